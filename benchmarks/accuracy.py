@@ -1,9 +1,9 @@
-"""How wrong the angles are, how well slouches are told, and how that compares with what popular code does.
+"""How accurate the angles are, how well slouches are detected, and how that compares with popular code.
 
     python benchmarks/accuracy.py [--split test|tune] [--model lite|full|both] [--hours N] [--report FILE] [--json FILE] [--plots DIR]
 
-Works on rendered people with exact angles (`benchmarks/data/`); `benchmarks/results/accuracy.md` is the report of the last
-whole run on the `test` people, on whom nothing is ever tuned; `docs/accuracy.md` is the short page.
+Uses rendered people with exact angles (`benchmarks/data/`). `benchmarks/results/accuracy.md` is the report of the last
+full run on the `test` people, on whom nothing is ever tuned; `docs/accuracy.md` is the short page.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PARTS = ("errors", "decisions", "hours")
 
 @dataclasses.dataclass(slots=True)
 class Findings:
-    """Everything that was found, as records; `hours` only for the plots."""
+    """All results as records; `hours` only for the plots."""
 
     scores: list[Score] = dataclasses.field(default_factory=list)
     decisions: list[Decision] = dataclasses.field(default_factory=list)
@@ -45,7 +45,7 @@ class Findings:
     hours: list[Hour] = dataclasses.field(default_factory=list)
 
     def records(self) -> dict[str, Any]:
-        """The same for programs."""
+        """The results as plain data."""
         kept = ("scores", "decisions", "verdicts", "tallies")
         found = {name: [dataclasses.asdict(row) for row in getattr(self, name)] for name in kept}
         refused = [
@@ -63,7 +63,7 @@ def examine(
     estimator: PostureModel | None = None,
     as_people_work: bool = False,
 ) -> Findings:
-    """Run the parts of the benchmark, with the learned estimator beside geometry where one is given."""
+    """Run the parts of the benchmark, with the learned estimator next to geometry if one is given."""
     findings, judge = Findings(), None if estimator is None else LearnedJudge(estimator)
     for model in models:
         if "errors" in parts:
@@ -164,7 +164,7 @@ def main() -> int:
         about = {"split": arguments.split, "file": path.name, "versions": json.loads(stills.versions)}
         arguments.json.write_text(json.dumps({**about, **findings.records()}, indent=1), encoding="utf-8")
     if arguments.plots:
-        import plots  # matplotlib takes long to load
+        import plots  # importing matplotlib takes long
 
         for drawn in plots.draw_all(stills, models, findings.hours, settings, arguments.plots):
             print(f"drawn: {drawn}")

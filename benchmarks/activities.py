@@ -15,14 +15,16 @@ SLOUCHES: Mapping[str, tuple[str, ...]] = {
     "head forward": ("forward_head_deep",),
     "slid down": ("sliding_down",),
 }
-"""Real slouches by depth. A name stands for itself and for whatever continues it: "head_turn" for "head_turn_left"."""
+"""Real slouches by depth. A name also stands for every longer name that starts with it: "head_turn" for
+"head_turn_left"."""
 BORDERLINE = ("upright_relaxed", "forward_head_mild", "forward_head_mid", "slouch_looking_down")
-"""Counted neither way: about 5° of change, which is the drift of every working day; and a slouch that is also a glance."""
+"""Counted neither way: about 5° of change, which is the drift of every working day; and a slouch combined with a
+glance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Something harmless, with the postures that show it and for how long it lasts, seconds."""
+    """Something harmless, with the postures that show it and its duration, seconds."""
 
     name: str
     postures: tuple[str, ...]
@@ -31,9 +33,9 @@ class Activity:
 
 
 AWAY = Activity("away", (), 20, 60)
-"""Nobody before the camera; also what a program must make of a passer-by whom it does not follow."""
+"""Nobody in front of the camera; also how a program must treat a passer-by it does not follow."""
 CHAIR = Activity("chair moved", (UPRIGHT,), 2, 5)
-"""From here on everything is somewhat nearer or further, and further left or right."""
+"""From here on everything is somewhat nearer or farther, and shifted left or right."""
 HARMLESS: tuple[Activity, ...] = (
     Activity("looks at the keys", ("look_at_keys",), 3, 25),
     Activity("looks at the phone", ("look_at_phone",), 3, 25),
@@ -52,18 +54,19 @@ HARMLESS: tuple[Activity, ...] = (
     CHAIR,
 )
 LID = Activity("lid tilted", (UPRIGHT,), 2, 5)
-"""From here on everything is somewhat higher or lower in the picture, heads are seen from elsewhere, and shoulders may be outside."""
+"""From here on everything is somewhat higher or lower in the picture, heads are seen from another angle, and shoulders
+may be outside."""
 AS_PEOPLE_WORK: tuple[Activity, ...] = (Activity("leans aside for minutes", ("trunk_lean",), 60, 240), LID, LID)
 """What else happens in long working hours."""
 PHONE = Activity("twenty minutes of phone", ("look_at_phone",), 1200, 1200)
 CHIN_DOWN = Activity("slouches, chin dropped", ("slouch_looking_down",), 10, 60)
-"""In a slouch: the chin sinks too."""
+"""Within a slouch: the chin sinks too."""
 GLANCES = ("looks at the keys", "looks at the phone", "turns aside", "shrugs")
-"""What interrupts also a slouch now and then."""
+"""Activities that also interrupt a slouch now and then."""
 
 
 def shows(posture: str, names: Collection[str]) -> bool:
-    """Whether a still's posture is one of these, or a variant of one."""
+    """Whether a still's posture is one of these names, or a variant of one."""
     return any(posture == name or posture.startswith(f"{name}_") for name in names)
 
 
@@ -78,5 +81,5 @@ def slouched(postures: Texts) -> Mask:
 
 
 def harmless(postures: Texts) -> Mask:
-    """Which stills show something that must not be called slouching, upright sitting included."""
+    """Which stills show something that must not count as slouching, upright sitting included."""
     return ~slouched(postures) & ~showing(postures, BORDERLINE)

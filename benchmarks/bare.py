@@ -1,4 +1,4 @@
-"""MediaPipe with nothing around it: what the loop is compared with."""
+"""MediaPipe on its own, for comparison with the loop."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from posturecam.config import resources
 
 Picture = tuple[NDArray[Any], float]
-"""A blue-green-red picture and its second."""
+"""A BGR picture and its time, seconds."""
 
 
 class BareMediaPipe:
-    """One landmarker in VIDEO mode for one person, called as MediaPipe's own example does; needs increasing times."""
+    """One landmarker in VIDEO mode for one person, called as in MediaPipe's own example; needs increasing times."""
 
     def __init__(self, model: str) -> None:
         options = PoseLandmarkerOptions(
@@ -36,7 +36,7 @@ class BareMediaPipe:
         self._landmarker = PoseLandmarker.create_from_options(options)
 
     def __call__(self, image: NDArray[Any], t: float) -> bool:
-        """Look at one picture; whether somebody was found."""
+        """Process one picture; returns whether somebody was found."""
         rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
         found = self._landmarker.detect_for_video(mediapipe.Image(mediapipe.ImageFormat.SRGB, rgb), round(t * 1000))
         return bool(found.pose_landmarks)
@@ -49,7 +49,7 @@ class BareMediaPipe:
 
 
 class BareFaces:
-    """The face landmarker with nothing around it, for crops that somebody else cut."""
+    """The face landmarker on its own, for crops made elsewhere."""
 
     def __init__(self) -> None:
         options = FaceLandmarkerOptions(
@@ -60,7 +60,7 @@ class BareFaces:
         self._landmarker = FaceLandmarker.create_from_options(options)
 
     def __call__(self, crop: NDArray[Any]) -> bool:
-        """Look at one crop; whether there is a face."""
+        """Process one crop; returns whether there is a face."""
         rgb = cv2.cvtColor(crop, cv2.COLOR_BGR2RGB)
         return bool(self._landmarker.detect(mediapipe.Image(mediapipe.ImageFormat.SRGB, rgb)).face_landmarks)
 

@@ -1,4 +1,4 @@
-"""Clips for the benchmarks: frames held in memory, a steady scene made of a few seconds, and the upright posture in it."""
+"""Clips for the benchmarks: frames held in memory, a steady scene made from a few seconds, and its upright posture."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UPRIGHT_UNTIL = 6.0
 
 
 class MemorySource(Source):
-    """Frames that were decoded before."""
+    """Frames decoded beforehand."""
 
     def __init__(self, frames: Sequence[Frame], name: str = "memory") -> None:
         self.info = SourceInfo(name, name, live=False)
@@ -30,19 +30,19 @@ class MemorySource(Source):
 
 
 def load(path: Path, until: float | None = None) -> list[Frame]:
-    """All frames of a clip, or those before a time."""
+    """All frames of a clip, or those before a given time."""
     with VideoSource(path, end=until) as source:
         return list(source)
 
 
 def look_at(frames: Sequence[Frame], settings: Settings, baselines: dict[View, Baseline] | None = None) -> list[Tick]:
-    """What the loop makes of frames that are in memory."""
+    """Run the loop on frames in memory."""
     with PoseEstimator(settings.estimator, settings.follow) as estimator:
         return list(watch(MemorySource(frames), estimator, baselines, settings))
 
 
 def learn_upright(frames: Sequence[Frame], settings: Settings) -> dict[View, Baseline]:
-    """The baseline of the person in a clip, by view, as the loop wants it."""
+    """The baseline of the person in a clip, by view, as the loop takes it."""
     upright = [frame for frame in frames if frame.t < UPRIGHT_UNTIL]
     looks = [
         sample(tick.pose, tick.reading.view, tick.reading.measures) if tick.pose else None
@@ -53,6 +53,6 @@ def learn_upright(frames: Sequence[Frame], settings: Settings) -> dict[View, Bas
 
 
 def ping_pong(t: float, length: float) -> float:
-    """Where a clip of some length is at a time when it is played to and fro for ever."""
+    """The position at a given time in a clip of this length that plays back and forth for ever."""
     t %= 2 * length
     return min(t, 2 * length - t)

@@ -1,13 +1,14 @@
-"""The coach on people: what is counted when done right, what when done wrong, and which mistakes are heard.
+"""The coach on people: what it counts when an exercise is done right or wrong, and which mistakes it hears.
 
-    python benchmarks/coach.py                      # the test people, and the real photographs where they are
-    python benchmarks/coach.py --people tune        # those on whom bounds are chosen
-    python benchmarks/coach.py --make               # render and look at the stills again (half an hour)
+    python benchmarks/coach.py                      # the test people, and the real photographs if present
+    python benchmarks/coach.py --people tune        # the people on whom bounds are chosen
+    python benchmarks/coach.py --make               # render the stills and detect landmarks again (half an hour)
 
-Landmarks of stills (`tools/render/coaching.py`: twelve rendered people in all exercises, four depths, well and badly done; and the
-photographs of `../shared/footage/stretch`) are made into sessions: the start pose, the way into the pose, the pose held, and back, five
-looks a second, each with the jitter of a real tracker. Holds are shortened to six seconds, which changes no rule. What the tracker makes
-of the way is not in it: `tests/coach/test_stretch_clips.py` has that.
+Landmarks of stills (`tools/render/coaching.py`: twelve rendered people in all exercises, at four depths, done well and
+badly; and the photographs of `../shared/footage/stretch`) are assembled into sessions: the start pose, the way into the
+pose, the pose held, and back, at five checks a second, each with the jitter of a real tracker. Holds are shortened to
+six seconds, which changes no rule. How the tracker copes with the movement is not covered here:
+`tests/coach/test_stretch_clips.py` tests that.
 """
 
 from __future__ import annotations
@@ -33,22 +34,23 @@ from posturecam.vision.pose import Pose
 DATA = Path(__file__).parent / "data" / "coach_stills.npz"
 PHOTOGRAPHS = Path(os.environ.get("POSTURECAM_FOOTAGE", "../shared/footage")) / "stretch"
 RATE = 5.0
-"""Looks a second."""
+"""Checks per second."""
 LONGEST_HOLD = 6.0
-"""Seconds."""
+"""Longest hold, seconds."""
 MOVE, BEFORE, AFTER = 2.5, 2.0, 2.5
-"""Seconds of the way into the pose and out of it, of the start pose before, and after."""
+"""Seconds for the way into the pose and out of it, for the start pose before, and after."""
 SLOWLY = 4.0
 """Seconds for the longest way, from standing until the head hangs."""
 JITTER = 0.002
-"""Standard deviation of a landmark from look to look, of the body's size in the picture: half a degree of the angles in a still pose."""
+"""Standard deviation of a landmark between checks, as a fraction of the body's size in the picture: half a degree of
+the angles in a still pose."""
 DEPTHS = ("1", "2", "3", "4")
 LOOK_ALIKES = ("puppy", "squat", "arm up", "arms down", "both knees", "knee bent", "childs pose", "all fours")
-"""Of the other postures shown with an exercise, those that are not it."""
+"""Postures shown with an exercise that are not that exercise."""
 OTHER_WAYS = ("other leg", "other side")
-"""Those that are it, done with the other side."""
+"""Postures that are the exercise, done with the other side."""
 FOLDS = ("childs_pose", "thoracic_stretch")
-"""Those that are told without a start pose, and for which every other still is a control."""
+"""Exercises recognised without a start pose; every other still is a control for them."""
 PAIRS = (
     ("childs_pose", "All_Fours_Quad_Stretch_0", "Childs_Pose_0"),
     ("childs_pose", "All_Fours_Quad_Stretch_0", "Childs_Pose_1"),
@@ -61,12 +63,12 @@ PAIRS = (
     ("cat_cow", "Cat_Stretch_0", "Cat_Stretch_1"),
     ("overhead_reach", "Upward_Stretch_0", "Upward_Stretch_1"),
 )
-"""Exercise, start and pose on photographs; without a start it is straight in."""
+"""Exercise, start and pose on photographs; without a start the session begins in the pose."""
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
-    """One still: what it shows, and what was found in it."""
+class CoachStill:
+    """One still: what it shows, and the pose found in it."""
 
     person: str
     camera: str
@@ -78,11 +80,11 @@ class Told:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a session."""
+    """The result of a session."""
 
     counted: bool
     faults: frozenset[str]
-    """Those heard."""
+    """The faults the coach mentioned."""
 
 
 class _Session(Source):
@@ -94,23 +96,23 @@ class _Session(Source):
         return iter(self._frames)
 
 
-def read(split: str, file: Path = DATA) -> list[Told]:
-    """The stills of `tune` or `test`."""
+def read(split: str, file: Path = DATA) -> list[CoachStill]:
+    """The stills of the `tune` or `test` people."""
     with np.load(file) as kept:
         a = dict(kept)
-    told = []
+    stills = []
     for row in np.flatnonzero(a["split"] == split):
         found = (a[name][row].astype(np.float32) for name in ("points", "visibility", "world"))
         pose = Pose(0.0, int(a["width"][row]), int(a["height"][row]), *found) if a["found"][row] else None
         person, camera, exercise, role, name = (
             str(a[column][row]) for column in ("person", "camera", "exercise", "role", "name")
         )
-        told.append(Told(person, camera, exercise, role, name, pose))
-    return told
+        stills.append(CoachStill(person, camera, exercise, role, name, pose))
+    return stills
 
 
 def session(exercise: Exercise, parts: Sequence[tuple[float, Pose | None]], seed: int = 0) -> Outcome:
-    """The coach led through poses, each reached after so many seconds by an even way from the one before."""
+    """A session of the coach with these poses, each reached by linear movement from the previous one within its seconds."""
     ticks = list(coach(_Session(list(_frames(parts, seed))), _no_model, [exercise], Settings()))
     heard = {event.fault for tick in ticks for event in tick.events if isinstance(event, on.FaultSeen)}
     summary = ticks[-1].state.summary
@@ -150,7 +152,7 @@ def _jittered(pose: Pose, random: np.random.Generator) -> Pose:
 
 
 def held(exercise: Exercise, start: Pose | None, pose: Pose | None, back: Pose | None = None) -> Outcome:
-    """One repetition; without a start, straight into the pose, and out of the picture after it."""
+    """One repetition; without a start, it begins in the pose and ends with the person leaving the picture."""
     hold = exercise.dose.hold + 1.5
     if start is None:
         return session(exercise, [(BEFORE + hold, pose), (MOVE, back or pose), (AFTER, back)])
@@ -160,7 +162,7 @@ def held(exercise: Exercise, start: Pose | None, pose: Pose | None, back: Pose |
 
 
 def short(name: str) -> Exercise:
-    """An exercise with a short hold, once."""
+    """One repetition of an exercise with a shortened hold."""
     exercise = load_exercise(name)
     return exercise.with_dose(hold=min(exercise.dose.hold, LONGEST_HOLD), reps=1)
 
@@ -168,12 +170,12 @@ def short(name: str) -> Exercise:
 Table = dict[tuple[str, str], list[bool]]
 
 
-def judge(stills: Sequence[Told]) -> tuple[Table, Table, Table]:
-    """By exercise: counted when right (by depth) and not counted when wrong; faults heard when there; and heard when not there."""
+def judge(stills: Sequence[CoachStill]) -> tuple[Table, Table, Table]:
+    """By exercise: counted when right (by depth) and not counted when wrong; faults mentioned when present; and when absent."""
     counted: Table = defaultdict(list)
     heard: Table = defaultdict(list)
     wrongly: Table = defaultdict(list)
-    by_person: Mapping[str, list[Told]] = {
+    by_person: Mapping[str, list[CoachStill]] = {
         person: [one for one in stills if one.person == person] for person in dict.fromkeys(s.person for s in stills)
     }
     for mine in by_person.values():
@@ -184,7 +186,7 @@ def judge(stills: Sequence[Told]) -> tuple[Table, Table, Table]:
     return counted, heard, wrongly
 
 
-def _judge_one(name: str, mine: Sequence[Told], counted: Table, heard: Table, wrongly: Table) -> None:
+def _judge_one(name: str, mine: Sequence[CoachStill], counted: Table, heard: Table, wrongly: Table) -> None:
     exercise = short(name)
     known = {fault.id for fault in exercise.faults}
     for camera in dict.fromkeys(one.camera for one in mine if one.exercise == name and one.role == "start"):
@@ -208,8 +210,8 @@ def _judge_one(name: str, mine: Sequence[Told], counted: Table, heard: Table, wr
             counted[label, "other pose"].append(held(exercise, start, one.pose).counted)
 
 
-def _judge_straight(name: str, mine: Sequence[Told], counted: Table) -> None:
-    """Straight in, by other ways, from the front side, and all that is neither."""
+def _judge_straight(name: str, mine: Sequence[CoachStill], counted: Table) -> None:
+    """Straight into the pose, done in other ways, seen from the front, and everything that is neither."""
     exercise = short(name)
     at = {(one.camera, one.exercise, one.role, one.name): one.pose for one in mine}
     start = at["mat", name, "start", ""]
@@ -236,7 +238,7 @@ def share(found: Sequence[bool]) -> str:
 
 
 def print_tables(counted: Table, heard: Table, wrongly: Table) -> None:
-    """What `judge` found."""
+    """Print the results of `judge`."""
     print("| exercise | counted at depth 1 | 2 | 3 | 4 | other poses counted |")
     print("|---|---|---|---|---|---|")
     for name in dict.fromkeys(label for label, _ in counted):
@@ -254,7 +256,7 @@ def print_tables(counted: Table, heard: Table, wrongly: Table) -> None:
 
 
 def photographs(folder: Path) -> dict[str, Pose | None]:
-    """What the coach's model finds in each photograph, by its name."""
+    """What the coach's model finds in each photograph, by name."""
     from posturecam.config.settings import EstimatorSettings
     from posturecam.vision.estimator import StillEstimator
     from posturecam.vision.sources.stills import pictures_in, read_picture
@@ -265,13 +267,13 @@ def photographs(folder: Path) -> dict[str, Pose | None]:
 
 
 def print_photographs(found: Mapping[str, Pose | None]) -> None:
-    """The sessions of photographs, and all others as controls of the two folds."""
+    """The sessions of photographs, with all others as controls for the two folds."""
     released = {exercise: start for exercise, start, _ in PAIRS if start}
     for name, start, pose in PAIRS:
         outcome = held(short(name), found[start] if start else None, found[pose], found[released[name]])
-        told = "counted" if outcome.counted else "not counted"
+        verdict = "counted" if outcome.counted else "not counted"
         print(
-            f"{name}: {start or 'already there'} → {pose}: {told}, heard: {', '.join(sorted(outcome.faults)) or 'nothing'}"
+            f"{name}: {start or 'already there'} → {pose}: {verdict}, heard: {', '.join(sorted(outcome.faults)) or 'nothing'}"
         )
     for name in FOLDS:
         own = [pose for exercise, _, pose in PAIRS if exercise == name]
@@ -281,7 +283,7 @@ def print_photographs(found: Mapping[str, Pose | None]) -> None:
 
 
 def make(out: Path) -> None:
-    """Render what is not there, look for landmarks, and keep those."""
+    """Render whatever is missing, detect landmarks, and save those."""
     from tools.render import coaching
 
     pieces = [

@@ -5,14 +5,14 @@
 Needs the renderer (`pip install -e '.[render]'`, `python -m tools.render fetch`); pictures are rendered once (ten minutes
 on two cores) and kept outside the repository (`~/.cache/posturecam-render-coach`, or `$POSTURECAM_RENDER_COACH_CACHE`).
 
-`stills`: each still is shown for a second and a half at ten pictures a second, with new noise in each, to an estimator that has seen
-nothing before. `films`: from the start pose into the stretch, and held, as the coach sees it; shares of the hold. Found is
-somebody whose landmarks lie where the person is; right is the near side's shoulder, hip, knee and ankle all within 0.3 trunk
-lengths of the truth. `before` is the estimator that looks at whole pictures, as at a desk, `after` the one that searches
-the room. `cost`: processor time a picture of three sample videos, against MediaPipe alone on the same pictures, in turns; and how
-long it takes from a picture to what the coach says.
+`stills`: each still is shown for a second and a half at ten pictures a second, with new noise in each, to a fresh
+estimator. `films`: from the start pose into the stretch, and held, as the coach sees it; results are shares of the
+hold. "Found" means that the landmarks lie where the person is; "right" that the near side's shoulder, hip, knee and
+ankle are all within 0.3 trunk lengths of the truth. `before` is the estimator that processes whole pictures, as at a
+desk, `after` the one that searches the room. `cost`: processor time per picture on three sample videos, against
+MediaPipe alone on the same pictures, in turns; and the time from a picture to the coach's words.
 
-Nothing is chosen by the `test` people.
+Nothing is chosen based on the `test` people.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ from posturecam.vision.search.room_estimator import RoomEstimator
 from posturecam.vision.sources import VideoSource
 
 RATE, SECONDS = 10, 1.5
-"""Pictures a second, and for how long a still is shown."""
+"""Pictures per second, and seconds for which a still is shown."""
 NOISE = 1.5
 """Standard deviation, grey levels: no two pictures of a webcam are equal."""
 RIGHT_WITHIN = 0.3
-"""Of the trunk's length: how near the truth a landmark that is right lies, as in docs/exercises.md."""
+"""Largest distance of a right landmark from the truth, in trunk lengths, as in docs/exercises.md."""
 THERE_WITHIN = 1.0
-"""Of the trunk's length: how near, on average, the landmarks of somebody lie who was found at all, and not a chair."""
+"""Largest average distance, in trunk lengths, at which somebody counts as found at all, and not a chair."""
 NEAR_JOINTS: Mapping[str, Landmark] = {
     "shoulder": Landmark.LEFT_SHOULDER,
     "hip": Landmark.LEFT_HIP,
@@ -56,7 +56,7 @@ NEAR_JOINTS: Mapping[str, Landmark] = {
     "ankle": Landmark.LEFT_ANKLE,
 }
 AIM = 1.3
-"""The coach's estimator may cost this many times MediaPipe alone."""
+"""The coach's estimator may cost this many times as much as MediaPipe alone."""
 TURNS = 3
 Floats = NDArray[np.float64]
 Estimator = PoseEstimator | RoomEstimator
@@ -64,7 +64,7 @@ Estimator = PoseEstimator | RoomEstimator
 
 @dataclass(frozen=True)
 class Still:
-    """One picture, and where the joints truly are in it."""
+    """One picture, and where the joints really are in it."""
 
     person: str
     pose: str
@@ -73,28 +73,28 @@ class Still:
     joints: Floats
     """Shape (2, 4, 2): of the left and the right side, pixels."""
     near: int
-    """0 where the left side is nearer to the camera, 1 where the right one is."""
+    """0 if the left side is nearer to the camera, 1 if the right one is."""
     trunk: float
-    """As long as it would look square to the camera, pixels."""
+    """Length it would have if square to the camera, pixels."""
     inside: bool
-    """Whether the joints of the near side are all in the picture."""
+    """Whether all joints of the near side are in the picture."""
 
     def image(self) -> Image:
-        """The picture."""
+        """Read the picture."""
         return np.asarray(cv2.imread(str(self.file)), np.uint8)
 
 
 def stills_of(folder: Path, person: str) -> Iterator[Still]:
-    """The stills of one group that was photographed."""
+    """The rendered stills of one group."""
     from tools.render.across_room import TRUTH
 
-    for name, told in json.loads((folder / TRUTH).read_text(encoding="utf-8")).items():
-        yield still(folder / name, person, told["pose"], told["distance"], told)
+    for name, truth in json.loads((folder / TRUTH).read_text(encoding="utf-8")).items():
+        yield still(folder / name, person, truth["pose"], truth["distance"], truth)
 
 
-def still(file: Path, person: str, pose: str, distance: float, told: Mapping[str, Any]) -> Still:
-    """A picture with what is true of it."""
-    camera, points = told["camera"], told["points"]
+def still(file: Path, person: str, pose: str, distance: float, truth: Mapping[str, Any]) -> Still:
+    """A picture with its ground truth."""
+    camera, points = truth["camera"], truth["points"]
     joints = np.array(
         [[points[f"{side}_{name}"]["picture"] or (np.nan,) * 2 for name in NEAR_JOINTS] for side in ("left", "right")]
     )
@@ -111,21 +111,21 @@ def still(file: Path, person: str, pose: str, distance: float, told: Mapping[str
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an estimator made of one still."""
+    """The result of an estimator on one still."""
 
     still: Still
     found: bool
     right: bool
     error: float
-    """Mean over the near side's joints, in trunk lengths; infinite where nobody was found."""
+    """Mean over the near side's joints, in trunk lengths; infinite if nobody was found."""
     after: float
-    """Seconds until somebody was found for good; infinite where nobody was."""
+    """Seconds until somebody was found for good; infinite if nobody was."""
     slowest: float
-    """Seconds of the slowest picture."""
+    """Seconds that the slowest picture took."""
 
 
 def error_of(pose: Pose, seen: Still) -> Floats:
-    """How far the near side's joints are from the truth, in trunk lengths; left and right may be exchanged."""
+    """How far the near side's joints are from the truth, in trunk lengths; left and right may be swapped."""
     errors = [
         np.linalg.norm(pose.points[[one + side for one in NEAR_JOINTS.values()]] - seen.joints[seen.near], axis=1)
         for side in (0, 1)
@@ -134,7 +134,7 @@ def error_of(pose: Pose, seen: Still) -> Floats:
 
 
 def noisy(image: Image, random: np.random.Generator) -> Image:
-    """The picture as a webcam would give it once more."""
+    """The picture with fresh webcam noise."""
     return np.clip(image + random.normal(0, NOISE, image.shape).astype(np.float32), 0, 255).astype(np.uint8)
 
 
@@ -159,7 +159,7 @@ def look(estimator: Estimator, seen: Still) -> Outcome:
 
 @dataclass(frozen=True)
 class Film:
-    """From one pose into another, before one camera."""
+    """A movement from one pose into another, in front of one camera."""
 
     start: str
     pose: str
@@ -168,12 +168,12 @@ class Film:
 
 
 def films_of(folder: Path, person: str) -> Iterator[Film]:
-    """The films of one group that was photographed."""
+    """The rendered films of one group."""
     from tools.render.across_room import FILM_TRUTH, films
 
-    told = json.loads((folder / FILM_TRUTH).read_text(encoding="utf-8"))
+    truths = json.loads((folder / FILM_TRUTH).read_text(encoding="utf-8"))
     for film in films():
-        stills = tuple(still(folder / name, person, film.pose, film.distance, told[name]) for name in film.files)
+        stills = tuple(still(folder / name, person, film.pose, film.distance, truths[name]) for name in film.files)
         if all(one.inside for one in stills):
             yield Film(film.start, film.pose, film.distance, stills)
 
@@ -186,16 +186,16 @@ EACH = 3
 
 @dataclass(frozen=True)
 class Hold:
-    """What an estimator made of the hold of a film."""
+    """The result of an estimator on the hold of a film."""
 
     film: Film
     found: float
-    """Share of its pictures in which somebody is found."""
+    """Fraction of its pictures in which somebody is found."""
     right: float
 
 
 def play(estimator: Estimator, film: Film) -> Hold:
-    """Show a film."""
+    """Show a film to an estimator."""
     random = np.random.default_rng(1)
     before, *way, last = film.stills
     moving = [one for one in way for _ in range(EACH)]
@@ -212,12 +212,12 @@ def play(estimator: Estimator, film: Film) -> Hold:
 
 
 def play_all(films: Sequence[Film], make: Callable[[], Estimator]) -> list[Hold]:
-    """Every film, to an estimator of its own."""
-    told = []
+    """Show every film to a fresh estimator."""
+    holds = []
     for film in films:
         with make() as estimator:
-            told.append(play(estimator, film))
-    return told
+            holds.append(play(estimator, film))
+    return holds
 
 
 def report_films(holds: Mapping[str, Sequence[Hold]]) -> None:
@@ -228,7 +228,7 @@ def report_films(holds: Mapping[str, Sequence[Hold]]) -> None:
     )
     some = next(iter(holds.values()))
     for key in [*dict.fromkeys(_movement(one.film) for one in some), ("all", "")]:
-        rows = [[one for one in told if key[0] == "all" or _movement(one.film) == key] for told in holds.values()]
+        rows = [[one for one in one_way if key[0] == "all" or _movement(one.film) == key] for one_way in holds.values()]
         cells = [
             f"{100 * statistics.mean(shares):.0f}%"
             for shares in [[one.found for one in row] for row in rows] + [[one.right for one in row] for row in rows]
@@ -241,7 +241,7 @@ def _movement(film: Film) -> tuple[str, str]:
 
 
 def makers() -> Mapping[str, Callable[[], Estimator]]:
-    """The estimators that are compared."""
+    """Factories of the estimators being compared."""
     settings = for_stretching(Settings())
     return {
         "before": lambda: PoseEstimator(settings.estimator, settings.follow),
@@ -250,7 +250,7 @@ def makers() -> Mapping[str, Callable[[], Estimator]]:
 
 
 def measure(stills: Sequence[Still], make: Callable[[], Estimator]) -> list[Outcome]:
-    """Show every still to an estimator of its own."""
+    """Show every still to a fresh estimator."""
     outcomes = []
     for seen in stills:
         with make() as estimator:
@@ -259,9 +259,9 @@ def measure(stills: Sequence[Still], make: Callable[[], Estimator]) -> list[Outc
 
 
 def share(values: Iterable[bool]) -> str:
-    """In percent, with the number of cases where there are few."""
-    told = list(values)
-    return "–" if not told else f"{100 * sum(told) / len(told):.0f}%"
+    """A percentage, with the number of cases if there are few."""
+    cases = list(values)
+    return "–" if not cases else f"{100 * sum(cases) / len(cases):.0f}%"
 
 
 def table(by: str, outcomes: Mapping[str, Sequence[Outcome]]) -> None:
@@ -275,10 +275,12 @@ def table(by: str, outcomes: Mapping[str, Sequence[Outcome]]) -> None:
     keys = list(dict.fromkeys(getattr(one.still, by) for one in some))
     for key in [*keys, "all"]:
         chosen = {
-            name: [one for one in told if key == "all" or getattr(one.still, by) == key]
-            for name, told in outcomes.items()
+            name: [one for one in results if key == "all" or getattr(one.still, by) == key]
+            for name, results in outcomes.items()
         }
-        cells = [share(getattr(one, what) for one in told) for what in ("found", "right") for told in chosen.values()]
+        cells = [
+            share(getattr(one, what) for one in results) for what in ("found", "right") for results in chosen.values()
+        ]
         print(f"| {key} | {len(chosen[names[0]])} | " + " | ".join(cells) + " |")
 
 
@@ -286,22 +288,22 @@ def report(outcomes: Mapping[str, Sequence[Outcome]]) -> None:
     """All tables of the stills."""
     table("distance", outcomes)
     table("pose", outcomes)
-    for name, told in outcomes.items():
-        found = [one for one in told if one.found]
+    for name, results in outcomes.items():
+        found = [one for one in results if one.found]
         after = sorted(one.after for one in found)
         print(
             f"\n{name}: error median {statistics.median(one.error for one in found):.2f}, "
             f"90 % {np.quantile([one.error for one in found], 0.9):.2f} trunk lengths of those found; found after "
             f"{np.quantile(after, 0.5):.1f} s (median), {np.quantile(after, 0.95):.1f} s (95 %); slowest picture of a still "
-            f"{1000 * statistics.median(one.slowest for one in told):.0f} ms (median), "
-            f"{1000 * max(one.slowest for one in told):.0f} ms (most)"
+            f"{1000 * statistics.median(one.slowest for one in results):.0f} ms (median), "
+            f"{1000 * max(one.slowest for one in results):.0f} ms (most)"
         )
 
 
 def cost(clip: Path) -> tuple[float, float, float, float]:
-    """Milliseconds of processor time a picture: the coach's estimator, MediaPipe alone, their ratio; and in how many that finds somebody.
+    """Milliseconds of processor time per picture: the coach's estimator, MediaPipe alone, their ratio; and the share in which the former finds somebody.
 
-    The first second, in which models warm up, is left out.
+    The first second, in which the models warm up, is left out.
     """
     settings = for_stretching(Settings())
     with VideoSource(clip, rate=RATE) as video:
@@ -318,7 +320,7 @@ def cost(clip: Path) -> tuple[float, float, float, float]:
 
 
 def _spent(frames: Sequence[Frame], find: Callable[[Frame], bool]) -> tuple[float, float]:
-    """Processor seconds a picture, and the share of pictures in which somebody was found."""
+    """Processor seconds per picture, and the fraction of pictures in which somebody was found."""
     began, found = 0.0, 0
     for index, frame in enumerate(frames):
         if index == RATE:
@@ -328,7 +330,7 @@ def _spent(frames: Sequence[Frame], find: Callable[[Frame], bool]) -> tuple[floa
 
 
 class Stamped(Source):
-    """Pictures in memory, each with the moment at which it was handed over."""
+    """Pictures in memory, with the times at which they were handed over."""
 
     def __init__(self, frames: Sequence[Frame]) -> None:
         self.info = SourceInfo("memory", "memory", live=True)
@@ -341,7 +343,7 @@ class Stamped(Source):
 
 
 def latency(clip: Path, exercise: str) -> list[float]:
-    """Seconds from each picture of a clip to what the coach says of it, the first second left out, in which models warm up."""
+    """Seconds from each picture of a clip to the coach's words about it; the first second, in which the models warm up, is left out."""
     settings = for_stretching(Settings())
     with VideoSource(clip, rate=RATE) as video:
         source = Stamped(list(video))
@@ -353,11 +355,11 @@ def latency(clip: Path, exercise: str) -> list[float]:
 
 
 CLIPS = {"childs_pose": "childs_pose", "childs_pose_far": "childs_pose", "thoracic_stretch_far": "thoracic_stretch"}
-"""Sample videos, and the exercises in them."""
+"""Sample videos, and the exercise in each."""
 
 
 def report_cost() -> bool:
-    """Cost and latency; whether the aim was missed."""
+    """Print cost and latency; returns whether the aim was missed."""
     missed = False
     for name, exercise in CLIPS.items():
         clip = Path(__file__).parents[1] / "sample_videos" / f"{name}.mp4"
@@ -374,17 +376,17 @@ def report_cost() -> bool:
 
 
 def main() -> int:
-    """Render what is missing, measure, print; 1 where the aim of the cost is missed."""
+    """Render what is missing, measure and print; returns 1 if the cost misses its aim."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--split", choices=("test", "tune"), default="test")
     parser.add_argument("--people", type=int, default=4)
     parser.add_argument("--only", choices=("stills", "films", "cost"), action="append", default=[])
-    told = parser.parse_args()
-    parts = told.only or ["stills", "films", "cost"]
+    arguments = parser.parse_args()
+    parts = arguments.only or ["stills", "films", "cost"]
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from tools.render import across_room
 
-    groups = across_room.plan(told.split, told.people)
+    groups = across_room.plan(arguments.split, arguments.people)
     for group in groups:
         if "stills" in parts:
             across_room.photograph(group, across_room.cache(), list(across_room.views()))
@@ -392,7 +394,7 @@ def main() -> int:
             across_room.photograph(group, across_room.cache(), list(across_room.films()), across_room.FILM_TRUTH)
     folders = {group.person: across_room.cache() / group.name for group in groups}
     print(
-        f"{len(groups)} {told.split} people; pictures in which the near side's joints are not all inside are left out"
+        f"{len(groups)} {arguments.split} people; pictures in which the near side's joints are not all inside are left out"
     )
     if "films" in parts:
         films = [one for person, folder in folders.items() for one in films_of(folder, person)]

@@ -1,7 +1,8 @@
 """Processor time of the loop against that of MediaPipe alone: the same pictures, in turns, in one process.
 
-"Alone" are the pose and the face model, each called for just the pictures for which the loop called it: for landmarks that hold neither
-is, and the face is looked at in the same crops. What the loop spares by its schedule is in both, and what it adds in one.
+"Alone" means the pose and the face model, each called only for the pictures for which the loop called it: with reused
+landmarks neither is, and the face model gets the same crops. So what the loop saves by its schedule is in both figures,
+and its overhead in one.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ from posturecam.vision.pose import Pose
 from posturecam.vision.sources import VideoSource
 
 AIM = 1.10
-"""The loop may cost this many times MediaPipe alone."""
+"""The loop may cost this many times as much as MediaPipe alone."""
 
 Timed = list[tuple[float, float]]
-"""For each frame its time and the processor seconds (of all threads) that were spent on it."""
+"""For each frame its time and the processor seconds (of all threads) spent on it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +42,7 @@ class Called:
 
     pose: bool
     face: NDArray[Any] | None
-    """The crop in which a face was looked for and found."""
+    """The crop in which a face was searched for and found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Cost:
     what: str
     frames: int
     ours_ms: float
-    """Milliseconds of processor time a frame."""
+    """Milliseconds of processor time per frame."""
     bare_ms: float
     ratio: float
     """Median of each turn's own ratio; then the lowest and the highest."""
@@ -72,7 +73,7 @@ def compare(path: Path, settings: Settings, repeat: int) -> list[Cost]:
 
 
 def _ways(path: Path, settings: Settings) -> Sequence[Callable[[], Timed]]:
-    """Ours and MediaPipe alone on frames in memory, then both on the file; models and baseline are made beforehand."""
+    """The loop and MediaPipe alone on frames in memory, then both on the file; models and baseline are made beforehand."""
     frames = load(path)
     baselines = learn_upright(frames, settings)
     schedule = calls(frames, settings, baselines)
@@ -94,7 +95,7 @@ def _ways(path: Path, settings: Settings) -> Sequence[Callable[[], Timed]]:
 
 
 def calls(frames: Sequence[Frame], settings: Settings, baselines: dict[View, Baseline]) -> list[Called]:
-    """Which models the loop calls for each picture: landmarks that hold are the same array, a head that holds is carried along."""
+    """Which models the loop calls for each picture: reused landmarks are the same array, a reused head is only shifted."""
     found, last = [], None
     for tick in look_at(frames, settings, baselines):
         pose = tick.pose
@@ -105,7 +106,7 @@ def calls(frames: Sequence[Frame], settings: Settings, baselines: dict[View, Bas
 
 
 def _fresh(pose: Pose, last: Pose | None) -> bool:
-    """Whether the head was found in this picture; one that holds keeps its angles."""
+    """Whether the head was found in this picture; a reused one keeps its angles."""
     if not isinstance(pose.head, Head):
         return False
     return last is None or not isinstance(last.head, Head) or pose.head.pitch != last.head.pitch
@@ -137,7 +138,7 @@ def _timed(moments: Iterable[float]) -> Timed:
 
 
 def _cost(clip: str, what: str, turns: Sequence[Sequence[Timed]], first: int, since: float) -> Cost:
-    """Compare the ways number `first` and the next, on the frames from some time on."""
+    """Compare way number `first` with the next one, on the frames from time `since` on."""
     sums = [[sum(seconds for t, seconds in way if t >= since) for way in turn[first : first + 2]] for turn in turns]
     ratios = [ours / bare for ours, bare in sums]
     frames = sum(t >= since for t, _ in turns[0][first])

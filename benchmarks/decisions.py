@@ -1,4 +1,4 @@
-"""Is it a slouch? Still by still, against the person's own upright stills: posturecam beside popular scores."""
+"""Is it a slouch? Still by still, against the person's own upright stills: posturecam next to popular scores."""
 
 from __future__ import annotations
 
@@ -24,49 +24,50 @@ from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
 _FOUND = 0.9
-"""Share of slouches that must be found where methods are compared by their false alarms."""
+"""Fraction of slouches that must be found when methods are compared by their false alarms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """How well one method tells slouched stills from the others, of one camera family."""
+    """How well one method separates slouched stills from the others, for one camera family."""
 
     method: str
     model: str
     family: str
     n: int
-    """Stills that are slouched or harmless; the upright ones that baselines were learned from are left out."""
+    """Stills that are slouched or harmless; the upright ones from which baselines were learned are left out."""
     answered: float
-    """Share, 0 to 1."""
+    """Fraction answered, 0 to 1."""
     separation: float | None
     """How often a slouched still scores higher than a harmless one; 0.5 is chance."""
     false_at_best: float | None
-    """Share of harmless stills over the threshold that finds nine of ten slouched ones, chosen in hindsight."""
+    """Fraction of harmless stills over the threshold at which nine out of ten slouched ones are found, chosen in
+    hindsight."""
     found: float | None
-    """Share of the slouched stills that are called so at the method's own threshold, unanswered ones counted as missed."""
+    """Fraction of slouched stills judged as such at the method's own threshold; unanswered ones count as missed."""
     false: float | None
-    """Share of the harmless stills that are called slouched at it."""
+    """Fraction of harmless stills judged slouched at that threshold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What posturecam says of one posture, of one camera family."""
+    """posturecam's result for one posture, for one camera family."""
 
     model: str
     family: str
     posture: str
     n: int
     slouching: float
-    """Share, 0 to 1; the rest is upright or unknown."""
+    """Fraction, 0 to 1; the rest is upright or unknown."""
     unknown: float
     median: float | None
-    """Of the deviation, in thresholds."""
+    """Median deviation, in thresholds."""
 
 
 def decide(
     stills: Stills, model: str, settings: Settings, judge: Judge | None = None
 ) -> tuple[list[Decision], list[Verdict]]:
-    """Compare the methods by camera family; and what posturecam makes of each posture, with the learned estimator if any."""
+    """Compare the methods by camera family; and posturecam's result for each posture, with the learned estimator if given."""
     geometric = deviations(stills, model, settings)
     scores = {OURS: geometric}
     if judge is not None:
@@ -101,7 +102,7 @@ def deviations(stills: Stills, model: str, settings: Settings, judge: Judge | No
 
 
 def learn_from(poses: Sequence[Pose | None], views: Sequence[View], settings: Settings) -> Baseline | None:
-    """A baseline from a few upright stills, each looked at again and again; None where it is refused."""
+    """A baseline from a few upright stills, each shown repeatedly; None if it is refused."""
     looks = [
         None if pose is None else sample(pose, view, measure(pose, view, settings))
         for pose, view in zip(poses, views, strict=True)
@@ -118,7 +119,7 @@ def learn_from(poses: Sequence[Pose | None], views: Sequence[View], settings: Se
 
 
 def popular_scores(stills: Stills, model: str, name: str) -> Floats:
-    """A popular score of every still less its median when upright, shape (n,); NaN where nobody was found, and upright."""
+    """A popular score of every still minus its median when upright, shape (n,); NaN if nobody was found, and for upright stills."""
     poses = stills.poses(model)
     raw = np.array([np.nan if pose is None or (value := SCORES[name](pose)) is None else value for pose in poses])
     return against_upright(stills, raw)
@@ -131,7 +132,7 @@ def _decision(stills: Stills, method: str, model: str, name: str, values: Floats
     apart = separation(values[bad & known], values[fine & known])
     best = None
     if apart is not None:
-        # On the stills of this very table: kind to every method, and the same kindness to all.
+        # Chosen on the stills of this very table: lenient, but equally so to every method.
         threshold = np.quantile(values[bad & known], 1 - _FOUND)
         best = float((values[fine & known] >= threshold).mean())
     own = method in (OURS, LEARNED)

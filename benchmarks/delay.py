@@ -1,4 +1,4 @@
-"""How much later an alert comes because a live source is looked at only now and then."""
+"""How much later alerts come because a live source is checked only now and then."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ from posturecam.posture.pace import pace
 from posturecam.posture.view import View
 
 AIM = 2.0
-"""Seconds by which an alert may be late."""
+"""Most seconds by which an alert may be late."""
 
 Story = Callable[[float], Reading]
-"""What would be read at any time."""
+"""The reading at any time."""
 
 _ONSET = 30.0
 """Seconds of upright sitting before the slouch begins."""
 _FAST = 1 / 30
-"""Seconds between two looks of the program that it is compared with."""
+"""Seconds between two checks of the reference."""
 _GIVE_UP = 600.0
 _SEED = 1
 _CLIP_SLUMPS, _CLIP_SLUMPED, _CLIP_RISES = 15.5, 20.0, 31.0
-"""Seconds of the sample clips: the last of sitting upright, then slumped, until sitting up again."""
+"""Times in the sample clips, seconds: end of sitting upright, fully slumped, and sitting up again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """Of one story: extra seconds until the alert, over all phases of the looks."""
+    """Extra seconds until the alert, for one story, over all phases of the checks."""
 
     story: str
     fast: float
-    """Seconds from the onset to the alert at 30 looks a second."""
+    """Seconds from the onset to the alert at 30 checks a second."""
     worst: float
     mean: float
     least: float
     looks: float
-    """Looks a second that the pace made in the mean."""
+    """Checks per second on average at the program's pace."""
 
 
 def delays(clips: Iterable[Path], settings: Settings, phases: int) -> list[Delay]:
@@ -61,7 +61,7 @@ def delays(clips: Iterable[Path], settings: Settings, phases: int) -> list[Delay
 
 
 def delay(name: str, story: Story, settings: Settings, phases: int) -> Delay:
-    """Compare the paced looks, begun at random moments, with a look at every picture."""
+    """Compare paced checks, begun at random moments, with checking every picture."""
     numbers = random.Random(_SEED)
     fast, _ = alert(story, settings, every=_FAST)
     paced = [alert(story, settings, start=numbers.uniform(0, settings.pace.steady)) for _ in range(phases)]
@@ -71,7 +71,7 @@ def delay(name: str, story: Story, settings: Settings, phases: int) -> Delay:
 
 
 def alert(story: Story, settings: Settings, start: float = 0.0, every: float | None = None) -> tuple[float, int]:
-    """When the slouch is told, and after how many looks; at the monitor's own pace, or `every` so many seconds."""
+    """When the alert comes, and after how many checks; at the monitor's own pace, or with one check per `every` seconds."""
     state, t, looks = MonitorState(), start, 0
     while t < _GIVE_UP:
         state, events = step(state, story(t), settings.monitor)
@@ -79,16 +79,16 @@ def alert(story: Story, settings: Settings, start: float = 0.0, every: float | N
         if any(isinstance(event, SlouchSustained) for event in events):
             return t, looks
         t += pace(state, settings.pace) if every is None else every
-    raise RuntimeError("the slouch was never told")
+    raise RuntimeError("the slouch raised no alert")
 
 
 def sudden(deviation: float) -> Story:
-    """Upright, then at once a slouch."""
+    """Upright, then suddenly slouched."""
     return lambda t: _reading(t, deviation if t >= _ONSET else 0.0)
 
 
 def creeping(deviation: float, seconds: float) -> Story:
-    """Upright, then sinking into a slouch over so many seconds."""
+    """Upright, then sinking into a slouch over this many seconds."""
     return lambda t: _reading(t, deviation * min(max((t - _ONSET) / seconds, 0.0), 1.0))
 
 
@@ -97,7 +97,7 @@ def _reading(t: float, deviation: float) -> Reading:
 
 
 def replayed(clip: Path, settings: Settings) -> Story:
-    """A sample clip in its own tempo, upright and slumped for longer: to and fro over those parts of it."""
+    """A sample clip at its own speed, with longer upright and slumped parts, played back and forth."""
     frames = load(clip)
     readings = [tick.reading for tick in look_at(frames, settings, learn_upright(frames, settings))]
     return lambda t: replace(_nearest(readings, _clip_time(t)), t=t)

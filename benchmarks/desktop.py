@@ -1,4 +1,4 @@
-"""What the desktop app costs beside the bare loop: how soon it is there, processor time hidden and shown, and memory.
+"""What the desktop app costs compared with the bare loop: time to start, processor time hidden and shown, and memory.
 
 `benchmarks/README.md` says what the figures mean. Exits with 1 if the aim is missed.
 """
@@ -26,9 +26,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `posturecam` does, for 
 import psutil  # type: ignore[import-untyped]
 
 AIM = 1.10
-"""Hidden, the app may cost this many times the bare loop, at the same pace on the same pictures."""
+"""Hidden, the app may cost this many times as much as the bare loop, at the same pace on the same pictures."""
 AIM_TRAY, AIM_PICTURE, AIM_SHOWN, AIM_MEMORY = 0.6, 1.2, 1.2, 350.0
-"""What is wished for besides: seconds to the tray icon, the first picture and the live view as multiples of the bare loop's, resident MB."""
+"""Further aims: seconds to the tray icon, the first picture and the live view as multiples of the bare loop's, resident
+MB."""
 
 _CLIP = Path(__file__).parents[1] / "sample_videos" / "desk_front.mp4"
 _WAYS = {
@@ -37,7 +38,7 @@ _WAYS = {
     "bare preview": "the bare loop, 10 looks/s",
     "shown": "the app, live view shown",
 }
-"""All run at once, so that whatever else the machine does is the same for all; each is paired with the one before it."""
+"""All run at once, so that other load on the machine affects all alike; each is paired with the one before it."""
 _SETTINGS = """
 [quiet]
 when_locked = false
@@ -48,7 +49,8 @@ do_not_disturb = false
 tray = false
 """
 _SETTLED = 15.0
-"""Seconds of watching before anything counts: until the user is settled, see `follow.settle_after` and `follow.search_interval`."""
+"""Seconds of watching before measuring begins: until the user is settled, see `follow.settle_after` and
+`follow.search_interval`."""
 _POLL = 0.01
 
 
@@ -66,18 +68,18 @@ class Cost:
 
     @property
     def share(self) -> float:
-        """Of one core."""
+        """Share of one core."""
         return self.process / self.wall
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Start:
-    """Seconds from starting the process; medians."""
+    """Seconds since the process was started; medians."""
 
     tray: float
-    """Until the app answers: its sign, the tray's icon or the small window, is there before."""
+    """Until the app responds; its tray icon or small window is there earlier."""
     picture: float
-    """Until its window shows its first picture, which is not judged yet."""
+    """Until its window shows the first picture, not judged yet."""
     looks: float
     """Until it has judged its first picture; without a window."""
     bare: float
@@ -149,7 +151,7 @@ def _show_first_picture(video: Path) -> None:
 
 
 class _Meter:
-    """Says when it is ready, waits for the word to begin, measures, and ends what is measured."""
+    """Reports when it is ready, waits for the start command, measures, and ends what is measured."""
 
     def __init__(self, end: Callable[[], None]) -> None:
         self._end = end
@@ -157,7 +159,7 @@ class _Meter:
         self._first = 0.0
 
     def look(self) -> None:
-        """One look was taken."""
+        """Count one check."""
         self._looks += 1
         if self._looks == 1:
             print("first", flush=True)
@@ -197,7 +199,7 @@ def _line(process: subprocess.Popen[str]) -> str:
 
 
 def measure_costs(video: Path, homes: Path, seconds: float) -> list[Cost]:
-    """Every way for so many seconds, all at the same time."""
+    """Run every way for this many seconds, all at the same time."""
     with contextlib.ExitStack() as stack:
         running = {}
         for way in _WAYS:
@@ -221,7 +223,7 @@ def measure_starts(video: Path, homes: Path, repeat: int) -> Start:
         bare, picture = (_until_line(way, video, home) for way in ("bare", "first picture"))
         tray, looks = _start_app(video, home)
         found.append((tray, picture, looks, bare))
-    return Start(*(statistics.median(column) for column in zip(*found[1:], strict=True)))  # the first warms the disk up
+    return Start(*(statistics.median(column) for column in zip(*found[1:], strict=True)))  # the first warms up the disk
 
 
 def _until_line(way: str, video: Path, home: Path) -> float:
@@ -261,7 +263,7 @@ def _start_app(video: Path, home: Path) -> tuple[float, float]:
 
 
 def steady_clip(video: Path, folder: Path) -> Path:
-    """The upright start of a clip, to and fro, so that it can be played over and over without a jump."""
+    """The upright start of a clip, played forwards and backwards, so that it can be repeated without a jump."""
     import cv2
     from clips import UPRIGHT_UNTIL, load
 
@@ -276,7 +278,7 @@ def steady_clip(video: Path, folder: Path) -> Path:
 
 
 def _home(folder: Path, video: Path) -> Path:
-    """Settings, and the baseline of who is in the clip."""
+    """Settings, and the baseline of the person in the clip."""
     from posturecam.history.baselines import save_baseline
 
     folder.mkdir()

@@ -1,9 +1,9 @@
-"""Is a rendered person to the pose model what a photographed one is? Detection, visibility, proportions and steadiness.
+"""Does the pose model treat a rendered person like a photographed one? Detection, visibility, proportions and steadiness.
 
     python benchmarks/domain_gap.py [--split test|tune] [--footage DIR] [--json FILE]
 
-Needs real photographs, which are not part of the project: `side/` of people in profile and `front/` of people before a
-webcam (`benchmarks/results/photographs.md` names the sets that were used). Without them only the rendered side is shown.
+Needs real photographs, which are not part of the project: `side/` of people in profile and `front/` of people in front
+of a webcam (`benchmarks/results/photographs.md` names the sets used). Without them only the rendered side is shown.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ PICTURES = DATA / "pictures"
 _JITTERED = 8
 """Pictures of each set that are jittered."""
 _COPIES = 6
-"""Jittered copies of each."""
+"""Jittered copies of each picture."""
 _LARGEST_CROP = 0.03
-"""Of the picture's size, cut off at random on each side."""
+"""Most of the picture's size that is randomly cropped on each side, as a fraction."""
 _BRIGHTNESS = 0.15
-"""Largest change of the brightness, share."""
+"""Largest change of brightness, as a fraction."""
 _SEED = 5
 
 _HEAD = (Landmark.NOSE, Landmark.LEFT_EYE_OUTER, Landmark.RIGHT_EYE_OUTER, Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
@@ -47,9 +47,10 @@ _SHOULDERS = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
 _HIPS = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
 
 Finder = Callable[[Image], Pose | None]
-"""Landmarks of one picture by itself."""
+"""Finds the landmarks of one picture by itself."""
 Spread = tuple[float, float]
-"""Median, and half of what the middle 68 % span: a standard deviation that a few ratios to nearly nothing do not upset."""
+"""Median, and half the span of the middle 68 %: a standard deviation robust against a few ratios with tiny
+denominators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ class Look:
     model: str
     n: int
     found: float
-    """Share of pictures in which somebody was found."""
+    """Fraction of pictures in which somebody was found."""
     head_visibility: float | None
-    """Mean over those, 0 to 1; landmarks outside the picture count as 0. Of each pair the better side."""
+    """Mean over those, 0 to 1, of the better side of each pair; landmarks outside the picture count as 0."""
     shoulder_visibility: float | None
     hip_visibility: float | None
     shapes: tuple[Spread | None, ...]
@@ -71,13 +72,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Steadiness:
-    """How far the landmarks of one set scatter when a picture is only cropped and brightened a little."""
+    """How far the landmarks of one set scatter when a picture is only cropped and brightened slightly."""
 
     pictures: str
     model: str
     n: int
     found: float
-    """Share of the jittered copies in which somebody was found."""
+    """Fraction of the jittered copies in which somebody was found."""
     ears: float | None
     """Median standard deviation of a landmark, ear–shoulder lengths."""
     shoulders: float | None
@@ -89,7 +90,7 @@ class Steadiness:
 
 
 def look(pictures: str, model: str, poses: Sequence[Pose | None]) -> Look:
-    """Sum up what a model found in a set of pictures."""
+    """Summarise what a model found in a set of pictures."""
     found = [pose for pose in poses if pose is not None]
     head, shoulders, hips = (
         _mean([_better_sides(pose, part) for pose in found]) for part in (_HEAD, _SHOULDERS, _HIPS)
@@ -100,7 +101,7 @@ def look(pictures: str, model: str, poses: Sequence[Pose | None]) -> Look:
 
 
 def _better_sides(pose: Pose, landmarks: Sequence[Landmark]) -> float:
-    """Mean visibility of the better of each pair: in profile the far one is rightly not seen."""
+    """Mean visibility of the better side of each pair: in profile the far one is rightly unseen."""
     pairs: dict[str, float] = {}
     for landmark in landmarks:
         part = landmark.name.replace("LEFT_", "").replace("RIGHT_", "")
@@ -134,7 +135,7 @@ def _mean(values: Sequence[float]) -> float | None:
 
 
 def rendered(stills: Stills, model: str) -> list[Look]:
-    """The rendered stills by camera family, from the landmarks that are kept."""
+    """The rendered stills by camera family, from the saved landmarks."""
     families = stills.families()
     poses = stills.poses(model)
     return [
@@ -144,7 +145,7 @@ def rendered(stills: Stills, model: str) -> list[Look]:
 
 
 def jitter(image: Image, numbers: random.Random) -> Image:
-    """The picture with a little cut off at each side, and a little brighter or darker."""
+    """The picture with a little cropped off each side, and slightly brighter or darker."""
     height, width = image.shape[:2]
     left, right, top, bottom = (numbers.uniform(0, _LARGEST_CROP) for _ in range(4))
     cropped = image[
@@ -154,7 +155,7 @@ def jitter(image: Image, numbers: random.Random) -> Image:
 
 
 def steadiness(pictures: str, model: str, images: Sequence[Image], find: Finder) -> Steadiness:
-    """Jitter each picture, and see how the landmarks that the model finds scatter."""
+    """Jitter each picture, and measure how the landmarks found by the model scatter."""
     numbers = random.Random(_SEED)
     copies = [[find(jitter(image, numbers)) for _ in range(_COPIES)] for image in images]
     found = [[pose for pose in poses if pose is not None] for poses in copies]
@@ -165,10 +166,10 @@ def steadiness(pictures: str, model: str, images: Sequence[Image], find: Finder)
 
 
 def _scatter(poses: Sequence[Pose]) -> list[float]:
-    """Standard deviations of one picture's copies; of positions against the shoulders' middle, so that crops do not count."""
+    """Standard deviations over one picture's copies; positions relative to the shoulders' midpoint, so that cropping has no effect."""
     shapes, angles, yaws = [], [], []
     visible = np.mean([pose.visibility for pose in poses], axis=0)
-    side = int(visible[Landmark.RIGHT_SHOULDER] > visible[Landmark.LEFT_SHOULDER])  # one side for all copies
+    side = int(visible[Landmark.RIGHT_SHOULDER] > visible[Landmark.LEFT_SHOULDER])  # the same side for all copies
     for pose in poses:
         ear, shoulder = pose.at(Landmark(Landmark.LEFT_EAR + side)), pose.at(Landmark(Landmark.LEFT_SHOULDER + side))
         hip = pose.at(Landmark(Landmark.LEFT_HIP + side))
@@ -182,7 +183,7 @@ def _scatter(poses: Sequence[Pose]) -> list[float]:
 
 
 def photographs(footage: Path) -> dict[str, list[Path]]:
-    """The real photographs by set; empty where there are none."""
+    """The real photographs by set; empty if there are none."""
     folders = [path for path in sorted(footage.glob("**/")) if path.is_dir() and any(path.glob("*.jpg"))]
     sets: dict[str, list[Path]] = {}
     for folder in folders:
@@ -197,14 +198,14 @@ def _some(paths: Sequence[Path]) -> list[Path]:
 
 
 def compare(stills: Stills, footage: Path) -> tuple[list[Look], list[Steadiness]]:
-    """Everything that can be compared with what is there."""
+    """Everything that can be compared with the pictures available."""
     sets = photographs(footage)
     jittered = {"rendered: subset": _rendered_pictures(), **sets}
     looks, steady = [], []
     for model in MODELS:
         looks += rendered(stills, model)
         settings = Settings.model_validate({"estimator": {"model": model}})
-        with StillEstimator(settings.estimator) as find:  # as the kept landmarks were found
+        with StillEstimator(settings.estimator) as find:  # as for the saved landmarks
             looks += [look(name, model, [find(read_picture(path)) for path in paths]) for name, paths in sets.items()]
             steady += [
                 steadiness(name, model, [read_picture(path) for path in _some(paths)], find)

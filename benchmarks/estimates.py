@@ -1,4 +1,4 @@
-"""What a method says of every still: one column of values for each measure, and what it says of their reliability."""
+"""A method's results for every still: one column of values per measure, and the reliability it reports."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from posturecam.posture.view import View, body_yaw, classify
 from posturecam.vision.pose import Landmark, Pose
 
 OURS = "geometry"
-"""The measures of the program, and judging by them alone: its geometry."""
+"""The program's measures, and judging by them alone: its geometry."""
 LEARNED = "learned"
-"""The learned estimator of the program, and judging with it."""
+"""The program's learned estimator, and judging with it."""
 BODY_YAW = "body_yaw"
 HEAD_PITCH = "head_pitch"
 MEASURED = (
@@ -34,7 +34,7 @@ MEASURED = (
     Name.LATERAL_TRUNK_LEAN,
     Name.HEAD_YAW,
 )
-"""The program's measures that have a true angle; the others are ratios, which the decision is judged by."""
+"""The program's measures that have a true angle; the others are ratios, which are assessed by the decisions."""
 
 _EAR, _EYE, _SHOULDER, _HIP = Landmark.LEFT_EAR, Landmark.LEFT_EYE_OUTER, Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP
 _ONE_SIDE: Mapping[Name, tuple[Landmark, ...]] = {
@@ -44,7 +44,7 @@ _ONE_SIDE: Mapping[Name, tuple[Landmark, ...]] = {
     Name.CRANIOVERTEBRAL_ANGLE: (_EAR, _SHOULDER),
     Name.HEAD_TILT: (_EAR, _EYE),
 }
-"""Left landmarks behind each sagittal measure; the same of the near side are meant."""
+"""Left landmarks behind each sagittal measure; they stand for those of the near side."""
 _BOTH_SIDES: Mapping[Name, tuple[Landmark, ...]] = {
     Name.HEAD_ROLL: (_EAR,),
     Name.SHOULDER_TILT: (_SHOULDER,),
@@ -55,22 +55,23 @@ _BOTH_SIDES: Mapping[Name, tuple[Landmark, ...]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
-    """One method's values of one measure, one a still; NaN where it gives no answer."""
+    """One method's values of one measure, one per still; NaN if it gives no answer."""
 
     method: str
     measure: str
     values: Floats
     """Shape (n,), degrees."""
     visibility: Floats
-    """Shape (n,): least visibility of the landmarks behind the value, 0 to 1; NaN where the method ignores it."""
+    """Shape (n,): least visibility of the landmarks behind the value, 0 to 1; NaN if the method ignores it."""
     uncertainty: Floats
-    """Shape (n,): the standard deviation that the method gives with the value, degrees; NaN where it gives none."""
+    """Shape (n,): standard deviation reported with the value, degrees; NaN if there is none."""
     changes: Floats | None = None
-    """Shape (n,): the change from upright where the method tells it by itself; None takes the difference of its values."""
+    """Shape (n,): the change from upright if the method estimates it directly; None uses the difference of its
+    values."""
 
 
 def ours(stills: Stills, model: str, settings: Settings) -> list[Estimates]:
-    """What posturecam says of every still by itself, without a baseline; and the body yaw that it judges the view by."""
+    """The program's result for every still by itself, without a baseline; and the body yaw by which it judges the view."""
     poses, views = stills.poses(model), held_views(stills, model, settings)
     columns = {name: np.full((3, len(stills)), np.nan) for name in (*MEASURED, BODY_YAW)}
     for index, (pose, view) in enumerate(zip(poses, views, strict=True)):
@@ -100,7 +101,7 @@ _LEARNED_ANGLES = (
 
 
 def learned(stills: Stills, model: str, estimator: PostureModel) -> list[Estimates]:
-    """What the learned estimator says of every still at a desk: the angles by themselves, and their change from upright."""
+    """The learned estimator's result for every still at a desk: the angles by themselves, and their change from upright."""
     n = len(stills)
     columns = {angle: np.full((3, n), np.nan) for angle in _LEARNED_ANGLES}
     at_desk = stills.families() != ON_MAT
@@ -133,14 +134,14 @@ def _fill(columns: Mapping[Angle, Floats], index: int, row: int, found: AngleEst
 
 
 def upright_figure(stills: Stills, model: str, group: Integers) -> FigureArrays | None:
-    """The median upright landmarks of a group, as a baseline keeps them; None where nobody was found upright."""
+    """The median upright landmarks of a group, as saved in a baseline; None if nobody was found upright."""
     poses = [stills.pose(index, model) for index in group if stills.posture[index] == UPRIGHT]
     complete = [figure(pose) for pose in poses if pose is not None and is_complete(pose)]
     return from_kept(kept(joined(complete))) if complete else None
 
 
 def held_views(stills: Stills, model: str, settings: Settings) -> list[View]:
-    """The view of each still as the program holds it: that of the upright stills of its group, left only beyond the margin."""
+    """The view the program would hold for each still: that of the group's upright stills, changed only beyond the margin."""
     poses = stills.poses(model)
     yaws = [None if pose is None else body_yaw(pose, settings) for pose in poses]
     views = [View.UNKNOWN] * len(stills)
@@ -153,7 +154,7 @@ def held_views(stills: Stills, model: str, settings: Settings) -> list[View]:
 
 
 def least_visible(pose: Pose, name: Name, yaw: float | None) -> float:
-    """The least visibility of the landmarks that a measure rests on, 0 to 1."""
+    """The least visibility of the landmarks behind a measure, 0 to 1."""
     near_right = (yaw or 0.0) > 0
     used = [Landmark(left + near_right) for left in _ONE_SIDE.get(name, ())]
     used += [Landmark(left + side) for left in _BOTH_SIDES.get(name, ()) for side in (0, 1)]
@@ -176,7 +177,7 @@ def against_upright(stills: Stills, values: Floats) -> Floats:
 
 
 def column(method: str, measure_name: str, values: Sequence[float | None]) -> Estimates:
-    """The values of a method that says nothing of their reliability."""
+    """The values of a method that reports no reliability."""
     nothing = np.full(len(values), np.nan)
     return Estimates(
         method, measure_name, np.array([np.nan if value is None else value for value in values]), nothing, nothing

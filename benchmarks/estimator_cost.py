@@ -1,8 +1,8 @@
-"""What the learned estimator costs a look: milliseconds of one core, beside what the pose model costs.
+"""What the learned estimator costs per check: milliseconds of one core, next to the cost of the pose model.
 
     python benchmarks/estimator_cost.py [--looks N]
 
-Time of the process is counted, so that other work on the machine does not matter much.
+Process time is measured, so that other load on the machine matters little.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from posturecam.posture.learned.weights import load_model
 from posturecam.vision.pose import LANDMARK_COUNT, Pose
 
 AIM = 0.3
-"""Milliseconds."""
+"""Most milliseconds per check."""
 
 
 def somebody(seed: int = 1) -> Pose:
-    """Landmarks of nobody in particular, which cost as much as anybody's."""
+    """Random landmarks, which cost as much as real ones."""
     random = np.random.default_rng(seed)
     points = random.uniform((250, 100), (390, 400), (LANDMARK_COUNT, 2)).astype(np.float32)
     world = random.normal(0, 0.2, (LANDMARK_COUNT, 3)).astype(np.float32)
@@ -31,7 +31,7 @@ def somebody(seed: int = 1) -> Pose:
 
 
 def cost(action: Callable[[], object], looks: int) -> float:
-    """Milliseconds of one core for each call: the least of five rounds."""
+    """Milliseconds of one core per call: the minimum of five rounds."""
     rounds = []
     for _ in range(5):
         began = time.process_time()

@@ -1,11 +1,11 @@
-"""The campaign: what breaks cameras, clocks, disks and files, done to the program, and how many of how many it took badly.
+"""The campaign: everything that breaks cameras, clocks, disks and files, done to the program, and how often it coped badly.
 
-    python benchmarks/faults.py                        # every case, 300 inputs for each that is fuzzed: some minutes
+    python benchmarks/faults.py                        # every case, 300 inputs for each fuzzed one: some minutes
     python benchmarks/faults.py --inputs 3000 --only files
-    python benchmarks/faults.py --package ../old       # the same done to another checkout, as far as its parts go by a known name
+    python benchmarks/faults.py --package ../old       # the same on another checkout, as far as its parts have a known name
 
-Each case runs in a process of its own, so that a crash or a flood of memory is one failure and not the end. Seeds are fixed. The
-cases are in `benchmarks/fault_cases`. It exits with 1 if anything failed.
+Each case runs in a process of its own, so that a crash or memory exhaustion is one failure and not the end. Seeds are
+fixed. The cases are in `benchmarks/fault_cases`. It exits with 1 if anything failed.
 """
 
 from __future__ import annotations
@@ -64,27 +64,27 @@ AT_0_1_0 = {
     "control: another user's program in its place": "5 of 6 by hand",
     "control: requests, fuzzed": "1 of 900 by hand",
 }
-"""What failed at 0.1.0, by `--package` with 60 inputs; "by hand" where it has no part that can be tried so: then it is the record of the attacks
-on it when it was new. What is absent was not there."""
+"""What failed in 0.1.0, by `--package` with 60 inputs; "by hand" if it has no part that can be tried this way: those
+entries record the attacks made on it at the time. Missing entries did not exist in 0.1.0."""
 
 
 @dataclass
 class Outcome:
-    """What became of one case."""
+    """The result of one case."""
 
     name: str
     tried: int = 0
     failed: int = 0
     not_run: int = 0
-    """Where what is tried is not there: an older checkout."""
+    """Tries whose subject does not exist in an older checkout."""
     seconds: float = 0.0
     megabytes: float = 0.0
-    """Resident, at most."""
+    """Peak resident memory."""
     examples: list[str] = field(default_factory=list)
 
 
 def main() -> None:
-    """Run it and print a table."""
+    """Run the campaign and print a table."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--inputs", type=int, default=300, help="for each case that is fuzzed")
     options.add_argument("--only", nargs="*", default=[], help="kinds, or parts of names")
@@ -113,7 +113,7 @@ def main() -> None:
 
 
 def line(outcome: Outcome) -> str:
-    """One line of the table, and what failed below it."""
+    """One line of the table, with the failures below it."""
     before = AT_0_1_0.get(outcome.name, "–")
     if outcome.tried and outcome.not_run == outcome.tried:
         return f"{outcome.name:<64} cannot be run here: {NOT_THERE}   0.1.0: {before}"
@@ -159,11 +159,11 @@ def run(name: str, seeds: int, most_bytes: int) -> Outcome:
     return outcome
 
 
-def _run(name: str, seeds: int, told: Connection) -> None:
+def _run(name: str, seeds: int, pipe: Connection) -> None:
     from fault_cases import load
 
     case = load()[name]
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what native decoders say of damaged files
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # silence native decoders, which comment on damaged files
     for seed in range(seeds):
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             os.environ["POSTURECAM_HOME"] = str(Path(folder) / "home")
@@ -173,8 +173,8 @@ def _run(name: str, seeds: int, told: Connection) -> None:
                 why = NOT_THERE
             except Exception as problem:
                 why = f"{type(problem).__name__}: {str(problem)[:200]}"
-        told.send((seed, why, _peak_megabytes()))
-    told.close()
+        pipe.send((seed, why, _peak_megabytes()))
+    pipe.close()
 
 
 def _peak_megabytes() -> float:

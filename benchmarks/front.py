@@ -1,10 +1,11 @@
-"""What the face tells on rendered people before cameras in front and oblique, and what the judge by the face makes of it.
+"""What the face shows on rendered people in front of frontal and oblique cameras, and how the face judge rates it.
 
     python benchmarks/front.py [--split test|tune] [--model lite|full]
 
-Four tables for each kind of camera. How wrong head pitch and distance are. What the measures do in each posture, against the
-upright stills of the same person before the same camera. Which postures are told as slouches: with those stills as the baseline,
-where the camera may have moved and where it is known that it stayed, and without any baseline. And the whole in five lines.
+Four tables for each kind of camera: the errors of head pitch and distance; how the measures change in each posture,
+against the upright stills of the same person at the same camera; which postures are judged slouches, with those stills
+as the baseline, once if the camera may have moved and once if it is known not to have, and without any baseline; and a
+summary in five lines.
 
 An upright still is judged against the others, never against itself. Nothing is fitted on the `test` people.
 """
@@ -36,9 +37,9 @@ KINDS = {
     "low": ("laptop", "phone_on_a_stand"),
     "oblique": ("oblique_left", "oblique_right"),
 }
-"""Placements of each kind of camera; a high webcam shows the neck shortened, so it stands by itself."""
+"""Placements of each kind of camera; a high webcam shows the neck shortened, so it has its own group."""
 ORIGIN_BEFORE_EARS = 0.024
-"""Metres from between the ears to the origin of the canonical face."""
+"""Metres from the point between the ears to the origin of the canonical face."""
 
 SUMMARY: Mapping[str, tuple[str, ...]] = {
     "sits upright": (UPRIGHT, "using_mouse", "head_turn", "trunk_turn", "recline", "recline_typing"),
@@ -55,11 +56,11 @@ SUMMARY: Mapping[str, tuple[str, ...]] = {
     "slid down": SLOUCHES["slid down"],
     "upright, relaxed; head somewhat forward": ("upright_relaxed", "forward_head_mild", "forward_head_mid"),
 }
-"""Postures in few lines; the last is counted neither way."""
+"""Groups of postures; the last is counted neither way."""
 
 
 Way = Callable[[FrontMeasures, Sequence[FrontMeasures]], Verdict]
-"""A look and the upright looks of the same person: what is said of it."""
+"""Takes a check and the same person's upright checks; returns the verdict."""
 
 
 def _compared(moved: bool | None) -> Way:
@@ -71,7 +72,7 @@ def _alone(now: FrontMeasures, upright: Sequence[FrontMeasures]) -> Verdict:
 
 
 def _after_upright(now: FrontMeasures, upright: Sequence[FrontMeasures]) -> Verdict:
-    """Without a baseline, once somebody was seen to sit upright for some seconds."""
+    """Without a baseline, after the person has been seen sitting upright for some seconds."""
     state = Tallest()
     for number in range(round(2 * HELD_SECONDS) if upright else 0):
         look = upright[number % len(upright)]
@@ -86,17 +87,17 @@ WAYS: Mapping[str, Way] = {
     "no baseline": _alone,
     "no baseline, seen upright": _after_upright,
 }
-"""How a look is judged: with a baseline and what is known of the camera, or without one."""
+"""How a check is judged: with a baseline and knowledge about the camera, or without a baseline."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Looks:
-    """What the face tells of every still of a set."""
+    """The face measures of every still of a set."""
 
     stills: Stills
     heads: Sequence[HeadLook]
     measures: Sequence[FrontMeasures | None]
-    """None where the pose model found nobody."""
+    """None if the pose model found nobody."""
 
     @staticmethod
     def of(stills: Stills, model: str, settings: Settings) -> Looks:
@@ -113,12 +114,12 @@ class Looks:
         )
 
     def values(self, name: str) -> Floats:
-        """One quantity of every still, shape (n,); NaN where it is not known."""
+        """One quantity of every still, shape (n,); NaN if it is unknown."""
         found = [None if look is None else getattr(look, name).value for look in self.measures]
         return np.array([np.nan if value is None else value for value in found], np.float64)
 
     def changes(self, values: Floats) -> Floats:
-        """The change of each value from the median of the upright stills of its group, an upright one's from the others'."""
+        """The change of each value from the median of its group's upright stills, for an upright one from the others."""
         change = np.full(len(values), np.nan)
         for group in self.stills.groups():
             for index in group:
@@ -128,7 +129,7 @@ class Looks:
         return change
 
     def verdicts(self, way: Way) -> Floats:
-        """The judge's value of every still, in thresholds; NaN for no answer."""
+        """The judge's value for every still, in thresholds; NaN for no answer."""
         values = np.full(len(self.measures), np.nan)
         for group in self.stills.groups():
             for index in group:
@@ -145,7 +146,7 @@ def _uprights(stills: Stills, group: Integers, but: int) -> list[int]:
 
 
 def true_pitch(stills: Stills) -> Floats:
-    """How far each head looks down against the axis of the lens, shape (n,), degrees."""
+    """How far each head looks down relative to the lens axis, shape (n,), degrees."""
     pitch, yaw = np.radians(stills.angle("head_pitch")), np.radians(stills.angle("head_yaw_to_camera"))
     camera = np.radians(stills.camera_pitch)
     down = np.cos(camera) * np.sin(pitch) + np.sin(camera) * np.cos(pitch) * np.cos(yaw)
@@ -153,7 +154,7 @@ def true_pitch(stills: Stills) -> Floats:
 
 
 def true_distance(stills: Stills) -> Floats:
-    """Centimetres along the axis of the lens to the head's origin, shape (n,)."""
+    """Centimetres along the lens axis to the head's origin, shape (n,)."""
     ears, eyes = stills.point("mid_tragus")[1], stills.point("mid_outer_eye")[1]
     ahead = (eyes - ears) / np.linalg.norm(eyes - ears, axis=1, keepdims=True)
     origin = ears + ORIGIN_BEFORE_EARS * ahead
@@ -183,16 +184,21 @@ def _focal(stills: Stills) -> Floats:
 
 
 def sensor_errors(looks: Looks, offset: float | None) -> tuple[list[str], float]:
-    """A table line of the sensor's errors, and the offset of the canonical face's pitch that was found, degrees.
+    """A table line of the sensor's errors, and the measured offset of the canonical face's pitch, degrees.
 
-    Pitch against the lens, less the constant by which the canonical face looks up or down: `offset`, or the median error of
-    these very stills; its change from upright; and distance as the share by which it is wrong, were the field of view known.
+    Pitch relative to the lens, minus the constant by which the canonical face looks up or down: `offset`, or the median
+    error of these very stills; minus each group's own, which is the person's constant; its change from upright; and the
+    relative error of the distance, assuming a known field of view.
     """
     stills = looks.stills
     pitch, truth = looks.values("head_pitch"), true_pitch(stills)
     error = pitch - truth
     found = float(np.nanmedian(error))
     absolute = np.abs(error - (found if offset is None else offset))
+    own = error.copy()
+    for group in stills.groups():
+        if np.isfinite(error[group]).any():
+            own[group] -= np.nanmedian(error[group])
     change, true_change = looks.changes(pitch), looks.changes(truth)
     moved = np.abs(change - true_change)
     known = np.isfinite(change) & np.isfinite(true_change)
@@ -204,7 +210,8 @@ def sensor_errors(looks: Looks, offset: float | None) -> tuple[list[str], float]
     nearer = np.exp(looks.changes(np.log(away)) - looks.changes(np.log(true_distance(stills))))
     seen = np.array([isinstance(head, Head) for head in looks.heads])
     cells = [
-        f"{len(stills)}", f"{seen.mean():.0%}", f"{found:+.1f}", f"{np.nanmean(absolute):.1f}", f"{np.nanmean(moved):.1f}",
+        f"{len(stills)}", f"{seen.mean():.0%}", f"{found:+.1f}", f"{np.nanmean(absolute):.1f}", f"{np.nanmean(np.abs(own)):.1f}",
+        f"{np.nanmean(moved):.1f}",
         f"{slope:.2f}", f"{size:.3f}", f"{np.nanmean(np.abs(ratio / size - 1)):.1%}", f"{np.nanmean(np.abs(nearer - 1)):.1%}",
     ]  # fmt: skip
     return cells, found
@@ -213,9 +220,9 @@ def sensor_errors(looks: Looks, offset: float | None) -> tuple[list[str], float]
 def sensor_table(kinds: Mapping[str, Looks]) -> list[str]:
     """Errors of head pitch and distance for each kind of camera."""
     lines = [
-        "| camera | stills | face found | pitch: the canonical face's offset ° | MAE ° less it | MAE of the change ° | "
-        "its slope | distance ÷ true | MAE less that | MAE of the change |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| camera | stills | face found | pitch: the canonical face's offset ° | MAE ° less it | less the person's own | "
+        "MAE of the change ° | its slope | distance ÷ true | MAE less that | MAE of the change |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [f"| {kind} | " + " | ".join(sensor_errors(looks, None)[0]) + " |" for kind, looks in kinds.items()]
     return lines
@@ -230,7 +237,7 @@ def _middle(values: Floats, form: str) -> str:
 
 
 def measures_table(looks: Looks) -> list[str]:
-    """What the measures do in each posture: median, and from the tenth to the ninetieth percentile."""
+    """How the measures change in each posture: median, and 10th to 90th percentile."""
     height = looks.changes(looks.values("neck_height"))
     nearer = 1 - np.exp(looks.changes(np.log(looks.values("distance"))))
     pitch = looks.changes(looks.values("head_pitch"))
@@ -250,7 +257,7 @@ def measures_table(looks: Looks) -> list[str]:
 
 
 def _by_posture(stills: Stills) -> list[tuple[str, Mask]]:
-    """Which stills show each posture of the plan, left and right together."""
+    """Which stills show each posture of the plan, left and right combined."""
     names = dict.fromkeys(str(p).removesuffix("_left").removesuffix("_right") for p in stills.posture)
     plain = np.array([str(p).removesuffix("_left").removesuffix("_right") for p in stills.posture])
     return [(name, plain == name) for name in names]
@@ -266,12 +273,12 @@ def in_lines(stills: Stills) -> list[tuple[str, Mask]]:
     ]
 
 
-def told_table(looks: Looks, rows: Sequence[tuple[str, Mask]]) -> list[str]:
-    """Which share of the looks is told as a slouch, and beside it which share is answered, of all stills with somebody found."""
+def alarms_table(looks: Looks, rows: Sequence[tuple[str, Mask]]) -> list[str]:
+    """Which share of the checks is judged a slouch, and which share is answered, of all stills with somebody found."""
     found = np.array([look is not None for look in looks.measures])
     ways = {name: looks.verdicts(way) for name, way in WAYS.items()}
     lines = [
-        "| posture | n | " + " | ".join(f"{way}: told | answered" for way in ways) + " |",
+        "| posture | n | " + " | ".join(f"{way}: slouch | answered" for way in ways) + " |",
         "|---|---|" + "---|---|" * len(WAYS),
     ]
     for posture, mask in rows:
@@ -306,7 +313,7 @@ def main() -> int:
     looked = stills.detections[options.model].no_head != str(NoHead.NOT_LOOKED)
     kinds = {}
     for kind, cameras in KINDS.items():
-        # A group with pictures has faces looked for in all its stills in which somebody was found.
+        # If a group has pictures, faces were searched for in all its stills in which somebody was found.
         groups = np.unique(stills.group[np.isin(stills.camera, cameras) & looked])
         chosen = stills.where(np.isin(stills.group, groups))
         if len(chosen):
@@ -319,7 +326,7 @@ def main() -> int:
     for kind, looks in kinds.items():
         print(f"\n## {kind}: change from upright\n", *measures_table(looks), sep="\n")
         rows = _by_posture(looks.stills) if options.postures else in_lines(looks.stills)
-        print(f"\n## {kind}: told as a slouch\n", *told_table(looks, rows), sep="\n")
+        print(f"\n## {kind}: judged a slouch\n", *alarms_table(looks, rows), sep="\n")
     return 0
 
 

@@ -1,12 +1,12 @@
-"""Whether holding the landmarks changes what is said: every recording and the scripted hours, with and without it.
+"""Whether reusing landmarks changes the alerts: every recording and the scripted hours, with and without it.
 
     python benchmarks/holding.py                       # recordings, and an hour of each group of the test people: ten minutes
     python benchmarks/holding.py --split tune --hours 0.5
-    python benchmarks/holding.py --split tune --hours 0.5 --as-people-work --later 0.5    # how much looking half a second later changes
+    python benchmarks/holding.py --split tune --hours 0.5 --as-people-work --later 0.5    # the effect of checking half a second later
 
-The estimator is the program's own, at the pace of its own loop; the landmarks stand for the model, and how far the upper body went in
-them for what the pictures would show of it. A minute of a recording is four of its seconds. Exits with 1 where an alert is missing,
-too many or more than a second late.
+The estimator is the program's own, at the pace of its own loop; saved landmarks replace the model, and the movement of
+the upper body replaces what the pictures would show of it. A minute of a recording is four of its seconds. Exits with 1
+if an alert is missing, superfluous or more than a second late.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ from posturecam.vision.scene import CELLS, Glance, Stir
 from posturecam.vision.sources import RecordingSource
 
 LATEST = 1.0
-"""Seconds by which an alert may be later."""
+"""Most seconds by which an alert may be later."""
 TIME_SCALE = 15.0
-"""Of the recordings, as `sample_videos/README.md` has it."""
+"""Time scale of the recordings, as in `sample_videos/README.md`."""
 _UPRIGHT_UNTIL = 6.0
 _UPPER_BODY = 13
 _RECORDINGS = Path(__file__).parents[1] / "tests" / "data" / "recordings"
 
 Looks = Callable[[float], Pose | None]
-"""Who is before the camera at a time."""
+"""The person in front of the camera at a given time."""
 
 
 class Stage(Source):
-    """A live camera before which somebody works, looked at as often as the loop asks; its pictures are empty."""
+    """A live camera with somebody working in front of it, checked as often as the loop asks; its pictures are empty."""
 
     info = SourceInfo("stage", "stage", live=True)
 
@@ -62,7 +62,7 @@ class Stage(Source):
         self._image = np.zeros((size[1], size[0], 3), np.uint8)
 
     def pace(self, seconds: float) -> None:
-        """As a camera does."""
+        """Accept a pace, as a camera does."""
         self._pace = seconds
 
     def __iter__(self) -> Iterator[Frame]:
@@ -73,7 +73,7 @@ class Stage(Source):
 
 
 class _Landmarks:
-    """In the landmarker's place."""
+    """Replaces the landmarker."""
 
     def __init__(self, looks: Looks) -> None:
         self._looks, self.asked = looks, 0
@@ -96,24 +96,24 @@ class _Landmarks:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One stretch of work, watched once with holding and once without."""
+    """One period of work, watched once with reused landmarks and once without."""
 
     name: str
     seconds: float
     spared: float
-    """Share of the looks for which the model was not asked."""
+    """Fraction of the checks for which the model was not run."""
     events: tuple[tuple[Event, ...], tuple[Event, ...]]
-    """With holding, and without."""
+    """With reuse, and without."""
 
     @property
     def alerts(self) -> tuple[list[float], list[float]]:
-        """Times of the slouches that lasted, seconds."""
+        """Times of the sustained slouches, seconds."""
         held, all_ = ([one.t for one in events if isinstance(one, SlouchSustained)] for events in self.events)
         return held, all_
 
     @property
     def latest(self) -> float:
-        """By how much an alert was late at most, seconds; infinite where they are not the same ones."""
+        """The largest delay of an alert, seconds; infinite if the alerts are not the same."""
         held, all_ = self.alerts
         return max((a - b for a, b in zip(held, all_, strict=True)), default=0.0) if len(held) == len(all_) else np.inf
 
@@ -127,7 +127,7 @@ def compare(
     judge: Judge | None,
     later: float | None = None,
 ) -> Held:
-    """Watch somebody's work with holding and without, or where `later` is given, without it and so many seconds later."""
+    """Watch somebody's work with reuse and without, or, if `later` is given, without it and that many seconds later."""
 
     def went(known: KnownPose, glance: Glance) -> float:
         now = looks(glance.t)
@@ -158,7 +158,7 @@ def compare(
 
 
 def _nobody(_frame: Frame) -> Pose | None:
-    """In the estimator's place where all landmarks are recorded."""
+    """Replaces the estimator if all landmarks are recorded."""
     return None
 
 
@@ -244,10 +244,10 @@ def main() -> int:
                 print(_line(one), flush=True)
         wrong += [one for one in hours if one.latest > LATEST]
         held, all_ = (sum(len(one.alerts[which]) for one in hours) for which in (0, 1))
-        told = [one.latest for one in hours if np.isfinite(one.latest)]
+        delays = [one.latest for one in hours if np.isfinite(one.latest)]
         print(
             f"{len(hours)} groups, {sum(one.seconds for one in hours) / 3600:.1f} hours: {held} alerts with holding, {all_} without; "
-            f"at most {max(told, default=0.0):.1f} s late in {len(told)} of them; the model spared in "
+            f"at most {max(delays, default=0.0):.1f} s late in {len(delays)} of them; the model spared in "
             f"{np.mean([one.spared for one in hours]):.0%} of the looks"
         )
     return 1 if wrong else 0

@@ -1,12 +1,13 @@
-"""Does a network over face and pose judge better than the explainable judge before cameras in front? On looks, hours and real people.
+"""Does a network on face and pose judge better than the explainable judge with frontal cameras? On single checks, hours and real people.
 
     python benchmarks/learned_front.py                                        # trained on the train people, on the tune people
     python benchmarks/learned_front.py --only looks --copies 9
     python benchmarks/learned_front.py --split test --only hours real --landmarks three_people.npz
 
-It is trained on the `train` people with the troubles of real desks mixed in (`tools/learn/front_looks.py`), each look told by how far its
-exact angles are from upright, and put in the explainable judge's place (`tools/learn/front_network.py`) with everything else of the
-program as it is. Everything was chosen on the `tune` people. docs/accuracy.md has what came of it.
+It is trained on the `train` people with the disturbances of real desks added (`tools/learn/front_looks.py`), each check
+labelled by how far its exact angles are from upright, and put in the explainable judge's place
+(`tools/learn/front_network.py`) with the rest of the program unchanged. Everything was chosen on the `tune` people.
+docs/accuracy.md has the results.
 """
 
 from __future__ import annotations
@@ -36,16 +37,17 @@ from tools.learn.front_network import FrontNetwork, NetworkJudge, fit, judging, 
 MODEL = "lite"
 SEED = 5
 SLOUCHED, UPRIGHT = 8.0, 4.5
-"""Degrees above which a look is a slouch, and below which it is none: mild slouches are 9–12, upright but relaxed 6–8, shrugs 3–5."""
+"""Degrees above which a check is a slouch, and below which it is not: mild slouches are 9–12, upright but relaxed 6–8,
+shrugs 3–5."""
 BENT = 20.0
-"""Degrees of head pitch from which a look is one down."""
+"""Degrees of head pitch from which somebody looks down."""
 FOUND = 0.9
 PARTS = ("looks", "hours", "real")
 EXPLAINED, FACE, FACE_AND_POSE, HALFWAY = "explainable", "face", "face and pose", "halfway"
 
 
 def judges_of(networks: Mapping[str, FrontNetwork], begins: float) -> dict[str, NetworkJudge | None]:
-    """What is compared: the program as it is, each network in its place, and the mean of both."""
+    """The judges compared: the program as it is, each network in its place, and the mean of both."""
     both = networks[FACE_AND_POSE]
     return {
         EXPLAINED: None,
@@ -56,7 +58,7 @@ def judges_of(networks: Mapping[str, FrontNetwork], begins: float) -> dict[str, 
 
 
 def cases(looks: FrontLooks) -> Mapping[str, Mask]:
-    """What is reported by itself."""
+    """The cases reported separately."""
     troubled = looks.copy > 0
     unseen = looks.inputs[:, INPUTS.index("no neck height")] > 0
     return {
@@ -70,13 +72,13 @@ def cases(looks: FrontLooks) -> Mapping[str, Mask]:
     }
 
 
-def looks_table(looks: FrontLooks, told: Mapping[str, Floats]) -> list[str]:
-    """Area under the curve, false ones where 90 % are found, and how many are answered, of each judge."""
+def looks_table(looks: FrontLooks, values_by_judge: Mapping[str, Floats]) -> list[str]:
+    """Area under the curve, false positives when 90 % are found, and the share answered, for each judge."""
     slouched, upright = looks.slouch > SLOUCHED, looks.slouch < UPRIGHT
-    lines = ["| looks | n | " + " | ".join(told) + " |", "|---|---|" + "---|" * len(told)]
+    lines = ["| looks | n | " + " | ".join(values_by_judge) + " |", "|---|---|" + "---|" * len(values_by_judge)]
     for name, here in cases(looks).items():
         cells = []
-        for values in told.values():
+        for values in values_by_judge.values():
             known = here & np.isfinite(values)
             high, low = values[known & slouched], values[known & upright]
             if not len(high) or not len(low):
@@ -88,10 +90,10 @@ def looks_table(looks: FrontLooks, told: Mapping[str, Floats]) -> list[str]:
     return lines
 
 
-def honesty(looks: FrontLooks, told: tuple[Floats, Floats, Floats], begins: float) -> str:
-    """How many true values lie in the 90 % intervals, and how often it is a slouch that is said to be one with some probability."""
-    held = (looks.slouch >= told[1]) & (looks.slouch <= told[2])
-    chance = probability_over(begins, told)
+def honesty(looks: FrontLooks, interval: tuple[Floats, Floats, Floats], begins: float) -> str:
+    """Coverage of the 90 % intervals, and the actual frequency of slouches at each stated probability."""
+    held = (looks.slouch >= interval[1]) & (looks.slouch <= interval[2])
+    chance = probability_over(begins, interval)
     bins = []
     for low, high in ((0, 0.1), (0.1, 0.3), (0.3, 0.7), (0.7, 0.9), (0.9, 1.01)):
         here = (chance >= low) & (chance < high)
@@ -109,7 +111,7 @@ def honesty(looks: FrontLooks, told: tuple[Floats, Floats, Floats], begins: floa
 
 
 def before_faces(stills: Stills) -> Stills:
-    """Those before cameras in front of whose groups pictures were looked at for faces."""
+    """The stills from frontal cameras in groups whose pictures were searched for faces."""
     front = stills.where(np.isin(stills.families(), FRONT))
     looked = front.detections[MODEL].no_head != str(NoHead.NOT_LOOKED)
     return front.where(np.isin(front.group, np.unique(front.group[looked])))
@@ -118,7 +120,7 @@ def before_faces(stills: Stills) -> Stills:
 def hours_table(
     stills: Stills, judges: Mapping[str, NetworkJudge | None], hours: float, settings: Settings
 ) -> list[str]:
-    """Slouches found and false alerts in scripted hours as people work them."""
+    """Slouches found and false alerts in scripted hours, as people work."""
     lines = ["| judge | camera | scene | found | false alerts an hour | unknown |", "|---|---|---|---|---|---|"]
     learned = load_judge(settings)
     for name, judge in judges.items():
@@ -134,7 +136,7 @@ def hours_table(
 
 
 def real_table(file: Path, judges: Mapping[str, NetworkJudge | None], settings: Settings, seeds: int = 3) -> list[str]:
-    """Held bursts of real people: a third of their upright pictures as the baseline, and one burst of them."""
+    """Held bursts of real people: a third of their upright pictures as the baseline, and a single burst of them."""
     bursts = real_people.bursts_of_landmarks(file, MODEL, settings)
     lines = []
     for name, judge in judges.items():
@@ -146,10 +148,10 @@ def real_table(file: Path, judges: Mapping[str, NetworkJudge | None], settings: 
 
 
 def one_burst(bursts: Sequence[real_people.Burst], judge: NetworkJudge | None, settings: Settings) -> str:
-    """Bursts told where the first, middle or last upright burst alone is each person's baseline."""
+    """Bursts detected with only the first, middle or last upright burst as each person's baseline."""
     cells = []
     for which in (0.0, 0.5, 1.0):
-        told = {real_people.SLOUCHED: [0, 0], real_people.UPRIGHT: [0, 0]}
+        detected = {real_people.SLOUCHED: [0, 0], real_people.UPRIGHT: [0, 0]}
         with judging(judge):
             for person in dict.fromkeys(burst.person for burst in bursts):
                 mine = [burst for burst in bursts if burst.person == person]
@@ -159,9 +161,9 @@ def one_burst(bursts: Sequence[real_people.Burst], judge: NetworkJudge | None, s
                 for burst in mine:
                     if judged is not None and burst is not base:
                         held = real_people.hold(burst, base.looks, judged, settings)
-                        told[burst.label][0] += held.told
-                        told[burst.label][1] += 1
-        cells.append(", ".join(f"{label} {a} of {b}" for label, (a, b) in told.items()))
+                        detected[burst.label][0] += held.told
+                        detected[burst.label][1] += 1
+        cells.append(", ".join(f"{label} {a} of {b}" for label, (a, b) in detected.items()))
     return "; ".join(cells)
 
 
@@ -189,10 +191,14 @@ def main() -> int:
     stills = load(data_path(options.split))
     if "looks" in options.only:
         looks = look_at(stills, MODEL, settings, 3, SEED)
-        told = {name: one(seen_by(looks, name == FACE_AND_POSE)) for name, one in networks.items()}
-        table = looks_table(looks, {EXPLAINED: looks.explained, **{name: one[0] for name, one in told.items()}})
+        estimates = {name: one(seen_by(looks, name == FACE_AND_POSE)) for name, one in networks.items()}
+        table = looks_table(looks, {EXPLAINED: looks.explained, **{name: one[0] for name, one in estimates.items()}})
         print("\n## FrontLooks: area under the curve; false where 90 % are found; answered\n", *table, "", sep="\n")
-        print(*(f"{name}: {honesty(looks, one, options.begins)}" for name, one in told.items()), sep="\n\n", flush=True)
+        print(
+            *(f"{name}: {honesty(looks, one, options.begins)}" for name, one in estimates.items()),
+            sep="\n\n",
+            flush=True,
+        )
     if "hours" in options.only:
         print(
             "\n## Scripted hours\n",

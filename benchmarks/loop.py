@@ -1,4 +1,4 @@
-"""What the loop costs: processor time and memory beside MediaPipe alone, share of a core, and delay of an alert.
+"""What the loop costs: processor time and memory compared with MediaPipe alone, share of a core, and delay of alerts.
 
 `benchmarks/README.md` says what the figures mean. Exits with 1 if an aim is missed.
 """
@@ -22,7 +22,7 @@ from posturecam.config.settings import Settings
 
 _CLIPS = [Path(__file__).parents[1] / "sample_videos" / name for name in ("desk_front.mp4", "desk_side.mp4")]
 _PHASES = 200
-"""At how many moments of the pause between two looks a slouch is made to begin."""
+"""Number of moments within the pause between two checks at which a slouch begins."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import psutil  # type: ignore[import-untyped]
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Resident set size in MB (10⁶ bytes) after each stage, the most while watching a clip, and at its end."""
+    """Resident set size in MB (10⁶ bytes) after each stage, the peak while watching a clip, and at its end."""
 
     who: str
     imported: float
@@ -25,7 +25,7 @@ class Memory:
 
 
 def weigh(who: str, video: Path, model: str) -> Memory:
-    """Measure "ours" or "bare" in a new process, for memory once taken is hardly given back."""
+    """Measure "ours" or "bare" in a new process, since memory once taken is hardly ever returned."""
     done = subprocess.run(
         [sys.executable, __file__, who, str(video), model], capture_output=True, text=True, check=False
     )

@@ -1,9 +1,9 @@
-"""Does a session talk to anybody? Traces every socket of one with strace, for longer than MediaPipe waits to report.
+"""Does a session contact anybody? Traces all its sockets with strace, for longer than MediaPipe waits before it reports.
 
-MediaPipe's library reports its use to Google about a minute after a landmarker is made (google-ai-edge/mediapipe#6291), so
-the session watches a clip and then stays alive. Exits with 1 if anything but this computer was addressed or a DNS server
-was asked, even one on this computer; with 2 where the check cannot be made. `--bare` traces MediaPipe alone, which fails:
-the check is worth something only because it can.
+MediaPipe's library reports its usage to Google about a minute after a landmarker is created
+(google-ai-edge/mediapipe#6291), so the session watches a clip and then stays alive. Exits with 1 if anything but this
+computer was contacted or a DNS server was queried, even one on this computer; with 2 if the check cannot be made.
+`--bare` traces MediaPipe alone, which fails: this proves that the check can detect it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DNS_PORTS = frozenset({53, 853, 5353, 5355})
 _KERNEL = frozenset({"AF_NETLINK"})
 """Families whose only peer is this computer's own kernel."""
 _RESOLVERS = ("systemd/resolve", "mDNSResponder", "avahi-daemon", "nscd")
-"""Parts of the paths of local sockets behind which somebody asks the network for names."""
+"""Parts of the paths of local sockets behind which a service resolves names over the network."""
 
 _SOCKET = re.compile(r"\bsocket\((AF_\w+)")
 _ADDRESS = re.compile(r"\b(?P<call>connect|sendto|sendmsg|sendmmsg)\(.*")
@@ -44,7 +44,7 @@ _PATH = re.compile(r'sun_path=(@?"[^"]*")')
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Whom a system call named."""
+    """The target of a system call."""
 
     family: str
     host: str
@@ -75,14 +75,14 @@ def _is_loopback(host: str) -> bool:
 
 
 def addresses(trace: Iterable[str]) -> Counter[Address]:
-    """Every address named in a trace of strace, with how often."""
+    """Every address named in an strace trace, with counts."""
     found: Counter[Address] = Counter()
     for line in trace:
         call = _ADDRESS.search(line)
         if call is None:
             continue
         for match in _FAMILY.finditer(call[0]):
-            if match["family"] != "AF_UNSPEC":  # which only undoes a connect
+            if match["family"] != "AF_UNSPEC":  # AF_UNSPEC only undoes a connect
                 found[_address(match["family"], match["rest"])] += 1
     return found
 
@@ -95,12 +95,12 @@ def _address(family: str, rest: str) -> Address:
 
 
 def sockets(trace: Iterable[str]) -> Counter[str]:
-    """How many sockets of each family were made."""
+    """How many sockets of each family were created."""
     return Counter(match[1] for line in trace if (match := _SOCKET.search(line)))
 
 
 def session(video: Path, model: str, seconds: float, bare: bool) -> None:
-    """What is traced: watch the clip to its end, then stay alive, as a session of a whole day would."""
+    """The traced program: watch the clip to its end, then stay alive, as a session of a whole day would."""
     until = time.monotonic() + seconds
     with contextlib.ExitStack() as alive:  # the landmarker, which must live to report
         seen = (_watch_bare if bare else _watch)(alive, video, model)
@@ -128,7 +128,7 @@ def _watch_bare(alive: contextlib.ExitStack, video: Path, model: str) -> int:
 
 
 def trace(arguments: argparse.Namespace) -> list[str]:
-    """Run this file again as a session under strace; the lines of the trace.
+    """Run this file again as a session under strace, and return the lines of the trace.
 
     Raises:
         RuntimeError: if the session cannot be traced or fails.
@@ -145,13 +145,13 @@ def trace(arguments: argparse.Namespace) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """This process's, without a proxy: what is shown must be the program's doing, not the machine's."""
+    """This process's environment, without a proxy: the result must be the program's doing, not the machine's."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
 
 
 def report(lines: list[str]) -> int:
-    """Print whom the session addressed; the exit code."""
+    """Print whom the session contacted; returns the exit code."""
     found, made = addresses(lines), sockets(lines)
     print("Sockets made: " + (", ".join(f"{count} {family}" for family, count in sorted(made.items())) or "none"))
     print("Addresses:" if found else "Addresses: none")

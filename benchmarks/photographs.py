@@ -1,9 +1,10 @@
-"""Real photographs: how well each method tells slouched from upright, and how wrong the angles are in profile.
+"""Real photographs: how well each method separates slouched from upright, and the error of the angles in profile.
 
     python benchmarks/photographs.py [--footage DIR] [--clicks FILE]
 
-Needs photographs that are not part of the project (`benchmarks/results/photographs.md` names them): `front/*/isSlouching` and
-`notSlouching` of one man before a webcam, and `side/` of another in profile, with points clicked by eye.
+Needs photographs that are not part of the project (`benchmarks/results/photographs.md` names them):
+`front/*/isSlouching` and `notSlouching` of one man in front of a webcam, and `side/` of another in profile, with points
+clicked by eye.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from posturecam.vision.pose import Landmark, Pose
 
 CLICKS = Path(__file__).parents[1] / "tests" / "data" / "footage_side_clicks.json"
 _LEAST_SAMPLES = 10
-"""Upright pictures from which a baseline is learned here; the program asks for more looks."""
+"""Upright pictures from which a baseline is learned here; the program requires more checks."""
 _PAIRS = {
     "ear line height ÷ shoulder width": lambda pose: -_ratio(pose, 1),
     "ear width ÷ shoulder width": lambda pose: _ratio(pose, 0),
@@ -53,7 +54,7 @@ def _ratio(pose: Pose, axis: int) -> float:
 
 
 def poses_in(files: Sequence[Path], model: str) -> list[Pose | None]:
-    """What a model finds in pictures, once the tracker has settled."""
+    """What a model finds in pictures once the tracker has settled."""
     settings = Settings().estimator.model_copy(update={"model": model})
     estimator = StillEstimator(EstimatorSettings.model_validate(settings.model_dump()))
     try:
@@ -63,7 +64,7 @@ def poses_in(files: Sequence[Path], model: str) -> list[Pose | None]:
 
 
 def front(folder: Path, model: str, estimator: PostureModel) -> list[str]:
-    """One camera of the man before the webcam: area under the ROC curve, and what the program says."""
+    """One camera of the man in front of the webcam: area under the ROC curve, and the program's verdicts."""
     settings = Settings()
     shown = {
         label: [pose for pose in poses_in(sorted((folder / label).glob("*.jpg")), model) if pose is not None]
@@ -80,11 +81,11 @@ def front(folder: Path, model: str, estimator: PostureModel) -> list[str]:
     lines = []
     for name, score in changes.items():
         values = [np.array([np.nan if (v := score(p)) is None else v for p in part]) for part in (slouched, upright)]
-        lines.append(f"| {folder.name} | {model} | {name} | {_told(values, own=name in (OURS, LEARNED))} |")
+        lines.append(f"| {folder.name} | {model} | {name} | {_cells_of(values, own=name in (OURS, LEARNED))} |")
     return lines
 
 
-def _told(values: Sequence[Floats], *, own: bool) -> str:
+def _cells_of(values: Sequence[Floats], *, own: bool) -> str:
     known = [part[np.isfinite(part)] for part in values]
     area = separation(*known)
     cells = [f"{1 - sum(map(len, known)) / sum(map(len, values)):.0%}", "–" if area is None else f"{area:.2f}"]
@@ -111,10 +112,10 @@ def side(
         if pose is None:
             continue
         view = View.SIDE_LEFT if clicks[name]["near_side"] == "left" else View.SIDE_RIGHT
-        measures, told = measure(pose, view, settings), estimator.angles(pose)
+        measures, estimates = measure(pose, view, settings), estimator.angles(pose)
         for angle in (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION):
             truth = float(clicks[name][angle.value])
-            found = told[Angle(angle.value)]
+            found = estimates[Angle(angle.value)]
             for method, value in ((OURS, measures[angle].value), (LEARNED, found.value)):
                 if value is not None:
                     off.setdefault((method, angle), []).append(value - truth)

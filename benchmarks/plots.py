@@ -1,4 +1,4 @@
-"""The accuracy benchmark's pictures: error against camera yaw, and the alerts along one scripted hour."""
+"""Plots of the accuracy benchmark: error against camera yaw, and the alerts along one scripted hour."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from posturecam.posture.measures import Name
 _DPI = 100
 _INK = {OURS: "#1b4f72", "any view": "#a04000", "normalised": "#8e44ad", "world z": "#5b5b5b"}
 _LINES = {OURS: "-", "any view": "--", "normalised": "-.", "world z": ":"}
-"""So that the methods can be told apart without their colours."""
+"""Line styles, so that the methods can be distinguished without colours."""
 _YAW_BINS = np.arange(-7.5, 113, 15)
 _LEAST_IN_BIN = 4
 _LOWEST, _HIGHEST = -1.0, 4.0
-"""Deviations that are drawn; beyond them the line is cut."""
+"""Range of deviations drawn; lines are clipped to it."""
 _HARMLESS, _SLOUCH = "#dfe6e9", "#f5b7b1"
 
 
 def draw_all(
     stills: Stills, models: Sequence[str], hours: Sequence[Hour], settings: Settings, folder: Path
 ) -> list[Path]:
-    """Draw every picture for the first of the models; returns the files."""
+    """Draw every plot for the first of the models; returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
     model = models[0]
     at_desk = stills.where(stills.families() != ON_MAT)
@@ -48,14 +48,14 @@ def draw_all(
 
 
 def _typical(hours: Iterable[Hour]) -> Hour | None:
-    """Of the hours before a front camera at eye level, the one in which posturecam found the median share of slouches."""
+    """The hour, among those in front of a frontal camera at eye level, with the median share of slouches found."""
     front = [hour for hour in hours if hour.family == "front, eye level"]
     ordered = sorted(front, key=lambda hour: (_found(hour), hour.group))
     return ordered[len(ordered) // 2] if ordered else None
 
 
 def _found(hour: Hour) -> float:
-    alerts, slouches = hour.told[OURS].alerts, hour.script.slouches
+    alerts, slouches = hour.results[OURS].alerts, hour.script.slouches
     return sum(wait_for(slouch, alerts) is not None for slouch in slouches) / max(len(slouches), 1)
 
 
@@ -90,7 +90,7 @@ def _draw_errors(axis: Axes, stills: Stills, found: Estimates) -> None:
 
 
 def _binned(turned: Floats, errors: Floats) -> tuple[Floats, Floats]:
-    """Median error in each bin of the yaw; NaN where too little was answered, which leaves a gap."""
+    """Median error in each bin of the yaw; NaN, which leaves a gap, if too little was answered."""
     medians = []
     for low, high in itertools.pairwise(_YAW_BINS):
         here = errors[(turned >= low) & (turned < high) & np.isfinite(errors)]
@@ -99,7 +99,7 @@ def _binned(turned: Floats, errors: Floats) -> tuple[Floats, Floats]:
 
 
 def timeline(hour: Hour) -> Figure:
-    """What happened, how far posturecam saw the person from upright, and when each program said so."""
+    """What happened, how far from upright posturecam saw the person, and when each program raised an alert."""
     figure = _figure((12.0, 4.6))
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.4])
     _draw_script(above, hour)
@@ -122,7 +122,7 @@ def _draw_script(axis: Axes, hour: Hour, named: bool = True) -> None:
 
 
 def _draw_deviation(axis: Axes, hour: Hour) -> None:
-    deviation = next(told.deviation for told in hour.told.values() if told.deviation is not None)
+    deviation = next(result.deviation for result in hour.results.values() if result.deviation is not None)
     minutes = np.arange(len(deviation)) / LOOKS_A_SECOND / 60
     axis.plot(minutes, np.clip(deviation, _LOWEST, _HIGHEST), color="black", linewidth=0.7, zorder=3)
     axis.axhline(1.0, color="#333333", linewidth=1.2, zorder=2)
@@ -132,9 +132,9 @@ def _draw_deviation(axis: Axes, hour: Hour) -> None:
 
 
 def _draw_alerts(axis: Axes, hour: Hour) -> None:
-    names = list(hour.told)
+    names = list(hour.results)
     for row, name in enumerate(names):
-        alerts = hour.told[name].alerts
+        alerts = hour.results[name].alerts
         false = set(false_alerts(hour.script, alerts))
         for times, marker, colour in (
             ([t for t in alerts if t not in false], "v", "#1e8449"),

@@ -1,7 +1,8 @@
-"""What popular posture code computes from the same landmarks, so that it stands in the same table.
+"""What popular posture code computes from the same landmarks, for the same table.
 
-Each function is a reading of what many projects do, not a copy of anybody's code; its docstring says who does so. None of
-them says how reliable its answer is, and none declines to answer where there are landmarks: that is part of the finding.
+Each function is an interpretation of what many projects do, not a copy of anybody's code; its docstring names the
+projects. None of them reports how reliable its answer is, and none declines to answer if there are landmarks: that is
+part of the finding.
 """
 
 from __future__ import annotations
@@ -26,21 +27,21 @@ def _midpoint(pose: Pose, left: Landmark) -> Point:
 
 
 def _unsigned(low: Point, high: Point) -> float:
-    """Angle against the vertical whichever way it leans, 0 to 90 degrees: forward, backward and sideways look alike."""
+    """Angle against the vertical regardless of direction, 0 to 90 degrees: forward, backward and sideways look alike."""
     return math.degrees(math.atan2(abs(high[0] - low[0]), abs(high[1] - low[1])))
 
 
 def normalised_neck(pose: Pose) -> float | None:
-    """Ear–shoulder line against the vertical, of the midpoints in coordinates that run from 0 to 1.
+    """Angle of the ear–shoulder line against the vertical, between midpoints in coordinates from 0 to 1.
 
-    DeskCoach does so (`core/metrics.py`), and most scripts that feed MediaPipe's landmarks to `atan2` as they come. As x
-    and y have different units in a picture that is not square, a true 20° reads 15.3° on 4:3 and 11.6° on 16:9.
+    Used by DeskCoach (`core/metrics.py`), and by most scripts that feed MediaPipe's landmarks to `atan2` as they are.
+    Since x and y have different units in a picture that is not square, a true 20° reads 15.3° on 4:3 and 11.6° on 16:9.
     """
     return _normalised(pose, _SHOULDER, _EAR)
 
 
 def normalised_trunk(pose: Pose) -> float | None:
-    """Hip–shoulder line, likewise, also where the desk hides the hips and the model invents them."""
+    """The same for the hip–shoulder line, even if the desk hides the hips and the model invents them."""
     return _normalised(pose, _HIP, _SHOULDER)
 
 
@@ -52,14 +53,14 @@ def _normalised(pose: Pose, low: Landmark, high: Landmark) -> float:
 def any_view_neck(pose: Pose) -> float | None:
     """Ear–shoulder line in pixels on the more visible side, whatever the view.
 
-    The widely copied "neck inclination" of webcam tutorials, right for a camera exactly at the side, is run by their
-    readers before a laptop camera, where the line from shoulder to ear is a sideways tilt.
+    The widely copied "neck inclination" of webcam tutorials, correct for a camera exactly at the side, is run by their
+    readers in front of a laptop camera, where the line from shoulder to ear is a sideways tilt.
     """
     return _any_view(pose, _SHOULDER, _EAR)
 
 
 def any_view_trunk(pose: Pose) -> float | None:
-    """Hip–shoulder line in pixels, likewise."""
+    """The same for the hip–shoulder line in pixels."""
     return _any_view(pose, _HIP, _SHOULDER)
 
 
@@ -71,14 +72,14 @@ def _any_view(pose: Pose, low: Landmark, high: Landmark) -> float:
 def world_neck(pose: Pose) -> float | None:
     """Ear–shoulder line in the model's world landmarks, forward of the body: trusts the model's own depth.
 
-    Projects that promise "3-D angles" from one camera do so; most leave the sign out, here it is kept. BlazePose's world
-    landmarks start at the hips and were validated on people who stand 2–4 m away.
+    Used by projects that promise "3-D angles" from one camera; most drop the sign, here it is kept. BlazePose's world
+    landmarks are relative to the hips and were validated on people standing 2–4 m away.
     """
     return _in_world(pose, _SHOULDER, _EAR)
 
 
 def world_trunk(pose: Pose) -> float | None:
-    """Hip–shoulder line in the world landmarks, likewise."""
+    """The same for the hip–shoulder line in the world landmarks."""
     return _in_world(pose, _HIP, _SHOULDER)
 
 
@@ -97,24 +98,25 @@ def _in_world(pose: Pose, low: Landmark, high: Landmark) -> float | None:
 def nose_height(pose: Pose) -> float | None:
     """How low the nose is in the picture, in picture heights.
 
-    Dorso decides by it, and the ports of it to Linux. A moved chair or a glance at the keys lowers the nose as well.
+    The criterion of Dorso and its ports to Linux. A moved chair or a glance at the keys lowers the nose as well.
     """
     return float(pose.at(Landmark.NOSE)[1]) / pose.height
 
 
 def nose_over_shoulders(pose: Pose) -> float | None:
-    """How little the nose stands above the shoulders, in shoulder widths (the smaller the height, the larger this).
+    """How little the nose rises above the shoulders, in shoulder widths (the smaller the height, the larger this).
 
-    The usual refinement against a moved chair; a turned body changes it as much as a slouch.
+    The usual refinement against a moved chair; turning the body changes it as much as a slouch.
     """
     width = distance(pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER))
     return float(pose.at(Landmark.NOSE)[1] - _midpoint(pose, _SHOULDER)[1]) / width if width > 0 else None
 
 
 def face_size(pose: Pose) -> float | None:
-    """Distance of the outer eyes in picture widths.
+    """Distance between the outer eye corners, picture widths.
 
-    "Too close to the screen" of Dorso (its face box) and Posely, taken for slouching. A chair rolled forward does it too.
+    "Too close to the screen" of Dorso (its face box) and Posely, taken for slouching. A chair rolled forward has the
+    same effect.
     """
     return distance(pose.at(Landmark.LEFT_EYE_OUTER), pose.at(Landmark.RIGHT_EYE_OUTER)) / pose.width
 
@@ -133,11 +135,11 @@ SCORES: Mapping[str, Score] = {
     "any view neck": any_view_neck,
     "world z neck": world_neck,
 }
-"""What grows with a slouch, as popular code has it, each against its own value when upright."""
+"""What grows with a slouch according to popular code, each relative to its own value when upright."""
 
 
 def angles(stills: Stills, model: str) -> list[Estimates]:
-    """What the popular ways make of every still."""
+    """The results of the popular methods for every still."""
     poses = stills.poses(model)
     return [
         column(method, name, [None if pose is None else formula(pose) for pose in poses])

@@ -1,16 +1,18 @@
-"""Real people before a front camera: which slouches are told when they are held, and which upright postures wrongly.
+"""Real people in front of a frontal camera: which held slouches are detected, and which upright postures raise false alerts.
 
     python benchmarks/real_people.py --landmarks three_people.npz
     python benchmarks/real_people.py --pictures FOLDER/upright FOLDER/slouched
 
-The file holds what the models found in bursts of pictures (its arrays are described in `docs/accuracy.md`); the folders hold
-pictures of one person, each sub-folder a burst, or each picture one. A third of each person's upright pictures, drawn anew
-for every seed, is the baseline; with `--baseline burst` one burst of them is, as in use, where a calibration sees one sitting. Then the pictures of one burst, those of the baseline left out, are shown over and over at
-2 a second for 200 s, after 20 s of the baseline's own: told is a burst in which the monitor raised a slouch.
+The file holds what the models found in bursts of pictures (its arrays are described in `docs/accuracy.md`); the folders
+hold pictures of one person, each sub-folder a burst, or each picture one. A third of each person's upright pictures,
+drawn anew for every seed, is the baseline; with `--baseline burst` it is a single burst of them, as in use, where a
+calibration sees one sitting. Then the pictures of one burst, excluding those of the baseline, are repeated at 2 a
+second for 200 s, after 20 s of the baseline's own. A burst counts as detected if the monitor reported a slouch in it.
 
-`program` is the program as it is, with the spread limit of the calibration lifted, as the cameras of such sets are moved between
-bursts; where there are pictures, it knows by what lies behind the person whether they were. `no baseline` is the program before any calibration; `without a face` is it as if no face were ever seen, by the learned estimator and geometry
-together, and `geometry` by that alone. Nothing of the program is fitted on these people.
+`program` is the program as it is, with the spread limit of the calibration lifted, since the cameras of such sets are
+moved between bursts; if there are pictures, it knows from the background whether they were. `no baseline` is the
+program before any calibration; `without a face` is the program as if no face were ever seen, using the learned
+estimator and geometry together, and `geometry` uses geometry alone. Nothing in the program is fitted on these people.
 """
 
 from __future__ import annotations
@@ -49,24 +51,24 @@ from posturecam.vision.sources.stills import pictures_in, read_picture
 UPRIGHT, SLOUCHED = "upright", "slouched"
 THIRD, BURST = "third", "burst"
 LEAST_LOOKS = 10
-"""Pictures of a burst that is a baseline by itself: fewer are no calibration."""
+"""Pictures of a burst that serves as a baseline by itself: fewer are no calibration."""
 RATE = 2.0
-"""Pictures a second."""
+"""Pictures per second."""
 BEFORE, HELD = 20.0, 200.0
 """Seconds of upright pictures, then of the burst."""
 FIELD_OF_VIEW = 65.0
-"""Degrees across the picture, taken where nobody knows it."""
+"""Horizontal degrees, assumed if unknown."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """What the models found in one picture; a pose of None is nobody."""
+    """What the models found in one picture; a pose of None means nobody."""
 
     pose: Pose | None
     view: View
-    """By this picture alone."""
+    """From this picture alone."""
     glance: Glance | None = None
-    """The picture at a glance, where there is one."""
+    """The picture's glance, if there is one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,23 +133,23 @@ def bursts_of_pictures(upright: Path, slouched: Path, model: str, settings: Sett
 
 
 Says = Callable[[Look, View, Held | None, bool | None], Reading]
-"""One look, the view that is believed, the greatest neck height held so far, and whether the camera was moved: what a judge says, at
-no time in particular."""
+"""Takes a check, the current view, the greatest neck height held so far, and whether the camera was moved; returns the
+judge's reading, without a meaningful time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A judge, and what it knows of the place."""
+    """A judge, and what it knows about the camera's position."""
 
     says: Says
     background: Signature | None = None
-    """What lay behind the person while they sat upright."""
+    """The background while the person sat upright."""
     moved: bool | None = None
-    """Whether the camera was moved since, where the background does not tell."""
+    """Whether the camera was moved since, if the background does not show it."""
 
 
 def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, moved: bool | None) -> Judged | None:
-    """The program with a baseline of these looks, or None where it refuses to learn one; a `moved` that is given is believed."""
+    """The program with a baseline from these checks, or None if it refuses to learn one; a given `moved` is trusted."""
     loose = settings.calibration.model_copy(
         update={"largest_spread": 1e9, "least_share": 0.0, "least_samples": 1, "one_view": 0.0}
     )
@@ -181,7 +183,7 @@ def uncalibrated(settings: Settings) -> Judged:
 
 
 def without_face(looks: Sequence[Look]) -> list[Look]:
-    """The same looks as if no face had been seen."""
+    """The same checks as if no face had been seen."""
     bare = []
     for one in looks:
         pose = None if one.pose is None else dataclasses.replace(one.pose, head=NoHead.NOT_LOOKED)
@@ -190,24 +192,24 @@ def without_face(looks: Sequence[Look]) -> list[Look]:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What became of one burst that was held."""
+class HeldBurst:
+    """The result for one held burst."""
 
     person: str
     label: str
     number: str
     told: bool
     answered: float
-    """Share of its pictures, 0 to 1."""
+    """Fraction of its pictures answered, 0 to 1."""
     deviations: tuple[float, ...]
 
 
-def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Settings) -> Told:
-    """Show the pictures before it, then its own over and over, and say whether a slouch was raised in them."""
+def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Settings) -> HeldBurst:
+    """Show the pictures before it, then its own repeatedly; the result tells whether a slouch was reported."""
     first, count = round(BEFORE * RATE), round((BEFORE + HELD) * RATE)
     shown = [before[i % len(before)] for i in range(first)]
     shown += [burst.looks[i % len(burst.looks)] for i in range(count - first)]
-    state, view, told = MonitorState(), ViewState(), False
+    state, view, detected = MonitorState(), ViewState(), False
     answers: list[float | None] = []
     known: dict[tuple[int, View, Held | None, bool | None], Reading] = {}
     tallest, place = Tallest(), CameraPlace()
@@ -228,16 +230,16 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
             tallest = follow_tallest(tallest, t, height, pitch)
         state, events = step(state, reading, settings.monitor)
         if index >= first:
-            told = told or any(isinstance(event, SlouchSustained) for event in events)
+            detected = detected or any(isinstance(event, SlouchSustained) for event in events)
             answers.append(reading.deviation.value)
     values = [value for value in answers if value is not None]
-    return Told(
-        burst.person, burst.label, burst.number, told, len(values) / len(answers), tuple(values[: len(burst.looks)])
+    return HeldBurst(
+        burst.person, burst.label, burst.number, detected, len(values) / len(answers), tuple(values[: len(burst.looks)])
     )
 
 
 def auc(slouched: Sequence[float], upright: Sequence[float]) -> float | None:
-    """Share of pairs that are in the right order; None where one kind is missing."""
+    """Fraction of pairs in the right order; None if one kind is missing."""
     if not slouched or not upright:
         return None
     high, low = np.array(slouched)[:, None], np.array(upright)[None]
@@ -255,9 +257,9 @@ def run(
     methods: Sequence[str],
     moved: bool | None = None,
     learned_from: str = THIRD,
-) -> dict[str, list[list[Told]]]:
-    """What every method says, by its name: one list of bursts a seed."""
-    found: dict[str, list[list[Told]]] = {name: [] for name in methods}
+) -> dict[str, list[list[HeldBurst]]]:
+    """Results of every method by name: one list of bursts per seed."""
+    found: dict[str, list[list[HeldBurst]]] = {name: [] for name in methods}
     for seed in range(seeds):
         random = np.random.default_rng(seed)
         for name in methods:
@@ -273,7 +275,7 @@ def run(
                     faceless = name in (WITHOUT_FACE, "geometry")
                     kept = dataclasses.replace(burst, looks=tuple(without_face(rest)) if faceless else rest)
                     if judged is None:
-                        found[name][-1].append(Told(burst.person, burst.label, burst.number, False, 0.0, ()))
+                        found[name][-1].append(HeldBurst(burst.person, burst.label, burst.number, False, 0.0, ()))
                     else:
                         found[name][-1].append(hold(kept, without_face(base) if faceless else base, judged, settings))
     return found
@@ -302,11 +304,13 @@ def _judge_named(name: str, base: Sequence[Look], settings: Settings, moved: boo
     return calibrated(without_face(base), settings, load_judge(settings) if name == WITHOUT_FACE else None, moved)
 
 
-def table(found: dict[str, list[list[Told]]]) -> str:
-    """The figures of every method: bursts told (each seed), pictures answered, area under the curve a person."""
+def table(found: dict[str, list[list[HeldBurst]]]) -> str:
+    """The figures of every method: bursts detected (per seed), pictures answered, area under the curve per person."""
     people = list(dict.fromkeys(one.person for seed in next(iter(found.values())) for one in seed))
     lines = [
-        "| judge | slouched bursts told | upright bursts told | pictures answered | AUC " + ", ".join(people) + " |",
+        "| judge | slouched bursts detected | upright bursts, false alarms | pictures answered | AUC "
+        + ", ".join(people)
+        + " |",
         "|---|---|---|---|---|",
     ]
     for name, seeds in found.items():
@@ -330,8 +334,8 @@ def table(found: dict[str, list[list[Told]]]) -> str:
     return "\n".join(lines)
 
 
-def wrong(found: dict[str, list[list[Told]]]) -> str:
-    """Which bursts each method gets wrong in any seed."""
+def wrong(found: dict[str, list[list[HeldBurst]]]) -> str:
+    """Which bursts each method gets wrong for any seed."""
     lines = []
     for name, seeds in found.items():
         for label, told in ((SLOUCHED, False), (UPRIGHT, True)):
@@ -340,7 +344,7 @@ def wrong(found: dict[str, list[list[Told]]]) -> str:
                 for one in seed:
                     if one.label == label and one.told is told:
                         missed[f"{one.person}{one.number}"] = missed.get(f"{one.person}{one.number}", 0) + 1
-            what = "missed" if label == SLOUCHED else "told wrongly"
+            what = "missed" if label == SLOUCHED else "false alarm"
             lines.append(f"{name}: {what}: " + (", ".join(f"{key} ({n})" for key, n in missed.items()) or "none"))
     return "\n".join(lines)
 
@@ -387,8 +391,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print()
     print(wrong(found))
     if options.json:
-        told = {name: [[dataclasses.asdict(one) for one in seed] for seed in seeds] for name, seeds in found.items()}
-        options.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        records = {name: [[dataclasses.asdict(one) for one in seed] for seed in seeds] for name, seeds in found.items()}
+        options.json.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

@@ -33,7 +33,7 @@ pause between two notifications is left out for all programs. The other programs
 description (`benchmarks/rules.py`): they are *like* those programs.""",
     "depths": "",
 }
-"""What stands above each table."""
+"""The text above each table."""
 
 
 def page(
@@ -43,7 +43,7 @@ def page(
 
     Args:
         summary: What was examined.
-        sections: By the names of `ABOUT`: the title and the table of each; an empty table is left out.
+        sections: Title and table by the names of `ABOUT`; an empty table is left out.
         refused: Why hours began without a baseline.
     """
     lines = ["# Accuracy: the last run, in full", "", *summary, ""]

@@ -1,9 +1,9 @@
-"""Rules of other posture monitors, written anew from their published source, and fed the same landmarks.
+"""Rules of other posture monitors, rewritten from their published source, and run on the same landmarks.
 
-Each is a reading of how that program decides, not a copy of it, with its default settings. What the two programs do after
-the decision (blurring the screen, a notification no more often than every 20 minutes) is left out for all alike: here an
-alert is the moment at which a rule begins to say "slouching". Where a reading had to choose, it chose what spares the
-program false alerts.
+Each is an interpretation of how that program decides, not a copy of it, with its default settings. What the programs do
+after the decision (blurring the screen, a notification at most every 20 minutes) is left out for all alike: here an
+alert is the moment at which a rule begins to report slouching. Where an interpretation had to choose, it chose what
+spares the program false alerts.
 """
 
 from __future__ import annotations
@@ -24,35 +24,35 @@ from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
 
 _BOTH = (Landmark.LEFT_EAR, Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP)
 _SHOULDER_BREADTH = 0.36
-"""Metres between the shoulder joints of a grown person."""
+"""Metres between an adult's shoulder joints."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """What the rules see of one pose."""
+    """The quantities that the rules use of one pose."""
 
     nose: float
     """How low the nose is, picture heights."""
     picture_metre: float
-    """A metre at the person, in picture heights: from the height of the ears above the shoulders."""
+    """A metre at the person's distance, in picture heights: from the height of the ears above the shoulders."""
     face: float
-    """Distance of the outer eyes, picture widths."""
+    """Distance between the outer eye corners, picture widths."""
     neck: float
-    """Normalised, any view, degrees."""
+    """Normalised neck angle from any view, degrees."""
     trunk: float
     confidence: float
     """Mean visibility of ears, shoulders and hips, 0 to 1."""
     pitch: float
-    """How far the face looks down, from nose against ears, degrees."""
+    """How far the face looks down, from nose relative to ears, degrees."""
     head_yaw: float
     head_roll: float
-    """Both without a sign, degrees."""
+    """Both unsigned, degrees."""
     ear_height: float
     """Height of the ears above the shoulders, shoulder widths."""
 
 
 def cues(pose: Pose) -> Cues:
-    """Everything that a rule may ask of a pose; nothing is gated, since the rules do that themselves."""
+    """Everything that a rule may use of a pose, unfiltered, since the rules filter by themselves."""
     ears = pose.at(Landmark.LEFT_EAR), pose.at(Landmark.RIGHT_EAR)
     shoulders = pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER)
     nose, ear, shoulder = pose.at(Landmark.NOSE), middle(*ears), middle(*shoulders)
@@ -73,24 +73,25 @@ def cues(pose: Pose) -> Cues:
 
 
 class Rule(Protocol):
-    """A rule is told how the person looks upright, and then look after look."""
+    """A rule is given the person's upright posture, and then check after check."""
 
     def __init__(self, upright: Sequence[Cues]) -> None: ...
 
     def look(self, t: float, seen: Cues | None) -> bool | None:
-        """Whether it says "slouching" at this time, seconds; None where it has no answer. `seen` is None for nobody."""
+        """Whether it reports slouching at this time, seconds; None if it has no answer. `seen` is None for nobody."""
         ...
 
 
 class DorsoLike:
-    """Nose height against the lowest calibrated one, as Dorso decides by its camera (tldev/dorso 1f7ec62, 2026-07).
+    """Nose height against the lowest calibrated one, as Dorso decides from its camera (tldev/dorso 1f7ec62, 2026-07).
 
-    Read: while calibrating the user looks at the four corners of the screen, and the range of the nose's height is kept; a
-    mean of five heights that is below the lowest by more than 3 % of the range is bad, good again at 0.7 of that; eight
-    bad frames in a row begin a slouch, five good ones end it; without a detection nothing changes. The face width is used
-    only where its body detection fails and its face detection does not, which a recording cannot tell, so it is left out.
-    Nobody looks at corners in these stills: a range of 5 cm is put in their place, what a nose 10.5 cm before the ears
-    does when the head pitches 14° up and down, towards the edges of a screen 30 cm high.
+    Interpretation: while calibrating, the user looks at the four corners of the screen, and the range of the nose's
+        height is stored; a mean of five heights that is below the lowest by more than 3 % of the range is bad, good
+        again at 0.7 of that; eight bad frames in a row begin a slouch, five good ones end it; without a detection
+        nothing changes. The face width is used only if its body detection fails and its face detection does not, which
+        a recording cannot show, so it is left out. Nobody looks at corners in these stills, so a range of 5 cm is
+        assumed: the movement of a nose 10.5 cm in front of the ears when the head pitches 14° up and down, towards the
+        edges of a screen 30 cm high.
     """
 
     HALF_RANGE = 0.025
@@ -109,7 +110,7 @@ class DorsoLike:
         self._bad, self._good = 0, 0
 
     def look(self, t: float, seen: Cues | None) -> bool | None:
-        """Whether it says "slouching"; see the class."""
+        """Whether it reports slouching, as the class describes."""
         if seen is None:
             return None
         self._noses.append(seen.nose)
@@ -163,11 +164,12 @@ class _Sustained:
 class DeskCoachLike:
     """Neck and trunk angle over a baseline for most of half a minute (robofox96/deskcoach 3833815).
 
-    Read, with its default preset: angles of the midpoints of ears, shoulders and hips in normalised coordinates, without
-    a sign, from any view; smoothed by 0.3 a frame; slouching when the neck is 8° over its baseline, or the trunk is, in
-    60 % of 30 s without a gap of over 3 s, or for 18 s of them altogether, or 20° (trunk 18°) for 8 s; good again after 12 s
-    without any of it, and the windows start afresh; paused while the mean visibility of the six landmarks is below 0.5.
-    Kinder than its code: a window counts only once it is half full, and its lateral lean (from 3°) is left out.
+    Interpretation, with its default preset: angles of the midpoints of ears, shoulders and hips in normalised
+    coordinates, unsigned, from any view; smoothed by 0.3 per frame; slouching when the neck is 8° over its baseline, or
+    the trunk is, in 60 % of 30 s without a gap of over 3 s, or for 18 s in total, or 20° (trunk 18°) for 8 s; good
+    again after 12 s without any of it, and the windows restart; paused while the mean visibility of the six landmarks
+    is below 0.5. More lenient than its code: a window counts only once it is half full, and its lateral lean (from 3°)
+    is left out.
     """
 
     OVER, NECK_SEVERE, TRUNK_SEVERE = 8.0, 20.0, 18.0
@@ -184,7 +186,7 @@ class DeskCoachLike:
         self._slouching, self._fine_since = False, 0.0
 
     def look(self, t: float, seen: Cues | None) -> bool | None:
-        """Whether it says "slouching"; see the class."""
+        """Whether it reports slouching, as the class describes."""
         if seen is None or seen.confidence < self.CONFIDENCE:
             self._neck.clear()
             self._trunk.clear()
@@ -204,12 +206,12 @@ class DeskCoachLike:
 
 
 class PoselyLike:
-    """Face pitch together with ear height or face size, for a minute, as a published description of Posely has it.
+    """Face pitch together with ear height or face size, for a minute, following a published description of Posely.
 
-    Pitch 12° over the baseline, and the ears lower by 0.18 shoulder widths or the face 12 % larger, for 60 s; good again
-    after 30 s below 80 % of that. Unreliable, and without an answer, while the head is turned by over 30° or tilted by
-    over 20°. Posely takes the pitch from MediaPipe's face mesh; here it comes from nose and ears. Its gate for dim light
-    cannot be told from landmarks and is left out.
+    Pitch 12° over the baseline, and the ears lower by 0.18 shoulder widths or the face 12 % larger, for 60 s; good
+    again after 30 s below 80 % of that. Unreliable, and without an answer, while the head is turned by over 30° or
+    tilted by over 20°. Posely takes the pitch from MediaPipe's face mesh; here it comes from nose and ears. Its check
+    for dim light cannot be derived from landmarks and is left out.
     """
 
     PITCH, EARS, FACE = 12.0, 0.18, 0.12
@@ -223,10 +225,10 @@ class PoselyLike:
         self._face = statistics.median(look.face for look in upright)
         self._slouching = False
         self._since: float | None = None
-        """Since when the other state has been seen."""
+        """Since when the opposite state has been seen."""
 
     def look(self, t: float, seen: Cues | None) -> bool | None:
-        """Whether it says "slouching"; see the class."""
+        """Whether it reports slouching, as the class describes."""
         if seen is None or seen.head_yaw > self.MOST_YAW or seen.head_roll > self.MOST_ROLL:
             self._since = None
             return None

@@ -1,4 +1,4 @@
-"""How wrong a method is: errors of its answers against exact angles, and whether its own reliability foretells them."""
+"""How accurate a method is: errors of its answers against exact angles, and whether the reliability it reports predicts them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from posturecam.posture.measures import Name
 EVERY_VIEW = "every"
 _HEAD_YAW_TO_CAMERA = "head_yaw_to_camera"
 _FRONT_WITHIN, _SIDE_WITHIN = 25.0, 25.0
-"""Degrees from facing the camera and from profile: the program's default bounds, kept fixed whatever its settings are."""
+"""Degrees from facing the camera and from profile: the program's default bounds, fixed here whatever its settings
+are."""
 _LEAST_RANKED = 10
 """Fewer errors than this say nothing about their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How one method did at one measure in one view."""
+    """How one method did on one measure in one view."""
 
     method: str
     model: str
@@ -32,24 +33,26 @@ class Score:
     n: int
     """Stills with a true angle, answered or not."""
     answered: float
-    """Share, 0 to 1."""
+    """Fraction, 0 to 1."""
     bias: float | None
-    """Mean error, degrees, positive where the method reads too much; None where nothing was answered."""
+    """Mean error, degrees, positive if the method reads too high; None if nothing was answered."""
     mae: float | None
     """Mean absolute error, degrees."""
     p90: float | None
     """90th percentile of the absolute error, degrees."""
     visibility_rank: float | None
-    """Spearman's rank correlation of the least visibility with the absolute error: reliable where clearly below 0."""
+    """Spearman's rank correlation between the least visibility and the absolute error: informative if clearly below
+    0."""
     mae_least_visible: float | None
     """Mean absolute error of the third with the least visibility, degrees."""
     mae_most_visible: float | None
     uncertainty_rank: float | None
-    """Spearman's rank correlation of the stated standard deviation with the absolute error: honest where above 0."""
+    """Spearman's rank correlation between the reported standard deviation and the absolute error: informative if above
+    0."""
     within_one: float | None
-    """Share of errors within the stated standard deviation: 0.68 where it is right, more where it is too careful."""
+    """Fraction of errors within the reported standard deviation: 0.68 if it is right, more if it is too cautious."""
     within_two: float | None
-    """Share of errors within twice the stated standard deviation: 0.95 where it is right."""
+    """Fraction of errors within twice the reported standard deviation: 0.95 if it is right."""
 
 
 def true_views(stills: Stills) -> dict[str, Mask]:
@@ -62,9 +65,9 @@ def true_views(stills: Stills) -> dict[str, Mask]:
 
 
 def true_angle(stills: Stills, measure: str) -> Floats:
-    """The exact angle that a measure should read, shape (n,), degrees; NaN where the truth has none.
+    """The exact angle that a measure should read, shape (n,), degrees; NaN if the ground truth has none.
 
-    The truth's head yaw is that of the head on the body; a camera reads the head against itself.
+    The ground truth's head yaw is relative to the body; a camera measures the head relative to itself.
     """
     return stills.angle(_HEAD_YAW_TO_CAMERA if measure == Name.HEAD_YAW else measure)
 
@@ -86,7 +89,7 @@ def score_all(stills: Stills, model: str, estimates: Sequence[Estimates]) -> lis
 
 
 def score(found: Estimates, model: str, view: str, against: str, values: Floats, truth: Floats, seen: Mask) -> Score:
-    """One row of the table: the stills that `seen` keeps and that have a true value."""
+    """One row of the table: the stills selected by `seen` that have a true value."""
     counted = seen & np.isfinite(truth)
     answered = counted & np.isfinite(values)
     errors = fold(values[answered] - truth[answered])
@@ -124,14 +127,14 @@ def fold(degrees: Floats) -> Floats:
 
 
 def ranks(values: Floats) -> Floats:
-    """Ranks from 0; equal values share their mean rank."""
+    """Ranks from 0; ties share their mean rank."""
     _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
     return np.asarray((ends - (counts + 1) / 2)[which], np.float64)
 
 
 def rank_correlation(a: Floats, b: Floats) -> float | None:
-    """Spearman's rank correlation; None for too few values, unknown ones, or values that are all alike."""
+    """Spearman's rank correlation; None for too few values, unknown values, or constant ones."""
     if len(a) < _LEAST_RANKED or not (np.isfinite(a).all() and np.isfinite(b).all()):
         return None
     first, second = ranks(a), ranks(b)

@@ -1,4 +1,4 @@
-"""Scripted working hours: who does what and when, written from a seed, and the looks that a camera gets of it."""
+"""Scripted working hours: who does what and when, generated from a seed, and the checks that a camera makes of it."""
 
 from __future__ import annotations
 
@@ -25,31 +25,32 @@ from stills import UPRIGHT
 LOOKS_A_SECOND = 2
 CALIBRATION_SECONDS = 15.0
 CALIBRATION_LOOKS_A_SECOND = 5
-"""As the program itself looks while it learns."""
+"""The rate at which the program itself checks while calibrating."""
 _SITS = (15.0, 60.0)
 """Seconds of upright typing between two activities."""
 _BETWEEN_SLOUCHES = (120.0, 300.0)
 _SLOUCHES = (150.0, 480.0)
-"""Seconds. The shortest leaves room for the two minutes after which a mild slouch is told, and for glances in it."""
+"""Seconds. The shortest leaves room for the two minutes after which a mild slouch raises an alert, and for glances in
+it."""
 _STAYS = (40.0, 120.0)
-"""Seconds of a slouch between two glances."""
+"""Seconds of slouching between two glances."""
 _GLANCE = (3.0, 8.0)
 _HELD = (1.0, 4.0)
-"""Seconds for which one still stands for a moment, before another of the same posture takes its place."""
+"""Seconds for which one still stays, before another of the same posture takes its place."""
 _CHAIR_SCALE = 0.1
-"""A moved chair makes everything up to so much larger or smaller about the picture's centre."""
+"""A moved chair scales everything by up to this much about the picture's centre."""
 _CHAIR_ACROSS, _CHAIR_HEIGHT = 0.10, 0.03
-"""And moves it by up to this much of the picture's width and height."""
+"""And shifts it by up to this fraction of the picture's width and height."""
 _CHIN_DROPS = 0.5
-"""Share of the interruptions of a slouch in which the chin sinks."""
+"""Fraction of the interruptions of a slouch in which the chin sinks."""
 _LONG = 0.3
-"""How likely the long look at the phone follows a slouch, until it has been."""
+"""How likely the long look at the phone follows a slouch, until it has happened."""
 _CHAIR_SCALE_FAR = 0.3
-"""The same as people work, and in long hours."""
+"""The same with `as_people_work`, and in long hours."""
 _LID = 15.0
-"""Degrees up or down by which a lid is tilted."""
+"""Most degrees by which a lid is tilted, up or down."""
 NOISE_COPIES = 3
-"""How many slightly different copies of a still's landmarks stand for their jitter while a posture is held."""
+"""Number of slightly different copies of a still's landmarks that simulate jitter while a posture is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,11 @@ class _Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Part(_Stretch):
-    """Somebody does one thing."""
+    """Somebody doing one thing."""
 
     activity: str
     postures: tuple[str, ...]
-    """What may be shown; empty: nobody is there."""
+    """The postures that may be shown; empty if nobody is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +78,19 @@ class Slouch(_Stretch):
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What happens in some working time."""
+    """What happens during some working time."""
 
     parts: tuple[Part, ...]
     slouches: tuple[Slouch, ...]
 
     @property
     def seconds(self) -> float:
-        """How long it lasts."""
+        """Its duration."""
         return self.parts[-1].end
 
 
 class Chair(NamedTuple):
-    """Where the chair stands, as it shows in the picture."""
+    """The chair's position, as it appears in the picture."""
 
     scale: float = 1.0
     across: float = 0.0
@@ -101,26 +102,26 @@ class Chair(NamedTuple):
 
 
 class Shot(NamedTuple):
-    """What is before the camera at one look: a still, moved with the chair, in one copy of its jitter."""
+    """What is in front of the camera at one check: a still, moved with the chair, in one copy of its jitter."""
 
     still: int
     """Its row among the group's stills."""
     chair: Chair
     copy: int
-    """Which of the copies."""
+    """Which jittered copy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look of the camera."""
+    """One check of the camera."""
 
     t: float
     shot: Shot | None
-    """None: nobody is there."""
+    """None if nobody is there."""
 
 
 class _Writer:
-    """Writes the parts one after another; never beyond the end."""
+    """Writes the parts one after another, never beyond the end."""
 
     def __init__(self, postures: Collection[str], seconds: float, numbers: random.Random, as_people_work: bool) -> None:
         self.parts: list[Part] = []
@@ -182,14 +183,14 @@ class _Writer:
 def write_script(
     postures: Collection[str], seconds: float, numbers: random.Random, as_people_work: bool = False
 ) -> Script:
-    """Write a script for somebody of whom there are stills of these postures.
+    """Write a script for somebody with stills in these postures.
 
-    Upright typing with harmless activities between, and every few minutes a slouch of each depth in turn; what there are
-    no stills of does not happen. `as_people_work` adds what long hours bring: lids tilted by up to 15°, chairs moved by up to
-    30 %, the chin dropped within a slouch, leaning aside for minutes, twenty minutes of phone.
+    Upright typing with harmless activities in between, and every few minutes a slouch of each depth in turn; postures
+    without stills do not occur. `as_people_work` adds what happens in long hours: lids tilted by up to 15°, chairs
+    moved by up to 30 %, the chin dropped within a slouch, leaning sideways for minutes, twenty minutes on the phone.
 
     Raises:
-        ValueError: if nobody sits upright in them.
+        ValueError: if none of them is upright.
     """
     if UPRIGHT not in postures:
         raise ValueError(f"a working hour needs stills of {UPRIGHT!r}, got {sorted(postures)}")
@@ -199,7 +200,7 @@ def write_script(
 def looks_at(
     script: Script, stills: Mapping[str, Sequence[int]], numbers: random.Random, as_people_work: bool = False
 ) -> Iterator[Look]:
-    """The looks of a camera at a performance of the script: two a second, a fresh still every few seconds.
+    """The checks of a camera watching the script performed: two a second, a fresh still every few seconds.
 
     `stills` are those of one group, by posture.
     """
@@ -225,7 +226,7 @@ def looks_at(
 
 
 def calibration_looks(upright: Sequence[int], numbers: random.Random) -> Iterator[Look]:
-    """The looks while the upright posture is learned."""
+    """The checks while the upright posture is learned."""
     still, held_until = 0, -1.0
     for number in range(round(CALIBRATION_SECONDS * CALIBRATION_LOOKS_A_SECOND)):
         t = number / CALIBRATION_LOOKS_A_SECOND

@@ -1,7 +1,14 @@
-"""Share of one processor core while a camera is watched in real time."""
+"""Share of one processor core while a camera is watched in real time; `cost.py` reports it.
+
+python benchmarks/share.py                     # the desk clips, each with and without holding, both at once: seven minutes
+python benchmarks/share.py --beside FOLDER     # beside another version: a checkout (git worktree add FOLDER COMMIT)
+"""
 
 from __future__ import annotations
 
+import argparse
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,21 +29,23 @@ from posturecam.vision.pose import Pose
 from posturecam.vision.sources.camera import Camera, CameraSource
 
 AIM = 0.03
-"""The program may take this share of one core while the scene is steady."""
+"""Most of one core that the program may use while the scene is steady."""
 
 FACE_AIM = 1.3
-"""The face model may make it this many times what the loop takes without it, and without sparing any look as in 0.1.0."""
+"""With the face model, the loop may cost at most this many times as much as without it, and without reusing landmarks
+as in 0.1.0."""
 
 _RATE = 30.0
-"""Pictures a second that the camera gives, whatever it is asked for, as most do."""
+"""Pictures per second that the camera gives, whatever is requested, as most do."""
 _BARE_SECONDS = 20.0
 """MediaPipe alone needs no longer: it does the same for every picture."""
 
 
 class SteadyCapture:
-    """A camera in real time that shows a clip to and fro; it gives YUYV, which `retrieve` converts as OpenCV's does.
+    """A camera in real time that plays a clip back and forth; it gives YUYV, which `retrieve` converts as OpenCV does.
 
-    A grab waits for the next picture. What the reading thread spends is noted here, for it alone calls `grab`.
+    A grab waits for the next picture. The processor time of the reading thread is recorded here, since only it calls
+    `grab`.
     """
 
     def __init__(self, frames: Sequence[Frame]) -> None:
@@ -44,12 +53,12 @@ class SteadyCapture:
         self._times = [frame.t for frame in frames]
         self._begun = self._due = time.monotonic()
         self.thread_seconds = 0.0
-        """Processor seconds of the thread that reads, so far."""
+        """Processor seconds of the reading thread so far."""
         self.retrieve_seconds = 0.0
-        """Those of them that converting took."""
+        """The part of them spent converting."""
 
     def isOpened(self) -> bool:
-        """Always."""
+        """Always true."""
         return True
 
     def grab(self) -> bool:
@@ -61,18 +70,18 @@ class SteadyCapture:
         return True
 
     def retrieve(self) -> tuple[bool, Any]:
-        """The picture that is due, converted."""
+        """The current picture, converted."""
         begun = time.thread_time()
         picture = cv2.cvtColor(self._shown(), cv2.COLOR_YUV2BGR_YUY2).copy()  # OpenCV copies what its driver converted
         self.retrieve_seconds += time.thread_time() - begun
         return True, picture
 
     def set(self, propId: int, value: float) -> bool:
-        """Nothing can be asked of this camera."""
+        """Always refused."""
         return False
 
     def release(self) -> None:
-        """Nothing is held."""
+        """Nothing to release."""
 
     def _shown(self) -> NDArray[Any]:
         length = len(self._raw) * (self._times[1] - self._times[0])
@@ -86,34 +95,34 @@ def _to_yuyv(image: NDArray[Any]) -> NDArray[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a stretch of watching cost: seconds, of the wall's clock and of the processor."""
+    """What a period of watching cost: seconds, of wall clock and processor time."""
 
     what: str
     wall: float
     process: float
     grab: float
-    """The thread that reads the camera, without converting."""
+    """The camera's reading thread, without converting."""
     retrieve: float
-    """Converting the pictures that were wanted."""
+    """Converting the requested pictures."""
     estimate: float
     """The pose model, in all its threads, as called by the estimator."""
     looks: int
     phases: dict[str, int]
-    """How many looks found the monitor in each phase."""
+    """Number of checks in each phase of the monitor."""
 
     @property
     def share(self) -> float:
-        """Of one core."""
+        """Share of one core."""
         return self.process / self.wall
 
     @property
     def rest(self) -> float:
-        """Everything else: measuring, judging, waiting for the next look."""
+        """Everything else: measuring, judging, waiting for the next check."""
         return self.process - self.grab - self.retrieve - self.estimate
 
 
 class _Metered:
-    """An estimator, and the processor time of all threads while it is at work."""
+    """An estimator that records the processor time of all threads while it runs."""
 
     def __init__(self, estimator: PoseEstimator) -> None:
         self._estimator = estimator
@@ -128,7 +137,7 @@ class _Metered:
 
 
 def watch_steady(video: Path, settings: Settings, seconds: float) -> list[Spent]:
-    """Watch the upright start of a clip through a camera: until the user is settled, then for so many seconds."""
+    """Watch the upright start of a clip through a camera: until the user is settled, then for this many seconds."""
     frames = load(video, UPRIGHT_UNTIL)
     baselines = learn_upright(frames, settings)
     capture = SteadyCapture(frames)
@@ -146,7 +155,7 @@ def watch_steady(video: Path, settings: Settings, seconds: float) -> list[Spent]
 
 
 def without_face(settings: Settings) -> dict[str, Settings]:
-    """What to compare with, by name: the same without the face model, and 0.1.0, which looked at every picture that it took as well."""
+    """What to compare with, by name: the same without the face model, and 0.1.0, which also ran the model on every picture."""
 
     def but(**estimator: bool | float) -> Settings:
         return settings.model_copy(update={"estimator": settings.estimator.model_copy(update=estimator)})
@@ -181,3 +190,61 @@ def watch_bare(video: Path, model: str, seconds: float) -> Spent:
         wall, process = time.monotonic() - begun, time.process_time() - process
     converted = capture.retrieve_seconds
     return Spent("MediaPipe alone", wall, process, 0.0, converted, process - converted, looks, {})
+
+
+_CLIPS = ("desk_front", "low_light", "two_people", "desk_oblique", "desk_side")
+_ONE = """
+import sys
+from pathlib import Path
+root, clip, seconds, hold = sys.argv[1:]
+sys.path[:0] = [root, f"{root}/benchmarks"]
+import share
+settings = share.Settings()
+if hold == "no":
+    settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
+spent = share.watch_steady(Path(root) / "sample_videos" / f"{clip}.mp4", settings, float(seconds))[-1]
+print(spent.share, spent.looks)
+"""
+"""One watch, in a process of its own: of this version or of another."""
+
+
+def _both(clip: str, seconds: float, beside: Path | None) -> tuple[tuple[float, int], tuple[float, int]]:
+    """Share of a core and looks, of what is compared with and of this version as it is, watched at the same time."""
+    here = Path(__file__).parents[1]
+    ways = ((beside or here, "yes" if beside else "no"), (here, "yes"))
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", _ONE, str(root.resolve()), clip, str(seconds), hold],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=root,
+        )
+        for root, hold in ways
+    ]  # fmt: skip
+    outputs = [process.communicate()[0].split() for process in running]
+    (a, m), (b, n) = ((float(share), int(looks)) for share, looks in outputs)
+    return (a, m), (b, n)
+
+
+def main() -> None:
+    """Print the shares, and how many times each is of the other."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        metavar="FOLDER",
+        help="a checkout of another version (default: this one without holding)",
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=75.0, help="of watching, once the user is settled (default: %(default)g)"
+    )
+    parser.add_argument("--clips", nargs="+", choices=_CLIPS, default=_CLIPS, metavar="CLIP")
+    arguments = parser.parse_args()
+    ratios = []
+    for clip in arguments.clips:
+        (a, m), (b, n) = _both(clip, arguments.seconds, arguments.beside)
+        ratios.append(b / a)
+        print(f"{clip:14} {a:.2%} in {m} looks, now {b:.2%} in {n}: {b / a:.2f} times", flush=True)
+    print(f"{'mean':14} {sum(ratios) / len(ratios):.2f} times")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,8 @@
-"""Hours of the whole desktop app in minutes: whether its memory stays flat and whether anything that happened gets lost.
+"""Hours of the whole desktop app in minutes: whether its memory stays flat and whether any event gets lost.
 
-A sample video plays over and over, as fast as it can be watched, each of its seconds standing for fifteen; the engine, the pose
-model, the windows and the history are the app's own. `benchmarks/README.md` says what the figures mean. Exits with 1 if an aim is
-missed.
+A sample video plays over and over, as fast as it can be watched, each of its seconds standing for fifteen; the engine,
+the pose model, the windows and the history are the app's own. `benchmarks/README.md` says what the figures mean. Exits
+with 1 if an aim is missed.
 """
 
 from __future__ import annotations
@@ -49,21 +49,21 @@ from posturecam.session.protocol.messages import (
 from posturecam.session.protocol.mode import Mode
 
 AIM = 0.05
-"""Memory may leave that of the first half hour after the warm-up by this share, up or down."""
+"""Memory may differ from that of the first half hour after the warm-up by this fraction, up or down."""
 _TIME_AIM = 0.001
-"""The history's minutes may miss this share of the time that was watched: the pieces at a change of mode."""
+"""The history's minutes may miss this fraction of the time watched: the pieces at a change of mode."""
 
 _CLIP = Path(__file__).parents[1] / "sample_videos" / "desk_front.mp4"
 _TIME_SCALE = 15.0
-"""As `sample_videos/README.md` has it."""
+"""As in `sample_videos/README.md`."""
 _WINDOW = 1800.0
-"""Memory is the median over so many seconds of the app's time."""
+"""Memory is the median over this many seconds of the app's time."""
 _TURN = 600.0
-"""The main window is shown and hidden again after so many seconds of the app's time, each time at its next page."""
+"""The main window is shown and hidden again after this many seconds of the app's time, each time with its next page."""
 _PAGES = ("now", "history", "stretch", "settings")
 _LOOK_MILLISECONDS = 250
 _SYSTEM_ASIDE = {"when_locked": False, "idle_after": 0.0, "meeting": False, "do_not_disturb": False}
-"""What the computer is otherwise used for must not change the outcome."""
+"""Other use of the computer must not affect the result."""
 
 _KEPT = {
     "told": EventKind.SLOUCH_TOLD,
@@ -74,10 +74,10 @@ _KEPT = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Soaked:
-    """What came of it."""
+    """The results."""
 
     hours: float
-    """Of the app's time."""
+    """Hours of the app's time."""
     wall_minutes: float
     looks: int
     """Pictures watched."""
@@ -88,17 +88,17 @@ class Soaked:
     warm: float
     """Resident MB at the end of the warm-up."""
     drift: float
-    """The largest share by which a half hour leaves the first one."""
+    """The largest relative difference between a half hour and the first one."""
     counted: dict[str, int]
-    """Events as the engine's thread told them."""
+    """Events as published in the engine's thread."""
     arrived: dict[str, int]
-    """The same at the windows."""
+    """Events as received by the windows."""
     kept: dict[str, int]
-    """The same in the history, of those that are kept there."""
+    """Events as saved in the history, for the kinds saved there."""
     watched_seconds: float
-    """Time in which the app was watching, by its events."""
+    """Time in which the app was watching, according to its events."""
     minutes_seconds: float
-    """What the history's minutes add up to."""
+    """The sum of the history's minutes."""
 
     @property
     def flat(self) -> bool:
@@ -114,7 +114,7 @@ class Soaked:
 
 
 def kind(what: Happened) -> str | None:
-    """What an event is counted as; None where it is not."""
+    """The name under which an event is counted; None if it is not."""
     match what:
         case AlertRaised():
             return "told"
@@ -128,7 +128,7 @@ def kind(what: Happened) -> str | None:
 
 
 class Soak(QObject):
-    """Runs the app and looks on from the windows' thread."""
+    """Runs the app and observes it from the GUI thread."""
 
     def __init__(self, application: QApplication, video: Path, hours: float, warm_up: float) -> None:
         super().__init__()
@@ -153,23 +153,23 @@ class Soak(QObject):
         self.memory: list[tuple[float, float]] = []
         self._turn = -1
         self._wall = time.monotonic()
-        self._told_at = 0.0
+        self._reported_at = 0.0
         self._timer = QTimer(self, interval=_LOOK_MILLISECONDS)
         self._timer.timeout.connect(self._look)
 
     def run(self) -> int:
-        """Until the hours are over; the app's exit code."""
+        """Run until the hours are over; returns the app's exit code."""
         self._timer.start()
         QTimer.singleShot(0, self.app.engine.calibrate)
         return self.app.run(minimized=True)
 
     @property
     def wall(self) -> float:
-        """Seconds of the wall's clock so far."""
+        """Seconds of wall-clock time so far."""
         return time.monotonic() - self._wall
 
     def _count_at_the_source(self) -> None:
-        """In the engine's thread, before anything can get lost."""
+        """Count events in the engine's thread, before any can get lost."""
         mailbox = self._bridge.mailbox
         tell, show = mailbox.tell, mailbox.show
 
@@ -206,8 +206,8 @@ class Soak(QObject):
         seconds = passed.total_seconds()
         self.memory.append((seconds, self._process.memory_info().rss / 1e6))
         self._show_or_hide(int(seconds // _TURN))
-        if seconds - self._told_at >= _WINDOW:
-            self._told_at = seconds
+        if seconds - self._reported_at >= _WINDOW:
+            self._reported_at = seconds
             now = dict(self.counted)
             print(
                 f"{seconds / 3600:4.1f} h  {self.wall / 60:5.1f} min  {self.memory[-1][1]:6.1f} MB  {now}",
@@ -229,7 +229,7 @@ class Soak(QObject):
             window.open(_PAGES[turn // 2 % len(_PAGES)])
 
     def of_each_window(self) -> Iterator[float]:
-        """The median of each half hour after the warm-up that is whole, or nearly."""
+        """The median of each complete, or nearly complete, half hour after the warm-up."""
         number = 0
         while True:
             start = self._warm_up + number * _WINDOW
@@ -241,7 +241,7 @@ class Soak(QObject):
 
 
 def soak(video: Path, hours: float, warm_up: float) -> Soaked:
-    """Run the app for so many hours of its time, in a home of its own."""
+    """Run the app for this many hours of its time, with a home folder of its own."""
     with own_home():
         run = Soak(make_application(Settings().desktop), video, hours, warm_up)
         code = run.run()
@@ -268,7 +268,7 @@ def soak(video: Path, hours: float, warm_up: float) -> Soaked:
 
 @contextlib.contextmanager
 def own_home() -> Iterator[Path]:
-    """Settings, baselines and history in a folder that goes away again."""
+    """Settings, baselines and history in a temporary folder."""
     before = os.environ.get("POSTURECAM_HOME")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["POSTURECAM_HOME"] = folder
@@ -282,7 +282,7 @@ def own_home() -> Iterator[Path]:
 
 
 def _read() -> tuple[dict[str, int], float]:
-    """What the history has of events and of time."""
+    """The history's events and time."""
     with SittingRecords() as records:
         first = records.begun()
         if first is None:
@@ -301,7 +301,7 @@ def _lines(found: Soaked) -> Iterator[str]:
     yield f"drift {found.drift:.1%}; aim: at most {AIM:.0%}: {_verdict(found.flat)}"
     for name in sorted(found.counted):
         kept = f", in the history {found.kept[name]}" if name in found.kept else ""
-        yield f"{name}: told by the engine {found.counted[name]}, at the windows {found.arrived.get(name, 0)}{kept}"
+        yield f"{name}: published by the engine {found.counted[name]}, at the windows {found.arrived.get(name, 0)}{kept}"
     yield f"watched {found.watched_seconds:.1f} s; the history's minutes add up to {found.minutes_seconds:.1f} s"
     yield f"nothing lost: {_verdict(found.complete)}"
 

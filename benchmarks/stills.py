@@ -1,4 +1,4 @@
-"""Stills of rendered people: the exact angles, and what the pose models made of each picture.
+"""Stills of rendered people: the exact angles, and what the pose models found in each picture.
 
 `benchmarks/data/stills_tune.npz` and `stills_test.npz` hold no pictures, so that the accuracy benchmark runs in a minute
 and without a renderer. `benchmarks/data/README.md` describes the format, `docs/accuracy.md` how the two sets are kept apart.
@@ -22,7 +22,7 @@ MODELS = ("lite", "full")
 UPRIGHT = "upright"
 """The posture that baselines are learned from."""
 ON_MAT = "mat"
-"""The family of cameras that show stretches on the floor, where nobody has an upright posture to be compared with."""
+"""The family of cameras that show stretches on the floor, where nobody has an upright posture to compare with."""
 
 Texts = NDArray[np.str_]
 Floats = NDArray[np.float64]
@@ -41,19 +41,19 @@ class Detections:
     visibility: NDArray[np.float32]
     """Shape (n, 33), 0 to 1."""
     world: NDArray[np.float32]
-    """Shape (n, 33, 3), metres about the hips' centre, as `posturecam.vision.pose.Pose.world`."""
+    """Shape (n, 33, 3), metres around the hips' centre, as `posturecam.vision.pose.Pose.world`."""
     head: NDArray[np.float32]
     """Shape (n, 13), as `posturecam.vision.head.HEAD_COLUMNS`; NaN where there is none."""
     no_head: Texts
-    """Shape (n,): why there is no head, a code of `posturecam.vision.head.NoHead`; empty where there is one."""
+    """Shape (n,): why there is no head, a code of `posturecam.vision.head.NoHead`; empty if there is one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stills:
-    """Stills with their truth and their landmarks; every array has one row a still.
+    """Stills with their ground truth and their landmarks; every array has one row per still.
 
     Raises:
-        ValueError: if arrays differ in their number of stills, or angles and points in the number of their names.
+        ValueError: if the arrays differ in their number of stills, or angles and points in the number of their names.
     """
 
     person: Texts
@@ -65,17 +65,18 @@ class Stills:
     group: Texts
     """One calibration unit: same person, camera, room and light."""
     width: Integers
-    """Of the picture, pixels."""
+    """Width of the picture, pixels."""
     height: Integers
     variant: Integers
-    """Repetition of the posture, with another sway."""
+    """Repetition of the posture, with different sway."""
     camera_pitch: Floats
     """How far the camera looks down, degrees."""
     field_of_view: Floats
     """Horizontal, degrees."""
     angle_names: tuple[str, ...]
     angles: Floats
-    """Shape (n, names), degrees, with the names and signs of `posturecam.posture.measures.Name` where it has them."""
+    """Shape (n, names), degrees, with the names and signs of `posturecam.posture.measures.Name` for those that exist
+    there."""
     point_names: tuple[str, ...]
     points_picture: Floats
     """Shape (n, names, 2), pixels."""
@@ -104,7 +105,7 @@ class Stills:
         return len(self.person)
 
     def pose(self, index: int, model: str) -> Pose | None:
-        """What a model found in a still, as the program would see it; None where it found nobody."""
+        """What a model found in a still, as the program would see it; None if it found nobody."""
         seen = self.detections[model]
         if not seen.found[index]:
             return None
@@ -117,13 +118,13 @@ class Stills:
         return [self.pose(index, model) for index in range(len(self))]
 
     def head(self, index: int, model: str) -> HeadLook:
-        """What the face sensor found about the head that a model found in a still."""
+        """The face sensor's result for the head that a model found in a still."""
         seen = self.detections[model]
         why = str(seen.no_head[index])
         return NoHead(why) if why else Head(*map(float, seen.head[index]))
 
     def angle(self, name: str) -> Floats:
-        """True angles of all stills, shape (n,), degrees; NaN throughout where the truth has no such angle."""
+        """True angles of all stills, shape (n,), degrees; all NaN if the ground truth has no such angle."""
         if name not in self.angle_names:
             return np.full(len(self), np.nan)
         return self.angles[:, self.angle_names.index(name)]
@@ -132,13 +133,13 @@ class Stills:
         """A true point of all stills: in the picture, shape (n, 2), pixels, and in space, shape (n, 3), metres.
 
         Raises:
-            ValueError: if the truth has no such point.
+            ValueError: if the ground truth has no such point.
         """
         index = self.point_names.index(name)
         return self.points_picture[:, index], self.points_space[:, index]
 
     def families(self) -> Texts:
-        """From where each still was taken, in few words; see `family`."""
+        """The family of each still's camera; see `family`."""
         return np.array([family(str(camera)) for camera in self.camera])
 
     def groups(self) -> list[Integers]:
@@ -146,7 +147,7 @@ class Stills:
         return [np.flatnonzero(self.group == name) for name in np.unique(self.group)]
 
     def without_faces(self) -> Stills:
-        """The same, as if no face had been looked for."""
+        """The same stills, as if no face had been searched for."""
         seen = {
             model: replace(
                 found, head=np.full_like(found.head, np.nan), no_head=np.full(len(self), str(NoHead.NOT_LOOKED))
@@ -181,26 +182,26 @@ _FAMILIES = {
     "side": "side",
     "floor": ON_MAT,
 }
-"""From the first word of a placement."""
+"""By the first word of a placement."""
 
 
 def family(camera: str) -> str:
-    """From where a camera looks, in few words: "front, eye level", "front, low", "oblique", "side", "mat", or its own name."""
+    """A camera's placement in a few words: "front, eye level", "front, low", "oblique", "side", "mat", or its own name."""
     return _FAMILIES.get(camera.split("_")[0], camera)
 
 
 def data_path(split: str) -> Path:
-    """Where the stills of a split ("tune" or "test") are kept."""
+    """The file with the stills of a split ("tune" or "test")."""
     return DATA / f"stills_{split}.npz"
 
 
 def load(path: Path) -> Stills:
-    """Read stills as `tools/render/stills.py` writes them.
+    """Read stills as written by `tools/render/stills.py`.
 
     Raises:
         OSError: if the file cannot be read.
         KeyError: if an array is missing.
-        ValueError: if arrays do not fit each other.
+        ValueError: if arrays do not match each other.
     """
     with np.load(path, allow_pickle=False) as kept:
         models = [name.removesuffix("_found") for name in kept.files if name.endswith("_found")]

@@ -1,4 +1,4 @@
-"""The accuracy benchmark's records as tables for people: Markdown, so that they can go into the docs as they are."""
+"""The accuracy benchmark's records as Markdown tables, which can go into the docs as they are."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from stills import ON_MAT
 from working_hours import ALL, Tally
 
 NOTHING = "–"
-"""Where there is no number: not answered, or not asked."""
+"""Shown if there is no number: not answered, or not applicable."""
 
 Columns = Sequence[tuple[str, Callable[[Any], str]]]
-"""Heads, and what stands below them."""
+"""Headings, and what stands below them."""
 
 
 def number(value: float | None, form: str = ".1f") -> str:
-    """A number, or a dash where there is none."""
+    """A number, or a dash if there is none."""
     return NOTHING if value is None else format(value, form)
 
 
 def percent(share: float | None) -> str:
-    """A share as a percentage, or a dash where there is none."""
+    """A fraction as a percentage, or a dash if there is none."""
     return NOTHING if share is None else f"{share:.0%}"
 
 
@@ -34,7 +34,7 @@ def _spread(spread: Spread | None) -> str:
 
 
 def _table(columns: Columns, rows: Iterable[Any]) -> list[str]:
-    """A Markdown table whose columns also line up when it is read as text; nothing for no rows."""
+    """A Markdown table whose columns also line up as plain text; nothing if there are no rows."""
     cells = [[text(row) for _, text in columns] for row in rows]
     if not cells:
         return []
@@ -55,7 +55,7 @@ _ORDER = [BODY_YAW, *(name.value for name in MEASURED), HEAD_PITCH]
 
 
 def _in_order(scores: Iterable[Score]) -> list[Score]:
-    """By measure and view; models and methods stay in the order in which they came."""
+    """Sorted by measure and view; models and methods stay in their original order."""
     views = ("front", "oblique", "side", EVERY_VIEW, ON_MAT)
     return sorted(scores, key=lambda score: (_ORDER.index(score.measure), views.index(score.view)))
 
@@ -77,7 +77,7 @@ def errors(scores: Iterable[Score], against: str) -> list[str]:
 
 
 def reliability(scores: Iterable[Score]) -> list[str]:
-    """Whether what posturecam says of its own reliability foretells the error, where it answers."""
+    """Whether the reliability reported by posturecam predicts the error, where it answers."""
     columns: Columns = (
         *_WHAT,
         ("answered", lambda row: str(round(row.answered * row.n))),
@@ -88,16 +88,16 @@ def reliability(scores: Iterable[Score]) -> list[str]:
         ("within 1 SD", lambda row: percent(row.within_one)),
         ("within 2 SD", lambda row: percent(row.within_two)),
     )
-    told = (
+    answered = (
         score
         for score in scores
         if score.method == OURS and score.against == "truth" and score.answered and score.measure != BODY_YAW
     )
-    return _table(columns, _in_order(told))
+    return _table(columns, _in_order(answered))
 
 
 def decisions(rows: Iterable[Decision]) -> list[str]:
-    """How well a single picture tells a slouch."""
+    """How well a single picture identifies a slouch."""
     columns: Columns = (
         *_WHERE,
         ("method", lambda row: row.method),
@@ -112,7 +112,7 @@ def decisions(rows: Iterable[Decision]) -> list[str]:
 
 
 def verdicts(rows: Iterable[Verdict]) -> list[str]:
-    """What posturecam makes of each posture."""
+    """The program's result for each posture."""
     columns: Columns = (
         *_WHERE,
         ("posture", lambda row: row.posture.replace("_", " ")),
@@ -159,7 +159,7 @@ def _found(row: Tally | None) -> str:
 
 
 def gap(looks: Iterable[Look]) -> list[str]:
-    """Rendered pictures beside photographs."""
+    """Rendered pictures next to photographs."""
     columns: Columns = (
         *_PICTURES,
         ("head visible", lambda row: number(row.head_visibility, ".2f")),
@@ -174,7 +174,7 @@ def gap(looks: Iterable[Look]) -> list[str]:
 
 
 def steadiness(rows: Iterable[Steadiness]) -> list[str]:
-    """How much the landmarks move when nothing but the picture's framing and brightness does."""
+    """How much the landmarks move when only the picture's framing and brightness change."""
     columns: Columns = (
         *_PICTURES,
         ("ears", lambda row: number(row.ears, ".3f")),

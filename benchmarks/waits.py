@@ -1,11 +1,11 @@
-"""How long the app's window keeps a user waiting, with many exercises of one's own and years of history.
+"""How long the app's window keeps a user waiting, with many custom exercises and years of history.
 
     python benchmarks/waits.py                         # 200 exercises, 200 routines, five years: a minute
     python benchmarks/waits.py --exercises 0 --years 0.1
 
-Every window is built in this process on no screen, and does what a click or a timer asks of it. "longest" is the longest time for which
-Qt's loop did not get round to the next event, "work" the same in processor time of that thread: on a machine with nothing else to do
-both are alike. Exits with 1 if the work misses the aim.
+Every window is built in this process off-screen, and does what a click or a timer asks of it. "longest" is the longest
+time for which Qt's event loop was blocked, "work" the same in processor time of that thread: on an idle machine both
+are alike. Exits with 1 if the work misses the aim.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 AIM = 0.1
-"""Seconds within which the window answers."""
+"""Seconds within which the window must respond."""
 _QUIET = 0.25
-"""Seconds without anything to do, after which a step is over."""
+"""Seconds without any activity after which a step is over."""
 _READERS = ("posturecam reading", "posturecam export")
 """Threads that work for the window."""
 _ROUTINE = """title = "My routine {number}"
@@ -52,15 +52,15 @@ class Wait:
 
     what: str
     longest: float
-    """Seconds for which the loop stood still at most, until all was shown."""
+    """The longest time, seconds, for which the event loop was blocked until everything was shown."""
     work: float
-    """The same in processor time of the windows' thread: what it would be on a machine with nothing else to do."""
+    """The same in processor time of the GUI thread: what it would be on an idle machine."""
     whole: float
-    """Seconds until all was shown."""
+    """Seconds until everything was shown."""
 
 
 def furnish(home: Path, exercises: int, routines: int, years: float) -> None:
-    """A home with so much in it."""
+    """A home folder with that much in it."""
     from importlib.resources import files
 
     from fault_cases.history import NINE, fill
@@ -77,7 +77,7 @@ def furnish(home: Path, exercises: int, routines: int, years: float) -> None:
         (home / "routines" / f"routine_{number}.toml").write_text(text, encoding="utf-8")
     path = home / "history.sqlite3"
     fill(path, years)
-    move = time.time() - NINE  # so that it ends now
+    move = time.time() - NINE  # shift it to end now
     import sqlite3
     from contextlib import closing
 
@@ -89,7 +89,7 @@ def furnish(home: Path, exercises: int, routines: int, years: float) -> None:
 
 
 class _Clicks:
-    """Does one thing after the other and looks how long the loop stands still."""
+    """Does one thing after the other and measures how long the event loop is blocked."""
 
     def __init__(self) -> None:
         from PySide6.QtWidgets import QApplication
@@ -99,7 +99,7 @@ class _Clicks:
         self._application = application
 
     def __call__(self, what: str, does: Callable[[], object]) -> Wait:
-        """Do it, and let everything happen that is to."""
+        """Do it, and process everything that follows."""
         began = time.monotonic()
         longest, work = _timed(does)
         last = time.monotonic()
@@ -119,7 +119,7 @@ def _timed(does: Callable[[], object]) -> tuple[float, float]:
 
 
 def measure(folder: Path) -> Iterator[Wait]:
-    """Every click that has to do with files."""
+    """Every click that involves files."""
     from posturecam.config.settings_file import load_settings
     from posturecam.desktop.pages.history.queries import PeriodLength
     from posturecam.desktop.shell.app import App

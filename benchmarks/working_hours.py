@@ -1,6 +1,6 @@
-"""Scripted working hours watched by posturecam and by the rules of others: slouches found, and false alerts.
+"""Scripted working hours watched by posturecam and by other programs' rules: slouches found, and false alerts.
 
-An alert is the moment at which a program begins to say "slouching"; the pause that each of them keeps between two
+An alert is the moment at which a program begins to report slouching; the pause that each program keeps between two
 notifications is left out for all alike, or it would hide their false alerts.
 """
 
@@ -32,7 +32,7 @@ from posturecam.vision.head import Head
 from posturecam.vision.pose import Pose
 
 WITH_SCENE = "learned, scene known"
-"""The program where it can tell by what lies behind the person whether the camera was moved."""
+"""The program when it can tell from the background whether the camera was moved."""
 GRACE = 15.0
 """Seconds after a slouch in which an alert is late, not false."""
 _NOISE = 0.0015
@@ -42,59 +42,59 @@ ALL = "all"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Told:
-    """What one program said in a scripted hour."""
+class ProgramResult:
+    """What one program reported in a scripted hour."""
 
     alerts: tuple[float, ...]
     """Times, seconds."""
     unknown: float
     """Seconds without an answer while somebody was there."""
     deviation: Floats | None = None
-    """Of posturecam, one a look, in thresholds; NaN for unknown."""
+    """posturecam's deviation, one per check, in thresholds; NaN for unknown."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hour:
-    """One scripted stretch of work of one group, as one model saw it."""
+    """One scripted period of work of one group, as one model saw it."""
 
     group: str
     family: str
     model: str
     script: Script
     present: float
-    """Seconds with somebody before the camera."""
-    told: Mapping[str, Told]
-    """By program."""
+    """Seconds with somebody in front of the camera."""
+    results: Mapping[str, ProgramResult]
+    """Results by program."""
     refused: str | None
     """Why posturecam would not learn the upright posture, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one program did over all hours of one camera family."""
+    """One program's results over all hours of one camera family."""
 
     method: str
     model: str
     family: str
     depth: str
-    """Of the slouches that are counted, or "all"."""
+    """Depth of the slouches counted, or "all"."""
     slouches: int
     found: int
-    """With an alert before their end."""
+    """Slouches with an alert before their end."""
     seconds_to_alert: float | None
     """Median over those found."""
     hours: float
-    """Outside slouches and the grace after them."""
+    """Hours outside slouches and the grace period after them."""
     false_alerts: int
     false_an_hour: float
     unknown: float
-    """Share of the time with somebody there."""
+    """Fraction of the time with somebody there."""
     refused: int
     """Hours without a baseline, because it was refused."""
 
 
 class Recording:
-    """The stills of one group as one model saw them, with everything worked out once for each distinct shot."""
+    """The stills of one group as one model saw them, with everything computed once for each distinct shot."""
 
     def __init__(self, stills: Stills, model: str, settings: Settings) -> None:
         self._stills, self._model, self.settings = stills, model, settings
@@ -116,7 +116,7 @@ class Recording:
         return self._yaws[shot]
 
     def cues(self, shot: Shot) -> Cues | None:
-        """What the other rules see of it."""
+        """The quantities that the other rules use."""
         if shot not in self._cues:
             pose = self.pose(shot)
             self._cues[shot] = cues(pose) if pose else None
@@ -146,12 +146,12 @@ class Recording:
         return float(self._stills.width[shot.still] / 2 / math.tan(half))
 
     def _rolled(self, shot: Shot) -> float:
-        """How far down the picture a chair comes that rolls along the floor, and not along the axis of a tilted camera, pixels."""
+        """How far down the picture a chair moves that rolls along the floor instead of along the axis of a tilted camera, pixels."""
         down = math.radians(self._stills.camera_pitch[shot.still])
         return self._focal(shot) * math.tan(down) * (shot.chair.scale - 1)
 
     def _lid(self, shot: Shot) -> Callable[[Floats], Floats]:
-        """Where points of the picture are once the camera was tilted."""
+        """A function that maps points of the picture to where they are once the camera was tilted."""
         tilt = math.radians(shot.chair.lid)
         if tilt == 0:
             return lambda points: points
@@ -169,11 +169,11 @@ class Recording:
     def _head(
         self, pose: Pose, head: Head, shot: Shot, seen: Callable[[Floats], Floats], random: np.random.Generator
     ) -> Head:
-        """The head of a still as the moved chair and the tilted lid show it, jittered as real heads are."""
+        """The head of a still as seen with the moved chair and the tilted lid, jittered as real heads are."""
         centre, chin = seen(np.array([[head.centre_x, head.centre_y], [head.chin_x, head.chin_y]]))
         size, focal = np.array([pose.width, pose.height]), head.z / head.scale
         away = head.z / shot.chair.scale * float(np.exp(random.normal(0, DISTANCE_SCATTER)))
-        # A lid is tilted about the camera, so that the head stays as far from it; along the new axis it is nearer.
+        # A lid is tilted about the camera, so the head keeps its distance; along the new axis it is nearer.
         ray = np.linalg.norm([*((np.array([head.centre_x, head.centre_y]) - size / 2) / focal), 1.0])
         now = np.linalg.norm([*((centre - size / 2) / focal), 1.0])
         away *= float(ray / now) if shot.chair.lid else 1.0
@@ -202,7 +202,7 @@ def watch_hours(
     judge: Judge | None = None,
     as_people_work: bool = False,
 ) -> Iterator[Hour]:
-    """Let every group at a desk work a script of its own, the same for every model, program and setting."""
+    """Let every group at a desk work its own script, which is the same for every model, program and setting."""
     at_desk = stills.where(stills.families() != ON_MAT)
     for group in at_desk.groups():
         mask = np.zeros(len(at_desk), np.bool_)
@@ -233,22 +233,22 @@ def watch_hour(
     first = list(calibration_looks(by_posture[UPRIGHT], numbers))
     looks = list(looks_at(script, by_posture, numbers, as_people_work))
     baselines, refused = calibrate(recording, first)
-    told = {OURS: _watch(recording, looks, baselines)}
+    results = {OURS: _watch(recording, looks, baselines)}
     if judge is not None:
-        told[LEARNED] = _watch(recording, looks, baselines, judge)
-        told[WITH_SCENE] = _watch(recording, looks, baselines, judge, scene=True)
+        results[LEARNED] = _watch(recording, looks, baselines, judge)
+        results[WITH_SCENE] = _watch(recording, looks, baselines, judge, scene=True)
     upright = [seen for look in first if look.shot and (seen := recording.cues(look.shot))]
     for rule_name, rule in RULES.items():
-        told[rule_name] = _follow(rule(upright), recording, looks) if upright else _silent(looks)
-    return Hour(name, family(str(stills.camera[0])), model, script, _present(looks), told, refused)
+        results[rule_name] = _follow(rule(upright), recording, looks) if upright else _silent(looks)
+    return Hour(name, family(str(stills.camera[0])), model, script, _present(looks), results, refused)
 
 
 def _present(looks: Iterable[Look]) -> float:
     return sum(look.shot is not None for look in looks) / LOOKS_A_SECOND
 
 
-def _silent(looks: Sequence[Look]) -> Told:
-    return Told((), _present(looks))
+def _silent(looks: Sequence[Look]) -> ProgramResult:
+    return ProgramResult((), _present(looks))
 
 
 def calibrate(recording: Recording, looks: Sequence[Look]) -> tuple[dict[View, Baseline], str | None]:
@@ -272,7 +272,7 @@ def _read(
     judge: Judge | None = None,
     scene: bool = False,
 ) -> Iterator[Reading]:
-    """What the program reads look by look; a shot is judged once from each view, which changes nothing but the time.
+    """The program's readings check by check; a shot is judged once per view, which changes nothing but the time.
 
     With `scene` it knows whether the camera was moved.
     """
@@ -284,7 +284,7 @@ def _read(
         key = look.shot, view.view
         if key not in known:
             pose = recording.pose(look.shot) if look.shot else None
-            # The program tells by what lies behind the person whether the camera was moved.
+            # The program can tell from the background whether the camera was moved.
             lid_moved = look.shot is not None and look.shot.chair.lid != 0
             frame = Frame(look.t, recorded=True, pose=pose)
             known[key] = read(frame, pose, view.view, baselines, settings, judge, lid_moved if scene else None)
@@ -297,7 +297,7 @@ def _watch(
     baselines: Mapping[View, Baseline],
     judge: Judge | None = None,
     scene: bool = False,
-) -> Told:
+) -> ProgramResult:
     state, alerts, unknown = MonitorState(), [], 0
     deviations = np.full(len(looks), np.nan)
     for index, (look, reading) in enumerate(zip(looks, _read(recording, looks, baselines, judge, scene), strict=True)):
@@ -307,10 +307,10 @@ def _watch(
             deviations[index] = reading.deviation.value
         elif look.shot is not None:
             unknown += 1
-    return Told(tuple(alerts), unknown / LOOKS_A_SECOND, deviations)
+    return ProgramResult(tuple(alerts), unknown / LOOKS_A_SECOND, deviations)
 
 
-def _follow(rule: Rule, recording: Recording, looks: Iterable[Look]) -> Told:
+def _follow(rule: Rule, recording: Recording, looks: Iterable[Look]) -> ProgramResult:
     alerts, unknown, saying = [], 0, False
     for look in looks:
         said = rule.look(look.t, recording.cues(look.shot) if look.shot else None)
@@ -320,7 +320,7 @@ def _follow(rule: Rule, recording: Recording, looks: Iterable[Look]) -> Told:
             unknown += look.shot is not None
         else:
             saying = said
-    return Told(tuple(alerts), unknown / LOOKS_A_SECOND)
+    return ProgramResult(tuple(alerts), unknown / LOOKS_A_SECOND)
 
 
 def tally(hours: Sequence[Hour]) -> list[Tally]:
@@ -331,7 +331,7 @@ def tally(hours: Sequence[Hour]) -> list[Tally]:
     ):
         these = [hour for hour in hours if (hour.model, hour.family) == (model, place)]
         depths = dict.fromkeys(slouch.depth for hour in these for slouch in hour.script.slouches)
-        for method in these[0].told:
+        for method in these[0].results:
             tallies += [_tally(these, method, depth) for depth in (ALL, *sorted(depths))]
     return tallies
 
@@ -339,12 +339,12 @@ def tally(hours: Sequence[Hour]) -> list[Tally]:
 def _tally(hours: Sequence[Hour], method: str, depth: str) -> Tally:
     waits, slouches, false, unknown = [], 0, 0, 0.0
     for hour in hours:
-        told = hour.told[method]
+        result = hour.results[method]
         counted = [slouch for slouch in hour.script.slouches if depth in (ALL, slouch.depth)]
         slouches += len(counted)
-        waits += [wait for slouch in counted if (wait := wait_for(slouch, told.alerts)) is not None]
-        false += len(false_alerts(hour.script, told.alerts))
-        unknown += told.unknown
+        waits += [wait for slouch in counted if (wait := wait_for(slouch, result.alerts)) is not None]
+        false += len(false_alerts(hour.script, result.alerts))
+        unknown += result.unknown
     outside = sum(hour.script.seconds - _slouching(hour.script) for hour in hours) / 3600
     return Tally(
         method,
@@ -363,12 +363,12 @@ def _tally(hours: Sequence[Hour], method: str, depth: str) -> Tally:
 
 
 def wait_for(slouch: Slouch, alerts: Iterable[float]) -> float | None:
-    """Seconds from the beginning of a slouch to its first alert; None where none came before its end."""
+    """Seconds from the beginning of a slouch to its first alert; None if there was none before its end."""
     return min((alert - slouch.start for alert in alerts if slouch.start <= alert <= slouch.end), default=None)
 
 
 def false_alerts(script: Script, alerts: Iterable[float]) -> list[float]:
-    """The alerts while nobody slouched, nor had just stopped."""
+    """The alerts while nobody was slouching, nor had just stopped."""
     return [
         alert for alert in alerts if not any(slouch.start <= alert <= slouch.end + GRACE for slouch in script.slouches)
     ]

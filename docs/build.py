@@ -44,7 +44,7 @@ def learned():
 
 
 def the_moment_of_the_alert() -> None:
-    """What the window and the terminal show when the slouch of the demo is told."""
+    """What the window and the terminal show at the alert of the demo."""
     from datetime import datetime
 
     baselines, policy = learned(), PolicyState()

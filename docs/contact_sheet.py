@@ -86,10 +86,10 @@ def _shots(application: QApplication, language: str) -> tuple[list[tuple[str, QI
     faults = 0
     for look in (LIGHT, DARK):
         apply(application, look)
-        for told, (size, dots) in SIZES.items():
+        for size_name, (size, dots) in SIZES.items():
             for name in found:
                 window = stage.laid_out(name, size)
-                caption = f"{name} · {told} · {'dark' if look.dark else 'light'}"
+                caption = f"{name} · {size_name} · {'dark' if look.dark else 'light'}"
                 for fault in misfits(window):
                     faults += 1
                     print(f"{language}: {caption}: {fault}")

@@ -27,7 +27,7 @@ _LENGTHS = {
 
 
 def write_month(today: datetime, evidence: Evidence | None = None, days: int = 30) -> None:
-    """Write so many days up to now into the user's history."""
+    """Write this many days up to now into the user's history."""
     numbers = random.Random(_SEED)
     clock = [0.0]
     sitting, stretches = SittingHistory(), StretchHistory(now=lambda: clock[0])
@@ -59,7 +59,7 @@ def _work(
             grade = numbers.choice([Grade.MILD, Grade.MILD, Grade.MODERATE, Grade.SEVERE])
             cause = numbers.choice([Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX])
             slouch = SlouchSustained(0.0, -125.0, grade, 125.0, cause, -0.2, True)
-            sitting.told(at - lasting + 125, Alert(0.0, slouch), seen)
+            sitting.alerted(at - lasting + 125, Alert(0.0, slouch), seen)
             if numbers.random() < 0.7:
                 sitting.event(at - lasting + 145, EventKind.ANSWER, answer=numbers.choice(list(Response)).value)
 

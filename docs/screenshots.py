@@ -75,7 +75,7 @@ class Studio:
         self.last = snapshot
 
     def until(self, holds: Callable[[Snapshot], object], then: float = 0.0) -> None:
-        """Let the app run until this holds, and so many seconds longer."""
+        """Let the app run until this holds, and this many seconds longer."""
         ends, held = time.monotonic() + _PATIENCE, None
         while held is None or time.monotonic() < held + then:
             self.application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
@@ -137,10 +137,10 @@ def at_the_desk(application: QApplication, folder: Path) -> None:
     shoot(windows.window, "desktop_calibrating", folder)
     studio.until(lambda snapshot: snapshot.baseline and snapshot.sign is Sign.UPRIGHT, 0.3)
     shoot(windows.window, "desktop_boundary", folder)
-    windows.window.open("stretch")  # whoever looks at the page Now is told there
-    studio.until(lambda snapshot: snapshot.alert and windows.teller.toast, 0.5)
-    assert windows.teller.toast is not None
-    shoot(windows.teller.toast, "desktop_card", folder)
+    windows.window.open("stretch")  # alerts are shown on the page Now while it is open
+    studio.until(lambda snapshot: snapshot.alert and windows.presenter.toast, 0.5)
+    assert windows.presenter.toast is not None
+    shoot(windows.presenter.toast, "desktop_card", folder)
     windows.window.open("now")
     studio.wait(0.5)
     shoot(windows.window, "desktop_alert", folder)

@@ -15,8 +15,8 @@ stands for fifteen. With a camera, `CameraSource()` takes the place of both vide
     ...             print(type(event).__name__)
     SlouchSustained
 
-Each tick has the frame, the pose (None where nobody is seen), the reading (measures, each a value or the reason why there is
-none), the state and the events. Names are imported when they are first used, so that `import posturecam` costs nothing.
+Each tick has the frame, the pose (None if nobody is seen), the reading (measures, each a value or the reason why there
+is none), the state and the events. Names are imported on first use, so that `import posturecam` costs nothing.
 
 Judge files, and write what was found:      `analyze`
 Learn somebody's upright posture:           `calibrate`

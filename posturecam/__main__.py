@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import signal
 import sys
+import time
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -15,14 +15,23 @@ from posturecam.errors import LimitReached, PosturecamError
 if TYPE_CHECKING:
     import typer
 
+_DAY_SECONDS = 86_400
+
 
 def main() -> None:
-    """Run the command line; on any known trouble say one line and leave with its exit code, never a traceback.
+    """Run the command line; report any known error in one line and leave with its exit code, never a traceback.
 
-    Ctrl-C where it is not the normal end leaves with 130, which typer does by itself. A request to end and a closed
-    terminal do as Ctrl-C does, so that a recording under way is written. What the parent ignores is ignored here too: Ctrl-C
-    in a background job of a script, a closed terminal under `nohup`.
+    Ctrl-C, if it is not the normal end, leaves with 130, which typer does by itself. A termination request and a closed
+    terminal have the same effect as Ctrl-C, so that a recording in progress is written. Signals that the parent ignores
+    are ignored here too: Ctrl-C in a background job of a script, a closed terminal under `nohup`.
     """
+    try:
+        _prepare_and_run()
+    except KeyboardInterrupt:  # before there was anything to interrupt: importing takes seconds where the disk is slow
+        sys.exit(130)
+
+
+def _prepare_and_run() -> None:
     from posturecam.config import limits, stderr, stdout
 
     limits.allow_more_files()
@@ -31,16 +40,21 @@ def main() -> None:
     except LimitReached as error:  # not even a thread for the log can be started
         print(f"posturecam: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    # Numpy's threads gain nothing on matrices as small as these, and starting them costs a fifth of a second of the processors.
+    # Numpy gains nothing from threads on matrices as small as these, and starting them costs a fifth of a second of
+    # processor time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     stderr.redirect()  # first, so that nothing imported later holds on to the old stream
     from posturecam.config import unheard
 
     _print_anything()
+    _require_time_zone()
     stdout.guard()
     _end_as_by_ctrl_c()
-    with unheard.heard():
-        _run()
+    try:
+        with unheard.heard():
+            _run()
+    finally:
+        _end_undisturbed()
 
 
 def _run() -> None:
@@ -81,8 +95,7 @@ def _refuse(error: PosturecamError) -> NoReturn:
         speak()
     except (ImportError, MemoryError, OSError):  # without memory or descriptors, English is better than nothing
         pass
-    with contextlib.suppress(OSError):  # it may be as full as standard output
-        print(f"posturecam: {unheard.printable_lines(tr(error.text))}", file=sys.stderr)
+    print(f"posturecam: {unheard.printable_lines(tr(error.text))}", file=sys.stderr)
     sys.exit(error.exit_code)
 
 
@@ -97,23 +110,46 @@ def _help_in_own_language(app: typer.Typer) -> None:
 
 
 def _print_anything() -> None:
-    """Print a question mark for what the terminal's code page lacks, instead of failing."""
+    """Print a question mark for characters that the terminal's code page lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a program without a console has none
             stream.reconfigure(errors="replace")
 
 
+def _require_time_zone() -> None:
+    """Use universal time where TZ names a zone a day or more from Greenwich: C libraries take it, `datetime` does not."""
+    if hasattr(time, "tzset") and abs(time.localtime().tm_gmtoff) >= _DAY_SECONDS:
+        os.environ["TZ"] = "UTC"
+        time.tzset()
+
+
+_REQUESTS_TO_END = [
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+]  # no system has all of them
+
+
 def _end_as_by_ctrl_c() -> None:
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
-        number = getattr(signal, name, None)  # no system has all of them
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+    for number in _REQUESTS_TO_END:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, _interrupt)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    """Interrupt once: a closed terminal often says so twice, and the second must not break off the writing."""
-    signal.signal(number, signal.SIG_IGN)
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Interrupt once: a closed terminal often sends two signals, and the second must not interrupt the writing."""
+    for number in _REQUESTS_TO_END:
+        signal.signal(number, _already_ending)  # ignoring one that is under way would print a traceback
     raise KeyboardInterrupt
+
+
+def _already_ending(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing more."""
+
+
+def _end_undisturbed() -> None:
+    """Ignore further requests to end: the interpreter takes its handlers away first, and they would change the exit code."""
+    for number in _REQUESTS_TO_END:
+        if signal.getsignal(number) in (_interrupt, _already_ending):
+            signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ RecordOption = Annotated[
 
 
 class Turn(StrEnum):
-    """By how many degrees pictures are turned clockwise."""
+    """Clockwise degrees by which pictures are rotated."""
 
     NONE = "0"
     RIGHT = "90"
@@ -68,7 +68,7 @@ class Turn(StrEnum):
 
     @property
     def degrees(self) -> int:
-        """As a number."""
+        """The value as a number."""
         return int(self.value)
 
 
@@ -311,9 +311,9 @@ def history(
 
     check_decimal_comma(decimal_comma, to)
     if delete_everything:
-        delete(sure=yes)
+        delete(sure=yes, as_json=as_json)
     elif to is not None:
-        export_to(to, decimal_comma=decimal_comma)
+        export_to(to, decimal_comma=decimal_comma, as_json=as_json)
     else:
         show_days(days=days, as_json=as_json)
 
@@ -334,16 +334,18 @@ def settings(
     as_json: Json = False,
 ) -> None:
     """Show or change the settings."""
+    if reset and changes:
+        raise typer.BadParameter(Message(mark("reset first, then change")), param_hint="--reset")
     from posturecam.commands.settings import show_or_change
 
     show_or_change(changes or [], reset=reset, as_json=as_json, everything=everything)
 
 
 class _ExerciseFirst(SpeakingGroup):
-    """Takes `stretch thoracic_stretch` for `stretch do thoracic_stretch`: whatever is no command of its own."""
+    """Reads `stretch thoracic_stretch` as `stretch do thoracic_stretch`: any word that is not a command."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        """Put the command in where it was left out."""
+        """Insert the command if it was left out."""
         if args[:1] != ["--help"] and not (args and args[0] in self.commands):
             args = ["do", *args]
         return super().parse_args(ctx, args)

@@ -10,7 +10,7 @@
     │       └── HistoryTooNew  6   a newer posturecam made it
     ├── OutputError            7   results that cannot be written (folder missing, disk full)
     ├── ModelError             8   the pose model is missing or damaged
-    ├── LimitReached           1   the system gives this process too little memory or too few open files
+    ├── LimitReached           1   the system gives this process too little memory, or too few open files or threads
     └── DesktopUnavailable     10  the desktop app cannot be shown here
         └── NotRunning         10  it is not running, or refuses a request of `posturecam ctl`
 
@@ -105,7 +105,7 @@ class ModelError(PosturecamError):
 
 
 class LimitReached(PosturecamError):
-    """The system lets this process have too little memory, or too few open files."""
+    """The system allows this process too little memory, or too few open files or threads."""
 
 
 class DesktopUnavailable(PosturecamError):

@@ -1,4 +1,4 @@
-"""The baseline of somebody who sat in one pose for a while."""
+"""Baselines of stick figures that held one pose for a while."""
 
 from posturecam.config.settings import Settings, SideSettings
 from posturecam.posture.baseline import Baseline
@@ -6,7 +6,7 @@ from posturecam.posture.calibration import learn, sample
 from posturecam.posture.measures import measure
 
 SETTINGS = Settings(side=SideSettings(neck_bias=0, trunk_bias=0))
-"""Without the biases of the real model: the stick figure has none."""
+"""Without the corrections for the real model's bias: the stick figure has none."""
 
 
 def baseline_of(pose, view) -> Baseline:

@@ -1,4 +1,4 @@
-"""What the command line must say."""
+"""What the command line must print."""
 
 import re
 
@@ -12,7 +12,7 @@ def assert_one_line(text, *parts):
 
 
 def assert_shows_the_demo(out):
-    """What `posturecam demo` prints: it learned, told the slouch once, and let the glance at the phone pass."""
+    """The output of `posturecam demo`: it calibrated, alerted to the slouch once, and ignored the glance at the phone."""
     assert "Learned how you sit upright, seen from the front" in out
     assert re.search(r"0[56]:\d\d  slouching \((moderate|severe)\)", out)
     assert "slouch over" in out

@@ -1,4 +1,4 @@
-"""The file of the history under a test's hand: its own connections, as a full disk or a slow one would treat them."""
+"""The file of the history under a test's control: its connections behave as on a full or slow disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posturecam.history import repository
 
 
 class HistoryFile:
-    """Knows every connection that the history opens from now on; another one may be had at any time."""
+    """Tracks every connection that the history opens from now on; another one can be opened at any time."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.connections: list[sqlite3.Connection] = []
@@ -19,19 +19,19 @@ class HistoryFile:
 
         def opened(path: Path | None = None, **options: bool):
             found = real(path, **options)
-            found.connection.execute("PRAGMA synchronous = OFF")  # without waiting for the disk
+            found.connection.execute("PRAGMA synchronous = OFF")  # do not wait for the disk
             self.connections.append(found.connection)
             return found
 
         monkeypatch.setattr(repository, "open_database", opened)
 
     def fill(self) -> None:
-        """As on a full disk: the file may not grow by a page."""
+        """Simulate a full disk: the file may not grow by a page."""
         for connection in self.connections:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count = {pages}")
 
     def make_room(self) -> None:
-        """As on a disk that has room again."""
+        """Simulate a disk that has space again."""
         for connection in self.connections:
             connection.execute("PRAGMA max_page_count = 1000000")

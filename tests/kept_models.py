@@ -1,4 +1,4 @@
-"""The real models, made once for many tests: making them costs several times what a look with them does."""
+"""The real models, loaded once for many tests: loading costs several times as much as using them."""
 
 from contextlib import contextmanager
 
@@ -21,10 +21,10 @@ class _KeptFaces(FaceLandmarks):
 
 @contextmanager
 def kept_models():
-    """Within this, models that look at each picture by itself are made once, and freed in the end.
+    """Within this context, models that process each picture independently are loaded once, and freed at the end.
 
-    Not those that follow somebody: what they show of a person's visibility depends on whom they saw before, even after an
-    empty picture.
+    Not those that track somebody: the visibility they report depends on whom they saw before, even after an empty
+    picture.
     """
     kept = {}
 

@@ -1,4 +1,4 @@
-"""What does not fit in a window: widgets that are cut off, outside of it, or too small for their words."""
+"""Layout faults: widgets that are cut off, outside the window, or too small for their words."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 SLACK = 2
-"""Pixels that rounding may cost."""
+"""Pixels lost to rounding."""
 
 
 def misfits(window: QWidget) -> list[str]:
-    """Every visible widget that is clipped, overflows or is squeezed, in words; none is as it should be."""
+    """Every visible widget that is clipped, overflows or is squeezed, in words; empty if all is well."""
     found = []
     for one in [window, *window.findChildren(QWidget)]:
         if one.isVisible() and one.window() is window and not isinstance(one, QMenu):
@@ -78,13 +78,13 @@ def _faults(one: QWidget, window: QWidget) -> list[str]:
 
 
 def _scrolls(parent: QWidget) -> bool:
-    """Whether what is in it may be larger than it."""
+    """Whether its contents may be larger than itself."""
     above = parent.parentWidget()
     return isinstance(above, QAbstractScrollArea) and above.viewport() is parent
 
 
 def reachable(one: QWidget, window: QWidget) -> bool:
-    """Whether a widget is within the window, or can be scrolled into it."""
+    """Whether a widget is within the window, or can be scrolled into view."""
     place = QRect(one.mapTo(window, QPoint(0, 0)), one.size())
     while (one := one.parentWidget()) is not None and one is not window:
         if _scrolls(one):

@@ -1,4 +1,4 @@
-"""Moments as the engine shows them, for tests of windows: a person seen from the side, upright or slouching."""
+"""Snapshots as the engine publishes them, for tests of windows: a person seen from the side, upright or slouching."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ BASELINE = learned(UPRIGHT, View.SIDE_RIGHT)
 def tick(
     phase: Phase = Phase.UPRIGHT, lasting: float = 725.0, reason: Reason | None = None, problem: str | None = None
 ) -> Tick:
-    """A moment in this phase, which has lasted for so many seconds; told to be unknown where a reason is given."""
+    """A tick in this phase, which has lasted for this many seconds; unknown if a reason is given."""
     t, pose = 1000.0, SLOUCHED if phase is Phase.SLOUCHING else UPRIGHT
     reading = assess(pose, View.SIDE_RIGHT, BASELINE, Settings())
     if reason is not None:
@@ -52,7 +52,7 @@ def tick(
 
 
 def moment(after: float = 0.0, **parts: Any) -> Snapshot:
-    """A snapshot, so many seconds after noon, of somebody who sits upright; any part of it may be given."""
+    """A snapshot, this many seconds after noon, of somebody sitting upright; any part of it can be given."""
     given = {
         "at": NOON + timedelta(seconds=after),
         "mode": Mode.WATCHING,
@@ -65,8 +65,8 @@ def moment(after: float = 0.0, **parts: Any) -> Snapshot:
     return Snapshot(**given)
 
 
-def told(after: float = 0.0, *, trial: bool = False) -> AlertRaised:
-    """An alert of a slouch that has lasted two minutes."""
+def raised_alert(after: float = 0.0, *, trial: bool = False) -> AlertRaised:
+    """An alert for a slouch that has lasted two minutes."""
     seen = tick(Phase.SLOUCHING, 118)
     found = seen.reading.deviation
     slouch = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, found.cause, found.change, True)

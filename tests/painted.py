@@ -1,16 +1,16 @@
-"""Whether what a window draws itself shows anything."""
+"""Whether widgets with their own painting show anything."""
 
 from PySide6.QtWidgets import QWidget
 
 
 def colours(widget: QWidget) -> int:
-    """How many colours a widget shows, at every second pixel: one where nothing is painted on its background."""
+    """Number of colours in a widget, at every second pixel: one if nothing is painted on its background."""
     image = widget.grab().toImage()
     return len({image.pixel(x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)})
 
 
 def drawn_within(widget: QWidget) -> list[QWidget]:
-    """The widgets that paint themselves, of those that can be seen within one, itself included."""
+    """The visible widgets within one, itself included, that have their own painting."""
 
     def paints(one: QWidget) -> bool:
         return any(

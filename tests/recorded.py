@@ -1,4 +1,4 @@
-"""The pose model's answers from before, for tests of what is done with them: the model itself would take seconds for each clip."""
+"""Recorded results of the pose model, for tests of what is done with them: the model itself would take seconds for each clip."""
 
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,14 +16,14 @@ CLIP = "desk_front"
 
 @cache
 def landmarks_by_picture():
-    """What the model found in each picture of the clip when it was recorded, by the picture."""
+    """Landmarks that the model found in each picture of the clip when it was recorded, keyed by the picture."""
     recording = ROOT / "tests" / "data" / "recordings" / f"{CLIP}.npz"
     with VideoSource(ROOT / "sample_videos" / f"{CLIP}.mp4") as pictures, RecordingSource(recording) as recorded:
         return {hash(shown.image.tobytes()): found.pose for shown, found in zip(pictures, recorded, strict=True)}
 
 
 def found_before(_, frame):
-    """The landmarks in this picture of the clip, None where it shows nothing; a KeyError for any other picture."""
+    """The landmarks for this picture of the clip, None if nobody is in it; a KeyError for any other picture."""
     if frame.image is None or not frame.image.any():
         return None
     pose = landmarks_by_picture()[hash(frame.image.tobytes())]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from fakes.session import FakeEngine
-from moments import BASELINE, NOON, moment, tick, told
+from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from stretch_figures import FACING, FOLD, LONG_SIT, Recorded, frames, run
@@ -16,6 +17,7 @@ from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import CoachTick, coach, summarize
 from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.safety import Answers
+from posturecam.coach.session_summary import SessionSummary
 from posturecam.config.settings import Settings
 from posturecam.desktop.alerts.why import WhyDialog
 from posturecam.desktop.pages.stretch.words import alone
@@ -41,14 +43,14 @@ from posturecam.session.upright_postures import NEVER_CALIBRATED
 from posturecam.vision.sources.camera import Camera
 
 _OWN_SIZE = ("menu", "small window")
-"""Screens that are as large as they need."""
+"""Screens that determine their own size."""
 TITLE_BAR = 32
 SIZES: Mapping[str, tuple[QSize, float]] = {
     "1366×768, 200 %": (QSize(683, 384 - TITLE_BAR), 2.0),
     "1920×1080, 100 %": (QSize(1080, 720), 1.0),
     "3840×2160, 200 %": (QSize(1080, 720), 2.0),
 }
-"""What the window is given, device-independent pixels, and the pixels of the screen for each of them."""
+"""Size of the window in device-independent pixels, and the scale."""
 LANGUAGES = ("en", "de", "es", "zh")
 CAMERAS = (
     Camera(0, "Integrated Camera", "usb-1", 200),
@@ -73,11 +75,11 @@ HOUR = tuple(
         (-13, 0, Sign.UPRIGHT),
     )
 )
-"""The hour before."""
+"""The past hour."""
 
 
 def coached(title: str, ticks: Iterable[CoachTick]) -> list[Coaching]:
-    """What the windows are shown of a session."""
+    """The snapshots that windows get during a session."""
     state, found = ShowState(), []
     for one in ticks:
         state, shown = show(state, one)
@@ -86,7 +88,7 @@ def coached(title: str, ticks: Iterable[CoachTick]) -> list[Coaching]:
 
 
 class _NoAutostart:
-    """A session that starts nothing."""
+    """An autostart that does nothing."""
 
     def enabled(self) -> bool:
         return False
@@ -96,8 +98,22 @@ def _moment_of(shown: Sequence[Coaching], phase: CoachPhase, number: int) -> Coa
     return [one for one in shown if one.shown.phase is phase][number]
 
 
+@cache
+def _stretched(language: str) -> tuple[list[Coaching], SessionSummary, list[Coaching]]:
+    """A stretch, the summary of one, and a break at the desk; in a language, as some of their words are made on the way."""
+    held = ((2.0, LONG_SIT), (2.5, FOLD), (17.0, FOLD))
+    ticks = run("thoracic_stretch", *held, (2.5, LONG_SIT), (4.0, LONG_SIT), rate=5.0)
+    at_desk = [load_exercise(name).at_desk() for name in ("chin_tuck", "overhead_reach")]
+    break_ticks = coach(Recorded(frames((40, FACING), rate=2.0), live=True), lambda _: None, at_desk, paced=True)
+    return (
+        coached("Thoracic stretch", ticks),
+        summarize(run("thoracic_stretch", *held, rate=5.0)),
+        coached("Desk break", break_ticks),
+    )
+
+
 class Screens:
-    """All windows in one language; each screen by its name brings itself up, and gives the window it is in."""
+    """All windows in one language; each screen, by name, brings itself up and returns its window."""
 
     def __init__(self, application: QApplication, language: str) -> None:
         self.application = application
@@ -105,30 +121,22 @@ class Screens:
         settings = settings.model_copy(update={"desktop": settings.desktop.model_copy(update={"language": language})})
         self.engine = FakeEngine(settings)
         speak(application, settings.desktop)
-        choose_language(language)  # whatever fonts there are here
+        choose_language(language)  # whichever fonts are installed
         self.windows = Windows(
             self.engine, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=_NoAutostart()
         )
         self.windows.presence.close()
         self.windows.begin()
-        self.windows.welcome()  # whether somebody was calibrated here before or not
+        self.windows.welcome()  # whether or not somebody was calibrated here before
         self.first = self.windows.first_run
         self.small = SmallWindow(self.engine, self.windows.doors)
         self.menu = LiveMenu(self.engine, self.windows.doors)
-        held = ((2.0, LONG_SIT), (2.5, FOLD), (17.0, FOLD))
-        ticks = run("thoracic_stretch", *held, (2.5, LONG_SIT), (4.0, LONG_SIT), rate=5.0)
-        self.coached = coached("Thoracic stretch", ticks)
-        self.summary = summarize(run("thoracic_stretch", *held, rate=5.0))
-        at_desk = [load_exercise(name).at_desk() for name in ("chin_tuck", "overhead_reach")]
-        self.at_desk = coached(
-            "Desk break",
-            coach(Recorded(frames((40, FACING), rate=2.0), live=True), lambda _: None, at_desk, paced=True),
-        )
+        self.coached, self.summary, self.at_desk = _stretched(language)
         self.dialog: WhyDialog | None = None
 
     @property
     def all(self) -> Mapping[str, Callable[[], QWidget]]:
-        """Each screen by its name, the welcome first, which comes before the others."""
+        """Each screen by its name, the welcome first, since it precedes the others."""
         assert self.first is not None
         steps = {
             f"welcome {number + 1}": lambda number=number: self._step(number) for number in range(len(self.first.steps))
@@ -139,7 +147,7 @@ class Screens:
             "welcome learned": self._learned,
             "welcome refused": self._refused,
             "now": lambda: self._now(moment(hour=HOUR, sitting=2400.0)),
-            "now slouching": lambda: self._now(moment(tick=tick(Phase.SLOUCHING), alert=told(), hour=HOUR)),
+            "now slouching": lambda: self._now(moment(tick=tick(Phase.SLOUCHING), alert=raised_alert(), hour=HOUR)),
             "now uncalibrated": lambda: self._now(moment(baseline=None, uncalibrated=NEVER_CALIBRATED, hour=HOUR)),
             "now paused": lambda: self._now(moment(mode=Mode.PAUSED, tick=None)),
             "now without a camera": lambda: self._now(moment(mode=Mode.CAMERA_LOST, tick=None, why=NO_CAMERA)),
@@ -166,16 +174,16 @@ class Screens:
         }
 
     def laid_out(self, name: str, size: QSize) -> QWidget:
-        """The window of a screen at this size, where it has none of its own, with all that waited to be done to it."""
+        """The window of a screen at this size, unless it has a size of its own, after all pending events."""
         window = self.all[name]()
         if name not in _OWN_SIZE:
             window.resize(size)
-        for _ in range(8):  # heights follow widths, and scroll bars both
+        for _ in range(8):  # heights depend on widths, and scroll bars on both
             QApplication.processEvents()
         return window
 
     def close(self) -> None:
-        """Take all windows away."""
+        """Delete all windows."""
         self.small.leave()
         for one in (self.small, self.menu, self.dialog):
             if one is not None:
@@ -183,7 +191,7 @@ class Screens:
                 one.deleteLater()
         self.windows.close()
         self.windows.deleteLater()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # a new look would paint them all
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # a new theme would repaint them all
 
     def _step(self, number: int) -> QWidget:
         first = self.first
@@ -244,7 +252,7 @@ class Screens:
             self.dialog.close()
         if self.windows.live.details.isChecked():
             self.windows.live.details.click()
-        self.dialog = WhyDialog(told(), self.engine, BASELINE)
+        self.dialog = WhyDialog(raised_alert(), self.engine, BASELINE)
         self.dialog.show()
         if details:
             self.dialog.more.click()
@@ -300,7 +308,7 @@ class Screens:
         return self.small
 
     def _menu(self) -> QWidget:
-        self.menu.take(moment(tick=tick(Phase.SLOUCHING), alert=told()))
+        self.menu.take(moment(tick=tick(Phase.SLOUCHING), alert=raised_alert()))
         self.menu.ensurePolished()
         self.menu.adjustSize()
         return self.menu

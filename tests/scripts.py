@@ -12,7 +12,7 @@ from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
 
 AWAY, DARK, BENT, MOVED, TURNED = "away", "dark", "bent", "moved", "turned"
-"""Instead of a deviation: nobody there, no picture, a bent head, a camera that was moved, a person turned aside."""
+"""Instead of a deviation: nobody there, no picture, a bent head, a moved camera, a person turned aside."""
 
 
 def reading(t: float, what: float | str) -> Reading:
@@ -28,7 +28,7 @@ def reading(t: float, what: float | str) -> Reading:
 
 
 def script(*parts: tuple[float, float | str], rate: float = 5.0, start: float = 0.0) -> Iterator[Reading]:
-    """Readings at a rate (a second) through parts of (seconds, what)."""
+    """Readings at a rate (per second) through parts of (seconds, what)."""
     ends, total = [], 0.0
     for seconds, what in parts:
         total += seconds
@@ -42,7 +42,7 @@ def script(*parts: tuple[float, float | str], rate: float = 5.0, start: float = 
 def run(
     readings, settings: MonitorSettings | None = None, each: Callable[[MonitorState], None] | None = None
 ) -> tuple[MonitorState, list[Event]]:
-    """Step through readings; the last state and all events."""
+    """Process readings; returns the final state and all events."""
     state, events, settings = MonitorState(), [], settings or MonitorSettings()
     for one in readings:
         state, new = step(state, one, settings)

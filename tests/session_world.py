@@ -1,4 +1,4 @@
-"""A camera, a clock and a system under the hand of a test of the session."""
+"""A camera, a clock and a system under the control of a session's test."""
 
 import math
 import threading
@@ -20,7 +20,7 @@ UPRIGHT_UNTIL, SLUMPED_UNTIL = 6.0, 31.0  # seconds of the clip, see sample_vide
 
 
 class Clip(Source):
-    """A part of recorded landmarks as a camera, over and over: each look is a pace after the one before."""
+    """A part of recorded landmarks as a camera, repeated: checks are one pace apart."""
 
     def __init__(self, world, part=(0.0, math.inf)):
         with RecordingSource(ROOT / "tests" / "data" / "recordings" / "desk_front.npz") as source:
@@ -43,16 +43,16 @@ class Clip(Source):
 
 
 class World:
-    """A camera, a clock and a system under the test's hand."""
+    """A camera, a clock and a system under the test's control."""
 
     def __init__(self, rest=0.0):
         self.rest = rest
-        """Seconds that a picture really takes, so that other threads get their turn."""
+        """Real seconds that a picture takes, so that other threads get their turn."""
         self.t, self.opened, self.part = 0.0, [], (0.0, UPRIGHT_UNTIL)
         self.wall = timedelta()
-        """By how much the clock on the wall was set."""
+        """By how much the wall clock was set."""
         self.passed = timedelta()
-        """Beside what was watched."""
+        """Time that passed without being watched."""
         self.fails = None
         self.go = threading.Event()
         """While it is not set, no picture comes."""
@@ -80,7 +80,7 @@ class World:
         return BEGAN + timedelta(seconds=self.clock()) + self.wall
 
     def passes(self, **how_long):
-        """Let time pass without a look, as when the computer sleeps or nothing is watched."""
+        """Let time pass without a check, as when the computer sleeps or nothing is watched."""
         self.passed += timedelta(**how_long)
 
     def show(self, *part):

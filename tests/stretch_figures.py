@@ -1,7 +1,7 @@
 """A stick figure in every stretch, from joint angles, and scripts of it in time: landmarks without a model.
 
-Scene axes: l to the person's left, f forward, u up, metres. Angles in the sagittal plane are directions: 0 points forward,
-90 up, 180 backward, -90 down; so ∠(shoulder, hip, knee) is the trunk's direction less the thigh's.
+Scene axes: l to the person's left, f forward, u up, metres. Angles in the sagittal plane are directions: 0 points
+forward, 90 up, 180 backward, -90 down; so ∠(shoulder, hip, knee) is the trunk's direction minus the thigh's.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from figures import mirrored
 
 from posturecam.coach.events import Event
+from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import CoachTick, coach
 from posturecam.coach.presentation.controls import Controls
@@ -40,7 +41,7 @@ BASE: Angles = {
     "frontal": 0.0, "arm_l": 10.0, "arm_r": 10.0, "elbow_l": 170.0, "elbow_r": 170.0, "spread": 0.0,
     "tilt": 0.0, "turn": 0.0, "nod": 0.0, "shrug": 0.0, "shrug_l": 0.0, "lean": 0.0, "twist": 0.0, "hip_twist": 0.0,
     "drop": 0.0, "head_back": 0.0,
-    # What the right leg's directions differ by.
+    # Offsets of the right leg's directions.
     "thigh_r": 0.0, "shank_r": 0.0,
 }  # fmt: skip
 
@@ -53,7 +54,7 @@ def posture(base: Angles | None = None, **changes: float) -> Angles:
 
 
 def blend(a: Angles, b: Angles, share: float) -> Angles:
-    """In between, the share on the way from the first to the second."""
+    """The posture at this fraction of the way from the first to the second."""
     return {name: a[name] + share * (b[name] - a[name]) for name in BASE}
 
 
@@ -62,14 +63,14 @@ def _direction(degrees: float) -> np.ndarray:
 
 
 def _turned(vector: np.ndarray, yaw: float) -> np.ndarray:
-    """About the vertical, to the person's left."""
+    """Rotate about the vertical, to the person's left."""
     c, s = math.cos(math.radians(yaw)), math.sin(math.radians(yaw))
     left, forward, up = vector
     return np.array([left * c + forward * s, forward * c - left * s, up])
 
 
 def landmarks(angles: Angles) -> np.ndarray:
-    """Shape (33, 3): the posture's landmarks in scene axes."""
+    """The posture's landmarks in scene axes, shape (33, 3)."""
     a = angles
     points = np.full((LANDMARK_COUNT, 3), np.nan)
 
@@ -100,7 +101,8 @@ def landmarks(angles: Angles) -> np.ndarray:
             arm, elbow = (a["arm_l"], a["elbow_l"]) if side == 0 else (a["arm_r"], a["elbow_r"])
             out = math.radians(arm)
             upper = np.array([sign * math.sin(out), 0.0, -math.cos(out)])
-            # The forearm goes on from the upper arm, turned up by what the elbow lacks; `spread` swings it outwards instead.
+            # The forearm continues the upper arm, turned up by the elbow's flexion; `spread` swings it outwards
+            # instead.
             bend = math.radians(arm + 180 - elbow)
             fore = np.array([sign * math.sin(bend), 0.0, -math.cos(bend)])
             if a["spread"]:
@@ -119,7 +121,7 @@ def landmarks(angles: Angles) -> np.ndarray:
 
 
 def _head(points: np.ndarray, shoulder: np.ndarray, a: Angles) -> None:
-    """Ears on the neck; the nose before them, as the head is turned, nodded and tilted (to the person's left)."""
+    """Ears on the neck; the nose in front of them, with the head turned, nodded and tilted (to the person's left)."""
     tilt, lean = math.radians(a["tilt"]), math.radians(a["lean"])
     neck = _direction(a["neck"])
     up = np.array([math.sin(tilt) - math.sin(lean), neck[1], neck[2] * math.cos(tilt)])
@@ -136,7 +138,7 @@ def _head(points: np.ndarray, shoulder: np.ndarray, a: Angles) -> None:
 
 
 def pose_of(angles: Angles, t: float = 0.0, *, noise: float = 0.0, scale: float = 300.0) -> Pose:
-    """The figure through a long lens, `scale` pixels a metre; `noise` is a standard deviation in pixels."""
+    """The figure through a long lens, `scale` pixels per metre; `noise` is a standard deviation in pixels."""
     pixels, world = _projected(tuple(angles[name] for name in BASE), scale)
     if noise:
         pixels = pixels + noise * _noise(round(t * 1000))
@@ -145,7 +147,7 @@ def pose_of(angles: Angles, t: float = 0.0, *, noise: float = 0.0, scale: float 
 
 @lru_cache(4096)  # most of the time a posture is held
 def _projected(angles: tuple[float, ...], scale: float) -> tuple[np.ndarray, np.ndarray]:
-    """The landmarks in the picture, pixels, and about the hips, metres; of the numbers of a posture, in the order of `BASE`."""
+    """The landmarks in the picture, pixels, and relative to the hips, metres; for the numbers of a posture, in the order of `BASE`."""
     named = dict(zip(BASE, angles, strict=True))
     points, a = landmarks(named), math.radians(named["yaw"])
     x = points[:, 0] * math.cos(a) + points[:, 1] * math.sin(a)
@@ -157,14 +159,14 @@ def _projected(angles: tuple[float, ...], scale: float) -> tuple[np.ndarray, np.
 
 @lru_cache(4096)  # every script begins at 0
 def _noise(seed: int) -> np.ndarray:
-    """Shape (33, 2): deviations with a standard deviation of 1, always the same for a seed."""
+    """Shape (33, 2): noise with a standard deviation of 1, always the same for a seed."""
     return np.random.default_rng(seed).normal(0, 1, (LANDMARK_COUNT, 2))
 
 
 LOST = "lost"
 """Instead of a posture: nobody is found."""
 Part = tuple[float, "Angles | str"]
-"""Seconds, and the posture reached at their end (moving evenly from the one before; the same again stays)."""
+"""Seconds, and the posture reached at their end (moving linearly from the previous one; the same again stays)."""
 
 
 def frames(
@@ -199,13 +201,13 @@ class Recorded(Source):
 
 def run(name_or_exercise, *parts: Part, settings: Settings | None = None, controls: Controls | None = None, past=None,
         pain=False, live=False, **options) -> list[CoachTick]:  # fmt: skip
-    """Coach one exercise through the parts; all ticks."""
+    """Coach one exercise through the parts; returns all ticks."""
     exercise = load_exercise(name_or_exercise) if isinstance(name_or_exercise, str) else name_or_exercise
     source = Recorded(frames(*parts, **options), live)
-    return list(coach(source, _no_model, [exercise], settings, controls, past, pain=pain))
+    return list(coach(source, no_model, [exercise], settings, controls, past, pain=pain))
 
 
-def _no_model(frame: Frame) -> Pose | None:
+def no_model(frame: Frame) -> Pose | None:
     raise AssertionError("recorded landmarks need no model")
 
 
@@ -215,7 +217,7 @@ def events_of(ticks: list[CoachTick], kind: type[Event] | None = None) -> list[E
 
 
 def bounced(a: Angles, b: Angles, seconds: float, period: float = 1.0) -> list[Part]:
-    """To and fro between two postures."""
+    """Back and forth between two postures."""
     parts: list[Part] = []
     for _ in range(round(seconds / period)):
         parts += [(period / 2, b), (period / 2, a)]
@@ -257,34 +259,34 @@ OBLIQUE_FOURS = posture(ALL_FOURS, yaw=45)
 
 @dataclass(frozen=True)
 class Case:
-    """What one exercise looks like, done well and done otherwise."""
+    """What one exercise looks like, done well and otherwise."""
 
     name: str
     start: Angles
     pose: Angles
     shallow: Angles
-    """Counted, and graded below the good one; where the exercise has no depth, not enough to be counted."""
+    """Counted, but graded below the good one; if the exercise has no depth, not enough to be counted."""
     wrong: tuple[Angles, ...]
     """Look-alikes that must count nothing."""
     bounce: Angles
-    """What the good pose bounces to."""
+    """The pose at the other end of a bounce."""
     between: Angles | None = None
-    """Where one goes between two repetitions, where that is not the start."""
+    """The pose between two repetitions, if that is not the start."""
     turn: float = 0.0
-    """Seconds to turn round for the other side."""
+    """Seconds to turn around for the other side."""
     move: float = 2.5
     """Seconds from start to pose."""
     bounce_period: float = 1.0
     fault: str = "bouncing"
     other: Mapping[str, float] = field(default_factory=dict)
-    """What changes for the other side, for exercises with sides."""
+    """Changes for the other side, for exercises with sides."""
 
     @property
     def other_pose(self) -> Angles:
         return posture(self.pose, **self.other)
 
     def reps(self, n: int, hold: float, pose: Angles | None = None, rest: float = 2.0) -> list[Part]:
-        """So many repetitions, from the start pose and back."""
+        """This many repetitions, from the start pose and back."""
         pose, back = pose or self.pose, self.between or self.start
         return [part for _ in range(n) for part in ((self.move, pose), (hold, pose), (self.move, back), (rest, back))]
 
@@ -316,9 +318,20 @@ CASES: dict[str, Case] = {
 """Every exercise of the package that is judged."""
 
 
+LONGEST_HOLD = 8.0
+"""Seconds: longer holds have no rules of their own, and twenty seconds of them only take time."""
+
+
+@lru_cache
+def short(name: str) -> Exercise:
+    """An exercise with its hold shortened where it is long."""
+    exercise = load_exercise(name)
+    return exercise.with_dose(hold=min(exercise.dose.hold, LONGEST_HOLD))
+
+
 def scripted(case: Case, reps: int | None = None, extra: float = 1.5) -> list[Part]:
-    """All repetitions of an exercise done well, each held a little longer than asked."""
-    exercise = load_exercise(case.name)
+    """All repetitions of an exercise done well, each held a little longer than required; long holds are shortened (`short`)."""
+    exercise = short(case.name)
     hold = exercise.dose.hold + extra
     parts: list[Part] = [(2.0, case.start)]
     if exercise.sides == "none":

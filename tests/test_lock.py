@@ -1,4 +1,4 @@
-"""What is tested is what was locked: the lock agrees with pyproject.toml, on every system and Python it is for."""
+"""The tested versions are the locked ones: the lock agrees with pyproject.toml, for every supported system and Python."""
 
 import re
 import tomllib
@@ -24,7 +24,7 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
 def requirements(texts):
-    """Those that name another project: posturecam's own extras stand for what is in them."""
+    """The requirements that name another project: posturecam's own extras stand for their contents."""
     return [one for one in map(Requirement, texts) if one.name != "posturecam"]
 
 
@@ -37,7 +37,7 @@ def entries():
 
 
 def environment(system, python):
-    """The markers' values there."""
+    """The values of the environment markers there."""
     here = {"python_version": python, "python_full_version": f"{python}.1", "sys_platform": system, "extra": ""}
     implementation = {"implementation_name": "cpython", "platform_python_implementation": "CPython"}
     return {**default_environment(), **SYSTEMS[system], **here, **implementation}
@@ -87,7 +87,7 @@ def test_every_locked_version_has_hashes():
 
 
 def test_the_lock_names_no_address_no_path_and_not_this_project():
-    """An index's address or somebody's folder would be of no use to anyone else; posturecam is installed from the checkout."""
+    """An index's address or a local folder would be of no use to anybody else; posturecam is installed from the checkout."""
     assert "://" not in TEXT
     assert not re.search(r"(?m)^\s*-(?!-hash=)", TEXT)  # options, such as --index-url or --find-links
     assert not re.search(r"(?<![\w.])(?:/|~/|[A-Z]:\\)\w", TEXT)

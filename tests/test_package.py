@@ -32,7 +32,7 @@ DATA = (
     "models/posture_estimator.npz",
     "sample_videos/desk_front.mp4",
 )
-"""What lives at the top of the repository and travels in the wheel."""
+"""Files at the top of the repository that are included in the wheel."""
 
 
 def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel):
@@ -63,7 +63,7 @@ def test_the_wheel_carries_nothing_of_the_tests(wheel):
 
 
 def test_the_installed_wheel_runs_the_demo_elsewhere(wheel, tmp_path):
-    """In an environment of its own that lends only the dependencies, from a folder without the checkout."""
+    """In a separate environment that shares only the dependencies, from a folder without the checkout."""
     home = tmp_path / "venv"
     venv.create(home, with_pip=False)
     site = next(home.glob("lib/python*/site-packages")) if sys.platform != "win32" else home / "Lib" / "site-packages"

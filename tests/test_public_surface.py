@@ -1,4 +1,4 @@
-"""What `import posturecam` offers, and that the examples in its docstrings run as they are printed."""
+"""The public API of `import posturecam`; the examples in its docstrings run as printed."""
 
 import doctest
 import inspect
@@ -37,7 +37,7 @@ def clips(tmp_path, monkeypatch):
 
 @pytest.fixture
 def webcam(monkeypatch):
-    """A computer with one camera, which shows a clip: a picture that never changes would not be taken for a camera's."""
+    """A computer with one camera, which shows a clip: a picture that never changes would count as frozen."""
     found = SimpleNamespace(index=0, name="Webcam", path="/dev/video0", vid=None, pid=None)
     monkeypatch.setattr(cv2_enumerate_cameras, "enumerate_cameras", lambda backend: [found])
     with posturecam.VideoSource(ROOT / "sample_videos" / "desk_front.mp4", end=1.0) as video:

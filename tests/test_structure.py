@@ -1,4 +1,4 @@
-"""The shape of the program, read from its imports, and the promises that follow from it."""
+"""The structure of the program, read from its imports, and the guarantees that follow from it."""
 
 import ast
 import importlib.metadata
@@ -19,11 +19,11 @@ ROOMS = (
     ("i18n",), ("errors",), ("config",), ("vision",), ("posture",), ("drawing",), ("coach",), ("alerts", "voice", "system"),
     ("history",), ("analysis",), ("session",), ("terminal",), ("desktop",), ("commands",), ("cli",), ("__main__",),
 )  # fmt: skip
-"""The rooms from the ground up: imports point down, and not aside. `docs/how-it-works.md` draws them."""
+"""The rooms from the bottom up: imports point down, and not sideways. `docs/how-it-works.md` draws them."""
 DESKTOP = ("widgets", "pictures", "alerts", "pages", "shell")
 """The same within the desktop app."""
 NOT_PURE = ("posture/learned/weights",)
-"""Of the room posture: it reads the weights."""
+"""The exception in the room posture: it reads the weights."""
 PURE = (
     *sorted(name for name in MODULES if name.startswith(("posture/", "coach/judging/", "coach/formulas/")) and name not in NOT_PURE),
     "alerts/explanation", "alerts/policy", "alerts/text", "coach/breaks/choice", "coach/breaks/pacing", "coach/condition", "coach/cues", "coach/events", "coach/exercise", "coach/nearness", "coach/pose_geometry", "coach/presentation/descriptions", "coach/routine", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/settings", "drawing/comparison", "errors", "history/models", "history/periods", "history/progress/goal", "i18n/message", "i18n/weekdays", "i18n/words", "session/protocol/mode", "session/rules/breaks", "session/rules/silence", "session/rules/weekly_plan", "system/state", "vision/camera_place", "vision/canonical_face", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "vision/search/likeness", "vision/search/pursuit", "vision/search/tiles", "voice/chimes", "voice/sound", "voice/speaking_time",
@@ -35,7 +35,8 @@ CLOCKLESS = (
     "session/protocol/commands",
     "session/protocol/messages",
 )
-"""Those that take time as an argument; the session's speak of the coach's ticks, whose module has a lock for the user's keys."""
+"""Modules that take time as an argument; the session's refer to the coach's ticks, whose module has a lock for the
+user's keys."""
 
 
 @cache
@@ -44,10 +45,16 @@ def parsed(path: Path) -> ast.Module:
 
 
 @cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything in a file's syntax tree."""
+    return tuple(ast.walk(parsed(path)))
+
+
+@cache
 def imports(path: Path) -> frozenset[str]:
     """Every module that a file imports, anywhere in it."""
     found = set()
-    for node in ast.walk(parsed(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -82,7 +89,7 @@ def test_imports_point_down():
         f"{name} imports {one}"
         for name in MODULES
         for one in own_imports(name)
-        if name != "__init__"  # the public surface, which names what it offers and imports it when it is used
+        if name != "__init__"  # the public API imports what it offers on first use
         and room(one) != room(name)
         and room(one) != "__init__"
         and level[room(one)] >= level[room(name)]
@@ -116,9 +123,7 @@ def test_no_import_goes_round_in_a_circle():
 
 
 def test_no_class_name_is_used_twice():
-    names = [
-        node.name for path in MODULES.values() for node in ast.walk(parsed(path)) if isinstance(node, ast.ClassDef)
-    ]
+    names = [node.name for path in MODULES.values() for node in nodes(path) if isinstance(node, ast.ClassDef)]
     assert sorted(name for name, count in Counter(names).items() if count > 1) == []
 
 
@@ -198,7 +203,7 @@ def test_pure_modules_import_only_pure_modules(name):
 
 
 def test_nothing_speaks_to_a_network():
-    """But OpenCV, at the address of a camera that the user typed; `urllib.parse` only takes such an address apart."""
+    """Except OpenCV, at the address of a camera typed by the user; `urllib.parse` only parses such an address."""
     assert importers("socket", "http", "requests", "aiohttp", "ssl", "ftplib", "smtplib") == set()
     named = {one for path in MODULES.values() for one in imports(path) if one.startswith("urllib")}
     assert {one for one in named if not one.startswith("urllib.parse")} == set()
@@ -221,7 +226,7 @@ def test_exactly_one_distribution_owns_cv2():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell the time of processes that have ended")
 def test_help_does_not_pay_for_the_model():
-    """`posturecam --help` costs less than 0.3 of `import mediapipe`, in time of the processor: the better of two each, in turn."""
+    """`posturecam --help` takes less than 0.3 of the processor time of `import mediapipe`: the better of two each, alternating."""
 
     def cost(*arguments: str) -> float:
         began = os.times()
@@ -243,7 +248,7 @@ NOT_AT_THE_START = (
     "rich", "mediapipe", "cv2", "PIL", "asyncio", "sqlite3", "posturecam.coach.exercise", "posturecam.coach.loop", "posturecam.posture.assess",
     "posturecam.posture.loop", "posturecam.history.baselines", "posturecam.desktop.shell.main_window", "posturecam.desktop.pages", "posturecam.desktop.pictures",
 )  # fmt: skip
-"""What the app's tray icon does not wait for."""
+"""Modules for which the app's tray icon does not wait."""
 
 
 def test_the_app_starts_without_what_its_tray_icon_does_not_need():
@@ -256,10 +261,10 @@ def test_the_app_starts_without_what_its_tray_icon_does_not_need():
 
 
 def private_parts(path: Path) -> list[str]:
-    """Where a file reaches into the private parts of something that is not its own, such as `app._last`."""
+    """Where a file accesses private attributes of other objects, such as `app._last`."""
     return [
         f"{path.name}:{node.lineno}: {ast.unparse(node)}"
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute)
         and node.attr.startswith("_")
         and not node.attr.startswith("__")
@@ -274,26 +279,27 @@ def test_tests_speak_of_behaviour_and_not_of_private_parts():
 
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_every_public_thing_is_documented(name):
-    tree = parsed(MODULES[name])
+    tree, everything = parsed(MODULES[name]), nodes(MODULES[name])
     assert ast.get_docstring(tree)
     undocumented = [
         node.name
-        for node in ast.walk(tree)
+        for node in everything
         if isinstance(node, ast.FunctionDef | ast.ClassDef)
         and not node.name.startswith("_")
         and not ast.get_docstring(node)
     ]
     inner = {
         n.name
-        for f in ast.walk(tree)
+        for f in everything
         if isinstance(f, ast.FunctionDef)
         for n in ast.walk(f)
         if n is not f and isinstance(n, ast.FunctionDef)
     }
     private = {
         n.name
-        for c in ast.walk(tree)
-        if isinstance(c, ast.ClassDef) and (c.name.startswith("_") or "Protocol" in ast.dump(c))
+        for c in everything
+        if isinstance(c, ast.ClassDef)
+        and (c.name.startswith("_") or any("Protocol" in ast.dump(base) for base in c.bases))
         for n in c.body
         if isinstance(n, ast.FunctionDef)
     }

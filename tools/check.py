@@ -1,7 +1,8 @@
 """All checks of this repository: `python -m tools.check`.
 
-The rules and the formatting of the code, its types, the catalogue of texts, and then the tests. All are run, whatever the ones before
-them said, and what failed is named at the end. `--no-tests` leaves out the tests, which take minutes. `.ci/run` calls this too.
+The rules and the formatting of the code, its types, the catalogue of texts, and then the tests. All checks run, even if
+earlier ones failed, and the failures are listed at the end. `--no-tests` leaves out the tests, which take minutes.
+`.ci/run` calls this too.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ CHECKS: dict[str, Sequence[str]] = {
     "texts": ("tools.texts", "check"),
     "tests": ("pytest",),
 }
-"""By name: the module that is run, and its arguments. Modules of this Python, so that the locked versions are the ones used."""
+"""By name: the module to run, and its arguments. They run with this Python, so that the locked versions are used."""
 
 
 def run_checks(names: Sequence[str]) -> list[str]:
-    """Runs checks one after the other.
+    """Run checks one after the other.
 
     Args:
         names: keys of `CHECKS`.
@@ -42,7 +43,7 @@ def run_checks(names: Sequence[str]) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the checks that are asked for; returns the exit code."""
+    """Run the requested checks; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.check", description=(__doc__ or "").partition("\n\n")[2])
     parser.add_argument("--no-tests", action="store_true", help="leave out the tests, which take minutes")
     parser.add_argument("only", nargs="*", metavar="CHECK", help=f"these alone: {', '.join(CHECKS)}")

@@ -1,8 +1,9 @@
-"""What the coach says, written down for people to read: `python -m tools.cues`.
+"""The coach's words in writing, for people to read: `python -m tools.cues`.
 
-Over the sample videos, and in breaks at the desk of somebody who does what is said (`tools.obeying`), in three languages. `record` looks at
-the clips with the model once and keeps the landmarks in `tests/data/recordings`; `write` coaches these and writes every word with its time
-to `tests/data/cues`, which a test compares. Read the difference before it is committed: each line is heard by somebody.
+For the sample videos, and for breaks at the desk of somebody who does as told (`tools.obeying`), in three languages.
+`record` runs the model on the clips once and saves the landmarks in `tests/data/recordings`; `write` runs the coach on
+these and writes every word with its time to `tests/data/cues`, which a test compares. Read the diff before committing
+it: somebody will hear each line.
 """
 
 from __future__ import annotations
@@ -32,36 +33,36 @@ CLIPS = {
     "childs_pose_far": "childs_pose",
     "neck_side_bend": "upper_trapezius",
 }
-"""Sample videos and the exercise that is done in each."""
+"""Sample videos and the exercise in each."""
 BREAKS = tuple((language, minutes) for language in ("en", "de", "zh") for minutes in (1, 3))
 """Languages and minutes of breaks at the desk."""
 IN_BREAKS = "karl"
-"""Who takes them, of the rendered people."""
+"""The rendered person who takes them."""
 RATE = 5.0
-"""Looks a second."""
+"""Checks per second."""
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 def recording(clip: str) -> Path:
-    """Where a clip's landmarks are kept."""
+    """The file with a clip's landmarks."""
     return ROOT / "tests" / "data" / "recordings" / f"stretch_{clip}.npz"
 
 
 def written(clip: str) -> Path:
-    """Where what is said over a clip is written down."""
+    """The file with the words for a clip."""
     return ROOT / "tests" / "data" / "cues" / f"{clip}.txt"
 
 
 def said(clip: str) -> str:
-    """Every word over a clip, one line each: its time in seconds, the phase, and the words; the numbers of a count in one line."""
+    """Every word for a clip, one line each: its time in seconds, the phase, and the words; the numbers of a count share a line."""
     with RecordingSource(recording(clip)) as source:
         exercise = load_exercise(CLIPS[clip]).with_dose(reps=1 if clip != "thoracic_stretch" else None)
         return "".join(_lines(list(coach(source, _no_model, [exercise], for_stretching(Settings())))))
 
 
 def said_in_break(language: str, minutes: int) -> str:
-    """Likewise over a break before a camera in front, in this language."""
+    """The same for a break in front of a frontal camera, in this language."""
     choose_language(language)
     speaking = speaking_time(VoiceSettings(), language, tr)
     user = ObeyingUser(poses_of(IN_BREAKS))
@@ -74,7 +75,7 @@ def said_in_break(language: str, minutes: int) -> str:
 
 
 def written_of_break(language: str, minutes: int) -> Path:
-    """Where what is said in a break is written down."""
+    """The file with the words for a break."""
     return written(f"break_{minutes}_{language}")
 
 
@@ -100,7 +101,7 @@ def _no_model(frame: Frame) -> Pose | None:
 
 @app.command()
 def record() -> None:
-    """Look at the clips with the model, and keep the landmarks."""
+    """Run the model on the clips, and save the landmarks."""
     from posturecam.vision.lazy_estimator import LazyEstimator
     from posturecam.vision.sources import RecordingWriter, VideoSource
 
@@ -118,7 +119,7 @@ def record() -> None:
 
 @app.command()
 def write() -> None:
-    """Write down what is said over the recorded landmarks, and in the breaks."""
+    """Write the words for the recorded landmarks, and for the breaks."""
     for clip in CLIPS:
         written(clip).parent.mkdir(parents=True, exist_ok=True)
         written(clip).write_text(said(clip), encoding="utf-8")

@@ -1,8 +1,9 @@
 """The lock of the development environment: `python -m tools.lock` writes `requirements/dev.txt`.
 
-It holds one version of everything that the tests need, with the hashes of its files, for Linux, macOS and Windows and for
-Python 3.11 to 3.14. Versions that are in it stay, as long as `pyproject.toml` allows them; `--upgrade` takes the newest
-allowed ones, `--upgrade-package NAME` those of one package. It needs uv (`pip install uv`); installing from the lock does not.
+It holds one version of everything that the tests need, with the hashes of its files, for Linux, macOS and Windows and
+for Python 3.11 to 3.14. Locked versions stay, as long as `pyproject.toml` allows them; `--upgrade` takes the newest
+allowed ones, `--upgrade-package NAME` those of one package. It needs uv (`pip install uv`); installing from the lock
+does not.
 """
 
 from __future__ import annotations
@@ -24,26 +25,28 @@ _HEADER = """\
 
 
 def compile_lock(arguments: list[str]) -> str:
-    """The text of the lock, from `pyproject.toml` and the versions that are locked now.
+    """The text of the lock, from `pyproject.toml` and the currently locked versions.
 
     Args:
-        arguments: further ones for `uv pip compile`.
+        arguments: further arguments for `uv pip compile`.
 
     Raises:
-        subprocess.CalledProcessError: nothing satisfies all bounds, or the index cannot be reached; uv has said which.
+        subprocess.CalledProcessError: if nothing satisfies all bounds, or the index cannot be reached; uv has printed
+        which.
     """
     command = ["uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--python-version", OLDEST_PYTHON]
-    # Neither the addresses of an index nor the paths of the one who ran it belong into the repository.
+    # Neither the address of a package index nor local paths belong in the repository.
     command += ["--no-emit-index-url", "--no-emit-find-links", "--no-header"]
     command += [part for extra in EXTRAS for part in ("--extra", extra)]
-    # The output file is read for the versions to keep; the path is relative so that no comment tells where the checkout is.
+    # The output file is read for the versions to keep; the path is relative so that no comment reveals where the
+    # checkout is.
     command += ["--output-file", LOCK.relative_to(ROOT).as_posix(), *arguments, "pyproject.toml"]
     subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
     return _HEADER + LOCK.read_text(encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:
-    """Writes the lock; returns the exit code."""
+    """Write the lock; returns the exit code."""
     if "--help" in arguments or "-h" in arguments:
         print(__doc__)
         return 0

@@ -1,8 +1,9 @@
 """The catalogues of texts: `python -m tools.texts update|check|compile`.
 
-`update` collects every text that is shown or spoken from the code, the exercises and the settings into `posturecam.pot`,
-brings the languages' `.po` files up to date (translations are kept; of a changed text, which is a new one, they are not
-guessed) and compiles them. `compile` makes the `.mo` files alone. `check` says what is missing, and fails if anything is.
+`update` collects every text that is shown or spoken from the code, the exercises and the settings into
+`posturecam.pot`, updates the languages' `.po` files (translations are kept; a changed text counts as new and is not
+guessed) and compiles them. `compile` only makes the `.mo` files. `check` lists what is missing, and fails if anything
+is.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _IN_CODE: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(("tr", "mark", "Message", *_ERRORS, "VoiceProblem", "EmptySound"), (0,)),
     **dict.fromkeys(("trn", "counted"), (0, 1)),
 }
-"""Functions whose texts are taken, and which of their arguments those are."""
+"""Functions whose texts are collected, and which of their arguments those are."""
 _SHOWN_KEYS = (
     "title",
     "why",
@@ -52,7 +53,7 @@ _SHOWN_KEYS = (
     "about",
     "hint",
 )
-"""Of an exercise or a routine; ids, bounds and sources are not shown."""
+"""Fields of an exercise or a routine; ids, bounds and sources are not shown."""
 
 
 _HEADER = "# Texts of posturecam; docs/translating.md tells how this file is made and edited."
@@ -68,16 +69,16 @@ _UNKEPT = tuple(
         "Generated-By",
     )
 )
-"""Lines of a file's head that say nothing here, or change by themselves."""
+"""Header lines that are irrelevant here, or change by themselves."""
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text to translate, and where it stands."""
+    """A text to translate, and where it occurs."""
 
     id: str | tuple[str, str]
-    """The text itself; two of them for one and for many."""
+    """The text itself; for plurals, singular and plural."""
     place: tuple[str, int]
 
 
@@ -94,7 +95,7 @@ def texts() -> Iterator[Text]:
 
 
 def _of_code(path: Path) -> Iterator[Text]:
-    """The constants given to these functions. Not by Babel's reader, which does not see those of `a if … else b`."""
+    """The constants passed to these functions. Babel's own extractor does not see those in `a if … else b`."""
     name = path.relative_to(ROOT).as_posix()
     for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(call, ast.Call):
@@ -109,7 +110,7 @@ def _of_code(path: Path) -> Iterator[Text]:
 
 
 def constants(argument: ast.expr) -> Iterator[str]:
-    """The texts that an argument may be, as far as they stand there."""
+    """The texts that an argument may be, as far as they are literals."""
     match argument:
         case ast.Constant(value=str() as text) if text:
             yield text
@@ -135,7 +136,7 @@ def _of_data(value: Any, key: str = "") -> Iterator[str]:
 
 
 def _of_tables() -> Iterator[Text]:
-    """What is made of names and declarations when the program runs."""
+    """Texts built at run time from names and declarations."""
     from typer.main import get_command
 
     from posturecam import cli
@@ -183,7 +184,7 @@ def template() -> Catalog:
 
 
 def _has_words(text: str) -> bool:
-    """Whether there is anything to translate: "{first} {second}" is put together alike everywhere."""
+    """Whether there is anything to translate: "{first} {second}" is the same in every language."""
     try:
         said = "".join(literal for literal, *_ in string.Formatter().parse(text))
     except ValueError:
@@ -192,12 +193,12 @@ def _has_words(text: str) -> bool:
 
 
 def po_path(language: str) -> Path:
-    """Where a language's translations are."""
+    """The file with a language's translations."""
     return FOLDER / language / "LC_MESSAGES" / "posturecam.po"
 
 
 def catalogue(language: str) -> Catalog:
-    """A language's translations; empty where there is no file yet."""
+    """A language's translations; empty if there is no file yet."""
     path = po_path(language)
     if not path.exists():
         return Catalog(locale=language, header_comment=_HEADER, charset="utf-8", fuzzy=False)
@@ -206,7 +207,7 @@ def catalogue(language: str) -> Catalog:
 
 
 def compiled(made: Catalog) -> bytes:
-    """The catalogue as gettext reads it."""
+    """The catalogue in gettext's binary format."""
     made.creation_date = made.revision_date = _NO_DATE
     out = io.BytesIO()
     write_mo(out, made)
@@ -214,7 +215,7 @@ def compiled(made: Catalog) -> bytes:
 
 
 def words_of(compiled_catalogue: bytes) -> dict[str, str]:
-    """What gettext would say, text by text; another version of Babel compiles the same to other bytes."""
+    """The texts as gettext would return them; different versions of Babel compile the same texts to different bytes."""
     read = read_mo(io.BytesIO(compiled_catalogue))
     return {str(message.id): str(message.string) for message in read if message.id}
 
@@ -235,7 +236,7 @@ def update() -> None:
 
 def _write(path: Path, made: Catalog) -> None:
     out = io.BytesIO()
-    # No line numbers, dates and versions: a file changes only where a text does.
+    # No line numbers, dates and versions: a file changes only if a text does.
     write_po(out, made, width=120, sort_output=True, include_lineno=False, omit_header=False)
     kept = [line for line in out.getvalue().splitlines() if not line.startswith(_UNKEPT)]
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -243,7 +244,7 @@ def _write(path: Path, made: Catalog) -> None:
 
 
 def compile_all() -> None:
-    """Make what the program reads."""
+    """Compile the files that the program reads."""
     for language in LANGUAGES:
         po_path(language).with_suffix(".mo").write_bytes(compiled(catalogue(language)))
 
@@ -266,7 +267,7 @@ def problems() -> Iterator[str]:
 
 
 def problems_of(message: Message, kept: Message | None, plurals: int) -> Iterator[str]:
-    """What is wrong with the translation of one text, or missing."""
+    """What is wrong with, or missing from, the translation of one text."""
     originals = _listed(message.id)
     if kept is None or kept.fuzzy:
         yield f"{originals[0]!r} is missing; run: python -m tools.texts update"
@@ -283,7 +284,7 @@ def problems_of(message: Message, kept: Message | None, plurals: int) -> Iterato
 
 
 def _listed(text: Any) -> list[str]:
-    """One text, or those for one and for many."""
+    """One text, or its singular and plural."""
     return list(text) if isinstance(text, tuple | list) else [text or ""]
 
 
@@ -296,7 +297,7 @@ def placeholders(text: str) -> list[str]:
 
 
 def check() -> int:
-    """Print what is missing; the exit code."""
+    """Print what is missing; returns the exit code."""
     listed = list(problems())
     print("\n".join(listed) or f"All {len(template())} texts are translated into {', '.join(LANGUAGES)}.")
     return 1 if listed else 0

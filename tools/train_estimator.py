@@ -1,10 +1,11 @@
-"""Train the learned posture estimator, and print what it is worth on people it has not learned from.
+"""Train the learned posture estimator, and print its accuracy on people it has not learned from.
 
     python tools/train_estimator.py [FILES…] [--out FILE] [--judge FILE] [--compare] [--ablate] [--plots DIR]
 
 FILES hold landmarks of rendered people with exact angles (default: `benchmarks/data/stills_train.npz`); no picture is
-needed. The same files give the same weights. Everything is chosen on the `tune` people, by whom it is judged here too;
-`--judge benchmarks/data/stills_test.npz` is for the very end. Needs the extra `train` (scikit-learn) for `--compare`.
+needed. The same files give the same weights. Everything is chosen on the `tune` people, on whom it is evaluated here
+too; `--judge benchmarks/data/stills_test.npz` is for the very end. Needs the extra `train` (scikit-learn) for
+`--compare`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Cases of the campaign `benchmarks/faults.py`: what is done to the program, and whether it took it as it should.
+"""Cases of the campaign `benchmarks/faults.py`: what is done to the program, and whether it coped.
 
-A case is a function that is given an empty folder and a seed, tries one thing, and returns None, or in a few words what failed. An
-exception is a failure too. To add some, write a module in this folder; it is found by itself:
+A case is a function that is given an empty folder and a seed, tries one thing, and returns None, or a few words about
+what failed. An exception is a failure too. To add cases, write a module in this folder; it is found automatically:
 
     from fault_cases import case
 
@@ -27,17 +27,17 @@ KINDS = ("cameras", "clocks", "disks", "files", "history", "control")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One of them."""
+    """One case."""
 
     kind: str
     name: str
     run: Try
     seeds: int
-    """How many seeds there are: how often it is tried, each time differently."""
+    """Number of seeds: how often it is tried, each time differently."""
     fuzzed: bool
-    """Whether there are as many seeds as inputs are wished for."""
+    """Whether it is tried as often as `--inputs` says."""
     most_bytes: int
-    """Of resident memory."""
+    """Limit of resident memory."""
     module: str
 
     @property
@@ -56,7 +56,7 @@ def case(
 
     Args:
         kind: One of `KINDS`.
-        name: In words, for the table.
+        name: A description for the table.
         seeds: How often it is tried, with seeds from 0.
         fuzzed: Try it as often as `--inputs` says instead.
         most_bytes: Resident memory that the process of the case may take.
@@ -79,7 +79,7 @@ def load() -> dict[str, Case]:
 
 
 def part(attribute: str, *modules: str) -> Any:
-    """A function or class of posturecam from the first of these modules there is: 0.1.0 had it elsewhere."""
+    """A function or class of posturecam from the first of these modules that exists: 0.1.0 had it elsewhere."""
     for name in modules:
         try:
             return getattr(importlib.import_module(f"posturecam.{name}"), attribute)
@@ -89,7 +89,7 @@ def part(attribute: str, *modules: str) -> Any:
 
 
 def refused_well(problem: BaseException) -> str | None:
-    """What is wrong with how an input was refused: anything but one short printable line of the project's own."""
+    """What is wrong with how an input was refused: anything but one short printable line in an error of the project's own."""
     error = part("PosturecamError", "errors")
     text = str(problem)
     if not isinstance(problem, error):
@@ -102,7 +102,7 @@ def refused_well(problem: BaseException) -> str | None:
 
 
 def reads(reading: Callable[[], object]) -> str | None:
-    """Read something: it may be taken, or refused well."""
+    """Read something: it must be accepted, or refused properly."""
     try:
         reading()
     except Exception as problem:

@@ -1,4 +1,4 @@
-"""Cameras that give no live picture of the user, or none at all; through the scripted camera and the stepped clock of the tests."""
+"""Cameras that give no live picture of the user, or none at all, using the scripted camera and stepped clock of the tests."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Scene = Callable[[float], Any]
 
 
 def _fakes() -> Any:
-    """The stand-ins: beside the tests, and at 0.1.0 in the package."""
+    """The fakes: next to the tests, and in 0.1.0 in the package."""
     try:
         return SimpleNamespace(
             Clock=part("SteppedClock", "fakes"), Capture=part("FakeCapture", "fakes"), gone=part("Fault", "fakes").GONE
@@ -37,7 +37,7 @@ def _fakes() -> Any:
 
 
 def _live(t: float) -> Picture:
-    """Somebody's room, with a sensor's noise."""
+    """Somebody's room, with sensor noise."""
     noise = np.random.default_rng(round(t * 1000)).normal(0, 2, (48, 64, 1))
     return np.clip(_room(0).astype(float) + noise, 0, 255).astype(np.uint8)
 
@@ -80,7 +80,7 @@ class _Bench:
 
 
 def _said(scene: Scene, start: float, within: float) -> str | None:
-    """Whether what begins then is said within so many seconds, and nothing of it is given to judge any more."""
+    """Whether the trouble that begins at `start` is reported within this many seconds, and no picture is judged from then on."""
     frames = list(_Bench(scene).frames(start + within + 30))
     if any(frame.problem for frame in frames if frame.t < start):
         return "a live picture was called none"
@@ -173,7 +173,7 @@ def another(folder: Path, seed: int) -> str | None:
 
 @case("cameras", "two of one model")
 def twins(folder: Path, seed: int) -> str | None:
-    """Neither has a serial number: each must have a key of its own."""
+    """Two cameras without serial numbers: each must have a key of its own."""
     module = part("cv2_enumerate_cameras", *_SIDE)
     found = [SimpleNamespace(index=n, name="C920", path=f"/dev/video{n}", vid=0x46D, pid=0x82D) for n in (0, 2)]
     with mock.patch.object(module, "enumerate_cameras", return_value=found):
@@ -182,7 +182,7 @@ def twins(folder: Path, seed: int) -> str | None:
 
 
 class _Landmarks:
-    """In the landmarker's place."""
+    """Replaces the landmarker."""
 
     def __init__(self, who: Callable[[float], Any]) -> None:
         self._who = who
@@ -202,7 +202,7 @@ class _Landmarks:
 
 @case("cameras", "a poster once the user has left", seeds=3)
 def poster(folder: Path, seed: int) -> str | None:
-    """The landmarker finds the user until 25 s, then somebody on the wall: beside, smaller, or in the very seat."""
+    """The landmarker finds the user until 25 s, then somebody on the wall: to the side, smaller, or in the user's seat."""
     module = sys.modules[part("PoseEstimator", "vision.estimator", "estimator").__module__]
     recording = Path(__file__).parents[2] / "tests" / "data" / "recordings" / "desk_front.npz"
     with part("RecordingSource", "vision.sources.recording", "sources.recording")(recording) as source:
@@ -214,7 +214,7 @@ def poster(folder: Path, seed: int) -> str | None:
     room = np.kron(room, np.ones((20, 20, 3))).astype(float)
     landmarks = _Landmarks(lambda t: user if t < 25 else hung)
     seen = []
-    landmarker = "Landmarker" if hasattr(module, "Landmarker") else "_Landmarker"  # as 0.1.0 called it
+    landmarker = "Landmarker" if hasattr(module, "Landmarker") else "_Landmarker"  # its name in 0.1.0
     with mock.patch.object(module, landmarker, return_value=landmarks):
         settings = part("EstimatorSettings", "config.settings", "settings")
         wanted = {"face": False} if "face" in settings.model_fields else {}
@@ -222,7 +222,7 @@ def poster(folder: Path, seed: int) -> str | None:
             for number in range(240):
                 t = 0.5 * number
                 picture = room + np.random.default_rng(number).normal(0, 1.5, room.shape)
-                if t < 25:  # the living sway
+                if t < 25:  # living people sway
                     picture = np.roll(picture, round(3 * np.sin(t)), axis=1)
                 frame = part("Frame", "vision.frame", "frame")(t, np.clip(picture, 0, 255).astype(np.uint8))
                 seen.append((t, estimator(frame) is not None))

@@ -1,4 +1,4 @@
-"""Clocks that are set, zones that change, and computers that sleep: what was to last a minute lasts a minute."""
+"""Clocks that are set, time zones that change, and computers that sleep: a minute must still last a minute."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any
 from fault_cases import case, part
 
 _FASTER = 30.0
-"""Seconds of the program's time that pass in one."""
+"""Seconds of the program's time per second."""
 _BEGAN = datetime(2026, 11, 23, 9, 0).astimezone()
 
 
 class _World:
-    """An engine whose time passes faster, with clocks to set, and a camera that shows nothing but works."""
+    """An engine whose time runs faster, with clocks to set, and a camera that shows nothing but works."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
@@ -27,7 +27,7 @@ class _World:
         self.fails = 0
         taken: dict[str, Any] = {"open_camera": self._open, "now": self.now}
         engine = part("Engine", "session.engine", "engine.engine")
-        if "clock" in inspect.signature(engine).parameters:  # 0.1.0 knew only the one on the wall
+        if "clock" in inspect.signature(engine).parameters:  # 0.1.0 knew only the wall clock
             taken["clock"] = self.clock
         self.mailbox = part("Mailbox", "session.protocol.mailbox", "engine.mailbox")()
         settings = part("Settings", "config.settings", "settings").model_validate(
@@ -64,7 +64,7 @@ class _World:
         return Shown()
 
     def mode(self, *wanted: str, within: float) -> float | None:
-        """Seconds until one of these modes is shown; None where it is not in time."""
+        """Seconds until one of these modes is shown; None if that takes too long."""
         began = self.clock()
         while self.clock() - began < within:
             snapshot, _ = self.mailbox.take()
@@ -135,7 +135,7 @@ def zone(folder: Path, seed: int) -> str | None:
 
 @case("clocks", "daylight saving begins and ends in the night", seeds=2)
 def daylight_saving(folder: Path, seed: int) -> str | None:
-    """Four hours over the change are four hours of that day."""
+    """Four hours across the change must count as four hours of that day."""
     if not hasattr(time, "tzset"):
         return None
     os.environ["TZ"] = "Europe/Berlin"

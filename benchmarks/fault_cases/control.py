@@ -1,4 +1,4 @@
-"""Control from outside: garbage at either end, and somebody else in the app's place. Needs Qt, no display."""
+"""Control from outside: garbage at either end, and somebody else in the app's place. Needs Qt, but no display."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _STATUS = (
 )
 
 _servers: list[object] = []
-"""Kept to the end of the process, as the app keeps its one: Qt's deferred deletions outlive a try."""
+"""Kept to the end of the process, like the app's own server: Qt's deferred deletions outlive a try."""
 
 
 def _application() -> object:
@@ -125,11 +125,11 @@ for line in sys.stdin:
                 pass
 """
 _answerer: list[subprocess.Popen[str]] = []
-"""One for all tries. It is a process of its own: while Qt waits for an answer it lets no other thread of the process run."""
+"""One process for all tries: while Qt waits for an answer it lets no other thread of its process run."""
 
 
 def _asked(folder: Path, sent: bytes, way: str) -> tuple[dict[str, object] | None, float]:
-    """What `ctl` makes of an answerer that sends this "once", "slowly" or "endlessly", and how long it takes, seconds."""
+    """How `ctl` handles a server that sends this "once", "slowly" or "endlessly", and how long that takes, seconds."""
     _application()
     name = _where(folder)
     if not _answerer:
@@ -139,12 +139,12 @@ def _asked(folder: Path, sent: bytes, way: str) -> tuple[dict[str, object] | Non
             )
         )
         atexit.register(_answerer[0].kill)
-    told, heard = _answerer[0].stdin, _answerer[0].stdout
-    assert told is not None
-    assert heard is not None
-    told.write(f"{name} {way} x{sent.hex()}\n")
-    told.flush()
-    heard.readline()
+    stdin, stdout = _answerer[0].stdin, _answerer[0].stdout
+    assert stdin is not None
+    assert stdout is not None
+    stdin.write(f"{name} {way} x{sent.hex()}\n")
+    stdin.flush()
+    stdout.readline()
     began = time.monotonic()
     answer = part("ask", "desktop.shell.single_instance")("status")
     return answer, time.monotonic() - began
@@ -152,7 +152,7 @@ def _asked(folder: Path, sent: bytes, way: str) -> tuple[dict[str, object] | Non
 
 @case("control", "answers, fuzzed", fuzzed=True)
 def answers(folder: Path, seed: int) -> str | None:
-    """Whatever answers, `ctl` comes to an end within seconds, and prints nothing that a terminal obeys."""
+    """Whatever answers, `ctl` finishes within seconds, and prints nothing that a terminal would act on."""
     random_ = random.Random(seed)
     sent = random_.choice((
         b"", b"\n", random_.randbytes(300), b"[" * 60_000 + b"\n", b'{"ok": true, "said": "\x1b[2J\\u001b[31m\\u009b\\ud800"}\n',
@@ -163,7 +163,7 @@ def answers(folder: Path, seed: int) -> str | None:
     if taken > 8:
         return f"it took {taken:.1f} s"
     text = "".join(f"{name}{value}" for name, value in (answer or {}).items())
-    text.encode()  # or it could not be printed
+    text.encode()  # fails if it cannot be printed
     return "control characters are printed" if any(ord(one) < 32 or 127 <= ord(one) < 160 for one in text) else None
 
 
@@ -182,9 +182,9 @@ def others(folder: Path, seed: int) -> str | None:
 
     _application()
     name = _where(folder)
-    if seed < 2:  # in its place
+    if seed < 2:  # in the app's place
         folder.chmod(0o777 if seed else 0o700)
-        if seed:  # a folder that others can write is not used at all
+        if seed:  # a folder writable by others is not used at all
             return (
                 None
                 if part("socket_name", "desktop.shell.peer")() != name
@@ -202,9 +202,9 @@ def others(folder: Path, seed: int) -> str | None:
                 listening.settimeout(8)
                 client, _ = listening.accept()
                 client.settimeout(3)
-                told = client.recv(4096)
+                request = client.recv(4096)
                 client.sendall(b'{"ok": true, "said": "paused"}\n')
-                (folder / "heard").write_bytes(told)
+                (folder / "heard").write_bytes(request)
             os._exit(0)
         while not Path(name).exists():
             time.sleep(0.01)
@@ -215,7 +215,7 @@ def others(folder: Path, seed: int) -> str | None:
         os.waitpid(process, 0)
         if answer is None or answer["ok"]:
             return f"it was believed: {answer}"
-        return "it was told what was asked" if (folder / "heard").exists() else None
+        return "it received the request" if (folder / "heard").exists() else None
     server = part("Server", "desktop.shell.single_instance")(lambda request: {"ok": True, "said": request})
     server.listen()
     Path(name).chmod(0o777)

@@ -1,4 +1,4 @@
-"""How files are damaged: by the byte, and for text by the value. All of it follows from the seed."""
+"""How files are damaged: byte by byte, and text value by value. Everything follows from the seed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ STRANGE_VALUES = (
     '"\\u001b[2J"', '"' + "x" * 200_000 + '"', "[]", "{}", "[" * 3000, "[" * 900 + "]" * 900, '["", 1, {}]', "{a = {b = {c = 1}}}",
     "0x7fffffffffffffff", '"../../etc/passwd"', "1e-320", "'''", "\ud83d".encode("utf-8", "replace").decode(), "null",
 )  # fmt: skip
-"""What may stand where a number or a text is expected."""
+"""Values that may appear where a number or a text is expected."""
 _VALUE = re.compile(r"(?<=[=:\[,])\s*(\"[^\"\n]*\"|-?[\d.]+|true|false)")
 _BLOCK = 64
 
 
 def damaged(content: bytes, seed: int) -> bytes:
-    """The content with a few things done to it."""
+    """The content with a few random changes."""
     random_ = random.Random(seed)
     held = bytearray(content)
     for _ in range(random_.choice((1, 1, 2, 5, 20))):
@@ -45,7 +45,7 @@ def damaged(content: bytes, seed: int) -> bytes:
 
 
 def edited(text: str, seed: int) -> bytes:
-    """A text with some of its values replaced by others, or damaged by the byte."""
+    """A text with some of its values replaced by others, or damaged byte by byte."""
     random_ = random.Random(seed)
     if random_.random() < 0.3:
         return damaged(text.encode(), seed)

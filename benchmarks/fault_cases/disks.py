@@ -17,7 +17,7 @@ _NOBODY = 65534
 
 @contextlib.contextmanager
 def _full() -> Iterator[None]:
-    """No file may grow: what a full disk says in other words."""
+    """No file may grow, as on a full disk."""
     import resource
 
     most = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -41,7 +41,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _read_only(folder: Path) -> Iterator[None]:
-    """Of a user whom permissions hold: not root."""
+    """For a user subject to permissions, so not root."""
     folder.mkdir(parents=True, exist_ok=True)
     root = os.getuid() == 0
     for one in (folder.parent, folder, *folder.iterdir()):
@@ -67,20 +67,24 @@ def reopened(folder: Path, seed: int) -> str | None:
     spent = part("TimeCategory", "history.models")
     with hindrance():
         history = part("SittingHistory", "history.sitting")(path, patient=True, clock=lambda: now[0])
-        told = history.complaints()
+        complaints = history.complaints()
         for minute in range(5):
             history.add(NINE + 60 * minute + 55, spent("upright"), 50.0)
-    if len(told) != 1 or "every minute" not in told[0]:
-        return f"said: {told}"
+    if len(complaints) != 1 or "every minute" not in complaints[0]:
+        return f"said: {complaints}"
     if seed == 3:
         path.rmdir()
     now[0] += 61
     history.add(NINE + 60 * 5 + 55, spent("upright"), 50.0)
-    told = history.complaints()
+    complaints = history.complaints()
     history.close()
     with part("SittingRecords", "history.records")(path, lambda: NINE) as records:
         kept = len(list(records.every_minute()))
-    return None if kept == 6 and any("saved again" in one for one in told) else f"{kept} of 6 minutes; said: {told}"
+    return (
+        None
+        if kept == 6 and any("saved again" in one for one in complaints)
+        else f"{kept} of 6 minutes; said: {complaints}"
+    )
 
 
 @case("disks", "a history that can only be read, looked at and exported", seeds=4)
@@ -90,7 +94,7 @@ def looked_at(folder: Path, seed: int) -> str | None:
     out = folder / "out"
     out.mkdir(mode=0o777)
     out.chmod(0o777)
-    if seed == 3:  # the log of a killed program still beside it
+    if seed == 3:  # with the log of a killed program still next to it
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("UPDATE sitting_minutes SET upright = 1")
@@ -107,7 +111,7 @@ def looked_at(folder: Path, seed: int) -> str | None:
     )
     hindrance = hindrances[seed]
     with hindrance():
-        if seed == 2:  # nothing can be written there, so it is only looked at
+        if seed == 2:  # nothing can be written there, so it is only read
             with part("SittingRecords", "history.records")(path, lambda: NINE) as records:
                 return None if len(list(records.every_minute())) == 200 else "not all minutes"
         why = read_all(path, out / "out.csv")

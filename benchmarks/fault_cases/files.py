@@ -1,4 +1,4 @@
-"""Every reader of files, fuzzed, and what is larger than it seems."""
+"""Every reader of files, fuzzed, and files larger than they seem."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def recordings_by_byte(folder: Path, seed: int) -> str | None:
 
 
 def _changes(kept: Any, random_: random.Random) -> list[Callable[[], Any]]:
-    """What may be made of an array."""
+    """Ways in which an array may be changed."""
     return [
         lambda: np.zeros(random_.choice((0, 1, 7, 100_000)), random_.choice("bBhHiIqQfdFD?")),
         lambda: np.array(random_.choice(("", "x" * 100_000, "\x1b[2J", "2"))),
@@ -76,7 +76,7 @@ def recordings_by_array(folder: Path, seed: int) -> str | None:
 
 
 def _bomb(path: Path, name: str, shape: str, kind: str, size: int, compression: int = zipfile.ZIP_DEFLATED) -> None:
-    """A recording of which one array is endless zeros."""
+    """A recording with one array of endless zeros."""
     header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}".encode()
     header += b" " * (63 - (len(header) + 10) % 64) + b"\n"
     with np.load(_RECORDING) as loaded, zipfile.ZipFile(path, "w", compression, compresslevel=1) as archive:

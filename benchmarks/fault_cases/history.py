@@ -1,4 +1,4 @@
-"""The history: damaged files, values that make no sense, and much of it."""
+"""The history: damaged files, nonsensical values, and very large ones."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _new() -> bool:
 
 
 def read_all(path: Path, out: Path) -> str | None:
-    """Look at all of it as the history page and the export do; or what failed."""
+    """Read all of it as the history page and the export do; returns what failed."""
     records_of, stretches_of = part("SittingRecords", "history.records"), part("StretchHistory", "history.stretches")
     to_read = {"to_read": True} if _new() else {}
     try:
@@ -72,7 +72,7 @@ def read_all(path: Path, out: Path) -> str | None:
             records.depths()
             stretches.answers()
             sessions = stretches.sessions()
-            told = [*records.complaints(), *stretches.complaints()]
+            complaints = [*records.complaints(), *stretches.complaints()]
             if _new():
                 part("export_everything", "history.everything")(records, stretches, out)
             else:
@@ -81,7 +81,7 @@ def read_all(path: Path, out: Path) -> str | None:
             part("as_csv", "history.export")(sessions)
     except Exception as problem:
         return refused_well(problem)
-    return next((f"a complaint of {len(one)} characters" for one in told if len(one) > 700), None)
+    return next((f"a complaint of {len(one)} characters" for one in complaints if len(one) > 700), None)
 
 
 _template: dict[str, bytes] = {}
@@ -127,7 +127,7 @@ def strange_values(folder: Path, seed: int) -> str | None:
     path = folder / "history.sqlite3"
     _made(path)
     with closing(sqlite3.connect(path)) as connection:
-        if seed % 2:  # as another program's tables, which check no types
+        if seed % 2:  # as from another program, whose tables check no types
             connection.execute("PRAGMA writable_schema = ON")
             connection.execute("UPDATE sqlite_schema SET sql = replace(replace(sql, ') STRICT', ')'), 'NOT NULL', '')")
             connection.commit()
@@ -160,7 +160,7 @@ def strange_values(folder: Path, seed: int) -> str | None:
 
 
 def fill(path: Path, years: float) -> int:
-    """Eight hours of minutes a day and a few events, for so long; how many minutes."""
+    """Eight hours of minutes a day and a few events, for this long; returns the number of minutes."""
     make(path, 10)
     evidence = json.dumps({"version": 1, "filler": "x" * 1500})
     minutes = 0
@@ -182,9 +182,9 @@ def fill(path: Path, years: float) -> int:
 
 @case("history", "five years exported", seeds=2, most_bytes=300_000_000)
 def five_years(folder: Path, seed: int) -> str | None:
-    """Beside it, a thread that wants to go on every 5 ms: how late it is stands for how late a window would answer.
+    """Alongside, a thread wants to run every 5 ms: its delay stands for a window's response time.
 
-    Of a hundred times the latest is left out: a busy machine keeps any thread waiting at times.
+    The worst one in a hundred is left out: on a busy machine any thread has to wait at times.
     """
     path, out = folder / "history.sqlite3", folder / ("out.json", "out.csv")[seed]
     minutes = fill(path, 5)
@@ -232,7 +232,7 @@ def five_years_looked_at(folder: Path, seed: int) -> str | None:
 
 @case("history", "who can read what is kept")
 def private(folder: Path, seed: int) -> str | None:
-    """With a umask that gives everything to everybody, and files that 0.1.0 left open."""
+    """With a umask that allows everything, and files that 0.1.0 left open."""
     if os.name == "nt":
         return None
     home = folder / "home"

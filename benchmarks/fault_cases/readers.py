@@ -1,4 +1,4 @@
-"""What else is read: videos, models, the log, and what other programs write or say. Fuzzed like the files of `fault_cases.files`."""
+"""Everything else that is read: videos, models, the log, and the output of other programs. Fuzzed like the files of `fault_cases.files`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from fault_cases.damage import damaged, edited
 
 ROOT = Path(__file__).parents[2]
 _made: dict[str, bytes] = {}
-"""What was made for the first try and is damaged again and again."""
+"""Intact files made for the first try and damaged again and again."""
 
 
 def _video(folder: Path, ending: str, codec: str) -> bytes:
@@ -52,7 +52,7 @@ def videos(folder: Path, seed: int) -> str | None:
 
 @case("files", "models, fuzzed", fuzzed=True)
 def models(folder: Path, seed: int) -> str | None:
-    """Damaged by the byte, each is refused before the library that would crash or compute something else sees it."""
+    """Damaged byte by byte, each must be refused before it reaches the library, which would crash or compute something else."""
     from posturecam.config import resources
     from posturecam.errors import ModelError
     from posturecam.vision.estimator import FaceLandmarks
@@ -76,7 +76,7 @@ def models(folder: Path, seed: int) -> str | None:
 
 
 def _same_weights(path: Path) -> bool:
-    """Whether only what does not count was changed: between, before or behind the members of the archive."""
+    """Whether only irrelevant bytes were changed: between, before or after the members of the archive."""
     import zipfile
 
     with zipfile.ZipFile(path) as found, zipfile.ZipFile(ROOT / "models" / "face_landmarker.task") as whole:
@@ -85,7 +85,7 @@ def _same_weights(path: Path) -> bool:
 
 @case("files", "the log, fuzzed", fuzzed=True)
 def logs(folder: Path, seed: int) -> str | None:
-    """A log that anything was written to is cut to its limit and goes on."""
+    """A log with arbitrary contents is cut to its limit and continued."""
     shorten, open_log = part("shorten", "config.stderr", "stderr"), os.O_RDWR | os.O_APPEND | os.O_CREAT
     path = folder / "posturecam.log"
     path.write_bytes(damaged(b"2026-11-28 10:00:00 ERROR a line\n" * 300, seed))

@@ -13,12 +13,12 @@ from posturecam.alerts.text import describe
 from posturecam.alerts.trouble import Trouble
 from posturecam.i18n.translate import tr
 
-if TYPE_CHECKING:  # the app needs what is decided here at its start, and no terminal
+if TYPE_CHECKING:  # the app needs this module at startup, but no terminal
     from rich.console import Console
 
 
 class Delivery(Protocol):
-    """One way to give an alert. `deliver` returns at once; whatever it raises is logged, and the loop goes on."""
+    """One way to give an alert. `deliver` returns at once; whatever it raises is logged, and the loop continues."""
 
     @property
     def name(self) -> str:
@@ -91,7 +91,7 @@ class Deliveries:
         self._responses: SimpleQueue[Response] = SimpleQueue() if responses is None else responses
 
     def deliver(self, alert: Alert) -> None:
-        """Give the alert in every way."""
+        """Deliver the alert in every way."""
         for delivery, trouble in self._deliveries:
             try:
                 delivery.deliver(alert)
@@ -99,7 +99,7 @@ class Deliveries:
                 trouble.report(problem)
 
     def responses(self) -> Iterator[Response]:
-        """What the user has answered since the last call, without waiting."""
+        """The user's answers since the last call, without waiting."""
         with suppress(Empty):
             while True:
                 yield self._responses.get_nowait()
@@ -120,7 +120,7 @@ def open_deliveries(names: Iterable[str], console: Console | None = None) -> Del
 
     Args:
         names: "notification", "sound", "terminal".
-        console: Where to print and ring; None takes standard error.
+        console: Where to print and ring; None uses standard error.
 
     Raises:
         ValueError: for any other name.

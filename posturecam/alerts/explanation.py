@@ -1,7 +1,7 @@
 """Why an alert was given, in one figure, one sentence and one tip. Pure.
 
-The figure is that of the moment of the alert, as the words of the alert are; a late alert, which says no amount, shows the one
-of the moment in which it came.
+The figure is that of the moment of the alert, like the words of the alert; a late alert, which states no amount, shows
+that of the moment in which it came.
 """
 
 from __future__ import annotations
@@ -77,18 +77,18 @@ _TIPS: Mapping[Name, str] = {
     Name.SHOULDER_TILT: mark("Rest both forearms on the desk, at the same height."),
     Name.HEAD_OFFSET: mark("Rest both forearms on the desk, at the same height."),
 }
-"""Where the usual advice for workplaces has a remedy for the cause (screen at eye height and arm's length, back supported,
+"""Causes for which the usual workplace advice has a remedy (screen at eye height and arm's length, back supported,
 forearms supported: ISO 9241-5, OSHA's workstation checklist)."""
 _ANY_TIP = mark("Slide back until the backrest supports your back.")
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an alert was given: all in English, to be shown in the user's language."""
+    """Why an alert was given: all in English, to be translated when shown."""
 
     sentence: str
     figure: str | None
-    """One amount, such as "head 9 cm lower"; None where none is known."""
+    """One amount, such as "head 9 cm lower"; None if unknown."""
     tip: str
 
 
@@ -96,7 +96,7 @@ def explain(cause: Name | None, change: float | None, *, compared: bool) -> Expl
     """Explain an alert.
 
     Args:
-        cause: The measure that was furthest over its threshold; None if unknown.
+        cause: The measure that exceeded its threshold the most; None if unknown.
         change: Difference of that measure from upright, in its own unit.
         compared: True if measured from the user's own baseline, False if from the general default.
     """

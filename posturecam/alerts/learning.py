@@ -14,9 +14,9 @@ LOWEST, HIGHEST = 0.75, 1.25
 LEAST_APART = 60.0
 """Least seconds between two answers that change the factor."""
 _TOWARDS_FINE = 0.15
-"""Share of the remaining way to `HIGHEST` for one "I'm fine". Choice: five of them go about half of the way."""
+"""Fraction of the remaining distance to `HIGHEST` for one "I'm fine". Choice: five of them cover about half of it."""
 _TOWARDS_USUAL = 0.05
-"""Share of the way back to 1 (the default) for an accepted alert, since it was right."""
+"""Fraction of the distance back to 1 (the default) for an accepted alert, since it was right."""
 
 
 def taught(factor: float, response: Response, severity: Grade, since_last: float | None) -> float:

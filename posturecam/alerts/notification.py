@@ -21,12 +21,12 @@ from posturecam.errors import Explained
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import mark, tr
 
-if TYPE_CHECKING:  # imported where it is used: it takes a while, and what it needs of the system may be missing
+if TYPE_CHECKING:  # imported where it is used: it takes a while, and the system libraries it needs may be missing
     from desktop_notifier import Capability, DesktopNotifier
 
 _CHECK_SECONDS = 2.5
 _CLOSING_SECONDS = 0.5
-"""How long taking back a notification and closing the connection may take, each."""
+"""Seconds that withdrawing a notification and closing the connection may take, each."""
 
 T = TypeVar("T")
 
@@ -72,10 +72,10 @@ class NotificationDelivery:
 
         Args:
             responses: Where the user's answers are put.
-            bell: Asks for a sound with each notification; called where the system plays none. None: no sound.
-            patience: Seconds after which a service that does not answer is given up.
+            bell: Requests a sound with each notification; called if the system plays none. None: no sound.
+            patience: Seconds after which a service that does not answer is abandoned.
             icon: A picture of the program, for systems that show one.
-            connect: Opens the notifier; another one for tests.
+            connect: Opens the notifier; replaced in tests.
 
         """
         self._responses = responses
@@ -118,12 +118,12 @@ class NotificationDelivery:
         self._thread.join(timeout=3 * _CLOSING_SECONDS)
 
     def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:  # leaving it cancels what still waits
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:  # leaving it cancels whatever is still waiting
             runner.run(self._until_closed())
 
     async def _until_closed(self) -> None:
         await self._closing.wait()
-        await self._let_go()
+        await self._close_connection()
 
     async def _tell(self, notice: Notice, bell: Callable[[], None] | None) -> None:
         sounded = False
@@ -131,7 +131,8 @@ class NotificationDelivery:
             sounded = await _within(self._patience, self._show(notice, sound=bell is not None))
         except Exception as problem:
             (notice.failed or self._trouble.report)(problem)
-            await self._let_go()  # so that the next alert connects afresh: the service may be there by then
+            # The next alert then connects afresh: the service may be available by then.
+            await self._close_connection()
         if bell is not None and not sounded:
             bell()
 
@@ -145,7 +146,7 @@ class NotificationDelivery:
         if notice.needs_buttons and Capability.BUTTONS not in can:
             raise _Unavailable("this system shows no buttons on notifications")
         sounds = sound and Capability.SOUND in can
-        # "default" is no name of the freedesktop sound theme, and so is silent on Linux.
+        # The freedesktop sound theme has no name "default", so it is silent on Linux.
         own = Sound(name="message-new-instant") if sys.platform == "linux" else DEFAULT_SOUND
         await self._clear()
         shown = asyncio.Event()
@@ -167,7 +168,7 @@ class NotificationDelivery:
             with suppress(Exception):
                 await _within(_CLOSING_SECONDS, self._notifier.clear_all())
 
-    async def _let_go(self) -> None:
+    async def _close_connection(self) -> None:
         await self._clear()
         notifier, self._notifier = self._notifier, None
         if notifier is not None:
@@ -177,7 +178,7 @@ class NotificationDelivery:
 def check_notifications(connect: Callable[[], DesktopNotifier] | None = None) -> tuple[bool, str]:
     """Whether notifications can be shown, and what they can do or why they cannot. Shows none; returns within 3 s.
 
-    Whether the user has allowed them to this program is not asked: not every system tells.
+    Whether the user has allowed notifications to this program is not checked: not every system reports it.
     """
     answers: SimpleQueue[tuple[bool, str]] = SimpleQueue()
     Thread(target=lambda: answers.put(asyncio.run(_check(connect or _connect))), daemon=True).start()
@@ -210,7 +211,7 @@ class _Unavailable(Explained):
 def _connect(icon: Path | None = None) -> DesktopNotifier:
     from desktop_notifier import DesktopNotifier, Icon
 
-    # It logs each failure with a traceback; here a failure is said once, in a line.
+    # It logs each failure with a traceback; here a failure is reported once, in one line.
     logging.getLogger("desktop_notifier").setLevel(logging.CRITICAL)
     return DesktopNotifier("posturecam", app_icon=Icon(path=icon) if icon is not None else None)
 

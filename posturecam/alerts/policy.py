@@ -71,9 +71,9 @@ class PolicyState:
     """The current slouch."""
     settled: bool = False
     """Whether that slouch has raised its alert already, or must not raise one."""
-    told: float | None = None
+    alerted_at: float | None = None
     """When the last alert was given."""
-    told_slouch: SlouchSustained | None = None
+    alerted_slouch: SlouchSustained | None = None
     """The slouch of the last alert, which the user's answer refers to."""
     snoozed: float | None = None
     """When the user last asked for a snooze."""
@@ -90,19 +90,19 @@ def decide(
     *,
     held: str | None = None,
 ) -> tuple[PolicyState, Alert | None]:
-    """One sample: the new state, and the alert to be given now, if any. Call it for every tick, not only for events.
+    """Process one sample: the new state, and the alert to give now, if any. Call it for every tick, not only for events.
 
     Args:
-        state: What the last call returned.
+        state: The state returned by the last call.
         monitor: The monitor's state after this sample.
         t: The time of this sample in seconds, by the clock of the readings. It may jump forward (suspend) and back.
         wall: Local wall time, for the quiet hours.
         settings: When alerts are given.
-        held: Another reason to be silent now, such as a meeting; None when there is none.
+        held: Another reason to be silent now, such as a meeting; None if there is none.
 
     """
     state = replace(_rewound(state, t), t=t)
-    if state.told is not None and t - state.told >= settings.dismissed_forgotten:
+    if state.alerted_at is not None and t - state.alerted_at >= settings.dismissed_forgotten:
         state = replace(state, fine=0)
     if monitor.slouch != state.slouch:
         state = replace(state, slouch=monitor.slouch, settled=False)
@@ -112,7 +112,7 @@ def decide(
         return replace(state, settled=not settings.catch_up), None
     if cool_down_left(state, t, settings) > 0:
         return state, None
-    return replace(state, told=t, told_slouch=state.slouch, settled=True), Alert(t, state.slouch)
+    return replace(state, alerted_at=t, alerted_slouch=state.slouch, settled=True), Alert(t, state.slouch)
 
 
 def respond(state: PolicyState, response: Response, t: float) -> PolicyState:
@@ -121,7 +121,7 @@ def respond(state: PolicyState, response: Response, t: float) -> PolicyState:
     The answer refers to the slouch of the last alert. By then another slouch may have begun and be waiting for the cool-down
     to end: an answer to the old notification does not settle that one.
     """
-    settled = state.settled or state.slouch == state.told_slouch
+    settled = state.settled or state.slouch == state.alerted_slouch
     match response:
         case Response.SNOOZE:
             return replace(state, snoozed=t, settled=False)
@@ -140,7 +140,7 @@ def outlook(
     *,
     held: str | None = None,
 ) -> Outlook:
-    """What comes next after this sample. Takes the state that `decide` returned, and otherwise the same arguments."""
+    """What comes next after this sample. Takes the state returned by `decide`, and otherwise the same arguments."""
     silent = silence(state, t, wall, settings.alerts, held=held)
     if silent is not None:
         return Outlook(silent=silent)
@@ -180,12 +180,12 @@ def _goes_on(monitor: MonitorState) -> bool:
 
 
 def cool_down_left(state: PolicyState, t: float, settings: AlertSettings) -> float:
-    """Seconds until the next alert may be given; 0 where one may be given now."""
-    if state.told is None:
+    """Seconds until the next alert may be given; 0 if one may be given now."""
+    if state.alerted_at is None:
         return 0.0
     times = min(state.fine, 64)  # keeps the power finite; any cool-down has reached its longest by then
     grown = min(settings.cool_down * settings.dismissed_factor**times, settings.longest_cool_down)
-    return max(state.told + max(settings.cool_down, grown) - t, 0.0)
+    return max(state.alerted_at + max(settings.cool_down, grown) - t, 0.0)
 
 
 def _rewound(state: PolicyState, t: float) -> PolicyState:
@@ -195,6 +195,6 @@ def _rewound(state: PolicyState, t: float) -> PolicyState:
     back = state.t - t
     return replace(
         state,
-        told=None if state.told is None else state.told - back,
+        alerted_at=None if state.alerted_at is None else state.alerted_at - back,
         snoozed=None if state.snoozed is None else state.snoozed - back,
     )

@@ -1,8 +1,9 @@
 """The texts of alerts: what was measured, in plain and kind words, and a suggestion to stretch.
 
-They claim nothing that a webcam cannot measure: no diagnosis, and centimetres only where the face gives their scale. An alert that was held back says that the slouch
-goes on and for how long, but no amount: the one that was measured belongs to the moment when it was held back. For the same
-reason an amount is told as that of now, and never of the whole time.
+They claim nothing that a webcam cannot measure: no diagnosis, and centimetres only if the face gives their scale. An
+alert that was held back says that the slouch continues and for how long, but no amount: the measured amount belongs to
+the moment at which it was held back. For the same reason an amount is stated as the present one, and never for the
+whole time.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ BUTTONS: Mapping[Response, str] = {
     Response.SNOOZE: mark("Snooze"),
     Response.FINE: mark("I'm fine"),
 }
-"""The answers an alert offers, in the order in which they are shown."""
+"""The answers offered by an alert, in the order in which they are shown."""
 
 _TITLE = mark("Time to change position?")
 _BREAK_TITLE = mark("Time for a short break?")
@@ -70,7 +71,7 @@ _DETAILS: Mapping[tuple[Name, bool], str] = {
 
 _LOWER_AND_NEARER = mark(": your head is about {amount} lower and {nearer} closer than when you sit upright")
 _WORTH_SAYING = 3
-"""Coming nearer is mentioned beside the neck height from this many centimeters on; leaning in a little is not."""
+"""From this many centimetres on, coming nearer is mentioned besides the neck height; leaning in a little is not."""
 
 _SAID: Mapping[Name, tuple[float, str]] = {
     Name.NECK_INCLINATION: (1, "°"),
@@ -78,11 +79,11 @@ _SAID: Mapping[Name, tuple[float, str]] = {
     Name.NECK_FLEXION: (1, "°"),
     Name.HEAD_ROLL: (1, "°"),
     Name.SHOULDER_TILT: (1, "°"),
-    Name.NECK_HEIGHT: (-1, " cm"),  # a shorter neck and a shorter distance are the trouble
+    Name.NECK_HEIGHT: (-1, " cm"),  # a smaller neck height and a smaller distance are bad
     Name.HEAD_DISTANCE: (-1, " cm"),
     Name.HEAD_OFFSET: (1, " cm"),
     Name.BODY_YAW: (1, "°"),
-    Name.SLUMP_INDEX: (-100, " %"),  # the front's changes are shares of the calibrated value; sinking is negative
+    Name.SLUMP_INDEX: (-100, " %"),  # changes from the front are fractions of the calibrated value; sinking is negative
     Name.HEAD_FORWARD_INDEX: (100, " %"),
 }
 """By measure: the factor from its own unit to the unit used in texts, and that unit."""
@@ -160,7 +161,7 @@ class BreakOffer:
 
     @property
     def words(self) -> Words:
-        """In words."""
+        """The offer in words."""
         if self.because is Because.EYES:
             return _EYES
         if self.because is Because.STAND:
@@ -187,7 +188,7 @@ _SECONDS, _MINUTES, _HOURS = mark("{number:g} seconds"), mark("{number:g} minute
 def spoken_duration(seconds: float) -> str:
     """A duration in seconds as people say it: "40 seconds", "1 minute", "25 minutes", "1.5 hours".
 
-    Rounded to 5 s and never to none, to minutes from 1 minute on, to 5 minutes from 10 on, to half hours from 1.5 on.
+    Rounded to 5 s and never to zero, to minutes from 1 minute on, to 5 minutes from 10 on, to half hours from 1.5 on.
     """
     if seconds < 57.5:
         return Message(_SECONDS, number=max(5, 5 * round(seconds / 5)))
@@ -201,8 +202,8 @@ def spoken_duration(seconds: float) -> str:
 def _detail(slouch: SlouchSustained) -> str:
     """How far the cause was off at the alert, rounded and with its unit; empty if the cause does not show the slouch.
 
-    That happens if a limit other than the one relative to the baseline was crossed (a trunk that leaned nearly as much when
-    calibrated), or where the shoulders sank and took the ears along.
+    That happens if a limit other than the one relative to the baseline was crossed (a trunk that leaned nearly as much
+    when calibrated), or if the shoulders sank and took the ears along.
     """
     if slouch.cause is None or slouch.change is None:
         return ""

@@ -1,4 +1,4 @@
-"""Reports a delivery that does not work."""
+"""Reports a failing delivery."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _log = logging.getLogger(__name__)
 
 
 class Trouble:
-    """Logs in one line that a delivery fails: once, however often it does."""
+    """Logs that a delivery fails, in one line and only once."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -20,6 +20,7 @@ from typing import Any
 from posturecam.analysis.results import discard_partial
 from posturecam.analysis.single import analyze, distinct, result_name
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary
+from posturecam.config.limits import require_threads
 from posturecam.config.settings import Settings
 from posturecam.errors import PosturecamError
 
@@ -45,7 +46,7 @@ class _Board:
     shares: Any
     """Array of float, shape (tasks,): how much of each is done, 0 to 1; written by the workers."""
     stop: Any
-    """Value of int: nonzero tells the workers to end; written by this process."""
+    """Value of int: nonzero makes the workers end; written by this process."""
 
     @staticmethod
     def of(tasks: int) -> _Board:
@@ -76,10 +77,12 @@ def analyze_many(
 
     Raises:
         ValueError: if `jobs` is less than 1.
+        LimitReached: if too few processes and threads may be started.
 
     """
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1, got {jobs}")
+    require_threads()  # the pool of processes waits for ever for a thread that could not start
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
     names = distinct(result_name(path) for path in paths)
     tasks = [
@@ -161,7 +164,7 @@ def _begin_worker(board: _Board) -> None:
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
-    """End at once, and leave nothing half done: whoever ends a group of processes may not wait."""
+    """End at once, and leave nothing half done: a program that ends a process group may not wait."""
     discard_partial()
     os._exit(1)
 
@@ -169,7 +172,7 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 def _end_with_parent() -> None:
     """End this process when its parent is gone, however it ended."""
     parent = multiprocessing.parent_process()
-    if parent is None:  # this is the program itself, where the tests start no workers
+    if parent is None:  # the program itself, in which tests start no workers
         return
     wait_for_handles([parent.sentinel])
     discard_partial()

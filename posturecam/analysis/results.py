@@ -80,11 +80,11 @@ def discard_partial() -> None:
 
 def _remove_abandoned(folder: Path) -> None:
     """Remove the hidden folders of earlier runs for the same results that were killed, so that their process no longer exists."""
-    if sys.platform == "win32":  # where asking for a process may end it
+    if sys.platform == "win32":  # on Windows, querying a process may end it
         return
     for left in folder.parent.glob(f".{glob.escape(folder.name)}-{_COMPUTER}-*-*"):
         process = left.name.removeprefix(f".{folder.name}-{_COMPUTER}-").partition("-")[0]
-        with contextlib.suppress(PermissionError, ValueError, OverflowError):  # of somebody else, or not ours at all
+        with contextlib.suppress(PermissionError, ValueError, OverflowError):  # somebody else's, or not ours at all
             try:
                 os.kill(int(process), 0)
             except ProcessLookupError:
@@ -134,7 +134,7 @@ def records(path: Path) -> Iterator[JsonRecord]:
 
 
 def to_json(value: object, indent: int | None = None) -> str:
-    """A value as JSON text; raises ValueError for a number that is not finite, which JSON does not know."""
+    """A value as JSON text; raises ValueError for a number that is not finite, which JSON does not support."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
 
 
@@ -152,18 +152,20 @@ def write_picture(path: Path, picture: Image) -> None:
 
 
 _CODEC = "VP80"
-"""VP8 in WebM plays in every browser. VP9 is no smaller here and costs seven times as much (0.17 s a picture), and OpenCV's
-wheels have no encoder for H.264."""
+"""VP8 in WebM plays in every browser. VP9 is no smaller here and costs seven times as much (0.17 s per picture), and
+OpenCV's wheels have no encoder for H.264."""
 _LONGEST_SIDE = 960
-"""Larger pictures are shrunk for the annotated video, pixels: encoding them costs far more than judging them."""
+"""Larger pictures are shrunk to this for the annotated video, pixels: encoding them costs far more than judging
+them."""
 _SHORTEST_SIDE = 16
-"""Smaller pictures are enlarged to this, pixels: from 2 × 2, the encoder makes a file in which OpenCV finds no picture."""
+"""Smaller pictures are enlarged to this, pixels: from 2 × 2, the encoder makes a file in which OpenCV finds no
+picture."""
 _WITHOUT_PICTURE = (640, 480)
-"""Size of the picture that stands for frames without any, pixels."""
+"""Size of the picture that stands for frames without one, pixels."""
 
 
 class AnnotatedVideo:
-    """The run as a video that plays at the file's own speed, with a steady rate whatever that of the samples."""
+    """The run as a video that plays at the file's own speed, with a constant rate whatever that of the samples."""
 
     def __init__(self, path: Path, rate: float, time_scale: float, settings: Settings) -> None:
         self._path, self._settings, self._time_scale = path, settings, time_scale
@@ -177,7 +179,7 @@ class AnnotatedVideo:
         self._last: Image | None = None
 
     def add(self, tick: Tick) -> None:
-        """Show a sample, and the one before it until then; pauses are shortened to what the monitor calls a gap."""
+        """Show a sample, and the previous one until then; pauses are shortened to what the monitor calls a gap."""
         if self._writer is None:
             self._open(tick)
         place = round((tick.frame.t - self._begin) / self._time_scale * self._rate)
@@ -198,7 +200,7 @@ class AnnotatedVideo:
         even = (max(round(shrink * side) // 2 * 2, _SHORTEST_SIDE) for side in (width, height))
         self._size = next(even), next(even)
         self._begin = tick.frame.t
-        # FFmpeg by name, for another backend takes a number in the path for a series of pictures.
+        # FFmpeg is named, because another backend takes a number in the path for a series of pictures.
         writer = cv2.VideoWriter(
             path_for_opencv(self._path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*_CODEC), self._rate, self._size
         )
@@ -228,7 +230,7 @@ class AnnotatedVideo:
         if self._writer is None:
             return
         self._writer.release()
-        if kind is None and not _reaches(self._path, self._written):  # OpenCV does not say when the disk is full
+        if kind is None and not _reaches(self._path, self._written):  # OpenCV does not report when the disk is full
             raise OutputError(
                 "{name} could not be written completely; free some disk space, choose another folder with "
                 "--out, or use --no-video",

@@ -67,12 +67,12 @@ def analyze(
 
     Args:
         path: what to judge.
-        out: the results go into a folder in this one; of a run that fails nothing appears there, and what an earlier run
-            left stays.
+        out: the results go into a folder in this one; if the run fails nothing appears there, and an earlier run's
+            results stay.
         options: what to produce.
         settings: every threshold.
         progress: receives the finished share, as far as the length of the file is known.
-        name: of the folder in `out`; the file's own without its ending where not given.
+        name: of the folder in `out`; by default the file's own without its suffix.
 
     Raises:
         SourceError: if the file cannot be read, or none of the pictures; or if it shows nothing while the upright posture
@@ -93,7 +93,7 @@ def analyze(
     """
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
     path = Path(path)
-    # What is written is measured picture by picture.
+    # Results are measured picture by picture.
     settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
     folder = Path(out) / (name or result_name(path))
     if _ADDRESS.match(str(path)) and is_missing(path):
@@ -115,7 +115,7 @@ def analyze(
 
 
 _ADDRESS = re.compile(r"(rtsps?|https?):[/\\]+", re.IGNORECASE)
-"""How an address begins after it was mistaken for a path."""
+"""The beginning of an address that was mistaken for a path."""
 
 
 def result_name(path: Path) -> str:
@@ -135,7 +135,7 @@ def _judge_run(
     path: Path, partial: Path, tally: Tally, options: AnalyzeOptions, settings: Settings, progress: Progress
 ) -> str | None:
     """Run the loop over a video or a recording and write its results; returns what could not be read."""
-    rate = usable_rate(options.rate / options.time_scale, settings)  # of a time-lapse, it would soon be too low
+    rate = usable_rate(options.rate / options.time_scale, settings)  # for a time-lapse, it would soon be too low
     source = open_source(path, settings, options.rotate, rate=rate, time_scale=options.time_scale)
     baselines = Baselines(options.baselines).of(*source.info.keys)
     if options.upright_seconds is not None:
@@ -251,7 +251,7 @@ def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings, 
 
 
 def distinct(names: Iterable[str]) -> list[str]:
-    """The names in their order, those that were there before with a number: a, b, a-2. Case does not make a difference."""
+    """The names in order, repeated ones with a number: a, b, a-2. Case is ignored."""
     taken: set[str] = set()
     distinct = []
     for name in names:

@@ -27,14 +27,14 @@ class AnalyzeOptions:
     """What to produce for a file.
 
     Raises:
-        ValueError: if a number makes no sense.
+        ValueError: if a number is invalid.
 
     """
 
     rate: float = 5.0
-    """Samples for each second of the file as it plays; more where a time-lapse would otherwise be all gaps."""
+    """Samples per second of the file as it plays; more if a time-lapse would otherwise be all gaps."""
     upright_seconds: float | None = None
-    """The first so many seconds of the file as it plays show the upright posture: calibrate on them."""
+    """The first seconds of the file as it plays that show the upright posture, for calibration."""
     baselines: tuple[Baseline, ...] = ()
     """Baselines learned before, of any camera; those with the file's key that still fit are used."""
     video: bool = True
@@ -43,7 +43,7 @@ class AnalyzeOptions:
     time_scale: float = 1.0
     """Seconds that each second of a video stands for."""
     rotate: int = 0
-    """Degrees clockwise by which the pictures are turned first: 0, 90, 180 or 270."""
+    """Clockwise degrees by which the pictures are rotated first: 0, 90, 180 or 270."""
 
     def __post_init__(self) -> None:
         for name in ("rate", "time_scale", "upright_seconds"):
@@ -54,7 +54,7 @@ class AnalyzeOptions:
 
 @dataclass(frozen=True, slots=True)
 class UnknownShare:
-    """One reason for which the deviation was unknown, and how much of it there was."""
+    """One reason for which the deviation was unknown, and its share."""
 
     reason: Reason
     """The first reason of its kind; later texts may differ in their figures."""
@@ -83,7 +83,8 @@ class Summary:
     warnings: tuple[str, ...] = ()
     """Problems that affected the analysis, although the results are valid."""
     turn: int | None = None
-    """Degrees clockwise by which most of the pictures must be turned to show somebody upright (`AnalyzeOptions.rotate`), or None."""
+    """Clockwise degrees by which most of the pictures must be rotated to show somebody upright
+    (`AnalyzeOptions.rotate`), or None."""
 
     @property
     def unknown_mostly(self) -> str | None:

@@ -12,11 +12,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from posturecam.coach.stretch_measures import MEASURES
 
 MOST_WORDS = 7
-"""A cue must be short to be understood head down and in motion."""
+"""A cue must be short to be understood with the head down and in motion."""
 
 
 def _spoken(text: str) -> str:
-    """A cue: few words, no figures or degrees, since nobody can see or judge a degree of their own body."""
+    """Validate a cue: few words, and no figures or degrees, since nobody can see or judge a degree of their own body."""
     if not text.strip():
         raise ValueError("a cue must not be empty")
     if len(text.split()) > MOST_WORDS:
@@ -46,17 +46,19 @@ class BoundKind(StrEnum):
 
     VALUE = "value"
     CHANGE = "change"
-    """The value less that of the start pose."""
+    """The value minus that of the start pose."""
     RATIO = "ratio"
     """The value divided by that of the start pose."""
     SHARE = "share"
-    """The value divided by the user's own best of earlier repetitions; unknown, and then waived, before there is one."""
+    """The value divided by the user's own best from earlier repetitions; unknown, and then waived, before there is
+    one."""
     SWING = "swing"
-    """There and back within the window: the smaller of its largest rise and its largest fall. Slow sinking does not count."""
+    """Movement there and back within the window: the smaller of its largest rise and its largest fall. Slow sinking
+    does not count."""
     SPEED = "speed"
-    """How fast it changes, on average over the window, per second, whichever way."""
+    """Absolute rate of change per second, averaged over the window."""
     RETURN = "return"
-    """How far the depth has come back from the deepest of this hold; for a release only."""
+    """How far the depth has come back from the deepest of this hold; only for a release."""
 
     @property
     def windowed(self) -> bool:
@@ -71,7 +73,7 @@ class ExercisePart(BaseModel):
 
 
 class Bounds(ExercisePart):
-    """Bounds of a condition that stand for its own: those of a variant, or those where no start pose is known."""
+    """Bounds that replace a condition's own: those of a variant, or those used if no start pose is known."""
 
     at_least: float | None = None
     at_most: float | None = None
@@ -80,7 +82,7 @@ class Bounds(ExercisePart):
 
 
 class Condition(ExercisePart):
-    """A measure within bounds; once it holds, it goes on holding within the looser exit bounds (hysteresis)."""
+    """A measure within bounds; once it holds, it keeps holding within the looser exit bounds (hysteresis)."""
 
     id: Identifier = ""
     """Empty takes the measure's name; variants and tests refer to it."""
@@ -91,16 +93,16 @@ class Condition(ExercisePart):
     at_least: float | None = None
     at_most: float | None = None
     exit_at_least: float | None = None
-    """Where it stops holding; not given, at the bound itself."""
+    """Where it stops holding; if omitted, at the bound itself."""
     exit_at_most: float | None = None
     advisory: bool = False
     """Checked on entering only, and waived there if unknown; it never ends a hold."""
     if_seen: bool = False
-    """Waived while it is unknown, and otherwise like any other: for parts that a desk may hide."""
+    """Waived while it is unknown, and otherwise like any other: for body parts that a desk may hide."""
     hint: Cue | None = None
-    """Said if this condition keeps the start pose from being taken."""
+    """Said if this condition prevents the start pose from being taken."""
     without_start: Bounds | None = None
-    """Bounds of the value itself, where it is not known how much it changed because no start pose was taken."""
+    """Bounds of the value itself, for use if its change is unknown because no start pose was taken."""
 
     @model_validator(mode="before")
     @classmethod
@@ -148,7 +150,7 @@ class Condition(ExercisePart):
         return low and high
 
     def holds(self, value: float, already: bool = False) -> bool:
-        """Whether the value is within the bounds; within the exit bounds where it held `already`."""
+        """Whether the value is within the bounds; within the exit bounds if it held `already`."""
         low, high = self.at_least, self.at_most
         if already:
             low = low if self.exit_at_least is None else self.exit_at_least

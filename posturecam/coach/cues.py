@@ -1,7 +1,7 @@
 """Decides what the coach says now: one voice, the newest words win, and not too many. Pure: events and time in, words out.
 
-Corrections (form and depth) are rationed: a mistake must last before it is mentioned, the same words come seldom, any two
-corrections are some seconds apart, and a hold has few of them. A correction takes the place of a number of the count.
+Corrections (form and depth) are rationed: a mistake must last before it is mentioned, the same words come seldom, any
+two corrections are some seconds apart, and each hold has only a few. A correction replaces a number of the count.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from enum import IntEnum, StrEnum
 from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
-from posturecam.coach.nearness import HINTS, Nearness
+from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness
 from posturecam.config.settings import StretchSettings
+from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Reason, Why
 
 
 class SayKind(IntEnum):
-    """What words are about; the smaller number goes first."""
+    """What words are about; the smaller number has priority."""
 
     SAFETY = 1
     LOST = 2
@@ -66,7 +67,7 @@ class ChimeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chime:
-    """A sound to be played now."""
+    """A sound to play now."""
 
     t: float
     kind: ChimeKind
@@ -97,8 +98,7 @@ _WAITS = 4.0
 """Seconds after which a held-back instruction is stale."""
 
 KEEP_HOLDING = mark("Keep holding, I cannot see you")
-TOO_LONG = mark("I can't see you; come up slowly")
-CANNOT_SEE = HINTS[Nearness.UNKNOWN]
+TOO_LONG = mark("I can't see you; come back slowly")
 MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
 BACK_IN = mark("The count waits, go back in")
@@ -141,6 +141,8 @@ def phrases(exercise: Exercise) -> list[str]:
         KEEP_HOLDING,
         TOO_LONG,
         *HINTS.values(),
+        SHOW_ALL,
+        SHOW_FACE,
         FOUND,
         BACK_IN,
         KEPT,
@@ -168,12 +170,12 @@ def arbitrate(
     """What to say and play now. Call it for every check, not only for events: a mistake may become due without one.
 
     Args:
-        state: What the last call returned.
+        state: The state returned by the last call.
         events: What happened in this check.
         t: Its time in seconds.
-        exercise: The present one.
-        settings: The user's.
-        more: Whether another exercise follows this one at once; its title then says that this one is over.
+        exercise: The current exercise.
+        settings: The user's settings.
+        more: Whether another exercise follows at once; its title then implies that this one is over.
     """
     events = tuple(events)
     chimes = tuple(Chime(event.t, _CHIMES[type(event)]) for event in events if type(event) in _CHIMES)
@@ -189,7 +191,7 @@ def arbitrate(
     allowed = [one for one in candidates if _is_allowed(state, one, t, settings)]
     if not allowed:
         return state, None, chimes
-    # Of one kind the newest wins.
+    # Within one kind the newest wins.
     say = min(reversed(allowed), key=lambda one: one.kind)
     if _is_busy(state, say, t):
         kept = next((one for one in reversed(allowed) if one.kind is SayKind.GUIDE), None)
@@ -201,7 +203,7 @@ def arbitrate(
 
 
 def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
-    """Remember which mistakes are there, and when a hold begins."""
+    """Remember which mistakes are present, and when a hold begins."""
     for event in events:
         if isinstance(event, on.FaultSeen):
             others = tuple(name for name in state.faults if name != event.fault)
@@ -219,7 +221,7 @@ def _candidates(state: CueState, events: tuple[on.Event, ...], t: float, exercis
     found = [Say(event.t, text, kind) for event in events for text, kind in _words(event, exercise)]
     if any(isinstance(event, on.SwitchSide) for event in events):
         found = [one for one in found if one.text != REST]
-    # FaultCleared in the same look means that the mistake was over before it could be said.
+    # FaultCleared in the same check means that the mistake was over before it could be mentioned.
     there = [fault for fault in exercise.faults if fault.id in state.faults]
     there.sort(key=lambda fault: (-fault.priority, state.faults.index(fault.id)))
     return found + [Say(t, fault.cue, _kind(fault)) for fault in there]
@@ -269,7 +271,7 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
         case on.ResumedByUser():
             return [(RESUMED, SayKind.GUIDE)]
         case on.ExerciseDone(summary=summary):
-            return [(DONE, SayKind.GUIDE)] if summary.results and not summary.skipped else []
+            return [(DONE, SayKind.GUIDE)] if summary.done and not summary.skipped else []
         case _:
             return []
 
@@ -279,9 +281,17 @@ def _lost_text(reason: Reason, holding: bool) -> str:
         return KEEP_HOLDING
     if (reason.code, reason.case) == (Why.NOT_SEEN, "too_long"):
         return TOO_LONG
-    if reason.code in (Why.NOT_SEEN, Why.NO_PERSON) and len(reason.text.split()) <= MOST_WORDS:
-        return reason.text
-    return MOVE_BACK if (reason.code, reason.case) == (Why.NOT_SEEN, "cut_off") else CANNOT_SEE
+    if (reason.code, reason.case) == (Why.NOT_SEEN, ""):
+        text: str = Message(SHOW, **dict(reason.parameters))
+    elif reason.code is Why.NOT_SEEN and reason.case.startswith("face_"):
+        text = SHOW_FACE
+    elif reason.code is Why.NO_PERSON or (reason.code, reason.case) == (Why.NOT_SEEN, "cut_off"):
+        text = reason.text
+    else:
+        return SHOW_ALL
+    if len(text.split()) <= MOST_WORDS:
+        return text
+    return MOVE_BACK if reason.case == "cut_off" else SHOW_ALL
 
 
 def _is_allowed(state: CueState, say: Say, t: float, settings: StretchSettings) -> bool:

@@ -21,7 +21,7 @@ class ExerciseStarted:
 
 @dataclass(frozen=True, slots=True)
 class Instructed:
-    """How it goes is said, in a break, before anything is judged."""
+    """Instructions are spoken, in a break, before anything is judged."""
 
     t: float
 
@@ -35,7 +35,7 @@ class LedByTime:
 
 @dataclass(frozen=True, slots=True)
 class SetupHint:
-    """What still keeps it from starting, changed or repeated; at most seven words."""
+    """What still prevents the start, changed or repeated; at most seven words."""
 
     t: float
     text: str
@@ -90,7 +90,7 @@ class HoldPaused:
 
 @dataclass(frozen=True, slots=True)
 class HoldResumed:
-    """Back in the pose: the count goes on."""
+    """Back in the pose: the count continues."""
 
     t: float
     seconds: float
@@ -123,7 +123,7 @@ class FaultCleared:
 
 @dataclass(frozen=True, slots=True)
 class CouldGoDeeper:
-    """Held steadily, clearly short of the personal target; said only where the cue rules allow."""
+    """Held steadily, clearly short of the personal target; spoken only if the cue rules allow it."""
 
     t: float
 
@@ -161,7 +161,7 @@ class RepPartial:
 
 @dataclass(frozen=True, slots=True)
 class RepTimed:
-    """A repetition led by time is over; nobody judged it."""
+    """A timed repetition is over; nothing judged it."""
 
     t: float
     result: RepResult
@@ -191,7 +191,7 @@ class SwitchSide:
     asked: bool = True
     """False: the user began with this side, and the coach follows."""
     reminder: bool = False
-    """True: this side was due already, and the user did the other one."""
+    """True: this side was already due, and the user did the other one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ class Lost:
     reason: Reason
     """Completes "I cannot tell, because …"."""
     holding: bool
-    """Whether it was in a still hold, which for a while is taken to go on."""
+    """Whether it happened in a still hold, which for a while is assumed to continue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class Found:
 
     t: float
     after: float
-    """Seconds."""
+    """Seconds for which the user was not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ class PausedByUser:
 
     t: float
     away: bool = False
-    """Whether it pauses by itself because nobody is there, in a break."""
+    """Whether the pause is automatic because nobody is there, in a break."""
 
 
 @dataclass(frozen=True, slots=True)

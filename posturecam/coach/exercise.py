@@ -18,7 +18,7 @@ from posturecam.posture.view import View
 AT_THE_DESK = mark(
     "Stay where you are. What the camera cannot judge from there is led by time; without a camera, everything is."
 )
-"""Where the camera must stand in a break: where it is."""
+"""The camera placement in a break: wherever it is."""
 
 
 class Side(StrEnum):
@@ -113,7 +113,7 @@ class FormFault(ExercisePart):
     """1 is said before 9, among faults of one kind."""
     during: tuple[Literal["entering", "hold", "release"], ...] = ("hold",)
     lasting: float | None = Field(None, ge=0, le=10)
-    """Seconds it must last; not given, `stretch.fault_lasting`. A fast drop is over sooner, so it names its own."""
+    """Seconds it must last; if omitted, `stretch.fault_lasting`. A fast drop is over sooner, so it sets its own."""
     when: tuple[Condition, ...] = Field(min_length=1)
 
 
@@ -130,7 +130,7 @@ class Depth(ExercisePart):
     reach: bool = False
     """Also report how far down the leg the fingertips reach."""
     cue: Cue
-    """Said to go further; never in the last third of a hold, near the own best, or after pain."""
+    """Said to encourage going further; never in the last third of a hold, near the user's own best, or after pain."""
 
     @model_validator(mode="after")
     def _levels_in_order(self) -> Self:
@@ -144,7 +144,7 @@ class Depth(ExercisePart):
         return a < than if self.better == "lower" else a > than
 
     def better_of(self, a: float | None, b: float | None) -> float | None:
-        """The deeper of two depths, as far as they are known."""
+        """The deeper of two depths, if known."""
         if a is None or b is None:
             return b if a is None else a
         return a if self.is_better(a, b) else b
@@ -154,7 +154,7 @@ class Depth(ExercisePart):
         return sum(not self.is_better(level, depth) for level in self.levels)
 
     def further(self, depth: float, by: float) -> float:
-        """A depth that is deeper by so much."""
+        """A depth deeper by this much."""
         return depth - by if self.better == "lower" else depth + by
 
 
@@ -164,7 +164,7 @@ class Dose(ExercisePart):
     hold: float = Field(gt=0, le=600)
     """Seconds."""
     reps: int = Field(ge=1, le=100)
-    """For each side, where sides are apart; in all, where they alternate."""
+    """For each side if sides are done separately; in total if they alternate."""
     rest: float = Field(8.0, ge=0, le=300)
     """Seconds between two holds."""
     source: str = ""
@@ -180,7 +180,8 @@ class Placement(ExercisePart):
     needs: tuple[BodyPart, ...] = ()
     """What must be in the picture before it starts."""
     off_side: float = Field(25.0, ge=0, le=60)
-    """From the side: how far the camera may look past the exact side, degrees, where the measures still tell enough."""
+    """From the side: how far the camera may be off the exact side view, degrees, with the measures still good
+    enough."""
 
 
 class Trusted(ExercisePart):
@@ -191,6 +192,17 @@ class Trusted(ExercisePart):
     cannot: Text
 
 
+class FrontForm(ExercisePart):
+    """How a camera in front judges, in a break at the desk, what elsewhere needs a camera at the side."""
+
+    needs: tuple[BodyPart, ...]
+    """What must be in the picture."""
+    trust: Trusted
+    start: Stage
+    enter: Stage
+    faults: tuple[FormFault, ...] = ()
+
+
 class VariantBounds(Bounds):
     """A variant's changes to the bounds of a condition."""
 
@@ -198,7 +210,7 @@ class VariantBounds(Bounds):
 
 
 class Variant(ExercisePart):
-    """An easier or other form of the same exercise."""
+    """An easier or different form of the same exercise."""
 
     title: Text
     about: Text
@@ -213,7 +225,7 @@ class Variant(ExercisePart):
 
 
 class Exercise(ExercisePart):
-    """One exercise, as one TOML file says it."""
+    """One exercise, as defined by one TOML file."""
 
     id: Identifier
     title: Text
@@ -231,15 +243,17 @@ class Exercise(ExercisePart):
     start: Stage = Stage(seconds=0)
     enter: Stage
     release: Stage | None = None
-    """What ends a repetition; not given, leaving the exit bounds of `enter` does."""
+    """What ends a repetition; if omitted, leaving the exit bounds of `enter` does."""
     release_cue: Cue = "Slowly come back"
     depth: Depth | None = None
     faults: tuple[FormFault, ...] = ()
     cautions: tuple[Text, ...] = Field(min_length=1)
     skip_if: tuple[Text, ...] = ()
-    """Who should leave it out."""
+    """Who should skip it."""
     desk: DeskForm | None = None
-    """How it is done in a break at the desk; None where it is not."""
+    """How it is done in a break at the desk; None if it is not."""
+    from_front: FrontForm | None = None
+    """How a camera in front judges it there; None if in the same way as any other camera."""
     variants: dict[Identifier, Variant] = Field(default_factory=dict)
     variant: str | None = None
     """Which variant this is; None is the exercise itself."""
@@ -280,6 +294,8 @@ class Exercise(ExercisePart):
             raise ValueError(f"two faults have the same id: {', '.join(sorted({i for i in ids if ids.count(i) > 1}))}")
         for name in self.variants:
             self.as_variant(name)
+        if self.from_front is not None:
+            self.at_desk(View.FRONT)
         return self
 
     @property
@@ -294,7 +310,7 @@ class Exercise(ExercisePart):
 
     @property
     def is_break(self) -> bool:
-        """Never a break at the desk, as a `posturecam.coach.routine.Routine` may be."""
+        """Always false; a `posturecam.coach.routine.Routine` may be a break."""
         return False
 
     @property
@@ -306,12 +322,12 @@ class Exercise(ExercisePart):
 
     @property
     def holds(self) -> int:
-        """All repetitions, of both sides."""
+        """Number of repetitions on both sides."""
         return self.dose.reps * (2 if self.sides is Sides.EACH else 1)
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """Every measure it needs, once."""
+        """Every measure it needs, without duplicates."""
         stages = (self.start, self.enter, self.release)
         conditions = [condition for stage in stages if stage for condition in stage.conditions]
         conditions += [condition for fault in self.faults for condition in fault.when]
@@ -324,8 +340,8 @@ class Exercise(ExercisePart):
         dose = {**self.dose.model_dump(), **{key: value for key, value in changed.items() if value is not None}}
         return self.model_copy(update={"dose": Dose.model_validate(dose)})
 
-    def at_desk(self) -> Exercise:
-        """The exercise as it is done in a break at the desk.
+    def at_desk(self, view: View = View.UNKNOWN) -> Exercise:
+        """The exercise as done in a break at the desk, with the camera at this angle; unknown counts as in front.
 
         Raises:
             ValueError: if it is not done there.
@@ -335,7 +351,15 @@ class Exercise(ExercisePart):
         needs = self.placement.needs if self.desk.needs is None else self.desk.needs
         placement = self.placement.model_copy(update={"needs": needs, "text": AT_THE_DESK})
         dosed = self.with_dose(self.desk.hold, self.desk.reps, self.desk.rest)
-        return dosed.model_copy(update={"how": self.desk.how, "placement": placement, "variants": {}})
+        sitting = dosed.model_copy(update={"how": self.desk.how, "placement": placement, "variants": {}})
+        return sitting if self.from_front is None or view.is_side else sitting._seen_from_front(self.from_front)
+
+    def _seen_from_front(self, form: FrontForm) -> Exercise:
+        placement = self.placement.model_copy(update={"facing": Facing.FRONT, "needs": form.needs})
+        parts = {name: getattr(form, name) for name in ("trust", "start", "enter", "faults")}
+        mine = {name: getattr(self, name) for name in type(self).model_fields}
+        other = {"placement": placement, "release": None, "depth": None, "from_front": None}
+        return type(self).model_validate({**mine, **parts, **other})
 
     def as_variant(self, name: str) -> Exercise:
         """The exercise in one of its variants.

@@ -34,9 +34,10 @@ Files = Mapping[str, Traversable | Path]
 """Files by the ids of what they contain."""
 
 _MOST_BYTES = 200_000
-"""Of an exercise's file; the package's longest has 8 000."""
+"""Largest size of an exercise's file, bytes; the package's longest has 8 000."""
 _MOST_KEPT = 2000
-"""Files whose content is kept as it was understood: more than anybody has, as one too many of a round would undo all the keeping."""
+"""Most files whose parsed content is cached: more than anybody has, since reading one file too many in turn would evict
+every entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +47,21 @@ class Library:
     exercises: tuple[Exercise, ...]
     routines: tuple[Routine, ...]
     problems: tuple[str, ...]
-    """One line for each file of the user's own that cannot be used."""
+    """One line for each of the user's files that cannot be used."""
 
 
 def exercise_folder() -> Path:
-    """The user's own exercises; it need not exist."""
+    """The folder of the user's own exercises; it need not exist."""
     return home() / "exercises"
 
 
 def routine_folder() -> Path:
-    """The user's own routines; it need not exist."""
+    """The folder of the user's own routines; it need not exist."""
     return home() / "routines"
 
 
 def exercise_names() -> list[str]:
-    """The ids of all exercises, the package's in its own order and then the user's."""
+    """The ids of all exercises: the package's in its own order, then the user's."""
     return list(exercise_files())
 
 
@@ -70,7 +71,7 @@ def routine_names() -> list[str]:
 
 
 def exercise_files() -> Files:
-    """The files of all exercises by their ids, the package's in its own order and then the user's.
+    """The files of all exercises by id: the package's in its own order, then the user's.
 
     Raises:
         SettingsError: if the user's folder cannot be read.
@@ -79,19 +80,19 @@ def exercise_files() -> Files:
 
 
 def routine_files() -> Files:
-    """The same of all routines."""
+    """The files of all routines by id."""
     return _files("routines", routine_folder())
 
 
 def load_exercise(name: str, known: Files | None = None) -> Exercise:
-    """One exercise by its id, or "id/variant"; the user's own replaces the package's of the same id.
+    """One exercise by its id, or "id/variant"; the user's own replaces the package's with the same id.
 
     Args:
-        name: The id, with the variant behind a slash.
-        known: The exercises' files, by whoever loads many and need not look for them each time.
+        name: The id, with the variant after a slash.
+        known: The exercises' files, if already listed; saves listing them again.
 
     Raises:
-        UnknownExercise: if there is none of that name, or it has no such variant.
+        UnknownExercise: if there is none with that name, or it has no such variant.
         SettingsError: if its file cannot be read or used.
     """
     known = exercise_files() if known is None else known
@@ -108,7 +109,7 @@ def load_exercise(name: str, known: Files | None = None) -> Exercise:
 
 
 def load_library() -> Library:
-    """All exercises and routines that can be used; those that cannot are named."""
+    """All usable exercises and routines, with the problems of the others."""
     problems: list[str] = []
     exercises = tuple(usable_exercises(problems))
     routines = tuple(routine for routine, _ in usable_routines(problems))
@@ -116,7 +117,7 @@ def load_library() -> Library:
 
 
 def usable_exercises(problems: list[str], first: Sequence[str] = ()) -> Iterator[Exercise]:
-    """All exercises that can be used, one after the other, some before all others; what is wrong with the rest is added to `problems`."""
+    """All usable exercises, one after the other, those in `first` before the rest; problems of unusable ones are added to `problems`."""
     with _noted(problems):
         known = exercise_files()
         for name in _with_first(known, first):
@@ -125,7 +126,7 @@ def usable_exercises(problems: list[str], first: Sequence[str] = ()) -> Iterator
 
 
 def usable_routines(problems: list[str], first: Sequence[str] = ()) -> Iterator[tuple[Routine, Sequence[Exercise]]]:
-    """All routines that can be used, each with its exercises, as `usable_exercises` gives them."""
+    """All usable routines, each with its exercises, in the manner of `usable_exercises`."""
     with _noted(problems):
         known, exercises = routine_files(), exercise_files()
         for name in _with_first(known, first):
@@ -134,7 +135,7 @@ def usable_routines(problems: list[str], first: Sequence[str] = ()) -> Iterator[
 
 
 def _with_first(known: Files, first: Sequence[str]) -> list[str]:
-    """The ids, some before all others."""
+    """The ids, those in `first` before the rest."""
     return sorted(known, key=lambda name: first.index(name) if name in first else len(first))
 
 
@@ -147,11 +148,11 @@ def _noted(problems: list[str]) -> Iterator[None]:
 
 
 def find(name: str) -> Exercise | Routine:
-    """What is called so: an exercise, "exercise/variant", or else a routine. The files of a routine's exercises are not read.
+    """The exercise, "exercise/variant", or else routine of that name. The files of a routine's exercises are not read.
 
     Raises:
-        UnknownExercise: if there is nothing of that name.
-        SettingsError: if its file cannot be read or used, or names an exercise that is not there.
+        UnknownExercise: if there is nothing with that name.
+        SettingsError: if its file cannot be read or used, or names an exercise that does not exist.
     """
     exercises, routines = exercise_files(), routine_files()
     if name.partition("/")[0] in exercises:
@@ -161,7 +162,7 @@ def find(name: str) -> Exercise | Routine:
         raise _unknown(template, name, [*exercises, *routines], "posturecam stretch list")
     routine = _load(routines[name], Routine, name)
     if any(step.exercise not in exercises for step in routine.steps):
-        _routine(name, routines, exercises)  # which says what is missing
+        _routine(name, routines, exercises)  # raises the error that says what is missing
     return routine
 
 
@@ -169,8 +170,8 @@ def load_routine(name: str) -> Routine:
     """One routine by its id.
 
     Raises:
-        UnknownExercise: if there is none of that name.
-        SettingsError: if its file cannot be read or used, or names an exercise that is not there.
+        UnknownExercise: if there is none with that name.
+        SettingsError: if its file cannot be read or used, or names an exercise that does not exist.
     """
     return _routine(name, routine_files(), exercise_files())[0]
 
@@ -186,14 +187,14 @@ def _routine(name: str, known: Files, exercises: Files) -> tuple[Routine, Sequen
 
 
 def resolve(routine: Routine, known: Files | None = None) -> list[Exercise]:
-    """The exercises of a routine, each in its variant and with its dose; one that is picked anew each time, as for a laptop.
+    """The exercises of a routine, each in its variant and with its dose; for one that is picked anew each time, as for a laptop.
 
     Args:
-        routine: One that was loaded.
-        known: The exercises' files, where they are known already.
+        routine: A loaded routine.
+        known: The exercises' files, if already listed.
 
     Raises:
-        UnknownExercise: if it names an exercise or variant that is not there.
+        UnknownExercise: if it names an exercise or variant that does not exist.
         SettingsError: if an exercise's file cannot be read or used.
     """
     if routine.is_break:
@@ -209,7 +210,7 @@ def resolve(routine: Routine, known: Files | None = None) -> list[Exercise]:
 def pick(
     view: View, minutes: float, last: Sequence[str] = (), speaking: SpeakingTime = speaking_seconds
 ) -> tuple[Exercise, ...]:
-    """The exercises of a break at the desk, of all that can be used; see `posturecam.coach.breaks.choice.choose`."""
+    """The exercises of a break at the desk, from all usable ones; see `posturecam.coach.breaks.choice.choose`."""
     return choose(tuple(usable_exercises([])), view, minutes, last, speaking)
 
 
@@ -223,7 +224,7 @@ def read_exercise(path: Path) -> Exercise:
 
 
 def _files(kind: str, own: Path) -> Files:
-    """The files of a kind by their names without the suffix; the user's come last and replace the package's."""
+    """The files of a kind by name without suffix; the user's come last and replace the package's."""
     packed = sorted((one for one in (files("posturecam.coach") / kind).iterdir()), key=lambda one: one.name)
     found = {one.name.removesuffix(".toml"): one for one in packed if one.name.endswith(".toml")}
     try:
@@ -247,7 +248,7 @@ def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> BaseModel:
-    """What a file's content says; kept, as the same ones are asked for again and again, and checking one takes 15 ms."""
+    """The parsed content of a file; cached, since the same files are requested again and again, and checking one takes 15 ms."""
     with explained(
         lambda why: SettingsError("{path} cannot be read ({problem}); fix or delete it", path=file, problem=why)
     ):
@@ -273,7 +274,7 @@ def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> Base
 
 
 def _first(error: ValidationError, data: Mapping[str, Any]) -> Message:
-    """The first thing that is wrong: the key, what was expected, and what is there."""
+    """The first error: the key, what was expected, and what is there."""
     first = error.errors(include_url=False)[0]
     key = quoted(_key(first["loc"], data))
     message = quoted(str(first["msg"]).removeprefix("Value error, "))
@@ -289,7 +290,7 @@ def _first(error: ValidationError, data: Mapping[str, Any]) -> Message:
 
 
 def _key(where: Iterable[int | str], data: Any) -> str:
-    """The place as a person would write it: faults[knees_up].when[0].measure."""
+    """The location as a person would write it: faults[knees_up].when[0].measure."""
     text = ""
     for part in where:
         inner = data[part] if _has(data, part) else None
@@ -317,7 +318,7 @@ def _unknown(template: str, name: str, known: Iterable[str], see: str, **paramet
 
 
 def _either(names: Sequence[str]) -> str:
-    """As in "a or b or c"."""
+    """A list such as "a or b or c"."""
     if len(names) == 1:
         return names[0]
     return Message("{one} or {other}", one=_either(names[:-1]), other=names[-1])

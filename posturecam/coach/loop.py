@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from posturecam.coach.breaks.pacing import PaceAsk, Pacing, pass_time, time_left
@@ -16,7 +16,7 @@ from posturecam.coach.judging.step import begin, finish, look_at, pause, resume,
 from posturecam.coach.nearness import LastSeen, last_seen
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary, SetSummary
-from posturecam.coach.stretch_measures import CoachLook
+from posturecam.coach.stretch_measures import OF_FACE, CoachLook
 from posturecam.config.settings import Settings
 from posturecam.posture.loop import Estimator
 from posturecam.posture.view import View, ViewState, body_yaw, follow_view
@@ -44,24 +44,27 @@ class CoachTick:
     chimes: tuple[Chime, ...]
     muted: bool
     turn: int = 0
-    """How many exercises were begun before it, repeated ones too."""
+    """How many exercises were begun before it, including repeated ones."""
     time_left: float | None = None
-    """Seconds of a break that are left, if it goes as planned; None outside a break."""
+    """Seconds left of a break, if it goes as planned; None outside a break."""
     up_next: Exercise | None = None
-    """The next exercise of the session; None in the last one."""
+    """The next exercise of the session; None for the last one."""
 
 
-def for_stretching(settings: Settings) -> Settings:
-    """The settings with which the coach's own estimator is made, and its loop run.
+def for_stretching(settings: Settings, exercises: Iterable[Exercise] = ()) -> Settings:
+    """The settings with which to create the coach's own estimator, and to run its loop.
 
-    On the floor the head hides and the shoulders travel: the tracker must let go later than at a desk, and the user may be
-    further from the seat, and seem of another size, than somebody who leans in a chair.
+    On the floor the head hides and the shoulders travel: the tracker must keep track for longer than at a desk, and the
+    user may be farther from the seat, and appear larger or smaller, than somebody leaning in a chair. Faces are searched
+    for only if an exercise is judged by the face, and then in every check that may: a chin moves by two centimetres.
     """
+    by_face = any(OF_FACE.intersection(one.measures) for one in exercises)
     chosen = settings.stretch
     estimator = settings.estimator.model_copy(
         update={
             "model": chosen.model,
-            "face": False,  # stretches are judged by the body
+            "face": by_face and settings.estimator.face,  # other stretches are judged by the body
+            "face_hold": 0.0,
             "detection_confidence": chosen.detection_confidence,
             "tracking_confidence": chosen.tracking_confidence,
             "hold": 0.0,  # a stretch is judged by small changes
@@ -83,22 +86,22 @@ def coach(
     paced: bool = False,
     speaking: SpeakingTime = speaking_seconds,
 ) -> Iterator[CoachTick]:
-    """Coach these exercises, one after the other, until they are done or the source ends; one tick a frame.
+    """Coach these exercises, one after the other, until they are done or the source ends; one tick per frame.
 
-    The last tick's state always has the summary of the last exercise: what was begun is kept as a partial repetition. A
-    caller that stops iterating before (Ctrl-C) gets the same from `stop`.
+    The last tick's state always has the summary of the last exercise: anything begun is kept as a partial repetition. A
+    caller that stops iterating earlier (Ctrl-C) gets the same from `stop`.
 
     Args:
         source: A camera, a video, recorded landmarks.
-        estimator: Make the real one with `for_stretching(settings)`.
+        estimator: Create the real one with `for_stretching(settings)`.
         exercises: In order.
-        settings: The user's.
+        settings: The user's settings.
         controls: Pause, skip, mute, end.
         past: Depths of earlier sessions.
-        pain: Whether the user reported pain, numbness or dizziness and goes on all the same.
-        paced: Whether it is a break at the desk, which keeps its time: each exercise is announced, and led by time where the
+        pain: Whether the user reported pain, numbness or dizziness and continues all the same.
+        paced: Whether it is a break at the desk, which keeps its time: each exercise is announced, and timed if the
             camera cannot judge it (`posturecam.coach.breaks`).
-        speaking: How long a break's announcements take to be said; for an English voice of the usual speed, if not given.
+        speaking: How long a break's announcements take to say; by default for an English voice at the usual speed.
 
     Raises:
         ValueError: if there is no exercise.
@@ -179,15 +182,15 @@ def _obey(
 
 
 def stop(last: CoachTick, settings: Settings) -> CoachTick:
-    """The tick that closes a session after its last tick; the same tick where it was closed already."""
+    """The tick that closes a session after its last tick; the same tick if it was closed already."""
     state, events = finish(last.state, last.frame.t, last.exercise, settings.stretch)
     return replace(last, state=state, events=events, say=None, chimes=()) if events else last
 
 
 def summarize(ticks: Sequence[CoachTick]) -> SessionSummary:
-    """What came of a session, from its ticks; only those that end an exercise are needed.
+    """The results of a session, from its ticks; only those that end an exercise are needed.
 
-    An exercise that was begun anew before anything was done is told once.
+    An exercise that was restarted before anything was done is listed once.
     """
     sets = [tick.state.summary for tick in ticks if tick.state.summary is not None]
     kept = [one for number, one in enumerate(sets) if one.results or _is_last(sets, number)]
@@ -195,5 +198,5 @@ def summarize(ticks: Sequence[CoachTick]) -> SessionSummary:
 
 
 def _is_last(sets: Sequence[SetSummary], number: int) -> bool:
-    """Whether the exercise was not begun again afterwards."""
+    """Whether the exercise was not restarted afterwards."""
     return all(other.exercise is not sets[number].exercise for other in sets[number + 1 :])

@@ -1,4 +1,4 @@
-"""Whether the user is too far away or too near to be judged, from when they were last seen, to tell them what to do. Pure."""
+"""Whether the user is too far away or too near to be judged, by when they were last seen, so that they can be told what to do. Pure."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.search.likeness import bones_of
 
 REMEMBERED = 60.0
-"""Seconds for which the last sighting of somebody out of sight counts."""
+"""Seconds for which the last sighting of somebody out of sight is used."""
 EDGE = 0.01
-"""A landmark this near to the picture's edge, in shares of its width and height, is cut off: models put those of a head that is
-outside on the edge."""
+"""A landmark this near to the picture's edge, as a fraction of its width and height, counts as cut off: models put the
+landmarks of a head outside the picture on its edge."""
 LARGE = 0.75
-"""Somebody who takes this share of the picture's shorter side, and is cut off, is too near; a smaller one walks out of it."""
+"""Somebody who takes up this fraction of the picture's shorter side, and is cut off, is too near; a smaller person is
+walking out of it."""
 _ENDS = (
     Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR, Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST, Landmark.LEFT_ANKLE,
     Landmark.RIGHT_ANKLE,
 )  # fmt: skip
-"""What is cut off first."""
+"""Landmarks that are cut off first."""
 
 
 class Nearness(StrEnum):
     """How large somebody is in the picture."""
 
     UNKNOWN = "unknown"
-    """Nobody was seen, or nothing is wrong with the size."""
+    """Nobody was seen, or the size is fine."""
     FAR = "far"
     CUT_OFF = "cut_off"
     """Too near: head, hands or feet are outside."""
@@ -43,7 +44,11 @@ HINTS: Mapping[Nearness, str] = {
     Nearness.FAR: mark("Come closer, I cannot see you"),
     Nearness.CUT_OFF: mark("Move back, I cannot see you"),
 }
-"""What is said to somebody who cannot be seen."""
+"""Words for somebody who cannot be seen."""
+SHOW = mark("Let the camera see {what}")
+"""Used for a part of the body that is hidden, in the dark, or behind the body itself."""
+SHOW_FACE = mark("Let the camera see your face")
+SHOW_ALL = mark("Let the camera see all of you")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +83,5 @@ def is_cut_off(pose: Pose, landmark: Landmark) -> bool:
 
 
 def not_there(near: Nearness) -> Reason:
-    """Why nothing can be told of somebody who is not seen."""
+    """Why nothing is known about somebody who is not seen."""
     return Reason(Why.NO_PERSON, {Nearness.FAR: "far", Nearness.CUT_OFF: "cut_off"}.get(near, "coach"))

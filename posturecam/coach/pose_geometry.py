@@ -1,4 +1,4 @@
-"""One pose with its gates: the points that are seen, the lengths that the start pose fixes, and plane geometry on them."""
+"""One pose with visibility checks: the points that are seen, the lengths fixed by the start pose, and plane geometry on them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from posturecam.vision.geometry import Point, above_horizontal, distance, middle
 from posturecam.vision.pose import Landmark, Pose
 
 _LANDMARKS = tuple(Landmark)
-"""By number: a look-up by the class itself takes several times as long."""
+"""Indexed by number: a look-up through the enum class takes several times as long."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,20 +26,20 @@ class Reference:
     points: NDArray[np.float64]
     """Shape (33, 2): median landmarks of the start pose."""
     trunk: float | None
-    """T0; None where the hips were not seen."""
+    """T0; None if the hips were not seen."""
     shoulders: float | None
-    """Shoulder width; None where a shoulder was not seen."""
+    """Shoulder width; None if a shoulder was not seen."""
 
 
 class Unmeasurable(Exception):
-    """A measure cannot be told, and why; it never leaves `posturecam.coach.stretch_measures`."""
+    """A measure is unknown, and why; never raised beyond `posturecam.coach.stretch_measures`."""
 
     def __init__(self, code: Why, case: str = "", /, **parameters: float | str) -> None:
         self.reason = Reason(code, case, **parameters)
 
 
 class PoseGeometry:
-    """One pose with its gates: points, or `Unmeasurable` with the reason."""
+    """One pose with visibility checks: points, or `Unmeasurable` with the reason."""
 
     def __init__(
         self, pose: Pose, near_left: bool, working_left: bool, reference: Reference | None, least: float
@@ -48,10 +48,10 @@ class PoseGeometry:
         self._points: dict[Landmark, Point] = {}
         self.near = 0 if near_left else 1
         self.working = 1.0 if working_left else -1.0
-        """+1 where the working side is the person's left."""
+        """+1 if the working side is the person's left."""
 
     def at(self, landmark: Landmark) -> Point:
-        """Where a landmark is; unknown where it is not seen."""
+        """A landmark's position; unknown if it is not seen."""
         point = self._points.get(landmark)
         if point is None:
             if not self.pose.sees(landmark, self.least):
@@ -61,16 +61,16 @@ class PoseGeometry:
         return point
 
     def close(self, left: Landmark) -> Point:
-        """That of the near side."""
+        """The position of the near side's landmark."""
         return self.at(_LANDMARKS[left + self.near])
 
     def both(self, left: Landmark) -> tuple[Point, Point]:
-        """A left landmark and its right one."""
+        """The positions of a left landmark and its right counterpart."""
         return self.at(left), self.at(_LANDMARKS[left + 1])
 
     @property
     def trunk(self) -> float:
-        """T0; before the start pose is fixed, the trunk's length now."""
+        """T0; before the start pose is fixed, the trunk's current length."""
         if self.reference is not None:
             if self.reference.trunk is None:
                 raise Unmeasurable(Why.NO_BASELINE, "hips")
@@ -85,7 +85,7 @@ class PoseGeometry:
 
     @property
     def width(self) -> float:
-        """The shoulder width of the start pose, or before it, now."""
+        """The shoulder width of the start pose; before it, the current one."""
         if self.reference is not None:
             if self.reference.shoulders is None:
                 raise Unmeasurable(Why.NO_BASELINE, "shoulders")
@@ -94,18 +94,18 @@ class PoseGeometry:
 
     @property
     def forward(self) -> float:
-        """+1 where the person faces the picture's right: who shows the right side does."""
+        """+1 if the person faces the picture's right, which is the case if the right side is shown."""
         return 1.0 if self.near else -1.0
 
     @property
     def leftward(self) -> float:
-        """+1 where the person's left is at the picture's right, as it is for everybody who faces the camera unmirrored."""
+        """+1 if the person's left is at the picture's right, as for everybody who faces the camera unmirrored."""
         left, right = self.both(Landmark.LEFT_SHOULDER)
         return 1.0 if left[0] >= right[0] else -1.0
 
 
 def apart(a: Point, b: Point, what: str) -> float:
-    """The distance of two points, pixels; unknown where they coincide."""
+    """The distance between two points, pixels; unknown if they coincide."""
     length = distance(a, b)
     if length < 1e-6:
         raise Unmeasurable(Why.COINCIDENT, "ends", what=what)
@@ -113,7 +113,7 @@ def apart(a: Point, b: Point, what: str) -> float:
 
 
 def angle_at(vertex: Point, a: Point, b: Point) -> float:
-    """The angle at a vertex between two points, 0 to 180 degrees; unknown where they coincide."""
+    """The angle at a vertex between two points, 0 to 180 degrees; unknown if they coincide."""
     apart(vertex, a, mark("your joint"))
     apart(vertex, b, mark("your joint"))
     one, two = a - vertex, b - vertex
@@ -130,7 +130,7 @@ def to_segment(point: Point, a: Point, b: Point) -> float:
 
 
 def elevation(start: Point, end: Point, what: str) -> float:
-    """The angle of a line above the horizontal, -90 to 90 degrees; unknown where its ends coincide."""
+    """The angle of a line above the horizontal, -90 to 90 degrees; unknown if its ends coincide."""
     found = above_horizontal(start, end)
     if found is None:
         raise Unmeasurable(Why.COINCIDENT, "ends", what=what)
@@ -138,22 +138,23 @@ def elevation(start: Point, end: Point, what: str) -> float:
 
 
 TRUNK_OVER_NECK = 2.2
-"""Shoulder to hip ÷ ear to shoulder, upright, where a desk hides the hips: measured on renders from the side, 1.9–2.5."""
+"""Shoulder to hip ÷ ear to shoulder, upright, for use if a desk hides the hips: measured on renders from the side,
+1.9–2.5."""
 TRUNK_OVER_SHANK = 1.17
 """Shoulder to hip ÷ knee to ankle, upright: 0.288 ÷ 0.246 of the body's height (Drillis and Contini 1966)."""
 
 
 def reference_of(poses: Iterable[Pose], least_visibility: float, near_left: bool | None = None) -> Reference:
-    """The start pose from the looks at it: the median of each landmark, and the lengths it gives.
+    """The start pose from several poses: the median of each landmark, and the lengths it gives.
 
     Args:
-        poses: The looks.
-        least_visibility: From which a landmark is believed, 0 to 1.
-        near_left: Where it is not the start pose but the stretch itself, the nearer side: a rounded trunk is too short, so
-            that its length is told by the lower leg, if that is seen and says more.
+        poses: The poses.
+        least_visibility: From which a landmark is trusted, 0 to 1.
+        near_left: For poses that are not the start pose but the stretch itself, the nearer side: a rounded trunk is too
+            short, so its length is derived from the lower leg if that is seen and gives more.
 
     Raises:
-        ValueError: if there is no look.
+        ValueError: if there is no pose.
     """
     poses = tuple(poses)
     if not poses:

@@ -1,4 +1,4 @@
-"""What a routine is, and what its file shares with an exercise's: frozen types, checked when they are made.
+"""Routines, and what their files share with those of exercises: immutable types, validated on creation.
 
 One routine is one TOML file (`docs/exercises.md`).
 """
@@ -15,16 +15,16 @@ BodyPart = Literal["head", "shoulders", "elbows", "hands", "hips", "knees", "fee
 
 
 class DeskForm(ExercisePart):
-    """How an exercise is done as a part of a short break at the desk, before the camera that stands there."""
+    """How an exercise is done in a short break at the desk, with the camera where it is."""
 
     part: Literal["neck", "shoulders", "back", "arms", "eyes"]
-    """What it is for, so that a break does something for each."""
+    """The part of the body it is for, so that a break does something for each."""
     say: Text
-    """What to do, in a sentence or two, said before it begins."""
+    """Instructions of a sentence or two, said before it begins."""
     how: tuple[Text, ...] = Field(min_length=1)
-    """How to do it there, in steps: without a word of where the camera stands."""
+    """How to do it there, in steps, without mentioning where the camera stands."""
     needs: tuple[BodyPart, ...] | None = None
-    """What the camera must see there to judge it; not given, the same as elsewhere."""
+    """What the camera must see there to judge it; if omitted, the same as elsewhere."""
     hold: float = Field(gt=0, le=60)
     """Seconds."""
     reps: int = Field(ge=1, le=20)
@@ -42,7 +42,7 @@ class Step(ExercisePart):
 
 
 class Routine(ExercisePart):
-    """Exercises in order, as one TOML file says them."""
+    """Exercises in order, as defined by one TOML file."""
 
     id: Identifier
     title: Text
@@ -51,11 +51,11 @@ class Routine(ExercisePart):
     """About how long it takes."""
     steps: tuple[Step, ...] = ()
     pick: Literal["desk"] | None = None
-    """In place of steps: what is done is picked anew each time, for the camera, the time and what was done before."""
+    """Instead of steps: the exercises are picked anew each time, for the camera, the time and what was done before."""
 
     @property
     def is_break(self) -> bool:
-        """Whether it is a break at the desk, which takes as long as one has."""
+        """Whether it is a break at the desk, whose length the user chooses."""
         return self.pick is not None
 
     @model_validator(mode="after")

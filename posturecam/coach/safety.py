@@ -31,9 +31,9 @@ class Answers:
     troubled: bool
     """Pain, numbness or dizziness before."""
     before: int | None = None
-    """Pain before, 0 to 10, where it was asked."""
+    """Pain before, 0 to 10, if it was asked."""
     after: int | None = None
-    """Pain afterwards, 0 to 10; None where it was not answered."""
+    """Pain afterwards, 0 to 10; None if it was not answered."""
 
     def __post_init__(self) -> None:
         for name in ("before", "after"):
@@ -43,20 +43,20 @@ class Answers:
 
 
 def cautions(exercises: Iterable[Exercise]) -> list[str]:
-    """The cautions of these exercises, each once, in order."""
+    """The cautions of these exercises, in order, without duplicates."""
     return list(dict.fromkeys(text for exercise in exercises for text in exercise.cautions))
 
 
 def who_should_skip(exercises: Iterable[Exercise]) -> list[str]:
-    """Who should leave these exercises out, each once, in order."""
+    """Who should skip these exercises, in order, without duplicates."""
     return list(dict.fromkeys(text for exercise in exercises for text in exercise.skip_if))
 
 
 def is_frozen(sessions: Sequence[Answers], rise: int | None = None) -> bool:
-    """Whether targets stay where they are, after these sessions, the newest last.
+    """Whether targets stay unchanged after these sessions, newest last.
 
-    A rise (of `stretch.pain_rise`, two, where none is given) freezes them: within a session, or against the session before.
-    A later session that ends without such a rise, and about as low as before it, thaws them.
+    A rise in pain (of `stretch.pain_rise`, by default two) freezes them: within a session, or from the session before.
+    A later session that ends without such a rise, and with about as little pain as before it, unfreezes them.
     """
     rise = StretchSettings().pain_rise if rise is None else rise
     level: int | None = None

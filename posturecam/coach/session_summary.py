@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from posturecam.coach.exercise import Depth, Exercise, Side
+from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
@@ -28,13 +29,13 @@ class PastDepth:
 
     best: float
     week_ago: float | None = None
-    """The best until a week ago; None where there is nothing that old."""
+    """The best until a week ago; None if there is nothing that old."""
     course: tuple[float, ...] = ()
-    """The best of each of the latest sessions, the oldest first."""
+    """The best of each recent session, oldest first."""
     frozen: bool = False
-    """Whether pain rose after a session lately: no further targets until it is settled."""
+    """Whether pain rose after a recent session: no further targets until it has subsided."""
     reach: float | None = None
-    """How far down the leg the fingertips were kept at best, as in `RepResult.reach`; None where that was never kept."""
+    """The farthest down the leg that the fingertips were kept, as in `RepResult.reach`; None if never."""
 
 
 class Lacking(StrEnum):
@@ -44,17 +45,26 @@ class Lacking(StrEnum):
     ENDED_EARLY = "ended_early"
     RELEASE_UNSEEN = "release_unseen"
     BY_TIME = "by_time"
-    """Nobody could judge it: it was led by time."""
+    """It was timed, so nothing could judge it."""
 
     @property
     def spoken(self) -> str:
-        """For people."""
+        """The reason as used in a sentence."""
         return {
             Lacking.LEFT_EARLY: mark("the pose was left before the time was full"),
             Lacking.ENDED_EARLY: mark("it ended before the time was full"),
-            Lacking.RELEASE_UNSEEN: mark("the release was not seen"),
+            Lacking.RELEASE_UNSEEN: mark("coming back out of the pose was not seen"),
             Lacking.BY_TIME: mark("led by time, not judged"),
         }[self]
+
+    @property
+    def advice(self) -> str | None:
+        """What to do next time; None if there is nothing to do."""
+        return {
+            Lacking.LEFT_EARLY: mark("Stay in the pose until the time is full"),
+            Lacking.ENDED_EARLY: mark("Hold until the time is full before you go on"),
+            Lacking.RELEASE_UNSEEN: mark("Come back out of the pose in view of the camera, so that it counts"),
+        }.get(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +80,28 @@ class RepResult:
     seen: float
     """Seconds in the pose that were seen."""
     unseen: float
-    """Seconds in between that were not seen, and taken for the same pose."""
+    """Seconds in between that were not seen, but taken to be in the same pose."""
     counted: bool
-    """Leniently: the hold was reached against the user's own start, and released."""
+    """Leniently: the hold was reached relative to the user's own start, and released."""
     depth: float | None
-    """The best that was kept for half a second; None where the exercise has no depth or it was not seen."""
+    """The best that was kept for half a second; None if the exercise has no depth or it was not seen."""
     level: int | None
-    """Strictly: levels of the standard reached; None where the exercise has none."""
+    """Strictly: levels of the standard reached; None if the exercise has none."""
     faults: tuple[str, ...] = ()
     """Ids of the faults that lasted, in order of appearance."""
     pieces: int = 1
-    """1 is held in one go."""
+    """Attempts it took; 1 is held in one go."""
     lacking: Lacking | None = None
     """Why it was not counted."""
     uncertainty: float | None = None
-    """By how many degrees the depth may be wrong because the camera looked past the exact side; None where it did not."""
+    """Degrees by which the depth may be wrong because the camera was off the exact side view; None if it was not."""
     reach: float | None = None
-    """How far down the leg the fingertips were kept: 1 is the knee, 2 the ankle; None where the exercise does not tell it."""
+    """How far down the leg the fingertips were kept: 1 is the knee, 2 the ankle; None if the exercise does not report
+    it."""
 
     @property
     def done(self) -> bool:
-        """Whether it is over and not asked for again: counted, or led by time to its end."""
+        """Whether it is over and will not be repeated: counted, or timed to its end."""
         return self.counted or self.lacking is Lacking.BY_TIME
 
     @property
@@ -108,7 +119,7 @@ def depth_of(results: tuple[RepResult, ...], depth: Depth | None) -> float | Non
 
 
 def target(depth: Depth, past: PastDepth | None) -> float | None:
-    """The personal target: the own best and a step more, at most a step more than a week ago; None without a history."""
+    """The personal target: one step beyond the user's best, and at most one step beyond that of a week ago; None without a history."""
     if past is None:
         return None
     if past.frozen:
@@ -129,9 +140,11 @@ class SetSummary:
     results: tuple[RepResult, ...]
     """All repetitions, partial ones too, in order."""
     past: Mapping[DepthKey, PastDepth] = field(default_factory=dict)
-    """What was known before this session."""
+    """Earlier depths, from before this session."""
     ended_early: bool = False
     skipped: bool = False
+    not_begun: str | None = None
+    """What to do next time if it ended before any pose was seen, for people; None if one was seen, or it ended too soon."""
 
     @property
     def counted(self) -> int:
@@ -140,12 +153,12 @@ class SetSummary:
 
     @property
     def done(self) -> int:
-        """Repetitions that are over and not asked for again."""
+        """Repetitions that are over and will not be repeated."""
         return sum(result.done for result in self.results)
 
     @property
     def timed(self) -> int:
-        """Repetitions that were led by time, and not judged."""
+        """Repetitions that were timed, and not judged."""
         return sum(result.lacking is Lacking.BY_TIME for result in self.results)
 
     @property
@@ -154,13 +167,23 @@ class SetSummary:
         return sum(result.clean for result in self.results)
 
     @property
+    def interrupted(self) -> int:
+        """Number of repetitions counted that were left for a moment."""
+        return sum(result.counted and result.pieces > 1 for result in self.results)
+
+    @property
+    def partly_unseen(self) -> int:
+        """Number of repetitions counted of which some seconds were not seen; none if it is only timed."""
+        return 0 if self.exercise.is_timed else sum(result.counted and result.unseen > 0 for result in self.results)
+
+    @property
     def seen(self) -> float:
-        """Seconds held and seen, of partial repetitions too."""
+        """Seconds held and seen, including partial repetitions."""
         return sum(result.seen for result in self.results)
 
     @property
     def unseen(self) -> float:
-        """Seconds held and not seen, where they were to be."""
+        """Seconds held and not seen that should have been seen."""
         return 0.0 if self.exercise.is_timed else sum(result.unseen for result in self.results)
 
     def best(self, side: Side | None = None) -> float | None:
@@ -169,7 +192,7 @@ class SetSummary:
 
     @property
     def bests(self) -> Mapping[DepthKey, float]:
-        """The best depth of each side and view, to be kept and compared."""
+        """The best depth of each side and view, for saving and comparing."""
         found: dict[DepthKey, float] = {}
         depth = self.exercise.depth
         for result in self.results:
@@ -183,23 +206,23 @@ class SetSummary:
 
     @property
     def courses(self) -> Mapping[DepthKey, tuple[float, ...]]:
-        """The best of each of the latest sessions and of this one, which is the last."""
+        """The best of each recent session, ending with this one."""
         return {key: (*(self.past[key].course if key in self.past else ()), now) for key, now in self.bests.items()}
 
     @property
     def reach(self) -> float | None:
-        """How far down the leg the fingertips were kept at best: 1 is the knee, 2 the ankle."""
+        """The farthest down the leg that the fingertips were kept: 1 is the knee, 2 the ankle."""
         return max((one.reach for one in self.results if one.reach is not None), default=None)
 
     @property
     def earlier_reach(self) -> float | None:
-        """That of earlier sessions, seen from the same sides."""
+        """The same for earlier sessions, from the same views."""
         known = [self.past[key].reach for key in self.bests if key in self.past]
         return max((one for one in known if one is not None), default=None)
 
     @property
     def gains(self) -> Mapping[DepthKey, float]:
-        """How much deeper than ever before, where there is a before: positive is deeper, in the depth's unit."""
+        """How much deeper than ever before, if there is an earlier depth: positive is deeper, in the depth's unit."""
         depth = self.exercise.depth
         if depth is None:
             return {}
@@ -208,20 +231,25 @@ class SetSummary:
 
     @property
     def to_fix(self) -> str | None:
-        """The one thing to fix next time, for people; None where there is nothing.
+        """The one thing to fix next time, for people: what to do, and what it is about; None if there is nothing.
 
-        Safety first, then the fault that came in most repetitions, then what kept repetitions from being counted.
+        Safety first, then the most frequent fault, then what kept repetitions from being counted, then what kept them
+        from being clean.
         """
         often = Counter(fault for result in self.results for fault in result.faults)
         known = [fault for fault in self.exercise.faults if often[fault.id]]
         if known:
             worst = min(known, key=lambda fault: (fault.kind != "safety", -often[fault.id], fault.priority))
-            return f"{worst.text}: {worst.cue[0].lower()}{worst.cue[1:]}"
+            return Message.joined(" – ", (worst.cue, worst.text))
         mended = (result.lacking for result in self.results if not result.done)
         lacking = Counter(one for one in mended if one is not None)
         if lacking:
-            return lacking.most_common(1)[0][0].spoken
-        return None
+            return lacking.most_common(1)[0][0].advice
+        if self.interrupted:
+            return mark("Hold the pose in one go")
+        if self.partly_unseen:
+            return mark("Let the camera see you for the whole hold")
+        return self.not_begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +262,11 @@ class SessionSummary:
     def counted(self) -> int:
         """Repetitions counted."""
         return sum(one.counted for one in self.sets)
+
+    @property
+    def done(self) -> int:
+        """Repetitions that are over and will not be requested again, judged or timed."""
+        return sum(one.done for one in self.sets)
 
     @property
     def seen(self) -> float:
@@ -257,4 +290,5 @@ class SessionSummary:
         worst = self.worst
         if worst is None:
             return None
-        return worst.to_fix if len(self.sets) == 1 else f"{worst.exercise.title}: {worst.to_fix}"
+        assert worst.to_fix is not None
+        return worst.to_fix if len(self.sets) == 1 else Message.joined(": ", (worst.exercise.title, worst.to_fix))

@@ -1,8 +1,8 @@
-"""The named measures that exercises are written with: each a value, or None with the reason.
+"""The named measures used in exercise files: each a value, or None with the reason.
 
-All are taken in pixels. From the side they are those of the near side of the body. T0 is the trunk's length in the start
-pose (it shortens when the back rounds, so it is frozen there); a shoulder width is that of the start pose too. A measure
-"to the working side" is positive to the side being stretched, so that one exercise serves both.
+All are measured in pixels. From the side they are those of the near side of the body. T0 is the trunk's length in the
+start pose (it shortens when the back rounds, so it is fixed there); a shoulder width is that of the start pose too. A
+measure "to the working side" is positive towards the side being stretched, so that one exercise serves both.
 """
 
 from __future__ import annotations
@@ -26,11 +26,14 @@ SHOULDER_WIDTHS = "shoulder widths"
 OF_SHANK = "of the lower leg"
 OF_THIGH = "of the thigh"
 OF_LEG = "parts of the leg"
+CENTIMETRES = "cm"
+OF_FACE = frozenset({"head_distance", "head_pitch"})
+"""Measures that need the face, which is detected only at a desk: across a room it is too small."""
 
 
 @dataclass(frozen=True, slots=True)
 class StretchMeasure:
-    """One measure of one look: a value in the measure's unit, or None with the reason."""
+    """One measure in one check: a value in the measure's unit, or None with the reason."""
 
     name: str
     value: float | None
@@ -39,21 +42,21 @@ class StretchMeasure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoachLook:
-    """One moment as the coach sees it."""
+    """One check as the coach sees it."""
 
     t: float
     pose: Pose | None
     view: View
     measures: Mapping[str, StretchMeasure]
-    """By name; empty where there is no pose."""
+    """By name; empty if there is no pose, and while it is only timed."""
     other: Mapping[str, StretchMeasure] | None = None
-    """The same for the other working side, where the user may still choose with which to begin."""
+    """The same for the other working side, on the way into the pose, when the user may take that side instead."""
     problem: str | None = None
     """Why there is no picture (the camera was unplugged), or None."""
     nearness: Nearness = Nearness.UNKNOWN
     """How large the user is, or was when last seen."""
     seen: Viewpoint | None = None
-    """From where the camera looks by this pose itself; None for exercises that face the camera."""
+    """The camera angle by this pose alone; None for exercises that face the camera."""
 
     def value(self, name: str) -> float | None:
         """A measure's value, or None."""
@@ -68,7 +71,7 @@ class Definition:
     name: str
     unit: str
     text: str
-    """What it is, for who writes an exercise."""
+    """Description for authors of exercises."""
     formula: Callable[[PoseGeometry], float]
     joint: tuple[Landmark, ...] = ()
     """The left landmarks (add 1 for the right) whose angle at the middle one is drawn; two are drawn as a line."""
@@ -169,7 +172,7 @@ _ALL = (
         "between the shoulders as the picture shows them: small from the side",
         side.shoulder_width,
     ),
-    # Of one leg of two, from the side.
+    # Of one of the two legs, from the side.
     Definition(
         "thigh_back", DEGREES, "of the leg on the floor: the knee behind the hip; 0 is vertical", legs.thigh_back
     ),
@@ -202,6 +205,21 @@ _ALL = (
     ),
     Definition(
         "ear_height", SHOULDER_WIDTHS, "the ears above the shoulder line: falls as the shoulders rise", front.ear_height
+    ),
+    Definition(
+        "head_distance",
+        CENTIMETRES,
+        "the head from the camera, by the face, in a break at the desk: grows as the chin is drawn back",
+        front.head_distance,
+    ),
+    Definition(
+        "head_pitch", DEGREES, "how far the face looks down, in a break at the desk: grows with a nod", front.head_pitch
+    ),
+    Definition(
+        "shoulder_span",
+        SHOULDER_WIDTHS,
+        "between the shoulders as the picture shows them: shrinks as the trunk leans back",
+        front.shoulder_span,
     ),
     Definition(
         "shoulder_tilt", DEGREES, "the shoulder line against the horizontal, whichever way", front.shoulder_tilt
@@ -243,7 +261,7 @@ _ALL = (
 )
 
 MEASURES: Mapping[str, Definition] = {definition.name: definition for definition in _ALL}
-"""The registry: what an exercise may name."""
+"""The registry: the measures that an exercise may name."""
 
 
 def measure(
@@ -261,11 +279,11 @@ def measure(
 
     Args:
         pose: The landmarks.
-        names: Of the registry.
-        near_left: Whether the person's left side is nearer to the camera; of no matter from the front.
-        working_left: Whether the left side is the one that works; of no matter where both work together.
+        names: Names in the registry.
+        near_left: Whether the person's left side is nearer to the camera; irrelevant from the front.
+        working_left: Whether the left side is the working one; irrelevant if both work together.
         reference: The start pose; None before it.
-        least_visibility: From which a landmark is believed, 0 to 1.
+        least_visibility: From which a landmark is trusted, 0 to 1.
     """
     seen = PoseGeometry(pose, near_left, working_left, reference, least_visibility)
     return {name: _one(seen, MEASURES[name]) for name in names}

@@ -1,1 +1,1 @@
-"""What each command does. One module a command; the command line imports it when the command runs."""
+"""The work of each command, one module per command; the command line imports it when the command runs."""

@@ -38,7 +38,7 @@ def analyze_files(
 ) -> None:
     """Judge files and write the results; one bad file does not stop the others.
 
-    Leaves with the exit code of the first file that failed, or with that of partial results where one was cut short.
+    Leaves with the exit code of the first file that failed, or with that of partial results if one was truncated.
 
     Raises:
         PosturecamError: if the settings cannot be used.
@@ -82,15 +82,15 @@ def analyze_files(
 def _print(console: Console, results: list[Summary | PosturecamError]) -> None:
     for result in results:
         if isinstance(result, Summary):
-            told = Text.assemble(
+            line = Text.assemble(
                 (name_of(result.file), "bold"),
                 f"  {_outcome(result)}\n  {tr('results in {folder}').format(folder=printable(str(result.folder)))}",
             )
-            console.print(told, soft_wrap=True)
+            console.print(line, soft_wrap=True)
 
 
 _WORTH_A_REASON = 0.05
-"""Share of unknown time from which its reason is said."""
+"""Fraction of unknown time from which its reason is reported."""
 
 
 def _outcome(result: Summary) -> str:
@@ -99,7 +99,7 @@ def _outcome(result: Summary) -> str:
         turned = f" ({tr(result.unknown_mostly or '')}{_remedy(result)})" if result.turn else ""
         return trn("{number} picture", "{number} pictures", result.samples) + turned
     slouches = sum(isinstance(event, SlouchSustained) for event in result.events)
-    told = tr("no slouch") if slouches == 0 else trn("{number} slouch", "{number} slouches", slouches)
+    verdict = tr("no slouch") if slouches == 0 else trn("{number} slouch", "{number} slouches", slouches)
     shares = sorted(result.shares.items(), key=lambda item: item[0] is Phase.UNKNOWN)  # last, before its reason
     spent = ", ".join(f"{tr(PHASE_WORDS[phase])} {share:.0%}" for phase, share in shares if share >= 0.005)
     unknown = result.shares.get(Phase.UNKNOWN, 0.0) >= _WORTH_A_REASON
@@ -108,11 +108,11 @@ def _outcome(result: Summary) -> str:
         if unknown and result.unknown_mostly
         else ""
     )
-    return f"{duration(result.seconds)}, {told}; {spent}{because}"
+    return f"{duration(result.seconds)}, {verdict}; {spent}{because}"
 
 
 def _remedy(result: Summary) -> str:
-    """What to do about the commonest reason, where the command line can do something."""
+    """What to do about the most common reason, if the command line can do something."""
     if result.unknown[0].reason.code is not Why.TURNED:
         return ""
     return f"; {tr('turn it with {option}').format(option=f'--rotate {result.turn}' if result.turn else '--rotate')}"
@@ -126,7 +126,7 @@ def _leave(results: list[Summary | PosturecamError]) -> None:
     for message in (*(failure.text for failure in failures), *cut_short, *warned):
         print(f"posturecam: {tr(message)}", file=sys.stderr)
     for failure in failures:
-        for trace in getattr(failure, "__notes__", ()):  # of a bug, to be sent with the report that was asked for
+        for trace in getattr(failure, "__notes__", ()):  # the traceback of a bug, for the bug report
             print(trace, file=sys.stderr)
     if failures:
         sys.exit(failures[0].exit_code)

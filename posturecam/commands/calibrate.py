@@ -29,7 +29,7 @@ from posturecam.vision.lazy_estimator import LazyEstimator
 def calibrate_source(
     what: str, *, slouch: bool, seconds: float | None, as_json: bool, rotate: int | None = None, place: str = ""
 ) -> None:
-    """Learn the upright posture from a camera or a video, and keep it, for the desk of this name where one is given.
+    """Learn the upright posture from a camera or a video, and save it, for the desk with this name if one is given.
 
     Raises:
         CalibrationRefused: with the reason.
@@ -82,7 +82,7 @@ def guide(
     slouch: bool = False,
     seconds: float | None = None,
 ) -> Baseline:
-    """Lead through the calibration with a progress bar and live feedback, and learn from it.
+    """Guide through the calibration with a progress bar and live feedback, and learn from it.
 
     Raises:
         CalibrationRefused: with the reason.
@@ -112,10 +112,10 @@ def guide(
 
 
 def print_caution(console: Console, baseline: Baseline, settings: Settings) -> None:
-    """Say it where what was learned may have been a slouch."""
+    """Print a caution if the learned posture may have been a slouch."""
     try:
         said = caution_about(baseline, settings)
-    except ModelError as problem:  # the baseline is kept by now, and serves geometry all the same
+    except ModelError as problem:  # the baseline is already saved, and is still good for geometry
         log.warning("%s", problem.text)
         return
     if said is not None:
@@ -129,7 +129,7 @@ def _finish(progress: Progress, tasks: list[TaskID], calibration: Calibration) -
 
 
 _ASK_WIDTH, _BAR_WIDTH = 34, 12
-"""Characters, so that 80 columns hold all and leave a third to the feedback."""
+"""Characters, so that everything fits into 80 columns, with a third left for the feedback."""
 
 
 def _columns() -> tuple[ProgressColumn, ...]:

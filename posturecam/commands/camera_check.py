@@ -22,7 +22,8 @@ from posturecam.vision.sources.camera import Camera, list_cameras
 from posturecam.vision.sources.opencv import glance_at
 
 _LOOKS, _PACE = 6, 0.4
-"""Number of checks of each camera and seconds between them: most virtual cameras show one picture for longer, no sensor does."""
+"""Number of checks of each camera and seconds between them: most virtual cameras repeat one picture for longer, no
+sensor does."""
 
 
 _NOBODY_SECONDS = 20.0
@@ -78,7 +79,7 @@ def look_through(device: str, settings: Settings) -> CameraSight:
 
 
 def others_than(sight: CameraSight, settings: Settings) -> str:
-    """The other cameras by name, and the one that shows somebody, as a sentence; empty where there are none."""
+    """The other cameras by name, and the one that shows somebody, as a sentence; empty if there are none."""
     others = [camera for camera in list_cameras() if sight.key not in (camera.key, str(camera.index))]
     if not others:
         return ""
@@ -94,7 +95,7 @@ def others_than(sight: CameraSight, settings: Settings) -> str:
 class OtherCameras:
     """Checks once whether another camera shows the user, if the watched one has never shown anybody.
 
-    It takes some seconds a camera, so a thread of its own does it.
+    It takes some seconds per camera, so it runs in a thread of its own.
     """
 
     def __init__(self, info: SourceInfo, settings: Settings, after: float = _NOBODY_SECONDS) -> None:

@@ -14,7 +14,7 @@ from posturecam.vision.sources.camera import list_cameras
 
 
 def list_all(*, as_json: bool) -> None:
-    """List the cameras, and for which of them a baseline is kept."""
+    """List the cameras, and for which of them a baseline is saved."""
     kept = kept_baselines()
     found = list_cameras()
     if as_json:

@@ -23,10 +23,10 @@ Stretch = Annotated[
 
 
 def wanted_stretch(name: str, minutes: int | None) -> str:
-    """What is to be stretched: what was named, else a break where minutes were given; empty where neither was.
+    """The requested stretch: the one named, else a break if minutes were given; empty if neither was.
 
     Raises:
-        typer.BadParameter: if a break cannot be so long, or something else is to take so many minutes.
+        typer.BadParameter: if a break cannot have that length, or if minutes were given for something else.
     """
     if minutes is None:
         return name
@@ -38,7 +38,7 @@ def wanted_stretch(name: str, minutes: int | None) -> str:
     if name and name != DESK_BREAK:
         from posturecam.coach.library import find
 
-        with contextlib.suppress(UnknownExercise, SettingsError):  # which is said where it is wanted
+        with contextlib.suppress(UnknownExercise, SettingsError):  # reported where it is used
             if not find(name).is_break:
                 said = Message(mark("it goes with {option}"), option=DESK_BREAK)
                 raise typer.BadParameter(said, param_hint="--minutes")

@@ -18,10 +18,10 @@ _MOST_BYTES = 10_000
 
 
 def control(request: str, *, as_json: bool) -> None:
-    """Send a request to the app that runs, and print what it answers.
+    """Send a request to the running app, and print its answer.
 
     Raises:
-        NotRunning: if none runs, or it refuses.
+        NotRunning: if none is running, or it refuses.
     """
     try:
         from posturecam.desktop.shell.single_instance import ask

@@ -1,7 +1,7 @@
 """`posturecam demo`: the whole loop on a shipped clip, without a camera and, if need be, without a display.
 
-The clip is a time-lapse: each of its seconds stands for fifteen seconds of work, so that ten minutes with their glances,
-a slouch and its alert pass in forty seconds under the ordinary settings.
+The clip is a time-lapse: each of its seconds stands for fifteen seconds of work, so that ten minutes with glances, a
+slouch and its alert pass in forty seconds with the default settings.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from posturecam.vision.sources import VideoSource
 TIME_SCALE = 15.0
 """Seconds of work that each second of the clip stands for."""
 UPRIGHT_SECONDS = 6.5
-"""The person in the clip sits upright for so long at its beginning."""
+"""Seconds at the beginning in which the person in the clip sits upright."""
 _RATE = 10.0
-"""Pictures a second of the clip itself that are looked at: all of them."""
+"""Pictures per second of the clip that are checked: all of them."""
 _TITLE = "posturecam demo - q ends"
 
 
@@ -47,7 +47,7 @@ def play(*, window: bool | None, fast: bool | None, as_json: bool) -> None:
         ModelError: if the model is not installed.
     """
     speak()
-    settings, path = Settings(), demo_video()  # the defaults, so that the demo shows everybody the same
+    settings, path = Settings(), demo_video()  # the defaults, so that the demo is the same for everybody
     console = Console(stderr=as_json)
     window = has_display() if window is None else window
     fast = not (console.is_terminal or window) if fast is None else fast
@@ -67,7 +67,7 @@ class WindowClosed(Exception):
 
 
 class Window:
-    """A window with the picture, the skeleton and the judgement, beside another screen."""
+    """A window with the picture, the skeleton and the judgement, next to another screen."""
 
     def __init__(self, beside: Screen, settings: Settings) -> None:
         self._beside, self._settings = beside, settings
@@ -78,7 +78,7 @@ class Window:
         """Show one tick.
 
         Raises:
-            WindowClosed: where the user pressed q, Escape or closed the window.
+            WindowClosed: if the user pressed q, Escape or closed the window.
         """
         self._beside.show(tick, outlook)
         self._note = next((describe(event) for event in tick.events), self._note)

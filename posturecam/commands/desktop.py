@@ -23,16 +23,16 @@ _ICON = Path(__file__).parents[1] / "desktop" / "icons" / "posturecam.svg"
 
 
 def start(camera: str = "", *, minimized: bool = False, terminal: bool = False) -> None:
-    """Start the desktop app, or raise the one that runs; in a terminal without a display, watch there.
+    """Start the desktop app, or raise the running one; in a terminal without a display, watch there.
 
     Raises:
-        PosturecamError: if nothing of that can be used.
+        PosturecamError: if none of that can be used.
     """
     if not terminal and has_display():
         if importlib.util.find_spec("PySide6") is not None:
             open_app(camera, minimized=minimized)
             return
-        from posturecam.commands.shared import (  # brings OpenCV, which the app needs later than its tray icon
+        from posturecam.commands.shared import (  # brings OpenCV, which the app needs only after its tray icon
             log,
             log_to_stderr,
         )
@@ -56,21 +56,21 @@ def open_app(
     """Open the desktop app and stay until it is quit.
 
     Args:
-        camera: In place of the one in the settings.
+        camera: Used instead of the one in the settings.
         minimized: Show no window at first.
-        video: Play this video over and over in place of a camera, to try the app; nothing of it is saved.
-        speed: Of that video; 0 plays as fast as it can be watched.
-        time_scale: Seconds that each second of it stands for.
+        video: Play this video over and over instead of a camera, to try the app; nothing of it is saved.
+        speed: The video's speed; 0 plays it as fast as it can be watched.
+        time_scale: Seconds that each second of the video stands for.
 
     Raises:
         DesktopUnavailable: if Qt is not installed or cannot show anything.
         PosturecamError: if the video or the settings cannot be used.
-        SystemExit: with the exit code of the app, where it is not 0.
+        SystemExit: with the exit code of the app, if it is not 0.
     """
     if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):  # Qt would end the whole process
         raise DesktopUnavailable("There is no display here for the desktop app; in a terminal run: posturecam watch")
     with contextlib.ExitStack() as stack:
-        if video and "POSTURECAM_HOME" not in os.environ:  # keep somebody else's sitting out of the user's own history
+        if video and "POSTURECAM_HOME" not in os.environ:  # keep somebody else's posture out of the user's own history
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="posturecam-"))
             stack.enter_context(on_trial(Path(folder)))
             os.environ["POSTURECAM_HOME"] = folder
@@ -80,10 +80,10 @@ def open_app(
 
 
 def change_menu(*, wanted: bool) -> None:
-    """Put the app into the menus of a Linux desktop, with its icon, or take it out.
+    """Add the app to the menus of a Linux desktop, with its icon, or remove it.
 
     Raises:
-        DesktopUnavailable: on other systems, where an installer does that.
+        DesktopUnavailable: on other systems, where installers do that.
         SettingsError: if a file cannot be written or removed.
     """
     from posturecam.system.launcher import install_desktop_entry, remove_desktop_entry
@@ -102,8 +102,8 @@ def change_menu(*, wanted: bool) -> None:
 
 def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: float) -> int:
     require_files()
-    require_memory()  # both before Qt is loaded, which takes much of it and ends the process where there is none
-    gc.disable()  # looking for garbage among what is being imported takes a tenth of the start; the app does it later, in its own way (`posturecam.desktop.garbage`)
+    require_memory()  # both before Qt is loaded, which needs much memory and ends the process if there is too little
+    gc.disable()  # collecting garbage during imports takes a tenth of the startup time; the app does it later, in its own way (`posturecam.desktop.garbage`)
     try:
         from posturecam.desktop.shell.app import run
     except ImportError as problem:

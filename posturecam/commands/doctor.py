@@ -45,9 +45,9 @@ _DISPLAY, _DESKTOP, _SYSTEM, _LOG = mark("display"), mark("desktop app"), mark("
 _NAMES = (
     _SETTINGS, _VERSION, _MODEL, _FACE, _ESTIMATOR, _CAMERA, _BASELINE, _NOTIFICATIONS, _VOICE, _DISPLAY, _DESKTOP, _SYSTEM, _LOG,
 )  # fmt: skip
-"""What is checked, in this order; programs read these names."""
+"""The checks, in order; programs read these names."""
 _WIDTH = 14
-"""Columns of the names, at least."""
+"""Least width of the names, columns."""
 
 
 def check_all(*, as_json: bool) -> None:
@@ -97,7 +97,7 @@ def _model(settings: Settings) -> Finding:
     from posturecam.vision.sources import VideoSource
 
     try:
-        with PoseEstimator(settings.estimator) as estimator, VideoSource(demo_video(), end=1.0) as clip:
+        with PoseEstimator(settings.estimator) as estimator, VideoSource(demo_video(), rate=10, end=1.0) as clip:
             poses, spent = [], []
             for frame in clip:
                 began = time.perf_counter()
@@ -152,10 +152,10 @@ def _camera(settings: Settings) -> Finding:
     except CameraError as error:
         if settings.camera.device:
             others = others_than(CameraSight(settings.camera.device), settings)
-            told = Message.joined("; ", filter(None, (error.text, others)))
-            return Finding(_CAMERA, False, told, error.exit_code)
+            text = Message.joined("; ", filter(None, (error.text, others)))
+            return Finding(_CAMERA, False, text, error.exit_code)
         return Finding(_CAMERA, False, error.text, error.exit_code)
-    except ModelError as error:  # told by the check of the model
+    except ModelError as error:  # reported by the check of the model
         return Finding(_CAMERA, False, error.text, error.exit_code)
     gives: str = sight.name
     if sight.size:
@@ -165,8 +165,8 @@ def _camera(settings: Settings) -> Finding:
         return Finding(_CAMERA, True, Message("{camera} and shows somebody", camera=gives))
     trouble = sight.problem or mark("nobody is in the picture; sit down in front of it and run this again")
     shown = Message("{camera}: {problem}", camera=gives, problem=trouble)
-    told = Message.joined("; ", filter(None, (shown, others_than(sight, settings))))
-    return Finding(_CAMERA, False, told, CameraError.exit_code if sight.problem else 0)
+    text = Message.joined("; ", filter(None, (shown, others_than(sight, settings))))
+    return Finding(_CAMERA, False, text, CameraError.exit_code if sight.problem else 0)
 
 
 def _baseline() -> Finding:
@@ -182,7 +182,7 @@ def _baseline() -> Finding:
         if kept.kept:
             none = mark("none yet for a camera that is here; learn your upright posture with: posturecam calibrate")
         return Finding(_BASELINE, False, none)
-    told = (
+    descriptions = (
         Message(
             "{camera} from {view}, {day}, {quality}",
             camera=one.camera_name,
@@ -192,7 +192,7 @@ def _baseline() -> Finding:
         )
         for one in usable
     )
-    return Finding(_BASELINE, True, Message.joined("; ", told))
+    return Finding(_BASELINE, True, Message.joined("; ", descriptions))
 
 
 def _notifications(settings: Settings) -> Finding:
@@ -264,12 +264,12 @@ def _system() -> Finding:
         return Finding(_SYSTEM, True, mark("everything that posturecam takes into account can be read"))
     lacking = Message.joined(", ", (LABELS[name] for name in unreadable))
     why = "; ".join(f"{LABELS[name]}: {reason}" for name, reason in unreadable.items())
-    told = Message("cannot be read here: {names}", names=lacking)
-    return Finding(_SYSTEM, len(unreadable) < len(LABELS), told, technical=why)
+    text = Message("cannot be read here: {names}", names=lacking)
+    return Finding(_SYSTEM, len(unreadable) < len(LABELS), text, technical=why)
 
 
 def _log() -> Finding:
-    """The log of native libraries' messages and crashes; `doctor` keeps them from the terminal like every command."""
+    """The log of native libraries' messages and crashes, which `doctor`, like every command, keeps off the terminal."""
     path = stderr.log_path()
     if stderr.redirected() and not stderr.is_kept():
         return Finding(

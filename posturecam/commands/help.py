@@ -1,7 +1,7 @@
 """The help of the command line in the user's language.
 
-English is what stands in `posturecam.cli`. The texts are exchanged only where help is asked for, so that no other run pays for
-it, and nothing heavy is imported. Words of typer's own that stand between ours are exchanged in the finished page.
+The English texts are those in `posturecam.cli`. They are replaced only if help is requested, so that no other run pays
+for it, and nothing heavy is imported. Words of typer's own between ours are replaced in the finished page.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ _IN_BRACKETS = re.compile(r"(?<=[\[ ])(default:|required)(?= [^\]]*\]|\])")
 
 
 def wanted_language() -> str:
-    """The language of the settings, or the system's; read without the settings' own checks, which would load much more."""
+    """The language in the settings, or the system's; read without the settings' own checks, which would load much more."""
     try:
-        told = tomllib.loads(settings_path().read_text(encoding="utf-8-sig"))["desktop"]["language"]
-    except Exception:  # no file, no such setting, or a damaged one, of which the next command speaks
-        told = ""
-    return str(told or system_language())
+        language = tomllib.loads(settings_path().read_text(encoding="utf-8-sig"))["desktop"]["language"]
+    except Exception:  # no file, no such setting, or a damaged one, which the next command reports
+        language = ""
+    return str(language or system_language())
 
 
 def texts(command: Any) -> Iterator[str]:
-    """Every text of a command, its options and its subcommands, as it stands in English."""
+    """Every text of a command, its options and its subcommands, in English."""
     for one in _commands(command):
         yield from (text for text in (one.help, one.epilog) if text)
         yield from (parameter.help for parameter in one.params if getattr(parameter, "help", None))
 
 
 def translate(command: Any) -> None:
-    """Exchange the texts of a command and of all its subcommands for those of the wanted language.
+    """Replace the texts of a command and of all its subcommands by those in the wanted language.
 
-    `command` is what `typer.main.get_command` makes.
+    `command` comes from `typer.main.get_command`.
     """
     if choose_language(wanted_language()) == "en":
         return
@@ -68,7 +68,7 @@ def _commands(command: Any) -> Iterator[Any]:
 
 
 def _translating(command: Any) -> Any:
-    """The command's `get_help`, with typer's own words exchanged too."""
+    """The command's `get_help`, with typer's own words replaced too."""
     english = command.get_help
 
     def get_help(context: Any) -> str:

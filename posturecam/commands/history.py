@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from posturecam.terminal.watching import duration
 
 
 def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bool = False) -> None:
-    """Print the saved sessions, the newest first, or write them all to a file, optionally as a table with decimal commas.
+    """Print the saved sessions, newest first, or write them all to a file, optionally as a table with decimal commas.
 
     Raises:
         PosturecamError: if the history cannot be read, or the file not written.
@@ -38,6 +39,9 @@ def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bo
             log.warning("%s", line)
     if to is not None:
         export(sessions, to, decimal_comma=decimal_comma)
+        if as_json:
+            print(json.dumps({"files": [str(to)], "sessions": len(sessions)}))
+            return
         print(f"{to}: {trn('{number} session', '{number} sessions', len(sessions))}")
     elif as_json:
         print(json_of(sessions), end="")
@@ -63,12 +67,12 @@ def _history_table(sessions: Sequence[KeptSession]) -> Table:
 
 
 def _deepest(session: KeptSession) -> str:
-    """The deepest of each exercise, side and view, as far as its exercise is still known."""
-    told = []
+    """The deepest of each exercise, side and view, if its exercise is still known."""
+    depths = []
     for key in dict.fromkeys(rep.exercise for rep in session.reps):
         try:
             depth = load_exercise(key).depth
-        except PosturecamError:  # a user's own, since removed
+        except PosturecamError:  # a user's own, removed since
             continue
         best = None
         for rep in session.reps:
@@ -77,8 +81,8 @@ def _deepest(session: KeptSession) -> str:
         unit = next((rep.depth_unit for rep in session.reps if rep.exercise == key and rep.depth_unit), None)
         if best is not None and unit is not None:
             name = "" if len({rep.exercise for rep in session.reps}) == 1 else f"{key.replace('_', ' ')} "
-            told.append(f"{name}{best:.0f}°" if unit == "°" else f"{name}{own_number(f'{best:.2f}')} {tr(unit)}")
-    return ", ".join(told)
+            depths.append(f"{name}{best:.0f}°" if unit == "°" else f"{name}{own_number(f'{best:.2f}')} {tr(unit)}")
+    return ", ".join(depths)
 
 
 def _pain(answers: Answers | None) -> str:

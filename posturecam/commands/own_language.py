@@ -8,7 +8,7 @@ from posturecam.i18n.translate import choose_language, system_language
 
 
 def speak() -> None:
-    """Use the user's language: the setting desktop.language, or the system's where it is empty or cannot be read."""
+    """Use the user's language: the setting desktop.language, or the system's if it is empty or cannot be read."""
     try:
         language = load_settings().desktop.language
     except PosturecamError:

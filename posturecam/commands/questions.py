@@ -41,8 +41,8 @@ def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple
     if len(exercises) > 1:
         doses = [Message.joined(", ", (one.title, dose)) for one, dose in zip(exercises, doses, strict=True)]
     headings = mark("Dose"), mark("Camera"), mark("Take care"), mark("Skip this if you have")
-    told = doses, placements, cautions(exercises), who_should_skip(exercises)
-    for heading, lines in zip(headings, told, strict=True):
+    sections = doses, placements, cautions(exercises), who_should_skip(exercises)
+    for heading, lines in zip(headings, sections, strict=True):
         if lines:
             console.print(Text(tr(heading), style="bold"))
             for line in lines:

@@ -1,4 +1,4 @@
-"""`posturecam settings`: those of the app's settings page in its words; with --all every one, with its unit, limits and source."""
+"""`posturecam settings`: the settings of the app's settings page in its words; with --all every one, with unit, limits and source."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from posturecam.i18n.weekdays import WEEKDAYS
 
 
 def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everything: bool = False) -> None:
-    """Show the settings, set some (`group.name=value`, all of them or none), or go back to the defaults.
+    """Show the settings, set some (`group.name=value`, all of them or none), or reset them to the defaults.
 
     Args:
         changes: What to set.
         reset: Go back to the defaults.
-        as_json: Show all of them as JSON.
+        as_json: Print all of them as JSON, or those that were changed.
         everything: Show expert settings too, with limits and sources; otherwise those of the app's settings page.
 
     Raises:
@@ -41,7 +41,9 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
     if reset:
         aside = reset_settings()
         speak()
-        if aside is None:
+        if as_json:
+            print(json.dumps({"reset": True, "old": aside}, default=str))
+        elif aside is None:
             print(tr("All settings are back to their defaults."))
         else:
             print(tr("All settings are back to their defaults; your old ones are in {path}.").format(path=aside))
@@ -51,13 +53,13 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
         wanted = {key: _meant(key, value) for key, value in map(_key_and_value, changes)}
         changed = change_settings(wanted)
         speak()  # which may be another language now
-        for entry in entries(changed):
-            if entry.key in wanted:
-                print(
-                    tr("{setting} is now {value}, in {path}").format(
-                        setting=entry.key, value=_shown(entry), path=settings_path()
-                    )
-                )
+        now = [entry for entry in entries(changed) if entry.key in wanted]
+        if as_json:
+            print(json.dumps([asdict(entry) for entry in now], default=str))
+        else:
+            told = tr("{setting} is now {value}, in {path}")
+            for entry in now:
+                print(told.format(setting=entry.key, value=_shown(entry), path=settings_path()))
         if wanted.get("camera.device"):
             _say_if_missing(wanted["camera.device"])
         return
@@ -85,17 +87,17 @@ def _key_and_value(change: str) -> tuple[str, str]:
 
 
 def _meant(key: str, value: str) -> str:
-    """The value as it is to be saved.
+    """The value as it will be saved.
 
     Raises:
-        SettingsError: if it names a routine that is not there, or whose file cannot be used.
+        SettingsError: if it names a routine that does not exist, or whose file cannot be used.
     """
     if key.endswith(".days"):  # in the user's language, or in English, which the settings understand by themselves
         days = {tr(name).casefold(): day for day, names in WEEKDAYS.items() for name in names}
         parts = [part.strip(" []\"'") for part in value.split(",")]
         return ",".join(days.get(part.rstrip(".").casefold(), part) for part in parts)
     if key.endswith(".routine") and value:
-        from posturecam.coach.library import routine_names  # only here, as it takes its time
+        from posturecam.coach.library import routine_names  # only here, as importing it takes a while
 
         if value not in routine_names():
             template = mark("{key} must be one of: {choices}; got {value}")
@@ -106,7 +108,7 @@ def _meant(key: str, value: str) -> str:
 
 
 def _say_if_missing(camera: str) -> None:
-    """A camera may be plugged in later, so one that is not there is saved, and that is said."""
+    """Report a missing camera; it is saved all the same, since it may be plugged in later."""
     from posturecam.commands.shared import log, log_to_stderr
     from posturecam.vision.sources.camera import find_camera, list_cameras
     from posturecam.vision.sources.network import is_address
@@ -154,7 +156,7 @@ def _small_print(words: str) -> Padding:
 
 
 def _shown(entry: SettingDeclaration) -> str:
-    """The value as it may be typed, with its unit where it has one."""
+    """The value as it may be typed, with its unit if it has one."""
     if entry.value in (None, "", ()):
         return "—"
     value = f"{entry.value:g}" if isinstance(entry.value, float) else _plain(entry.value)
@@ -203,7 +205,7 @@ _KINDS = (
     "language",
     "look",
 )
-"""Units in the declaration that say what kind of value it is; nobody says them after it."""
+"""Units in the declaration that describe the kind of value; people do not say them."""
 
 
 def _plain(value: Any) -> str:

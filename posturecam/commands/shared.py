@@ -22,10 +22,10 @@ log = logging.getLogger("posturecam")
 def prepare(
     what: str, *, rate: float | None = None, realtime: bool = False, rotate: int | None = None
 ) -> tuple[Settings, Source, Baselines]:
-    """The user's settings and baselines, and the source that was named ("" is the default camera).
+    """The user's settings and baselines, and the named source ("" is the default camera).
 
-    `rate` and `realtime` are a video's; no rate takes every picture, and one too slow to judge by is raised. `rotate` turns its
-    pictures clockwise, degrees; None as the settings say of the camera.
+    `rate` and `realtime` apply to a video; without a rate every picture is used, and one too low to judge by is raised.
+    `rotate` rotates its pictures clockwise, degrees; None uses the camera's setting.
 
     Raises:
         PosturecamError: if any of them cannot be used.
@@ -48,7 +48,7 @@ class _InTheUsersLanguage(logging.Formatter):
     """Translates logged messages; other log lines stay unchanged."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
+        """Format one line."""
         if isinstance(record.args, tuple):
             said = copy.copy(record)
             said.args = tuple(tr(one) if isinstance(one, Message) else one for one in record.args)

@@ -1,11 +1,11 @@
-"""`posturecam history`: how the last days were sat, shown, exported or deleted."""
+"""`posturecam history`: posture on recent days, shown, exported or deleted."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -59,7 +59,7 @@ _LOOKS = (
 
 
 def show_days(*, days: int, as_json: bool) -> None:
-    """Print the last so many days, today among them.
+    """Print the most recent days, including today.
 
     Raises:
         HistoryError: if the history cannot be read.
@@ -80,7 +80,7 @@ def show_days(*, days: int, as_json: bool) -> None:
         console.print(tr(_NOTHING) if begun is None else _shown(period, width))
 
 
-def export_to(path: Path, *, decimal_comma: bool = False) -> None:
+def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False) -> None:
     """Write everything to a .csv or .json file; tables with decimal commas and semicolons where that is wished.
 
     Raises:
@@ -98,16 +98,20 @@ def export_to(path: Path, *, decimal_comma: bool = False) -> None:
 
         done = export_from(path, progress=show, decimal_comma=decimal_comma)
     _say(done.complaints)
+    if as_json:
+        counts = {"minutes": done.minutes, "events": done.events, "sessions": done.sessions}
+        print(json.dumps({"files": list(map(str, done.files)), **counts}))
+        return
     for file in done.files:
         print(file)
     print(", ".join((_minutes(done.minutes), _events(done.events), _sessions(done.sessions))))
 
 
 def check_decimal_comma(wanted: bool, to: Path | None) -> None:
-    """Refuse decimal commas where no table is written, so that nobody believes they were heeded.
+    """Refuse decimal commas if no table is written, so that nobody believes they had an effect.
 
     Raises:
-        typer.BadParameter: if they go with no file, or with JSON.
+        typer.BadParameter: if they are requested without a file, or for JSON.
     """
     if wanted and (to is None or to.suffix.lower() == ".json"):
         raise typer.BadParameter(
@@ -115,7 +119,7 @@ def check_decimal_comma(wanted: bool, to: Path | None) -> None:
         )
 
 
-def delete(*, sure: bool) -> None:
+def delete(*, sure: bool, as_json: bool = False) -> None:
     """Delete everything, once the user said so.
 
     Raises:
@@ -134,7 +138,8 @@ def delete(*, sure: bool) -> None:
         ):
             print(tr("Nothing was deleted."))
             raise typer.Exit(1)
-    print(_deleted_text(delete_everything()))
+    deleted = delete_everything()
+    print(json.dumps(asdict(deleted), default=str) if as_json else _deleted_text(deleted))
 
 
 def _deleted_text(deleted: Deleted) -> str:
@@ -184,7 +189,7 @@ def _period_record(period: Period) -> dict[str, object]:
 
 
 def _shown(period: Period, width: int) -> RenderableType:
-    """All of it, with bars of at most so many columns."""
+    """The whole period, with bars of at most `width` columns."""
     table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="dim", show_footer=True)
     longest = max(day.times.watched for day in period.days)
     table.add_column(tr("day"), tr("all"), no_wrap=True)
@@ -209,7 +214,7 @@ def _day(day: date) -> str:
 
 
 def _cells(figures: PeriodFigures) -> Mapping[str, str]:
-    """The figures of one row, by heading; empty where there is nothing to tell, which is not zero."""
+    """The figures of one row, by heading; empty if there is no figure, which is not zero."""
     times = figures.times
     return {
         tr("seen"): duration(times.measured) if times.measured else "",
@@ -228,7 +233,7 @@ def _bar(times: Times, longest: float, width: int) -> Text:
     shown, seconds, cells = Text(), 0.0, 0
     for look, kind in zip(_LOOKS, kinds, strict=True):
         seconds += kind
-        end = round(seconds / longest * width)  # rounded where it ends, so that the length is right as a whole
+        end = round(seconds / longest * width)  # the end is rounded, so that the total length is right
         shown.append(look.shape * (end - cells), style=look.style)
         cells = end
     return shown
@@ -243,7 +248,7 @@ def _legend() -> Text:
 
 
 def _sentences(period: Period) -> list[Text]:
-    """What the columns have no room for; shares are of the time in which you were seen."""
+    """Whatever the columns have no room for; shares are of the time in which the user was seen."""
     times, lines = period.times, list[str]()
     if period.longest_good is not None:
         lines.append(tr("Longest time upright: {lasting}.").format(lasting=duration(period.longest_good)))
@@ -281,7 +286,7 @@ _SAID = ((Response.STRETCH, mark("stretched")), (Response.SNOOZE, mark("snoozed"
 
 
 def _percent(share: float | None) -> str:
-    """A share of time; never 0 % or 100 % where it is only nearly so."""
+    """A share of time; never 0 % or 100 % if it is only nearly so."""
     if share is None:
         return ""
     whole = round(share * 100)

@@ -1,4 +1,4 @@
-"""`posturecam stretch`: a guided session before a camera, or a recorded video judged; the list of exercises; the history."""
+"""`posturecam stretch`: a guided session with a camera, or a recorded video judged; the list of exercises; the history."""
 
 from __future__ import annotations
 
@@ -51,17 +51,17 @@ from posturecam.voice import Silence, open_voice
 from posturecam.voice.speaking_time import speaking_time
 
 VIDEO_RATE = 10.0
-"""Pictures a second of a recorded video that are looked at: bouncing once a second needs several looks a bounce."""
+"""Pictures per second of a recorded video that are checked: bouncing once a second needs several checks per bounce."""
 DEFAULT_ROUTINE = "upper_back"
 """The routine if none is named."""
 _HISTORY_HINT = mark("Saved on this computer only; see it with: posturecam stretch history")
 
 
-# Looking up.
+# Lists.
 
 
 def list_all(*, as_json: bool) -> None:
-    """Print every exercise and routine; of the user's own, those that cannot be used are named on standard error."""
+    """Print every exercise and routine; unusable ones of the user's own are named on standard error."""
     library = load_library()
     log_to_stderr()
     for problem in library.problems:
@@ -79,10 +79,10 @@ def list_all(*, as_json: bool) -> None:
 
 
 def show_exercise(name: str, *, as_json: bool) -> None:
-    """Print one exercise: how it goes, where the camera stands, what it can judge, and cautions.
+    """Print one exercise: how to do it, where the camera stands, what it can judge, and cautions.
 
     Raises:
-        PosturecamError: if there is none of that name, or its file cannot be used.
+        PosturecamError: if there is none with that name, or its file cannot be used.
     """
     exercise = load_exercise(name)
     if as_json:
@@ -109,7 +109,7 @@ def stretch(
     voice: bool = True,
     window: bool | None = None,
 ) -> None:
-    """Coach an exercise or a routine before a camera, or judge a recorded video; a routine may be given by its name alone.
+    """Coach an exercise or a routine with a camera, or judge a recorded video; a routine may be given by its name alone.
 
     Raises:
         PosturecamError: if the exercise, the source, the settings or the model cannot be used.
@@ -126,7 +126,7 @@ def stretch(
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """What is to be done."""
+    """The exercises to do."""
 
     title: str
     exercises: list[Exercise]
@@ -144,9 +144,9 @@ def _chosen(what: Exercise | Routine, view: View, minutes: int, settings: VoiceS
 
 
 def _opened(what: Exercise | Routine, source: str, rate: float, rotate: int | None) -> tuple[Settings, Source, View]:
-    """The settings, the source, and from where it looks as far as a baseline tells.
+    """The settings, the source, and its view if a baseline shows it.
 
-    A break goes on without a camera, and what is only timed never needed one.
+    A break continues without a camera, and timed exercises never needed one.
     """
     try:
         settings, opened, baselines = prepare(source, rate=rate, rotate=rotate)
@@ -200,7 +200,7 @@ def _guide(
     voice: bool,
     window: bool | None,
 ) -> None:
-    """A session before a camera, with its questions, voice and history."""
+    """A session with a camera, with its questions, voice and history."""
     console = Console(stderr=as_json)
     asked = _can_ask() and not as_json
     answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
@@ -281,7 +281,7 @@ def _lead(
             steps.close()
             shell.take(mailbox.take())
         if shell.over is not None:
-            with contextlib.suppress(OSError):  # nobody reads it where the terminal was closed; all is kept by now
+            with contextlib.suppress(OSError):  # nobody reads it if the terminal was closed; everything is saved by now
                 shell.finish(hint=live)
     return shell.over
 

@@ -1,6 +1,6 @@
-"""What is wrong with a command line, in the user's language: what typer says in English only.
+"""Errors in a command line in the user's language; typer has them in English only.
 
-Its errors are told apart by their classes and attributes, never by their words. In English its own words stay.
+They are distinguished by their classes and attributes, never by their words. In English, typer's own words stay.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from posturecam.i18n.translate import choose_language, mark, tr
 
 _BASES: Mapping[str, type[Exception]] = {one.__name__: one for one in typer.BadParameter.__mro__}
 UsageError = _BASES["UsageError"]
-"""Of typer, whichever module of its own or of click's it comes from."""
+"""Typer's base class, whether it comes from typer's own module or from click's."""
 
 
 class SpeakingGroup(TyperGroup):
-    """Commands that say in the user's language what is wrong with a command line."""
+    """Commands that report command-line errors in the user's language."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """Take the command line apart."""
+        """Parse the command line."""
         try:
             return super().make_context(info_name, args, parent, **extra)
         except UsageError as problem:
@@ -34,7 +34,7 @@ class SpeakingGroup(TyperGroup):
             raise
 
     def invoke(self, ctx: Any) -> Any:
-        """Do what it says."""
+        """Run the command."""
         try:
             return super().invoke(ctx)
         except UsageError as problem:
@@ -42,7 +42,7 @@ class SpeakingGroup(TyperGroup):
             raise
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command of a name; one that is not there is refused with those that are like it."""
+        """The command with a name; an unknown one is refused with similar names."""
         name = args[0] if args else ""
         if args and self.get_command(ctx, name) is None and not name.startswith("-"):
             import difflib
@@ -59,7 +59,7 @@ class SpeakingGroup(TyperGroup):
 
 
 def _say(problem: Any, command: Any) -> None:
-    """Say what is wrong with what this command was given, and end, unless that is to be in English."""
+    """Report what is wrong with this command's arguments, and exit, unless that should be in English."""
     if choose_language(wanted_language()) == "en":
         return
     ctx = problem.ctx
@@ -73,7 +73,7 @@ def _say(problem: Any, command: Any) -> None:
 
 
 def words(problem: Any, command: Any) -> Message | str:
-    """An error of typer's about this command in our words, in English."""
+    """One of typer's errors about this command in our own words, in English."""
     kinds = {one.__name__ for one in type(problem).__mro__}
     if "NoSuchOption" in kinds:
         if problem.possibilities:
@@ -106,7 +106,7 @@ def _bad_value(problem: Any) -> Message:
     name = _name(param, problem.param_hint)
     if isinstance(problem.message, Message):
         return Message(mark("{name}: {problem}"), name=name, problem=problem.message)
-    kind = getattr(param, "type", None)  # of click; typer's own parameters have it themselves from 0.2x on
+    kind = getattr(param, "type", None)  # click's; typer's own parameters have it themselves from 0.2x on
     low, high = (getattr(param, side, getattr(kind, side, None)) for side in ("min", "max"))
     if low is not None and high is not None:
         return Message(mark("{name} must be a number from {low:g} to {high:g}"), name=name, low=low, high=high)
@@ -123,7 +123,7 @@ def _bad_value(problem: Any) -> Message:
 
 
 def _name(param: Any, hint: Any) -> str:
-    """As it is typed: "--rate", or FILES."""
+    """The parameter as it is typed: "--rate", or FILES."""
     if isinstance(hint, str):
         return hint
     if param is None:

@@ -107,11 +107,11 @@ def watch_source(
 
 
 def watch_first_run(camera: str) -> None:
-    """Watch the default camera; where it has no baseline yet, learn one first.
+    """Watch the default camera; if it has no baseline yet, learn one first.
 
     Raises:
         PosturecamError: if the camera, the settings or the model cannot be used.
-        CalibrationRefused: if the posture cannot be learned and nobody is there to try again.
+        CalibrationRefused: if the posture cannot be learned and nobody is there to retry.
     """
     settings, source, baselines = prepare(camera)
     with source:
@@ -173,20 +173,20 @@ def run(
     When the source is a file, nothing is saved, and nothing silences its alerts. Ctrl-C is the normal end of watching a camera.
 
     Args:
-        source: Open already; a camera that is opened again later, as after a locked screen, is found by its name.
-        baselines: Those known at the beginning.
-        settings: The user's.
-        options: What is wanted.
-        camera: The source's name, for that.
-        rotate: By how much its pictures are turned, likewise.
-        show: In place of the screen that fits the output.
+        source: Already open; a camera that is reopened later, as after a locked screen, is found by its name.
+        baselines: The initial ones.
+        settings: The user's settings.
+        options: The options.
+        camera: The source's name, for reopening it.
+        rotate: Rotation of its pictures, for reopening it.
+        show: Replaces the screen that fits the output.
 
     Raises:
         PosturecamError: if the model cannot be used, the recording cannot be written, or a file cannot be read.
     """
     options, live = options or WatchOptions(), source.info.live
     once = [source]
-    kept = [Baselines(baselines.kept)]  # what there was to say of their file is said
+    kept = [Baselines(baselines.kept)]  # problems with their file were reported already
     mailbox = Mailbox()
     session = Session(
         settings,
@@ -240,22 +240,22 @@ class WatchShell:
         stretch: Stretch,
         others: OtherCameras | None = None,
     ) -> None:
-        """Show nothing yet.
+        """Create it without showing anything.
 
         Args:
-            session: Not begun.
-            mailbox: What comes from it.
+            session: A session that has not begun.
+            mailbox: The session's messages.
             view: Where it is shown.
             deliveries: How its alerts are given.
-            keyboard: On which a stretch can be begun; None where there is none to read.
-            writer: Where what is seen is recorded, if it is.
-            stretch: Leads through a stretch in between.
-            others: Looks at other cameras where nobody is seen by this one; None for a file.
+            keyboard: For starting a stretch; None if there is none to read.
+            writer: Records what is seen, if requested.
+            stretch: Runs a stretch in between.
+            others: Checks other cameras if this one shows nobody; None for a file.
         """
         self._session, self._mailbox, self._view, self._deliveries = session, mailbox, view, deliveries
         self._keyboard, self._writer, self._stretch = keyboard, writer, stretch
         self._others = others
-        self._told: AlertRaised | None = None
+        self._last_alert: AlertRaised | None = None
         self._seen_from = View.UNKNOWN
         self._offered, self._routine = False, BREAK
         self._planned = ""
@@ -308,7 +308,7 @@ class WatchShell:
     def _tell(self, what: Happened, live: bool) -> None:
         match what:
             case AlertRaised():
-                self._told = what
+                self._last_alert = what
                 self._deliveries.deliver(what.alert)
             case BreakOffered() if live:
                 self._view.note(f"{tr(what.words.title)} {tr(what.words.body)}")
@@ -321,8 +321,8 @@ class WatchShell:
                 pass
 
     def _answer(self, response: Response) -> None:
-        if self._told is not None:
-            self._session.answer(response, self._told)
+        if self._last_alert is not None:
+            self._session.answer(response, self._last_alert)
         if response is Response.STRETCH:
             self._offer()
 

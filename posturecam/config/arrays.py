@@ -1,7 +1,7 @@
 """Reads untrusted NumPy archives (`.npz`): only the named arrays, and none before its size is checked.
 
-A compressed archive may promise or hold far more than its own size. So its directory is checked first, then each array's own
-header; both must agree and stay within the limits before anything is unpacked. Pickled data is never read.
+A compressed archive may declare or hold far more than its own size. So its directory is checked first, then each
+array's own header; both must agree and stay within the limits before anything is unpacked. Pickled data is never read.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def texts(arrays: Mapping[str, NDArray[Any]], names: Sequence[str], *, longest: 
     """Single texts among the arrays.
 
     Raises:
-        ValueError: if one is none, or longer than so many characters.
+        ValueError: if one is not a text, or longer than `longest` characters.
     """
     for name in names:
         if arrays[name].shape != () or arrays[name].dtype.kind != "U" or arrays[name].dtype.itemsize > 4 * longest:

@@ -25,7 +25,7 @@ class SettingDeclaration:
     text: str
     source: str
     choices: tuple[str, ...] = ()
-    """The names it may be, or be made of, if the choice is limited; otherwise empty."""
+    """The names allowed, if the choice is limited; otherwise empty."""
 
 
 def entries(settings: Settings) -> Iterator[SettingDeclaration]:

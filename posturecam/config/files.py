@@ -1,10 +1,10 @@
 """The locations of the user's files, and how they survive damage.
 
-A file is written to a temporary one first and then put in its place, so that a crash or a full disk leaves the old one. A
-damaged file is renamed, never deleted. `POSTURECAM_HOME` replaces the system's own folder.
+A file is written to a temporary one first and then moved into place, so that a crash or a full disk leaves the old one.
+A damaged file is renamed, never deleted. `POSTURECAM_HOME` replaces the system's own folder.
 
-Saved files are for their owner alone: folders are made 0700 and files 0600, whatever the umask, and those of 0.1.0, which left it to
-the umask, are tightened when they are opened. Windows keeps a user's folder from others by itself.
+Saved files are only for their owner: folders are created 0700 and files 0600, whatever the umask, and those of 0.1.0,
+which left it to the umask, are tightened when they are opened. Windows protects a user's folder from others by itself.
 """
 
 from __future__ import annotations
@@ -39,11 +39,12 @@ def settings_path() -> Path:
 NO_HOME = Path(os.devnull, "no-home")
 """Stands in for the user's folder if there is none, as in a container run under a numeric user: it is empty, and cannot be written to."""
 _PATIENCE_SECONDS, _LOOK_SECONDS = 3.0, 0.01
-"""How long somebody else's change of a file is waited for, and how often it is looked whether it is done; it takes some 20 ms."""
+"""How long to wait for somebody else's change of a file, and how often to check whether it is done; it takes some 20
+ms."""
 
 
 def of_system(folder: Callable[..., Path]) -> Path:
-    """The system's folder for posturecam, as `platformdirs` tells it by one of its functions; `NO_HOME` where the user has no home."""
+    """The system's folder for posturecam, from one of `platformdirs`' functions; `NO_HOME` if the user has no home."""
     try:
         found = folder("posturecam", appauthor=False)
     except RuntimeError:  # from platformdirs 4.5 on; older ones give "~/…" as it is
@@ -52,9 +53,10 @@ def of_system(folder: Callable[..., Path]) -> Path:
 
 
 def private_home() -> Path:
-    """The folder of settings and baselines, made where it is missing, for its owner alone.
+    """The folder of settings and baselines, created if missing, for its owner alone.
 
-    A folder that the user chose (`POSTURECAM_HOME`) and made keeps its permissions, as it may be anything; the files in it do not.
+    A folder that the user chose (`POSTURECAM_HOME`) and created keeps its permissions, as it may be anything; the files
+    in it do not.
 
     Raises:
         OSError: if it cannot be made.
@@ -67,7 +69,7 @@ def private_home() -> Path:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder that only its owner may enter, and those above it; one that is there is left as it is.
+    """Make a folder that only its owner may enter, and those above it; an existing one is left as it is.
 
     Raises:
         OSError: if it cannot be made.
@@ -87,17 +89,17 @@ def tighten(path: Path) -> None:
 
 @contextlib.contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Let other processes, and threads, that change a file of this folder wait meanwhile, so that of two changes none is lost.
+    """Let other processes, and threads, that change a file of this folder wait meanwhile, so that neither of two changes is lost.
 
-    Nobody waits longer than a few seconds, and nothing is locked where the system cannot (Windows) or the folder is not there. Not to be
-    nested.
+    Nobody waits longer than a few seconds, and nothing is locked if the system cannot (Windows) or the folder does not
+    exist. Must not be nested.
     """
     with contextlib.ExitStack() as held:
         if sys.platform != "win32":
             import fcntl
 
             with contextlib.suppress(OSError):
-                opened = os.open(folder, os.O_RDONLY)
+                opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # opening a pipe would wait for its other end
                 held.callback(os.close, opened)
                 until = time.monotonic() + _PATIENCE_SECONDS
                 while time.monotonic() < until:
@@ -136,13 +138,13 @@ def put_in_place(path: Path) -> Iterator[IO[bytes]]:
 
 
 def free_name(path: Path, why: str) -> Path:
-    """A name beside a file, `NAME.damaged-1`, that nothing has yet."""
+    """An unused name next to a file, `NAME.damaged-1`."""
     numbered = (path.with_name(f"{path.name}.{why}-{number}") for number in itertools.count(1))
     return next(candidate for candidate in numbered if not candidate.exists())
 
 
 def set_aside(path: Path, why: str) -> Path | None:
-    """Rename a file that cannot be used (`NAME.damaged-1`); its new place, or None where there is no such file.
+    """Rename a file that cannot be used (`NAME.damaged-1`); returns its new path, or None if there is no such file.
 
     Raises:
         SettingsError: if it cannot be renamed.
@@ -156,7 +158,7 @@ def set_aside(path: Path, why: str) -> Path | None:
 
 
 def put(path: Path, text: str) -> None:
-    """Write one of the program's own files whole, and its folder where that is missing.
+    """Write one of the program's own files atomically, creating its folder if missing.
 
     Raises:
         SettingsError: if it cannot be written.
@@ -167,12 +169,12 @@ def put(path: Path, text: str) -> None:
 
 
 def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
-    """Write a file so that it is either whole or what it was before, and leave nothing else behind.
+    """Write a file atomically: it is either complete or unchanged, and nothing else is left behind.
 
     Args:
-        path: The file; its folder must be there.
-        text: Written as UTF-8, its line ends as they are.
-        mode: Permissions; only the user's own where not given.
+        path: The file; its folder must exist.
+        text: Written as UTF-8, with its line ends unchanged.
+        mode: Permissions; by default only the user's own.
 
     Raises:
         OSError: if it cannot be written.

@@ -1,24 +1,30 @@
-"""What the system gives a process at most, `ulimit -n` and `ulimit -v`: said as what it is where it is too little; and giving memory back.
+"""The limits of a process, `ulimit -n`, `-v` and `-u`: reported as such if they are too low; and returning memory.
 
-Native libraries end the process or hang where they get no memory or no descriptor, so what needs much of them looks first.
+Native libraries end the process or hang if they get no memory or no descriptor, so whatever needs much of them checks
+first.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import sys
+import threading
 
 from posturecam.errors import LimitReached, PosturecamError
 from posturecam.i18n.words import mark
 
 MOST_OPEN = 256
-"""Open files that the process allows itself where it may: macOS begins with 256, and the app with a camera has some 60."""
+"""Limit of open files to which the process raises its own, if allowed: macOS starts with 256, and the app with a camera
+needs some 60."""
 LEAST_OPEN = 64
-"""Open files without which the app cannot start: Qt ends the process where it gets no pipe."""
+"""Open files without which the app cannot start: Qt ends the process if it gets no pipe."""
 LEAST_BYTES = 2_000_000_000
 """Address space without which the model is not loaded. Watching takes 1.8 GB of it on two cores, of which 0.3 GB are ever used; with
 1.5 GB MediaPipe ends the process, with 1 GB it waits for ever for a thread that could not start."""
+LEAST_THREADS = 8
+"""Threads without which a model is not loaded, besides one for each core: with fewer MediaPipe ends the process, or waits for ever."""
 LEAST_BYTES_AT_ALL = 250_000_000
 """Address space without which not even Python's own threads start."""
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
@@ -26,11 +32,14 @@ _TOO_FEW_FILES = mark("Too few files may be open at once ({number}); raise the l
 _TOO_LITTLE_MEMORY = mark(
     "Too little memory may be used ({megabytes:.0f} MB); raise the limit first: ulimit -v unlimited, or give the container more"
 )
+_TOO_FEW_THREADS = mark(
+    "No more processes and threads may be started; end other programs, or raise the limit first: ulimit -u unlimited, or give the container more"
+)
 _NO_MEMORY = mark("There is not enough memory left; close other programs, or give the container more")
 
 
 def allow_more_files() -> None:
-    """Raise the limit of open files as far as this process may, up to `MOST_OPEN`; one that is higher stays."""
+    """Raise the limit of open files as far as this process may, up to `MOST_OPEN`; a higher one stays."""
     if sys.platform != "win32":
         import resource
 
@@ -42,12 +51,12 @@ def allow_more_files() -> None:
 
 
 def open_files() -> int | None:
-    """How many files may be open; None where there is no limit."""
+    """How many files may be open; None if there is no limit."""
     return _limit("RLIMIT_NOFILE")
 
 
 def address_space() -> int | None:
-    """How many bytes of address space may be used; None where there is no limit."""
+    """How many bytes of address space may be used; None if there is no limit."""
     return _limit("RLIMIT_AS")
 
 
@@ -61,7 +70,7 @@ def _limit(name: str) -> int | None:
 
 
 def require_files(number: int = LEAST_OPEN) -> None:
-    """Require that so many files may be open.
+    """Require that this many files may be open.
 
     Raises:
         LimitReached: if not.
@@ -72,7 +81,7 @@ def require_files(number: int = LEAST_OPEN) -> None:
 
 
 def require_memory(number: int = LEAST_BYTES) -> None:
-    """Require that so many bytes of address space may be used.
+    """Require that this many bytes of address space may be used.
 
     Raises:
         LimitReached: if not.
@@ -82,13 +91,40 @@ def require_memory(number: int = LEAST_BYTES) -> None:
         raise LimitReached(_TOO_LITTLE_MEMORY, megabytes=allowed / 1e6)
 
 
+def require_threads(number: int | None = None) -> None:
+    """Require that this many more threads can be started; by default those of a model.
+
+    No system reports how many are left, so they are started, which takes some milliseconds.
+
+    Raises:
+        LimitReached: if not.
+    """
+    wanted = LEAST_THREADS + (os.cpu_count() or 1) if number is None else number
+    tried, over = [], threading.Event()
+    try:
+        for _ in range(wanted):
+            thread = threading.Thread(target=over.wait, daemon=True)
+            thread.start()
+            tried.append(thread)
+    except RuntimeError as error:
+        raise LimitReached(_TOO_FEW_THREADS) from error
+    finally:
+        over.set()
+        for thread in tried:
+            thread.join()
+
+
 def as_limit(problem: BaseException) -> PosturecamError | None:
-    """The limit that an unexpected exception comes from; None where it has another reason."""
+    """The limit behind an unexpected exception; None if it has another reason."""
     number = getattr(problem, "errno", None)
     if number in _NO_DESCRIPTOR:
         allowed = open_files()
         return LimitReached(_TOO_FEW_FILES, number=allowed or 0, enough=MOST_OPEN)
-    # A library that cannot be mapped is an ImportError, a thread that cannot start a RuntimeError.
+    if isinstance(problem, RuntimeError) and "start new thread" in str(problem):
+        return LimitReached(_TOO_FEW_THREADS)
+    if isinstance(problem, BlockingIOError) and problem.filename is None:  # a process could not be started
+        return LimitReached(_TOO_FEW_THREADS)
+    # A library that cannot be mapped raises an ImportError, a thread that cannot start a RuntimeError.
     if isinstance(problem, MemoryError | ImportError | RuntimeError) or number == errno.ENOMEM:
         allowed = address_space()
         if allowed is not None and allowed < LEAST_BYTES:
@@ -99,10 +135,10 @@ def as_limit(problem: BaseException) -> PosturecamError | None:
 
 
 def give_back() -> None:
-    """Return freed memory; call it after freeing much, such as a model.
+    """Return freed memory; call it after freeing a lot, such as a model.
 
-    The GNU C library keeps freed memory between what is still in use, for later; after loading a model, that is some 40 MB
-    that are never needed again. Other systems' libraries return it on their own, and there this does nothing.
+    The GNU C library keeps freed memory between blocks still in use for later; after loading a model, that is some 40
+    MB that are never needed again. Other systems' libraries return it on their own, and there this does nothing.
     """
     if sys.platform == "linux":
         import ctypes

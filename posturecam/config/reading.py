@@ -1,7 +1,8 @@
 """Reads untrusted files: limits are checked first, and every failure becomes one of the project's own errors.
 
-A decoder's exceptions cannot be listed: a damaged file makes numpy, zipfile, tomllib and pydantic raise what their pages do not name
-(`RecursionError`, `OverflowError`, `LZMAError` …). So whatever is raised while a file is read becomes the reader's one error.
+A decoder's exceptions cannot be listed: a damaged file makes numpy, zipfile, tomllib and pydantic raise exceptions that
+their documentation does not name (`RecursionError`, `OverflowError`, `LZMAError` …). So whatever is raised while a file
+is read becomes the reader's one error.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def reason(problem: BaseException) -> str:
     text = getattr(problem, "strerror", None)
     try:
         return quoted(str(text or problem).strip() or type(problem).__name__)
-    except Exception:  # an exception whose own words fail, such as a UnicodeDecodeError that was cut short
+    except Exception:  # an exception whose own message fails, such as a truncated UnicodeDecodeError
         return type(problem).__name__
 
 
@@ -79,7 +80,7 @@ def read_limited(path: Path, most: int) -> bytes:
 
 
 def is_missing(path: Path) -> bool:
-    """Whether nothing can be there; where the system will not tell, opening it will say why. `Path.exists` raises then."""
+    """Whether nothing can be there; if the system will not say, opening it will. `Path.exists` raises then."""
     try:
         path.stat()
     except OSError as problem:
@@ -88,14 +89,22 @@ def is_missing(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a folder is there, as far as the system tells."""
+    """Whether a folder is there, if the system says so."""
     with contextlib.suppress(OSError):
         return path.is_dir()
     return False
 
 
+def is_ordinary(path: Path) -> bool:
+    """Whether a regular file is there, as far as the system reports."""
+    with contextlib.suppress(OSError):
+        require_ordinary(path)
+        return True
+    return False
+
+
 def resolved(path: Path) -> Path:
-    """The path from the root on without symbolic links; one that leads in a circle stays. `Path.resolve` raises then."""
+    """The absolute path without symbolic links; one that leads in a circle stays. `Path.resolve` raises then."""
     return Path(os.path.realpath(path))
 
 
@@ -103,7 +112,7 @@ def require_ordinary(path: Path) -> None:
     """Require that a path is a regular file, before it is opened.
 
     Raises:
-        OSError: if it is not there, or something else.
+        OSError: if it does not exist, or is something else.
     """
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(0, "it is not a regular file")

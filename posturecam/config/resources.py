@@ -18,7 +18,7 @@ def model_path(size: str) -> Path:
     """The pose model bundle of that size ("lite", "full" or "heavy").
 
     Raises:
-        ModelError: if it is not there.
+        ModelError: if it is missing.
 
     """
     found = _find(f"models/pose_landmarker_{size}.task")
@@ -32,7 +32,7 @@ def face_model_path() -> Path:
     """The face landmarker's bundle.
 
     Raises:
-        ModelError: if it is not there.
+        ModelError: if it is missing.
 
     """
     found = _find("models/face_landmarker.task")
@@ -45,7 +45,7 @@ def posture_estimator() -> Path:
     """The weights of the learned posture estimator.
 
     Raises:
-        ModelError: if they are not there.
+        ModelError: if they are missing.
 
     """
     found = _find("models/posture_estimator.npz")
@@ -58,7 +58,7 @@ def demo_video() -> Path:
     """The clip that `posturecam demo` plays.
 
     Raises:
-        SourceError: if it is not there.
+        SourceError: if it is missing.
 
     """
     found = _find("sample_videos/desk_front.mp4")

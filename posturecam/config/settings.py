@@ -37,7 +37,7 @@ class _Group(BaseModel):
 
 
 def _require_both(first: str, start: time | None, second: str, end: time | None) -> None:
-    """Refuse half a span of the day, and one of no length."""
+    """Refuse half a span of the day, and an empty one."""
     if (start is None) != (end is None):
         raise ValueError(Message("{first} and {second} must be given together", first=first, second=second))
     if start is not None and start == end:
@@ -52,7 +52,7 @@ DAYS: tuple[Day, ...] = get_args(Day)
 
 
 def _each_day_once(given: Any) -> Any:
-    """Days as people write them, "Monday" or "MON", in the order of the week and each once; what is no day stays, to be refused."""
+    """Days as people write them, "Monday" or "MON", in the order of the week and without duplicates; other words stay, to be refused."""
     if not isinstance(given, list | tuple):
         return given
     days = [_day(one) for one in given]
@@ -200,8 +200,8 @@ class EstimatorSettings(_Group):
 
 
 LEVELS: Mapping[str, float] = {"relaxed": 1.3, "normal": 1.0, "strict": 0.8}
-"""What every threshold of slouching is multiplied by. Choice: relaxed lets a mild slouch pass and still tells a middle one
-(rendered people, `docs/accuracy.md`), strict tells what most people call sitting a little relaxed."""
+"""The factor for every threshold of slouching. Choice: relaxed lets a mild slouch pass and still catches a medium one
+(rendered people, `docs/accuracy.md`), strict catches what most people call sitting a little relaxed."""
 
 
 class SensitivitySettings(_Group):
@@ -225,7 +225,7 @@ class SensitivitySettings(_Group):
 
     @property
     def scale(self) -> float:
-        """What thresholds are multiplied by."""
+        """The factor for thresholds."""
         return LEVELS[self.level] * self.personal
 
 

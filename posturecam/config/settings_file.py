@@ -23,11 +23,11 @@ _ENCODING = "utf-8-sig"
 """UTF-8, with or without the byte-order mark that Windows' editors begin a file with."""
 
 _MOST_BYTES = 1_000_000
-"""Of the settings file: all settings with their explanations take 60 kB."""
+"""Largest size of the settings file: all settings with their explanations take 60 kB."""
 
 
 def load_settings() -> Settings:
-    """The user's settings; the defaults where there is no file.
+    """The user's settings; the defaults if there is no file.
 
     Raises:
         SettingsError: if the file cannot be read, is not TOML, or a value is unknown or outside its limits.
@@ -43,7 +43,7 @@ def load_settings() -> Settings:
 
 
 def _document(path: Path) -> tomlkit.TOMLDocument:
-    """What the file says, with the user's own comments; an empty one where there is none."""
+    """The contents of the file, with the user's own comments; empty if there is none."""
     try:
         with explained(
             lambda why: SettingsError(
@@ -52,7 +52,7 @@ def _document(path: Path) -> tomlkit.TOMLDocument:
         ):
             text = read_limited(path, _MOST_BYTES).decode(_ENCODING)
     except SettingsError as error:
-        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):  # the latter in no home
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):  # the latter if there is no home
             return tomlkit.document()
         raise
     with explained(
@@ -66,7 +66,7 @@ def _document(path: Path) -> tomlkit.TOMLDocument:
 
 
 def load_or_begin_afresh() -> tuple[Settings, Message | None]:
-    """The user's settings, or the defaults and what to say: a file that cannot be used is renamed, never overwritten."""
+    """The user's settings, or the defaults and a message: a file that cannot be used is renamed, never overwritten."""
     try:
         return load_settings(), None
     except SettingsError as problem:
@@ -82,7 +82,7 @@ def load_or_begin_afresh() -> tuple[Settings, Message | None]:
 def change_settings(changes: Mapping[str, str]) -> Settings:
     """Set settings, each given as `group.name`, in the file, all or none; returns the new settings.
 
-    The user's own comments are kept. An empty value takes the default again.
+    The user's own comments are kept. An empty value restores the default.
 
     Raises:
         SettingsError: if there is no such setting, a value is not allowed, or the file cannot be read or written.
@@ -113,7 +113,7 @@ def _changed(changes: Mapping[str, str], kinds: Mapping[str, Any]) -> Settings:
         )
     ):
         text = tomlkit.dumps(document)
-        text.encode()  # letters that the terminal gave in another encoding are none
+        text.encode()  # fails for characters that the terminal gave in another encoding
     put(path, text)
     return settings
 
@@ -133,7 +133,7 @@ def reset_settings() -> Path | None:
 
 
 def _parsed(value: str, kind: Any) -> Any:
-    """A value typed by the user: the text itself for a text, even "0"; else TOML where it is TOML (5, true, ["sound"]).
+    """A value typed by the user: for a text the text itself, even "0"; otherwise TOML if it is TOML (5, true, ["sound"]).
 
     A list may be typed without brackets and quotes: sound,terminal.
     """
@@ -150,7 +150,7 @@ def _parsed(value: str, kind: Any) -> Any:
 def _first(error: ValidationError) -> Message:
     """The first complaint, as `group.name: what was expected, got what`."""
     detail = error.errors()[0]
-    key = ".".join(part for part in detail["loc"] if isinstance(part, str))  # a number is a place in a list
+    key = ".".join(part for part in detail["loc"] if isinstance(part, str))  # a number is an index in a list
     if detail["type"] == "extra_forbidden":
         return Message("there is no setting '{key}'; see them all with: posturecam settings", key=quoted(key))
     if detail["type"] == "value_error":  # several settings that do not fit together; it names what it got
@@ -169,7 +169,7 @@ _KINDS = {
     "string": mark("text"),
     "model": mark("a group of settings, as in [camera]"),
 }
-"""What is expected, by the beginning of pydantic's name of the error."""
+"""The expected value, by the prefix of pydantic's error name."""
 
 
 def _wanted(detail: ErrorDetails) -> tuple[str, dict[str, str]]:

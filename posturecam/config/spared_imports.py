@@ -1,9 +1,9 @@
 """Avoids imports that are not needed, or not yet.
 
-MediaPipe needs some only for parts not used here: plots with Matplotlib, and recording of sound.
-Together they cost 0.4 s of the time to the first picture and 30 MB, and the library for sound opens every sound device to see
-what there is. While MediaPipe is imported they are stood in for by modules that load the real one on the first use of anything
-in it; so nothing is missing for whoever wants to plot with MediaPipe in the same process.
+MediaPipe needs some modules only for features not used here: plots with Matplotlib, and sound recording. Together they
+cost 0.4 s of the time to the first picture and 30 MB, and the sound library opens every sound device to see what there
+is. While MediaPipe is imported they are replaced by modules that load the real one when anything in it is first used,
+so plotting with MediaPipe in the same process still works.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ UNUSED = ("matplotlib", "matplotlib.pyplot", "sounddevice")
 
 
 def imported_when_used(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """The `__getattr__` of a package (PEP 562) that imports what it offers only when that is used.
+    """The `__getattr__` of a package (PEP 562) that imports its contents on first use.
 
     Args:
         package: Its name.
-        homes: The module within it of each name that is offered.
+        homes: The module within it of each name offered.
     """
 
     def offered(name: str) -> Any:

@@ -1,12 +1,12 @@
 """Keeps standard error for posturecam's own messages: what native libraries write there goes to a log file.
 
-MediaPipe, Qt, OpenCV, libpng and ALSA write to file descriptor 2: when something of theirs is made, used or freed, in
-processes that were started, and after the interpreter has ended. None has a setting that stops all of it. So the descriptor
-itself becomes the log, from the start of a command to the very end of its process, and `sys.stderr` alone goes on to the real
-standard error. Processes that are started inherit the log.
+MediaPipe, Qt, OpenCV, libpng and ALSA write to file descriptor 2: when their objects are created, used or freed, in
+child processes, and after the interpreter has ended. None has a setting that stops all of it. So the descriptor itself
+becomes the log, from the start of a command to the very end of its process, and only `sys.stderr` continues to the real
+standard error. Child processes inherit the log.
 
-`sys.__stderr__`, which Python itself falls back to while it takes modules apart at the end, stays on the descriptor: what an
-object complains of when it is freed that late is for the log.
+`sys.__stderr__`, which Python itself falls back to while it tears modules down at the end, stays on the descriptor:
+complaints of objects that are freed that late belong in the log.
 """
 
 from __future__ import annotations
@@ -16,20 +16,21 @@ import faulthandler
 import io
 import os
 import signal
+import stat
 import sys
 import threading
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import platformdirs
 
 from posturecam.config.files import of_system
 
 MOST_BYTES = 1_000_000
-"""A larger log loses its older part, bytes. A run of `demo` with MediaPipe 1.2.3 writes 16 kB, so that some thirty runs are
-left at least, and it is small enough to attach to a report."""
+"""A larger log loses its older part, bytes. A run of `demo` with MediaPipe 1.2.3 writes 16 kB, so that at least some
+thirty runs are kept, and it is small enough to attach to a report."""
 KEPT_BYTES = 500_000
-"""What is then kept of it, bytes."""
+"""The size then kept, bytes."""
 _LOOK_SECONDS = 60.0
 """Seconds between checks of the log's size in a run that lasts for weeks."""
 _DESCRIPTOR = 2
@@ -45,20 +46,20 @@ def log_path() -> Path:
 
 
 def redirect() -> None:
-    """Make descriptor 2 the log, and `sys.stderr` a stream of the same kind on what the descriptor was. Once a process.
+    """Make descriptor 2 the log, and `sys.stderr` a stream of the same kind on the original descriptor. Once per process.
 
-    Crashes of the interpreter are written to the log, of Python processes that are started as well. Where the log cannot be
-    written, the null device takes its place. In a program without a console, `sys.stderr` writes to the log.
+    Crashes of the interpreter are written to the log, including those of Python child processes. If the log cannot be
+    written, the null device replaces it. In a program without a console, `sys.stderr` writes to the log.
 
-    Nothing is changed where `sys.stderr` is not on descriptor 2: whoever calls the command line from a program of their own
-    (a test, a notebook) has put a stream of their own there, and the descriptor is theirs.
+    Nothing is changed if `sys.stderr` is not on descriptor 2: a program that calls the command line (a test, a
+    notebook) has put its own stream there, and the descriptor is its own.
     """
     global _redirected
     stream: TextIO | None = sys.stderr
     if _redirected or (stream is not None and _descriptor_of(stream) != _DESCRIPTOR):
         return
     if stream is None and _is_open(_DESCRIPTOR):
-        return  # closed at the start, and taken by somebody else since
+        return  # closed at startup, and reused by somebody else since
     try:
         log = _open_log()
         if stream is not None:
@@ -71,7 +72,8 @@ def redirect() -> None:
         sys.stderr = _log_stream()
     faulthandler.enable(_DESCRIPTOR)
     os.environ["PYTHONFAULTHANDLER"] = "1"
-    threading.Thread(target=_keep_small, name="posturecam-log", daemon=True).start()
+    with contextlib.suppress(RuntimeError):  # no thread is left; this run then writes little
+        threading.Thread(target=_keep_small, name="posturecam-log", daemon=True).start()
     _redirected = True
 
 
@@ -81,7 +83,7 @@ def redirected() -> bool:
 
 
 def open_log() -> TextIO | None:
-    """A text stream that appends to the log, in UTF-8; None where standard error was not redirected."""
+    """A text stream that appends to the log, in UTF-8; None if standard error was not redirected."""
     return _log_stream() if _redirected else None
 
 
@@ -94,14 +96,14 @@ def is_kept() -> bool:
 
 
 def shorten(log: int, most: int = MOST_BYTES, kept: int = KEPT_BYTES) -> None:
-    """Leave the last whole lines of a log that has grown too large; nothing happens to one that cannot be shortened.
+    """Keep the last whole lines of a log that has grown too large; a log that cannot be shortened stays as it is.
 
-    Whoever has it open for appending goes on at its new end.
+    Others that have it open for appending continue at its new end.
 
     Args:
         log: A descriptor that can read and append.
         most: The size up to which the log is left as it is, bytes.
-        kept: The size that is left of a larger one at most, bytes.
+        kept: Most bytes that are left of a larger one.
 
     """
     with contextlib.suppress(OSError):
@@ -115,11 +117,14 @@ def shorten(log: int, most: int = MOST_BYTES, kept: int = KEPT_BYTES) -> None:
 
 def _open_log() -> int:
     path = log_path()
-    if path.is_absolute() or "POSTURECAM_HOME" in os.environ:  # "~/…" is what is left where nobody has a home
+    if path.is_absolute() or "POSTURECAM_HOME" in os.environ:  # "~/…" is what remains if nobody has a home
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
         with contextlib.suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             log = os.open(path, flags, 0o600)
+            if not stat.S_ISREG(os.fstat(log).st_mode):  # a pipe that nobody reads would stop whoever writes to it
+                os.close(log)
+                return os.open(os.devnull, os.O_RDWR)
             if sys.platform != "win32":
                 with contextlib.suppress(OSError):
                     os.fchmod(log, 0o600)  # 0.1.0 left it to the umask
@@ -138,10 +143,25 @@ def _become_standard_error(log: int) -> None:
 
 def _text_stream(descriptor: int, like: TextIO) -> TextIO:
     # Left open to the end: the interpreter frees the stream before it is done with it.
-    stream = open(descriptor, "w", buffering=1, encoding=like.encoding, errors=like.errors, closefd=False)  # noqa: SIM115
+    buffer = io.BufferedWriter(_LostWhereFull(descriptor, "w", closefd=False))
+    stream = io.TextIOWrapper(buffer, encoding=like.encoding, errors=like.errors, line_buffering=True)
     if isinstance(like, io.TextIOWrapper) and like.write_through:
         stream.reconfigure(write_through=True)
     return stream
+
+
+class _LostWhereFull(io.FileIO):
+    """Drops what cannot be written: there is nowhere else to report it, and the exit code still shows what happened.
+
+    Python's own stream would raise in the middle of telling an error, keep the text, fail again at the end of the interpreter, and turn the
+    exit code into 120.
+    """
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data) or 0
+        except OSError:
+            return memoryview(data).nbytes
 
 
 def _log_stream() -> TextIO:
@@ -149,7 +169,7 @@ def _log_stream() -> TextIO:
 
 
 def _keep_small() -> None:
-    if hasattr(signal, "pthread_sigmask"):  # a signal is for the main thread, which at times holds it back
+    if hasattr(signal, "pthread_sigmask"):  # signals are for the main thread, which sometimes blocks them
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     never = threading.Event()
     while not never.wait(_LOOK_SECONDS):

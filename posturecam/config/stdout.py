@@ -15,7 +15,7 @@ from posturecam.errors import OutputError
 def guard() -> None:
     """Make printing raise `OutputError` if standard output cannot be written; a closed pipe remains a broken pipe.
 
-    Only the interpreter's own stream is guarded: whoever put one of their own there (a test, a notebook) has their own errors.
+    Only the interpreter's own stream is guarded: a caller's own stream (a test, a notebook) has its own errors.
     """
     stream = sys.stdout
     if type(stream) is not io.TextIOWrapper:
@@ -31,34 +31,34 @@ def guard() -> None:
 
 
 def write_out() -> None:
-    """Write what is left, before the interpreter does at its end, which could only complain.
+    """Flush before the interpreter does at exit, when it could only complain.
 
     Raises:
-        OutputError: if that cannot be, or could not be before.
+        OutputError: if that is impossible, or failed before.
     """
     if type(sys.stdout) is not io.TextIOWrapper:
         return
     guarded = sys.stdout.buffer
     try:
         sys.stdout.flush()
-        if isinstance(guarded, _Guarded) and guarded.failure is not None:  # whoever printed went on regardless
+        if isinstance(guarded, _Guarded) and guarded.failure is not None:  # the printing code continued regardless
             raise guarded.failure
     except OutputError:
-        # The interpreter writes what is left in the buffers once more, which must not fail.
+        # The interpreter flushes the buffers once more, which must not fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise
 
 
 class _Guarded(io.BufferedIOBase):
-    """Passes everything on."""
+    """Passes everything on to the real stream."""
 
     def __init__(self, to: IO[bytes]) -> None:
         self._to = to
         self.failure: OutputError | None = None
-        """The first."""
+        """The first failure."""
 
     def write(self, data: Any) -> int:
-        if len(data) == 0:  # some try so whether a stream takes bytes
+        if len(data) == 0:  # some callers test in this way whether a stream takes bytes
             return 0
         with self._watched():
             return self._to.write(data)

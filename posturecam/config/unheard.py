@@ -78,5 +78,5 @@ def _uncaught(_kind: type[BaseException], problem: BaseException, _trace: Traceb
 def _tell(problem: BaseException, where: str) -> None:
     keep(problem, where)
     for listener in tuple(_listeners):
-        with contextlib.suppress(Exception):  # whoever shows it may be what is broken
+        with contextlib.suppress(Exception):  # the listener itself may be broken
             listener(words(problem))

@@ -1,1 +1,1 @@
-"""The desktop app; the only place that knows Qt. `posturecam.session` does the work, these modules show it."""
+"""The desktop app, the only place that knows Qt: `posturecam.session` does the work, these modules show it."""

@@ -137,7 +137,7 @@ class PersonFigure:
         self.in_profile = view.is_side
 
     def at(self, landmark: Landmark) -> Point | None:
-        """Where the landmark is on the picture, pixels, or None where it is not seen."""
+        """The landmark's position on the picture, pixels, or None if it is not seen."""
         if not self.pose.sees(landmark, least_visibility(landmark, self.settings.measures)):
             return None
         x, y = self.pose.at(landmark) * self.scale + self.origin
@@ -201,7 +201,7 @@ def _sagittal_lines(pen: _AnnotationCanvas, body: PersonFigure, tick: Tick, colo
 
 
 def _beyond(a: Point, b: Point) -> tuple[Point, Point]:
-    """The line made a little longer at both ends, so that its slope shows."""
+    """The line extended slightly at both ends, so that its slope is visible."""
     return a - 0.15 * (b - a), b + 0.15 * (b - a)
 
 
@@ -209,7 +209,7 @@ def _beyond(a: Point, b: Point) -> tuple[Point, Point]:
 
 _STRIP_LINES = 3
 _BAR_STARTS = 0.42
-"""Of the picture's width."""
+"""Start of the bar, as a fraction of the picture's width."""
 
 
 def _status_strip(pen: _AnnotationCanvas, tick: Tick, headline: _Headline, settings: MonitorSettings) -> None:

@@ -38,7 +38,7 @@ class Stroke:
     end: Point
     colour: Colour
     thickness: float
-    """At 480 pixels of the picture's shorter side."""
+    """Thickness for a picture whose shorter side is 480 pixels."""
 
 
 class Canvas:
@@ -78,7 +78,7 @@ class Canvas:
         self.disc(centre, radius * self.unit, colour)
 
     def line(self, start: Point, end: Point, colour: Colour, thickness: int) -> None:
-        """A plain line with round ends, so many pixels thick."""
+        """A plain line with round ends, of this thickness in pixels."""
         cv2.line(self.image, fine(start), fine(end), bgr(colour), thickness, cv2.LINE_AA, _SHIFT)
 
     def arc(self, centre: Point, radius: float, begin: float, end: float, colour: Colour, thickness: int) -> None:
@@ -99,12 +99,12 @@ class Canvas:
         )
 
     def wedge(self, centre: Point, radius: float, begin: float, end: float, colour: Colour) -> None:
-        """A filled piece of a circle, as `arc`."""
+        """A filled sector, with the angles of `arc`."""
         axes = (round(radius * (1 << _SHIFT)),) * 2
         cv2.ellipse(self.image, fine(centre), axes, 0, begin, end, bgr(colour), cv2.FILLED, cv2.LINE_AA, _SHIFT)
 
     def polygon(self, corners: NDArray[np.float64], colour: Colour) -> None:
-        """A filled shape without dents or with, corners of shape (n, 2)."""
+        """A filled polygon, convex or not, with corners of shape (n, 2)."""
         points = np.array([fine(corner) for corner in corners], np.int32)
         cv2.fillPoly(self.image, [points], bgr(colour), cv2.LINE_AA, _SHIFT)
 

@@ -21,11 +21,11 @@ from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 _SEEN = 0.3
 """Visibility from which a landmark of either figure is drawn or used for alignment; below it the model only guesses."""
 _ROOM = 0.16
-"""Around both figures, as a share of their size."""
+"""Margin around both figures, as a fraction of their size."""
 _SHAPE = 4 / 3
-"""Width ÷ height of the part that is shown, at most."""
+"""Largest width ÷ height of the part shown."""
 _LEAST, _MOST = 0.75, 1.35
-"""How much the ghost is scaled at most: the chair is moved by as much; more is a misread shoulder."""
+"""Limits of the ghost's scale: the chair may have moved by that much; more means a misread shoulder."""
 _HEAD = (Landmark.NOSE, Landmark.LEFT_EYE, Landmark.RIGHT_EYE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
 _UPPER = (*_HEAD, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
 _TRUNK = (Name.TRUNK_INCLINATION, Name.SHOULDER_TILT, Name.BODY_YAW)

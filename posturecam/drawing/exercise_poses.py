@@ -339,7 +339,7 @@ _MOVING: Mapping[str, Callable[[float], PoseFigure]] = {
     "overhead_reach": _overhead_reach,
     "wrist_rest": _wrist_rest,
 }
-"""Those that can be shown moving: from the start pose, at 0, to the pose itself, at 1."""
+"""Exercises that can be shown moving: from the start pose, at 0, to the pose itself, at 1."""
 _RESTS, _GOES, _HOLDS = 0.9, 1.8, 2.0
 """Seconds of a demonstration at the start, on the way, and in the pose: as calm as the stretch itself is to be."""
 _STEPS = 48
@@ -352,7 +352,7 @@ def moves(exercise: str) -> bool:
 
 
 def share_at(seconds: float) -> float:
-    """How far a demonstration is on its way into the pose after so many seconds: there, held, back, and again."""
+    """How far a demonstration is on its way into the pose after this many seconds: there, held, back, and again."""
     t = seconds % (_RESTS + 2 * _GOES + _HOLDS)
     way = min((t - _RESTS) / _GOES, (_RESTS + 2 * _GOES + _HOLDS - t) / _GOES)
     way = min(max(way, 0.0), 1.0)
@@ -393,7 +393,7 @@ def draw(pen: Canvas, exercise: str, ground: Colour = GROUND, share: float | Non
     """Draw the picture of an exercise with a pen, on this ground.
 
     Args:
-        pen: Where to.
+        pen: The pen.
         exercise: Its id.
         ground: The colour it lies on.
         share: How far on the way from the start pose (0) to the pose (1), for those that move; None is the pose by itself.

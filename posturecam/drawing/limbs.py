@@ -56,11 +56,11 @@ class PoseFigure:
     joints: dict[str, Vector] = field(default_factory=dict)
     chains: int = 0
     rims: set[int] = field(default_factory=set)
-    """Chains that lie before others, and show it by a rim."""
+    """Chains in front of others, shown by a rim."""
     cut: float | None = None
-    """Nothing below this is shown, as the exercise is one of the upper body; there is no floor then."""
+    """Nothing below this is shown, for exercises of the upper body; there is then no floor."""
     face: tuple[Vector, Vector] | None = None
-    """Two eyes, where the figure faces the viewer."""
+    """Two eyes, if the figure faces the viewer."""
 
     def limb(self, points: Sequence[Vector], radii: Sequence[float], tone: Tone) -> None:
         """A chain of limbs through points, with a radius at each."""
@@ -90,8 +90,8 @@ def draw_figure(pen: Canvas, figure: PoseFigure, ground: Colour, within: Extent 
     """Draw a figure so that it fills what the pen draws on, or so that this extent does, for one that moves.
 
     Args:
-        pen: Where to.
-        figure: What.
+        pen: The pen.
+        figure: The figure.
         ground: The colour it lies on; limbs that lie before others are rimmed in it.
         within: What has to be seen; by default the figure.
     """

@@ -36,7 +36,7 @@ _HATCHES: Mapping[Phase, str] = {
     Phase.AWAY: ".",
     Phase.UNKNOWN: "-",
 }
-"""So that the phases can be told apart without their colours."""
+"""So that the phases can be distinguished without colours."""
 _EVENTS: Mapping[str, tuple[str, str]] = {
     "slouch_sustained": ("v", "slouch told"),
     "slouch_ended": ("^", "slouch over"),

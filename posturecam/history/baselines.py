@@ -22,7 +22,8 @@ _NAMES = TypeAdapter(dict[str, str])
 LONGEST_NAME = 40
 """Letters of a place's name."""
 _KEY_LETTERS = 12
-"""Of a place's key: enough to tell the desks of a life apart, and nothing to be recognized by, as serial numbers would be."""
+"""Letters of a place's key: enough to distinguish all the desks of a lifetime, but not to identify anybody, as serial
+numbers would."""
 _MOST_BYTES = 10_000_000
 """Largest file that is read, bytes: room for thousands of baselines, where a user has a handful."""
 
@@ -106,9 +107,9 @@ def mark_outdated(baseline: Baseline, reason: Reason) -> None:
 # The places.
 
 
-def place_key(told: str) -> str:
-    """A key of a place, by what is told of it; that cannot be read from the key."""
-    return hashlib.sha256(told.encode()).hexdigest()[:_KEY_LETTERS]
+def place_key(screens: str) -> str:
+    """The key of a place, a hash of its screens, which cannot be read from it."""
+    return hashlib.sha256(screens.encode()).hexdigest()[:_KEY_LETTERS]
 
 
 def places_path() -> Path:
@@ -125,7 +126,7 @@ def place_names() -> Mapping[str, str]:
 
 
 def name_place(key: str, name: str) -> str:
-    """Call a place by this name from now on; an empty one takes the name away. The name is returned as it is kept.
+    """Name a place; an empty name removes it. Returns the name as it was saved.
 
     Raises:
         SettingsError: if it cannot be written.
@@ -137,6 +138,6 @@ def name_place(key: str, name: str) -> str:
 
 
 def place_called(name: str) -> str | None:
-    """The key of the place with this name, in capitals or not; None where there is none."""
+    """The key of the place with this name, ignoring case; None if there is none."""
     wanted = " ".join(name.split()).casefold()
     return next((key for key, called in place_names().items() if called.casefold() == wanted), None)

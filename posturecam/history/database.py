@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from posturecam.config.files import free_name, home, make_private, private_home, tighten
-from posturecam.config.reading import explained, reason
+from posturecam.config.reading import explained, is_folder, is_ordinary, reason
 from posturecam.errors import HistoryError, HistoryTooNew
 from posturecam.i18n.message import Message
 
@@ -159,7 +159,7 @@ def open_database(
         try:
             return _open(chosen, migrations, own=path is None, check=not to_read)
         except (sqlite3.Error, OSError):
-            connection = _open_to_read(chosen, migrations) if to_read and chosen.is_file() else None
+            connection = _open_to_read(chosen, migrations) if to_read and is_ordinary(chosen) else None
             if connection is None:
                 raise
             return Opened(connection, chosen)
@@ -183,7 +183,7 @@ def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) ->
 
 
 def _cannot_be_opened(path: Path, why: str) -> HistoryError:
-    if path.is_dir():
+    if is_folder(path):
         return HistoryError("The history {path} cannot be opened: a folder is in its place; move it away", path=path)
     if "locked" in why:
         return HistoryError(
@@ -204,7 +204,7 @@ def _make_private_file(path: Path) -> None:
 
     Everything of 0.1.0 is tightened, its copies too.
     """
-    if path.is_dir():
+    if is_folder(path):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not path.exists():
         with suppress(OSError):  # SQLite says better what is wrong

@@ -54,7 +54,7 @@ class Exported:
     minutes: int
     events: int
     sessions: int
-    """Of stretching."""
+    """Number of stretch sessions."""
     complaints: tuple[str, ...] = ()
     """Messages for the user, such as that damaged entries were skipped."""
 
@@ -64,7 +64,7 @@ class _Counting:
     """Counts the exported records for the progress."""
 
     all: int
-    """Of every kind, as far as is known."""
+    """Number of records of every kind, if known."""
     progress: Progress
     found: Counter[str] = field(default_factory=Counter)
     passed: int = 0
@@ -143,8 +143,8 @@ def export_everything(
         for file, written in files.items():
             opened = stack.enter_context(writing(file))
             opened.writelines(line.encode() for line in written)
-    found, told = counting.found, dict.fromkeys([*records.complaints(), *stretches.complaints()])
-    return Exported(tuple(files), found["minutes"], found["events"], found["sessions"], tuple(told))
+    found, complaints = counting.found, dict.fromkeys([*records.complaints(), *stretches.complaints()])
+    return Exported(tuple(files), found["minutes"], found["events"], found["sessions"], tuple(complaints))
 
 
 def figures_record(figures: PeriodFigures) -> dict[str, Any]:

@@ -41,7 +41,7 @@ COLUMNS: tuple[str, ...] = (
     "after",
     "source",
 )
-"""Of the CSV, one row a repetition: seconds, and the depth in the unit beside it."""
+"""Columns of the CSV, one row per repetition: seconds, and the depth in the unit beside it."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

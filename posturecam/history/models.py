@@ -92,22 +92,22 @@ class Times:
 
     @property
     def drifting_share(self) -> float | None:
-        """Of the measured time, 0 to 1; None where nothing was measured."""
+        """Drifting fraction of the measured time, 0 to 1; None if nothing was measured."""
         return _share(self.drifting, self.measured)
 
     @property
     def slouching_share(self) -> float | None:
-        """Of the measured time, 0 to 1; None where nothing was measured."""
+        """Slouching fraction of the measured time, 0 to 1; None if nothing was measured."""
         return _share(self.slouching, self.measured)
 
     @property
     def unknown_share(self) -> float | None:
-        """Of the watched time, 0 to 1; None where nothing was watched."""
+        """Unknown fraction of the watched time, 0 to 1; None if nothing was watched."""
         return _share(self.unknown, self.watched)
 
     @property
     def away_share(self) -> float | None:
-        """Of the watched time, 0 to 1; None where nothing was watched."""
+        """Fraction of the watched time spent away, 0 to 1; None if nothing was watched."""
         return _share(self.away, self.watched)
 
     def __add__(self, other: Times) -> Times:
@@ -143,7 +143,7 @@ class Minute:
     minute: int
     """Minutes since 1970, UTC."""
     utc_offset: float
-    """Of the local clock then, seconds: which day and hour it was."""
+    """UTC offset of the local clock then, seconds: it gives the day and hour."""
     times: Times
     """At most 60 seconds together; less where posturecam did not run all of it."""
 
@@ -223,7 +223,7 @@ class KeptEvent:
     at: float
     """Seconds since 1970, UTC."""
     utc_offset: float
-    """Of the local clock then, seconds."""
+    """UTC offset of the local clock then, seconds."""
     kind: EventKind
     details: Mapping[str, Detail]
     evidence: Evidence | None = None

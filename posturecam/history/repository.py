@@ -75,18 +75,18 @@ class Repository:
 
     def complaints(self) -> list[str]:
         """Messages for the user, such as that nothing can be saved; each once."""
-        told, self._complaints = self._complaints, []
+        complaints, self._complaints = self._complaints, []
         number = len(self._left_out)
         if number > self._said_left_out:
             self._said_left_out = number
-            told.append(
+            complaints.append(
                 Message.counted(
                     "{number} entry of the history makes no sense and was left out",
                     "{number} entries of the history make no sense and were left out",
                     number=number,
                 )
             )
-        return told
+        return complaints
 
     def _open(self) -> None:
         opened = open_database(self._chosen, to_read=self._to_read)

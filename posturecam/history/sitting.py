@@ -112,7 +112,7 @@ class SittingHistory(Repository):
         self._events.append(KeptEvent(at, _utc_offset(at), kind, known, evidence))
         self.flush()
 
-    def told(self, at: float, alert: Alert, evidence: Evidence | None = None) -> None:
+    def alerted(self, at: float, alert: Alert, evidence: Evidence | None = None) -> None:
         """Record an alert with its evidence."""
         slouch = alert.slouch
         self.event(

@@ -50,8 +50,8 @@ def chosen_language() -> str:
 def system_language() -> str:
     """The language of the environment or of Windows, such as "de_DE"; empty if unknown."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if told := os.environ.get(name, ""):
-            return told.partition(".")[0]
+        if language := os.environ.get(name, ""):
+            return language.partition(".")[0]
     if sys.platform == "win32":
         return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
     return ""

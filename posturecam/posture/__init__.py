@@ -1,1 +1,1 @@
-"""From landmarks to a judgement: measures, views, baselines and the monitor. Pure: time is an argument, and nothing is read or written."""
+"""From landmarks to a judgement: measures, views, baselines and the monitor. Pure: time is an argument, and there is no I/O."""

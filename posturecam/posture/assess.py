@@ -1,7 +1,7 @@
 """Judges one check: pose and baseline in, reading out. A reading says how far from upright the posture is, or why that is unknown.
 
-`deviation` is measured in thresholds: 0 is the baseline (or what counts as upright without one), 1 is where slouching
-begins, 2 is a severe slouch. Reclining, sitting taller than the baseline and leaning back are at most 0.
+`deviation` is in thresholds: 0 is the baseline (or what counts as upright without one), 1 is where slouching begins, 2
+is a severe slouch. Reclining, sitting taller than the baseline and leaning back give at most 0.
 """
 
 from __future__ import annotations
@@ -24,22 +24,24 @@ from posturecam.vision.pose import Pose
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """How far from upright, in thresholds, or None with the reason."""
+    """Distance from upright, in thresholds, or None with the reason."""
 
     value: float | None
     reason: Reason | None = None
     cause: Name | None = None
-    """The measure that is furthest over its threshold."""
+    """The measure that exceeds its threshold the most."""
     change: float | None = None
-    """How far that measure is from the baseline. Degrees from the side (from zero without a baseline) and for an
-    estimate (`probability` is known). When geometry judges from the front, a share of the baseline's value, negative for sinking; it is small, or even of the other sign, if only the shoulders
-    sank."""
+    """How far that measure is from the baseline. In degrees from the side (from zero without a baseline) and for an
+    estimate (`probability` is known). If geometry judges from the front, a fraction of the baseline's value, negative
+    for sinking; it is small, or even of the opposite sign, if only the shoulders sank."""
     probability: float | None = None
-    """Probability that the posture is over the threshold, 0 to 1, if an estimate judges: by the face or the learned estimator."""
+    """Probability that the posture is over the threshold, 0 to 1, if an estimate judges: from the face or by the
+    learned estimator."""
     kind: Kind | None = None
-    """The kind of bad posture that counts most, if judged by the face."""
+    """The kind of bad posture that contributes most, if judged by the face."""
     changes: Mapping[Name, float] = field(default_factory=dict)
-    """If judged by the face: difference of each measure from the user's own upright, in its unit; empty without a baseline."""
+    """If judged by the face: difference of each measure from the user's own upright posture, in its unit; empty without
+    a baseline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Reading:
     measures: Measures
     deviation: Deviation
     baseline_view: View | None = None
-    """The view of the baseline it was compared with; None without a baseline."""
+    """The view of the baseline used for the comparison; None without a baseline."""
 
     @property
     def compared(self) -> bool:
@@ -82,26 +84,28 @@ def no_picture(t: float, problem: str, view: View = View.UNKNOWN) -> Reading:
 
 
 def turn_of(pose: Pose, settings: Settings) -> int | None:
-    """Degrees clockwise by which the picture must be turned for this person to be upright; None if that is unclear."""
+    """Clockwise degrees by which the picture must be rotated for this person to be upright; None if that is unclear."""
     return turn_needed(pose, settings.measures.head_visibility, settings.measures.hip_visibility)
 
 
 def turned(turn: int) -> Reason:
-    """The reason for a turned picture, which `turn` degrees clockwise would correct."""
+    """The reason for a rotated picture; rotating it clockwise by `turn` degrees would correct it."""
     return Reason(Why.TURNED, "upside_down" if turn == 180 else "aside")
 
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """What geometry says of a check where no face is seen."""
+    """What geometry says about a check in which no face is seen."""
 
     deviation: Deviation
     sinking: float | None = None
-    """By the ears that came down to the shoulders, and shoulders that sank, in thresholds; None where that cannot be measured."""
+    """How far the body sank, by ears lower above the shoulders and lower shoulders, in thresholds; None if that cannot
+    be measured."""
 
 
 Judge = Callable[[Pose, View, Baseline, Geometry, Settings, bool | None], Deviation]
-"""A second opinion on a pose seen from a view, given the baseline, the result of geometry, and whether the camera was moved."""
+"""A second opinion on a pose, given its view, the baseline, the result of geometry, the settings, and whether the
+camera was moved."""
 
 
 def assess(
@@ -113,12 +117,12 @@ def assess(
     moved: bool | None = None,
     tallest: Held | None = None,
 ) -> Reading:
-    """Judge one pose seen from one view, against the baseline where there is one.
+    """Judge one pose seen from one view, against the baseline if there is one.
 
-    With a camera in front, the face decides, with or without a baseline; if nobody knows whether the camera was moved, geometry is
-    consulted as well. Without a visible face, and from the side, `judge` decides with what geometry says if there is a baseline, else geometry. `moved` says whether the camera was moved since the baseline was
-    learned, None if unknown; `tallest` is the user's tallest posture in this session, for judging
-    without a baseline.
+    With a camera in front, the face decides, with or without a baseline; if it is unknown whether the camera was moved,
+    geometry is consulted as well. Without a visible face, and from the side, `judge` decides together with geometry if
+    there is a baseline, otherwise geometry alone. `moved` says whether the camera was moved since the calibration, None
+    if unknown; `tallest` is the user's tallest posture in this session, for judging without a baseline.
     """
     turn = turn_of(pose, settings)
     if turn:
@@ -181,7 +185,7 @@ _CAUSES: Mapping[Kind, Name] = {
     Kind.NEAR: Name.HEAD_DISTANCE,
     Kind.TWISTED: Name.BODY_YAW,
 }
-"""The measure that shows each kind of bad posture."""
+"""The measure that stands for each kind of bad posture."""
 
 
 def _by_face(
@@ -192,9 +196,9 @@ def _by_face(
     moved: bool | None,
     tallest: Held | None,
 ) -> Deviation | None:
-    """The deviation judged by the face; None if that is impossible, and geometry must judge.
+    """The deviation judged by the face; None if that is impossible and geometry has to judge.
 
-    Obliquely only changes are known: how high a neck looks depends on how far the body is turned.
+    Obliquely only changes are known: the apparent neck height depends on how far the body is turned.
     """
     upright = None if baseline is None else baseline.front
     if front.distance.value is None or (upright is None and view.is_oblique):
@@ -213,20 +217,22 @@ def _by_face(
 
 
 BY_GEOMETRY_ALONE = (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_DISTANCE)
-"""Causes that geometry tells of by itself: leaning to a side, and being too near."""
+"""Causes that geometry can detect by itself: leaning sideways, and sitting too near."""
 _WENT_BACK = 0.1
-"""Of its distance from the camera, by which a head went back that may have slid down: 4–9 % on average in rendered people who slide down,
-27 % in the man on the photographs. Nearer than that the neck height shows what there is."""
+"""Least relative increase of the head's distance from the camera for a head that may have slid down and back: rendered
+people who slide down reach 4–9 % on average, the man on the photographs 27 %. Below that, neck height alone is
+enough."""
 
 
 def _with_geometry(
     by_face: Deviation, pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings
 ) -> Deviation:
-    """What the face tells; of a head that went back, halfway to what geometry tells where that is further from upright.
+    """The result by face; if the head moved back, halfway to the result by geometry when that is farther from upright.
 
-    Where nobody knows whether the camera was moved the head's place hardly counts, and who slides down and back with head and shoulders
-    together, as the man on the 65 photographs of `docs/accuracy.md` does, shows little else: a neck that leans back is as high as
-    before. Geometry sees the shoulders sink, but takes a bent head for a slouch: of that it is not asked.
+    While it is unknown whether the camera was moved, the head's position hardly counts, and somebody who slides down
+    and back with head and shoulders together (the man on the 65 photographs of `docs/accuracy.md`) shows little else: a
+    neck that leans back is as high as before. Geometry sees the shoulders sink, but it mistakes a bent head for a
+    slouch, so it is not consulted about that.
     """
     if by_face.value is None or by_face.probability is None or baseline.by_angle or baseline.by_face_alone:
         return by_face
@@ -248,7 +254,7 @@ def _with_geometry(
 
 
 def _changes_by_face(front: FrontMeasures, upright: FrontUpright | None) -> dict[Name, float]:
-    """Differences of the face measures from the user's own upright, each in its unit, as far as both are known."""
+    """Differences of the face measures from the user's own upright posture, each in its unit, if both are known."""
     if upright is None:
         return {}
     pairs = {
@@ -267,7 +273,7 @@ def deviation(
 ) -> Deviation:
     """How far from upright these measures are, seen from this view.
 
-    Where the camera was `moved`, where the shoulders are in the picture says nothing from the front.
+    If the camera was `moved`, the position of the shoulders in the picture is ignored from the front.
     """
     if view is View.UNKNOWN:
         return Deviation(None, Reason(Why.VIEW_UNKNOWN))
@@ -288,10 +294,10 @@ def deviation(
 
 
 def _by_angle(measures: Measures, baseline: Baseline | None, settings: Settings) -> Deviation:
-    """Neck and trunk forward, and the neck bent against a trunk that slid down: the worst of them."""
+    """The worst of: neck forward, trunk forward, and the neck bent against a trunk that slid down."""
     found = []
     for name, reference, limit in bounds(baseline, settings):
-        value = measures[name].value  # unknown hips leave the trunk out and the neck in
+        value = measures[name].value  # unknown hips rule out the trunk but not the neck
         if value is not None and not (name is Name.NECK_FLEXION and _reclined(measures, baseline, settings)):
             change = value if baseline is None else value - reference
             found.append(((value - reference) / (limit - reference), name, change))
@@ -300,7 +306,7 @@ def _by_angle(measures: Measures, baseline: Baseline | None, settings: Settings)
 
 
 def _reclined(measures: Measures, baseline: Baseline | None, settings: Settings) -> bool:
-    """Whether the head moved back with the trunk, as in leaning back; when sliding down it stays in place."""
+    """Whether the head moved back with the trunk, as in leaning back; when sliding down it stays where it was."""
     if baseline is None:
         return False
     change = _change(measures, baseline, Name.NECK_INCLINATION)
@@ -310,9 +316,9 @@ def _reclined(measures: Measures, baseline: Baseline | None, settings: Settings)
 def bounds(baseline: Baseline | None, settings: Settings) -> list[tuple[Name, float, float]]:
     """The judged sagittal angles, each with its upright value and the value where slouching begins, degrees.
 
-    With a baseline, slouching begins at a change; but somebody whose upright is already near a published limit is allowed only half
-    of that change, so that a poor baseline does not excuse a poor posture. (Not obliquely, where the angle itself is
-    only good to 10°.)
+    With a baseline, slouching begins at a change from it; but somebody whose upright posture is already near a
+    published limit is allowed only half of that change, so that a poor baseline does not excuse a poor posture. (Not
+    obliquely, where the angle itself is accurate only to 10°.)
     """
     side, scale = settings.side, settings.sensitivity.scale
     judged = (
@@ -336,19 +342,19 @@ class _Changes:
     """How the frontal indices changed from the baseline."""
 
     fall: float
-    """Of the ear line, share."""
+    """Drop of the ear line, as a fraction."""
     sink: float
-    """Of the shoulders, shoulder widths; 0 where the camera was moved."""
+    """Drop of the shoulders, shoulder widths; 0 if the camera was moved."""
     grown: float
-    """Of the head against the shoulders, share."""
+    """Growth of the head relative to the shoulders, as a fraction."""
     bent: float
-    """By which the nose came down, ear distances."""
+    """Drop of the nose, ear distances."""
     nearer: float
-    """By which the eyes came apart in the picture, share."""
+    """Growth of the distance between the eyes in the picture, as a fraction."""
 
 
 def _changes_of_indices(measures: Measures, baseline: Baseline, moved: bool | None) -> _Changes | None:
-    """The changes of the frontal indices, or None where one of them is missing."""
+    """The changes of the frontal indices, or None if one of them is missing."""
     names, then = needed(by_angle=False), baseline.values
     now = {name: value for name in names if (value := measures[name].value) is not None}
     if len(now) < len(names) or any(name not in then for name in names):
@@ -363,22 +369,23 @@ def _changes_of_indices(measures: Measures, baseline: Baseline, moved: bool | No
 
 
 def _sinking(measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None) -> float | None:
-    """How far the body sank by the frontal indices, in thresholds; also obliquely, where they are measured there."""
+    """How far the body sank by the frontal indices, in thresholds; also obliquely, if they are measured there."""
     changed = _changes_of_indices(measures, baseline, moved)
-    return None if changed is None else _sank(changed, settings.front)
+    return None if changed is None else _by_sinking(changed, settings.front)
 
 
 def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None) -> Deviation:
     front, changed = settings.front, _changes_of_indices(measures, baseline, moved)
     assert changed is not None  # `needed` was checked
-    slump = _unless_glancing(max(_neck_came_forward(changed, front), _sank(changed, front)), changed, front)
+    slump = _unless_glancing(max(_neck_came_forward(changed, front), _by_sinking(changed, front)), changed, front)
     most, tilted = max(((abs(change), name) for name, change in _tilts(measures, baseline)), default=(0.0, None))
     sideways = most / front.lateral
     near = math.log1p(max(changed.nearer, -0.9)) / thresholds(settings).near * settings.sensitivity.scale
-    # Everybody tilts a little all the time: it says something only once it is a lean, and must not hide the slump before.
+    # Everybody tilts a little all the time: a tilt counts only once it is a lean, and must not hide a slump in front of
+    # it.
     if sideways >= max(slump, near, 1.0):
         return Deviation(sideways, None, tilted, most)
-    only_near = near >= max(1.0, _neck_came_forward(replace(changed, nearer=0.0), front), _sank(changed, front))
+    only_near = near >= max(1.0, _neck_came_forward(replace(changed, nearer=0.0), front), _by_sinking(changed, front))
     if only_near:
         return Deviation(max(slump, near), None, Name.HEAD_DISTANCE)
     if front.forward_share * changed.grown > changed.fall:
@@ -387,24 +394,24 @@ def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, move
 
 
 def _unless_glancing(slump: float, changed: _Changes, front: FrontSettings) -> float:
-    """The deviation, but that of a bent head only as far as the shoulders sank: the head of a glance comes down alone.
+    """The deviation, with a bent head counting only as far as the shoulders sank: when somebody glances down, only the head drops.
 
-    From three quarters of `front.head_bent` on it counts more and more, so that there is no jump.
+    From three quarters of `front.head_bent` on this applies gradually, so that there is no jump.
     """
     bent = min(max(4 * changed.bent / front.head_bent - 3, 0.0), 1.0)
     return (1 - bent) * slump + bent * min(slump, changed.sink / max(front.bent_sink, 0.01))
 
 
 def _neck_came_forward(changed: _Changes, front: FrontSettings) -> float:
-    """Deviation in thresholds by an estimate, from three changes, of how much further the neck is inclined."""
+    """Deviation in thresholds, from an estimate, based on three changes, of how much farther the neck is inclined."""
     neck = (
         front.neck_by_fall * changed.fall + front.neck_by_approach * changed.nearer + front.neck_by_nose * changed.bent
     )
     return neck / front.neck_change
 
 
-def _sank(changed: _Changes, front: FrontSettings) -> float:
-    """Deviation in thresholds by ears that came down to shoulders that sank too, as in sliding down."""
+def _by_sinking(changed: _Changes, front: FrontSettings) -> float:
+    """Deviation in thresholds from ears that came down to shoulders that sank too, as in sliding down."""
     sink = min(changed.sink, front.sink_share * max(changed.fall, 0.0))
     evidence = changed.fall + sink + front.forward_share * max(changed.grown, 0.0)
     over = (evidence - front.slump) / (front.deep_slump - front.slump)
@@ -418,9 +425,9 @@ def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:
 
 
 def _beside(view: View, baseline: Baseline) -> bool:
-    """Whether an oblique baseline that is compared by the frontal indices, so one from near the front, is of use from the front as well.
+    """Whether an oblique baseline that is compared by the frontal indices, so one from near the front, can be used from the front as well.
 
-    Whoever slouches is seen somewhat more from the front: the shoulders come forward.
+    Slouching looks somewhat more frontal: the shoulders come forward.
     """
     return view is View.FRONT and baseline.view.is_oblique and not baseline.by_angle
 
@@ -442,7 +449,7 @@ def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, sett
 
 
 def _elsewhere(measures: Measures, baseline: Baseline, settings: Settings) -> bool:
-    """Whether the shoulders are in another place in the picture though the ears did not come down to them: the camera was moved, or the chair."""
+    """Whether the shoulders are elsewhere in the picture though the ears did not come down to them: the camera, or the chair, was moved."""
     fit = settings.fit
     sunk, fallen = _change(measures, baseline, Name.SHOULDER_HEIGHT), measures[Name.SLUMP_INDEX].value
     if sunk is None or fallen is None or Name.SLUMP_INDEX not in baseline.values:

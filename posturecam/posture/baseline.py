@@ -37,60 +37,63 @@ KEPT = (
 
 
 def needed(by_angle: bool) -> tuple[Name, ...]:
-    """The measures without which a posture cannot be judged, by its sagittal angles or by the frontal indices."""
+    """The measures required for judging a posture by its sagittal angles, or by the frontal indices."""
     return SIDE_NEEDED if by_angle else FRONT_NEEDED
 
 
 _RATIOS = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.APPROACH)
-"""Compared by division, so they must be positive."""
+"""Compared as ratios, so they must be positive."""
 
 
-def _outdated(kept: object) -> object:
+def _outdated(saved: object) -> object:
     """Convert the reason saved by posturecam 0.1, which was plain text."""
-    return Reason(Why.CAMERA_MOVED, SAID, text=kept) if isinstance(kept, str) else kept
+    return Reason(Why.CAMERA_MOVED, SAID, text=saved) if isinstance(saved, str) else saved
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The upright posture of one person before one camera, from one view.
+    """One person's upright posture in front of one camera, from one view.
 
     Raises:
-        ValueError: if a measure needed for judging is missing, or a number is invalid, for example after editing the file by hand.
+        ValueError: if a measure needed for judging is missing, or a number is invalid, for example because the file was
+            edited by hand.
     """
 
     view: View
     camera: str
-    """The source's key: baselines are kept per camera and view."""
+    """The source's key: baselines are saved per camera and view."""
     camera_name: str
     made: str
     """ISO 8601, local time with offset."""
     width: int
     height: int
-    """Size of the picture it was learned on, pixels."""
+    """Size of the picture from which it was learned, pixels."""
     samples: int
     spread: float
     """Standard deviation of the deviation while upright, in thresholds: 0.1 is very still, 0.34 is the most allowed."""
     values: Mapping[Name, float]
     """Median of each measure."""
     separation: float | None = None
-    """Distance of the deliberate slouch from upright in standard deviations, if there was one."""
+    """Distance between the deliberate slouch and upright in standard deviations, if there was one."""
     outdated: Annotated[Reason | None, BeforeValidator(_outdated)] = None
     """Why it no longer fits (the camera was moved), or None."""
     good: bool = True
-    """Whether the person sat still enough for it to be relied on fully."""
+    """Whether the person sat still enough for full reliability."""
     landmarks: KeptPose | None = None
-    """The median upright landmarks, which the learned estimator compares with; None in older baselines,
-    which are judged by geometry alone."""
+    """The median upright landmarks, with which the learned estimator compares; None in older baselines, which geometry
+    judges alone."""
     front: FrontUpright | None = None
     """Face measures of the upright posture; None from the side, and in baselines of 0.1.0."""
     background: Signature | None = None
-    """The background as 48 numbers, from which no picture can be reconstructed; shows later whether the camera was moved."""
+    """The background as 48 numbers, from which no picture can be reconstructed; later it shows whether the camera was
+    moved."""
     place: str = ""
-    """The desk at which it was learned, identified by its screens; empty if unknown, which matches every desk."""
+    """The desk where it was learned, identified by its screens; empty if unknown, which matches every desk."""
     slouch: float | None = None
     """Deviation of the deliberate slouch, in default thresholds, if there was one."""
     harmless: float | None = None
-    """Deviation of the look down or lean-in shown with it: the larger of those that can be told from the slouch."""
+    """Deviation of the look down or lean-in performed with it: the larger of those that can be distinguished from the
+    slouch."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
@@ -108,10 +111,10 @@ class Baseline:
 
     @property
     def by_angle(self) -> bool:
-        """Whether postures are compared by their neck inclination: from the side, and obliquely where it was measured.
+        """Whether postures are compared by their neck inclination: from the side, and obliquely if it was measured.
 
-        On renders the change of the neck inclination is right from 45° of yaw on, while the frontal indices are good to
-        30° and lost at 60°.
+        On renders the change of the neck inclination is accurate from 45° of yaw on, while the frontal indices are
+        accurate up to 30° and useless at 60°.
         """
         return Name.NECK_INCLINATION in self.values
 
@@ -122,5 +125,5 @@ class Baseline:
 
     @property
     def quality(self) -> str:
-        """How far it can be relied on: "good" or "fair"."""
+        """How reliable it is: "good" or "fair"."""
         return "good" if self.good else "fair"

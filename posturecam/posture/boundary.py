@@ -25,26 +25,29 @@ from posturecam.vision.head import Head, moved
 from posturecam.vision.pose import HEAD, Landmark, Pose
 
 HEAD_OVER_EARS, HEAD_OVER_SHOULDERS = 1.5, 0.6
-"""A head's height ÷ the distance of the ears, and of the shoulders: 22 to 23 cm against 15 cm in the norms that
-`measures.NOSE_PROTRUSION` names, and against 36 to 40 cm. A turn of the body shortens both in the picture."""
+"""A head's height ÷ the distance of the ears, and of the shoulders: 22 to 23 cm against 15 cm in the norms cited at
+`measures.NOSE_PROTRUSION`, and against 36 to 40 cm. Turning the body shortens both in the picture."""
 FURTHEST_TURN, FURTHEST_TRUNK = 1.0, 0.5
-"""How far the head is turned about the shoulder at most, and the trunk about the hip, radians. The ear lies about a
-head's height over the shoulder, and the shoulder two over the hip: either way the head moves by about its height."""
+"""The farthest the head is rotated about the shoulder, and the trunk about the hip, radians. The ear lies about one
+head height above the shoulder, and the shoulder two above the hip: either way the head moves by about its own
+height."""
 LEVEL_OVER_EARS, LEVEL_OVER_SHOULDERS = 2.2, 1.0
-"""Length of the level line, in distances of the ears or of the shoulders: past the head, so that it shows."""
+"""Length of the level line, in distances between the ears or the shoulders: it extends past the head so that it can be
+seen."""
 RISE = 1.9
-"""Length of a line from the shoulder, in distances from shoulder to ear: past the head as well."""
+"""Length of a line from the shoulder, in distances from shoulder to ear; it extends past the head too."""
 TRUNK_RISE = 1.25
 """Length of a line from the hip, in distances from hip to shoulder."""
 
 _UPPER_BODY = slice(Landmark.NOSE, Landmark.LEFT_HIP)
 _NECK, _TRUNK = (Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR), (Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER)
 _SHARES = (0.25, 0.5, 1.0)
-"""Shares of the furthest movement to try first: beyond may be the edge of the picture, or an unknown posture."""
+"""Fractions of the farthest movement to try first: beyond them there may be the edge of the picture, or an unknown
+posture."""
 _TRIES = 8
 """Most poses judged between the two ends; the rules are nearly linear, so three are usually enough."""
 _NEAR_ENOUGH = 0.02
-"""Thresholds. Far below the jitter of a still person, 0.1."""
+"""Precision in thresholds, far below the jitter of a still person, 0.1."""
 
 Place = tuple[float, float]
 """x to the right and y down, pixels of the pose's picture."""
@@ -54,9 +57,9 @@ class BoundaryKind(StrEnum):
     """What the line bounds."""
 
     EARS = "ears"
-    """The ears, from above: they are to stay above a level line."""
+    """The ears, from above: they should stay above a level line."""
     HEAD = "head"
-    """The head, from the front: it is to stay behind a line that rises from the shoulder."""
+    """The head, from the front: it should stay behind a line that rises from the shoulder."""
     TRUNK = "trunk"
     """The same for the trunk and a line that rises from the hip."""
 
@@ -75,12 +78,13 @@ def boundary(
 ) -> Boundary | None:
     """Where slouching begins for this posture.
 
-    From the front the head is moved straight down; from the side, and obliquely where angles are compared, it is turned
-    about the shoulder, and where the trunk is the cause, all above the hip about the hip. Somebody already over the threshold
-    sees how far up, or back, it ends. `judge` has the last word, as in `posturecam.posture.assess.assess`.
+    From the front the head is moved straight down. From the side, and obliquely if angles are compared, it is rotated
+    about the shoulder; if the trunk is the cause, everything above the hip is rotated about the hip. For somebody
+    already over the threshold, the line shows how far up, or back, they have to move. `judge` has the last word, as in
+    `posturecam.posture.assess.assess`.
 
     Returns:
-        None if the posture cannot be judged, or no such movement decides, as with tilted shoulders.
+        None if the posture cannot be judged, or if no such movement decides, as with tilted shoulders.
     """
     if view is View.UNKNOWN:
         return None
@@ -91,12 +95,12 @@ def boundary(
 def boundary_of(
     tick: Tick, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
 ) -> Boundary | None:
-    """The boundary for the pose of a tick, None where it has none."""
+    """The boundary for the pose of a tick, or None if it has none."""
     return None if tick.pose is None else boundary(tick.pose, tick.reading.view, baseline, settings, judge)
 
 
 class _Movable:
-    """One pose, of which a part is moved."""
+    """One pose with a movable part."""
 
     def __init__(
         self, pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None
@@ -123,19 +127,19 @@ class _Movable:
         return Boundary(((x - reach, y + sunk), (x + reach, y + sunk)), BoundaryKind.EARS)
 
     def risen(self) -> Boundary | None:
-        """The line from a joint up to which what is above it may come forward."""
+        """The line, rising from a joint, up to which the part above it may come forward."""
         head = self._turned(BoundaryKind.HEAD, self.pose)
         if head is not None:
             return head
         cause = self._judged(self.pose).cause
         if cause is Name.TRUNK_INCLINATION:
             return self._turned(BoundaryKind.TRUNK, self.pose)
-        # Both are too far forward. The limit of the neck is that over an upright trunk.
+        # Both are too far forward: the neck's limit is drawn as it would be over an upright trunk.
         straight = self._straightened()
         return None if straight is None else self._turned(BoundaryKind.HEAD, straight)
 
     def _turned(self, kind: BoundaryKind, pose: Pose) -> Boundary | None:
-        """The line for a part of this pose, drawn where the joint really is."""
+        """The line for a part of this pose, drawn from the joint's actual position."""
         joints, part, furthest, rise = (
             (_NECK, HEAD, FURTHEST_TURN, RISE)
             if kind is BoundaryKind.HEAD
@@ -147,7 +151,7 @@ class _Movable:
         pivot, lean = ends[0], _lean(*ends)
 
         def shift(turn: float) -> NDArray[np.float64]:
-            """The head goes along without turning by itself, so that only the measured line changes."""
+            """The head moves without rotating, so that only the measured line changes."""
             if kind is BoundaryKind.HEAD:
                 return length * (_upwards(lean + self.forward * turn) - _upwards(lean))
             return _turn(pose.points[part], pivot, self.forward * turn)
@@ -160,14 +164,14 @@ class _Movable:
         return Boundary(((float(start[0]), float(start[1])), (float(x), float(y))), kind)
 
     def _straightened(self) -> Pose | None:
-        """The pose with the trunk turned upright, and all above it along; None where the hip is not seen."""
+        """The pose with the trunk rotated upright and everything above it moved along; None if the hip is not seen."""
         ends = self._near(_TRUNK, self.pose)
         if ends is None or distance(*ends) < 1:
             return None
         return self._moved(self.pose, _UPPER_BODY, _turn(self.pose.points[_UPPER_BODY], ends[0], -_lean(*ends)))
 
     def _near(self, joints: tuple[Landmark, Landmark], pose: Pose) -> tuple[Point, Point] | None:
-        """Where two joints of the near side are, given by the left ones; None where they are not seen."""
+        """The positions of two joints on the near side, given by the left ones; None if they are not seen."""
         low, high = (Landmark(joint + self.near) for joint in joints)
         unseen = self._seen(low) is None or self._seen(high) is None
         return None if unseen else (pose.at(low), pose.at(high))
@@ -179,7 +183,7 @@ class _Movable:
     def _search(
         self, pose: Pose, part: slice, shift: Callable[[float], NDArray[np.float64]], furthest: float
     ) -> float | None:
-        """How far to move a part, either way, until the deviation is 1; `shift` says what that is in pixels."""
+        """How far to move a part, either way, until the deviation is 1; `shift` converts that to pixels."""
 
         def excess(far: float) -> float | None:
             value = self._judged(self._moved(pose, part, shift(far))).value
@@ -203,7 +207,7 @@ class _Movable:
         return deviation_of(pose, self.view, self.baseline, self.settings, self.judge)
 
     def _moved(self, pose: Pose, part: slice, by: NDArray[np.float64]) -> Pose:
-        """The pose with a part moved, also in the model's metric landmarks, for judges that use them."""
+        """The pose with a part moved, including the model's metric landmarks, which some judges use."""
         points, world = pose.points.copy(), pose.world.copy()
         points[part] += by
         world[part, :2] += by * self.metres_per_pixel
@@ -215,7 +219,7 @@ class _Movable:
 
 
 def _turn(points: NDArray[np.float32], pivot: Point, by: float) -> NDArray[np.float64]:
-    """How points move when they are turned about a pivot, radians to the picture's right."""
+    """Displacements of points rotated about a pivot, by radians towards the picture's right."""
     sine, cosine = math.sin(by), math.cos(by)
     offset = np.asarray(points, np.float64) - pivot
     turned: NDArray[np.float64] = offset @ np.array([[cosine, sine], [-sine, cosine]])
@@ -223,17 +227,17 @@ def _turn(points: NDArray[np.float32], pivot: Point, by: float) -> NDArray[np.fl
 
 
 def _lean(low: Point, high: Point) -> float:
-    """How far the line from `low` up to `high` leans to the picture's right, radians."""
+    """The lean of the line from `low` up to `high` towards the picture's right, radians."""
     return math.atan2(high[0] - low[0], low[1] - high[1])
 
 
 def _upwards(lean: float) -> Point:
-    """The direction that leans so many radians to the picture's right."""
+    """The unit vector that leans this many radians towards the picture's right."""
     return np.array([math.sin(lean), -math.cos(lean)])
 
 
 def _metres_per_pixel(pose: Pose) -> float:
-    """Meters per pixel, from the distance between shoulders and nose, which is never foreshortened to zero."""
+    """Metres per pixel, from the distance between shoulders and nose, which is never foreshortened to zero."""
     ends = []
     for points in (pose.points, pose.world[:, :2]):
         shoulders = middle(points[Landmark.LEFT_SHOULDER], points[Landmark.RIGHT_SHOULDER])
@@ -245,7 +249,7 @@ def _metres_per_pixel(pose: Pose) -> float:
 def _root(
     excess: Callable[[float], float | None], one: tuple[float, float], other: tuple[float, float]
 ) -> float | None:
-    """Where a function of rising values is 0, by regula falsi with the Illinois correction; None where it is unknown."""
+    """The zero of an increasing function, by regula falsi with the Illinois correction; None if it is unknown."""
     (a, at_a), (b, at_b) = one, other
     for _ in range(_TRIES):
         far = b - at_b * (b - a) / (at_b - at_a)

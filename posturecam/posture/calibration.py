@@ -1,4 +1,4 @@
-"""Learns the upright posture from a few seconds of checks, or refuses with the reason."""
+"""Learns the upright posture from a few seconds of checks, or refuses with a reason."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Sample:
 def sample(
     pose: Pose, view: View, measures: Measures, settings: Settings | None = None, glance: Glance | None = None
 ) -> Sample:
-    """The data that the calibration needs from one pose, and from its picture if there is one."""
+    """What the calibration needs from one pose, and from its picture if there is one."""
     front = None if view.is_side else front_measures(pose, pose.head, settings or Settings())
     measures = measures if front is None else {**measures, **measures_of_face(front)}
     behind = None if glance is None else background(glance, pose)
@@ -82,19 +82,20 @@ def learn(
 ) -> Baseline:
     """Learn the upright posture from the checks of one calibration; None stands for a check that found nobody.
 
-    `slouched` are the checks of a deliberate slouch; None if there was none. `harmless` are the checks of postures that are no slouch,
-    each separate: a look down, a lean-in. They are never a reason to refuse.
+    `slouched` are the checks of a deliberate slouch; None if there was none. `harmless` are the checks of postures that
+    are not slouches, each separate: a look down, a lean-in. They are never a reason to refuse.
 
     Raises:
         CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, an upright
-            posture that is already a slouch by ISO 11226, or a deliberate slouch that the camera cannot tell from it.
+            posture that is already a slouch by ISO 11226, or a deliberate slouch that the camera cannot distinguish
+            from it.
 
     """
     _require_upright_picture(looks, settings)
     usable, by_angle = _of_one_view(looks, settings)
     values = _medians(usable)
     if not by_angle:
-        values.pop(Name.NECK_INCLINATION, None)  # measured too seldom to be judged by
+        values.pop(Name.NECK_INCLINATION, None)  # measured too rarely to be used
     view, width, height = usable[0].view, usable[0].width, usable[0].height
     draft = Baseline(
         view,
@@ -163,7 +164,7 @@ def _require_still_and_upright(draft: Baseline, spread: float, settings: Setting
             seconds=settings.calibration.seconds,
         )
     if not draft.view.is_side:
-        return  # only from the side are the angles accurate enough to call a posture a slouch
+        return  # only from the side are angles accurate enough to call a posture a slouch
     for name, most, what in (
         (Name.NECK_INCLINATION, settings.side.neck_absolute, mark("head was")),
         (Name.TRUNK_INCLINATION, settings.side.trunk_absolute, mark("trunk leaned")),
@@ -244,7 +245,7 @@ def _deviation(look: Sample, baseline: Baseline, settings: Settings) -> float | 
 def _separation(
     upright: Sequence[Sample], slouched: Sequence[Sample | None], draft: Baseline, settings: Settings
 ) -> tuple[float, float]:
-    """How many standard deviations the slouch is from upright, and how far that is in usual thresholds."""
+    """How many standard deviations the slouch is from upright, and how far that is in default thresholds."""
     wanted = settings.calibration
     usable = [look for look in _usable(slouched) if look.view is draft.view]
     low, high = _deviations(upright, draft, settings), _deviations(usable, draft, settings)
@@ -269,7 +270,8 @@ def _separation(
 
 
 _TELLABLE = 0.8
-"""A harmless posture can be told from the slouch up to this share of its deviation. Choice: the threshold between them must be clear of both."""
+"""A harmless posture can be distinguished from the slouch up to this fraction of its deviation. Choice: the threshold
+between them must be clear of both."""
 
 
 def _furthest_harmless(
@@ -277,7 +279,7 @@ def _furthest_harmless(
 ) -> float | None:
     """Largest deviation, in default thresholds, of the harmless postures that are clearly nearer to upright than the slouch.
 
-    A posture that looks like the slouch itself is ignored, as when the face is bent out of sight.
+    A posture that looks just like the slouch is ignored, as when the face is bent out of sight.
     """
     found = []
     for looks in shown:

@@ -39,10 +39,10 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class ComparedUpright:
-    """The upright posture of the comparison: as much of the baseline as is needed to show both side by side later.
+    """The upright posture of the comparison: enough of the baseline to show both side by side later.
 
     Raises:
-        ValueError: if there are neither 33 landmarks nor none, or a number is not finite.
+        ValueError: if the number of landmarks is neither 33 nor 0, or a number is not finite.
 
     """
 
@@ -52,7 +52,8 @@ class ComparedUpright:
     values: Mapping[Name, float]
     """Median of each measure while upright, in its unit."""
     points: tuple[Point | None, ...] = ()
-    """The median landmarks in picture widths from the picture's centre; None for landmarks that were not saved, empty if none were."""
+    """The median landmarks in picture widths from the picture's centre; None for landmarks that were not saved, empty
+    if none were."""
 
     def __post_init__(self) -> None:
         if len(self.points) not in (0, LANDMARK_COUNT):
@@ -62,10 +63,10 @@ class ComparedUpright:
             raise ValueError("every number must be finite")
 
     def as_baseline(self) -> Baseline:
-        """The baseline as far as it was saved: its view and its values, for limits and gauges.
+        """The saved part of the baseline, its view and its values, for limits and gauges.
 
         Raises:
-            ValueError: if a value makes no sense.
+            ValueError: if a value is invalid.
         """
         known = (*map(self.values.get, _OF_THE_FACE), None, None)
         height, distance, pitch, roll, offset, yaw, *low = known
@@ -78,26 +79,26 @@ class Evidence:
     """One moment without its picture.
 
     Raises:
-        ValueError: if there are neither 33 landmarks nor none, or a number is not finite.
+        ValueError: if the number of landmarks is neither 33 nor 0, or a number is not finite.
 
     """
 
     view: View
     width: int
-    """Of the picture, pixels; 0 where nobody was found in it."""
+    """Width of the picture, pixels; 0 if nobody was found in it."""
     height: int
     points: tuple[Point | None, ...]
-    """The 33 landmarks in pixels, rounded to 0.1, None where the model gave none; empty where nobody was found."""
+    """The 33 landmarks in pixels, rounded to 0.1, None if the model gave none; empty if nobody was found."""
     visibility: tuple[float, ...]
-    """Of each, 0 to 1, rounded to 0.01."""
+    """Visibility of each, 0 to 1, rounded to 0.01."""
     measures: tuple[Measure, ...]
-    """In the order of `Name`, rounded to 4 decimals of their unit."""
+    """In the order of `Name`, rounded to 4 decimals in their unit."""
     deviation: Deviation
     """How far from upright, with the measure that caused it."""
     compared: bool
     """Whether a baseline was used."""
     upright: ComparedUpright | None = None
-    """That baseline, as far as it was saved; posturecam 0.1 did not save it."""
+    """The saved part of that baseline; posturecam 0.1 did not save it."""
 
     def __post_init__(self) -> None:
         if len(self.points) not in (0, LANDMARK_COUNT) or len(self.visibility) != len(self.points):
@@ -190,7 +191,7 @@ def from_json(text: str) -> Evidence | None:
 
 
 def _point(point: np.ndarray[tuple[int], np.dtype[np.float32]], pose: Pose) -> Point | None:
-    """A landmark's rounded position, kept inside the picture if it was inside, since outside it would count as unseen."""
+    """A landmark's position, rounded without moving a point from inside the picture to outside, where it would count as unseen."""
     x, y = (float(value) for value in point)
     if not (math.isfinite(x) and math.isfinite(y)):
         return None

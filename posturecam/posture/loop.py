@@ -28,12 +28,12 @@ class Tick:
 
     frame: Frame
     pose: Pose | None
-    """None: the user is not in the picture."""
+    """None if the user is not in the picture."""
     reading: Reading
     state: MonitorState
     events: tuple[Event, ...]
     moved: bool | None = None
-    """Whether the camera was moved since the baseline was learned, judged by the background; None if unknown."""
+    """Whether the camera was moved since the calibration, judged by the background; None if unknown."""
 
 
 def watch(
@@ -43,13 +43,13 @@ def watch(
     settings: Settings | None = None,
     judge: Judge | None = None,
 ) -> Iterator[Tick]:
-    """Watch a source to its end, one tick a frame.
+    """Watch a source to its end, yielding one tick per frame.
 
     Args:
         source: A camera, a video or a recording.
         estimator: Finds the user in each frame; not called for recorded landmarks.
         baselines: Baselines of this source's camera, by view. The mapping may be changed while the loop runs.
-        settings: Every threshold; the defaults where not given.
+        settings: Every threshold; the defaults if omitted.
         judge: The judge of the learned estimator, from `posturecam.load_judge`; without it geometry decides.
 
     Raises:
@@ -123,7 +123,7 @@ def read(
     moved: bool | None = None,
     tallest: Held | None = None,
 ) -> Reading:
-    """Judge one frame and the pose found in it; `moved` and `tallest` as `posturecam.posture.assess.assess` takes them."""
+    """Judge one frame and the pose found in it; `moved` and `tallest` as in `posturecam.posture.assess.assess`."""
     if frame.problem is not None:
         return no_picture(frame.t, frame.problem, view)
     if pose is None:
@@ -132,7 +132,7 @@ def read(
 
 
 def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:
-    """The baseline for a view: its own, or none where absolute limits apply, or else any other, so that the mismatch is reported."""
+    """The baseline for a view: its own, or none if absolute limits apply, or else any other, so that the mismatch is reported."""
     if view in baselines or view.is_side:
         return baselines.get(view)
     return next(iter(baselines.values()), None)

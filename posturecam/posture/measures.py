@@ -22,7 +22,7 @@ from posturecam.vision.pose import Landmark, Pose
 
 
 class Name(StrEnum):
-    """The measures, by the field's terms."""
+    """The measures, named by the field's terms."""
 
     NECK_INCLINATION = "neck_inclination"
     TRUNK_INCLINATION = "trunk_inclination"
@@ -46,7 +46,7 @@ class Name(StrEnum):
 
     @property
     def spoken(self) -> str:
-        """The measure's name in a sentence, for people who did not write the program."""
+        """The measure's name as used in a sentence."""
         return _SPOKEN.get(self, self.value.replace("_", " "))
 
 
@@ -103,7 +103,7 @@ class Measure:
     value: float | None
     reason: Reason | None = None
     uncertainty: float | None = None
-    """One standard deviation in the unit of the value, where it was measured or published."""
+    """One standard deviation in the unit of the value, if it was measured or published."""
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.reason is None):
@@ -113,7 +113,7 @@ class Measure:
 
     @property
     def unit(self) -> str:
-        """The unit of the value: degrees, or what it is a multiple of."""
+        """The unit of the value: degrees, or the length it is a multiple of."""
         return UNITS[self.name]
 
 
@@ -130,19 +130,19 @@ PLAUSIBLE: Mapping[Name, tuple[float, float]] = {
     Name.SLUMP_INDEX: (-2.0, 5.0),
     Name.APPROACH: (0.0, 0.6),
 }
-"""Plausible range of each measure: beyond it, the landmarks or the picture are wrong. Each leaves room about the extremes of 7900
-rendered stills and of the photographs: neck −10 to 77° (recliners −9°), trunk −37 to 70°, neck flexion −21 to 50°, head and shoulders
-tilted by up to 49°, trunk leant aside by up to 57°; forward index 0.2 to 2.1, slump index −1.4 to 4 (obliquely, where the shoulders
-seem narrow), approach 0.01 to 0.17."""
+"""Plausible range of each measure: outside it, the landmarks or the picture are wrong. Each range leaves room around
+the extremes of 7900 rendered stills and of the photographs: neck −10 to 77° (recliners −9°), trunk −37 to 70°, neck
+flexion −21 to 50°, head and shoulders tilted by up to 49°, trunk leaning sideways by up to 57°; forward index 0.2 to
+2.1, slump index −1.4 to 4 (obliquely, where the shoulders look narrow), approach 0.01 to 0.17."""
 
 _CVA_AT_ZERO, _CVA_SLOPE, _CVA_FITTED = 63.9, -1.25, (-6.0, 50.0)
 """Craniovertebral angle against neck inclination, degrees, and the range of the fit. BlazePose has no C7, so this is the
 line through the exact angles of two rendered bodies in 14 postures; it leaves a scatter of 4.7°."""
 NOSE_PROTRUSION = 1.4
-"""How far the nose tip lies before the ear axis, in half ear distances: about 10.5 cm against 7.5 cm.
+"""How far the nose tip lies in front of the ear axis, in half ear distances: about 10.5 cm against 7.5 cm.
 
-Farkas' craniofacial norms give tragion–pronasale and bitragal breadths near these; measured on renders, a head turned by
-35° reads 30–32° (lite) and 38–43° (full)."""
+Farkas' craniofacial norms give tragion–pronasale and bitragal breadths close to these; measured on renders, a head
+turned by 35° reads 30–32° (lite) and 38–43° (full)."""
 
 
 class _Unknown(Exception):
@@ -195,18 +195,31 @@ def least_visibility(landmark: Landmark, settings: MeasureSettings) -> float:
 
 
 class _Seen:
-    """One pose with its gates; each method returns degrees or ratios, or raises `_Unknown` with the reason."""
+    """One pose with its visibility checks; each method returns degrees or ratios, or raises `_Unknown` with the reason."""
 
     def __init__(self, pose: Pose, view: View, settings: Settings) -> None:
         self.pose, self.view, self.settings = pose, view, settings
         self.yaw = body_yaw(pose, settings)
+        self._found: dict[Name, float | _Unknown] = {}
 
     def measure(self, name: Name) -> Measure:
         try:
-            value = _plausible(name, _FORMULAS[name](self))
+            value = self._value(name)
         except _Unknown as unknown:
             return Measure(name, None, unknown.reason)
         return Measure(name, value, uncertainty=self._uncertainty(name))
+
+    def _value(self, name: Name) -> float:
+        """The value, if it is plausible; worked out once, as other measures are derived from some of them."""
+        if name not in self._found:
+            try:
+                self._found[name] = _plausible(name, _FORMULAS[name](self))
+            except _Unknown as unknown:
+                self._found[name] = unknown
+        found = self._found[name]
+        if isinstance(found, _Unknown):
+            raise found
+        return found
 
     def _uncertainty(self, name: Name) -> float | None:
         side = self.settings.side
@@ -220,7 +233,7 @@ class _Seen:
             return side.neck_uncertainty if name is Name.NECK_INCLINATION else side.trunk_uncertainty
         return None
 
-    # Points and gates.
+    # Points and visibility checks.
 
     def _sees(self, landmark: Landmark) -> bool:
         return self.pose.sees(landmark, least_visibility(landmark, self.settings.measures))
@@ -272,9 +285,10 @@ class _Seen:
     def _sagittal(self, left_low: Landmark, left_high: Landmark) -> float:
         """Forward inclination of the line from a low to a high landmark, degrees.
 
-        In profile the near side is what the camera sees; off profile the near shoulder is displaced by half the shoulder
-        breadth × cos(yaw), which reads as 13–18° of neck inclination at 60–75° (measured on renders), while the midline
-        points stay in the sagittal plane. So: the near side in profile, fading to the midline further off.
+        In profile the near side is what the camera sees. Off profile the near shoulder is displaced by half the
+        shoulder breadth × cos(yaw), which reads as 13–18° of neck inclination at 60–75° (measured on renders), while
+        the midline points stay in the sagittal plane. Hence the near side is used in profile, blending into the midline
+        farther off.
         """
         turned = self._need_profile()
         assert self.yaw is not None
@@ -301,21 +315,21 @@ class _Seen:
             return near_point
         fading = max(side.midline_beyond - side.near_side_within, 1.0)
         weight = min(max((off_profile - side.near_side_within) / fading, 0.0), 1.0)
+        if weight == 0:
+            return near_point
         return (1 - weight) * near_point + weight * middle(near_point, self.pose.at(far))
 
     def _neck_inclination(self) -> float:
-        angle = self._sagittal(Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR) - self.settings.side.neck_bias
-        return _plausible(Name.NECK_INCLINATION, fold(angle))  # also when other measures are derived from it
+        return fold(self._sagittal(Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR) - self.settings.side.neck_bias)
 
     def _trunk_inclination(self) -> float:
         if 90 - self._need_profile() > self.settings.side.trunk_off_profile:
             raise _Unknown(Why.WRONG_VIEW, "off_profile")
-        angle = self._sagittal(Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER) - self.settings.side.trunk_bias
-        return _plausible(Name.TRUNK_INCLINATION, fold(angle))
+        return fold(self._sagittal(Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER) - self.settings.side.trunk_bias)
 
     def _neck_flexion(self) -> float:
-        """ISO 11226: the neck's inclination less the trunk's."""
-        return fold(self._neck_inclination() - self._trunk_inclination())
+        """ISO 11226: neck inclination minus trunk inclination."""
+        return fold(self._value(Name.NECK_INCLINATION) - self._value(Name.TRUNK_INCLINATION))
 
     def _head_tilt(self) -> float:
         self._need_profile()
@@ -332,7 +346,7 @@ class _Seen:
     def _craniovertebral_angle(self) -> float:
         if self.view.is_oblique:
             raise _Unknown(Why.WRONG_VIEW, "not_exact")
-        neck = self._neck_inclination()
+        neck = self._value(Name.NECK_INCLINATION)
         low, high = _CVA_FITTED
         if not low <= neck <= high:
             raise _Unknown(Why.WRONG_VIEW, "beyond_fit", low=low, high=high)
@@ -384,16 +398,16 @@ class _Seen:
         """Cosine of the head yaw, if the head faces the camera well enough to be compared."""
         self._need_front()
         yaw = self._head_yaw()
-        body = abs(self.yaw or 0.0)  # a head goes with its body: before a camera that stands aside both are turned
+        body = abs(self.yaw or 0.0)  # the head goes with the body: to a camera at an angle both are turned
         if abs(yaw) > self.settings.measures.head_yaw_limit + body:
             raise _Unknown(Why.HEAD_TURNED, angle=abs(yaw))
         return math.cos(math.radians(yaw))
 
     def _need_frontal_head(self) -> None:
-        _ = self._frontal_head  # raises where the head is turned too far, or not seen
+        _ = self._frontal_head  # raises if the head is turned too far, or not seen
 
     def _head_forward_index(self) -> float:
-        """Ear distance, as if facing the camera, ÷ shoulder width: grows as the head comes forward of the shoulders."""
+        """Ear distance, corrected for head yaw, ÷ shoulder width: grows as the head comes forward of the shoulders."""
         cosine = self._frontal_head
         _, _, shoulders = self._shoulders
         return distance(*self._both(Landmark.LEFT_EAR)) / max(cosine, 0.2) / shoulders
@@ -405,7 +419,7 @@ class _Seen:
         return _above(left, right, middle(*self._both(Landmark.LEFT_EAR))) / width
 
     def _shoulder_height(self) -> float:
-        """Height of the shoulders above the middle of the picture ÷ shoulder width: steady when the chair rolls."""
+        """Height of the shoulders above the centre of the picture ÷ shoulder width: constant while the chair rolls."""
         self._need_front()
         left, right, width = self._shoulders
         return float(self.pose.height / 2 - middle(left, right)[1]) / width
@@ -422,7 +436,7 @@ class _Seen:
         raise _Unknown(Why.NOT_SEEN, "face_from_front")
 
     def _approach(self) -> float:
-        """Distance of the outer eyes, as if facing the camera, ÷ the picture's width: grows as the face comes nearer."""
+        """Distance between the outer eye corners, corrected for head yaw, ÷ the picture's width: grows as the face comes nearer."""
         cosine = self._frontal_head
         eyes = distance(self._at(Landmark.LEFT_EYE_OUTER), self._at(Landmark.RIGHT_EYE_OUTER))
         return eyes / max(cosine, 0.2) / self.pose.width

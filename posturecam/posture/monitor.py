@@ -1,7 +1,7 @@
 """How long is too long: a pure step from (state, reading) to (new state, events).
 
-Time is the reading's; nothing here reads a clock. A sample stands for the time since the sample before it, so that 2 and
-30 pictures a second give the same answer. Unmeasured time counts neither as good nor as bad.
+Time comes from the readings; nothing here reads a clock. A sample stands for the time since the previous one, so that 2
+and 30 pictures a second give the same answer. Unmeasured time counts as neither good nor bad.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class Phase(StrEnum):
-    """What the person is doing, as far as it can be told."""
+    """What the person is doing, as far as it is known."""
 
     UPRIGHT = "upright"
     DRIFTING = "drifting"
-    """Over the threshold, not yet for long."""
+    """Over the threshold, but not for long yet."""
     SLOUCHING = "slouching"
-    """Over it for long enough to be told."""
+    """Over it for long enough for an alert."""
     RECOVERING = "recovering"
     """Alerted; just upright again."""
     AWAY = "away"
@@ -35,7 +35,7 @@ class Phase(StrEnum):
 
 
 class Grade(IntEnum):
-    """One sample, by its deviation in thresholds."""
+    """One sample, graded by its deviation in thresholds."""
 
     UPRIGHT = 0
     BETWEEN = 1
@@ -58,7 +58,7 @@ def grade(deviation: float, settings: MonitorSettings) -> Grade:
 
 @dataclass(frozen=True, slots=True)
 class SlouchSustained:
-    """A slouch has lasted long enough to be told; once for each slouch."""
+    """A slouch has lasted long enough for an alert; emitted once per slouch."""
 
     t: float
     since: float
@@ -70,12 +70,13 @@ class SlouchSustained:
     """How far the cause was from the baseline at that moment, in its own unit."""
     compared: bool
     nearer: float | None = None
-    """How many centimetres the head was nearer than in the baseline at that moment, where the face tells; negative: further."""
+    """Centimetres by which the head was nearer than in the baseline at that moment, if the face shows it; negative if
+    farther."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlouchEnded:
-    """The slouch is over: the person sat up, eased, left, or was lost for long."""
+    """The slouch is over: the person sat up, improved enough, left, or was lost for long."""
 
     t: float
     since: float
@@ -97,7 +98,7 @@ class CameBack:
 
 @dataclass(frozen=True, slots=True)
 class BaselineOutdated:
-    """The picture has not fitted the baseline for a while: the camera was evidently moved; calibrate again."""
+    """The picture has not matched the baseline for a while: the camera was evidently moved, and a new calibration is needed."""
 
     t: float
     reason: Reason
@@ -110,7 +111,7 @@ Event = SlouchSustained | SlouchEnded | LeftDesk | CameBack | BaselineOutdated
 
 @dataclass(frozen=True, slots=True)
 class GradeSpan:
-    """A stretch of time of one grade (None: unmeasured)."""
+    """A period of a single grade (None: unmeasured)."""
 
     start: float
     end: float
@@ -119,14 +120,14 @@ class GradeSpan:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A condition that must hold for most of some time: when it began, and for how long it has failed since."""
+    """A condition that must hold for most of some period: when it began, and for how long it has failed since."""
 
     onset: float | None = None
     against: float = 0.0
 
 
 class Watches(NamedTuple):
-    """What is watched for: a slouch of each severity; and, while slouching, that it is over."""
+    """The watches: for a slouch of each severity and, while slouching, for its end."""
 
     mild: Watch = Watch()
     moderate: Watch = Watch()
@@ -148,23 +149,23 @@ class MonitorState:
     raw: float | None = None
     """The last sample's deviation, in thresholds."""
     deviation: float | None = None
-    """The last deviation that could be told, lightly smoothed."""
+    """The last known deviation, lightly smoothed."""
     grade: Grade | None = None
     """Grade of the slouch."""
     spans: tuple[GradeSpan, ...] = ()
     watches: Watches = NOTHING_WATCHED
     slouch: SlouchSustained | None = None
     away: bool = False
-    """Whether leaving was said, and coming back was not yet."""
+    """Whether `LeftDesk` was emitted, and `CameBack` was not yet."""
     unknown_for: float = 0.0
     away_for: float = 0.0
     misfit_for: float = 0.0
     reason: Reason | None = None
-    """Why the last sample could not be told."""
+    """Why the last sample is unknown."""
 
     @property
     def phase_seconds(self) -> float:
-        """How long the phase has lasted; a slouch counts from its beginning, not from when it was told."""
+        """How long the phase has lasted; a slouch counts from its beginning, not from the alert."""
         if self.t is None:
             return 0.0
         since = self.slouch.since if self.slouch is not None and self.phase is Phase.SLOUCHING else self.phase_since
@@ -172,9 +173,9 @@ class MonitorState:
 
 
 def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tuple[MonitorState, tuple[Event, ...]]:
-    """One sample: the new state, and what happened.
+    """Process one sample: the new state, and what happened.
 
-    A reading older than the last one (a clock set back, a clip that starts again) begins afresh.
+    A reading older than the last one (the clock was set back, a clip restarted) resets the state.
     """
     if state.t is not None and reading.t < state.t:
         state = MonitorState()
@@ -190,7 +191,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     watches, slouch, away = state.watches, state.slouch, state.away
     if unknown_for > settings.unknown_seconds:
         spans, watches = (), NOTHING_WATCHED
-        if gap:  # a suspend; while merely unseen, a slouch that was told stays told
+        if gap:  # a suspend; if the person is merely unseen, a reported slouch stays reported
             _end(slouch, t, events)
             slouch = None
     if now is not None:
@@ -223,20 +224,20 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
 def _count(
     state: MonitorState, reading: Reading, elapsed: float, gap: bool, now: Grade | None
 ) -> tuple[float, float, float]:
-    """How long it has been unknown, nobody was there, and the picture did not fit the baseline, seconds."""
+    """For how many seconds each has lasted: an unknown posture, nobody there, a picture that does not match the baseline."""
     reason = reading.deviation.reason
     absent = reading.present is False
     seen = 0.0 if gap else elapsed
     if reason is not None and reason.code is Why.CAMERA_MOVED:
         misfit = state.misfit_for + seen
-    else:  # other unknown moments neither confirm nor deny it; somebody who left may come back to another picture
+    else:  # other unknown moments neither confirm nor refute it; somebody who left may come back to another picture
         misfit = state.misfit_for if now is None and not absent and not gap else 0.0
     unknown = state.unknown_for + elapsed if gap or now is None else 0.0
     return unknown, (0.0 if gap else state.away_for) + seen if absent else 0.0, misfit
 
 
 def _begin(held: _Held, spans: tuple[GradeSpan, ...], reading: Reading, events: list[Event]) -> SlouchSustained:
-    """Say that a slouch has been seen for long enough."""
+    """Report that a slouch has lasted long enough."""
     found, (level, onset) = reading.deviation, held
     over = _time(spans, onset, level, Grade.SEVERE)
     slouch = SlouchSustained(reading.t, onset, level, over, found.cause, found.change, reading.compared, _nearer(found))
@@ -250,14 +251,14 @@ def _nearer(found: Deviation) -> float | None:
 
 
 def _smooth(state: MonitorState, value: float | None, elapsed: float, settings: MonitorSettings) -> float | None:
-    """Exponential smoothing in continuous time, so that jitter of single pictures does not count at any frame rate.
+    """Exponential smoothing in continuous time, so that the jitter of single pictures has no effect at any frame rate.
 
-    Between two samples the deviation is taken to change evenly; holding it instead would make a slow rate run ahead.
+    Between two samples the deviation is taken to change linearly; holding it constant would make a low rate run ahead.
     """
     if value is None or state.deviation is None or settings.smoothing == 0:
         return state.deviation if value is None else value
     if elapsed > settings.longest_gap or state.unknown_for >= settings.unknown_shown:
-        return value  # after a blind moment the old posture says nothing about the new one
+        return value  # after a gap the old posture says nothing about the new one
     if elapsed == 0:
         return state.deviation
     before = value if state.raw is None else state.raw
@@ -266,7 +267,7 @@ def _smooth(state: MonitorState, value: float | None, elapsed: float, settings: 
 
 
 def next_alert(state: MonitorState, settings: MonitorSettings) -> float | None:
-    """Seconds until a slouch would be told if the posture stays as it is, or None where nothing is under way."""
+    """Seconds until an alert if the posture stays as it is, or None if no slouch is building up."""
     if state.t is None or state.slouch is not None or state.grade is None or state.grade < Grade.MILD:
         return None
     severities = (
@@ -285,7 +286,7 @@ def next_alert(state: MonitorState, settings: MonitorSettings) -> float | None:
 def _remember(
     spans: tuple[GradeSpan, ...], start: float, end: float, now: Grade | None, settings: MonitorSettings
 ) -> tuple[GradeSpan, ...]:
-    """Add the time from start to end, joined to what went before where the grade is the same; drop what no watch reaches back to."""
+    """Add the time from start to end, merged with the previous span if the grade is the same; drop what no watch reaches back to."""
     oldest = end - max(settings.mild_seconds, settings.ease_seconds, settings.recover_seconds)
     if spans and spans[0].end <= oldest:
         spans = tuple(span for span in spans if span.end > oldest)
@@ -295,13 +296,13 @@ def _remember(
 
 
 def _end(slouch: SlouchSustained | None, t: float, events: list[Event]) -> None:
-    """Say that the slouch is over, where one was told."""
+    """Report that the slouch is over, if one was reported."""
     if slouch is not None:
         events.append(SlouchEnded(t, slouch.since))
 
 
 def _time(spans: tuple[GradeSpan, ...], since: float, low: Grade, high: Grade) -> float:
-    """Seconds since then that were measured from one grade to another."""
+    """Seconds since `since` that were measured between two grades."""
     return sum(
         span.end - max(span.start, since)
         for span in spans
@@ -310,7 +311,7 @@ def _time(spans: tuple[GradeSpan, ...], since: float, low: Grade, high: Grade) -
 
 
 _Held = tuple[Grade, float]
-"""From which grade on what was watched for has held, and since when."""
+"""The least grade for which a watched condition has held, and since when."""
 
 
 def _watch(
@@ -322,7 +323,7 @@ def _watch(
     now: Grade,
     settings: MonitorSettings,
 ) -> tuple[Watches, _Held | None]:
-    """Advance the watches for a slouch, or while slouching those for its end; the first whose condition has held, severest first."""
+    """Advance the watches for a slouch, or while slouching those for its end; return the first whose condition has held, severest first."""
     conditions: tuple[tuple[str, Watch, float, Grade, Grade], ...]
     if slouching:
         conditions = (
@@ -349,11 +350,11 @@ def _watch(
 
 
 def _advance(watch: Watch, t: float, elapsed: float, met: bool, patience: float) -> Watch:
-    """The watch after one more sample, for which its condition was met or not.
+    """The watch after one more sample, which met its condition or did not.
 
-    A watch begins with the first sample that meets its condition, and is given up once the condition has failed for as long as
-    the majority allows. It has held when its whole time has passed, the condition was met for the majority of the measured
-    part, and enough of it was measured.
+    A watch begins with the first sample that meets its condition, and is abandoned once the condition has failed for as
+    long as the majority allows. It has held when its whole time has passed, the condition was met for the majority of
+    the measured part, and enough of it was measured.
     """
     if met:
         if watch.onset is None:

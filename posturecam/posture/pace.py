@@ -1,4 +1,4 @@
-"""How often to check: seldom while nothing happens, more often when the posture is about to matter."""
+"""How often to check: rarely while nothing happens, more often when the posture is about to matter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from posturecam.posture.monitor import MonitorState, Phase
 def pace(state: MonitorState, settings: PaceSettings) -> float:
     """Seconds until the next check of a live source.
 
-    A slouch that begins during a steady pause is seen at most `steady` seconds late, and its alert is late by no more.
+    A slouch that begins during a steady period is noticed at most `steady` seconds late, and delays its alert by no
+    more.
     """
     if state.phase is Phase.UNKNOWN:
         return settings.alert if state.unknown_for < settings.give_up else settings.steady

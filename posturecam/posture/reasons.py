@@ -100,7 +100,7 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     ),
     (Why.UNLIKE, ""): mark("your pose is unlike anything my estimate was trained on"),
 }
-"""The text of each reason, to complete "unknown, because …", by code and case, with named parameters."""
+"""The text of each reason, completing "unknown, because …", by code and case, with named parameters."""
 
 SAID = "said"
 """The case of a reason of which only the text is known, as saved by posturecam 0.1."""
@@ -116,7 +116,7 @@ class Reason:
         'your head is turned by about 40°'
 
     Raises:
-        ValueError: if `TEXTS` has no such case of the code, which is an error in the program.
+        ValueError: if `TEXTS` has no such case of the code, which is a bug in the program.
     """
 
     code: Why
@@ -134,7 +134,7 @@ class Reason:
 
     @property
     def text(self) -> Message:
-        """The English text, to complete "unknown, because …"; `posturecam.i18n.translate.tr` translates it."""
+        """The English text, completing "unknown, because …"; `posturecam.i18n.translate.tr` translates it."""
         return Message(TEXTS.get((self.code, self.case), "{text}"), **dict(self.parameters))
 
     @classmethod
@@ -167,22 +167,22 @@ def kept_reason(reason: Reason) -> KeptReason:
     return {"code": reason.code.value, **case, **parameters}
 
 
-_GONE = ("head_bent", "too_near", "too_far", "uncertain", "contradictory")
-"""Codes that earlier versions had: each said that too little was known to judge."""
+_FORMER_CODES = ("head_bent", "too_near", "too_far", "uncertain", "contradictory")
+"""Codes used by earlier versions; each meant that too little was known to judge."""
 
 
-def reason_of(kept: object) -> Reason:
+def reason_of(saved: object) -> Reason:
     """Read a saved reason, also in the format of posturecam 0.1: `{"code": "not_seen", "text": "I cannot see your left hip"}`.
 
     Raises:
-        ValueError: if it is not a reason, or one that this posturecam does not know.
+        ValueError: if it is not a reason, or one unknown to this version.
     """
-    if not isinstance(kept, Mapping):
-        raise ValueError(f"a reason has a code, got {kept!r}")
-    parameters = {name: value for name, value in kept.items() if name not in ("code", "case")}
-    if kept.get("code") in _GONE:
+    if not isinstance(saved, Mapping):
+        raise ValueError(f"a reason has a code, got {saved!r}")
+    parameters = {name: value for name, value in saved.items() if name not in ("code", "case")}
+    if saved.get("code") in _FORMER_CODES:
         return Reason(Why.NOT_SEEN, "enough")
-    code, case = Why(str(kept.get("code"))), kept.get("case", SAID if "text" in parameters else "")
+    code, case = Why(str(saved.get("code"))), saved.get("case", SAID if "text" in parameters else "")
     for name in _VIEWS:
         if parameters.get(name) in tuple(View):
             parameters[name] = View(parameters[name])

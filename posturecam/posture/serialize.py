@@ -1,7 +1,8 @@
 """Ticks as plain data: records for JSON, rows for CSV. Pure; `docs/formats.md` describes the output.
 
-Nothing unknown becomes a number: in a record it is null beside its reason, in a row the cell is empty. Times, deviations
-and changes keep 3 decimals, angles 2 and ratios 4, which is far below what a picture can tell but keeps files small.
+Nothing unknown becomes a number: in a record it is null beside its reason, in a row the cell is empty. Times,
+deviations and changes are rounded to 3 decimals, angles to 2 and ratios to 4, which is far finer than any picture can
+show but keeps files small.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ READING_COLUMNS: tuple[str, ...] = (
     "deviation_change",
     *(name.value for name in Name),
 )
-"""The columns of one reading, whether or not it is part of a run."""
+"""The columns of one reading, on its own or within a run."""
 
 CSV_COLUMNS: tuple[str, ...] = ("t", "phase", *READING_COLUMNS, "events")
 """The columns of `csv_row`."""
 
 
 def tick_record(tick: Tick) -> JsonRecord:
-    """One sample of a run: its time in seconds, the phase, everything measured, and what happened at this moment."""
+    """One sample of a run: its time in seconds, the phase, everything measured, and what happened at that moment."""
     return {
         "t": rounded(tick.reading.t),
         "phase": tick.state.phase.value,
@@ -69,7 +70,7 @@ def reading_record(reading: Reading) -> JsonRecord:
 
 
 def event_record(event: Event) -> JsonRecord:
-    """One event: its type in snake_case, then its fields by their own names; a reason as its text, with its code beside."""
+    """One event: its type in snake_case, then its fields under their own names; a reason as its text, with its code next to it."""
     record = {"type": event_type(event), **{field.name: _plain(getattr(event, field.name)) for field in fields(event)}}
     reason = getattr(event, "reason", None)
     return {**record, "code": reason.code.value} if isinstance(reason, Reason) else record
@@ -113,7 +114,7 @@ def _measure_record(measure: Measure) -> JsonRecord:
 
 
 def _reason(reason: Reason | None) -> JsonRecord | None:
-    """Why something is unknown; null where it is known."""
+    """Why something is unknown; null if it is known."""
     return None if reason is None else {**reason_record(reason)}
 
 
@@ -122,7 +123,7 @@ def _value(measure: Measure) -> float | None:
 
 
 def _plain(value: object) -> object:
-    """A field of an event as JSON knows it: grades and measures by name, numbers rounded."""
+    """A field of an event as plain JSON: grades and measures by name, numbers rounded."""
     if isinstance(value, Grade):
         return value.name.lower()
     if isinstance(value, Enum):
@@ -133,8 +134,8 @@ def _plain(value: object) -> object:
 
 
 def rounded(value: float | None, decimals: int = _DECIMALS) -> float | None:
-    """A number with so many decimals, in the value's own unit; unknown stays unknown."""
-    return None if value is None else round(float(value), decimals) + 0.0  # + 0.0 makes -0.0 an ordinary 0.0
+    """A number rounded to this many decimals; unknown stays unknown."""
+    return None if value is None else round(float(value), decimals) + 0.0  # + 0.0 turns -0.0 into 0.0
 
 
 def _cell(value: object) -> str:

@@ -14,7 +14,7 @@ from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
 
 
 class View(StrEnum):
-    """The side named is the person's own side that is nearer to the camera."""
+    """The side in the name is the person's own side that is nearer to the camera."""
 
     FRONT = "front"
     OBLIQUE_LEFT = "oblique left"
@@ -25,12 +25,12 @@ class View(StrEnum):
 
     @property
     def is_side(self) -> bool:
-        """Whether it is profile, closely enough for sagittal angles."""
+        """Whether it is close enough to profile for sagittal angles."""
         return self in (View.SIDE_LEFT, View.SIDE_RIGHT)
 
     @property
     def spoken(self) -> str:
-        """The camera angle in a sentence."""
+        """The camera angle as used in a sentence."""
         return {
             View.FRONT: mark("the front"),
             View.OBLIQUE_LEFT: mark("your front left"),
@@ -53,14 +53,14 @@ def turned(pose: Pose, settings: Settings) -> float | None:
 
 
 def body_yaw(pose: Pose, settings: Settings) -> float | None:
-    """How far the shoulders are turned from facing the camera: -180 to 180 degrees, or None where they are not seen.
+    """How far the shoulders are turned away from facing the camera: -180 to 180 degrees, or None if they are not seen.
 
     0 faces the camera; positive when the person's right side is nearer (they face the picture's right), so ±90 is profile.
 
-    The depth of the two shoulders comes from the model's world landmarks. Of all that BlazePose says about depth this
-    difference is the most dependable: on rendered people it is within 10° for four of five pictures at every yaw and camera
-    height, and on the 13 side photographs it reads 78 to 99°. Landmarks recorded without depth fall back to the shoulder
-    width against the height of the ears, which a slouch disturbs.
+    The depth difference of the shoulders comes from the model's world landmarks. Of all the depths that BlazePose gives
+    it is the most dependable: on rendered people it is within 10° in four out of five pictures at every yaw and camera
+    height, and on the 13 side photographs it reads 78 to 99°. For landmarks recorded without depth the shoulder width
+    relative to the height of the ears is used, which a slouch distorts.
     """
     least = settings.measures.head_visibility
     if not (pose.sees(Landmark.LEFT_SHOULDER, least) and pose.sees(Landmark.RIGHT_SHOULDER, least)):
@@ -115,14 +115,14 @@ class ViewState:
     view: View = View.UNKNOWN
     t: float = 0.0
     other_for: float = 0.0
-    """Seconds for which another view was seen, without this one in between."""
+    """Seconds for which another view has been seen without this one in between."""
 
 
 def follow_view(state: ViewState, yaw: float | None, t: float, settings: ViewSettings) -> ViewState:
-    """One step of the hysteresis: the view gives way once others have been seen for `settle` seconds without it.
+    """One step of the hysteresis: the view changes once others have been seen for `settle` seconds without it.
 
-    The very first view is accepted at once. Unseen shoulders leave everything as it was: the camera does not move because
-    somebody bends down.
+    The very first view is accepted at once. Unseen shoulders leave everything as it was: the camera does not move
+    because somebody bends down.
     """
     seen = classify(yaw, settings, state.view)
     elapsed = max(t - state.t, 0.0)

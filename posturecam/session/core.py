@@ -1,10 +1,10 @@
-"""What a session does next, as a pure step: from a state, a command or fact, and the moment to a new state and effects.
+"""What a session does next, as a pure step: a state, a command or fact, and the current moment give a new state and effects.
 
     state, effects = step(state, command, now, settings)    # or a fact: Watched(…), Looked(…), Begun(…), Failed(…) …
     plan = plan_of(state, system, settings.quiet, now)      # what to do at this moment
 
-`posturecam.session.runner` carries plans and effects out; it decides nothing. How somebody sits is judged elsewhere
-(`posturecam.posture.monitor`); alerts and breaks are decided by `posturecam.session.rules.desk` as a part of this step.
+`posturecam.session.runner` carries plans and effects out; it decides nothing. Posture is judged elsewhere
+(`posturecam.posture.monitor`); alerts and breaks are decided by `posturecam.session.rules.desk` as part of this step.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 RETRY_SECONDS = (5.0, 10.0, 20.0, 30.0)
 """Seconds before each retry of a camera that cannot be opened; the last value repeats."""
 _CLOCK_WAS_SET = timedelta(seconds=2)
-"""A larger jump means that the clock was set; adjustments by network time are smaller."""
+"""A larger jump means that the clock was set; network time adjustments are smaller."""
 _UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "plan", "goal", "desktop", "camera"})
 """Groups of settings that the watching loop does not read, so it need not restart when they change."""
 
@@ -65,7 +65,7 @@ class Now:
     """Seconds of a clock that is never adjusted and keeps running during sleep, for decisions."""
 
 
-# Facts: results of what the runner did.
+# Facts: results of the runner's work.
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Looked:
     """The camera gave a picture."""
 
     present: bool
-    """Whether somebody was there, as far as known."""
+    """Whether somebody was there, if known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Watched:
 
     tick: Tick
     baseline: Baseline | None = None
-    """What the posture is compared with, saved with an alert."""
+    """The baseline used for the comparison; it is saved with an alert."""
     held: str | None = None
     """Why no alert may be given now, or None."""
     typing: bool = False
@@ -94,7 +94,7 @@ class PlanRecalled:
     """What the history knows of today's planned routine."""
 
     known: PlannedDay | None
-    """None where there is no such routine."""
+    """None if there is no such routine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +222,9 @@ class SessionState:
     quitting: bool = False
     pause: Pause | None = None
     calibrate: Calibrate | None = None
-    """A calibration that was requested and has not begun."""
+    """A calibration that was requested and has not begun yet."""
     stretch: StartStretch | None = None
-    """Likewise."""
+    """A stretch session that was requested and has not begun yet."""
     calibrating: bool = False
     """A calibration is running."""
     cancelled: bool = False
@@ -245,13 +245,13 @@ class SessionState:
     desk: DeskState = field(default_factory=DeskState)
     """Alerts and breaks."""
     moment: Moment = field(default_factory=Moment)
-    """What to show of the last check at the desk."""
+    """What to show for the last check at the desk."""
 
     @property
     def interrupts(self) -> bool:
         """Whether the current activity must be interrupted for something else."""
-        asked = self.calibrate is not None or self.stretch is not None
-        return self.quitting or self.pause is not None or asked or self.restart or self.reopen
+        requested = self.calibrate is not None or self.stretch is not None
+        return self.quitting or self.pause is not None or requested or self.restart or self.reopen
 
     @property
     def retry_seconds(self) -> float:
@@ -264,7 +264,7 @@ class Plan:
     """What to do now."""
 
     mode: Mode
-    """`WATCHING`, `CALIBRATING` and `STRETCHING` need the camera; the others do without."""
+    """`WATCHING`, `CALIBRATING` and `STRETCHING` need the camera; the others do not."""
     why: str | None = None
     until: datetime | None = None
     camera_works: bool = False
@@ -273,10 +273,10 @@ class Plan:
 def step(
     state: SessionState, what: Command | Fact, now: Now, settings: Settings
 ) -> tuple[SessionState, tuple[Effect, ...]]:
-    """One command or fact.
+    """Process one command or fact.
 
     Args:
-        state: What the last call returned.
+        state: The state returned by the last call.
         what: The command or fact.
         now: The moment.
         settings: The current settings.
@@ -309,12 +309,12 @@ def step(
 
 
 def plan_of(state: SessionState, system: SystemState, quiet: QuietSettings, now: Now) -> tuple[SessionState, Plan]:
-    """What to do at this moment. Ends a pause that is over; the end of one that is not is reported in local time.
+    """What to do at this moment. Ends a pause that is over; for one that is not, its end is updated in local time.
 
     Args:
-        state: As of the last step.
+        state: The state after the last step.
         system: The state of the system.
-        quiet: Settings of when to release the camera.
+        quiet: The settings for when to release the camera.
         now: The moment.
     """
     state = _heed_clocks(state, now)

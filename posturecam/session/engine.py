@@ -19,7 +19,7 @@ class Engine(Session):
         self._thread.start()
 
     def join(self, seconds: float | None = None) -> bool:
-        """Wait at most so many seconds for the end; returns whether the thread has ended or never started.
+        """Wait at most this many seconds for the end; returns whether the thread has ended or never started.
 
         Raises:
             RuntimeError: if it was not started.

@@ -1,4 +1,4 @@
-"""The calibration as one loop: what the user is asked, the result of each check, and at the end what was learned."""
+"""The calibration as one loop: what the user is asked to do, the result of each check, and at the end what was learned."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ READY_SECONDS = 3.0
 _HARMLESS_SECONDS = 5.0
 """Seconds of the look down, and of the lean-in: nobody does either for long, and the median is steady by then."""
 _LOOK_EVERY = 0.1
-"""Seconds between two checks of a live camera: as often as possible, for these few seconds."""
+"""Seconds between two checks of a live camera: as often as possible for these few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ class CalibrationTick:
     pose: Pose | None
     view: View
     sample: Sample | None
-    """None where it showed nobody, or nothing."""
+    """None if the check showed nobody, or nothing."""
     part: Part
     index: int
     """Number of the part, from 0."""
     passed: float
-    """Elapsed seconds of this part, at most its length."""
+    """Seconds elapsed in this part, at most its length."""
 
     @property
     def trouble(self) -> str | None:
@@ -64,7 +64,7 @@ class CalibrationTick:
 
 
 class Calibration:
-    """One calibration of a source: iterate it to its end, then `learn`."""
+    """One calibration of a source: iterate it to its end, then call `learn`."""
 
     def __init__(
         self,
@@ -110,7 +110,7 @@ class Calibration:
                     return
 
     def learn(self, made: str) -> Baseline:
-        """The upright posture, from what was seen.
+        """The upright posture, from the checks made.
 
         Args:
             made: When, as ISO 8601 local time with offset.
@@ -122,7 +122,7 @@ class Calibration:
         """
         info = self._source.info
         counted = [looks for part, looks in zip(self.parts, self._looks, strict=True) if part.counts]
-        for looks in (counted[0], *filter(None, counted[1:])):  # a file that ends before the slouch has none of it
+        for looks in (counted[0], *filter(None, counted[1:])):  # a file that ends before the slouch has no checks of it
             require_pictures([problem for _, problem in looks], info)
         upright, *slouched = ([found for found, problem in looks if problem is None] for looks in counted)
         slouch, *harmless = slouched if self._slouch else [None]
@@ -137,14 +137,14 @@ def calibrate(
     seconds: float | None = None,
     slouch: bool = False,
 ) -> Baseline:
-    """Learn the upright posture of whoever sits before a camera, or in a video that begins with it.
+    """Learn the upright posture of whoever sits in front of a camera, or in a video that begins with it.
 
     Args:
-        source: Watched from its beginning for as long as it takes.
+        source: Watched from its beginning for as long as needed.
         estimator: Finds the user.
-        settings: Every threshold; the defaults where not given.
-        seconds: How long to watch; as the settings say where not given.
-        slouch: Also watch a deliberate slouch, and refuse if the camera cannot tell it from upright; then a look
+        settings: Every threshold; the defaults if omitted.
+        seconds: How long to watch; the setting if omitted.
+        slouch: Also watch a deliberate slouch, and refuse if the camera cannot distinguish it from upright; then a look
             down and a lean-in.
 
     Returns:
@@ -169,7 +169,7 @@ def calibrate(
 
 
 def verdict(baseline: Baseline) -> Message:
-    """What was learned, in words."""
+    """The result of the calibration in words."""
     learned = Message(
         "Learned how you sit upright, seen from {view}: {quality} ({samples} checks, spread {spread:.2f} "
         "of the slouching threshold).",
@@ -204,7 +204,7 @@ def _plan(live: bool, seconds: float, slouch: bool) -> tuple[Part, ...]:
 
 
 def shown(look: CalibrationTick, settings: Settings) -> Calibrating:
-    """One check of the calibration, as windows show it."""
+    """One check of the calibration, in the form that windows show."""
     known: Mapping[View, Baseline] = {}
     reading = read(look.frame, look.pose, look.view, known, settings)
     tick = Tick(look.frame, look.pose, reading, MonitorState(), ())

@@ -50,7 +50,7 @@ class HistoryRecorder:
         self._sign = Sign.BUSY
         try:
             self._history = SittingHistory(patient=True)
-        except HistoryError as problem:  # a newer posturecam made it
+        except HistoryError as problem:  # made by a newer posturecam
             self._complaints.append(
                 Message("{problem}. Watching continues, but nothing is saved.", problem=problem.text)
             )
@@ -73,7 +73,7 @@ class HistoryRecorder:
         match what:
             case AlertRaised(trial=False, alert=alert, evidence=evidence):
                 if self._history is not None:
-                    self._history.told(what.at.timestamp(), alert, evidence)
+                    self._history.alerted(what.at.timestamp(), alert, evidence)
             case MonitorEvent(event=SlouchEnded() as ended):
                 self._event(what.at, EventKind.SLOUCH_ENDED, seconds=ended.t - ended.since)
             case MonitorEvent(event=LeftDesk()):
@@ -108,8 +108,8 @@ class HistoryRecorder:
 
     def complaints(self) -> Iterator[str]:
         """What the user should know, each once."""
-        told, self._complaints = self._complaints, []
-        yield from told
+        complaints, self._complaints = self._complaints, []
+        yield from complaints
         if self._history is not None:
             yield from self._history.complaints()
 

@@ -1,4 +1,4 @@
-"""What the history knows of a planned day: whether the routine was done, and whether the user was reminded already."""
+"""What the history knows of a planned day: whether the routine was done, and whether the user was already reminded."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from posturecam.session.rules.weekly_plan import PlannedDay
 
 
 def recall(at: datetime, routine: str, *, kept: bool = True) -> PlannedDay | None:
-    """What is known of a routine on the day of this local time; None where there is no such routine.
+    """What is known of a routine on the day of this local time; None if there is no such routine.
 
-    A history that is not `kept`, or cannot be read, knows nothing: then there is one reminder for each time that the program is started that day.
+    A history that is not `kept`, or cannot be read, knows nothing: then there is one reminder each time the program is
+    started that day.
     """
     try:
         title = load_routine(routine).title
@@ -29,5 +30,5 @@ def recall(at: datetime, routine: str, *, kept: bool = True) -> PlannedDay | Non
             events = records.events(at.date(), at.date())
     except HistoryError:
         return PlannedDay(title)
-    told = any(one.kind is EventKind.BREAK_OFFERED and one.details.get("reason") == "plan" for one in events)
-    return PlannedDay(title, done, told)
+    reminded = any(one.kind is EventKind.BREAK_OFFERED and one.details.get("reason") == "plan" for one in events)
+    return PlannedDay(title, done, reminded)

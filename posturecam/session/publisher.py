@@ -1,4 +1,4 @@
-"""Publishes snapshots, events and complaints from the engine's thread, and records them in the history where they belong."""
+"""Publishes snapshots, events and complaints from the engine's thread, and records in the history what belongs there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posturecam.i18n.message import Message
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, TimelineSpan, sign_of
 from posturecam.session.protocol.mode import Mode, follow
-from posturecam.session.timeline import lived
+from posturecam.session.timeline import extended
 
 if TYPE_CHECKING:
     from posturecam.session.history_recorder import HistoryRecorder
@@ -32,7 +32,7 @@ class Publisher:
         """Create it in the mode `STARTING`.
 
         Args:
-            mailbox: Where messages go.
+            mailbox: Where messages are delivered.
             record: Writes the history; None records nothing.
             now: Local time with its offset.
             clock: Seconds of a clock that is never adjusted and keeps running during sleep.

@@ -5,11 +5,12 @@
         snapshot, happened = mailbox.take()       # immutable values (`posturecam.session.protocol.messages`)
         session.commands.wait(seconds)            # rests, until a command comes
 
-Every shell runs these steps: the app's engine in a thread of its own (`posturecam.session.engine`), the terminal in the main one,
-and the tests without threads. A failing effect is contained: it is reported, and the session continues without it.
+Every shell runs these steps: the app's engine in a thread of its own (`posturecam.session.engine`), the terminal in the
+main thread, and the tests without threads. A failing effect is contained: it is reported, and the session continues
+without it.
 
-The app makes its session before its tray icon. So what only a running session needs (OpenCV, the judge, the coach) is imported
-where it is used, in the session's own thread.
+The app creates its session before its tray icon. So whatever only a running session needs (OpenCV, the judge, the
+coach) is imported where it is used, in the session's own thread.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("posturecam")
 
 _REST_SECONDS = 1.0
-"""Between two snapshots while nothing is watched."""
+"""Seconds between two snapshots while nothing is watched."""
 
 OpenCamera = Callable[[str, Settings], Source]
 
@@ -99,18 +100,18 @@ class Session(QueuedClient):
         """Prepare everything; nothing is opened before the first step.
 
         Args:
-            settings: The user's.
+            settings: The user's settings.
             mailbox: Where snapshots and events go.
-            camera: In place of the one in the settings; see `posturecam.vision.sources.open_source`.
-            open_camera: Opens the camera; None takes `posturecam.vision.sources.open_source`; replaced in tests, and for a source that
-                is already open.
-            baselines: Loads the baselines; called whenever a camera is opened. None takes the user's own.
+            camera: Used instead of the one in the settings; see `posturecam.vision.sources.open_source`.
+            open_camera: Opens the camera; None uses `posturecam.vision.sources.open_source`; replaced in tests, and for
+                a source that is already open.
+            baselines: Loads the baselines; called whenever a camera is opened. None uses the saved ones.
             system: The state of the system; None reads the real one.
-            voice: Opens the coach's voice; None takes the system's.
+            voice: Opens the coach's voice; None uses the system's.
             now: Local time, for display, records and the schedule; replaced in tests.
             clock: Seconds of a clock that is never adjusted and keeps running during sleep, for all durations; None uses the system's.
             adapt: Adapts the settings to a source that is not a camera.
-            options: Where the shell differs from the app.
+            options: How the shell differs from the app.
         """
         super().__init__(settings, adapt, now, clock or SystemClock().time)
         self._camera, self._open_camera, self._load_baselines = camera, open_camera or _open_source, baselines
@@ -130,7 +131,7 @@ class Session(QueuedClient):
         """Run until the session ends: each step is one check, or one moment of rest.
 
         Yields:
-            How many seconds to wait for a command (`commands.wait`) before the next step; 0 for none.
+            Seconds to wait for a command (`commands.wait`) before the next step; 0 for none.
 
         Raises:
             Exception: those named in the options, and nothing else.
@@ -151,7 +152,7 @@ class Session(QueuedClient):
     # Beginning and ending.
 
     def _begin(self, ending: contextlib.ExitStack) -> None:
-        """Create what lives as long as the session, and make sure that each part is closed even if others fail."""
+        """Create everything that lives as long as the session, and make sure that each part is closed even if others fail."""
         ending.callback(self._leave, self._system.stop)
         ending.callback(self._leave, self._release)
         ending.callback(self._leave, self._let_model_go)
@@ -203,7 +204,7 @@ class Session(QueuedClient):
                 self._publisher.complain(unheard.words(problem))
 
     def _obey(self) -> None:
-        """Take the commands that have come."""
+        """Process the commands that have arrived."""
         for command in self.commands.drain():
             self._note(command)
 
@@ -227,7 +228,7 @@ class Session(QueuedClient):
         """Carry out the plan; failures are reported and retried later."""
         try:
             yield from self._turn()
-        except Exception as problem:  # even in putting something right: never end for it, nor spin
+        except Exception as problem:  # even a failure while handling one must not end the session or make it spin
             if isinstance(problem, self._options.ends_on):
                 raise
             log.error("%s", problem, exc_info=True)
@@ -243,7 +244,7 @@ class Session(QueuedClient):
                 raise
             if isinstance(problem, PosturecamError):
                 self._lose(problem.text, camera_works=not isinstance(problem, CameraError | SourceError))
-            else:  # a mistake of ours must not end the program, and is told
+            else:  # a bug of ours must not end the program, and is reported
                 log.error("%s", problem, exc_info=True)
                 self._lose(unheard.words(problem), camera_works=True)
             yield 0.0
@@ -252,9 +253,9 @@ class Session(QueuedClient):
         if plan.mode in (Mode.PAUSED, Mode.OFF, Mode.CAMERA_LOST):
             yield from self._rest(plan)
             return
-        asked = self._state.stretch
-        source = self._opened_for(plan.mode, asked)
-        if self._plan().mode is not plan.mode or self._state.stretch is not asked:  # while it was being opened
+        request = self._state.stretch
+        source = self._opened_for(plan.mode, request)
+        if self._plan().mode is not plan.mode or self._state.stretch is not request:  # while it was being opened
             return
         calibrate, stretch = self._state.calibrate, self._state.stretch
         self._note(core.Begun(plan.mode))
@@ -315,12 +316,12 @@ class Session(QueuedClient):
             case _:
                 assert_never(effect)
 
-    def _learn_from(self, response: Response, told: AlertRaised) -> None:
+    def _learn_from(self, response: Response, raised: AlertRaised) -> None:
         """Save what an answer teaches; it takes effect when watching next starts, so that no alert comes twice."""
         before, now = self._settings.sensitivity.personal, self._clock()
         since = None if self._taught_at is None else now - self._taught_at
-        factor = round(taught(before, response, told.alert.slouch.severity, since), 3)
-        if factor == before or told.trial:
+        factor = round(taught(before, response, raised.alert.slouch.severity, since), 3)
+        if factor == before or raised.trial:
             return
         self._taught_at = now
         self._keep_personal(factor)
@@ -350,7 +351,7 @@ class Session(QueuedClient):
         return self._source
 
     def _opened_for(self, mode: Mode, stretch: StartStretch | None) -> Source:
-        """The camera, open; a break at the desk goes on without one that cannot be opened, or is lost."""
+        """The opened camera; a break at the desk continues even if the camera cannot be opened, or is lost."""
         if mode is not Mode.STRETCHING or stretch is None or not stretch.paced:
             return self._opened()
         try:
@@ -432,10 +433,10 @@ class Session(QueuedClient):
             raise CameraError("{camera} gives no more pictures", camera=source.info.name)
         self.quit()
 
-    def _calibrate(self, source: Source, asked: Calibrate) -> Iterator[float]:
+    def _calibrate(self, source: Source, request: Calibrate) -> Iterator[float]:
         from posturecam.session.guided_calibration import Calibration, shown
 
-        calibration = Calibration(source, self._model(), self._settings, slouch=asked.slouch)
+        calibration = Calibration(source, self._model(), self._settings, slouch=request.slouch)
         for look in calibration:
             self._note(core.Looked(present=True))  # somebody just requested it
             self._obey()
@@ -452,12 +453,12 @@ class Session(QueuedClient):
             self._publisher.tell(CalibrationFailed(self._now(), refusal.text))
             yield 0.0
             return
-        if baseline.slouch is not None:  # set the threshold that the demonstrated slouch suggests
+        if baseline.slouch is not None:  # set the threshold suggested by the demonstrated slouch
             self._keep_personal(between(baseline.slouch, baseline.harmless or 0.0))
         self._uprights.learn(baseline, self._settings)
         yield 0.0
 
-    def _coach(self, source: Source, asked: StartStretch) -> Iterator[float]:
+    def _coach(self, source: Source, request: StartStretch) -> Iterator[float]:
         from posturecam.session.stretching.run import lead
 
         def left() -> bool:
@@ -465,7 +466,7 @@ class Session(QueuedClient):
             self._obey()
             return self._state.quitting or self._state.pause is not None or self._closed()
 
-        yield from lead(asked, source, self._settings, self.controls, self._publisher, self._open_voice, left)
+        yield from lead(request, source, self._settings, self.controls, self._publisher, self._open_voice, left)
         yield 0.0  # show that it is over before watching begins
 
 

@@ -14,7 +14,7 @@ _LONGEST_GAP = timedelta(seconds=20)
 """A longer pause between two moments is a gap: the program did not run."""
 
 
-def lived(hour: tuple[TimelineSpan, ...], at: datetime, sign: Sign) -> tuple[TimelineSpan, ...]:
+def extended(hour: tuple[TimelineSpan, ...], at: datetime, sign: Sign) -> tuple[TimelineSpan, ...]:
     """Add the time until this moment, and drop what is older than an hour."""
     kept = hour[next((n for n, one in enumerate(hour) if one.end > at - LENGTH), len(hour)) :]
     if not kept or at < kept[-1].end or at - kept[-1].end > _LONGEST_GAP:

@@ -10,7 +10,8 @@ from posturecam.posture.loop import Tick
 from posturecam.vision.frame import SourceInfo
 
 _APART = 1.0
-"""Seconds between two looks that are remembered: unwatched, looks are further apart, and a live view looks ten times a second."""
+"""Least seconds between two checks that are remembered: in the background, checks are farther apart, and a live view
+makes ten a second."""
 
 
 class UprightOffer:
@@ -19,7 +20,7 @@ class UprightOffer:
     def __init__(self) -> None:
         self._state = NewUpright()
         self._taken: float | None = None
-        """Time of the last look that was remembered, seconds of the source."""
+        """Time of the last remembered check, seconds of the source."""
 
     @property
     def stands(self) -> bool:
@@ -27,7 +28,7 @@ class UprightOffer:
         return self._state.offered
 
     def follow(self, tick: Tick, baseline: Baseline | None, settings: Settings) -> bool:
-        """Take one tick and the baseline it was compared with; whether to suggest a new one now, which happens once per place."""
+        """Process one tick and the baseline used for it; returns whether to suggest a new one now, which happens once per place."""
         pose, view = tick.pose, tick.reading.view
         if pose is None or baseline is None or view is not baseline.view:
             return False
@@ -44,7 +45,7 @@ class UprightOffer:
         Args:
             source: The source that was watched.
             made: When, as ISO 8601 local time with offset.
-            settings: The user's.
+            settings: The user's settings.
 
         Raises:
             CalibrationRefused: with the reason, if the checks are not good enough after all.

@@ -75,7 +75,7 @@ class UprightPostures:
             self.open(self._source)
 
     def follow(self, tick: Tick, baseline: Baseline | None, settings: Settings) -> Mapping[str, object]:
-        """Take one check and the baseline it was compared with; returns the snapshot fields about the baseline."""
+        """Process one check and the baseline used for it; returns the snapshot fields about the baseline."""
         self._outdate(tick)
         if self._offer.follow(tick, baseline, settings):
             self._publisher.tell(UprightOffered(self._now(), tick.reading.view))
@@ -123,5 +123,5 @@ class UprightPostures:
 def _caution(baseline: Baseline, settings: Settings) -> str | None:
     try:
         return caution_about(baseline, settings)
-    except ModelError:  # which is said as soon as watching begins; the baseline serves geometry all the same
+    except ModelError:  # reported as soon as watching begins; the baseline is still good for geometry
         return None

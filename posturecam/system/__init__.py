@@ -72,7 +72,7 @@ def open_system(platform: str = sys.platform) -> System:
 
 
 def less_motion(settings: DesktopSettings) -> bool:
-    """Whether nothing should move that need not: the user's wish, here or to the system."""
+    """Whether nothing should move unnecessarily: the user's choice, here or in the system."""
     return settings.reduced_motion or wants_less_motion()
 
 

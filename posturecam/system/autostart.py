@@ -20,7 +20,7 @@ from posturecam.system.launcher import config_home, desktop_entry, put, take_awa
 from posturecam.system.windows_api import open_registry
 
 _MOST_BYTES = 100_000
-"""Of an entry or an agent that is read."""
+"""Largest entry or agent that is read, bytes."""
 
 
 class Autostart(Protocol):

@@ -110,7 +110,7 @@ class MacIdleReader(Reader):
         """How long ago the last input was.
 
         Raises:
-            Unreadable: if the input system does not tell.
+            Unreadable: if the input system does not report it.
 
         """
         found = parse_registry(self._run(("ioreg", "-r", "-c", "IOHIDSystem", "-d1", "-a")), "HIDIdleTime")
@@ -134,7 +134,7 @@ class MacLidReader(Reader):
         """Whether the lid is closed; a Mac without a lid has no such key.
 
         Raises:
-            Unreadable: if the power management is not told of at all.
+            Unreadable: if power management is not mentioned at all.
 
         """
         # By its name: asked by the key alone, newer systems print nothing.

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 
 class Keyboard:
-    """Keys pressed while it is open: `with Keyboard() as keys: ... keys.pressed()`. Ctrl-C goes on working."""
+    """Keys pressed while it is open: `with Keyboard() as keys: ... keys.pressed()`. Ctrl-C keeps working."""
 
     def __init__(self) -> None:
         self.able = sys.stdin is not None and sys.stdin.isatty() and _in_the_foreground()

@@ -21,7 +21,7 @@ from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import LENGTHS
 from posturecam.coach.exercise import Exercise, Facing, Side, Trust
 from posturecam.coach.loop import CoachTick
-from posturecam.coach.presentation.coach_view import BY_TIME, WITHOUT_PICTURE, CoachView, Mood, RepetitionMark
+from posturecam.coach.presentation.coach_view import CoachView, Mood, RepetitionMark, why_by_time
 from posturecam.coach.presentation.descriptions import TRUST_WORDS, dose_text, rep_line, set_lines
 from posturecam.coach.presentation.session_record import session_record, tick_record
 from posturecam.coach.routine import Routine
@@ -144,7 +144,7 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
         case on.ExerciseStarted():
             return tick.exercise.title
         case on.LedByTime():
-            return BY_TIME if tick.frame.problem is None else WITHOUT_PICTURE
+            return why_by_time(tick)
         case on.SetupHint(text=text):
             return Message("set-up: {hint}", hint=text)
         case on.Ready() if tick.exercise.is_timed:
@@ -169,7 +169,7 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
         case on.SwitchSide(side=side):
             return Message("now the {side}", side=_SIDES[side])
         case on.Lost(reason=reason):
-            return Message("cannot tell, because {why}", why=reason.text)
+            return Message("no clear view: {why}", why=reason.text)
         case on.Found(after=after):
             return Message("seen again after {number:.1f} s", number=after)
         case on.PausedByUser(away=True):
@@ -314,7 +314,7 @@ def summary_card(summary: SessionSummary, notes: Sequence[str] = ()) -> Renderab
         parts += [Text(), fix]
     if notes:
         parts += [Text(), *(Text(note, style="dim") for note in notes)]
-    title = tr("Well done") if summary.counted else tr("Session over")
+    title = tr("Well done") if summary.done else tr("Session over")
     return Panel(Padding(Group(*parts), (0, 2)), title=title, border_style="bright_green", padding=(1, 1))
 
 

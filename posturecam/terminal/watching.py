@@ -116,8 +116,8 @@ def describe(event: Event) -> str:
         case CameBack():
             return tr("somebody is back")
         case BaselineOutdated():
-            told = tr("the baseline no longer fits: {why}; run: posturecam calibrate")
-            return told.format(why=tr(event.reason.text))
+            message = tr("the baseline no longer fits: {why}; run: posturecam calibrate")
+            return message.format(why=tr(event.reason.text))
 
 
 def _because(reason: Reason) -> str:
@@ -207,10 +207,10 @@ def deviation_bar(value: float | None, settings: Settings, width: int = 40) -> T
         bar.append("█" if cell < filled else "░", style=style if cell < filled else "dim")
         if cell == threshold - 1:
             bar.append("┃", style="bold")
-    told = tr("unknown")
+    message = tr("unknown")
     if value is not None:
-        told = tr("{value} × threshold").format(value=own_number(f"{max(value, 0):.1f}"))
-    bar.append(f"  {told}", style="default")
+        message = tr("{value} × threshold").format(value=own_number(f"{max(value, 0):.1f}"))
+    bar.append(f"  {message}", style="default")
     return bar
 
 
@@ -327,8 +327,8 @@ class LiveView:
 
     def rest(self, snapshot: Snapshot) -> None:
         """Say in the panel why nothing is watched."""
-        if (told := rest_text(snapshot)) is not None:
-            self._live.update(framed([Text(f"   {told}")], self._info.name), refresh=True)
+        if (message := rest_text(snapshot)) is not None:
+            self._live.update(framed([Text(f"   {message}")], self._info.name), refresh=True)
 
     def note(self, text: str) -> None:
         """Add a line to the panel's last lines."""
@@ -371,10 +371,10 @@ class PlainView:
 
     def rest(self, snapshot: Snapshot) -> None:
         """Print why nothing is watched, once."""
-        told = rest_text(snapshot)
-        if told is not None and told != self._resting:
-            self.note(told)
-        self._resting, self._said = told, None
+        message = rest_text(snapshot)
+        if message is not None and message != self._resting:
+            self.note(message)
+        self._resting, self._said = message, None
 
     def note(self, text: str) -> None:
         """Print one line with the time: of day for a camera, of the file for a file."""
@@ -401,10 +401,10 @@ class JsonView:
 
     def rest(self, snapshot: Snapshot) -> None:
         """Say why there are no records now, once."""
-        told = rest_text(snapshot)
-        if told is not None and told != self._resting:
-            self.note(told)
-        self._resting = told
+        message = rest_text(snapshot)
+        if message is not None and message != self._resting:
+            self.note(message)
+        self._resting = message
 
     def note(self, text: str) -> None:
         """Print a line for people on standard error, so that programs can read standard output."""

@@ -1,4 +1,4 @@
-"""Whether the camera is still where it was during the calibration, judged by the background. Pure."""
+"""Whether the camera is still where it was at calibration, judged by the background. Pure."""
 
 from __future__ import annotations
 
@@ -16,23 +16,24 @@ _LOOKS = 15
 """The median of this many checks counts: a single check of the same scene exceeds `MOVED` one time in ten."""
 _LEAST_LOOKS = 5
 _EVERY = 0.5
-"""Seconds between two checks that count. A camera is not moved more often, and comparing costs 0.9 ms, a tenth of what the model takes."""
+"""Minimum seconds between two checks. Cameras are not moved more often, and a comparison costs 0.9 ms, a tenth of a run
+of the model."""
 _SURELY_MOVED, _SURELY_STAYED = 1.3, 0.7
 """In multiples of `MOVED`: above the first the camera counts as moved, below the second as unmoved; in between it is unknown."""
 _HEAD_OVER_FACE = 0.8
-"""How far the head and its hair reach beyond the points of the face, in the spread of these."""
+"""How far the head and hair extend beyond the face landmarks, as a multiple of the landmarks' extent."""
 _MARGIN = 0.3
-"""How far the body reaches beyond the shoulders' points, in shoulder widths."""
+"""How far the body extends beyond the shoulder landmarks, in shoulder widths."""
 
 
 @dataclass(frozen=True, slots=True)
 class CameraPlace:
-    """State of the last checks; start with `CameraPlace()`."""
+    """The most recent checks; start with `CameraPlace()`."""
 
     distances: tuple[float, ...] = ()
-    """Distances from the background of the calibration, 0 to 1 each."""
-    asked: float | None = None
-    """When it was last compared, seconds."""
+    """Distances from the background at calibration, 0 to 1 each."""
+    checked_at: float | None = None
+    """Time of the last comparison, seconds."""
 
     @property
     def moved(self) -> bool | None:
@@ -45,18 +46,18 @@ class CameraPlace:
         return True if distance >= _SURELY_MOVED * MOVED else None
 
 
-def follow_camera(state: CameraPlace, kept: Signature | None, glance: Glance | None, pose: Pose | None) -> CameraPlace:
-    """The state after one more check, compared with the background saved with the baseline."""
-    if kept is None or glance is None or pose is None:
+def follow_camera(state: CameraPlace, saved: Signature | None, glance: Glance | None, pose: Pose | None) -> CameraPlace:
+    """The state after one more check against the background saved with the baseline."""
+    if saved is None or glance is None or pose is None:
         return state
-    if state.asked is not None and 0 <= glance.t - state.asked < _EVERY:
+    if state.checked_at is not None and 0 <= glance.t - state.checked_at < _EVERY:
         return state
-    distance = moved(kept, background(glance, pose))
+    distance = moved(saved, background(glance, pose))
     return state if distance is None else CameraPlace((*state.distances, distance)[-_LOOKS:], glance.t)
 
 
 def background(glance: Glance, pose: Pose) -> Signature:
-    """The signature of the background, leaving out the user: the head, and everything from the shoulders down."""
+    """The signature of the background, without the user: the head, and everything from the shoulders down, is left out."""
     head = pose.points[HEAD]
     shoulders = pose.points[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]]
     left, top, right, bottom = _box(head, pose)
@@ -71,7 +72,7 @@ def background(glance: Glance, pose: Pose) -> Signature:
 
 
 def usual_background(signatures: Sequence[Signature]) -> Signature | None:
-    """The median of several signatures of one place, None where there is none; parts mostly covered stay unknown."""
+    """The median of several signatures of one place, or None if there are none; parts that were mostly covered stay unknown."""
     if not signatures:
         return None
     columns = zip(*signatures, strict=True)
@@ -80,7 +81,7 @@ def usual_background(signatures: Sequence[Signature]) -> Signature | None:
 
 
 def _box(points: NDArray[np.float32], pose: Pose) -> Area:
-    """About these points, in shares of the picture; nothing where none is known."""
+    """The bounding box of these points, as fractions of the picture; an empty one if none is known."""
     shares = points / (pose.width, pose.height)
     known = shares[np.isfinite(shares).all(axis=1)]
     if not len(known):

@@ -1,8 +1,8 @@
-"""The points of a face that move little with its expression: which of MediaPipe's 478, and where on its canonical face.
+"""The face points that move little with expression: which of MediaPipe's 478, and where they lie on its canonical face.
 
 Copied from the metadata in `models/face_landmarker.task`, which `models/build.py` reads (`canonical_face`);
-`tests/test_models.py` compares the two. The canonical face is a mean one: a real head of another size reads as nearer or
-further away, always by the same share.
+`tests/models/test_models.py` compares the two. The canonical face is an average one: a head of another size measures as
+nearer or farther away, always by the same ratio.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FACE_POINT_COUNT = 478
-"""Points that the face landmarker gives."""
+"""Points returned by the face landmarker."""
 CHIN = 152
 """The lowest point of the chin."""
 
@@ -37,7 +37,7 @@ _STABLE: Mapping[int, tuple[float, float, float]] = {
     # mouth corners
     61: (-2.456, -4.343, 4.284),
     291: (2.456, -4.343, 4.284),
-    # before the ears and jaw line
+    # in front of the ears, and jaw line
     127: (-7.743, 2.365, -2.005),
     356: (7.743, 2.365, -2.005),
     234: (-7.664, 0.673, -2.436),
@@ -53,7 +53,7 @@ _STABLE: Mapping[int, tuple[float, float, float]] = {
 }
 
 INDICES: NDArray[np.int64] = np.array(list(_STABLE), np.int64)
-"""Shape (26,): which of the 478 points these are."""
+"""Shape (26,): indices into the 478 points."""
 POINTS: NDArray[np.float64] = np.array(list(_STABLE.values()), np.float64)
-"""Shape (26, 3), centimetres: x to the face's own left, y up, z out of the face. The origin lies inside the head,
-2.4 cm before the ears, so that nodding hardly moves it."""
+"""Shape (26, 3), centimetres: x to the face's own left, y up, z out of the face. The origin lies inside the head, 2.4
+cm in front of the ears, so nodding hardly moves it."""

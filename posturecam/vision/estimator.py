@@ -1,14 +1,14 @@
 """Pictures to poses: the only module that knows MediaPipe.
 
-One landmarker in VIDEO mode follows the user from picture to picture; it smooths over time and needs no detection while
-it holds on. While the user is not settled, or what it follows is not in the user's seat, a second one looks for everybody
-in the picture, and `posturecam.vision.follow` says who of them is the user. Where nothing moved that belongs to the settled user
-(`posturecam.vision.scene`), the last landmarks hold for a few seconds and the model is spared.
+One landmarker in VIDEO mode tracks the user from picture to picture; it smooths over time and needs no detection while
+it keeps track. Until the user is settled, or when the tracked person is not in the user's seat, a second landmarker
+detects everybody in the picture, and `posturecam.vision.follow` decides which of them is the user. While a settled user
+does not move (`posturecam.vision.scene`), the last landmarks are reused for a few seconds and the model is not run.
 
-No network: the MediaPipe library from PyPI reports its use to Google about a minute after a landmarker is made
-(google-ai-edge/mediapipe#6291; seen here with strace in 1.2.2) and has no switch for it. Its uploader honours the proxy
-variables, so importing this module points them at a closed port of this computer. That holds for the whole process.
-`benchmarks/no_network.py` shows that nothing but this computer is then asked; `docs/privacy.md` says more.
+No network: the MediaPipe library from PyPI reports its usage to Google about a minute after a landmarker is created
+(google-ai-edge/mediapipe#6291; seen here with strace in 1.2.2) and has no switch to stop it. Its uploader honours the
+proxy variables, so importing this module points them at a closed port of this computer, for the whole process.
+`benchmarks/no_network.py` shows that no other machine is then contacted; `docs/privacy.md` has the details.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 _NOWHERE = "http://127.0.0.1:9"
-"""Port 9, "discard", on this computer: nothing listens there."""
+"""Port 9, "discard", on this computer, where nothing listens."""
 
 
 def _stay_offline() -> None:
@@ -54,7 +54,7 @@ with spared():
 from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
-from posturecam.config.limits import give_back, require_memory  # noqa: E402
+from posturecam.config.limits import give_back, require_memory, require_threads  # noqa: E402
 from posturecam.config.reading import explained  # noqa: E402
 from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
@@ -82,38 +82,40 @@ log = logging.getLogger("posturecam")
 _Model = TypeVar("_Model")
 _MOST_PEOPLE = 4
 _LARGEST_SIDE = 1280
-"""Larger pictures are shrunk first, pixels: the networks see 224 and 256, and converting an 8K picture costs 0.2 s."""
+"""Larger pictures are shrunk to this first, pixels: the networks work at 224 and 256, and converting an 8K picture
+costs 0.2 s."""
 _SOFTENING = 1.0
-"""Standard deviation, pixels, of the blur with which a picture is looked at again in which nobody was found.
+"""Standard deviation, pixels, of the blur applied before a second attempt on a picture in which nobody was found.
 
-The networks shrink a picture without averaging, so a webcam's noise in a dark room hides people: on rendered people in
-dark rooms 91 % instead of 60 % are found, in light ones 98 % instead of 97 %. Softening every picture would cost
-accuracy on clean ones: on photographs up to 6° of the neck."""
+The networks shrink a picture without averaging, so a webcam's noise in a dark room hides people: with the blur, 91 %
+instead of 60 % of rendered people in dark rooms are found, and 98 % instead of 97 % in light ones. Blurring every
+picture would cost accuracy on clean ones: up to 6° of neck angle on photographs."""
 SMALLEST_SIDE = 16
-"""Nobody can be found in less, pixels, and the library rejects some of it."""
+"""In smaller pictures, pixels, nobody can be found, and the library rejects some of them."""
 _MARGIN = 0.6
-"""How far a person's box is widened before everybody else is blanked out, in the box's own size."""
+"""How far a person's box is widened before everything outside it is blanked, as a multiple of its size."""
 
 
 _REMEMBERED = 2
-"""Looks of the model that may hold: hands that type and a chest that breathes come back to where they were. A third one holds no more."""
+"""How many earlier results may be reused: typing hands and a breathing chest return to where they were. A third did not
+save any more."""
 
 
 class PoseEstimator:
     """Finds the user's landmarks in each frame; call it with frames in the order of their time.
 
-    Use it as a context manager, or `close` it. MediaPipe remarks on its own doings on standard error and has no switch for
-    it; the commands keep that from their users (`posturecam.config.stderr`), and a program of your own may do likewise.
+    Use it as a context manager, or `close` it. MediaPipe logs to standard error and has no switch to stop it; the
+    commands filter that output (`posturecam.config.stderr`), and your own program can do the same.
 
     Raises:
         ModelError: on construction, if the model is missing or damaged.
-        LimitReached: on construction, if this process may use too little memory.
+        LimitReached: on construction, if this process may use too little memory or start too few threads.
 
     Example:
         >>> from posturecam import PoseEstimator, VideoSource
         >>> with VideoSource("desk_side.mp4", end=0.2) as video, PoseEstimator() as estimator:
         ...     poses = [estimator(frame) for frame in video]
-        >>> poses[-1].points.shape  # x and y of 33 landmarks, pixels; a pose is None where nobody is seen
+        >>> poses[-1].points.shape  # x and y of 33 landmarks, pixels; a pose is None if nobody is seen
         (33, 2)
     """
 
@@ -127,30 +129,30 @@ class PoseEstimator:
         self.settings = settings or EstimatorSettings()
         self.following = following or FollowSettings()
         self._tracker = Landmarker(self.settings, video=True)
-        self._searcher: Landmarker | None = None  # made when first needed
+        self._searcher: Landmarker | None = None  # created when first needed
         self._state = FollowState()
         self._searched_at = -np.inf
         self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view, complain)
         self._stir = Stir()
         self._known: tuple[KnownPose, ...] = ()
-        """The last looks of the model at the user, newest first."""
+        """The latest poses found by the model, newest first."""
 
     def __call__(self, frame: Frame) -> Pose | None:
-        """The user's pose, or None where the user is not in the picture (or there is no picture)."""
+        """The user's pose, or None if the user is not in the picture (or there is no picture)."""
         if frame.image is None or min(frame.image.shape[:2]) < SMALLEST_SIDE:
             return None
         glance = frame.glance or glance_at(frame.t, frame.image)
         went = self._known[0].went(glance) if self._known else math.inf
         held = None if frame.closely else self._held(frame, glance, went)
         if held is not None:
-            # Whoever is held is alive too: less than a change of posture is enough to tell that.
+            # Movement too small to count as a change of posture still shows that the person is alive.
             self._watch_life(glance, held)
             stirred = self._stir
             self._state = follow(
                 self._state, seat_of(held), None, frame.t, self.following, stirred.moved, stirred.seconds
             )
             if self._state.seat is None:
-                self._known = ()  # a picture of the user, or a doll in the chair: nothing ever moved
+                self._known = ()  # a photograph of the user, or a doll in the chair: it never moved
                 return None
             return held
         found = self._tracker.follow(frame)
@@ -160,7 +162,7 @@ class PoseEstimator:
         stirred = self._stir
         self._state = follow(self._state, seat, other, frame.t, self.following, stirred.moved, stirred.seconds)
         if user is not None and self._state.seat is None:
-            user = None  # a photograph on the wall: it has been there for long, and never moved
+            user = None  # a photograph on the wall: it has been there for a long time and never moved
         if user is not None and self._state.settled:
             self._let_searcher_go()
         if user is not None:
@@ -169,9 +171,9 @@ class PoseEstimator:
         return user
 
     def _held(self, frame: Frame, glance: Glance, went: float) -> Pose | None:
-        """One of the last poses, at this time, where the user is settled and as they were then.
+        """One of the latest poses, with this frame's time, if the user is settled and has not moved since.
 
-        `went` is how far they moved since the last look.
+        `went` is how far they have moved since the last run of the model.
         """
         if not self._state.settled:
             return None
@@ -193,13 +195,13 @@ class PoseEstimator:
         self._known = (KnownPose(user, glance, went < STEADY and not newly_lost), *self._known)[:_REMEMBERED]
 
     def _watch_life(self, glance: Glance, somebody: Pose | None) -> None:
-        """See whether whoever is there moves."""
+        """Update whether the person in the picture moves."""
         self._stir = Stir() if somebody is None else stir(self._stir, glance, *surroundings_of(somebody))
 
     def _confirm(self, frame: Frame, found: Pose | None) -> Pose | None:
-        """The user: what the tracker follows where that is beyond doubt, else who a search says it is."""
+        """The user: the tracked person if there is no doubt, otherwise whoever a search identifies."""
         if found is None:
-            return None  # the tracker looked through the whole picture and found nobody
+            return None  # the tracker searched the whole picture and found nobody
         known = is_user(self._state, seat_of(found), frame.t, self.following)
         if known and self._state.settled:
             return found
@@ -221,14 +223,14 @@ class PoseEstimator:
         return self._searcher.search(frame)
 
     def _let_searcher_go(self) -> None:
-        """Free the second model (50 MB) while the user sits there: making it again costs 65 ms, once they are lost."""
+        """Free the second model (50 MB) while the user stays seated: loading it again, once they are lost, takes 65 ms."""
         if self._searcher is not None:
             self._searcher.close()
             self._searcher = None
             give_back()
 
     def close(self) -> None:
-        """Free the models. May be called twice."""
+        """Free the models. Safe to call twice."""
         self._tracker.close()
         self._let_searcher_go()
         self._heads.close()
@@ -241,11 +243,11 @@ class PoseEstimator:
 
 
 class StillEstimator:
-    """Landmarks of pictures that have nothing to do with each other, as the tracker gives them once it has settled.
+    """Landmarks of unrelated pictures, as the tracker gives them once it has settled.
 
-    A detected person is cropped otherwise than a followed one, which moves the neck inclination of a profile by 1–2°
-    (measured on renders), and people are followed nearly all the time. So each picture is shown after an empty one, which
-    makes the tracker forget, and then as often as it takes to settle.
+    A detected person is cropped differently from a tracked one, which shifts the neck inclination of a profile by 1–2°
+    (measured on renders), and people are tracked nearly all the time. So each picture is shown after an empty one,
+    which makes the tracker forget, and then as many times as it takes to settle.
     """
 
     LOOKS = 4
@@ -253,18 +255,18 @@ class StillEstimator:
     def __init__(self, settings: EstimatorSettings | None = None) -> None:
         self._settings = settings or EstimatorSettings()
         self._tracker = Landmarker(self._settings, video=True)
-        self._searcher: Landmarker | None = None  # made when first needed
+        self._searcher: Landmarker | None = None  # created when first needed
         self._heads = HeadFinder(self._settings, FaceLandmarks)
         self._t = 0.0
 
     def __call__(self, image: Image, seat: Point | None = None, before: Image | None = None) -> Pose | None:
-        """The landmarks of the most prominent person in the picture, or None; the pose's time means nothing.
+        """The landmarks of the most prominent person in the picture, or None. The pose's time has no meaning.
 
-        With `seat`, pixels, those of the person whose nose is nearest to it, or None where nobody's is near: somebody else
-        may stand behind the user, and the program does not take them for the user either.
+        With `seat`, pixels, the person whose nose is nearest to it, or None if nobody's is near: somebody else may
+        stand behind the user, and the program would not take them for the user either.
 
-        A person who is bent low is followed there, and would often not be found by somebody who looks for the first time. So
-        where nobody was found, they are followed from `before`, a picture of the same camera in which they sat upright.
+        A person who is bent low can be tracked, but a fresh detection often misses them. So if nobody is found, they
+        are tracked from `before`, a picture from the same camera in which they sit upright.
         """
         pose = self._settled(image, seat)
         if pose is None and before is not None:
@@ -298,7 +300,7 @@ class StillEstimator:
             self._tracker.restart_on(frame, min(people, key=lambda pose: distance(pose.at(Landmark.NOSE), seat)))
 
     def close(self) -> None:
-        """Free the models. May be called twice."""
+        """Free the models. Safe to call twice."""
         self._tracker.close()
         self._heads.close()
         if self._searcher is not None:
@@ -312,9 +314,10 @@ class StillEstimator:
 
 
 class FaceLandmarks:
-    """The points of the face in a crop about one head; a `posturecam.vision.face.FaceFinder`.
+    """The face points in a crop around one head; a `posturecam.vision.face.FaceFinder`.
 
-    Each crop is looked at by itself: the crop follows the head already, and a look 30 s later must not depend on this one.
+    Each crop is processed on its own: the crop already follows the head, and a result 30 s later must not depend on
+    this one.
 
     Raises:
         ModelError: on construction, if the model is missing or damaged.
@@ -334,7 +337,7 @@ class FaceLandmarks:
         )
 
     def __call__(self, crop: Image) -> NDArray[np.float64] | None:
-        """Shape (478, 2), the crop's pixels, or None where there is no face."""
+        """Shape (478, 2), pixels of the crop, or None if there is no face."""
         assert self._landmarker is not None
         result = self._landmarker.detect(_to_mediapipe(crop))
         if not result.face_landmarks:
@@ -343,7 +346,7 @@ class FaceLandmarks:
         return np.array([(mark.x * width, mark.y * height) for mark in result.face_landmarks[0]], np.float64)
 
     def close(self) -> None:
-        """Free the model. May be called twice."""
+        """Free the model. Safe to call twice."""
         if self._landmarker is not None:
             self._landmarker.close()
             self._landmarker = None
@@ -356,8 +359,9 @@ class FaceLandmarks:
 
 
 def _loaded(path: Path, load: Callable[[], _Model], damaged: Callable[[str], ModelError]) -> _Model:
-    """A landmarker made of a model file, or the error that says what to do; `damaged` makes one of what the library says."""
+    """Load a landmarker from a model file, or raise the error that says what to do; `damaged` builds one from the library's message."""
     require_memory()
+    require_threads()
     with explained(damaged):
         _require_whole(path)
     try:
@@ -373,7 +377,7 @@ def _loaded(path: Path, load: Callable[[], _Model], damaged: Callable[[str], Mod
 
 
 def _require_whole(path: Path) -> None:
-    """See by its checksums that a bundle, a zip archive, is as it was made: the library takes changed weights for others, or crashes.
+    """Verify the checksums of a bundle (a zip archive): with damaged weights the library gives wrong results, or crashes.
 
     Takes 4 to 10 ms.
     """
@@ -384,7 +388,7 @@ def _require_whole(path: Path) -> None:
 
 
 class Landmarker:
-    """One MediaPipe landmarker, with its clock and its conversion at the edge: for the pictures of a video, or single ones."""
+    """One MediaPipe landmarker, with its own clock and the conversion to and from its types: for a video or for single pictures."""
 
     def __init__(self, settings: EstimatorSettings, *, video: bool, people: int = 1) -> None:
         path = resources.model_path(settings.model)
@@ -406,32 +410,32 @@ class Landmarker:
         self._last_ms = -1
 
     def follow(self, frame: Frame) -> Pose | None:
-        """The followed person's pose in the next picture of a video."""
+        """The tracked person's pose in the next picture of a video."""
         assert frame.image is not None
         return self._next(frame.image, frame.t)
 
     def forget(self, image: Image, t: float) -> None:
-        """Let go of whoever is followed, by an empty picture of the same size."""
+        """Drop the tracked person, by showing an empty picture of the same size."""
         self._look(np.zeros_like(image), t)
 
     def restart_on(self, frame: Frame, person: Pose) -> Pose | None:
-        """Let go of whoever is followed and follow this person: an empty picture, then one with nobody else in it."""
+        """Drop the tracked person and track this one: an empty picture, then one with everybody else blanked out."""
         assert frame.image is not None
         self.forget(frame.image, frame.t)
         return self._next(_alone(frame.image, person), frame.t)
 
     def search(self, frame: Frame) -> list[Pose]:
-        """Everybody in one picture, looked at again softened where nobody is found."""
+        """Everybody in one picture, with a second, blurred attempt if nobody is found."""
         assert frame.image is not None
         return self.everybody(frame.image, frame.t) or self.everybody(softened(frame.image), frame.t)
 
     def everybody(self, image: Image, t: float) -> list[Pose]:
-        """Everybody in one picture, in a single look."""
+        """Everybody in one picture, in a single attempt."""
         assert self._landmarker is not None
         return _poses(self._landmarker.detect(_to_mediapipe(image)), t, image)
 
     def _next(self, image: Image, t: float) -> Pose | None:
-        """The followed person in the next picture, looked at again softened where nobody is found."""
+        """The tracked person in the next picture, with a second, blurred attempt if nobody is found."""
         return self._look(image, t) or self._look(softened(image), t)
 
     def _look(self, image: Image, t: float) -> Pose | None:
@@ -441,7 +445,7 @@ class Landmarker:
         return poses[0] if poses else None
 
     def close(self) -> None:
-        """Free the model. May be called twice."""
+        """Free the model. Safe to call twice."""
         if self._landmarker is not None:
             self._landmarker.close()
             self._landmarker = None
@@ -456,12 +460,12 @@ def _to_mediapipe(image: Image) -> mediapipe.Image:
 
 
 def softened(image: Image) -> Image:
-    """A picture in which noise hides nobody."""
+    """The picture blurred slightly, so that noise hides nobody."""
     return np.asarray(cv2.GaussianBlur(image, (0, 0), _SOFTENING), np.uint8)
 
 
 def _poses(result: object, t: float, image: Image) -> list[Pose]:
-    """MediaPipe's normalised landmarks as poses in pixels of the picture that was given."""
+    """MediaPipe's normalised landmarks as poses in pixels of the original picture."""
     height, width = image.shape[:2]
     poses = []
     for normalised, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):  # type: ignore[attr-defined]
@@ -475,7 +479,7 @@ def _poses(result: object, t: float, image: Image) -> list[Pose]:
 
 
 def _alone(image: Image, person: Pose) -> Image:
-    """The picture with everything blank but the surroundings of one person."""
+    """The picture with everything blanked except one person's surroundings."""
     low, high = person.points.min(axis=0), person.points.max(axis=0)
     low, high = low - _MARGIN * (high - low), high + _MARGIN * (high - low)
     left, top = np.clip(low, 0, (person.width, person.height)).astype(int)

@@ -1,9 +1,9 @@
-"""From the points of a face to where the head is: a crop about the head, and the pose of the canonical face in it.
+"""From face points to the head's position: a crop around the head, and the pose of the canonical face in it.
 
-The face landmarker must look at the head alone: in whole pictures before a webcam high up it finds a face in 0 to 50 %, in
-crops about the head that BlazePose found in 82 to 100 %. Its points are brought back into the picture, and the canonical
-face is laid over them as the lens would show it (SQPNP: Terzakis and Lourakis 2020, then Levenberg–Marquardt). The
-landmarker's own transformation is not used: it takes the crop for the whole picture of a lens of 63°.
+The face landmarker must see the head alone: in whole pictures from a webcam high up it finds a face in 0 to 50 %, in
+crops around the head found by BlazePose in 82 to 100 %. Its points are mapped back into the picture, and the canonical
+face is fitted to them as the lens would show it (SQPNP: Terzakis and Lourakis 2020, then Levenberg–Marquardt). The
+landmarker's own transformation is not used: it assumes that the crop is the whole picture of a lens of 63°.
 """
 
 from __future__ import annotations
@@ -30,31 +30,37 @@ from posturecam.vision.pose import HEAD, Landmark, Pose
 log = logging.getLogger("posturecam")
 
 CROP_SIZE = 256
-"""Pixels that a crop is brought to; the landmarker's networks see 128 and 256."""
+"""Size to which a crop is scaled, pixels; the landmarker's networks see 128 and 256."""
 _CROP_SHARE = 2.4
-"""Side of the crop in spreads of BlazePose's head points: the whole head with room around it."""
+"""Side of the crop as a multiple of the spread of BlazePose's head points: the whole head with room around it."""
 _LEAST_SPREAD = 0.35
-"""Of the shoulder width: a head seen in profile, or points fallen together, spread less than a head is large."""
+"""Least spread, in shoulder widths: the points of a head in profile, or coinciding ones, spread less than a head is
+large."""
 _LEAST_SIDE = 32.0
-"""Of the crop in the picture, pixels: a head of 13 pixels shows no face."""
+"""Least side of the crop in the picture, pixels: a head of 13 pixels shows no face."""
 _NEAREST, _FURTHEST = 10.0, 400.0
-"""Centimetres between which a head before a webcam is believed."""
+"""Plausible distance of a head from a webcam, centimetres."""
 _LARGEST_MISFIT = 1.5
-"""Root mean square, centimetres, up to which the points form a face: 0.2 to 0.5 on photographs and renders."""
+"""Root mean square, centimetres, up to which the points count as a face: 0.2 to 0.5 on photographs and renders."""
+_LARGEST_HEAD = 18.0
+"""Largest spread of BlazePose's head points, centimetres at the face's scale, at which both saw the same head: 9 to 17 in
+rendered people, 10 to 16 in real ones. On heads that are bent down the landmarker may draw a small face, by which the
+points would be 18 to 35 cm apart."""
 _FURTHEST_TURN = 60.0
-"""Of the shoulders, degrees, up to which a face is looked for."""
+"""Largest rotation of the shoulders, degrees, at which a face is searched for."""
 _UNCHANGED = 0.05
-"""Of the spread of BlazePose's head points, by which one of them may have gone against the others while the head counts as held as it
-was: 0.8 cm, 5° of pitch or yaw; nodding at the screen and the model's own jitter are about half of it."""
+"""How far one of BlazePose's head points may move relative to the others, as a fraction of their spread, while the head
+counts as unchanged: 0.8 cm, 5° of pitch or yaw; nodding at the screen and the model's own jitter are about half of
+it."""
 _TO_LENS = np.array([1.0, -1.0, -1.0])
-"""From the canonical face, y up and z towards whoever looks at it, to the camera's y down and z away."""
+"""From the canonical face, y up and z towards the viewer, to the camera's y down and z away."""
 
 FacePoints = NDArray[np.float64]
 """Shape (478, 2): x to the right and y down, pixels."""
 FaceFinder = Callable[[Image], FacePoints | None]
 """Finds the points of the face in a crop, in the crop's pixels; `posturecam.vision.estimator.FaceLandmarks` is the real one."""
 Complain = Callable[[Message], None]
-"""Told what cannot be used, though the rest goes on without it."""
+"""Called with what cannot be used, although the rest continues without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +72,22 @@ class Square:
     side: float
 
     def cut(self, image: Image) -> Image:
-        """That part, brought to `CROP_SIZE` pixels a side; black where there is no picture."""
+        """That part of the picture, scaled to `CROP_SIZE` pixels a side; black outside the picture."""
         scale = CROP_SIZE / self.side
         # A pixel's centre lies half a pixel from its corner, in both pictures.
         shift = [0.5 * scale - 0.5 - scale * self.left, 0.5 * scale - 0.5 - scale * self.top]
         matrix = np.array([[scale, 0.0, shift[0]], [0.0, scale, shift[1]]])
-        if scale < 0.5:  # warping takes single pixels, so a large head is shrunk by averaging first
+        if scale < 0.5:  # warping samples single pixels, so a large head is shrunk by averaging first
             return _shrunk(image, self)
         return np.asarray(cv2.warpAffine(image, matrix, (CROP_SIZE, CROP_SIZE), flags=cv2.INTER_LINEAR), np.uint8)
 
     def to_picture(self, points: FacePoints) -> FacePoints:
-        """Points of the crop in the pixels of the picture."""
+        """Points of the crop in pixels of the picture."""
         return points * (self.side / CROP_SIZE) + (self.left, self.top)
 
 
 def _shrunk(image: Image, square: Square) -> Image:
-    """The square from a picture in which it is many pixels large."""
+    """The square from a picture in which it covers many pixels."""
     left, top, side = round(square.left), round(square.top), max(1, round(square.side))
     whole = np.zeros((side, side, 3), np.uint8)
     height, width = image.shape[:2]
@@ -92,18 +98,18 @@ def _shrunk(image: Image, square: Square) -> Image:
 
 
 def in_profile(pose: Pose) -> bool:
-    """Whether the shoulders are turned further from the camera than a face is found: 1 of 41 renders beyond 60°."""
+    """Whether the shoulders are turned too far from the camera to find a face: 1 of 41 renders beyond 60°."""
     across = pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]
     return bool(abs(across[2]) > math.tan(math.radians(_FURTHEST_TURN)) * abs(across[0]))
 
 
 def square_about(pose: Pose) -> Square | None:
-    """The part of the picture to look for a face in, or None where the head is too small to show one."""
+    """The part of the picture to search for a face, or None if the head is too small to show one."""
     points = pose.points[HEAD].astype(np.float64)
     shoulders = pose.at(Landmark.LEFT_SHOULDER) - pose.at(Landmark.RIGHT_SHOULDER)
     if not np.isfinite(points).all():
         return None
-    spread = float(np.ptp(points, axis=0).max())
+    spread = _spread(pose)
     across = float(np.hypot(*shoulders))
     if math.isfinite(across):
         spread = max(spread, _LEAST_SPREAD * across)
@@ -114,33 +120,40 @@ def square_about(pose: Pose) -> Square | None:
     return Square(float(centre[0] - side / 2), float(centre[1] - side / 2), side)
 
 
+def _spread(pose: Pose) -> float:
+    """How far apart BlazePose's points of the head are, across or down the picture, pixels."""
+    return float(np.ptp(pose.points[HEAD].astype(np.float64), axis=0).max())
+
+
 def carried(seen: Pose, now: Pose) -> Head | None:
-    """The head of an earlier look, `seen`, where the head is now; None where it may have turned, bent or come nearer since."""
+    """The head of an earlier result, `seen`, moved to where the head is now; None if it may have turned, bent or come nearer since."""
     head = seen.head
     if not isinstance(head, Head) or (seen.width, seen.height) != (now.width, now.height):
         return None
     before, after = (pose.points[HEAD].astype(np.float64) for pose in (seen, now))
     went = (after - before).mean(axis=0)
     apart = float(np.hypot(*(after - before - went).T).max())
-    spread = float(np.ptp(before, axis=0).max())
-    if not apart <= _UNCHANGED * spread:  # nor where a point is not finite
+    if not apart <= _UNCHANGED * _spread(seen):  # nor if a point is not finite
         return None
     return moved(head, float(went[0]), float(went[1]))
 
 
 def find_head(image: Image, pose: Pose, finder: FaceFinder, field_of_view: float) -> HeadLook:
-    """The head of a person found in a picture: `field_of_view` is the camera's across the width, degrees."""
+    """The head of a person found in a picture; `field_of_view` is the camera's horizontal one, degrees."""
     square = square_about(pose)
     if square is None:
         return NoHead.TOO_SMALL
     points = finder(square.cut(image))
     if points is None:
         return NoHead.NOT_FOUND
-    return head_pose(square.to_picture(points), (pose.width, pose.height), field_of_view)
+    head = head_pose(square.to_picture(points), (pose.width, pose.height), field_of_view)
+    if isinstance(head, Head) and head.scale * _spread(pose) > _LARGEST_HEAD:
+        return NoHead.IMPLAUSIBLE
+    return head
 
 
 def head_pose(points: FacePoints, size: tuple[int, int], field_of_view: float) -> HeadLook:
-    """Where the head is whose face has these points, pixels, in a picture of that width and height."""
+    """The pose of the head whose face has these points, pixels, in a picture of that width and height."""
     seen = np.ascontiguousarray(points[INDICES, :2], dtype=np.float64)
     if len(points) != FACE_POINT_COUNT or not np.isfinite(seen).all():
         return NoHead.IMPLAUSIBLE
@@ -152,7 +165,7 @@ def head_pose(points: FacePoints, size: tuple[int, int], field_of_view: float) -
         if not found:
             return NoHead.IMPLAUSIBLE
         turn, place = cv2.solvePnPRefineLM(model, seen, lens, None, turn, place)
-    except cv2.error:  # all points on one spot
+    except cv2.error:  # all points coincide
         return NoHead.IMPLAUSIBLE
     x, y, z = (float(value) for value in place.ravel())
     if not _NEAREST <= z <= _FURTHEST:
@@ -169,8 +182,8 @@ def head_pose(points: FacePoints, size: tuple[int, int], field_of_view: float) -
         z,
         pitch=math.degrees(math.asin(min(1.0, max(-1.0, float(-rotation[1, 2]))))),
         yaw=-math.degrees(math.atan2(rotation[0, 2], rotation[2, 2])),
-        # The slant of the line between the ears, which bending the head does not change; that of the face's own axis does, by 14–22°
-        # where a head turned by 17° before a tilted camera bends by 45°.
+        # The slope of the line between the ears, which bending the head does not change; that of the face's own axis
+        # does change, by 14–22° when a head turned by 17° in front of a tilted camera bends by 45°.
         roll=-math.degrees(math.atan2(rotation[1, 0], rotation[0, 0])),
         centre_x=x / z * focal + size[0] / 2,
         centre_y=y / z * focal + size[1] / 2,
@@ -183,7 +196,7 @@ def head_pose(points: FacePoints, size: tuple[int, int], field_of_view: float) -
 
 
 class LoadedFaces(Protocol):
-    """A `FaceFinder` with a model that is to be freed."""
+    """A `FaceFinder` with a model that has to be freed."""
 
     def __call__(self, crop: Image, /) -> FacePoints | None:
         """The points of the face in a crop."""
@@ -193,9 +206,9 @@ class LoadedFaces(Protocol):
 
 
 class HeadFinder:
-    """Where the heads of poses are, by their faces; the model is loaded when the first face may be seen.
+    """Finds the heads of poses by their faces; the model is loaded when a face may be seen for the first time.
 
-    Without the model, missing or damaged, heads are not looked for, and it is said why: a pose alone is judged still.
+    If the model is missing or damaged, heads are not searched for, and the reason is reported; poses are still judged.
     """
 
     def __init__(
@@ -211,15 +224,15 @@ class HeadFinder:
         self._faces: LoadedFaces | None = None
         self._available = settings.face
         self._seen: Pose | None = None
-        """The pose at the last look, with the head that was found."""
+        """The pose at the last run of the face model, with the head that was found."""
 
     def __call__(self, frame: Frame, pose: Pose) -> HeadLook:
         """The head in the next frame of a video.
 
-        The face is looked for again where the last look is older than `face_interval` and either the pose model's own points of
-        the head have moved against each other (it turned, bent or came nearer), or `face_hold` is over. Until then the head
-        is where it was, or where those points went together. Where no face was found, or the posture is about to matter
-        (`Frame.closely`), each look counts.
+        The face model runs again if the last run is older than `face_interval` and either the pose model's own head
+        points have moved relative to each other (the head turned, bent or came nearer), or `face_hold` is over. Until
+        then the head stays where it was, or moves with those points. If no face was found, or the posture is about to
+        matter (`Frame.closely`), the model runs every time.
         """
         assert frame.image is not None
         seen = self._seen
@@ -234,7 +247,7 @@ class HeadFinder:
         return head
 
     def look(self, image: Image, pose: Pose) -> HeadLook:
-        """The head in one picture; not looked for where the person is seen from the side."""
+        """The head in one picture; not searched for if the person is seen from the side."""
         if not self._available or in_profile(pose):
             return NoHead.NOT_LOOKED
         if self._faces is None:
@@ -247,7 +260,7 @@ class HeadFinder:
         return find_head(image, pose, self._faces, self._field_of_view)
 
     def close(self) -> None:
-        """Free the model. May be called twice."""
+        """Free the model. Safe to call twice."""
         if self._faces is not None:
             self._faces.close()
             self._faces = None

@@ -1,9 +1,9 @@
-"""Decides which person in the picture is the user: the one in the seat, not one who walks past.
+"""Decides which person in the picture is the user: the one in the seat, not one walking past.
 
-Pure: seats and times in, decisions out. A seat is the position and apparent size of somebody's shoulders. The remembered
-seat moves slowly, so that a passer-by who crosses it walks out of it again; a place elsewhere becomes the seat only after
-somebody stayed there, nearly as large as the user and moving like a living person, for a while: a photograph on the wall never
-becomes the user.
+Pure: seats and times in, decisions out. A seat is the position and apparent size of somebody's shoulders. The
+remembered seat moves slowly, so a passer-by who crosses it walks out of it again. Another place becomes the seat only
+after somebody nearly as large as the user has stayed there for a while and moved as a living person does; a photograph
+on the wall never becomes the user.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from posturecam.vision.scene import STIR_SECONDS, Area, Glance, shift
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Where somebody is: the middle of the shoulders and the apparent size (about a shoulder width), pixels."""
+    """Where somebody is: the midpoint of the shoulders and the apparent size (about a shoulder width), pixels."""
 
     x: float
     y: float
@@ -29,12 +29,12 @@ class Seat:
     """Width of the picture, pixels."""
 
     def away_from(self, other: Seat) -> float:
-        """Distance from another seat, in that one's sizes."""
+        """Distance from another seat, in units of that seat's size."""
         return math.hypot(self.x - other.x, self.y - other.y) / other.size
 
 
 def seat_of(pose: Pose) -> Seat:
-    """Where the person of this pose is; from all landmarks, for even a guessed shoulder tells the place."""
+    """Where the person of this pose is. Uses all landmarks, since even a guessed shoulder shows the place."""
     shoulders = pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER)
     centre = middle(*shoulders)
     ears = middle(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.RIGHT_EAR))
@@ -43,12 +43,12 @@ def seat_of(pose: Pose) -> Seat:
 
 
 _UPPER_BODY = 13
-"""So many landmarks, from the nose to the shoulders, and a margin about them, in their box's size."""
+"""Number of landmarks from the nose to the shoulders, and the margin around them as a multiple of their box's size."""
 _ABOUT = 0.3
 
 
 def surroundings_of(pose: Pose) -> tuple[Area, float]:
-    """Where somebody's head and shoulders are, in shares of the picture, and how large they are, in its widths."""
+    """The area of somebody's head and shoulders, as fractions of the picture, and their size in picture widths."""
     points = pose.points[:_UPPER_BODY] / (pose.width, pose.height)
     low, high = points.min(axis=0), points.max(axis=0)
     margin = _ABOUT * (high - low)
@@ -63,16 +63,17 @@ class KnownPose:
     pose: Pose
     glance: Glance
     steady: bool
-    """Whether the user was about there in the look before: after a large movement the model takes a second look to come to rest."""
+    """Whether the user was in about the same place in the previous result: after a large movement the model needs a
+    second picture to settle."""
 
     def went(self, glance: Glance) -> float:
-        """How far the user moved since, at most, in their own sizes."""
+        """The farthest the user may have moved since, in units of their own size."""
         area, size = surroundings_of(self.pose)
         return shift(self.glance, glance, area) / size
 
 
 def same_seat(a: Seat, b: Seat) -> bool:
-    """Whether two people found in one picture are the same one."""
+    """Whether two people found in one picture are the same person."""
     return a.away_from(b) < 0.5 and 0.6 < a.size / b.size < 1.6
 
 
@@ -85,36 +86,38 @@ def sits_at(seat: Point, pose: Pose) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FollowState:
-    """The state between pictures."""
+    """What is remembered from picture to picture."""
 
     seat: Seat | None = None
     """The user's seat."""
     seen_at: float = -math.inf
     """When the user was last there."""
     settled: bool = False
-    """Whether the user has stayed long enough to be taken for the seated one."""
+    """Whether the user has stayed long enough to count as the seated person."""
     since: float = -math.inf
-    """When the user, still unsettled, came to the seat."""
+    """When the still unsettled user arrived at the seat."""
     elsewhere: Seat | None = None
-    """The place of somebody who is not (yet) the user."""
+    """The place of somebody who is not (or not yet) the user."""
     elsewhere_since: float = -math.inf
     elsewhere_at: float = -math.inf
-    """When they came there, and when they were last seen there."""
+    """When they arrived there, and when they were last seen there."""
     life: float = 0.0
-    """How much of the time lately who is not settled moved, 0 to 1: the user, or where there is none who is elsewhere."""
+    """Fraction of the recent time, 0 to 1, in which the person not yet settled moved: the user, or if there is none,
+    the one elsewhere."""
     moved_at: float = -math.inf
-    """When the user was last seen to move."""
+    """When the user was last seen moving."""
     lifeless: Seat | None = None
-    """The place of something that looks like a person and never moved."""
+    """The place of something that looks like a person but never moved."""
 
 
 LIVELY = 0.5
-"""From this `life` on, somebody counts as alive: people who sit still in the sample clips have 0.9 and more, a photograph 0;
-whoever walks past one in 3 s gives it 0.4."""
+"""From this `life` on, somebody counts as alive: people sitting still in the sample clips reach 0.9 and more, a
+photograph 0; somebody walking past a photograph within 3 s raises it to 0.4."""
 LIFELESS = 0.2
-"""Below this, somebody who has stayed for long is not a person; in between it is undecided."""
+"""Below this, whatever has been there for a long time is not a person; in between it is undecided."""
 _NEVER_SO_STILL = 30.0
-"""Seconds without any movement after which even the settled user has left, and something that looks like one is in their place."""
+"""After this many seconds without any movement even the settled user must have left, and something that looks like them
+is in their place."""
 
 
 def is_user(state: FollowState, seat: Seat, t: float, settings: FollowSettings) -> bool:
@@ -125,7 +128,7 @@ def is_user(state: FollowState, seat: Seat, t: float, settings: FollowSettings) 
 
 
 def is_same_place(remembered: Seat, seat: Seat, settings: FollowSettings) -> bool:
-    """Whether somebody at this place may be whoever was at the remembered one."""
+    """Whether somebody at this place may be the person remembered there."""
     ratio = seat.size / remembered.size
     near = seat.away_from(remembered) <= settings.seat_radius
     return near and 1 / settings.size_factor <= ratio <= settings.size_factor
@@ -134,7 +137,7 @@ def is_same_place(remembered: Seat, seat: Seat, settings: FollowSettings) -> boo
 def choose(state: FollowState, seats: Sequence[Seat], t: float, settings: FollowSettings) -> int | None:
     """Index of the user among the people found, or None.
 
-    With a remembered seat, whoever is in it (the nearest to it); without one, the largest, which is the nearest to the
+    With a remembered seat, the person in it (or nearest to it); without one, the largest, who is the nearest to the
     camera, unless all are in the background.
     """
     known = [index for index, seat in enumerate(seats) if is_user(state, seat, t, settings)]
@@ -142,7 +145,7 @@ def choose(state: FollowState, seats: Sequence[Seat], t: float, settings: Follow
         remembered = state.seat
         nearest = min(known, key=lambda index: seats[index].away_from(remembered))
         largest = max(range(len(seats)), key=lambda index: seats[index].size)
-        # Before the user has settled, a clearly nearer person is the better guess: the first one may be a colleague.
+        # Until the user has settled, a clearly nearer person is the better guess: the first one may be a colleague.
         return nearest if state.settled or seats[largest].size < settings.nearer * seats[nearest].size else largest
     if state.settled and t - state.seen_at <= settings.forget_after:
         return None
@@ -171,9 +174,10 @@ def follow(
     moved: bool | None = True,
     seconds: float = STIR_SECONDS,
 ) -> FollowState:
-    """Update the state with this picture: where the user is, or else where somebody else is.
+    """Update the state with this picture: where the user is, or otherwise where somebody else is.
 
-    `moved` is whether they moved in the last so many `seconds`, or None where there is no answer yet (`posturecam.vision.scene.stir`).
+    `moved` is whether they moved in the last `seconds`, or None if that is not known yet
+    (`posturecam.vision.scene.stir`).
     """
     weight = 0.0 if moved is None else 1 - math.exp(-seconds / settings.settle_after)
     life = state.life + weight * (float(bool(moved)) - state.life)
@@ -187,7 +191,7 @@ def follow(
         or t - state.elsewhere_at > 2 * settings.search_interval
     ):
         return replace(state, elsewhere=other, elsewhere_since=t, elsewhere_at=t, life=0.0)
-    # A remembered user is given twice the time to come back before somebody else's place becomes the seat.
+    # A remembered user has twice that time to come back before somebody else's place becomes the seat.
     stayed = t - state.elsewhere_since >= 2 * settings.settle_after
     large = state.seat is None or other.size * settings.size_factor >= state.seat.size
     if stayed and large and life >= LIVELY:
@@ -211,7 +215,7 @@ def _seated(
         state.seat.size + weight * (user.size - state.seat.size),
         user.picture,
     )
-    # Staying means being seen there all the time, not twice.
+    # Staying means being seen there the whole time, not just twice.
     away = t - state.seen_at > 2 * settings.search_interval
     since, moved_at = (t, t) if away else (state.since, t if moved else state.moved_at)
     stayed = t - since

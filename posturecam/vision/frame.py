@@ -1,4 +1,4 @@
-"""The frames of a source: a picture, or a moment without a picture, and its time."""
+"""The frames of a source: a picture, or a moment without one, and its time."""
 
 from __future__ import annotations
 
@@ -13,70 +13,71 @@ from posturecam.vision.pose import Pose
 from posturecam.vision.scene import Glance
 
 Image = NDArray[np.uint8]
-"""A picture of shape (height, width, 3), blue-green-red, 8 bits a channel, as OpenCV gives it."""
+"""A picture of shape (height, width, 3), BGR, 8 bits per channel, as in OpenCV."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One moment of a source.
 
-    A frame without an image is a fact, not an error: either the landmarks were recorded (`recorded` is set, possibly to a
-    pose of None: nobody was there), or the source has nothing to show at this moment and `problem` says why.
+    A frame without an image is not an error: either the landmarks were recorded (`recorded` is set, and `pose` may be
+    None if nobody was there), or the source has nothing to show at this moment and `problem` says why.
     """
 
     t: float
-    """Seconds on the source's own clock: the file's time stamps, or a clock that keeps running during sleep."""
+    """Seconds on the source's own clock: the file's timestamps, or a clock that keeps running during sleep."""
     image: Image | None = None
     recorded: bool = False
-    """True where `pose` was recorded earlier, so that no model is needed."""
+    """True if `pose` was recorded earlier, so no model is needed."""
     pose: Pose | None = None
     problem: str | None = None
     """Why there is no usable picture ("the camera was unplugged"), or None."""
     glance: Glance | None = None
     """The glance of the picture, if the source has made one already."""
     closely: bool = False
-    """Whether to run the model however little changed since the last frame."""
+    """Whether to run the model even if little has changed since the last frame."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """What is known of a source before its first frame."""
+    """What is known about a source before its first frame."""
 
     name: str
-    """For people: a camera's name or a file's."""
+    """Display name: a camera's or a file's."""
     key: str
     """Stable identity under which a baseline is saved: a camera's device path or USB identity, or a file's name."""
     live: bool
-    """True for a camera: its time is the wall's, and it never ends by itself."""
+    """True for a camera: its time is real time, and it never ends on its own."""
     duration: float | None = None
     """Seconds, where known."""
     former_keys: tuple[str, ...] = ()
-    """Identities under which posturecam 0.1.0 may have kept baselines of the same camera, and of no other that is there."""
+    """Identities under which posturecam 0.1.0 may have saved baselines of this camera, and of no other camera
+    present."""
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The key, and the former ones."""
+        """The key, followed by the former ones."""
         return (self.key, *self.former_keys)
 
 
 class Source(Protocol):
     """An iterable of frames, closed by leaving its `with` block.
 
-    Sources that inherit from it get a `pace` without effect, a `close` with nothing to release, and no wait of their own.
+    Sources that inherit from it get a `pace` without effect, a `close` with nothing to release, and no wait.
     """
 
     info: SourceInfo
     wait: float = 0.0
-    """Seconds to wait before the next frame; 0 where iterating waits by itself."""
+    """Seconds to wait before the next frame; 0 if iterating does the waiting."""
 
     def __iter__(self) -> Iterator[Frame]: ...
 
     def pace(self, seconds: float) -> None:
-        """Request one frame every so many seconds; only live sources use it."""
+        """Request one frame every `seconds`; only live sources use it."""
         return
 
     def close(self) -> None:
-        """Release the camera or file. May be called twice."""
+        """Release the camera or file. Safe to call twice."""
         return
 
     def __enter__(self) -> Self:

@@ -1,7 +1,7 @@
-"""Angles between points of a picture. Pixels in, degrees out; None where two points coincide, never 0.
+"""Angles between points of a picture. Pixels in, degrees out; None, never 0, if two points coincide.
 
-Angles are taken in pixels because a normalised coordinate divides x by the width and y by the height: on a 16:9 picture
-a true 20° would read 11.6°.
+Angles are computed in pixels because normalised coordinates divide x by the width and y by the height: in a 16:9
+picture a true 20° would come out as 11.6°.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ def distance(a: Point, b: Point) -> float:
 
 
 def middle(a: Point, b: Point) -> Point:
-    """The point halfway between two."""
+    """The midpoint of two points."""
     return (a + b) / 2
 
 
 def from_vertical(low: Point, high: Point) -> float | None:
-    """Angle of the line from `low` up to `high` against the vertical, degrees, positive when it leans to the picture's right.
+    """Angle between the line from `low` up to `high` and the vertical, degrees, positive if it leans to the picture's right.
 
-    -180 to 180; None where the points coincide.
+    -180 to 180; None if the points coincide.
     """
     if distance(low, high) <= _COINCIDENT_PIXELS:
         return None
@@ -38,9 +38,9 @@ def from_vertical(low: Point, high: Point) -> float | None:
 
 
 def above_horizontal(start: Point, end: Point) -> float | None:
-    """Angle of the line from `start` to `end` above the horizontal, whichever way it runs: -90 to 90 degrees.
+    """Angle of the line from `start` to `end` above the horizontal, regardless of its horizontal direction: -90 to 90 degrees.
 
-    None where the points coincide.
+    None if the points coincide.
     """
     if distance(start, end) <= _COINCIDENT_PIXELS:
         return None
@@ -48,6 +48,6 @@ def above_horizontal(start: Point, end: Point) -> float | None:
 
 
 def fold(degrees: float) -> float:
-    """Bring an angle to -180 (excluded) to 180 (included) degrees."""
+    """Bring an angle into the range -180 (excluded) to 180 (included) degrees."""
     turned = math.fmod(degrees + 180, 360)
     return turned - 180 if turned > 0 else turned + 180

@@ -1,4 +1,4 @@
-"""The pose model, loaded when it is first needed: importing MediaPipe costs a second, and recordings need none of it."""
+"""The pose model, loaded on first use: importing MediaPipe takes a second, and recordings do not need it."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
 
 class LazyEstimator:
-    """The pose model, loaded at the first picture that needs it: recorded landmarks never do."""
+    """The pose model, loaded at the first picture that needs it; recorded landmarks never do."""
 
     def __init__(self, settings: Settings, *, across_room: bool = False, complain: Complain | None = None) -> None:
         """Create an estimator without its model.
 
         Args:
-            settings: With which the model is made, once it is.
-            across_room: For somebody who stretches anywhere in a room, instead of somebody who sits at a desk.
-            complain: Told where a model cannot be used and the rest goes on without it; by default the log says it.
+            settings: Used when the model is loaded.
+            across_room: For somebody stretching anywhere in a room, instead of sitting at a desk.
+            complain: Called when a model cannot be used and work continues without it; by default this is logged.
         """
         self._settings, self._across_room, self._complain = settings, across_room, complain
         self._estimator: PoseEstimator | RoomEstimator | None = None
 
     @property
     def loaded(self) -> bool:
-        """Whether the model was needed already."""
+        """Whether the model has been needed."""
         return self._estimator is not None
 
     def __call__(self, frame: Frame) -> Pose | None:
@@ -51,7 +51,7 @@ class LazyEstimator:
         return PoseEstimator(settings.estimator, settings.follow, settings.camera.field_of_view, self._complain)
 
     def serves(self, settings: Settings) -> bool:
-        """Whether it would be made the same with these settings."""
+        """Whether a new estimator with these settings would be the same."""
         mine = self._settings
         made_of = mine.estimator, mine.follow, mine.camera.field_of_view
         return not self._across_room and made_of == (settings.estimator, settings.follow, settings.camera.field_of_view)

@@ -1,7 +1,7 @@
-"""Whether a picture is rotated or upside down, judged by the person in it, since nobody sits like that.
+"""Whether a picture is rotated or upside down, judged by the person in it.
 
-Pure. BlazePose finds people whichever way they are turned, so landmarks are there to be misjudged: lying on its side, a person who
-sits upright seems to lean back by 70° and more.
+Pure. BlazePose finds people however the picture is rotated, so the landmarks would simply be misread: in a picture
+lying on its side, a person who sits upright seems to lean back by 70° or more.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from posturecam.vision.geometry import Point, fold, from_vertical, middle
 from posturecam.vision.pose import Landmark, Pose
 
 TURNS = (0, 90, 180, 270)
-"""Degrees clockwise by which a picture can be turned to set it right."""
+"""Clockwise degrees by which a picture can be rotated to make it upright."""
 _FACE_WITHIN, _TRUNK_WITHIN, _NECK_WITHIN = 35.0, 40.0, 60.0
-"""How far the face, the trunk and the neck may be from such a turn, degrees. Slouching and bending the head move the neck most: on
-the sample clips, turned, by up to 54°; the face by up to 20° and the trunk by up to 30°."""
+"""How far the face, the trunk and the neck may deviate from a multiple of 90°, degrees. Slouching and bending the head
+move the neck most: by up to 54° on the rotated sample clips, the face by up to 20° and the trunk by up to 30°."""
 _FACE_ALONE, _NECK_ALONE = 30.0, 40.0
-"""The same where no hips are seen, as at most desks."""
+"""The same if no hips are seen, as at most desks."""
 
 
 def turn_needed(pose: Pose, head_visibility: float, hip_visibility: float) -> int | None:
-    """Degrees clockwise (see `TURNS`) by which the picture must be turned for this person to be upright.
+    """Clockwise degrees (see `TURNS`) by which the picture must be rotated for this person to be upright.
 
     None if unclear: the face is not seen, or face, neck and trunk disagree.
 
     Args:
-        pose: Somebody who sits or stands.
-        head_visibility: From which landmarks of the head and the shoulders are believed (0 to 1).
-        hip_visibility: The same for hips.
+        pose: Somebody sitting or standing.
+        head_visibility: Least visibility (0 to 1) at which landmarks of the head and shoulders are trusted.
+        hip_visibility: The same for the hips.
     """
     face = _up(pose, _FACE_LOW, _FACE_HIGH, head_visibility)
     neck = _up(pose, _SHOULDERS, _EARS, head_visibility)
@@ -48,7 +48,7 @@ def turn_needed(pose: Pose, head_visibility: float, hip_visibility: float) -> in
 
 
 def usual_turn(turns: Iterable[int | None]) -> int | None:
-    """The turn that most of many checks need (not 0), or None."""
+    """The turn (other than 0) that most of the checks call for, or None."""
     found = Counter(turn for turn in turns if turn is not None)
     if not found:
         return None
@@ -64,7 +64,7 @@ _HIPS = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
 
 
 def _up(pose: Pose, low: tuple[Landmark, ...], high: tuple[Landmark, ...], least: float) -> float | None:
-    """The direction from a pair of landmarks to another, degrees from the picture's upward, positive to its right."""
+    """The direction from one pair of landmarks to another, degrees from the picture's vertical, positive to the right."""
     start, end = _centre(pose, low, least), _centre(pose, high, least)
     if start is None or end is None:
         return None
@@ -73,6 +73,6 @@ def _up(pose: Pose, low: tuple[Landmark, ...], high: tuple[Landmark, ...], least
 
 
 def _centre(pose: Pose, pair: tuple[Landmark, ...], least: float) -> Point | None:
-    """Between two landmarks, or the one of them that is seen."""
+    """The midpoint of two landmarks, or the one of them that is seen."""
     seen = [pose.at(landmark) for landmark in pair if pose.sees(landmark, least)]
     return middle(seen[0], seen[-1]) if seen else None

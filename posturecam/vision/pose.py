@@ -50,24 +50,40 @@ class Landmark(IntEnum):
 
     @property
     def spoken(self) -> str:
-        """The landmark's name in a sentence, such as "left ear"."""
-        return self.name.lower().replace("_", " ")
+        """The landmark's name as used in a sentence, such as "left ear"."""
+        return _SPOKEN.get(self.name) or self.name.lower().replace("_", " ")
+
+
+_SPOKEN = {
+    f"{side}_{part}": f"{side.lower()} {words}"
+    for side in ("LEFT", "RIGHT")
+    for part, words in (
+        ("EYE_INNER", "eye's inner corner"),
+        ("EYE_OUTER", "eye's outer corner"),
+        ("PINKY", "little finger"),
+        ("INDEX", "index finger"),
+        ("FOOT_INDEX", "toes"),
+    )
+} | {f"MOUTH_{side}": f"{side.lower()} corner of the mouth" for side in ("LEFT", "RIGHT")}
+"""Landmarks whose own names mean little to people."""
 
 
 LANDMARK_COUNT = len(Landmark)
 HEAD = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
-"""The landmarks of the head, among a pose's points."""
+"""The head landmarks within a pose's points."""
 
 WIDTH_OVER_EAR_HEIGHT = 1.75
-"""Shoulder width ÷ height of the ears above the shoulders, upright and facing: 1.6–1.9 on photographs and renders."""
+"""Shoulder width ÷ height of the ears above the shoulders, sitting upright and facing the camera: 1.6–1.9 on
+photographs and renders."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pose:
     """One person's landmarks at one moment.
 
-    Landmarks outside the image, and landmarks that are not finite, are unseen whatever the model says of them: BlazePose
-    on a desk invents hips below the frame with fair visibility. Their visibility is therefore set to 0 on construction.
+    Landmarks outside the image, and landmarks that are not finite, count as unseen whatever visibility the model
+    reports: at a desk BlazePose invents hips below the frame with fair visibility. Their visibility is set to 0 on
+    construction.
 
     Raises:
         ValueError: if an array has the wrong shape or the image size is not positive.
@@ -77,7 +93,7 @@ class Pose:
     t: float
     """Seconds, the frame's time."""
     width: int
-    """Of the image, pixels."""
+    """Image width, pixels."""
     height: int
     points: NDArray[np.float32]
     """Shape (33, 2): x to the right and y down, pixels."""
@@ -86,9 +102,10 @@ class Pose:
     world: NDArray[np.float32] = field(
         default_factory=lambda: np.full((LANDMARK_COUNT, 3), np.nan, np.float32), repr=False
     )
-    """Shape (33, 3): the model's own guess in metres about the hips' centre (x right, y down, z away from the camera)."""
+    """Shape (33, 3): the model's own estimate in metres around the hips' centre (x right, y down, z away from the
+    camera)."""
     head: HeadLook = NoHead.NOT_LOOKED
-    """Where the head is by the face, or why that is not known."""
+    """The head as measured from the face, or why there is no measurement."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
@@ -109,10 +126,10 @@ class Pose:
         object.__setattr__(self, "visibility", trusted)
 
     def sees(self, landmark: Landmark, at_least: float) -> bool:
-        """Whether the landmark lies in the image and its visibility is at least this (0 to 1)."""
+        """Whether the landmark lies in the image and its visibility (0 to 1) is at least this."""
         seen = float(self.visibility[landmark])
         return seen > 0 and seen >= at_least
 
     def at(self, landmark: Landmark) -> NDArray[np.float64]:
-        """Where the landmark is, shape (2,), pixels; ask `sees` first."""
+        """The landmark's position, shape (2,), pixels; check `sees` first."""
         return np.asarray(self.points[landmark], dtype=np.float64)

@@ -1,11 +1,11 @@
-"""What a picture tells without any model: whether it is a live one, whether something in it moved, and whether the camera did.
+"""What a picture shows without any model: whether it is live, whether something in it moved, and whether the camera did.
 
-Pure: glances in, decisions out. Of each picture only a glance is kept, 32 × 24 cells of luminance, and that only until a
+Pure: glances in, decisions out. Only a glance is kept of each picture, 32 × 24 cells of luminance, and only until a
 later one replaces it; nobody can be recognised in it, and it is never written anywhere.
 
-Movement is told as a shift: the change of a few cells, less what noise explains, ÷ how much the picture varies there. That is how
-far its edges went, whatever the light and the contrast. Compared with the landmarks of the sample clips it is right within a factor
-of two, from half a pixel of 640 on, which is less than the model's own jitter.
+Movement is measured as a shift: the change of a few cells, less what noise explains, ÷ how much the picture varies
+there. That is how far its edges moved, whatever the light and the contrast. Compared with the landmarks of the sample
+clips it is right within a factor of two, from half a pixel of 640 upwards, which is less than the model's own jitter.
 """
 
 from __future__ import annotations
@@ -19,34 +19,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 CELLS = (24, 32)
-"""Rows and columns of a glance. A cell of a picture of 640 × 480 is 20 pixels wide: webcam noise averages out to 0.1 to 1 grey level."""
+"""Rows and columns of a glance. In a 640 × 480 picture a cell is 20 pixels wide, so webcam noise averages out to 0.1 to
+1 grey level."""
 
 Cells = NDArray[np.float32]
-"""Shape `CELLS`: mean luminance, 0 to 255, not rounded, since a slow movement changes it by less than a level."""
+"""Shape `CELLS`: mean luminance, 0 to 255, not rounded, since slow movement changes it by less than one level."""
 Area = tuple[float, float, float, float]
-"""Left, top, right and bottom of a part of the picture, in shares of its width and height."""
+"""Left, top, right and bottom of a part of the picture, as fractions of its width and height."""
 
 WHOLE: Area = (0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Glance:
-    """What is kept of one picture for a few seconds."""
+    """A tiny version of one picture, kept for a few seconds."""
 
     t: float
     """Seconds, the frame's time."""
     cells: Cells
     brightest: float
-    """The grey level that the brightest percent of the picture reaches."""
+    """The grey level reached by the brightest 1 % of the picture."""
     checksum: int
-    """Of every fourth pixel both ways: equal only where the pictures are, since no sensor sees the same noise twice."""
+    """Checksum of every fourth pixel in both directions: equal only if the pictures are, since no sensor repeats its
+    noise."""
 
 
-# Whether it is a live picture.
+# Is the picture live?
 
 
 class PictureTrouble(StrEnum):
-    """Why a camera's picture is none to judge by."""
+    """Why a camera's picture is unusable."""
 
     BLACK = "black"
     UNIFORM = "uniform"
@@ -58,26 +60,27 @@ class PictureState:
     """What is remembered from picture to picture."""
 
     checksum: int | None = None
-    """Of the last picture."""
+    """Checksum of the last picture."""
     since: float = 0.0
-    """When the first of the pictures came that were the same as the last one."""
+    """When the current run of identical pictures began."""
 
 
 UNIFORM_BELOW = 2.0
-"""Grey levels between the darkest and the lightest cell: less is one colour, as a driver's fault gives (green: YUV of zeros) or
-a covered lens. The darkest of the sample clips, a room at night, has 100; a white wall out of focus 10 and more, from vignetting."""
+"""Grey levels between the darkest and the lightest cell: less means a single colour, from a driver fault (green: YUV of
+zeros) or a covered lens. The darkest of the sample clips, a room at night, has 100; an out-of-focus white wall 10 or
+more, from vignetting."""
 
 
 def judge_picture(
     state: PictureState, glance: Glance, *, black_below: float, still_after: float
 ) -> tuple[PictureState, PictureTrouble | None]:
-    """Whether a live camera's picture is one to judge by, or what is wrong with it.
+    """Whether a live camera's picture is usable, or what is wrong with it.
 
     Args:
-        state: What was remembered of the pictures before.
-        glance: This one.
-        black_below: Grey level that the brightest percent of a picture reaches at least.
-        still_after: Seconds for which pictures may be exactly the same.
+        state: The state after the previous picture.
+        glance: This picture.
+        black_below: Grey level below which the brightest 1 % of the picture makes it black.
+        still_after: Seconds for which pictures may be identical.
     """
     if glance.checksum != state.checksum or glance.t < state.since:
         state = PictureState(glance.checksum, glance.t)
@@ -89,12 +92,13 @@ def judge_picture(
 
 
 DARKER = 0.6
-"""A picture with less than this share of the last one's light may be the dark one of a pair: an infra-red emitter's light is on in
-every other picture. Nothing else that lasts darkens a room so much from one picture to the next but somebody at the switch."""
+"""A picture with less than this fraction of the last one's light may be the dark one of a pair: an infrared emitter
+lights only every other picture. Nothing else but somebody at the light switch darkens a room that much from one picture
+to the next and lasts."""
 
 
 def is_darker(glance: Glance, light: float | None) -> bool:
-    """Whether a picture is much darker than the mean grey level of the last one used, so that another one is worth a look."""
+    """Whether a picture is much darker than the last one used (`light`, its mean grey level), so that another one should be taken."""
     return light is not None and brightness(glance) < DARKER * light
 
 
@@ -103,24 +107,26 @@ def brightness(glance: Glance) -> float:
     return float(glance.cells.mean())
 
 
-# Whether something moved.
+# Did something move?
 
 _BLOCK, _STRIDE = 4, 2
-"""Side of the blocks of cells that are looked at, and from one to the next, cells: an eighth of the picture, about a head."""
+"""Side of the blocks of cells that are compared, and the step between them, cells: a block is an eighth of the picture,
+about a head."""
 _SIGNIFICANT = 4.0
-"""A block changed where its mean square is over so many times that of the noise. For 16 cells 3 would do once in 10 000 times by
-chance; light parts of a picture are up to twice as noisy as others."""
+"""A block has changed if its mean square exceeds the noise's by this factor. With 16 cells, 3 would be exceeded by
+chance once in 10 000; light parts of a picture are up to twice as noisy as others."""
 _FLOOR = 3.0
-"""Grey levels from cell to cell that a flat part of the picture is taken to vary by, lest noise there look like a shift."""
+"""Grey levels per cell by which even a flat part of the picture is assumed to vary, so that noise there does not look
+like a shift."""
 _NOISY = 1.2
-"""Grey levels of noise in a cell (one standard deviation of a difference) up to which "nothing moved" can be told. The sample
-clips have 0.1 to 0.2, the one in a dark room 0.9."""
+"""Grey levels of noise in a cell (one standard deviation of a difference) above which movement cannot be ruled out. The
+sample clips have 0.1 to 0.2, the one in a dark room 0.9."""
 
 
 def shift(before: Glance, now: Glance, area: Area = WHOLE) -> float:
-    """How far the most moved part of an area went between two glances, in picture widths; infinite where noise hides it.
+    """How far the part of an area that moved most went between two glances, in picture widths; infinite if noise hides it.
 
-    A change of the light as a whole, or of the camera's exposure, is no movement.
+    A change of the overall light, or of the camera's exposure, is not movement.
     """
     change = now.cells - _in_the_light_of(now.cells, before.cells)
     noise = 1.4826 * _median(np.abs(change))
@@ -133,7 +139,7 @@ def shift(before: Glance, now: Glance, area: Area = WHOLE) -> float:
 
 
 def _in_the_light_of(now: Cells, before: Cells) -> Cells:
-    """What was seen before as it would look in the light of now: brighter by a factor and a constant, fitted to what did not move."""
+    """The earlier cells as they would look in the present light: a gain and an offset, fitted to whatever did not move."""
     x, y = before.ravel(), now.ravel()
     seen = before
     for again in (True, True, False):
@@ -149,18 +155,18 @@ def _in_the_light_of(now: Cells, before: Cells) -> Cells:
     return seen
 
 
-# These are asked at every look; numpy's own functions for the same take five times as long on so few cells.
+# These run on every check; numpy's own functions take five times as long on so few cells.
 
 
 def _median(cells: Cells) -> float:
-    """The median."""
+    """The median, as a float."""
     half = cells.size // 2
     ordered = np.partition(cells, half, axis=None)
     return float(ordered[half] if cells.size % 2 else (ordered[:half].max() + ordered[half]) / 2)
 
 
 def _slopes(cells: Cells) -> tuple[Cells, Cells]:
-    """How steep the picture is down and across, grey levels a cell: half of what the neighbours differ by, at the edges all of it."""
+    """Vertical and horizontal gradients, grey levels per cell: half the difference of the neighbours, at the edges the whole one."""
     down, across = np.empty_like(cells), np.empty_like(cells)
     for one, slope in ((cells, down), (cells.T, across.T)):
         np.subtract(one[2:], one[:-2], out=slope[1:-1])
@@ -185,7 +191,7 @@ def _blocks(cells: Cells, area: Area) -> Cells:
 
 
 def _inside(area: Area) -> tuple[slice, slice]:
-    """The cells of an area: at least one, even of what lies outside the picture."""
+    """The cells of an area: at least one, even if the area lies outside the picture."""
     rows, columns = CELLS
     left, top, right, bottom = area
 
@@ -214,37 +220,40 @@ def visible_change(shown: Cells, now: Cells) -> tuple[slice, slice] | None:
 
 
 STIRRED = 0.005
-"""A shift of this share of a person's apparent size (about a shoulder width) within two seconds is a living one's. Measured over 2 s:
-people who sit still in the sample clips 0.8 to 1.8 % nine times of ten, a photograph on the wall at most 0.17 %."""
+"""A shift of this fraction of a person's apparent size (about a shoulder width) within two seconds means a living
+person. Measured over 2 s: people sitting still in the sample clips 0.8 to 1.8 % nine times out of ten, a photograph on
+the wall at most 0.17 %."""
 UNCHANGED = 0.03
-"""A smaller shift, of the same, is no change of posture. Typing and breathing move people who sit still by 2 to 5 % in 1.5 s, and the
-landmarks found in them by as much, of which the neck's true angle is 1 to 2°; 4° of it, where slouching begins, are 4 % and more."""
+"""A shift below this, in the same unit, is not a change of posture. Typing and breathing move people who sit still by 2
+to 5 % in 1.5 s, and their landmarks by as much, which is 1 to 2° of true neck angle; 4°, where slouching begins, is 4 %
+or more."""
 STEADY = 0.10
-"""A larger shift is a movement, after which the model needs a second look."""
+"""A shift above this is a movement after which the model needs a second picture to settle."""
 STIR_SECONDS = 2.0
-"""Between two answers whether somebody moved: breathing takes 3 to 5 s, half of it is one way."""
+"""Seconds between two checks for movement: a breath takes 3 to 5 s, half of it in one direction."""
 _LONGEST = 12.0
-"""Seconds after which an older glance is given up: who moves slowly has moved until then, and light and shadows hardly have."""
+"""Seconds after which an older glance is dropped: somebody moving slowly has moved by then, while light and shadows
+have hardly changed."""
 _SUDDEN = 4 * STIRRED
-"""A larger shift has come about just now, as where somebody walks past a photograph; a smaller one slowly."""
+"""A shift above this happened just now, as when somebody walks past a photograph; a smaller one built up slowly."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stir:
-    """Whether somebody moved, asked every two seconds."""
+    """Whether somebody moved, checked every two seconds."""
 
     reference: Glance | None = None
-    """From before; another one once something moved since."""
+    """The earlier glance to compare with; replaced once something has moved."""
     asked: float = 0.0
-    """When it was last asked."""
+    """When it was last checked."""
     moved: bool | None = None
-    """The answer of this glance; None while it cannot be told yet."""
+    """The answer at this glance; None if it is not known yet."""
     seconds: float = 0.0
-    """For how long the answer holds, back from now."""
+    """The period, up to now, for which the answer holds."""
 
 
 def stir(state: Stir, now: Glance, area: Area, size: float) -> Stir:
-    """Watch an area for movement; `size` is the apparent size of who is there, in picture widths."""
+    """Watch an area for movement; `size` is the apparent size of the person there, in picture widths."""
     reference = state.reference
     if reference is None or not 0 <= now.t - state.asked <= _LONGEST:
         return Stir(now, now.t)
@@ -257,28 +266,29 @@ def stir(state: Stir, now: Glance, area: Area, size: float) -> Stir:
     return Stir(now if since >= _LONGEST else reference, now.t, False, now.t - state.asked)
 
 
-# Whether the camera moved.
+# Did the camera move?
 
 _PARTS = (3, 4)
-"""Rows and columns of the parts of the picture that a signature describes."""
+"""Rows and columns of the grid of parts described by a signature."""
 _DIRECTIONS = 4
-"""In which edges are counted: along, across, and both diagonals."""
+"""Directions in which edges are counted: horizontal, vertical, and both diagonals."""
 _STEEP = 4.0
-"""Grey levels from cell to cell from which on there is an edge; noise and soft shadows are below."""
+"""Gradient in grey levels per cell from which there is an edge; noise and soft shadows stay below."""
 _SIGNED = 3.0
-"""Edge cells that a part must have to say anything."""
+"""Edge cells that a part needs to be described at all."""
 MOVED = 0.15
-"""Distance of two signatures (0 to 1) from which on the camera, or the furniture before it, was probably moved. On the sample clips, people
-left out: the same camera 0.00 to 0.13 nine times of ten (in the dark 0.16), with 40 % less light no more; the picture shifted by a tenth
-0.14 to 0.33, by 5 % 0.06 to 0.22, turned by 5° 0.08 to 0.34. So ask it of several glances, and of other evidence too."""
+"""Distance between two signatures (0 to 1) from which the camera, or the furniture in front of it, has probably moved.
+On the sample clips, with people left out: same camera 0.00 to 0.13 nine times out of ten (0.16 in the dark), and no
+more with 40 % less light; picture shifted by a tenth 0.14 to 0.33, by 5 % 0.06 to 0.22, rotated by 5° 0.08 to 0.34. So
+use several glances, and other evidence too."""
 
 Signature = tuple[float | None, ...]
-"""How strong the edges of the background are in each direction, part by part, each part's summing to 1; None where the part is
-covered by somebody or has no edges. 48 numbers from which no picture can be made again."""
+"""How strong the background's edges are in each direction, part by part, summing to 1 in each part; None if the part is
+covered by somebody or has no edges. No picture can be reconstructed from these 48 numbers."""
 
 
 def signature(glance: Glance, *covered: Area) -> Signature:
-    """What the background looks like, so that a camera that was moved is noticed after hours; what is covered is left out."""
+    """What the background looks like, so that a moved camera is noticed even hours later; covered areas are left out."""
     down, across = np.gradient(glance.cells)
     steepness = np.hypot(down, across)
     steepness = np.where(steepness >= _STEEP, steepness, 0)
@@ -300,7 +310,7 @@ def signature(glance: Glance, *covered: Area) -> Signature:
 
 
 _PART = _PARTS[1] * (np.arange(CELLS[0]) * _PARTS[0] // CELLS[0])[:, None] + np.arange(CELLS[1]) * _PARTS[1] // CELLS[1]
-"""In which part each cell lies."""
+"""The part that each cell belongs to."""
 
 
 def _of_each_part(values: NDArray[np.generic], kind: NDArray[np.int_] | int = 0, kinds: int = 1) -> NDArray[np.float64]:
@@ -311,7 +321,7 @@ def _of_each_part(values: NDArray[np.generic], kind: NDArray[np.int_] | int = 0,
 
 
 def moved(before: Signature, now: Signature) -> float | None:
-    """How unlike two backgrounds are, 0 to 1 (compare with `MOVED`); None where too little of both is seen."""
+    """How different two backgrounds are, 0 to 1 (compare with `MOVED`); None if too little of them is seen in both."""
     distances = []
     for start in range(0, len(before), _DIRECTIONS):
         one, other = before[start : start + _DIRECTIONS], now[start : start + _DIRECTIONS]

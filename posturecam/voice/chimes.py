@@ -1,4 +1,4 @@
-"""The chimes, synthesised: short, soft, and different enough to be told apart without looking. Pure."""
+"""The chimes, synthesised: short, soft, and different enough to be distinguished without looking. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _RING_SECONDS, _DECAY_SECONDS, _ATTACK_SECONDS = 0.9, 0.22, 0.008
 _PARTIALS = ((1.0, 1.0), (2.0, 0.28), (3.0, 0.08))
 """(times the pitch, loudness): nearly a sine, warm rather than shrill."""
 _LOUDNESS = 0.35
-"""Of full scale at most, which is about as loud as the speech."""
+"""Peak level as a fraction of full scale, which is about as loud as the speech."""
 
 
 @cache

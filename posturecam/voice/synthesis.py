@@ -158,19 +158,19 @@ class SpeakingProcess:
         if not answer:
             raise VoiceProblem("the system's speech stopped unexpectedly")
         try:
-            told = json.loads(answer)
+            reply = json.loads(answer)
         except (ValueError, RecursionError):
-            told = None
-        if not isinstance(told, dict):
+            reply = None
+        if not isinstance(reply, dict):
             raise VoiceProblem("the system's speech returned something unexpected")
-        if told.get("unknown_voice"):
+        if reply.get("unknown_voice"):
             raise VoiceProblem(
                 "no voice is named '{name}'; the setting voice.name takes one of this system's voices",
-                name=str(told["unknown_voice"]),
+                name=str(reply["unknown_voice"]),
             )
-        if told.get("error"):
-            raise VoiceProblem(str(told["error"]).rstrip("."))
-        return told
+        if reply.get("error"):
+            raise VoiceProblem(str(reply["error"]).rstrip("."))
+        return reply
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -275,12 +275,12 @@ def choose_say_voice(listed: str, wanted: str, own: str, language: str = "en") -
 
 def _system_language() -> str:
     try:
-        told = subprocess.run(
+        listing = subprocess.run(
             ["defaults", "read", "-g", "AppleLocale"], capture_output=True, text=True, timeout=2, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return told.stdout.strip()
+    return listing.stdout.strip()
 
 
 def read_wave(path: Path) -> Sound:

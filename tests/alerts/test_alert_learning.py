@@ -1,4 +1,4 @@
-"""What answers teach about where this person's slouch begins, and what they cannot teach."""
+"""What answers to alerts teach about where this person's slouch begins, and what they cannot teach."""
 
 import pytest
 from hypothesis import given

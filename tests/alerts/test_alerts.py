@@ -1,4 +1,4 @@
-"""When a slouch is told, in which words, and that telling it never stops the loop."""
+"""When a slouch raises an alert, in which words, and that a failing delivery never stops the loop."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Desk:
         return alert
 
     def between(self, start: float, end: float, monitor: MonitorState, *, held: str | None = None) -> list[float]:
-        """When alerts came, looking every 10 seconds from start up to, but not including, end."""
+        """Times of the alerts, checking every 10 seconds from start up to, but not including, end."""
         times = [start + 10 * i for i in range(int((end - start) / 10))]
         return [t for t in times if self.at(t, monitor, held=held) is not None]
 
@@ -90,26 +90,26 @@ class Desk:
 # Policy
 
 
-def test_a_slouch_is_told_at_once_when_nothing_speaks_against_it() -> None:
+def test_a_slouch_raises_an_alert_at_once_when_nothing_speaks_against_it() -> None:
     assert Desk().at(120, slouching(slouch(120))) == Alert(120, slouch(120))
 
 
-def test_one_slouch_is_told_once() -> None:
+def test_one_slouch_raises_one_alert() -> None:
     assert Desk().between(120, 10 * HOUR, slouching(slouch(120))) == [120]
 
 
-def test_good_posture_is_never_told() -> None:
+def test_good_posture_never_raises_an_alert() -> None:
     assert Desk().between(0, HOUR, UPRIGHT) == []
 
 
-def test_a_second_slouch_within_the_cool_down_is_told_when_it_ends_if_it_still_goes_on() -> None:
+def test_a_second_slouch_within_the_cool_down_raises_an_alert_at_its_end_if_it_still_goes_on() -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.at(200, UPRIGHT)
     assert desk.between(400, HOUR, slouching(slouch(400))) == [720]
 
 
-def test_a_second_slouch_that_ends_within_the_cool_down_is_never_told() -> None:
+def test_a_second_slouch_that_ends_within_the_cool_down_never_raises_an_alert() -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.at(200, UPRIGHT)
@@ -117,31 +117,31 @@ def test_a_second_slouch_that_ends_within_the_cool_down_is_never_told() -> None:
     assert desk.between(700, HOUR, UPRIGHT) == []
 
 
-def test_a_slouch_that_outlasts_quiet_hours_is_told_when_they_end() -> None:
+def test_a_slouch_that_outlasts_quiet_hours_raises_an_alert_when_they_end() -> None:
     desk = Desk(NIGHT, wall=datetime(2025, 3, 3, 6))
     assert desk.between(120, 2 * HOUR, slouching(slouch(120))) == [HOUR]
 
 
-def test_without_catch_up_it_is_not_told_when_they_end() -> None:
+def test_without_catch_up_no_alert_comes_when_they_end() -> None:
     desk = Desk(NIGHT.model_copy(update={"catch_up": False}), wall=datetime(2025, 3, 3, 6))
     assert desk.between(120, 2 * HOUR, slouching(slouch(120))) == []
     desk.at(2 * HOUR, UPRIGHT)
     assert desk.between(3 * HOUR, 4 * HOUR, slouching(slouch(3 * HOUR))) == [3 * HOUR]
 
 
-def test_a_slouch_that_ends_in_quiet_hours_is_never_told() -> None:
+def test_a_slouch_that_ends_in_quiet_hours_never_raises_an_alert() -> None:
     desk = Desk(NIGHT, wall=datetime(2025, 3, 3, 6))
     desk.between(120, 1800, slouching(slouch(120)))
     assert desk.between(1800, 2 * HOUR, UPRIGHT) == []
 
 
-def test_a_slouch_in_a_meeting_is_told_after_it() -> None:
+def test_a_slouch_in_a_meeting_raises_its_alert_afterwards() -> None:
     desk = Desk()
     assert desk.between(120, 1800, slouching(slouch(120)), held="the microphone is in use") == []
     assert desk.between(1800, HOUR, slouching(slouch(120))) == [1800]
 
 
-def test_a_slouch_is_not_told_while_the_person_is_just_sitting_up_or_not_seen() -> None:
+def test_no_alert_comes_while_the_person_is_just_sitting_up_or_not_seen() -> None:
     for phase, grade in (
         (Phase.RECOVERING, Grade.UPRIGHT),
         (Phase.SLOUCHING, Grade.BETWEEN),
@@ -153,7 +153,7 @@ def test_a_slouch_is_not_told_while_the_person_is_just_sitting_up_or_not_seen() 
         assert desk.at(310, slouching(slouch(120))) is not None, f"after {phase}"
 
 
-def test_a_snooze_silences_and_then_tells_the_same_slouch_again() -> None:
+def test_a_snooze_silences_and_then_alerts_to_the_same_slouch_again() -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.answer(Response.SNOOZE, 130)
@@ -168,7 +168,7 @@ def test_a_snooze_without_catch_up_only_silences() -> None:
 
 
 def second_alert_after(desk: Desk, *answers: Response) -> float:
-    """Seconds from an alert, so answered, to the next, with a new slouch under way by then."""
+    """Seconds from an alert with these answers to the next alert, with a new slouch in progress by then."""
     first = 1000.0 if desk.state.t is None else desk.state.t + 1000
     assert desk.at(first, slouching(slouch(first))) is not None
     for answer in answers:
@@ -190,13 +190,13 @@ def test_an_answer_to_an_old_notification_does_not_silence_a_new_slouch(answer: 
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.at(200, UPRIGHT)
-    assert desk.between(400, 500, slouching(slouch(400))) == []  # held by the cool-down
+    assert desk.between(400, 500, slouching(slouch(400))) == []  # held back by the cool-down
     desk.answer(answer, 500)
     assert len(desk.between(500, HOUR, slouching(slouch(400)))) == 1
 
 
 @pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
-def test_an_answer_after_a_snooze_settles_the_slouch_that_was_told(answer: Response) -> None:
+def test_an_answer_after_a_snooze_settles_the_slouch_of_the_alert(answer: Response) -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.answer(Response.SNOOZE, 130)
@@ -211,7 +211,7 @@ def test_the_cool_down_never_grows_beyond_its_longest() -> None:
 
 
 @pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
-def test_an_answer_settles_the_slouch_that_was_told(answer: Response) -> None:
+def test_an_answer_settles_the_slouch_of_the_alert(answer: Response) -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.answer(answer, 130)
@@ -279,12 +279,12 @@ def test_the_reason_for_silence_can_be_shown() -> None:
 
 
 def drifting(t: float, since: float) -> MonitorState:
-    """Over the threshold since then, mildly: due after 120 s."""
+    """Over the threshold since then, mildly: the alert is due after 120 s."""
     return MonitorState(t=t, phase=Phase.DRIFTING, grade=Grade.MILD, watches=Watches(mild=Watch(since)))
 
 
 def promised(desk: Desk, t: float, monitor: MonitorState, held: str | None = None) -> Outlook:
-    """What is promised right after this sample."""
+    """The outlook right after this sample."""
     desk.at(t, monitor, held=held)
     wall = desk.wall + timedelta(seconds=t)
     return outlook(desk.state, monitor, t, wall, Settings(alerts=desk.settings), held=held)
@@ -314,7 +314,7 @@ def test_silence_is_promised_with_its_reason(monitor: MonitorState) -> None:
 def test_a_clock_set_back_does_not_lengthen_any_wait() -> None:
     desk = Desk()
     desk.at(1e6, slouching(slouch(1e6)))
-    desk.at(100, UPRIGHT)  # the first sample by the new clock
+    desk.at(100, UPRIGHT)  # the first sample after the clock was set
     assert desk.between(400, HOUR, slouching(slouch(400))) == [700]
     desk.answer(Response.SNOOZE, 5000)
     desk.at(5000, UPRIGHT)
@@ -322,7 +322,7 @@ def test_a_clock_set_back_does_not_lengthen_any_wait() -> None:
     assert desk.between(10, HOUR, slouching(slouch(10))) == [900]
 
 
-def test_a_suspend_ends_waits_but_tells_no_slouch_that_ended_in_it() -> None:
+def test_a_suspend_ends_waits_but_raises_no_alert_for_a_slouch_that_ended_in_it() -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.answer(Response.SNOOZE, 130)
@@ -523,7 +523,7 @@ def test_an_unknown_delivery_is_refused() -> None:
 
 
 class Notifier:
-    """Stands for desktop-notifier; `capabilities` may fail, hang, or block its whole thread."""
+    """Replaces desktop-notifier; `capabilities` may fail, hang, or block its whole thread."""
 
     def __init__(self, capabilities: Callable[[], Any], *, takes: bool = True) -> None:
         self.capabilities, self.takes = capabilities, takes
@@ -603,7 +603,7 @@ def test_one_notification_stands_at_a_time_and_none_after_the_end(notifications:
     assert len(notifier.standing) == 1
     delivery.close()
     assert notifier.standing == []
-    delivery.close()  # a second time is harmless
+    delivery.close()  # closing twice is harmless
 
 
 def test_the_sound_is_the_notifications_own_where_there_is_one(notifications: Any) -> None:
@@ -640,7 +640,7 @@ def test_otherwise_the_bell_rings(notifications: Any, notifier: Notifier) -> Non
 def test_notifications_that_cannot_be_shown_are_logged_once(
     notifications: Any, caplog: pytest.LogCaptureFixture, notifier: Notifier, problem: str
 ) -> None:
-    rung: list[Alert] = []  # the bell rings after the failure was dealt with
+    rung: list[Alert] = []  # the bell rings after the failure was handled
     delivery = notifications(notifier, rung.append, patience=0.05)
     for count in (1, 2):
         delivery.deliver(ALERT)
@@ -694,7 +694,7 @@ def test_a_notice_of_any_kind_has_its_own_words_and_buttons(notifications: Any) 
     assert pressed == ["Stretch now", "Later", "itself"]
 
 
-def test_who_tells_a_notice_hears_that_it_failed(notifications: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failed_notice_is_reported_to_its_sender(notifications: Any, caplog: pytest.LogCaptureFixture) -> None:
     failures: list[Exception] = []
     delivery = notifications(Notifier(fail))
     for count in (1, 2):
@@ -716,7 +716,7 @@ def test_a_notice_that_needs_its_buttons_is_not_shown_without_them(notifications
 def test_a_notice_can_be_taken_back_and_another_be_shown(notifications: Any) -> None:
     notifier = Notifier(able())
     delivery = notifications(notifier)
-    delivery.take_back()  # nothing stands: harmless
+    delivery.take_back()  # nothing is shown: harmless
     delivery.tell(notice())
     notifier.sent.get(timeout=5)
     delivery.take_back()
@@ -858,7 +858,7 @@ class Service:
                 actions = message.body[5]
                 if self.press is not None:
                     key = actions[actions.index(self.press) - 1]
-                    # Not at once: desktop-notifier misses what is pressed before it has handled the reply below.
+                    # Not immediately: desktop-notifier misses what is pressed before it has handled the reply below.
                     self._loop.call_later(0.1, self._invoke, message.path, message.interface, key)
                 return Message.new_method_return(message, "u", [len(self.shown)])
         return None
@@ -891,7 +891,7 @@ def test_closing_takes_a_notification_back_from_a_real_bus(session_bus: str) -> 
         deliveries = open_deliveries(["notification"])
         deliveries.deliver(ALERT)
         wait_for(lambda: service.shown)
-        time.sleep(0.1)  # its number is on the way back
+        time.sleep(0.1)  # its number is still on the way back
         deliveries.close()
     assert service.closed == [1]
 

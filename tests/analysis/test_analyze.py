@@ -37,7 +37,7 @@ needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="the size of f
 
 
 def record(path, poses, step=0.5, start=0.0):
-    """A recording of these poses (None: nobody), so many seconds apart."""
+    """A recording of these poses (None: nobody) at this interval in seconds."""
     with RecordingWriter(path, SourceInfo("a camera", "key", live=True), "lite") as writer:
         for index, pose in enumerate(poses):
             writer.add(start + index * step, pose)
@@ -75,7 +75,7 @@ def pictures_of(video):
 
 
 def clip(path, seconds=2.0):
-    """The beginning of the sample as a video of its own."""
+    """The beginning of the sample as a separate video."""
     capture = cv2.VideoCapture(str(SAMPLE), cv2.CAP_FFMPEG)
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (640, 480))
     for _ in range(round(10 * seconds)):
@@ -89,7 +89,8 @@ def clip(path, seconds=2.0):
 def sample_run(tmp_path_factory):
     """The whole sample as the ten minutes that it stands for, calibrated on its beginning.
 
-    Judged by geometry that trusts ears only where the model is nearly certain of them: some moments are unknown, and the outputs must show that too.
+    Judged by geometry that trusts ears only if the model is nearly certain of them: some moments are unknown, and the
+    outputs must show that too.
     """
     shares = []
     out = tmp_path_factory.mktemp("out")
@@ -289,7 +290,7 @@ def test_results_do_not_go_among_the_pictures(tmp_path):
 
 @pytest.fixture
 def full_disk():
-    """Limits every file to so many bytes, as a disk does that is nearly full; call it with the number."""
+    """Limits every file to a number of bytes, like a nearly full disk; call it with the number."""
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -346,7 +347,7 @@ def test_numbers_that_make_no_sense_are_refused(wrong):
 
 
 class Crasher(type(Path())):
-    """A path that ends the process which takes it from the queue, as a crash in a decoder would."""
+    """A path that kills the process that takes it from the queue, as a crash in a decoder would."""
 
     def __reduce__(self):
         return os._exit, (11,)
@@ -363,7 +364,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path):
     assert [result.folder.name for result in (results[0], results[3])] == ["run", "run-2"]
     assert results[0].samples == 20
     assert "crashed" in str(results[2])
-    # A crash that takes the other process along may leave its hidden folder (docs/formats.md).
+    # A crash that takes the other process down too may leave its hidden folder (docs/formats.md).
     assert sorted(path.name for path in (tmp_path / "out").glob("[!.]*")) == ["run", "run-2"]
     assert shares[-1] <= 1
 
@@ -405,7 +406,7 @@ def test_ctrl_c_ends_every_process_and_leaves_nothing(tmp_path):
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
     _, complaints = process.communicate(timeout=30)
     assert process.returncode == -signal.SIGINT
-    assert complaints.count("Traceback") == 1  # its own; none of the workers
+    assert complaints.count("Traceback") == 1  # its own; none from the workers
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -417,7 +418,7 @@ def test_a_worker_that_is_killed_is_said_and_the_other_files_are_judged(tmp_path
     results = analyze_many([good, other], tmp_path / "out", AnalyzeOptions(plot=False, video=False), jobs=2)
     killer.join(30)
     assert all(isinstance(one, Summary | PosturecamError) for one in results)
-    assert isinstance(results[1], Summary)  # what was not done is tried again, each file by itself
+    assert isinstance(results[1], Summary)  # unfinished files are retried, each on its own
     assert not list((tmp_path / "out").glob(".*"))
 
 

@@ -1,4 +1,4 @@
-"""The accuracy benchmark itself, on people made of a few points: does it measure what it says?"""
+"""The accuracy benchmark itself, on people made of a few points: does it measure what it claims to?"""
 
 import dataclasses
 import itertools
@@ -36,12 +36,12 @@ from tools.render.landmarks import stacked, stacked_heads
 
 WIDTH, HEIGHT = 640, 480
 UNBIASED = Settings(side=SideSettings(neck_bias=0, trunk_bias=0))
-"""Landmarks that lie where the anatomy is need no correction of the model's bias."""
+"""Landmarks at their anatomical positions need no correction for the model's bias."""
 NAMES = ("neck_inclination", "trunk_inclination", "neck_flexion", "head_tilt", "body_yaw")
 
 
 def towards(start, length, degrees):
-    """The point so far from another, leaning so far to the picture's right from straight up."""
+    """The point at this distance from `start`, leaning this many degrees to the picture's right from straight up."""
     return np.array(start) + length * np.array([math.sin(math.radians(degrees)), -math.cos(math.radians(degrees))])
 
 
@@ -63,7 +63,7 @@ def profile(neck, trunk=0.0, tilt=0.0, visibility=1.0, width=WIDTH):
 
 
 def facing(ear_height=90.0, sunk=0.0, larger=1.0, nose_drop=10.0):
-    """Somebody who faces the camera; pixels."""
+    """Somebody facing the camera; lengths in pixels."""
     points = np.full((LANDMARK_COUNT, 2), (320.0, 300.0))
     for side, sign in (("LEFT", 1), ("RIGHT", -1)):
         points[Landmark[f"{side}_SHOULDER"]] = 320 + sign * 80, 320 + sunk
@@ -77,7 +77,7 @@ def facing(ear_height=90.0, sunk=0.0, larger=1.0, nose_drop=10.0):
 
 
 def save(path, stills):
-    """Keep stills in a file as the renderer does."""
+    """Save stills in a file as the renderer does."""
     arrays = {field.name: getattr(stills, field.name) for field in dataclasses.fields(stills)}
     for model, seen in arrays.pop("detections").items():
         arrays |= {f"{model}_{field.name}": getattr(seen, field.name) for field in dataclasses.fields(seen)}
@@ -85,7 +85,7 @@ def save(path, stills):
 
 
 def stills_of(*people, camera="side_right", yaw=90.0, group="one"):
-    """Stills of (posture, pose, neck, trunk, tilt); a pose of None was not found."""
+    """Stills from (posture, pose, neck, trunk, tilt); a pose of None means nobody was found."""
     n = len(people)
     angles = [(neck, trunk, neck - trunk, tilt, yaw) for _, _, neck, trunk, tilt in people]
     said = {name: np.full(n, name) for name in ("person", "room", "light")}
@@ -111,7 +111,7 @@ def stills_of(*people, camera="side_right", yaw=90.0, group="one"):
 
 
 def sitting(posture, neck, trunk=0.0, tilt=0.0, wrong=0.0):
-    """One still in profile, as a model sees it that reads the neck so many degrees too large."""
+    """One still in profile, as seen by a model that reads the neck `wrong` degrees too large."""
     return posture, profile(neck + wrong, trunk, tilt), neck, trunk, tilt
 
 
@@ -140,9 +140,9 @@ def test_the_bias_is_positive_where_too_much_is_read():
     scores = scores_of(stills)
     absolute = scores["neck_inclination", "side", "truth"]
     assert absolute.bias == pytest.approx(6, abs=0.1)
-    assert (absolute.within_one, absolute.within_two) == (1.0, 1.0)  # 6.5° are stated
+    assert (absolute.within_one, absolute.within_two) == (1.0, 1.0)  # the stated uncertainty is 6.5°
     change = scores["neck_inclination", "side", "upright"]
-    assert (change.n, change.bias) == (1, pytest.approx(0, abs=0.1))  # the same mistake when upright cancels
+    assert (change.n, change.bias) == (1, pytest.approx(0, abs=0.1))  # the same error when upright cancels out
 
 
 def test_nobody_found_is_not_answered_and_not_good():
@@ -156,7 +156,7 @@ def test_nobody_found_is_not_answered_and_not_good():
     assert next(one for one in verdicts if one.posture == "slouch_deep").unknown == 0.5
 
 
-def test_what_a_view_cannot_tell_is_shown_as_not_answered():
+def test_what_a_view_cannot_show_counts_as_not_answered():
     stills = stills_of(("upright", facing(), 10.0, 0.0, 0.0), camera="laptop", yaw=0.0)
     one = scores_of(stills)["neck_inclination", "front", "truth"]
     assert (one.n, one.answered, one.mae) == (1, 0.0, None)
@@ -165,7 +165,7 @@ def test_what_a_view_cannot_tell_is_shown_as_not_answered():
 
 def test_the_view_of_a_row_is_the_true_one():
     stills = stills_of(*UPRIGHT, yaw=-170)
-    assert not any(mask.any() for mask in true_views(stills).values())  # from behind: in no row
+    assert not any(mask.any() for mask in true_views(stills).values())  # seen from behind: in no row
     assert true_views(stills_of(*UPRIGHT, yaw=-40))["oblique"].all()
 
 
@@ -217,7 +217,7 @@ def test_stills_that_do_not_fit_each_other_are_refused():
     ("camera", "place"),
     [("high_webcam", "front, eye level"), ("phone_on_a_stand", "front, low"), ("floor_side_left", "mat")],
 )
-def test_cameras_are_told_apart_by_where_they_stand(camera, place):
+def test_cameras_are_distinguished_by_where_they_stand(camera, place):
     assert family(camera) == place
 
 
@@ -284,9 +284,9 @@ def test_looks_show_what_the_script_says():
 
 def test_the_learned_judge_works_the_same_hour():
     hour = watch_hour(stills_of(*UPRIGHT, *SLOUCHED), "lite", UNBIASED, judge=load_judge(UNBIASED))
-    told = {row.method: row for row in tally([hour]) if row.depth == "all"}
-    assert told[LEARNED].slouches == told[OURS].slouches
-    assert {OURS, LEARNED, "Dorso-like"} <= set(told)
+    by_method = {row.method: row for row in tally([hour]) if row.depth == "all"}
+    assert by_method[LEARNED].slouches == by_method[OURS].slouches
+    assert {OURS, LEARNED, "Dorso-like"} <= set(by_method)
 
 
 def test_an_hour_with_plain_slouches_is_watched_without_a_mistake():
@@ -295,7 +295,7 @@ def test_an_hour_with_plain_slouches_is_watched_without_a_mistake():
     row = next(one for one in tally([hour]) if one.method == OURS and one.depth == "all")
     assert row.slouches == len(hour.script.slouches) > 3
     assert (row.found, row.false_alerts, row.unknown) == (row.slouches, 0, 0)
-    assert 58 <= row.seconds_to_alert < 65  # a severe slouch is told after a minute
+    assert 58 <= row.seconds_to_alert < 65  # a severe slouch raises an alert after a minute
     rows = {one.method: one for one in tally([hour]) if one.depth == "deep"}
     assert rows["DeskCoach-like"].found == row.slouches
     assert rows["Dorso-like"].found == row.slouches
@@ -305,8 +305,8 @@ def test_a_person_who_is_not_found_is_unknown_for_everybody():
     lost = [(posture, None, neck, trunk, tilt) for posture, _, neck, trunk, tilt in (*UPRIGHT, *SLOUCHED)]
     hour = watch_hour(stills_of(*lost), "lite", UNBIASED, hours=0.5)
     assert hour.refused
-    for told in hour.told.values():
-        assert (told.alerts, told.unknown) == ((), hour.present)
+    for result in hour.results.values():
+        assert (result.alerts, result.unknown) == ((), hour.present)
     assert all(row.found == 0 and row.unknown == 1 for row in tally([hour]))
 
 
@@ -321,17 +321,17 @@ def test_an_alert_just_after_a_slouch_is_late_and_not_false():
 
 
 def first_alarm(rule, pose, upright, seconds=120.0):
-    """Seconds until a rule that learned this upright says "slouching" of that pose; None for never."""
-    told = rule([cues(upright)] * 10)
+    """Seconds until a rule calibrated on `upright` reports that pose as slouching; None for never."""
+    trained = rule([cues(upright)] * 10)
     times = [number / 2 for number in range(round(seconds * 2))]
-    return next((t for t in times if told.look(t, cues(pose))), None)
+    return next((t for t in times if trained.look(t, cues(pose))), None)
 
 
 def test_a_nose_height_rule_alarms_on_whatever_lowers_the_nose():
     slumped, keys, chair = facing(ear_height=70, sunk=30), facing(nose_drop=30), facing(sunk=40)
     assert first_alarm(DorsoLike, slumped, facing()) <= 6
-    assert first_alarm(DorsoLike, keys, facing()) is not None  # only a glance
-    assert first_alarm(DorsoLike, chair, facing()) is not None  # only a lower chair
+    assert first_alarm(DorsoLike, keys, facing()) is not None  # merely a glance
+    assert first_alarm(DorsoLike, chair, facing()) is not None  # merely a lower chair
     assert first_alarm(DorsoLike, facing(), facing()) is None
     assert first_alarm(DorsoLike, facing(sunk=-30), facing()) is None
 
@@ -358,8 +358,8 @@ def test_a_pitch_rule_needs_a_bent_head_as_well():
 
 @pytest.mark.parametrize("rule", [DorsoLike, DeskCoachLike, PoselyLike])
 def test_a_rule_has_no_answer_for_nobody(rule):
-    told = rule([cues(facing())])
-    assert told.look(0.0, None) is None
+    trained = rule([cues(facing())])
+    assert trained.look(0.0, None) is None
 
 
 def test_the_pictures_are_drawn(tmp_path):

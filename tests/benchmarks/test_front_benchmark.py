@@ -1,4 +1,4 @@
-"""What the benchmarks make of faces: kept with the stills, moved with chair and lid, and compared with the truth."""
+"""How the benchmarks handle faces: stored with the stills, moved with chair and lid, and compared with the truth."""
 
 import math
 import random
@@ -86,7 +86,7 @@ def test_long_hours_have_tilted_lids_and_twenty_minutes_of_phone():
 
 
 def test_a_chair_rolls_along_the_floor_before_a_camera_that_looks_down():
-    """So that the head comes down in the picture as it comes nearer, and not along the axis of the lens."""
+    """So the head moves down in the picture as it comes nearer, instead of along the lens axis."""
     stills = with_heads(sitting("upright"), head())
     down = replace(stills, camera_pitch=np.array([20.0]))
     shot = Shot(0, Chair(scale=1.2), 0)

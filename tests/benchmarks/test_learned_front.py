@@ -1,4 +1,4 @@
-"""A network in the explainable judge's place: what it sees, what it learns from, and how its answer is put together with the rest."""
+"""A network in the explainable judge's place: its inputs, what it learns from, and how its answer is combined with the rest."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ def seen(inputs, *names):
 
 
 def says(degrees):
-    """A network that says the same of every look."""
+    """A network that gives the same answer for every check."""
     return lambda inputs: tuple(np.full(len(inputs), degrees + off) for off in (0.0, -2.0, 2.0))
 
 
@@ -35,7 +35,7 @@ def test_where_the_head_is_says_nothing_once_the_camera_was_moved():
     assert seen(inputs_of(lower, then, moved=True), *PLACE) == [0.0] * len(PLACE)
 
 
-def test_shoulders_that_are_not_seen_are_told_from_a_neck_that_did_not_change():
+def test_unseen_shoulders_are_distinguished_from_a_neck_that_did_not_change():
     unseen = look(neck_height=Reason(Why.CLIPPED, "shoulders"))
     assert seen(inputs_of(unseen, upright_of([look()]), moved=None), "sunk", "no neck height") == [0.0, 1.0]
 
@@ -51,9 +51,9 @@ def test_the_same_seed_gives_the_same_troubles():
 def test_a_network_tells_how_far_the_head_sank_and_leaning_stays_measured():
     then = upright_of([look()])
     assert NetworkJudge(says(5.0), 5.0, with_pose=False)(look(), then).value == pytest.approx(1.0)
-    told = NetworkJudge(says(0.0), 5.0, with_pose=False)(look(head_roll=30.0), then)
-    assert told.kind is Kind.SIDEWAYS
-    assert told.value == pytest.approx(2.0)
+    verdict = NetworkJudge(says(0.0), 5.0, with_pose=False)(look(head_roll=30.0), then)
+    assert verdict.kind is Kind.SIDEWAYS
+    assert verdict.value == pytest.approx(2.0)
 
 
 def test_the_program_judges_by_itself_again_afterwards():

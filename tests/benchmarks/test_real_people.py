@@ -1,4 +1,4 @@
-"""The held bursts of real people, on people made of a stick figure and the canonical face."""
+"""The benchmark on held bursts of real people, run on people made of a stick figure and the canonical face."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
 
 
 def picture(neck_height, distance):
-    """Landmarks of one picture: shoulders so many centimetres below a head so far away."""
+    """Landmarks of one picture: shoulders this many centimetres below a head at this distance."""
     points = face_points(z=distance, size=SIZE)
     focal = SIZE[0] / 2 / np.tan(np.radians(65 / 2))
     pose = figures.person(width=SIZE[0], height=SIZE[1])
@@ -26,7 +26,7 @@ def picture(neck_height, distance):
 
 @pytest.fixture(scope="module")
 def landmarks(tmp_path_factory):
-    """Two upright bursts and a slouched one, of six pictures each."""
+    """Two upright bursts and a slouched one, six pictures each."""
     random = np.random.default_rng(1)
     bursts = [("upright", 0, 20.0, 60.0), ("upright", 1, 20.2, 61.0), ("slouched", 2, 15.0, 52.0)]
     rows = [
@@ -53,7 +53,7 @@ def landmarks(tmp_path_factory):
 
 
 @pytest.mark.parametrize("judge", ["program", "no baseline"])
-def test_the_slouch_that_is_held_is_told_and_uprightness_is_not(landmarks, judge, capsys):
+def test_the_slouch_that_is_held_is_detected_and_uprightness_is_not(landmarks, judge, capsys):
     assert real_people.main(["--landmarks", str(landmarks), "--seeds", "1", "--judges", judge]) == 0
     said = capsys.readouterr().out
     assert f"| {judge} | 1 of 1 | 0 of 2 | 100.0% | 1.000 |" in said

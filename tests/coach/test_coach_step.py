@@ -1,4 +1,4 @@
-"""The state machine: what counts, what is kept, what is lost, on frame time."""
+"""The state machine: what counts, what is kept and what is lost, in frame time."""
 
 import json
 
@@ -15,6 +15,8 @@ from stretch_figures import (
     events_of,
     posture,
     run,
+    scripted,
+    short,
 )
 
 from posturecam.coach import events as on
@@ -61,7 +63,7 @@ def test_the_spoken_count_is_every_second_once():
 
 
 def test_a_partial_hold_is_kept_and_goes_on():
-    """Nine seconds, up for five, and down again: six more are enough, and it says so."""
+    """Nine seconds, up for five, and down again: six more are enough, and the coach says so."""
     ticks = run(
         NAME,
         (2, LONG_SIT),
@@ -170,14 +172,14 @@ def test_the_camera_lost_and_found_says_why():
 
 
 def test_a_sleeping_computer_stands_for_no_time():
-    from stretch_figures import Recorded, _no_model, frames
+    from stretch_figures import Recorded, frames, no_model
 
     from posturecam.coach.loop import coach
     from posturecam.vision.frame import Frame
 
     whole = list(frames((2, LONG_SIT), DOWN, (5, FOLD)))
     slept = [Frame(f.t + 600, recorded=True, pose=f.pose) for f in frames((3, FOLD), start=whole[-1].t)]
-    ticks = list(coach(Recorded(whole + slept), _no_model, [load_exercise(NAME)]))
+    ticks = list(coach(Recorded(whole + slept), no_model, [load_exercise(NAME)]))
     assert summary(ticks).results[0].seen < 11
 
 
@@ -332,7 +334,7 @@ def test_deeper_is_suggested_far_from_the_own_best_only_and_never_after_pain():
 
 
 def test_the_range_counts_against_the_own_best():
-    """A neck that turned 62° before has to turn at least 70 % of that, though 36° would do for a beginner."""
+    """A neck that turned 62° before has to turn at least 70 % of that, although 36° would do for a beginner."""
     case = CASES["neck_rotation"]
     exercise = load_exercise("neck_rotation").with_dose(hold=3, reps=4, rest=0)
     far, little = case.pose, posture(FACING, turn=36)
@@ -364,13 +366,13 @@ def test_the_set_up_says_what_would_help(pose, said):
 
 
 def test_from_far_away_it_asks_to_come_closer():
-    from stretch_figures import Recorded, _no_model, pose_of
+    from stretch_figures import Recorded, no_model, pose_of
 
     from posturecam.coach.loop import coach
     from posturecam.vision.frame import Frame
 
     far = [Frame(i / 10, recorded=True, pose=pose_of(LONG_SIT, i / 10, scale=60)) for i in range(60)]
-    ticks = list(coach(Recorded(far), _no_model, [load_exercise(NAME)]))
+    ticks = list(coach(Recorded(far), no_model, [load_exercise(NAME)]))
     assert {event.text for event in events_of(ticks, on.SetupHint)} == {"Come a little closer"}
 
 
@@ -380,3 +382,23 @@ def test_nobody_there_is_said_once_in_a_while():
     assert {event.text for event in lost} == {"I cannot see you, step into view"}
     assert 2 <= len(lost) <= 4
     assert len(hints) <= 4
+
+
+# What a session that counted nothing says at its end.
+
+
+def test_who_never_began_is_told_what_to_do_next_time():
+    facing = run("thoracic_stretch", (8, posture(LONG_SIT, yaw=0)))
+    assert facing[-1].state.summary.to_fix == "Turn sideways to the camera"
+    upright = run("thoracic_stretch", (20, LONG_SIT))
+    assert upright[-1].state.summary.to_fix == "Slide your hands down slowly – the pose was not seen"
+    assert run("thoracic_stretch", (1, posture(LONG_SIT, yaw=0)))[-1].state.summary.to_fix is None, "too soon to tell"
+
+
+def test_nobody_is_praised_for_what_was_not_done():
+    said = [tick.say.text for tick in run("thoracic_stretch", (2, LONG_SIT), (2, FOLD), (4, FOLD)) if tick.say]
+    assert "Well done" not in said
+    done = scripted(CASES["thoracic_stretch"], reps=1)
+    assert "Well done" in [
+        tick.say.text for tick in run(short("thoracic_stretch").with_dose(reps=1), *done) if tick.say
+    ]

@@ -1,4 +1,4 @@
-"""Which mistakes are corrected, and which are not, because the camera's angle or a guessed point explains what is seen."""
+"""Which mistakes are corrected, and which are not because the camera angle or a guessed point may explain them."""
 
 import pytest
 
@@ -8,14 +8,14 @@ from posturecam.coach.stretch_measures import StretchMeasure
 
 
 def corrected(exercise, fault, off_side=0.0, samples=(), **values):
-    """Whether that mistake is seen in these values, from so far past the side."""
+    """Whether that mistake is seen in these values, with the camera this far off the side view."""
     (wanted,) = [one for one in load_exercise(exercise).faults if one.id == fault]
     measures = {name: StretchMeasure(name, value) for name, value in values.items()}
     return is_wrong(wanted.when, ConditionInputs(measures, {}, samples=tuple(samples), off_side=off_side))
 
 
 def swaying(**swings):
-    """Two seconds in which measures go there and back by so much, from 20."""
+    """Two seconds in which measures swing there and back by these amounts, from 20."""
     return [
         (step / 10, {name: 20.0 + by * (step % 10 in (3, 4, 5)) for name, by in swings.items()}) for step in range(20)
     ]

@@ -48,7 +48,7 @@ def test_the_summary_shows_the_course_with_this_session_last():
         (-20, 0.56, "fingertips to the foot"),
     ],
 )
-def test_the_reach_of_a_fold_is_told_by_parts_of_the_leg(reach, length, words):
+def test_the_reach_of_a_fold_is_given_in_parts_of_the_leg(reach, length, words):
     assert words in map(str, depth_lines(folded(posture(FOLD, reach=reach, reach_length=length))))
 
 
@@ -71,7 +71,7 @@ def test_the_history_knows_the_best_of_each_session(tmp_path):
     assert past.best == 55.0
 
 
-def test_the_reach_is_kept_and_told_against_the_users_own_history(tmp_path):
+def test_the_reach_is_saved_and_compared_with_the_users_own_history(tmp_path):
     clock = Clock()
     with StretchHistory(tmp_path / "history.db", now=clock) as history:
         for reach in (1.1, 1.6, None):

@@ -1,9 +1,10 @@
-"""A break at the desk: what is chosen for it, how its time goes by, and what is led by time because nobody can judge it."""
+"""A break at the desk: what is chosen for it, how its time passes, and what is timed because nothing can judge it."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from stretch_figures import CASES, FACING, LOST, Recorded, _no_model, events_of, frames, posture
+from stretch_figures import CASES, FACING, LOST, Recorded, events_of, frames, no_model, posture
 
 from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import LENGTHS, choose, is_judged_from
@@ -13,12 +14,15 @@ from posturecam.coach.judging.by_time import POSE_PATIENCE, lasting, lead_in
 from posturecam.coach.judging.speaking_time import speaking_seconds
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise
-from posturecam.coach.loop import coach, summarize
+from posturecam.coach.loop import coach, for_stretching, summarize
+from posturecam.coach.presentation.coach_view import BY_TIME, NOT_RECOGNIZED, ShowState, show
 from posturecam.coach.presentation.controls import Controls
-from posturecam.config.settings import VoiceSettings
+from posturecam.coach.presentation.session_record import tick_record
+from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
+from posturecam.vision.head import Head
 from posturecam.vision.pose import Landmark
 from posturecam.voice.speaking_time import speaking_time
 
@@ -34,10 +38,10 @@ def seconds(exercises):
 
 
 def led(exercises, *parts, controls=None, asked=(), **options):
-    """A break through these parts; what is asked for at its time: {seconds: "skip"}."""
+    """A break through these parts, with requests at their times: {seconds: "skip"}."""
     controls, left, found = controls or Controls(), dict(asked), []
     for tick in coach(
-        Recorded(frames(*parts, **options), live=True), _no_model, exercises, controls=controls, paced=True
+        Recorded(frames(*parts, **options), live=True), no_model, exercises, controls=controls, paced=True
     ):
         found.append(tick)
         for t in [t for t in left if tick.frame.t >= t]:
@@ -46,7 +50,7 @@ def led(exercises, *parts, controls=None, asked=(), **options):
 
 
 def at_a_laptop(angles):
-    """The figure as a laptop sees it from near: head and shoulders, and nothing below."""
+    """The figure as seen by a nearby laptop: head and shoulders, and nothing below."""
     pose = next(frames((0.1, angles), noise=0)).pose
     pose.visibility[[one for one in Landmark if one >= Landmark.LEFT_ELBOW]] = 0.0
     return pose
@@ -69,7 +73,7 @@ def moments(*parts, rate=10.0):
 
 
 def several(view, minutes, speaking=speaking_seconds, count=8):
-    """So many breaks, one after the other."""
+    """This many breaks, one after the other."""
     last = []
     for _ in range(count):
         chosen = choose(ALL, view, minutes, last, speaking)
@@ -105,9 +109,14 @@ def test_long_breaks_rest_eyes_and_wrists_in_turn_with_what_is_led_by_time():
 def test_from_the_front_what_it_can_judge_comes_first_and_from_the_side_what_it_can_judge_there():
     assert all(is_judged_from(one, View.FRONT) for one in choose(ALL, View.FRONT, 1))
     assert choose(ALL, View.FRONT, 3) == choose(ALL, View.UNKNOWN, 3), "an unknown camera is taken for a laptop's"
-    beside = choose(ALL, View.SIDE_LEFT, 1)
-    assert all(is_judged_from(one, View.SIDE_LEFT) for one in beside)
-    assert "chin_tuck" in {one.id for one in beside}
+    beside = list(several(View.SIDE_LEFT, 1, count=2))
+    assert all(is_judged_from(one, View.SIDE_LEFT) for chosen in beside for one in chosen)
+    assert "chin_tuck" in {one.id for chosen in beside for one in chosen}
+
+
+def test_a_first_break_is_of_what_the_camera_judges_best():
+    assert choose(ALL, View.FRONT, 3)[0].id == "upper_trapezius"
+    assert "chin_tuck" not in {one.id for one in choose(ALL, View.FRONT, 3)}
 
 
 def test_a_short_break_is_another_one_the_next_time():
@@ -151,7 +160,7 @@ def test_an_instruction_waits_for_the_title_and_the_exercise_for_both():
         return 3.0 if text == BEND.title else 12.0
 
     source = Recorded(moments((60, "the camera is busy")), live=True)
-    ticks = list(coach(source, _no_model, [BEND], paced=True, speaking=slowly))
+    ticks = list(coach(source, no_model, [BEND], paced=True, speaking=slowly))
     (instructed,) = events_of(ticks, on.Instructed)
     assert instructed.t == pytest.approx(3, abs=0.2)
     assert next(tick.frame.t for tick in ticks if tick.state.phase is not CoachPhase.LEAD_IN) == pytest.approx(
@@ -183,7 +192,7 @@ def test_announced_then_judged_then_the_next_one():
 def test_what_the_camera_cannot_see_is_led_by_time_and_nobody_is_asked_to_move():
     pose = at_a_laptop(FACING)
     source = Recorded(moments((lasting(SQUEEZE) + 5, pose)), live=True)
-    ticks = list(coach(source, _no_model, [SQUEEZE], paced=True))
+    ticks = list(coach(source, no_model, [SQUEEZE], paced=True))
     (done,) = summarize(ticks).sets
     assert (done.counted, done.timed, done.seen) == (0, 3, 0)
     assert done.unseen == pytest.approx(3 * SQUEEZE.dose.hold, abs=1)
@@ -193,18 +202,49 @@ def test_what_the_camera_cannot_see_is_led_by_time_and_nobody_is_asked_to_move()
     assert not any(result.counted for result in done.results), "it does not pretend to judge"
 
 
+def test_beside_what_is_led_by_time_stands_no_angle_no_depth_and_no_mistake():
+    case = CASES["upper_trapezius"]
+    ticks = led(
+        [BEND],
+        (lead_in(BEND) + 4, FACING),
+        (1, case.pose),
+        (3, case.pose),
+        (lasting(BEND), LOST),
+        asked={40: "toggle_pause"},
+    )
+    state, judged, timed = ShowState(), [], []
+    for tick in ticks:
+        state, shown = show(state, tick)
+        if tick.state.phase in (CoachPhase.ENTERING, CoachPhase.HOLDING):
+            (timed if tick.state.by_time else judged).append((shown, tick_record(tick)))
+    assert any(shown.judged and shown.depth and record["measures"] for shown, record in judged)
+    assert timed
+    for shown, record in timed:
+        assert (shown.judged, shown.depth) == (None, "")
+        assert (record["measures"], record["depth"], record["faults"]) == ({}, None, [])
+
+
+def test_what_was_recognized_before_is_not_called_beyond_this_camera():
+    def helped(ticks):
+        return {show(ShowState(), tick)[1].help for tick in ticks if tick.state.by_time and not tick.state.summary}
+
+    assert helped(led([BEND], (60, FACING))) == {NOT_RECOGNIZED}
+    unseen = Recorded(moments((lasting(SQUEEZE), at_a_laptop(FACING))), live=True)
+    assert helped(coach(unseen, no_model, [SQUEEZE], paced=True)) == {BY_TIME}
+
+
 def test_head_and_shoulders_are_enough_for_a_bend_of_the_neck():
     case = CASES["upper_trapezius"]
     up, bent = at_a_laptop(FACING), at_a_laptop(case.pose)
     source = Recorded(moments((lead_in(BEND) + 1.5, up), (12, bent), (3, up)), live=True)
-    ticks = list(coach(source, _no_model, [BEND], paced=True))
+    ticks = list(coach(source, no_model, [BEND], paced=True))
     assert summarize(ticks).counted == 1
 
 
 def test_without_a_camera_the_whole_break_is_led_by_time():
     chosen = choose(ALL, View.UNKNOWN, 1)
     source = Recorded(moments((90, "the camera is busy")), live=True)
-    ticks = list(coach(source, _no_model, chosen, paced=True))
+    ticks = list(coach(source, no_model, chosen, paced=True))
     done = summarize(ticks)
     assert [one.timed for one in done.sets] == [one.holds for one in chosen]
     assert not any(one.ended_early or one.skipped for one in done.sets)
@@ -291,6 +331,60 @@ def test_a_pause_keeps_the_time_of_the_break():
     assert next(tick for tick in ticks if tick.frame.t > 30.2).state.phase is CoachPhase.LEAD_IN
 
 
+# A chin tuck before a camera in front, by the face.
+
+TUCK = load_exercise("chin_tuck").at_desk(View.FRONT)
+
+
+def face(z, pitch=0.0):
+    return Head(0.0, 0.0, z, pitch, 0.0, 0.0, 640.0, 200.0, 640.0, 260.0, 0.1, 0.2, 65.0)
+
+
+def tucked(z, pitch=0.0, leaning=1.0, *, seconds_=4.0):
+    """Sitting before a laptop, the face at 60 cm; then the chin drawn back to `z` for a hold, and back again."""
+    found = []
+    for frame in frames((lead_in(TUCK) + seconds_ + TUCK.dose.hold + 6, FACING), noise=0.2):
+        since = frame.t - lead_in(TUCK) - seconds_
+        there = 0 <= since < TUCK.dose.hold + 3
+        points = frame.pose.points.copy()
+        if there:
+            points[11:13, 0] = 640 + leaning * (points[11:13, 0] - 640)
+        look = face(z, pitch) if there else face(60.0)
+        found.append(replace(frame, pose=replace(frame.pose, points=points, head=look)))
+    return list(coach(Recorded(found, live=True), no_model, [TUCK.with_dose(reps=1)], paced=True))
+
+
+def test_a_chin_tuck_is_judged_from_the_front_by_the_face_and_from_the_side_by_the_ear():
+    assert (TUCK.placement.facing, TUCK.depth) == (Facing.FRONT, None)
+    assert load_exercise("chin_tuck").at_desk(View.SIDE_LEFT).placement.facing is Facing.SIDE
+    assert is_judged_from(TUCK, View.FRONT)
+    assert summarize(tucked(62.0)).counted == 1
+    assert events_of(tucked(62.0), on.FaultSeen) == []
+
+
+@pytest.mark.parametrize(
+    ("z", "pitch", "leaning", "told"),
+    [(60.5, 0.0, 1.0, set()), (62.0, 14.0, 1.0, {"nodding"}), (65.0, -4.0, 0.92, {"leaning_back"})],
+    ids=["sitting still", "nodding", "leaning back"],
+)
+def test_what_is_no_chin_tuck_does_not_count_and_its_mistake_is_told(z, pitch, leaning, told):
+    ticks = tucked(z, pitch, leaning)
+    assert summarize(ticks).counted == 0
+    assert {event.fault for event in events_of(ticks, on.FaultSeen)} == told
+
+
+def test_without_a_face_a_chin_tuck_goes_by_time():
+    ticks = led([TUCK], (lasting(TUCK) + 15, FACING))
+    assert [(one.counted, one.timed) for one in summarize(ticks).sets] == [(0, 3)]
+
+
+def test_the_face_is_looked_at_only_for_what_is_judged_by_it():
+    assert for_stretching(Settings(), [BEND, TUCK]).estimator.face
+    assert not for_stretching(Settings(), [BEND, load_exercise("chin_tuck")]).estimator.face
+    off = Settings().model_copy(update={"estimator": Settings().estimator.model_copy(update={"face": False})})
+    assert not for_stretching(off, [TUCK]).estimator.face
+
+
 def test_reaching_up_counts_while_the_hands_leave_the_picture():
     reach = load_exercise("overhead_reach").at_desk()
     up = posture(CASES["overhead_reach"].pose)
@@ -300,5 +394,5 @@ def test_reaching_up_counts_while_the_hands_leave_the_picture():
         if frame.pose.at(Landmark.LEFT_WRIST)[1] < frame.pose.at(Landmark.NOSE)[1]:
             frame.pose.visibility[[Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST]] = 0.0
         found.append(frame)
-    ticks = list(coach(Recorded(found, live=True), _no_model, [reach], paced=True))
+    ticks = list(coach(Recorded(found, live=True), no_model, [reach], paced=True))
     assert summarize(ticks).counted == 1

@@ -1,4 +1,4 @@
-"""Exercises and routines as files: the package's, the user's own, and what is said of damaged ones; safety; summaries."""
+"""Exercises and routines as files: the package's, the user's own, and the errors for damaged ones; safety; summaries."""
 
 import re
 from pathlib import Path
@@ -19,14 +19,15 @@ from posturecam.coach.library import (
     routine_names,
 )
 from posturecam.coach.safety import Answers, cautions, is_frozen, who_should_skip
-from posturecam.coach.session_summary import Lacking, PastDepth, RepResult, SetSummary, target
+from posturecam.coach.session_summary import Lacking, PastDepth, RepResult, SessionSummary, SetSummary, target
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.errors import SettingsError, UnknownExercise
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 
 
 def example() -> str:
-    """The exercise that docs/exercises.md shows."""
+    """The example exercise in docs/exercises.md."""
     text = (ROOT / "docs" / "exercises.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"```toml\n(id = .*?)```", text, re.DOTALL)
     return block
@@ -34,7 +35,7 @@ def example() -> str:
 
 @pytest.fixture
 def own(tmp_path):
-    """Write an exercise of the user's own."""
+    """Write a custom exercise."""
 
     def write(text, name="doorway_lean"):
         exercise_folder().mkdir(parents=True, exist_ok=True)
@@ -217,11 +218,42 @@ def test_the_one_thing_to_fix_is_safety_first_then_the_most_frequent():
         result(faults=("knees_up", "head_up")),
         result(faults=("head_up", "knees_up")),
     )
-    assert SetSummary(exercise, often).to_fix.startswith("knees popping up")
-    assert SetSummary(exercise, (*often, result(faults=("bouncing",)))).to_fix.startswith("bouncing")
-    lacking = (result(counted=False, lacking=Lacking.RELEASE_UNSEEN),)
-    assert SetSummary(exercise, lacking).to_fix == "the release was not seen"
+    assert SetSummary(exercise, often).to_fix == "Let your knees sink toward the floor – knees popping up"
+    assert SetSummary(exercise, (*often, result(faults=("bouncing",)))).to_fix == "Stay still and breathe – bouncing"
     assert SetSummary(exercise, (result(),)).to_fix is None
+
+
+@pytest.mark.parametrize(
+    ("lacking", "wanted"),
+    [
+        ({"counted": False, "lacking": Lacking.RELEASE_UNSEEN}, "Come back out of the pose in view of the camera, so that it counts"),
+        ({"counted": False, "lacking": Lacking.LEFT_EARLY}, "Stay in the pose until the time is full"),
+        ({"counted": False, "lacking": Lacking.ENDED_EARLY}, "Hold until the time is full before you go on"),
+        ({"counted": False, "lacking": Lacking.BY_TIME}, None),
+        ({"pieces": 2}, "Hold the pose in one go"),
+        ({"unseen": 3.0}, "Let the camera see you for the whole hold"),
+    ],
+)  # fmt: skip
+def test_what_kept_a_repetition_from_counting_cleanly_is_told_as_what_to_do(lacking, wanted):
+    assert SetSummary(load_exercise("thoracic_stretch"), (result(), result(**lacking))).to_fix == wanted
+
+
+def test_the_seconds_of_an_explanation_are_those_that_are_counted():
+    words = {"two": 2, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20}
+    for name in exercise_names():
+        exercise = load_exercise(name)
+        told = [word for step in exercise.how for word in re.findall(r"([a-z]+) seconds", step)]
+        assert {words[word] for word in told} <= {exercise.dose.hold}, name
+
+
+def test_what_to_fix_is_said_in_the_users_language_throughout():
+    often = SetSummary(load_exercise("thoracic_stretch"), (result(faults=("knees_up",)),))
+    other = SetSummary(load_exercise("cobra"), (result(),))
+    choose_language("de")
+    told = tr(SessionSummary((often, other)).to_fix)
+    assert told == "Brustwirbeldehnung: " + " – ".join(
+        map(tr, ("Let your knees sink toward the floor", "knees popping up"))
+    )
 
 
 def test_counted_and_clean_are_two_things():

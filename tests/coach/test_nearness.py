@@ -1,4 +1,4 @@
-"""Come closer, or move back: by how large the user is, or was when last seen."""
+""" "Come closer" and "move back", by how large the user is, or was when last seen."""
 
 import pytest
 from stretch_figures import LOST, Recorded, events_of, pose_of, posture, run
@@ -28,7 +28,7 @@ def test_how_somebody_was_last_seen_counts_for_a_minute():
 
 
 def lost_after(scale):
-    """The hints that somebody gets who was seen like this for two seconds, and then not any more."""
+    """The hints for somebody who was seen like this for two seconds, and then no longer."""
     frames = [
         Frame(i / 10, recorded=True, pose=pose_of(SITTING, i / 10, scale=scale) if i < 20 else None) for i in range(80)
     ]

@@ -1,4 +1,4 @@
-"""Every word the coach says over the sample videos and in breaks at the desk, as people read it in tests/data/cues; on recorded landmarks."""
+"""Every word the coach says for the sample videos and in breaks at the desk, as written down in tests/data/cues; on recorded landmarks."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tools.cues import BREAKS, CLIPS, said, said_in_break, written, written_of_b
 
 @pytest.mark.parametrize("clip", CLIPS)
 def test_every_word_over_a_clip_is_the_one_that_was_read(clip):
-    """After a change: `python -m tools.cues write`, and read the difference."""
+    """After a change, run `python -m tools.cues write` and read the diff."""
     assert said(clip).splitlines() == written(clip).read_text(encoding="utf-8").splitlines()
 
 

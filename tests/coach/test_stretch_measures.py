@@ -1,6 +1,7 @@
-"""Every measure of the stretch coach against geometry worked out by hand."""
+"""Every measure of the stretch coach against geometry computed by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from posturecam.coach.condition import Condition
 from posturecam.coach.exercise import Depth
 from posturecam.coach.judging.conditions import DEPTH, ConditionInputs, kept_depth, series_of, speed, swing, verdict
 from posturecam.coach.pose_geometry import Reference, reference_of
-from posturecam.coach.stretch_measures import MEASURES, StretchMeasure, measure
+from posturecam.coach.stretch_measures import MEASURES, OF_FACE, StretchMeasure, measure
 from posturecam.posture.reasons import Why
+from posturecam.vision.head import Head, NoHead
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 
 SIDE = {"shoulder": (400, 200), "hip": (400, 400), "knee": (600, 400), "ankle": (800, 400), "ear": (450, 150),
@@ -31,7 +33,7 @@ TILTED = {**FRONT, "left_shoulder": (500, 280), "right_shoulder": (300, 320)}
 
 
 def drawn(points, across=None, visibility=1.0, **changes) -> Pose:
-    """A pose with these landmarks and no others; `across` is the model's left shoulder less its right one, metres."""
+    """A pose with these landmarks and no others; `across` is the model's left shoulder minus its right one, metres."""
     placed = np.full((LANDMARK_COUNT, 2), np.nan, np.float32)
     for name, place in {**points, **changes}.items():
         sides = [name] if name == "nose" or name.startswith(("left_", "right_")) else [f"left_{name}", f"right_{name}"]
@@ -102,6 +104,7 @@ BY_HAND = [
     ("trunk_lean", FRONT, {}, 0),
     ("trunk_lean", FRONT, {"left_shoulder": (600, 300), "right_shoulder": (400, 300)}, math.degrees(math.atan(1 / 3))),
     ("hip_width", FRONT, {}, 0.5),
+    ("shoulder_span", FRONT, {}, 1.0),
     ("arms_trunk_least", FRONT, {}, 0),
     ("arms_trunk_most", FRONT, {}, 90),
     ("arms_trunk_difference", FRONT, {}, 90),
@@ -132,7 +135,7 @@ def test_hip_shift_and_lengths_come_from_the_start_pose():
     reference = reference_of([start], 0.3)
     assert reference.trunk == pytest.approx(200)
     assert value("hip_shift", drawn(SIDE), reference=reference) == pytest.approx(50 / 200, abs=1e-6)
-    bent = drawn(SIDE, shoulder=(450, 300))  # the chord is shorter now, and T0 is not
+    bent = drawn(SIDE, shoulder=(450, 300))  # the chord is shorter now, but T0 is not
     assert value("neck_length", bent, reference=reference) == pytest.approx(150 / 200, abs=1e-6)
     assert measure(drawn(SIDE), ["hip_shift"], near_left=False)["hip_shift"].reason.code is Why.NO_BASELINE
 
@@ -144,8 +147,24 @@ def test_trunk_turn_is_the_shoulders_against_the_camera():
     assert value("trunk_turn", drawn(FRONT)) is None
 
 
+def test_the_head_is_measured_by_the_face_and_unknown_without_one():
+    head = Head(1.0, 2.0, 61.5, 7.0, 0.0, 0.0, 400.0, 200.0, 400.0, 240.0, 0.1, 0.2, 65.0)
+    seen = replace(drawn(FRONT), head=head)
+    assert (value("head_distance", seen), value("head_pitch", seen)) == (61.5, 7.0)
+    for none in NoHead:
+        unknown = measure(replace(seen, head=none), ["head_distance"], near_left=True)["head_distance"]
+        assert (unknown.value, unknown.reason.code) == (None, Why.NOT_SEEN)
+
+
+def test_leaning_back_narrows_the_shoulders_of_the_start_pose():
+    start = reference_of([drawn(FRONT)], 0.3)
+    back = drawn(FRONT, left_shoulder=(490, 300), right_shoulder=(310, 300))
+    assert value("shoulder_span", back, reference=start) == pytest.approx(0.9, abs=1e-3)
+
+
 def test_every_measure_was_worked_out_by_hand():
-    assert {name for name, *_ in BY_HAND} | {"hip_shift", "trunk_turn"} == set(MEASURES)
+    apart = {"hip_shift", "trunk_turn", *OF_FACE}
+    assert {name for name, *_ in BY_HAND} | apart == set(MEASURES)
 
 
 @pytest.mark.parametrize("name", ["head_tilt", "head_turn", "shoulder_drop", "side_lean"])
@@ -157,7 +176,8 @@ def test_to_the_working_side_changes_its_sign_with_the_side(name):
 def test_arms_do_not_need_the_hips():
     hidden = {name: place for name, place in FRONT.items() if "hip" not in name}
     assert value("arms_trunk_most", drawn(hidden)) == pytest.approx(90, abs=1e-4)
-    tilted = drawn(hidden, left_shoulder=(500, 280), right_shoulder=(300, 320))  # square to it, down is along (40, 200)
+    # Perpendicular to the tilted shoulders, down is along (40, 200).
+    tilted = drawn(hidden, left_shoulder=(500, 280), right_shoulder=(300, 320))
     expected = math.degrees(math.acos((200 * 40 + 20 * 200) / math.hypot(200, 20) / math.hypot(40, 200)))
     assert value("arms_trunk_most", tilted) == pytest.approx(expected, abs=1e-3)
 

@@ -1,7 +1,7 @@
-"""Exercises that are led by time, which no camera judges."""
+"""Timed exercises, which no camera judges."""
 
 import pytest
-from stretch_figures import CASES, FACING, LOST, Recorded, _no_model, events_of, frames, run
+from stretch_figures import CASES, FACING, LOST, Recorded, events_of, frames, no_model, run
 
 from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import choose
@@ -50,7 +50,7 @@ def test_the_sides_are_named_and_each_gets_its_time():
 
 def test_a_pause_stops_the_count_and_a_skip_keeps_what_was_done():
     class Pausing(Controls):
-        """Pauses after ten looks of the hold, resumes ten seconds later, and skips then."""
+        """Pauses after ten checks of the hold, resumes ten seconds later, and then skips."""
 
         looks = 0
 
@@ -79,7 +79,7 @@ def test_who_judges_something_is_not_led_by_time():
 def test_in_a_break_at_the_desk_it_is_announced_and_keeps_its_time(name, pose):
     one = load_exercise(name).at_desk()
     ticks = list(
-        coach(Recorded(frames((0.1, FACING), (6, pose), (60, FACING)), live=True), _no_model, [one], paced=True)
+        coach(Recorded(frames((0.1, FACING), (6, pose), (60, FACING)), live=True), no_model, [one], paced=True)
     )
     told = words(ticks)
     assert told[:2] == [one.title, one.desk.say]

@@ -1,4 +1,4 @@
-"""However the user gets into a pose, and what looks like it: counted without a start pose where the bounds need none."""
+"""However the user gets into a pose, and what resembles it: counted without a start pose if the bounds need none."""
 
 import pytest
 from stretch_figures import (
@@ -18,9 +18,9 @@ from stretch_figures import (
     STAND,
     STANDING_FOLD,
     Recorded,
-    _no_model,
     events_of,
     frames,
+    no_model,
     posture,
     run,
 )
@@ -111,7 +111,7 @@ def test_a_cat_is_released_against_itself_wherever_its_start_was_taken():
 
 
 def test_a_start_from_before_the_user_left_serves_again():
-    """A side bend can only be told against the start; who comes back bent need not sit up for it."""
+    """A side bend can only be recognised against the start; somebody who comes back bent need not sit up for it."""
     case = CASES["thoracic_extension"]
     back = [(case.move, case.pose), (3.5, case.pose), (case.move, case.start), (2, case.start)]
     ticks, summary = done("thoracic_extension", (2, case.start), (13, LOST), (0.1, case.pose), *back)
@@ -153,6 +153,6 @@ def test_a_chin_tuck_at_a_desk_needs_no_hips():
     parts = [(2, case.start), (1, case.pose), (6.5, case.pose), (1, case.start), (2, case.start)]
     low = [[(seconds, posture(one, hip_u=-1.25)) for seconds, one in parts]]
     source = Recorded(frames(*low[0]))
-    ticks = list(coach(source, _no_model, [load_exercise("chin_tuck").with_dose(reps=1)]))
+    ticks = list(coach(source, no_model, [load_exercise("chin_tuck").with_dose(reps=1)]))
     assert not ticks[20].pose.sees(23, 0.3), "the hips are below the picture"
     assert ticks[-1].state.summary.counted == 1

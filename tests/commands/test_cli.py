@@ -1,4 +1,4 @@
-"""The command line as a user meets it: what it prints, what it writes, and with which code it leaves."""
+"""The command line as a user meets it: what it prints, what it writes, and its exit codes."""
 
 import json
 import os
@@ -46,7 +46,7 @@ SIDE_RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_side.npz"
 
 @pytest.fixture(autouse=True)
 def no_workers(monkeypatch):
-    """That `analyze` has workers, and what they survive, is tested with `analyze_many`, and here in whole processes."""
+    """Run `analyze` without workers: these, and what they survive, are tested with `analyze_many`, and here in whole processes."""
     monkeypatch.setattr("posturecam.analysis.batch.ProcessPoolExecutor", SameProcess)
 
 
@@ -139,7 +139,7 @@ def test_calibrating_speaks_json(run):
 
 
 def test_a_deliberate_slouch_is_compared(run, tmp_path):
-    # The clip sits upright, glances and leans in: not a slouch that stands apart for all of the time.
+    # The clip sits upright, glances and leans in: not a slouch that is distinct the whole time.
     code, _, err = run("calibrate", RECORDING, "--seconds", "6", "--slouch")
     assert code == 5
     assert_one_line(err, "slouch")
@@ -312,7 +312,7 @@ def test_a_video_without_pictures_is_said(run, tmp_path, command):
 
 
 def test_a_file_calibrated_before_is_analysed_against_its_baseline(run, tmp_path):
-    """Without a baseline nothing could be told of it: there is no face."""
+    """Without a baseline nothing could be judged: there is no face."""
     told_after = ("mild_seconds", "moderate_seconds", "severe_seconds")
     settings_file.change_settings({f"monitor.{name}": "5" for name in told_after})
     arguments = ("-o", tmp_path / "out", "--no-video", "--no-plot")
@@ -473,7 +473,7 @@ def test_a_wrong_setting_is_said(run, change):
 
 
 def started(*arguments, **environment):
-    """`posturecam` in a process of its own."""
+    """`posturecam` in a separate process."""
     return subprocess.Popen(
         [sys.executable, "-m", "posturecam", *map(str, arguments)],
         stdout=subprocess.PIPE,
@@ -488,19 +488,31 @@ def started(*arguments, **environment):
 def test_a_recording_is_written_however_the_run_is_ended(tmp_path, name):
     recording = tmp_path / "run.npz"
     with started("watch", CLIP, "--realtime", "--record", recording) as process:
-        process.stdout.readline()  # it runs
+        process.stdout.readline()  # it is running
         process.send_signal(getattr(signal, name))
-        if name == "SIGHUP":
-            process.send_signal(signal.SIGHUP)  # a shell says it a second time
+        if name != "SIGINT":
+            process.send_signal(signal.SIGHUP)  # a shell sends it a second time, and the end of a session sends both
         _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (130, b"")
     assert len(list(RecordingSource(recording))) >= 1
 
 
+def test_ctrl_c_while_the_program_is_still_imported_ends_it_without_a_traceback():
+    code = (
+        "import sys, posturecam.__main__ as program\n"
+        "def hear(event, arguments):\n"
+        "    if event == 'import' and arguments[0] == 'typer': raise KeyboardInterrupt\n"
+        "sys.addaudithook(hear)\n"
+        "program.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "settings"], capture_output=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
 def test_a_signal_that_the_parent_ignores_ends_nothing(tmp_path, name):
-    """As in a background job of a script, or under nohup; a request to end still does."""
+    """As in a background job of a script, or under nohup; a request to terminate still ends it."""
     recording, number = tmp_path / "run.npz", getattr(signal, name)
     before = signal.signal(number, signal.SIG_IGN)
     try:
@@ -508,9 +520,9 @@ def test_a_signal_that_the_parent_ignores_ends_nothing(tmp_path, name):
     finally:
         signal.signal(number, before)
     with process:
-        process.stdout.readline()  # it runs
+        process.stdout.readline()  # it is running
         process.send_signal(number)
-        process.stdout.readline()  # and goes on
+        process.stdout.readline()  # and continues
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=20)
@@ -520,7 +532,7 @@ def test_a_signal_that_the_parent_ignores_ends_nothing(tmp_path, name):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
 def test_what_is_typed_does_not_disturb_the_live_view():
-    """The "^C" of a terminal, beyond the panel's last corner, pushed it down, and its upper edge stayed behind."""
+    """The "^C" echoed by a terminal below the panel used to push it down and leave its upper edge behind."""
     import pty
 
     terminal, end = pty.openpty()
@@ -537,7 +549,7 @@ def test_what_is_typed_does_not_disturb_the_live_view():
         os.close(end)
         shown = read_until(b"nothing leaves this computer")
         os.write(terminal, b"\x03")
-        shown += read_until(b"nothing leaves this computer")  # painted anew
+        shown += read_until(b"nothing leaves this computer")  # repainted
         process.send_signal(signal.SIGINT)
         while True:
             try:
@@ -560,7 +572,7 @@ def test_a_reader_that_has_seen_enough_is_no_error():
 
 
 def test_names_that_the_terminal_cannot_print_stop_nothing(tmp_path):
-    """Under a code page that lacks them."""
+    """Under a code page that lacks those characters."""
     (tmp_path / "日本.npz").write_bytes(SIDE_RECORDING.read_bytes())
     files = (tmp_path / "日本.npz", "-o", tmp_path / "out", "--no-video", "--no-plot")
     for arguments, code in ((("analyze", *files), 0), (("analyze", *files, "--json"), 0), (("doctor",), 4)):
@@ -576,9 +588,9 @@ def test_names_that_the_terminal_cannot_print_stop_nothing(tmp_path):
 
 
 class Scene:
-    """What a scripted camera shows: the clip's upright person, so that the whole way from the lens is used.
+    """What a scripted camera shows: the clip's upright person, so that the whole path from the lens is exercised.
 
-    `fault` is called with the time; what it returns is shown instead, unless it is None.
+    `fault` is called with the time; its result is shown instead, unless it is None.
     """
 
     def __init__(self):
@@ -596,7 +608,7 @@ BLACK = np.zeros((480, 640, 3), np.uint8)
 
 @pytest.fixture
 def scripted_camera(monkeypatch):
-    """The only camera there is shows an upright person; nobody really waits for its pictures."""
+    """The only camera shows an upright person; there is no real waiting for its pictures."""
     scene = Scene()
     script_cameras(monkeypatch, {"Scripted camera": scene})
     return scene
@@ -604,7 +616,7 @@ def scripted_camera(monkeypatch):
 
 @pytest.fixture
 def two_cameras(monkeypatch):
-    """Two cameras by name, each of which shows that person."""
+    """Two cameras by name, both of which show that person."""
     scenes = {"OBS Virtual Camera": Scene(), "HD Webcam": Scene()}
     script_cameras(monkeypatch, scenes)
     return scenes
@@ -631,7 +643,7 @@ def script_cameras(monkeypatch, scenes):
 
 @pytest.fixture
 def ended_after(monkeypatch):
-    """Press Ctrl-C after so many ticks; returns them."""
+    """Press Ctrl-C after this many ticks; returns them."""
 
     def ending(count):
         from posturecam.terminal.watching import PlainView
@@ -660,7 +672,7 @@ def test_the_first_run_calibrates_and_then_watches(run, scripted_camera, ended_a
     assert ticks[-1].frame.t - ticks[-2].frame.t == pytest.approx(1.5, abs=0.5)  # the steady pace
     ticks.clear()
     _, out, _ = run()
-    assert "First I'll learn" not in out  # the second time it knows
+    assert "First I'll learn" not in out  # the second time it is calibrated
 
 
 def test_after_a_baseline_no_longer_fits_the_first_run_says_why_it_learns_again(run, scripted_camera, monkeypatch):
@@ -682,7 +694,7 @@ def baseline(camera, view=View.FRONT):
 
 
 class Once(Source):
-    """A camera that the user leaves when it is closed, as by Ctrl-C."""
+    """A camera that the user closes, as with Ctrl-C."""
 
     def __init__(self, info):
         self.info = info
@@ -803,7 +815,7 @@ def test_who_was_seen_once_is_not_sent_to_another_camera(monkeypatch):
 
 def test_where_no_camera_shows_anybody_the_others_are_named(run, two_cameras):
     empty = np.random.default_rng(0).integers(60, 90, (12, 480, 640, 3), np.uint8)
-    empty[:, :, 320:] += 60  # a wall and another one
+    empty[:, :, 320:] += 60  # two plain walls
     for scene in two_cameras.values():
         scene.fault = lambda t: empty[int(t * 10) % 12]
     found = asked_doctor(run)
@@ -864,7 +876,7 @@ def test_a_home_that_cannot_be_written_to_is_said_after_calibrating(run, monkeyp
 def test_ctrl_c_ends_a_file_run_at_once_and_without_a_traceback(tmp_path):
     command = [sys.executable, "-m", "posturecam", "watch", str(CLIP), "--realtime"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        process.stdout.readline()  # it runs
+        process.stdout.readline()  # it is running
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=10)
@@ -915,3 +927,26 @@ def test_links_and_named_files_in_the_docs_exist(page):
 def test_no_private_path_is_left_anywhere():
     for path in [*ROOT.glob("docs/*.md"), ROOT / "README.md", *Path(ROOT / "posturecam").rglob("*.py")]:
         assert "/tmp/" not in path.read_text(encoding="utf-8"), path
+
+
+def test_changed_settings_are_reported_as_json_to_a_program(run):
+    code, out, _ = run("settings", "alerts.cool_down=900", "--json")
+    (changed,) = json.loads(out)
+    assert (code, changed["key"], changed["value"]) == (0, "alerts.cool_down", 900)
+    _, out, _ = run("settings", "--reset", "--json")
+    assert json.loads(out) == {"reset": True, "old": f"{settings_file.settings_path()}.old-1"}
+
+
+def test_a_reset_with_changes_is_refused_and_resets_nothing(run):
+    run("settings", "alerts.cool_down=900")
+    code, _, err = run("settings", "--reset", "alerts.snooze=600")
+    assert code == 2
+    assert "reset first, then change" in err
+    assert settings_file.load_settings().alerts.cool_down == 900
+
+
+@pytest.mark.parametrize("address", ["udp://192.168.0.7:1234", "rtmp://phone/live", "file:///etc/passwd"])
+def test_an_address_of_another_kind_is_no_missing_file(run, address):
+    code, _, err = run("watch", address)
+    assert code == 4
+    assert_one_line(err, address, "those begin with rtsp://, rtsps://, http://, https://")

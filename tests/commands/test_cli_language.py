@@ -1,4 +1,4 @@
-"""The command line says its errors and warnings in the user's language; what programs read stays English."""
+"""The command line prints errors and warnings in the user's language; output for programs stays English."""
 
 import json
 import subprocess

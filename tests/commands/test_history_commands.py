@@ -159,3 +159,16 @@ def test_a_damaged_history_is_set_aside_and_said(run, kept, caplog):
     code, out, _ = run("history")
     assert (code, out) == (0, "Nothing has been recorded yet; start with: posturecam\n")
     assert "damaged-1" in caplog.text
+
+
+def test_what_is_done_for_a_program_is_told_as_json(run, kept, tmp_path):
+    code, out, err = run("history", "--export", tmp_path / "all.json", "--json")
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    assert told["files"] == [str(tmp_path / "all.json")]
+    assert told["sessions"] == 1
+    assert told["minutes"] > 100
+    _, out, _ = run("stretch", "history", "--export", tmp_path / "all.csv", "--json")
+    assert json.loads(out) == {"files": [str(tmp_path / "all.csv")], "sessions": 1}
+    _, out, _ = run("history", "--delete-everything", "--yes", "--json")
+    assert json.loads(out)["minutes"] == told["minutes"]

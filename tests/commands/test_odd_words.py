@@ -1,4 +1,4 @@
-"""What anybody may type: names that are no files, links in circles, pipes, letters of another encoding, numbers without an end."""
+"""Unusual input: names that are not files, circular links, pipes, other encodings, numbers that never end."""
 
 import os
 import sys
@@ -61,7 +61,7 @@ def test_a_camera_of_a_number_that_no_camera_has_is_not_there(run, number):
     assert "an error in posturecam" not in err
 
 
-def test_an_address_that_is_none_is_said(run):
+def test_an_invalid_address_is_reported(run):
     code, _, err = run("watch", "rtsp://me:secret@[::1/live")
     assert code == 4
     assert "[::1/live is not a valid address" in err

@@ -1,4 +1,4 @@
-"""`posturecam stretch` as a user meets it: looking up, judging a video, a session before a camera, and the history."""
+"""`posturecam stretch` as a user meets it: lists, judging a video, a session with a camera, and the history."""
 
 import csv
 import json
@@ -51,11 +51,11 @@ def recording(path, *parts, rate=10.0):
 
 
 LIVE_START = 6.0
-"""Seconds more in the start pose: before a camera there is a count-in."""
+"""Additional seconds in the start pose: with a live camera there is a count-in."""
 
 
 class Camera(Recorded):
-    """Constructed landmarks as a camera; `at` maps seconds after the count-in to what then happens."""
+    """Constructed landmarks as a camera; `at` maps seconds after the count-in to an action."""
 
     def __init__(self, *parts, at=None, rate=5.0):
         super().__init__(frames((LIVE_START, parts[0][1]), *parts, rate=rate), live=True)
@@ -64,11 +64,11 @@ class Camera(Recorded):
         self.closed = []
 
     def at(self, t, what):
-        """Let this happen at that time of its own."""
+        """Run this at that time."""
         self._at.append((t, what))
 
     def __iter__(self):
-        """A camera that is looked at again goes on where it was."""
+        """A second iteration continues where the first one stopped."""
         for frame in self._going_on:
             while self._at and frame.t >= self._at[0][0]:
                 self._at.pop(0)[1]()
@@ -107,7 +107,7 @@ def keys(monkeypatch):
 
 @pytest.fixture
 def camera(monkeypatch):
-    """Put constructed landmarks in the place of the camera."""
+    """Use constructed landmarks instead of the camera."""
 
     def putting(*parts, **options):
         source = Camera(*parts, **options)
@@ -119,7 +119,7 @@ def camera(monkeypatch):
 
 @pytest.fixture
 def answering(monkeypatch):
-    """Sit at a terminal and answer questions in order; what was asked is returned."""
+    """Simulate a terminal that answers questions in order; returns the questions."""
 
     def answers(*given):
         waiting = list(given)
@@ -135,7 +135,7 @@ def kept():
         return history.sessions()
 
 
-# Looking up.
+# Lists.
 
 
 @pytest.mark.parametrize("arguments", [(), ("do",), ("list",), ("show",), ("history",)])
@@ -211,7 +211,7 @@ def test_a_video_is_judged_rep_by_rep(run, tmp_path):
     assert "seen, depth " in out
     assert "3 of 3 counted" in out
     assert "graded strictly" in out
-    assert not history_path().exists()  # somebody's video is not the user's history
+    assert not history_path().exists()  # a video of somebody is not the user's history
 
 
 def test_a_video_of_another_pose_counts_nothing(run, tmp_path):
@@ -247,7 +247,7 @@ def test_a_missing_video_is_an_error_of_one_line(run, tmp_path):
 
 @pytest.mark.smoke
 def test_a_real_video_goes_through_the_model(run):
-    """Somebody at a desk is not stretching: nothing counts, and it says what it would need."""
+    """Somebody at a desk is not stretching: nothing counts, and the output says what is missing."""
     code, out, err = run(
         "stretch", "thoracic_stretch", "--source", ROOT / "sample_videos" / "desk_front.mp4", "--rate", "1"
     )
@@ -353,7 +353,7 @@ def test_a_lost_camera_is_found_again(run, camera, keys):
     camera((2.0, LONG_SIT), (2.5, FOLD), (6.0, FOLD), (3.0, "away"), (10.0, FOLD), (2.5, LONG_SIT), (3.0, LONG_SIT))
     code, out, _ = run("stretch", "thoracic_stretch")
     assert code == 0
-    assert "cannot tell, because" in out
+    assert "no clear view: " in out
     assert "seen again after" in out
     assert kept()[0].counted == 1
     assert kept()[0].reps[0].result.unseen > 1
@@ -638,7 +638,7 @@ def test_the_history_is_exported(run, done, tmp_path):
 
 
 class Shown:
-    """A screen that does something at a time."""
+    """A screen that performs an action at a given time."""
 
     console = console()
 
@@ -669,7 +669,7 @@ def interrupt():
 
 @pytest.fixture
 def alerted(monkeypatch, keys):
-    """Watch a camera, on which an alert is soon given and answered with "Stretch now"."""
+    """Watch a camera; an alert soon comes and is answered with "Stretch now"."""
     monkeypatch.setattr(watch_command, "Keyboard", lambda: keys)
     answers = []
     deliveries = SimpleNamespace(
@@ -725,7 +725,7 @@ def test_a_routine_that_cannot_be_used_does_not_end_the_watch(alerted, keys, cap
 
 @pytest.fixture
 def without_camera(monkeypatch):
-    """No camera, and the seconds that a session waited: its waits are over at once, and its clock says they were not."""
+    """No camera, and the seconds that a session waited: waits return at once, while its clock advances."""
 
     def none(*_, **__):
         raise CameraError("No camera is connected")
@@ -747,7 +747,7 @@ def test_a_desk_break_without_a_camera_goes_by_time_for_as_long_as_was_asked(run
     assert code == 0
     assert "No camera is connected" in caplog.text
     assert "there is no picture to judge" in out
-    assert 30 < without_camera[0] <= 62
+    assert 30 < without_camera[0] <= 64, "two seconds for each exercise in which a picture may still come"
     assert "timed only" in out
     assert "mistake" not in out
 

@@ -1,4 +1,4 @@
-"""What is wrong with a command line is said in the user's language, with the exit code of a wrong command line."""
+"""Errors in a command line are printed in the user's language, with the exit code of a wrong command line."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_in_english_typers_own_words_stay(run):
     assert "Error: No such option: --rat" in err
 
 
-# Values that name something which must exist, and days as people write them.
+# Values that must exist, and days as people write them.
 
 
 def test_a_routine_that_is_not_there_is_refused_with_those_that_are(run):

@@ -28,7 +28,7 @@ RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
 
 
 class Told:
-    """A screen that does things at a time, and Ctrl-C at the end."""
+    """A screen that performs actions at given times, and Ctrl-C at the end."""
 
     console = None
 
@@ -69,7 +69,7 @@ def world():
 
 @pytest.fixture
 def watching(world, monkeypatch):
-    """Watch somebody whose upright posture is known, until a time; what was shown and which alerts were given."""
+    """Watch somebody with a known upright posture until a given time; returns what was shown and which alerts were given."""
     alerts = []
     deliveries = SimpleNamespace(responses=list, deliver=alerts.append, close=lambda: None)
     monkeypatch.setattr(command, "open_deliveries", lambda *_: deliveries)
@@ -129,7 +129,7 @@ def test_a_locked_screen_lets_the_camera_go_until_it_is_back(watching, world):
     assert world.opened[0].closed
 
 
-def test_why_it_rests_is_told_in_the_users_language(watching, world):
+def test_why_it_rests_is_explained_in_the_users_language(watching, world):
     choose_language("de")
     shown, _ = watching(100.0, {50.0: lambda: world.system.set(locked=True)})
     assert shown.rests == ["Pausiert: der Bildschirm ist gesperrt"]

@@ -224,7 +224,7 @@ def test_a_damaged_baseline_file_is_set_aside_and_said(damage):
     assert "posturecam calibrate" in kept.complaint
     aside = list(files.home().glob("baselines.json.damaged-*"))
     assert [file.read_text() for file in aside] == [damage]
-    baselines.save_baseline(baseline())  # and life goes on
+    baselines.save_baseline(baseline())  # and saving works again
     assert baselines.load_baselines().complaint is None
 
 
@@ -272,7 +272,7 @@ def test_of_changes_that_come_at_once_none_is_lost():
         "camera.width": "1280",
         "pace.steady": "2",
     }
-    settings_file.change_settings({"camera.height": "720"})  # the folder is there
+    settings_file.change_settings({"camera.height": "720"})  # create the folder first
     with ThreadPoolExecutor(len(changes)) as at_once:
         list(at_once.map(lambda change: settings_file.change_settings(dict([change])), changes.items()))
     kept = settings_file.load_settings()

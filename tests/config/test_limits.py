@@ -1,8 +1,10 @@
-"""Too few open files and too little memory are said as what they are."""
+"""Too few open files or too little memory are reported as such."""
 
 import errno
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from posturecam.errors import LimitReached
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 
 
-def test_no_descriptor_left_is_told_with_the_limit_and_what_to_do(monkeypatch):
+def test_no_descriptor_left_is_reported_with_the_limit_and_what_to_do(monkeypatch):
     monkeypatch.setattr(limits, "open_files", lambda: 12)
     told = limits.as_limit(OSError(errno.EMFILE, "Too many open files"))
     assert told is not None
@@ -20,7 +22,7 @@ def test_no_descriptor_left_is_told_with_the_limit_and_what_to_do(monkeypatch):
 
 
 @pytest.mark.parametrize("problem", [MemoryError(), ImportError("failed to map"), OSError(errno.ENOMEM, "no memory")])
-def test_what_fails_for_want_of_address_space_is_told_with_the_limit(monkeypatch, problem):
+def test_what_fails_for_want_of_address_space_is_reported_with_the_limit(monkeypatch, problem):
     monkeypatch.setattr(limits, "address_space", lambda: 600_000_000)
     assert "Too little memory may be used (600 MB)" in str(limits.as_limit(problem))
 
@@ -42,7 +44,7 @@ def test_the_model_is_not_loaded_with_too_little_memory(monkeypatch):
 
 @pytest.mark.parametrize("limit", ["-v 100000", "-v 300000"])
 def test_a_command_ends_with_one_line_and_no_traceback(limit):
-    """With so little that not even a thread, or OpenCV, can be had."""
+    """With so little memory that no thread can start, or OpenCV cannot be loaded."""
     command = f"ulimit {limit} && exec {sys.executable} -m posturecam stretch list"
     ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert ended.returncode == 1
@@ -58,3 +60,36 @@ def test_the_limit_of_open_files_is_raised_where_that_is_allowed():
         "print(limits.open_files() == min(256, hard if hard > 0 else 256))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "True"
+
+
+@pytest.fixture
+def no_more_threads(monkeypatch):
+    """Two more threads can be started, and then no more."""
+    left, start = iter((1, 1)), threading.Thread.start
+
+    def started(thread):
+        if next(left, None) is None:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", started)
+
+
+def test_a_model_or_several_files_need_threads_and_say_so(no_more_threads):
+    from posturecam.analysis import analyze_many
+    from posturecam.vision.estimator import PoseEstimator
+
+    before = threading.active_count()
+    with pytest.raises(LimitReached, match="raise the limit first: ulimit -u unlimited"):
+        PoseEstimator()
+    with pytest.raises(LimitReached, match="No more processes and threads"):
+        analyze_many([], Path("out"))
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [RuntimeError("can't start new thread"), BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")],
+)
+def test_a_thread_or_process_that_cannot_be_started_is_told_as_a_limit(problem):
+    assert "No more processes and threads" in str(limits.as_limit(problem))

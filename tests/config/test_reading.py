@@ -1,4 +1,4 @@
-"""What anybody may have written: limits, and every failure in the project's own words; and mistakes that nobody caught."""
+"""Arbitrary input: limits, every failure as one of the project's own errors, and uncaught exceptions."""
 
 import os
 import threading

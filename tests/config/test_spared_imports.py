@@ -1,4 +1,4 @@
-"""What MediaPipe would import in vain stays out, and is still there for whoever asks for it."""
+"""Modules that MediaPipe would import needlessly are skipped, and still there when needed."""
 
 from __future__ import annotations
 

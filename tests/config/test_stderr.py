@@ -1,4 +1,4 @@
-"""Standard error: posturecam's own words reach the user, and what native libraries write goes to the log, until the very end."""
+"""Standard error: posturecam's own messages reach the user, and output of native libraries goes to the log, until the very end."""
 
 import os
 import re
@@ -39,12 +39,12 @@ atexit.register(chatter, "at exit")
 held = libc.fdopen(2, b"w")
 libc.fputs(f"chatter at the very end of {os.getpid()}\\n".encode(), held)
 """
-"""What runs first in every Python process, workers too, and stands for a native library."""
+"""Code that runs first in every Python process, workers included, and imitates a native library."""
 
 
 @pytest.fixture
 def chattering(tmp_path, own_home):
-    """Run `posturecam` in a process where a native library chatters: exit code, output, errors, and the log."""
+    """Run `posturecam` in a process with a chatty native library: exit code, output, errors, and the log."""
     (tmp_path / "chatter").mkdir()
     (tmp_path / "chatter" / "sitecustomize.py").write_text(CHATTER)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path / "chatter"), str(ROOT)])}
@@ -135,7 +135,7 @@ def test_posturecams_own_words_reach_the_user(chattering, arguments, code, said)
 
 
 def python(code, folder, *, redirect=True, **named):
-    """Run code in an interpreter of its own, after redirecting: exit code, output, errors."""
+    """Run code in a separate interpreter, after redirecting: exit code, output, errors."""
     begin = "from posturecam.config import stderr; stderr.redirect()\n" if redirect else ""
     environment = os.environ | {"POSTURECAM_HOME": str(folder), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
@@ -222,7 +222,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path):
 
 
 def test_nor_does_a_standard_error_that_is_closed(own_home):
-    """As in a program without a console; the log is then not to take the place of a file that is opened later."""
+    """As in a program without a console; the log must not take the descriptor of a file that is opened later."""
     code = f"{FROM_C}print('from Python', file=sys.stderr)\nimport subprocess; subprocess.run(['sh', '-c', 'echo from a child >&2'])"
     closed = python(code, own_home, capture_output=False, stdout=subprocess.PIPE, preexec_fn=lambda: os.close(2))
     assert closed == (0, "", None)
@@ -252,3 +252,12 @@ def test_and_while_others_write_to_it(tmp_path):
         os.close(another)
     lines = path.read_text().splitlines()
     assert lines == [f"line {number}" for number in range(1000 - len(lines), 1000)]
+
+
+def test_a_pipe_in_place_of_the_log_stops_nobody(own_home):
+    """Nobody reads it, and whoever writes to a full one waits."""
+    own_home.mkdir(exist_ok=True)
+    os.mkfifo(log_path())
+    code = "import os; from posturecam.config import stderr; stderr.redirect(); os.write(2, bytes(1_000_000))"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, timeout=30, check=False).returncode == 0

@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def read_at_once(request, monkeypatch):
-    """What is read in the background is there at once, so that no test need wait; but those of the background itself."""
+    """Background reads finish at once, so that no test has to wait; except in the tests of the background itself."""
     if "real_threads" not in request.keywords:
         background = pytest.importorskip("posturecam.desktop.widgets.background")
         monkeypatch.setattr(background, "start_thread", lambda work: work())

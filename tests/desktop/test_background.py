@@ -1,4 +1,4 @@
-"""What is read in the background: in order, the last one wins, and the window answers meanwhile."""
+"""Reading in the background: in order, the last request wins, and the window stays responsive."""
 
 import threading
 
@@ -12,7 +12,7 @@ from posturecam.errors import HistoryError
 
 @pytest.fixture
 def later(monkeypatch):
-    """What is to be read, each done when the test says so."""
+    """The pending reads, each completed when the test says so."""
     waiting = []
     monkeypatch.setattr(background, "start_thread", waiting.append)
     return waiting
@@ -36,7 +36,7 @@ def test_nothing_is_read_while_the_window_asks(later, page):
     assert not reading.is_busy
 
 
-def test_of_several_only_the_last_is_read_and_told(later, page):
+def test_of_several_only_the_last_is_read_and_delivered(later, page):
     told, read = [], []
     reading = Background(page)
     for number in range(4):
@@ -47,7 +47,7 @@ def test_of_several_only_the_last_is_read_and_told(later, page):
     assert told == [3]
 
 
-def test_what_is_forgotten_is_not_told(later, page):
+def test_what_is_dropped_is_not_delivered(later, page):
     told = []
     reading = Background(page)
     reading.ask(lambda: 1, told.append)
@@ -59,7 +59,7 @@ def test_what_is_forgotten_is_not_told(later, page):
     assert told == [2]
 
 
-def test_an_error_of_the_project_is_told_apart(later, page):
+def test_an_error_of_the_project_is_passed_on_as_such(later, page):
     told, wrong = [], []
 
     def fails():
@@ -71,7 +71,7 @@ def test_an_error_of_the_project_is_told_apart(later, page):
     assert [one.text for one in wrong] == ["The history cannot be opened"]
 
 
-def test_whoever_is_gone_is_not_told(later, qapp):
+def test_a_receiver_that_is_gone_gets_nothing(later, qapp):
     told = []
     page = QObject()
     Background(page).ask(lambda: 1, told.append)
@@ -82,7 +82,7 @@ def test_whoever_is_gone_is_not_told(later, qapp):
 
 
 @pytest.mark.real_threads
-def test_it_is_read_in_another_thread_and_told_in_the_windows_own(qtbot, page):
+def test_it_is_read_in_another_thread_and_delivered_in_the_windows_own(qtbot, page):
     told = []
     Background(page).ask(threading.current_thread, lambda thread: told.append((thread, threading.current_thread())))
     qtbot.waitUntil(lambda: bool(told))

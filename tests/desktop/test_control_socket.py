@@ -1,4 +1,4 @@
-"""The socket of the app: who may speak through it, how long and how much, and that every request is answered."""
+"""The app's control socket: who may use it, time and size limits, and that every request is answered."""
 
 import json
 import os
@@ -75,7 +75,7 @@ def talk(qtbot, client, sent, answers=1):
 
 @pytest.fixture
 def pretend(qapp):
-    """Somebody in the app's place who answers this: another process, as Qt waits without letting threads run."""
+    """Another process in the app's place that gives this answer, since Qt waits without letting threads run."""
     started = []
 
     def pretending(sent):
@@ -99,7 +99,7 @@ def pretend(qapp):
 
 
 def test_the_socket_is_in_a_folder_of_this_users_alone(monkeypatch):
-    with tempfile.TemporaryDirectory() as short:  # a socket's path may not be long
+    with tempfile.TemporaryDirectory() as short:  # a socket's path must be short
         check_places(Path(short), monkeypatch)
 
 
@@ -112,7 +112,7 @@ def check_places(tmp_path, monkeypatch):
     session.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(session))
     assert Path(socket_name()).parent == session
-    session.chmod(0o777)  # anybody could lay a socket out there
+    session.chmod(0o777)  # anybody could put a socket there
     assert Path(socket_name()).parent == own_home
 
 
@@ -179,7 +179,7 @@ def test_the_system_says_who_is_at_the_other_end():
 
 
 @pytest.mark.parametrize("sent", [b"\xff\xfe\x00\n", b"[1]\n", b"null\n", b"[" * 50_000 + b"\n", b"x" * 100_000])
-def test_an_answer_that_is_none_is_said(pretend, sent):
+def test_an_invalid_answer_is_reported(pretend, sent):
     pretend(sent)
     answer = ask("status")
     assert answer["ok"] is False

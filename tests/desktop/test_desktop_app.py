@@ -1,4 +1,4 @@
-"""The app as a whole: one instance, its windows around a real engine, control from outside, and the way out."""
+"""The app as a whole: single instance, its windows around a real engine, control from outside, and quitting."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from fakes.voice import FakeVoice
-from moments import BASELINE, moment, told
+from moments import BASELINE, moment, raised_alert
 from PySide6.QtCore import QLocale, QTimer, QTranslator
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
@@ -40,19 +40,19 @@ from posturecam.session.protocol.mode import Mode
 ROOT = Path(__file__).parents[2]
 CLIP = ROOT / "sample_videos" / "desk_front.mp4"
 PATIENCE = 30_000
-"""Milliseconds, on a busy machine."""
+"""Milliseconds, for a busy machine."""
 
 
 @pytest.fixture(autouse=True)
 def nothing_of_the_users(monkeypatch, tmp_path):
-    """No autostart entry of the user's is read, and no notification is shown."""
+    """The user's own autostart entry is not read, and no notification is shown."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/none")
 
 
 @pytest.fixture
 def left_as_found(qapp):
-    """Signals, language, look and log are put back."""
+    """Restore signals, language, theme and log."""
     log = logging.getLogger("posturecam")
     signals = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
     handlers, locale, dark = list(log.handlers), QLocale(), qapp.property("posturecam_dark")
@@ -77,7 +77,7 @@ def world():
 
 @pytest.fixture
 def make(qapp, world, left_as_found, monkeypatch):
-    """Make an app around a real engine; it is ended afterwards, and must end with 0."""
+    """Make an app around a real engine; it is ended afterwards, and must exit with 0."""
     apps = []
     monkeypatch.setattr("posturecam.desktop.shell.app._END_SECONDS", 60.0)
 
@@ -93,7 +93,7 @@ def make(qapp, world, left_as_found, monkeypatch):
     yield made
     for app in apps:
         QTimer.singleShot(0, (lambda: qapp.exit(0)) if app.engine.join(0) else app.quit)
-        assert qapp.exec() == 0  # without which Qt would stay in the middle of ending, for the tests to come
+        assert qapp.exec() == 0  # otherwise Qt would stay half ended for the following tests
         assert app.engine.join(5)
         app.end()
         app.deleteLater()
@@ -101,7 +101,7 @@ def make(qapp, world, left_as_found, monkeypatch):
 
 @pytest.fixture
 def begin(make, qtbot):
-    """The same, begun, and watching somebody whose upright posture was learned before."""
+    """The same, started, and watching somebody whose upright posture was learned before."""
 
     def begun(*, minimized=False, settings=None):
         save_baseline(BASELINE)
@@ -127,7 +127,7 @@ for line in sys.stdin:
 
 @pytest.fixture(scope="module")
 def another_process():
-    """One that takes commands for `posturecam ctl`: a new one for each would take a second."""
+    """A process that runs `posturecam ctl` commands: starting a new one for each would take a second."""
     with subprocess.Popen(
         [sys.executable, "-c", COMMANDS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment("")
     ) as process:
@@ -137,7 +137,7 @@ def another_process():
 
 @pytest.fixture
 def ctl(another_process, qtbot, own_home):
-    """`posturecam ctl …`: its exit code, and what it said or answered."""
+    """`posturecam ctl …`: its exit code and its output."""
 
     def asked(*arguments):
         answers = []
@@ -165,7 +165,7 @@ def posturecam(*arguments, **named):
     )
 
 
-# Staying, and the way out.
+# Staying, and quitting.
 
 
 @pytest.mark.smoke
@@ -177,7 +177,7 @@ def test_closing_the_window_leaves_the_app_watching(begin, qtbot):
     assert not window.isVisible()
     at = app.snapshot.at
     qtbot.waitUntil(lambda: app.snapshot.at > at, timeout=PATIENCE)
-    app.windows.presence.small.close()  # the sign of it that is left only steps aside
+    app.windows.presence.small.close()  # closing its last sign only moves it aside
     assert app.windows.presence.small.isVisible()
     app.windows.show()
     assert window.isVisible()
@@ -201,7 +201,7 @@ def test_started_at_login_the_app_makes_no_window_before_one_is_opened(begin, qt
     assert not app.windows.has_made("window")
     assert [name for name in PAGES if app.windows.has_made(name)] == []
     app.windows.show()
-    assert app.windows.live.mark.sign is app.snapshot.sign  # it knows at once what was told before it was made
+    assert app.windows.live.mark.sign is app.snapshot.sign  # it knows at once what was published before it was made
 
 
 @pytest.mark.parametrize("tray", [True, False], ids=["with a tray", "without a tray"])
@@ -218,7 +218,7 @@ def test_quitting_ends_it_at_once_and_releases_the_camera(make, world, monkeypat
 
     QTimer.singleShot(0, quit_once_watching)
     began = time.monotonic()
-    monkeypatch.setattr(app, "end", lambda: None)  # the fixture does
+    monkeypatch.setattr(app, "end", lambda: None)  # the fixture does that
     assert app.run(minimized=True) == 0
     assert time.monotonic() - began < 8
     assert world.opened
@@ -327,7 +327,7 @@ def test_what_a_killed_instance_left_behind_is_no_obstacle(qtbot, own_home):
 # Control from outside.
 
 
-def test_status_is_told_to_people_and_to_programs(begin, ctl):
+def test_status_is_reported_to_people_and_to_programs(begin, ctl):
     app = begin(minimized=True)
     code, said = ctl("status", "--json")
     answer = json.loads(said)
@@ -469,7 +469,7 @@ def test_a_damaged_settings_file_is_kept_aside_and_said(left_as_found, monkeypat
     assert not hidden
     assert "damaged" in words
     assert [path.read_text() for path in own_home.glob("settings.toml.damaged-*")] == ["[monitor\nmild = 5"]
-    assert claim() is not None  # it was given back
+    assert claim() is not None  # the claim was released
 
 
 def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot):
@@ -486,7 +486,7 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     titles = [one.accessibleName() for one in app.windows.window.findChildren(QAbstractButton)]
     assert "Jetzt" in titles
     (banner,) = app.windows.settings.findChildren(NotesBanner)
-    assert banner.words.text() == "Some trouble."  # which nobody has put away yet
+    assert banner.words.text() == "Some trouble."  # which has not been dismissed yet
     at = app.snapshot.at
     qtbot.waitUntil(lambda: app.snapshot.at > at, timeout=PATIENCE)
     assert app.windows.presence.small.isVisible()
@@ -515,7 +515,7 @@ def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot):
     bridge, seen, heard = Bridge(), [], []
     bridge.happened.connect(lambda what: heard.append(what.at))
     bridge.snapshot.connect(lambda snapshot: (seen.append(snapshot.at), time.sleep(0.02)))
-    snapshots, events = [moment(n / 10) for n in range(400)], [told(n) for n in range(40)]
+    snapshots, events = [moment(n / 10) for n in range(400)], [raised_alert(n) for n in range(40)]
 
     def engine():
         for number, snapshot in enumerate(snapshots):

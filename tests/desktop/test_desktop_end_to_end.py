@@ -1,4 +1,4 @@
-"""The app as a user meets it on a small screen at 200 %: a display of its own (Xvfb), and nothing but a keyboard and a mouse (xdotool)."""
+"""The app as a user meets it on a small screen at 200 %: a separate display (Xvfb), with only a keyboard and a mouse (xdotool)."""
 
 import json
 import os
@@ -22,9 +22,9 @@ from posturecam.history.records import SittingRecords
 
 ROOT = Path(__file__).parents[2]
 SHOTS = os.environ.get("POSTURECAM_SHOTS")
-"""A folder for a picture of each step, for who wants to look."""
+"""A folder for a picture of each step, if wanted."""
 PATIENCE = 90.0
-"""Seconds for any one step: many times what it takes, for machines with better things to do."""
+"""Seconds for any one step: many times what it takes, for busy machines."""
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux") or shutil.which("Xvfb") is None,
@@ -80,16 +80,17 @@ idle_after = 0.0
 [desktop]
 language = "en"
 """
-"""Everything that lasts minutes lasts seconds, and few looks are enough, as a busy machine may look seldom."""
+"""Everything that lasts minutes lasts seconds here, and few checks are enough, as a busy machine may check rarely."""
 SPEED = 2.0
 SCALE = 2
-"""Pixels of the screen for each of the windows' own: a laptop of 1366×768 at 200 %, where every window is as small as it gets."""
+"""Screen pixels per device-independent pixel: a laptop of 1366×768 at 200 %, where every window is as small as it
+gets."""
 CARD = r"Time to change position\?"
-"""The alert's, for nobody else shows notifications here."""
+"""The alert card's title; nothing else shows notifications here."""
 
 
 def until(holds, what, said=()):
-    """Wait until it holds; returns what held. `said` is told where it never does."""
+    """Wait until it holds; returns what held. `said` is reported if it never does."""
     ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:
         if found := holds():
@@ -100,7 +101,7 @@ def until(holds, what, said=()):
 
 @pytest.fixture
 def display():
-    """A screen of its own; its name."""
+    """A separate screen; gives its name."""
     reading, writing = os.pipe()
     screen = subprocess.Popen(
         ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
@@ -162,43 +163,46 @@ def pictures(path, start, end):
 
 
 class Hand:
-    """A user at the keyboard, and what they can see from outside."""
+    """A user at the keyboard, and what can be observed from outside."""
 
     def __init__(self, environment):
         self.environment, self.shots = environment, 0
+        self.told = []
+        """The app's last status, for whoever reads why a step failed."""
 
     def type(self, title, *keys):
-        """Press keys in the window of this title."""
+        """Press keys in the window with this title."""
         window = self.window(title)
         self._xdotool("windowfocus", "--sync", window)
         self._xdotool("key", "--delay", "60", *keys)
 
     def click(self, title, x, y):
-        """Press the mouse at this place of a window; counted from its right and bottom edge where negative."""
+        """Click at this position of a window; negative values count from its right and bottom edge."""
         place = self._xdotool("getwindowgeometry", "--shell", self.window(title))
         size = dict(line.split("=") for line in place.split())
         x, y = (at % int(size[name]) for at, name in ((x, "WIDTH"), (y, "HEIGHT")))
         self._xdotool("mousemove", "--sync", str(int(size["X"]) + x), str(int(size["Y"]) + y), "click", "1")
 
     def stretch_now(self):
-        """Press the first button of an alert's card, where one is shown: it goes when the slouch ends, and comes with the next."""
+        """Press the first button of an alert's card, if one is shown: it goes when the slouch ends, and comes with the next."""
         if self._visible(CARD):
             with suppress(subprocess.CalledProcessError):
                 self.click(CARD, 70 * SCALE, -34 * SCALE)
         return True
 
     def begins(self, title):
-        """Say that nothing hurts; on a busy machine the key may come before the question does, so that it is pressed again."""
+        """Answer that nothing hurts; on a busy machine the key may come before the question, so it is repeated."""
         self.type(title, "Return")
         ends = time.monotonic() + 15
         while time.monotonic() < ends:
-            if (ask("status") or {}).get("mode") == "stretching":
+            self.told[:] = [ask("status")]
+            if (self.told[0] or {}).get("mode") == "stretching":
                 return True
             time.sleep(0.2)
         return False
 
     def window(self, title):
-        """The visible window of this title; waits until it is there."""
+        """The visible window with this title; waits until it exists."""
         return until(lambda: self._visible(title), f"a window '{title}' is shown")
 
     def _visible(self, title):
@@ -215,7 +219,8 @@ class Hand:
             said[:] = [self.status()]
             return said[0].get("mode") == mode
 
-        # Starting `posturecam ctl` over and over would keep a core busy that the app needs; it is asked when the answer is due.
+        # Starting `posturecam ctl` over and over would take up a core that the app needs, so it is asked when the
+        # answer is due.
         until(lambda: (ask("status") or {}).get("mode") == mode, f"the app is {mode}")
         until(holds, f"posturecam ctl says that the app is {mode}", said)
 
@@ -223,7 +228,7 @@ class Hand:
         assert self._posturecam("ctl", "quit").returncode == 0
 
     def shoot(self, name):
-        """A picture of the screen, where somebody wants to look at it."""
+        """Take a picture of the screen, if wanted."""
         if SHOTS:
             from PIL import ImageGrab
 
@@ -245,7 +250,7 @@ class Hand:
 
 @contextmanager
 def started(environment, *arguments):
-    """`posturecam …` as a process of its own; it is ended whatever happens."""
+    """`posturecam …` in a separate process; it is ended whatever happens."""
     with (Path(environment["HOME"]) / "said.txt").open("w+") as said:
         app = subprocess.Popen(
             [sys.executable, "-m", "posturecam", *arguments], env=environment, stdout=said, stderr=said
@@ -289,7 +294,7 @@ def test_from_the_first_start_over_a_slouch_and_a_stretch_to_the_history(display
     welcome, main = "Welcome to posturecam", "posturecam"
     with started(environment, "desktop", str(video), "--speed", str(SPEED)) as app:
         hand.window(welcome)
-        hand.mode("paused")  # nothing is watched before the user knows of it
+        hand.mode("paused")  # nothing is watched before the user knows about it
         hand.shoot("welcome")
         hand.type(welcome, "Return")
         hand.shoot("camera")
@@ -307,12 +312,12 @@ def test_from_the_first_start_over_a_slouch_and_a_stretch_to_the_history(display
         hand.type(welcome, "Return")
         hand.window(main)
         hand.shoot("now")
-        hand.type(main, "ctrl+3")  # on the page Now the alert would stand there, and not on a card
+        hand.type(main, "ctrl+3")  # on the page Now the alert would be shown there, and not on a card
         hand.window(CARD)
         hand.shoot("alert")
         until(lambda: hand.stretch_now() and Response.STRETCH in answers(), "the alert is answered")
         hand.shoot("questions")
-        until(lambda: hand.begins(main), "the stretch begins")
+        until(lambda: hand.begins(main), "the stretch begins", hand.told)
         hand.mode("stretching")
         hand.shoot("session")
         until(counted, "a repetition was counted")

@@ -1,4 +1,4 @@
-"""The history page on a real history file: what is shown, how it is walked through, exported and deleted."""
+"""The history page on a real history file: display, navigation, export and deletion."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def evidence():
 
 
 def record(**kept):
-    """Today from noon: 40 minutes upright, 10 slouching, told and answered, 5 unknown, 15 away; yesterday an hour upright."""
+    """Today from noon: 40 minutes upright, 10 slouching with an answered alert, 5 unknown, 15 away; yesterday an hour upright."""
     with SittingHistory() as history:
         at = NOON - 86400
         history.add(at + 3600, TimeCategory.UPRIGHT, 3600)
@@ -62,7 +62,7 @@ def record(**kept):
         ):
             at += 60 * minutes
             history.add(at, what, 60 * minutes)
-        history.told(NOON + 45 * 60, Alert(0.0, SLOUCH), kept.get("evidence", evidence()))
+        history.alerted(NOON + 45 * 60, Alert(0.0, SLOUCH), kept.get("evidence", evidence()))
         history.event(NOON + 45 * 60 + 9, EventKind.ANSWER, answer=Response.FINE.value)
     return TODAY.timestamp()
 
@@ -79,7 +79,7 @@ def stretch(at: float, *depths: float) -> None:
 
 @pytest.fixture(autouse=True)
 def english(qapp):
-    """Dates as this file expects them, wherever it runs."""
+    """Dates in the format that this file expects, wherever it runs."""
     before = QLocale()
     QLocale.setDefault(QLocale("en_GB"))
     yield
@@ -103,7 +103,7 @@ def opened(qtbot):
 
 
 def texts(widget: QWidget) -> str:
-    QApplication.processEvents()  # what was added to a layout is shown by it
+    QApplication.processEvents()  # additions to a layout show up only now
     return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
 
@@ -163,7 +163,7 @@ def test_the_keys_walk_through_the_day_and_say_what_was_there(opened, qtbot):
     )
     qtbot.keyClick(timeline, Qt.Key.Key_Right)
     assert "slouching, 10 min" in timeline.accessibleDescription()
-    assert "reminder" in timeline.accessibleDescription()  # it was told in those minutes
+    assert "reminder" in timeline.accessibleDescription()  # an alert came in those minutes
     qtbot.keyClick(timeline, Qt.Key.Key_End)
     assert "away, 15 min" in timeline.accessibleDescription()
     qtbot.keyClick(timeline, Qt.Key.Key_Right)  # there is nothing beyond
@@ -249,7 +249,7 @@ def test_a_long_list_is_shown_in_full_only_when_asked(opened):
     record()
     with SittingHistory() as history:
         for number in range(9):
-            history.told(NOON + number, Alert(0.0, SLOUCH))
+            history.alerted(NOON + number, Alert(0.0, SLOUCH))
     page = opened()
     assert texts(page.alerts).count("severe slouch") == 6
     press(page.alerts, "Show 4 more")
@@ -278,7 +278,7 @@ def test_what_happened_is_read_at_most_once_a_minute(opened):
     page = opened(lambda: clock[0])
     at = datetime.fromtimestamp(now).astimezone()
     with SittingHistory() as history:
-        history.told(NOON + 3000, Alert(0.0, SLOUCH))
+        history.alerted(NOON + 3000, Alert(0.0, SLOUCH))
     page.happened(ModeChanged(at, Mode.WATCHING, Mode.PAUSED, None))
     assert page.tiles[2].accessibleName().startswith("1 reminder")
     clock[0] += 61
@@ -354,7 +354,7 @@ def test_a_damaged_history_is_said(opened, own_home):
 
 
 def test_every_state_has_a_pattern_of_its_own(qtbot):
-    """Seen in grey, no two fillings are alike."""
+    """In greyscale, no two fills are alike."""
     seen = {}
     for sign in (*JUDGED, *APART):
         image = QImage(48, 48, QImage.Format.Format_RGB32)
@@ -410,7 +410,7 @@ def test_it_can_be_painted_in_both_looks(opened, qapp, dark):
     ("seconds", "words"),
     [(0, "0 min"), (20, "under 1 min"), (90, "2 min"), (3580, "1 h 00 min"), (11100, "3 h 05 min")],
 )
-def test_lengths_are_told_to_the_minute_and_some_is_not_none(seconds, words):
+def test_durations_are_shown_to_the_minute_and_some_is_not_none(seconds, words):
     assert length(seconds) == words
 
 

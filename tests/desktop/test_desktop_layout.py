@@ -25,7 +25,7 @@ MIDDLE = QSize(800, 500 - screens.TITLE_BAR)
 
 @pytest.fixture
 def make(qapp, monkeypatch):
-    """All screens in a language; language, look and windows are put back."""
+    """All screens in a language; language, theme and windows are restored."""
     made, locale = [], QLocale()
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/none")
 
@@ -145,7 +145,7 @@ def test_text_is_larger_where_the_systems_is(qapp, make):
 
 
 def press(window, *keys):
-    """Press keys where the keyboard is."""
+    """Press keys in the focused widget."""
     for key in keys:
         QApplication.processEvents()
         QTest.keyClick(window.focusWidget() or window, key)
@@ -200,15 +200,15 @@ def test_a_break_that_is_opened_from_a_reminder_is_ready_to_be_answered_by_the_k
     screen.windows.first_run = None
     window = screen.windows.window
     window.open("stretch")
-    screen.windows.stretches.open_stretch("upper_back")  # and left again, so that the page was shown before
+    screen.windows.stretches.open_stretch("upper_back")  # and leave it again, so that the page was shown before
     press(window, Qt.Key.Key_Escape)
     QApplication.processEvents()
-    card = QWidget()  # as the reminder's own window, in which a button was pressed
+    card = QWidget()  # like the reminder's own window, in which a button was pressed
     qtbot.addWidget(card)
     card.show()
     card.activateWindow()
     qtbot.waitUntil(lambda: not window.isActiveWindow())
-    screen.windows.stretches.open_stretch("desk_break")  # before the window is the active one again
+    screen.windows.stretches.open_stretch("desk_break")  # before the window becomes active again
     press(screen.windows.window, Qt.Key.Key_Return)  # no, begin
     assert [one[0] for one in screen.engine.asked].count("stretch") == 1
     assert Settings().breaks.routine == "desk_break"

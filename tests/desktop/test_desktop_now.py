@@ -1,4 +1,4 @@
-"""The page "Now": figure, gauges, timeline, banner, and the calm page in place of them."""
+"""The page "Now": figure, gauges, timeline, banner, and the calm page that replaces them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes.frames import FramesInMemory
 from fakes.session import FakeEngine
 from figures import person
-from moments import BASELINE, NOON, moment, tick, told
+from moments import BASELINE, NOON, moment, raised_alert, tick
 from moments import learned as baseline_of
 from painted import colours, drawn_within
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
@@ -44,7 +45,7 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import BreakOffered, Sign, TimelineSpan
 from posturecam.session.protocol.mode import Mode
-from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.frame import Frame
 from posturecam.vision.sources import RecordingSource
 
 SETTINGS = Settings()
@@ -54,7 +55,7 @@ TILTED = Reason(Why.HEAD_TURNED, angle=40.0)
 
 
 def facing(baseline=FACING, phase=Phase.UPRIGHT, image=None, **posture) -> Tick:
-    """A moment of somebody before the camera."""
+    """A tick with somebody in front of the camera."""
     pose = person(**posture)
     state = MonitorState(t=1000.0, phase=phase, phase_since=900.0)
     return Tick(Frame(1000.0, image), pose, assess(pose, View.FRONT, baseline, SETTINGS), state, ())
@@ -98,7 +99,7 @@ def page(qtbot, engine, opened, notes):
 
 
 def lived(*parts: tuple[float, Sign]) -> tuple[TimelineSpan, ...]:
-    """One after the other until noon, each given by its minutes before and its state."""
+    """Consecutive spans until noon, each given by its minutes and its state."""
     ends = [*(start for start, _ in parts[1:]), 0.0]
     return tuple(
         TimelineSpan(NOON - timedelta(minutes=start), NOON - timedelta(minutes=end), sign)
@@ -122,7 +123,7 @@ def test_upright_says_for_how_long(page):
 
 
 @pytest.mark.parametrize("picture", [True, False], ids=["with the picture", "without"])
-def test_shows_the_first_picture_before_it_is_judged_unless_no_picture_is_wished(page, engine, picture):
+def test_shows_the_first_picture_before_it_is_judged_unless_the_picture_is_hidden(page, engine, picture):
     engine.change_settings({"desktop.picture": "true" if picture else "false"})
     first = Frame(0.0, np.zeros((48, 64, 3), np.uint8))
     page.take(moment(tick=None, picture=first))
@@ -146,18 +147,18 @@ def test_words_change_once_a_second_and_a_state_at_once(page):
     assert page.title.text() == "Slouching"
 
 
-def test_an_alert_and_the_page_do_not_both_tell_a_time(page):
-    page.take(moment(tick=tick(Phase.SLOUCHING, 160), alert=told()))
+def test_an_alert_and_the_page_do_not_both_show_a_time(page):
+    page.take(moment(tick=tick(Phase.SLOUCHING, 160), alert=raised_alert()))
     assert "about 2 minutes" in page.banner.body.text()
     assert not re.search(r"\d", page.detail.text())
 
 
 def test_what_a_notification_asks_is_not_asked_twice(page):
     page.shown_elsewhere = True
-    page.take(moment(tick=tick(Phase.SLOUCHING), alert=told()))
+    page.take(moment(tick=tick(Phase.SLOUCHING), alert=raised_alert()))
     assert not page.banner.isVisible()
     page.shown_elsewhere = False
-    page.take(moment(1, tick=tick(Phase.SLOUCHING), alert=told()))
+    page.take(moment(1, tick=tick(Phase.SLOUCHING), alert=raised_alert()))
     assert page.banner.isVisible()
 
 
@@ -270,15 +271,15 @@ def test_nothing_is_offered_that_would_not_help(page, mode):
 
 
 def test_an_alert_can_be_answered_on_the_page(page, engine, opened):
-    page.take(moment(alert=told(), tick=tick(Phase.SLOUCHING)))
+    page.take(moment(alert=raised_alert(), tick=tick(Phase.SLOUCHING)))
     stretch, snooze, fine, why = page.banner.answers
     for one in (snooze, fine, why, stretch):
         assert one.isVisible()
         one.click()
     assert [asked for asked in engine.asked if asked[0] == "answer"] == [
-        ("answer", Response.SNOOZE, told()),
-        ("answer", Response.FINE, told()),
-        ("answer", Response.STRETCH, told()),
+        ("answer", Response.SNOOZE, raised_alert()),
+        ("answer", Response.FINE, raised_alert()),
+        ("answer", Response.STRETCH, raised_alert()),
     ]
     assert opened == ["why", "stretch desk_break"]
 
@@ -293,7 +294,7 @@ def test_there_is_one_primary_action_at_a_time(page):
 
     page.take(moment())
     assert primary() == ["Stretch now"]
-    page.take(moment(1, alert=told()))
+    page.take(moment(1, alert=raised_alert()))
     assert primary() == ["Stretch now"]
     page.offer(OFFER)
     assert primary() == ["Stretch now"]
@@ -315,7 +316,7 @@ def test_a_break_that_is_offered_can_be_taken_or_put_off_on_the_page(page, opene
 
 def test_an_alert_goes_before_the_offer_of_a_break(page):
     page.offer(OFFER)
-    page.take(moment(alert=told()))
+    page.take(moment(alert=raised_alert()))
     assert page.banner.heading.text() == "Time to change position?"
     assert not any(one.isVisible() for one in page.banner.break_answers)
 
@@ -346,7 +347,7 @@ def test_how_long_the_calibration_takes_is_what_the_settings_say(page, engine):
 
 
 def test_the_banner_goes_when_the_alert_is_over(page):
-    page.take(moment(alert=told()))
+    page.take(moment(alert=raised_alert()))
     assert page.banner.isVisible()
     page.take(moment(1))
     assert not page.banner.isVisible()
@@ -390,7 +391,7 @@ def test_settings_that_cannot_be_written_are_said(page, engine, monkeypatch):
 
 
 def test_everything_that_takes_the_focus_has_a_name(page):
-    page.take(moment(alert=told()))
+    page.take(moment(alert=raised_alert()))
     focusable = [
         one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
     ]
@@ -399,9 +400,9 @@ def test_everything_that_takes_the_focus_has_a_name(page):
 
 
 def test_tab_reaches_every_control(page):
-    page.take(moment(alert=told()))
+    page.take(moment(alert=raised_alert()))
     wanted = {one for one in page.findChildren(QAbstractButton) if one.isVisible()} | {page.timeline}
-    chips = set(page.sensitivity.chips.values())  # the arrow keys go from one to the others
+    chips = set(page.sensitivity.chips.values())  # the arrow keys move on to the others
     reached = set()
     page.pause.setFocus()
     for _ in range(30):
@@ -417,14 +418,14 @@ def test_the_page_fits_into_the_smallest_window(page, notes, qtbot):
     window.resize(window.minimumSize())
     window.open()
     notes.say("The history cannot be written, as the disk is full.")
-    page.take(moment(alert=told(), tick=tick(Phase.SLOUCHING)))
+    page.take(moment(alert=raised_alert(), tick=tick(Phase.SLOUCHING)))
     qtbot.waitUntil(lambda: page.width() > 0 and page.minimumSizeHint().height() <= page.height())
     assert page.minimumSizeHint().width() <= page.width()
     assert page.figure.geometry().bottom() < page.picture.geometry().top()
 
 
 def test_on_mondays_the_page_leads_to_the_last_week(page):
-    monday = 6 * 86400.0  # the calibration is of the Tuesday before
+    monday = 6 * 86400.0  # the calibration is from the Tuesday before
     page.take(moment())
     assert not page.review.isVisible()
     page.take(moment(monday))
@@ -464,7 +465,7 @@ def test_a_new_upright_posture_that_was_declined_is_not_offered_again_in_that_pl
 
 
 def test_an_alert_comes_before_the_offer_of_a_new_upright_posture(page):
-    page.take(moment(upright_offered=True, alert=told(), tick=tick(Phase.SLOUCHING)))
+    page.take(moment(upright_offered=True, alert=raised_alert(), tick=tick(Phase.SLOUCHING)))
     assert page.banner.answers[0].isVisible()
     assert not page.banner.take_upright.isVisible()
 
@@ -557,7 +558,7 @@ def test_no_measure_is_good_or_bad_while_the_posture_is_unknown():
     assert not any(dial.out for dial in dials(reading, BASELINE, SETTINGS))
 
 
-def test_from_the_front_the_ratios_are_told_in_percent_of_upright():
+def test_from_the_front_the_ratios_are_shown_in_percent_of_upright():
     ears, *_ = dials(facing(neck=35).reading, FACING, SETTINGS)
     assert ears.unit == " %"
     assert ears.value < 90
@@ -625,7 +626,7 @@ def test_a_time_without_the_program_stays_a_gap():
     assert len(spans_of((TimelineSpan(*begins, Sign.UPRIGHT), TimelineSpan(*ends, Sign.UPRIGHT)), NOON)) == 2
 
 
-def test_each_state_can_be_told_without_its_colour(qtbot):
+def test_each_state_can_be_recognised_without_its_colour(qtbot):
     def coverage(sign):
         image = QImage(60, 44, QImage.Format.Format_Grayscale8)
         image.fill(255)
@@ -667,7 +668,7 @@ def test_what_was_chosen_stays_chosen_as_time_goes_on(timeline, qtbot):
     assert timeline.chosen.sign is before.sign is Sign.AWAY
 
 
-def test_the_pointer_is_told_what_it_is_over(timeline):
+def test_the_pointer_shows_what_it_is_over(timeline):
     timeline.event(QHelpEvent(QEvent.Type.ToolTip, QPointF(450, 20).toPoint(), QPointF(450, 20).toPoint()))
     assert QToolTip.text() == "Slouching, 11:40 to 11:50, 10 min"
     QToolTip.hideText()
@@ -683,7 +684,7 @@ def test_a_timeline_that_would_look_the_same_is_left_alone(timeline):
 def test_everything_is_painted_in_both_looks(page, qapp, look):
     theme.apply(qapp, look)
     try:
-        page.take(moment(alert=told(), hour=lived((60, Sign.UPRIGHT), (30, Sign.PAUSED))))
+        page.take(moment(alert=raised_alert(), hour=lived((60, Sign.UPRIGHT), (30, Sign.PAUSED))))
         drawn = drawn_within(page)
         assert len(drawn) >= 3
         assert {type(one).__name__: colours(one) for one in drawn if colours(one) < 3} == {}
@@ -704,16 +705,16 @@ def test_where_an_estimate_judges_it_has_a_gauge_and_the_ratios_no_limit_of_thei
 
 @pytest.mark.parametrize("name", ["desk_front", "desk_side", "desk_oblique"])
 def test_a_recorded_hour_goes_through_the_page(page, name):
-    """Every moment of a rendered person at work is shown, and what is said agrees with what was judged."""
+    """Every moment of a rendered person at work is shown, and the words agree with the judgement."""
     with RecordingSource(RECORDINGS / f"{name}.npz") as source:
         frames = [frame for index, frame in enumerate(source) if index % 4 == 0]
-    first = [one for one in watch(_Frames(frames[:50]), _no_model, {}, SETTINGS) if one.frame.t < 6.5]
+    first = [one for one in watch(FramesInMemory(frames[:50]), no_model, {}, SETTINGS) if one.frame.t < 6.5]
     view = first[-1].reading.view
     looks = [sample(one.pose, one.reading.view, one.reading.measures) for one in first]
     learned = learn([*looks, *looks], "cam", "Camera", NOON.isoformat(), SETTINGS)
     lines = 0
     page.details.click()
-    for one in watch(_Frames(frames), _no_model, {view: learned}, SETTINGS, load_judge(SETTINGS)):
+    for one in watch(FramesInMemory(frames), no_model, {view: learned}, SETTINGS, load_judge(SETTINGS)):
         page.take(moment(one.frame.t, tick=one, baseline=learned))
         shown, value = page.figure.figure, one.reading.deviation.value
         assert page.deviation.value == value
@@ -724,14 +725,5 @@ def test_a_recorded_hour_goes_through_the_page(page, name):
     assert colours(page.figure) > 3
 
 
-class _Frames(Source):
-    def __init__(self, frames):
-        self.frames = frames
-        self.info = SourceInfo("memory", "memory", live=False)
-
-    def __iter__(self):
-        return iter(self.frames)
-
-
-def _no_model(frame):
+def no_model(frame):
     raise AssertionError("recorded landmarks need no model")

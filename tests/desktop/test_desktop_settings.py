@@ -1,4 +1,4 @@
-"""The settings page: made from the declaration, changed through the engine, beside the live reading."""
+"""The settings page: generated from the declaration, changed through the engine, next to the live reading."""
 
 from __future__ import annotations
 
@@ -83,8 +83,17 @@ def page(qtbot, engine):
 
 
 def row(page, key):
-    """The row of a setting, at whatever place of the page it is."""
+    """The row of a setting, wherever it is on the page."""
     return page.show_setting(key)
+
+
+def open_everything(page):
+    """Show every place, and every group of "Advanced", one after the other."""
+    for place in PLACES:
+        page.show_place(place)
+    for group in GROUPS:
+        if experts := [key for key in ALL if key.startswith(f"{group}.") and place_of(key) == "advanced"]:
+            page.show_setting(experts[0])
 
 
 def control(page, key, kind):
@@ -92,7 +101,7 @@ def control(page, key, kind):
 
 
 def line(page, place, name):
-    """The line of this name at a place for people."""
+    """The line with this name at one of the places for people."""
     page.show_place(place)
     return next(one for one in page.findChildren(SettingRow) if one.isVisible() and one.name == name)
 
@@ -123,7 +132,7 @@ def upright():
 
 
 def test_every_default_survives_its_editor(qtbot):
-    """What an editor shows, told as text, is taken for the same by the settings file."""
+    """The value shown by an editor, converted to text, is read as the same value by the settings file."""
     told = {}
     for listed in rows(ALL.values()):
         made = editor(listed)
@@ -209,7 +218,7 @@ def test_nonsense_typed_for_a_duration_is_said(page, engine, qtbot):
     assert not engine.asked
 
 
-def test_a_span_of_the_day_is_told_whole(page, engine, qtbot):
+def test_a_span_of_the_day_is_reported_whole(page, engine, qtbot):
     switch = control(page, "alerts.quiet_from", Switch)
     begin, _ = row(page, "alerts.quiet_from").editor.findChildren(QTimeEdit)
     assert not begin.isVisible()
@@ -344,7 +353,7 @@ def test_what_differs_is_marked_and_has_a_way_back(page, engine):
     assert one.editor.findChild(Switch).isChecked()
 
 
-def test_language_and_look_are_told_once_they_are_kept(qtbot, engine):
+def test_language_and_look_are_announced_once_they_are_saved(qtbot, engine):
     told = []
     page = SettingsPage(
         engine,
@@ -411,10 +420,8 @@ def test_six_groups_for_people_come_first_and_every_setting_is_somewhere_once(pa
     ]
     assert sorted(GROUPS) == sorted(Settings.model_fields), "each group of the declaration has its title"
     found = [key for key in ALL if key in EVERYDAY_KEYS or any(key in one.keys for one in ROWS)]
-    for place in PLACES:
-        page.show_place(place)
-    for key in ALL:
-        assert key in row(page, key).keys
+    open_everything(page)
+    assert {key for one in page.findChildren(SettingRow) for key in one.keys} >= set(ALL)
     assert len(found) < len(ALL) / 3, "people are not asked for everything"
 
 
@@ -485,7 +492,7 @@ def test_changed_only_shows_what_differs(page, engine):
     assert page.found.text() == "1 setting"
 
 
-def test_the_way_of_being_told_can_be_tried(page, engine):
+def test_the_way_of_being_reminded_can_be_tried(page, engine):
     page.show_place("reminders")
     buttons = page.findChildren(QAbstractButton)
     next(button for button in buttons if button.text() == "Try it").click()
@@ -578,11 +585,8 @@ def test_a_setting_that_is_no_threshold_has_no_reading(page):
 
 
 def test_every_control_of_every_group_has_a_name(page):
-    for place in PLACES:
-        page.show_place(place)
-    for key in ALL:
-        row(page, key)
-    within = (QDoubleSpinBox, QTimeEdit)  # their inner line is read by their own name
+    open_everything(page)
+    within = (QDoubleSpinBox, QTimeEdit)  # their inner line edit uses their own name
     for widget in page.findChildren(QWidget):
         wanted = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is page
         if wanted and not isinstance(widget.parent(), within):
@@ -609,7 +613,7 @@ def test_labels_are_words():
         assert shown, key
         assert "_" not in shown, key
         assert shown[0].isupper(), key
-        assert label(key) == shown  # English is what stands in the code
+        assert label(key) == shown  # English is the text in the code
 
 
 @pytest.mark.parametrize(
@@ -623,7 +627,7 @@ def test_labels_are_words():
         (0.1, "0.1"),
     ],
 )
-def test_values_are_told_as_the_settings_file_takes_them(value, text):
+def test_values_are_given_as_the_settings_file_takes_them(value, text):
     assert as_text(value) == text
 
 
@@ -639,7 +643,7 @@ def test_numbers_are_read_and_written_as_the_language_does(qtbot, engine):
 
 
 class NamedDesk:
-    """A desk with the names of `posturecam.history.baselines`, at which the computer is moved by hand."""
+    """A desk with the names of `posturecam.history.baselines`, where the test moves the computer."""
 
     key = "screens-of-the-office"
 

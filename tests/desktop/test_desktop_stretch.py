@@ -84,14 +84,14 @@ def page(qtbot, engine, done):
 
 
 def press(page, words):
-    """Press the button that is in sight and says this."""
+    """Press the visible button with this label."""
     found = [one for one in buttons(page) if words in one.text()]
     assert found, f"no button says {words!r}: {[one.text() for one in buttons(page)]}"
     found[0].click()
 
 
 def buttons(page):
-    QApplication.processEvents()  # what was just laid out comes into sight
+    QApplication.processEvents()  # newly laid-out widgets become visible only now
     return [one for one in page.findChildren(QAbstractButton) if one.isVisible()]
 
 
@@ -109,7 +109,7 @@ def choose(page, name):
 
 
 def begun(page, name="thoracic_stretch"):
-    """A session that was asked for."""
+    """A session that was requested."""
     choose(page, name)
     press(page, "Begin")
     press(page, "No, begin")
@@ -245,7 +245,7 @@ def test_with_pain_only_what_is_ticked_is_done_and_the_rest_is_kept_as_left_out(
     _, _, going, answers, skipped = engine.asked[-1]
     assert [one.id for one in going] == ["scapular_squeeze"]
     assert answers == Answers(True, 4)
-    assert skipped == ["levator_scapulae", "neck_rotation", "seated_twist", "overhead_reach"]
+    assert skipped == ["upper_trapezius", "neck_rotation", "seated_twist", "overhead_reach"]
 
 
 def test_how_strong_the_pain_is_may_be_left_open_and_taken_back(page, engine):
@@ -344,7 +344,7 @@ def test_while_paused_the_button_goes_on(page, engine, holding):
     state = replace(holding.tick.state, phase=CoachPhase.PAUSED)
     page.take(moment(replace(holding, tick=replace(holding.tick, state=state))))
     press(page, "Continue")
-    assert engine.controls.take() == ["toggle"]  # the controls know themselves whether that pauses or goes on
+    assert engine.controls.take() == ["toggle"]  # the controls themselves know whether that pauses or resumes
 
 
 def test_each_session_may_have_controls_of_its_own(page, engine, holding):
@@ -355,7 +355,7 @@ def test_each_session_may_have_controls_of_its_own(page, engine, holding):
     assert engine.controls.take() == ["skip"]
 
 
-def test_an_end_that_is_wished_before_the_session_is_there_ends_it_once_it_is(page, engine, holding):
+def test_an_end_requested_before_the_session_is_there_ends_it_once_it_is(page, engine, holding):
     begun(page)
     press(page, "End")
     engine.controls = Controls()
@@ -446,7 +446,7 @@ def test_a_lost_camera_is_said_and_leads_back(page, holding):
     assert page.currentWidget() is page.choose
 
 
-def test_what_was_done_before_the_camera_was_lost_is_still_told(page, session, holding):
+def test_what_was_done_before_the_camera_was_lost_is_still_shown(page, session, holding):
     begun(page)
     page.take(moment(holding))
     page.happened(ModeChanged(NOW, Mode.STRETCHING, Mode.CAMERA_LOST, "the camera was unplugged"))
@@ -471,7 +471,7 @@ def with_picture(coaching, image):
 
 
 def brightness(stage):
-    """Mean brightness of the person's area, of its left and right half."""
+    """Mean brightness of the person's area, in its left and right half."""
     image = stage.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)[:, : image.width()]
     area = pixels[40 : int(0.7 * image.height()), : int(0.6 * image.width())]
@@ -479,7 +479,7 @@ def brightness(stage):
 
 
 def painted_words(widget):
-    """The texts in a widget's picture, as they are after they were made to fit."""
+    """The texts in a widget's picture, after fitting."""
     buffer = QBuffer()
     paper = QSvgGenerator()
     paper.setOutputDevice(buffer)
@@ -503,7 +503,7 @@ def test_in_private_mode_the_person_is_drawn_without_the_picture(stage, holding)
     assert max(without) < 60 < min(brightness(stage))
 
 
-def test_the_moment_is_told_in_words_too(stage, holding):
+def test_the_moment_is_described_in_words_too(stage, holding):
     stage.show_moment(holding, Settings())
     told = stage.accessibleDescription()
     assert "Hold" in told
@@ -534,7 +534,7 @@ def test_what_is_announced_is_whole(stage, language, size):
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
-def test_seconds_to_get_into_position_are_not_told_as_those_of_the_hold(stage, language):
+def test_seconds_to_get_into_position_are_not_shown_as_those_of_the_hold(stage, language):
     choose_language(language)
     ticks = coach(Recorded(frames((9, FACING)), live=True), None, [load_exercise("eye_rest")])
     tick = next(tick for tick in ticks if tick.state.phase is CoachPhase.ENTERING)
@@ -563,7 +563,7 @@ def test_every_phase_is_painted_in_both_looks_and_small(stage, qapp, session):
 
 
 def test_painting_takes_no_reference_away_from_none(stage, holding):
-    """PySide6 6.12.0 does, which ends Python 3.11 after some minutes: it must not be installed."""
+    """PySide6 6.12.0 does, which crashes Python 3.11 after some minutes: it must not be installed."""
     stage.show_moment(holding, Settings())
     stage.grab()
     before = sys.getrefcount(None)
@@ -589,7 +589,7 @@ def test_chinese_is_broken_into_lines_without_spaces(stage):
 # The summary.
 
 
-def test_counted_and_graded_are_told_apart_with_what_to_do_next_time(page, session):
+def test_counted_and_graded_are_kept_apart_with_what_to_do_next_time(page, session):
     begun(page)
     page.happened(ended(session))
     told = words_of(page)
@@ -670,7 +670,7 @@ def test_what_was_left_out_is_said_at_the_end(page, session):
     press(page, "Neck rotation")
     press(page, "Begin with 1")
     page.happened(ended(session))
-    assert "Skipped because you said something hurts: Levator scapulae stretch" in words_of(page)
+    assert "Skipped because you said something hurts: Upper trapezius side bend" in words_of(page)
 
 
 def test_again_asks_the_question_again(page, session):

@@ -1,4 +1,4 @@
-"""The icons, the tray with its menu, and the small window in its place."""
+"""The icons, the tray with its menu, and the small window that replaces it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from fakes.session import FakeEngine
-from moments import NOON, moment, tick, told
+from moments import NOON, moment, raised_alert, tick
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QSystemTrayIcon, QWidget
@@ -59,7 +59,7 @@ def engine():
 
 
 def shape(sign: Sign, size: int) -> np.ndarray:
-    """How much of each pixel the mark covers, 0 to 1: all that is left of it without colours."""
+    """Coverage of each pixel by the mark, 0 to 1: all that is left of it without colours."""
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -69,7 +69,7 @@ def shape(sign: Sign, size: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("size", [16, 22, 24, 32, 48])
-def test_every_state_is_told_by_its_shape_alone(qapp, size):
+def test_every_state_is_recognisable_by_its_shape_alone(qapp, size):
     shapes = {sign: shape(sign, size) for sign in Sign}
     alike = {
         (one.value, other.value): differing
@@ -92,7 +92,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("sign", Sign)
 def test_every_mark_shows_against_its_ground(qapp, sign):
-    """3 to 1, as WCAG 2.2 asks of graphics; in a panel of unknown colour its ground is the mark's own light rim."""
+    """3 to 1, as WCAG 2.2 requires of graphics; in a panel of unknown colour its background is the mark's own light rim."""
     assert contrast(LIGHT.signs[sign], "#ffffff") >= 3
     assert all(
         contrast(theme.signs[sign], ground) >= 3 for theme in (LIGHT, DARK) for ground in (theme.ground, theme.surface)
@@ -180,11 +180,11 @@ def test_the_menu_says_why_there_are_no_alerts():
 def test_an_alert_can_be_answered_from_the_menu_for_as_long_as_it_stands():
     answers = {MenuAction.ALERT_STRETCH, MenuAction.SNOOZE, MenuAction.FINE, MenuAction.WHY}
     assert answers & set(acts(menu_model(moment()))) == set()
-    assert answers <= set(acts(menu_model(moment(alert=told()))))
+    assert answers <= set(acts(menu_model(moment(alert=raised_alert()))))
 
 
 def test_no_two_entries_read_the_same():
-    for shown in (moment(), moment(alert=told()), moment(mode=Mode.PAUSED)):
+    for shown in (moment(), moment(alert=raised_alert()), moment(mode=Mode.PAUSED)):
         said = [text for text in texts(menu_model(shown)) if text]
         assert len(said) == len(set(said))
 
@@ -204,8 +204,8 @@ def test_nothing_else_begins_during_a_calibration():
 @pytest.mark.parametrize(
     ("act", "asked"),
     [
-        (MenuAction.SNOOZE, [("answer", Response.SNOOZE, told())]),
-        (MenuAction.FINE, [("answer", Response.FINE, told())]),
+        (MenuAction.SNOOZE, [("answer", Response.SNOOZE, raised_alert())]),
+        (MenuAction.FINE, [("answer", Response.FINE, raised_alert())]),
         (MenuAction.PAUSE_15, [("pause", NOON + timedelta(minutes=15))]),
         (MenuAction.PAUSE_60, [("pause", NOON + timedelta(hours=1))]),
         (MenuAction.PAUSE, [("pause",)]),
@@ -213,7 +213,7 @@ def test_nothing_else_begins_during_a_calibration():
     ],
 )
 def test_an_entry_asks_the_engine(engine, doors, opened, act, asked):
-    perform(act, engine, doors, NOON, told())
+    perform(act, engine, doors, NOON, raised_alert())
     assert engine.asked == asked
     assert opened == []
 
@@ -230,14 +230,14 @@ def test_an_entry_asks_the_engine(engine, doors, opened, act, asked):
     ],
 )
 def test_an_entry_opens_a_door(engine, doors, opened, act, door):
-    perform(act, engine, doors, NOON, told())
+    perform(act, engine, doors, NOON, raised_alert())
     assert opened == [door]
     assert engine.asked == []
 
 
 def test_a_stretch_for_an_alert_is_its_answer_too(engine, doors, opened):
-    perform(MenuAction.ALERT_STRETCH, engine, doors, NOON, told())
-    assert engine.asked == [("answer", Response.STRETCH, told())]
+    perform(MenuAction.ALERT_STRETCH, engine, doors, NOON, raised_alert())
+    assert engine.asked == [("answer", Response.STRETCH, raised_alert())]
     assert opened == ["stretch desk_break"]
 
 
@@ -293,11 +293,11 @@ def named(menu, text):
 
 
 def test_choosing_in_the_menu_does_it(menu, engine, opened):
-    menu.take(moment(alert=told()))
+    menu.take(moment(alert=raised_alert()))
     named(menu, "I'm fine").trigger()
     named(menu, "Why?").trigger()
     named(menu, "Pause").menu().actions()[-1].trigger()
-    assert engine.asked == [("answer", Response.FINE, told()), ("pause",)]
+    assert engine.asked == [("answer", Response.FINE, raised_alert()), ("pause",)]
     assert opened == ["why 12:00"]
 
 
@@ -308,12 +308,12 @@ def test_a_pause_is_counted_by_the_clock_of_what_is_watched(menu, engine):
 
 
 def test_an_open_menu_answers_the_alert_it_shows_although_that_is_over(menu, engine):
-    menu.take(moment(alert=told()))
+    menu.take(moment(alert=raised_alert()))
     menu.popup(menu.pos())
     menu.take(moment(1))
     named(menu, "Snooze").trigger()
     menu.hide()
-    assert engine.asked == [("answer", Response.SNOOZE, told())]
+    assert engine.asked == [("answer", Response.SNOOZE, raised_alert())]
 
 
 def test_a_break_that_is_offered_can_be_taken_or_put_off_in_the_menu(menu, opened):
@@ -329,7 +329,7 @@ def test_a_break_that_is_offered_can_be_taken_or_put_off_in_the_menu(menu, opene
 
 
 def test_an_alert_goes_before_the_offer_of_a_break():
-    assert MenuAction.LATER not in acts(menu_model(moment(alert=told()), OFFER))
+    assert MenuAction.LATER not in acts(menu_model(moment(alert=raised_alert()), OFFER))
 
 
 def test_a_session_that_died_says_why_and_offers_nothing_that_nobody_would_do(qtbot, engine, doors):
@@ -372,14 +372,14 @@ def test_no_entry_moves_under_the_pointer(menu, qtbot):
     menu.take(moment())
     menu.popup(menu.pos())
     before = menu.actions()
-    menu.take(moment(alert=told()))
+    menu.take(moment(alert=raised_alert()))
     assert menu.actions() == before
     menu.hide()
     qtbot.waitUntil(lambda: any(action.text() == "Snooze" for action in menu.actions()))
 
 
 def test_the_entry_that_was_hit_is_done_although_the_menu_changes(menu, qtbot, opened):
-    menu.take(moment(alert=told()))
+    menu.take(moment(alert=raised_alert()))
     menu.popup(menu.pos())
     menu.take(moment())
     menu.setActiveAction(named(menu, "Open posturecam"))
@@ -463,7 +463,7 @@ def test_closing_the_small_window_only_puts_it_aside(small):
 
 
 def test_the_small_window_closes_when_the_session_ends(small):
-    small.leave()  # what the session manager's request calls
+    small.leave()  # called when the session manager requests it
     small.close()
     assert not small.isVisible()
 
@@ -481,7 +481,7 @@ def test_everything_in_the_small_window_can_be_reached_and_has_a_name(small):
 
 
 def tabbed(window: QWidget) -> set[QWidget]:
-    """Everything that Tab goes through."""
+    """All widgets reached by Tab."""
     found, now = set(), window.nextInFocusChain()
     while now not in found:
         found.add(now)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from fakes.session import FakeEngine
-from moments import BASELINE, NOON, moment, tick, told
+from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QSystemTrayIcon, QWidget
 
@@ -201,7 +201,7 @@ def test_who_leaves_before_the_camera_was_spoken_of_is_not_watched(first, engine
 
 
 class NoAutostart:
-    """A session that starts nothing."""
+    """An autostart that does nothing."""
 
     def enabled(self):
         return False
@@ -236,22 +236,22 @@ def welcoming(windows, engine):
 OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
 
 
-def test_during_the_welcome_nothing_is_told_but_what_is_tried(welcoming):
-    welcoming.happened(told())
+def test_during_the_welcome_no_alert_is_shown_but_what_is_tried(welcoming):
+    welcoming.happened(raised_alert())
     welcoming.happened(OFFER)
-    welcoming.take(moment(1, alert=told(), glow=1.0))
-    assert welcoming.teller.offered is None
-    assert welcoming.teller.glow.windows == []
-    welcoming.happened(told(2, trial=True))
-    assert welcoming.teller.glow.windows
+    welcoming.take(moment(1, alert=raised_alert(), glow=1.0))
+    assert welcoming.presenter.offered is None
+    assert welcoming.presenter.glow.windows == []
+    welcoming.happened(raised_alert(2, trial=True))
+    assert welcoming.presenter.glow.windows
 
 
-def test_after_the_welcome_alerts_are_told(welcoming):
+def test_after_the_welcome_alerts_are_shown(welcoming):
     welcoming.first_run.close()
     welcoming.happened(OFFER)
-    welcoming.take(moment(1, alert=told(), glow=1.0))
-    assert welcoming.teller.glow.windows
-    assert welcoming.teller.offered is OFFER
+    welcoming.take(moment(1, alert=raised_alert(), glow=1.0))
+    assert welcoming.presenter.glow.windows
+    assert welcoming.presenter.offered is OFFER
 
 
 def test_no_other_window_comes_before_the_welcome(welcoming, engine):
@@ -342,7 +342,7 @@ def test_what_went_wrong_is_said_on_every_page_and_in_windows_that_are_made_anew
 
 def test_a_blur_that_cannot_be_shown_is_said_where_the_user_finds_it(windows, engine):
     engine.change_settings({"desktop.alerts": "blur"})
-    windows.happened(told())
+    windows.happened(raised_alert())
     assert windows.notes.texts == (NOT_BLURRED,)
 
 
@@ -353,15 +353,15 @@ def test_a_break_answered_in_a_menu_or_on_a_page_is_answered_everywhere(windows)
         windows.happened(OFFER)
         assert windows.live.banner.offered is OFFER
         answer()
-        assert windows.teller.offered is None
+        assert windows.presenter.offered is None
         assert windows.live.banner.offered is None
 
 
-def test_only_the_alert_that_was_told_last_can_be_called_wrong(windows, engine, qtbot):
-    windows.happened(told())
-    windows.why(told())
+def test_only_the_last_alert_can_be_called_wrong(windows, engine, qtbot):
+    windows.happened(raised_alert())
+    windows.why(raised_alert())
     dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, WhyDialog) and one.isVisible())
-    windows.happened(told(600))
+    windows.happened(raised_alert(600))
     dialog.wrong.click()
     assert asked(engine, "answer") == []
     dialog.close()
@@ -653,10 +653,10 @@ def test_in_the_first_run_keeping_leads_to_the_next_step(first):
     assert first.next.text() == "Next"
 
 
-# How to be told
+# How to be reminded
 
 
-def test_ways_to_be_told_are_kept_at_once(first):
+def test_ways_to_be_reminded_are_saved_at_once(first):
     go_to(first, TELLING)
     boxes = first.telling.cards
     assert [way for way, box in boxes.items() if box.isChecked()] == ["notification"]

@@ -11,7 +11,7 @@ from posturecam.desktop.garbage import GarbageCollector
 
 @pytest.fixture
 def searching():
-    """Python searches as it does unless told otherwise, in any thread."""
+    """Python's default: garbage collection in any thread."""
     gc.collect()
     gc.enable()
     yield
@@ -19,7 +19,7 @@ def searching():
 
 
 class Circle:
-    """Refers to itself, and notes which thread frees it."""
+    """Refers to itself, and records which thread frees it."""
 
     def __init__(self, freed):
         self.itself = self
@@ -30,7 +30,7 @@ class Circle:
 
 
 def much_happens_in_another_thread():
-    """The thread, and so many new objects that Python looks for garbage, in the young and in the old."""
+    """The thread, and enough new objects to make Python collect garbage of all generations."""
     made = []
     thread = threading.Thread(target=lambda: made.extend([] for _ in range(200_000)))
     thread.start()
@@ -54,7 +54,7 @@ def test_a_circle_is_freed_in_qts_thread_alone(qtbot, searching):
     _thread, _made = much_happens_in_another_thread()
     assert freed == []
     qtbot.waitUntil(lambda: freed == [threading.current_thread()])
-    garbage.collect()  # nothing is due any more, and that is no mistake
+    garbage.collect()  # nothing is due any more, which is not an error
     parent.deleteLater()
 
 

@@ -37,7 +37,7 @@ def without(pose, *landmarks):
 
 
 def touched(pose, view=View.FRONT):
-    """Which pixels above the status strip differ from a picture without a person."""
+    """The pixels above the status strip that differ from a picture without a person."""
     image = plain(pose.width, pose.height)
     changed = (annotate(image, tick(pose, view), SETTINGS) != annotate(image, tick(None, view), SETTINGS)).any(axis=2)
     return changed[: int(0.8 * pose.height)]
@@ -186,7 +186,7 @@ def test_skeleton_picture_shows_the_person_on_a_plain_ground(width, height):
 
 
 def written(monkeypatch, made, width=640, height=480):
-    """The texts that are put on a picture."""
+    """The texts drawn on a picture."""
     texts = []
     put = Canvas.put
     monkeypatch.setattr(Canvas, "put", lambda pen, text, *rest: (texts.append(text), put(pen, text, *rest))[1])

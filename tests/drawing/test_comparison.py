@@ -1,4 +1,4 @@
-"""The upright posture beside a slouch: where it stands, and where the arrow points."""
+"""The upright posture next to a slouch: its position, and where the arrow points."""
 
 from dataclasses import replace
 

@@ -1,1 +1,1 @@
-"""Stand-ins for the outside world."""
+"""Fakes of the outside world."""

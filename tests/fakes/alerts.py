@@ -20,7 +20,7 @@ class FakeDelivery:
         """Record the alert.
 
         Raises:
-            Exception: `failure`, where it is set.
+            Exception: `failure`, if it is set.
 
         """
         if self.failure is not None:
@@ -31,7 +31,7 @@ class FakeDelivery:
         """Record that it was closed.
 
         Raises:
-            Exception: `failure`, where it is set.
+            Exception: `failure`, if it is set.
 
         """
         if self.failure is not None:

@@ -1,4 +1,4 @@
-"""Stand-ins for the outside world, for tests: a camera that is a function of time, and a clock that is stepped."""
+"""Fakes of the outside world, for tests: a camera that is a function of time, and a clock that is stepped."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ class CameraFault(Enum):
     """What a camera can show instead of a picture."""
 
     GONE = auto()
-    """Not there, or held by another program: it cannot be opened, and a grab fails at once."""
+    """Absent, or held by another program: it cannot be opened, and a grab fails at once."""
     SILENT = auto()
-    """There, but without pictures: a grab fails after the driver's timeout."""
+    """Present, but without pictures: a grab fails after the driver's timeout."""
 
 
 Scene = Callable[[float], Image | CameraFault]
-"""What the camera sees at a time."""
+"""What the camera sees at a given time."""
 
 
 class SteppedClock:
-    """A clock on which waiting takes no time: the time moves on as soon as all threads wait.
+    """A clock on which waiting takes no time: the time advances as soon as all threads wait.
 
-    The thread that makes the clock drives it. Threads started later take part until they end; others are ignored.
-    With `threads`, only those of this name take part: a whole program has others that wait for things outside it.
+    The thread that creates the clock drives it. Threads started later take part until they end; others are ignored.
+    With `threads`, only those with this name take part: a whole program has others that wait for things outside it.
     """
 
     def __init__(self, now: float = 0.0, threads: str | None = None) -> None:
@@ -47,7 +47,7 @@ class SteppedClock:
         self._now += seconds
 
     def sleep(self, seconds: float) -> None:
-        """Let so many seconds pass."""
+        """Wait for this many seconds."""
         if threading.current_thread() is self._driver:
             with self._moved:
                 self.wait_for(self._moved, lambda: False, seconds)
@@ -57,15 +57,15 @@ class SteppedClock:
             self._moved.wait_for(lambda: threading.current_thread() not in self._alarms)
 
     def wait_for(self, condition: threading.Condition, predicate: Callable[[], bool], seconds: float) -> bool:
-        """Wait on a held condition until the predicate is true, at most so many seconds; for the driving thread only."""
+        """Wait on a held condition until the predicate is true, at most this many seconds; for the driving thread only."""
         deadline = self._now + seconds
         while not predicate() and self._now < deadline:
             if not self._move(deadline):
-                condition.wait(0.0005)  # real time, for the threads that run to come to rest
+                condition.wait(0.0005)  # real time, for the running threads to come to rest
         return predicate()
 
     def _move(self, limit: float) -> bool:
-        """Move on to the next alarm, at most to the limit; False while a thread still runs."""
+        """Advance to the next alarm, at most to the limit; False while a thread still runs."""
         with self._moved:
             running = {*threading.enumerate()} - self._ignored - self._alarms.keys()
             if any(self._name in (None, thread.name) for thread in running):
@@ -77,7 +77,7 @@ class SteppedClock:
 
 
 class FakeCapture:
-    """A camera with `cv2.VideoCapture`'s methods and a driver's queue, in which pictures grow old while nobody grabs."""
+    """A camera with `cv2.VideoCapture`'s methods and a driver's queue, in which pictures grow stale while nobody grabs."""
 
     QUEUE = 4
     DRIVER_TIMEOUT = 2.0
@@ -92,11 +92,11 @@ class FakeCapture:
         self._grabbed: Image | None = None
 
     def isOpened(self) -> bool:
-        """Whether the camera was there when it was opened, and is not released."""
+        """Whether the camera was present when it was opened, and has not been released."""
         return self._opened and not self.released
 
     def grab(self) -> bool:
-        """Take the oldest picture of the queue, or wait for one; False after a fault."""
+        """Take the oldest picture from the queue, or wait for one; False after a fault."""
         self._grabbed = None
         deadline = self._clock.time() + self.DRIVER_TIMEOUT
         while self._grabbed is None and self._clock.time() < deadline:
@@ -117,12 +117,12 @@ class FakeCapture:
         return self.properties.get(propId, 0.0)
 
     def set(self, propId: int, value: float) -> bool:
-        """Note what is asked for."""
+        """Record what is requested."""
         self.properties[propId] = value
         return True
 
     def release(self) -> None:
-        """Note that the camera is given back."""
+        """Record that the camera was released."""
         self.released = True
 
     def _fill(self) -> None:

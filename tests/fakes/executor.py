@@ -4,7 +4,7 @@ from concurrent.futures import Executor, Future
 
 
 class SameProcess(Executor):
-    """Works each task off where it is handed in: a process of its own takes half a second to start."""
+    """Runs each task where it is submitted: a separate process takes half a second to start."""
 
     def __init__(self, processes, context=None, initializer=None, initargs=()):
         if initializer:

@@ -1,4 +1,4 @@
-"""A session for tests of windows: the real client, whose commands nobody obeys."""
+"""A session for tests of windows: the real client, whose commands nobody carries out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from posturecam.session.protocol.commands import (
 
 
 class FakeEngine(QueuedClient):
-    """Takes every request as the app's engine does, settings included, which are really changed in the test's own home."""
+    """Takes every request as the app's engine does; settings are really changed, in the test's own home."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings or Settings(), lambda kept: kept, lambda: datetime.now().astimezone(), lambda: 0.0)
@@ -31,7 +31,7 @@ class FakeEngine(QueuedClient):
 
     @property
     def settings(self) -> Settings:
-        """The user's, which a test may set."""
+        """The user's settings, which a test may set."""
         return self._settings
 
     @settings.setter
@@ -40,26 +40,26 @@ class FakeEngine(QueuedClient):
 
     @property
     def asked(self) -> list[tuple[Any, ...]]:
-        """The name of each request and what came with it, in order."""
+        """The name and arguments of each request, in order."""
         self._asked += [found for found in map(_in_words, self.commands.drain()) if found]
         return self._asked
 
     def change_settings(self, changes: Mapping[str, str]) -> Settings:
-        """Change them, and remember which.
+        """Change settings, and record the change.
 
         Raises:
-            SettingsError: as the store does.
+            SettingsError: as the settings file does.
         """
         self._asked = [*self.asked, ("change_settings", dict(changes))]
         return super().change_settings(changes)
 
     def reset_settings(self) -> Settings:
-        """Back to the defaults."""
+        """Reset to the defaults."""
         self._asked = [*self.asked, ("reset_settings",)]
         return super().reset_settings()
 
     def choose_camera(self, name: str) -> None:
-        """Remember which."""
+        """Record the camera."""
         self._asked = [*self.asked, ("choose_camera", name)]
         super().choose_camera(name)
 
@@ -89,6 +89,6 @@ def _in_words(command: Command) -> tuple[Any, ...] | None:
         case Preview(wanted=wanted):
             return ("preview", wanted)
         case UseSettings() | UsePlace():
-            return None  # told by what changed them, and at every start
+            return None  # recorded by what changed them, and at every start
         case _:
             return (_NAMES[type(command).__name__],)

@@ -10,10 +10,10 @@ from posturecam.system.state import FIELDS, SystemState
 
 
 class FakeSystem:
-    """A system whose state is set. Unless told otherwise nobody is disturbed: unlocked, awake, free, on mains."""
+    """A system whose state is set by the test. By default nothing is going on: unlocked, awake, free, on mains power."""
 
     def __init__(self, **values: Any) -> None:
-        """Begin with these fields of `SystemState`; the others as of a quiet desktop computer."""
+        """Begin with these fields of `SystemState`; the others as on an idle desktop computer."""
         self.state = SystemState(
             locked=False,
             asleep=False,
@@ -30,7 +30,7 @@ class FakeSystem:
         self.set(**values)
 
     def set(self, **values: Any) -> None:
-        """Change fields; None is "cannot be read", and gets a reason."""
+        """Change fields; None means "cannot be read", and gets a reason."""
         unreadable = {name: why for name, why in self.state.unreadable.items() if name not in values}
         unreadable |= {name: "the test says so" for name in FIELDS if name in values and values[name] is None}
         self.state = replace(self.state, **{"unreadable": unreadable, **values})
@@ -41,24 +41,24 @@ class FakeSystem:
         return self.state
 
     def close(self) -> None:
-        """Note that it was closed."""
+        """Record that it was closed."""
         self.closed = True
 
 
 class SteppedMonitor:
-    """What a session knows of a system, without a thread: it is looked at whenever it is asked for."""
+    """The system monitor without a thread: it reads the system whenever it is asked."""
 
     def __init__(self, system: FakeSystem) -> None:
         self._system = system
 
     @property
     def state(self) -> SystemState:
-        """As it is now."""
+        """The current state."""
         return self._system.look()
 
     def start(self, changed: Callable[[], None]) -> None:
-        """Nothing needs to be woken: every step looks."""
+        """Nothing needs to be woken: every step reads."""
 
     def stop(self) -> None:
-        """As the real one does in its thread."""
+        """Close the system, as the real one does in its thread."""
         self._system.close()

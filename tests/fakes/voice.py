@@ -1,4 +1,4 @@
-"""A voice, a synthesiser and a player for tests and for programs that speak in their own way."""
+"""A voice, a synthesiser and a player for tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posturecam.voice.synthesis import VoiceProblem
 
 
 class FakeVoice:
-    """Keeps what it was asked to say and ring, unless it is muted."""
+    """Records what it was asked to say and chime, unless it is muted."""
 
     def __init__(self, news: Iterable[str] = ()) -> None:
         self.said: list[str] = []
@@ -25,33 +25,33 @@ class FakeVoice:
         self._news = list(news)
 
     def say(self, text: str, *, interrupts: bool = False, lateness: float | None = None) -> None:
-        """Keep the words."""
+        """Record the words."""
         if not self.muted:
             self.said.append(text)
 
     def chime(self, chime: ChimeKind) -> None:
-        """Keep the chime."""
+        """Record the chime."""
         if not self.muted:
             self.rung.append(chime)
 
     def prepare(self, texts: Iterable[str]) -> None:
-        """Keep what was to be prepared."""
+        """Record what should be prepared."""
         self.prepared.extend(texts)
 
     def mute(self, muted: bool) -> None:
-        """Keep nothing from now on, or keep again."""
+        """Stop recording, or resume."""
         self.muted = muted
 
     def hush(self) -> None:
-        """Nothing is being said."""
+        """Do nothing: nothing is being said."""
 
     def news(self) -> Iterator[str]:
-        """The lines given at the beginning, once."""
+        """The lines given on creation, once."""
         news, self._news = self._news, []
         return iter(news)
 
     def close(self, *, finish: bool = False) -> None:
-        """Keep that it was closed."""
+        """Record that it was closed."""
         self.closed = True
 
     def __enter__(self) -> Self:
@@ -62,7 +62,7 @@ class FakeVoice:
 
 
 class FakeSynthesiser:
-    """Makes a hum of each text, of a tenth of a second a letter; fails on the texts named."""
+    """Turns each text into a hum of a tenth of a second per letter; fails on the texts named."""
 
     def __init__(self, fails_on: Callable[[str], bool] = lambda text: False) -> None:
         self.spoken: list[str] = []
@@ -74,7 +74,7 @@ class FakeSynthesiser:
         """The hum.
 
         Raises:
-            VoiceProblem: for a text that it was told to fail on.
+            VoiceProblem: for a text that it should fail on.
         """
         if self._fails_on(text):
             raise VoiceProblem("the fake speech was told to fail")
@@ -82,7 +82,7 @@ class FakeSynthesiser:
         return Sound(np.full(2205 * len(text), 0.5, np.float32), 22050)
 
     def close(self) -> None:
-        """Keep that it was closed."""
+        """Record that it was closed."""
         self.closed = True
 
 
@@ -94,5 +94,5 @@ class FakePlayer:
         self.closed = False
 
     def close(self) -> None:
-        """Keep that it was closed."""
+        """Record that it was closed."""
         self.closed = True

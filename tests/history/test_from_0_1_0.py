@@ -1,4 +1,4 @@
-"""What a user of 0.1.0 has kept still loads, and means the same."""
+"""Data saved by 0.1.0 still loads, and means the same."""
 
 import json
 import shutil
@@ -23,7 +23,7 @@ RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front_low.npz"
 
 @pytest.fixture(autouse=True)
 def home_of_0_1_0(own_home):
-    """The test's own folder is the one that 0.1.0 left behind."""
+    """The test's own folder contains what 0.1.0 left behind."""
     shutil.copytree(KEPT, own_home, ignore=shutil.ignore_patterns("export.json", "README.md"))
 
 

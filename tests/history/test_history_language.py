@@ -1,4 +1,4 @@
-"""What is kept is in no language: kept while the windows speak German, it is read in English, and the other way round."""
+"""Saved data is language-neutral: saved while the windows are in German, it is read in English, and vice versa."""
 
 import json
 import sqlite3
@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
-from moments import told
+from moments import raised_alert
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import Because, BreakOffer
@@ -28,7 +28,7 @@ from posturecam.session.rules.silence import SCHEDULE
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HAPPENED = (
-    told(),
+    raised_alert(),
     BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break"),
     BreakOffered(NOON, BreakOffer(Because.SLOUCHES, 900.0, 3), "desk_break"),
     ModeChanged(NOON, Mode.WATCHING, Mode.PAUSED, PAUSES["user"]),
@@ -42,7 +42,7 @@ HAPPENED = (
 
 @pytest.fixture
 def kept_in_german():
-    """What happens while the windows speak German."""
+    """Record events while the windows are in German."""
     choose_language("de")
     recorder = HistoryRecorder()
     for what in HAPPENED:
@@ -53,7 +53,7 @@ def kept_in_german():
 
 
 def reasons(records):
-    return [event.why for event in records.events(NOON.date(), told().at.date()) if event.why is not None]
+    return [event.why for event in records.events(NOON.date(), raised_alert().at.date()) if event.why is not None]
 
 
 def everything_in(path):
@@ -61,9 +61,9 @@ def everything_in(path):
         return str(file.execute("SELECT details, evidence FROM sitting_events").fetchall())
 
 
-def test_an_alert_and_a_break_that_were_told_in_german_are_read_in_english(kept_in_german):
+def test_an_alert_and_a_break_that_came_in_german_are_read_in_english(kept_in_german):
     with SittingRecords() as records:
-        (alert,) = records.alerts(NOON.date(), told().at.date())
+        (alert,) = records.alerts(NOON.date(), raised_alert().at.date())
         assert alert.event.details["cause"] == Name.NECK_INCLINATION
         assert [str(reason) for reason in reasons(records)] == [
             "You have been sitting for 50 minutes. How about a short stretch?",
@@ -142,7 +142,7 @@ def kept_by_0_1():
 def test_a_history_of_0_1_stays_readable(kept_by_0_1):
     with SittingRecords() as records:
         assert [str(reason) for reason in reasons(records)] == [
-            _SAT,  # its seconds were not kept, so it stays in the language of that time
+            _SAT,  # its seconds were not saved, so it stays in the language of that time
             "you paused posturecam",
             "outside the hours you chose",
             "your shoulders are elsewhere in the picture",
@@ -166,7 +166,7 @@ def test_what_an_alert_of_0_1_saw_stays_readable(kept_in_german):
         file.execute("UPDATE sitting_events SET evidence = ? WHERE evidence IS NOT NULL", (json.dumps(kept),))
         file.commit()
     with SittingRecords() as records:
-        (alert,) = records.alerts(NOON.date(), told().at.date())
+        (alert,) = records.alerts(NOON.date(), raised_alert().at.date())
     reason = alert.event.evidence.measure(Name.HEAD_ROLL).reason
     assert reason.code is Why.WRONG_VIEW
     choose_language("de")

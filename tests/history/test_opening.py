@@ -1,4 +1,4 @@
-"""A history that cannot be opened, or only be read, or holds what makes no sense."""
+"""A history that cannot be opened, that can only be read, or that contains nonsense."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def minutes_kept():
 
 @pytest.fixture
 def held():
-    """Another program that holds the history, until it is let go."""
+    """Another program that locks the history until it is released."""
     record(1)
     with closing(sqlite3.connect(history_path(), isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -22,7 +22,7 @@ EPOCH = date(1970, 1, 1)
 
 
 def minutes(day: date, share: float | None, hours=range(9, 17), each=60):
-    """Minutes of a day, sat upright for this share of each; None: nothing was measured."""
+    """Minutes of a day, each upright for this fraction; None: nothing was measured."""
     if share is None:
         return []
     start = (day - EPOCH).days * 1440

@@ -1,4 +1,4 @@
-"""What is kept of sitting: at any frame rate, through kills, full disks, set clocks, updates and deletion."""
+"""What is saved about sitting: at any frame rate, through kills, full disks, set clocks, updates and deletion."""
 
 import csv
 import json
@@ -55,7 +55,7 @@ HOUR = 3600.0
 
 
 def change(path, statement):
-    """As another program changes the file."""
+    """Change the file as another program would."""
     with closing(sqlite3.connect(path)) as other, other:
         other.execute(statement)
 
@@ -79,7 +79,7 @@ def records(history):
 
 @pytest.fixture
 def berlin():
-    """Where clocks go back on the last Sunday of October and forward on that of March."""
+    """A time zone where clocks go back on the last Sunday of October and forward on that of March."""
     if not hasattr(time, "tzset"):
         pytest.skip("the time zone cannot be set here")
     before = os.environ.get("TZ")
@@ -93,7 +93,7 @@ def berlin():
 
 
 def sit(history, what, seconds, start=NINE, rate=2.0):
-    """Add pieces at so many a second; returns when they end."""
+    """Add pieces at this rate; returns when they end."""
     for number in range(1, round(seconds * rate) + 1):
         history.add(start + number / rate, what, 1 / rate)
     return start + seconds
@@ -167,7 +167,7 @@ def test_a_minute_begun_before_a_restart_is_carried_on(records, history):
 
 def test_a_clock_set_back_counts_nothing_twice(history, records):
     end = sit(history, TimeCategory.UPRIGHT, 600)
-    sit(history, TimeCategory.SLOUCHING, 900, end - 600)  # the same ten minutes once more, and five new ones
+    sit(history, TimeCategory.SLOUCHING, 900, end - 600)  # the same ten minutes again, and five new ones
     history.flush()
     whole = records.day(MONDAY).times
     assert (whole.upright, whole.slouching) == pytest.approx((600, 300), abs=1)
@@ -244,18 +244,18 @@ def test_a_detail_that_a_kind_does_not_have_is_an_error_in_the_program(history):
 
 
 def test_a_number_that_is_not_finite_is_not_known(history, records):
-    history.told(NINE, Alert(110.0, slouch(change=float("nan"), cause=None)))
+    history.alerted(NINE, Alert(110.0, slouch(change=float("nan"), cause=None)))
     assert records.events(MONDAY, MONDAY)[0].details == {"severity": "moderate", "seconds": 70.0}
 
 
 def test_alerts_come_newest_first_with_their_evidence_and_the_answer_that_followed(history, records):
     seen = evidence()
-    history.told(NINE, Alert(100.0, slouch()), seen)
+    history.alerted(NINE, Alert(100.0, slouch()), seen)
     history.event(NINE + 1, EventKind.LEFT_DESK)
     history.event(NINE + 5, EventKind.ANSWER, answer=Response.SNOOZE)
     history.event(NINE + 6, EventKind.ANSWER, answer=Response.FINE)
-    history.told(NINE + HOUR, Alert(100.0, slouch()))
-    history.told(NINE + 2 * HOUR, Alert(100.0, slouch()))
+    history.alerted(NINE + HOUR, Alert(100.0, slouch()))
+    history.alerted(NINE + 2 * HOUR, Alert(100.0, slouch()))
     history.event(NINE + 2 * HOUR - 50, EventKind.ANSWER, answer=Response.FINE)  # the clock was set back meanwhile
     alerts = records.alerts(MONDAY, MONDAY)
     assert [one.answer for one in alerts] == [Response.FINE, None, Response.SNOOZE]
@@ -267,7 +267,7 @@ def test_alerts_come_newest_first_with_their_evidence_and_the_answer_that_follow
 
 
 def test_what_a_later_posturecam_or_damage_left_is_read_as_far_as_it_goes(history, records):
-    history.told(NINE, Alert(100.0, slouch()), evidence())
+    history.alerted(NINE, Alert(100.0, slouch()), evidence())
     change(history.path, "UPDATE sitting_events SET evidence = '{\"version\": 7}', details = '[broken'")
     change(
         history.path,
@@ -310,7 +310,7 @@ def test_a_kill_loses_at_most_a_minute(records):
     assert counted - 60 <= saved <= counted
 
 
-def test_a_full_disk_is_told_once_and_all_is_there_when_there_is_room_again(history, records, disk):
+def test_a_full_disk_is_reported_once_and_all_is_there_when_there_is_room_again(history, records, disk):
     disk.fill()
     at = sit(history, TimeCategory.UPRIGHT, 3 * HOUR, rate=1 / 2)
     for number in range(200):
@@ -366,7 +366,7 @@ def test_a_window_reads_while_it_is_recorded_and_changes_nothing(history, record
         sit(history, TimeCategory.UPRIGHT, 60, NINE + minute * 60)
         assert len(kept_minutes(records)) == minute + 1
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        disk.connections[-1].execute("DELETE FROM sitting_minutes")  # of `records`
+        disk.connections[-1].execute("DELETE FROM sitting_minutes")  # the recording history's connection
 
 
 def test_eight_hours_of_15_pictures_a_second_take_little_time_and_no_memory(history, records):
@@ -389,7 +389,7 @@ def test_eight_hours_of_15_pictures_a_second_take_little_time_and_no_memory(hist
 
 
 def minutes(*parts, start=1000):
-    """Minutes in a row, each given by its seconds; None is one in which posturecam did not run."""
+    """Consecutive minutes, each given by its seconds; None is one in which posturecam did not run."""
     return [Minute(start + number, 0.0, times) for number, times in enumerate(parts) if times is not None]
 
 
@@ -496,7 +496,7 @@ def test_a_good_stretch_may_go_on_past_midnight_within_a_period(history, records
     assert [day.longest_good for day in both.days] == [300, 300]
 
 
-def test_depths_are_told_apart_by_exercise_side_and_view(records):
+def test_depths_are_kept_apart_by_exercise_side_and_view(records):
     for number, depth in enumerate((62.0, 55.0)):
         with StretchHistory(now=Clock(NINE + number * 86400)) as stretches:
             session = stretches.begin("one", "camera")
@@ -557,7 +557,7 @@ def test_an_update_by_several_programs_at_once_is_done_once(tmp_path):
 @pytest.fixture
 def everything(history, records):
     sit(history, TimeCategory.UPRIGHT, 90)
-    history.told(NINE + 90, Alert(100.0, slouch()), evidence())
+    history.alerted(NINE + 90, Alert(100.0, slouch()), evidence())
     history.event(NINE + 95, EventKind.ANSWER, answer=Response.FINE)
     with StretchHistory(now=Clock(NINE)) as stretches:
         stretches.add(stretches.begin("Fold", "Logitech"), FOLD, rep())
@@ -618,7 +618,7 @@ def test_deleting_leaves_nothing_behind_while_others_have_it_open(history, recor
     assert b"Logitech" not in path.read_bytes()
     assert b"neck_inclination" not in path.read_bytes()
     assert records.begun() is None
-    sit(history, TimeCategory.UPRIGHT, 61, NINE + 660)  # goes on, and has forgotten what came before
+    sit(history, TimeCategory.UPRIGHT, 61, NINE + 660)  # continues, and has forgotten what came before
     sit(history, TimeCategory.SLOUCHING, 60, NINE + 721)
     history.flush()
     kept = records.minutes(MONDAY, MONDAY)

@@ -1,4 +1,4 @@
-"""What is kept of stretch sessions: through kills, full disks, damage and updates."""
+"""What is saved about stretch sessions: through kills, full disks, damage and updates."""
 
 import csv
 import io
@@ -68,7 +68,7 @@ def test_a_partial_repetition_is_replaced_when_it_is_counted_after_all(history):
     history.add(session, FOLD, rep(1, seen=15.0, pieces=2))
     history.add(session, BEND, rep(1, side=Side.LEFT), step=1)
     history.add(session, BEND, rep(1, side=Side.RIGHT), step=1)
-    history.add(session, FOLD, rep(1, seen=14.0), step=2)  # the same exercise once more
+    history.add(session, FOLD, rep(1, seen=14.0), step=2)  # the same exercise again
     assert [one.result.seen for one in history.sessions()[0].reps] == [15.0] * 3 + [14.0]
 
 
@@ -115,7 +115,7 @@ def test_more_is_better_where_the_exercise_says_so(history):
     assert past[DepthKey("side_bend", Side.RIGHT, View.FRONT)].best == 25.0
 
 
-def test_the_best_of_a_week_ago_is_told_apart(history, clock):
+def test_the_best_of_a_week_ago_is_kept_apart(history, clock):
     history.add(history.begin("one", "camera"), FOLD, rep(depth=60.0))
     clock.now += 8 * DAY
     history.add(history.begin("two", "camera"), FOLD, rep(depth=52.0))
@@ -132,7 +132,7 @@ def test_a_variants_depths_are_its_own(history):
     assert len(history.past([variant])) == 1
 
 
-def test_what_was_done_is_told_with_the_latest_first_variants_and_all(history, clock):
+def test_what_was_done_is_listed_with_the_latest_first_variants_and_all(history, clock):
     variant = FOLD.as_variant(next(iter(FOLD.variants)))
     for exercise in (FOLD, BEND, variant):
         history.add(history.begin("a session", "camera"), exercise, rep())
@@ -178,7 +178,7 @@ def test_a_kill_loses_nothing_that_was_counted(history):
     assert [one.result.rep for one in kept.reps] == list(range(1, len(kept.reps) + 1))
 
 
-def test_a_full_disk_is_told_once_and_nothing_is_lost_when_there_is_room_again(history, disk):
+def test_a_full_disk_is_reported_once_and_nothing_is_lost_when_there_is_room_again(history, disk):
     session = history.begin("full", "camera")
     disk.fill()
     for number in range(1, 400):
@@ -223,7 +223,7 @@ def test_a_disk_that_is_really_full(tmp_path, clock):
             while not said:
                 history.add(session, FOLD, rep(next(numbers), lacking=Lacking.LEFT_EARLY))
                 said += history.complaints()
-            for number in itertools.islice(numbers, 5):  # whoever goes on is not kept from it
+            for number in itertools.islice(numbers, 5):  # exercising can continue
                 history.add(session, FOLD, rep(number, lacking=Lacking.LEFT_EARLY))
             assert "cannot be saved" in " ".join(said)
             assert history.sessions()  # still readable
@@ -232,7 +232,7 @@ def test_a_disk_that_is_really_full(tmp_path, clock):
 
 
 @pytest.mark.parametrize("content", [b"this is no database, though it is long enough to be one" * 10, None])
-def test_a_damaged_file_is_set_aside_and_told(clock, content):
+def test_a_damaged_file_is_set_aside_and_reported(clock, content):
     with StretchHistory(now=clock) as history:
         session = history.begin("old", "camera")
         for number in range(1, 200):
@@ -350,7 +350,7 @@ def test_csv_has_a_row_a_repetition_and_empty_cells_for_the_unknown(kept):
 def test_json_has_null_for_the_unknown(kept):
     (session,) = json.loads(as_json(kept))
     assert session["reps"][1]["depth"] is None
-    assert session["reps"][1]["lacking"] == "the release was not seen"
+    assert session["reps"][1]["lacking"] == "coming back out of the pose was not seen"
     assert (session["before"], session["after"], session["ended"]) == (0, 2, None)
 
 

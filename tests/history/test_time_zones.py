@@ -1,4 +1,4 @@
-"""Days, hours and totals across time zones and daylight saving; the zone is looked at again while the program runs."""
+"""Days, hours and totals across time zones and daylight saving; the zone is read again while the program runs."""
 
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +16,7 @@ DAY = date(2026, 11, 23)
 
 @pytest.fixture
 def travel(monkeypatch):
-    """Be in a zone from now on, as the system has it; the program itself has to notice."""
+    """Move to a time zone, as the system sees it; the program itself has to notice."""
 
     def to(zone):
         monkeypatch.setenv("TZ", zone)
@@ -31,9 +31,9 @@ def at(*moment):
 
 
 def spend(history, end, minutes):
-    """Sit upright for so many minutes until then."""
+    """Sit upright for this many minutes, ending then."""
     for left in range(minutes - 1, -1, -1):
-        local_now()  # as the engine does with every look
+        local_now()  # as the engine does with every check
         history.add(end - 60 * left, UPRIGHT, 60.0)
 
 
@@ -63,7 +63,7 @@ def test_what_could_not_be_saved_before_a_flight_is_kept_in_the_zone_in_which_it
     travel("Europe/Berlin")
     with SittingHistory() as history:
         with pytest.MonkeyPatch.context() as disk:
-            disk.setattr(history, "flush", lambda: None)  # it is full
+            disk.setattr(history, "flush", lambda: None)  # as if the disk were full
             spend(history, at(2026, 11, 23, 9), 10)
         travel("Asia/Tokyo")
         local_now()

@@ -1,4 +1,4 @@
-"""Every text in every language, from one catalogue; and what is put together from words and numbers is found by its template."""
+"""Every text in every language, from one catalogue; texts built from words and numbers are found by their template."""
 
 import ast
 import gettext
@@ -80,7 +80,7 @@ def test_a_text_is_found_wherever_it_may_stand(tool):
         ("all", "alle ", True),
     ],
 )
-def test_a_translation_that_would_break_is_told(tool, original, translated, wrong):
+def test_a_translation_that_would_break_is_reported(tool, original, translated, wrong):
     from babel.messages.catalog import Message
 
     found = list(tool.problems_of(Message(original), Message(original, translated), 2))
@@ -96,11 +96,11 @@ def test_nothing_put_together_is_given_to_be_looked_up():
     assert wrong == []
 
 
-# What is put together from words and numbers.
+# Texts built from words and numbers.
 
 
 def _templates():
-    """Everything a message is made of, wherever that stands: the place, the call and the template in it."""
+    """All message templates, wherever they are: the place, the call and the template."""
     for path in PACKAGE.rglob("*.py"):
         for call in _calls(path, ("Message", "counted", *ERRORS)):
             for one in call.args[: 2 if _called(call) == "counted" else 1]:
@@ -124,7 +124,7 @@ def _calls(path, names):
 
 
 def test_every_placeholder_is_filled_and_nothing_is_filled_in_before():
-    """An f-string is never found in the catalogue: its parts need names. What is no constant is made elsewhere."""
+    """An f-string is never found in the catalogue: its parts need names. Values that are not constants are checked elsewhere."""
     templates = list(_templates())
     assert len(templates) > 200
     assert [place for place, _, template in templates if isinstance(template, ast.JoinedStr)] == []
@@ -192,7 +192,7 @@ def test_no_english_is_left_in_a_text_of_several_parts(text):
     assert left <= {"die", "espeak", "system"}
 
 
-def test_what_was_learned_is_told_in_german():
+def test_what_was_learned_is_described_in_german():
     choose_language("de")
     said = tr(verdict(replace(BASELINE, view=View.SIDE_LEFT, separation=9.4, spread=0.2, samples=60, good=False)))
     assert "60 Messungen" in said
@@ -231,7 +231,7 @@ def test_what_the_coach_says_is_translated(language):
 
 
 SAME = {"Cobra"}
-"""Called alike in another language."""
+"""The same word in another language."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -252,7 +252,7 @@ def test_a_number_is_written_as_the_language_writes_it():
     assert [quantity(*one) for one in told] == ["4.5 s", "0.52 shoulder widths", "12°"]
 
 
-def test_one_and_many_are_told_apart():
+def test_singular_and_plural_differ():
     choose_language("de")
     assert trn("about {number} minute", "about {number} minutes", 1) == "etwa 1 Minute"
     assert trn("about {number} minute", "about {number} minutes", 3) == "etwa 3 Minuten"
@@ -374,7 +374,7 @@ def test_the_coach_speaks_the_language_that_its_voice_has(speaks, said):
     speech.language = speaks
     choose_language("de")
     made = SystemVoice(VoiceSettings(), synthesiser=lambda _: speech, language="de", translate=tr, player=FakePlayer)
-    with closing(made) as voice:  # at once: nobody plays on what was said
+    with closing(made) as voice:  # at once: nothing plays what was said
         voice.say("Let your arms hang")
         ends = time.monotonic() + 10
         while not speech.spoken and time.monotonic() < ends:

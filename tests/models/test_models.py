@@ -36,7 +36,7 @@ MEDIAN_TOLERANCE = 0.001
 
 
 def load_build() -> ModuleType:
-    """Import models/build.py, which is a script and in no package."""
+    """Import models/build.py, which is a script and not part of any package."""
     spec = importlib.util.spec_from_file_location("models_build", MODELS / "build.py")
     assert spec is not None
     assert spec.loader is not None
@@ -128,7 +128,7 @@ def test_face_bundle_is_what_google_published_without_the_blendshapes(tmp_path: 
 
 
 def test_the_canonical_face_of_the_program_is_the_one_of_the_bundle() -> None:
-    """Its points were copied to the millimetre, so that the program need not read the bundle's metadata."""
+    """Its points were copied, accurate to the millimetre, so that the program need not read the bundle's metadata."""
     whole = np.array(build.canonical_face(face_parts()[build.FACE_GEOMETRY]))
     assert whole.shape == (468, 3)
     assert np.abs(whole[canonical_face.INDICES] - canonical_face.POINTS).max() <= 0.0005001

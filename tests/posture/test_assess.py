@@ -1,4 +1,4 @@
-"""How far from upright, and when that cannot be said."""
+"""How far from upright, and when that is unknown."""
 
 import dataclasses
 
@@ -100,7 +100,7 @@ def test_a_slump_is_seen_from_the_front(front):
 
 
 def changed(baseline, fall=0.0, nearer=0.0, dropped=0.0, sunk=0.0, grown=0.0):
-    """The deviation of indices that differ from the baseline by these shares (nose and shoulders: by these lengths)."""
+    """The deviation for indices that differ from the baseline by these fractions (nose and shoulders: by these lengths)."""
     values = baseline.values | {
         Name.SLUMP_INDEX: baseline.values[Name.SLUMP_INDEX] * (1 - fall),
         Name.APPROACH: baseline.values[Name.APPROACH] * (1 + nearer),
@@ -234,7 +234,7 @@ def test_a_slight_tilt_neither_counts_nor_hides_a_slump(front):
     assert slight.cause is not Name.HEAD_ROLL
 
 
-def test_leaning_as_a_whole_and_a_turned_camera_cannot_be_told_apart(front):
+def test_leaning_as_a_whole_and_a_turned_camera_cannot_be_distinguished(front):
     pose = person(neck=10)
     centre, angle = (320, 240), 0.3
     rotation = [[1, -angle], [angle, 1]]
@@ -248,13 +248,13 @@ def test_a_camera_tilted_up_is_no_slouch(front, moved):
     assert assess(elsewhere, View.FRONT, front, SETTINGS, moved=moved).deviation.value < 0.6
 
 
-def test_a_slouch_is_told_after_the_camera_was_moved(front):
+def test_a_slouch_is_detected_after_the_camera_was_moved(front):
     slouched = person(neck=40, trunk=15)
     assert assess(slouched, View.FRONT, front, SETTINGS, moved=True).deviation.value > 1
 
 
-def test_too_near_the_screen_is_told_and_far_away_is_judged(front):
-    # Far enough above the edge that the shoulders stay in the picture.
+def test_too_near_the_screen_is_detected_and_far_away_is_judged(front):
+    # High enough above the edge that the shoulders stay in the picture.
     near = deviation(person(neck=10, distance=0.45, eye_level=0.62), View.FRONT, front)
     assert near.value > 1
     assert near.cause is Name.HEAD_DISTANCE

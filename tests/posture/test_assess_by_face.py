@@ -1,4 +1,4 @@
-"""Judging before a camera in front by the face: with a baseline, without one, and where there is no face."""
+"""Judging by the face in front of a camera: with a baseline, without one, and without a face."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,7 @@ PIXEL = 0.1  # centimetres
 
 
 def sitting(neck_height=20.0, pitch=5.0, away=70.0, roll=0.0, **how):
-    """Somebody facing the camera, whose face was found so far above the shoulder line, centimetres."""
+    """Somebody facing the camera, whose face was found this many centimetres above the shoulder line."""
     pose = person(neck=10, distance=0.75, **how)
     left, right = pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER)
     x, y = (left + right) / 2 - (0, neck_height / PIXEL)
@@ -47,7 +47,7 @@ def judged(pose, baseline=None, settings=SETTINGS, **more):
     return assess(pose, View.FRONT, baseline, settings, **more).deviation
 
 
-def test_a_head_that_sank_is_told_in_centimetres(baseline):
+def test_a_head_that_sank_is_reported_in_centimetres(baseline):
     found = judged(sitting(neck_height=15.0, away=60.0), baseline)
     assert found.value > 1
     assert (found.kind, found.cause) == (Kind.FORWARD, Name.NECK_HEIGHT)
@@ -69,13 +69,13 @@ def test_looking_down_at_the_keys_is_no_slouch_and_a_slouch_with_the_chin_down_i
         (sitting(neck_height=15.0, away=72.0), Kind.DOWN, Name.NECK_HEIGHT),
     ],
 )
-def test_each_way_of_sitting_badly_is_told_as_what_it_is(baseline, pose, kind, cause):
+def test_each_way_of_sitting_badly_is_recognised_as_what_it_is(baseline, pose, kind, cause):
     found = judged(pose, baseline)
     assert found.value > 1
     assert (found.kind, found.cause) == (kind, cause)
 
 
-def test_without_a_baseline_what_everybody_would_call_a_slouch_is_told():
+def test_without_a_baseline_what_everybody_would_call_a_slouch_is_detected():
     assert judged(sitting(neck_height=13.0)).value > 1
     assert judged(sitting(neck_height=19.0)).value < 1
     assert judged(sitting(neck_height=13.0)).changes == {}
@@ -98,7 +98,7 @@ def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
         down = second % 2
         nodding = follow_tallest(
             nodding, float(second), 20.0 - 6.6 * down, 30.0 * down
-        )  # as much shorter as it is bent
+        )  # shortened by as much as it is bent
     assert judged(sitting(neck_height=20.0), tallest=nodding.held).value < 0.5
     assert follow_tallest(Tallest(), 0.0, None, None) == Tallest()
 
@@ -110,11 +110,11 @@ def test_shoulders_out_of_the_picture_leave_the_place_of_the_head(baseline):
     low = replace(upright, points=away, head=moved(upright.head, 0.0, 150.0))
     assert judged(replace(upright, points=away), baseline).value < 1
     assert judged(low, baseline).value > 1
-    assert judged(low, baseline, moved=True).value is None  # a camera that was moved shows heads elsewhere
+    assert judged(low, baseline, moved=True).value is None  # with a moved camera, heads appear elsewhere
     assert judged(sunk, baseline).value > 1
 
 
-def test_who_slid_down_and_back_is_told_by_the_shoulders_where_nobody_knows_of_the_camera(baseline):
+def test_sliding_down_and_back_is_detected_by_the_shoulders_while_the_camera_is_unknown(baseline):
     """A neck that leans back is as high as before."""
     back = sitting(neck_height=18.5, away=88.0)
     points = back.points.copy()
@@ -155,7 +155,7 @@ def test_a_baseline_of_a_face_alone_says_so_where_no_face_is_seen():
 
 
 @given(st.sampled_from(("relaxed", "normal", "strict")), st.floats(0.75, 1.25))
-def test_a_deep_slouch_is_told_at_every_sensitivity_and_more_readily_the_stricter(level, personal):
+def test_a_deep_slouch_is_detected_at_every_sensitivity_and_sooner_the_stricter_it_is(level, personal):
     pose = sitting()
     looks = [sample(pose, View.FRONT, measure(pose, View.FRONT, SETTINGS), SETTINGS)] * 40
     learned = learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
@@ -173,7 +173,7 @@ def test_sensitivity_scales_the_angles_of_the_side_too():
     assert assess(pose, View.SIDE_RIGHT, None, relaxed).deviation.value == pytest.approx(usual / 1.3, rel=0.01)
 
 
-def test_a_recording_keeps_the_heads_and_the_slouch_is_told_from_them():
+def test_a_recording_keeps_the_heads_and_the_slouch_is_detected_from_them():
     with RecordingSource(RECORDINGS / "desk_front.npz") as source:
         frames = list(source)
     assert sum(isinstance(frame.pose.head, Head) for frame in frames) > 0.9 * len(frames)

@@ -77,7 +77,7 @@ def test_from_the_side_the_line_leans_forward_by_the_limit_of_the_neck(right, ne
     limit = learned.values[Name.NECK_INCLINATION] + SETTINGS.side.neck_change
     assert found.kind is BoundaryKind.HEAD
     assert shoulder == pytest.approx(pose.at(Landmark.RIGHT_SHOULDER if right else Landmark.LEFT_SHOULDER))
-    assert forward <= limit + 0.5  # the neck's flexion may be the stricter
+    assert forward <= limit + 0.5  # the neck's flexion may be stricter
     assert forward > learned.values[Name.NECK_INCLINATION] + 3
 
 

@@ -84,7 +84,7 @@ def test_a_deliberate_slouch_far_off_is_kept_as_quality():
 
 
 def test_separation_is_the_distance_in_standard_deviations_of_both():
-    """Half of the slouch looks slouched and half upright: their mean is d, and so is their deviation, over two of d/√2."""
+    """Half of the slouch checks are slouched and half upright: their mean is d, and so is their deviation, over two of d/√2."""
     upright, slouched = looks(), looks(neck=35, trunk=10)
     half = [pair for both in zip(upright[:30], slouched[:30], strict=True) for pair in both]
     with pytest.raises(CalibrationRefused, match=r"they are 1\.4 standard deviations apart, 3 are needed"):
@@ -139,7 +139,7 @@ def test_an_oblique_look_needs_no_indices_where_it_has_the_angle():
     assert dataclasses.replace(found, view=View.UNKNOWN).missing is not None
 
 
-def test_a_slouch_that_the_camera_cannot_tell_is_refused():
+def test_a_slouch_that_the_camera_cannot_distinguish_is_refused():
     with pytest.raises(CalibrationRefused, match="cannot tell your slouch"):
         calibrated(looks(jitter=1), slouched=looks(neck=10.5, jitter=1, seed=1))
 
@@ -183,7 +183,7 @@ def test_refusals_are_one_line():
         assert "again" in str(refused.value)
 
 
-def test_what_is_harmless_is_kept_beside_the_slouch_that_it_can_be_told_from():
+def test_what_is_harmless_is_saved_beside_the_slouch_it_can_be_distinguished_from():
     upright, slouched = looks(), looks(neck=35, trunk=10)
     lean, nearly = looks(neck=15), looks(neck=34, trunk=10)
     assert calibrated(upright, slouched=slouched).harmless is None

@@ -1,4 +1,4 @@
-"""What an alert shows of its moment, later and without an image."""
+"""What can be shown about the moment of an alert, later and without an image."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The judge by neck height, nearness and head pitch: what it tells, as what, and what it does not mistake for it."""
+"""The judge by neck height, nearness and head pitch: what it detects, how it names it, and what it does not mistake for it."""
 
 import math
 from dataclasses import replace
@@ -38,7 +38,7 @@ def test_upright_is_upright():
         ("twisted away", {"body_yaw": -50.0}, Kind.TWISTED),
     ],
 )  # fmt: skip
-def test_each_way_of_slouching_is_told_as_what_it_is(what, figures, kind):
+def test_each_way_of_slouching_is_recognised_as_what_it_is(what, figures, kind):
     verdict = says(**figures)
     assert verdict.value > 1, what
     assert verdict.probability > 0.5
@@ -64,7 +64,7 @@ def test_other_things_people_do_are_no_slouch(what, figures, moved):
 
 
 def test_a_camera_that_was_tilted_changes_nothing():
-    """Everything is seen 12° higher in the picture and pitched by as much."""
+    """Everything appears 12° higher in the picture and pitched by as much."""
     tilted = {"head_pitch": 12.0, "shoulder_low": 4.0, "head_low": -15.5}
     assert says(True, **tilted).value < 0.5
     assert says(True, **tilted | {"neck_height": 16.0}).value > 1
@@ -74,7 +74,7 @@ def test_a_tilted_camera_does_not_excuse_a_slouch_as_a_glance():
     assert says(None, neck_height=16.0, head_pitch=20.0, shoulder_low=-4.0).value > 1
 
 
-def test_a_head_alone_tells_a_slouch_where_the_shoulders_left_the_picture():
+def test_a_head_alone_shows_a_slouch_where_the_shoulders_left_the_picture():
     hidden = {"neck_height": HIDDEN, "head_offset": HIDDEN, "shoulder_low": HIDDEN, "shoulder_tilt": HIDDEN}
     assert says(False, **hidden).value < 0.5
     sunk = says(False, **hidden, head_low=6.0, distance=52.0)
@@ -117,7 +117,7 @@ def test_without_a_baseline_and_without_shoulders_there_is_no_answer():
 
 
 def test_a_baseline_that_wavered_counts_less():
-    """Learned while the camera was moved about, it is no proof that 19 cm are a slouch."""
+    """Learned while the camera was moved about, it does not prove that 19 cm is a slouch."""
     steady = upright_of([look(neck_height=22.5) for _ in range(30)])
     wavering = upright_of([look(neck_height=22.5 + off) for off in (-2.0, 0.0, 2.0) * 10])
     now = look(neck_height=19.8)
@@ -125,7 +125,7 @@ def test_a_baseline_that_wavered_counts_less():
 
 
 def test_a_baseline_learned_before_the_camera_was_tilted_counts_less():
-    """One sitting says 23.5 cm; the lid was tilted since, so that head and shoulders are seen turned by 13°."""
+    """One sitting gave 23.5 cm; the lid was tilted since, so that head and shoulders appear rotated by 13°."""
     tall = upright_of([look(neck_height=23.5) for _ in range(30)])
     upright, slouched = look(neck_height=20.3), look(neck_height=17.0, distance=55.0)
     tilted = {"head_pitch": -13.0, "shoulder_low": 29.0}
@@ -142,7 +142,7 @@ def test_a_short_neck_in_the_baseline_is_never_compared_with_a_longer_one(moved)
         assert judge(look(neck_height=16.0, head_pitch=-tilt, shoulder_low=16.0 + tilt), short, moved=moved).value < 1
 
 
-def test_what_few_looks_told_is_not_in_the_baseline():
+def test_what_few_checks_measured_is_not_in_the_baseline():
     looks = [look()] * 4 + [look(neck_height=HIDDEN)] * 6
     assert upright_of(looks).neck_height is None
     assert upright_of(looks).distance == UPRIGHT["distance"]
@@ -171,19 +171,19 @@ def test_the_probability_is_even_where_the_threshold_is(height, distance):
     assert (verdict.probability > 0.5) == (verdict.value > 1)
 
 
-def test_a_stricter_threshold_tells_earlier():
+def test_a_stricter_threshold_is_exceeded_earlier():
     strict = replace(FrontThresholds(), sinking=1.0)
     now = look(neck_height=18.7)
     assert judge(now, OWN, strict).value > 1 > judge(now, OWN).value
 
 
 def test_who_only_came_nearer_has_not_slouched():
-    """Neither by a chair nor with a neck that scatters as it does from one time to another."""
+    """Neither by a chair nor with a neck that varies as it does between sittings."""
     assert says(distance=48.0).value < 0.5
     assert says(distance=48.0, neck_height=19.4).value < 0.75
 
 
-def test_sliding_down_is_told_where_nobody_knows_whether_the_camera_was_moved():
+def test_sliding_down_is_detected_while_it_is_unknown_whether_the_camera_was_moved():
     slid = {"neck_height": 19.0, "distance": 62.0, "head_low": 5.0, "head_pitch": 6.0, "shoulder_low": 22.0}
     assert says(None, **slid).value > 1
     assert says(True, **slid).value < 1

@@ -1,4 +1,4 @@
-"""The learned estimator: what it promises whatever its weights are, and what the shipped weights must do."""
+"""The learned estimator: what it guarantees whatever its weights are, and what the shipped weights must do."""
 
 import dataclasses
 import hashlib
@@ -55,7 +55,7 @@ def model():
 
 
 def complete(pose):
-    """The stick figure has no landmarks for some points; those that nothing looks at are put at the nose."""
+    """The stick figure lacks some landmarks; unused ones are put at the nose."""
     points, world = pose.points.copy(), pose.world.copy()
     missing = ~np.isfinite(points).all(axis=1)
     points[missing], world[missing] = points[0], world[0]
@@ -71,7 +71,7 @@ def baseline_of(pose, view=View.FRONT) -> Baseline:
     return learn(looks, "cam", "Camera", "2026-11-22T10:00:00+00:00", SETTINGS)
 
 
-# What is seen of a pose.
+# Features of a pose.
 
 
 def test_every_feature_has_a_name():
@@ -111,7 +111,7 @@ def test_a_pose_without_head_shoulders_or_depth_is_incomplete(missing):
     assert not is_complete(dataclasses.replace(pose, **{missing: broken}))
 
 
-# What the estimator promises.
+# Guarantees of the estimator.
 
 
 @pytest.mark.parametrize("posture", [{"yaw": 25}, {"yaw": -70, "neck": 30}, {"head_yaw": 20, "roll": 8}])
@@ -261,7 +261,7 @@ def test_median_landmarks_are_kept():
 
 
 def told(slouching, half=3.0, **angles):
-    """Changes, degrees; `half` is how far the interval of the slouch reaches."""
+    """Changes, degrees; `half` is the half width of the slouch's interval."""
     found = {angle: Estimate(angle, 0.0, -5.0, 5.0) for angle in ANGLES}
     found |= {Angle(name): Estimate(Angle(name), value, value - 5, value + 5) for name, value in angles.items()}
     return {**found, Angle.SLOUCH: Estimate(Angle.SLOUCH, slouching, slouching - half, slouching + half)}
@@ -336,7 +336,7 @@ def test_the_estimate_alone_has_to_show_more():
     assert judge(told(12), alone, SETTINGS).value > 1
 
 
-def test_a_sideways_lean_and_being_too_near_are_told_by_geometry():
+def test_a_sideways_lean_and_being_too_near_are_detected_by_geometry():
     for cause in (Name.HEAD_ROLL, Name.HEAD_DISTANCE):
         leaning = Geometry(Deviation(1.3, None, cause, 20.0), 0.0)
         assert judge(told(0), leaning, SETTINGS).cause is cause
@@ -381,6 +381,28 @@ def test_a_tilted_camera_is_no_slouch_once_it_is_known(model):
     }
     assert abs(told_[True]) < 0.3
     assert told_[True] <= told_[None] <= told_[False]
+
+
+class LooksUp:
+    """The model, to which heads seem to look up by so many degrees."""
+
+    def __init__(self, model, degrees):
+        self.upright, self._changes = model.upright, model.changes
+        self._pitch = Estimate(Angle.HEAD_PITCH, -degrees, -degrees - 5, -degrees + 5)
+
+    def changes(self, pose, upright):
+        return [{**found, Angle.HEAD_PITCH: self._pitch} for found in self._changes(pose, upright)]
+
+
+def test_where_the_shoulders_are_counts_less_the_more_the_head_seems_to_look_up(model):
+    pose = complete(seen(neck=10))
+    base = baseline_of(pose)
+    lower = dataclasses.replace(pose, points=pose.points + np.float32([0, 60]))
+    level, five, ten, more = (
+        assess(lower, View.FRONT, base, SETTINGS, LearnedJudge(LooksUp(model, up))).deviation.value
+        for up in (0.0, 5.0, 10.0, 25.0)
+    )
+    assert level > five > ten == more
 
 
 def test_a_calibration_that_may_have_been_a_slouch_is_said_to_be_possible():

@@ -1,11 +1,13 @@
 """The whole loop on landmarks recorded from rendered clips, and on the shipped clips themselves."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes.frames import FramesInMemory
 
 from posturecam.config.settings import Settings
 from posturecam.posture import assess, loop
@@ -15,7 +17,7 @@ from posturecam.posture.loop import events_of, watch
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import CameBack, LeftDesk, Phase, SlouchEnded, SlouchSustained
 from posturecam.posture.view import View
-from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Pose
 from posturecam.vision.sources import RecordingSource, VideoSource
 
@@ -24,7 +26,7 @@ RECORDINGS = ROOT / "tests" / "data" / "recordings"
 SETTINGS = Settings()
 TIME_SCALE = 15.0  # each second of the clips stands for fifteen seconds of work, see sample_videos/README.md
 UPRIGHT_UNTIL = 6.5
-SLUMPED = (20.0, 31.0)  # fully, seconds of the clip
+SLUMPED = (20.0, 31.0)  # fully slumped, seconds of the clip
 UP_AGAIN = 33.0
 VIEWS = {
     "desk_front": View.FRONT, "desk_front_low": View.FRONT, "desk_oblique": View.OBLIQUE_RIGHT, "desk_side": View.SIDE_LEFT, "low_light": View.FRONT,
@@ -35,20 +37,9 @@ def no_model(frame: Frame) -> None:
     raise AssertionError("recorded landmarks need no model")
 
 
-class Frames(Source):
-    """Frames from memory."""
-
-    def __init__(self, frames):
-        self.frames = frames
-        self.info = SourceInfo("memory", "memory", live=False)
-
-    def __iter__(self):
-        return iter(self.frames)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def measured_once():
-    """What is measured of landmarks depends on nothing but them and the view, so it is measured once for all rates and judges."""
+    """Measures depend only on the landmarks and the view, so they are computed once for all rates and judges."""
 
     def once(function, key):
         kept = {}
@@ -57,7 +48,7 @@ def measured_once():
             pose = given[0]
             known = key(*given)
             if known not in kept:
-                kept[known] = pose, function(*given)  # the pose is kept so that nothing else gets its identity
+                kept[known] = pose, function(*given)  # the pose is kept so that no other object gets its id
             return kept[known][1]
 
         return remembered
@@ -77,10 +68,10 @@ def recorded(name: str) -> list[Frame]:
 
 
 @cache
-def stretched(name: str, rate: float) -> list[Frame]:
-    """The frames of a recording at work time (15 s for each second of the clip), interpolated to a rate a second."""
+def stretched(name: str, rate: float, time_scale: float = 8.0) -> list[Frame]:
+    """The frames of a recording at `time_scale` seconds for each second of the clip, interpolated to a rate per second."""
     frames = recorded(name)
-    times = np.array([frame.t for frame in frames]) * TIME_SCALE
+    times = np.array([frame.t for frame in frames]) * time_scale
     points = np.stack([frame.pose.points for frame in frames])
     world = np.stack([frame.pose.world for frame in frames])
     visibility = np.stack([frame.pose.visibility for frame in frames])
@@ -97,7 +88,9 @@ def stretched(name: str, rate: float) -> list[Frame]:
 def learned(frames: list[Frame]):
     looks = [
         sample(tick.pose, tick.reading.view, tick.reading.measures)
-        for tick in watch(Frames([frame for frame in frames if frame.t <= UPRIGHT_UNTIL]), no_model, {}, SETTINGS)
+        for tick in watch(
+            FramesInMemory([frame for frame in frames if frame.t <= UPRIGHT_UNTIL]), no_model, {}, SETTINGS
+        )
     ]
     baseline = learn(looks, "clip", "clip", "2026-11-22T10:00:00+00:00", SETTINGS)
     return {baseline.view: baseline}
@@ -134,9 +127,9 @@ def test_the_view_is_right(clip):
     assert list(baselines) == [VIEWS[name]]
 
 
-def test_one_slouch_is_told_and_the_glances_are_not(clip, judge):
+def test_one_slouch_raises_an_alert_and_the_glances_do_not(clip, judge):
     _, frames, baselines = clip
-    events = events_of(watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS, judge))
+    events = events_of(watch(FramesInMemory(at_work_time(frames)), no_model, baselines, SETTINGS, judge))
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
     told, over = events
     assert 16 * TIME_SCALE < told.since < SLUMPED[0] * TIME_SCALE
@@ -147,14 +140,14 @@ def test_one_slouch_is_told_and_the_glances_are_not(clip, judge):
 def test_sitting_upright_is_never_drifting(clip, judge):
     _, frames, baselines = clip
     quiet = [(0.5, 6.8), (10, 11.8), (14.5, 15.8), (36, 38)]
-    for tick in watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS, judge):
+    for tick in watch(FramesInMemory(at_work_time(frames)), no_model, baselines, SETTINGS, judge):
         if any(start <= tick.frame.t / TIME_SCALE <= end for start, end in quiet):
             assert tick.state.phase is Phase.UPRIGHT, tick.frame.t / TIME_SCALE
 
 
-@pytest.fixture
-def reading_once(monkeypatch):
-    """What is read of a frame depends on nothing but the frame and the view, so one reading serves at all rates."""
+@contextmanager
+def reading_once():
+    """A reading depends only on the frame and the view, so one reading serves at all rates."""
     read, kept = loop.read, {}
 
     def once(frame, pose, view, *rest):
@@ -163,22 +156,26 @@ def reading_once(monkeypatch):
             kept[key] = read(frame, pose, view, *rest)
         return kept[key]
 
-    monkeypatch.setattr(loop, "read", once)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "read", once)
+        yield
 
 
 @pytest.mark.parametrize("name", ["desk_front", "desk_side"])
-def test_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a_second(name, judge, reading_once):
+def test_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a_second(name):
     frames = recorded(name)
     baselines = learned(frames)
-    full = stretched(name, 30)  # the slower ones are some of these
-    told = {
-        rate: events_of(watch(Frames(full[:: 30 // rate]), no_model, baselines, SETTINGS, judge))
-        for rate in (2, 5, 15, 30)
-    }
-    for rate, events in told.items():
-        assert [type(event) for event in events] == [type(event) for event in told[30]]
-        for event, other in zip(events, told[30], strict=True):
-            assert event.t == pytest.approx(other.t, abs=1 / rate + 1e-6)
+    full = stretched(name, 30)  # the slower ones are subsets of these
+    for judge in JUDGES.values():  # one after another: both need the same measures
+        with reading_once():
+            told = {
+                rate: events_of(watch(FramesInMemory(full[:: 30 // rate]), no_model, baselines, SETTINGS, judge))
+                for rate in (2, 5, 15, 30)
+            }
+        for rate, events in told.items():
+            assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
+            for event, other in zip(events, told[30], strict=True):
+                assert event.t == pytest.approx(other.t, abs=1 / rate + 1e-6)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +191,7 @@ def test_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a_second(name
 def test_the_side_view_follows_the_true_angles(measure, most, change, answered):
     truth = np.genfromtxt(ROOT / "sample_videos" / "desk_side.truth.csv", delimiter=",", names=True)
     times, errors = [], []
-    for tick in watch(Frames(recorded("desk_side")), no_model, {}, SETTINGS):
+    for tick in watch(FramesInMemory(recorded("desk_side")), no_model, {}, SETTINGS):
         now = truth[int(np.argmin(abs(truth["t"] - tick.frame.t)))]
         value = tick.reading.measures[measure].value
         if value is not None:
@@ -217,9 +214,11 @@ def test_the_shipped_clips_give_the_same_through_the_real_model(name):
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
 
 
-def test_whoever_leaves_and_comes_back_is_told_as_that_and_not_as_a_slouch(judge):
+def test_leaving_and_coming_back_is_recognised_as_that_and_not_as_a_slouch(judge):
     frames = recorded("leaves")
-    events = events_of(watch(Frames(frames), no_model, learned([f for f in frames if f.t < 5.5]), SETTINGS, judge))
+    events = events_of(
+        watch(FramesInMemory(frames), no_model, learned([f for f in frames if f.t < 5.5]), SETTINGS, judge)
+    )
     assert [type(event) for event in events] == [LeftDesk, CameBack]
     left, back = events
     assert 8 < left.t < 14.5
@@ -229,7 +228,7 @@ def test_whoever_leaves_and_comes_back_is_told_as_that_and_not_as_a_slouch(judge
 def test_somebody_who_walks_past_behind_changes_nothing(judge):
     frames = recorded("two_people")
     baselines = learned([f for f in frames if f.t < 4.5])
-    ticks = list(watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS, judge))
+    ticks = list(watch(FramesInMemory(at_work_time(frames)), no_model, baselines, SETTINGS, judge))
     assert events_of(ticks) == []
     passing = [tick for tick in ticks if 5 < tick.frame.t / TIME_SCALE < 12]
     assert {tick.state.phase for tick in passing} == {Phase.UPRIGHT}
@@ -237,31 +236,32 @@ def test_somebody_who_walks_past_behind_changes_nothing(judge):
 
 @pytest.mark.smoke
 def test_a_side_view_is_judged_without_any_baseline():
-    events = events_of(watch(Frames(at_work_time(recorded("desk_side"))), no_model, {}, SETTINGS))
+    events = events_of(watch(FramesInMemory(at_work_time(recorded("desk_side"))), no_model, {}, SETTINGS))
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
 
 
 def test_a_front_view_without_a_baseline_is_judged_by_the_face():
-    ticks = list(watch(Frames(recorded("desk_front")), no_model, {}, SETTINGS))
+    ticks = list(watch(FramesInMemory(recorded("desk_front")), no_model, {}, SETTINGS))
     assert {Phase.UPRIGHT, Phase.DRIFTING} <= {tick.state.phase for tick in ticks}
     assert not any(tick.reading.compared for tick in ticks)
 
 
 def test_a_front_view_without_a_baseline_and_a_face_says_that_it_needs_one():
-    ticks = list(watch(Frames(recorded("desk_front_low")), no_model, {}, SETTINGS))  # recorded before faces were
+    recorded_before_faces = FramesInMemory(recorded("desk_front_low"))
+    ticks = list(watch(recorded_before_faces, no_model, {}, SETTINGS))
     assert {tick.state.phase for tick in ticks} == {Phase.UNKNOWN}
     assert "calibrate" in ticks[50].reading.deviation.reason.text
 
 
 def test_a_frame_with_a_problem_is_neither_good_nor_bad():
     frames = [Frame(t / 2, problem="the camera was unplugged") for t in range(60)]
-    ticks = list(watch(Frames(frames), lambda frame: None, {}, SETTINGS))
+    ticks = list(watch(FramesInMemory(frames), lambda frame: None, {}, SETTINGS))
     assert ticks[-1].state.phase is Phase.UNKNOWN
     assert ticks[-1].reading.deviation.reason.text == "the camera was unplugged"
 
 
 def by_face(frames: list[Frame], rate: float | None = None) -> list[Frame]:
-    """The frames at work time with the heads that were found; at a rate, each as long as nothing newer was recorded."""
+    """The frames at work time with the heads that were found; at a rate, each lasts until something newer was recorded."""
     times = [frame.t * TIME_SCALE for frame in frames]
     wanted = times if rate is None else np.arange(times[0], times[-1], 1 / rate).tolist()
     latest = [frames[int(np.searchsorted(times, t, side="right")) - 1].pose for t in wanted]
@@ -269,10 +269,10 @@ def by_face(frames: list[Frame], rate: float | None = None) -> list[Frame]:
 
 
 @pytest.mark.parametrize("name", ["desk_front", "low_light"])
-def test_by_the_face_one_slouch_is_told_and_the_glances_are_not(name):
+def test_by_the_face_one_slouch_raises_an_alert_and_the_glances_do_not(name):
     frames = recorded(name)
     baselines = learned(frames)
-    events = events_of(watch(Frames(by_face(frames)), no_model, baselines, SETTINGS))
+    events = events_of(watch(FramesInMemory(by_face(frames)), no_model, baselines, SETTINGS))
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
     told, over = events
     assert 16 * TIME_SCALE < told.since < SLUMPED[0] * TIME_SCALE
@@ -283,16 +283,18 @@ def test_by_the_face_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a
     frames = recorded("desk_front")
     baselines = learned(frames)
     full = by_face(frames, 30)
-    told = {
-        rate: events_of(watch(Frames(full[:: 30 // rate]), no_model, baselines, SETTINGS)) for rate in (2, 5, 15, 30)
-    }
+    with reading_once():
+        told = {
+            rate: events_of(watch(FramesInMemory(full[:: 30 // rate]), no_model, baselines, SETTINGS))
+            for rate in (2, 5, 15, 30)
+        }
     for rate, events in told.items():
         assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
         for event, other in zip(events, told[30], strict=True):
-            # Each is seen at its own looks only, and so is what the time before it is made of.
+            # Each rate sees only its own frames, and builds its past from these.
             assert event.t == pytest.approx(other.t, abs=2 / rate + 1 / 30 + 1e-6)
 
 
-def test_by_the_face_one_slouch_is_told_without_any_baseline():
-    events = events_of(watch(Frames(by_face(recorded("desk_front"))), no_model, {}, SETTINGS))
+def test_by_the_face_one_slouch_raises_an_alert_without_any_baseline():
+    events = events_of(watch(FramesInMemory(by_face(recorded("desk_front"))), no_model, {}, SETTINGS))
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]

@@ -1,4 +1,4 @@
-"""What is measured, against geometry worked out by hand."""
+"""Measures, against geometry computed by hand."""
 
 import dataclasses
 import math
@@ -17,7 +17,7 @@ from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 
 UNBIASED = Settings(side=SideSettings(neck_bias=0, trunk_bias=0))
 POSITIONS = (Name.SHOULDER_HEIGHT, Name.APPROACH)
-"""Measures of where the person is in the picture: they change when the person moves, and are meant to."""
+"""Measures of where the person is in the picture: they are supposed to change when the person moves."""
 
 
 def measured(pose, view=None, config=UNBIASED):
@@ -75,7 +75,7 @@ def test_foreshortening_of_an_oblique_view_is_undone(yaw):
     view = View.OBLIQUE_RIGHT if yaw > 0 else View.OBLIQUE_LEFT
     pose = from_side(neck=25, yaw=yaw)
     apparent = math.degrees(math.atan(math.tan(math.radians(25)) * abs(math.sin(math.radians(yaw)))))
-    assert apparent < 23.5  # what a formula without the correction would say
+    assert apparent < 23.5  # what a formula without the correction would give
     assert value(pose, Name.NECK_INCLINATION, view=view) == pytest.approx(25, abs=0.5)
 
 

@@ -1,4 +1,4 @@
-"""When a slouch is told, when it is over, and what never counts."""
+"""When a slouch raises an alert, when it is over, and what never counts."""
 
 import math
 import random
@@ -35,7 +35,7 @@ def over(events):
 
 
 @pytest.mark.parametrize(("what", "seconds"), [(MILD, 120), (MODERATE, 90), (SEVERE, 60)])
-def test_the_worse_the_slouch_the_sooner_it_is_told(what, seconds):
+def test_the_worse_the_slouch_the_sooner_the_alert(what, seconds):
     _, events = run(script((60, UPRIGHT), (300, what)))
     assert [event.t for event in told(events)] == [pytest.approx(60 + seconds, abs=2.5)]
 
@@ -108,15 +108,16 @@ def test_two_slouches_apart_are_two_events():
     assert len(told(events)) == 2
 
 
-def test_what_cannot_be_told_counts_neither_as_good_nor_as_bad():
-    # 80 s of slouch, broken by 40 s that cannot be told in pieces of 10: not 120 s of slouch, but not a fresh start either.
+def test_unknown_posture_counts_neither_as_good_nor_as_bad():
+    # 80 s of slouch, interrupted by 40 s of unknown posture in pieces of 10: not 120 s of slouch, but not a fresh start
+    # either.
     parts = [part for _ in range(4) for part in ((20, MILD), (10, BENT))]
     _, events = run(script((60, UPRIGHT), *parts, (60, MILD)))
     (slouch,) = told(events)
     assert slouch.seconds == pytest.approx(slouch.t - slouch.since - 40, abs=1)
 
 
-def test_mostly_unseen_is_never_told():
+def test_mostly_unseen_never_raises_an_alert():
     _, events = run(script((60, UPRIGHT), *[part for _ in range(40) for part in ((5, MILD), (10, BENT))]))
     assert told(events) == []
 
@@ -126,7 +127,7 @@ def test_long_unknown_starts_the_count_afresh():
     assert told(events) == []
 
 
-def test_a_slouch_already_told_is_not_told_again_after_a_blind_moment():
+def test_a_reported_slouch_is_not_reported_again_after_a_blind_moment():
     _, events = run(script((200, MILD), (60, BENT), (200, MILD)))
     assert len(told(events)) == 1
 
@@ -221,7 +222,7 @@ def test_a_clock_set_back_starts_afresh_without_error():
 @pytest.mark.parametrize("rate", [2, 5, 15, 30])
 @pytest.mark.parametrize("seed", range(2))
 def test_the_same_recording_gives_the_same_events_at_any_frame_rate(rate, seed):
-    # One recording at 30 a second with the slow wander that MediaPipe's own smoothing leaves, thinned out.
+    # One recording at 30 a second, with the slow drift left by MediaPipe's own smoothing, thinned out.
     noise, wander = random.Random(seed), 0.0
     full = []
     for one in script(
@@ -258,7 +259,7 @@ def test_slouch_time_is_never_more_than_the_time_over_the_threshold(parts, rate)
     readings = list(script(*parts, rate=rate))
     state, events = run(readings)
     bad = sum(1 / rate for one in readings if (one.deviation.value or 0) >= 1)
-    bad += 3 * len(parts)  # the smoothing may carry each stretch on for a little
+    bad += 3 * len(parts)  # the smoothing may extend each part slightly
     assert all(event.seconds <= bad + 1e-6 for event in told(events))
     assert len(over(events)) in (len(told(events)), len(told(events)) - 1)
     assert (state.slouch is not None) == (len(told(events)) > len(over(events)))
@@ -269,7 +270,7 @@ def test_the_wait_for_the_next_alert_counts_down():
     run(script((60, UPRIGHT), (125, MILD)), each=lambda s: waits.append(next_alert(s, MonitorSettings())))
     assert waits[299] is None  # upright
     assert waits[-325] == pytest.approx(60, abs=2)
-    assert waits[-1] is None  # told
+    assert waits[-1] is None  # alerted
 
 
 def test_a_moved_camera_is_said_once_and_for_the_view_of_its_baseline():

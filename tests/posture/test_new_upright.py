@@ -1,4 +1,4 @@
-"""Offering a new baseline to somebody who has sat upright for minutes in another place; never taking one."""
+"""Offering a new baseline to somebody who has sat upright for minutes in another place, without ever adopting it."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ def seen(t, **figures_):
 
 
 def watched(looks, moved=True):
-    """When a new baseline was offered, seconds, and the last state."""
+    """When a new baseline was offered, seconds, and the final state."""
     state, offered = NewUpright(), []
     for look in looks:
         state, now = follow_new_upright(state, look, UPRIGHT, moved, SETTINGS)

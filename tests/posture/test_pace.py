@@ -1,4 +1,4 @@
-"""How often a camera is looked at."""
+"""How often a camera is checked."""
 
 import pytest
 
@@ -20,5 +20,5 @@ def test_while_a_slouch_begins_or_ends_it_is_looked_often(phase):
 
 
 @pytest.mark.parametrize(("unknown_for", "seconds"), [(0.0, 0.25), (29.9, 0.25), (30.0, 2.0), (600.0, 2.0)])
-def test_what_cannot_be_told_is_looked_at_often_until_it_is_given_up(unknown_for, seconds):
+def test_unknown_posture_is_checked_often_until_it_is_given_up(unknown_for, seconds):
     assert pace(MonitorState(phase=Phase.UNKNOWN, unknown_for=unknown_for), SETTINGS) == seconds

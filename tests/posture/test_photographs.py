@@ -19,13 +19,13 @@ from posturecam.vision.sources import StillsSource
 
 CLICKS = json.loads((Path(__file__).parents[1] / "data" / "footage_side_clicks.json").read_text())["pictures"]
 WITHIN = 6.0
-"""Degrees."""
+"""Largest difference, degrees."""
 MISSES = {
-    # Measured 2026-11-22, lite / full, degrees off the clicks (whose own uncertainty is 3–7°). Not explained away:
-    ("hunchback_hf.jpg", Name.TRUNK_INCLINATION): 8.5,  # −8.1 / −5.5: the hip is placed forward, under folded hands
+    # Measured 2026-11-22, lite / full, degrees from the clicks (whose own uncertainty is 3–7°). Still unexplained:
+    ("hunchback_hf.jpg", Name.TRUNK_INCLINATION): 8.5,  # −8.1 / −5.5: hip too far forward, under folded hands
     ("hunchback.jpg", Name.TRUNK_INCLINATION): 8.0,  # +6.0 / +7.6
     ("kneeling.jpg", Name.TRUNK_INCLINATION): 6.5,  # +6.2 / +3.4
-    ("kneeling.jpg", Name.NECK_INCLINATION): 8.5,  # −6.0 / −8.3: the shoulder is placed forward
+    ("kneeling.jpg", Name.NECK_INCLINATION): 8.5,  # −6.0 / −8.3: the shoulder is placed too far forward
     ("kneeling_flip.jpg", Name.NECK_INCLINATION): 9.5,  # −5.8 / −9.1: the mirror image of the one above
     ("straight_hf_flip.jpg", Name.NECK_INCLINATION): 6.5,  # +6.1 / +3.1
     ("straight_flip.jpg", Name.NECK_INCLINATION): 6.5,  # +2.6 / +6.1
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.usefixtures("kept_models")
 
 @pytest.fixture(scope="module", params=["lite", "full"])
 def readings(request, kept_models):
-    """Each photograph read by itself, by name."""
+    """Readings of each photograph by itself, by name."""
     if not FOOTAGE.is_dir():
         pytest.skip(f"no real photographs at {FOOTAGE}")
     settings = Settings(estimator=EstimatorSettings(model=request.param))
@@ -70,7 +70,7 @@ def test_angles_agree_with_the_eye_or_the_reason_is_given(readings, measure):
     assert off == {}
 
 
-def test_straight_slouched_and_reclined_are_told_apart_without_a_baseline(readings):
+def test_straight_slouched_and_reclined_are_distinguished_without_a_baseline(readings):
     deviation = {name: reading.deviation.value for name, reading in readings.items()}
     assert all(value is not None for value in deviation.values())
     assert all(value >= 1 for name, value in deviation.items() if name.startswith("hunchback"))
@@ -79,7 +79,7 @@ def test_straight_slouched_and_reclined_are_told_apart_without_a_baseline(readin
 
 @pytest.mark.parametrize("folder", ["high", "middle"])
 def test_a_real_front_webcam_set_separates_upright_from_slouched(footage, folder):
-    """65 pictures of one man who slides down in his chair; his own labels. These pictures were used for tuning."""
+    """65 pictures of one man sliding down in his chair; his own labels. These pictures were used for tuning."""
     from posturecam.posture.assess import assess
     from posturecam.posture.calibration import learn, sample
     from posturecam.posture.measures import measure
@@ -102,7 +102,7 @@ def test_a_real_front_webcam_set_separates_upright_from_slouched(footage, folder
     judged = {
         key: assess(
             pose, View.FRONT, baseline, settings, moved=False
-        ).deviation  # one camera, which stayed where it was
+        ).deviation  # a single camera, which stayed where it was
         for key, pose in looks.items()
     }
     answered = {key: deviation.value for key, deviation in judged.items() if deviation.value is not None}
@@ -111,7 +111,7 @@ def test_a_real_front_webcam_set_separates_upright_from_slouched(footage, folder
     highest_upright = max(value for (label, _), value in answered.items() if label == "notSlouching")
     assert lowest_slouch >= 1
     assert lowest_slouch - highest_upright > 0.4
-    # One of the 32 upright pictures, the man settling in his chair, is just past the line by itself: 1.08.
+    # One of the 32 upright pictures, of the man settling in his chair, is just past the line by itself: 1.08.
     assert sum(value >= 1 for (label, _), value in answered.items() if label == "notSlouching") <= 1
 
 

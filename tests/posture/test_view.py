@@ -1,4 +1,4 @@
-"""From where the camera looks."""
+"""The camera angle."""
 
 import numpy as np
 import pytest
@@ -48,7 +48,7 @@ def test_a_mirror_swaps_the_sides():
 
 
 def views_at_a_bound(bound, settings, first=-3):
-    """The views believed while the yaw stays ten seconds on either side of a bound in turn."""
+    """The accepted views while the yaw stays ten seconds on either side of a bound in turn."""
     state, seen = ViewState(), set()
     for step in range(200):
         state = follow_view(state, bound + (first if step // 20 % 2 == 0 else -first), step * 0.5, settings)
@@ -75,7 +75,7 @@ def test_a_yaw_beyond_the_margin_changes_the_view(direction):
 
 def test_a_new_view_must_last_before_it_is_believed():
     state = follow_view(ViewState(), 0, 0.0, SETTINGS.view)
-    assert state.view is View.FRONT  # the first is believed at once
+    assert state.view is View.FRONT  # the first is accepted at once
     for t in (1.0, 2.0, 3.0, 3.9):
         state = follow_view(state, 90, t, SETTINGS.view)
         assert state.view is View.FRONT

@@ -1,4 +1,4 @@
-"""What a session does next, decided from a state, what came, and the moment: no thread, no camera, no clock."""
+"""What a session does next, decided from a state, an input, and the time: no thread, no camera, no clock."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -52,7 +52,7 @@ def at(clock, wall=None):
 
 
 def told(*inputs, state=None):
-    """The state after these, one a second."""
+    """The state after these inputs, one a second."""
     state = state or SessionState(0.0)
     for second, one in enumerate(inputs):
         state, _ = step(state, one, at(second), Settings())
@@ -158,7 +158,7 @@ def test_a_stretch_counts_as_the_break_that_was_offered_and_only_once():
     assert step(again, Begun(Mode.STRETCHING), at(101.0), Settings())[1] == ()
 
 
-def test_what_happens_at_the_desk_is_told_and_what_there_is_to_show_is_remembered():
+def test_events_at_the_desk_are_published_and_what_there_is_to_show_is_remembered():
     seen = tick(Phase.UPRIGHT)
     (state, effects) = step(SessionState(0.0), Watched(replace(seen, events=(CameBack(1.0),))), at(1.0), Settings())
     assert [effect.what.event for effect in effects] == [CameBack(1.0)]

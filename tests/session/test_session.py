@@ -1,4 +1,4 @@
-"""A session: what it shows, tells and keeps, step by step on recorded landmarks, without any thread or window."""
+"""A session: what it shows, publishes and saves, step by step on recorded landmarks, without any thread or window."""
 
 import math
 from dataclasses import replace
@@ -41,7 +41,7 @@ from posturecam.vision.lazy_estimator import LazyEstimator
 
 
 class Watched:
-    """A session that is taken step by step, and everything that came out of it."""
+    """A session run step by step, with everything it produced."""
 
     MOST_STEPS = 20_000
 
@@ -51,13 +51,13 @@ class Watched:
         self.snapshot, self.happened = None, []
 
     def take(self):
-        """What has come out since."""
+        """Everything produced since the last call."""
         snapshot, happened = self.mailbox.take()
         self.happened += happened
         self.snapshot = snapshot or self.snapshot
 
     def step(self):
-        """One step; where the session waits, the time goes by. False after the last."""
+        """Run one step; if the session waits, the time passes. False after the last."""
         seconds = next(self.steps, None)
         if seconds:
             self.world.passes(seconds=seconds)
@@ -65,7 +65,7 @@ class Watched:
         return seconds is not None
 
     def until(self, holds):
-        """Take steps until it holds; returns what held."""
+        """Run steps until the condition holds; returns its result."""
         for _ in range(self.MOST_STEPS):
             self.take()
             found = holds(self)
@@ -78,7 +78,7 @@ class Watched:
         )
 
     def end(self):
-        """Ask it to quit, and take the steps that are left."""
+        """Ask it to quit, and run the remaining steps."""
         self.session.quit()
         while self.step():
             pass
@@ -100,7 +100,7 @@ def world():
 
 @pytest.fixture
 def begin(world):
-    """Begin a session, of which no step is taken yet; all are ended afterwards."""
+    """Create a session, without running a step; all are ended afterwards."""
     begun = []
 
     def start(settings=None, **named):
@@ -149,7 +149,7 @@ def test_at_another_desk_it_is_asked_once_whether_the_calibration_still_fits(beg
 
 
 @pytest.mark.smoke
-def test_one_slouch_is_told_once_and_its_glow_fades_when_the_user_sits_up(begin, world):
+def test_one_slouch_raises_one_alert_and_its_glow_fades_when_the_user_sits_up(begin, world):
     watched = begin()
     calibrated(watched)
     world.show(22.0, 30.0)
@@ -213,7 +213,7 @@ def test_a_locked_or_sleeping_computer_releases_the_camera_until_it_is_back(begi
     watched.mode(Mode.WATCHING)
 
 
-def test_a_meeting_holds_an_alert_back_and_it_is_told_afterwards_if_it_goes_on(begin, world):
+def test_a_meeting_holds_an_alert_back_and_it_comes_afterwards_if_the_slouch_goes_on(begin, world):
     watched = begin()
     calibrated(watched)
     world.system.set(microphone_held_by=("Meet",))
@@ -268,7 +268,7 @@ def test_a_calibration_that_is_cancelled_learns_nothing_and_watching_goes_on(beg
 
 
 class Watcher(LazyEstimator):
-    """Notes which were made and which were left."""
+    """Records which estimators were created and which were closed."""
 
     made, left = [], []
 
@@ -422,7 +422,7 @@ def test_another_camera_is_opened_at_once(begin, world):
     assert watched.session.settings.camera.device == "Other"
 
 
-def test_a_trial_alert_is_told_but_neither_kept_nor_counted(begin, world):
+def test_a_trial_alert_is_shown_but_neither_saved_nor_counted(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
     watched.session.try_alert()
@@ -460,7 +460,7 @@ def test_nothing_that_happens_is_dropped_while_snapshots_are(begin, world):
     calibrated(watched)
     world.show(0.0, math.inf)
     ends = world.t + 1800
-    while world.t < ends:  # a window that is slow: many ticks go by unseen
+    while world.t < ends:  # a slow window: many ticks pass unseen
         next(watched.steps)
     watched.end()
     snapshot, happened = watched.snapshot, watched.happened
@@ -519,7 +519,7 @@ def test_what_was_asked_before_a_pause_does_not_begin_after_it(begin, world):
 
 
 def test_after_a_pause_somebody_must_be_looked_for_before_nobody_is_there(begin, world):
-    world.system.set(idle_seconds=5000.0)  # reads, and touches nothing
+    world.system.set(idle_seconds=5000.0)  # reads, touching nothing
     watched = begin()
     watched.mode(Mode.WATCHING)
     watched.session.pause(world.now() + timedelta(minutes=30))
@@ -570,7 +570,7 @@ def test_a_clock_set_back_does_not_keep_a_lost_camera_waiting(begin, world, monk
 
 
 def about(lasting, **expected):
-    """Whether it is that, but for the looks that were under way: far from the hours by which clocks are set here."""
+    """Whether it is that, except for checks in progress: far from the hours by which clocks are set here."""
     return abs(lasting - timedelta(**expected)) < timedelta(seconds=10)
 
 
@@ -581,7 +581,7 @@ def test_a_pause_lasts_as_long_as_was_asked_wherever_the_clock_is_set(begin, wor
     until = watched.mode(Mode.PAUSED).until
     world.wall -= timedelta(hours=2)
     shown = watched.until(lambda seen: seen.snapshot.until != until and seen.snapshot)
-    assert about(shown.until - world.now(), minutes=1)  # what is shown goes with the clock on the wall
+    assert about(shown.until - world.now(), minutes=1)  # what is shown follows the wall clock
     world.wall += timedelta(hours=5)
     watched.until(lambda seen: about(seen.snapshot.until - seen.snapshot.at, minutes=1))
     assert watched.snapshot.mode is Mode.PAUSED
@@ -615,7 +615,7 @@ def test_a_second_pause_takes_the_place_of_the_first(begin, world):
 
 
 def test_who_is_there_is_not_nobody_because_the_clock_was_set(begin, world):
-    world.system.set(idle_seconds=5000.0)  # reads, and touches nothing
+    world.system.set(idle_seconds=5000.0)  # reads, touching nothing
     watched = begin()
     watched.mode(Mode.WATCHING)
     world.wall += timedelta(hours=3)
@@ -647,7 +647,7 @@ def test_an_answer_holds_for_its_alert_only_and_also_when_the_slouch_is_over(beg
     told = watched.come(AlertRaised)
     world.show(0.0, UPRIGHT_UNTIL)
     watched.until(lambda seen: seen.snapshot.alert is None)
-    watched.session.answer(Response.FINE, replace(told, at=told.at - timedelta(hours=1)))  # of an older one
+    watched.session.answer(Response.FINE, replace(told, at=told.at - timedelta(hours=1)))  # to an older one
     watched.session.answer(Response.SNOOZE, told)
     watched.until(lambda seen: seen.snapshot.outlook.silent == "snoozed")
     watched.end()
@@ -686,7 +686,7 @@ def test_every_mode_change_is_in_the_table_and_nothing_follows_the_end():
     assert FOLLOWS[Mode.ENDED] == frozenset()
 
 
-def test_mode_changes_are_told_in_order(begin, world):
+def test_mode_changes_are_published_in_order(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
     watched.session.pause()

@@ -1,4 +1,4 @@
-"""The parts of a session by themselves: what is kept of the camera, the thread that reads the system, the coach's memory."""
+"""The parts of a session in isolation: the camera's events, the thread that reads the system, the coach's memory."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""When alerts are held back and the camera is let go of, when breaks are offered, and what an hour looks like."""
+"""When alerts are held back and the camera is released, when breaks are suggested, and what an hour looks like."""
 
 from datetime import datetime, time, timedelta
 from itertools import pairwise
@@ -10,7 +10,7 @@ from posturecam.config.settings import BreakSettings, QuietSettings
 from posturecam.session.protocol.messages import Sign
 from posturecam.session.rules.breaks import Because, BreakAnswer, BreakState, announce, answer, due, step, taken
 from posturecam.session.rules.silence import held, off, typing
-from posturecam.session.timeline import lived
+from posturecam.session.timeline import extended
 from posturecam.system.state import SystemState
 
 MONDAY = datetime(2026, 11, 23, 10, 0).astimezone()
@@ -88,12 +88,12 @@ def test_hours_past_midnight_belong_to_the_day_they_began_on():
 BREAKS = BreakSettings()
 
 
-def sit(state, seconds, present=True, told_at=(), start=0.0, each=10.0, silent=False):
-    """Sit for so long; every offer with its time."""
+def sit(state, seconds, present=True, alerted_at=(), start=0.0, each=10.0, silent=False):
+    """Sit for this long; every suggestion with its time."""
     offers, t = [], start
     while t < start + seconds:
         t += each
-        state, offer = step(state, t, each, present, BREAKS, told=t in told_at, silent=silent)
+        state, offer = step(state, t, each, present, BREAKS, alerted=t in alerted_at, silent=silent)
         if offer:
             offers.append((t, offer))
     return state, offers
@@ -119,7 +119,7 @@ def test_time_that_could_not_be_seen_is_neither_sitting_nor_a_break():
 
 
 def test_three_slouches_offer_a_break():
-    _, offers = sit(BreakState(), 1500, told_at=(600.0, 900.0, 1200.0))
+    _, offers = sit(BreakState(), 1500, alerted_at=(600.0, 900.0, 1200.0))
     assert offers == [(1210.0, Because.SLOUCHES)]
 
 
@@ -195,7 +195,7 @@ def test_looking_up_from_the_screen_for_twenty_seconds_rests_the_eyes():
 @pytest.mark.parametrize(
     ("idle", "pause", "types"), [(0.5, 2.0, True), (3.0, 2.0, False), (0.5, 0.0, False), (None, 2.0, False)]
 )
-def test_typing_is_told_by_the_idle_time_where_the_system_knows_it(idle, pause, types):
+def test_typing_is_recognised_by_the_idle_time_where_the_system_knows_it(idle, pause, types):
     assert typing(SystemState(idle_seconds=idle), pause) is types
 
 
@@ -206,7 +206,7 @@ def test_the_hour_holds_one_span_for_each_state_and_forgets_what_is_older():
     hour = ()
     for second in range(0, 5400, 2):
         sign = Sign.UPRIGHT if second % 600 < 500 else Sign.SLOUCHING
-        hour = lived(hour, MONDAY + timedelta(seconds=second), sign)
+        hour = extended(hour, MONDAY + timedelta(seconds=second), sign)
     assert hour[0].end > MONDAY + timedelta(seconds=5398 - 3600)
     assert {one.sign for one in hour} == {Sign.UPRIGHT, Sign.SLOUCHING}
     assert len(hour) in (12, 13)
@@ -216,8 +216,8 @@ def test_the_hour_holds_one_span_for_each_state_and_forgets_what_is_older():
 def test_a_flicker_leaves_no_trace_in_the_hour_and_a_pause_of_the_program_a_gap():
     hour = ()
     for second in range(60):
-        hour = lived(hour, MONDAY + timedelta(seconds=second), Sign.UNKNOWN if second == 30 else Sign.UPRIGHT)
+        hour = extended(hour, MONDAY + timedelta(seconds=second), Sign.UNKNOWN if second == 30 else Sign.UPRIGHT)
     assert [one.sign for one in hour] == [Sign.UPRIGHT]
-    later = lived(hour, MONDAY + timedelta(minutes=10), Sign.UPRIGHT)
+    later = extended(hour, MONDAY + timedelta(minutes=10), Sign.UPRIGHT)
     assert len(later) == 2
     assert later[1].start - later[0].end > timedelta(minutes=8)

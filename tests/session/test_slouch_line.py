@@ -1,4 +1,4 @@
-"""Where slouching begins is worked out once for landmarks that hold, and anew for those that do not."""
+"""Where slouching begins is computed once for reused landmarks, and anew for others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posturecam.session.slouch_line import SlouchLine
 
 
 class _Asked:
-    """A judge that agrees with the geometry and counts how often it is asked."""
+    """A judge that agrees with geometry and counts its calls."""
 
     def __init__(self) -> None:
         self.times = 0

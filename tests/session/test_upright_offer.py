@@ -1,4 +1,4 @@
-"""The offer of a new baseline, from the ticks of a session."""
+"""Offering a new baseline, from the ticks of a session."""
 
 from dataclasses import replace
 

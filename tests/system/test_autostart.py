@@ -115,7 +115,7 @@ def test_the_console_script_beside_the_interpreter_is_started(tmp_path):
 
 
 def arguments(entry):
-    """The arguments of Exec, by the rules of the specification."""
+    """The arguments of Exec, parsed by the specification's rules."""
     line = next(line for line in entry.splitlines() if line.startswith("Exec="))
     text = line.removeprefix("Exec=").replace("\\\\", "\0").replace("\\s", " ").replace("\0", "\\")
     found, inner, quoted, begun, signs = [], "", False, False, iter(text)

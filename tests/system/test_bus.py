@@ -1,4 +1,4 @@
-"""What is read over D-Bus, from services that play logind, UPower and the desktops on a bus of the test's own."""
+"""Reading over D-Bus, from services that imitate logind, UPower and the desktops on a bus of the test's own."""
 
 import asyncio
 import shutil
@@ -21,10 +21,10 @@ pytest.importorskip("dbus_fast")
 pytestmark = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="there is no dbus-daemon")
 
 HANG = object()
-"""In place of an answer: none ever comes."""
+"""Instead of an answer: none ever comes."""
 
 PATIENT = 10.0
-"""Seconds for what does answer, on a machine that is busy with other tests."""
+"""Seconds allowed for real answers, on a machine that is busy with other tests."""
 
 LOGIN = "org.freedesktop.login1"
 MANAGER, SESSION = f"{LOGIN}.Manager", f"{LOGIN}.Session"
@@ -86,7 +86,7 @@ class Services:
 
 @pytest.fixture
 def daemon():
-    """A bus of its own: its address and its process."""
+    """A separate bus: its address and its process."""
     process = subprocess.Popen(
         ["dbus-daemon", "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
@@ -99,7 +99,7 @@ def daemon():
 
 @pytest.fixture
 def bus(daemon):
-    """posturecam's connection; that one bus is both session and system."""
+    """posturecam's connection; that one bus is both session and system bus."""
     address, _ = daemon
     connection = Bus(seconds=PATIENT, addresses={"session": address, "system": address})
     yield connection

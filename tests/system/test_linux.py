@@ -1,4 +1,4 @@
-"""What is read on Linux without D-Bus, from trees that look like /sys and /proc and from recorded output of the tools."""
+"""Reading on Linux without D-Bus, from trees that imitate /sys and /proc and from recorded output of the tools."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def plant(root, files):
 
 
 class Tools:
-    """Runs no tool; says what it was given for the first words that fit, and remembers what was asked."""
+    """Runs no tool; returns the prepared output for the first matching words, and records the calls."""
 
     def __init__(self, said):
         self.said, self.asked = said, []
@@ -190,7 +190,7 @@ def test_pipewires_links_of_our_own_do_not_count():
 
 
 def changed(number, **properties):
-    """The dump with other properties of one object."""
+    """The dump with some properties of one object changed."""
     objects = json.loads(DUMP)
     next(one for one in objects if one["id"] == number)["info"]["props"] |= properties
     return json.dumps(objects)
@@ -209,7 +209,7 @@ def test_effects_that_stand_between_are_not_in_a_meeting():
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", '[{"id": 1}, {"id": 2, "info": {}}]', '{"a": 1}', "null"])
-def test_a_dump_that_is_none_is_said(text):
+def test_an_invalid_dump_is_reported(text):
     with pytest.raises(Unreadable, match="pw-dump gave something unexpected"):
         camera_users(text, nobody)
 
@@ -230,7 +230,7 @@ def test_a_camera_held_by_pipewire_that_does_not_tell_is_unknown_not_free(proc, 
 
 
 def driver(tmp_path, count):
-    """A tree like /sys/class/video4linux: two devices of one driver that was opened so many times."""
+    """A tree like /sys/class/video4linux: two devices of one driver that was opened this many times."""
     module = plant(tmp_path, {"module/uvcvideo/refcnt": f"{count}\n"}) / "module/uvcvideo"
     (tmp_path / "drivers/uvcvideo").mkdir(parents=True)
     (tmp_path / "drivers/uvcvideo/module").symlink_to(module)
@@ -242,7 +242,7 @@ def driver(tmp_path, count):
 
 @pytest.mark.parametrize(("count", "expected"), [(0, ()), (1, ()), (2, ("zoom",))])
 def test_the_drivers_count_says_whether_anybody_else_has_it_open(proc, tmp_path, count, expected):
-    """Ours is one opening; a process that the count does not know would show that everybody was looked at."""
+    """One opening is ours; a process missing from the count would show that all of them were examined."""
     (proc / "100/fd/7").symlink_to("/dev/video0")
     process(proc, 200, "zoom", opened=["/dev/video0"])
     reader = CameraReader(Processes(proc, own=100), driver(tmp_path, count), Tools({}))
@@ -390,7 +390,7 @@ def test_a_program_that_records_past_the_server_is_named_by_its_process(proc, tm
     assert reader.read() == {"microphone_held_by": ()}
 
 
-def test_a_device_that_the_sound_server_holds_is_told_by_the_server(proc, tmp_path, session):
+def test_a_device_that_the_sound_server_holds_is_reported_by_the_server(proc, tmp_path, session):
     process(proc, 205, "pipewire")
     plant(tmp_path / "asound", {"card0/pcm0c/sub0/status": RUNNING})
     assert microphone_reader(proc, tmp_path, {"source-outputs": "[]"}, session).read() == {"microphone_held_by": ()}

@@ -1,4 +1,4 @@
-"""What is read on macOS, from what its tools print: shapes as people have recorded them, for there is no Mac here."""
+"""Reading on macOS, from the output of its tools: formats as recorded by others, since there is no Mac here."""
 
 import plistlib
 

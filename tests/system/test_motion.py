@@ -40,7 +40,7 @@ def test_kde_keeps_it_as_a_factor(said, off):
 
 
 @pytest.mark.parametrize(("said", "desktop"), [("maybe", GNOME), ("", KDE), ("false", {})])
-def test_what_is_not_told_is_unreadable(said, desktop):
+def test_what_is_not_reported_is_unreadable(said, desktop):
     with pytest.raises(Unreadable):
         animations_are_off(saying(said), desktop)
 
@@ -50,6 +50,6 @@ def test_a_mac_tells_it_by_its_tool():
     assert not reduces_motion(saying("0\n"))
 
 
-def test_what_cannot_be_read_is_no_wish_and_raises_nothing():
+def test_what_cannot_be_read_counts_as_no_preference_and_raises_nothing():
     for platform in {"linux", "darwin", "win32", "plan9"} - {sys.platform}:
         assert wants_less_motion.__wrapped__(platform) is False

@@ -1,4 +1,4 @@
-"""What is known of the system: the state, how readers are asked, and that a look never raises."""
+"""The system's state: how readers are called, and that reading never raises."""
 
 import json
 import math
@@ -31,7 +31,7 @@ from posturecam.system.tools import run_tool
 
 
 class Scripted(Reader):
-    """A reader that says what it is told, or raises it."""
+    """A reader that returns what it is given, or raises it."""
 
     def __init__(self, said, fields=("locked",), every=0.0):
         self.fields, self.every, self.said = fields, every, said
@@ -191,7 +191,7 @@ def test_a_null_reader_gives_its_reason_for_each_field_and_is_asked_once():
 # Tools
 
 
-def test_a_tool_that_is_missing_is_said():
+def test_a_missing_tool_is_reported():
     with pytest.raises(Unreadable, match="no-such-tool is not installed"):
         run_tool(("no-such-tool",))
 
@@ -335,7 +335,7 @@ TEXTS = st.one_of(LIKELY, PLISTS, st.text(max_size=60), GARBAGE.map(lambda value
 
 
 def assert_whole(state: SystemState) -> None:
-    """Every value is of its kind or unreadable, with a reason in one line."""
+    """Every value is of its type or unreadable, with a one-line reason."""
     assert isinstance(state.unreadable, Mapping)
     for name in FIELDS:
         value = getattr(state, name)

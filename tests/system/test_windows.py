@@ -1,4 +1,4 @@
-"""What is read on Windows, from an API and a registry that are played, for there is no Windows here."""
+"""Reading on Windows, from a fake API and a fake registry, since there is no Windows here."""
 
 import ctypes
 import sys
@@ -24,7 +24,7 @@ FILETIME = int(NOW * 1e7) + 116_444_736_000_000_000
 
 
 class Api:
-    """Windows as the test wants it; an exception in place of a value is raised."""
+    """Windows as the test wants it; an exception instead of a value is raised."""
 
     def __init__(self, **said):
         self.said = {

@@ -1,4 +1,4 @@
-"""What is shown of a session: the words and numbers of a moment, the window, the pictures, and the terminal."""
+"""The coach's screen: the words and numbers of a moment, the window, the pictures, and the terminal."""
 
 import dataclasses
 import io

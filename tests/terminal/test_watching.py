@@ -1,4 +1,4 @@
-"""What the terminal shows."""
+"""The terminal's views."""
 
 import io
 from dataclasses import replace
@@ -75,7 +75,7 @@ def test_an_upright_person_is_shown_with_measures_and_bands(front):
     ("policy", "held", "words"),
     [
         (PolicyState(), None, "reminder in 56 s unless you sit up"),
-        (PolicyState(told=50.0), None, "reminder in 9 min 10 s unless you sit up"),
+        (PolicyState(alerted_at=50.0), None, "reminder in 9 min 10 s unless you sit up"),
         (PolicyState(), "you asked for no reminders", "silent: you asked for no reminders"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The live view in the terminal speaks the user's language."""
+"""The live view in the terminal is in the user's language."""
 
 import io
 import re
@@ -32,7 +32,7 @@ def test_the_live_view_is_german_where_the_user_is():
     assert not re.search(r"\b(measure|upright|slouching|neck|unknown|below|picture)\b", said)
 
 
-def test_why_it_is_unknown_is_told_in_german():
+def test_why_it_is_unknown_is_explained_in_german():
     choose_language("de")
     said = shown(tick(Phase.UNKNOWN, reason=Reason(Why.HEAD_TURNED, angle=31.6)), Outlook())
     assert "denn: dein Kopf ist um etwa 32° gedreht" in said

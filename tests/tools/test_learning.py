@@ -1,4 +1,4 @@
-"""How the estimator is trained: who it learns from, and that what is fitted keeps its promises."""
+"""How the estimator is trained: whom it learns from, and that the fitted intervals hold."""
 
 import numpy as np
 import pytest
@@ -58,7 +58,7 @@ def some():
     )
 
 
-def test_a_moved_chair_changes_the_distance_that_is_to_be_told(some, monkeypatch):
+def test_a_moved_chair_changes_the_distance_to_be_estimated(some, monkeypatch):
     monkeypatch.setattr(learning, "_CHAIR_SHARE", 1.0)
     monkeypatch.setattr(learning, "JITTER", {})
     monkeypatch.setattr(learning, "_OWN", 0.0)

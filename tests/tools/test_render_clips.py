@@ -1,4 +1,4 @@
-"""Movement, the sample videos' scripts, and the plan of the benchmark's stills."""
+"""Movement, the scripts of the sample videos, and the plan of the benchmark's stills."""
 
 import numpy as np
 import pytest
@@ -82,7 +82,7 @@ def test_the_stills_are_the_same_every_time():
 
 
 def test_there_are_enough_stills_and_upright_ones_to_learn_from(monkeypatch):
-    monkeypatch.setattr(Life, "added_to", lambda self, posture, **_: posture)  # however they move
+    monkeypatch.setattr(Life, "added_to", lambda self, posture, **_: posture)  # ignore their small movements
     for split in ("tune", "test"):
         taken = [list(stills.postures(group)) for group in stills.plan(split)]
         assert sum(map(len, taken)) >= 600

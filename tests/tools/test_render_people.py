@@ -1,4 +1,4 @@
-"""The rendered people: that each can be built, that they differ, and that clothes and hair lie where they should."""
+"""The rendered people: that each can be built, that they differ, and that clothes and hair are where they should be."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ MILLIMETRES = 1000
 
 
 def ear_share_covered(figure: Figure, pieces: tuple[str, ...]) -> float:
-    """The share of the left ear that faces of `pieces` hide from a camera at the side."""
+    """The fraction of the left ear that faces of `pieces` hide from a camera at the side."""
     regions = Regions(figure.body)
     body = figure.body
     rest = build(body, POSTURES["upright"])

@@ -1,4 +1,4 @@
-"""Rooms, cameras, sensors and the renderer. What needs OpenGL is skipped where moderngl or EGL is missing."""
+"""Rooms, cameras, sensors and the renderer. Tests that need OpenGL are skipped if moderngl or EGL is missing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PLAIN = LIGHTS["overcast"]
 
 
 class Recorder:
-    """Stands in for a canvas where only what is built matters."""
+    """Replaces a canvas if only what is built matters."""
 
     def __init__(self) -> None:
         self.vertices: list[np.ndarray] = []
@@ -194,7 +194,7 @@ def test_the_same_seed_gives_the_same_noise(name: str) -> None:
     assert np.array_equal(taken, expose(GREY, SENSORS[name], random()))
 
 
-def test_noise_is_as_told_and_stronger_in_the_dark() -> None:
+def test_noise_is_as_specified_and_stronger_in_the_dark() -> None:
     sensor = Sensor(noise=4, colour_noise=0, dark_noise=1, lens_blur=0, vignette=0)
     assert expose(GREY, sensor, random())[..., 1].std() == pytest.approx(1.4 * 4 * (1 + 7.5 / 127.5), rel=0.05)
     assert expose(GREY / 4, sensor, random())[..., 1].std() > 1.4 * expose(GREY, sensor, random())[..., 1].std()
@@ -258,7 +258,7 @@ def test_parts_fall_where_the_camera_projects_them(egl: None, supersampling: int
     weight = np.clip(seen, 0, None)
     y, x = np.indices(weight.shape) + 0.5
     fine = np.stack(np.meshgrid(np.linspace(-0.5, 0.5, 101), [0.0], np.linspace(0, 1, 101)), axis=-1).reshape(-1, 3)
-    # Points are weighed by the area they cover in the picture, which falls with the distance and the slant.
+    # Points are weighted by the area they cover in the picture, which falls with distance and slant.
     away = camera.into(fine)[:, 2]
     middle = np.average(camera.project(fine), axis=0, weights=away**-3.0)
     found = np.array([(x * weight).sum(), (y * weight).sum()]) / weight.sum()
@@ -309,7 +309,7 @@ def test_a_part_throws_its_shadow_on_the_floor(canvas: Canvas) -> None:
     assert shaded < 0.85 * canvas.draw(camera, LIGHTS["day"])[60, 80].mean()
 
 
-def test_lights_differ_as_told(egl: None) -> None:
+def test_lights_differ_as_specified(egl: None) -> None:
     camera = place("monitor", 1.2, None, (160, 120))
     mean = {}
     for name in ("day", "dim lamp", "screen only"):

@@ -1,4 +1,4 @@
-"""The truth itself: a bone rotated by 10° changes the angle by what geometry says."""
+"""The ground truth itself: rotating a bone by 10° changes the angle by what geometry says."""
 
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ SIDED = ("tragus", "outer_eye", "acromion", "shoulder", "elbow", "wrist", "hip",
 
 
 def person(trunk=0.0, neck=0.0, gaze=0.0, turned=0.0, roll=0.0, level=0.0):
-    """Points of a stick figure that sits at the origin, with exact angles in degrees and lengths in metres."""
+    """Points of a stick figure sitting at the origin, with exact angles in degrees and lengths in metres."""
 
     def along(degrees, length):
         return about_x(degrees) @ np.array([0, 0, length])
@@ -105,7 +105,7 @@ def test_body_yaw_has_the_sign_of_the_program(yaw):
 def test_projection_is_a_pinhole():
     camera = Camera((0, -2, 1), (0, 0, 1), 60.0, 640, 480)
     focal = 320 / np.tan(np.radians(30))
-    # The camera looks at the person's face, so that their left is its right.
+    # The camera looks at the person's face, so their left is its right.
     assert camera.project(np.array([0.5, 0, 1.25])) == pytest.approx([320 + focal * 0.25, 240 - focal * 0.125])
     assert np.isnan(camera.project(np.array([0, -3.0, 1]))).all()
 
@@ -160,7 +160,7 @@ def test_behind_the_camera_nothing_is_seen():
     assert seen["hip_angle"] is None
 
 
-# With the body: skipped where its data was not fetched.
+# With the body: skipped if its data was not downloaded.
 
 if assets.available():
     from tools.render.body import Body, Shape
@@ -328,7 +328,7 @@ def test_named_postures_are_what_they_are_called(man):
     assert found["look_at_phone"]["head_pitch"] > 30
     assert found["head_tilt_left"]["head_roll"] < -15
     assert found["head_turn_left"]["head_yaw"] > 30
-    # measurement of these poses on people, in the reference for the stretches
+    # measured on people in these poses; see the reference for the stretches
     assert 85 < found["long_sit"]["hip_angle"] < 125
     hips = [found[f"thoracic_stretch_{depth}"]["hip_angle"] for depth in ("shallow", "half", "full")]
     assert hips[0] > hips[1] > hips[2]

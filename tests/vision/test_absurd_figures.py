@@ -1,4 +1,4 @@
-"""Files whose headers give figures that make no sense: rates, lengths, sizes, stamps, tracks. AVI files are written here byte by byte."""
+"""Files with nonsensical header values: rates, lengths, sizes, timestamps, tracks. AVI files are written here byte by byte."""
 
 import itertools
 import struct
@@ -27,7 +27,7 @@ def chunk(kind, *content):
 
 
 def write_avi(path, pictures=PICTURES, scale=1, rate=10, *, promised=None, size=(64, 48), sounds=0):
-    """Motion JPEG in AVI, as Microsoft's "AVI RIFF File Reference" has it; so many tracks of sound, of a second each, come before it."""
+    """Motion JPEG in AVI, following Microsoft's "AVI RIFF File Reference"; this many audio tracks of a second each precede it."""
     count = len(pictures) if promised is None else promised
     tracks = []
     for _ in range(sounds):
@@ -106,7 +106,7 @@ def test_pictures_that_would_take_gigabytes_are_refused_before_they_are_decoded(
 
 
 def test_a_picture_beyond_the_decoders_own_limit_is_too_large_and_not_damaged(tmp_path):
-    path = tmp_path / "large.bmp"  # its header alone
+    path = tmp_path / "large.bmp"  # just its header
     path.write_bytes(b"BM" + struct.pack("<IIIIiiHHIIiiII", 54, 0, 54, 40, 50_000, 50_000, 1, 24, 0, 0, 0, 0, 0, 0))
     with pytest.raises(
         SourceError, match=r"large.bmp is too large \(at most 64 million pixels are read\); save a smaller copy"

@@ -1,4 +1,4 @@
-"""Cameras, without one: a scripted capture and a stepped clock; only the last test takes real time, a fraction of a second."""
+"""Cameras without a camera: a scripted capture and a stepped clock; only the last test takes real time, a fraction of a second."""
 
 import itertools
 import threading
@@ -31,9 +31,9 @@ RATE = 30.0
 
 
 def bright(t):
-    """A picture that tells when it was seen, in its first pixel, to the millisecond."""
+    """A picture that encodes its time in its first pixel, to the millisecond."""
     picture = np.full((48, 64, 3), 128, np.uint8)
-    picture[:, 32:] = 160  # of two colours, or it would be no picture of anything
+    picture[:, 32:] = 160  # two-coloured, since a uniform picture would be rejected
     picture[0, 0] = np.frombuffer(round(t * 1000).to_bytes(3, "big"), np.uint8)
     return picture
 
@@ -47,7 +47,7 @@ def black(_t):
 
 
 def between(start, end, other, usual=bright):
-    """A scene that is another one for a while."""
+    """A scene that is replaced by another for a while."""
 
     def scene(t):
         if start <= t < end:
@@ -58,7 +58,7 @@ def between(start, end, other, usual=bright):
 
 
 class Bench:
-    """A computer with cameras, its clock, and what was done to it."""
+    """A computer with cameras, its clock, and a record of what was done to it."""
 
     def __init__(self, scene=bright, cameras=(DESK, LAPTOP)):
         self.clock = SteppedClock(100.0)
@@ -220,7 +220,7 @@ def test_between_looks_far_apart_the_camera_is_left_alone_and_the_next_picture_i
         seen = [next(frames) for _ in range(6)]
         assert max(frame.t - seen_at(frame.image) for frame in seen) < 1 / rate
         assert np.diff([frame.t for frame in seen]) == pytest.approx(1.5, abs=1 / rate)
-        assert len(grabs) < 6 * 1.5 * 30 / 3  # of those that reading without pause takes at 30 pictures a second
+        assert len(grabs) < 6 * 1.5 * 30 / 3  # a third of those that continuous reading takes at 30 a second
         begun = bench.clock.time()
     assert bench.clock.time() - begun < 0.5
 
@@ -257,7 +257,7 @@ def test_a_picture_of_one_colour_is_a_problem(colour):
 
 
 def noisy(t):
-    """A picture of which nothing but the sensor's noise changes."""
+    """A picture in which only the sensor's noise changes."""
     noise = np.random.default_rng(round(t * 1000)).normal(0, 2, (48, 64, 1))
     return np.clip(bright(0).astype(float) + noise, 0, 255).astype(np.uint8)
 
@@ -286,7 +286,7 @@ def test_a_scene_in_which_nothing_moves_but_noise_is_live():
 
 
 def test_a_camera_that_repeats_a_picture_for_some_seconds_is_live():
-    """As one that compresses may do in a dim room, from one key picture to the next."""
+    """As a camera that compresses may do in a dim room, between key frames."""
     bench = Bench(lambda t: bright(t // 4 * 4))
     with bench.source() as source:
         assert {frame.problem for frame in frames_until(source, bench, 140)} == {None}
@@ -471,3 +471,37 @@ def test_real_clock_and_threads_work_together():
         threading.Timer(0.05, source.close).start()
         list(source)
     assert (np.diff(times) > 0).all()
+
+
+@pytest.fixture
+def dying_threads(monkeypatch):
+    """Threads that died of an exception that nobody caught."""
+    died = []
+    monkeypatch.setattr(threading, "excepthook", died.append)
+    return died
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [np.zeros((48, 64), np.int32), np.ones((48, 64, 3), np.float32), np.zeros((48, 64, 2), np.uint8), np.zeros(99, np.uint8), "none"],
+    ids=["32 bits", "shares", "raw", "a row", "a text"],
+)  # fmt: skip
+def test_a_picture_that_is_none_is_a_camera_without_pictures(picture, monkeypatch, dying_threads):
+    monkeypatch.setattr(FakeCapture, "retrieve", lambda _self: (True, picture))
+    with pytest.raises(CameraError, match="sent no picture"):
+        Bench().source()
+    assert dying_threads == []
+
+
+@pytest.mark.parametrize("problem", [SystemError("returned NULL"), MemoryError(), OSError("device")])
+def test_whatever_a_driver_fails_with_the_camera_is_gone_and_nobody_waits_for_it(problem, monkeypatch, dying_threads):
+    def fail(_self):
+        raise problem
+
+    monkeypatch.setattr(FakeCapture, "grab", fail)
+    monkeypatch.setattr(FakeCapture, "release", fail)
+    bench = Bench()
+    with pytest.raises(CameraError, match="sent no picture"):
+        bench.source()
+    assert bench.clock.time() < 101
+    assert dying_threads == []

@@ -1,4 +1,4 @@
-"""Whether the camera still stands where it stood, by what lies behind the user."""
+"""Whether the camera is still where it was, judged by the background."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from posturecam.vision.scene import CELLS, Glance
 
 
 def room(shift=0, light=1.0, seed=0):
-    """A bookcase beside blinds at a glance, moved by so many cells."""
+    """The glance of a bookcase beside blinds, shifted by this many cells."""
     rows, columns = np.mgrid[0 : CELLS[0], 0 : CELLS[1]]
     columns = columns - shift
     shelves, blinds = 60 + 50 * (columns // 2 % 2), 150 + 60 * (rows // 2 % 2)
@@ -46,7 +46,7 @@ def test_a_few_looks_or_no_background_tell_nothing(kept):
 
 
 def test_the_user_is_no_part_of_it(kept):
-    """Whoever sits down in front of the same shelves changes nothing of what is compared."""
+    """Whoever sits down in front of the same shelves, what is compared does not change."""
     glance = room(seed=3)
     covered = glance.cells.copy()
     pose = person()

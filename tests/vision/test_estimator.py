@@ -84,7 +84,7 @@ def test_time_that_stands_still_or_goes_back_is_no_error(estimator, front):
 
 
 def two_people(front: np.ndarray, user_at: int, other_at: int, other: float) -> np.ndarray:
-    """A wide picture with the user and a smaller person, `other` times as large, at these left edges."""
+    """A wide picture with the user and another person, `other` times as large, at these left edges."""
     wide = np.full((480, 1280, 3), 120, np.uint8)
     small = cv2.resize(front[20:460, 140:500], None, fx=other, fy=other, interpolation=cv2.INTER_AREA)
     wide[60 : 60 + small.shape[0], other_at : other_at + small.shape[1]] = small
@@ -112,7 +112,7 @@ def test_somebody_else_does_not_become_the_user_who_left(front):
 
 
 def test_a_photograph_on_the_wall_never_becomes_the_user(front):
-    """As shared/cases/poster_0.7.mp4: the user leaves, and somebody's photograph hangs beside."""
+    """As shared/cases/poster_0.7.mp4: the user leaves, and a photograph of somebody hangs beside the seat."""
     both, photograph = two_people(front, 800, 100, 0.7), two_people(front, 800, 100, 0.7)
     photograph[:, 700:] = 120
     with PoseEstimator() as estimator:
@@ -128,13 +128,13 @@ def noise(shape, sigma):
 
 
 def noisy(picture, seed, sigma=2.0):
-    """With a camera's noise: the same values for each picture, but elsewhere, as new ones would take longer than a look."""
+    """Add a camera's noise: always the same values, shuffled, since new ones would take longer than the model."""
     moved = np.roll(noise(picture.shape, sigma), 997 * seed + 1)
     return np.clip(picture + moved, 0, 255).astype(np.uint8)
 
 
 def settle(estimator, front):
-    """Somebody breathes before the camera for twelve seconds, then sits as in `front`."""
+    """Somebody breathes in front of the camera for twelve seconds, then sits as in `front`."""
     for t in range(24):
         estimator(Frame(t / 2, noisy(np.roll(front, t // 2 % 3, axis=0), t)))
     for t in range(4):

@@ -1,4 +1,4 @@
-"""From the points of a face to where the head is, in crops of pictures of any size."""
+"""From the points of a face to the head's position, in crops of pictures of any size."""
 
 from dataclasses import replace
 
@@ -80,7 +80,7 @@ def test_a_head_cannot_be_at_no_distance():
 
 
 def seen(pose: Pose, points):
-    """A finder that knows the face's points in the picture, and gives them in the crop it is shown."""
+    """A finder that knows the face's points in the picture, and gives them for the crop it is shown."""
 
     def finder(crop):
         assert crop.shape == (CROP_SIZE, CROP_SIZE, 3)
@@ -125,6 +125,13 @@ def test_no_face_and_too_small_a_head_are_two_things():
     assert find_head(image, pose, seen(pose, None), 65.0) is NoHead.NOT_FOUND
     small = figures.person(width=40, height=30)
     assert find_head(np.zeros((30, 40, 3), np.uint8), small, lambda crop: None, 65.0) is NoHead.TOO_SMALL
+
+
+def test_a_face_much_too_small_for_the_head_is_no_face():
+    image, pose = np.zeros((480, 640, 3), np.uint8), figures.person()
+    fitting, small = faces.face_points(z=60.0), faces.face_points(z=120.0)
+    assert isinstance(find_head(image, pose, seen(pose, fitting), 65.0), Head)
+    assert find_head(image, pose, seen(pose, small), 65.0) is NoHead.IMPLAUSIBLE
 
 
 # What is measured with it.
@@ -186,7 +193,7 @@ def test_a_head_to_the_persons_left_has_a_positive_offset():
 
 
 def shifted(pose: Pose, by: tuple[float, float], landmark: Landmark | None = None) -> Pose:
-    """The same pose with all its points, or one, elsewhere; pixels."""
+    """The same pose with all its points, or one, moved; pixels."""
     points = pose.points.copy()
     points[slice(None) if landmark is None else landmark] += by
     return replace(pose, points=points)
@@ -212,21 +219,23 @@ def test_a_head_that_may_have_turned_or_that_was_not_found_is_not_carried_along(
 
 
 class Faces:
-    """Stands in for the face model: the same face in every crop, or none; counts how often it was asked."""
+    """Replaces the face model: the same face in every crop, or none; counts its calls."""
 
     def __init__(self, found=True):
         self.found, self.looks = found, 0
 
     def __call__(self, crop):
         self.looks += 1
-        return faces.face_points(size=crop.shape[1::-1]) if self.found else None
+        return (
+            faces.face_points(z=23.0, size=crop.shape[1::-1]) if self.found else None
+        )  # fills its crop as a face does
 
     def close(self):
         pass
 
 
 def looks_of(model, *, every=1.5, seconds=30.0, closely=False, nods=False):
-    """How often the face was looked at while somebody was watched."""
+    """How often the face model ran while somebody was watched."""
     finder, pose = HeadFinder(EstimatorSettings(), lambda: model), figures.person()
     picture = np.zeros((pose.height, pose.width, 3), np.uint8)
     for number in range(round(seconds / every)):

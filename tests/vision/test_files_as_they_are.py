@@ -1,4 +1,4 @@
-"""Files as they come from cameras, phones and editors: pixels that are not square, late starts, odd names, wrong endings."""
+"""Files as cameras, phones and editors make them: non-square pixels, late starts, odd names, wrong suffixes."""
 
 import struct
 from pathlib import Path
@@ -32,7 +32,7 @@ def write_pictures(path, pictures, rate=10.0):
 
 
 def with_pixel_aspect(path, wide, high):
-    """Say in an MP4 file that a pixel is so wide and so high, as cameras do (box pasp, ISO/IEC 14496-12)."""
+    """Declare a pixel's width and height in an MP4 file, as cameras do (box pasp, ISO/IEC 14496-12)."""
 
     def describe(body):
         size = struct.unpack(">I", body[8:12])[0]
@@ -68,7 +68,7 @@ def test_pixels_that_are_square_or_of_no_believable_shape_are_left_alone(tmp_pat
 
 
 def test_one_scene_gives_one_answer_whatever_the_shape_of_its_pixels(tmp_path):
-    """The same pictures, once as they are and once as a camera with pixels of 4:3 stores them; such wide ones were 4° off."""
+    """The same pictures, once unchanged and once as stored by a camera with 4:3 pixels; without the correction they are 4° off."""
     with VideoSource(ROOT / "sample_videos" / "desk_side.mp4", rate=4, start=8, end=10) as source:
         pictures = [frame.image for frame in source]
     height, width = pictures[0].shape[:2]
@@ -97,14 +97,14 @@ def test_a_recording_that_starts_late_is_whole_and_as_long_as_it_plays(tmp_path)
 
 
 def starting_at(folder, seconds, rate=10.0):
-    """A Matroska file whose first stamp is that late, as when a piece is cut out of a live stream."""
+    """A Matroska file whose first timestamp is that late, like an excerpt from a live stream."""
     return stamped(folder, [seconds + index / rate for index in range(20)], rate)
 
 
 def stamped(folder, seconds, rate=10.0):
-    """A Matroska file whose pictures have these stamps."""
+    """A Matroska file whose pictures have these timestamps."""
     reader = cv2.VideoCapture(str(write_video(folder / "clip.mp4", len(seconds), rate)), cv2.CAP_FFMPEG)
-    reader.set(cv2.CAP_PROP_FORMAT, -1)  # packets as they are
+    reader.set(cv2.CAP_PROP_FORMAT, -1)  # raw packets
     path = folder / "stamped.mkv"
     size = tuple(int(reader.get(one)) for one in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     raw = [cv2.VIDEOWRITER_PROP_RAW_VIDEO, 1]
@@ -135,12 +135,12 @@ def test_a_name_that_looks_like_an_address_opens_the_file(tmp_path, monkeypatch,
     assert len(times(open_source(name, SETTINGS))) == 3
 
 
-def test_an_address_given_to_analyze_is_told_from_a_missing_file(tmp_path):
+def test_an_address_given_to_analyze_is_distinguished_from_a_missing_file(tmp_path):
     with pytest.raises(SourceError, match="rtsp://phone/live is an address, but this command analyzes files"):
         analyze(Path("rtsp://phone/live"), tmp_path)
 
 
-# What it holds
+# Contents
 
 
 @pytest.mark.parametrize("suffix", ["webp", "png", "gif"])
@@ -198,3 +198,67 @@ def test_the_cover_of_a_song_is_no_video(tmp_path):
 
 def test_a_video_of_one_picture_is_a_video(tmp_path):
     assert times(open_source(write_video(tmp_path / "one.mp4", 1), SETTINGS)) == [0.0]
+
+
+# What is damaged within, and what a header counts otherwise
+
+
+def spoil(path, start, share):
+    """Overwrite a part of the pictures, from and as large as these shares of them, as a bad sector does."""
+    data = bytearray(path.read_bytes())
+    pictures = data.index(b"mdat") + 4
+    size = struct.unpack(">I", data[pictures - 8 : pictures - 4])[0]
+    begin, length = pictures + int(start * size), int(share * size)
+    data[begin : begin + length] = bytes(length)
+    path.write_bytes(data)
+    return path
+
+
+def test_what_follows_a_damaged_part_is_seen_and_the_damage_is_told(tmp_path):
+    """It was taken for the end of the video, and nothing was said."""
+    source = VideoSource(spoil(write_video(tmp_path / "bad_sector.mp4", 60, noise=True), 0.3, 0.3))
+    seen = times(source)
+    assert len(seen) < 50
+    assert seen[-1] == pytest.approx(5.9)
+    assert "is damaged: 2 s within it cannot be shown" in source.truncated
+
+
+def test_a_video_whose_second_half_is_damaged_ends_early_and_says_so(tmp_path):
+    source = VideoSource(spoil(write_video(tmp_path / "bad_end.mp4", 60, noise=True), 0.5, 0.49))
+    assert 10 < len(times(source)) < 40
+    assert "of the 6.0 s that its header promises" in source.truncated
+
+
+def test_a_matroska_file_with_longer_sound_is_not_called_damaged(tmp_path):
+    """Its header tells the length of the longest stream."""
+    path = starting_at(tmp_path, 0.0)
+    data = path.read_bytes()
+    duration = data.index(b"\x44\x89\x88") + 3  # Duration, as a double
+    long = data[:duration] + struct.pack(">d", 30_000.0) + data[duration + 8 :]
+    path.write_bytes(long)
+    explained = VideoSource(path)
+    assert len(times(explained)) == 20
+    assert explained.truncated is None
+    path.write_bytes(long.replace(b"DURATION", b"WHATEVER"))  # which tells the length of each stream
+    unexplained = VideoSource(path)
+    assert len(times(unexplained)) == 20
+    assert "of the 30.0 s that its header promises" in unexplained.truncated
+
+
+def test_pixels_that_make_a_picture_too_large_are_refused(tmp_path):
+    path = with_pixel_aspect(write_video(tmp_path / "huge.mp4", 1, size=(6000, 4000)), 4, 1)
+    with pytest.raises(SourceError, match="24000 × 4000 pixels"):
+        VideoSource(path)
+
+
+def test_what_is_no_picture_or_several_is_told_by_what_it_is(tmp_path):
+    from PIL import Image
+
+    page = Image.new("RGB", (64, 48), "grey")
+    page.save(tmp_path / "scan.tiff", save_all=True, append_images=[page, page])
+    with pytest.raises(SourceError, match="it has 3 pages: save each as a picture"):
+        list(StillsSource([tmp_path / "scan.tiff"]))
+    for name in ("phone.heic", "phone.jpg"):
+        (tmp_path / name).write_bytes(struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"heic", 0, b"mif1", b"heic") + bytes(99))
+        with pytest.raises(SourceError, match=r"\(it is no JPEG, PNG, BMP, WEBP, TIFF\)"):
+            list(open_source(tmp_path / name, SETTINGS))

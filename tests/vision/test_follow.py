@@ -35,7 +35,7 @@ def test_staying_settles():
 @pytest.mark.parametrize("rate", [0.5, 2, 10])
 def test_a_passer_by_never_takes_over(rate):
     state = settled()
-    for step in range(int(4 * rate) + 1):  # four seconds across the picture, somewhat smaller than the user
+    for step in range(int(4 * rate) + 1):  # four seconds across the picture, slightly smaller than the user
         t = 20 + step / rate
         passer_by = Seat(640 * step / (4 * rate), 260, 130, 640)
         index = choose(state, [passer_by, USER], t, SETTINGS)
@@ -170,7 +170,7 @@ def test_a_photograph_that_was_there_first_gives_way_to_whoever_sits_down():
         user = None if index is None else people[index]
         state = follow(state, user, None if user else photograph, float(t), SETTINGS, user is came)
         told.append((t, None if state.seat is None else user))
-    assert {seat for t, seat in told if 30 <= t < 60} == {None}  # once it has not moved for 24 s, it is nobody
+    assert {seat for t, seat in told if 30 <= t < 60} == {None}  # once it has not moved for 24 s, it counts as nobody
     assert {seat for t, seat in told if t > 60} == {came}
 
 

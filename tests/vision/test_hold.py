@@ -1,10 +1,11 @@
-"""Holding the landmarks where nothing moved spares the model and changes no event: the desk clips, as minutes of work."""
+"""Reusing landmarks while nothing moves saves model runs and changes no event: the desk clips, as minutes of work."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes.frames import FramesInMemory
 
 from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.posture.calibration import learn, sample
@@ -22,7 +23,7 @@ TIME_SCALE = 15.0
 
 
 class Work(Source):
-    """A clip as minutes of work before a live camera, which is looked at as often as the loop asks."""
+    """A clip as minutes of work in front of a live camera, checked as often as the loop asks."""
 
     info = SourceInfo("work", "work", live=True)
 
@@ -40,15 +41,14 @@ class Work(Source):
 
 
 class Recorded:
-    """The landmarker, with the landmarks that were recorded of the clip in place of the model."""
+    """The landmarker, with the landmarks recorded for the clip instead of the model."""
 
     def __init__(self, poses):
-        self.poses, self.looks = poses, 0
+        self.times, self.poses, self.looks = np.array(list(poses)), poses, 0
 
     def follow(self, frame):
         self.looks += 1
-        clip = min(self.poses, key=lambda t: abs(t * TIME_SCALE - frame.t))
-        pose = self.poses[clip]
+        pose = self.poses[float(self.times[np.argmin(np.abs(self.times * TIME_SCALE - frame.t))])]
         return None if pose is None else replace(pose, t=frame.t)
 
     def search(self, frame):
@@ -64,7 +64,7 @@ class Recorded:
 
 @pytest.fixture
 def faces_once(monkeypatch):
-    """Each crop is looked at by itself, so the face model need not see the same one twice."""
+    """Each crop is processed independently, so the face model need not see the same one twice."""
     look, known = FaceLandmarks.__call__, {}
 
     def once(self, crop):
@@ -82,17 +82,19 @@ def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_lat
     with VideoSource(ROOT / "sample_videos" / f"{name}.mp4", rate=2) as source:
         frames = [Frame(frame.t, frame.image) for frame in source]
     with RecordingSource(RECORDINGS / f"{name}.npz") as source:
-        poses = {frame.t: frame.pose for frame in source}
+        recorded = list(source)
+    poses = {frame.t: frame.pose for frame in recorded}
+    looks = [
+        sample(tick.pose, tick.reading.view, tick.reading.measures)
+        for tick in watch(FramesInMemory([frame for frame in recorded if frame.t < 6]), None, {}, Settings())
+    ]
+    baseline = learn(looks, "work", "work", "", Settings())
 
     def watched(hold):
-        # The face model is the same work for every clip: once is enough.
+        # The face model does the same work for every clip: once is enough.
         settings = Settings(estimator=EstimatorSettings(hold=hold, face=name == "desk_front"))
         landmarker = Recorded(poses)
         monkeypatch.setattr(module, "Landmarker", lambda *_, **__: landmarker)
-        with RecordingSource(RECORDINGS / f"{name}.npz") as source:
-            ticks = [tick for tick in watch(source, None, {}, settings) if tick.frame.t < 6]
-        looks = [sample(tick.pose, tick.reading.view, tick.reading.measures) for tick in ticks]
-        baseline = learn(looks, "work", "work", "", settings)
         with PoseEstimator(settings.estimator, settings.follow) as estimator:
             ticks = list(watch(Work(frames), estimator, {baseline.view: baseline}, settings, load_judge(settings)))
         return landmarker.looks / len(ticks), [event for tick in ticks for event in tick.events]
@@ -104,18 +106,18 @@ def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_lat
     assert all(held - all_ <= 1.0 for held, all_ in zip(*alerts, strict=True))
     assert (
         looks < 0.9 * all_looks
-    )  # obliquely a face is found in one picture and missed in the next, which is looked at again
+    )  # obliquely a face is found in one picture and missed in the next, which is then checked again
 
 
 def test_whoever_is_held_is_seen_to_live(monkeypatch):
-    """Small movements between the few looks of the model count: the user was lost after 30 s without one that was large."""
+    """Small movements between the few runs of the model count: without them the user was lost after 30 s."""
     with VideoSource(ROOT / "sample_videos" / "desk_side.mp4", end=0.2) as source:
         picture = next(iter(source)).image
     with RecordingSource(RECORDINGS / "desk_side.npz") as source:
         pose = next(frame.pose for frame in source)
     landmarker = Recorded({0.0: pose})
     monkeypatch.setattr(module, "Landmarker", lambda *_, **__: landmarker)
-    breathing = [picture, np.roll(picture, 1, axis=1)]  # a pixel and back, always as it was when the model looked
+    breathing = [picture, np.roll(picture, 1, axis=1)]  # a pixel and back, always unchanged when the model runs
     with PoseEstimator(EstimatorSettings(face=False)) as estimator:
         seen = [estimator(Frame(1.5 * n, breathing[n % 4 in (1, 2)])) for n in range(80)]
     assert None not in seen

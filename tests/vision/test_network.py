@@ -20,7 +20,7 @@ SETTINGS = Settings(camera=CameraSettings(frame_rate=20, first_frame_timeout=5, 
 
 @contextlib.contextmanager
 def phone(port=0, file=None):
-    """A phone's camera at http://127.0.0.1:…/video; with `file`, a server of that file instead. Yields it; `asked` are the paths."""
+    """A phone's camera at http://127.0.0.1:…/video; with `file`, a server of that file instead. Yields it; `asked` holds the requested paths."""
     jpeg = cv2.imencode(".jpg", np.tile(np.linspace(60, 180, 64, dtype=np.uint8)[None, :, None], (48, 1, 3)))[
         1
     ].tobytes()
@@ -63,14 +63,14 @@ def phone(port=0, file=None):
 
 
 @pytest.mark.parametrize("what", ["rtsp://phone:8554/live", "RTSPS://10.0.0.2/a", "http://192.168.1.7:8080/video"])
-def test_an_address_is_told_from_a_file(what):
+def test_an_address_is_distinguished_from_a_file(what):
     assert is_address(what)
 
 
 @pytest.mark.parametrize(
     "what", ["rtsp:/cam", "clip.mp4", "2026-11-28T10:30:00.mp4", "file:///etc/passwd", "udp://:5000", "http://"]
 )
-def test_what_is_no_address_of_a_camera_is_none(what):
+def test_what_is_not_the_address_of_a_camera_is_refused(what):
     assert not is_address(what)
 
 

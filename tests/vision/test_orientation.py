@@ -1,4 +1,4 @@
-"""Whether a picture lies on its side or stands on its head."""
+"""Whether a picture is rotated or upside down."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ LEAST = SETTINGS.measures.head_visibility, SETTINGS.measures.hip_visibility
 
 
 def turned(pose, degrees):
-    """The pose as in the picture turned clockwise by so many degrees."""
+    """The pose as in the picture rotated clockwise by this many degrees."""
     (x, y), (u, v, w) = pose.points.T, pose.world.T
     match degrees:
         case 0:

@@ -1,4 +1,4 @@
-"""What a picture tells without any model."""
+"""What a picture shows without any model."""
 
 import cv2
 import numpy as np
@@ -26,7 +26,7 @@ PERSON = (0.35, 0.2, 0.65, 1.0)
 
 
 def room(dx=0.0, *, person=0.0, noise=0.0, light=1.0, seed=0):
-    """A room of 640 × 480 with somebody in its middle, both moved to the right by so many pixels."""
+    """A room of 640 × 480 with somebody in its middle, both moved to the right by this many pixels."""
     picture = np.full((480, 640), 90, np.float32)
     for x, y, w, h, level in (
         (40, 40, 120, 160, 40),
@@ -97,7 +97,7 @@ def test_a_picture_is_darker_only_where_much_of_the_light_is_gone():
 
 @pytest.mark.parametrize("pixels", [1, 2, 4, 8])
 @pytest.mark.parametrize("noise", [0.0, 3.0, 8.0])
-def test_a_shift_is_told_within_a_factor_of_two_whatever_the_noise(pixels, noise):
+def test_a_shift_is_measured_within_a_factor_of_two_whatever_the_noise(pixels, noise):
     before, now = glance(noise=noise, seed=1), glance(person=pixels, noise=noise, seed=2)
     assert pixels / 2 <= shift(before, now, PERSON) * 640 <= 2 * pixels or (pixels == 1 and noise == 8)
 
@@ -132,7 +132,7 @@ def test_any_area_is_answered(area):
 
 
 def stirs(person, seconds=24, rate=1):
-    """How much of the time somebody who is moved by `person(t)` pixels was seen to move."""
+    """Fraction of the time in which somebody moved by `person(t)` pixels was seen to move."""
     state, told = Stir(), 0.0
     for t in np.arange(0, seconds, 1 / rate):
         state = stir(state, glance(float(t), person=person(t), noise=3.0, seed=round(t * 10)), PERSON, 0.3)
@@ -147,7 +147,7 @@ def test_breathing_is_seen_as_life_and_a_photograph_is_not(rate):
 
 
 def test_who_moves_slowly_moves():
-    assert stirs(lambda t: 0.3 * t) > 0.7  # within two seconds this is less than what counts
+    assert stirs(lambda t: 0.3 * t) > 0.7  # within two seconds this is less than the threshold
     assert STIRRED * 0.3 > 0.3 * 2 / 640
 
 

@@ -1,4 +1,4 @@
-"""Searching a room for somebody, and following them: tiles, plausibility and the pursuit, with scripted readings."""
+"""Searching a room for somebody, and tracking them: tiles, plausibility and the pursuit, with scripted detections."""
 
 import itertools
 from dataclasses import replace
@@ -87,7 +87,7 @@ def test_what_is_found_in_a_turned_part_lies_where_it_is_in_the_picture(tile, tu
 def test_the_world_landmarks_of_a_turned_part_turn_back_with_it():
     upright = pose_of(STANDING)
     x, y, z = upright.world.T
-    lying = replace(upright, world=np.stack([y, -x, z], axis=1))  # as they look after a quarter turn against the clock
+    lying = replace(upright, world=np.stack([y, -x, z], axis=1))  # as they look after a quarter turn counter-clockwise
     back = SearchTile(0, 0, *PICTURE, LEFT_TURN).back(lying, PICTURE)
     np.testing.assert_allclose(back.world, upright.world, atol=1e-6)
 
@@ -236,7 +236,7 @@ def test_a_tracker_that_reads_something_else_in_every_picture_is_let_go_and_the_
 
 def test_who_walks_or_folds_quickly_is_believed():
     state = found(SITTING)
-    for index in range(1, 11):  # in a second
+    for index in range(1, 11):  # within a second
         angles = blend(SITTING, FOLDED, index / 10)
         state, pose = pursuit.followed(state, index / 10, PICTURE, pose_of(angles, index / 10, noise=2.0))
         assert pose is not None
@@ -249,7 +249,7 @@ def test_who_walks_or_folds_quickly_is_believed():
 
 
 def confirm_all(state, angles_followed, angles_read, until, t=0.0):
-    """Follow one reading while other looks read another (in turn); the state, when it began anew, and how many looks it took."""
+    """Track one pose while independent detections give other ones (in turn); the state, when it restarted, and how many detections it took."""
     readings, looks = itertools.cycle(angles_read), 0
     while t < until:
         t = round(t + 0.1, 3)
@@ -334,7 +334,7 @@ def test_whoever_walks_past_while_somebody_is_lost_is_somebody_else():
 
 
 def compare(state, followed_pose, other_at, until):
-    """Follow somebody while others are looked for; whom the pursuit went over to, and when."""
+    """Track somebody while others are searched for; to whom the pursuit switched, and when."""
     for index in range(1, round(10 * until)):
         t = index / 10
         state, pose = pursuit.followed(state, t, PICTURE, replace(followed_pose(t), t=t))

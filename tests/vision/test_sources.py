@@ -1,4 +1,4 @@
-"""Videos, pictures and recordings; every file is made here, in a folder of the test's own."""
+"""Videos, pictures and recordings; every file is created here, in the test's own folder."""
 
 import contextlib
 import struct
@@ -36,7 +36,7 @@ INFO = SourceInfo("HD Webcam", "usb-webcam", live=True)
 
 
 def write_video(path, frames=20, rate=10.0, size=SIZE, codec="mp4v", noise=False):
-    """A clip whose frames grow lighter; noise makes them large, so that the file can be cut between two of them."""
+    """A clip with increasingly light frames; noise makes them large, so that the file can be truncated between two of them."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), rate, size)
     assert writer.isOpened()
     random = np.random.default_rng(0)
@@ -48,7 +48,7 @@ def write_video(path, frames=20, rate=10.0, size=SIZE, codec="mp4v", noise=False
 
 
 def edit_mp4(path, **edits):
-    """Rewrite boxes of an MP4 file by name, each by a function of its content."""
+    """Rewrite boxes of an MP4 file by name, each with a function of its content."""
 
     def walk(data):
         out = b""
@@ -85,7 +85,7 @@ def moov_first(path):
 
 
 def with_steps(path, steps, keep_edits=False):
-    """Give the frames of a 10-frames-a-second MP4 file other durations, in tenths of a second; show all by default."""
+    """Give the frames of an MP4 file with 10 frames a second different durations, in tenths of a second; show all by default."""
 
     def entries(body):
         tenth = struct.unpack(">I", body[12:16])[0]
@@ -518,7 +518,7 @@ def test_open_source_decides_by_what_is_there(tmp_path):
     for name, kind in (("a.PNG", StillsSource), ("session.npz", RecordingSource), ("clip.mp4", VideoSource)):
         with open_source(str(tmp_path / name), Settings()) as source:
             assert type(source) is kind
-            source.pace(1)  # only live sources heed it
+            source.pace(1)  # only live sources use it
             assert len(list(source)) >= 1
     assert type(open_source(tmp_path, Settings())) is StillsSource
 
@@ -587,7 +587,7 @@ def make_folder(path):
     ("make", "said"),
     [(make_missing, "There is no file"), (make_empty, "is empty"), (make_text, "not a recording|cannot be read as a")],
 )
-def test_file_that_cannot_be_used_is_told_in_one_line_with_its_name(tmp_path, suffix, make, said):
+def test_file_that_cannot_be_used_is_reported_in_one_line_with_its_name(tmp_path, suffix, make, said):
     path = tmp_path / f"holiday.{suffix}"
     make(path)
     with pytest.raises(SourceError, match=said) as caught:

@@ -1,4 +1,4 @@
-"""Pictures turned before anything looks at them."""
+"""Pictures rotated before anything processes them."""
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ PICTURE = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
 
 
 class Given(Source):
-    """Frames as they are, a pace that is noted, and something missing at the end."""
+    """Unmodified frames, a recorded pace, and a truncated end."""
 
     truncated = "the end is missing"
 
@@ -68,7 +68,7 @@ def test_another_angle_is_refused():
 def test_a_file_is_turned_only_where_that_is_asked(tmp_path):
     path = tmp_path / "wide.png"
     cv2.imwrite(str(path), PICTURE)
-    settings = Settings(camera=CameraSettings(rotate=90))  # of the camera
+    settings = Settings(camera=CameraSettings(rotate=90))  # for the camera
     assert isinstance(open_source(path, settings), StillsSource)
     [frame] = open_source(path, settings, 270)
     assert frame.image.shape == (3, 2, 3)
@@ -86,7 +86,7 @@ def test_a_camera_is_turned_as_the_settings_say_and_a_command_has_the_last_word(
 
 
 def test_a_turned_picture_is_known_at_a_glance_as_it_is_then():
-    """So that what lies behind the user is known with a camera that hangs upside down, too."""
+    """So that the background is known with a camera mounted upside down, too."""
     picture = np.zeros((48, 64, 3), np.uint8)
     picture[:24] = 200
     [frame] = TurnedSource(Given(frame_of(1.0, picture)), 180)

@@ -1,4 +1,4 @@
-"""How long a text takes to be said."""
+"""How long it takes to say a text."""
 
 import pytest
 

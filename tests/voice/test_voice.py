@@ -1,4 +1,4 @@
-"""The coach's voice: what is said and left out, that it never keeps the loop waiting, and that silence is told once."""
+"""The coach's voice: what is said and left out, that it never keeps the loop waiting, and that silence is reported once."""
 
 import json
 import shutil
@@ -45,7 +45,7 @@ class Stuck(FakeSynthesiser):
 
 
 class Stage:
-    """A voice with a fake speech and a fake loudspeaker that a test plays on by hand."""
+    """A voice with fake speech and a fake loudspeaker that a test advances by hand."""
 
     def __init__(self, settings=SETTINGS, synthesiser=None):
         self.synthesiser = synthesiser or FakeSynthesiser()
@@ -165,7 +165,7 @@ def test_saying_never_waits_for_the_speech():
     spent = time.perf_counter() - began
     gate.set()
     stage.voice.close()
-    assert spent < 1.0  # a thousand of them; the speech was stuck all the while
+    assert spent < 1.0  # a thousand of them; the speech was blocked the whole time
 
 
 def test_of_words_that_wait_only_the_newest_are_said():
@@ -187,7 +187,7 @@ def test_words_wait_for_those_being_said(stage):
     stage.voice.say("then")
     eventually(lambda: "then" in stage.synthesiser.spoken)
     time.sleep(0.1)
-    assert stage.mixer.speaking == pytest.approx(1.1)  # nobody has played it on
+    assert stage.mixer.speaking == pytest.approx(1.1)  # nothing has played it
     stage.play(1.1)
     eventually(lambda: stage.mixer.speaking > 0)
     assert stage.mixer.speaking == pytest.approx(0.4)
@@ -465,7 +465,7 @@ def test_the_voice_of_the_command_say():
 
 
 def test_the_command_say_is_asked_for_a_sound_file(tmp_path):
-    """With a stand-in for macOS's command, which cannot be run elsewhere."""
+    """With a stand-in for macOS's command, which cannot run elsewhere."""
     stand_in = tmp_path / "say"
     log = tmp_path / "asked.json"
     stand_in.write_text(

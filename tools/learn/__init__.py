@@ -1,1 +1,1 @@
-"""How the learned posture estimator is trained and judged; the command is `tools/train_estimator.py`."""
+"""How the learned posture estimator is trained and evaluated; the command is `tools/train_estimator.py`."""

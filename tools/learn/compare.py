@@ -1,4 +1,4 @@
-"""Other kinds of estimators, fewer features and fewer people: each trained on `train` and judged on other people."""
+"""Other kinds of estimators, fewer features and fewer people: each trained on `train` and evaluated on other people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tools.learn.report import FAMILIES
 _SHOWN = (Angle.NECK_INCLINATION, Angle.TRUNK_INCLINATION, Angle.SLOUCH)
 Predict = Callable[[Floats], Floats]
 Maker = Callable[[list[Floats], list[Floats]], Predict]
-"""Takes the inputs and the angles of several shaken copies of the same examples."""
+"""Takes the inputs and the angles of several jittered copies of the same examples."""
 _PARTS: dict[str, Callable[[str], bool]] = {
     "everything": lambda name: True,
     "without the world landmarks": lambda name: "world" not in name,
@@ -37,7 +37,7 @@ _PEOPLE = (10, 25, 50, 75)
 def _errors(
     training: Examples, others: Examples, change: bool, make: Maker, keep: Callable[[str], bool] = lambda name: True
 ) -> Floats:
-    """Mean absolute errors at the others, model lite, by family of cameras and angle."""
+    """Mean absolute errors for the other people, model lite, by family of cameras and angle."""
     if change:
         training, others = training.where(training.has_upright), others.where(others.has_upright)
         others = others.where(others.posture != UPRIGHT)
@@ -78,7 +78,7 @@ def ridge(inputs: list[Floats], wanted: list[Floats]) -> Predict:
 
 
 def boosting(inputs: list[Floats], wanted: list[Floats]) -> Predict:
-    """Gradient boosting, one for each angle that is shown; two copies are as many as time allows."""
+    """Gradient boosting, one model for each angle shown; time allows for two copies only."""
     seen, told = np.concatenate(inputs[:2]), np.concatenate(wanted[:2])
     made = {
         ANGLES.index(angle): HistGradientBoostingRegressor(
@@ -108,13 +108,13 @@ def kinds(training: Examples, others: Examples) -> list[str]:
 
 
 def features_left_out(training: Examples, others: Examples) -> list[str]:
-    """Changes told without some of the features."""
+    """Estimation of changes without some of the features."""
     rows = [(name, _errors(training, others, True, network, keep)) for name, keep in _PARTS.items()]
     return _table("Without some features (changes, one network)", rows)
 
 
 def fewer_people(training: Examples, others: Examples) -> list[str]:
-    """Changes told by an estimator that learned from fewer people: does more data still help?"""
+    """Estimation of changes after learning from fewer people: does more data still help?"""
     people = np.random.default_rng(fit.SEED).permutation(np.unique(training.person))
     sizes = sorted({*(size for size in _PEOPLE if size < len(people)), len(people)})
     rows = [

@@ -1,4 +1,4 @@
-"""The examples to learn from: rendered people's landmarks with their exact angles, each beside the person's own upright pose."""
+"""The examples to learn from: rendered people's landmarks with their exact angles, each with the person's own upright pose."""
 
 from __future__ import annotations
 
@@ -20,46 +20,46 @@ Mask = NDArray[np.bool_]
 Texts = NDArray[np.str_]
 
 _WRONG_PERSON = 60 / 640
-"""A nose further than this from the true one, picture widths, is somebody else's."""
+"""A nose farther than this from the true one, picture widths, belongs to somebody else."""
 _LEAST_UPRIGHT = 2
 """Upright stills without which a group has no baseline."""
 _TRUTH = {Angle.HEAD_YAW: "head_yaw_to_camera"}
-"""Where the truth calls an angle otherwise."""
+"""Angles with another name in the ground truth."""
 _REPROJECTION = 3.0
-"""Pixels by which true points may miss the picture when the camera's place is worked back from them."""
+"""Most pixels by which reprojected true points may be off when the camera's pose is recovered from them."""
 
 JITTER: Mapping[str, tuple[slice, float]] = {
     "head": (slice(Landmark.NOSE, Landmark.LEFT_SHOULDER), 0.02),
     "shoulders": (slice(Landmark.LEFT_SHOULDER, Landmark.LEFT_ELBOW), 0.028),
     "hips": (slice(Landmark.LEFT_HIP, Landmark.LEFT_KNEE), 0.06),
 }
-"""Landmarks, and the standard deviation of their jitter in sizes (`features.sizes`): on photographs of people cropped and
-brightened a little, 0.009–0.012, 0.012–0.016 and 0.026–0.036 ear–shoulder lengths (`benchmarks/domain_gap.py`), which are
-1.5–2.2 sizes."""
+"""Landmarks, and the standard deviation of their jitter in sizes (`features.sizes`): on photographs of people slightly
+cropped and brightened, 0.009–0.012, 0.012–0.016 and 0.026–0.036 ear–shoulder lengths (`benchmarks/domain_gap.py`),
+which are 1.5–2.2 sizes."""
 _RIGID = 0.5
-"""Share of it by which head and shoulders also move as wholes."""
+"""Fraction of it by which head and shoulders also move as rigid wholes."""
 _OWN = 0.02
-"""Standard deviation of where somebody's landmarks lie always, in sizes: hair, cloth and skin that renders lack."""
+"""Standard deviation of a person's constant landmark offsets, in sizes: hair, clothes and skin that renders lack."""
 _VISIBILITY_JITTER = 0.02
 _WORLD_JITTER = 0.004
-"""Metres."""
+"""Standard deviation of the world landmarks' jitter, metres."""
 _HIPS_HIDDEN = 0.25
-"""Share of the copies whose hips are not seen: before real webcams they seldom are."""
+"""Fraction of the copies whose hips are not seen: with real webcams they seldom are."""
 _CHAIR_SCALE, _CHAIR_ACROSS, _CHAIR_HEIGHT = 0.10, 0.10, 0.02
-"""A moved chair: so much larger or smaller, and elsewhere by so much of the picture's width."""
+"""A moved chair: largest change of scale, and of position as fractions of the picture's width."""
 _CHAIR_SHARE = 0.6
-"""Share of the copies whose chair was moved since the baseline."""
+"""Fraction of the copies whose chair was moved since the baseline."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """n looks of any pose model at any still, one row each."""
+    """n checks, by any pose model on any still, one row each."""
 
     figures: FigureArrays
     truth: Floats
-    """Shape (n, angles), the distance as a logarithm of metres."""
+    """Shape (n, angles), with the distance as the logarithm of metres."""
     upright: FigureArrays
-    """The median upright pose of the same person before the same camera; meaningless where `has_upright` is false."""
+    """The median upright pose of the same person and camera; meaningless if `has_upright` is false."""
     upright_truth: Floats
     has_upright: Mask
     person: Texts
@@ -67,7 +67,7 @@ class Examples:
     posture: Texts
     family: Texts
     model: Texts
-    """Of the pose model: "lite" or "full"."""
+    """The pose model: "lite" or "full"."""
     on_mat: Mask
 
     def __len__(self) -> int:
@@ -87,28 +87,28 @@ class Examples:
         return Examples(**kept)
 
     def mirrored(self) -> Examples:
-        """The same in a mirror."""
+        """The same examples in a mirror."""
         sign = np.where(ODD, -1.0, 1.0)
         kept = {field.name: getattr(self, field.name) for field in fields(self)}
         kept |= {"figures": self.figures.mirrored(), "upright": self.upright.mirrored()}
         return Examples(**{**kept, "truth": self.truth * sign, "upright_truth": self.upright_truth * sign})
 
     def shaken(self, random: np.random.Generator) -> Examples:
-        """A copy with other jitter, other hair and cloth, and for some with hidden hips or the chair moved since the baseline."""
+        """A copy with different jitter, hair and clothes, and in some cases with hidden hips or the chair moved since the baseline."""
         kept = {field.name: getattr(self, field.name) for field in fields(self)}
         own = random.normal(0, _OWN, self.figures.points.shape)
         hidden = random.random((len(self), 1)) < _HIPS_HIDDEN
         now, then = (_with_own(one, own, hidden) for one in (self.figures, self.upright))
         moved, scale = _chair_moved(_jittered(now, random, 1.0), random)
         kept["figures"] = moved
-        kept["upright"] = _jittered(then, random, 0.5)  # a median of many looks
+        kept["upright"] = _jittered(then, random, 0.5)  # a median of many checks
         truth = self.truth.copy()
         truth[:, ANGLES.index(Angle.DISTANCE)] -= np.log(scale)
         return Examples(**{**kept, "truth": truth})
 
 
 def together(parts: Sequence[Examples]) -> Examples:
-    """Several sets of examples as one."""
+    """Several sets of examples joined into one."""
     kept: dict[str, Any] = {}
     for field in fields(Examples):
         values = [getattr(part, field.name) for part in parts]
@@ -117,7 +117,7 @@ def together(parts: Sequence[Examples]) -> Examples:
 
 
 def read_examples(files: Sequence[Path]) -> Examples:
-    """The examples of some files of stills; groups of different files are kept apart.
+    """The examples from several files of stills; groups of different files are kept apart.
 
     Raises:
         OSError: if a file cannot be read.
@@ -135,14 +135,14 @@ def _truth(stills: Stills) -> Floats:
     columns[Angle.CAMERA_PITCH] = stills.camera_pitch
     columns[Angle.SLUMP] = (
         -100 * stills.point("mid_shoulder")[1][:, 2]
-    )  # against upright, what the floor is does not matter
-    columns[Angle.SLOUCH] = np.zeros(len(stills))  # told once the upright angles are known
+    )  # for changes from upright, the floor does not matter
+    columns[Angle.SLOUCH] = np.zeros(len(stills))  # computed once the upright angles are known
     columns[Angle.DISTANCE] = np.log(camera_distance(stills))
     return np.stack([columns[angle] for angle in ANGLES], axis=1)
 
 
 def camera_distance(stills: Stills) -> Floats:
-    """From the camera to the middle between the ears, shape (n,), metres; NaN where too few points are in the picture."""
+    """From the camera to the midpoint of the ears, shape (n,), metres; NaN if too few points are in the picture."""
     _, heads = stills.point("mid_tragus")
     return np.array([_distance(stills, index, heads[index]) for index in range(len(stills))])
 
@@ -197,7 +197,7 @@ def _of_model(stills: Stills, truth: Floats, model: str, prefix: str) -> Example
 def _figures(stills: Stills, seen: Detections, kept: Mask) -> FigureArrays:
     size = np.stack([stills.width, stills.height], axis=1).astype(np.float64)[kept]
     points = seen.points[kept].astype(np.float64)
-    inside = ((points >= 0) & (points < size[:, None])).all(axis=2)  # as `Pose` has it
+    inside = ((points >= 0) & (points < size[:, None])).all(axis=2)  # as in `Pose`
     visibility = np.where(inside, seen.visibility[kept], 0).astype(np.float64)
     return FigureArrays(
         (points - size[:, None] / 2) / size[:, None, :1], visibility, seen.world[kept].astype(np.float64)
@@ -218,7 +218,7 @@ def _uprights(stills: Stills, figures: FigureArrays, truth: Floats) -> tuple[Fig
 
 
 def only(figures: FigureArrays, rows: NDArray[Any]) -> FigureArrays:
-    """Some of the figures, by a mask or by their numbers."""
+    """Some of the figures, selected by a mask or by indices."""
     return FigureArrays(figures.points[rows], figures.visibility[rows], figures.world[rows])
 
 
@@ -241,7 +241,7 @@ def _jittered(figures: FigureArrays, random: np.random.Generator, share: float) 
 
 
 def _chair_moved(figures: FigureArrays, random: np.random.Generator) -> tuple[FigureArrays, Floats]:
-    """Those whose chair was moved, and how much larger that makes each, shape (n,)."""
+    """The figures with some chairs moved, and the change of scale of each, shape (n,)."""
     n = len(figures)
     here = random.random(n) < _CHAIR_SHARE
     scale = np.where(here, 1 + random.uniform(-_CHAIR_SCALE, _CHAIR_SCALE, n), 1.0)

@@ -25,22 +25,23 @@ from tools.learn.network import Plan, fitted
 
 SEED = 4
 COPIES = 6
-"""Shaken copies of every example; each round of training takes the next."""
+"""Jittered copies of every example; each round of training uses the next."""
 MEMBERS = 2
 FOLDS = 5
-"""Parts the people are divided into for the intervals, each told by networks trained on the others."""
+"""Parts into which the people are divided for the intervals, each predicted by networks trained on the others."""
 PLAN = Plan()
 _COVARIANCE_RIDGE = 0.02
 _LEAST_IN_CELL = 200
-"""Errors from which a view and region gets a stretch of its own; below, that of the view with all its regions."""
+"""Errors from which a view and region gets a scaling of its own; below, it uses that of the view with all its
+regions."""
 _LEAST_STRETCH = 0.2
 _DOMAIN = 0.99
 _DOMAIN_MARGIN = 1.2
-"""Out of the domain: so many times the distance that 99 % of left-out people's poses stay below."""
+"""Beyond this multiple of the 99th percentile of left-out people's distances, a pose is out of the domain."""
 
 
 def train(examples: Examples, *, change: bool, plan: Plan = PLAN, members: int = MEMBERS) -> Regression:
-    """An estimator whose intervals are not stretched yet."""
+    """An estimator whose intervals are not scaled yet."""
     examples = examples.where(examples.has_upright) if change else examples
     random = np.random.default_rng(SEED)
     shown = [together([one, one.mirrored()]) for one in (examples.shaken(random) for _ in range(COPIES))]
@@ -68,29 +69,29 @@ def train(examples: Examples, *, change: bool, plan: Plan = PLAN, members: int =
 
 
 def inputs_of(examples: Examples, change: bool) -> Floats:
-    """What the estimator sees of the examples."""
+    """The estimator's inputs for the examples."""
     return change_inputs(examples.figures, examples.upright) if change else features(examples.figures)
 
 
 def judged(examples: Examples, model: PostureModel, *, change: bool) -> Predictions:
-    """What a model says of the examples, which all have an upright pose where changes are asked for."""
+    """A model's predictions for the examples, all of which have an upright pose if changes are requested."""
     if change:
         return model.compare(examples.figures, model.upright(examples.upright))
     return model.read(examples.figures)
 
 
 def errors_of(examples: Examples, told: Predictions, *, change: bool) -> Floats:
-    """Estimate less truth, shape (n, angles)."""
+    """Estimate minus truth, shape (n, angles)."""
     return told.values - (examples.change if change else examples.truth)
 
 
 def train_both(examples: Examples, plan: Plan = PLAN, members: int = MEMBERS) -> PostureModel:
-    """Both estimators, their intervals not stretched yet."""
+    """Both estimators, with intervals not scaled yet."""
     return PostureModel(*(train(examples, change=change, plan=plan, members=members) for change in (False, True)))
 
 
 def train_all(examples: Examples, plan: Plan = PLAN) -> PostureModel:
-    """The estimator that learned from everybody, with intervals that hold for people who were left out in turn."""
+    """The estimator trained on everybody, with intervals that hold for people who were left out in turn."""
     people = np.unique(examples.person)
     left_out = []
     for fold in range(FOLDS):
@@ -106,7 +107,7 @@ def train_all(examples: Examples, plan: Plan = PLAN) -> PostureModel:
 
 
 def with_intervals(bare: Regression, left_out: list[tuple[Examples, PostureModel]], *, change: bool) -> Regression:
-    """The estimator with intervals stretched so that they hold the errors at left-out people, as they are and shaken."""
+    """The estimator with intervals scaled to cover the errors for left-out people, both unchanged and jittered."""
     parts = []
     for examples, model in left_out:
         some = examples.where(examples.has_upright) if change else examples
@@ -122,7 +123,7 @@ def with_intervals(bare: Regression, left_out: list[tuple[Examples, PostureModel
 
 
 def _stretches(errors: Floats, below: Floats, above: Floats, cells: NDArray[np.int64]) -> Floats:
-    """By how much the distances are stretched in each cell, shape (CELLS, 2, angles)."""
+    """The scaling of the distances in each cell, shape (CELLS, 2, angles)."""
     stretch = np.ones((CELLS, 2, errors.shape[1]))
     regions = len(REGION_BOUNDS) + 1
     tail = (1 - COVERAGE) / 2

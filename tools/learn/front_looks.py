@@ -1,9 +1,10 @@
-"""FrontLooks at rendered people before a camera in front with the troubles of real desks mixed in, and what a learned judge sees of them.
+"""Checks of rendered people in front of a camera, with the disturbances of real desks added, and what a learned judge sees of them.
 
-Everything is made from stills with heads (`benchmarks/data`): a person's own upright looks become the baseline, each other still one
-look. Mixed in, each in a share of the copies: a camera that was moved since (a lid tilted by up to 15°), a baseline that wavered as
-one learned while it was moved, a chair moved by up to 30 %, fields of view of 50–95°, square crops, and pictures that end at or above the
-shoulders, which then are guessed or not there at all. Postures are those of the stills: leaning, turned, looking down, half slid down.
+Everything is made from stills with heads (`benchmarks/data`): a person's own upright stills become the baseline, each
+other still one check. Added in some of the copies: a camera moved since (a lid tilted by up to 15°), a baseline that
+drifted because the camera was moved while it was learned, a chair moved by up to 30 %, fields of view of 50–95°, square
+crops, and pictures cut off at or above the shoulders, which are then guessed or missing. Postures are those of the
+stills: leaning, turned, looking down, half slid down.
 """
 
 from __future__ import annotations
@@ -40,28 +41,29 @@ from posturecam.vision.pose import Landmark, Pose
 
 FRONT = ("front, eye level", "front, low")
 LEAST_UPRIGHT = 2
-"""Upright stills with a face without which a group has no baseline."""
+"""Upright stills with a face required for a group to have a baseline."""
 CHAIR_SHARE, CHAIR_SCALE, CHAIR_ACROSS, CHAIR_HEIGHT = 0.6, 0.3, 0.10, 0.03
-"""How often the chair was moved since the baseline, and by how much at most: size in the picture, picture widths and heights."""
+"""Probability that the chair was moved since the baseline, and largest changes: scale in the picture, picture widths
+and heights."""
 LID_SHARE, LID = 0.4, 15.0
-"""How often the camera was moved, and by how much at most, degrees."""
+"""Probability that the camera was moved, and the largest tilt, degrees."""
 WAVERED_SHARE = 0.15
-"""How often it was moved while the baseline was learned."""
+"""Probability that it was moved while the baseline was learned."""
 FIELD_SHARE, FIELDS, SQUARE = 0.5, (50.0, 95.0), 0.2
-"""How often the lens is another one, which, degrees, and how many of its pictures are square."""
+"""Probability of another lens, the range of its field of view, degrees, and the probability of a square picture."""
 CUT_SHARE, CUT_CM = 0.35, 14.0
-"""How often the picture ends near the shoulders, and how far above them at most, centimetres."""
+"""Probability that the picture is cut off near the shoulders, and how far above them at most, centimetres."""
 STEEPEST = 25.0
-"""Degrees at most that the camera is tilted for that."""
+"""Largest tilt of the camera for that, degrees."""
 GUESSED = (1.0, 0.3)
-"""Centimetres by which a shoulder outside the picture is guessed wrongly, and what each centimetre outside adds."""
+"""Error of a guessed shoulder outside the picture, centimetres, and what each centimetre outside adds."""
 LENGTHS, SLOPES = (0.88, 1.15), (0.85, 1.15)
-"""Necks shorter and longer than the rendered ones, and faces that bend less and more in the face model's eyes, as shares."""
+"""Relative neck lengths other than the rendered ones, and relative head bending as the face model sees it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One look, the upright looks before it, and what is known of the camera."""
+    """One check, the upright checks before it, and what is known about the camera."""
 
     pose: Pose
     now: FrontMeasures
@@ -72,29 +74,29 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrontLooks:
-    """n looks of many people, one row each."""
+    """n checks of many people, one row each."""
 
     inputs: Floats
     """Shape (n, len(INPUTS)); see `inputs_of`."""
     pose_inputs: Floats
-    """Shape (n, k): how the landmarks of the pose changed, as the estimator of 0.1.0 sees them."""
+    """Shape (n, k): changes of the pose landmarks, as used by the estimator of 0.1.0."""
     slouch: Floats
     """True change from upright, degrees of neck inclination (`posturecam.posture.learned.model.slouch`)."""
     explained: Floats
-    """How far the explainable judge says the head sank, in thresholds; NaN for no answer."""
+    """How far the head sank according to the explainable judge, in thresholds; NaN for no answer."""
     person: Texts
     group: Texts
     posture: Texts
     moved: NDArray[np.int64]
-    """1 where the camera is known to have been moved, 0 to have stayed, -1 where nobody knows."""
+    """1 if the camera is known to have been moved, 0 if it is known to have stayed, -1 if unknown."""
     copy: NDArray[np.int64]
-    """0 is without any trouble."""
+    """0 is without any disturbance."""
 
     def __len__(self) -> int:
         return len(self.person)
 
     def where(self, mask: Mask) -> FrontLooks:
-        """The looks that a mask of shape (n,) keeps."""
+        """The checks selected by a mask of shape (n,)."""
         return FrontLooks(**{field.name: getattr(self, field.name)[mask] for field in fields(self)})
 
 
@@ -103,13 +105,13 @@ INPUTS = (
     "neck height", "pitch", "distance", "shoulders below", "head below", "upright pitch", "upright head below", "neck scatter",
     "upright spread", "no neck height", "no upright neck height", "camera moved", "camera unknown",
 )  # fmt: skip
-"""What the judge sees: changes from upright (cm, logarithm, °), the look itself, and what is not known."""
+"""The judge's inputs: changes from upright (cm, logarithm, °), the check itself, and what is unknown."""
 PLACE = ("lower", "lower, level", "shoulders lower")
-"""Of these, what means nothing once the camera was moved."""
+"""Those of the inputs that mean nothing once the camera was moved."""
 
 
 def inputs_of(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> list[float]:
-    """The inputs of one look with a known distance; what is not known is 0, and said to be so."""
+    """The inputs of one check with a known distance; unknown ones are 0 and flagged as unknown."""
     away, low = now.distance.value, now.head_low.value
     assert away is not None
     assert low is not None
@@ -155,13 +157,13 @@ def inputs_of(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> 
 
 
 def together(parts: Sequence[FrontLooks]) -> FrontLooks:
-    """Several sets of looks as one."""
+    """Several sets of checks joined into one."""
     names = [field.name for field in fields(FrontLooks)]
     return FrontLooks(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
 def look_at(stills: Stills, model: str, settings: Settings, copies: int, seed: int) -> FrontLooks:
-    """Every still before a front camera in which a face was found, once as it is and in `copies` with troubles."""
+    """Every still from a frontal camera in which a face was found, once unchanged and in `copies` with disturbances."""
     front = stills.where(np.isin(stills.families(), FRONT))
     truth = {name: front.angle(name) for name in ("neck_inclination", "neck_flexion", "head_pitch")}
     rows: list[tuple[Seen, float, str, str, str, int]] = []
@@ -221,17 +223,17 @@ def _explained(seen: Seen) -> float:
 
 
 SINKING = (Kind.FORWARD, Kind.DOWN)
-"""What is learned; leaning, nearness and twisting are measures by themselves."""
+"""The learned part; leaning, nearness and twisting are measures by themselves."""
 
 
 def kept_of(poses: Sequence[Pose]) -> KeptPose | None:
-    """The median landmarks of those poses that are whole, or None where none is."""
+    """The median landmarks of those poses that are complete, or None if none is."""
     whole = [figure(pose) for pose in poses if is_complete(pose)]
     return kept(joined(whole)) if whole else None
 
 
 def pose_inputs(pose: Pose, upright: FigureArrays) -> Floats:
-    """How the landmarks of a pose differ from upright ones, shape (len(CHANGE_NAMES),); 0 where it is not whole."""
+    """How the landmarks of a pose differ from upright ones, shape (len(CHANGE_NAMES),); 0 if it is incomplete."""
     return changes(figure(pose), upright)[0] if is_complete(pose) else np.zeros(len(CHANGE_NAMES))
 
 
@@ -242,13 +244,13 @@ def _pose_inputs(seen: Seen) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Trouble:
-    """What one copy of a group has to put up with; what differs from look to look is drawn there."""
+    """The disturbances of one copy of a group; those that differ between checks are drawn per check."""
 
     field: float | None
-    """Another field of view, degrees."""
+    """A different field of view, degrees."""
     square: bool
     cut: float | None
-    """Where the picture ends, centimetres above the upright shoulders; negative: below."""
+    """Where the picture is cut off, centimetres above the upright shoulders; negative means below."""
     wavered: bool
     length: float
     slope: float
@@ -311,7 +313,7 @@ def _seen(
 
 
 def _tilt(recording: Recording, still: int, trouble: _Trouble, lens: float) -> float:
-    """How far up the camera must be tilted for the picture to end where the trouble has it, degrees."""
+    """How far up the camera must be tilted for the picture to be cut off where the disturbance says, degrees."""
     pose = recording.pose(Shot(still, Chair(), 0))
     if pose is None or not isinstance(pose.head, Head) or trouble.cut is None:
         return 0.0
@@ -326,7 +328,7 @@ def _tilt(recording: Recording, still: int, trouble: _Trouble, lens: float) -> f
 def _of_other_bodies(
     now: FrontMeasures, upright: FrontUpright, trouble: _Trouble
 ) -> tuple[FrontMeasures, FrontUpright]:
-    """The same with a neck of another length and a face that bends more or less in the face model's eyes."""
+    """The same measures with a different neck length, and a head that bends more or less as the face model sees it."""
     height = now.neck_height
     if height.value is not None:
         height = replace(height, value=height.value * trouble.length)
@@ -339,7 +341,7 @@ def _of_other_bodies(
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What the camera shows of the picture: a part of it, or more than it."""
+    """The part of the picture that the camera shows, or an area larger than it."""
 
     left: float
     top: float

@@ -1,8 +1,8 @@
-"""A small network that says from face and shoulders how far somebody slouches, and a judge that asks it.
+"""A small network that estimates from face and shoulders how far somebody slouches, and a judge that uses it.
 
-It gives degrees of neck inclination beyond upright (`posturecam.posture.learned.model.slouch`) with a 90 % interval, stretched until it
-holds for people who were left out of the training. It replaces what the explainable judge says of a sinking head; leaning, nearness
-and twisting stay as they are measured, and are put together as there.
+It gives degrees of neck inclination beyond upright (`posturecam.posture.learned.model.slouch`) with a 90 % interval,
+scaled until it holds for people who were left out of the training. It replaces the explainable judge's result for a
+sinking head; leaning, nearness and twisting stay as measured, and are combined as in that judge.
 """
 
 from __future__ import annotations
@@ -39,31 +39,31 @@ MEMBERS = 2
 FOLDS = 4
 PLAN = Plan(hidden=(48, 24), epochs=40)
 _FURTHEST = 4.0
-"""Standard deviations that inputs are clipped to."""
+"""Inputs are clipped to this many standard deviations."""
 _UNIT = 8.0
-"""Degrees that the networks count as one."""
+"""Degrees that count as one unit in the networks."""
 _WITHIN = -6.0, 25.0
-"""Degrees that the truth is clipped to: nobody needs to know how far beyond."""
+"""Degrees to which the truth is clipped: how far beyond does not matter."""
 _TAIL = 0.05
 _NORMAL_95 = 1.6449
 MOST = 3.0
-"""Thresholds that the explainable judge counts for at most in a mean."""
+"""Most thresholds that the explainable judge contributes to a mean."""
 SEVERE = 12.0
-"""Degrees beyond the threshold that are one threshold more, as `learned.severe_change` has it."""
+"""Degrees beyond the threshold that count as one more threshold, as in `learned.severe_change`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrontNetwork:
-    """Networks of the same shape whose answers are averaged."""
+    """Networks of the same shape whose outputs are averaged."""
 
     mean: Floats
     spread: Floats
     members: Sequence[Layers]
     stretch: tuple[float, float] = (1.0, 1.0)
-    """Of the distances below and above."""
+    """Scaling of the distances below and above."""
 
     def __call__(self, inputs: Floats) -> tuple[Floats, Floats, Floats]:
-        """Degrees, and the ends of their 90 % intervals, each of shape (n,)."""
+        """The degrees, and the ends of their 90 % intervals, each of shape (n,)."""
         told = []
         for layers in self.members:
             seen = np.clip((inputs - self.mean) / self.spread, -_FURTHEST, _FURTHEST)
@@ -76,7 +76,7 @@ class FrontNetwork:
 
 
 def seen_by(looks: FrontLooks, with_pose: bool) -> Floats:
-    """What a network sees of some looks: face and shoulders, and the pose's own landmarks too."""
+    """A network's inputs for some checks: face and shoulders, and optionally the pose's own landmarks."""
     return np.concatenate([looks.inputs, looks.pose_inputs], axis=1) if with_pose else looks.inputs
 
 
@@ -104,7 +104,7 @@ def _fit(looks: FrontLooks, with_pose: bool, members: int) -> FrontNetwork:
 
 
 def probability_over(begins: float, told: tuple[Floats, Floats, Floats]) -> Floats:
-    """The probability of slouching by more than so many degrees, shape (n,): normal on each side of the value."""
+    """The probability of slouching by more than `begins` degrees, shape (n,): normal on each side of the value."""
     value, low, high = told
     reach = np.where(begins > value, high - value, value - low)
     apart = (value - begins) / np.maximum(reach / _NORMAL_95, 1e-6)
@@ -113,7 +113,7 @@ def probability_over(begins: float, told: tuple[Floats, Floats, Floats]) -> Floa
 
 @dataclass(frozen=True, slots=True)
 class _PosedMeasures(FrontMeasures):
-    """What one look tells, and the pose that it is of."""
+    """The measures of one check, with its pose."""
 
     pose: Pose | None = None
 
@@ -140,14 +140,14 @@ def _posed_upright(looks: Sequence[FrontMeasures]) -> _PosedUpright:
 
 @dataclass(frozen=True, slots=True)
 class NetworkJudge:
-    """In the place of `posturecam.posture.front.judge.judge`; without a baseline it is that judge."""
+    """Replaces `posturecam.posture.front.judge.judge`; without a baseline it uses that judge."""
 
     network: FrontNetwork
     begins: float
     """Degrees from which it is a slouch."""
     with_pose: bool
     halfway: bool = False
-    """Whether it says the mean of its answer and the explainable judge's."""
+    """Whether it returns the mean of its answer and the explainable judge's."""
 
     def __call__(
         self,
@@ -158,7 +158,7 @@ class NetworkJudge:
         moved: bool | None = None,
         tallest: Held | None = None,
     ) -> Verdict:
-        """The verdict on one look."""
+        """The verdict for one check."""
         explained = judge(now, upright, thresholds, moved=moved, tallest=tallest)
         if upright is None or now.distance.value is None or now.head_low.value is None:
             return explained
@@ -179,7 +179,7 @@ class NetworkJudge:
 
 
 def _together(sinking: Departure, explained: Verdict) -> Verdict:
-    """The verdict with another sinking, put together as the explainable judge does."""
+    """The verdict with a different sinking, combined as in the explainable judge."""
     leaning = [part for part in explained.parts if part.kind is Kind.SIDEWAYS]
     alone = [part for part in explained.parts if part.kind in (Kind.NEAR, Kind.TWISTED)]
     most = max([sinking, *leaning], key=lambda part: part.value)
@@ -195,7 +195,7 @@ def _together(sinking: Departure, explained: Verdict) -> Verdict:
 
 @contextmanager
 def judging(judge_: NetworkJudge | None) -> Iterator[None]:
-    """Let a network judge in the program's place for a while; None: the program as it is."""
+    """Let a network judge in place of the program's judge for a while; None leaves the program as it is."""
     if judge_ is None:
         yield
         return

@@ -1,7 +1,7 @@
 """Training a small network in numpy: a value and the distances to both ends of its 90 % interval for each angle.
 
-The value minimises the Huber loss; the distances the pinball loss of the 5 % and the 95 % quantile of what is left
-(Koenker and Bassett 1978). The optimiser is Adam with weight decay and a rate that falls to nothing.
+The value minimises the Huber loss; the distances the pinball loss of the 5 % and 95 % quantiles of the residuals
+(Koenker and Bassett 1978). The optimiser is Adam with weight decay and a rate that decays to zero.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Layers = list[tuple[Singles, Singles]]
 
 _TAIL = 0.05
 _HUBER = 0.5
-"""Errors beyond so many standard deviations of an angle count linearly."""
+"""Errors beyond this many standard deviations of an angle count linearly."""
 _RATE, _DECAY = 4e-3, 2e-2
 _BATCH = 256
 _MOMENTA, _LEAST = (0.9, 0.999), 1e-8
@@ -37,12 +37,12 @@ def fitted(rounds: Sequence[tuple[Singles, Singles]], seed: int, plan: Plan) -> 
     """Train a network.
 
     Args:
-        rounds: scaled inputs, shape (n, d), and scaled angles, shape (n, k), as they are shown in one epoch after another.
-        seed: of the first weights and of the order.
-        plan: how.
+        rounds: scaled inputs, shape (n, d), and scaled angles, shape (n, k), one pair per epoch in turn.
+        seed: of the initial weights and the order of examples.
+        plan: training parameters.
 
     Returns:
-        Weights, shape (from, to), and offsets, shape (1, to), of each layer; the last gives 3k numbers.
+        Weights, shape (from, to), and biases, shape (1, to), of each layer; the last gives 3k numbers.
 
     """
     random = np.random.default_rng(seed)
@@ -83,13 +83,13 @@ def _gradients(layers: Layers, inputs: Singles, wanted: Singles) -> Layers:
 
 
 def _slope_of_loss(out: Singles, wanted: Singles) -> Singles:
-    """The gradient of the loss by the network's numbers, shape (n, 3k)."""
+    """The gradient of the loss with respect to the network's output, shape (n, 3k)."""
     k = wanted.shape[1]
     off = wanted - out[:, :k]
     value = -np.clip(off, -_HUBER, _HUBER) / _HUBER
     reach = np.logaddexp(0, out[:, k:])
     inner = 1 / (1 + np.exp(-out[:, k:]))
-    # Pinball loss of the ends; the value itself is not moved by them.
+    # Pinball loss for the ends; it does not affect the value itself.
     outside = np.concatenate([off < -reach[:, :k], off > reach[:, k:]], axis=1).astype(np.float32)
     ends = (np.float32(_TAIL) - outside) * inner
     return np.asarray(np.concatenate([value, ends], axis=1) / np.float32(len(wanted)), np.float32)

@@ -1,4 +1,4 @@
-"""Pictures of what the estimator is worth: predicted against true by view, and error against interval."""
+"""Plots of the estimator's accuracy: predicted against true by view, and error against interval."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BINS = 8
 
 
 def draw(examples: Examples, model: PostureModel, folder: Path) -> list[Path]:
-    """Draw both for changes of the neck inclination; returns the files."""
+    """Draw both plots for changes of the neck inclination; returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
     found = judge(examples.where(examples.model == "lite"), model, change=True)
     index = ANGLES.index(Angle.NECK_INCLINATION)

@@ -1,4 +1,4 @@
-"""What the estimator is worth on people it has not learned from: errors, intervals, and what they depend on."""
+"""The estimator's accuracy on people it has not learned from: errors, intervals, and what they depend on."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "leans back": ("recline",),
     "turned or tilted": ("head_turn", "trunk_turn", "head_tilt", "trunk_lean", "reach_aside", "shrug"),
 }
-"""Postures that must each have honest intervals; a name stands for whatever begins with it."""
+"""Groups of postures whose intervals must each hold; a name stands for every posture that begins with it."""
 MAIN_ANGLES = (Angle.NECK_INCLINATION, Angle.TRUNK_INCLINATION)
 MAIN_CHANGES = (*MAIN_ANGLES, Angle.SLOUCH)
 _CALIBRATED = (
     "upright", "upright_relaxed", "slouch_mild", "slouch_mid", "slouch_deep", "forward_head_deep", "sliding_down",
 )  # fmt: skip
 LEAST = 12
-"""Looks from which a view and group of postures is counted in "how many groups keep their promise"."""
+"""Checks from which a view and group of postures counts in "how many groups keep their promise"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """What a model says of examples."""
+    """A model's results for examples."""
 
     rows: Examples
     errors: Floats
@@ -65,19 +65,19 @@ class Found:
 
 
 def judge(examples: Examples, model: PostureModel, *, change: bool) -> Found:
-    """What a model says of the examples; of their changes, where they have an upright pose and do not show it themselves."""
+    """A model's results for the examples; for their changes, examples need an upright pose and must not show it themselves."""
     rows = examples.where(examples.has_upright & (examples.posture != UPRIGHT)) if change else examples
     told = judged(rows, model, change=change)
     return Found(rows, errors_of(rows, told, change=change), told.values, told.below, told.above, told.inside)
 
 
 def group_of(posture: str) -> str:
-    """The group of postures that one belongs to."""
+    """The group that a posture belongs to."""
     return next((name for name, names in GROUPS.items() if shows(posture, names)), "other")
 
 
 def groups_of(postures: Texts) -> Texts:
-    """The same for many."""
+    """The groups of many postures."""
     return np.array([group_of(str(posture)) for posture in postures])
 
 
@@ -99,7 +99,7 @@ def errors(found: Found) -> list[str]:
 
 
 def coverage(found: Found, angle: Angle) -> list[str]:
-    """Share of errors within the 90 % interval, by camera family and group of postures, with its median half width."""
+    """Fraction of errors within the 90 % interval, by camera family and group of postures, with its median half width."""
     index = ANGLES.index(angle)
     groups = groups_of(found.rows.posture)
     within, half = found.contained[:, index], found.half[:, index]
@@ -120,13 +120,13 @@ def coverage(found: Found, angle: Angle) -> list[str]:
 
 
 def overall(found: Found) -> str:
-    """Share within the interval, of every angle, over all views and postures."""
+    """Fraction of true values within the interval, for every angle, over all views and postures."""
     within = found.contained[found.inside].mean(axis=0)
     return ", ".join(f"{_spoken(angle)} {share:.0%}" for angle, share in zip(ANGLES, within, strict=True))
 
 
 def calibration_buys(examples: Examples, model: PostureModel) -> list[str]:
-    """Errors and intervals of the change, from the change itself and from the difference of two absolute answers."""
+    """Errors and intervals of the change, estimated directly and as the difference of two absolute answers."""
     rows = examples.where(examples.has_upright & (examples.posture != UPRIGHT))
     told = judged(rows, model, change=True)
     now, then = model.read(rows.figures), model.read(rows.upright)
@@ -158,7 +158,7 @@ def domain(examples: Examples, on_mat: Examples, model: PostureModel) -> str:
 
 
 def calibrations(examples: Examples, model: PostureModel) -> list[str]:
-    """How often it would be said of each posture, learned as an upright one, that it may have been a slouch."""
+    """For each posture, learned as an upright one, how often there would be a caution that it may have been a slouch."""
     settings = Settings()
     lines = ["| posture | " + " | ".join(FAMILIES) + " |", "|---" * (len(FAMILIES) + 1) + "|"]
     for posture in _CALIBRATED:

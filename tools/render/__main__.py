@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 WORK = Path("build/render")
-"""Where half-finished work is kept: it is not committed, and may be deleted."""
+"""For half-finished work; not committed, and safe to delete."""
 Pictures = Annotated[
     Path | None,
     typer.Option(
@@ -31,7 +31,7 @@ Work = Annotated[Path, typer.Option(help="Folder for unfinished work; a run that
 
 @app.command()
 def fetch() -> None:
-    """Bring the CC0 body to this machine (48 MB, once)."""
+    """Download the CC0 body (48 MB, once)."""
     print(f"The body's data is in {assets.fetch()}")
 
 
@@ -135,7 +135,7 @@ def pictures(
     camera: Annotated[list[str] | None, typer.Option(help="Only before these cameras; default all.")] = None,
     pictures: Pictures = None,
 ) -> None:
-    """Render the pictures of a split into the cache, without looking for landmarks in them."""
+    """Render the pictures of a split into the cache, without detecting landmarks."""
     from tools.render import stills as making
 
     for group in _groups(split):
@@ -150,7 +150,7 @@ def heads(
     pictures: Pictures = None,
     out: Annotated[Path, typer.Option(help="Folder of the joined file.")] = Path("benchmarks/data"),
 ) -> None:
-    """Look for faces in the kept pictures, and put what is found into the file of stills; nothing else in it changes."""
+    """Detect faces in the saved pictures, and add the results to the file of stills; nothing else in it changes."""
     from tools.render import stills as making
 
     file = out / f"stills_{split}.npz"

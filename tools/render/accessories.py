@@ -1,4 +1,4 @@
-"""What sits on the head: glasses and headphones."""
+"""Things worn on the head: glasses and headphones."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ FRAMES: Mapping[str, Frame] = {
 
 
 def _front(regions: Regions, x: float, z: float, reach: float = 0.006) -> float:
-    """How far forward the face stands at (x, z): y, metres."""
+    """How far forward the face extends at (x, z): y, metres."""
     skin = regions.body.rest[:SKIN_VERTICES]
     near = regions.head[:SKIN_VERTICES] & (np.hypot(np.abs(skin[:, 0]) - x, skin[:, 2] - z) < reach)
     return float(skin[near, 1].min())
 
 
 def glasses(regions: Regions, frame: Frame) -> Mesh:
-    """Rims before the eyes, a bridge over the nose, and temples to the ears."""
+    """Rims in front of the eyes, a bridge over the nose, and temples to the ears."""
     eye_x, eye_z = float(regions.body.joint("eye.L")[0]), float(regions.eye[2]) - 0.003
     centre_x = eye_x + 0.0030
     spots = [
@@ -64,7 +64,7 @@ def glasses(regions: Regions, frame: Frame) -> Mesh:
     left_ear = ears[ears[:, 0] > 0]
     ear_top = np.array([left_ear[:, 0].min() + 0.006, regions.ear[1] + 0.004, float(regions.ear[2]) + 0.034])
     for side in (-1, 1):
-        curve = 0.35 * (centre_x + across - 0.02).clip(0) ** 2 / 0.06  # rims follow the face round
+        curve = 0.35 * (centre_x + across - 0.02).clip(0) ** 2 / 0.06  # rims follow the curve of the face
         rim = np.stack([side * (centre_x + across), plane + curve, eye_z + up], axis=1)
         pieces.append(tube(rim, frame.thickness, sides=8, closed=True))
         hinge = np.array([centre_x + frame.width * 0.98, plane + 0.006, eye_z + 0.5 * frame.height])
@@ -93,7 +93,7 @@ def _smooth(corners: Floats, count: int = 24) -> Floats:
 
 
 def headphones(regions: Regions, hair: float) -> tuple[Mesh, Mesh]:
-    """Headphones that cover the ears, over hair of some height (metres).
+    """Headphones that cover the ears, over hair of this height (metres).
 
     Returns:
         Band with shells, and cushions.

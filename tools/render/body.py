@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from tools.render.rotation import Rotation, Vector, about, axes, unit
 
 SIDES = ("L", "R")
 ALMOST_STRAIGHT = 0.999
-"""A limb reaches at most this share of its length: a fully straight one has no plane to bend in."""
+"""A limb reaches at most this fraction of its length: a fully straight one has no plane to bend in."""
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,17 @@ class Shape:
     cup: float = 0.5
     firmness: float = 0.5
     ancestry: Mapping[str, float] = field(default_factory=lambda: {"caucasian": 1.0})
-    """Shares of african, asian and caucasian features; they sum to 1."""
+    """Fractions of african, asian and caucasian features; they sum to 1."""
     details: Mapping[str, float] = field(default_factory=dict)
     """Further targets by name, such as `nose/nose-hump-incr`, with their weights."""
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Where a hand or foot is to be, and which way the elbow or knee points."""
+    """Where a hand or foot should be, and which way the elbow or knee points."""
 
     target: Vector
-    """Of the wrist or ankle joint, metres."""
+    """Position of the wrist or ankle joint, metres."""
     pole: Vector
     """Direction in which the elbow or knee leaves the straight line."""
     palm: Vector | None = None
@@ -50,7 +51,7 @@ class Reach:
     fingers: Vector | None = None
     """Direction the fingers point (arms)."""
     foot: Rotation | None = None
-    """The foot's rotation against rest (legs); flat on the floor where not given."""
+    """The foot's rotation from rest (legs); flat on the floor if omitted."""
 
 
 @dataclass(frozen=True)
@@ -58,25 +59,35 @@ class Posed:
     """A body in a posture."""
 
     body: Body
-    vertices: Floats
-    """Shape (n, 3), metres."""
     bones: Floats
     """Shape (bones, 4, 4): each bone's transform from rest to posed."""
 
+    @cached_property
+    def vertices(self) -> Floats:
+        """Shape (n, 3), metres; worked out when first asked for, as it takes several times as long as the bones."""
+        return self.body.skinned(self.bones)
+
+    def vertex(self, number: int) -> Vector:
+        """Where one vertex is, metres, without working out the others."""
+        share = self.body.weights[number]
+        by = np.flatnonzero(share > 0)
+        each = self.bones[by, :3, :3] @ self.body.rest[number] + self.bones[by, :3, 3]
+        return np.asarray(share[by] @ each)
+
     def joint(self, name: str) -> Vector:
-        """Where the head of a bone is, metres."""
+        """The position of a bone's head, metres."""
         matrix = self.bones[self.body.index[name]]
         return np.asarray(matrix[:3, :3] @ self.body.joint(name) + matrix[:3, 3])
 
     def moved(self, rotation: Rotation, by: Vector) -> Posed:
-        """The same posture turned about the origin and then shifted."""
+        """The same posture rotated about the origin and then shifted."""
         whole = np.eye(4)
         whole[:3, :3], whole[:3, 3] = rotation, by
-        return Posed(self.body, self.vertices @ rotation.T + by, whole @ self.bones)
+        return Posed(self.body, whole @ self.bones)
 
 
 def _shares(anchors: list[str], value: float) -> dict[str, float]:
-    """How much of each anchor a parameter means: linear between neighbours, at least a millionth."""
+    """The weight of each anchor for a parameter: linear between neighbours, at least a millionth."""
     # MakeHuman's ages: baby, child, young and old are not evenly spaced.
     places = np.array([0, 0.1875, 0.5, 1]) if len(anchors) == 4 else np.linspace(0, 1, len(anchors))
     shares = [float(np.interp(value, places, one)) for one in np.eye(len(anchors))]
@@ -126,7 +137,7 @@ class Body:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self.rest: Floats = shaped(shape)
-        """Shape (n, 3), metres: standing, arms out, before it is put anywhere."""
+        """Shape (n, 3), metres: standing, arms out, at the origin."""
         self.names = rig().names
         self.weights = rig().weights
         self.groups: dict[str, Indices] = vertex_groups()
@@ -134,7 +145,6 @@ class Body:
         parents = [rig().bones[name]["parent"] for name in self.names]
         self._parents = [self.index[parent] if parent else -1 for parent in parents]
         self._heads = np.array([self._place(rig().bones[name]["head"]) for name in self.names])
-        self._moved_by = [(np.flatnonzero(column), column[column > 0, None]) for column in self.weights.T]
 
     def _place(self, told: Mapping[str, Any]) -> Vector:
         """Where a bone begins: the rig names a cube of helper vertices, one vertex, or several."""
@@ -148,11 +158,11 @@ class Body:
         return np.array(told["default_position"], float)
 
     def joint(self, name: str) -> Vector:
-        """Where the head of a bone is at rest, metres."""
+        """The position of a bone's head at rest, metres."""
         return np.asarray(self._heads[self.index[name]])
 
     def length(self, *names: str) -> float:
-        """The way along joints at rest, metres: the length of a limb."""
+        """The distance along joints at rest, metres: the length of a limb."""
         return float(sum(np.linalg.norm(self.joint(a) - self.joint(b)) for a, b in itertools.pairwise(names)))
 
     def pose(
@@ -164,7 +174,7 @@ class Body:
     ) -> Posed:
         """Rotate bones, each in its parent's frame, move the whole by `root`, and let hands and feet reach.
 
-        `arms` and `legs` go by side, "L" and "R"; a limb without a `Reach` keeps the rotations it was given.
+        `arms` and `legs` are keyed by side, "L" and "R"; a limb without a `Reach` keeps its given rotations.
         """
         count = len(self.names)
         bones = np.zeros((count, 4, 4))
@@ -180,19 +190,26 @@ class Body:
                 wanted |= self._arm(side, parent, arms[side])
             if name.startswith("upperleg01.") and legs and side in legs:
                 wanted |= self._leg(side, parent, legs[side])
-            rotation = parent[:3, :3].T @ wanted[name] if name in wanted else rotations.get(name, np.eye(3))
+            rotation = parent[:3, :3].T @ wanted[name] if name in wanted else rotations.get(name)
+            if rotation is None:
+                bones[i] = parent
+                continue
             local = np.eye(4)
             local[:3, :3] = rotation
             local[:3, 3] = self._heads[i] - rotation @ self._heads[i]
             bones[i] = parent @ local
+        return Posed(self, bones)
+
+    def skinned(self, bones: Floats) -> Floats:
+        """Where each vertex is, shape (n, 3), metres, with the bones' transforms from rest, shape (bones, 4, 4)."""
         posed = np.zeros_like(self.rest)
-        for matrix, (moved, weight) in zip(bones, self._moved_by, strict=True):
+        for matrix, (moved, weight) in zip(bones, rig().moved_by, strict=True):
             if len(moved):
                 posed[moved] += weight * (self.rest[moved] @ matrix[:3, :3].T + matrix[:3, 3])
-        return Posed(self, posed, bones)
+        return posed
 
     def _bend(self, joints: tuple[str, str, str], parent: Floats, reach: Reach) -> tuple[Vector, Vector, Vector]:
-        """Directions of the upper and lower limb, and where the middle joint leaves to, by the law of cosines."""
+        """Directions of the upper and lower limb, and the direction of the middle joint, by the law of cosines."""
         first, second, third = (self.joint(name) for name in joints)
         start = parent[:3, :3] @ first + parent[:3, 3]
         upper, lower = np.linalg.norm(second - first), np.linalg.norm(third - second)

@@ -17,11 +17,11 @@ class Camera:
     position: tuple[float, float, float]
     """Metres."""
     target: tuple[float, float, float]
-    """A point in the middle of the picture, metres."""
+    """The point in the centre of the picture, metres."""
     field_of_view: float = 62.0
     """Horizontal, degrees."""
     width: int = 640
-    """Of the picture, pixels."""
+    """Picture width, pixels."""
     height: int = 480
     roll: float = 0.0
     """Degrees: positive turns the camera clockwise, so that its picture turns counterclockwise."""
@@ -29,7 +29,7 @@ class Camera:
 
     @property
     def axes(self) -> Rotation:
-        """Rows: the picture's right, its down, and the way the camera looks."""
+        """Rows: the picture's right, its down, and the camera's viewing direction."""
         forward = unit(np.subtract(self.target, self.position))
         right = unit(np.cross(forward, (0, 0, 1)))
         down = np.cross(forward, right)
@@ -37,12 +37,12 @@ class Camera:
 
     @property
     def focal_length(self) -> float:
-        """Pixels."""
+        """Focal length, pixels."""
         return float(0.5 * self.width / np.tan(np.radians(self.field_of_view) / 2))
 
     @property
     def pitch(self) -> float:
-        """How far the camera looks down, degrees; negative looks up."""
+        """How far the camera looks down, degrees; negative if it looks up."""
         return float(-np.degrees(np.arcsin(self.axes[2][2])))
 
     def into(self, points: Floats) -> Floats:

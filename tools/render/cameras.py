@@ -1,4 +1,4 @@
-"""Named places for a camera, from a laptop's lid to a phone on the floor, with what differs from person to person."""
+"""Named camera placements, from a laptop's lid to a phone on the floor, with individual variation."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ import numpy as np
 from tools.render.camera import Camera
 
 SIZES: tuple[tuple[int, int], ...] = ((640, 480), (1280, 720))
-"""Width and height of pictures that webcams take, pixels."""
+"""Width and height of webcam pictures, pixels."""
 LAPTOP_LENS = 0.965
-"""Of the laptop on the desk, metres above the floor: above its lid (workstation.py), the usual place."""
+"""Height of the laptop camera on the desk, metres above the floor: above its lid (workstation.py), the usual place."""
 
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a camera stands: so far from the person, in some direction, at some height."""
+    """Where a camera stands: distance, direction and height relative to the person."""
 
     kind: str
-    """"desk" or "floor": whether for a seated person, or one on a mat."""
+    """"desk" or "floor": for a seated person, or for one on a mat."""
     azimuth: float
     """Direction from the person, degrees: 0 in front, 90 at the person's left, −90 at the right."""
     distance: float
     """Level distance from `around`, metres."""
     height: float
-    """Of the lens, metres: above the floor, or above the eyes where `above_eyes` says so."""
+    """Height of the lens, metres: above the floor, or above the eyes if `above_eyes` says so."""
     above_eyes: bool = False
     around: tuple[float, float] = (0.0, -0.10)
-    """x and y of what is looked at, metres; a seated person's head is over the origin, or before it."""
+    """x and y of the point looked at, metres; a seated person's head is over the origin, or in front of it."""
     look: float = 0.0
-    """Height of what is looked at, metres: above the floor (floor), or against the eyes (desk)."""
+    """Height of the point looked at, metres: above the floor (floor), or relative to the eyes (desk)."""
     fields_of_view: tuple[float, float] = (62.0, 62.0)
-    """Narrowest and widest, horizontal, degrees; the middle where nothing is left to chance."""
+    """Narrowest and widest, horizontal, degrees; the mean of both if nothing is random."""
     azimuth_jitter: float = 0.0
     """Largest deviation in direction, degrees."""
     distance_jitter: float = 0.0
     """Largest deviation, metres."""
     height_jitter: float = 0.0
-    """Largest deviation, metres; of what is looked at a third as much."""
+    """Largest deviation, metres; a third of it for the point looked at."""
     roll_jitter: float = 1.0
     """Largest deviation from level, degrees."""
 
@@ -54,7 +54,7 @@ def _both_sides(name: str, placement: Placement) -> dict[str, Placement]:
 
 PLACEMENTS: Mapping[str, Placement] = MappingProxyType(
     {
-        # In front, at the screen. Jitter stops where lid or monitor would come before the lens.
+        # In front, at the screen. The jitter is limited so that lid or monitor do not come in front of the lens.
         "laptop": Placement(
             "desk", 0, 0.74, LAPTOP_LENS, around=(0.0, -0.08), look=-0.06, fields_of_view=(60, 74),
             azimuth_jitter=6, distance_jitter=0.05, height_jitter=0.02,
@@ -93,7 +93,8 @@ PLACEMENTS: Mapping[str, Placement] = MappingProxyType(
                 azimuth_jitter=8, distance_jitter=0.12, height_jitter=0.15,
             ),
         ),
-        # As far away as the exercises' own text allows, as wide as webcams see. The right one stands in some rooms' cupboard.
+        # As far away as the exercises' own text allows, with a wide field of view for a webcam. Some rooms have a
+        # cupboard at the right one.
         **_both_sides(
             "floor across",
             Placement(
@@ -112,7 +113,7 @@ PLACEMENTS: Mapping[str, Placement] = MappingProxyType(
             "floor", 0, 2.0, 0.80, around=(0.0, -0.30), look=0.36, fields_of_view=(55, 66),
             azimuth_jitter=8, distance_jitter=0.12, height_jitter=0.15,
         ),
-        # A standing person from top to toe, with room for the arms overhead. Limited by the walls.
+        # A standing person from head to toe, with room for the arms overhead. Limited by the walls.
         **_both_sides(
             "floor standing side",
             Placement(
@@ -135,16 +136,16 @@ def place(
     random: np.random.Generator | None = None,
     size: tuple[int, int] = SIZES[0],
 ) -> Camera:
-    """A camera in its place.
+    """A camera at a placement.
 
     Args:
         placement: one of `PLACEMENTS`, or its name.
-        eye_height: of the seated person when upright, metres above the floor; floor placements do not ask for it.
-        random: where it is left to chance how people put it up; exactly as described where not given.
+        eye_height: of the upright seated person, metres above the floor; unused for floor placements.
+        random: for individual variation; exactly as described if omitted.
         size: width and height of the picture, pixels.
 
     Returns:
-        The camera, named after the placement where that was told by name.
+        The camera, named after the placement if that was given by name.
 
     """
     name = placement if isinstance(placement, str) else ""

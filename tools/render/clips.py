@@ -1,4 +1,4 @@
-"""The sample videos: who does what when, before which camera. `film.py` renders them."""
+"""The sample videos: who does what when, in front of which camera. `film.py` renders them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Clip:
     """One sample video."""
 
     title: str
-    """What happens, in a line."""
+    """A line about what happens."""
     person: str
     """By name in `people.PEOPLE`."""
     act: Callable[[Body], Acting]
-    """What the person does, once the body is known."""
+    """The person's actions, given their body."""
     seconds: float
     placement: str
     """By name in `cameras.PLACEMENTS`."""
@@ -35,9 +35,9 @@ class Clip:
     sensor: str = "good webcam"
     barefoot: bool = False
     passer: str = ""
-    """Who walks by behind, or nobody."""
+    """The person walking past in the background, or empty."""
     quality: int = 24
-    """H.264's constant rate factor: lower is better and larger. Noise is nearly all of a dark clip."""
+    """H.264's constant rate factor: lower is better and larger. A dark clip is nearly all noise."""
 
 
 # What a person at the desk does ---------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ LOOK_ASIDE = (34.2, 35.8, 30.0)
 
 
 def at_the_desk(body: Body) -> Acting:
-    """Ten minutes of work in 38 seconds: a look down, a lean to the screen, a slump held and left, a look aside."""
+    """Ten minutes of work in 38 seconds: a look down, a lean towards the screen, a slump held and left, a look aside."""
     p = desk_postures(body)
     keys = held(
         (7, p.upright), (1, p.look_down), (0.7, p.look_down), (0.8, p.upright), (2.5, p.upright), (0.7, p.lean_in),
@@ -104,13 +104,13 @@ def with_company(body: Body) -> Acting:
 PASSES = (4.9, 12.1)
 """From and to, seconds."""
 STRIDE = 0.26
-"""How far a walking foot goes forward and back of the hips, metres; two steps are four times that."""
+"""How far a walking foot goes forward and back of the hips, metres; two steps cover four times that."""
 BEHIND_THE_CHAIR = 0.72
 """y of the passer-by, metres."""
 
 
 def walking_past(body: Body) -> Acting:
-    """Somebody walks through the room behind the chair, from the person's right to the left, and is gone."""
+    """Somebody walks through the room behind the chair, from the person's right to the left, and leaves."""
 
     def act(t: float) -> Posed | None:
         share = (t - PASSES[0]) / (PASSES[1] - PASSES[0])
@@ -124,11 +124,11 @@ def walking_past(body: Body) -> Acting:
 
 
 GETS_UP, GONE, RETURNS, SEATED = 6.0, 9.5, 14.5, 18.0
-"""Seconds: begins to rise, out of the picture, comes into it again, sits."""
+"""Seconds: begins to rise, out of the picture, back in the picture, seated."""
 
 
 def leaving(body: Body) -> Acting:
-    """Works upright, gets up and goes aside, is away for some seconds, comes back and sits down."""
+    """Works upright, gets up and steps aside, is away for some seconds, comes back and sits down."""
     upright = desk_postures(body).upright
     standing = replace(POSTURES["upright_hands_on_legs"], pelvis=upright.pelvis)
     timeline = Timeline((Key(0, upright), Key(24, upright)), (Glance(2.5, 5, 0.35), Glance(21, -5, 0.35)))
@@ -163,12 +163,12 @@ def _stretching(body: Body, *steps: tuple[float, Posture]) -> Acting:
 
 
 def thoracic_stretch(body: Body) -> Acting:
-    """Three times down for fifteen seconds: a good one, a shallow one, and one with the knees up."""
+    """Down three times for fifteen seconds: a good one, a shallow one, and one with the knees up."""
     return _folding(body, "thoracic_stretch_full", "thoracic_stretch_shallow", "thoracic_stretch_knees_bent")
 
 
 def one_thoracic_stretch(body: Body) -> Acting:
-    """Once down for fifteen seconds, well done."""
+    """Down once for fifteen seconds, well done."""
     return _folding(body, "thoracic_stretch_full")
 
 

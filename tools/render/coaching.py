@@ -1,8 +1,8 @@
-"""The stills of the coach's benchmark: every exercise at four depths, well and badly done, and what looks like it.
+"""The stills of the coach's benchmark: every exercise at four depths, done well and badly, and postures that resemble it.
 
-`groups(split)` says who is photographed from where, `shown(camera)` in which postures; both from seeds alone. Six people each
-of `tune` (bounds are chosen on them) and `test` (they are only reported). Pictures are kept outside the repository, and only
-landmarks are kept of them; `benchmarks/coach.py` makes sessions of these.
+`groups(split)` says who is photographed from where, `shown(camera)` in which postures; both from seeds alone. There are
+six people each in `tune` (bounds are chosen on them) and `test` (only reported). Pictures are stored outside the
+repository, and only their landmarks are kept; `benchmarks/coach.py` makes sessions of these.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from tools.render.sensor import SENSORS
 START, FAULT, OTHER = "start", "fault", "other"
 """Roles of a still: the start pose, the pose with a fault, and other postures. The pose well done has the roles "1" to "4"."""
 DEPTHS = (0.5, 0.68, 0.84, 1.0)
-"""Shares of the whole way into the pose."""
+"""Fractions of the whole way into the pose."""
 CACHE_VARIABLE = "POSTURECAM_RENDER_COACH_CACHE"
-"""Environment variable with the folder of the pictures, where they are not to be kept in the user's cache."""
+"""Environment variable with the folder of the pictures, if not in the user's cache."""
 SIZE = (640, 480)
 JPEG_QUALITY = 90
 
@@ -50,17 +50,17 @@ class Shown:
     """The fault's id, or the other posture's name; empty otherwise."""
     posture: Posture
     turn: float = 0.0
-    """Of the whole body to its left, degrees."""
+    """Rotation of the whole body to its left, degrees."""
 
     @property
     def key(self) -> str:
-        """Its name in the file, unique for a camera."""
+        """Its name in the file, unique per camera."""
         return "-".join(part for part in (self.exercise, self.role, self.name) if part)
 
 
 @dataclass(frozen=True)
 class CoachGroup:
-    """One person before one camera."""
+    """One person in front of one camera."""
 
     split: Split
     person: str
@@ -73,7 +73,7 @@ class CoachGroup:
 
     @property
     def seed(self) -> int:
-        """Of everything left to chance in it."""
+        """Seed of everything random in it."""
         return zlib.crc32(self.name.encode())
 
 
@@ -82,7 +82,7 @@ _UP, _HEAD = {Place.OVERHEAD: 1.0}, {Place.HEAD: 1.0}
 
 
 def _hands(posture: Posture, where: Mapping[Place, float], **places: float) -> Posture:
-    """Both hands somewhere; `ahead`, `across` and `up` as of `Posture`."""
+    """Both hands at a place; `ahead`, `across` and `up` as in `Posture`."""
     both: dict[str, Any] = {
         f"{side}_{name}": places.get(name, 0.0) for side in ("left", "right") for name in ("ahead", "across", "up")
     }
@@ -279,7 +279,8 @@ _AT_DESK = Placement(
 _HALF_KNEELING = replace(
     PLACEMENTS["floor side left"], distance=2.02, distance_jitter=0.06, height=0.75, look=0.62, fields_of_view=(74, 82)
 )
-"""No further away, as a cupboard stands there in some rooms, and with a wider view: the head of somebody half kneeling is high."""
+"""No farther away, since some rooms have a cupboard there, and with a wider view: the head of somebody half kneeling is
+high."""
 _OBLIQUE = replace(PLACEMENTS["floor oblique left"], azimuth=46, azimuth_jitter=9)
 
 CAMERAS: Mapping[str, tuple[Placement, list[Shown]]] = {
@@ -292,7 +293,7 @@ CAMERAS: Mapping[str, tuple[Placement, list[Shown]]] = {
     "half_kneeling_aside": (_HALF_KNEELING, _half_kneeling()),
     "at_desk": (_AT_DESK, [one for one in _sitting_aside() if one.exercise == "chin_tuck"]),
 }
-"""Where cameras stand, as at the person's left, and what is shown to them."""
+"""Camera placements, given for the person's left, and what each is shown."""
 _ROOMS: Mapping[Split, tuple[str, ...]] = {"tune": ("yoga room",), "test": ("living room floor",)}
 _LIGHTS = ("day", "overcast", "evening")
 _PEOPLE: Mapping[Split, Sequence[str]] = {"tune": tuple(TUNE_PEOPLE)[::2], "test": tuple(TEST_PEOPLE)[1::2]}
@@ -304,13 +305,13 @@ def groups(split: Split) -> list[CoachGroup]:
 
 
 def cache() -> Path:
-    """Where pictures are kept, outside the repository."""
+    """The folder of the pictures, outside the repository."""
     named = os.environ.get(CACHE_VARIABLE)
     return Path(named) if named else Path.home() / ".cache" / "posturecam-render-coach" / "exercises"
 
 
 def photograph(group: CoachGroup, pictures: Path) -> Iterator[tuple[Shown, Path]]:
-    """The stills of a group; those that are there are not rendered again."""
+    """The stills of a group; existing ones are not rendered again."""
     folder = pictures / group.name
     folder.mkdir(parents=True, exist_ok=True)
     kept = [(one, folder / f"{one.key}.jpg".replace(" ", "_")) for one in CAMERAS[group.camera][1]]
@@ -350,7 +351,7 @@ def _furnished(group: CoachGroup) -> Room:
 
 
 def landmarks(group: CoachGroup, pictures: Path) -> Arrays:
-    """What the coach's model finds in a group's stills, each looked at by itself, with what they show."""
+    """The poses that the coach's model finds in a group's stills, each on its own, with what they show."""
     rows = list(photograph(group, pictures))
     images = [np.asarray(cv2.imread(str(file)), np.uint8) for _, file in rows]
     with StillEstimator(EstimatorSettings(model="full", detection_confidence=0.3)) as estimator:

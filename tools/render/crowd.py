@@ -1,7 +1,7 @@
-"""Training people, drawn at random: bodies and looks over the same ranges as those of `people.py`, but none of them.
+"""Training people, drawn at random: bodies and looks over the same ranges as in `people.py`, but none of the same people.
 
-The posture estimator learns from many different bodies; the written people of `people.py` stay apart, for choosing and
-for testing.
+The posture estimator learns from many different bodies; the people listed in `people.py` are kept apart, for tuning and
+testing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ANCESTRIES = {
     "mixed": ("tan", "brown"),
     "latin": ("olive", "tan"),
 }
-"""And the skins that go with them."""
+"""Skins matching the ancestries."""
 AGES = (0.33, 0.9)
 """As in `Shape`: teenager to old."""
 WEIGHTS = (0.1, 1.0)
@@ -38,7 +38,7 @@ BALDING = ("bald", "rim", "receding")
 
 
 def person(name: str) -> Person:
-    """The training person of a name: the same name is the same person every time."""
+    """The training person with a given name: the same name always gives the same person."""
     random = np.random.default_rng([zlib.crc32(name.encode()), 7])
     woman = bool(random.random() < 0.5)
     ancestry = str(random.choice(list(ANCESTRIES)))

@@ -21,17 +21,17 @@ from tools.render.sensor import SENSORS, Pixels
 from tools.render.truth import angles, head_rotation, points
 
 FRAME_RATE = 10
-"""Pictures a second: enough to look smooth, and twice what the program looks at."""
+"""Pictures per second: enough to look smooth, and twice what the program checks."""
 SUPERSAMPLING = 3
-"""Samples a pixel each way: films are looked at, so their edges are smoother than the stills'."""
+"""Samples per pixel in each direction: people watch films, so their edges are smoother than the stills'."""
 MOST_BYTES = 2_000_000
-"""Of a sample video."""
+"""Largest size of a sample video."""
 
 
 def render(name: str, clip: Clip, work: Path, only: Sequence[float] = ()) -> list[Path]:
-    """Render a clip's frames into `work`, as PNG files; those that are there already are kept.
+    """Render a clip's frames into `work`, as PNG files; existing ones are kept.
 
-    `only` names times in seconds, to look at a few frames before all are made.
+    `only` gives times in seconds, to preview a few frames before all are rendered.
     """
     stage = _Stage(clip)
     work.mkdir(parents=True, exist_ok=True)
@@ -49,7 +49,7 @@ def render(name: str, clip: Clip, work: Path, only: Sequence[float] = ()) -> lis
 
 
 def _write(file: Path, picture: Pixels) -> None:
-    """Under another name first, so that a file that is there is whole."""
+    """Write under another name first, so that an existing file is always complete."""
     half = file.with_suffix(".part.png")
     cv2.imwrite(str(half), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
     half.rename(file)
@@ -74,10 +74,10 @@ class _Stage:
 
 
 def encode(frames: Sequence[Path], out: Path, quality: int) -> None:
-    """Frames to an H.264 file that every player and OpenCV opens.
+    """Encode frames into an H.264 file that every player and OpenCV can open.
 
     Raises:
-        RuntimeError: if a frame cannot be read, or it came out larger than a sample video may be.
+        RuntimeError: if a frame cannot be read, or the result is larger than a sample video may be.
     """
     height, width = _read(frames[0]).shape[:2]
     writer = imageio_ffmpeg.write_frames(
@@ -100,7 +100,7 @@ def _read(frame: Path) -> Pixels:
 
 
 def write_truth(clip: Clip, out: Path) -> None:
-    """One row a frame: the time, whether the person is there, and all angles of the body (degrees, two decimals)."""
+    """One row per frame: the time, whether the person is there, and all angles of the body (degrees, two decimals)."""
     body = Body(PEOPLE[clip.person].shape)
     act = clip.act(body)
     rows = [_row(index / FRAME_RATE, act(index / FRAME_RATE)) for index in range(round(clip.seconds * FRAME_RATE))]

@@ -1,4 +1,4 @@
-"""Named postures on the floor: the stretches at several depths, and those that look like them."""
+"""Named postures on the floor: the stretches at several depths, and postures that resemble them."""
 
 from __future__ import annotations
 

@@ -34,12 +34,12 @@ BOOK_COLOURS: tuple[Colour, ...] = (
     (0.16, 0.22, 0.26),
     (0.26, 0.10, 0.14),
 )
-"""Of the backs of books: what stands on a real shelf is mostly muted."""
+"""Colours of book spines: on a real shelf they are mostly muted."""
 
 
 @dataclass(frozen=True)
 class Workshop:
-    """Puts pieces into a canvas: knows the room's materials and where the piece that is being built stands.
+    """Puts pieces into a canvas: knows the room's materials and where the current piece stands.
 
     A piece's own axes: x along its wall, −y into the room from the wall at y = 0, z up.
     """
@@ -48,14 +48,14 @@ class Workshop:
     random: np.random.Generator
     wood: Surface
     fabric: Surface
-    """Of what is upholstered."""
+    """Material of upholstery."""
     accent: Colour
-    """Of what is bought for its colour: cushions, curtains, mugs."""
+    """Colour of accessories: cushions, curtains, mugs."""
     rotation: Rotation
     origin: Vector
 
     def at(self, x: float, y: float, turn: float = 0.0) -> Workshop:
-        """The same workshop for a piece at another place of this one's axes, turned by degrees about the vertical."""
+        """The same workshop for a piece elsewhere in this one's axes, rotated by degrees about the vertical."""
         origin = self.origin + self.rotation @ np.array([x, y, 0.0])
         return replace(self, rotation=self.rotation @ about_z(turn), origin=origin)
 
@@ -76,19 +76,19 @@ class Workshop:
         return replace(self.wood, colour=colour)
 
     def tinted(self, colour: Colour, spread: float = 0.15) -> Colour:
-        """A colour somewhat lighter or darker."""
+        """A colour made slightly lighter or darker."""
         r, g, b = np.array(colour) * self.random.uniform(1 - spread, 1 + spread)
         return float(r), float(g), float(b)
 
 
 def faded(colour: Colour, share: float, grey: float = 0.0) -> Colour:
-    """So much of a colour, and so much grey added."""
+    """This fraction of a colour, plus some grey."""
     r, g, b = colour
     return share * r + grey, share * g + grey, share * b + grey
 
 
 def books(shop: Workshop, left: float, right: float, height: float, depth: float = 0.26, fill: float = 0.9) -> None:
-    """A row of books on a board at `height`, from x = left to right; `fill` is the share of places taken."""
+    """A row of books on a board at `height`, from x = left to right; `fill` is the fraction of places taken."""
     x = left
     while x < right - 0.05:
         thick, tall = shop.random.uniform(0.016, 0.045), shop.random.uniform(0.18, 0.29)
@@ -144,7 +144,7 @@ def floor_lamp(shop: Workshop) -> None:
 
 
 def _lamp(shop: Workshop, foot: Point, stem: float) -> None:
-    """A foot, a stem so many metres high, and a shade."""
+    """A foot, a stem of this height in metres, and a shade."""
     shop.put(shapes.turned([(0.1, 0), (0.1, 0.015), (0.001, 0.02)], foot), METAL)
     shop.put(shapes.turned([(0.011, 0.015), (0.011, stem + 0.1)], foot, 10), METAL)
     glowing = Surface((0.9, 0.72, 0.46), glows=True, source="ceiling")
@@ -310,7 +310,7 @@ def sofa(shop: Workshop) -> None:
 
 
 def partition(shop: Workshop) -> None:
-    """An office partition with another workplace before it: desk, two screens, an empty chair."""
+    """An office partition with another workplace in front of it: desk, two screens, an empty chair."""
     cloth = replace(shop.fabric, colour=(0.20, 0.24, 0.26))
     shop.box((-1.3, -0.06, 0.1), (1.3, 0, 1.35), cloth, 0.01)
     shop.box((-1.32, -0.07, 1.35), (1.32, 0.01, 1.38), METAL, 0.004)
@@ -367,4 +367,4 @@ PIECES: Mapping[str, Callable[[Workshop], None]] = MappingProxyType(
         )
     }
 )
-"""What can stand at or hang on a wall, by the name of its function."""
+"""Pieces that can stand at or hang on a wall, by the name of their function."""

@@ -21,7 +21,7 @@ Pattern = Literal["plain", "stripes", "two-tone", "check", "band"]
 
 @dataclass(frozen=True)
 class Cut:
-    """How a top is made. Lengths in metres."""
+    """How a top is cut. Lengths in metres."""
 
     thickness: float
     """How far cloth lies from the skin."""
@@ -34,11 +34,11 @@ class Cut:
     neckline: float = 0.0
     """How far the neckline lies further out than a crew neck's."""
     depth: float = 0.0
-    """Of a V at the front."""
+    """Depth of a V-neck."""
     rib: float = 0.0
     """Width of a ribbed band at neck, cuffs and hem."""
     sleeve_end: float = 0.72
-    """Where short sleeves end, in parts of the upper arm."""
+    """Where short sleeves end, as a fraction of the upper arm."""
 
 
 CUTS: Mapping[str, Cut] = {
@@ -57,34 +57,34 @@ KNIT = Surface((0.2, 0.2, 0.2), roughness=0.95, grain=0.42, grain_scale=240, bum
 SMOOTH = Surface((0.2, 0.2, 0.2), roughness=0.75, grain=0.14, grain_scale=260, bump=0.12, gloss=0.25)
 LEATHER = Surface((0.05, 0.05, 0.05), roughness=0.5, grain=0.2, grain_scale=120, bump=0.1, gloss=0.4)
 CLOTHS: Mapping[str, Surface] = {"jumper": KNIT, "turtleneck": KNIT, "tight top": SMOOTH, "vest": SMOOTH}
-"""What tops are made of, where not of `CLOTH`."""
+"""Materials of tops other than `CLOTH`."""
 SUIT_DISTANCE = 0.0065
-"""By how much cloth is drawn in at the neck, metres."""
+"""How far cloth is drawn in at the neck, metres."""
 DRAWN_IN_TO = -0.0015
-"""But not further than this from the suit, or skin would show through."""
+"""Limit for that relative to the suit, or skin would show through."""
 UNDER_TOP = -0.003
-"""How far trousers lie from the suit where the top is over them, metres."""
+"""Offset of trousers from the suit where the top covers them, metres."""
 STRIPE_WIDTH = 0.030
 """Metres."""
 BAND_WIDTH = 0.055
-"""Of one band across the chest, metres."""
+"""Width of a band across the chest, metres."""
 
 
 class Top:
-    """The edges of a top on one body, as fields at any points."""
+    """The edges of a top on one body, as fields that can be evaluated at any points."""
 
     def __init__(self, regions: Regions, name: str, sleeves: Sleeves) -> None:
         self.regions, self.cut, self.sleeves = regions, CUTS[name], sleeves
         ends = {"none": 0.10, "short": self.cut.sleeve_end, "long": 2.0}
         self.sleeve_end = ends[sleeves]
-        """Where the sleeves end, in parts of `along_arm`."""
+        """Where the sleeves end, in units of `along_arm`."""
 
     def from_neckline(self, points: Floats) -> Floats:
         """How far points are below the neckline, metres (negative: bare)."""
         return self.regions.from_neck(points, depth=self.cut.depth) - self.cut.neckline
 
     def from_cuff(self, along_arm: Floats) -> Floats:
-        """How far points are above the ends of the sleeves, metres; far off the arms."""
+        """How far points are above the ends of the sleeves, metres; a large value off the arms."""
         length = self.regions.arm_length
         return np.where(along_arm < 0, 0.2, (self.sleeve_end - along_arm) * length)
 
@@ -113,14 +113,14 @@ def suit_faces(regions: Regions, kind: Literal["top", "trousers", "shoes"], bare
 
 
 def top_patch(regions: Regions, top: Top, fine: bool = False) -> tuple[Patch, Floats]:
-    """The top's cloth; `fine` where a pattern needs more vertices.
+    """The top's cloth; `fine` if a pattern needs more vertices.
 
     Returns:
-        The patch with its offsets, and where it is cut (negative: away), metres.
+        The patch with its offsets, and its cut field (negative: cut away), metres.
 
     """
     under = top.covered(regions.body.rest, regions.along_arm)
-    slack = np.clip((under - 0.01) / 0.06, 0, 1)  # cloth lies close where it ends
+    slack = np.clip((under - 0.01) / 0.06, 0, 1)  # cloth lies close at its edges
     patch = Patch(
         regions.body,
         suit_faces(regions, "top", barefoot=False),
@@ -139,7 +139,7 @@ def top_patch(regions: Regions, top: Top, fine: bool = False) -> tuple[Patch, Fl
     creases = 0.6 + 0.9 * at_elbow + 0.8 * at_waist
     long_waves = noise(points * [1.0, 1.0, 1.7], 0.075, 21) + 0.5 * noise(points, 0.035, 22)
     folds = top.cut.folds * creases * long_waves * np.clip(edge / 0.05, 0, 1)
-    # The suit stands some 8 mm off the skin by itself: too far for a neckline.
+    # The suit is some 8 mm off the skin by itself: too far for a neckline.
     drawn_in = SUIT_DISTANCE * np.exp(-np.clip(top.from_neckline(points), 0, 1) / 0.02)
     patch.offset = np.maximum(np.maximum(top.cut.thickness * close + folds, 0.0025) - drawn_in, DRAWN_IN_TO)
     if top.sleeves == "short" and top.cut.slack > 3:  # short sleeves stand off the arm
@@ -151,7 +151,7 @@ def top_colours(regions: Regions, top: Top, patch: Patch, colour: Colour, second
     """Colours of the top's vertices, shape (n, 3): its pattern, and darker bands where it is ribbed."""
     points, along = patch.rest, patch.values(regions.along_arm)
     colours = np.tile(np.array(colour), (len(points), 1))
-    # Stripes run round the body and round the arms.
+    # Stripes run around the body and the arms.
     way = np.where(along > 0.2, along * regions.arm_length, points[:, 2])
     if pattern == "stripes":
         mixed = np.clip(0.5 + 1.6 * np.sin(way * np.pi / STRIPE_WIDTH), 0, 1)
@@ -172,7 +172,7 @@ def top_colours(regions: Regions, top: Top, patch: Patch, colour: Colour, second
         band = np.clip((top.cut.rib - edge) / 0.004, 0, 1) * 0.22
         seam = np.exp(-(((edge - top.cut.rib) / 0.003) ** 2)) * 0.3
         colours *= 1 - np.clip(band + seam, 0, 0.5)[:, None]
-    if top.cut.depth > 0.04:  # the strip of cloth a shirt is buttoned along
+    if top.cut.depth > 0.04:  # the button placket of a shirt
         front = points[:, 1] < regions.neck[1]
         strip = np.exp(-(((np.abs(points[:, 0]) - 0.014) / 0.003) ** 2)) * front * (along < 0)
         colours *= 1 - 0.25 * strip[:, None]
@@ -181,7 +181,7 @@ def top_colours(regions: Regions, top: Top, patch: Patch, colour: Colour, second
 
 
 def trousers_patch(regions: Regions, top: Top, loose: bool, barefoot: bool) -> tuple[Patch, Floats]:
-    """Trousers from the waist to the ankles: the patch, and where it is cut, metres."""
+    """Trousers from the waist to the ankles: the patch, and its cut field, metres."""
     under_top = np.clip((top.from_hem(regions.body.rest) + 0.03) / 0.03, 0, 1)
     faces = suit_faces(regions, "trousers", barefoot)
     patch = Patch(regions.body, faces, relaxed=10 if loose else 2, slack=1 - under_top)
@@ -208,7 +208,7 @@ def shoes_patch(regions: Regions, colour: Colour, sole: Colour) -> tuple[Patch, 
 
 
 def shoulder_weights(regions: Regions, points: Floats) -> dict[str, Floats]:
-    """How far points of a hood or collar follow the chest, each collar bone, and the foot of the neck."""
+    """How strongly points of a hood or collar follow the chest, each collarbone, and the base of the neck."""
     across = points[:, 0] / 0.16
     left, right = np.clip(across, 0, 0.6), np.clip(-across, 0, 0.6)
     neck = 0.35 * np.clip((points[:, 2] - regions.neck[2] + 0.01) / 0.05, 0, 1) * (1 - left - right)
@@ -216,7 +216,7 @@ def shoulder_weights(regions: Regions, points: Floats) -> dict[str, Floats]:
 
 
 def hood(regions: Regions, thickness: float) -> Mesh:
-    """A hood lying down: a thick roll from the throat round the neck, falling over the upper back."""
+    """A hood lying down: a thick roll from the throat around the neck, falling over the upper back."""
     wide = regions.neck_width + 0.030 + thickness
     angles = np.linspace(-2.65, 2.65, 41)  # 0 at the back
     back = (1 + np.cos(angles)) / 2
@@ -230,7 +230,7 @@ def hood(regions: Regions, thickness: float) -> Mesh:
     centre = np.repeat(path, 14, axis=0)
     away = points - centre
     behind = np.repeat(back, 14)
-    # The roll sags: its outer side lies lower down the back than it is thick.
+    # The roll sags: its outer side hangs lower down the back than the roll is thick.
     outer = np.clip(away @ np.array([0, 0.8, -0.6]) / 0.03, -0.3, 1.5) * (points[:, 1] > regions.neck[1])
     points = points + np.stack([0 * outer, 0.010 * outer, -0.055 * outer * behind], axis=1)
     points = points + 0.0035 * noise(points, 0.05, 51)[:, None] * away / (np.linalg.norm(away, axis=1)[:, None] + 1e-9)
@@ -255,7 +255,7 @@ def cords(regions: Regions, thickness: float) -> Mesh:
 
 
 def collar(regions: Regions, depth: float) -> Mesh:
-    """A shirt's collar: a band standing round the neck and folded over, open at the front, with two points."""
+    """A shirt's collar: a band standing around the neck and folded over, open at the front, with two points."""
     wide = regions.neck_width + 0.012
     angles = np.linspace(-2.78, 2.78, 49)  # 0 at the back
     front = np.clip((np.abs(angles) - 1.5) / 1.28, 0, 1)

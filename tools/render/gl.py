@@ -1,7 +1,8 @@
-"""Drawing parts into a picture with OpenGL, without a screen (EGL; software Mesa is enough).
+"""Draws parts into a picture with OpenGL, without a screen (EGL; software Mesa is enough).
 
-Shaders are in `shaders/`: two soft shadow maps, grain from a noise texture, a filmic tone. Edges are smoothed by
-averaging pictures that are shifted by part of a pixel: on software Mesa two of them take less time than multisampling.
+The shaders in `shaders/` provide two soft shadow maps, grain from a noise texture, and filmic tone mapping. Edges are
+smoothed by averaging pictures shifted by part of a pixel: on software Mesa two of them take less time than
+multisampling.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Picture = NDArray[np.float32]
 """RGB, shape (height, width, 3), 0 to 255."""
 
 SOURCES = {"": 0, "window": 1, "ceiling": 2, "screen": 3}
-"""What a glowing surface's brightness follows, as numbered in surface.frag."""
+"""What determines a glowing surface's brightness, numbered as in surface.frag."""
 NOT_GLOWING = -1
 SHIFTS: dict[int, tuple[tuple[float, float], ...]] = {
     1: ((0.0, 0.0),),
@@ -33,7 +34,7 @@ SHIFTS: dict[int, tuple[tuple[float, float], ...]] = {
     3: ((-0.33, -0.11), (0.11, 0.33), (0.22, -0.22)),
     4: ((-0.375, -0.125), (-0.125, 0.375), (0.125, -0.375), (0.375, 0.125)),
 }
-"""How the pictures that are averaged into one are shifted, pixels."""
+"""Pixel offsets of the pictures that are averaged into one."""
 SHADOW_PIXELS = 1024
 """Width and height of each shadow map."""
 NOISE_TEXELS = 64
@@ -41,13 +42,13 @@ NOISE_TEXELS = 64
 NOISE_CELLS = 16
 """Cells of the coarsest noise along the texture, after which it repeats."""
 NEAR, FAR = 0.05, 20.0
-"""What a camera sees begins and ends here, metres."""
+"""Near and far clipping distance, metres."""
 KEY_MIDDLE = (0.0, -0.3, 0.7)
-"""The middle of what the key's shadow map covers: the person."""
+"""The centre of the key's shadow map: the person."""
 KEY_REACH = 2.2
 """Half the width of the key's shadow map, metres."""
 CEILING_HEIGHT = 3.2
-"""Where the light from above is looked from, metres."""
+"""Viewpoint height of the light from above, metres."""
 CEILING_REACH = 2.4
 SCREEN_POSITION = (0.0, -0.78, 0.9)
 """The middle of the screen at the desk, metres."""
@@ -70,13 +71,13 @@ class Surface:
     gloss: float = 0.3
     """Strength of highlights."""
     glows: bool = False
-    """A screen, lamp or window: shows its colour whatever light falls on it."""
+    """A screen, lamp or window: shows its colour regardless of the light falling on it."""
     source: str = ""
-    """Of a glowing surface: whose brightness it follows, one of `SOURCES`."""
+    """For a glowing surface: what its brightness follows, one of `SOURCES`."""
     translucency: float = 0.0
-    """0 to 1: light creeps round into the shade, reddened. Skin."""
+    """0 to 1: light bleeds into the shadow side, reddened. For skin."""
     grain_stretch: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    """The grain's scale along x, y and z is multiplied by this: wood has long grain along one of them."""
+    """Multiplies the grain's scale along x, y and z: wood has long grain along one axis."""
 
 
 @dataclass(eq=False)
@@ -86,16 +87,16 @@ class Part:
     triangles: Indices
     """Shape (n, 3)."""
     looks: NDArray[np.float32]
-    """What does not move, a row for each vertex: colour, place of the grain, material, extra; see surface.vert."""
+    """Static data, a row per vertex: colour, position of the grain, material, extra; see surface.vert."""
     shape: NDArray[np.float32]
-    """What moves, a row for each vertex: position and normal."""
+    """Moving data, a row per vertex: position and normal."""
     smooth: bool
     moving: bool
     casts_shadow: bool
     visible: bool = True
     """Set to False to leave the part out of pictures."""
     drawn: list[Any] = field(default_factory=list, repr=False)
-    """Buffers and vertex arrays on the graphics side, of a moving part."""
+    """Buffers and vertex arrays on the GPU, for a moving part."""
 
 
 def triangulated(faces: Iterable[Sequence[int]] | Indices) -> Indices:
@@ -119,27 +120,27 @@ def vertex_normals(vertices: Floats, triangles: Indices) -> Floats:
 
 
 class Canvas:
-    """Parts, and pictures of them. Use it for many pictures: parts stay on the graphics side between them.
+    """Parts, and pictures of them. Use one for many pictures: parts stay on the GPU in between.
 
-    A context manager; `close` gives the graphics context back.
+    A context manager; `close` releases the graphics context.
     """
 
     def __init__(self, width: int, height: int, supersampling: int = 2) -> None:
-        """Make a canvas without any part.
+        """Make an empty canvas.
 
         Args:
             width: of the pictures, pixels.
             height: of the pictures, pixels.
-            supersampling: how many pictures, each shifted by part of a pixel, are averaged into one, 1 to 4: smooths
-                edges, grain and the blur of shadows, and takes as many times as long.
+            supersampling: number of pictures, each shifted by part of a pixel, averaged into one, 1 to 4: smooths
+                edges, grain and shadow blur, and takes proportionally longer.
 
         """
         self.width, self.height = width, height
         self.room_low: tuple[float, float, float] = (-100.0, -100.0, 0.0)
         self.room_high: tuple[float, float, float] = (100.0, 100.0, 100.0)
-        """The room's corners, metres: surfaces near them are darker. Set by who builds a room."""
+        """The room's corners, metres: surfaces near them are darker. Set by the builder of a room."""
         self.has_screen = False
-        """Whether a screen at the desk lights the person. Set by who builds a room."""
+        """Whether a screen at the desk lights the person. Set by the builder of a room."""
         self.parts: list[Part] = []
         self._shifts = SHIFTS[supersampling]
         options: dict[str, Any] = {"backend": "egl"}
@@ -163,7 +164,7 @@ class Canvas:
         self.close()
 
     def close(self) -> None:
-        """Give the graphics context back; the canvas cannot be used after."""
+        """Release the graphics context; the canvas cannot be used afterwards."""
         self._context.release()
 
     def add(
@@ -178,20 +179,20 @@ class Canvas:
         casts_shadow: bool = True,
         cut: Floats | None = None,
     ) -> Part:
-        """Put a mesh into the pictures to come.
+        """Add a mesh to all later pictures.
 
         Args:
             vertices: shape (n, 3), metres.
-            faces: indices of vertices, three or four a face.
+            faces: indices of vertices, three or four per face.
             surface: what it is made of.
-            colours: of each vertex in place of the surface's, shape (n, 3), linear RGB.
+            colours: per-vertex colours instead of the surface's, shape (n, 3), linear RGB.
             smooth: whether faces blend into each other; furniture has edges.
-            moving: whether it will be moved; the others are kept together, which draws faster.
-            casts_shadow: not for walls, which stand between the lights and the room.
-            cut: of each vertex, shape (n,): where it is negative in between, the surface is cut away.
+            moving: whether it will be moved; static parts are merged, which draws faster.
+            casts_shadow: False for walls, which stand between the lights and the room.
+            cut: per-vertex field, shape (n,): the surface is cut away where its interpolation is negative.
 
         Returns:
-            The part, to be given to `move`, or hidden by `part.visible = False`.
+            The part, for use with `move`, or to hide with `part.visible = False`.
 
         """
         points = np.asarray(vertices, float)
@@ -216,10 +217,10 @@ class Canvas:
         return part
 
     def move(self, part: Part, vertices: Floats) -> None:
-        """Give a moving part's vertices new places, shape (n, 3), metres.
+        """Set the vertex positions of a moving part, shape (n, 3), metres.
 
         Raises:
-            ValueError: if the part was not added as a moving one.
+            ValueError: if the part was not added with `moving`.
 
         """
         if not part.moving:
@@ -233,14 +234,14 @@ class Canvas:
         """The picture a camera takes.
 
         Args:
-            camera: whose width and height are this canvas's.
-            light: what falls on everything.
+            camera: its width and height must be this canvas's.
+            light: the light in the room.
 
         Returns:
             RGB, float32, shape (height, width, 3), 0 to 255.
 
         Raises:
-            ValueError: if the camera's picture has another size than the canvas.
+            ValueError: if the camera's picture has a different size than the canvas.
 
         """
         if (camera.width, camera.height) != (self.width, self.height):
@@ -269,7 +270,7 @@ class Canvas:
         return np.ascontiguousarray(total[::-1]) / np.float32(len(self._shifts))
 
     def _arrays(self, *, shadow: bool) -> list[Any]:
-        """Vertex arrays of the visible parts: moving ones first, which hide much of the room."""
+        """Vertex arrays of the visible parts: moving ones first, since they hide much of the room."""
         which = 3 if shadow else 2
         parts = [part for part in self.parts if part.moving and part.visible and (part.casts_shadow or not shadow)]
         return [part.drawn[which] for part in parts] + [
@@ -277,7 +278,7 @@ class Canvas:
         ]
 
     def _upload(self) -> None:
-        """Bring to the graphics side what is not there yet."""
+        """Upload to the GPU what is not there yet."""
         for part in self.parts:
             if part.moving and part.visible and not part.drawn:
                 part.drawn = self._buffers([part])
@@ -310,10 +311,11 @@ class Canvas:
         return [shapes, looks, picture_array, shadow_array, order]
 
     def _set_camera(self, camera: Camera, shift: tuple[float, float], turn: float) -> None:
-        """Look from a camera whose picture is shifted by part of a pixel; shadows are sampled with another turn."""
+        """Set a camera whose picture is shifted by part of a pixel; shadows are sampled with a different rotation."""
         program = self._program
         shifted = np.eye(4)
-        # OpenGL's picture is 2 wide and 2 high; the last column is multiplied by w, which the division takes away again.
+        # OpenGL's picture is 2 wide and 2 high; the last column is multiplied by w, which the perspective division
+        # undoes.
         shifted[:2, 3] = 2 * shift[0] / self.width, 2 * shift[1] / self.height
         program["to_picture"].write(_gpu(shifted @ _perspective(camera) @ _camera_view(camera)))
         program["eye"].value = camera.position
@@ -364,7 +366,7 @@ _LOOKS = ("colour", "grain_place", "material", "extra")
 
 
 def _shaped(vertices: Floats, triangles: Indices, smooth: bool) -> NDArray[np.float32]:
-    """Position and normal of each vertex; of each corner where faces have edges."""
+    """Position and normal of each vertex, or of each corner if faces have edges."""
     if smooth:
         return np.concatenate([vertices, vertex_normals(vertices, triangles)], axis=1).astype(np.float32)
     a, b, c = (vertices[triangles[:, k]] for k in range(3))
@@ -375,13 +377,13 @@ def _shaped(vertices: Floats, triangles: Indices, smooth: bool) -> NDArray[np.fl
 
 def _program(context: Any, name: str) -> Any:
     sources = [(Path(__file__).parent / "shaders" / f"{name}.{kind}").read_text("utf-8") for kind in ("vert", "frag")]
-    # GLSL wants its version first; the files begin with what they are for.
+    # GLSL wants its version first; the files begin with a comment on their purpose.
     vertex, fragment = (source[source.index("#version") :] for source in sources)
     return context.program(vertex_shader=vertex, fragment_shader=fragment)
 
 
 def _gpu(matrix: Floats) -> bytes:
-    """A matrix as OpenGL wants it: column after column, single precision."""
+    """A matrix as OpenGL expects it: column-major, single precision."""
     return matrix.T.astype(np.float32).tobytes()
 
 
@@ -421,7 +423,7 @@ def _orthographic(reach: float, near: float, far: float) -> Floats:
 
 
 def _light_views(light: Light) -> list[Floats]:
-    """World to shadow map, of the key and of the light from above."""
+    """World to shadow map, for the key and for the light from above."""
     key = _looking(light.key_position, KEY_MIDDLE, (0, 0, 1))
     x, y, _ = KEY_MIDDLE
     above = _looking((x, y, CEILING_HEIGHT), (x, y, 0), (0, 1, 0))
@@ -430,7 +432,7 @@ def _light_views(light: Light) -> list[Floats]:
 
 @cache
 def _noise() -> NDArray[np.uint8]:
-    """Smooth noise that repeats, shape (z, y, x, 4): its slope over 0.6 of a cell (128 is level) and its value."""
+    """Smooth periodic noise, shape (z, y, x, 4): its slope over 0.6 of a cell (128 is level) and its value."""
     random = np.random.default_rng(0)
     total = np.zeros((NOISE_TEXELS,) * 3)
     for cells, share in ((NOISE_CELLS, 0.5), (2 * NOISE_CELLS, 0.3), (4 * NOISE_CELLS, 0.2)):
@@ -445,7 +447,7 @@ def _noise() -> NDArray[np.uint8]:
 
 
 def _interpolated(values: Floats, count: int, axis: int) -> Floats:
-    """Values resampled to `count` along an axis that repeats, with a smooth step between neighbours."""
+    """Values resampled to `count` along a periodic axis, with a smooth step between neighbours."""
     at = np.arange(count) * values.shape[axis] / count
     low = at.astype(int)
     share = at - low
@@ -458,7 +460,7 @@ def _interpolated(values: Floats, count: int, axis: int) -> Floats:
 
 
 def _ahead(values: Floats, by: float, axis: int) -> Floats:
-    """Values some texels farther along an axis that repeats, interpolated."""
+    """Values shifted by some texels along a periodic axis, interpolated."""
     whole = int(by)
     share = by - whole
     near, far = np.roll(values, -whole, axis), np.roll(values, -whole - 1, axis)

@@ -1,7 +1,7 @@
-"""Hair and beards: a few thousand flat locks grown from the scalp, each combed the way its style says.
+"""Hair and beards: a few thousand flat locks grown from the scalp, each combed as its style says.
 
-A lock starts at a random place of the scalp, walks along the head in the style's direction, and is kept outside the
-head (and, for long hair, the neck and back). A painted scalp and a thin shell under the locks leave no gaps.
+A lock starts at a random place on the scalp, follows the head in the style's direction, and is kept outside the head
+(and, for long hair, the neck and back). A painted scalp and a thin shell under the locks leave no gaps.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ SCALP_GRID = (24, 48)
 
 @dataclass(frozen=True)
 class Style:
-    """A way of wearing hair. Lengths in metres."""
+    """A hairstyle. Lengths in metres."""
 
     comb: str = "down"
     """One of `COMBS`: which way locks lie."""
     length: float = 0.05
-    """Of locks on top of the head."""
+    """Length of locks on top of the head."""
     side_length: float | None = None
-    """Of those at the sides and the nape; as on top where not given."""
+    """Length at the sides and the nape; as on top if omitted."""
     volume: tuple[float, float] = (0.003, 0.012)
-    """How high over the head locks lie, from the lowest to the highest."""
+    """Height of locks over the head, from the lowest to the highest."""
     width: float = 0.006
-    """Of a lock."""
+    """Width of a lock."""
     locks: int = 1500
     curl: float = 0.0
     """Radius of the locks' curls."""
     lift: float = 0.25
     """How steeply locks leave the skin, 0 flat to 1 upright."""
     recession: float = 0.0
-    """How far the hairline has gone back, 0 to 1; 1 leaves a rim round the head."""
+    """How far the hairline has receded, 0 to 1; 1 leaves a rim around the head."""
     over_ears: bool = False
     knot: str = ""
-    """`bun` or `tail`: what the hair is drawn together to behind the head."""
+    """`bun` or `tail`: how the hair is gathered behind the head."""
     falls_to: float | None = None
-    """Hair does not hang lower than this under the ears, metres."""
+    """Lowest point of the hair below the ears, metres."""
 
 
 STYLES: Mapping[str, Style] = {
@@ -74,7 +74,7 @@ STYLES: Mapping[str, Style] = {
 
 
 class Head:
-    """A head as hair sees it: a radius in every direction from its middle, and the neck and back below."""
+    """A head as hair sees it: a radius in every direction from its centre, and the neck and back below."""
 
     def __init__(self, regions: Regions, with_ears: bool) -> None:
         self.regions = regions
@@ -97,8 +97,8 @@ class Head:
         far, row, column = self._cell(away)
         radii = np.zeros(SCALP_GRID)
         np.maximum.at(radii, (row.round().astype(int), column.round().astype(int) % SCALP_GRID[1]), far)
-        radii[0], radii[-1] = radii[0].max(), radii[-1].max()  # one place each, whatever the column
-        for _ in range(12):  # fill what no vertex fell into
+        radii[0], radii[-1] = radii[0].max(), radii[-1].max()  # a single value at each pole, whatever the column
+        for _ in range(12):  # fill cells without vertices
             tall = np.pad(radii, ((1, 1), (0, 0)), mode="edge")
             near = np.stack([np.roll(tall, j, 1)[1 + i : len(tall) - 1 + i] for i in (-1, 0, 1) for j in (-1, 0, 1)])
             mean = near.sum(axis=0) / np.maximum((near > 0).sum(axis=0), 1)
@@ -108,7 +108,7 @@ class Head:
         return np.asarray(np.maximum(radii, (soft[:-2] + soft[1:-1] + soft[2:]) / 3))
 
     def _profile(self, points: Floats) -> tuple[Floats, Floats]:
-        """The back of neck and torso by height: how far it stands to the back."""
+        """The outline of neck and torso from behind, by height: how far they extend to the back."""
         heights = np.arange(self.regions.neck[2] - 0.35, self.regions.ear[2], 0.01)
         near_middle = np.abs(points[:, 0]) < 0.06
         back = [points[near_middle & (np.abs(points[:, 2] - z) < 0.012), 1].max(initial=-0.1) for z in heights]
@@ -151,13 +151,13 @@ def _down(points: Floats, normals: Floats, head: Head) -> Floats:
 
 
 def _with_sides(points: Floats, head: Head, on_top: Floats) -> Floats:
-    """`on_top` above the temples, downwards and a little back at the sides."""
+    """`on_top` above the temples; downwards and slightly back at the sides."""
     height = np.clip((points[:, 2] - head.middle[2] - 0.035) / 0.035, 0, 1)[:, None]
     return np.asarray(height * on_top + (1 - height) * np.array([0.0, 0.30, -1.0]))
 
 
 PARTING = -0.030
-"""Where the side parting lies: x, metres (the person's right)."""
+"""Position of the side parting: x, metres (the person's right)."""
 
 
 def _side(points: Floats, normals: Floats, head: Head) -> Floats:
@@ -193,16 +193,16 @@ def _parted(points: Floats, normals: Floats, head: Head) -> Floats:
 
 
 FLAT = 0.0028
-"""How high hair combed flat to a knot lies at least, metres."""
+"""Minimum height of hair combed flat to a knot, metres."""
 BUN_RISE = 60.0
-"""How high behind the head a bun is seen from the middle of the skull, degrees."""
+"""Elevation of a bun behind the head, seen from the centre of the skull, degrees."""
 
 
 def knot_place(regions: Regions, knot: str) -> Floats:
-    """Where hair is drawn together to, metres."""
+    """The point where hair is gathered, metres."""
     if knot == "tail":
         return np.array([0.0, regions.back_of_head + 0.008, regions.ear[2] + 0.070])
-    # A bun sits high: it shows over the head from the front too.
+    # A bun sits high, so that it is visible above the head from the front too.
     middle = np.array([0.0, regions.ear[1] + 0.012, regions.ear[2] + 0.045])
     up = np.array([0.0, np.cos(np.radians(BUN_RISE)), np.sin(np.radians(BUN_RISE))])
     return np.asarray(middle + up * (regions.top - middle[2] + 0.020))
@@ -224,9 +224,9 @@ COMBS: Mapping[str, Comb] = {
 }
 """Which way locks lie, by name."""
 HAIRLINE_DEPTH = 0.022
-"""So far inside the hairline, in metres, locks are full."""
+"""Depth inside the hairline, metres, at which locks are full."""
 STEPS = 9
-"""Points along a lock, less one."""
+"""Points along a lock, minus one."""
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ class Locks:
     """Metres, at rest."""
     quads: Indices
     shades: Floats
-    """How bright each vertex is against the hair's colour, shape (n,)."""
+    """Brightness of each vertex relative to the hair's colour, shape (n,)."""
 
 
 def scalp_faces(regions: Regions) -> list[list[int]]:
@@ -247,7 +247,7 @@ def scalp_faces(regions: Regions) -> list[list[int]]:
 
 
 def _roots(patch: Patch, field: Floats, count: int, random: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-    """Random places of a patch where `field` is positive: points, normals, and the field there."""
+    """Random points of a patch where `field` is positive: points, normals, and the field there."""
     corners = patch.rest[patch.quads]
     areas = np.linalg.norm(np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]), axis=1)
     inside = field[patch.quads].mean(axis=1) > 0
@@ -263,14 +263,14 @@ def _roots(patch: Patch, field: Floats, count: int, random: np.random.Generator)
 
 
 def grow(regions: Regions, style: Style, patch: Patch, field: Floats, seed: int = 0) -> Locks:
-    """Locks of a style from a patch of scalp.
+    """Grow locks of a style from a patch of scalp.
 
     Args:
         regions: of the body.
-        style: how long, how high, and which way.
+        style: length, height and direction.
         patch: the scalp.
         field: how far inside the hairline each of its vertices is, metres.
-        seed: of the random places; the same seed gives the same hair.
+        seed: for the random places; the same seed gives the same hair.
 
     """
     random = np.random.default_rng(seed)
@@ -300,7 +300,7 @@ def _lengths(style: Style, on_top: Floats, inside: Floats) -> Floats:
     if style.comb == "out":
         return np.asarray(lengths * np.clip(inside / 0.04, 0.25, 1))  # rounded off towards the hairline
     if style.side_length is not None:
-        lengths = lengths * np.where(on_top < 0.3, np.clip(inside / 0.03, 0.3, 1), 1)  # ever shorter to the nape
+        lengths = lengths * np.where(on_top < 0.3, np.clip(inside / 0.03, 0.3, 1), 1)  # shorter towards the nape
     return lengths
 
 
@@ -416,7 +416,7 @@ def knot(regions: Regions, style: Style, seed: int = 0) -> Locks:
 
 
 def mouth_height(points: Floats, lips: Floats) -> float:
-    """Height of the middle of the mouth, metres, from which points are lips."""
+    """Height of the centre of the mouth, metres, from the points that are lips."""
     return float(np.average(points[:, 2], weights=lips**2 + 1e-9))
 
 

@@ -1,4 +1,4 @@
-"""Where a posture's hands are: each place gives the wrist, the elbow's direction and how the hand is turned."""
+"""Hand placements of postures: each gives the wrist, the elbow's direction and the hand's rotation."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from tools.render.support import HEAD_BONES, dominant, outwards
 from tools.render.workplace import DESK_EDGE, DESK_HEIGHT
 
 WRIST_OVER_DESK = 0.055
-"""Of the wrist joint over the desk when typing, metres: the hand slopes down to the keys."""
+"""Height of the wrist joint over the desk when typing, metres: the hand slopes down to the keys."""
 FOREARM_OVER_DESK = 0.045
 """The least height of the middle of a forearm over the desk, metres."""
 TYPING_AHEAD = 0.7
 """How far the hands are in front of the hips when typing, in arm lengths: people move the chair to where they reach."""
 WRIST_OVER_FLOOR = 0.06
-"""Of the wrist joint over the floor when the palm is on it, metres."""
+"""Height of the wrist joint over the floor when the palm is on it, metres."""
 WRIST_OVER_LEG = 0.045
-"""Of the wrist joint over the skin of the leg when the hand rests on it, metres."""
+"""Distance of the wrist joint from the skin of the leg when the hand rests on it, metres."""
 FINGERS_BELOW_WRIST = 0.20
-"""How far stretched fingers reach beyond the wrist, metres."""
+"""How far straight fingers reach beyond the wrist, metres."""
 LEAST_FINGER_HEIGHT = 0.05
-"""How high over the floor fingers are that would point into it, metres."""
+"""Minimum height of fingers that would otherwise point into the floor, metres."""
 ROUND_THE_SHOULDER = 0.55
-"""How far in front a hand passes the shoulder on its way up overhead, in arm lengths."""
+"""How far in front of the shoulder a hand passes on its way overhead, in arm lengths."""
 EASY_REACH = 0.97
-"""A resting or supporting arm is straight up to this share of its length."""
+"""A resting or supporting arm is straight up to this fraction of its length."""
 MIDDLE_OF_THIGH = 0.22
 """From the hip joint to where a hand rests by default, metres."""
 LARGEST_SWIVEL = 100.0
@@ -40,7 +40,7 @@ LARGEST_SWIVEL = 100.0
 
 
 class Arm:
-    """One arm of a body whose trunk and legs are posed already."""
+    """One arm of a body whose trunk and legs are already posed."""
 
     def __init__(self, posture: Posture, trunk: Posed, side: str) -> None:
         self.posture, self.trunk, self.side = posture, trunk, side
@@ -62,24 +62,24 @@ class Arm:
 
     @property
     def shift(self) -> Vector:
-        """What the posture moves the hand by in the room, metres."""
+        """The posture's displacement of the hand, metres."""
         return np.array([self.out * self.across, -self.ahead, self.up])
 
     def sideways(self, out: float, y: float, z: float) -> Vector:
-        """A vector given outwards instead of to the left."""
+        """A vector given with outwards as its first component, instead of to the left."""
         return np.array([self.out * out, y, z])
 
     def bone(self, name: str) -> Rotation:
-        """How a bone is turned against rest."""
+        """A bone's rotation from rest."""
         return np.asarray(self.trunk.bones[self.body.index[name]][:3, :3])
 
     def on(self, name: str, rest: Vector) -> Vector:
-        """Where a point at rest is when it goes with a bone."""
+        """A point at rest, moved along with a bone."""
         matrix = self.trunk.bones[self.body.index[name]]
         return np.asarray(matrix[:3, :3] @ rest + matrix[:3, 3])
 
     def reach(self) -> Reach:
-        """The mean of the hand's places by their shares: a straight way between two, but up overhead round the shoulder."""
+        """The mean of the hand's places weighted by their shares: a straight path between two, except around the shoulder on the way overhead."""
         total = sum(self.places.values())
         if not self.places or total <= 0:
             raise ValueError("a hand must be somewhere: its places' shares are empty")
@@ -98,7 +98,7 @@ class Arm:
         return Reach(wrist, pole, self._palm_before_wrist(wrist, pole, palm, fingers), fingers)
 
     def elbow(self, wrist: Vector, pole: Vector) -> Vector:
-        """Where the elbow is for a wrist and the direction it leaves to, as `Body.pose` puts it, metres."""
+        """The elbow's position for a wrist and a pole direction, as `Body.pose` computes it, metres."""
         way = wrist - self.shoulder
         far = min(float(np.linalg.norm(way)), ALMOST_STRAIGHT * self.length)
         way = unit(way)
@@ -107,10 +107,10 @@ class Arm:
         return np.asarray(self.shoulder + way * along + unit(pole - way * (pole @ way)) * aside)
 
     def _palm_before_wrist(self, wrist: Vector, pole: Vector, palm: Vector, fingers: Vector) -> Vector:
-        """Where the palm faces before the wrist bends, so that it faces `palm` once the fingers point along `fingers`.
+        """The palm's direction before the wrist bends, such that it faces `palm` once the fingers point along `fingers`.
 
-        `Body.pose` twists the forearm until the palm faces as told, and only then bends the wrist, which turns the palm
-        too: on all fours, by a right angle.
+        `Body.pose` twists the forearm until the palm faces the given way, and only then bends the wrist, which turns
+        the palm too: on all fours, by a right angle.
         """
         elbow = self.elbow(wrist, pole)
         forearm = unit(self.shoulder + _at_most(wrist - self.shoulder, ALMOST_STRAIGHT * self.length) - elbow)
@@ -123,12 +123,12 @@ class Arm:
 
 
 def _at_most(vector: Vector, length: float) -> Vector:
-    """A vector, shortened where it is longer than a length."""
+    """A vector, shortened if it exceeds a length."""
     return np.asarray(vector * min(1.0, length / max(float(np.linalg.norm(vector)), 1e-9)))
 
 
 def reach(posture: Posture, trunk: Posed, side: str) -> Reach:
-    """Where a hand is to be, for a body whose trunk is posed already."""
+    """Where a hand should be, for a body whose trunk is already posed."""
     return Arm(posture, trunk, side).reach()
 
 
@@ -196,7 +196,7 @@ def _clear_of_desk(arm: Arm, wrist: Vector) -> Vector:
         return np.asarray(hanging * np.cos(np.radians(degrees)) + outward * np.sin(np.radians(degrees)))
 
     def clearance(degrees: float) -> float:
-        """Height over the desk of the forearm's lower end, or of where it crosses the edge, less what it needs."""
+        """Height over the desk of the forearm's lower end, or of where it crosses the edge, minus the required height."""
         elbow = arm.elbow(wrist, pole(degrees))
         if elbow[1] <= DESK_EDGE or wrist[1] >= elbow[1]:
             lowest = elbow
@@ -235,7 +235,7 @@ def _leg(arm: Arm) -> Reach:
 
 
 def _within_reach(arm: Arm, wanted: float, ways: Floats, at: Callable[[float], Vector]) -> float:
-    """How far along a limb the hand gets: as far as wanted, or as the arm reaches, or as near to it as can be."""
+    """How far along a limb the hand gets: as far as wanted, or as the arm reaches, or as near to it as possible."""
     limit = EASY_REACH * arm.length
     far = np.array([np.linalg.norm(at(way) - arm.shoulder) for way in ways])
     reachable = np.flatnonzero(far <= limit)
@@ -249,7 +249,7 @@ def _within_reach(arm: Arm, wanted: float, ways: Floats, at: Callable[[float], V
 
 
 def _points_on_leg(arm: Arm) -> list[tuple[float, Vector]]:
-    """Those of `_front_of_leg` that a hand can rest on: a shin below a bent knee is not among them."""
+    """Those of `_front_of_leg` that a hand can rest on: a shin below a bent knee is not one of them."""
     whole = arm.posture.kind in (Kind.LONG_SIT, Kind.STANDING)
     return [one for one in _front_of_leg(arm.body, arm.side) if whole or one[0] < 0.4]
 
@@ -265,7 +265,7 @@ def _leg_normals(arm: Arm) -> Floats:
 
 
 def _with_leg(arm: Arm, share: float, rest: Vector) -> Vector:
-    """A point that goes with the thigh, the shank, or near the knee with a share of both."""
+    """A point that moves with the thigh, the shank, or near the knee with a mix of both."""
     thigh, shank = (arm.on(f"{name}.{arm.side}", rest) for name in ("upperleg01", "lowerleg01"))
     return np.asarray((1 - share) * thigh + share * shank)
 
@@ -302,7 +302,7 @@ def _overhead(arm: Arm) -> Reach:
 
 def _hanging(arm: Arm) -> Reach:
     own_foot = np.radians(arm.posture.walk + (0 if arm.side == "L" else 180))
-    swing = -0.5 * arm.posture.stride * np.cos(own_foot)  # arms go against the legs
+    swing = -0.5 * arm.posture.stride * np.cos(own_foot)  # arms swing opposite to the legs
     wrist = arm.shoulder + arm.sideways(0.05, -0.05 - swing, 0) + arm.shift
     down = np.sqrt((0.985 * arm.length) ** 2 - np.sum((wrist - arm.shoulder)[:2] ** 2))
     wrist[2] += max(-down, FINGERS_BELOW_WRIST - wrist[2])

@@ -1,4 +1,4 @@
-"""Landmarks of many pictures as the arrays that are kept of them, which `benchmarks/stills.py` reads."""
+"""Landmarks of many pictures as stored arrays, which `benchmarks/stills.py` reads."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from posturecam.vision.head import HEAD_COLUMNS, Head, HeadLook, NoHead
 from posturecam.vision.pose import LANDMARK_COUNT, Pose
 
 Arrays = dict[str, NDArray[Any]]
-"""By name; the first axis is the picture's."""
+"""By name; the first axis is the picture."""
 _CODES = f"<U{max(map(len, NoHead))}"
 
 
 def stacked(poses: Sequence[Pose | None]) -> Arrays:
-    """What a model found in each picture: `found`, `points`, `visibility`, `world`; NaN where it found nobody.
+    """The poses found in each picture: `found`, `points`, `visibility`, `world`; NaN if nobody was found.
 
-    Half precision is far below the models' scatter: 0.25 mm in the world, 0.0003 of visibility.
+    The loss from half precision is far below the models' scatter: 0.25 mm in the world, 0.0003 of visibility.
     """
     shape = (len(poses), LANDMARK_COUNT)
     points, visibility, world = np.full((*shape, 2), np.nan), np.full(shape, np.nan), np.full((*shape, 3), np.nan)
@@ -33,21 +33,21 @@ def stacked(poses: Sequence[Pose | None]) -> Arrays:
 
 
 def to_subpixel(points: ArrayLike) -> NDArray[np.float32]:
-    """To 1/16 pixel, far below the scatter of landmarks: it halves the compressed file."""
+    """Round to 1/16 pixel, far below the scatter of landmarks: it halves the compressed file."""
     return (np.round(np.asarray(points, np.float64) * 16) / 16).astype(np.float32)
 
 
 def unstacked(arrays: Mapping[str, NDArray[Any]], model: str) -> list[Pose | None]:
-    """The poses that `stacked` kept of one model, from the arrays of a file of stills."""
+    """The poses stored by `stacked` for one model, from the arrays of a file of stills."""
     parts = [arrays[f"{model}_{part}"].astype(np.float32) for part in ("points", "visibility", "world")]
     rows = zip(arrays[f"{model}_found"], arrays["width"], arrays["height"], *parts, strict=True)
     return [Pose(0.0, int(width), int(height), *pose) if found else None for found, width, height, *pose in rows]
 
 
 def stacked_heads(looks: Sequence[HeadLook]) -> Arrays:
-    """What the face sensor found in each picture: `head`, shape (n, 13), as `HEAD_COLUMNS`, NaN where there is none.
+    """The face sensor's results for each picture: `head`, shape (n, 13), as `HEAD_COLUMNS`, NaN if there is none.
 
-    `no_head`, shape (n,), is the code of `NoHead` where there is none, and empty where there is one.
+    `no_head`, shape (n,), is the code of `NoHead` if there is none, and empty otherwise.
     """
     nothing = (np.nan,) * len(HEAD_COLUMNS)
     heads = [astuple(look) if isinstance(look, Head) else nothing for look in looks]

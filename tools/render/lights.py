@@ -1,4 +1,4 @@
-"""Lights: what falls on a person from window, ceiling, walls and screen, by name."""
+"""Lights by name: the light from window, ceiling, walls and screen that falls on a person."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 Colour = tuple[float, float, float]
-"""Linear RGB, 1 is white; as a light's colour it may be above 1."""
+"""Linear RGB, 1 is white; a light's colour may exceed 1."""
 Point = tuple[float, float, float]
 """Metres."""
 
@@ -17,17 +17,17 @@ class Light:
     """All the light in a room."""
 
     key_position: Point = (2.2, -1.1, 1.75)
-    """Of the strongest light (the window), metres: the one that models the face and throws the shadow seen."""
+    """Position of the strongest light (the window), metres: it models the face and casts the visible shadow."""
     key_colour: Colour = (1.20, 1.11, 0.98)
     key_softness: float = 0.010
-    """Blur of its shadow as a share of 4.4 m, the width of the shadow map: a large window is soft, a bulb sharp."""
+    """Blur of its shadow as a fraction of 4.4 m, the width of the shadow map: a large window is soft, a bulb sharp."""
     ceiling_colour: Colour = (0.66, 0.62, 0.57)
-    """Light that falls straight down."""
+    """Light falling straight down."""
     fill_colour: Colour = (0.44, 0.42, 0.40)
-    """What the walls in front of the person throw back into the face."""
+    """Light that the walls in front of the person reflect onto the face."""
     fill_position: Point = (-0.5, -3.0, 2.0)
     screen_colour: Colour = (0.035, 0.042, 0.05)
-    """Of the screen at the desk; there is none without a desk."""
+    """Light from the screen at the desk; there is none without a desk."""
     sky_colour: Colour = (0.27, 0.28, 0.29)
     """Light from everywhere above …"""
     ground_colour: Colour = (0.27, 0.235, 0.20)
@@ -41,7 +41,7 @@ class Light:
     exposure: float = 0.63
     """Multiplies everything before the tone curve; the camera's automatic exposure."""
     from_behind: bool = False
-    """Whether the key is a window in the wall behind the person, which the room then needs to have."""
+    """Whether the key is a window in the wall behind the person, which the room then needs."""
 
     def mirrored(self) -> Light:
         """The same light with the window at the person's right."""
@@ -119,4 +119,4 @@ LIGHTS: Mapping[str, Light] = MappingProxyType(
         ),
     }
 )
-"""By name: bright day, overcast day, ceiling lamp in the evening, one dim lamp, a window behind, nothing but the screen."""
+"""By name: bright day, overcast day, ceiling lamp in the evening, one dim lamp, a window behind, only the screen."""

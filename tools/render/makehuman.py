@@ -1,11 +1,11 @@
-"""Reading the MakeHuman data: base mesh, shape targets, rig and weights, in this package's metres and axes."""
+"""Reads the MakeHuman data: base mesh, shape targets, rig and weights, in this package's metres and axes."""
 
 from __future__ import annotations
 
 import gzip
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
 SKIN_VERTICES = 13380
-"""The first vertices of the base mesh are the body; the rest are helpers (a tights-like suit, eyes, joints' cubes)."""
+"""The first vertices of the base mesh are the body; the rest are helpers (a suit like tights, eyes, joint cubes)."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class Rig:
     names: tuple[str, ...]
     weights: Floats
     """Shape (vertices, bones); rows sum to 1."""
+
+    @cached_property
+    def moved_by(self) -> list[tuple[Indices, Floats]]:
+        """For each bone the vertices that it moves, shape (n,), and their weights, shape (n, 1)."""
+        return [(np.flatnonzero(column), column[column > 0, None]) for column in self.weights.T]
 
 
 def metres(coordinates: Floats) -> Floats:
@@ -72,7 +77,7 @@ def base_mesh() -> BaseMesh:
 
 @cache
 def target(name: str) -> tuple[Indices, Floats] | None:
-    """A shape target: which vertices it moves and by how much, metres; None where the data has no such target."""
+    """A shape target: which vertices it moves and by how much, metres; None if the data has no such target."""
     file = assets.path(f"targets/{name}.target.gz")
     if not file.exists():
         return None
@@ -103,6 +108,6 @@ def rig() -> Rig:
 
 @cache
 def vertex_groups() -> dict[str, Indices]:
-    """Named sets of vertices: the joints' cubes, the helpers and parts of the body."""
+    """Named sets of vertices: joint cubes, helpers and parts of the body."""
     read = json.loads(assets.path("mesh_metadata/basemesh_vertex_groups.json").read_text(encoding="utf-8"))
     return {name: np.concatenate([np.arange(a, z + 1) for a, z in ranges]) for name, ranges in read.items()}

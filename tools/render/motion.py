@@ -1,4 +1,4 @@
-"""Movement: key postures joined by eased movement, and the small life that is in anybody who sits still."""
+"""Movement: key postures joined by eased movement, and the small movements of anybody sitting still."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def eased(share: float) -> float:
 
 @dataclass(frozen=True)
 class Key:
-    """A posture reached at a moment."""
+    """A posture and the time at which it is reached."""
 
     t: float
     """Seconds."""
@@ -39,25 +39,25 @@ class Glance:
     """A short look aside: the head turns and comes back."""
 
     t: float
-    """Seconds, its middle."""
+    """Time of its middle, seconds."""
     turn: float
     """Degrees to the person's left."""
     seconds: float = 0.4
 
     def at(self, t: float) -> float:
-        """The head's turn at a time, degrees."""
+        """The head's rotation at a time, degrees."""
         return self.turn * float(np.exp(-1.2 * ((t - self.t) / self.seconds) ** 2))
 
 
 class Noise:
-    """Smooth wandering between about −1 and 1: three sines whose periods do not match, drawn for each name."""
+    """Smooth wandering between about −1 and 1: three sines with incommensurable periods, drawn for each name."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._sines: dict[str, list[tuple[float, float, float]]] = {}
 
     def at(self, name: str, t: float, speed: float = 1.0) -> float:
-        """The value of the named wandering at a time in seconds."""
+        """The named value at a time in seconds."""
         if name not in self._sines:
             random = np.random.default_rng([self._seed, *name.encode()])
             rates, phases = random.uniform(0.5, 2.2, 3).tolist(), random.uniform(0, 2 * np.pi, 3).tolist()
@@ -67,18 +67,18 @@ class Noise:
 
 @dataclass(frozen=True)
 class Life:
-    """Breathing, sway and typing, added to a posture; the same seed moves the same way."""
+    """Breathing, sway and typing, added to a posture; the same seed gives the same movement."""
 
     seed: int = 7
     sway: float = 1.0
-    """How much of the sway: 1 is a person at work, 0.4 one who holds a stretch."""
+    """Amount of sway: 1 is a person at work, 0.4 somebody holding a stretch."""
     noise: Noise = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "noise", Noise(self.seed))
 
     def added_to(self, posture: Posture, t: float, typing: float = 1.0) -> Posture:
-        """The posture as it is at a time in seconds; `typing` 0 to 1 moves the fingers and wrists."""
+        """The posture at a time in seconds; `typing` from 0 to 1 moves the fingers and wrists."""
 
         def drift(name: str, speed: float = 1.0) -> float:
             return self.sway * self.noise.at(name, t, speed)
@@ -107,14 +107,14 @@ class Life:
         return moved
 
     def _tapping(self, finger: str, t: float) -> float:
-        """How far a typing finger is bent beyond rest, degrees a joint: taps with pauses between words."""
+        """How far a typing finger is bent beyond rest, degrees per joint: taps with pauses between words."""
         pausing = self.noise.at(f"{finger} pause", t, 0.6) < -0.3
         return 0.0 if pausing else 11.0 * max(0.0, self.noise.at(finger, t, 5.0)) ** 2
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Key postures in time; between two of them the movement is eased."""
+    """Key postures in time, with eased movement in between."""
 
     keys: tuple[Key, ...]
     glances: tuple[Glance, ...] = ()
@@ -122,11 +122,11 @@ class Timeline:
 
     @property
     def seconds(self) -> float:
-        """Until the last key."""
+        """Time of the last key."""
         return self.keys[-1].t
 
     def key_posture(self, t: float) -> Posture:
-        """The posture without the small life in it."""
+        """The posture without the small movements."""
         after = bisect.bisect_right([key.t for key in self.keys], t)
         if after == 0:
             return self.keys[0].posture
@@ -143,7 +143,7 @@ class Timeline:
 
 
 def held(*steps: tuple[float, Posture]) -> tuple[Key, ...]:
-    """Keys from (seconds, posture) steps in which each posture is reached at the end of its seconds.
+    """Keys from (seconds, posture) steps; each posture is reached at the end of its seconds.
 
     The same posture twice in a row is held: `held((7, upright), (1, down), (2, down))`.
     """
@@ -155,7 +155,7 @@ def held(*steps: tuple[float, Posture]) -> tuple[Key, ...]:
 
 
 def blinks(seconds: float, seed: int) -> Sequence[float]:
-    """When the eyes blink: every two to six seconds."""
+    """Times at which the eyes blink: every two to six seconds."""
     random = np.random.default_rng([seed, 11])
     times, t = [], float(random.uniform(1, 4))
     while t < seconds:
@@ -165,5 +165,5 @@ def blinks(seconds: float, seed: int) -> Sequence[float]:
 
 
 def closed(t: float, times: Sequence[float]) -> float:
-    """How far the eyes are closed at a time, 0 to 1, given the times of the blinks."""
+    """How far the eyes are closed at a time, 0 to 1, for these blink times."""
     return max((max(0.0, 1 - abs(t - blink) / (BLINK / 2)) for blink in times), default=0.0)

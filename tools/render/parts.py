@@ -1,4 +1,4 @@
-"""What a figure is made of: pieces of the base mesh that follow the posed vertices, and loose ones that follow bones."""
+"""The parts of a figure: pieces of the base mesh that follow the posed vertices, and loose ones that follow bones."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def _sides(quads: Indices) -> Indices:
 
 
 class Subdivision:
-    """One step of Catmull-Clark on quads: four faces of each, and smooth ones.
+    """One step of Catmull-Clark subdivision on quads: four faces from each, smoothed.
 
-    The MakeHuman mesh is drawn for it; unsubdivided, eyelids and lips have visible corners.
+    The MakeHuman mesh is made for it; unsubdivided, eyelids and lips have visible corners.
     """
 
     def __init__(self, quads: Indices, count: int) -> None:
@@ -65,7 +65,7 @@ class Subdivision:
         """How many vertices the finer mesh has."""
 
     def __call__(self, values: Floats) -> Floats:
-        """Positions, or anything else given at the vertices with shape (count, k), at the finer mesh's vertices."""
+        """Positions, or any other values at the vertices with shape (count, k), at the finer mesh's vertices."""
         faces = values[self._quads].mean(axis=1)
         ends = values[self._edges]
         middles = ends.mean(axis=1)
@@ -98,11 +98,11 @@ class Patch:
         """Cut `faces` (vertex indices of quads) out of the mesh.
 
         Args:
-            body: whose mesh it is.
+            body: the owner of the mesh.
             faces: at least one.
-            subdivided: how many times made finer; each makes four faces of one.
-            relaxed: how many rounds of smoothing cloth is stretched over hollows by; it never goes inwards.
-            slack: how much of that is done at each base-mesh vertex, 0 to 1; all of it where not given.
+            subdivided: number of subdivisions; each makes four faces from one.
+            relaxed: rounds of smoothing that stretch cloth over hollows; it never moves inwards.
+            slack: how much of that is applied at each base-mesh vertex, 0 to 1; all of it if omitted.
 
         """
         quads = np.array([list(face) for face in faces], np.int64)
@@ -121,19 +121,19 @@ class Patch:
         self._slack: Floats = np.ones((len(self.used), 1)) if slack is None else slack[self.used, None]
         self._ends = edges(self._coarse)
         self.offset: Floats | float = 0.0
-        """Along the normals, metres: one for all, or one for each vertex of the patch."""
+        """Along the normals, metres: one value for all, or one per vertex of the patch."""
         self.rest: Floats = self.placed(body.rest)
         """At rest without the offset, shape (n, 3), metres."""
 
     def values(self, values: ArrayLike) -> Floats:
-        """Something given at every base-mesh vertex, at the patch's; shape (n,) or (n, k)."""
+        """Values given at every base-mesh vertex, at the patch's vertices; shape (n,) or (n, k)."""
         given = np.asarray(values, float)[self.used]
         flat = given.reshape(len(given), -1)
         finer = self._finer(flat)
         return finer.reshape((len(finer), *given.shape[1:]))
 
     def placed(self, vertices: Floats) -> Floats:
-        """Where the patch is when the base mesh is at `vertices`, shape (n, 3), metres."""
+        """The patch's vertices for a base mesh at `vertices`, shape (n, 3), metres."""
         coarse = vertices[self.used]
         if self._relaxed:
             coarse = self._stretched(coarse)
@@ -148,7 +148,7 @@ class Patch:
         return values
 
     def _stretched(self, points: Floats) -> Floats:
-        """Cloth over a body: drawn straight across hollows, never into it."""
+        """Cloth over a body: drawn straight across hollows, never into the body."""
         normals = vertex_normals(points, self._coarse)
         each = np.bincount(self._ends.ravel(), minlength=len(points))[:, None]
         smooth = points
@@ -160,17 +160,17 @@ class Patch:
 
 
 class Attached:
-    """Vertices of its own that follow the bones: hair, glasses, headphones, a hood."""
+    """Separate vertices that follow the bones: hair, glasses, headphones, a hood."""
 
     def __init__(self, body: Body, rest: Floats, weights: dict[str, ArrayLike]) -> None:
-        """Put `rest`, shape (n, 3), metres beside the resting body; `weights` go by bone, one or one a vertex."""
+        """Place `rest`, shape (n, 3), metres, relative to the resting body; `weights` are by bone, one value or one per vertex."""
         self.rest = rest
         self._bones = [body.index[name] for name in weights]
         shares = np.stack([np.broadcast_to(np.asarray(share, float), (len(rest),)) for share in weights.values()])
         self._shares: Floats = shares / shares.sum(axis=0)
 
     def placed(self, posed: Posed) -> Floats:
-        """Where it is in a posture, shape (n, 3), metres."""
+        """The vertices in a posture, shape (n, 3), metres."""
         points = np.zeros_like(self.rest)
         for bone, share in zip(self._bones, self._shares, strict=True):
             matrix = posed.bones[bone]
@@ -179,10 +179,10 @@ class Attached:
 
 
 def tube(path: Floats, radius: ArrayLike, *, sides: int = 8, closed: bool = False) -> Mesh:
-    """A round tube along `path`, shape (n, 3), metres; the radius is one for all or one for each point.
+    """A round tube along `path`, shape (n, 3), metres; one radius for all points or one for each.
 
     Returns:
-        Vertices (n × sides, 3) and quads. Open ends are drawn together to points by the caller's radius.
+        Vertices (n × sides, 3) and quads. To close an open end to a point, pass a radius of 0 there.
 
     """
     ahead = np.roll(path, -1, axis=0) - np.roll(path, 1, axis=0)
@@ -191,7 +191,7 @@ def tube(path: Floats, radius: ArrayLike, *, sides: int = 8, closed: bool = Fals
     ahead /= np.linalg.norm(ahead, axis=1, keepdims=True) + 1e-12
     aside = np.zeros_like(path)
     start = np.eye(3)[int(np.argmin(np.abs(ahead[0])))]
-    for i, way in enumerate(ahead):  # carried along, so that the tube does not twist
+    for i, way in enumerate(ahead):  # transported along, so that the tube does not twist
         start = start - way * (start @ way)
         start /= np.linalg.norm(start) + 1e-12
         aside[i] = start
@@ -229,7 +229,7 @@ def joined(pieces: Sequence[Mesh]) -> Mesh:
 
 
 def noise(points: Floats, period: float, seed: int = 0) -> Floats:
-    """Smooth random values in about ±1 at points, shape (n, 3): a sum of waves of about `period` metres."""
+    """Smooth random values of about ±1 at points, shape (n, 3): a sum of waves of about `period` metres."""
     random = np.random.default_rng(seed)
     directions = random.normal(size=(12, 3))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)

@@ -1,7 +1,7 @@
-"""The people of the pictures, one by one: bodies and looks over sex, age, build, height, skin, hair and clothes.
+"""The people in the pictures, one by one: bodies and looks across sex, age, build, height, skin, hair and clothes.
 
-Twelve are for tuning and twelve for testing; nothing is ever tuned on the test people. `max` and `nia` are the two of
-the sample videos. Written as a table, not drawn at random, so that every property is on both sides on purpose.
+Twelve are for tuning and twelve for testing; nothing is ever tuned on the test people. `max` and `nia` appear in the
+sample videos. They are a table, not random, so that every property is deliberately present in both sets.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ SMILES: Mapping[str, tuple[float, float]] = {
     "warm": (0.48, 0.12),
     "open": (0.28, 0.27),
 }
-"""Friendly expressions: how far the corners of the mouth are drawn up, and how wide the eyes are open, 0 to 1."""
+"""Friendly expressions: how far the corners of the mouth are raised, and how wide the eyes are open, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,13 @@ def shape_of(
     """A shape from a row of the table.
 
     Args:
-        woman: or else a man.
+        woman: True for a woman, False for a man.
         age: as in `Shape`, like the following two.
-        weight: see `stout` for what it does not do.
-        height: as in `Shape`; chosen so that statures are 1.54 to 1.95 m.
-        ancestry: a name for a mixture of features.
+        weight: as in `Shape`; see also `stout`.
+        height: as in `Shape`; chosen for statures of 1.54 to 1.95 m.
+        ancestry: name of a mixture of features.
         muscle: as in `Shape`.
-        stout: adds to belly, waist, cheeks and chin, 0 to 1; even the most weight alone leaves a flat belly.
+        stout: adds to belly, waist, cheeks and chin, 0 to 1; even the largest weight alone leaves a flat belly.
         smile: one of `SMILES`.
         **details: further targets by name, with `__` for the slash and `_` for dashes.
 
@@ -145,7 +145,7 @@ FEMALE = {"lashes": True, "brows": 0.75, "lips": 0.62}
 
 
 def look_of(skin: str, hair: str, style: str, eyes: str, top: str, colour: str, **more: object) -> Look:
-    """A look by the names of its colours."""
+    """A look from the names of its colours."""
     for key in ("second_colour", "trousers", "shoes", "soles"):
         if isinstance(more.get(key), str):
             more[key] = CLOTHES[str(more[key])]
@@ -418,6 +418,6 @@ _TABLE = (
 PEOPLE: Mapping[str, Person] = MappingProxyType({person.name: person for person in _TABLE})
 """Everyone, by name."""
 TUNE_PEOPLE: Mapping[str, Person] = MappingProxyType({n: p for n, p in PEOPLE.items() if p.split == "tune"})
-"""Those whom formulas and thresholds may be tuned on."""
+"""The people on whom formulas and thresholds may be tuned."""
 TEST_PEOPLE: Mapping[str, Person] = MappingProxyType({n: p for n, p in PEOPLE.items() if p.split == "test"})
-"""Those who only ever test."""
+"""The people used only for testing."""

@@ -1,4 +1,4 @@
-"""Postures: `build` puts a body into one, and `POSTURES` names those of the desk, of standing, and of the stretches."""
+"""Postures: `build` puts a body into one, and `POSTURES` names those at the desk, standing, and of the stretches."""
 
 from __future__ import annotations
 
@@ -27,18 +27,19 @@ NEUTRAL: Mapping[Kind, tuple[float, float]] = {
     Kind.HALF_KNEELING: (-2, 2),
     Kind.PRONE: (0, 0),
 }
-"""Flexion of pelvis and lower back, degrees, that makes an upright posture of the standing rest posture: sitting rolls
+"""Flexion of pelvis and lower back, degrees, that turns the standing rest posture into an upright one: sitting rolls
 the pelvis back and flattens the hollow of the back."""
 
 ON_THE_FLOOR = (Kind.LONG_SIT, Kind.KNEELING, Kind.HALF_KNEELING, Kind.PRONE)
-"""Where a head can come down to the floor, which then holds it up: the forehead rests in child's pose."""
+"""Kinds in which the head can come down to the floor, which then supports it: in child's pose the forehead rests on
+it."""
 HEAD_STEPS = 4
 
 LUMBAR_SHARES = {"spine05": 0.3, "spine04": 0.35, "spine03": 0.35}
 THORAX_SHARES = {"spine02": 0.6, "spine01": 0.4}
 LOW_NECK_SHARES = {"neck01": 0.6, "neck02": 0.4}
 HIGH_NECK_SHARES = {"neck03": 0.35, "head": 0.65}
-"""How bones share the flexion of their part of the spine."""
+"""How the bones share the flexion of their part of the spine."""
 LEAN_SHARES = {"root": 0.25, "spine05": 0.13, "spine04": 0.14, "spine03": 0.14, "spine02": 0.18, "spine01": 0.16}
 TURN_SHARES = {"spine05": 0.08, "spine04": 0.1, "spine03": 0.12, "spine02": 0.35, "spine01": 0.35}
 """Turning happens in the thorax: the joints of the lower back hardly allow it."""
@@ -47,7 +48,7 @@ NECK_TURN_SHARES = {"neck01": 0.15, "neck02": 0.15, "neck03": 0.2, "head": 0.5}
 
 
 def build(body: Body, posture: Posture) -> Posed:
-    """A body in a posture: the spine by its bones' angles, the legs on their support, the hands at their places."""
+    """Put a body into a posture: the spine by its bones' angles, the legs on their support, the hands at their places."""
     rotations = _spine(posture) | _shoulders(posture) | hands.curled(body, posture)
     carried = support(body, posture)
     trunk = _carried(body, rotations, carried)
@@ -69,7 +70,7 @@ def build(body: Body, posture: Posture) -> Posed:
 def _carried(
     body: Body, rotations: Mapping[str, Rotation], carried: Support, arms: Mapping[str, Reach] | None = None
 ) -> Posed:
-    """The body with its hips where they are carried; the pelvis turns about the hip joints."""
+    """The body with its hips on their support; the pelvis rotates about the hip joints."""
     pelvis = body.joint("root")
     root = carried.hips - (pelvis + rotations["root"] @ (hip_middle(body) - pelvis))
     return body.pose(rotations, root, arms, carried.legs)
@@ -93,7 +94,7 @@ def _spine(posture: Posture) -> dict[str, Rotation]:
         (HIGH_NECK_SHARES, posture.high_neck),
     ):
         flexion |= {bone: share * degrees for bone, share in shares.items()}
-    # Bones lean to the person's left where they turn positively about y; a posture leans to the right.
+    # Bones lean to the person's left for positive rotation about y; a posture leans to the right.
     left = {bone: -share * posture.trunk_lean for bone, share in LEAN_SHARES.items()}
     left |= {bone: -share * posture.neck_lean for bone, share in NECK_LEAN_SHARES.items()}
     turn = {bone: share * posture.trunk_turn for bone, share in TURN_SHARES.items()}
@@ -112,6 +113,6 @@ def _shoulders(posture: Posture) -> dict[str, Rotation]:
 
 
 def eye_height(body: Body) -> float:
-    """Of the eyes of somebody who sits upright at the desk, metres above the floor: cameras are put up for it."""
+    """Eye height of somebody sitting upright at the desk, metres above the floor: cameras are placed relative to it."""
     posed = build(body, POSTURES["upright"])
     return float(np.mean([posed.joint(f"eye.{side}")[2] for side in SIDES]))

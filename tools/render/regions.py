@@ -1,4 +1,4 @@
-"""Where things are on a resting body: head, ears, how far along the arm, how far from the neck, where hair grows."""
+"""Where things are on a resting body: head, ears, distance along the arm and from the neck, hairline."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ TRAGUS_LEFT = 12055
 HEAD_BONES = (
     "head jaw eye neck oris levator temporalis risorius special orbicularis oculi tongue".split()  # noqa: SIM905
 )
-"""How the names of the bones begin that move the face and the neck."""
+"""Prefixes of the names of the bones that move the face and the neck."""
 HAND_BONES = ("wrist", "metacarpal", "finger")
 FOOT_BONES = ("foot", "toe")
 EAR_MOVES = 0.0012
-"""A vertex that turning the ear's wing out by one unit moves by more than this belongs to the ear, metres."""
+"""A vertex that moves by more than this, metres, when the ear's wing is turned out by one unit belongs to the ear."""
 
 
 @cache
 def _dominant_bones() -> Indices:
-    """The bone that moves each vertex most, as an index; the same for all bodies."""
+    """The index of the bone that moves each vertex most; the same for all bodies."""
     return np.asarray(rig().weights.argmax(axis=1))
 
 
 class Regions:
-    """Fields over the base mesh's vertices, shape (n,), of one body at rest."""
+    """Fields over the base mesh's vertices, shape (n,), for one body at rest."""
 
     def __init__(self, body: Body) -> None:
         self.body = body
@@ -46,11 +46,11 @@ class Regions:
         self.waist = float(body.joint("spine05")[2])
         """Height of the trousers' band, metres."""
         self.top = float(self.z[:SKIN_VERTICES][self.head[:SKIN_VERTICES]].max())
-        """Of the head, metres."""
+        """Height of the top of the head, metres."""
         self.back_of_head = float(self.y[:SKIN_VERTICES][self.head[:SKIN_VERTICES]].max())
 
     def moved_by(self, beginnings: tuple[str, ...] | list[str]) -> Mask:
-        """Vertices moved mostly by bones whose names begin so."""
+        """Vertices moved mostly by bones with these name prefixes."""
         return np.array([name.startswith(tuple(beginnings)) for name in self.body.names])[self._dominant]
 
     @cached_property
@@ -60,17 +60,17 @@ class Regions:
 
     @cached_property
     def face(self) -> Mask:
-        """The head without what the bones of the neck move."""
+        """The head without the parts moved by the neck's bones."""
         return self.moved_by([name for name in HEAD_BONES if name != "neck"])
 
     @cached_property
     def hands(self) -> Mask:
-        """From the wrists on."""
+        """Everything beyond the wrists."""
         return self.moved_by(HAND_BONES)
 
     @cached_property
     def feet(self) -> Mask:
-        """From the ankles on."""
+        """Everything beyond the ankles."""
         return self.moved_by(FOOT_BONES)
 
     @cached_property
@@ -85,7 +85,7 @@ class Regions:
 
     @cached_property
     def along_arm(self) -> Floats:
-        """How far down the arm, as parts: 0 at the shoulder joint, 1 at the elbow, 2 at the wrist; −1 off the arms."""
+        """Position along the arm: 0 at the shoulder joint, 1 at the elbow, 2 at the wrist; −1 off the arms."""
         along = np.full(len(self.x), -1.0)
         for side in SIDES:
             points = [self.body.joint(f"{bone}.{side}") for bone in ("upperarm01", "lowerarm01", "wrist")]
@@ -104,7 +104,7 @@ class Regions:
 
     @cached_property
     def arm_length(self) -> float:
-        """Of the forearm, metres: what one part of `along_arm` is there."""
+        """Length of the forearm, metres: one unit of `along_arm` there."""
         return self.body.length("lowerarm01.L", "wrist.L")
 
     @cached_property
@@ -128,13 +128,13 @@ class Regions:
         return np.asarray(np.where(z > self.neck[2] + 0.07, -0.03, (reach - 1) * 0.09))
 
     def hairline(self, points: Floats, recession: float = 0.0) -> Floats:
-        """How far points of the head are inside the hair, metres (negative: bare); `recession` bares 0 to 1 of the top."""
+        """How far points of the head are inside the hairline, metres (negative: bare); `recession` from 0 to 1 bares the top."""
         x, y, z = np.abs(points[:, 0]), points[:, 1], points[:, 2]
         ear_y, ear_z, eye_z = self.ear[1], self.ear[2], self.eye[2]
-        high = 0.066 * (self.top - eye_z) / 0.109  # of the middle of the forehead's hairline over the eyes
+        high = 0.066 * (self.top - eye_z) / 0.109  # height of the middle of the forehead's hairline over the eyes
         corners = np.exp(-(((x - 0.044) / 0.014) ** 2))
         forehead = z - eye_z - high - (0.008 + 0.03 * recession) * corners - 0.035 * recession * (x < 0.06)
-        # The temple's edge runs from before the ear up to the forehead's corner.
+        # The temple's edge runs from in front of the ear up to the corner of the forehead.
         up = np.clip((z - ear_z) / (eye_z + high - ear_z), 0, 1.2)
         temple = y - (ear_y - 0.016 - 0.052 * up)
         behind = np.clip((y - ear_y - 0.012) / 0.042, 0, 1)
@@ -146,5 +146,5 @@ class Regions:
         return np.asarray(field)
 
     def faces(self, group: str) -> list[list[int]]:
-        """The quads of a group of the base mesh as vertex indices."""
+        """The quads of a group of the base mesh, as vertex indices."""
         return [[vertex for vertex, _ in face] for face in base_mesh().faces[group]]

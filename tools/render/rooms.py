@@ -1,4 +1,4 @@
-"""Rooms by name, and how they are built: walls, floor, what stands along the walls, and the person's own place."""
+"""Rooms by name, and how they are built: walls, floor, furniture along the walls, and the person's own place."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from tools.render.gl import Canvas, Surface
 LEFT, RIGHT = 2.6, -2.6
 """x of the walls at the person's left and right, metres."""
 BACK, FRONT = 1.6, -3.9
-"""y of the walls behind and before the person, metres."""
+"""y of the walls behind and in front of the person, metres."""
 CEILING = 2.7
 """z of the ceiling, metres."""
 CEILING_PAINT = Surface((0.85, 0.84, 0.81), roughness=0.95)
 BOARD_WIDTH = 0.16
-"""Of the floor's boards, metres."""
+"""Width of the floorboards, metres."""
 WINDOW_BEHIND = ("window", 0.35)
-"""The window that a light from behind comes through."""
+"""The window for light from behind."""
 
 OAK, WALNUT, BIRCH = (0.30, 0.19, 0.10), (0.12, 0.065, 0.04), (0.46, 0.35, 0.22)
 PAINTED_WHITE = (0.48, 0.465, 0.43)
 GREY, NAVY, RUST, OLIVE = (0.06, 0.065, 0.07), (0.035, 0.06, 0.12), (0.30, 0.10, 0.05), (0.10, 0.12, 0.05)
 
 Placed = tuple[str, float]
-"""A piece of furniture by name (`furniture.PIECES`), and how far from its wall's middle it stands, metres."""
+"""A piece of furniture by name (`furniture.PIECES`), and its distance from the middle of its wall, metres."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Room:
     """What a room looks like."""
 
     name: str
-    """Also the seed of everything that is left to chance in it, so that a room is the same every time."""
+    """Also the seed of everything random in it, so that a room is the same every time."""
     wall: Colour = (0.55, 0.52, 0.46)
     """Linear RGB."""
     floor: str = "boards"
@@ -47,17 +47,17 @@ class Room:
     wood: Colour = OAK
     """Of desk, shelves and cupboards."""
     wood_grain: float = 0.4
-    """How strongly it is figured, 0 (painted) to 1."""
+    """How pronounced the grain is, 0 (painted) to 1."""
     fabric: Colour = GREY
     """Of chair and sofa."""
     accent: Colour = RUST
     """Of mug, cushions, curtains and mat."""
     behind: tuple[Placed, ...] = ()
-    """Along the wall behind the person; positions count to the person's left."""
+    """Along the wall behind the person; positions increase to the person's left."""
     left: tuple[Placed, ...] = ()
-    """Along the wall at the person's left; positions count to the person's front."""
+    """Along the wall at the person's left; positions increase to the person's front."""
     right: tuple[Placed, ...] = ()
-    """Along the wall at the person's right; positions count to the person's back."""
+    """Along the wall at the person's right; positions increase to the person's back."""
     desk: str = "laptop"
     """"laptop", "monitor" or "none"."""
     chair: str = "low"
@@ -69,16 +69,16 @@ class Room:
     rug: bool = False
     """Whether a rug lies under the person's place."""
     window_side: str = "left"
-    """At which side of the person the window is, "left" or "right": the light comes from there."""
+    """The side of the person with the window, "left" or "right": the light comes from there."""
 
 
 def build(canvas: Canvas, room: Room, *, window_behind: bool = False) -> None:
     """Put a room into a canvas.
 
     Args:
-        canvas: it is put into.
+        canvas: receives the room.
         room: what it looks like.
-        window_behind: whether a window takes the place of what hangs on the wall behind the person.
+        window_behind: whether a window replaces what hangs on the wall behind the person.
 
     """
     shop = Workshop(
@@ -121,7 +121,7 @@ def _in_the_way(placed: Placed) -> bool:
 
 
 def _shell(shop: Workshop, room: Room) -> None:
-    """Walls, ceiling, skirting and floor; they throw no shadow, for the lights are outside of them."""
+    """Walls, ceiling, skirting and floor; they cast no shadow, since the lights are outside them."""
     wall = Surface(room.wall, roughness=0.95, grain=0.06, grain_scale=3, gloss=0.1)
     thick = 0.1
     for low, high, surface in (

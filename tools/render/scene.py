@@ -1,4 +1,4 @@
-"""A room with people in it, ready to be photographed: room, light, figures and sensor put together."""
+"""A room with people in it, ready to be photographed: room, light, figures and sensor combined."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tools.render.wardrobe import Figure
 
 
 class Scene:
-    """A room and its people; make one, and take many pictures of it.
+    """A room and its people; create one, and take many pictures of it.
 
-    A context manager; `close` gives the graphics context back.
+    A context manager; `close` releases the graphics context.
     """
 
     def __init__(
@@ -36,12 +36,12 @@ class Scene:
 
         Args:
             room: one of `rooms.ROOMS`, or its name.
-            light: one of `lights.LIGHTS`, or its name; its window is put to the side where the room has one.
-            people: who may be in the pictures.
+            light: one of `lights.LIGHTS`, or its name; its window is moved to the side where the room has one.
+            people: everybody who may be in the pictures.
             width: of the pictures, pixels.
             height: of the pictures, pixels.
             barefoot: whether people have taken their shoes off, as on a mat.
-            supersampling: as of `Canvas`: 2 for large sets, 3 or 4 for pictures that people look at.
+            supersampling: as in `Canvas`: 2 for large sets, 3 or 4 for pictures that people look at.
 
         """
         self.room = ROOMS[room] if isinstance(room, str) else room
@@ -51,7 +51,7 @@ class Scene:
         self.canvas = Canvas(width, height, supersampling)
         build(self.canvas, self.room, window_behind=self.light.from_behind)
         self.bodies = tuple(Body(person.shape) for person in people)
-        """Of the people, to be posed."""
+        """The people's bodies, ready to be posed."""
         self.figures = tuple(
             Figure(self.canvas, body, person.look, barefoot) for body, person in zip(self.bodies, people, strict=True)
         )
@@ -63,7 +63,7 @@ class Scene:
         self.close()
 
     def close(self) -> None:
-        """Give the graphics context back; the scene cannot be used after."""
+        """Release the graphics context; the scene cannot be used afterwards."""
         self.canvas.close()
 
     def picture(
@@ -77,17 +77,18 @@ class Scene:
         """Take a picture.
 
         Args:
-            posed: each person's posture, of this scene's `bodies`; None leaves that person out.
-            camera: whose width and height are the scene's.
+            posed: the postures of this scene's `bodies`; None leaves that person out.
+            camera: its width and height must be the scene's.
             sensor: what the camera is like.
-            seed: of the noise: the same seed gives the same picture.
-            blinks: how far each person's eyes are closed, 0 open to 1 shut; open where not given.
+            seed: for the noise: the same seed gives the same picture.
+            blinks: how far each person's eyes are closed, 0 open to 1 shut; open if omitted.
 
         Returns:
             RGB, uint8, shape (height, width, 3).
 
         Raises:
-            ValueError: if there are not as many postures as people, or the camera takes pictures of another size.
+            ValueError: if the number of postures differs from the number of people, or the camera takes pictures of
+                another size.
 
         """
         closed = [0.0] * len(self.figures) if blinks is None else blinks

@@ -16,31 +16,31 @@ Pixels = NDArray[np.uint8]
 """RGB, shape (height, width, 3)."""
 
 DISPLAY_GAMMA = 2.2
-"""Exponent between what is shown and the light itself."""
+"""Exponent between displayed values and the light itself."""
 BLOTCH = 4
 """Pixels across one blotch of colour noise: sensors mix colour from their neighbours, and compression coarsens it."""
 REFERENCE_WIDTH = 640
-"""Blurs are told for a picture this wide, pixels; wider pictures are blurred more, for the lens is the same."""
+"""Blurs are given for a picture this wide, pixels; wider pictures are blurred more, since the lens is the same."""
 
 
 @dataclass(frozen=True)
 class Sensor:
-    """A webcam's shortcomings."""
+    """A webcam's imperfections."""
 
     noise: float = 2.0
     """Standard deviation in mid grey, of 255."""
     colour_noise: float = 0.5
     """Standard deviation of blotches of colour, of 255."""
     dark_noise: float = 0.5
-    """How much more there is of both in black than in mid grey, as a share: sensors are read out louder in the dark."""
+    """How much stronger both are in black than in mid grey, as a fraction: sensors are noisier in the dark."""
     lens_blur: float = 0.5
     """Standard deviation, pixels of a picture 640 wide."""
     sharpening: float = 0.0
-    """How much cameras overdo edges to make up for the lens, 0 to 1."""
+    """How much the camera oversharpens edges to make up for the lens, 0 to 1."""
     vignette: float = 0.10
-    """Share of light lost in the corners."""
+    """Fraction of light lost in the corners."""
     motion_blur: float = 0.0
-    """Way the picture moves during the exposure, pixels of a picture 640 wide."""
+    """Distance the picture moves during the exposure, pixels of a picture 640 wide."""
     motion_direction: float = 0.0
     """Degrees from the picture's right towards its top."""
     exposure: float = 1.0
@@ -48,16 +48,16 @@ class Sensor:
     cast: tuple[float, float, float] = (1.0, 1.0, 1.0)
     """Multiplies red, green and blue light: an unsteady white balance."""
     jpeg_quality: int | None = None
-    """1 to 100; None does not compress."""
+    """1 to 100; None for no compression."""
 
 
 def expose(picture: Picture, sensor: Sensor, random: np.random.Generator) -> Pixels:
-    """What the camera hands out.
+    """The picture as the camera outputs it.
 
     Args:
-        picture: as `Canvas.draw` makes it, 0 to 255.
-        sensor: what it is taken with.
-        random: where the noise comes from.
+        picture: from `Canvas.draw`, 0 to 255.
+        sensor: the camera's sensor.
+        random: the source of the noise.
 
     Returns:
         RGB, uint8, of the picture's shape.
@@ -82,7 +82,7 @@ def expose(picture: Picture, sensor: Sensor, random: np.random.Generator) -> Pix
 
 
 def compressed(pixels: Pixels, quality: int) -> Pixels:
-    """A picture after being written as JPEG and read again."""
+    """A picture after a round trip through JPEG."""
     done, written = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise RuntimeError("OpenCV could not write a JPEG")
@@ -90,7 +90,7 @@ def compressed(pixels: Pixels, quality: int) -> Pixels:
 
 
 def _streak(length: float, direction: float) -> NDArray[np.float32]:
-    """The kernel that smears a point over a straight way."""
+    """The kernel that smears a point along a straight line."""
     half = int(np.ceil(length / 2))
     kernel = np.zeros((2 * half + 1, 2 * half + 1), np.float32)
     steps = np.linspace(-length / 2, length / 2, 8 * half + 1)

@@ -1,4 +1,4 @@
-"""Meshes of simple things that furniture is made of: boxes, cushions, what a lathe turns, and cloth."""
+"""Meshes of the simple shapes that furniture is made of: boxes, cushions, turned shapes, and cloth."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def rounded_box(low: Point, high: Point, radius: float, steps: int = 2) -> Mesh:
     radius = min(radius, 0.499 * float((end - start).min()))
     half, middle = (end - start) / 2 - radius, (start + end) / 2
     quarter = np.linspace(0, np.pi / 2, steps + 1)
-    # A sphere cut into its eighths, each moved into a corner: what connects them are the flat sides.
+    # A sphere cut into octants, each moved into a corner; the faces between them are the flat sides.
     around = np.concatenate([quarter + i * np.pi / 2 for i in range(4)])
     up = np.concatenate([quarter - np.pi / 2, quarter])
     middle_around = np.repeat((np.arange(4) + 0.5) * np.pi / 2, steps + 1)
@@ -63,7 +63,7 @@ def cushion(low: Point, high: Point, squareness: float = 0.3, bow: float = 0.0) 
         low: one corner, metres.
         high: the opposite corner, metres.
         squareness: 0 a box, 1 an ellipsoid.
-        bow: how far the sides at ±x come forward (−y), metres: a chair's back holds the person.
+        bow: how far the sides at ±x come forward (−y), metres: a chair's back wraps around the person.
 
     """
     start, end = np.array(low, float), np.array(high, float)
@@ -81,7 +81,7 @@ def cushion(low: Point, high: Point, squareness: float = 0.3, bow: float = 0.0) 
 
 
 def turned(profile: Sequence[tuple[float, float]], foot: Point, sides: int = 24) -> Mesh:
-    """What a lathe makes: (radius, height) pairs turned about the vertical through `foot`, metres."""
+    """A turned shape: (radius, height) pairs revolved about the vertical through `foot`, metres."""
     angle = np.linspace(0, 2 * np.pi, sides + 1)[:-1]
     rows = [
         np.stack([radius * np.cos(angle), radius * np.sin(angle), np.full(sides, height)], -1)
@@ -91,7 +91,7 @@ def turned(profile: Sequence[tuple[float, float]], foot: Point, sides: int = 24)
 
 
 def sheet(low: Point, high: Point, columns: int, rows: int) -> Mesh:
-    """An upright rectangle from one corner to the opposite one, cut into columns and rows; row after row from below."""
+    """An upright rectangle from one corner to the opposite one, divided into columns and rows; row by row from below."""
     start, end = np.array(low, float), np.array(high, float)
     across, up = np.meshgrid(np.linspace(0, 1, columns + 1), np.linspace(0, 1, rows + 1))
     share = np.stack([across, across, up], axis=-1).reshape(-1, 3)
@@ -99,7 +99,7 @@ def sheet(low: Point, high: Point, columns: int, rows: int) -> Mesh:
 
 
 def grid_faces(rows: int, columns: int, *, closed: bool) -> Indices:
-    """Faces between the vertices of a grid, numbered row after row; `closed` joins the last column to the first."""
+    """Faces between the vertices of a grid, numbered row by row; `closed` joins the last column to the first."""
     row, column = np.meshgrid(np.arange(rows - 1), np.arange(columns if closed else columns - 1), indexing="ij")
     near, beside = row * columns + column, row * columns + (column + 1) % columns
     return np.stack([near, beside, beside + columns, near + columns], axis=-1).reshape(-1, 4)

@@ -1,4 +1,4 @@
-"""One picture of one person, with its truth."""
+"""One picture of one person, with its ground truth."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def _named(what: str, name: str, among: Mapping[str, Any]) -> Any:
 def photograph(
     person: str, posture: str, camera: str, room: str, light: str, sensor: str, size: tuple[int, int], seed: int
 ) -> tuple[Pixels, dict[str, Any]]:
-    """The picture (RGB) and the truth of it; everything by its name, the room by default as the camera needs it.
+    """The picture (RGB) and its ground truth; everything is given by name, and the room defaults to one that suits the camera.
 
     Raises:
-        UnknownName: if there is nothing of a name.
+        UnknownName: if a name is unknown.
 
     """
     placement = _named("camera", camera, PLACEMENTS)

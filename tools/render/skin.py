@@ -1,4 +1,4 @@
-"""Skin and eyes: what clothes leave visible, painted vertex by vertex."""
+"""Skin and eyes: the skin that clothes leave visible, painted vertex by vertex."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SKIN = Surface((0.45, 0.26, 0.18), roughness=0.62, grain=0.10, grain_scale=140, 
 EYE = Surface((0.6, 0.57, 0.54), roughness=0.08, gloss=0.9)
 LASH = Surface((0.02, 0.015, 0.012), roughness=0.9, gloss=0.0)
 UNDER_CLOTHES = 0.035
-"""How far skin goes on under the edge of clothes, metres, so that no bend shows a gap."""
+"""How far skin continues under the edge of clothes, metres, so that bending shows no gap."""
 BROW_SHADE = np.array([0.72, 0.66, 0.68])
 """Eyebrows are darker than the hair of the head, and less yellow."""
 IRIS, PUPIL = 26.0, 10.0
@@ -28,7 +28,7 @@ IRIS, PUPIL = 26.0, 10.0
 
 @cache
 def painted_mask(name: str) -> Floats:
-    """A grey texture of the body data (such as `mpfb_lips.jpg`) read at the mesh's vertices, 0 to 1, shape (n,)."""
+    """A grey texture of the body data (such as `mpfb_lips.jpg`) sampled at the mesh's vertices, 0 to 1, shape (n,)."""
     picture = cv2.imread(str(assets.path(f"textures/{name}")), cv2.IMREAD_GRAYSCALE)
     if picture is None:
         raise assets.AssetsMissing(f"The texture {name} cannot be read")
@@ -44,7 +44,7 @@ def painted_mask(name: str) -> Floats:
 
 
 def hollows(patch: Patch) -> Floats:
-    """How deep the surface lies in a hollow at each vertex, −1 (ridge) to 1: nostrils, eyelid creases, ear folds."""
+    """How concave the surface is at each vertex, −1 (ridge) to 1: nostrils, eyelid creases, ear folds."""
     points = patch.rest
     ends = edges(patch.quads)
     each = np.maximum(np.bincount(ends.ravel(), minlength=len(points)), 1)[:, None]
@@ -59,7 +59,7 @@ def hollows(patch: Patch) -> Floats:
 
 
 def _spot(points: Floats, centre: tuple[float, float, float], size: tuple[float, float, float]) -> Floats:
-    """A soft spot on both sides of the face, 0 to 1; `centre` and `size` in metres, x away from the middle."""
+    """A soft spot on both sides of the face, 0 to 1; `centre` and `size` in metres, x away from the midline."""
     away = (np.stack([np.abs(points[:, 0]), points[:, 1], points[:, 2]], axis=1) - centre) / size
     return np.asarray(np.exp(-(away**2).sum(axis=1)))
 
@@ -81,7 +81,7 @@ def paint(
     """
     points = patch.rest
     base = np.array(colour)
-    dark = 1 - float(base.mean()) / 0.45  # redness shows less in dark skin
+    dark = 1 - float(base.mean()) / 0.45  # redness is less visible in dark skin
     eye_x = float(regions.body.joint("eye.L")[0])
     eye = regions.eye
     on_head = patch.values(regions.head.astype(float))
@@ -120,7 +120,7 @@ def _brow(points: Floats, eye: Floats, eye_x: float, thick: float) -> Floats:
 
 
 def skin_cut(regions: Regions, covered: Floats) -> Floats:
-    """Where skin is kept, at the base mesh's vertices: positive bare or just under the edge of clothes, metres.
+    """The cut field of the skin at the base mesh's vertices, metres: positive where bare or just under the edge of clothes.
 
     Args:
         regions: of the body.
@@ -147,18 +147,18 @@ def eyeball(regions: Regions, side: str, iris: Colour) -> tuple[Floats, Indices,
     spokes = 0.8 + 0.25 * np.sin(np.arctan2(way[:, 2], way[:, 0]) * 17) * np.sin(np.arctan2(way[:, 2], way[:, 0]) * 7)
     white = np.array([0.44, 0.41, 0.395]) * (1 - 0.35 * np.clip((away - 25) / 50, 0, 1))[:, None]
     coloured = np.array(iris) * (spokes * (1 + 0.5 * np.clip((18 - away) / 8, -1, 1)))[:, None]
-    coloured *= (1 - 0.75 * np.clip((away - IRIS + 5) / 4, 0, 1))[:, None]  # the dark ring round the iris
+    coloured *= (1 - 0.75 * np.clip((away - IRIS + 5) / 4, 0, 1))[:, None]  # the dark ring around the iris
     edge = np.clip((away - IRIS) / 3 + 0.5, 0, 1)[:, None]
     colours = coloured * (1 - edge) + white * edge
     pupil = np.clip((PUPIL + 1 - away) / 2, 0, 1)[:, None]
     colours = colours * (1 - pupil) + 0.004 * pupil
-    # The cornea stands out a little, which the lids rest on and light catches.
+    # The cornea bulges slightly; the lids rest on it and it catches light.
     vertices = vertices + way * radius * (0.04 * np.clip((IRIS - away) / IRIS, 0, 1))[:, None]
     return vertices, quads, colours
 
 
 def eyelid_moves(count: int) -> tuple[Indices, Floats]:
-    """Which of the `count` vertices of the base mesh closing both eyes moves, and by how much, metres."""
+    """Which of the `count` vertices of the base mesh move when both eyes close, and by how much, metres."""
     moves = np.zeros((count, 3))
     for side in ("left", "right"):
         found = target(f"expression/units/caucasian/eye-{side}-closure")

@@ -1,4 +1,4 @@
-"""The posture in which a body has the wanted angles: Newton's method on the bone parameters."""
+"""Finds the posture in which a body has the wanted angles: Newton's method on the bone parameters."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ PARAMETERS: Mapping[str, str] = {
     "shoulder_tilt": "trunk_lean",
     "knee_angle": "knee_bend",
 }
-"""Which bone parameter an angle is reached with."""
+"""The bone parameter that controls each angle."""
 WITHIN = 0.02
-"""How near the angles must come, degrees."""
+"""Required accuracy of the angles, degrees."""
 PROBE = 1.0
-"""Step with which the Jacobian is measured, degrees."""
+"""Step for measuring the Jacobian, degrees."""
 LONGEST_STEP = 15.0
-"""Of one parameter in one iteration, degrees: the mesh is not linear."""
+"""Largest change of one parameter per iteration, degrees: the mesh is not linear."""
 ITERATIONS = 12
 
 
 class OutOfReach(ValueError):
-    """The wanted angles are not reached from this posture."""
+    """The wanted angles cannot be reached from this posture."""
 
 
 def solve(
@@ -49,8 +49,8 @@ def solve(
     Args:
         body: whose angles they are.
         wanted: angles by their names in `tools.render.truth.angles`, degrees.
-        start: the posture to begin with; parameters that no wanted angle needs stay as they are.
-        parameters: which parameter each angle is reached with.
+        start: the initial posture; parameters that no wanted angle needs stay as they are.
+        parameters: the parameter that controls each angle.
 
     Raises:
         ValueError: if an angle has no parameter, or two have the same.

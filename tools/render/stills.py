@@ -1,8 +1,8 @@
-"""The stills of the accuracy benchmark: which people, places, lights and postures, and their landmarks and truth.
+"""The stills of the accuracy benchmark: which people, places, lights and postures, and their landmarks and ground truth.
 
 `plan(split)` says what is rendered, from seeds alone: the same call gives the same pictures. `tune` and `test` share no
-person, no room and no camera; the third set, `train`, is drawn at random by `training.py`. Each group (one person before one camera) is one piece of work with one file, so that an
-interrupted run goes on where it stopped.
+person, no room and no camera; the third set, `train`, is drawn at random by `training.py`. Each group (one person in
+front of one camera) is one job with one file, so that an interrupted run resumes where it stopped.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ from tools.render.truth import truth
 MODELS: tuple[Literal["lite", "full"], ...] = ("lite", "full")
 NOT_PER_STILL = ("angle_names", "point_names")
 CACHE_VARIABLE = "POSTURECAM_RENDER_CACHE"
-"""Environment variable with the folder for pictures, where they are not to be kept in the user's cache."""
+"""Environment variable with the folder for pictures, if not in the user's cache."""
 TRUTH = "truth.npz"
-"""What is true of a group's pictures; written last, so that a group with it is complete."""
+"""The ground truth of a group's pictures; written last, so that a group that has it is complete."""
 FIELD_OF_VIEW = 65.0
-"""Degrees across the picture that the face sensor takes, as the program does where nobody knows the camera's."""
+"""Horizontal degrees assumed for the face sensor, as in the program when the camera's field of view is unknown."""
 
 
 SPLITS: Mapping[str, tuple[Sequence[str], Sequence[str], Sequence[str]]] = {
@@ -64,11 +64,11 @@ FAMILIES: Sequence[Sequence[str]] = (
 LIGHTS_USED = ("day", "overcast", "evening", "day", "window behind", "overcast", "dim lamp", "evening", "screen only")
 SENSORS_USED = ("good webcam", "laptop webcam", "old 480p")
 WIDE = 0.25
-"""Share of the cameras that take 1280×720 pictures; the others take 640×480, as the program asks for."""
+"""Fraction of the cameras that take 1280×720 pictures; the others take 640×480, as the program requests."""
 JPEG_QUALITY = 90
-"""Landmarks are found in what is left of a picture after this compression, so that kept pictures give the same ones."""
+"""Landmarks are found in the picture after this compression, so that the stored pictures give the same ones."""
 DARK = ("dim lamp", "screen only")
-"""Lights in which a webcam shows its noise."""
+"""Lights under which a webcam shows its noise."""
 
 REPEATS: Mapping[str, int] = {
     "upright": 6,
@@ -80,11 +80,12 @@ REPEATS: Mapping[str, int] = {
     "head_tilt": 1, "trunk_lean": 1, "head_turn": 2, "trunk_turn": 1, "chin_in_hand": 1, "drinking": 1,
     "reach_ahead": 1, "reach_aside": 1, "using_mouse": 1,
 }  # fmt: skip
-"""Stills of each posture in a group; those with a left and a right take turns."""
+"""Stills of each posture in a group; left and right variants take turns."""
 LESS = 0.2
-"""Each still but the upright ones is up to this share nearer to upright than its named posture: the whole range."""
+"""Each still except the upright ones is up to this fraction nearer to upright than its named posture, to cover the
+whole range."""
 SEAT_SHIFT = 0.02
-"""The chair of each still is up to this far from its place, metres, the upright ones excepted."""
+"""The chair of each still is up to this far from its place, metres, except for the upright ones."""
 ON_THE_MAT = (
     "long_sit", "thoracic_stretch_shallow", "thoracic_stretch_half", "thoracic_stretch_full",
     "thoracic_stretch_knees_bent", "kneeling", "childs_pose_half", "childs_pose", "childs_pose_hips_high", "puppy_pose",
@@ -97,7 +98,7 @@ BACKGROUND_PLACES = ((-0.75, 0.95), (0.8, 1.05))
 
 @dataclass(frozen=True)
 class Group:
-    """One person before one camera in one room and light."""
+    """One person in front of one camera in one room and light."""
 
     split: Split
     person: str
@@ -106,7 +107,7 @@ class Group:
     light: str
     sensor: str
     company: str = ""
-    """Who stands in the background, or nobody."""
+    """The person in the background, or empty."""
 
     @property
     def name(self) -> str:
@@ -115,7 +116,7 @@ class Group:
 
     @property
     def seed(self) -> int:
-        """Of everything left to chance in it."""
+        """Seed of everything random in it."""
         return zlib.crc32(self.name.encode())
 
     @property
@@ -125,25 +126,25 @@ class Group:
 
     @property
     def shows_face(self) -> bool:
-        """Whether the program looks for a face from there: not from the side, nor on a mat."""
+        """Whether the program searches for a face from there: not from the side, nor on a mat."""
         return not self.placement.startswith(("side", "floor"))
 
     @property
     def cast(self) -> list[Person]:
-        """Who is in the pictures, the one they are about first."""
+        """The people in the pictures, the main person first."""
         return [PEOPLE[name] for name in (self.person, self.company) if name]
 
     @property
     def furnished(self) -> Room:
-        """The room as it is in these pictures."""
+        """The room as furnished for these pictures."""
         return ROOMS[self.room]
 
     def put_up(self, eyes: float, random: np.random.Generator, size: tuple[int, int]) -> Camera:
-        """The camera, for somebody whose eyes are so high (metres) when upright."""
+        """The camera, for somebody with this eye height (metres) when upright."""
         return place(self.placement, eyes, random, size)
 
     def stills(self) -> Iterator[Still]:
-        """What is photographed."""
+        """The stills to take."""
         return postures(self)
 
 
@@ -152,13 +153,13 @@ class Still:
     """One picture's posture."""
 
     name: str
-    """Of the posture."""
+    """Name of the posture."""
     variant: int
     posture: Posture
 
 
 def plan(split: Split) -> list[Group]:
-    """All groups of `tune` or `test`, those of every family of cameras in turn, so that a part is a fair sample."""
+    """All groups of `tune` or `test`, alternating between camera families, so that any part is a fair sample."""
     people, rooms, floor_rooms = SPLITS[split]
     groups = []
     for turn, family in enumerate(FAMILIES):
@@ -176,7 +177,7 @@ def plan(split: Split) -> list[Group]:
 
 
 def postures(group: Group) -> Iterator[Still]:
-    """The postures of a group, each with some small life of its own."""
+    """The postures of a group, each with small movements of its own."""
     random = np.random.default_rng([group.seed, 1])
     repeats = dict.fromkeys(ON_THE_MAT, 1) if group.on_mat else REPEATS
     for name, count in repeats.items():
@@ -221,7 +222,7 @@ class Studio:
         return posed, self._scene.picture([posed, *self._others], self.camera, self._sensor(), seed)
 
     def _sensor(self) -> Sensor:
-        """People at work move a little while the shutter is open."""
+        """A sensor with motion blur: people at work move a little during the exposure."""
         blur, direction = float(self._random.gamma(1.0, 0.7)), float(self._random.uniform(0, 180))
         return replace(SENSORS[self.group.sensor], motion_blur=blur, motion_direction=direction)
 
@@ -231,13 +232,13 @@ class Studio:
 
 
 def cache() -> Path:
-    """Where pictures are kept, outside the repository: landmarks can be taken again without rendering."""
+    """The folder of the pictures, outside the repository: landmarks can be detected again without rendering."""
     named = os.environ.get(CACHE_VARIABLE)
     return Path(named) if named else assets.folder().parent / "pictures"
 
 
 def photograph(group: Group, pictures: Path) -> None:
-    """Render the stills of a group, once: the pictures and, last, what is true of them, into its folder in `pictures`."""
+    """Render the stills of a group, once: the pictures and, last, their ground truth, into its folder in `pictures`."""
     folder = pictures / group.name
     if (folder / TRUTH).exists():
         return
@@ -262,10 +263,10 @@ def _file_name(posture: str, variant: int) -> str:
 
 
 def _kept(group: Group, pictures: Path) -> tuple[Arrays, list[Image]]:
-    """What is true of a group that was photographed, and its pictures (BGR).
+    """The ground truth of a rendered group, and its pictures (BGR).
 
     Raises:
-        FileNotFoundError: if it was not, or a picture is gone.
+        FileNotFoundError: if it was not rendered, or a picture is missing.
     """
     folder = pictures / group.name
     with np.load(folder / TRUTH) as kept:
@@ -278,7 +279,7 @@ def _kept(group: Group, pictures: Path) -> tuple[Arrays, list[Image]]:
 
 
 def make_group(group: Group, pictures: Path) -> Arrays:
-    """Photograph a group where that was not done yet, and find the landmarks and faces in its pictures.
+    """Render a group unless that was done, and find the landmarks and faces in its pictures.
 
     The arrays are those of `benchmarks/stills.py`.
     """
@@ -292,7 +293,7 @@ def make_group(group: Group, pictures: Path) -> Arrays:
 
 
 def _poses(group: Group, arrays: Arrays, images: Sequence[Image], model: str) -> list[Pose | None]:
-    """What a pose model finds in the pictures of a group, where need be followed from the first that shows somebody upright."""
+    """The poses that a model finds in a group's pictures, tracked if necessary from the first that shows somebody upright."""
     nose = list(arrays["point_names"]).index("nose")
     before = next((image for image, name in zip(images, arrays["posture"], strict=True) if name == "upright"), None)
     with StillEstimator(EstimatorSettings(model=model)) as estimator:
@@ -303,7 +304,7 @@ def _poses(group: Group, arrays: Arrays, images: Sequence[Image], model: str) ->
 
 
 def _heads(model: str, arrays: Arrays, images: Sequence[Image], shows_face: bool) -> Arrays:
-    """What the face sensor finds about the heads that a pose model found, as kept in the arrays of one group."""
+    """The face sensor's results for the heads that a pose model found, as stored in the arrays of one group."""
     looks: list[HeadLook] = [NoHead.NOT_LOOKED] * len(images)
     poses = unstacked(arrays, model) if shows_face else []
     with FaceLandmarks() as faces:
@@ -314,9 +315,9 @@ def _heads(model: str, arrays: Arrays, images: Sequence[Image], shows_face: bool
 
 
 def add_heads(groups: Sequence[Group], pictures: Path, file: Path) -> int:
-    """Look for faces in the kept pictures, about the heads that a file of stills has, and add what is found to it.
+    """Detect faces in the stored pictures, at the heads in a file of stills, and add the results to it.
 
-    Groups without pictures are `not_looked`; the number of stills with pictures is returned.
+    Groups without pictures are `not_looked`; returns the number of stills with pictures.
 
     Raises:
         OSError: if the file cannot be read or written.
@@ -343,7 +344,7 @@ def add_heads(groups: Sequence[Group], pictures: Path, file: Path) -> int:
 
 
 def _described(group: Group, camera: Camera, shown: list[tuple[Still, dict[str, Any]]]) -> Arrays:
-    """One row a still of everything but the landmarks."""
+    """Everything except the landmarks, one row per still."""
     count = len(shown)
     told = {
         "person": group.person,
@@ -371,13 +372,13 @@ def _described(group: Group, camera: Camera, shown: list[tuple[Still, dict[str, 
 
 
 def _angles(told: dict[str, Any]) -> dict[str, float | None]:
-    """The body's own angles, and those against the camera that a measure reads."""
+    """The body's own angles, and those relative to the camera that a measure reads."""
     against_camera = {"body_yaw": told["camera"]["body_yaw"], "head_yaw_to_camera": told["camera_plane"]["head_yaw"]}
     return {**told["angles"], **against_camera}
 
 
 def versions() -> str:
-    """What the landmarks came from, as JSON."""
+    """The versions behind the landmarks, as JSON."""
     models = {size: f"{zlib.crc32(resources.model_path(size).read_bytes()):08x}" for size in MODELS}
     told = {"mediapipe": importlib.metadata.version("mediapipe"), "models_crc32": models}
     return json.dumps({**told, **_face_version()}, sort_keys=True)
@@ -391,7 +392,7 @@ def _face_version() -> dict[str, str]:
 def make_groups(groups: Sequence[Group], work: Path, pictures: Path, part: tuple[int, int] = (0, 1)) -> None:
     """Make every group that has no file in `work` yet; `part` (k, n) takes each n-th, from the k-th.
 
-    Pictures that are in the folder `pictures` are not rendered again.
+    Pictures that exist in the folder `pictures` are not rendered again.
     """
     work.mkdir(parents=True, exist_ok=True)
     for group in groups[part[0] :: part[1]]:
@@ -403,10 +404,10 @@ def make_groups(groups: Sequence[Group], work: Path, pictures: Path, part: tuple
 
 
 def collect(groups: Sequence[Group], work: Path, out: Path) -> int:
-    """Join the files of groups into one, for `benchmarks/stills.py` to read; the number of stills in it.
+    """Join the files of groups into one, for `benchmarks/stills.py` to read; returns the number of stills in it.
 
     Raises:
-        FileNotFoundError: if a group was not rendered yet.
+        FileNotFoundError: if a group has not been rendered yet.
 
     """
     pieces = []
@@ -426,7 +427,7 @@ def split_named(name: str) -> Split:
     """A split by its name.
 
     Raises:
-        ValueError: if there is none of that name.
+        ValueError: if there is none with that name.
     """
     if name == "tune":
         return "tune"

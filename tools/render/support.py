@@ -1,4 +1,4 @@
-"""What a posture rests on: where the hips are over the seat or floor, and where the feet are."""
+"""What a posture rests on: the hips over the seat or floor, and the feet."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from tools.render.rotation import Rotation, Vector, about_x, about_z
 from tools.render.workplace import SEAT_HEIGHT
 
 PRESSED_MAT = 0.004
-"""How high over the floor the lower body rests, metres: on a mat of 8 mm that gives way to half of it."""
+"""Height of the lower body over the floor, metres: an 8 mm mat compressed to half of that."""
 HEEL_SEAT = 0.125
 """How high the heels carry the buttocks when kneeling on them, metres."""
 LONGEST_LEG = 0.995
-"""A standing leg reaches at most this share of its length, so that the knee stays soft."""
+"""A standing leg reaches at most this fraction of its length, so that the knee stays soft."""
 WALKING_LIFT = 0.09
 """How high the ankle is lifted in a step of the usual length, metres."""
 USUAL_STRIDE = 0.26
-"""Of `Posture.stride` in a calm walk, metres."""
+"""Typical `Posture.stride` of a calm walk, metres."""
 HEAD_BONES = ("head", "jaw", "oris", "levator", "risorius", "special", "temporalis")
-"""What the names of the bones begin with that move the head's skin."""
+"""Prefixes of the names of the bones that move the head's skin."""
 SOLE_UP = 168.0
-"""Rotation of a foot that lies on its back behind the knee, degrees."""
+"""Rotation of a foot lying on its back behind the knee, degrees."""
 ON_HEEL_AHEAD = 0.2
-"""How far ahead a seated person's foot is on its heel, metres."""
+"""How far ahead a seated person's foot is when it is on its heel, metres."""
 TOES_UP = -75.0
 """Rotation of a foot on its heel in the long sit, degrees."""
 
@@ -40,7 +40,7 @@ def outwards(side: str) -> float:
 
 @dataclass(frozen=True)
 class Lengths:
-    """Lengths of one body that a support needs, metres."""
+    """Lengths of one body needed for its support, metres."""
 
     hip_aside: float
     """Half the distance of the hip joints."""
@@ -53,15 +53,15 @@ class Lengths:
     shank: float
     """From knee to ankle."""
     ankle_height: float
-    """Of the ankle joint over the sole."""
+    """Height of the ankle joint over the sole."""
     heel: float
-    """Of the ankle joint over the floor when the heel rests on it, toes up."""
+    """Height of the ankle joint over the floor when the heel rests on it, toes up."""
     knee_radius: float
-    """Of the knee joint over the floor when kneeling on it."""
+    """Height of the knee joint over the floor when kneeling on it."""
     instep: float
-    """Of the ankle joint over the floor when the foot lies on its back."""
+    """Height of the ankle joint over the floor when the foot lies on its back."""
     standing: float
-    """Of the hip joints over the soles."""
+    """Height of the hip joints over the soles."""
 
     @property
     def leg(self) -> float:
@@ -71,21 +71,21 @@ class Lengths:
 
 @lru_cache(maxsize=256)
 def dominant(body: Body, *prefixes: str) -> Indices:
-    """Vertices of the skin moved most by bones whose names begin so."""
+    """Vertices of the skin moved most by bones with these name prefixes."""
     chosen = [name.startswith(prefixes) for name in body.names]
     return np.flatnonzero(np.array(chosen)[body.weights[:SKIN_VERTICES].argmax(axis=1)])
 
 
 @lru_cache(maxsize=32)
 def lengths_of(body: Body) -> Lengths:
-    """The lengths of a body, read from its rest posture."""
+    """The lengths of a body, measured in its rest posture."""
     hip = hip_middle(body)
     ankle = body.joint("foot.L")
     sole = body.rest[:SKIN_VERTICES, 2].min()
     foot = body.rest[dominant(body, "foot", "toe")] - [0, *ankle[1:]]
     pelvis = body.rest[dominant(body, "root", "pelvis", "upperleg01", "spine05")] - hip
     buttocks = pelvis[(np.abs(pelvis[:, 2]) < 0.12) & (np.abs(pelvis[:, 0]) < 0.15)]
-    # Seated, the thighs swing forward by about a right angle and carry what was behind them under the hips.
+    # Seated, the thighs swing forward by about a right angle and bring what was behind them under the hips.
     behind = float(np.percentile(buttocks[:, 1], 97))
     knee = body.joint("lowerleg01.L")
     shin = body.rest[dominant(body, "lowerleg")]
@@ -105,7 +105,7 @@ def lengths_of(body: Body) -> Lengths:
 
 
 def hip_middle(body: Body) -> Vector:
-    """Halfway between the hip joints at rest, metres."""
+    """The midpoint of the hip joints at rest, metres."""
     return np.asarray((body.joint("upperleg01.L") + body.joint("upperleg01.R")) / 2)
 
 
@@ -114,12 +114,12 @@ class Support:
     """What carries a posture."""
 
     hips: Vector
-    """Where the middle of the hip joints is, metres."""
+    """The midpoint of the hip joints, metres."""
     legs: dict[str, Reach]
     """By side."""
 
     def lifted(self, by: float) -> Support:
-        """The same, higher by some metres."""
+        """The same support, raised by some metres."""
         up = np.array([0, 0, by])
         legs = {side: replace(leg, target=leg.target + up) for side, leg in self.legs.items()}
         return Support(self.hips + up, legs)
@@ -131,7 +131,7 @@ def lower_body(body: Body) -> Indices:
 
 
 def support(body: Body, posture: Posture) -> Support:
-    """Where hips and feet of a posture are."""
+    """The support of a posture's hips and feet."""
     lengths = lengths_of(body)
     shift = np.array([posture.hips_x, posture.hips_y, posture.hips_z])
     return {
@@ -187,10 +187,10 @@ def _standing(lengths: Lengths, posture: Posture, shift: Vector) -> Support:
 
 
 def _step(phase: float, stride: float) -> tuple[Vector, Rotation]:
-    """Where a foot is against standing, metres, and how it is turned, at a phase of the walk (degrees).
+    """A foot's position relative to standing, metres, and its rotation, at a phase of the walk (degrees).
 
-    On the floor it goes back at a steady speed, 2 strides in half a cycle, so that it does not slide under a body that
-    walks forward 4 strides a cycle.
+    On the floor it moves back at a steady speed, 2 strides in half a cycle, so that it does not slide under a body that
+    walks forward 4 strides per cycle.
     """
     phase = phase % 360
     if phase < 180:

@@ -1,8 +1,9 @@
 """The stills that the posture estimator learns from: people, cameras and postures drawn at random, from seeds alone.
 
-`tune` and `test` (stills.py) have few people in named postures; here every group is before a camera of its own, nobody
-sits upright in just the same way, and postures are mixed from their parts by any amount: leaning back while looking at
-the phone, a slouch with raised shoulders, half slid down and turned. None of their people is here, nor a room of `test`.
+`tune` and `test` (stills.py) have few people in named postures; here every group has a camera of its own, nobody sits
+upright in exactly the same way, and postures are mixed from their parts in any proportion: leaning back while looking
+at the phone, a slouch with raised shoulders, half slid down and turned. None of the people, and none of the rooms of
+`test`, are used here.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ GROUPS = 168
 PEOPLE = 100
 """Training people; most are seen by two cameras."""
 UPRIGHTS = 4
-"""Stills of sitting upright in a group, for its baseline."""
+"""Stills of upright sitting in a group, for its baseline."""
 MIXTURES = 20
 """Stills of other postures in a group."""
 LIGHTS = ("day", "overcast", "evening", "day", "window behind", "overcast", "evening", "day", "dim lamp", "overcast")
 CHAIRS = ("low", "high", "headrest", "kitchen", "none")
 
-# Cameras are drawn evenly within these bounds. They stay before the laptop's lid, or above it.
+# Cameras are drawn uniformly within these bounds. They stay in front of the laptop's lid, or above it.
 KINDS: dict[str, Placement] = {
     "monitor": Placement(
         "desk", 0, 0.82, 0.07, True, around=(0.0, -0.06), look=-0.13, fields_of_view=(56, 84),
@@ -60,11 +61,11 @@ KINDS: dict[str, Placement] = {
         azimuth_jitter=18, distance_jitter=0.45, height_jitter=0.28, roll_jitter=3,
     ),
 }  # fmt: skip
-"""By their first word `benchmarks/stills.py` knows the family."""
+"""The first word is the family in `benchmarks/stills.py`."""
 TURNS = (
     "monitor", "laptop", "oblique", "side", "high webcam", "phone on a stand", "monitor", "laptop", "side", "oblique",
 )  # fmt: skip
-"""Which kind each group gets: most people's cameras are in front."""
+"""Which kind of camera each group gets: most people's cameras are in front."""
 
 PARTS = {
     "slouch": (POSTURES["slouch_deep"], 0.17),
@@ -77,9 +78,9 @@ PARTS = {
     "shrug": (POSTURES["shrug"], 0.04),
     "nothing": (POSTURES["upright"], 0.06),
 }
-"""What leads in a still, whole, and how often."""
+"""The main component of a still, at full strength, and how often it occurs."""
 SECONDS = ("slouch", "forward head", "sliding down", "recline", "lean in")
-"""What may be mixed into it."""
+"""Components that may be mixed in."""
 SHARED_AXES = (
     "pelvis", "lumbar", "thorax", "low_neck", "high_neck", "hips_y", "hips_z", "feet_ahead",
     "left_protraction", "right_protraction", "left_elevation", "right_elevation", "left_ahead", "right_ahead",
@@ -88,14 +89,14 @@ LIMITS = {
     "pelvis": (-42, 30), "lumbar": (-6, 34), "thorax": (-8, 36), "low_neck": (-18, 46), "high_neck": (-58, 44),
     "hips_y": (-0.2, 0.14),
 }  # fmt: skip
-"""Degrees and metres: what people do at a desk."""
+"""Degrees and metres: ranges of what people do at a desk."""
 SEAT_MOVED = 0.12
-"""Farthest way of a moved chair, metres."""
+"""Largest displacement of a moved chair, metres."""
 
 
 @dataclass(frozen=True)
 class TrainingGroup(Group):
-    """A training person before a camera drawn for this group."""
+    """A training person in front of a camera drawn for this group."""
 
     @property
     def cast(self) -> list[Person]:
@@ -104,7 +105,7 @@ class TrainingGroup(Group):
 
     @property
     def furnished(self) -> Room:
-        """The room with any chair."""
+        """The room with a random chair."""
         random = np.random.default_rng([self.seed, 4])
         return replace(ROOMS[self.room], chair=str(random.choice(CHAIRS)), desk="laptop")
 
@@ -116,7 +117,7 @@ class TrainingGroup(Group):
         return place(replace(told, azimuth=side * told.azimuth, around=(side * x, y)), eyes, random, size)
 
     def stills(self) -> Iterator[Still]:
-        """Upright ones as this person sits, and mixtures of everything else."""
+        """Upright stills as this person sits, and mixtures of everything else."""
         random = np.random.default_rng([self.seed, 1])
         own = _own_upright(random)
         for variant in range(UPRIGHTS):
@@ -128,7 +129,7 @@ class TrainingGroup(Group):
 
 
 def plan() -> list[TrainingGroup]:
-    """All groups, so ordered that a part of them is a fair sample."""
+    """All groups, ordered so that any part of them is a fair sample."""
     rooms = SPLITS["tune"][1]
     groups = []
     for index in range(GROUPS):
@@ -146,7 +147,7 @@ def _own_upright(random: np.random.Generator) -> Posture:
 
 
 def _mixture(own: Posture, random: np.random.Generator) -> tuple[str, Posture]:
-    """A posture with something that leads in it, by its name."""
+    """A posture with one main component, and that component's name."""
     lead = str(random.choice(list(PARTS), p=[share for _, share in PARTS.values()]))
     posture = _added(own, PARTS[lead][0], float(random.uniform(0.1, 1.1)))
     if random.random() < 0.4:
@@ -167,7 +168,7 @@ def _added(posture: Posture, part: Posture, amount: float) -> Posture:
 
 
 def _turned(posture: Posture, random: np.random.Generator) -> Posture:
-    """Now and then turned, tilted or with raised shoulders."""
+    """The posture, sometimes turned, tilted or with raised shoulders."""
     for axis, share, most in (
         ("trunk_turn", 0.15, 25), ("trunk_lean", 0.15, 14), ("neck_turn", 0.25, 40), ("neck_lean", 0.18, 20),
     ):  # fmt: skip
@@ -180,7 +181,7 @@ def _turned(posture: Posture, random: np.random.Generator) -> Posture:
 
 
 def _busy(posture: Posture, random: np.random.Generator) -> Posture:
-    """The hands at what they do."""
+    """The posture with the hands doing something."""
     doing = str(
         random.choice(["type", "mouse", "phone", "rest", "chin", "drink"], p=[0.58, 0.12, 0.1, 0.12, 0.05, 0.03])
     )

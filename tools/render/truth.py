@@ -1,15 +1,15 @@
-"""The truth of a picture: points and angles read from the posed mesh and skeleton, in space and in the camera's plane.
+"""The ground truth of a picture: points and angles read from the posed mesh and skeleton, in space and in the camera's plane.
 
 Angles are named as in `posturecam.posture.measures` and have its signs: neck, trunk and head angles are positive forward, except
 head tilt, which is positive looking up; head roll and shoulder tilt are positive when the person's left side is higher;
 lateral trunk lean is positive to the person's right; head yaw is positive to the person's left.
 
-The sagittal plane of the body is the vertical plane at right angles to the hip line, the level part of the axis through
-both hip joints: a trunk that turns or leans over the hips does not turn it. Of both sides, the middle is measured.
-An angle that a posture leaves undefined is None: a line that points out of its plane (less than a quarter of its length
-lies in it), the lateral lean of a trunk that hangs from the hips, the yaw of a head that looks straight up or down or hangs,
-and every angle of the sagittal plane where one hip is above the other. Inclinations go to 180° either way: beyond 90 the
-upper end of a line is the lower one, as in a standing fold.
+The sagittal plane of the body is the vertical plane at right angles to the hip line, the horizontal component of the
+axis through both hip joints: a trunk that turns or leans over the hips does not turn it. The midpoint of both sides is
+measured. An angle that a posture leaves undefined is None: a line that points out of its plane (less than a quarter of
+its length lies in it), the lateral lean of a trunk that hangs from the hips, the yaw of a head that looks straight up
+or down or hangs, and every angle of the sagittal plane if one hip is above the other. Inclinations go to 180° either
+way: beyond 90 the upper end of a line is the lower one, as in a standing fold.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ ACROMION_SPAN = 0.015
 """The acromion is the highest skin within this distance of the shoulder joint, metres."""
 SIDES = {"left": "L", "right": "R"}
 LEAST_IN_PLANE = 0.25
-"""Of a line's length: what must lie in a plane for its angle there to mean anything."""
+"""Fraction of a line's length that must lie in a plane for its angle there to be meaningful."""
 
 Points = dict[str, Vector]
 Angles = dict[str, float | None]
@@ -72,11 +72,11 @@ def _acromion(body: Body, side: str) -> int:
 def points(posed: Posed) -> Points:
     """Where the body's landmarks are, metres: `c7`, `nose`, and `left_…`, `right_…` and `mid_…` of the others."""
     mirror = _mirror()
-    found = {"c7": posed.vertices[C7], "nose": posed.vertices[mirror["nose"]]}
+    found = {"c7": posed.vertex(C7), "nose": posed.vertex(mirror["nose"])}
     for name, vertex in LEFT_VERTICES.items():
-        found[f"left_{name}"], found[f"right_{name}"] = posed.vertices[vertex], posed.vertices[mirror[name]]
+        found[f"left_{name}"], found[f"right_{name}"] = posed.vertex(vertex), posed.vertex(mirror[name])
     for which, side in SIDES.items():
-        found[f"{which}_acromion"] = posed.vertices[_acromion(posed.body, side)]
+        found[f"{which}_acromion"] = posed.vertex(_acromion(posed.body, side))
         for name, bone in JOINTS.items():
             found[f"{which}_{name}"] = posed.joint(f"{bone}.{side}")
     for name in (*LEFT_VERTICES, "acromion", *JOINTS):
@@ -85,25 +85,25 @@ def points(posed: Posed) -> Points:
 
 
 def head_rotation(posed: Posed) -> Rotation:
-    """How the head is turned against rest, where it faces the front."""
+    """The head's rotation from rest, where it faces the front."""
     return np.asarray(posed.bones[posed.body.index["head"]][:3, :3])
 
 
 def head_pitch(head: Rotation) -> float:
-    """How far a head looks down, against rest, whichever way it is turned: -180 to 180 degrees."""
+    """How far a head looks down, relative to rest, whichever way it is turned: -180 to 180 degrees."""
     front, up = head @ np.array([0.0, -1.0, 0.0]), head @ np.array([0.0, 0.0, 1.0])
     return float(np.degrees(np.arctan2(-front[2], up[2])))
 
 
 def head_yaw(head: Rotation, left: Vector, front: Vector) -> float | None:
-    """How far a head faces to the `left` of `front`, degrees; None where it looks up or down too steeply, or hangs."""
+    """How far a head faces to the `left` of `front`, degrees; None if it looks up or down too steeply, or hangs."""
     if (head @ np.array([0.0, 0.0, 1.0]))[2] < LEAST_IN_PLANE:
         return None
     return in_plane(head @ np.array([0.0, -1.0, 0.0]), left, front)
 
 
 def body_axes(at: Mapping[str, Vector]) -> tuple[Vector, Vector, Vector] | None:
-    """The person's left, front and up, from the hip line and the vertical; None where the hip line is upright."""
+    """The person's left, front and up, from the hip line and the vertical; None if the hip line is vertical."""
     up = np.array([0.0, 0.0, 1.0])
     across = at["left_hip"] - at["right_hip"]
     level = across * [1, 1, 0]
@@ -116,7 +116,7 @@ def body_axes(at: Mapping[str, Vector]) -> tuple[Vector, Vector, Vector] | None:
 def in_plane(line: Vector, towards: Vector, reference: Vector) -> float | None:
     """Angle of a line from `reference` towards `towards`, in the plane of both, degrees (-180 to 180).
 
-    None where the line points out of that plane.
+    None if the line points out of that plane.
     """
     a, b = float(line @ towards), float(line @ reference)
     if np.hypot(a, b) < max(LEAST_IN_PLANE * float(np.linalg.norm(line)), 1e-9):
@@ -138,7 +138,7 @@ def at_joint(first: Vector, joint: Vector, last: Vector) -> float:
 def angles(at: Mapping[str, Vector], head: Rotation | None = None) -> Angles:
     """Angles of the body from its points, degrees; the head's rotation adds head pitch and head yaw.
 
-    Head pitch is positive looking down, against the head at rest; head yaw is against the hips.
+    Head pitch is positive looking down, relative to the head at rest; head yaw is relative to the hips.
     """
     axes = body_axes(at)
     found: Angles = {
@@ -167,7 +167,7 @@ def angles(at: Mapping[str, Vector], head: Rotation | None = None) -> Angles:
     found["head_tilt"] = in_plane(at["mid_outer_eye"] - at["mid_tragus"], up, front)
     found["craniovertebral_angle"] = in_plane(at["mid_tragus"] - at["c7"], up, front)
     trunk = at["mid_shoulder"] - at["mid_hip"]
-    if trunk[2] > 0:  # a trunk that hangs leans nowhere
+    if trunk[2] > 0:  # the lean of a hanging trunk is undefined
         found["lateral_trunk_lean"] = in_plane(trunk, -left, up)
     flat = {name: point - left * (point @ left) for name, point in at.items() if name.startswith("mid_")}
     found["hip_angle"] = at_joint(flat["mid_shoulder"], flat["mid_hip"], flat["mid_knee"])
@@ -197,7 +197,7 @@ def _joint_angles(at: Mapping[str, Vector]) -> Angles:
 
 
 def _difference(a: float | None, b: float | None) -> float | None:
-    """The difference of two angles, -180 (excluded) to 180 (included) degrees; None where either is."""
+    """The difference of two angles, -180 (excluded) to 180 (included) degrees; None if either is."""
     return None if a is None or b is None else float(180 - (180 - (a - b)) % 360)
 
 
@@ -205,8 +205,8 @@ def body_yaw(at: Mapping[str, Vector], camera: Camera) -> float:
     """How far the shoulders are turned from facing the camera's axis: -180 to 180 degrees, as `posturecam.posture.view.body_yaw`.
 
     0 faces the camera; positive when the person's right side is nearer (they face the picture's right); ±90 is profile.
-    It is the optical axis that counts, not the line of sight: a plane parallel to the picture's is seen undistorted
-    wherever in the picture it is.
+    What counts is the optical axis, not the line of sight: a plane parallel to the picture's is seen undistorted
+    wherever it is in the picture.
     """
     across = at["left_shoulder"] - at["right_shoulder"]
     right, away = _level_axes(camera)
@@ -214,7 +214,7 @@ def body_yaw(at: Mapping[str, Vector], camera: Camera) -> float:
 
 
 def _level_axes(camera: Camera) -> tuple[Vector, Vector]:
-    """The camera's right and the way it looks, both level, whatever its pitch and roll."""
+    """The camera's right and its viewing direction, both horizontal, whatever its pitch and roll."""
     looks = camera.axes[2]
     away = unit(looks * [1, 1, 0])
     return np.cross(away, np.array([0.0, 0.0, 1.0])), away
@@ -223,9 +223,10 @@ def _level_axes(camera: Camera) -> tuple[Vector, Vector]:
 def camera_plane(at: Mapping[str, Vector], camera: Camera, head: Rotation | None = None) -> Angles:
     """The same lines' apparent angles in the picture, from the projected points, degrees.
 
-    The lines of the sagittal plane come three times: `neck_inclination` of the middle, and `…_left` and `…_right` of each
-    side. Forward is where the person faces in the picture; head tilt is above the horizontal, -90 to 90, as the program
-    reads it. Head yaw is against the camera's axis. None where a point is behind the camera, or a line has no length.
+    The lines of the sagittal plane come three times: `neck_inclination` of the middle, and `…_left` and `…_right` of
+    each side. Forward is where the person faces in the picture; head tilt is above the horizontal, -90 to 90, as the
+    program reads it. Head yaw is relative to the camera's axis. None if a point is behind the camera, or a line has no
+    length.
     """
     seen = {name: camera.project(point) for name, point in at.items()}
     forward = 1.0 if body_yaw(at, camera) > 0 else -1.0
@@ -260,12 +261,12 @@ def _apparent(line: Vector, forward: float) -> float | None:
 
 
 def _turned(inclination: float | None) -> float | None:
-    """An angle from the vertical as one above the horizontal."""
+    """Convert an angle from the vertical into one above the horizontal."""
     return None if inclination is None else _difference(90, inclination)
 
 
 def _above(start: Vector, end: Vector) -> float | None:
-    """Angle of a line of the picture above the horizontal, whichever way it runs, degrees (-90 to 90)."""
+    """Angle of a line of the picture above the horizontal, regardless of its horizontal direction, degrees (-90 to 90)."""
     line = end - start
     if not np.isfinite(line).all() or not line.any():
         return None
@@ -280,8 +281,8 @@ def _at_joint(seen: Mapping[str, Vector], which: str, *limb: str) -> float | Non
 def truth(posed: Posed, camera: Camera) -> dict[str, Any]:
     """Everything known about a picture, for JSON: `camera`, `angles`, `camera_plane` and `points`.
 
-    Lengths are metres, angles degrees, places in the picture pixels from the top left. A point behind the camera has the
-    place None; `in_picture` says whether it falls inside the frame (not whether it is hidden by something).
+    Lengths are metres, angles degrees, positions in the picture pixels from the top left. A point behind the camera has
+    the position None; `in_picture` says whether it falls inside the frame (not whether it is occluded).
     """
     at, head = points(posed), head_rotation(posed)
     own = {name: _rounded(angle) for name, angle in angles(at, head).items()}

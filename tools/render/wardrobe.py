@@ -1,4 +1,4 @@
-"""People as they are seen: what a look is, and a figure that wears it and follows a posture in a canvas."""
+"""People's appearance: what a look is, and a figure that wears it and follows a posture in a canvas."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Colour = tuple[float, float, float]
 """Linear RGB, 0 to 1."""
 
 BARE_ANKLE = 0.09
-"""How far above the ankle's joint skin is kept when barefoot, metres."""
+"""How far above the ankle joint skin is kept when barefoot, metres."""
 BEARD_LENGTH = 0.016
-"""Of a full beard's hairs, metres."""
+"""Length of a full beard's hairs, metres."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a person looks like, but for the shape of the body."""
+    """What a person looks like, except for the shape of the body."""
 
     skin: Colour = (0.45, 0.26, 0.175)
     hair: Colour = (0.030, 0.018, 0.011)
@@ -41,7 +41,7 @@ class Look:
     sleeves: garments.Sleeves = "long"
     top_colour: Colour = (0.045, 0.095, 0.19)
     second_colour: Colour = (0.5, 0.5, 0.48)
-    """Of the top's pattern, where it has one."""
+    """Colour of the top's pattern, if it has one."""
     pattern: garments.Pattern = "plain"
     trousers: Colour = (0.03, 0.032, 0.04)
     loose_trousers: bool = True
@@ -62,7 +62,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a figure, by name, and what gives its vertices in a posture."""
+    """A named part of a figure, and how its vertices are placed in a posture."""
 
     name: str
     part: Part
@@ -74,11 +74,11 @@ class Figure:
     """A body with a look in a canvas."""
 
     def __init__(self, canvas: Canvas, body: Body, look: Look, barefoot: bool = False) -> None:
-        """Make all parts; they show where `update` puts them.
+        """Create all parts; they are shown where `update` puts them.
 
         Args:
-            canvas: where the parts are added.
-            body: whose shape it is.
+            canvas: receives the parts.
+            body: the figure's body.
             look: what it wears.
             barefoot: without shoes and with trousers that end over the ankle, as on a mat.
 
@@ -141,7 +141,7 @@ class Figure:
         self.pieces[name] = Piece(name, part, lambda posed, vertices: attached.placed(posed))
 
     def _skin(self) -> None:
-        """What clothes leave bare; head, neck and arms are made finer, hands and feet are fine enough."""
+        """The skin that clothes leave bare; head, neck and arms are subdivided, hands and feet are fine enough."""
         regions, look = self._regions, self.look
         cut = visible_skin(regions, look, self.barefoot)
         keep = (cut > -0.02) & regions.is_skin
@@ -161,7 +161,7 @@ class Figure:
             self._patch(name, patch, skin.SKIN, colours, patch.values(cut))
 
     def _shadowed(self, patch: Patch, colours: Floats) -> Floats:
-        """Skin darkened where hair and beard grow out of it."""
+        """Skin darkened where hair and beard grow."""
         look, style = self.look, hair.STYLES[self.look.style]
         points, on_head = patch.rest, patch.values(self._regions.head.astype(float)) > 0.5
         bare_ears = patch.values(self._regions.ears.astype(float)) < 0.3
@@ -203,7 +203,7 @@ class Figure:
         shell = Patch(self.body, hair.scalp_faces(regions))
         low, high = style.volume
         height = low + (0.42 if style.comb == "out" else 0.30) * (high - low)
-        if style.knot:  # combed flat: locks lie right on it
+        if style.knot:  # combed flat: locks lie directly on it
             height = 0.5 * low
         shell.offset = height * np.clip(field / 0.030, 0.02, 1) * (1 + 0.12 * noise(shell.rest, 0.02, 71))
         dark = 0.55 * colour * np.ones((len(shell.rest), 1))
@@ -218,7 +218,7 @@ class Figure:
             self._attached(name, lock.vertices, lock.quads, surface, self._hanging(lock.vertices), colours)
 
     def _hanging(self, points: Floats) -> dict[str, Floats | float]:
-        """Hair follows the head, and where it lies on the shoulders, them."""
+        """Bone weights of hair: it follows the head, and the shoulders where it lies on them."""
         regions = self._regions
         share = np.clip((regions.ear[2] - 0.06 - points[:, 2]) / 0.16, 0, 0.75)
         return {"head": 1 - share, "spine01": share}
@@ -271,7 +271,7 @@ class Figure:
 def visible_skin(regions: Regions, look: Look, barefoot: bool) -> Floats:
     """Which of the base mesh's vertices a look leaves bare, shape (n,), metres: positive there.
 
-    Skin goes on for `skin.UNDER_CLOTHES` under the edges of clothes.
+    Skin continues for `skin.UNDER_CLOTHES` under the edges of clothes.
     """
     top = garments.Top(regions, look.top, look.sleeves)
     covered = top.covered(regions.body.rest, regions.along_arm)

@@ -1,11 +1,11 @@
-"""Where a seat and a desk stand, metres: shared by postures (where hands and hips go), furniture and cameras."""
+"""Where a seat and a desk stand, metres: shared by postures (hands and hips), furniture and cameras."""
 
 from __future__ import annotations
 
 SEAT_HEIGHT = 0.46
-"""Top of the seat above the floor, under a person whose hips are over the origin: a usual office chair."""
+"""Top of the seat above the floor, under a person whose hips are over the origin: a standard office chair."""
 DESK_HEIGHT = 0.735
-"""Top of the desk above the floor: a usual fixed desk."""
+"""Top of the desk above the floor: a standard fixed desk."""
 DESK_EDGE = -0.26
 """y of the desk's front edge, the one the forearms lie over (the person faces −y)."""
 DESK_DEPTH = 0.79

@@ -1,4 +1,4 @@
-"""The person's own place: desk with what is on it, chair, or mat. In the room's axes, sized by workplace.py."""
+"""The person's own place: desk with everything on it, chair, or mat. In the room's axes, sized by workplace.py."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from tools.render.shapes import Mesh
 from tools.render.workplace import DESK_BACK, DESK_EDGE, DESK_HEIGHT, DESK_WIDTH, SEAT_HEIGHT
 
 HINGE = -0.84
-"""y of the laptop's hinge, metres: at arm's length, behind a keyboard of its own."""
+"""y of the laptop's hinge, metres: at arm's length, behind a separate keyboard."""
 LID_TILT = 18.0
-"""Of the laptop's lid behind the vertical, degrees."""
+"""Tilt of the laptop's lid behind the vertical, degrees."""
 MONITOR = -0.90
 """y of the monitor's front, metres."""
 MONITOR_TOP = 1.21
 """Metres above the floor."""
 KEY_PITCH = 0.0298
-"""Between keys, metres; larger than real ones, so that few boxes make a keyboard."""
+"""Distance between keys, metres; larger than real, so that few boxes make a keyboard."""
 
 KEYS = Surface((0.07, 0.07, 0.075), roughness=0.5)
 LIT = Surface((1.0, 1.0, 1.0), glows=True, source="screen")
 
 
 def desk(shop: Workshop, kind: str, clutter: float) -> None:
-    """The desk and what is on it.
+    """The desk and everything on it.
 
     Args:
         shop: of the room, with the room's own axes.
@@ -97,7 +97,7 @@ def _keyboard(shop: Workshop) -> None:
 
 
 def _clutter(shop: Workshop, clutter: float) -> None:
-    """What lies about: the first things are there on a tidy desk too."""
+    """Small objects on the desk: the first of them are there on a tidy desk too."""
     z, random = DESK_HEIGHT, shop.random
     mug(shop, 0.42, -0.60)
     # Nothing tall near the corners, where oblique cameras stand, nor between a camera at the side and the person.

@@ -1,1 +1,1 @@
-"""The short break at the desk: what is done in it, and how its time goes by."""
+"""The short break at the desk: what it consists of, and how its time passes."""

@@ -1,4 +1,4 @@
-"""How the time of a break goes by: what is left of it, when the next exercise comes, and what if nobody is there. Pure."""
+"""How the time of a break passes: what is left of it, when the next exercise comes, and what happens if nobody is there. Pure."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.config.settings import StretchSettings
 
 OVERRUN = 6.0
-"""Seconds by which a hold that has begun may go past the time of its exercise: nobody is called out of a stretch in its middle."""
+"""Seconds by which a hold in progress may exceed the time of its exercise: nobody is called out of a stretch
+halfway."""
 AWAY_AFTER = 8.0
-"""Seconds without anybody after which a break waits: longer than a head is hidden by two raised arms."""
+"""Seconds without anybody after which a break waits: longer than two raised arms hide a head."""
 BACK_AFTER = 1.0
-"""Seconds for which somebody must be there again before it goes on."""
+"""Seconds for which somebody must be back before it continues."""
 GIVEN_UP_AFTER = 120.0
-"""Seconds after which a break that waits is over: whoever is away for so long has one without us."""
+"""Seconds after which a waiting break is over: somebody away for that long is having a break anyway."""
 
 
 class PaceAsk(StrEnum):
-    """What a break asks for by itself."""
+    """What a break requests by itself."""
 
     WAIT = "wait"
     GO_ON = "go_on"
@@ -31,36 +32,36 @@ class PaceAsk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """A break under way; begin with `Pacing()`. Times are seconds on the source's clock."""
+    """A break in progress; begin with `Pacing()`. Times are seconds on the source's clock."""
 
     t: float | None = None
     used: float = 0.0
-    """Seconds that the present exercise has gone on, pauses left out."""
+    """Seconds spent on the present exercise, without pauses."""
     somebody: float | None = None
     """When somebody was last seen; None before anybody was."""
     here_since: float | None = None
-    """Since when somebody has been there again."""
+    """Since when somebody has been back."""
     waiting: bool = False
     """Whether it waits for somebody to come back."""
     insists: bool = False
-    """Whether the user went on although nobody is seen: then it waits for nobody any more."""
+    """Whether the user resumed although nobody is seen: then it no longer waits for anybody."""
 
 
 def pass_time(
     pacing: Pacing, t: float, present: bool | None, state: CoachState, planned: float, settings: StretchSettings
 ) -> tuple[Pacing, PaceAsk | None]:
-    """One look.
+    """Process one check.
 
     Args:
-        pacing: What the last call returned.
+        pacing: The state returned by the last call.
         t: Its time in seconds.
-        present: Whether somebody is seen; None where there is no picture, which is neither there nor away.
-        state: The present exercise after this look.
+        present: Whether somebody is seen; None if there is no picture, which counts as neither present nor away.
+        state: The present exercise after this check.
         planned: Seconds that it takes; see `posturecam.coach.judging.by_time.lasting`.
-        settings: The user's.
+        settings: The user's settings.
 
     Returns:
-        The new state, and what it asks for now, if anything.
+        The new state, and what it requests now, if anything.
     """
     elapsed = 0.0 if pacing.t is None else max(t - pacing.t, 0.0)
     elapsed = elapsed if elapsed <= settings.longest_gap else 0.0
@@ -94,5 +95,5 @@ def _asked(pacing: Pacing, t: float, state: CoachState, planned: float) -> PaceA
 
 
 def time_left(pacing: Pacing, planned: Sequence[float], index: int) -> float:
-    """Seconds of the break that are left, if it goes as planned: `planned` are those of each of its exercises."""
+    """Seconds of the break that are left if it goes as planned; `planned` are those of each of its exercises."""
     return max(planned[index] - pacing.used, 0.0) + sum(planned[index + 1 :])

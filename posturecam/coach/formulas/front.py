@@ -1,4 +1,4 @@
-"""Formulas of measures taken from the front, and half from the front; lengths in shoulder widths of the start pose, or T0."""
+"""Formulas of measures taken from the front, or at an angle to it; lengths in shoulder widths of the start pose, or T0."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from posturecam.i18n.words import mark
 from posturecam.posture.measures import NOSE_PROTRUSION
 from posturecam.posture.reasons import Why
 from posturecam.vision.geometry import Point, distance, from_vertical, middle
+from posturecam.vision.head import Head, NoHead
 from posturecam.vision.pose import Landmark as L
 
 
 def head_tilt(seen: PoseGeometry) -> float:
-    """The ear line against the shoulder line, to the working side, degrees."""
+    """Angle of the ear line to the shoulder line, positive to the working side, degrees."""
     ears, shoulders = seen.both(L.LEFT_EAR), seen.both(L.LEFT_SHOULDER)
     apart(*ears, mark("your ears"))
     apart(*shoulders, mark("your shoulders"))
@@ -26,11 +27,11 @@ def head_tilt(seen: PoseGeometry) -> float:
 
 
 def head_turn(seen: PoseGeometry) -> float:
-    """Of the head from the camera, to the working side, degrees."""
+    """Turn of the head away from the camera, positive to the working side, degrees."""
     left, right = seen.both(L.LEFT_EAR)
     half = apart(left, right, mark("your ears")) / 2
     offset = float(seen.at(L.NOSE)[0] - middle(left, right)[0]) * seen.leftward
-    # The far ear is where the head hides it, so past profile the ears change places and the turn goes on beyond 90°.
+    # The far ear is where the head hides it, so past profile the ears swap places and the turn continues beyond 90°.
     facing = half if (left[0] - right[0]) * seen.leftward >= 0 else -half
     return seen.working * math.degrees(math.atan2(offset / NOSE_PROTRUSION, facing))
 
@@ -44,28 +45,58 @@ def above_shoulders(seen: PoseGeometry, point: Point) -> float:
 
 
 def nose_height(seen: PoseGeometry) -> float:
-    """Of the nose above the shoulder line."""
+    """Height of the nose above the shoulder line."""
     return above_shoulders(seen, seen.at(L.NOSE))
 
 
 def ear_height(seen: PoseGeometry) -> float:
-    """Of the ears above the shoulder line."""
+    """Height of the ears above the shoulder line."""
     return above_shoulders(seen, middle(*seen.both(L.LEFT_EAR)))
 
 
+_NO_FACE = {
+    NoHead.NOT_LOOKED: "face_not_looked",
+    NoHead.TOO_SMALL: "face_too_small",
+    NoHead.NOT_FOUND: "face_not_found",
+    NoHead.IMPLAUSIBLE: "face_implausible",
+}
+
+
+def _head(seen: PoseGeometry) -> Head:
+    head = seen.pose.head
+    if isinstance(head, Head):
+        return head
+    raise Unmeasurable(Why.NOT_SEEN, _NO_FACE[head])
+
+
+def head_distance(seen: PoseGeometry) -> float:
+    """Distance of the head from the lens, from an average face, centimetres; only for comparison, as a field of view is assumed."""
+    return _head(seen).z
+
+
+def head_pitch(seen: PoseGeometry) -> float:
+    """How far the face looks down relative to the lens's axis, degrees."""
+    return _head(seen).pitch
+
+
+def shoulder_span(seen: PoseGeometry) -> float:
+    """Apparent shoulder width, relative to the start pose: shrinks as the trunk moves back or turns."""
+    return apart(*seen.both(L.LEFT_SHOULDER), mark("your shoulders")) / seen.width
+
+
 def shoulder_tilt(seen: PoseGeometry) -> float:
-    """Of the shoulder line against the horizontal, whichever way, degrees."""
+    """Absolute angle of the shoulder line to the horizontal, degrees."""
     left, right = seen.both(L.LEFT_SHOULDER)
     return abs(elevation(left, right, mark("your shoulders")))
 
 
 def trunk_lean(seen: PoseGeometry) -> float:
-    """Of the trunk, whichever way, degrees."""
+    """Absolute lean of the trunk, degrees."""
     return abs(side_lean(seen))
 
 
 def side_lean(seen: PoseGeometry) -> float:
-    """Of the trunk, to the working side."""
+    """Lean of the trunk, positive to the working side."""
     lean = from_vertical(middle(*seen.both(L.LEFT_HIP)), middle(*seen.both(L.LEFT_SHOULDER)))
     if lean is None:
         raise Unmeasurable(Why.COINCIDENT, "hips_and_shoulders")
@@ -73,7 +104,7 @@ def side_lean(seen: PoseGeometry) -> float:
 
 
 def trunk_turn(seen: PoseGeometry) -> float:
-    """Of the shoulders against the camera, by the model's depth: its most dependable one (see `posturecam.posture.view`)."""
+    """Turn of the shoulders relative to the camera, from the model's depth: its most dependable one (see `posturecam.posture.view`)."""
     seen.both(L.LEFT_SHOULDER)
     across = seen.pose.world[L.LEFT_SHOULDER] - seen.pose.world[L.RIGHT_SHOULDER]
     if not (math.isfinite(float(across.sum())) and math.hypot(across[0], across[2]) > 1e-6):
@@ -82,7 +113,7 @@ def trunk_turn(seen: PoseGeometry) -> float:
 
 
 def hip_width(seen: PoseGeometry) -> float:
-    """Between the hips."""
+    """Distance between the hips."""
     return distance(*seen.both(L.LEFT_HIP)) / seen.width
 
 
@@ -90,12 +121,12 @@ Choose = Callable[[float, float], float]
 
 
 def differ(left: float, right: float) -> float:
-    """How much two arms differ, whichever is more."""
+    """Absolute difference between two arms."""
     return abs(left - right)
 
 
 def elbows(choose: Choose) -> Callable[[PoseGeometry], float]:
-    """The two elbows, or what is chosen of them."""
+    """A value computed from both elbows by `choose`."""
 
     def of(seen: PoseGeometry) -> float:
         left, right = (
@@ -108,7 +139,7 @@ def elbows(choose: Choose) -> Callable[[PoseGeometry], float]:
 
 
 def downward(seen: PoseGeometry) -> Point:
-    """From the shoulders down the trunk: to the hips where they are seen, else square to the shoulder line.
+    """From the shoulders down the trunk: to the hips if they are seen, else perpendicular to the shoulder line.
 
     A webcam that shows raised hands seldom shows the hips as well.
     """
@@ -121,7 +152,7 @@ def downward(seen: PoseGeometry) -> Point:
 
 
 def arms(choose: Choose) -> Callable[[PoseGeometry], float]:
-    """The two upper arms against the trunk, or what is chosen of them."""
+    """A value computed by `choose` from the angles of both upper arms to the trunk."""
 
     def of(seen: PoseGeometry) -> float:
         down = downward(seen)
@@ -133,13 +164,13 @@ def arms(choose: Choose) -> Callable[[PoseGeometry], float]:
 
 
 def wrists_above_head(seen: PoseGeometry) -> float:
-    """The lower wrist above the nose."""
+    """Height of the lower wrist above the nose."""
     nose, wrists = seen.at(L.NOSE), seen.both(L.LEFT_WRIST)
     return min(float(nose[1] - wrist[1]) for wrist in wrists) / seen.width
 
 
 def wrist_gap(seen: PoseGeometry) -> float:
-    """Between the wrists."""
+    """Distance between the wrists."""
     return distance(*seen.both(L.LEFT_WRIST)) / seen.width
 
 

@@ -1,4 +1,4 @@
-"""Formulas of measures taken from the side: those of the near side of the body, in pixels, lengths in T0 or parts of the leg."""
+"""Formulas of measures taken from the side: for the near side of the body, in pixels, with lengths in T0 or parts of the leg."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def joint(a: Landmark, vertex: Landmark, b: Landmark) -> Callable[[PoseGeometry]
 
 
 def ear_shoulder_hip(seen: PoseGeometry) -> float:
-    """On the front side of the body, so that a head thrown back reads beyond 180 instead of folding back below it."""
+    """Measured on the front of the body, so that a head thrown back reads beyond 180 instead of folding back below it."""
     shoulder = seen.close(L.LEFT_SHOULDER)
     ear, hip = seen.close(L.LEFT_EAR) - shoulder, seen.close(L.LEFT_HIP) - shoulder
     apart(ear, np.zeros(2), mark("your neck"))
@@ -42,7 +42,7 @@ def thigh_elevation(seen: PoseGeometry) -> float:
 
 
 def trunk_back(seen: PoseGeometry) -> float:
-    """Of the trunk backwards from the vertical, degrees."""
+    """Lean of the trunk backwards from the vertical, degrees."""
     back = from_vertical(seen.close(L.LEFT_HIP), seen.close(L.LEFT_SHOULDER))
     if back is None:
         raise Unmeasurable(Why.COINCIDENT, "hip_and_shoulder")
@@ -50,13 +50,13 @@ def trunk_back(seen: PoseGeometry) -> float:
 
 
 def heel_ratio(seen: PoseGeometry) -> float:
-    """Hip to ankle, in lower legs."""
+    """Distance from hip to ankle, in lower-leg lengths."""
     ankle = seen.close(L.LEFT_ANKLE)
     return distance(seen.close(L.LEFT_HIP), ankle) / apart(seen.close(L.LEFT_KNEE), ankle, mark("your lower leg"))
 
 
 def hand_to_leg(seen: PoseGeometry) -> float:
-    """The foot is part of the leg, where it is seen: who folds far holds it."""
+    """The foot counts as part of the leg if it is seen: somebody who folds far holds it."""
     wrist, hip, knee = seen.close(L.LEFT_WRIST), seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE)
     ankle = seen.close(L.LEFT_ANKLE)
     distances = [to_segment(wrist, hip, knee), to_segment(wrist, knee, ankle)]
@@ -80,23 +80,23 @@ def reach(seen: PoseGeometry) -> float:
 
 
 def hand_ahead(seen: PoseGeometry) -> float:
-    """The wrist from the ankle, level, T0."""
+    """Horizontal distance of the wrist from the ankle, T0."""
     return abs(float(seen.close(L.LEFT_WRIST)[0] - seen.close(L.LEFT_ANKLE)[0])) / seen.trunk
 
 
 def hand_before_shoulder(seen: PoseGeometry) -> float:
-    """The wrist before the shoulder, level, T0."""
+    """Horizontal distance of the wrist in front of the shoulder, T0."""
     return seen.forward * float(seen.close(L.LEFT_WRIST)[0] - seen.close(L.LEFT_SHOULDER)[0]) / seen.trunk
 
 
 def hip_height(seen: PoseGeometry) -> float:
-    """Above the lower of knee and ankle, along the picture's vertical."""
+    """Height above the lower one of knee and ankle, along the picture's vertical."""
     floor = max(float(seen.close(L.LEFT_KNEE)[1]), float(seen.close(L.LEFT_ANKLE)[1]))
     return (floor - float(seen.close(L.LEFT_HIP)[1])) / seen.trunk
 
 
 def legs_behind(seen: PoseGeometry) -> float:
-    """The knee behind the hip, level, in thighs."""
+    """Horizontal distance of the knee behind the hip, in thigh lengths."""
     hip, knee = seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE)
     return seen.forward * float(hip[0] - knee[0]) / apart(hip, knee, mark("your thigh"))
 
@@ -106,7 +106,7 @@ def head_height(seen: PoseGeometry) -> float:
     ear, knee, ankle = seen.close(L.LEFT_EAR), seen.close(L.LEFT_KNEE), seen.close(L.LEFT_ANKLE)
     apart(knee, ankle, mark("your lower leg"))
     run = float(ankle[0] - knee[0])
-    # The floor under the head: the lower leg's line where it lies, the lower of its ends where it stands.
+    # The floor under the head: the line of the lower leg if it is lying, its lower end if it is standing.
     if abs(run) < abs(float(ankle[1] - knee[1])):
         floor = max(float(knee[1]), float(ankle[1]))
     else:
@@ -115,22 +115,22 @@ def head_height(seen: PoseGeometry) -> float:
 
 
 def neck_length(seen: PoseGeometry) -> float:
-    """Ear to shoulder, T0."""
+    """Distance from ear to shoulder, T0."""
     return distance(seen.close(L.LEFT_EAR), seen.close(L.LEFT_SHOULDER)) / seen.trunk
 
 
 def head_offset(seen: PoseGeometry) -> float:
-    """The ear before the shoulder, level, T0."""
+    """Horizontal distance of the ear in front of the shoulder, T0."""
     return seen.forward * float(seen.close(L.LEFT_EAR)[0] - seen.close(L.LEFT_SHOULDER)[0]) / seen.trunk
 
 
 def nose_above_shoulder(seen: PoseGeometry) -> float:
-    """The nose above the shoulder, T0."""
+    """Height of the nose above the shoulder, T0."""
     return float(seen.close(L.LEFT_SHOULDER)[1] - seen.at(L.NOSE)[1]) / seen.trunk
 
 
 def hip_shift(seen: PoseGeometry) -> float:
-    """The hip from where it was in the start pose, T0."""
+    """Distance of the hip from its place in the start pose, T0."""
     if seen.reference is None:
         raise Unmeasurable(Why.NO_BASELINE, "start_pose")
     there = seen.reference.points[L.LEFT_HIP + seen.near]
@@ -138,5 +138,5 @@ def hip_shift(seen: PoseGeometry) -> float:
 
 
 def shoulder_width(seen: PoseGeometry) -> float:
-    """Between the shoulders as the picture shows them, T0."""
+    """Distance between the shoulders as seen in the picture, T0."""
     return distance(*seen.both(L.LEFT_SHOULDER)) / seen.trunk

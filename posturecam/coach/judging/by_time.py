@@ -1,7 +1,8 @@
-"""Repetitions that are led by time, and the announcement of an exercise in a break at the desk. Pure.
+"""Timed repetitions, and the announcement of an exercise in a break at the desk. Pure.
 
-An exercise follows the clock where no camera judges it at all (`trust.level = "time"`), and in a break where this camera cannot.
-Led by time, nothing is judged and nothing pretends to be: the phases follow the clock, and what was held is kept as not seen.
+An exercise follows the clock if no camera judges it at all (`trust.level = "time"`), and in a break if this camera
+cannot. A timed exercise is not judged and does not pretend to be: the phases follow the clock, and the time held is
+recorded as unseen.
 """
 
 from __future__ import annotations
@@ -20,15 +21,18 @@ from posturecam.coach.session_summary import Lacking
 GET_READY = 2.0
 """Seconds after the instruction, before anything is judged or counted."""
 GET_IN = 3.0
-"""Seconds to get into the pose once it is asked for, of what is judged elsewhere: a neck is moved in two or three."""
+"""Seconds to get into the pose when asked, for exercises that are judged elsewhere: a neck moves in two or three."""
 COME_BACK = 2.0
 """Seconds to come back from it, in a break."""
 SET_UP_PATIENCE = 1.5
-"""Seconds in which the camera must see what it needs, after the instruction: nobody is asked to move for it in a break."""
+"""Seconds after the instruction within which the camera must see what it needs: in a break nobody is asked to move for
+it."""
 START_PATIENCE = 5.0
-"""Seconds in which the start pose must show, and for which what is needed may stay unseen, before it goes on by time."""
+"""Seconds within which the start pose must show, and for which required parts may stay unseen, before it continues by
+time."""
 POSE_PATIENCE = 6.0
-"""Seconds after which a break goes on by time where the pose is not recognised, or the way back from it: nobody is left in silence."""
+"""Seconds after which a break continues by time if the pose, or its release, is not recognised: nobody is left in
+silence."""
 
 
 def lead_in(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> float:
@@ -38,24 +42,24 @@ def lead_in(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> fl
 
 
 def lasting(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> float:
-    """Seconds that an exercise takes in a break where it is led by time, and may take where it is judged."""
+    """Seconds that an exercise takes in a break if it is timed, and may take if it is judged."""
     dose = exercise.dose
     holds = dose.reps * (2 if exercise.sides is Sides.EACH else 1)
     return lead_in(exercise, speaking) + holds * (_get_in(exercise) + dose.hold + COME_BACK) + (holds - 1) * dose.rest
 
 
 def _get_in(exercise: Exercise) -> float:
-    """Seconds to get into the pose; what is only timed says them itself."""
+    """Seconds to get into the pose; a timed exercise defines its own."""
     return exercise.enter.seconds if exercise.is_timed else GET_IN
 
 
 class TimedRepetitions(Repetitions):
-    """One step under way, as far as it follows the clock or is about a break's own pace."""
+    """A step in progress: the parts that follow the clock or concern a break's own pace."""
 
     # The announcement.
 
     def announce(self) -> None:
-        """LEAD_IN: what comes, how it goes, and a moment to get ready; meanwhile it is seen whether the camera can judge it."""
+        """LEAD_IN: what comes, how to do it, and a moment to get ready; meanwhile, find out whether the camera can judge it."""
         since = self.t - self.state.phase_since
         if not self.state.instructed and since >= self.state.title_seconds - ROUNDING:
             self.set(instructed=True)
@@ -71,7 +75,7 @@ class TimedRepetitions(Repetitions):
             self.see_whether_it_can_be_judged()
 
     def see_whether_it_can_be_judged(self) -> None:
-        """SETUP in a break: what cannot be seen from where the camera stands is led by time, and nobody is asked to move."""
+        """SETUP in a break: what cannot be seen from the camera's position is timed, and nobody is asked to move."""
         if framing_hint(self.look, self.exercise.placement, self.settings) is None:
             self.go(CoachPhase.START)
             self.set(view=self.seen_from())
@@ -79,7 +83,7 @@ class TimedRepetitions(Repetitions):
             self.go_by_time()
 
     def is_out_of_patience(self) -> bool:
-        """Whether a break goes on by time, as a pose or what must be seen has not shown for long."""
+        """Whether a break continues by time because a pose, or a required part, has not shown for long."""
         if not self.state.lead_in:
             return False
         since = self.t - self.state.phase_since
@@ -92,18 +96,19 @@ class TimedRepetitions(Repetitions):
     # By time.
 
     def go_by_time(self) -> None:
-        """From now on the exercise follows the clock, from where it stands; what was held counts on."""
+        """From now on the exercise follows the clock, from its current phase; the time already held counts."""
         held = self.state.hold.began is not None and self.state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE)
-        into_it = held or self.state.phase is CoachPhase.ENTERING  # asked for already
+        into_it = held or self.state.phase is CoachPhase.ENTERING  # already asked for
         self.tell(on.LedByTime(self.t))
+        self.forget_faults()
         self.seen_again(quietly=True)
         hold = replace(self.state.hold, unseen=self.state.hold.unseen + self.state.pending)
-        self.set(by_time=True, hold=hold, visit=None, samples=(), straight_looks=(), start_looks=())
+        self.set(by_time=True, hold=hold, visit=None, samples=(), depth_now=None, straight_looks=(), start_looks=())
         if not into_it:
             self._get_into_it()
 
     def follow_the_clock(self) -> None:
-        """One look at an exercise that is led by time."""
+        """Process one check of a timed exercise."""
         since, hold = self.t - self.state.phase_since, self.state.hold
         match self.state.phase:
             case CoachPhase.ENTERING if since >= _get_in(self.exercise) - ROUNDING:
@@ -126,7 +131,7 @@ class TimedRepetitions(Repetitions):
         return COME_BACK if self.state.lead_in else self.settings.pause_after
 
     def _get_into_it(self) -> None:
-        """Into the pose; of two sides the first one is named, as nobody looks which it is."""
+        """Go into the pose; if there are two sides the first one is named, since nothing checks which it is."""
         self.go(CoachPhase.ENTERING)
         first = self.state.side is not None and not self.state.results and self.state.hold == Hold()
         if first and self.state.side is not None:

@@ -1,4 +1,4 @@
-"""Judges conditions, faults and depth on what was seen: yes, no, or unknown."""
+"""Judges conditions, faults and depth from the measures: yes, no, or unknown."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from posturecam.posture.reasons import Reason
 Sample = tuple[float, Mapping[str, float]]
 """A time in seconds, and the measures that were known then."""
 LONGEST_WINDOW = 5.0
-"""Seconds of samples kept; no condition may ask for more."""
+"""Seconds of samples kept; no condition may require more."""
 SETTLED_WINDOW = 0.7
-"""Seconds for which a pose has not changed where form is judged: on the way up the head leaves the floor by 0.3 T0 a second."""
+"""Seconds for which a pose must not have changed before form is judged: on the way up the head leaves the floor by 0.3
+T0 per second."""
 SETTLED_FROM = 4.0
-"""Seconds; in shorter holds form is judged in motion, as there is no time to settle."""
+"""Seconds; in shorter holds form is judged in motion, since there is no time to settle."""
 _ROUNDING = 1e-6
 
 
@@ -32,20 +33,20 @@ class ConditionInputs:
     start: Mapping[str, float]
     """Values of the start pose; empty before it."""
     best: float | None = None
-    """The user's own best depth of earlier repetitions, for shares."""
+    """The user's own best depth in earlier repetitions, for shares."""
     samples: tuple[Sample, ...] = ()
-    """Oldest first, the present one last."""
+    """Oldest first, the current one last."""
     returned: float | None = None
-    """How far the depth has come back from the deepest of this hold, in its own unit; None where that is unknown."""
+    """How far the depth has come back from the deepest of this hold, in its own unit; None if unknown."""
     off_side: float | None = None
-    """How far past the exact side the camera looks, degrees; None from the front, and where that cannot be told."""
+    """How far the camera is off the exact side view, degrees; None from the front, or if unknown."""
 
     def applicable(self, condition: Condition) -> Condition:
         """The condition, or its substitute if the start pose it compares with is unknown."""
         return condition if condition.measure in self.start else condition.unstarted or condition
 
     def value(self, condition: Condition | Depth) -> float | None:
-        """What is compared with the bounds, or None where it is unknown."""
+        """The quantity compared with the bounds, or None if it is unknown."""
         if condition.kind is BoundKind.RETURN:
             return self.returned
         now = self.measures.get(condition.measure)
@@ -67,10 +68,11 @@ class ConditionInputs:
 
 
 def is_wrong(conditions: Iterable[Condition], evidence: ConditionInputs, *, already: bool = False) -> bool | None:
-    """Whether a mistake is there whatever the camera's angle hides: None where something of it is unknown.
+    """Whether a mistake is present whatever the camera angle hides; None if part of it is unknown.
 
-    Past the exact side what goes towards the camera is shortened, so that a value may be any within its uncertainty from there.
-    A mistake is one only where all of these are wrong: otherwise what is corrected may be the camera's angle.
+    Off the exact side view, lines towards the camera are foreshortened, so the true value may be anywhere within its
+    uncertainty. It is a mistake only if all these values are wrong: otherwise the coach might be correcting the camera
+    angle.
     """
     held = verdict(conditions, evidence, already=already)
     if not held or evidence.off_side is None:
@@ -86,7 +88,7 @@ def is_wrong(conditions: Iterable[Condition], evidence: ConditionInputs, *, alre
 
 
 def uncertainty(condition: Condition, value: float, off_side: float) -> float:
-    """By how much a value may be wrong at most where the camera looks past the exact side, in its own unit."""
+    """The largest error of a value caused by a camera off the exact side view, in the value's own unit."""
     measure = MEASURES[condition.measure]
     if measure.unit == DEGREES and not condition.kind.windowed:
         lines = max(len(measure.joint) - 1, 1)  # a joint's angle is between two
@@ -95,14 +97,14 @@ def uncertainty(condition: Condition, value: float, off_side: float) -> float:
 
 
 TELLING_THE_VIEW = frozenset({"shoulder_width"})
-"""Measures that tell from where the camera looks, and that its angle therefore does not make uncertain."""
+"""Measures that reveal the camera angle, and are therefore not made uncertain by it."""
 
 Series = list[tuple[float, float]]
 """Times in seconds and values, oldest first."""
 
 
 def series_of(samples: Sequence[Sample], measure: str, window: float) -> Series:
-    """One measure over the last so many seconds, and the sample at or before their beginning."""
+    """One measure over the last `window` seconds, including the sample at or just before their beginning."""
     series: Series = []
     for t, values in reversed(samples):
         if measure in values:
@@ -114,7 +116,7 @@ def series_of(samples: Sequence[Sample], measure: str, window: float) -> Series:
 
 
 def swing(series: Series) -> float:
-    """There and back: the smaller of the largest rise and the largest fall. A steady drift has only one of them."""
+    """Movement there and back: the smaller of the largest rise and the largest fall. A steady drift has only one of them."""
     rise = fall = 0.0
     if series:
         low = high = series[0][1]
@@ -125,15 +127,16 @@ def swing(series: Series) -> float:
 
 
 def spread(series: Series) -> float:
-    """The largest value less the smallest."""
+    """The largest value minus the smallest."""
     values = [value for _, value in series]
     return max(values) - min(values) if values else 0.0
 
 
 def speed(series: Series, window: float) -> float | None:
-    """Change per second on average over the window, whichever way; None while the series is shorter than it.
+    """Absolute change per second, averaged over the window; None while the series is shorter than the window.
 
-    The value at the window's beginning is read between the two samples around it, so that it does not depend on the rate.
+    The value at the window's beginning is interpolated between the two samples around it, so that it does not depend on
+    the rate.
     """
     if not series or series[-1][0] - series[0][0] < window - _ROUNDING:
         return None
@@ -147,13 +150,13 @@ def speed(series: Series, window: float) -> float | None:
 def verdict(
     conditions: Iterable[Condition], evidence: ConditionInputs, *, already: bool = False, advisory: bool = True
 ) -> bool | None:
-    """Whether all conditions hold: False as soon as one is known not to, None where nothing is but something is unknown.
+    """Whether all conditions hold: False as soon as one is known not to; None if none is, but something is unknown.
 
     Args:
         conditions: What must hold.
-        evidence: What is known.
+        evidence: The inputs.
         already: Judge by the exit bounds.
-        advisory: Whether advisory conditions are asked for as well.
+        advisory: Whether to include advisory conditions.
     """
     unknown = False
     for condition in conditions:
@@ -195,7 +198,7 @@ class FaultWatch:
     """One fault being watched."""
 
     present_for: float = 0.0
-    """Seconds, since it was last clearly absent."""
+    """Seconds since it was last clearly absent."""
     absent_for: float = 0.0
     told: bool = False
     """Whether it has lasted, and is not over yet."""
@@ -204,7 +207,7 @@ class FaultWatch:
 def watch_fault(
     watch: FaultWatch, fault: FormFault, evidence: ConditionInputs, elapsed: float, settings: StretchSettings
 ) -> FaultWatch:
-    """One step of a fault: what is unknown is neither there nor gone."""
+    """One step of watching a fault: unknown counts as neither present nor gone."""
     present = is_wrong(fault.when, evidence, already=watch.present_for > 0)
     if present is None:
         return watch
@@ -213,14 +216,14 @@ def watch_fault(
         if gone >= settings.fault_clearing or not watch.told:
             return FaultWatch()
         return replace(watch, absent_for=gone)
-    # The first look at it has lasted for no known time.
+    # Its first check has no known duration.
     lasted = watch.present_for + elapsed if watch.present_for else _ROUNDING
     lasting = settings.fault_lasting if fault.lasting is None else fault.lasting
     return FaultWatch(lasted, 0.0, watch.told or lasted >= lasting - _ROUNDING)
 
 
 def kept_depth(samples: Sequence[Sample], depth: Depth, seconds: float, since: float) -> float | None:
-    """The depth that was kept throughout the last so many seconds: the worst of them; None before so many passed.
+    """The depth kept throughout the last `seconds`, which is the worst of them; None before that much time has passed.
 
     The samples hold the depth under the name "depth".
     """
@@ -229,47 +232,47 @@ def kept_depth(samples: Sequence[Sample], depth: Depth, seconds: float, since: f
 
 
 def kept_reach(samples: Sequence[Sample], seconds: float, since: float) -> float | None:
-    """Likewise how far the fingertips reached throughout, from the hip: 1 is the knee, 2 the ankle."""
+    """The same for how far the fingertips reached throughout, from the hip: 1 is the knee, 2 the ankle."""
     return min(_throughout(samples, REACH, seconds, since), default=None)
 
 
 def _throughout(samples: Sequence[Sample], name: str, seconds: float, since: float) -> list[float]:
-    """The values of the last so many seconds; none before so many passed."""
+    """The values of the last `seconds`; none before that much time has passed."""
     series = [pair for pair in series_of(samples, name, seconds) if pair[0] >= since - _ROUNDING]
     whole = series and series[-1][0] - series[0][0] >= seconds - _ROUNDING
     return [value for _, value in series] if whole else []
 
 
 REACH = "reach"
-"""The measure that tells how far the fingertips reach."""
+"""The measure of how far the fingertips reach."""
 DEPTH = "depth"
-"""The name under which a sample holds the depth, by its own kind."""
+"""The name under which a sample holds the depth, as its own kind of quantity."""
 
 
 def watched(exercise: Exercise) -> frozenset[str]:
-    """The measures of which samples are kept: those of mistakes, and the one by which stillness is told."""
+    """The measures whose samples are kept: those of mistakes, and the one used for stillness."""
     conditions = [condition for fault in exercise.faults for condition in fault.when]
     reach = {REACH} if exercise.depth and exercise.depth.reach else set()
     return frozenset({one.measure for one in conditions} | {still_measure(exercise)} | reach)
 
 
 def still_measure(exercise: Exercise) -> str:
-    """By which measure a pose is told to be still."""
+    """The measure by which stillness is judged."""
     return exercise.depth.measure if exercise.depth else exercise.enter.conditions[0].measure
 
 
 def is_still(samples: Sequence[Sample], exercise: Exercise, settings: StretchSettings, since: float) -> bool:
-    """Whether the pose hardly changed in the last moments before it was last seen, since a time at the earliest."""
+    """Whether the pose hardly changed in the last moments before it was lost, since `since` at the earliest."""
     return _varies_little(samples, still_measure(exercise), settings.still_window, since, settings)
 
 
 def is_settled(
     samples: tuple[Sample, ...], exercise: Exercise, fault: FormFault, settings: StretchSettings, since: float
 ) -> bool:
-    """Whether the pose and what this fault is about have stopped moving: on the way in and out nothing is a mistake of form.
+    """Whether the pose and the measures of this fault have stopped moving: on the way in and out nothing is a mistake of form.
 
-    Coming up, the forehead leaves the floor first; sinking in, the hips are high at first. What is judged by its swing or speed is
-    judged in motion, and holds of a few seconds have no time to settle.
+    Coming up, the forehead leaves the floor first; going down, the hips are high at first. Faults judged by swing or
+    speed are judged in motion, and holds of a few seconds have no time to settle.
     """
     if exercise.dose.hold < SETTLED_FROM or any(one.kind.windowed for one in fault.when):
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posturecam.coach.exercise import Facing, Placement
 from posturecam.coach.judging.viewpoint import MARGIN, near_left
-from posturecam.coach.nearness import EDGE, HINTS, Nearness, is_cut_off, nearness
+from posturecam.coach.nearness import EDGE, HINTS, SHOW, Nearness, is_cut_off, nearness
 from posturecam.coach.stretch_measures import CoachLook
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.message import Message
@@ -21,15 +21,15 @@ _PARTS: dict[str, tuple[Landmark, ...]] = {
     "knees": (Landmark.LEFT_KNEE,),
     "feet": (Landmark.LEFT_ANKLE,),
 }
-"""The left landmarks of each part; the right ones follow them."""
+"""The left landmarks of each part; their right counterparts follow them."""
 
 
 def framing_hint(
     look: CoachLook, placement: Placement, settings: StretchSettings, *, settled: bool = False
 ) -> str | None:
-    """What to change before it can start, in at most seven words; None where all is well.
+    """What to change before it can start, in at most seven words; None if all is well.
 
-    Once it is `settled`, the camera may look from a little further past the side than to begin with.
+    Once it is `settled`, the camera may be slightly farther off the side view than at the beginning.
     """
     pose = look.pose
     if pose is None:
@@ -38,7 +38,7 @@ def framing_hint(
     if cut_off:
         return Message("Move back, I cannot see {what}", what=f"your {cut_off[0]}")
     if look.view is View.UNKNOWN and (look.seen is None or look.seen.off_side is None):
-        return mark("I cannot see your shoulders")
+        return Message(SHOW, what="your shoulders")
     if not _allows(placement, look, settled):
         return {
             Facing.SIDE: mark("Turn sideways to the camera"),
@@ -47,7 +47,7 @@ def framing_hint(
         }[placement.facing]
     for part in placement.needs:
         if not all(pose.sees(one, settings.visibility) for one in _needed(part, look, placement)):
-            return Message("I cannot see {what}", what=f"your {part}")
+            return Message(SHOW, what=f"your {part}")
     return mark("Come a little closer") if nearness(pose, settings) is Nearness.FAR else None
 
 
@@ -58,7 +58,7 @@ def _allows(placement: Placement, look: CoachLook, settled: bool) -> bool:
 
 
 def _is_cut_off(part: str, look: CoachLook, placement: Placement, settings: StretchSettings) -> bool:
-    """Whether a part is not seen because the picture ends before it; a whole head that is gone tells by any of its points."""
+    """Whether a part is unseen because it is outside the picture; any point of the head shows that a whole head is."""
     pose = look.pose
     assert pose is not None
     landmarks = _needed(part, look, placement)

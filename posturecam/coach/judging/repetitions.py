@@ -1,4 +1,4 @@
-"""What any repetition ends with, judged or led by time: its result, the next one, the other side, the end of the exercise. Pure."""
+"""How any repetition ends, judged or timed: its result, the next one, the other side, the end of the exercise. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from posturecam.coach.judging.state import CoachPhase, Hold
 from posturecam.coach.judging.viewpoint import foreshortening
 from posturecam.coach.session_summary import Lacking, RepResult, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 from posturecam.posture.measures import DEGREES
 
 
 class Repetitions(StepContext):
-    """One step under way that may end a repetition, and with it the exercise."""
+    """A step in progress that may end a repetition, and with it the exercise."""
 
     def count_out(self) -> None:
-        """Say the whole seconds as they pass, and that the hold is full."""
+        """Count the whole seconds as they pass, and announce that the hold is full."""
         of, held = self.exercise.dose.hold, self.state.held
         n = min(int(held + ROUNDING), int(of))
         if n > self.state.hold.spoken:
@@ -30,7 +32,7 @@ class Repetitions(StepContext):
             self.set(phase=CoachPhase.RELEASE, phase_since=self.t, met_since=None)
 
     def count(self) -> None:
-        """The repetition counts."""
+        """Count the repetition."""
         hold = replace(self.state.hold, unseen=self.state.hold.unseen + self.state.pending)
         best = self.own_best(self.state.side)
         self.seen_again()
@@ -45,7 +47,7 @@ class Repetitions(StepContext):
         self.next_rep()
 
     def next_rep(self) -> None:
-        """To the next repetition, the other side, or the end."""
+        """Go on to the next repetition, the other side, or the end."""
         side, reps = self.state.side, self.exercise.dose.reps
         done = {one: sum(r.done and r.side is one for r in self.state.results) for one in (None, *Side)}
         if self.exercise.sides is Sides.NONE:
@@ -79,16 +81,30 @@ class Repetitions(StepContext):
             whole = Lacking.BY_TIME if state.by_time else Lacking.RELEASE_UNSEEN
             lacking = whole if full else Lacking.ENDED_EARLY
             result = self.result(counted=False, lacking=lacking)
-            if state.visit is not None or state.by_time:  # else it was told when the attempt ended
+            if state.visit is not None or state.by_time:  # otherwise it was reported when the attempt ended
                 self.tell(on.RepPartial(self.t, result))
             self.set(results=(*state.results, result), hold=Hold())
+        not_begun = None if skipped or self.state.results else self._what_to_begin_with()
         self.go(CoachPhase.DONE)
-        summary = SetSummary(self.exercise, self.state.results, self.state.past, ended_early, skipped)
+        summary = SetSummary(self.exercise, self.state.results, self.state.past, ended_early, skipped, not_begun)
         self.set(summary=summary, visit=None, t=self.t)
         self.tell(on.ExerciseDone(self.t, summary))
 
+    def _what_to_begin_with(self) -> str | None:
+        """What prevented it from beginning, if there was time to say so."""
+        state = self.state
+        paused = state.phase is CoachPhase.PAUSED
+        phase = state.before_pause if paused else state.phase
+        if phase in (CoachPhase.SETUP, CoachPhase.START) and state.hint.said is not None:
+            return state.hint.text
+        lasted = state.paused_into if paused else self.t - state.phase_since
+        cue = self.exercise.enter.cue
+        if phase is CoachPhase.ENTERING and lasted >= self.settings.hint_every and cue and not self.exercise.is_timed:
+            return Message.joined(" – ", (cue, mark("the pose was not seen")))
+        return None
+
     def result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:
-        """The repetition as it is now."""
+        """The repetition as it stands."""
         hold, depth = self.state.hold, self.exercise.depth
         level = depth.level(hold.depth) if depth and depth.levels and hold.depth is not None else None
         return RepResult(

@@ -24,7 +24,7 @@ from posturecam.coach.judging.conditions import (
 )
 from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Start
-from posturecam.coach.judging.viewpoint import near_left
+from posturecam.coach.judging.viewpoint import MARGIN, near_left
 from posturecam.coach.nearness import not_there
 from posturecam.coach.pose_geometry import reference_of
 from posturecam.coach.session_summary import DepthKey, depth_of, target
@@ -62,9 +62,9 @@ class StepContext:
         self.set(t=self.t)
 
     def set(self, **changes: Any) -> None:
-        """Change the state: the first time a copy of what was given, and from then on that copy, which nobody else has yet.
+        """Change the state: the first time on a copy of the one given, and from then on in that copy, which nobody else holds yet.
 
-        A copy of so many fields for each change would be the dearest part of a look.
+        Copying so many fields for each change would be the most expensive part of a check.
         """
         if self.state is self._given:
             self.state = replace(self.state, **changes)
@@ -90,7 +90,7 @@ class StepContext:
         self.set(watches={name: watch for name, watch in self.state.watches.items() if name in kept})
 
     def evidence_of(self, measures: Mapping[str, StretchMeasure], side: Side | None) -> ConditionInputs:
-        """What is known now; the samples move on with it."""
+        """The inputs for conditions now; the samples are updated with them."""
         start = self.state.start.values.get(side or Side.LEFT, {}) if self.state.start else {}
         evidence = ConditionInputs(measures, start, self.own_best(side), self.state.samples)
         depth = self.exercise.depth
@@ -112,18 +112,25 @@ class StepContext:
         return replace(evidence, samples=self.state.samples, returned=returned, off_side=self._off_side())
 
     def _off_side(self) -> float | None:
-        """How far past the side the camera looks, by this look or by the start pose, whichever says more.
+        """How far the camera is off the side view: the most of this check, the start pose, and the last upright check.
 
-        Nobody turns in a hold, and a folded body tells it less well than an upright one: 46° read 20 to 35 in rendered folds.
+        Nobody turns during a hold, and a folded body shows it less well than an upright one: 46° reads as 20 to 35 in
+        rendered folds.
         """
         start, seen = self.state.start, self.look.seen
         if seen is None:
             return None
-        told = (seen.off_side, start.off_side if start is not None else None)
+        told = (seen.off_side, self.state.upright_off_side, start.off_side if start is not None else None)
         return max((one for one in told if one is not None), default=None)
 
+    def mind_camera(self) -> None:
+        """Remember how far past the side the camera looks at somebody upright, while the exercise could begin there."""
+        seen = self.look.seen
+        if seen is not None and seen.off_side is not None and seen.is_upright:
+            self.set(upright_off_side=min(seen.off_side, self.exercise.placement.off_side + MARGIN))
+
     def own_best(self, side: Side | None) -> float | None:
-        """The own best before this repetition: of this session or of earlier ones, from the same view."""
+        """The user's own best before this repetition, in this session or earlier ones, from the same view."""
         depth, start = self.exercise.depth, self.state.start
         if depth is None or start is None:
             return None
@@ -182,15 +189,17 @@ class StepContext:
             self.set(counted_in=n)
 
     def seen_from(self) -> View:
-        """The current camera angle by name; like the monitor's, it changes only once another one has lasted."""
+        """The current camera angle by name; as in the monitor, it changes only once another one has lasted."""
         seen = self.look.seen
         if seen is None or seen.off_side is None:
             return self.look.view
+        if not seen.is_upright:
+            seen = replace(seen, off_side=self._off_side())
         near = (View.SIDE_LEFT, View.OBLIQUE_LEFT) if seen.near_left else (View.SIDE_RIGHT, View.OBLIQUE_RIGHT)
         return self.state.view if self.state.view in near and seen.is_between else seen.view
 
     def take_start_pose(self) -> None:
-        """START: the personal baseline, once the start pose was held."""
+        """START: take the personal baseline, once the start pose was held."""
         look = self.look
         hint = framing_hint(look, self.exercise.placement, self.settings, settled=True)
         if hint is None and self.seen_from() is not self.state.view:
@@ -205,7 +214,7 @@ class StepContext:
         self.go(CoachPhase.ENTERING)
 
     def _start_lasts(self, framed: bool) -> tuple[bool, tuple[Pose, ...]]:
-        """Whether the start pose was held for as long as it must, and the looks at it."""
+        """Whether the start pose was held for long enough, and the poses during that time."""
         met = framed and verdict(self.exercise.start.conditions, self.evidence)
         lasts = self.lasts(met, self.exercise.start.seconds)
         looks = (*self.state.start_looks, self.look.pose) if met and self.look.pose is not None else ()
@@ -223,7 +232,7 @@ class StepContext:
     # The pose without a start.
 
     def is_straight_in(self) -> bool:
-        """Whether the pose itself has lasted, told without a start pose, or by one from before the user left."""
+        """Whether the pose itself has lasted, recognised without a start pose, or with one from before the user left."""
         earlier = self.state.earlier
         usable = earlier is not None and earlier.view is self.seen_from()
         if self.exercise.needs_start and not usable:
@@ -240,15 +249,14 @@ class StepContext:
         return self.t - since >= self.exercise.enter.seconds - ROUNDING
 
     def take_pose_itself(self) -> None:
-        """Sides and lengths from the pose; angles of the start pose from before, where there is one."""
+        """Take sides and lengths from the pose, and the angles of an earlier start pose if there is one."""
         view, earlier = self.seen_from(), self.state.earlier
         self.set(view=view)
         known = earlier.values if earlier is not None and earlier.view is view else {}
         near = near_left(view)
         reference = reference_of(self.state.straight_looks, self.settings.visibility, near_left=near)
-        off_side = self.look.seen.off_side if self.look.seen is not None else None
         self.set(
-            start=Start(view, near, reference, known, off_side, taken=False),
+            start=Start(view, near, reference, known, self._off_side(), taken=False),
             straight_looks=(),
             start_looks=(),
             hint=Hint(),
@@ -256,7 +264,7 @@ class StepContext:
         self.aim()
 
     def learn_start(self) -> None:
-        """Between two holds a start pose that shows is taken, where the pose came without one."""
+        """Between two holds, take a start pose if one shows and the pose was reached without one."""
         start = self.state.start
         if start is None or start.taken or self.state.met_since is not None:
             return
@@ -295,17 +303,17 @@ class StepContext:
         self.aim()
 
     def aim(self) -> None:
-        """The personal target of this side and view."""
+        """Set the personal target for this side and view."""
         depth = self.exercise.depth
         past = self.state.past.get(DepthKey(self.exercise.key, self.state.side, self.state.view))
         if past is not None and self.state.pain:
             past = replace(past, frozen=True)
         self.set(target=target(depth, past) if depth else None)
 
-    # Watched all along.
+    # Watched throughout.
 
     def mind_sight(self, conditions: tuple[Condition, ...], met: bool | None) -> None:
-        """Whether what is needed is seen, and for how long it was not."""
+        """Track whether everything needed is seen, and for how long it was not."""
         if met is not None:
             self.seen_again()
             return
@@ -313,7 +321,7 @@ class StepContext:
         self.set(blind_for=max(blind_for, ROUNDING))
         visit = self.state.visit
         holding = visit is not None and visit.still and visit.out_for == 0.0
-        if self.state.lead_in and not holding:  # nobody is asked to move for the camera in a break
+        if self.state.lead_in and not holding:  # in a break nobody is asked to move for the camera
             return
         if blind_for >= self.settings.lost_after and not self.state.lost_told:
             self.set(lost_told=True)
@@ -333,7 +341,7 @@ class StepContext:
         self.set(blind_for=0.0, lost_told=False)
 
     def watch_faults(self, during: str) -> None:
-        """Look for the mistakes of this part of a repetition."""
+        """Watch for the mistakes in this part of a repetition."""
         watches: dict[str, FaultWatch] = dict(self.state.watches)
         for fault in self.exercise.faults:
             if during not in fault.during or not self._may_be_judged(fault, during):
@@ -350,9 +358,9 @@ class StepContext:
         self.set(watches=watches)
 
     def _may_be_judged(self, fault: FormFault, during: str) -> bool:
-        """Form is judged in the pose and at rest there; what is dangerous, at any time that its exercise names.
+        """Form is judged in the pose once it is at rest; what is dangerous, at any time that its exercise names.
 
-        Once the hold is full the user is asked to come back, and nothing about that is a mistake in the pose.
+        Once the hold is full the user is asked to come back, and nothing on the way is a mistake in the pose.
         """
         if during == "release" or self.state.phase is CoachPhase.RELEASE:
             return fault.kind is FaultKind.SAFETY

@@ -18,7 +18,7 @@ class CoachPhase(StrEnum):
     """The phases of an exercise."""
 
     LEAD_IN = "lead_in"
-    """Announced, in a break at the desk."""
+    """Being announced, in a break at the desk."""
     SETUP = "setup"
     """View and framing are being corrected."""
     COUNT_IN = "count_in"
@@ -44,11 +44,12 @@ class Start:
     near_left: bool
     reference: Reference
     values: Mapping[Side, Mapping[str, float]]
-    """Median of each measure that was known, for each working side; empty where no start pose was taken."""
+    """Median of each known measure, for each working side; empty if no start pose was taken."""
     off_side: float | None = None
-    """How far past the exact side the camera looks, degrees; None from the front, or where it could not be told."""
+    """How far the camera is off the exact side view, degrees; None from the front, or if unknown."""
     taken: bool = True
-    """Whether the start pose was held for this; otherwise the pose was there at once, and only lengths and sides come from it."""
+    """Whether the start pose was held for this; otherwise the user was in the pose at once, and only lengths and sides
+    come from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,14 @@ class Hold:
 
     began: float | None = None
     seen: float = 0.0
-    """Seconds."""
+    """Seconds seen."""
     unseen: float = 0.0
-    """Seconds, accepted."""
+    """Seconds unseen, but accepted."""
     pieces: int = 0
     depth: float | None = None
-    """The best that was kept."""
+    """The best depth that was kept."""
     reach: float | None = None
-    """Likewise, where the exercise tells it."""
+    """The same for the reach, if the exercise reports it."""
     faults: tuple[str, ...] = ()
     spoken: int = 0
     """The last whole second counted."""
@@ -77,9 +78,9 @@ class Visit:
 
     since: float
     before: Hold
-    """To go back to, where it turns out to be no attempt."""
+    """The hold to return to if this turns out not to be an attempt."""
     wobble: float = 0.0
-    """Seconds out of the pose that are too few to matter, and counted once it is back in."""
+    """Seconds out of the pose, too few to matter, which count once the user is back in it."""
     out_for: float = 0.0
     paused: bool = False
     still: bool = False
@@ -93,7 +94,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What would help the set-up, for how long that has been so, and when it was last said."""
+    """What would help the set-up, for how long that has been the case, and when it was last said."""
 
     text: str | None = None
     lasted: float = 0.0
@@ -102,17 +103,17 @@ class Hint:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoachState:
-    """One exercise under way; begin with `coach.begin()`."""
+    """One exercise in progress; begin with `coach.begin()`."""
 
     t: float | None = None
     phase: CoachPhase = CoachPhase.SETUP
     phase_since: float = 0.0
     before_pause: CoachPhase | None = None
     paused_into: float = 0.0
-    """How long that phase had gone on, seconds."""
+    """How long the interrupted phase had lasted, seconds."""
     view: View = View.UNKNOWN
     side: Side | None = None
-    """The working side; None where both work together."""
+    """The working side; None if both work together."""
     rep: int = 1
     """Number of the repetition on this side, from 1."""
     start: Start | None = None
@@ -121,7 +122,7 @@ class CoachState:
     hold: Hold = Hold()
     visit: Visit | None = None
     met_since: float | None = None
-    """Since when the conditions that are waited for have held."""
+    """Since when the awaited conditions have held."""
     straight_since: float | None = None
     """Since when the pose itself has been there, while the start pose is awaited."""
     other_since: float | None = None
@@ -130,32 +131,34 @@ class CoachState:
     """When the user was last told to switch after all."""
     start_looks: tuple[Pose, ...] = ()
     straight_looks: tuple[Pose, ...] = ()
-    """Those of the pose itself, while the start pose is awaited."""
+    """Poses during that time."""
     learning_since: float | None = None
     """Since when a start pose has shown between two holds."""
     samples: tuple[Sample, ...] = ()
     watches: Mapping[str, FaultWatch] = field(default_factory=dict)
+    upright_off_side: float | None = None
+    """How far past the exact side the camera looked when the trunk was last upright, degrees; None if it never was."""
     blind_for: float = 0.0
-    """Seconds for which what is needed was not seen."""
+    """Seconds for which required parts have not been seen."""
     lost_told: bool = False
     hint: Hint = Hint()
     counted_in: int | None = None
     depth_now: float | None = None
-    """This look's depth, in the unit of the exercise's depth."""
+    """The current depth, in the unit of the exercise's depth."""
     target: float | None = None
     """The personal target of this side and view."""
     results: tuple[RepResult, ...] = ()
     past: Mapping[DepthKey, PastDepth] = field(default_factory=dict)
     pain: bool = False
-    """Pain was reported: nothing urges deeper."""
+    """Pain was reported: nothing encourages going deeper."""
     lead_in: float = 0.0
     """Seconds for which it is announced; 0 outside a break at the desk."""
     title_seconds: float = 0.0
-    """Of these, the seconds for its title to be said."""
+    """The part of these in which its title is said."""
     instructed: bool = False
-    """Whether it was said how it goes."""
+    """Whether the instructions were given."""
     by_time: bool = False
-    """Whether it is led by time, as the camera cannot judge it."""
+    """Whether it is timed, because the camera cannot judge it."""
     away: bool = False
     """Whether it is paused because nobody is there."""
     summary: SetSummary | None = None
@@ -163,12 +166,12 @@ class CoachState:
 
     @property
     def seen(self) -> float:
-        """Seconds of the present hold that were seen."""
+        """Seconds of the current hold that were seen."""
         return self.hold.seen
 
     @property
     def unseen(self) -> float:
-        """Seconds of the present hold that were not seen, and accepted."""
+        """Seconds of the current hold that were not seen, but accepted."""
         return self.hold.unseen
 
     @property
@@ -178,17 +181,17 @@ class CoachState:
 
     @property
     def held(self) -> float:
-        """The seconds that are shown: seen, unseen and pending."""
+        """The seconds to show: seen, unseen and pending."""
         return self.seen + self.unseen + self.pending
 
     @property
     def depth_best(self) -> float | None:
-        """The best depth kept in the present hold."""
+        """The best depth kept in the current hold."""
         return self.hold.depth
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """Ids of the faults that are there now and have lasted."""
+        """Ids of the current faults that have lasted."""
         return tuple(name for name, watch in self.watches.items() if watch.told)
 
     @property

@@ -1,11 +1,11 @@
-"""One exercise, judged: a pure step from (state, look) to (new state, events). Time is the look's.
+"""One exercise, judged: a pure step from (state, check) to (new state, events). Time comes from the check.
 
     (LEAD_IN ─) SETUP ─ COUNT_IN ─ START ─ ENTERING ─ HOLDING ─ RELEASE ─ REST or SWITCH ─ ENTERING … DONE
 
-A hold counts the seconds in which the pose was seen. A wobble out of it does not matter, longer pauses it, still longer
-ends the attempt, and its seconds are kept for the next one. A still pose that is lost from sight goes on counting for a
-while, apart, as unseen seconds, which are accepted only once the same pose or its release is seen. A repetition counts
-once it is released.
+A hold counts the seconds in which the pose was seen. A wobble out of it does not matter, a longer one pauses the count,
+a still longer one ends the attempt, and its seconds are kept for the next one. If a still pose is lost from sight,
+seconds continue to count for a while, separately, as unseen ones, which are accepted only once the same pose or its
+release is seen. A repetition counts once it is released.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ def begin(
     title_seconds: float = 0.0,
     by_time: bool = False,
 ) -> CoachState:
-    """The state before the first look.
+    """The state before the first check.
 
     Args:
-        exercise: What is to be done.
+        exercise: The exercise to do.
         past: Depths of earlier sessions.
         pain: Whether the user reported pain before this session.
-        lead_in: Seconds for which it is announced; with any, it is part of a break at the desk, where nobody is asked to move
-            for the camera, and what that cannot judge is led by time.
-        title_seconds: Seconds of the announcement after which it is said how it goes: as long as its title takes.
-        by_time: Whether it is led by time from the beginning.
+        lead_in: Seconds for which it is announced; if not 0, it is part of a break at the desk, where nobody is asked
+            to move for the camera, and what the camera cannot judge is timed.
+        title_seconds: Seconds into the announcement at which the instructions begin: the time its title takes.
+        by_time: Whether it is timed from the beginning.
     """
     side = None if exercise.sides is Sides.NONE else Side.LEFT
     phase = CoachPhase.LEAD_IN if lead_in > 0 else CoachPhase.SETUP
@@ -73,9 +73,9 @@ def look_at(
     settings: StretchSettings,
     problem: str | None = None,
 ) -> CoachLook:
-    """Measure what this exercise needs on one pose, against its start pose where there is one."""
-    if pose is None:
-        return CoachLook(t, None, view, {}, problem=problem)
+    """Measure what this exercise needs on one pose, relative to its start pose if there is one; nothing while it is only timed."""
+    if pose is None or state.by_time:
+        return CoachLook(t, pose, view, {}, problem=problem)
 
     seen = None if exercise.placement.facing is Facing.FRONT else viewpoint(pose, view, settings.visibility)
     near = near_left(view) if seen is None else seen.near_left
@@ -91,20 +91,21 @@ def look_at(
         )
 
     left = state.side is not Side.RIGHT
-    return CoachLook(t, pose, view, of(left), None if state.side is None else of(not left), problem, seen=seen)
+    other = of(not left) if state.side is not None and state.phase is CoachPhase.ENTERING else None
+    return CoachLook(t, pose, view, of(left), other, problem, seen=seen)
 
 
 def step(
     state: CoachState, look: CoachLook, exercise: Exercise, settings: StretchSettings
 ) -> tuple[CoachState, tuple[on.Event, ...]]:
-    """One look: the new state, and what happened."""
+    """Process one check: the new state, and what happened."""
     turn = (TimedStep if exercise.is_timed else _Turn)(state, look.t, exercise, settings)
     turn.see(look)
     return turn.state, tuple(turn.events)
 
 
 def pause(state: CoachState, t: float, *, away: bool = False) -> tuple[CoachState, tuple[on.Event, ...]]:
-    """The user asks for a pause, or is `away`: nothing counts and nothing is lost until `resume`."""
+    """Pause at the user's request, or because they are `away`: nothing counts and nothing is lost until `resume`."""
     if state.phase in (CoachPhase.PAUSED, CoachPhase.DONE):
         return state, ()
     paused = replace(
@@ -122,7 +123,7 @@ def resume(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...
         phase=state.before_pause,
         before_pause=None,
         away=False,
-        # A break keeps its time: what was over of an announcement or a rest before the pause stays over.
+        # A break keeps its time: the part of an announcement or a rest that passed before the pause is not repeated.
         phase_since=t - (state.paused_into if state.lead_in else 0.0),
         t=t,
         met_since=None,
@@ -144,7 +145,7 @@ def finish(
 ) -> tuple[CoachState, tuple[on.Event, ...]]:
     """End the exercise here; what was held so far is kept as a partial repetition.
 
-    It is `skipped` by the user, ended `in_time` as a break goes on, or ended early.
+    It was `skipped` by the user, ended `in_time` because a break moves on, or ended early.
     """
     if state.phase is CoachPhase.DONE:
         return state, ()
@@ -154,14 +155,15 @@ def finish(
 
 
 class _Turn(TimedRepetitions):
-    """One step under way, from the first look to the last."""
+    """A step in progress, from the first check to the last."""
 
-    # What every look goes through.
+    # Common to every check.
 
     def see(self, look: CoachLook) -> None:
         state = self.state
         self.pass_time()
         self.look = look
+        self.mind_camera()
         self.evidence = self.evidence_of(look.measures, state.side)
         if state.by_time and state.phase not in (CoachPhase.LEAD_IN, CoachPhase.PAUSED, CoachPhase.DONE):
             self.follow_the_clock()
@@ -184,7 +186,7 @@ class _Turn(TimedRepetitions):
     # Into the pose.
 
     def _starting(self) -> None:
-        """Whoever is in the pose already needs no start pose, where it can be told without one."""
+        """Somebody already in the pose needs no start pose, if the pose can be recognised without one."""
         if self.is_straight_in():
             since = self.state.straight_since
             self.take_pose_itself()
@@ -214,14 +216,14 @@ class _Turn(TimedRepetitions):
             self._other_side()
 
     def _begin_again(self) -> None:
-        """The user left: the camera may see them elsewhere now. What was done stays, and what the start pose told may serve."""
+        """Start over after the user left, since the camera may see them differently now. Finished work stays, and the old start pose may be reused."""
         start = self.state.start
         earlier = start if start is not None and start.taken else self.state.earlier
-        self.set(start=None, earlier=earlier, blind_for=0.0, lost_told=False, samples=())
+        self.set(start=None, earlier=earlier, upright_off_side=None, blind_for=0.0, lost_told=False, samples=())
         self.go(CoachPhase.SETUP)
 
     def _other_side(self) -> None:
-        """The user does the other side: before the first attempt that is a choice, later it is a mistake."""
+        """Handle the user doing the other side: before the first attempt that is a choice, later it is a mistake."""
         state, other = self.state, self.look.other
         if other is None or state.side is None or state.start is None:
             return
@@ -288,7 +290,7 @@ class _Turn(TimedRepetitions):
 
     @property
     def _by_itself(self) -> bool:
-        """Whether the release is told by how far this hold was left, wherever the pose's own bounds are."""
+        """Whether the release is judged by how far the user came out of this hold, regardless of the pose's own bounds."""
         stage = self.exercise.release
         return stage is not None and any(one.kind is BoundKind.RETURN for one in stage.conditions)
 
@@ -333,7 +335,7 @@ class _Turn(TimedRepetitions):
             self._end_attempt(Lacking.LEFT_EARLY)
 
     def _unseen(self) -> None:
-        """Lost from sight in the pose: a still one goes on counting for a while, apart."""
+        """Lost from sight in the pose: if it was still, seconds continue to count for a while, separately."""
         visit, hold = self._visit, self.state.hold
         if self.state.blind_for == 0.0:
             visit = replace(visit, still=is_still(self.state.samples, self.exercise, self.settings, visit.since))
@@ -357,13 +359,13 @@ class _Turn(TimedRepetitions):
         if visit.longest_blind >= self.settings.restart_after:
             self._begin_again()
 
-    # Out of it, and on.
+    # Out of it, and onwards.
 
     def _rest(self) -> None:
-        """Whoever goes on sooner is not kept from it."""
+        """Resting; the user may continue before it is over."""
         rested = self.t - self.state.phase_since >= self.exercise.dose.rest - ROUNDING
         if self.state.phase is CoachPhase.SWITCH and self.exercise.placement.facing is Facing.SIDE:
-            if rested:  # who turns round for the other side is seen anew
+            if rested:  # somebody turning around for the other side must be measured again
                 self._begin_again()
             return
         if self.lasts(verdict(self.exercise.enter.conditions, self.evidence), self.exercise.enter.seconds):
@@ -386,7 +388,7 @@ class _Turn(TimedRepetitions):
         self.set(hold=replace(self.state.hold, depth=depth.better_of(self.state.hold.depth, kept), reach=reach))
 
     def _suggest_depth(self) -> None:
-        """Once a hold, and never near its end, near the own best, or after pain."""
+        """Suggest going deeper, once per hold, and never near its end, near the user's own best, or after pain."""
         depth, hold = self.exercise.depth, self.state.hold
         if depth is None or hold.depth is None or hold.deeper_told or self.state.pain or self.state.faults:
             return

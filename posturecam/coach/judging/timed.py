@@ -1,10 +1,10 @@
-"""Exercises that are led by time, as no camera can judge them: rests of the eyes, stretches of the wrists. Pure.
+"""Timed exercises, which no camera can judge: resting the eyes, stretching the wrists. Pure.
 
     SETUP (its title is said) ─ START (with which side to begin) ─ ENTERING (time to get there) ─ HOLDING ─ REST or SWITCH ─ ENTERING … DONE
 
-In a break at the desk it is announced instead (LEAD_IN); from ENTERING on it follows the clock as everything that is led by time.
+In a break at the desk it is announced instead (LEAD_IN); from ENTERING on it follows the clock like everything timed.
 
-Nothing of it is claimed to have been seen: its seconds are kept as unseen ones, and nobody has to be in the picture.
+None of it is claimed to have been seen: its seconds are recorded as unseen, and nobody has to be in the picture.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.stretch_measures import CoachLook
 
 TITLE_SECONDS, SIDE_SECONDS = 2.5, 2.0
-"""For the title, and the side, to be said before the first instruction: four words and a breath."""
+"""For saying the title, and the side, before the first instruction: four words and a breath."""
 
 
 class TimedStep(TimedRepetitions):
-    """One step of an exercise that goes by the clock."""
+    """One step of a timed exercise."""
 
     def see(self, look: CoachLook) -> None:
-        """One look, of which only the time matters."""
+        """Process one check, of which only the time matters."""
         self.pass_time()
         self.look = look
         waited = self.t - self.state.phase_since
@@ -41,5 +41,5 @@ class TimedStep(TimedRepetitions):
 
     @property
     def _before_first(self) -> float:
-        """Seconds of what goes before the first instruction, in this phase."""
+        """Seconds of this phase before the first instruction."""
         return SIDE_SECONDS if self.state.phase is CoachPhase.START else TITLE_SECONDS

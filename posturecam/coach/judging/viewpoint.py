@@ -1,7 +1,7 @@
-"""From where the camera sees a body in any position: which side is near, and how far past the exact side it looks. Pure.
+"""The camera angle for a body in any position: which side is near, and how far off the exact side view the camera is. Pure.
 
-`posturecam.posture.view` goes by the shoulders of somebody who sits or stands. Bent down, the shoulders hide each other, and what
-lies level in the picture tells more: a flat trunk points to where the person faces.
+`posturecam.posture.view` uses the shoulders of somebody sitting or standing. In a bent-over body the shoulders hide
+each other, and lines that are level in the picture say more: a flat trunk points to where the person faces.
 """
 
 from __future__ import annotations
@@ -14,33 +14,37 @@ from posturecam.vision.geometry import above_horizontal, middle
 from posturecam.vision.pose import Landmark, Pose
 
 FLAT = 35.0
-"""A trunk no steeper than this, degrees, shows where the person faces: measured on renders, the shoulders alone named the wrong side
-in 3 of 150 poses on the mat, the trunk in none."""
+"""A trunk no steeper than this, degrees, shows where the person faces: measured on renders, the shoulders alone gave
+the wrong side in 3 of 150 poses on the mat, the trunk in none."""
 LOWERED = 50.0
-"""A trunk no steeper than this, degrees, shows by its own depth how far past the side the camera looks."""
+"""A trunk no steeper than this, degrees, shows by its own depth how far off the side view the camera is."""
+UPRIGHT = 70.0
+"""A trunk at least this steep, degrees: then the shoulders show the camera angle best."""
 MARGIN = 8.0
-"""Degrees by which the view may get worse before it is complained about again: the scatter of the shoulders' depth."""
+"""Degrees by which the view may get worse before the user is told again: the scatter of the shoulders' depth."""
 _NAMED_SIDE = 25.0
-"""Degrees past the exact side up to which a view is called that side, as in `ViewSettings.side_within`."""
+"""Degrees off the exact side view up to which a view is called that side, as in `ViewSettings.side_within`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
-    """From where the camera looks."""
+    """The camera angle for one pose."""
 
     near_left: bool
     """Whether the person's left side is the nearer one."""
     off_side: float | None
-    """How far past the exact side the camera looks, 0 to 90 degrees; None where it cannot be told."""
+    """How far the camera is off the exact side view, 0 to 90 degrees; None if unknown."""
+    is_upright: bool = False
+    """Whether the trunk is upright; bent down, the camera seems less far off the side view than it is."""
 
     @property
     def is_between(self) -> bool:
-        """Whether it may be called the side or oblique alike, so that the one that was said stays."""
+        """Whether it may be called either side or oblique, so that the previous name stays."""
         return self.off_side is not None and abs(self.off_side - _NAMED_SIDE) <= MARGIN
 
     @property
     def view(self) -> View:
-        """By its name."""
+        """The view's name."""
         if self.off_side is None:
             return View.UNKNOWN
         if self.off_side <= _NAMED_SIDE + MARGIN / 2:
@@ -49,42 +53,44 @@ class Viewpoint:
 
 
 def near_left(view: View) -> bool:
-    """Whether the person's left side is the nearer one; taken as so from the front, where it does not matter."""
+    """Whether the person's left side is the nearer one; assumed so from the front, where it does not matter."""
     return view not in (View.SIDE_RIGHT, View.OBLIQUE_RIGHT)
 
 
 def viewpoint(pose: Pose, view: View, least: float) -> Viewpoint:
-    """From where the camera sees this pose.
+    """The camera angle for this pose.
 
     Args:
         pose: The landmarks.
-        view: What the shoulders have told so far, to go by where this pose does not tell.
-        least: Visibility from which a landmark is believed.
+        view: The view given by the shoulders so far, used if this pose does not show it.
+        least: Visibility from which a landmark is trusted.
     """
     yaw = _shoulder_yaw(pose, least)
     off_side = None if yaw is None else abs(90 - abs(yaw))
     left = near_left(view) if yaw is None else yaw < 0
+    upright = False
     trunk = _trunk(pose, least)
     if trunk is not None:
         elevation, rightward, off_trunk = trunk
         if abs(elevation) <= FLAT:
             left = not rightward
+        upright = elevation >= UPRIGHT
         if abs(elevation) <= LOWERED:
             off_side = off_trunk if off_side is None else min(off_side, off_trunk)
     if off_side is None and view.is_side:
         off_side = 0.0
-    return Viewpoint(left, off_side)
+    return Viewpoint(left, off_side, upright)
 
 
 def shortening(off_side: float) -> float:
-    """By what share a length may read too short, at most, where the camera looks past the exact side: 0.09 at 25°, 0.29 at 45°."""
+    """The largest relative shortening of a length if the camera is off the exact side view: 0.09 at 25°, 0.29 at 45°."""
     return 1 - math.cos(math.radians(off_side))
 
 
 def foreshortening(off_side: float) -> float:
-    """By how many degrees a line in the body's plane may read wrongly where the camera looks past the exact side.
+    """The largest error in degrees of a line in the body's plane if the camera is off the exact side view.
 
-    What goes towards the camera is shortened by the cosine c of that angle; the steepness of a line is then wrong by at most
+    Lines towards the camera are shortened by the cosine c of that angle; the slope of a line is then wrong by at most
     asin((1 - c) ÷ (1 + c)): 3° at 25°, 10° at 45°.
     """
     lost = shortening(off_side)
@@ -101,7 +107,7 @@ def _shoulder_yaw(pose: Pose, least: float) -> float | None:
 
 
 def _trunk(pose: Pose, least: float) -> tuple[float, bool, float] | None:
-    """Its elevation in the picture, whether it points right there, and how far past the side it points by the model's depth."""
+    """Its elevation in the picture, whether it points right there, and how far off the side view it points by the model's depth."""
     ends = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
     sides = [side for side in (0, 1) if pose.sees(ends[side], least) and pose.sees(ends[2 + side], least)]
     if not sides:

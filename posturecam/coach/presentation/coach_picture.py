@@ -1,7 +1,7 @@
 """The coach's window, drawn to be read from across the room.
 
-The body with the angle that is judged, a ring that fills with the hold, the repetitions left, and one cue in large letters.
-No state is told by colour alone.
+The body with the angle that is judged, a ring that fills with the hold, the remaining repetitions, and one cue in large
+letters. No state is shown by colour alone.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ MOOD_COLOURS: Mapping[Mood, Colour] = {
     Mood.MISTAKE: (240, 150, 40),
     Mood.LOST: (200, 170, 220),
 }
-"""After Okabe and Ito, whose palette colour-blind people can tell apart too."""
+"""After Okabe and Ito, whose palette colour-blind people can distinguish."""
 
 KEYS = mark("space: pause · m: mute · s: skip · r: repeat · q: end")
 _PANEL: Colour = (35, 39, 46)
 _TRACK: Colour = (70, 76, 86)
 PANEL_SHARE = 0.31
-"""Of the window's width, for the ring and the picture."""
+"""Fraction of the window's width for the ring and the picture."""
 _HEADER_SHARE, _CUE_SHARE = 0.07, 0.235
-"""Of the window's height, above and below the person, so that nothing hides somebody on the floor."""
+"""Fractions of the window's height above and below the person, so that nothing hides somebody on the floor."""
 _DIMMED = 0.62
-"""Brightness left of the camera's picture, so that the skeleton stands out."""
+"""Remaining brightness of the camera's picture, so that the skeleton stands out."""
 
 _LEFT_BONES = (
     (Landmark.LEFT_EAR, Landmark.LEFT_SHOULDER),
@@ -65,15 +65,15 @@ _ACROSS = (
 def coach_picture(
     tick: CoachTick, shown: CoachView, settings: Settings, width: int = 1280, height: int = 720, mirrored: bool = False
 ) -> Image:
-    """The whole window of one moment.
+    """The whole window at one moment.
 
     Args:
-        tick: the moment; its picture, where it has one, lies dimmed under the skeleton.
-        shown: what there is to say of it.
-        settings: from when a landmark is seen.
+        tick: the moment; its picture, if it has one, is dimmed under the skeleton.
+        shown: the words and numbers to show.
+        settings: the visibility from which a landmark counts as seen.
         width: of the window, pixels.
-        height: likewise.
-        mirrored: turn the person left to right, as a mirror does; texts stay readable.
+        height: of the window, pixels.
+        mirrored: mirror the person left to right; texts stay readable.
 
     """
     shown = _in_own_words(shown)
@@ -94,7 +94,7 @@ def coach_picture(
 
 
 def phase_colour(shown: CoachView) -> Colour:
-    """The colour of ring and angle: a mistake is told by its cue, while the seconds go on counting."""
+    """The colour of ring and angle: a mistake is shown by its cue, while the seconds continue to count."""
     return MOOD_COLOURS[Mood.HOLD if shown.mood is Mood.MISTAKE else shown.mood]
 
 
@@ -102,7 +102,7 @@ def phase_colour(shown: CoachView) -> Colour:
 
 
 class CoachFigure:
-    """The person, scaled to fill what the pen draws on."""
+    """The person, scaled to fill the pen's area."""
 
     def __init__(self, pen: Canvas, tick: CoachTick, settings: Settings, mirrored: bool) -> None:
         self.pen, self.tick, self.mirrored = pen, tick, mirrored
@@ -124,7 +124,7 @@ class CoachFigure:
         self.in_profile = tick.view.is_side
 
     def background(self) -> None:
-        """The camera's picture, dimmed; the plain ground where there is none."""
+        """The camera's picture, dimmed; a plain background if there is none."""
         if self.tick.frame.image is None:
             return
         shown = self.tick.frame.image[:, ::-1] if self.mirrored else self.tick.frame.image
@@ -136,7 +136,7 @@ class CoachFigure:
         area[:] = (_DIMMED * scaled).astype(np.uint8)
 
     def at(self, landmark: Landmark) -> Point | None:
-        """Where the landmark is in the window, pixels, or None where it is not seen."""
+        """The landmark's position in the window, pixels, or None if it is not seen."""
         pose = self.pose
         if not pose.sees(landmark, self.least):
             return None
@@ -145,7 +145,7 @@ class CoachFigure:
 
     @property
     def pose(self) -> Pose:
-        """The pose, which is there wherever the body is drawn."""
+        """The pose, which always exists when the body is drawn."""
         assert self.tick.pose is not None
         return self.tick.pose
 
@@ -167,7 +167,7 @@ class CoachFigure:
             self.pen.dot(joint, colour, radius)
 
     def _head(self) -> None:
-        """A ring for the head, about the ears and the nose."""
+        """A ring for the head, around the ears and the nose."""
         ears = [self.at(Landmark.LEFT_EAR), self.at(Landmark.RIGHT_EAR)]
         nose = self.at(Landmark.NOSE)
         known = [ear for ear in ears if ear is not None]
@@ -182,7 +182,7 @@ class CoachFigure:
     # The angle that is judged.
 
     def angle(self, judged: Judged, colour: Colour) -> None:
-        """The angle on the body, with its value, and the direction to go in dashes."""
+        """The angle on the body, with its value, and the target direction as a dashed line."""
         points = self._placed(judged)
         if points is None:
             return
@@ -192,7 +192,7 @@ class CoachFigure:
             self._line(points, judged, colour)
 
     def _placed(self, judged: Judged) -> list[Point] | None:
-        """The points of the joint; where both sides would do, those of the side with the value that is judged."""
+        """The points of the joint; if either side would do, those of the side whose value is judged."""
         if judged.name == "head_tilt":
             found = [self.at(Landmark.LEFT_EAR), self.at(Landmark.RIGHT_EAR)]
             return _all(found)
@@ -242,7 +242,7 @@ class CoachFigure:
         self.pen.strokes([Stroke(a, b, colour, 3) for a, b in pairwise(path)])
 
     def _aim(self, centre: Point, turn: float, length: float) -> None:
-        """Where the moving limb is led, in dashes with a ring at the end."""
+        """The target direction of the moving limb, as a dashed line with a ring at the end."""
         end = centre + length * np.array([math.cos(math.radians(turn)), math.sin(math.radians(turn))])
         self.pen.dashes(centre, end, WHITE, 2.5)
         self.pen.arc(end, 9 * self.pen.unit, 0, 360, DARK, self.pen.thick(5))
@@ -255,7 +255,7 @@ def _all(points: Sequence[Point | None]) -> list[Point] | None:
 
 
 def _direction(start: Point, end: Point) -> float:
-    """Degrees clockwise from the right, as the picture shows it."""
+    """Direction in the picture, degrees clockwise from the right."""
     return math.degrees(math.atan2(end[1] - start[1], end[0] - start[0]))
 
 
@@ -272,7 +272,7 @@ def _inner(points: Sequence[Point]) -> float:
 
 
 def own_words(text: str) -> str:
-    """The text in the user's language, as far as OpenCV's font has its letters: it has none of Chinese."""
+    """The text in the user's language if OpenCV's font has its letters: it has no Chinese ones."""
     return str(text) if chosen_language() == "zh" else tr(text)
 
 
@@ -306,13 +306,13 @@ def _header(image: Image, shown: CoachView) -> None:
         end += pen.text_width(text, size, weight) + pad if text else 0
     if shown.depth:
         lines, small = fitted(pen, shown.depth, pen.width - end - pad, 1, round(0.8 * size))
-        if lines[0].endswith("…"):  # too small to be read would be the same as not there
+        if lines[0].endswith("…"):  # too small to be readable would be the same as missing
             return
         pen.put(lines[0], (pen.width - pen.text_width(lines[0], small) - pad, base), GREY, small)
 
 
 def _cue(image: Image, shown: CoachView) -> None:
-    """The cue in large letters, and where the camera must stand while that is open."""
+    """The cue in large letters, and the camera placement until it is right."""
     pen = Canvas(image)
     image[:] = DARK[::-1]
     bar = max(round(0.05 * pen.height), 3)
@@ -336,7 +336,7 @@ def _cue(image: Image, shown: CoachView) -> None:
 
 
 def fitted(pen: Canvas, text: str, width: int, most: int, size: int, weight: int = REGULAR) -> tuple[list[str], int]:
-    """The text in at most so many lines, smaller where it must be, down to half the size; and the size it then has."""
+    """The text in at most `most` lines, smaller if necessary, down to half the size; and the resulting size."""
     for tried in range(size, max(size // 2, 9), -1):
         lines = pen.wrapped(text, width, most, tried, weight)
         if not any(line.endswith("…") for line in lines) or text.endswith("…"):
@@ -361,15 +361,15 @@ def _panel(image: Image, shown: CoachView, exercise: str, share: float | None) -
     bottom = pen.height - pad // 2 - round(1.6 * small)
     pen.put(keys[0], (pad, pen.height - pad // 2 - small // 3), GREY, small)
     if shown.up_next and shown.time_left:
-        told = own_words(Message("Next: {title}", title=shown.up_next))
-        lines, size = fitted(pen, told, pen.width - 2 * pad, 1, round(0.03 * pen.height))
+        words = own_words(Message("Next: {title}", title=shown.up_next))
+        lines, size = fitted(pen, words, pen.width - 2 * pad, 1, round(0.03 * pen.height))
         pen.put(lines[0], (pad, bottom - round(0.3 * size)), GREY, size)
         bottom -= round(1.6 * size)
     if shown.phase in (CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.START):
         _show_picture(image, exercise, pad, top, pen.width - pad, bottom - pad - round(0.05 * pen.height), share)
         if shown.phase is CoachPhase.LEAD_IN:
-            told, size = f"{shown.number} {shown.below}", round(0.033 * pen.height)
-            pen.put(told, (round((pen.width - pen.text_width(told, size)) / 2), bottom - pad // 2), WHITE, size)
+            words, size = f"{shown.number} {shown.below}", round(0.033 * pen.height)
+            pen.put(words, (round((pen.width - pen.text_width(words, size)) / 2), bottom - pad // 2), WHITE, size)
             return
         _dots(pen, shown.dots, bottom - round(0.03 * pen.height), colour)
         return
@@ -382,7 +382,7 @@ def _panel(image: Image, shown: CoachView, exercise: str, share: float | None) -
 
 
 def _ring(pen: Canvas, shown: CoachView, centre: Point, radius: float, colour: Colour) -> None:
-    """Fills clockwise from the top: solid for what was seen, thin for what was not."""
+    """Fills clockwise from the top: solid for seconds seen, thin for unseen ones."""
     thick = max(round(0.16 * radius), 3)
     pen.arc(centre, radius, 0, 360, _TRACK, thick)
     if shown.unseen > 0:
@@ -400,7 +400,7 @@ def _ring(pen: Canvas, shown: CoachView, centre: Point, radius: float, colour: C
 
 
 def _dots(pen: Canvas, dots: Sequence[RepetitionMark], y: int, colour: Colour) -> None:
-    """A disc for each repetition counted, a ring for each to come, and a thick ring for this one."""
+    """A disc for each repetition counted, a ring for each to come, and a thick ring for the current one."""
     step = min(0.055 * pen.height, 0.9 * pen.width / max(len(dots), 1))
     radius = 0.32 * step
     left = (pen.width - step * (len(dots) - 1)) / 2
@@ -430,12 +430,12 @@ def _show_picture(
 
 
 def summary_picture(summary: SessionSummary, notes: Sequence[str] = (), width: int = 1280, height: int = 720) -> Image:
-    """The card at the end: what was done, what to fix next time, and where it was kept."""
+    """The card at the end: what was done, what to fix next time, and where it was saved."""
     canvas = blank(width, height, _PANEL)
     pen = Canvas(canvas)
     pad, size = round(0.06 * height), round(0.08 * height)
     pen.put(
-        own_words(mark("Well done") if summary.counted else mark("Session over")), (pad, pad + size), WHITE, size, BOLD
+        own_words(mark("Well done") if summary.done else mark("Session over")), (pad, pad + size), WHITE, size, BOLD
     )
     small, bottom = round(0.032 * height), height - pad
     for text in reversed([line for note in notes for line in pen.wrapped(note, width - 2 * pad, 3, small)]):
@@ -453,7 +453,7 @@ def summary_picture(summary: SessionSummary, notes: Sequence[str] = (), width: i
 
 
 def _sets(pen: Canvas, summary: SessionSummary, left: int, top: int, bottom: int) -> None:
-    """What was done, as large as it fits; several exercises are told more briefly than one."""
+    """What was done, as large as it fits; several exercises are described more briefly than one."""
     sets = [(own_words(one.exercise.title), [own_words(line) for line in set_lines(one)]) for one in summary.sets]
     needed = sum(1.6 + 1.3 * len(lines) for _, lines in sets)
     if (bottom - top) / needed < 0.022 * pen.height:

@@ -35,9 +35,10 @@ PHASE_WORDS: Mapping[CoachPhase, str] = {
     CoachPhase.DONE: mark("Done"),
 }
 
+_IN_THE_POSE = (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE)
 _SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 _SHOWN_AT_LEAST, _SHOWN_A_WORD = 3.0, 0.6
-"""Seconds for which a cue stays, at least and for each of its words."""
+"""Seconds for which a cue stays: at least, and per word."""
 
 
 class Mood(Enum):
@@ -50,7 +51,7 @@ class Mood(Enum):
 
 
 class RepetitionMark(Enum):
-    """One repetition in the row of all."""
+    """The state of one repetition in the row."""
 
     COUNTED = "counted"
     NOW = "now"
@@ -63,11 +64,11 @@ class Judged:
 
     name: str
     joint: tuple[Landmark, ...]
-    """Landmarks of the side that is judged: three with the angle at the middle one, or the two ends of a line."""
+    """Landmarks of the judged side: three with the angle at the middle one, or the two ends of a line."""
     value: float
     """Degrees."""
     target: float | None
-    """Degrees; where the user is led."""
+    """Degrees; where the user should get to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +83,28 @@ class CoachView:
     mood: Mood
     cue: str | None
     number: str
-    """The large number: seconds held, or still to wait; empty where there is none."""
+    """The large number: seconds held, or left to wait; empty if there is none."""
     below: str
     """Caption of the number."""
     seen: float
-    """Share of the ring that is seconds seen, or of the wait that is over; 0 to 1."""
+    """Fraction of the ring for seconds seen, or for the wait that has passed; 0 to 1."""
     unseen: float
-    """Share that is seconds not seen."""
+    """Fraction for unseen seconds."""
     dots: tuple[RepetitionMark, ...]
     judged: Judged | None
     depth: str
-    """ "depth 54°, best 60°"; empty where there is none."""
+    """"depth 54°, best 60°"; empty if there is none."""
     help: str
-    """Where the camera must stand, while that is being put right; else empty."""
+    """Where the camera must stand, until that is right; otherwise empty."""
     muted: bool
     by_time: bool = False
-    """Whether it is led by time, and nothing of it is judged."""
+    """Whether it is timed, and nothing is judged."""
     time_left: str = ""
-    """Of a break: "2:10"; empty outside one."""
+    """Time left of a break, "2:10"; empty outside one."""
     up_next: str = ""
-    """The title of the next exercise; empty in the last one."""
+    """The title of the next exercise; empty for the last one."""
     demonstrates: bool = False
-    """Whether the movement is to be shown, as the user is about to begin it."""
+    """Whether to show the movement, because the user is about to begin it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
 
 WITHOUT_PICTURE = mark("By time: there is no picture to judge.")
 BY_TIME = mark("By time: the camera cannot judge this from where it stands.")
+NOT_RECOGNIZED = mark("By time: the camera does not recognize the pose now.")
 ONLY_TIMED = mark("Timed only; the camera judges nothing.")
 DEMONSTRATED = frozenset({CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.START, CoachPhase.ENTERING})
 
@@ -160,13 +162,18 @@ def clock_text(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
-def _help(tick: CoachTick) -> str:
-    """What stands below the cue: where the camera must stand while that is put right, or that nothing is judged."""
-    coach, exercise = tick.state, tick.exercise
-    if coach.by_time and tick.frame.problem is not None:
+def why_by_time(tick: CoachTick) -> str:
+    """Why it is only timed."""
+    if tick.frame.problem is not None:
         return WITHOUT_PICTURE
+    return BY_TIME if tick.state.start is None else NOT_RECOGNIZED
+
+
+def _help(tick: CoachTick) -> str:
+    """The text below the cue: where the camera must stand until that is right, or that nothing is judged."""
+    coach, exercise = tick.state, tick.exercise
     if coach.by_time and coach.phase not in (CoachPhase.PAUSED, CoachPhase.DONE):
-        return BY_TIME
+        return why_by_time(tick)
     if exercise.is_timed and coach.lead_in and coach.phase not in (CoachPhase.LEAD_IN, CoachPhase.DONE):
         return ONLY_TIMED
     return exercise.placement.text if coach.phase is CoachPhase.SETUP and not coach.lead_in else ""
@@ -199,7 +206,7 @@ def _cue(state: ShowState, tick: CoachTick) -> tuple[str | None, SayKind | None]
 
 
 def _still_there(said: Say, coach: CoachState, exercise: Exercise) -> bool:
-    """Whether it names a mistake that goes on."""
+    """Whether it names a mistake that is still present."""
     return any(fault.cue == said.text for fault in exercise.faults if fault.id in coach.faults)
 
 
@@ -212,7 +219,7 @@ def _mood(coach: CoachState, kind: SayKind | None) -> Mood:
 
 
 def _ring(coach: CoachState, exercise: Exercise, t: float) -> tuple[str, str, float, float]:
-    """The large number, what it is of, and how the ring fills."""
+    """The large number, its caption, and how the ring is filled."""
     hold, waited = exercise.dose.hold, t - coach.phase_since
     match coach.phase:
         case CoachPhase.LEAD_IN:
@@ -263,7 +270,7 @@ def _progress(tick: CoachTick) -> str:
 
 
 def _depth(coach: CoachState, exercise: Exercise) -> str:
-    if exercise.depth is None or coach.phase not in (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE):
+    if exercise.depth is None or coach.by_time or coach.phase not in _IN_THE_POSE:
         return ""
     unit = MEASURES[exercise.depth.measure].unit
     told = [(mark("now"), coach.depth_now), (mark("this hold"), coach.depth_best), (mark("target"), coach.target)]
@@ -272,14 +279,9 @@ def _depth(coach: CoachState, exercise: Exercise) -> str:
 
 
 def judged(tick: CoachTick) -> Judged | None:
-    """The angle that is judged now, and where it is to go: that of the depth, or else of the pose itself."""
+    """The angle judged now, and its target: that of the depth, or else of the pose itself; None while it is only timed."""
     coach, exercise = tick.state, tick.exercise
-    if tick.pose is None or coach.phase not in (
-        CoachPhase.START,
-        CoachPhase.ENTERING,
-        CoachPhase.HOLDING,
-        CoachPhase.RELEASE,
-    ):
+    if tick.pose is None or coach.by_time or coach.phase not in (CoachPhase.START, *_IN_THE_POSE):
         return None
     stage = exercise.start if coach.phase is CoachPhase.START else exercise.enter
     names = [condition.measure for condition in stage.conditions]
@@ -299,7 +301,7 @@ def _near_side(joint: tuple[Landmark, ...], name: str, tick: CoachTick) -> tuple
 
 
 def _target(name: str, conditions: tuple[Condition, ...], tick: CoachTick) -> float | None:
-    """Degrees of the measure itself: the personal target, or else, on the way into the pose, where that begins."""
+    """Target in degrees of the measure itself: the personal target, or else, on the way into the pose, where the pose begins."""
     coach, depth = tick.state, tick.exercise.depth
     if depth is not None and depth.measure == name and coach.target is not None and coach.phase is not CoachPhase.START:
         return _absolute(coach.target, depth.kind, name, coach)
@@ -317,7 +319,7 @@ def _target(name: str, conditions: tuple[Condition, ...], tick: CoachTick) -> fl
 
 
 def _absolute(value: float, kind: BoundKind, name: str, coach: CoachState) -> float | None:
-    """A value, a change or a ratio against the start pose as a value."""
+    """Convert a value, a change or a ratio relative to the start pose to a value."""
     if kind is BoundKind.VALUE:
         return value
     if coach.start is None:

@@ -1,4 +1,4 @@
-"""What the user presses during a stretch session, on its way to the coach's loop."""
+"""The user's key presses and clicks during a stretch session, queued for the coach's loop."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Controls:
-    """The user's controls of a running session; may be called from any thread."""
+    """The user's controls of a running session; safe to call from any thread."""
 
     muted: bool = False
     _asked: list[str] = field(default_factory=list, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def pause(self) -> None:
-        """Nothing counts until `resume`."""
+        """Stop counting until `resume`."""
         self._ask("pause")
 
     def resume(self) -> None:
@@ -31,20 +31,20 @@ class Controls:
         self._ask("skip")
 
     def repeat(self) -> None:
-        """Do this exercise again; the one before, while the next is only being announced."""
+        """Repeat this exercise; or the previous one, while the next is only being announced."""
         self._ask("repeat")
 
     def toggle_mute(self) -> None:
-        """Silence, or the voice again."""
+        """Mute the voice, or unmute it."""
         with self._lock:
             self.muted = not self.muted
 
     def end(self) -> None:
-        """End the session with the next look, keeping what was done."""
+        """End the session at the next check, keeping what was done."""
         self._ask("end")
 
     def press(self, key: str) -> None:
-        """Do what a key asks for; other keys do nothing."""
+        """Perform a key's action; other keys do nothing."""
         match key.lower():
             case " " | "p":
                 self.toggle_pause()

@@ -1,4 +1,4 @@
-"""Exercises, repetitions and summaries in words, for the terminal and the window alike; each text knows its template. Pure."""
+"""Exercises, repetitions and summaries in words, for terminal and window alike; each text keeps its template. Pure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def dose_text(exercise: Exercise) -> str:
 
 
 def set_lines(summary: SetSummary) -> list[str]:
-    """One exercise of a session: repetitions, seconds, depth. Counting and grading are told apart."""
+    """One exercise of a session: repetitions, seconds, depth. Counting and grading are separate."""
     exercise = summary.exercise
     if summary.skipped and not summary.results:
         return [mark("skipped")]
@@ -69,8 +69,18 @@ def set_lines(summary: SetSummary) -> list[str]:
 
 
 def timed_text(summary: SetSummary) -> str:
-    """What was led by time: that, and that nobody judged it."""
+    """For timed exercises: that they were timed, and not judged."""
     return Message("{counted} of {all} done, timed only", counted=summary.done, all=summary.exercise.holds)
+
+
+def not_clean_texts(summary: SetSummary) -> list[str]:
+    """What else keeps a repetition from being clean: a hold that was left for a moment, or not seen throughout."""
+    told: list[str] = []
+    if summary.interrupted:
+        told.append(Message("{number} not held in one go", number=summary.interrupted))
+    if summary.partly_unseen:
+        told.append(Message("{number} not seen throughout", number=summary.partly_unseen))
+    return told
 
 
 def _graded(summary: SetSummary) -> str:
@@ -80,6 +90,7 @@ def _graded(summary: SetSummary) -> str:
         graded = Message("graded strictly: {number} of them without a mistake", number=summary.clean)
     else:
         graded = mark("graded strictly: none of them without a mistake")
+    graded = Message.joined(", ", (graded, *not_clean_texts(summary)))
     depth, best = summary.exercise.depth, summary.best()
     if depth is None or not depth.levels or best is None:
         return graded
@@ -88,8 +99,8 @@ def _graded(summary: SetSummary) -> str:
 
 
 def depth_lines(summary: SetSummary) -> list[str]:
-    """The best depth of each side and view against its own history."""
-    exercise, told = summary.exercise, list[str]()
+    """The best depth of each side and view, compared with its own history."""
+    exercise, lines = summary.exercise, list[str]()
     if exercise.depth is None:
         return []
     unit = MEASURES[exercise.depth.measure].unit
@@ -106,31 +117,33 @@ def depth_lines(summary: SetSummary) -> list[str]:
         if wrong:
             depth = f"{depth} ± {depth_text(max(wrong), unit)}"
         if key.side:
-            told.append(Message("depth {side} {depth}, {against}", side=_SIDES[key.side], depth=depth, against=against))
+            lines.append(
+                Message("depth {side} {depth}, {against}", side=_SIDES[key.side], depth=depth, against=against)
+            )
         else:
-            told.append(Message("depth {depth}, {against}", depth=depth, against=against))
+            lines.append(Message("depth {depth}, {against}", depth=depth, against=against))
         bars = chart(summary.courses[key], exercise.depth.better, unit)
         if bars:
-            told.append(Message("the latest sessions: {chart}", chart=bars))
+            lines.append(Message("the latest sessions: {chart}", chart=bars))
     if summary.reach is not None:
-        told.append(reach_against(summary.reach, summary.earlier_reach))
-    return told
+        lines.append(reach_against(summary.reach, summary.earlier_reach))
+    return lines
 
 
 _BARS = "▁▂▃▄▅▆▇█"
 _LEAST_SPAN = {"°": 10.0}
-"""A chart's height stands for at least this much, so that a degree more or less is no mountain."""
+"""A chart's height spans at least this much, so that a degree more or less does not look dramatic."""
 
 
 def chart(course: Sequence[float], better: str, unit: str) -> str:
-    """A depth from session to session as a row of bars, higher where it is deeper; empty before there are two."""
+    """A depth from session to session as a row of bars, higher if deeper; empty with fewer than two."""
     if len(course) < 2:
         return ""
     return "".join(_BARS[round(share * (len(_BARS) - 1))] for share in heights(course, better, unit))
 
 
 def heights(course: Sequence[float], better: str, unit: str) -> list[float]:
-    """How high a depth stands from session to session, 0 to 1: higher where it is deeper."""
+    """Bar heights for a depth from session to session, 0 to 1: higher if deeper."""
     up = [-depth if better == "lower" else depth for depth in course]
     low, high = min(up, default=0.0), max(up, default=0.0)
     span = max(high - low, _LEAST_SPAN.get(unit, 0.1))
@@ -150,11 +163,12 @@ def reach_text(reach: float) -> str:
 
 
 _FURTHER = 0.08
-"""Parts of the leg by which a reach is further than another one: three centimetres of a lower leg, twice what a still hand wanders."""
+"""Units of leg length by which one reach must exceed another to count as farther: three centimetres of a lower leg,
+twice the wandering of a still hand."""
 
 
 def reach_against(reach: float, before: float | None) -> str:
-    """How far the fingertips reach, in words, against the user's own history."""
+    """How far the fingertips reach, in words, compared with the user's own history."""
     now = reach_text(reach)
     if before is None:
         return now

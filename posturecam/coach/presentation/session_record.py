@@ -1,6 +1,6 @@
 """A stretch session as plain data for JSON, in the manner of `posturecam.posture.serialize`. Pure; `docs/formats.md` describes it.
 
-Nothing unknown becomes a number: it is null, beside its reason where there is one.
+Nothing unknown becomes a number: it is null, with its reason next to it if there is one.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ _DEGREES, _RATIO = 2, 4
 
 
 def tick_record(tick: CoachTick) -> JsonRecord:
-    """One moment: where the exercise stands, everything measured, what happened, and what is said."""
+    """One moment: the exercise's progress, everything judged, what happened, and what is said."""
     state, exercise = tick.state, tick.exercise
+    measures = {} if state.by_time else tick.look.measures
     return {
         "t": rounded(tick.frame.t),
         "exercise": exercise.key,
@@ -40,7 +41,7 @@ def tick_record(tick: CoachTick) -> JsonRecord:
         "unseen": rounded(state.unseen + state.pending),
         "depth": None if exercise.depth is None else _measured(state.depth_now, exercise.depth.measure),
         "faults": list(state.faults),
-        "measures": {name: _measure_record(measure) for name, measure in tick.look.measures.items()},
+        "measures": {name: _measure_record(measure) for name, measure in measures.items()},
         "say": None if tick.say is None else {"text": tick.say.text, "kind": SayKind(tick.say.kind).name.lower()},
         "chimes": [chime.kind.value for chime in tick.chimes],
         "events": [event_record(event, exercise) for event in tick.events],
@@ -48,7 +49,7 @@ def tick_record(tick: CoachTick) -> JsonRecord:
 
 
 def event_record(event: Event, exercise: Exercise) -> JsonRecord:
-    """One event: its type in snake_case, then its fields by their own names; a reason as its text, with its code beside."""
+    """One event: its type in snake_case, then its fields under their own names; a reason as its text, with its code next to it."""
     record: JsonRecord = {"type": event_type(event)}
     for field in fields(event):
         value = getattr(event, field.name)
@@ -126,12 +127,12 @@ def session_record(summary: SessionSummary) -> JsonRecord:
 
 
 def exercise_record(exercise: Exercise) -> JsonRecord:
-    """One exercise as its file says it."""
+    """One exercise as defined by its file."""
     return exercise.model_dump(mode="json", by_alias=True)
 
 
 def routine_record(routine: Routine) -> JsonRecord:
-    """One routine as its file says it."""
+    """One routine as defined by its file."""
     return routine.model_dump(mode="json", by_alias=True)
 
 

@@ -30,14 +30,14 @@ from posturecam.session.protocol.messages import Snapshot
 from posturecam.system import less_motion
 
 WAYS = ("glow", "dim", "blur")
-"""The words of the setting for what is shown over the screens."""
+"""The setting's words for what is shown over the screens."""
 DIMMED = 0.5
-"""How dark screens become at most, of black, at full strength of the setting."""
+"""How dark screens become at full strength of the setting, as a fraction of black."""
 STEPS = 4
 """Number of distinct strengths when motion is reduced."""
 
 _MOST: Mapping[str, float] = {"dim": DIMMED}
-"""The greatest strength of a way where it is not 1."""
+"""The greatest strength of a way, if it is not 1."""
 _FRAME_MILLISECONDS = 50
 _FADE_SECONDS = 0.5
 """Time constant of growing and fading."""
@@ -49,7 +49,7 @@ NO_BLUR = mark("Blurring the screen needs KDE Plasma on X11, with its blur effec
 
 
 class Glow(QObject):
-    """The glow, the dimming and the blur, as far as the settings ask for them and the system can do them."""
+    """The glow, the dimming and the blur, if the settings ask for them and the system supports them."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Glow(QObject):
         self._found: dict[str, bool] = {}
         """What the system can do; cached while something is shown, because checking takes milliseconds."""
         self._covered: tuple[str, ...] = ()
-        """What the windows are for."""
+        """The ways that the windows are for."""
         self._now, self._wanted = _nothing(), _nothing()
         """The strength of each way."""
         self._trial = 0.0
@@ -120,7 +120,7 @@ class Glow(QObject):
         return NO_BLUR if wish == "blur" and not self._can_blur() else None
 
     def shown_for(self, wish: str) -> str | None:
-        """What is shown where "glow", "dim" or "blur" is chosen: dimming where blurring is impossible; None for nothing."""
+        """What is shown if "glow", "dim" or "blur" is chosen: dimming if blurring is impossible; None for nothing."""
         if self.lacking(wish) is None:
             return wish
         return "dim" if wish == "blur" and self.lacking("dim") is None else None
@@ -131,7 +131,7 @@ class Glow(QObject):
         self._aim()
 
     def spare(self, areas: Sequence[QRect]) -> None:
-        """Leave these parts of the screens uncovered: what the user must read or press is never dimmed.
+        """Leave these parts of the screens uncovered: what the user has to read or press is never dimmed.
 
         Args:
             areas: In the coordinates of all screens, device-independent pixels.
@@ -161,7 +161,7 @@ class Glow(QObject):
     def _aim(self) -> None:
         strength = max(min(self._snapshot, 1.0), self._trial)
         if strength <= 0 and not any((*self._now.values(), *self._wanted.values())):
-            return  # as nearly always; what follows asks the system
+            return  # the usual case; what follows queries the system
         settings = self._engine.settings.desktop
         still = less_motion(settings)
         strength = (_stepped(strength) if still else strength) * settings.glow
@@ -175,7 +175,7 @@ class Glow(QObject):
             self._timer.start()
 
     def _ways(self) -> tuple[str, ...]:
-        """What is to be shown of what the settings ask for, each once."""
+        """The ways to show, from those in the settings, without duplicates."""
         if QGuiApplication.platformName().startswith("wayland"):
             return ()
         wished = set(self._engine.settings.desktop.alerts)
@@ -198,7 +198,7 @@ class Glow(QObject):
             self._found.clear()
             return
         ways = self._ways()
-        if ways != self._covered:  # other settings
+        if ways != self._covered:  # the settings changed
             self._remove()
         if not self._windows:
             self._cover(ways)

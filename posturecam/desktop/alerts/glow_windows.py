@@ -17,10 +17,10 @@ from posturecam.session.protocol.messages import Sign
 THINNEST, THICKEST = 14.0, 84.0
 """How far the glow reaches into a screen at the lowest and at full strength, device-independent pixels."""
 LINE_THINNEST, LINE_THICKEST = 2.0, 12.0
-"""The same where nothing can be translucent, and of the solid line at the very edge, which is a third as thick."""
+"""The same if nothing can be translucent, for the solid line at the very edge, which is a third as thick."""
 
 _FROST = 0.12
-"""How opaque frosted glass is by itself."""
+"""Opacity of frosted glass by itself."""
 
 
 class Edge(Enum):
@@ -36,7 +36,7 @@ class Over(QWidget):
     """A window over everything that nobody can touch."""
 
     way = "glow"
-    """The way of being reminded that it belongs to, as the setting has it."""
+    """The way of being reminded that it belongs to, as in the setting."""
 
     def __init__(self, screen: QScreen, place: QRect, *, translucent: bool) -> None:
         flags = (
@@ -47,7 +47,7 @@ class Over(QWidget):
             | Qt.WindowType.WindowDoesNotAcceptFocus
             | Qt.WindowType.NoDropShadowWindowHint
         )
-        if QGuiApplication.platformName() == "xcb":  # or the window manager would keep it under fullscreen windows
+        if QGuiApplication.platformName() == "xcb":  # else it is kept under fullscreen windows
             flags |= Qt.WindowType.BypassWindowManagerHint
         super().__init__(None, flags)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -120,7 +120,7 @@ class Shade(Over):
 
     def _follow(self) -> None:
         self.setWindowOpacity(self._strength)
-        self.update()  # some compositing managers see the new opacity only then
+        self.update()  # some compositing managers notice the new opacity only then
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint it black."""
@@ -132,8 +132,8 @@ class Shade(Over):
 class Frost(Over):
     """Frosted glass over one screen, behind which the compositing manager blurs.
 
-    It blurs fully or not at all, whatever the opacity of the window. So a weak blur is one around a clear middle, which the stronger
-    ones close.
+    It blurs fully or not at all, whatever the window's opacity. So a weak blur leaves a clear middle, which a stronger
+    blur closes.
     """
 
     way = "blur"
@@ -157,7 +157,7 @@ class Frost(Over):
         self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint the frosted part hardly grey, so that its edge is seen."""
+        """Paint the frosted part slightly grey, so that its edge is visible."""
         painter = QPainter(self)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.fillRect(self.rect(), Qt.GlobalColor.transparent)
@@ -167,11 +167,11 @@ class Frost(Over):
 
 
 def frosted(screen: QRect, strength: float, spared: Sequence[QRect] = ()) -> list[QRect]:
-    """What is blurred of a screen: a frame that reaches the further in the stronger it is.
+    """The blurred part of a screen: a frame that reaches farther in the stronger it is.
 
     Args:
         screen: Its place among all screens, device-independent pixels.
-        strength: 0 to 1, which is all of the screen.
+        strength: 0 to 1, which is the whole screen.
         spared: What stays sharp, in the coordinates of all screens.
 
     Returns:
@@ -183,7 +183,7 @@ def frosted(screen: QRect, strength: float, spared: Sequence[QRect] = ()) -> lis
     left -= QRegion(QRect((screen.width() - wide) // 2, (screen.height() - tall) // 2, wide, tall))
     for area in spared:
         left -= QRegion(area.translated(-screen.topLeft()))
-    return list(cast(Iterable[QRect], left))  # which Qt's stubs do not know
+    return list(cast(Iterable[QRect], left))  # Qt's stubs do not know this
 
 
 # Shapes and colours.
@@ -199,7 +199,7 @@ def paint_glow(painter: QPainter, screen: QRectF, strength: float) -> None:
     """Paint the glow along the inside of a rectangle, strongest at its edges.
 
     Args:
-        painter: Where to.
+        painter: The painter.
         screen: The rectangle.
         strength: 0 to 1.
     """
@@ -214,7 +214,7 @@ def paint_glow(painter: QPainter, screen: QRectF, strength: float) -> None:
 
 
 def _along(edge: Edge, screen: QRectF, deep: float, corner: float = 0.0) -> QRectF:
-    """The strip of a rectangle along one edge; the upright ones leave this much at both ends to the level ones."""
+    """The strip of a rectangle along one edge; vertical ones leave this much at both ends to the horizontal ones."""
     match edge:
         case Edge.TOP:
             return QRectF(screen.left(), screen.top(), screen.width(), deep)
@@ -252,7 +252,7 @@ def _gradient(edge: Edge, screen: QRectF, deep: float, strength: float) -> QLine
 
 
 def _colour(alpha: float) -> QColor:
-    """That of slouching, between light and dark: the glow lies over windows of any colour."""
+    """The slouching colour, between light and dark: the glow lies over windows of any colour."""
     light, dark = LIGHT.sign(Sign.SLOUCHING), DARK.sign(Sign.SLOUCHING)
     return QColor.fromRgbF(
         (light.redF() + dark.redF()) / 2,

@@ -1,8 +1,8 @@
 """Presents alerts and break suggestions in the ways the user chose: a notification, a soft chime, a glow, dimmed screens.
 
-Where the system shows no notifications with buttons, a card of our own takes their place. It is withdrawn when
-it is answered anywhere, when the slouch is over, and when alerts are held back (a meeting begins). Without
-notifications in the settings, there is none for a break either: the windows and the menu show the suggestion.
+If the system shows no notifications with buttons, a card of our own replaces them. It is withdrawn when it is answered
+anywhere, when the slouch is over, and when alerts are held back (a meeting begins). Without notifications in the
+settings, there is none for a break either: the windows and the menu show the suggestion.
 
 An alert is shown in one place: on the page "Now" while the user has it open, otherwise in a notification or the card. Opening
 the page moves it there.
@@ -50,7 +50,8 @@ _AT_THE_DESK = frozenset({Mode.STARTING, Mode.WATCHING, Mode.CAMERA_LOST})
 _OFFER_STANDS = timedelta(minutes=5)
 """An unanswered suggestion disappears after this time, so as not to get in the way of work."""
 _LATE = timedelta(seconds=10)
-"""By which a snapshot may be older than what was told after it and came first; one that is older yet comes from a clock that was set back."""
+"""How much older than an event a snapshot that arrives after it may be; an older one means that the clock was set
+back."""
 _LET_END_SECONDS = 0.5
 """Seconds to let the loudspeaker play its buffered sound."""
 
@@ -59,7 +60,7 @@ NOT_BLURRED = mark(
     "The screen is dimmed, not blurred: blurring it needs KDE Plasma on X11, with its blur effect switched on."
 )
 
-Told = AlertRaised | BreakOffered | BreakAhead
+AlertOrBreak = AlertRaised | BreakOffered | BreakAhead
 Answer = Response | BreakAnswer
 
 
@@ -89,10 +90,10 @@ class AlertPresenter(QObject):
             engine: Receives the answers; its settings choose how to alert.
             open_stretch: Shows the coach with the routine of this id.
             open_why: Shows why this alert was given.
-            notifications: Shows notifications; None takes the system's.
-            chime: Rings once at this loudness, 0 to 1, and returns at once; None takes the loudspeaker.
-            glow: The glow and the dimming; None makes them.
-            in_sight: Whether the user looks at a page that shows alerts and offers itself.
+            notifications: Shows notifications; None uses the system's.
+            chime: Rings once at this loudness, 0 to 1, and returns at once; None uses the loudspeaker.
+            glow: The glow and the dimming; None creates them.
+            in_sight: Whether the user is looking at a page that shows alerts and suggestions itself.
             say: Shows a problem that the user should know of.
             parent: The Qt object that owns it.
         """
@@ -105,13 +106,13 @@ class AlertPresenter(QObject):
         self.glow = glow or Glow(engine, self)
         self.toast: Toast | None = None
         """The card that is shown, if one is."""
-        self._stands: Told | None = None
+        self._stands: AlertOrBreak | None = None
         self._elsewhere = False
         """Whether the open alert or suggestion is shown in a notification or on the card."""
         self._stood = timedelta()
         """How long it has been shown, by the snapshots since."""
         self._last = datetime.min
-        """Of these the last, local time; of the alert or the offer itself before the first."""
+        """Local time of the last of these; before the first, that of the alert or suggestion itself."""
         self._failure_logged = self._closed = False
         self._pressed.connect(self._answered)
         self._failed.connect(self._show_card_instead)
@@ -135,7 +136,7 @@ class AlertPresenter(QObject):
         stands = self._stands
         if (
             stands is None or timedelta() <= stands.at - snapshot.at <= _LATE
-        ):  # a snapshot from before knows nothing of it
+        ):  # an earlier snapshot knows nothing about it
             return
         self._stood += max(snapshot.at - self._last, timedelta())  # the clock may be set back meanwhile
         self._last = snapshot.at
@@ -157,7 +158,7 @@ class AlertPresenter(QObject):
     def happened(self, what: Happened) -> None:
         """Present an event, if it is an alert or a suggestion."""
         if isinstance(what, AlertRaised):
-            self._tell(what)
+            self._present(what)
         elif isinstance(what, BreakOffered | BreakAhead):
             self._offer(what)
 
@@ -171,27 +172,27 @@ class AlertPresenter(QObject):
             self._notifications.close()
             self._notifications = None
 
-    # Telling.
+    # Presenting.
 
-    def _tell(self, told: AlertRaised) -> None:
+    def _present(self, raised: AlertRaised) -> None:
         ways = self._engine.settings.desktop.alerts
-        self._replace(told)
+        self._replace(raised)
         shown = [wish for wish in SCREEN_WAYS if wish in ways]
         lacking = [self.glow.lacking(wish) or "" for wish in shown if self.glow.shown_for(wish) is None]
         if "blur" in shown and self.glow.shown_for("blur") == "dim":
             self._say(NOT_BLURRED)
-        if told.trial and shown:
+        if raised.trial and shown:
             self.glow.try_it(TRIAL_SECONDS)
         if "sound" in ways:
             self._chime(self._engine.settings.voice.volume)
-        if self._in_sight() and not told.trial:
+        if self._in_sight() and not raised.trial:
             self._withdraw()  # of an earlier one
             return
         if "notification" in ways:
-            self._notify(told)
-        elif shown and len(lacking) == len(shown):  # or a slouch would never be told
+            self._notify(raised)
+        elif shown and len(lacking) == len(shown):  # otherwise a slouch would never be shown
             _log.warning("Alerts are shown as notifications: %s", " ".join(dict.fromkeys(lacking)))
-            self._notify(told)
+            self._notify(raised)
 
     def _offer(self, offered: BreakOffered | BreakAhead) -> None:
         if isinstance(self._stands, AlertRaised) and not self._stands.trial:
@@ -200,13 +201,13 @@ class AlertPresenter(QObject):
         if "notification" in self._engine.settings.desktop.alerts and not self._in_sight():
             self._notify(offered)
 
-    def _replace(self, what: Told) -> None:
+    def _replace(self, what: AlertOrBreak) -> None:
         self._drop_card(still=True)
         self._elsewhere = False
         self._stands = what
         self._stood, self._last = timedelta(), what.at
 
-    def _notify(self, what: Told) -> None:
+    def _notify(self, what: AlertOrBreak) -> None:
         from posturecam.alerts.notification import Notice, NotificationDelivery
 
         if self._notifications is None:
@@ -219,14 +220,14 @@ class AlertPresenter(QObject):
             Notice(tr(what.words.title), _body(what), buttons, clicked, failed, needs_buttons=True),
         )
 
-    def _show_card_instead(self, what: Told, problem: Exception) -> None:
+    def _show_card_instead(self, what: AlertOrBreak, problem: Exception) -> None:
         if not self._failure_logged:
             _log.warning("Notifications cannot be used (%s); cards of our own are shown instead.", in_a_line(problem))
         self._failure_logged = True
         if what is self._stands and self._elsewhere:
             self._show_card(what)
 
-    def _show_card(self, what: Told) -> None:
+    def _show_card(self, what: AlertOrBreak) -> None:
         def answer(given: Answer | None) -> Callable[[], None]:
             return partial(self._answered, what, given)
 
@@ -245,7 +246,7 @@ class AlertPresenter(QObject):
 
     # Answers.
 
-    def _answered(self, what: Told, answer: Answer | None) -> None:
+    def _answered(self, what: AlertOrBreak, answer: Answer | None) -> None:
         """The user pressed a button; None: they clicked the notification itself, or asked why."""
         if self._closed:
             return
@@ -289,11 +290,11 @@ class AlertPresenter(QObject):
             card.go(still=still)
 
 
-def _same(snapshot: Snapshot, told: AlertRaised) -> bool:
-    return snapshot.alert is not None and snapshot.alert.at == told.at
+def _same(snapshot: Snapshot, raised: AlertRaised) -> bool:
+    return snapshot.alert is not None and snapshot.alert.at == raised.at
 
 
-def _answers(what: Told) -> dict[Answer, str]:
+def _answers(what: AlertOrBreak) -> dict[Answer, str]:
     if isinstance(what, AlertRaised):
         return {answer: tr(title) for answer, title in BUTTONS.items()}
     found: dict[Answer, str] = {}
@@ -303,18 +304,18 @@ def _answers(what: Told) -> dict[Answer, str]:
     return {**found, BreakAnswer.POSTPONE: tr(POSTPONE), BreakAnswer.SKIP: tr(SKIP)}
 
 
-def _body(what: Told) -> str:
+def _body(what: AlertOrBreak) -> str:
     if isinstance(what, AlertRaised) and what.trial:
         return tr("This is what a reminder looks like.")
     return tr(what.words.body)
 
 
 def ring(volume: float, *, open_player: Callable[[Mixer], Player] | None = None) -> None:
-    """Ring one soft chime, in a thread of its own, as opening a loudspeaker takes a while; a failure is only logged.
+    """Ring one soft chime, in a thread of its own, since opening a loudspeaker takes a while; a failure is only logged.
 
     Args:
         volume: 0 to 1; at 0 nothing is opened.
-        open_player: Opens what plays; None opens the loudspeaker.
+        open_player: Opens the player; None opens the loudspeaker.
     """
     if volume > 0:
         Thread(target=_ring, args=(volume, open_player), name="posturecam-chime", daemon=True).start()

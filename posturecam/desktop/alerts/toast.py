@@ -1,9 +1,9 @@
-"""Our own card for an alert or an offer, where the system shows no notifications with buttons.
+"""Our own card for an alert or a suggestion, if the system shows no notifications with buttons.
 
-It comes up in the lower right corner of the screen on which the pointer is (another one where a window of ours is there), does not take the keyboard from the window the
-user is typing into, and stays until it is answered or withdrawn. It is an ordinary window to the window manager, so that
-Alt+Tab reaches it, and Tab its buttons: none of them is ready to be pressed before, as a window manager may make the card
-the active window while the user types.
+It appears in the lower right corner of the screen with the pointer (in another corner if a window of ours is there),
+does not take the keyboard from the window the user is typing into, and stays until it is answered or withdrawn. For the
+window manager it is an ordinary window, so that Alt+Tab reaches it, and Tab its buttons; no button has the focus before
+that, since a window manager may activate the card while the user types.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ class ToastButton:
     text: str
     chosen: Callable[[], None]
     kind: str = ""
-    """As the theme's: "primary", "plain"."""
+    """The theme's kind: "primary", "plain"."""
     closes: bool = True
-    """Whether the card goes away with it."""
+    """Whether it closes the card."""
 
 
 class Toast(QWidget):
-    """One card; make it, `show_up`, and `go` when it is over. It deletes itself."""
+    """One card; create it, `show_up`, and `go` when it is over. It deletes itself."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Toast(QWidget):
         """Create the card without showing it.
 
         Args:
-            title: In a few words.
+            title: A few words.
             body: One or two sentences.
             choices: The buttons, in this order.
             sign: The mark beside the title; None takes the app's own.
@@ -117,7 +117,7 @@ class Toast(QWidget):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember that it is gone, whoever closed it."""
+        """Remember that it is closed, by whomever."""
         self._going = True
         super().closeEvent(event)
 
@@ -181,9 +181,9 @@ def _rows(buttons: list[QPushButton], width: int) -> list[list[QPushButton]]:
 
 
 def _corner(card: QWidget) -> QPoint:
-    """Where the card's top left belongs: in a corner of the screen with the pointer, free of panels and of our own windows.
+    """The position of the card's top left: in a corner of the screen with the pointer, clear of panels and of our own windows.
 
-    That is the lower right one where nothing of ours is there: a card must not cover the button of a dialog.
+    That is the lower right one unless it would cover a window of ours: a card must not hide a dialog's button.
     """
     screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
     free = screen.availableGeometry().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
@@ -203,7 +203,7 @@ def _corner(card: QWidget) -> QPoint:
 
 
 def _in_the_way(window: QWidget) -> bool:
-    """Whether a window is one that the user is reading or clicking in."""
+    """Whether a window is one in which the user is reading or clicking."""
     untouchable = bool(window.windowFlags() & Qt.WindowType.WindowTransparentForInput)
     return window.isVisible() and not window.isMinimized() and not untouchable and not isinstance(window, Toast)
 

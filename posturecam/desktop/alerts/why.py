@@ -1,4 +1,4 @@
-"""Why an alert was given: the moment beside the upright posture, one figure, how long, and a tip; and a way to say it was wrong."""
+"""Why an alert was given: the moment next to the upright posture, one figure, how long, and a tip; and a way to say it was wrong."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ _NOT_KEPT = Reason(Why.NOT_SEEN, "not_kept")
 _SIZE, _SMALL = QSize(800, 500), QSize(480, 320)
 """With a drawing, and without one; device-independent pixels."""
 _NARROWEST, _LOWEST = 250, 180
-"""Least width of the drawing and of the words beside each other, and least height of the drawing; device-independent pixels."""
+"""Least width of the drawing and of the words next to each other, and least height of the drawing; device-independent
+pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class ReminderFacts:
     """The data of an alert, live or from the history."""
 
     at: datetime
-    """Local time, with the offset that held then."""
+    """Local time, with the offset in force then."""
     evidence: Evidence | None
     explanation: Explanation
     seconds: float | None
@@ -52,14 +53,14 @@ class ReminderFacts:
     severity: Grade | None
 
 
-def facts_of(told: AlertRaised) -> ReminderFacts:
+def facts_of(raised: AlertRaised) -> ReminderFacts:
     """The data of an alert that was just given."""
-    slouch, seen = told.alert.slouch, told.evidence
+    slouch, seen = raised.alert.slouch, raised.evidence
     cause, change, compared = slouch.cause, slouch.change, slouch.compared
-    if seen is not None and seen.deviation.cause is not None:  # that of the moment which is shown
+    if seen is not None and seen.deviation.cause is not None:  # that of the moment shown
         cause, change, compared = seen.deviation.cause, seen.deviation.change, seen.compared
     explained = explain(cause, change, compared=compared)
-    return ReminderFacts(told.at, seen, explained, told.alert.seconds, slouch.severity)
+    return ReminderFacts(raised.at, seen, explained, raised.alert.seconds, slouch.severity)
 
 
 def facts_kept(event: KeptEvent) -> ReminderFacts:
@@ -102,14 +103,14 @@ class _MomentDialog(QDialog):
     def __init__(
         self, engine: SessionClient, facts: ReminderFacts | None, baseline: Baseline | None, parent: QWidget | None
     ) -> None:
-        """Make it; without facts it is only a test of reminders."""
+        """Create it; without facts it is only a test of reminders."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Why this reminder?"))
         self.setWindowIcon(app_icon())
         self._engine = engine
         self.wrong: QPushButton | None = None
-        """Says that the alert was wrong; None where there is nothing to answer."""
+        """Says that the alert was wrong; None if there is nothing to answer."""
         self.details: QFrame | None = None
         """The gauges, hidden until requested; None if nothing was saved."""
         evidence = None if facts is None else facts.evidence
@@ -173,7 +174,7 @@ class _MomentDialog(QDialog):
         view = FigureView(lowest=_LOWEST)
         view.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored
-        )  # what the words leave of the height
+        )  # takes the height that the words leave free
         view.show_figure(figure, self._engine.settings, self._said(figure, evidence, label))
         if figure.beside is None:
             return view
@@ -227,7 +228,7 @@ class _MomentDialog(QDialog):
         if self.details is not None:
             shown = self.more.isChecked()
             self.details.setVisible(shown)
-            if shown:  # once it has its place
+            if shown:  # once it has been laid out
                 details = self.details
                 QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(details))
 
@@ -237,27 +238,27 @@ class WhyDialog(_MomentDialog):
 
     def __init__(
         self,
-        told: AlertRaised,
+        raised: AlertRaised,
         engine: SessionClient,
         baseline: Baseline | None = None,
         parent: QWidget | None = None,
         *,
         is_last: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Not shown yet.
+        """Create it without showing it.
 
         Args:
-            told: The alert.
+            raised: The alert.
             engine: Receives "I'm fine" if the user says that it was wrong; its settings give the limits.
             baseline: The current baseline, used if the alert did not save its own.
             parent: The Qt object that owns it.
             is_last: Whether it is the latest alert: only that one can be answered.
         """
-        facts = None if told.trial else facts_of(told)
-        kept = _baseline_kept(told.evidence) or baseline
-        super().__init__(engine, facts, kept if told.alert.slouch.compared else None, parent)
-        self._told, self._is_last = told, is_last
-        if told.trial:
+        facts = None if raised.trial else facts_of(raised)
+        kept = _baseline_kept(raised.evidence) or baseline
+        super().__init__(engine, facts, kept if raised.alert.slouch.compared else None, parent)
+        self._raised, self._is_last = raised, is_last
+        if raised.trial:
             return
         self.wrong = button(tr("This was wrong"), self._say_wrong)
         self.wrong.setAutoDefault(False)
@@ -269,7 +270,7 @@ class WhyDialog(_MomentDialog):
         if self.wrong is not None:
             self.wrong.setEnabled(False)
         if self._is_last():
-            self._engine.answer(Response.FINE, self._told)
+            self._engine.answer(Response.FINE, self._raised)
             self._thanks.setText(tr("Thank you. The next reminder may take longer to come."))
         else:
             self._thanks.setText(tr("There has been another reminder since. Only the latest one can be answered."))
@@ -279,7 +280,7 @@ class EvidenceDialog(_MomentDialog):
     """The saved evidence of an alert in the history, which can no longer be answered."""
 
     def __init__(self, event: KeptEvent, engine: SessionClient, parent: QWidget | None = None) -> None:
-        """Not shown yet.
+        """Create it without showing it.
 
         Args:
             event: The saved alert.

@@ -2,7 +2,7 @@
 
 Both are the work of a compositing manager. It owns the selection `_NET_WM_CM_S0` (Extended Window Manager Hints 1.5). One that
 blurs on request announces that by a property of the root window, and blurs behind each window that has the same property:
-KWin's, which other compositing managers have taken over, and which KDE's own `KWindowEffects` asks for in the same way. picom
+KWin's, which other compositing managers have adopted, and which KDE's own `KWindowEffects` uses in the same way. picom
 blurs by its own settings only and announces nothing, so it cannot be relied on.
 """
 
@@ -21,11 +21,11 @@ from PySide6.QtGui import QGuiApplication
 
 _BLUR = b"_KDE_NET_WM_BLUR_BEHIND_REGION"
 _CARDINAL, _REPLACE, _WORD = 6, 0, 32
-"""Of the X protocol: the type of numbers, how a property is changed, and the bits of one of its values."""
+"""X protocol constants: the type of numbers, how a property is changed, and the bits of one of its values."""
 
 
 def composited() -> bool:
-    """Whether the X server has a compositing manager, which makes translucent windows so."""
+    """Whether the X server has a compositing manager, which makes translucent windows possible."""
     with _server() as (x11, display):
         return bool(display) and _is_composited(x11, display)
 
@@ -43,7 +43,7 @@ def blurs() -> bool:
         if not display or not _is_composited(x11, display):
             return False
         number = ctypes.c_int()
-        wanted = x11.XInternAtom(display, _BLUR, 1)  # where nobody has named it, there is none
+        wanted = x11.XInternAtom(display, _BLUR, 1)  # if nobody has named it, there is none
         root = ctypes.c_void_p(x11.XDefaultRootWindow(display))
         listed = x11.XListProperties(display, root, ctypes.byref(number))
         found = bool(wanted) and bool(listed) and wanted in listed[: number.value]
@@ -53,13 +53,13 @@ def blurs() -> bool:
 
 
 def ask_for_blur(window: int, areas: Sequence[tuple[int, ...]]) -> None:
-    """Let the compositing manager blur what is behind parts of a window; does nothing where Qt does not draw on an X server.
+    """Let the compositing manager blur what is behind parts of a window; does nothing if Qt is not running on an X server.
 
-    It goes over Qt's own connection, so that it comes after the window was made.
+    It uses Qt's own connection, so that it comes after the window was created.
 
     Args:
-        window: Its number, as `QWidget.winId` gives it.
-        areas: Left, top, width and height of each part, pixels of the screen from the window's corner; none blurs nothing.
+        window: Its number, from `QWidget.winId`.
+        areas: Left, top, width and height of each part, in screen pixels from the window's corner; none blurs nothing.
     """
     connection = _connection()
     xcb = None if connection is None else _xcb()
@@ -101,7 +101,7 @@ class _AtomReply(ctypes.Structure):
 
 
 def _connection() -> ctypes.c_void_p | None:
-    """Qt's own connection to the X server; None where there is none."""
+    """Qt's own connection to the X server, or None."""
     application = QCoreApplication.instance()
     if not isinstance(application, QGuiApplication) or QGuiApplication.platformName() != "xcb":
         return None
@@ -112,7 +112,7 @@ def _connection() -> ctypes.c_void_p | None:
 
 @cache
 def _xcb() -> Any:
-    """The library that Qt draws with, with the types of what is called; None where there is none."""
+    """The library with which Qt draws, with the types of the functions used, or None."""
     name = ctypes.util.find_library("xcb")
     if name is None:
         return None
@@ -124,7 +124,7 @@ def _xcb() -> Any:
 
 @contextlib.contextmanager
 def _server() -> Iterator[tuple[Any, ctypes.c_void_p]]:
-    """The library, and a connection to the X server of its own, which is NULL where there is none."""
+    """The library, and a separate connection to the X server, which is NULL if there is none."""
     x11 = _x11()
     display = ctypes.c_void_p(x11.XOpenDisplay(None) if x11 else None)
     try:
@@ -136,7 +136,7 @@ def _server() -> Iterator[tuple[Any, ctypes.c_void_p]]:
 
 @cache
 def _x11() -> Any:
-    """The library, with the types of what is called; None where there is none."""
+    """The library, with the types of the functions used, or None."""
     name = ctypes.util.find_library("X11") if sys.platform.startswith("linux") else None
     if name is None:
         return None

@@ -1,7 +1,7 @@
 """The base of all charts: a cursor for mouse and keyboard, patterns for the states, and their legend.
 
-Nothing depends on color alone: patterns or heights show the same, and so do words on demand. The arrow keys move a cursor along a chart; its
-description appears above, for screen readers and, under the mouse, in a tooltip.
+Nothing depends on colour alone: patterns or heights show the same, and so do words on request. The arrow keys move a
+cursor along a chart; its description appears above, for screen readers, and in a tooltip under the mouse.
 """
 
 from __future__ import annotations
@@ -19,20 +19,21 @@ from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Sign
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 24.0, 30.0, 26.0
-"""Around the plot: figures, nothing, the words of the cursor, and labels; device-independent pixels at the usual size of text."""
+"""Margins around the plot: for figures, nothing, the cursor's description, and labels; device-independent pixels at the
+default text size."""
 _SMALL = 12
-"""Size of all text in charts, likewise."""
+"""Size of all text in charts, in the same unit."""
 _LABEL = 18
-"""Height of a label, likewise."""
+"""Height of a label, in the same unit."""
 
 
 class Chart(QWidget):
-    """The base of all charts: a cursor for mouse and keyboard, and a description of its place."""
+    """The base of all charts: a cursor for mouse and keyboard, and a description of its position."""
 
     moved = Signal(int)
-    """The cursor is elsewhere."""
+    """The cursor moved."""
     chosen = Signal(int)
-    """Something was clicked, or Enter pressed on it."""
+    """Something was clicked, or Enter was pressed on it."""
 
     def __init__(self, name: str, height: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,34 +45,34 @@ class Chart(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
 
-    # What a chart has to tell of itself.
+    # To be implemented by each chart.
 
     def count(self) -> int:
-        """How many places the cursor has."""
+        """Number of cursor positions."""
         raise NotImplementedError
 
     def words(self, number: int) -> str:
-        """What is at a place of the cursor."""
+        """Description of a cursor position."""
         raise NotImplementedError
 
     def place(self, number: int) -> QRectF:
-        """Where that is, in the widget."""
+        """The position's area in the widget."""
         raise NotImplementedError
 
     def draw(self, painter: QPainter, theme: Theme) -> None:
-        """Paint everything but the cursor."""
+        """Paint everything except the cursor."""
         raise NotImplementedError
 
     # The cursor.
 
     @property
     def plot(self) -> QRectF:
-        """The area of the figures."""
+        """The area inside the axes."""
         left, right, top, bottom = (scaled(one) for one in (_LEFT, _RIGHT, _TOP, _BOTTOM))
         return QRectF(left, top, max(self.width() - left - right, 1.0), self.height() - top - bottom)
 
     def move_to(self, number: int | None) -> None:
-        """Put the cursor there, or take it away."""
+        """Move the cursor there, or remove it."""
         number = None if number is None or not self.count() else min(max(number, 0), self.count() - 1)
         if number == self.cursor_at:
             return
@@ -82,13 +83,13 @@ class Chart(QWidget):
             self.moved.emit(number)
 
     def changed(self) -> None:
-        """Update after the figures changed."""
+        """Update after the data changed."""
         self.cursor_at = None
         self.setAccessibleDescription(self.words(self.count() - 1) if self.count() else tr("No data yet"))
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Home and End move; Enter and Space choose."""
+        """Arrows, Home and End move the cursor; Enter and Space choose."""
         here = self.count() - 1 if self.cursor_at is None else self.cursor_at
         goals = {
             Qt.Key.Key_Left: here - 1,
@@ -106,7 +107,7 @@ class Chart(QWidget):
             super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The cursor follows, and says what is there."""
+        """Move the cursor to the mouse, and describe what is there."""
         self._hovered = True
         number = self._at(event.position())
         self.move_to(number)
@@ -116,26 +117,26 @@ class Chart(QWidget):
             QToolTip.showText(event.globalPosition().toPoint(), self.words(number), self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click chooses."""
+        """Choose what was clicked."""
         number = self._at(event.position())
         if number is not None:
             self.move_to(number)
             self.chosen.emit(number)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Without the mouse, the cursor is shown only to who uses the keys."""
+        """Without the mouse, show the cursor only to keyboard users."""
         self._hovered = False
         if not self.hasFocus():
             self.move_to(None)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Begin with the latest."""
+        """Put the cursor on the latest position."""
         super().focusInEvent(event)
         if self.cursor_at is None:
             self.move_to(self.count() - 1)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the cursor away."""
+        """Remove the cursor."""
         super().focusOutEvent(event)
         if not self._hovered:
             self.move_to(None)
@@ -144,7 +145,7 @@ class Chart(QWidget):
         return next((number for number in range(self.count()) if self.place(number).contains(point)), None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The figures, the cursor, and the words for where it is."""
+        """The data, the cursor, and its description."""
         theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(sized(self.font(), scaled(_SMALL)))
@@ -163,7 +164,7 @@ class Chart(QWidget):
 
 
 class Legend(QWidget):
-    """What the patterns mean, each with its words; it wraps."""
+    """What the patterns mean, each with its label; it wraps."""
 
     _SWATCH, _LINE, _WORDS = 22.0, 24.0, 13
 
@@ -176,18 +177,18 @@ class Legend(QWidget):
         self.setAccessibleName(tr("Legend"))
 
     def show_parts(self, parts: Sequence[tuple[Sign, str]]) -> None:
-        """Show these states, with these words."""
+        """Show these states with these labels."""
         self._parts = tuple(parts)
         self.setAccessibleDescription(", ".join(words for _, words in parts))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        """In one line, if there is room."""
+        """All in one line."""
         return QSize(400, self.heightForWidth(max(self.width(), 400)))
 
     def heightForWidth(self, width: int) -> int:
-        """As many lines as it takes."""
+        """As many lines as needed."""
         places = self._places(width)
         return round(places[-1].bottom()) if places else scaled(self._LINE)
 
@@ -203,7 +204,7 @@ class Legend(QWidget):
         return found
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Swatches and words."""
+        """Swatches and labels."""
         theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(sized(self.font(), scaled(self._WORDS)))
@@ -219,7 +220,7 @@ class Legend(QWidget):
 
 
 def fill(painter: QPainter, area: QRectF, sign: Sign, theme: Theme) -> None:
-    """Fill an area with the colour and the pattern of a state."""
+    """Fill an area with a state's colour and pattern."""
     solid = {Sign.UPRIGHT: 0.9, Sign.DRIFTING: 0.3, Sign.SLOUCHING: 1.0, Sign.UNKNOWN: 0.14}.get(sign, 0.0)
     painter.save()
     painter.fillRect(area, theme.sign(sign, solid))
@@ -239,7 +240,7 @@ def fill(painter: QPainter, area: QRectF, sign: Sign, theme: Theme) -> None:
 
 
 def _stripes(painter: QPainter, area: QRectF, pen: QPen, every: float, *, falling: bool = False) -> None:
-    """Diagonal lines, in step over the whole widget so that neighbours join."""
+    """Diagonal lines, aligned across the whole widget so that neighbouring areas match."""
     painter.setPen(pen)
     height = area.height()
     first = math.floor((area.left() - height) / every) * every
@@ -258,18 +259,18 @@ def _dots(painter: QPainter, area: QRectF, theme: Theme) -> None:
 
 
 def label_beside(plot: QRectF, y: float) -> QRectF:
-    """Where a label of an axis stands, left of the plot at a height."""
+    """The area of an axis label, left of the plot at a height."""
     tall = scaled(_LABEL)
     return QRectF(0, y - tall / 2, plot.left() - 8, tall)
 
 
 def label_below(plot: QRectF, x: float) -> QRectF:
-    """Where a label stands below the plot, around x."""
+    """The area of a label below the plot, centred on x."""
     half = scaled(40)
     return QRectF(x - half, plot.bottom() + 4, 2 * half, scaled(_LABEL))
 
 
 def write(painter: QPainter, theme: Theme, area: QRectF, words: str, align: Qt.AlignmentFlag) -> None:
-    """A quiet label within an area."""
+    """Write a subdued label within an area."""
     painter.setPen(theme.colour("quiet"))
     painter.drawText(area, align | Qt.AlignmentFlag.AlignVCenter, words)

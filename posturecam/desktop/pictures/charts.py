@@ -17,7 +17,7 @@ from posturecam.desktop.widgets.theme import GAP, Theme, scaled
 from posturecam.session.protocol.messages import Sign
 
 JUDGED = (Sign.UPRIGHT, Sign.DRIFTING, Sign.SLOUCHING)
-"""Measured time, the first at the foot of a bar."""
+"""Judged time, bottom of a bar first."""
 APART = (Sign.UNKNOWN, Sign.AWAY)
 """Neither good nor bad; drawn apart from the rest."""
 _HEIGHTS: Mapping[Sign, float] = {
@@ -28,7 +28,7 @@ _HEIGHTS: Mapping[Sign, float] = {
     Sign.AWAY: 0.08,
     Sign.PAUSED: 0.03,
 }
-"""In the timeline of a day, as a share: the taller, the further from upright."""
+"""Heights in the timeline of a day, as a fraction: the taller, the farther from upright."""
 _APART_GAP = 4.0
 _WIDEST_BAR = 56.0
 
@@ -40,19 +40,19 @@ class Bar:
     label: str
     """Short label below the bar."""
     seconds: Mapping[Sign, float]
-    """Of `JUDGED` and `APART`."""
+    """Seconds for each of `JUDGED` and `APART`."""
     words: str
     """Description for screen readers and tooltips."""
 
     @property
     def measured(self) -> float:
-        """Seconds in which the posture was told."""
+        """Seconds for which the posture was known."""
         return sum(self.seconds.get(sign, 0.0) for sign in JUDGED)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a day that was spent alike; hours of the local clock."""
+    """A part of a day spent in one state; hours of local time."""
 
     start: float
     end: float
@@ -62,24 +62,24 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class AxisTick:
-    """Something that happened, above the timeline."""
+    """An event, marked above the timeline."""
 
     at: float
-    """Hours of the local clock."""
+    """Hours of local time."""
     alert: bool
-    """An alert (a triangle that points down); otherwise a stretch (a diamond)."""
+    """An alert (a triangle pointing down); otherwise a stretch (a diamond)."""
     words: str
 
 
 class DayBars(Chart):
-    """A stacked bar a day: shares of the measured time, or hours of everything, the unmeasured apart on top."""
+    """A stacked bar per day: shares of the judged time, or hours of everything, with unjudged time apart at the top."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, 220, parent)
         self._bars: tuple[Bar, ...] = ()
         self._hours = False
         self.selected: int | None = None
-        """The day that is shown in detail elsewhere; it has a mark below."""
+        """The day shown in detail elsewhere; it is marked below."""
 
     def show_bars(self, bars: Sequence[Bar], *, hours: bool, selected: int | None = None) -> None:
         """Show these days."""
@@ -104,7 +104,7 @@ class DayBars(Chart):
         return QRectF(plot.left() + number * width, plot.top(), width, self.height() - plot.top())
 
     def draw(self, painter: QPainter, theme: Theme) -> None:
-        """Grid, bars, and labels as far as there is room."""
+        """Grid, bars, and as many labels as fit."""
         plot = self.plot
         top = _ceiling(max((sum(bar.seconds.values()) for bar in self._bars), default=0.0) / 3600)
         for step in range(5):
@@ -143,7 +143,7 @@ class DayBars(Chart):
 
 
 class DayTimeline(Chart):
-    """One day minute by minute: the taller, the further from upright; what happened is marked above."""
+    """One day minute by minute: the taller, the farther from upright; events are marked above."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, 150, parent)
@@ -152,7 +152,7 @@ class DayTimeline(Chart):
         self._first, self._last = 8.0, 18.0
 
     def show_day(self, pieces: Sequence[Piece], ticks: Sequence[AxisTick]) -> None:
-        """Show this day, from its first hour with anything to its last; at least four hours."""
+        """Show this day, from its first hour with data to its last; at least four hours."""
         self._pieces, self._ticks = tuple(pieces), tuple(ticks)
         first = math.floor(min((piece.start for piece in pieces), default=9.0))
         last = math.ceil(max((piece.end for piece in pieces), default=17.0))
@@ -164,13 +164,13 @@ class DayTimeline(Chart):
         return len(self._pieces)
 
     def words(self, number: int) -> str:
-        """The piece, and what happened in it, in words."""
+        """The piece, and what happened during it, in words."""
         piece = self._pieces[number]
         within = [tick.words for tick in self._ticks if piece.start <= tick.at < piece.end]
         return " · ".join([piece.words, *within])
 
     def place(self, number: int) -> QRectF:
-        """The piece, over the whole height, and never too thin to hit."""
+        """The piece, at full height and never too narrow to hit."""
         piece = self._pieces[number]
         left, right = self._x(piece.start), self._x(piece.end)
         return QRectF(left, self.plot.top(), max(right - left, 2.0), self.plot.height())
@@ -215,21 +215,21 @@ class ChartDot:
     """One session's depth."""
 
     day: float
-    """Days since any date."""
+    """Days since an arbitrary date."""
     depth: float
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChartLine:
-    """Depths that may be compared, the oldest first."""
+    """Comparable depths, oldest first."""
 
     name: str
     dots: tuple[ChartDot, ...]
 
 
 class DepthLines(Chart):
-    """Depth over time, a line for each side and view, told apart by dashes and by the shape of the points."""
+    """Depth over time, a line for each side and view, distinguished by dashes and by the shape of the points."""
 
     _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
     _INKS = ("accent", "text", "quiet", "text")
@@ -242,12 +242,12 @@ class DepthLines(Chart):
         self._lower_is_deeper = False
 
     def show_lines(self, lines: Sequence[ChartLine], ends: tuple[str, str], *, lower_is_deeper: bool = False) -> None:
-        """Show these lines, which rise as one goes deeper.
+        """Show these lines; deeper stretches are higher.
 
         Args:
-            lines: Depths that may be compared.
+            lines: Comparable depths.
             ends: The first and the last date, for the axis.
-            lower_is_deeper: Whether a smaller depth is the deeper one: then the axis stands on its head.
+            lower_is_deeper: Whether a smaller number is deeper, which inverts the axis.
         """
         self._lines, self._ends, self._lower_is_deeper = tuple(lines), ends, lower_is_deeper
         self._dots = sorted(
@@ -256,7 +256,7 @@ class DepthLines(Chart):
         self.changed()
 
     def count(self) -> int:
-        """One place a point, in the order of time."""
+        """One position per point, in order of time."""
         return len(self._dots)
 
     def words(self, number: int) -> str:
@@ -271,7 +271,7 @@ class DepthLines(Chart):
         return QRectF(at.x() - 8, at.y() - 8, 16, 16)
 
     def _range(self) -> tuple[float, float]:
-        """Of the depths, with a little room; degrees or shares."""
+        """Range of the depths, with a margin; degrees or fractions."""
         depths = [dot.depth for _, dot in self._dots]
         low, high = min(depths, default=0.0), max(depths, default=1.0)
         room = max(0.12 * (high - low), 0.02 * abs(high), 1e-3)
@@ -313,7 +313,7 @@ class DepthLines(Chart):
 
 
 class Tile(QFrame):
-    """A big number, what it is, and a quiet line more."""
+    """A big number, its label, and a subdued line below."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -327,7 +327,7 @@ class Tile(QFrame):
         column.addStretch()
 
     def show_figure(self, number: str, what: str, more: str = "") -> None:
-        """Show this figure."""
+        """Show this number."""
         for label, words in ((self._number, number), (self._what, what), (self._more, more)):
             label.setText(words)
         self.setAccessibleName(" ".join(part for part in (number, what, more) if part))

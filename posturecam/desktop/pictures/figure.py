@@ -1,7 +1,7 @@
-"""A moment as a drawing: skeleton, measured lines, where slouching begins; on the camera's picture or a plain ground.
+"""A moment as a drawing: skeleton, measured lines, where slouching begins; on the camera's picture or a plain background.
 
-What is drawn is decided where the pictures of `analyze` are (`posturecam.drawing.annotate`); here it is drawn with Qt, at the
-resolution of the screen.
+The content is decided by the module that annotates pictures for `analyze` (`posturecam.drawing.annotate`); here it is
+drawn with Qt, at the screen's resolution.
 """
 
 from __future__ import annotations
@@ -35,48 +35,49 @@ _ANGLES = (
     (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
     (Name.NECK_INCLINATION, Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR),
 )
-"""The angles that are drawn from the side, each with the left landmarks below and above."""
+"""The angles drawn from the side, each with its lower and upper left landmark."""
 _HEAD_OVER_EARS = 1.5
-"""A head's height ÷ the distance of its ears."""
+"""A head's height ÷ the distance between its ears."""
 _SHORTEST_ARROW = 34.0
-"""As a slouch is drawn at least, in units of the drawing."""
+"""Minimum length of the arrow that shows a slouch, in units of the drawing."""
 _HEAD_OVER_TURNED = 1.5
-"""A head's width ÷ the distance from nose tip to the middle of the ears, where it is turned; facing the camera that distance is half a width at most."""
+"""A head's width ÷ the distance from nose tip to the midpoint of the ears if it is turned; facing the camera, that
+distance is at most half a width."""
 _HEAD_OVER_NOSE = 2.3
 """A head's height ÷ the distance from ear to nose tip, in profile."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Figure:
-    """What is drawn of one moment."""
+    """What to draw of one moment."""
 
     pose: Pose | None = None
     view: View = View.UNKNOWN
     angles: Mapping[Name, float] = field(default_factory=dict)
-    """What is known of the angles, degrees."""
+    """The known angles, degrees."""
     sign: Sign = Sign.UNKNOWN
-    """Gives the measured lines their colour."""
+    """Determines the colour of the measured lines."""
     image: Image | None = None
     """The camera's picture; None: a plain ground."""
     glance: Glance | None = None
     """The glance of the picture, where there is one: it tells what changed since another."""
     boundary: Boundary | None = None
     crossed: bool = False
-    """Whether the posture is beyond the boundary."""
+    """Whether the posture is past the boundary."""
     beside: SlouchComparison | None = None
-    """The upright posture beside it, with an arrow between the two; then nothing else is measured in the drawing."""
+    """The upright posture next to it, with an arrow between the two; then no angles are drawn."""
     label: str = ""
-    """What the arrow says."""
+    """The arrow's label."""
 
 
 def figure_of_tick(tick: Tick, *, picture: bool, boundary: Boundary | None = None, sign: Sign | None = None) -> Figure:
-    """A moment of the loop.
+    """The figure of one tick of the loop.
 
     Args:
-        tick: The moment.
-        picture: Whether the camera's picture is shown.
-        boundary: Where slouching begins, where that is to be drawn.
-        sign: The state to colour it by; None: the monitor's.
+        tick: The tick.
+        picture: Whether to show the camera's picture.
+        boundary: Where slouching begins, if that is to be drawn.
+        sign: The state that determines its colour; None uses the monitor's.
     """
     reading = tick.reading
     shown = sign or Sign(tick.state.phase.value)
@@ -86,7 +87,7 @@ def figure_of_tick(tick: Tick, *, picture: bool, boundary: Boundary | None = Non
 
 
 def figure_of_evidence(evidence: Evidence) -> Figure:
-    """What was kept of a moment; without a picture, for none is kept."""
+    """The figure of a saved moment, without a picture, since none is saved."""
     known = {name: evidence.measure(name) for name, _, _ in _ANGLES}
     angles = {name: one.value for name, one in known.items() if one is not None and one.value is not None}
     value = evidence.deviation.value
@@ -95,7 +96,7 @@ def figure_of_evidence(evidence: Evidence) -> Figure:
 
 
 def figure_of_comparison(evidence: Evidence, label: str) -> Figure:
-    """What was kept of a moment, with the upright posture beside it where that was kept, and what the arrow says."""
+    """The figure of a saved moment, next to the upright posture if that was saved; `label` is the arrow's label."""
     figure, beside = figure_of_evidence(evidence), compare(evidence)
     if beside is None:
         return figure
@@ -103,7 +104,7 @@ def figure_of_comparison(evidence: Evidence, label: str) -> Figure:
 
 
 def alike(one: Figure, other: Figure) -> bool:
-    """Whether the person is drawn the same, whatever the picture under them; landmarks that hold are the same array."""
+    """Whether the person is drawn the same, whatever the picture behind them; reused landmarks are the same array."""
 
     def drawn(figure: Figure) -> tuple[object, ...]:
         points = None if figure.pose is None else id(figure.pose.points)
@@ -119,7 +120,7 @@ def beyond(deviation: float | None) -> bool:
 
 
 def degrees_text(value: float) -> str:
-    """Whole degrees with a true minus, never a minus before zero; without the sign of degrees."""
+    """Whole degrees with a true minus sign, never "−0"; without the degree sign."""
     return f"{round(value) + 0:d}".replace("-", "−")
 
 
@@ -133,16 +134,16 @@ def paint_figure(
     round_by: float = 0.0,
     at_corner: bool = False,
 ) -> None:
-    """Paint a figure into a rectangle, as large as fits without distortion, the plain ground all over it.
+    """Paint a figure into a rectangle, as large as fits without distortion; a plain background fills the whole rectangle.
 
     Args:
-        painter: Of a widget or picture.
-        area: Where, in the painter's coordinates.
-        figure: What.
-        settings: From when a landmark is seen.
-        mirrored: As a mirror shows it; texts stay readable.
-        round_by: Radius of the corners, in the painter's units.
-        at_corner: Put a picture that does not fill the area at its top left, not in its middle.
+        painter: The painter of a widget or picture.
+        area: The rectangle, in the painter's coordinates.
+        figure: The figure.
+        settings: The visibility from which landmarks count as seen.
+        mirrored: Mirror the picture; texts stay readable.
+        round_by: Corner radius, in the painter's units.
+        at_corner: Put a picture that does not fill the area at its top left, instead of centring it.
     """
     place = place_of(figure, area, at_corner)
     outline = QPainterPath()
@@ -252,15 +253,15 @@ def _paint_body(ink: FigureInk, figure: Figure, pose: Pose, settings: Settings, 
         body.frontal_lines(colour)
 
 
-class _Body(draw.PersonFigure):  # its decisions with other ink
-    """One pose placed on the figure: scaled to fill it, and mirrored where that is wanted."""
+class _Body(draw.PersonFigure):  # the same decisions with other ink
+    """One pose placed on the figure: scaled to fill it, and mirrored if requested."""
 
     def __init__(self, ink: FigureInk, pose: Pose, view: View, settings: Settings, mirrored: bool) -> None:
         super().__init__(ink, pose, view, settings, mirrored)
         self.ink = ink
 
     def head(self, *, filled: bool = True) -> None:
-        """A soft outline of the head, as there is no picture that shows it; of a ghost, a dashed one."""
+        """A soft outline of the head if no picture shows it; a dashed one for a ghost."""
         found = self._head()
         if found is None:
             return
@@ -273,7 +274,7 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _head(self) -> tuple[Point, float, float] | None:
-        """The middle of the head, its width and its height; None where it was not seen."""
+        """The centre of the head, its width and its height; None if it was not seen."""
         ears, nose = self.both(Landmark.LEFT_EAR), self.at(Landmark.NOSE)
         near_ear = self.at(Landmark(Landmark.LEFT_EAR + self.near))
         if self.in_profile and near_ear is not None and nose is not None:
@@ -290,7 +291,7 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
         return centre, wide, tall
 
     def angles(self, angles: Mapping[Name, float], colour: Colour) -> None:
-        """Hip to shoulder and shoulder to ear on the near side, each against the vertical, as far as they are known."""
+        """Hip to shoulder and shoulder to ear on the near side, each against the vertical, if known."""
         words = {Name.TRUNK_INCLINATION: tr("trunk {degrees}°"), Name.NECK_INCLINATION: tr("neck {degrees}°")}
         for name, low, high in _ANGLES:
             a, b = self.at(Landmark(low + self.near)), self.at(Landmark(high + self.near))
@@ -300,14 +301,14 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
                 self.ink.chip(words[name].format(degrees=degrees_text(angles[name])), beside, -self._forward, bold=True)
 
     def arrow(self, beside: SlouchComparison, label: str) -> None:
-        """From the upright figure to this one, in the colour of slouching, with what it says at its end."""
+        """An arrow from the upright figure to this one, in the colour of slouching, with its label at the end."""
         start, end = self._placed(beside.start), self._placed(beside.end)
         way = end - start
         length, unit = float(np.hypot(*way)), self.ink.unit
         if length < 1:
             return
         along = way / length
-        if length < _SHORTEST_ARROW * unit:  # or nobody would see that there is one
+        if length < _SHORTEST_ARROW * unit:  # or nobody would notice it
             end = start + along * _SHORTEST_ARROW * unit
         colour, wing, back = self.ink.look.sign(Sign.SLOUCHING), 8 * unit, 15 * unit
         across = np.array([-along[1], along[0]])
@@ -318,7 +319,7 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
             self._name_arrow(label, start, end)
 
     def _name_arrow(self, label: str, start: Point, end: Point) -> None:
-        """What an arrow between two heads says: beside both of them where there is room, and otherwise above."""
+        """The label of an arrow between two heads: beside both of them if there is room, otherwise above."""
         head, needed = self._head(), self.ink.chip_width(label)
         reach, tall = (0.0, 0.0) if head is None else (0.5 * head[1] + abs(head[0][0] - end[0]), head[2])
         right, left = max(start[0], end[0]) + reach, min(start[0], end[0]) - reach
@@ -333,7 +334,7 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
 
     @property
     def _forward(self) -> int:
-        """1 where the person faces the figure's right, -1 where its left."""
+        """1 if the person faces the figure's right, -1 if left."""
         return 1 if bool(self.near) is not self.mirrored else -1
 
     def _angle(self, low: Point, high: Point, colour: Colour) -> None:
@@ -348,7 +349,7 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
             self.ink.dot(point, WHITE, 4)
 
     def boundary(self, found: Boundary, crossed: bool) -> None:
-        """Where slouching begins: dashed, and whole once it is crossed, with strokes on the side where it counts."""
+        """Where slouching begins: a dashed line, solid once it is crossed, with ticks on the slouching side."""
         start, end = (self._placed(place) for place in found.line)
         if found.kind is BoundaryKind.EARS and start[0] > end[0]:
             start, end = end, start

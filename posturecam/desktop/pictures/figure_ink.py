@@ -1,4 +1,4 @@
-"""The pen of a figure: its colours on a picture or on a plain ground, and texts on a ground of their own."""
+"""The pen of a figure: its colours on a picture or on a plain background, and texts on their own background."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from posturecam.session.protocol.messages import Sign
 from posturecam.vision.geometry import Point
 
 _LEAST_CHIP = 0.6
-"""How much smaller than usual a label may be before it is cut short."""
+"""Smallest scale of a label; below it, the label is truncated."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureStyle:
-    """Colours on one ground."""
+    """Colours for one kind of background."""
 
     ground: QColor
     bone: QColor
@@ -28,7 +28,7 @@ class FigureStyle:
     rim: QColor
     label: QColor
     theme: theme.Theme
-    """Whose colours of states are used: the dark one's on a picture, for they are bright."""
+    """Source of the states' colours: on a picture the dark theme's, since they are bright."""
 
     @classmethod
     def on_picture(cls) -> FigureStyle:
@@ -39,20 +39,20 @@ class FigureStyle:
 
     @classmethod
     def plain(cls) -> FigureStyle:
-        """On one colour of the theme in use."""
+        """On a plain background in the current theme."""
         now = theme.current()
         ground = now.colour("raised")
         return cls(ground, now.colour("text"), now.colour("quiet", 0.6), ground, now.colour("surface", 0.92), now)
 
     def as_ghost(self) -> FigureStyle:
-        """The same for an upright posture that is only compared with."""
+        """The same for an upright posture shown only for comparison."""
         colour = self.theme.sign(Sign.UPRIGHT, 0.75)
         return replace(
             self, bone=colour, faint=self.theme.sign(Sign.UPRIGHT, 0.4), label=self.theme.sign(Sign.UPRIGHT, 0.14)
         )
 
     def sign(self, sign: Sign) -> Colour:
-        """The colour of a state, as `posturecam.drawing.annotate` takes it."""
+        """The colour of a state, in the form that `posturecam.drawing.annotate` uses."""
         colour = self.theme.sign(sign)
         return colour.red(), colour.green(), colour.blue()
 
@@ -63,16 +63,16 @@ class FigureStyle:
 
 
 class FigureInk(QtCanvas):
-    """The pen of the pictures with the figure's colours; coordinates start at the figure's corner."""
+    """The pen of the annotated pictures with the figure's colours; coordinates start at the figure's corner."""
 
     def __init__(self, painter: QPainter, place: QRectF, look: FigureStyle) -> None:
         super().__init__(painter, place.width(), place.height(), {WHITE: look.bone, GREY: look.faint, DARK: look.rim})
         self.look = look
         self._chips: list[QRectF] = []
-        """The texts so far, which later ones do not cover."""
+        """The texts so far, which later ones must not cover."""
 
     def chip(self, text: str, beside: Point, side: int, *, bold: bool = False) -> None:
-        """A text on a ground of its own to the right (1) or the left (-1) of a point, kept within the figure."""
+        """A text on its own background, right (1) or left (-1) of a point, kept within the figure."""
         weight = 700 if bold else 400
         font = sized(self.painter.font(), self._chip_size, weight)
         share = self.width / max(QFontMetricsF(font).horizontalAdvance(text) + 2 * QFontMetricsF(font).height(), 1)
@@ -89,7 +89,7 @@ class FigureInk(QtCanvas):
             wide,
             tall,
         )
-        for other in self._chips:  # of which the later stands below the earlier
+        for other in self._chips:  # a later text goes below an earlier one
             if box.intersects(other) and other.bottom() + 1 + tall <= self.height:
                 box.moveTop(other.bottom() + 1)
         self._chips.append(box)
@@ -103,7 +103,7 @@ class FigureInk(QtCanvas):
         self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, fitting)
 
     def chip_width(self, text: str) -> float:
-        """How much room a chip needs beside its point."""
+        """The room a chip needs beside its point."""
         metrics = QFontMetricsF(sized(self.painter.font(), self._chip_size))
         return metrics.horizontalAdvance(text) + 1.8 * metrics.height()
 

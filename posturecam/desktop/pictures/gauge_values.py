@@ -18,7 +18,7 @@ from posturecam.posture.view import View
 
 PERCENT = " %"
 _CHANGE_RANGE = (-10, 40)
-"""Of an estimated change, degrees."""
+"""Range of the scale for an estimated change, degrees."""
 
 _SIDE = (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION, Name.NECK_FLEXION, Name.CRANIOVERTEBRAL_ANGLE)
 _BY_ANGLE = (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION)
@@ -61,7 +61,8 @@ _RANGES: Mapping[Name, tuple[float, float]] = {
     Name.HEAD_OFFSET: (-25, 25),
     Name.BODY_YAW: (-90, 90),
 }
-"""What a gauge shows, degrees, centimetres or percent of upright: what people do at a desk; more is shown at the end of it."""
+"""Range of each gauge's scale, degrees, centimetres or percent of upright: the usual range at a desk; values beyond it
+are shown at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,9 @@ class Dial:
     unit: str
     value: float | None = None
     reason: str | None = None
-    """Why there is no value, to complete "unknown, because …"."""
+    """Why there is no value, completing "unknown, because …"."""
     spread: float = 0.0
-    """One standard deviation, 0 where none is known."""
+    """One standard deviation, 0 if unknown."""
     upright: float | None = None
     """Value of the baseline; None without one."""
     beyond: tuple[tuple[float, float], ...] = ()
@@ -129,19 +130,19 @@ class Dial:
 
 
 def dials(reading: Reading, baseline: Baseline | None, settings: Settings) -> tuple[Dial, ...]:
-    """What this view can tell, against the baseline where there is one; nothing while the view is unknown."""
+    """The measures known from this view, against the baseline if there is one; none while the view is unknown."""
     if reading.view is View.UNKNOWN:
         return ()
     fitting = baseline if baseline is not None and baseline.view is reading.view else None
     judged = reading.deviation.value is not None
     names = _BY_FACE if _by_face(reading) else _names(reading.view, fitting)
     cause = reading.deviation.cause
-    if cause is not None and cause in _TITLES and cause not in names:  # whatever an alert speaks of has its gauge
+    if cause is not None and cause in _TITLES and cause not in names:  # whatever an alert mentions has its gauge
         names = (cause, *names)
     found = [_dial(reading.measures[name], fitting, settings) for name in names]
     if reading.deviation.probability is not None and not _by_face(
         reading
-    ):  # an estimate judges, and the ratios count for nothing by themselves
+    ):  # an estimate judges, and the ratios mean nothing by themselves
         found = [_estimated(reading.deviation, settings)] + [
             replace(dial, beyond=() if dial.unit == PERCENT else dial.beyond) for dial in found
         ]
@@ -149,7 +150,7 @@ def dials(reading: Reading, baseline: Baseline | None, settings: Settings) -> tu
 
 
 def _estimated(deviation: Deviation, settings: Settings) -> Dial:
-    """The estimated change that is nearest to its limit, or furthest beyond it."""
+    """The estimated change that is nearest to its limit, or farthest beyond it."""
     low, high = _CHANGE_RANGE
     cause = deviation.cause or Name.NECK_INCLINATION
     beyond = ((change_limits(settings)[cause], high),)
@@ -162,7 +163,7 @@ def _by_face(reading: Reading) -> bool:
 
 
 def _names(view: View, baseline: Baseline | None) -> tuple[Name, ...]:
-    """What is judged from there; obliquely that depends on how it was calibrated."""
+    """The measures judged from this view; obliquely that depends on the calibration."""
     if view.is_side:
         return _SIDE
     if view.is_oblique:
@@ -196,7 +197,7 @@ def _beyond(
         return ((low, limits.absolute if upright is None else upright - limits.sinking),)
     if name is Name.HEAD_DISTANCE:
         return () if upright is None else ((low, upright * math.exp(-limits.near)),)
-    if name is Name.HEAD_PITCH:  # looking down is no slouch by itself
+    if name is Name.HEAD_PITCH:  # looking down is not a slouch in itself
         return ()
     either_way = {
         Name.HEAD_ROLL: settings.front.lateral,

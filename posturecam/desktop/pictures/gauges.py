@@ -21,16 +21,16 @@ from posturecam.posture.baseline import Baseline
 from posturecam.session.protocol.messages import Sign
 
 _AS_CALIBRATED = 0.05
-"""Thresholds; less is not worth a number, for a still person varies by more."""
+"""In thresholds; a smaller deviation is not worth a number, since a still person varies by more."""
 _WELL_PAST = 1.5
-"""Thresholds from which a slouch is well past its line; between there and 1 it is past it."""
+"""In thresholds: from here on a slouch is "well past" its line; between 1 and this it is "past" it."""
 
 
 class Gauge(QWidget):
     """One measure on a horizontal scale."""
 
     _ROW, _BAR, _BELOW = 21.0, 10.0, 19
-    """Heights of the words, which follow the system's text, of the scale, and of what is around it."""
+    """Heights of the words (which follow the system's text size), of the scale, and of the space around it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +44,7 @@ class Gauge(QWidget):
 
     @property
     def dial(self) -> Dial | None:
-        """The value that is shown."""
+        """The value shown."""
         return self._dial
 
     def show_dial(self, dial: Dial) -> None:
@@ -59,7 +59,7 @@ class Gauge(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Title and value above the scale; words in place of the scale where there is no value."""
+        """Title and value above the scale; words in place of the scale if there is no value."""
         if self._dial is None:
             return
         painter, now, dial = QPainter(self), theme.current(), self._dial
@@ -99,7 +99,7 @@ class Gauge(QWidget):
 
 
 class DeviationGauge(QWidget):
-    """The headline: how far from upright, up to where slouching begins and to a severe slouch."""
+    """The headline: how far from upright, up to where slouching begins and on to a severe slouch."""
 
     _BAR, _WORDS, _AROUND = 14.0, 16, 20
 
@@ -115,11 +115,11 @@ class DeviationGauge(QWidget):
 
     @property
     def value(self) -> float | None:
-        """The deviation it shows, in thresholds; None: unknown."""
+        """The deviation it shows, in thresholds; None if unknown."""
         return self._value
 
     def show_deviation(self, value: float | None, reason: str | None, settings: MonitorSettings) -> None:
-        """Show this.
+        """Show this deviation.
 
         Args:
             value: The deviation in thresholds.
@@ -137,7 +137,7 @@ class DeviationGauge(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The bar with its three parts, named below it, and the needle; no needle where it is unknown."""
+        """The bar with its three parts, named below it, and the needle; no needle if the deviation is unknown."""
         painter, now = QPainter(self), theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bar = QRectF(1, 8, self.width() - 2, self._BAR)
@@ -178,14 +178,15 @@ def deviation_text(value: float | None, reason: str | None) -> str:
 
 
 class Gauges(QWidget):
-    """All gauges of a view, one below the other; one sentence where none of them knows anything, for one reason."""
+    """All gauges of a view, one below the other; a single sentence if none of them has a value, all for the same reason."""
 
     def __init__(self, parent: QWidget | None = None, *, only_known: bool = False) -> None:
-        """Empty.
+        """Create it without gauges.
 
         Args:
-            parent: As Qt takes it.
-            only_known: Show figures by themselves and leave out what is not known: what they were compared with is not known any more.
+            parent: Parent widget.
+            only_known: Show the plain numbers and leave out unknown ones: what they were compared with is no longer
+                known.
         """
         super().__init__(parent)
         self._only_known = only_known
@@ -201,12 +202,12 @@ class Gauges(QWidget):
 
     @property
     def shown(self) -> tuple[Gauge, ...]:
-        """The gauges that are in use, from the top."""
+        """The gauges in use, from the top."""
         return tuple(row.gauge for row in self._gauges if not row.isHidden())
 
     @property
     def why(self) -> str:
-        """The sentence in place of the gauges, or nothing."""
+        """The sentence in place of the gauges, or an empty text."""
         return "" if self._why.isHidden() else self._why.text()
 
     def show_reading(self, reading: Reading, baseline: Baseline | None, settings: Settings) -> None:
@@ -241,7 +242,7 @@ class _AboutButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The ring and the letter, in the accent's colour; a second ring where it has the focus."""
+        """The ring and the letter, in the accent colour; a second ring when focused."""
         painter, ink = QPainter(self), theme.current().colour("accent")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(ink, 1.4))
@@ -284,14 +285,14 @@ class _GaugeRow(QWidget):
 
 
 def _one_reason(found: Sequence[Dial], reading: Reading) -> str | None:
-    """The reason that all share, if nothing is known."""
+    """The reason that all gauges share, if none has a value."""
     if not found:
         return reading.deviation.reason.text if reading.deviation.reason else ""
     reasons = {dial.reason for dial in found}
     return next(iter(reasons)) if len(reasons) == 1 and all(dial.value is None for dial in found) else None
 
 
-# The parts of a scale; of each, the shape alone tells what it is.
+# The parts of a scale; each can be recognised by its shape alone.
 
 
 def paint_bar(painter: QPainter, bar: QRectF, colour: QColor) -> None:
@@ -324,7 +325,7 @@ def paint_hatched(painter: QPainter, bar: QRectF, left: float, right: float, col
 
 
 def paint_tick(painter: QPainter, bar: QRectF, x: float, colour: QColor) -> None:
-    """A line across the scale with a small triangle under it: where the user's upright posture is, or a limit."""
+    """A line across the scale with a small triangle under it: the user's upright posture, or a limit."""
     painter.setPen(QPen(colour, 1.5))
     painter.drawLine(QPointF(x, bar.top() - 1), QPointF(x, bar.bottom() + 1))
     painter.setPen(Qt.PenStyle.NoPen)

@@ -15,17 +15,17 @@ from posturecam.session.protocol.messages import Sign
 
 
 class LastingBar(QWidget):
-    """A bar as long as the slouch was, and a mark where the reminder was due."""
+    """A bar as long as the slouch, and a mark where the reminder was due."""
 
     _ROW, _BAR = 20.0, 12.0
 
     def __init__(self, seconds: float, limit: float | None, parent: QWidget | None = None) -> None:
-        """Make it.
+        """Create it.
 
         Args:
             seconds: How long the slouch had lasted.
-            limit: After how many seconds of such a slouch a reminder comes; None where that is not known.
-            parent: As Qt takes it.
+            limit: Seconds of such a slouch after which a reminder comes; None if unknown.
+            parent: Parent widget.
         """
         super().__init__(parent)
         self._seconds, self._limit = seconds, limit
@@ -41,7 +41,7 @@ class LastingBar(QWidget):
         return QSize(300, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The words above the bar, the mark and its words below."""
+        """The words above the bar, the mark, and its words below."""
         painter, now = QPainter(self), theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tall = theme.scaled(self._ROW)

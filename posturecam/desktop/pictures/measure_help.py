@@ -17,7 +17,7 @@ from posturecam.session.protocol.messages import Sign
 
 _WIDTH = 420
 _DRAWING = 132
-"""Device-independent pixels, square."""
+"""Side of the square drawing, device-independent pixels."""
 
 _MEANINGS: Mapping[Name, str] = {
     Name.NECK_INCLINATION: mark(
@@ -47,12 +47,12 @@ _MEANINGS: Mapping[Name, str] = {
 
 
 def is_explained(name: Name | None) -> bool:
-    """Whether there is something to tell about a measure."""
+    """Whether there is an explanation for a measure."""
     return name in _MEANINGS
 
 
 class MeasureDrawing(QWidget):
-    """A measure as a drawing: somebody upright, pale; somebody for whom it is off; and what is measured between them."""
+    """A measure as a drawing: somebody upright, pale; somebody whose measure is off; and the difference between them."""
 
     def __init__(self, name: Name, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,14 +60,14 @@ class MeasureDrawing(QWidget):
         self.setFixedSize(_DRAWING, _DRAWING)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint it in the colours in use."""
+        """Paint it in the theme's colours."""
         painter = QPainter(self)
         paint_measure(painter, QRectF(self.rect()), self._name)
         painter.end()
 
 
 class MeasureHelp(QFrame):
-    """A small card beside a gauge; a click elsewhere or Escape closes it."""
+    """A small card next to a gauge; a click elsewhere or Escape closes it."""
 
     def __init__(self, name: Name, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -121,7 +121,7 @@ def paint_measure(painter: QPainter, area: QRectF, name: Name) -> None:
 
 
 class _MeasurePen:
-    """Draws people and what is measured of them."""
+    """Draws people and what is measured on them."""
 
     def __init__(self, painter: QPainter) -> None:
         self._painter, self._theme = painter, theme.current()
@@ -157,7 +157,7 @@ class _MeasurePen:
         self._painter.restore()
 
     def arrow(self, start: QPointF, end: QPointF) -> None:
-        """What is measured, as an arrow."""
+        """A measured distance, as an arrow."""
         colour = self._theme.sign(Sign.SLOUCHING)
         way = end - start
         length = max((way.x() ** 2 + way.y() ** 2) ** 0.5, 1e-6)
@@ -170,7 +170,7 @@ class _MeasurePen:
         self._painter.drawPolygon(QPolygonF([end, end - along * 8 + across * 5, end - along * 8 - across * 5]))
 
     def angle(self, foot: QPointF, degrees: float, length: float, begin: float = 0.0) -> None:
-        """What is measured, as an angle clockwise from the vertical, or from another direction."""
+        """A measured angle, clockwise from the vertical, or from another direction."""
         colour = self._theme.sign(Sign.SLOUCHING)
         self._painter.setPen(QPen(colour, 2.4))
         box = QRectF(foot.x() - length, foot.y() - length, 2 * length, 2 * length)
@@ -179,7 +179,7 @@ class _MeasurePen:
         self._painter.drawLine(foot, foot - QPointF(0, length + 8))
 
     def screen(self) -> None:
-        """A screen at the right."""
+        """A screen on the right."""
         self._ink(ghost=False, wide=3.4)
         self._painter.drawLine(QPointF(90, 22), QPointF(90, 58))
 

@@ -1,4 +1,4 @@
-"""A ring of upright time against the day's goal, a row of small ones for a week, and a picture of both to be shared."""
+"""A ring of upright time against the day's goal, a row of small ones for a week, and a picture of both for sharing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posturecam.desktop.widgets.theme import sized
 from posturecam.session.protocol.messages import Sign
 
 _SHARED = QSize(1200, 675)
-"""Of the picture to be shared, pixels: what messengers and networks show whole."""
+"""Size of the picture for sharing, pixels: messengers and social networks show it uncropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,11 @@ class RingFigure:
     """One ring."""
 
     share: float | None
-    """Of the measured time sat upright, 0 to 1; None on a day off."""
+    """Fraction of the judged time sat upright, 0 to 1; None on a day off."""
     goal: float
-    """0 to 1."""
+    """The goal, 0 to 1."""
     label: str = ""
-    """Inside, or below a small one."""
+    """Inside the ring, or below a small one."""
 
     @property
     def reached(self) -> bool:
@@ -35,7 +35,7 @@ class RingFigure:
 
 
 def paint_ring(painter: QPainter, box: QRectF, figure: RingFigure, look: theme.Theme) -> None:
-    """Paint a ring into a square: full where the goal is reached, a tick inside it then; only its track on a day off."""
+    """Paint a ring into a square: full, with a tick inside it, if the goal is reached; only its track on a day off."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     wide = box.width() * 0.115
     inner = box.adjusted(wide / 2 + 1, wide / 2 + 1, -wide / 2 - 1, -wide / 2 - 1)
@@ -50,7 +50,7 @@ def paint_ring(painter: QPainter, box: QRectF, figure: RingFigure, look: theme.T
 
 
 def paint_tick_mark(painter: QPainter, centre: QPointF, size: float, colour: QColor) -> None:
-    """Paint a tick: reached, for who cannot tell the colours."""
+    """Paint a tick: reached, for people who cannot tell the colours apart."""
     cap = Qt.PenCapStyle.RoundCap
     painter.setPen(QPen(colour, size * 0.22, Qt.PenStyle.SolidLine, cap, Qt.PenJoinStyle.RoundJoin))
     points = [centre + QPointF(x * size, y * size) for x, y in ((-0.42, 0.02), (-0.1, 0.34), (0.44, -0.34))]
@@ -58,7 +58,7 @@ def paint_tick_mark(painter: QPainter, centre: QPointF, size: float, colour: QCo
 
 
 class GoalRing(QWidget):
-    """Today's ring, with the share in its middle."""
+    """Today's ring, with the percentage in its middle."""
 
     def __init__(self, size: int = 148, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,14 +66,14 @@ class GoalRing(QWidget):
         theme.fit_text(self, lambda: self.setFixedSize(theme.enlarged(size), theme.enlarged(size)))
 
     def show_ring(self, figure: RingFigure, said: str) -> None:
-        """Show it; `said` is the same in words."""
+        """Show this ring; `said` is the same in words."""
         self.figure = figure
         self.setAccessibleName(said)
         self.setToolTip(said)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The ring, and the share."""
+        """The ring, and the percentage."""
         painter, look = QPainter(self), theme.current()
         box = QRectF(self.rect())
         paint_ring(painter, box, self.figure, look)
@@ -82,7 +82,7 @@ class GoalRing(QWidget):
 
 
 def paint_ring_words(painter: QPainter, box: QRectF, figure: RingFigure, look: theme.Theme) -> None:
-    """Paint the share in the middle of a large ring, with a tick above it where the goal was reached."""
+    """Paint the percentage in the middle of a large ring, with a tick above it if the goal was reached."""
     painter.setFont(sized(painter.font(), box.width() * 0.2, 700))
     painter.setPen(look.colour("text"))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, figure.label)
@@ -92,7 +92,7 @@ def paint_ring_words(painter: QPainter, box: QRectF, figure: RingFigure, look: t
 
 
 class WeekRings(QWidget):
-    """A small ring a day, from Monday to Sunday."""
+    """A small ring per day, from Monday to Sunday."""
 
     _TALL = 58
 
@@ -107,7 +107,7 @@ class WeekRings(QWidget):
         return QSize(theme.scaled(320), theme.scaled(self._TALL))
 
     def show_week(self, rings: Sequence[RingFigure], said: str) -> None:
-        """Show these, each labelled with its day; `said` is the same in words."""
+        """Show these rings, each labelled with its day; `said` is the same in words."""
         self._rings = tuple(rings)
         self.setAccessibleName(said)
         self.setToolTip(said)
@@ -137,7 +137,7 @@ def paint_week(painter: QPainter, area: QRectF, rings: Sequence[RingFigure], loo
 
 
 def shared_picture(today: RingFigure, week: Sequence[RingFigure], title: str, lines: Sequence[str]) -> QImage:
-    """A picture to be shared: today's ring, the week, a few words; nothing of the user but these figures."""
+    """A picture for sharing: today's ring, the week, a few words; nothing about the user except these figures."""
     look = theme.current()
     image = QImage(_SHARED, QImage.Format.Format_RGB32)
     image.fill(look.colour("ground"))

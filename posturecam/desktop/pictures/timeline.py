@@ -22,7 +22,7 @@ from posturecam.session.protocol.messages import Sign, TimelineSpan
 
 HOUR = timedelta(hours=1)
 _MINUTES_APART = 10
-"""Of the marks of the time of day."""
+"""Minutes between the marks of the time of day."""
 
 
 class HatchPattern(Enum):
@@ -32,9 +32,9 @@ class HatchPattern(Enum):
     STEEP = "steep"
     """Lines that rise steeply to the right, on a tint."""
     DENSE = "dense"
-    """The same, closer."""
+    """The same, denser."""
     UPRIGHT = "upright"
-    """Upright lines."""
+    """Vertical lines."""
     DOTS = "dots"
     LINE = "line"
     """A line at the bottom only."""
@@ -54,12 +54,12 @@ LOOKS: Mapping[Sign, tuple[float, HatchPattern]] = {
     Sign.CAMERA_LOST: (0.34, HatchPattern.CROSSES),
     Sign.BUSY: (0.06, HatchPattern.BROKEN),
 }
-"""Height, as a share of the band's, and pattern of each state: the further from upright, the higher."""
+"""Height, as a fraction of the band's, and pattern of each state: the farther from upright, the higher."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineSegment:
-    """A part of the hour of one state, without a gap."""
+    """A part of the hour in one state, without a gap."""
 
     start: datetime
     end: datetime
@@ -77,7 +77,7 @@ class TimelineSegment:
 
 
 def spans_of(hour: Sequence[TimelineSpan], now: datetime) -> tuple[TimelineSegment, ...]:
-    """What lies within the last hour, in order, with neighbours of one state joined."""
+    """The part within the last hour, in order, with neighbours of one state joined."""
     found: list[TimelineSegment] = []
     for one in hour:
         start = max(one.start, now - HOUR)
@@ -91,7 +91,7 @@ def spans_of(hour: Sequence[TimelineSpan], now: datetime) -> tuple[TimelineSegme
 
 
 class Timeline(QWidget):
-    """The band. With the focus on it, the arrow keys go from state to state, and a screen reader reads them."""
+    """The band. When it has the focus, the arrow keys move from state to state, and a screen reader reads them."""
 
     _BAND, _TIMES, _LEGEND = 44.0, 20.0, 24.0
 
@@ -105,7 +105,7 @@ class Timeline(QWidget):
         self._hour: tuple[TimelineSpan, ...] = ()
         self._now = datetime.now().astimezone()
         self._chosen: datetime | None = None
-        """The start of the part that is read out."""
+        """The start of the part being read out."""
         self._describe()
 
     def sizeHint(self) -> QSize:
@@ -113,23 +113,23 @@ class Timeline(QWidget):
         return QSize(480, round(self._BAND + theme.scaled(self._TIMES) + theme.scaled(self._LEGEND) + 8))
 
     def minimumSizeHint(self) -> QSize:
-        """As high, and half as wide."""
+        """The same height, and half the width."""
         return QSize(240, self.sizeHint().height())
 
     @property
     def spans(self) -> tuple[TimelineSegment, ...]:
-        """The segments that are shown."""
+        """The segments shown."""
         return self._spans
 
     @property
     def chosen(self) -> TimelineSegment | None:
-        """The part that is read out, or None."""
+        """The part being read out, or None."""
         if self._chosen is None:
             return None
         return next((span for span in self._spans if span.start <= self._chosen < span.end), None)
 
     def show_hour(self, hour: tuple[TimelineSpan, ...], now: datetime) -> None:
-        """Show the last hour before `now`, local time; nothing is done unless it would look different."""
+        """Show the last hour before `now`, local time; does nothing unless it would look different."""
         moved = abs(now - self._now) >= HOUR / max(self.width(), 1)
         if not moved and self._spans and len(hour) == len(self._hour):
             return
@@ -143,7 +143,7 @@ class Timeline(QWidget):
     # Reading it.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and right, Home and End."""
+        """Move with left and right, Home and End."""
         index = self._spans.index(self.chosen) if self.chosen is not None else len(self._spans)
         last = len(self._spans) - 1
         goals = {
@@ -176,7 +176,7 @@ class Timeline(QWidget):
             self._choose(span)
 
     def event(self, event: QEvent) -> bool:
-        """Say what the pointer is over."""
+        """Show a tooltip for the part under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             span = self._at(event.pos().x())
             if span is None:
@@ -226,7 +226,7 @@ class Timeline(QWidget):
         time = minute - timedelta(minutes=minute.minute % _MINUTES_APART)
         painter.setFont(sized(painter.font(), theme.scaled(12)))
         half, tall = theme.scaled(25), theme.scaled(self._TIMES)
-        every = 1 + int(2 * half * 60 / _MINUTES_APART > self.width())  # where words are large, every second one
+        every = 1 + int(2 * half * 60 / _MINUTES_APART > self.width())  # with large words, only every second one
         while time > self._now - HOUR:
             x = self._x(time)
             painter.setPen(QPen(now.colour("line"), 1))
@@ -238,7 +238,7 @@ class Timeline(QWidget):
             time -= timedelta(minutes=_MINUTES_APART)
 
     def _paint_legend(self, painter: QPainter, top: float) -> None:
-        """The states that occur; or in their place the part that was chosen."""
+        """The states that occur; or in their place the chosen part."""
         now, chosen, left = theme.current(), self.chosen, 2.0
         if chosen is not None:
             line = QRectF(left, top + 2, self.width() - 4, theme.scaled(18))
@@ -277,7 +277,7 @@ class Timeline(QWidget):
 
 
 def paint_span(painter: QPainter, sign: Sign, area: QRectF) -> None:
-    """Paint one state into its part of the band, whose whole height the area has."""
+    """Paint one state into its part of the band; the area has the band's full height."""
     colour = theme.current().sign(sign)
     share, pattern = LOOKS[sign]
     tall = max(share * area.height(), 2.5)
@@ -300,7 +300,7 @@ def _lines(painter: QPainter, part: QRectF, colour: QColor, apart: float, lean: 
     painter.fillRect(QRectF(part.left(), part.top(), part.width(), 2), colour)
     painter.setPen(QPen(colour, 1.8))
     rise = lean * part.height()
-    at = apart * ((part.left() - rise) // apart)  # the pattern goes on from one part to the next
+    at = apart * ((part.left() - rise) // apart)  # the pattern continues from one part to the next
     while at < part.right():
         painter.drawLine(QPointF(at, part.bottom()), QPointF(at + rise, part.top()))
         at += apart

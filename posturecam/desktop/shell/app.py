@@ -36,32 +36,32 @@ if TYPE_CHECKING:
 log = logging.getLogger("posturecam")
 
 _BREATH_SECONDS = 0.03
-"""Started at login, the app shows its tray icon and answers before the session imports what it needs: with its hundreds of modules
-it keeps the interpreter busy for half a second."""
+"""When started at login, the app shows its tray icon and responds before the session imports what it needs: its
+hundreds of modules keep the interpreter busy for half a second."""
 _STARTED_SECONDS = 3.0
-"""From when on Python looks for garbage."""
+"""When garbage collection starts."""
 _END_SECONDS = 10.0
-"""Longest wait for a hanging camera or disk at the end."""
+"""Longest wait for a hanging camera or disk at exit."""
 
 
 def run(
     camera: str = "", *, minimized: bool = False, video: str = "", speed: float = 1.0, time_scale: float = 1.0
 ) -> int:
-    """Start the app, or raise the one that runs, and stay until it is quit.
+    """Start the app, or raise the running one, and stay until it is quit.
 
     Args:
-        camera: In place of the one in the settings.
+        camera: Used instead of the one in the settings.
         minimized: Show no window at first.
-        video: Play this video over and over in place of a camera.
-        speed: Of that video.
-        time_scale: Seconds that each second of it stands for.
+        video: Play this video over and over instead of a camera.
+        speed: The video's speed.
+        time_scale: Seconds that each second of the video stands for.
 
     Returns:
         The exit code.
 
     Raises:
         SourceError: if the video cannot be used.
-        NotRunning: if another one runs, or starts, and does not answer.
+        NotRunning: if another one is running, or starting, and does not answer.
     """
     only = claim()
     if only is None:
@@ -105,22 +105,22 @@ class App(QObject):
 
         Args:
             application: Qt's application.
-            bridge: Where the engine's values come from.
-            engine: Not started.
+            bridge: Delivers the engine's values.
+            engine: The engine, not started.
             cameras: Lists them.
         """
         super().__init__()
         GarbageCollector(
             self, _STARTED_SECONDS
-        )  # first, since the windows are full of circles, and a thread looks for them at any time
+        )  # first, since the windows are full of reference cycles, which Python may otherwise collect in any thread at any time
         self._application, self._bridge, self.engine, self._cameras = application, bridge, engine, cameras
         self.windows = self._make_windows()
         self.snapshot: Snapshot | None = None
-        """The newest; None before the first."""
+        """The newest snapshot; None before the first."""
         self._mistakes: set[str] = set()
         self._died = False
         self._server = Server(Control(engine, lambda: self.windows, lambda: self.snapshot), self)
-        self._patience = QTimer(self, singleShot=True)  # whatever hangs, the user wants out
+        self._patience = QTimer(self, singleShot=True)  # whatever hangs, the user wants to leave
         self._patience.timeout.connect(lambda: application.exit(0))
         bridge.snapshot.connect(self._take)
         bridge.happened.connect(self._happened)
@@ -132,7 +132,7 @@ class App(QObject):
         self._measure_text(application.primaryScreen())
 
     def run(self, *, minimized: bool = False) -> int:
-        """Run until the user quits; the exit code."""
+        """Run until the user quits; returns the exit code."""
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
@@ -145,7 +145,7 @@ class App(QObject):
         return code
 
     def begin(self, *, minimized: bool = False, breath: int | None = None) -> None:
-        """Answer, show and watch; the rest is events.
+        """Respond, show and watch; everything else is events.
 
         Args:
             minimized: Show no window at first.
@@ -160,7 +160,7 @@ class App(QObject):
 
     def _show_and_watch(self, minimized: bool) -> None:
         self._say_unwritable()
-        self.windows.begin(minimized=minimized)  # the welcome keeps the camera off until it is spoken of
+        self.windows.begin(minimized=minimized)  # the welcome keeps the camera off until it has been mentioned
         self.engine.start()
 
     def end(self) -> None:
@@ -196,7 +196,7 @@ class App(QObject):
 
     def _happened(self, what: Happened) -> None:
         if isinstance(what, ModeChanged) and what.after is Mode.ENDED:
-            if what.why is not None:  # nobody wished it: the windows stay, and say it
+            if what.why is not None:  # nobody requested it: the windows stay, and say so
                 self._died = True
                 self.windows.complain(
                     tr("posturecam has stopped watching: {why}. Quit it and start it again.").format(why=tr(what.why))
@@ -255,7 +255,7 @@ class App(QObject):
 
 @contextlib.contextmanager
 def _signals_heard(parent: QObject) -> Iterator[None]:
-    """Let Python handle Ctrl-C, which Qt's loop would delay: wake it by the signal itself, or on Windows from time to time."""
+    """Let Python handle Ctrl-C, which Qt's loop would delay: the signal itself wakes it, or on Windows a timer."""
     if sys.platform == "win32":
         heartbeat = QTimer(parent, interval=500)
         heartbeat.timeout.connect(lambda: None)

@@ -13,7 +13,7 @@ class Bridge(QObject):
     snapshot = Signal(object)
     """A `posturecam.session.protocol.messages.Snapshot`."""
     happened = Signal(object)
-    """A `posturecam.session.protocol.messages.Happened`; those of before a snapshot come before it."""
+    """A `posturecam.session.protocol.messages.Happened`; events from before a snapshot come before it."""
     _rung = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The choices of settings that hold a name: the cameras there are, and the routines. What lists them is imported then."""
+"""The choices of settings that hold a name: the connected cameras, and the routines. Their listing code is imported on use."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ListCameras = Callable[[], "Sequence[Camera]"]
 
 
 def list_cameras() -> Sequence[Camera]:
-    """The cameras there are, as `posturecam.vision.sources.camera.list_cameras`, which is imported now."""
+    """The connected cameras, from `posturecam.vision.sources.camera.list_cameras`, which is imported now."""
     from posturecam.vision.sources import camera
 
     return camera.list_cameras()
@@ -27,7 +27,7 @@ def camera_choices(cameras: ListCameras, kept: str) -> list[SettingChoice]:
 
     Args:
         cameras: Lists them.
-        kept: What the file says now.
+        kept: The current value in the file.
     """
     from posturecam.desktop.pages.settings.words import SettingChoice
     from posturecam.vision.sources.network import is_address, without_secrets

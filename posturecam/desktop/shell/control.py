@@ -36,14 +36,14 @@ class Opens(Protocol):
         """Open the calibration."""
 
     def stretch(self, name: str, minutes: int | None = None) -> None:
-        """Open the coach at a routine or an exercise; empty means the routine suggested in breaks. A desk break takes so many minutes."""
+        """Open the coach at a routine or an exercise; empty means the routine suggested in breaks. `minutes` is the length of a desk break."""
 
     def quit(self) -> None:
         """End the app."""
 
 
 class Control:
-    """Answers one request after the other, in the windows' thread."""
+    """Answers requests one after the other, in the GUI thread."""
 
     def __init__(
         self, engine: SessionClient, windows: Callable[[], Opens], last: Callable[[], Snapshot | None]
@@ -126,7 +126,7 @@ class Control:
         return self._done(lambda: self._engine.pause(until), said)
 
     def _stretch(self, wanted: str) -> Answer:
-        from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS  # the coach is imported once it is asked for
+        from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS  # the coach is imported only when needed
         from posturecam.coach.library import find
 
         name, _, length = wanted.partition(" ")

@@ -61,7 +61,7 @@ class Page:
 
 
 class MainWindow(QWidget):
-    """All pages in one window. Closing it hides it: the app goes on in the tray, or in the small window."""
+    """All pages in one window. Closing it hides it: the app continues in the tray, or in the small window."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class MainWindow(QWidget):
         """Create the window without showing it.
 
         Args:
-            pages: In order, those that are not listed last; the first one is made and shown, the others once they are opened.
+            pages: In order, unlisted ones last; the first one is created and shown, the others when they are opened.
             closed: Called when the user closes the window.
             set_up: Called when the user wants to continue an unfinished setup.
         """
@@ -140,7 +140,7 @@ class MainWindow(QWidget):
         self._closed()
 
     def changeEvent(self, event: QEvent) -> None:
-        """On the full screen only the page is shown."""
+        """In full screen, show only the page."""
         if event.type() is QEvent.Type.WindowStateChange:
             self._side.setVisible(not self.isFullScreen())
         elif event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
@@ -218,7 +218,7 @@ class MainWindow(QWidget):
         self._colour()
 
     def _colour(self) -> None:
-        """Icons and the column's own look, in the theme's colours."""
+        """Draw the icons and the column in the theme's colours."""
         theme = current()
         sheet = (
             f"#side {{ background: {theme.surface}; border: none; border-right: 1px solid {theme.line}; }}"

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from posturecam.config.files import home, make_private
+from posturecam.config.reading import is_folder
 
 _LONGEST_NAME = 100
 """Of a socket's path, bytes: Linux takes 107, macOS 103."""
@@ -52,7 +53,7 @@ def _folders() -> list[Path]:
     session = os.environ.get("XDG_RUNTIME_DIR", "")
     temporary = Path(tempfile.gettempdir()) / f"posturecam-{os.getuid()}"
     return [
-        *([Path(session)] if session.startswith("/") and Path(session).is_dir() else []),
+        *([Path(session)] if session.startswith("/") and is_folder(Path(session)) else []),
         home().absolute(),
         temporary,
     ]

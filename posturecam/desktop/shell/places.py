@@ -47,7 +47,7 @@ class PlaceWatcher(QObject):
 
     @property
     def name(self) -> str:
-        """What the user calls this desk; empty where it has no name."""
+        """The user's name for this desk; empty if it has none."""
         return place_names().get(self._place, "")
 
     @property
@@ -56,7 +56,7 @@ class PlaceWatcher(QObject):
         return tuple(called for key, called in place_names().items() if key != self._place)
 
     def rename(self, name: str) -> str:
-        """Call this desk by a name; the name is returned as it is kept.
+        """Name this desk; returns the name as it was saved.
 
         Raises:
             SettingsError: if it cannot be written.

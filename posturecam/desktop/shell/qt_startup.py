@@ -1,4 +1,4 @@
-"""Starting Qt beside OpenCV, which brings a Qt of its own and on Linux points the environment at its plugins."""
+"""Starts Qt next to OpenCV, which brings its own Qt and on Linux points the environment at its plugins."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def unwritable(settings: DesktopSettings) -> str | None:
 
 
 def _can_be_written(language: str) -> bool:
-    """Whether some font has the letters of a language; boxes in their place could not even be read to choose another one."""
+    """Whether some font has a language's characters; with boxes instead, the user could not even read how to choose another one."""
     system = _OWN_LETTERS.get(language)
     return system is None or bool(QFontDatabase.families(system))
 

@@ -24,13 +24,13 @@ from posturecam.errors import NotRunning
 
 Answer = dict[str, Any]
 _PATIENCE_SECONDS = 5.0
-"""For a whole request and its answer, at both ends, however slowly the bytes come."""
+"""Seconds for a whole request and its answer, at both ends, however slowly the bytes come."""
 _LONGEST_REQUEST = 4096
-"""Bytes, including the line end."""
+"""Longest request, bytes, including the line end."""
 _LONGEST_ANSWER = 65_536
-"""Likewise; the longest, of "status", has 500."""
+"""Longest answer, bytes; the longest real one, of "status", has 500."""
 _MOST_CLIENTS = 16
-"""At the same time; further ones are turned away."""
+"""Most clients at a time; further ones are turned away."""
 _TIDY_MILLISECONDS = 100
 """Milliseconds between removals of finished clients."""
 _STARTS_SECONDS = 10.0
@@ -62,7 +62,7 @@ def ask(request: str) -> Answer | None:
 
 
 def _answered(socket: QLocalSocket, ends: float) -> Answer:
-    """What is answered until then."""
+    """Read the answer until a deadline."""
     received = b""
     while not received.endswith(b"\n"):
         if not socket.bytesAvailable():
@@ -125,11 +125,11 @@ class Server(QObject):
     """Answers requests while the app runs."""
 
     def __init__(self, answer: Callable[[str], Answer], parent: QObject | None = None) -> None:
-        """Not listening yet.
+        """Create it without listening.
 
         Args:
-            answer: From the request to what is answered; called in the windows' thread.
-            parent: As Qt takes it.
+            answer: Maps a request to its answer; called in the GUI thread.
+            parent: Parent object.
         """
         super().__init__(parent)
         self._answer = answer
@@ -195,7 +195,7 @@ class Server(QObject):
             self._tidy.start(0)
 
     def _answered(self, request: str) -> Answer:
-        """An answer, whatever happens on the way to it."""
+        """Answer a request, whatever happens on the way."""
         try:
             return self._answer(request)
         except Exception as mistake:

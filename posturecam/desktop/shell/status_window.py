@@ -28,11 +28,11 @@ class SmallWindow(QWidget):
     """How the user sits, the tray's menu, and the way to the main window; closing it only minimizes it."""
 
     def __init__(self, engine: SessionClient, doors: Navigation) -> None:
-        """Not shown yet.
+        """Create it without showing it.
 
         Args:
             engine: Receives the commands.
-            doors: Where the menu and the button lead.
+            doors: Opens windows.
         """
         super().__init__(None, Qt.WindowType.Window)
         self._leaving = False
@@ -109,7 +109,7 @@ class StatusIndicator(QObject):
 
         Args:
             engine: Receives the commands; its settings say whether to use the tray.
-            doors: Where menus lead.
+            doors: Opens windows.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)

@@ -48,7 +48,7 @@ _CLOSED_ONCE = "window-closed-once"
 
 
 class Follows(Protocol):
-    """A window, or a page, that shows what the engine tells."""
+    """A window or page that shows the engine's messages."""
 
     def take(self, snapshot: Snapshot) -> None:
         """Show this moment."""
@@ -90,7 +90,7 @@ class Windows(QObject):
         self._engine, self._quit, self._cameras = engine, quit_app, cameras
         self._look, self._language = look, language
         self._followers: list[Follows] = []
-        """The pages that were made so far."""
+        """The pages created so far."""
         self._snapshot: Snapshot | None = None
         self.notes = notes or Notes()
         """Problems the user has not seen yet; passed on when the windows are recreated."""
@@ -98,7 +98,7 @@ class Windows(QObject):
         self._before = False, 0.0
         """Whether the main window was shown with the last snapshot, and how strong the glow was."""
         self._baseline: Baseline | None = None
-        self._told: AlertRaised | None = None
+        self._last_alert: AlertRaised | None = None
         """The last alert."""
         self.first_run: FirstRun | None = None
         """The welcome, while it is open."""
@@ -120,7 +120,7 @@ class Windows(QObject):
             choose_camera=self.choose_camera,
         )
         self.presence = StatusIndicator(engine, self.doors, self)
-        self.teller = AlertPresenter(
+        self.presenter = AlertPresenter(
             engine,
             open_stretch=self.stretch,
             open_why=self.why,
@@ -156,8 +156,8 @@ class Windows(QObject):
         from posturecam.desktop.pages.now.page import LivePage
 
         made = LivePage(self._engine, self.doors, notes=self.notes)
-        made.offer(self.teller.offered)
-        made.shown_elsewhere = self.teller.shows
+        made.offer(self.presenter.offered)
+        made.shown_elsewhere = self.presenter.shows
         return self._following(made)
 
     @cached_property
@@ -194,7 +194,7 @@ class Windows(QObject):
             },
             notes=self.notes,
             desk=self._places,
-            lacking=lambda way: self.teller.glow.lacking(way),
+            lacking=lambda way: self.presenter.glow.lacking(way),
         )
         self._places.moved.connect(made.show_desk)
         return self._following(made)
@@ -222,7 +222,7 @@ class Windows(QObject):
         return self._own_autostart or open_autostart()
 
     def _following(self, page: _Follower) -> _Follower:
-        """A page that was just made, told where things stand, and from now on what the engine tells."""
+        """Give a newly created page the current state, and from now on the engine's messages."""
         self._followers.append(page)
         if self._snapshot is not None:
             page.take(self._snapshot)
@@ -232,7 +232,7 @@ class Windows(QObject):
         """Whether the main window ("window") or this page ("live", "history" …) was made already."""
         return name in self.__dict__
 
-    # What the app and the menus ask.
+    # Requests from the app and the menus.
 
     def begin(self, *, minimized: bool = False) -> None:
         """Show the first window: the first-run setup, the main window, or only the tray icon."""
@@ -270,7 +270,7 @@ class Windows(QObject):
 
             tray = self.presence.tray is not None
             self.first_run = FirstRun(
-                self._engine, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.teller.glow.lacking
+                self._engine, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.presenter.glow.lacking
             )
             self.first_run.finished.connect(self._welcomed)
         if self.has_made("window"):
@@ -315,12 +315,12 @@ class Windows(QObject):
             self.show()
 
     def choose_camera(self) -> None:
-        """Where the camera is chosen."""
+        """Show where to choose the camera."""
         self.window.open("settings")
         self.settings.show_setting("camera.device").editor.take_focus()
 
     def stretch(self, name: str = "", minutes: int | None = None) -> None:
-        """Open the coach at this routine or exercise; empty means what is suggested in breaks. A desk break takes so many minutes."""
+        """Open the coach at this routine or exercise; empty means the routine suggested in breaks. `minutes` is the length of a desk break."""
         if self.first_run is not None:
             self.show()
             return
@@ -328,14 +328,14 @@ class Windows(QObject):
         self.window.open("stretch")
         self.stretches.open_stretch(name or self._engine.settings.breaks.routine, minutes)
 
-    def why(self, told: AlertRaised) -> None:
+    def why(self, raised: AlertRaised) -> None:
         """Show why an alert was given."""
         from posturecam.desktop.alerts.why import WhyDialog
 
         def is_last() -> bool:
-            return self._told is None or self._told == told
+            return self._last_alert is None or self._last_alert == raised
 
-        self._show_dialog(WhyDialog(told, self._engine, self._baseline, self._shown(), is_last=is_last))
+        self._show_dialog(WhyDialog(raised, self._engine, self._baseline, self._shown(), is_last=is_last))
 
     def quit(self) -> None:
         """End the app."""
@@ -349,14 +349,14 @@ class Windows(QObject):
         """Close all windows."""
         if self.has_made("history"):
             self.history.close_down()
-        self.teller.close()
+        self.presenter.close()
         self.presence.close()
         for window in (self.first_run, self.window if self.has_made("window") else None, self.farewell):
             if window is not None:
                 window.hide()
                 window.deleteLater()
 
-    # What the engine tells.
+    # Messages from the engine.
 
     def take(self, snapshot: Snapshot) -> None:
         """Pass a snapshot to everything that shows it; where only the picture is another, to the pages alone."""
@@ -378,7 +378,7 @@ class Windows(QObject):
             page.take(snapshot)
 
     def _sees_now(self) -> bool:
-        """Whether the user looks at the page that shows alerts and offers itself."""
+        """Whether the user is looking at the page that shows alerts and suggestions itself."""
         return self.has_made("window") and self.live.isVisible() and self.window.isActiveWindow()
 
     def happened(self, what: Happened) -> None:
@@ -387,11 +387,11 @@ class Windows(QObject):
             self.complain(what.text)
         trial = isinstance(what, AlertRaised) and what.trial
         if isinstance(what, AlertRaised) and not trial:
-            self._told = what
-        if self.first_run is None or trial:  # during the welcome nothing is told but what is asked for
-            self.teller.happened(what)
+            self._last_alert = what
+        if self.first_run is None or trial:  # during the welcome no alert is shown unless it was requested
+            self.presenter.happened(what)
         if isinstance(what, StretchEnded):
-            _ = self.stretches  # which shows how it went, wherever the session was begun
+            _ = self.stretches  # it shows the result, wherever the session was started
         for page in self._followers:
             page.happened(what)
         if self.first_run is not None:
@@ -399,17 +399,17 @@ class Windows(QObject):
         self._show_offer()
 
     def _show_offer(self) -> None:
-        offered = self.teller.offered
+        offered = self.presenter.offered
         self.presence.offer(offered)
         if self.has_made("live"):
             self.live.offer(offered)
-            self.live.shown_elsewhere = self.teller.shows
+            self.live.shown_elsewhere = self.presenter.shows
 
     def _put_off_break(self) -> None:
         self._answer_break(None)
 
     def _answer_break(self, given: BreakAnswer | None) -> None:
-        self.teller.put_off(given)
+        self.presenter.put_off(given)
         self._show_offer()
 
     def _put_away(self) -> None:

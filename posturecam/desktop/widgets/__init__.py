@@ -1,1 +1,1 @@
-"""Parts that several pages share: theme, icons, charts, figures, fields."""
+"""Parts shared by several pages: theme, icons, controls, layouts, the menu."""

@@ -1,4 +1,4 @@
-"""Reads files in a thread of its own, so that the window answers meanwhile."""
+"""Reads files in a thread of its own, so that the window stays responsive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Call = Callable[[], None]
 
 
 class _Messenger(QObject):
-    """Brings calls into the windows' thread; there is one, which outlives every window."""
+    """Brings calls into the GUI thread; there is a single one, which outlives every window."""
 
     arrived = Signal(object)
 
@@ -36,26 +36,26 @@ def _messenger() -> _Messenger:
 
 
 def start_thread(work: Call) -> None:
-    """Do this in a thread of its own, which ends with the process at the latest. Tests put something in its place."""
+    """Run this in a new thread, which ends with the process at the latest. Replaced in tests."""
     threading.Thread(target=work, name="posturecam reading", daemon=True).start()
 
 
 class Background(QObject):
-    """Does one thing after the other in the background; of several that are asked for meanwhile, only the last, as nobody waits for the others.
+    """Runs one task at a time in the background; of several requested meanwhile only the last, since nobody is waiting for the others.
 
-    What was asked for by a widget that is gone is forgotten.
+    Requests from a widget that no longer exists are dropped.
     """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._messenger = _messenger()  # made here, in the windows' thread, where its calls are to arrive
+        self._messenger = _messenger()  # created here, in the GUI thread, where its calls must arrive
         self._busy = False
         self._next: Call | None = None
         self._asked = 0
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is awaited."""
+        """Whether a result is pending."""
         return self._busy
 
     def ask(
@@ -64,12 +64,13 @@ class Background(QObject):
         done: Callable[[Found], None],
         failed: Callable[[PosturecamError], None] | None = None,
     ) -> None:
-        """Read something, and be told.
+        """Read something in the background and deliver the result.
 
         Args:
             read: Called in a thread of its own.
-            done: Called with what it gives, in the windows' thread, unless something else was asked for meanwhile.
-            failed: Called instead with an error of the project; without it, one is reported as any other mistake is.
+            done: Called with its result in the GUI thread, unless something else was requested meanwhile.
+            failed: Called instead with an error of the project; without it, such an error is reported like any other
+                exception.
         """
         self._asked += 1
         number = self._asked
@@ -87,8 +88,8 @@ class Background(QObject):
             try:
                 found = read()
             except PosturecamError as problem:
-                told = problem  # the name of an exception is gone after its block
-                call = (lambda: failed(told)) if failed is not None else (lambda: _report(told))
+                error = problem  # Python deletes the exception's name after its block
+                call = (lambda: failed(error)) if failed is not None else (lambda: _report(error))
             except Exception as mistake:
                 unexpected = mistake
                 call = lambda: _report(unexpected)  # noqa: E731
@@ -103,7 +104,7 @@ class Background(QObject):
             self._start(work)
 
     def forget(self) -> None:
-        """Tell nobody of what was asked for: something else is wanted now."""
+        """Drop the pending request: its result is no longer wanted."""
         self._asked += 1
         self._next = None
 
@@ -113,5 +114,5 @@ class Background(QObject):
 
 
 def _report(mistake: Exception) -> None:
-    """As if it had happened in the windows' thread."""
+    """Report it as if it had happened in the GUI thread."""
     raise mistake

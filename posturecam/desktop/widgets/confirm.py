@@ -1,4 +1,4 @@
-"""Questions before something that cannot be undone, and news for screen readers."""
+"""Confirmation before something irreversible, and announcements for screen readers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from posturecam.i18n.translate import tr
 
 
 def confirm(parent: QWidget, title: str, text: str, action: str, then: Callable[[], None]) -> QMessageBox:
-    """Ask, and do it only on a plain yes; leaving the question means no. Returns at once.
+    """Ask, and act only on an explicit yes; closing the question means no. Returns at once.
 
     Args:
         parent: The window it belongs to.
         title: The question.
-        text: What goes, and what stays.
-        action: What the button says that does it.
-        then: Called if it is to be done.
+        text: What will be lost, and what stays.
+        action: The label of the button that does it.
+        then: Called if the user confirms.
     """
     box = QMessageBox(QMessageBox.Icon.Question, title, f"<b>{title}</b>", parent=parent)
     box.setInformativeText(text)
@@ -37,5 +37,5 @@ def confirm(parent: QWidget, title: str, text: str, action: str, then: Callable[
 
 
 def announce(widget: QWidget, text: str) -> None:
-    """Have a screen reader say what a sighted user sees appear."""
+    """Make a screen reader speak what a sighted user sees appear."""
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))

@@ -1,4 +1,4 @@
-"""Controls that Qt has none of: a switch, a slider through chosen steps, one of a few side by side, and a list that stays small."""
+"""Controls that Qt lacks: a switch, a slider with chosen steps, a segmented choice, and a drop-down list that stays narrow."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from posturecam.desktop.widgets.theme import current, fit_text, scaled
 
 
 class Switch(QCheckBox):
-    """On or off, as on a phone. Screen readers read it as the check box that it is."""
+    """On or off, as on a phone. Screen readers announce it as a check box."""
 
     _WIDE, _TALL, _ROOM = 40, 22, 3
 
@@ -39,20 +39,20 @@ class Switch(QCheckBox):
         return QSize(scaled(self._WIDE) + 2 * self._ROOM, scaled(self._TALL) + 2 * self._ROOM)
 
     def minimumSizeHint(self) -> QSize:
-        """No smaller."""
+        """The size hint is the minimum."""
         return self.sizeHint()
 
     def hitButton(self, pos: QPoint) -> bool:
-        """All of it can be pressed."""
+        """The whole control can be clicked."""
         return self.rect().contains(pos)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter switches it too, not only Space."""
+        """Let Enter switch it too, not only Space."""
         if not pressed_by_enter(self, event):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A knob at the right of a filled track where it is on, at the left of an empty one where it is off."""
+        """A knob: at the right of a filled track if it is on, at the left of an empty one if it is off."""
         theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self.isEnabled():
@@ -108,24 +108,25 @@ class _Track(QSlider):
 
 
 _WORDS = 64
-"""Least width of the words beside a slider, device-independent pixels, so that sliders below one another are equally long."""
+"""Least width of the words beside a slider, device-independent pixels, so that sliders above one another are equally
+long."""
 
 
 class StepSlider(QWidget):
-    """A slider through chosen values, and the value in words beside it."""
+    """A slider with chosen values, and the value in words beside it."""
 
     moved = Signal()
-    """The value changed; the user may be on the way to another one."""
+    """The value changed; the user may still be dragging."""
     settled = Signal()
-    """The knob was let go."""
+    """The knob was released."""
 
     def __init__(self, steps: Sequence[float], spoken: Callable[[float], str], parent: QWidget | None = None) -> None:
-        """At the first step.
+        """Create it at the first step.
 
         Args:
-            steps: The values, from the least to the greatest.
+            steps: The values, in ascending order.
             spoken: A value in words.
-            parent: As Qt takes it.
+            parent: Parent widget.
         """
         super().__init__(parent)
         self._steps, self._spoken, self._value = tuple(steps), spoken, steps[0]
@@ -146,11 +147,11 @@ class StepSlider(QWidget):
 
     @property
     def value(self) -> float:
-        """The value that is chosen; one between the steps where that was shown."""
+        """The chosen value; one between the steps if that was shown."""
         return self._value
 
     def show_value(self, value: float) -> None:
-        """Show this value, one between the steps too; nothing is told."""
+        """Show this value, which may lie between the steps; emits no signal."""
         self._value = value
         nearest = min(range(len(self._steps)), key=lambda number: abs(self._steps[number] - value))
         before = self.slider.blockSignals(True)
@@ -159,7 +160,7 @@ class StepSlider(QWidget):
         self._say()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The words have their own size only now."""
+        """Fit the words' width, which is known only now."""
         super().showEvent(event)
         self._say()
 
@@ -180,17 +181,17 @@ class StepSlider(QWidget):
 
 
 class Segments(QWidget):
-    """One of a few, side by side; the arrow keys go from one to the next."""
+    """One choice of a few, side by side; the arrow keys move between them."""
 
     chosen = Signal(str)
     """The value of the one that the user chose."""
 
     def __init__(self, choices: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
-        """None is chosen.
+        """Create it with nothing chosen.
 
         Args:
-            choices: The value and the words of each.
-            parent: As Qt takes it.
+            choices: The value and the label of each.
+            parent: Parent widget.
         """
         super().__init__(parent)
         row = FlowLayout(6)
@@ -200,7 +201,7 @@ class Segments(QWidget):
         for value, words in choices:
             chip = Chip(words, ticked=False)
             chip.clicked.connect(lambda _=False, value=value: self.chosen.emit(value))
-            chip.toggled.connect(  # Tab goes to the chosen one; from there on there are the arrow keys
+            chip.toggled.connect(  # Tab goes to the chosen one, the arrow keys to the others
                 lambda on, chip=chip: chip.setFocusPolicy(
                     Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus
                 )
@@ -214,29 +215,29 @@ class Segments(QWidget):
         self.setSizePolicy(policy)
 
     def take_focus(self) -> None:
-        """Give the keyboard to what is chosen."""
+        """Focus the chosen one."""
         chosen = self._group.checkedButton()
         if chosen is not None:
             chosen.setFocus()
 
     @property
     def value(self) -> str:
-        """What is chosen; empty where nothing is."""
+        """The chosen value; empty if there is none."""
         return next((value for value, chip in self.chips.items() if chip.isChecked()), "")
 
     def show_value(self, value: str) -> None:
-        """Choose this one; nothing is told."""
+        """Choose this one; emits no signal."""
         if value in self.chips:
             self.chips[value].setChecked(True)
 
 
 class ChoiceList(QComboBox):
-    """A list to choose from, which may be filled afresh each time it is opened; what is too long for it ends in "…"."""
+    """A drop-down list that may be refilled each time it is opened; text that is too long ends in "…"."""
 
     def __init__(
         self, parent: QWidget | None = None, refresh: Callable[[], None] | None = None, letters: int = 14
     ) -> None:
-        """An empty list, wide enough for so many letters."""
+        """Create an empty list, wide enough for this many letters."""
         super().__init__(parent)
         self._refresh = refresh
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -1,7 +1,7 @@
-"""The app's icon, and the marks of the states: each has its own shape, so that color is not needed.
+"""The app's icon, and the marks of the states: each has its own shape, so that colour is not needed.
 
-The shapes are those of the terminal and the annotated pictures: a disc, half a disc, a triangle, a quarter of a disc, a ring,
-a question mark; and two bars, a crossed-out camera and three dots for what only the desktop app tells.
+The shapes are those of the terminal and the annotated pictures: a disc, half a disc, a triangle, a quarter of a disc, a
+ring, a question mark; and two bars, a crossed-out camera and three dots for states that exist only in the desktop app.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ APP_ICON = Path(__file__).parents[1] / "icons" / "posturecam.svg"
 """The app's icon as a file, for notifications and the `.desktop` file."""
 
 SIZES = (16, 22, 24, 32, 44, 48, 64, 96, 128)
-"""Pixels: what panels ask for, at once and twice the scale."""
+"""Pixels: the sizes that panels request, at single and double scale."""
 
 NAMES: Mapping[Sign, str] = {
     Sign.UPRIGHT: mark("Upright"),
@@ -46,7 +46,7 @@ NAMES: Mapping[Sign, str] = {
     Sign.CAMERA_LOST: mark("No camera"),
     Sign.BUSY: mark("Calibrating or stretching"),
 }
-"""What each mark says, in a word."""
+"""The meaning of each mark in a word."""
 
 
 def app_icon() -> QIcon:
@@ -57,12 +57,12 @@ def app_icon() -> QIcon:
 
 @cache
 def sign_icon(sign: Sign) -> QIcon:
-    """The badge of a state for the system's panel, whose color is unknown."""
+    """The badge of a state for the system's panel, whose background colour is unknown."""
     return _icon(SIZES, lambda painter, box: paint_badge(painter, sign, box))
 
 
 def paint_badge(painter: QPainter, sign: Sign, box: QRectF) -> None:
-    """Paint a state so that it is read at 16 pixels on any ground: a filled shape with a white sign in it, and a light rim around it."""
+    """Paint a state so that it is legible at 16 pixels on any background: a filled shape with a white sign in it, and a light rim around it."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     side = min(box.width(), box.height())
@@ -80,12 +80,12 @@ def paint_badge(painter: QPainter, sign: Sign, box: QRectF) -> None:
 
 
 def sign_pixmap(sign: Sign, size: int, scale: float = 1.0) -> QPixmap:
-    """The mark in the colours in use, without a rim, for windows.
+    """The mark in the theme's colours, without a rim, for windows.
 
     Args:
         sign: The state.
         size: Device-independent pixels.
-        scale: Device pixels for each of them.
+        scale: Device pixels per device-independent pixel.
     """
     return _pixmap(size, scale, lambda painter, box: paint_sign(painter, sign, box, current().sign(sign)))
 
@@ -106,14 +106,14 @@ class SignMark(QWidget):
     """The mark of a state in a window."""
 
     def __init__(self, size: int = 32, parent: QWidget | None = None) -> None:
-        """An empty mark, `size` device-independent pixels wide and high."""
+        """Create an empty mark, `size` device-independent pixels wide and high."""
         super().__init__(parent)
         self._sign: Sign | None = None
         self.setFixedSize(size, size)
 
     @property
     def sign(self) -> Sign | None:
-        """The state it shows, None before the first."""
+        """The state it shows; None before the first."""
         return self._sign
 
     def show_sign(self, sign: Sign) -> None:
@@ -125,7 +125,7 @@ class SignMark(QWidget):
             self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint the mark in the colours in use."""
+        """Paint the mark in the theme's colours."""
         if self._sign is not None:
             painter = QPainter(self)
             paint_sign(painter, self._sign, QRectF(self.rect()), current().sign(self._sign))
@@ -136,20 +136,20 @@ class AppMark(QWidget):
     """The app's icon in a window."""
 
     def __init__(self, size: int = 32, parent: QWidget | None = None) -> None:
-        """The icon, `size` device-independent pixels wide and high."""
+        """Create it, `size` device-independent pixels wide and high."""
         super().__init__(parent)
         self._renderer = QSvgRenderer(str(APP_ICON))
         self.setAccessibleName(tr("posturecam"))
         self.setFixedSize(size, size)
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint the widget."""
+        """Paint the icon."""
         painter = QPainter(self)
         self._renderer.render(painter, QRectF(self.rect()))
         painter.end()
 
 
-# Pictures of every size.
+# Pixmaps at every size.
 
 
 def _icon(sizes: tuple[int, ...], paint: Callable[[QPainter, QRectF], None]) -> QIcon:
@@ -170,7 +170,8 @@ def _pixmap(size: int, scale: float, paint: Callable[[QPainter, QRectF], None]) 
     return pixmap
 
 
-# The shapes, in a square from -100 to 100, y down: joining and cutting paths works to a tenth of a unit or so.
+# The shapes, in a square from -100 to 100, y down: uniting and subtracting paths is accurate to about a tenth of a
+# unit.
 
 _FULL = 100.0
 
@@ -276,7 +277,7 @@ _BADGES: Mapping[Sign, tuple[Callable[[], QPainterPath], Callable[[], QPainterPa
     Sign.CAMERA_LOST: (lambda: _rounded(-94, -94, 188, 188, 34), _cross),
     Sign.BUSY: (lambda: _circle(94), lambda: _smaller(_dots(), 0.66)),
 }
-"""In the panel: what is filled, and what stands in it in white."""
+"""For the panel: the filled shape, and the white sign in it."""
 
 
 @cache

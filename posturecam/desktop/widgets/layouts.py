@@ -1,4 +1,4 @@
-"""Windows that fit the screen, pages that scroll where it is small, and rows that break where they are too long."""
+"""Windows that fit the screen, pages that scroll if it is small, and rows that wrap if they are too long."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from PySide6.QtWidgets import (
 from posturecam.desktop.widgets.theme import scaled
 
 SMALLEST = QSize(480, 300)
-"""No window can be made smaller than this, device-independent pixels: a laptop of 1366×768 at 200 % leaves 683×352."""
+"""Minimum size of any window, device-independent pixels: a 1366×768 laptop at 200 % has 683×352."""
 _TITLE_BAR = 32
-"""Height that the system's frame around a window takes, device-independent pixels: Qt cannot tell before it is shown."""
+"""Height of the system's window frame, device-independent pixels: Qt does not know it before the window is shown."""
 LOWEST_INNER = 110
-"""A part of a page that scrolls by itself stays at least this high; less would not show a row."""
+"""Minimum height of a part of a page that scrolls by itself; less would not show a row."""
 
 
 def fit_to_screen(window: QWidget, wanted: QSize) -> None:
-    """Give a window this size, or the largest that its screen has room for, and let it not be made too small to use."""
+    """Give a window this size, or the largest that fits its screen, and keep it from being made too small to use."""
     screen = window.screen() or QGuiApplication.primaryScreen()
     room = wanted if screen is None else screen.availableGeometry().size() - QSize(0, _TITLE_BAR)
     window.setMinimumSize(SMALLEST.boundedTo(room))
@@ -38,7 +38,7 @@ def fit_to_screen(window: QWidget, wanted: QSize) -> None:
 
 
 def keep_on_screen(window: QWidget) -> None:
-    """Bring a window that is shown back where it can be reached: after a smaller screen, or one that is gone."""
+    """Move a visible window back to where it can be reached, after its screen became smaller or was disconnected."""
     screen = window.screen()
     if screen is None or window.isMaximized() or window.isFullScreen():
         return
@@ -53,17 +53,17 @@ def keep_on_screen(window: QWidget) -> None:
 
 
 _AROUND_FOCUS = 24
-"""Pixels above and below of what has the focus that come into sight with it."""
+"""Pixels above and below the focused widget that are scrolled into view with it."""
 
 
 class ScrollingPage(QScrollArea):
-    """A page as large as the window, with scroll bars only where the window is smaller than the page can be."""
+    """A page that fills the window, with scroll bars only if the window is smaller than the page can be."""
 
     def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it is reached by itself
-        for inner in page.findChildren(QScrollArea):  # it may be as low as it must, as it scrolls by itself
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the widgets inside take the focus themselves
+        for inner in page.findChildren(QScrollArea):  # may be as low as necessary, since it scrolls by itself
             inner.setSizePolicy(inner.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)
             inner.setMinimumHeight(max(inner.minimumHeight(), LOWEST_INNER))
         self.setWidgetResizable(True)
@@ -75,17 +75,17 @@ class ScrollingPage(QScrollArea):
             application.focusChanged.connect(self._follow)
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
-        """What has the focus is in sight, however it got it."""
+        """Scroll the focused widget into view, however it got the focus."""
         if now is not None and self.isVisible() and self.isAncestorOf(now) and now is not self.widget():
             self.ensureWidgetVisible(now, 0, _AROUND_FOCUS)
 
     def minimumSizeHint(self) -> QSize:
-        """Anything, as it scrolls."""
+        """Allow any size, since it scrolls."""
         return QSize(0, 0)
 
 
 class PageStack(QWidget):
-    """Pages one at a time, as small as the one that is shown can be: Qt's own stack takes the room of the largest."""
+    """Shows one page at a time and can be as small as that page: Qt's own stack is as large as its largest page."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,7 +102,7 @@ class PageStack(QWidget):
             page.hide()
 
     def currentWidget(self) -> QWidget | None:
-        """The page that is shown."""
+        """The page shown."""
         return self._shown
 
     def setCurrentWidget(self, page: QWidget) -> None:
@@ -115,49 +115,49 @@ class PageStack(QWidget):
 
 
 class FlowLayout(QLayout):
-    """Widgets in a row, and in further rows below where there is no room beside; hidden ones take no room."""
+    """Widgets in a row that wraps into further rows; hidden widgets take no room."""
 
     def __init__(self, spacing: int = 8, *, centred: bool = False, at_end: bool = False) -> None:
-        """An empty row.
+        """Create an empty row.
 
         Args:
             spacing: Between widgets, in both directions, device-independent pixels.
-            centred: Put rows in the middle, not at the left.
-            at_end: Put rows at the right.
+            centred: Centre rows, instead of aligning them left.
+            at_end: Align rows right.
         """
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._before = 1.0 if at_end else 0.5 if centred else 0.0
-        """Share of the width that a row leaves free which is before it."""
+        """Fraction of a row's free width that is put before it."""
         self.setSpacing(spacing)
         self.setContentsMargins(QMargins())
 
     def addItem(self, item: QLayoutItem) -> None:
-        """As Qt asks of a layout."""
+        """Add an item, as `QLayout` requires."""
         self._items.append(item)
 
     def count(self) -> int:
-        """How many there are."""
+        """Number of items."""
         return len(self._items)
 
     def itemAt(self, index: int) -> QLayoutItem | None:
-        """One of them; None where there is none of this number."""
+        """The item at an index, or None."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
-        """Take one out."""
+        """Remove and return the item at an index."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
-        """It takes no more room than it needs."""
+        """None: it takes no more room than it needs."""
         return Qt.Orientation(0)
 
     def hasHeightForWidth(self) -> bool:
-        """The narrower it is, the more rows there are."""
+        """Yes: the narrower it is, the more rows there are."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """How high it is with this width."""
+        """The height needed for this width."""
         return self._place(QRect(0, 0, width, 0), move=False)
 
     def setGeometry(self, rect: QRect) -> None:
@@ -182,7 +182,7 @@ class FlowLayout(QLayout):
         return [item for item in self._items if not item.isEmpty()]
 
     def _place(self, rect: QRect, *, move: bool) -> int:
-        """Break into rows, and place them where that is asked; returns the height."""
+        """Break into rows, and place the widgets if `move` is set; returns the height."""
         rows: list[list[QLayoutItem]] = [[]]
         used = 0
         for item in self._shown():
@@ -212,38 +212,39 @@ class _Part:
 
     item: QLayoutItem
     least: int | None
-    """Width that it needs beside others, device-independent pixels at the usual size of text; None for its size hint."""
+    """Width needed to stand beside others, device-independent pixels at the default text size; None for its size
+    hint."""
     stretch: int
 
     @property
     def wide(self) -> int:
-        """The same at the current size of text."""
+        """The same at the current text size."""
         return max(
             self.item.minimumSize().width(), self.item.sizeHint().width() if self.least is None else scaled(self.least)
         )
 
     def tall(self, width: int) -> int:
-        """How high it wants to be with this width."""
+        """The preferred height for this width."""
         hint = self.item.heightForWidth(width) if self.item.hasHeightForWidth() else self.item.sizeHint().height()
         return max(hint, self.least_tall(width))
 
     def least_tall(self, width: int) -> int:
-        """How low it may be with this width."""
+        """The minimum height for this width."""
         if self.item.hasHeightForWidth():
             return self.item.minimumHeightForWidth(width)
         return self.item.minimumSize().height()
 
     @property
     def grows(self) -> bool:
-        """Whether it takes height that is left over."""
+        """Whether it takes up height that is left over."""
         return bool(self.item.expandingDirections() & Qt.Orientation.Vertical)
 
 
 class SideBySide(QLayout):
-    """Parts beside one another; one below the other where the window is too narrow for them, or the text too large."""
+    """Parts side by side; stacked if the window is too narrow for them, or the text too large."""
 
     def __init__(self, spacing: int = 12) -> None:
-        """An empty row.
+        """Create an empty row.
 
         Args:
             spacing: Between parts, in both directions, device-independent pixels.
@@ -258,8 +259,8 @@ class SideBySide(QLayout):
 
         Args:
             part: A widget or a layout.
-            least: Width that it needs to stand beside others, device-independent pixels at the usual size of text; None takes
-                what it would like to have.
+            least: Width needed to stand beside others, device-independent pixels at the default text size; None uses
+                its size hint.
             stretch: Its share of the width that is left over.
         """
         if isinstance(part, QLayout):
@@ -271,41 +272,41 @@ class SideBySide(QLayout):
         self.invalidate()
 
     def beside(self, width: int) -> bool:
-        """Whether the parts stand beside one another in so many pixels."""
+        """Whether the parts stand side by side in this many pixels."""
         parts = self._shown()
         return sum(part.wide for part in parts) + self.spacing() * (len(parts) - 1) <= width
 
     def addItem(self, item: QLayoutItem) -> None:
-        """As Qt asks of a layout."""
+        """Add an item, as `QLayout` requires."""
         self._parts.append(_Part(item, None, 0))
 
     def count(self) -> int:
-        """How many there are."""
+        """Number of items."""
         return len(self._parts)
 
     def itemAt(self, index: int) -> QLayoutItem | None:
-        """One of them; None where there is none of this number."""
+        """The item at an index, or None."""
         return self._parts[index].item if 0 <= index < len(self._parts) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
-        """Take one out."""
+        """Remove and return the item at an index."""
         return self._parts.pop(index).item if 0 <= index < len(self._parts) else None
 
     def expandingDirections(self) -> Qt.Orientation:
-        """As high as it may be where a part is."""
+        """Vertical if a part is."""
         both = Qt.Orientation.Horizontal
         return both | Qt.Orientation.Vertical if any(part.grows for part in self._shown()) else both
 
     def hasHeightForWidth(self) -> bool:
-        """The narrower it is, the higher."""
+        """Yes: the narrower it is, the higher."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """How high it wants to be with this width."""
+        """The preferred height for this width."""
         return self._tall(width, [part.tall for part in self._shown()])
 
     def minimumHeightForWidth(self, width: int) -> int:
-        """How low it may be with this width."""
+        """The minimum height for this width."""
         return self._tall(width, [part.least_tall for part in self._shown()])
 
     def sizeHint(self) -> QSize:
@@ -315,7 +316,7 @@ class SideBySide(QLayout):
         return QSize(wide, max((part.item.sizeHint().height() for part in parts), default=0))
 
     def minimumSize(self) -> QSize:
-        """One below the other."""
+        """All stacked."""
         least = [part.item.minimumSize() for part in self._shown()]
         return QSize(
             max((size.width() for size in least), default=0), max((size.height() for size in least), default=0)
@@ -336,7 +337,7 @@ class SideBySide(QLayout):
         talls = [part.tall(rect.width()) for part in parts]
         left = rect.height() - sum(talls) - self.spacing() * (len(parts) - 1)
         growing = [number for number, part in enumerate(parts) if part.grows]
-        for number in growing:  # or shrinking, where there is not enough
+        for number in growing:  # or shrinking, if there is not enough height
             least = parts[number].least_tall(rect.width())
             talls[number] = max(talls[number] + left // len(growing), least)
         y = rect.top()
@@ -356,7 +357,7 @@ class SideBySide(QLayout):
         return sum(tall(width) for tall in talls) + self.spacing() * (len(parts) - 1)
 
     def _widths(self, parts: Sequence[_Part], width: int) -> list[int]:
-        """Of the parts beside one another: what each needs, and its share of the rest."""
+        """The widths of parts side by side: what each needs, and its share of the rest."""
         needed = [part.wide for part in parts]
         rest = width - sum(needed) - self.spacing() * (len(parts) - 1)
         shares = sum(part.stretch for part in parts)

@@ -1,4 +1,4 @@
-"""The menu of the tray and of the small window in its place: a pure function of the snapshot, and what its entries do."""
+"""The menu of the tray icon and of the small window that replaces it: a pure function of the snapshot, and what its entries do."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Sign
 from posturecam.session.protocol.mode import Mode
 
 _LONGEST = 64
-"""Letters of an entry; the rest of a long reason is on the page Now and in the icon's tip."""
+"""Most letters of an entry; a long reason is shown in full on the page Now and in the icon's tooltip."""
 MORNING = time(5)
-""""Until tomorrow" ends then, by the clock on the wall: before most people sit down, and after most have gone to bed."""
+""""Until tomorrow" ends at this local time: before most people sit down, and after most have gone to bed."""
 _SOON = 60.0
 """Within this many seconds before a break, the remaining time is not shown."""
 _SHORTEST_NIGHT = timedelta(hours=1)
-"""Where the morning is nearer than this, that of the next day is meant: nobody needs "until tomorrow" for so short a pause."""
+"""If the next morning is nearer than this, the morning after is meant: nobody needs "until tomorrow" for so short a
+pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,15 @@ class Navigation:
     skip: Callable[[], None] = lambda: None
     """Skips the suggested break."""
     rested: Callable[[], None] = lambda: None
-    """The eyes were rested, or the user stood up, as was suggested."""
+    """Confirms that the eyes were rested, or that the user stood up, as suggested."""
     fits_here: Callable[[], None] = lambda: None
-    """Says that a calibration of another desk fits here too."""
+    """Confirms that a calibration from another desk fits here too."""
     review: Callable[[], None] = lambda: None
     """Shows how the last week went."""
     complain: Callable[[str], None] = lambda _: None
-    """Says what went wrong."""
+    """Shows a problem."""
     choose_camera: Callable[[], None] = lambda: None
-    """Shows where the camera is chosen."""
+    """Shows where to choose the camera."""
 
 
 class MenuAction(StrEnum):
@@ -96,7 +97,7 @@ SENSITIVITIES: Mapping[str, tuple[MenuAction, str]] = {
     "normal": (MenuAction.NORMAL, mark("Normal")),
     "strict": (MenuAction.STRICT, mark("Strict")),
 }
-"""By the value of the setting `sensitivity.level`: what chooses it, and its name."""
+"""By value of the setting `sensitivity.level`: its menu action and its label."""
 _RESPONSES: Mapping[MenuAction, Response] = {
     MenuAction.ALERT_STRETCH: Response.STRETCH,
     MenuAction.SNOOZE: Response.SNOOZE,
@@ -106,15 +107,15 @@ _RESPONSES: Mapping[MenuAction, Response] = {
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A line of the menu; without an act and entries of its own it only says something, without a text it is a line."""
+    """A line of the menu: without an action and a submenu it is only information, without a text a separator."""
 
     text: str = ""
     act: MenuAction | None = None
     enabled: bool = True
     entries: tuple[MenuEntry, ...] = ()
-    """Entries of its submenu; empty where it has none."""
+    """Entries of its submenu; empty if there is none."""
     chosen: bool | None = None
-    """Whether it is the one of several that holds; None where it is no choice."""
+    """Whether it is the current one of several choices; None if it is not a choice."""
 
 
 _LINE = MenuEntry()
@@ -123,15 +124,15 @@ _LINE = MenuEntry()
 def menu_model(
     snapshot: Snapshot, offered: BreakOffered | None = None, sensitivity: str | None = None
 ) -> tuple[MenuEntry, ...]:
-    """The menu at this moment.
+    """The menu for a snapshot.
 
     Args:
-        snapshot: The moment.
-        offered: The break that is offered and was not answered yet; an alert that stands goes before it.
-        sensitivity: The setting `sensitivity.level`; None offers no choice of it.
+        snapshot: The current snapshot.
+        offered: The break that is suggested and not answered yet; an open alert takes precedence.
+        sensitivity: The setting `sensitivity.level`; None leaves out that choice.
     """
     stretching = snapshot.mode is Mode.STRETCHING
-    ended = snapshot.mode is Mode.ENDED  # nobody would do any more what is asked
+    ended = snapshot.mode is Mode.ENDED  # nothing would respond any more
     busy = stretching or ended or snapshot.mode is Mode.CALIBRATING
     silent, alert = snapshot.outlook.silent, snapshot.alert
     offer = offered if alert is None and not busy else None
@@ -189,7 +190,7 @@ def _sensitivities(now: str) -> tuple[MenuEntry, ...]:
 
 
 def next_break(snapshot: Snapshot) -> str:
-    """When the next break is offered, in words; empty where none is, or nobody sits there."""
+    """When the next break is suggested, in words; empty if none is, or if nobody sits there."""
     if snapshot.break_in is None or snapshot.mode is not Mode.WATCHING or snapshot.sign is Sign.AWAY:
         return ""
     if snapshot.break_in < _SOON:
@@ -198,7 +199,7 @@ def next_break(snapshot: Snapshot) -> str:
 
 
 def planned_today(snapshot: Snapshot) -> str:
-    """What the weekly plan has for today and was not done yet, in words; empty where there is nothing, or nobody sits there."""
+    """What the weekly plan has for today and is not done yet, in words; empty if there is nothing, or if nobody sits there."""
     if not snapshot.planned or snapshot.mode is not Mode.WATCHING or snapshot.sign is Sign.AWAY:
         return ""
     return tr("Planned today: {routine}").format(routine=tr(snapshot.planned))
@@ -221,15 +222,15 @@ def perform(
     alert: AlertRaised | None = None,
     offered: BreakOffered | None = None,
 ) -> None:
-    """Do what an entry says.
+    """Carry out an entry of the menu.
 
     Args:
-        act: What.
-        engine: Who is asked for it.
-        doors: Where it leads.
+        act: The action.
+        engine: Receives the request.
+        doors: Opens windows.
         now: Local time, with its offset.
         alert: The alert that is answered or asked about.
-        offered: The break that is offered; a stretch that is begun is then the one it is offered for.
+        offered: The suggested break; a stretch begun from the menu then takes it.
     """
     match act:
         case MenuAction.ALERT_STRETCH | MenuAction.SNOOZE | MenuAction.FINE:
@@ -276,9 +277,9 @@ def perform(
 
 
 def next_morning(now: datetime) -> datetime:
-    """The next `MORNING` that a night lies before, local time with the offset that holds then: a night may change the clocks."""
+    """The next `MORNING` with a night before it, local time with the offset in force then: the clocks may change overnight."""
     morning = datetime.combine(now.date(), MORNING)
-    if morning - now.replace(tzinfo=None) < _SHORTEST_NIGHT:  # over for today, or all but
+    if morning - now.replace(tzinfo=None) < _SHORTEST_NIGHT:  # today's is past, or nearly
         morning += timedelta(days=1)
     return morning.astimezone()
 
@@ -287,14 +288,14 @@ def next_morning(now: datetime) -> datetime:
 
 
 class LiveMenu(QMenu):
-    """The menu, kept up to date; while somebody looks at it, only its texts change, so that nobody hits the wrong entry."""
+    """The menu, kept up to date; while it is open, only its texts change, so that nobody clicks the wrong entry."""
 
     def __init__(self, engine: SessionClient, doors: Navigation, parent: QWidget | None = None) -> None:
         """Create an empty menu.
 
         Args:
-            engine: Who is asked for what is chosen.
-            doors: Where entries lead.
+            engine: Receives the requests.
+            doors: Opens windows.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
@@ -307,23 +308,23 @@ class LiveMenu(QMenu):
         self._actions: list[tuple[QAction, MenuEntry]] = []
         self._submenus: list[QMenu] = []
         self.setAccessibleName(tr("posturecam"))
-        # Not within the signal: what was clicked is still to be triggered.
+        # Not within the signal: the clicked action is still to be triggered.
         self.aboutToHide.connect(lambda: QTimer.singleShot(0, self, self._catch_up))
 
     def take(self, snapshot: Snapshot) -> None:
         """Show what can be done now."""
         self._snapshot = snapshot
-        self._alert = snapshot.alert or self._alert  # an open menu still has the answers to one that is over
+        self._alert = snapshot.alert or self._alert  # an open menu still offers the answers to an alert that is over
         self._want()
 
     def offer(self, offered: BreakOffered | None) -> None:
-        """Show the break that is offered, or none."""
+        """Show the suggested break, or none."""
         if offered is not self._offered:
             self._offered = offered
             self._want()
 
     def act(self, entry: MenuEntry) -> None:
-        """Do what an entry says, at the time of the moment that is shown."""
+        """Carry out an entry, at the time of the snapshot shown."""
         if entry.act is not None and self._snapshot is not None:
             perform(entry.act, self._engine, self._doors, self._snapshot.at, self._alert, self._offered)
 
@@ -392,7 +393,7 @@ def _flat(entries: tuple[MenuEntry, ...]) -> list[MenuEntry]:
 
 
 def _shape(entries: tuple[MenuEntry, ...]) -> tuple[object, ...]:
-    """What stays the same while only texts change."""
+    """What does not change when only texts change."""
     return tuple((entry.act, entry == _LINE, _shape(entry.entries)) for entry in entries)
 
 
@@ -401,6 +402,6 @@ def _can(entry: MenuEntry) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """A text whose "&" are no keys to press, and which does not make the menu wider than a small screen."""
+    """A text without "&" shortcuts, and short enough for a small screen."""
     short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
     return short.replace("&", "&&")

@@ -1,4 +1,4 @@
-"""Numbers as the user's language writes them."""
+"""Numbers in the user's locale."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ if TYPE_CHECKING:
 
 
 def figure(value: float, digits: int = 4) -> str:
-    """A number with so many digits that tell something, and no zeros behind: "0,75", "12", "86400"."""
+    """A number with this many significant digits, without trailing zeros: "0,75", "12", "86400"."""
     if abs(value) >= 10**digits:
         return _own().toString(float(value), "f", 0)
     return _own().toString(float(value), "g", digits)
 
 
 def fixed(value: float, decimals: int) -> str:
-    """A number with so many decimals, for figures that change while one looks."""
+    """A number with fixed decimals, for figures that change while being read."""
     return _own().toString(float(value), "f", decimals)
 
 
 def hours_and_minutes(minutes: int) -> str:
-    """A length of time in whole minutes: "40 min", "2 h 05 min"."""
+    """A duration in whole minutes: "40 min", "2 h 05 min"."""
     if minutes < 60:
         return tr("{minutes} min").format(minutes=minutes)
     return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
 def duration(seconds: float) -> str:
-    """Seconds as "50 min", "1 h 30 min" or "0,5 s"."""
+    """A duration in seconds as "50 min", "1 h 30 min" or "0,5 s"."""
     minutes, left = divmod(seconds, 60)
     hours, minutes = divmod(int(minutes), 60)
     parts = [f"{hours} h"] * (hours > 0) + [f"{minutes} min"] * (minutes > 0)

@@ -1,4 +1,4 @@
-"""Small parts that several pages are made of: texts, buttons, chips, and a page with a bar of buttons at its foot."""
+"""Small parts that pages are built from: texts, buttons, chips, and a page with a bar of buttons at the bottom."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COLUMN = 760
 
 
 def text(words: str, kind: str = "") -> QLabel:
-    """A text that wraps, in one of the theme's kinds: title, heading, quiet."""
+    """A label that wraps, in one of the theme's kinds: title, heading, quiet."""
     label = QLabel(words)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
@@ -36,7 +36,7 @@ def text(words: str, kind: str = "") -> QLabel:
 
 
 def button(words: str, pressed: Callable[[], object], kind: str = "", said: str = "") -> QPushButton:
-    """A button; `said` is its name for screen readers where the words are not enough."""
+    """A button; `said` is its name for screen readers if the words are not enough."""
     made = QPushButton(words)
     if kind:
         made.setProperty("kind", kind)
@@ -47,7 +47,7 @@ def button(words: str, pressed: Callable[[], object], kind: str = "", said: str 
 
 
 def card() -> tuple[QFrame, QVBoxLayout]:
-    """A raised surface, and the layout for what is on it."""
+    """A raised surface, and the layout for its content."""
     frame = QFrame()
     frame.setProperty("kind", "card")
     inside = QVBoxLayout(frame)
@@ -57,7 +57,7 @@ def card() -> tuple[QFrame, QVBoxLayout]:
 
 
 def section(into: QVBoxLayout, heading: str, lines: list[str], bullet: str = "â€¢") -> None:
-    """A heading and lines below it, each hanging after its bullet; nothing where there are no lines."""
+    """A heading with bulleted lines below it, hanging indent; nothing if there are no lines."""
     if not lines:
         return
     into.addWidget(text(heading, "heading"))
@@ -74,7 +74,7 @@ def section(into: QVBoxLayout, heading: str, lines: list[str], bullet: str = "â€
 
 
 def pressed_by_enter(control: QAbstractButton, event: QKeyEvent) -> bool:
-    """Press a control that Qt lets only Space press, if this key is Enter; whether it was."""
+    """Press a control that Qt lets only Space press, if this key is Enter; returns whether it was."""
     if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
         return False
     control.click()
@@ -82,12 +82,12 @@ def pressed_by_enter(control: QAbstractButton, event: QKeyEvent) -> bool:
 
 
 def begun_large(words: str) -> str:
-    """The same words with a capital first letter, for where they stand alone."""
+    """The words with a capital first letter, for use on their own."""
     return f"{words[:1].upper()}{words[1:]}"
 
 
 def clear(layout: QLayout) -> None:
-    """Take everything out of a layout, and delete it."""
+    """Remove and delete everything in a layout."""
     while (item := layout.takeAt(0)) is not None:
         inner, widget = item.layout(), item.widget()
         if widget is not None:
@@ -98,21 +98,21 @@ def clear(layout: QLayout) -> None:
 
 
 class Sheet(QWidget):
-    """A page that scrolls, with a bar at its foot that is always in sight."""
+    """A page that scrolls, with a bar at the bottom that is always visible."""
 
     def __init__(self, parent: QWidget | None = None, width: int = COLUMN) -> None:
         super().__init__(parent)
         self.ready: QWidget | None = None
-        """What has the keyboard once the page is shown; None leaves it where it is."""
+        """The control focused when the page is shown; None leaves the focus where it is."""
         self._inside = QWidget()
         self._inside.setMaximumWidth(width)
         self._inside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.body = QVBoxLayout(self._inside)
-        """Where the page's content goes."""
+        """For the page's content."""
         self.body.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self.body.setSpacing(GAP)
         self.foot = QHBoxLayout()
-        """The bar at the foot."""
+        """The bar at the bottom."""
         self.foot.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
         self.foot.setSpacing(GAP)
         holder = QWidget()
@@ -136,7 +136,7 @@ class Sheet(QWidget):
         around.addWidget(bar, 1000)
         around.addStretch(1)
         slider = self.area.verticalScrollBar()
-        slider.rangeChanged.connect(  # so that the bar stays below the column
+        slider.rangeChanged.connect(  # keep the bar below the column
             lambda _, most: around.setContentsMargins(0, 0, slider.sizeHint().width() if most > 0 else 0, 0)
         )
         whole = QVBoxLayout(self)
@@ -146,12 +146,12 @@ class Sheet(QWidget):
         whole.addLayout(around)
 
     def hand_to(self, control: QWidget) -> None:
-        """Give the keyboard to this control, now and when the page is shown next."""
+        """Focus this control now, and whenever the page is shown."""
         self.ready = control
         control.setFocus()
 
     def empty(self) -> None:
-        """Take everything off the page and its bar."""
+        """Remove everything from the page and its bar."""
         self.ready = None
         clear(self.body)
         clear(self.foot)
@@ -162,7 +162,7 @@ class Sheet(QWidget):
 
 
 class Chip(QAbstractButton):
-    """A small choice among others; the chosen one is filled and, where there is room, ticked."""
+    """A small choice among others; the chosen one is filled and, if there is room, ticked."""
 
     def __init__(self, words: str, said: str = "", *, ticked: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -180,11 +180,11 @@ class Chip(QAbstractButton):
         return QSize(round(words) + (scaled(44) if self._ticked else 16), scaled(17) + 19)
 
     def minimumSizeHint(self) -> QSize:
-        """No smaller: what is cut off cannot be read."""
+        """The size hint is the minimum: cut-off text cannot be read."""
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A rounded shape, filled where it is chosen."""
+        """A rounded shape, filled if it is chosen."""
         theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = self.isChecked()

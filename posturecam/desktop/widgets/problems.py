@@ -1,4 +1,4 @@
-"""What went wrong and the user should know: kept until they have seen it, and shown on more than one page."""
+"""Problems the user should know about: kept until they have been seen, and shown on more than one page."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.i18n.translate import tr
 
 _MOST = 4
-"""Older ones go: a longer list would not be read."""
+"""Most notes at a time; a longer list would not be read."""
 
 
 class Notes(QObject):
-    """The notes that were not seen yet, in English, as the language may change meanwhile."""
+    """The notes not seen yet, in English, since the language may change meanwhile."""
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin without notes."""
+        """Create it without notes."""
         super().__init__(parent)
         self.texts: tuple[str, ...] = ()
-        """In the order in which they came."""
+        """In order of arrival."""
 
     def say(self, words: str) -> None:
-        """Add one; said again, it becomes the last."""
+        """Add a note; a repeated one moves to the end."""
         self.texts = (*(one for one in self.texts if one != words), words)[-_MOST:]
         self.changed.emit()
 
     def dismiss(self) -> None:
-        """The user has seen them."""
+        """Drop all notes: the user has seen them."""
         self.texts = ()
         self.changed.emit()
 
 
 class NotesBanner(QWidget):
-    """The notes, and a button that takes them away from wherever they are shown; hidden while there are none."""
+    """The notes, with a button that dismisses them everywhere; hidden while there are none."""
 
     def __init__(self, notes: Notes, parent: QWidget | None = None) -> None:
         """Show these notes, now and as they change."""
@@ -53,7 +53,7 @@ class NotesBanner(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(frame)
         self._fill()
-        if not notes.texts:  # never shown here: without a parent it would be a window of its own
+        if not notes.texts:  # never shown here: without a parent it would become a window of its own
             self.hide()
         notes.changed.connect(self._show)
 

@@ -1,4 +1,4 @@
-"""The pen of `posturecam.drawing.canvas` on a QPainter: what is drawn for OpenCV's pictures is drawn sharply on any screen as well."""
+"""The pen of `posturecam.drawing.canvas` on a QPainter: drawings made for OpenCV's pictures are sharp on any screen too."""
 
 from __future__ import annotations
 
@@ -29,14 +29,13 @@ from posturecam.vision.geometry import Point
 _RIM = 1.2
 """Width of the rim of a dot, as on `posturecam.drawing.canvas`'s pictures."""
 _DARKENED = 0.7
-"""How opaque the ground of a label is."""
+"""Opacity of a label's background."""
 
 
 class QtCanvas(Canvas):
     """Draws with a painter on an area of this size, in device-independent pixels, whose top left is the painter's origin.
 
-    `inks` takes another colour in place of one that the drawing names, so that a drawing made for a dark ground suits a
-    light one too.
+    `inks` replaces colours that a drawing names, so that a drawing made for a dark background suits a light one too.
     """
 
     def __init__(
@@ -51,7 +50,7 @@ class QtCanvas(Canvas):
         self._pens: dict[tuple[Colour, float, Qt.PenCapStyle], QPen] = {}
 
     def strokes(self, strokes: Sequence[Stroke]) -> None:
-        """Lines with a rim, those of one pen at once: one by one, a dashed line takes longer than the picture under it."""
+        """Rimmed lines, all those of one pen at once: one by one, a dashed line takes longer than the picture under it."""
         for is_rim in (True, False):
             alike: dict[tuple[Colour, float], list[tuple[Point, Point]]] = {}
             for stroke in strokes:
@@ -62,7 +61,7 @@ class QtCanvas(Canvas):
                 self.lines(ends, colour, thickness)
 
     def lines(self, ends: Sequence[tuple[Point, Point]], colour: Colour, thickness: float) -> None:
-        """Plain lines with round ends, so many pixels thick."""
+        """Plain lines with round ends, of this thickness in pixels."""
         self._outline(colour, thickness)
         self.painter.drawLines([QLineF(*start.tolist(), *end.tolist()) for start, end in ends])
 
@@ -83,12 +82,12 @@ class QtCanvas(Canvas):
         self.painter.drawEllipse(_point(centre), size, size)
 
     def line(self, start: Point, end: Point, colour: Colour, thickness: float) -> None:
-        """A plain line with round ends, so many pixels thick."""
+        """A plain line with round ends, of this thickness in pixels."""
         self._outline(colour, thickness)
         self.painter.drawLine(_point(start), _point(end))
 
     def arc(self, centre: Point, radius: float, begin: float, end: float, colour: Colour, thickness: float) -> None:
-        """A part of a circle, from one direction to another: degrees clockwise from the right."""
+        """An arc from one direction to another: degrees clockwise from the right."""
         self._outline(colour, thickness, Qt.PenCapStyle.FlatCap)
         self.painter.drawArc(_square(centre, radius), round(-16 * begin), round(-16 * (end - begin)))
 
@@ -98,7 +97,7 @@ class QtCanvas(Canvas):
         self.painter.drawEllipse(_point(centre), radius, radius)
 
     def wedge(self, centre: Point, radius: float, begin: float, end: float, colour: Colour) -> None:
-        """A filled piece of a circle, as `arc`."""
+        """A filled sector, with the angles of `arc`."""
         self._fill(colour)
         self.painter.drawPie(_square(centre, radius), round(-16 * begin), round(-16 * (end - begin)))
 
@@ -108,7 +107,7 @@ class QtCanvas(Canvas):
         self.painter.drawPolygon(QPolygonF([_point(corner) for corner in corners]))
 
     def shade_area(self, left: int, top: int, right: int, bottom: int, keep: float) -> None:
-        """Darken a part, with round corners; `keep` of its own brightness is left."""
+        """Darken an area with rounded corners; `keep` is the fraction of its brightness that is left."""
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.painter.setBrush(QColor(*DARK, round(255 * max(1 - keep, _DARKENED))))
         self.painter.drawRoundedRect(QRectF(left, top, right - left, bottom - top), self.pad / 2, self.pad / 2)
@@ -118,7 +117,7 @@ class QtCanvas(Canvas):
         return round(QFontMetricsF(self._sized(size, weight)).horizontalAdvance(text))
 
     def put(self, text: str, start: tuple[int, int], colour: Colour, size: int, weight: int = 400) -> None:
-        """Write one line of this size from the left end of its base line."""
+        """Write one line of text of this size, starting at the left end of its baseline."""
         self.painter.setFont(self._sized(size, weight))
         self.painter.setPen(self._ink(colour))
         self.painter.drawText(QPointF(*start), text)
@@ -157,18 +156,19 @@ def qt_image(image: Image) -> QImage:
 def fitted(
     text: str, font: str, width: int, most: int, size: int, weight: int = 400, least: int | None = None
 ) -> tuple[tuple[str, ...], int]:
-    """The text in at most so many lines, smaller where it must be; and the size it then has.
+    """The text in at most `most` lines, smaller if necessary; and the resulting size.
 
-    Lines are broken as the text's language does it, Chinese too. What does not fit at the least size ends in "…".
+    Lines are broken by the rules of the text's language, including Chinese. Text that does not fit at the smallest size
+    ends in "…".
 
     Args:
         text: One paragraph.
         font: `QFont.toString()`.
-        width: Of the lines, pixels.
-        most: Lines.
-        size: Pixels, at most.
+        width: Width of the lines, pixels.
+        most: Most lines.
+        size: Largest size, pixels.
         weight: 400 is regular, 700 bold.
-        least: Pixels, at least; not given, half the size.
+        least: Smallest size, pixels; half of `size` if omitted.
     """
     chosen = QFont()
     chosen.fromString(font)
@@ -198,7 +198,7 @@ def write(
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
     least: int | None = None,
 ) -> float:
-    """Write a text from the top of an area, as large as fits; returns where its last line ends, pixels from the top."""
+    """Write a text from the top of an area, as large as fits; returns the bottom of its last line, pixels from the top."""
     if not text or area.width() < 10:
         return area.top()
     lines, chosen = fitted(text, painter.font().toString(), int(area.width()), most, round(size), weight, least)

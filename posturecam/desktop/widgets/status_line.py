@@ -1,4 +1,4 @@
-"""How the user sits, or why that is not known, in a line: for the tray, the windows and whoever asks from outside."""
+"""How the user sits, or why that is not known, in one line: for the tray, the windows and other programs that ask."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
 
 _READ = timedelta(seconds=1)
-"""Words that change more often cannot be read."""
+"""Words that change more often than this cannot be read."""
 
 
 class Unhurried:
-    """Says when words are to be shown: at once where the state is another, otherwise once a second.
+    """Decides when to update words: at once if the state changed, otherwise once a second.
 
-    A live view brings ten snapshots a second, and most of what is shown beside the picture changes with the minutes.
+    A live view brings ten snapshots a second, and most of what is shown beside the picture changes within minutes.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Unhurried:
 
 
 def _state(snapshot: Snapshot) -> tuple[object, ...]:
-    """What is to be seen at once when it changes."""
+    """Whatever must be shown at once when it changes."""
     alert = None if snapshot.alert is None else snapshot.alert.at
     return (
         *(snapshot.mode, snapshot.why, snapshot.until, snapshot.sign, alert, snapshot.planned),
@@ -44,7 +44,7 @@ def _state(snapshot: Snapshot) -> tuple[object, ...]:
 
 
 def status_line(snapshot: Snapshot) -> str:
-    """How the user sits, or why that is not known, in a line."""
+    """How the user sits, or why that is not known, in one line."""
     match snapshot.mode:
         case Mode.PAUSED | Mode.OFF:
             return _paused(snapshot)
@@ -89,7 +89,7 @@ def _paused(snapshot: Snapshot) -> str:
 
 
 def lasting(seconds: float) -> str:
-    """A length of time in whole minutes, which does not change all the time: "under 1 min", "12 min", "1 h 05 min"."""
+    """A duration in whole minutes, so that it does not change all the time: "under 1 min", "12 min", "1 h 05 min"."""
     minutes = max(int(seconds), 0) // 60
     if minutes < 1:
         return tr("under 1 min")

@@ -1,7 +1,8 @@
-"""Colours and sizes of every window, in light and dark; nothing else names a colour.
+"""Colours and sizes of every window, in light and dark; nothing else defines a colour.
 
-The colours of states are after Okabe and Ito, whose palette colour-blind people can tell apart, and each state has a shape of
-its own too (`posturecam.desktop.widgets.icons`). Text on every ground has a contrast of at least 4.5 to 1 (WCAG 2.2, level AA).
+The colours of the states follow Okabe and Ito, whose palette colour-blind people can distinguish, and each state has
+its own shape too (`posturecam.desktop.widgets.icons`). Text on every background has a contrast of at least 4.5 to 1
+(WCAG 2.2, level AA).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Theme:
 
     dark: bool
     ground: str
-    """The window."""
+    """Window background."""
     surface: str
     """Cards and fields on it."""
     raised: str
@@ -33,22 +34,22 @@ class Theme:
     line: str
     """Thin lines between surfaces."""
     edge: str
-    """The frame of what can be typed into or ticked: 3 to 1 against `surface` (WCAG 2.2, 1.4.11)."""
+    """The frame of controls that can be typed into or ticked: 3 to 1 against `surface` (WCAG 2.2, 1.4.11)."""
     text: str
     quiet: str
     """Less important text."""
     accent: str
-    """What can be pressed or is chosen."""
+    """Anything that can be pressed or is selected."""
     on_accent: str
     signs: Mapping[Sign, str]
-    """The colour of each state, as a mark on `ground` or `surface`."""
+    """The colour of each state, for a mark on `ground` or `surface`."""
 
     def colour(self, name: str, alpha: float = 1.0) -> QColor:
-        """One of the colours above by its name, this opaque (0 to 1)."""
+        """One of the colours above by its name, with this opacity (0 to 1)."""
         return faded(getattr(self, name), alpha)
 
     def sign(self, sign: Sign, alpha: float = 1.0) -> QColor:
-        """The colour of a state, this opaque (0 to 1)."""
+        """The colour of a state, with this opacity (0 to 1)."""
         return faded(self.signs[sign], alpha)
 
 
@@ -100,31 +101,32 @@ DARK = Theme(
 )
 
 MARGIN, GAP, ROUND = 20, 12, 10
-"""Around a page, between its parts, and of corners, in device-independent pixels."""
+"""Page margin, gap between its parts, and corner radius, in device-independent pixels."""
 
 BODY, TITLE, HEADING, SMALL = 10.5, 19.5, 12.75, 9.0
-"""Points of ordinary text, of a page's title, of a heading and of small print, where the system's text has its usual size."""
+"""Points of body text, page titles, headings and small print at the system's default text size."""
 _TITLE_GROWS, _HEADING_GROWS = 0.5, 0.75
-"""Shares of the growth of larger text that titles and headings have, as they are large already: so that of a small window more
-than the title is left. Apple's text styles do the same: body text grows to 3.1 times its size, a large title to 1.8."""
+"""How much of the growth of larger text applies to titles and headings, which are large already, so that a small window
+shows more than the title. Apple's text styles do the same: body text grows to 3.1 times its size, a large title to
+1.8."""
 _USUAL_POINTS = {"win32": (9.0, 9.0), "darwin": (13.0, 13.0)}
 _USUAL_ELSEWHERE = (9.0, 11.0)
-"""Points of the system's own text as it is set up: Segoe UI 9, San Francisco 13; KDE's Noto Sans 10, GNOME's Cantarell 11.
-A user who needs larger text has a larger one, and ours grows by the same share."""
+"""Range of the system's default text size, points: Segoe UI 9, San Francisco 13; KDE's Noto Sans 10, GNOME's Cantarell
+11. If the user chose a larger size, ours grows by the same factor."""
 _SMALLEST_TEXT, _LARGEST_TEXT = 0.8, 2.0
 _USUAL_DPI = 72.0 if sys.platform == "darwin" else 96.0
 _ICONS = Path(__file__).parents[1] / "icons"
 
 
 def faded(colour: str, alpha: float) -> QColor:
-    """A colour, this opaque (0 to 1)."""
+    """A colour with this opacity (0 to 1)."""
     made = QColor(colour)
     made.setAlphaF(min(max(alpha, 0.0), 1.0))
     return made
 
 
 def theme_for(settings: DesktopSettings) -> Theme:
-    """The look that the user or the system wishes."""
+    """The theme that the user or the system prefers."""
     if settings.theme == "system":
         dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
         return DARK if dark else LIGHT
@@ -132,33 +134,33 @@ def theme_for(settings: DesktopSettings) -> Theme:
 
 
 def current() -> Theme:
-    """The look in use; widgets that paint themselves ask for it each time they paint."""
+    """The theme in use; widgets with their own painting look it up each time they paint."""
     application = QApplication.instance()
     chosen = application.property("posturecam_dark") if application is not None else False
     return DARK if chosen else LIGHT
 
 
 def text_scale(points: float, platform: str = sys.platform) -> float:
-    """How much larger text is to be than usual where the system's own text has so many points."""
+    """How much larger than usual text should be if the system's own text has this many points."""
     least, most = _USUAL_POINTS.get(platform, _USUAL_ELSEWHERE)
     share = points / most if points > most else points / least if points < least else 1.0
     return min(max(share, _SMALLEST_TEXT), _LARGEST_TEXT)
 
 
 def scaled(pixels: float) -> int:
-    """Device-independent pixels of text, and of what holds it, at the system's size of text; for widgets that paint themselves."""
+    """Device-independent pixels of text, and of whatever holds it, at the system's text size; for widgets with their own painting."""
     application = QApplication.instance()
     share = application.property("posturecam_text") if application is not None else None
     return round(pixels * (share or 1.0))
 
 
 def enlarged(pixels: float) -> int:
-    """Device-independent pixels of a picture that stands with text: it grows half as much, or it would push the text away."""
+    """Device-independent pixels of a picture next to text: it grows half as much, or it would push the text away."""
     return round((pixels + scaled(pixels)) / 2)
 
 
 class _TextSize(QObject):
-    """Announces another size of the system's text."""
+    """Signals a change of the system's text size."""
 
     changed = Signal()
 
@@ -167,7 +169,7 @@ _text_size = _TextSize()
 
 
 class _Fitting(QObject):
-    """Lives as long as its widget and sets the sizes in it that hold text."""
+    """Sets the text-dependent sizes in a widget, and lives as long as that widget."""
 
     def __init__(self, widget: QWidget, fit: Callable[[], object]) -> None:
         super().__init__(widget)
@@ -176,12 +178,12 @@ class _Fitting(QObject):
         _text_size.changed.connect(self.run)
 
     def run(self) -> None:
-        """Set them for the text's size of now."""
+        """Set them for the current text size."""
         self._fit()
 
 
 def sized(font: QFont, size: float, weight: int = 400) -> QFont:
-    """The same font in this many pixels and of this weight."""
+    """The same font with this size in pixels and this weight."""
     font = QFont(font)
     font.setPixelSize(max(round(size), 1))
     font.setWeight(QFont.Weight(weight))
@@ -189,15 +191,15 @@ def sized(font: QFont, size: float, weight: int = 400) -> QFont:
 
 
 def fit_text(widget: QWidget, fit: Callable[[], object]) -> None:
-    """Call `fit`, which sets fixed sizes in a widget by `scaled`, now and whenever the system's text gets another size.
+    """Call `fit`, which sets fixed sizes in a widget by `scaled`, now and whenever the system's text size changes.
 
-    Layouts and size hints follow by themselves.
+    Layouts and size hints adapt by themselves.
     """
     _Fitting(widget, fit)
 
 
 def apply(application: QApplication, theme: Theme) -> None:
-    """Give all windows this look, those that are open too, with text of the system's size."""
+    """Apply this theme to all windows, open ones included, with text of the system's size."""
     points = application.font().pointSizeF()
     scale = text_scale(points) if points > 0 else 1.0
     screen = application.primaryScreen()
@@ -205,7 +207,7 @@ def apply(application: QApplication, theme: Theme) -> None:
     before = application.property("posturecam_text")
     application.setProperty("posturecam_text", scale * dots)
     application.setProperty("posturecam_dark", theme.dark)
-    application.setStyle("Fusion")  # the same on every system, and it heeds the palette
+    application.setStyle("Fusion")  # looks the same on every system, and honours the palette
     application.setPalette(_palette(theme))
     application.setStyleSheet(_sheet(theme, scale))
     if before is not None and before != scale * dots:
@@ -241,17 +243,17 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def _sheet(theme: Theme, scale: float) -> str:
-    """What the palette cannot say. Widgets choose by the dynamic property `kind`: title, heading, quiet, small, card, primary, plain.
+    """Styles that the palette cannot express. Widgets choose by the dynamic property `kind`: title, heading, quiet, small, card, primary, plain.
 
-    A focused widget has a thicker frame and a padding thinner by as much, so that nothing moves when the focus does.
+    A focused widget has a thicker frame and correspondingly thinner padding, so that nothing moves with the focus.
     """
-    unit = 14 / 10.5 if sys.platform == "darwin" else 1.0  # where a point is a pixel
+    unit = 14 / 10.5 if sys.platform == "darwin" else 1.0  # on macOS a point is a pixel
     title_scale, heading_scale = (
         1 + grows * (scale - 1) if scale > 1 else scale for grows in (_TITLE_GROWS, _HEADING_GROWS)
     )
     sizes = ((BODY, scale), (TITLE, title_scale), (HEADING, heading_scale), (SMALL, scale))
     body, title, heading, small = (f"{round(points * unit * share, 1):g}pt" for points, share in sizes)
-    box = round(16 * min(scale, 1.5))  # of what is ticked
+    box = round(16 * min(scale, 1.5))  # size of check boxes and radio buttons
     tick = (_ICONS / ("tick_dark.svg" if theme.dark else "tick_light.svg")).as_posix()
     return f"""
     QWidget {{ font-size: {body}; }}

@@ -26,7 +26,7 @@ class GoalDay:
     upright: float
     """Seconds sat upright."""
     share: float | None
-    """Of the measured time, 0 to 1; None on a day off."""
+    """Upright fraction of the measured time, 0 to 1; None on a day off."""
     reached: bool
 
     @property
@@ -66,20 +66,20 @@ class BestHour:
     hour: int
     """0 to 23, local."""
     share: float
-    """Upright, of the time measured in it, 0 to 1."""
+    """Upright fraction of the time measured in it, 0 to 1."""
 
 
 def best_and_worst_hour(days: Iterable[Day]) -> tuple[BestHour, BestHour] | None:
     """The hours of the day sat most and least upright; None where fewer than two hours were measured for long enough."""
     by_hour = [total(hours) for hours in zip(*(day.hours for day in days), strict=True)]
-    told = [
+    measured_hours = [
         BestHour(hour, times.upright_share)
         for hour, times in enumerate(by_hour)
         if times.measured >= _LEAST_OF_AN_HOUR and times.upright_share is not None
     ]
-    if len(told) < 2:
+    if len(measured_hours) < 2:
         return None
-    return max(told, key=lambda one: one.share), min(told, key=lambda one: one.share)
+    return max(measured_hours, key=lambda one: one.share), min(measured_hours, key=lambda one: one.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class WeekReview:
     """Days that reached the goal, of `counted`."""
     counted: int
     change: float | None
-    """Of the upright share against the week before, −1 to 1; None where one of the two was not measured."""
+    """Change of the upright share from the week before, −1 to 1; None if one of the two was not measured."""
     hours: tuple[BestHour, BestHour] | None
     longest_good: float | None
     """Seconds of the longest upright run."""
@@ -130,7 +130,7 @@ class Progress:
     week: tuple[GoalDay, ...]
     """From this Monday to Sunday."""
     change: float | None
-    """Of this week's upright share so far against last week's, −1 to 1; None where one of the two was not measured."""
+    """Change of this week's upright share so far from last week's, −1 to 1; None if one of the two was not measured."""
     last_week: WeekReview | None
     """None where nothing was measured in it."""
     hours: tuple[BestHour, BestHour] | None
@@ -162,5 +162,5 @@ def progress(days: Sequence[Day], weeks: Sequence[Period], today: date, settings
 
 
 def weeks_back(today: date, number: int) -> tuple[date, date]:
-    """The Monday and the Sunday of the week so many weeks ago; 0 is this one."""
+    """The Monday and the Sunday of the week this many weeks ago; 0 is this one."""
     return week_of(today - timedelta(weeks=number))

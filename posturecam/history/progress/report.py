@@ -43,10 +43,10 @@ class ReportData:
 
     period: Period
     events: tuple[KeptEvent, ...]
-    """Of the period, alerts with their evidence."""
+    """Events of the period, alerts with their evidence."""
     made: date
     version: str
-    """Of posturecam."""
+    """Version of posturecam."""
 
 
 def write_report(path: Path, records: SittingRecords, first: date, last: date, version: str) -> None:

@@ -1,1 +1,1 @@
-"""Judging a camera in front by the face: what it measures, and how far from upright that is."""
+"""Judging by the face, with a camera in front: what it measures, and how far from upright that is."""

@@ -1,17 +1,18 @@
-"""How far from upright somebody is before a camera in front, and in which way: an explainable judge of a few figures. Pure.
+"""How far from upright somebody is in front of a camera, and in which way: an explainable judge based on a few figures. Pure.
 
-Four ways of sitting badly are measured, each in thresholds (0 upright, 1 where it begins, 2 severe):
+Four kinds of bad posture are measured, each in thresholds (0 upright, 1 where it begins, 2 severe):
 
-- the head sinks: the neck height falls, by more than bending the head down explains; nearness adds to it, as whoever slouches
-  comes nearer to the screen. Nearer than before it is called head forward, else slid down;
-- the head leans to a side: head roll and offset of the head over the shoulders;
+- the head sinks: the neck height falls by more than bending the head down explains; nearness adds to it, since people
+  come nearer to the screen when they slouch. Nearer than before it is called head forward, otherwise slid down;
+- the head leans to a side: head roll and offset of the head from the shoulders;
 - the head is too near the screen;
 - the body is twisted away.
 
-The first two are independent directions away from upright, so the whole is their Euclidean length: halfway in both of them is
-further than halfway in one. Moving the chair and turning to a second screen are no such directions: being too near and twisted
-count only by themselves. What cannot be measured adds nothing; only where neither neck height nor head place is known is there no answer. Every part carries the noise
-of its figures, and the probability that the threshold is passed follows from it.
+The first two are independent directions away from upright, so the total is their Euclidean length: halfway in both of
+them is farther than halfway in one. Moving the chair and turning to a second screen are not such directions: being too
+near and twisted count only by themselves. What cannot be measured adds nothing; only if neither neck height nor head
+position is known is there no answer. Every part carries the noise of its figures, from which the probability of
+exceeding the threshold follows.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from posturecam.posture.reasons import Reason, Why
 
 
 class Kind(StrEnum):
-    """The ways of sitting badly that are told apart."""
+    """The kinds of bad posture that are distinguished."""
 
     FORWARD = "head_forward"
     DOWN = "slid_down"
@@ -44,81 +45,89 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FrontThresholds:
-    """Where each way begins, and what the noise of people is. Sources: rendered people of `docs/accuracy.md`, unless named."""
+    """Where each kind begins, and how much people vary. Sources: rendered people of `docs/accuracy.md`, unless stated otherwise."""
 
     sinking: float = 2.0
-    """Centimetres of neck height, with the part of nearness, below one's own upright. A mild slouch before the worst (a low)
-    camera is −2.2 and 14 % nearer, which is 3.3; upright scatters by 0.4."""
+    """Centimetres of neck height, including the contribution of nearness, below one's own upright. A mild slouch in
+    front of the worst (a low) camera is −2.2 and 14 % nearer, which is 3.3; upright varies by 0.4."""
     severe_sinking: float = 6.0
-    """The same of a severe slouch: a deep one is −7.2 and 31 % nearer before a low camera, a middle one −4.3 and 22 %."""
+    """The same for a severe slouch: a deep one is −7.2 and 31 % nearer in front of a low camera, a medium one −4.3 and
+    22 %."""
     glance_free: float = 12.0
-    """Degrees of head pitch that go with slouching itself: 4 to 13 in all slouches that do not look down (*tune* people)."""
+    """Degrees of head pitch that are part of slouching itself: 4 to 13 in all slouches without looking down (*tune*
+    people)."""
     glance_share: float = 0.4
-    """Centimetres that the neck height falls for each further degree: looks at keys (31–42°) and phone (35–51°) fall by 5.5–9.5
-    (*tune* people before 18 cameras: 3 of 40 such looks told, in which the face was misread; 6 of 40 with 0.34; one in a hundred slouches
-    more is missed)."""
+    """Centimetres by which the neck height falls for each further degree: looks at keys (31–42°) and phone (35–51°)
+    lower it by 5.5–9.5 (*tune* people, 18 cameras: 3 of 40 such looks raise a false alarm, with the face misread; 6 of
+    40 with 0.34; one slouch in a hundred more is missed)."""
     near_share: float = 6.0
-    """Centimetres of sinking that the natural logarithm of the nearness counts for: a chair a fifth nearer is worth half a slouch. *Tune*
-    people: with 8 three of 235 slouches more are found, and more of those told who only lean aside or relax."""
+    """Centimetres of sinking per unit of the natural logarithm of the nearness: a chair a fifth nearer counts as half a
+    slouch. *Tune* people: with 8, three more of 235 slouches are found, but also more people who only lean sideways or
+    relax."""
     near_most: float = 1.5
-    """Centimetres at most: a chair that was moved is no slouch."""
+    """Most centimetres from nearness: moving the chair is not a slouch."""
     near_by_sinking: float = 1.0
-    """And at most so many for each centimetre that the head has sunk: who only came nearer has not slouched. A mild slouch before the
-    worst (a low) camera is −2.2 cm and 14 % nearer."""
+    """Also at most this many for each centimetre that the head has sunk: only coming nearer is not slouching. A mild
+    slouch in front of the worst (a low) camera is −2.2 cm and 14 % nearer."""
     far_most: float = 0.5
-    """Centimetres at most that being further away takes from it: who leans back is less likely to slouch, but slides down too."""
+    """Most centimetres subtracted for being farther away: somebody leaning back is less likely to slouch, but may also
+    be sliding down."""
     forward_from: float = 0.05
     """Logarithm of the nearness from which sinking is called head forward."""
     lowered: float = 4.0
-    """Centimetres that the head has come down in space, where the camera stayed: relaxed 2–3, a mild slouch 4–5, sliding down 6,
-    a middle slouch 9–10, leaning back 0–1."""
+    """Centimetres that the head has come down in space, if the camera stayed: relaxed 2–3, a mild slouch 4–5, sliding
+    down 6, a medium slouch 9–10, leaning back 0–1."""
     lower_by_glance: float = 0.34
-    """Of these, for each further degree that the head is bent: 5–6 at the keys, 7–10 at the phone (*tune* people)."""
+    """Centimetres of these for each further degree that the head is bent: 5–6 at the keys, 7–10 at the phone (*tune*
+    people)."""
     lower_scatter: float = 1.0
-    """Standard deviation of that, centimetres: the tilt of the camera is only guessed."""
+    """Standard deviation of that, centimetres: the tilt of the camera is only estimated."""
     lowered_unsure: float = 6.0
-    """The same as `lowered` where nobody knows whether the camera was moved, of what a tilt of the camera does not explain: half as much
-    again, as a stand or a chair of another height is not told from it."""
+    """The same as `lowered` if it is unknown whether the camera was moved, for the part that tilting the camera does
+    not explain: half as much again, since a stand or a chair of a different height cannot be distinguished from it."""
     level_pitch: float = 0.0
-    """Head pitch of an upright person before a level camera, degrees: people look ahead."""
+    """Head pitch of an upright person in front of a level camera, degrees: people look ahead."""
     near: float = 0.33
     """Logarithm of the nearness that is too near by itself: 1.4 times nearer; chairs are moved by up to 30 %."""
     roll: float = 15.0
-    """Degrees; ISO 11226 accepts ±10°, photographs of a man sitting upright scatter by up to 10°."""
+    """Degrees; ISO 11226 accepts ±10°, photographs of a man sitting upright vary by up to 10°."""
     offset: float = 9.0
-    """Centimetres that the head is off the middle of the shoulders: leaning the trunk by 10° brings 3–5, turning the head 3."""
+    """Centimetres of the head from the midpoint of the shoulders: leaning the trunk by 10° adds 3–5, turning the head
+    3."""
     twist: float = 40.0
-    """Degrees of body yaw: upright people turn their shoulders by up to 25° to a second screen."""
+    """Degrees of body yaw: upright people turn their shoulders by up to 25° towards a second screen."""
     absolute: float = 16.5
-    """Neck height without a baseline, centimetres, below which everybody slouches: two standard deviations between people below
-    the lowest upright median of nine real people (18.8–22.5; slouched 12.7–17.4), as far as a camera above the eyes adds to it."""
+    """Neck height without a baseline, centimetres, below which everybody slouches: two standard deviations between
+    people below the lowest upright median of nine real people (18.8–22.5; slouched 12.7–17.4), allowing for what a
+    camera above the eyes adds."""
     below_tallest: float = 3.0
-    """Centimetres below the greatest neck height held in this session that are a slouch as well: more than `sinking`, as nobody
-    has said that this was upright."""
+    """Centimetres below the greatest neck height held in this session that also count as a slouch: more than `sinking`,
+    since nobody has confirmed that this was upright."""
     absolute_upright: float = 21.0
-    """Neck height of an upright person where no baseline tells it, centimetres."""
+    """Neck height of an upright person if no baseline gives it, centimetres."""
     absolute_pitch: float = 5.0
-    """Degrees of head pitch from which the neck looks shorter because it is seen from above, be it that the camera is higher up
-    or that the head is bent."""
+    """Degrees of head pitch from which the neck looks shorter because it is seen from above, whether the camera is
+    higher or the head is bent."""
     absolute_by_pitch: float = 0.3
-    """Centimetres that it looks shorter for each further degree. *Tune* people without a baseline: 7 of 211 upright looks told and
-    1 of 40 at keys or phone, before high webcams 3 of 47 (without it nearly all). Where the head is in the picture, the direction
-    from which it is seen, does not help: it falls with every slouch."""
+    """Centimetres by which it looks shorter for each further degree. *Tune* people without a baseline: 7 of 211 upright
+    checks and 1 of 40 at keys or phone raise a false alarm, in front of high webcams 3 of 47 (without it nearly all).
+    The head's position in the picture, which is the direction from which it is seen, does not help: it falls with every
+    slouch."""
     absolute_scatter: float = 1.3
     """Standard deviation of the upright neck height between people, centimetres: 1.1–1.6."""
     sitting_scatter: float = 0.5
-    """Standard deviation of one person's upright neck height from one sitting to another, centimetres, which a calibration of some seconds
-    cannot show: upright rendered people who use a mouse, turn, or lean back scatter by 0.67, of which 0.4 is that of single looks
-    (*tune* people)."""
+    """Standard deviation of one person's upright neck height from one sitting to another, centimetres, which a
+    calibration of some seconds cannot show: upright rendered people who use a mouse, turn, or lean back vary by 0.67,
+    of which 0.4 is that of single checks (*tune* people)."""
     tilt_unnoticed: float = 3.0
-    """Degrees of tilt of the camera that are taken for the error of the head pitch: its change is wrong by 2.5–3.5."""
+    """Degrees of camera tilt that are within the error of the head pitch: its change is wrong by 2.5–3.5."""
     elevation_share: float = 0.25
-    """Centimetres by which an upright neck looks shorter for each degree from which a camera looks down more steeply: 0.22 to 0.30 in six of
-    seven *tune* people before two front cameras."""
+    """Centimetres by which an upright neck looks shorter for each degree by which the camera looks down more steeply:
+    0.22 to 0.30 for six out of seven *tune* people with two frontal cameras."""
 
 
 def thresholds(settings: Settings) -> FrontThresholds:
-    """The thresholds as sensitive as the user wants them."""
+    """The thresholds, scaled by the user's sensitivity."""
     usual, scale = FrontThresholds(), settings.sensitivity.scale
     if scale == 1:
         return usual
@@ -139,7 +148,7 @@ def thresholds(settings: Settings) -> FrontThresholds:
 
 @dataclass(frozen=True, slots=True)
 class FrontUpright:
-    """The upright posture of one person before one camera: the median of every quantity that was mostly known."""
+    """One person's upright posture in front of one camera: the median of every quantity that was mostly known."""
 
     neck_height: float | None
     distance: float | None
@@ -150,11 +159,11 @@ class FrontUpright:
     shoulder_low: float | None
     body_yaw: float | None
     neck_height_spread: float = NECK_HEIGHT_SCATTER
-    """Standard deviation of the neck height between looks, centimetres."""
+    """Standard deviation of the neck height between checks, centimetres."""
 
 
 def upright_of(looks: Sequence[FrontMeasures]) -> FrontUpright:
-    """The upright posture from the looks of a calibration; what fewer than half of them tell is None."""
+    """The upright posture from the checks of a calibration; quantities known in fewer than half of them are None."""
 
     def known(name: str) -> list[float]:
         values = [getattr(look, name).value for look in looks]
@@ -181,7 +190,7 @@ def upright_of(looks: Sequence[FrontMeasures]) -> FrontUpright:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How somebody sat who was seen to sit tall: neck height in centimetres, and head pitch in degrees."""
+    """The posture of somebody seen sitting tall: neck height in centimetres, and head pitch in degrees."""
 
     neck_height: float
     head_pitch: float
@@ -189,7 +198,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """One way of sitting badly: how far along it, in thresholds, and one standard deviation of that."""
+    """One kind of bad posture: how far it goes, in thresholds, and one standard deviation of that."""
 
     kind: Kind
     value: float
@@ -198,18 +207,18 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the judge says of one look: how far from upright, or None with the reason."""
+    """The judge's result for one check: how far from upright, or None with the reason."""
 
     value: float | None
     """In thresholds: 0 is upright, 1 where a slouch begins, 2 a severe one; at most 0 sitting taller than usual."""
     probability: float | None = None
-    """That the threshold is passed, 0 to 1."""
+    """Probability of exceeding the threshold, 0 to 1."""
     kind: Kind | None = None
-    """The way that counts most; None where nothing does."""
+    """The kind that contributes most; None if nothing does."""
     parts: tuple[Departure, ...] = ()
     changes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """In plain figures, as far as known: "sunk" (cm of neck height), "lower" and "nearer" (cm of the head in space), "bent" and "rolled" (°), "aside" (cm),
-    "turned" (°); against the baseline, or without one "neck_height" itself."""
+    """In plain figures, if known: "sunk" (cm of neck height), "lower" and "nearer" (cm of the head in space), "bent"
+    and "rolled" (°), "aside" (cm), "turned" (°); relative to the baseline, or without one "neck_height" itself."""
     reason: Reason | None = None
 
 
@@ -221,11 +230,11 @@ def judge(
     moved: bool | None = None,
     tallest: Held | None = None,
 ) -> Verdict:
-    """How far from upright one look is.
+    """How far from upright one check is.
 
-    `upright` is the person's own, where it was learned. `moved` says whether the camera was moved since then, None where nobody
-    knows: the head's place in the picture counts only where it was not. `tallest` is the greatest neck height that was held in
-    this session (`posturecam.posture.front.tallest`); it serves where there is no own upright posture.
+    `upright` is the person's own, if it was learned. `moved` says whether the camera was moved since then, None if
+    unknown: the head's position in the picture counts only if it was not. `tallest` is the greatest neck height held in
+    this session (`posturecam.posture.front.tallest`); it is used if there is no own upright posture.
     """
     limits = thresholds or FrontThresholds()
     if upright is None:
@@ -250,7 +259,7 @@ def judge(
 
 
 def _length(parts: Sequence[Departure]) -> tuple[float, float]:
-    """How far all of them together are from upright, and one standard deviation of that, in thresholds."""
+    """How far from upright all of them together are, and one standard deviation of that, in thresholds."""
     away = [part for part in parts if part.value > 1e-6]
     if not away:
         part = max(parts, key=lambda part: part.value)
@@ -260,12 +269,12 @@ def _length(parts: Sequence[Departure]) -> tuple[float, float]:
 
 
 def _over(value: float, scatter: float) -> float:
-    """The probability of being over the threshold, were the noise normally distributed."""
+    """The probability of being over the threshold, assuming normally distributed noise."""
     return 0.5 * (1 + math.erf((value - 1) / max(scatter, 1e-6) / math.sqrt(2)))
 
 
 def _in_thresholds(sinking: float, begins: float, limits: FrontThresholds) -> float:
-    """Centimetres of sinking as thresholds: 1 where it begins, 2 where it is severe."""
+    """Centimetres of sinking in thresholds: 1 where it begins, 2 where it is severe."""
     if sinking <= begins:
         return sinking / begins
     return 1 + (sinking - begins) / (limits.severe_sinking - limits.sinking)
@@ -292,14 +301,15 @@ def _sinking(
 def _by_neck(
     now: FrontMeasures, upright: FrontUpright, bent: float, limits: FrontThresholds, moved: bool | None
 ) -> tuple[float, float, float] | None:
-    """How far the neck height fell, from where it is a slouch, and one standard deviation, centimetres."""
+    """How far the neck height fell, where it becomes a slouch, and one standard deviation, centimetres."""
     if now.neck_height.value is None or upright.neck_height is None:
         return None
     wavered = max(upright.neck_height_spread**2 - NECK_HEIGHT_SCATTER**2, 0.0)
     own = _towards_usual(upright.neck_height, _share_of_the_usual(wavered, limits), limits)
     unsure = max(wavered, limits.sitting_scatter**2) + _elsewhere(now, upright, limits, moved) ** 2
     usual = _share_of_the_usual(unsure, limits)
-    # What was not seen to waver may have been too tall; it was learned as upright, so nobody is measured by a taller one instead.
+    # A baseline without visible wavering may still have been too tall; it was learned as upright, so nobody is compared
+    # with an even taller one.
     own = min(own, _towards_usual(upright.neck_height, usual, limits))
     begins = (1 - usual) * limits.sinking + usual * limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
@@ -309,7 +319,7 @@ def _by_neck(
 def _by_place(
     now: FrontMeasures, upright: FrontUpright, bent: float, limits: FrontThresholds, moved: bool | None
 ) -> tuple[float, float, float] | None:
-    """The same by where the head is: a head alone must do where the shoulders are out of the picture."""
+    """The same from the head's position, for when the shoulders are out of the picture and the head alone has to do."""
     lower = _lower(now, upright, limits, unsure=moved is None)
     if lower is None:
         return None
@@ -320,9 +330,9 @@ def _by_place(
 def _lower(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, *, unsure: bool = False) -> float | None:
     """How many centimetres lower the head is in space, if the camera stayed where it was.
 
-    A camera that looks up or down sees a head that only moved to or from it rise or fall; how it is tilted follows from the
-    pitch of the upright head. A camera that is tilted up lowers all that it sees and makes faces seem to look up by as much: where
-    that is `unsure`, a head that seems to look up is taken for it.
+    A tilted camera shows a head that only moves towards or away from it as rising or falling; its tilt follows from the
+    pitch of the upright head. A camera that is tilted up lowers everything it sees and makes faces seem to look up by
+    as much: if that is `unsure`, a head that seems to look up is attributed to it.
     """
     low, away = now.head_low.value, now.distance.value
     if (
@@ -341,11 +351,11 @@ def _lower(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, *
 
 
 def _share_of_the_usual(variance: float, limits: FrontThresholds) -> float:
-    """How much the usual upright neck height, and its threshold, count beside the person's own of this variance, cm²: 0 to 1.
+    """How much the default upright neck height, and its threshold, count next to the person's own with this variance, cm²: 0 to 1.
 
-    The two are estimates of one figure, weighed by their variances. The own one is uncertain by what the baseline wavered, as when the camera
-    was moved while it was learned (what a still person scatters the median takes away), or else by what one sitting does not tell of the next, and by
-    where the camera is now.
+    The two are estimates of one figure, weighted by their variances. The person's own is uncertain because the baseline
+    wavered, as when the camera was moved while it was learned (the jitter of a still person is removed by the median),
+    or else because of variation between sittings, and because of the camera's present position.
     """
     return variance / (variance + limits.absolute_scatter**2)
 
@@ -355,10 +365,11 @@ def _towards_usual(own: float, share: float, limits: FrontThresholds) -> float:
 
 
 def _elsewhere(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None) -> float:
-    """One standard deviation of what another place of the camera does to the neck height, centimetres.
+    """One standard deviation of the effect of a different camera position on the neck height, centimetres.
 
-    A camera that was tilted shows head and shoulders turned by as much, the other way up and down, as no posture does: who slouches looks
-    down while the shoulders come down. Whoever tilted it may as well have raised or lowered it by that angle.
+    A tilted camera shows head and shoulders rotated by as much in opposite vertical directions, as no posture does: in
+    a slouch people look down while the shoulders come down. Whoever tilted it may also have raised or lowered it by
+    that angle.
     """
     pitch = _change(now.head_pitch, upright.head_pitch)
     shoulders = _change(now.shoulder_low, upright.shoulder_low)
@@ -377,7 +388,7 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: Held
     scatter = math.hypot(now.neck_height.deviation, limits.absolute_scatter)
     value = (limits.absolute + span - seen_level(height, pitch, limits)) / span
     if tallest is not None:
-        # As against a baseline; but nobody's neck is longer than that: more is a misfound shoulder.
+        # As against a baseline; but nobody's neck is longer than that: a greater value means a misplaced shoulder.
         longest = limits.absolute_upright + 3 * limits.absolute_scatter
         bent = max(pitch - tallest.head_pitch - limits.glance_free, 0.0)
         value = max(value, (min(tallest.neck_height, longest) - height - limits.glance_share * bent) / span)
@@ -385,21 +396,21 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: Held
 
 
 def seen_level(neck_height: float, head_pitch: float, limits: FrontThresholds) -> float:
-    """The neck height, centimetres, that a head would show if it were seen level instead of pitched by so many degrees."""
+    """The neck height, centimetres, as it would look with the head seen level instead of at this pitch."""
     return neck_height + limits.absolute_by_pitch * max(head_pitch - limits.absolute_pitch, 0.0)
 
 
 SHOULDERS_SINK = 2.0
-"""Degrees by which the shoulders are seen lower in a slouch, so that the head seems bent by as much more where it is compared with
-them: sliding down 2–3, a mild slouch 1–3, a middle one 2–7, looks at keys or phone 0–1 (*tune* people)."""
+"""Degrees by which the shoulders appear lower in a slouch, so that the head seems more bent relative to them by as
+much: sliding down 2–3, a mild slouch 1–3, a medium one 2–7, looks at keys or phone 0–1 (*tune* people)."""
 
 
 def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> float | None:
     """How far the head is bent down, degrees.
 
-    A camera that is tilted down changes the pitch as bending does; the shoulders then go up in the picture by as much. So
-    where nobody knows, the lesser of the pitch's change, and of the pitch against where the shoulders are seen: who slouches
-    must not pass for somebody who looks down.
+    A camera that is tilted down changes the pitch as bending does; the shoulders then move up in the picture by as
+    much. So if the camera's state is unknown, the smaller one of two changes counts: of the pitch, and of the pitch
+    relative to the shoulders' direction. Somebody slouching must not be taken for somebody looking down.
     """
     pitch = _change(now.head_pitch, upright.head_pitch)
     shoulders = _change(now.shoulder_low, upright.shoulder_low)
@@ -443,7 +454,7 @@ def _twisted(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds)
 
 
 def _nearer(now: FrontMeasures, upright: FrontUpright) -> float | None:
-    """Natural logarithm of how many times nearer the head is."""
+    """Natural logarithm of the factor by which the head is nearer."""
     away = now.distance.value
     return None if away is None or upright.distance is None else math.log(upright.distance / away)
 
@@ -474,7 +485,7 @@ def _absolute_changes(now: FrontMeasures) -> Mapping[str, float]:
 
 
 def _why_not(now: FrontMeasures) -> Reason:
-    """What is missing for an answer."""
+    """The reason for having no answer."""
     if now.neck_height.reason is not None:
         return now.neck_height.reason
     return Reason(Why.NO_BASELINE, "face")

@@ -1,11 +1,11 @@
-"""What a camera in front can measure with the face as its scale: neck height, nearness, and how the head is turned.
+"""What a camera in front can measure with the face as its scale: neck height, nearness, and the head's rotation.
 
 Each quantity is a value with its standard deviation, or None with the reason.
 
-Lengths are centimetres at the head's distance, which the size of the face gives (`posturecam.vision.head.Head.scale`):
-distance and focal length cancel, so they need no field of view. Signs as in `posturecam.posture.measures`: pitch is positive
-looking down, yaw when the head turns to the person's left, roll and shoulder tilt when the person's left side is higher,
-offset when the head is on the person's left of the middle of the shoulders.
+Lengths are centimetres at the head's distance, derived from the size of the face (`posturecam.vision.head.Head.scale`):
+distance and focal length cancel, so no field of view is needed. Signs as in `posturecam.posture.measures`: pitch is
+positive looking down, yaw when the head turns to the person's left, roll and shoulder tilt when the person's left side
+is higher, offset when the head is to the person's left of the midpoint of the shoulders.
 """
 
 from __future__ import annotations
@@ -24,30 +24,31 @@ from posturecam.vision.head import Head, HeadLook, NoHead
 from posturecam.vision.pose import Landmark, Pose
 
 NECK_HEIGHT_SCATTER: Final = 0.4
-"""Standard deviation of the neck height of one look at somebody who sits still, centimetres: real people within a burst
-0.1–0.7, rendered people 0.3."""
+"""Standard deviation of the neck height between checks of somebody sitting still, centimetres: real people within a
+burst 0.1–0.7, rendered people 0.3."""
 UNSURE_SHOULDERS: Final = 1.0
-"""The same where a shoulder is hidden or just outside the picture, so that the model guesses it, centimetres: choice."""
+"""The same if a shoulder is hidden or just outside the picture and the model has to guess it, centimetres: choice."""
 SCATTER_PER_CM_OUTSIDE: Final = 0.3
-"""What each centimetre by which a guessed shoulder lies outside the picture adds to that: choice."""
+"""Added for each centimetre by which a guessed shoulder lies outside the picture: choice."""
 FURTHEST_OUTSIDE: Final = 8.0
-"""Centimetres outside the picture up to which a guessed shoulder is used: about half of the way from chin to shoulder."""
+"""Centimetres outside the picture up to which a guessed shoulder is used: about halfway from chin to shoulder."""
 DISTANCE_SCATTER: Final = 0.015
-"""Standard deviation of the distance of one look, share: real people within a burst 0.5–1.5 %."""
+"""Standard deviation of the distance between checks, relative: real people within a burst 0.5–1.5 %."""
 PLACE_SCATTER: Final = 0.3
-"""Of the head's place across the picture and its offset from the shoulders, centimetres."""
+"""Standard deviation of the head's horizontal position and its offset from the shoulders, centimetres."""
 ANGLE_SCATTER: Final = 1.0
-"""Of the canonical face's pitch, yaw and roll of one look, degrees: real people within a burst 0.2–1.5."""
+"""Standard deviation of the canonical face's pitch, yaw and roll between checks, degrees: real people within a burst
+0.2–1.5."""
 PITCH_FLATTENED: Final = 0.76
-"""What the canonical face makes of a degree by which a head is bent away from the line of sight: the face model was taught faces
-that look at the camera, and draws others nearer to them. Robust line through the rendered *tune* people."""
+"""Change of the canonical face per degree that a head is bent away from the line of sight: the face model was trained
+on faces looking at the camera, and pulls others towards that. Robust line through the rendered *tune* people."""
 PITCH_LEVEL: Final = 5.6
-"""The pitch of the canonical face against the line of sight, degrees, at which a head looks into the lens: its forehead slopes. From
-the same."""
+"""Pitch of the canonical face relative to the line of sight, degrees, at which a head looks into the lens: its forehead
+slopes. From the same fit."""
 SHOULDER_ANGLE_SCATTER: Final = 1.0
-"""Of the shoulder tilt, degrees."""
+"""Standard deviation of the shoulder tilt, degrees."""
 BODY_YAW_SCATTER: Final = 5.0
-"""Of the body yaw, degrees: within 10° for four of five rendered pictures."""
+"""Standard deviation of the body yaw, degrees: within 10° for four out of five rendered pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +72,23 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class FrontMeasures:
-    """What one look from the front tells of head and shoulders."""
+    """The measures of head and shoulders in one check from the front."""
 
     neck_height: Quantity
     """How far the shoulder line lies below the head's origin, down the picture, centimetres."""
     distance: Quantity
-    """From the lens to the head along its axis, centimetres for the field of view that was taken."""
+    """From the lens to the head along its axis, centimetres for the assumed field of view."""
     head_low: Quantity
     """How far the head's origin lies below the axis of the lens, centimetres."""
     head_pitch: Quantity
-    """Against the axis of the lens, degrees: a tilted lid changes it. 0 is a head that looks ahead."""
+    """Relative to the lens axis, degrees: tilting a lid changes it. 0 is a head that looks ahead."""
     head_yaw: Quantity
     head_roll: Quantity
     head_offset: Quantity
-    """How far the head's origin lies to the person's left of the middle of the shoulders, centimetres."""
+    """How far the head's origin lies to the person's left of the midpoint of the shoulders, centimetres."""
     shoulder_low: Quantity
-    """How far below the axis of the lens the shoulder line is seen, degrees: with the head pitch it tells bending the head from
-    tilting the camera."""
+    """Angle of the shoulder line below the lens axis, degrees: together with the head pitch it distinguishes bending
+    the head from tilting the camera."""
     shoulder_tilt: Quantity
     body_yaw: Quantity
 
@@ -98,7 +99,7 @@ def _without_head(why: NoHead) -> Quantity:
 
 
 def front_measures(pose: Pose, head: HeadLook, settings: Settings) -> FrontMeasures:
-    """All quantities of one look; nothing raises for missing landmarks."""
+    """All quantities of one check; nothing raises for missing landmarks."""
     shoulders = _Shoulders.of(pose, head if isinstance(head, Head) else None, settings)
     yaw = body_yaw(pose, settings)
     turned = (
@@ -123,10 +124,10 @@ def front_measures(pose: Pose, head: HeadLook, settings: Settings) -> FrontMeasu
 
 
 def true_pitch(head: Head) -> float:
-    """How far a head looks down against the axis of the lens, degrees, by the pitch of the canonical face.
+    """How far a head looks down relative to the lens axis, degrees, from the pitch of the canonical face.
 
-    What the face model flattens is the face as it is seen, so against the line of sight and not against the axis: a camera
-    that is tilted changes the pitch by just as much.
+    The face model flattens the face as it is seen, so relative to the line of sight and not to the axis: tilting a
+    camera changes the pitch by exactly as much.
     """
     below = math.degrees(math.atan2(head.y, head.z))
     return (head.pitch + below - PITCH_LEVEL) / PITCH_FLATTENED - below
@@ -134,12 +135,12 @@ def true_pitch(head: Head) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Shoulders:
-    """The shoulder line, seen or guessed, and how far it can be relied on; or why there is none."""
+    """The shoulder line, seen or guessed, and how reliable it is; or why there is none."""
 
     left: Point
     right: Point
     focal: float | None
-    """Focal length, pixels, where a head tells it."""
+    """Focal length, pixels, if a head gives it."""
     height: int
     scatter: float
     reason: Reason | None = None
@@ -186,7 +187,7 @@ class _Shoulders:
 
 
 def _outside(point: Point, width: int, height: int) -> float:
-    """How far a point lies outside the picture, pixels; 0 within."""
+    """How far a point lies outside the picture, pixels; 0 inside."""
     x, y = float(point[0]), float(point[1])
     return math.hypot(max(-x, x - width, 0.0), max(-y, y - height, 0.0))
 

@@ -1,8 +1,8 @@
-"""Whether somebody has sat upright for minutes where the baseline was not learned: a new baseline to offer. Pure.
+"""Whether somebody has sat upright for minutes in a place where the baseline was not learned: a new baseline to offer. Pure.
 
-After the camera or the chair was moved a person is judged by what does not depend on the place, which is coarser. So once they have
-sat upright and steadily for some minutes in the new place, what was seen of it is as good as a calibration. It is for the
-user to take: a posture that drifts must never become what it is compared with.
+After the camera or the chair was moved, a person is judged by whatever does not depend on the position, which is less
+precise. So once they have sat upright and steadily for some minutes in the new position, those checks are as good as a
+calibration. The user has to accept it: a drifting posture must never become its own baseline.
 """
 
 from __future__ import annotations
@@ -17,48 +17,49 @@ from posturecam.posture.front.judge import FrontUpright, seen_level, thresholds
 from posturecam.posture.front.measures import FrontMeasures
 
 HELD_SECONDS = 180.0
-"""How long it has to be held. Choice: who looks for a comfortable place has found it by then."""
+"""How long it has to be held. Choice: somebody looking for a comfortable position has found it by then."""
 UPRIGHT_SHARE = 0.8
-"""Of the looks in that time that must be upright: glances at keys and phone are part of sitting upright."""
+"""Fraction of the checks in that time that must be upright: glances at keys and phone are part of sitting upright."""
 OTHER_DISTANCE = 0.15
-"""Natural logarithm of the distance from the camera, against the baseline's, from which on the chair was moved; leaning is less for
-minutes, and a slouch that comes so near has sunk as well."""
+"""Natural logarithm of the distance from the camera, relative to the baseline's, from which the chair was moved;
+leaning for minutes changes it less, and a slouch that comes so near has sunk as well."""
 _LEAST_LOOKS = 30
 _STEADY = 0.8
-"""Centimetres of neck height by which half of the upright looks may be off their median: people who sit still scatter by 0.4."""
+"""Centimetres of neck height within which half of the upright checks must be of their median: people sitting still vary
+by 0.4."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NewUpright:
-    """What is remembered of the last minutes in another place; begin with `NewUpright()`."""
+    """The last minutes in another position; begin with `NewUpright()`."""
 
     looks: tuple[tuple[Sample, bool], ...] = ()
-    """Each with whether it was upright."""
+    """Each check with whether it was upright."""
     offered: bool = False
-    """Whether it was offered since the place was found to be another; it is offered once."""
+    """Whether it was offered since the position was found to be different; it is offered once."""
 
     @property
     def samples(self) -> tuple[Sample, ...]:
-        """The upright looks, for `posturecam.posture.calibration.learn`."""
+        """The upright checks, for `posturecam.posture.calibration.learn`."""
         return tuple(look for look, upright in self.looks if upright)
 
 
 def follow_new_upright(
     state: NewUpright, look: Sample | None, upright: FrontUpright | None, moved: bool | None, settings: Settings
 ) -> tuple[NewUpright, bool]:
-    """The state after one more look, and whether a new baseline is to be offered now.
+    """The state after one more check, and whether to offer a new baseline now.
 
     Args:
-        state: What was remembered.
-        look: Of somebody; None where nobody was found.
-        upright: What the baseline keeps of the face; without one there is nothing to replace.
-        moved: Whether the camera was moved since the baseline was learned; None where nobody knows.
-        settings: The user's.
+        state: The state after the previous check.
+        look: This check; None if nobody was found.
+        upright: The face measures of the baseline; without them there is nothing to replace.
+        moved: Whether the camera was moved since the calibration; None if unknown.
+        settings: The user's settings.
     """
     if look is None or look.front is None or upright is None or not look.shows_face:
         return state, False
     if not (moved or _elsewhere(look.front, upright)):
-        # Back in the old place, but for a look or two.
+        # Back in the old position, except for a check or two.
         return (NewUpright(), False) if moved is False else (state, False)
     kept = tuple(one for one in state.looks if look.t - HELD_SECONDS <= one[0].t < look.t)
     state = replace(state, looks=(*kept, (look, _is_upright(look.front, upright, settings))))
@@ -74,7 +75,7 @@ def _elsewhere(now: FrontMeasures, upright: FrontUpright) -> bool:
 
 
 def _is_upright(now: FrontMeasures, upright: FrontUpright, settings: Settings) -> bool:
-    """Whether the neck is as long as it was when upright, but for half a threshold, as seen by a camera that may be higher now."""
+    """Whether the neck is as long as when upright, within half a threshold, allowing for a camera that may be higher now."""
     height, pitch = now.neck_height.value, now.head_pitch.value
     if height is None or pitch is None or upright.neck_height is None:
         return False

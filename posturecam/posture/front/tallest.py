@@ -1,7 +1,8 @@
 """How tall somebody was seen to sit in this session, for judging before there is a baseline. Pure.
 
-Nobody sits taller than upright for long, so the greatest neck height that was held for some seconds is a lower bound of the
-person's own. It makes the usual threshold finer for people with long necks, and never finer than a calibration would.
+Nobody sits taller than upright for long, so the greatest neck height held for some seconds is a lower bound for the
+person's own. It makes the default threshold stricter for people with long necks, but never stricter than a calibration
+would.
 """
 
 from __future__ import annotations
@@ -12,29 +13,29 @@ from dataclasses import dataclass
 from posturecam.posture.front.judge import FrontThresholds, Held, seen_level
 
 HELD_SECONDS = 10.0
-"""How long a height has to be held. Choice: a stretch or a look around is over sooner."""
+"""How long a height has to be held. Choice: stretching or looking around is over sooner."""
 _LEAST_LOOKS = 5
 _APART = 0.2
-"""Seconds between two looks that count: more of them tell nothing new, and would all be sorted with every picture."""
+"""Least seconds between two checks that count: more would add nothing, and all would be sorted with every picture."""
 _HELD_SHARE = 0.2
-"""The height that all but this share of the looks reached is taken as held."""
+"""The height exceeded in all but this fraction of the checks counts as held."""
 _LEVEL = 8.0
-"""Degrees of head pitch from its median within which a look counts: looking up by 25° shows the neck 4 to 5 cm longer
-(rendered people)."""
+"""Degrees of head pitch from its median within which a check counts: looking up by 25° makes the neck look 4 to 5 cm
+longer (rendered people)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tallest:
-    """What is remembered of the neck heights seen so far; begin with `Tallest()`."""
+    """The neck heights seen so far; begin with `Tallest()`."""
 
     looks: tuple[tuple[float, float, float], ...] = ()
     """Time (s), neck height (cm) and head pitch (°) of the last seconds."""
     held: Held | None = None
-    """The greatest neck height that was held, and how the head was pitched then."""
+    """The greatest neck height that was held, with the head pitch at that time."""
 
 
 def follow_tallest(state: Tallest, t: float, neck_height: float | None, head_pitch: float | None) -> Tallest:
-    """The state after one more look at time `t`, in seconds; what is not known changes nothing."""
+    """The state after one more check at time `t`, in seconds; unknown values change nothing."""
     if neck_height is None or head_pitch is None:
         return state
     if state.looks and 0 <= t - state.looks[-1][0] < _APART:
@@ -44,7 +45,7 @@ def follow_tallest(state: Tallest, t: float, neck_height: float | None, head_pit
         return Tallest(looks, state.held)
     pitch = statistics.median(look[2] for look in looks)
     level = sorted((look[1], look[2]) for look in looks if abs(look[2] - pitch) <= _LEVEL)
-    if 2 * len(level) < len(looks):  # the head is up and down all the time
+    if 2 * len(level) < len(looks):  # the head moves up and down all the time
         return Tallest(looks, state.held)
     height, _ = level[int(_HELD_SHARE * len(level))]
     now = Held(height, statistics.median(turned for _, turned in level))

@@ -1,11 +1,13 @@
-"""Where no face is seen: one probability of a slouch from the learned estimate and geometry. Nothing is unknown because the two differ.
+"""Without a visible face: one probability of a slouch, from the learned estimate and geometry. Nothing becomes unknown because the two differ.
 
-Both are counted in thresholds: the estimate by how many times its threshold it is, geometry by how far the body sank
-(`posturecam.posture.assess.Geometry`). They are averaged, and a head bent further than a slouch bends it is taken off: a look at keys or a phone
-inclines the neck too, but neither head nor shoulders come down. How uncertain the estimate is goes into the probability.
+Both are counted in thresholds: the estimate as a multiple of its threshold, geometry by how far the body sank
+(`posturecam.posture.assess.Geometry`). They are averaged, and a head bent farther than in a slouch is subtracted:
+looking at keys or a phone inclines the neck too, but neither head nor shoulders come down. The uncertainty of the
+estimate enters the probability.
 
-The weights are logistic regressions on the *tune* people of `docs/accuracy.md` seen without their faces, before front and oblique cameras, the chair moved
-and the lid tilted, both pose models, rounded to what both kinds of camera have in common; left-out people in turn.
+The weights are logistic regressions on the *tune* people of `docs/accuracy.md` seen without their faces, in front of
+frontal and oblique cameras, with the chair moved and the lid tilted, with both pose models, cross-validated by leaving
+people out, and rounded to what both kinds of camera have in common.
 """
 
 from __future__ import annotations
@@ -29,38 +31,45 @@ from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
 ESTIMATE_SHARE, GEOMETRY_SHARE = 0.75, 0.25
-"""How much the estimate and geometry count: regressions give 0.70 to 0.85 and 0.15 to 0.35 of the whole."""
+"""Weights of the estimate and of geometry: regressions give 0.70 to 0.85 and 0.15 to 0.35 of the whole."""
 GLANCE_FREE = FrontThresholds().glance_free
-"""Degrees that the head bends down in a slouch itself: 4 to 13 where nobody looks down, as for the face."""
+"""Degrees that the head bends down in a slouch itself: 4 to 13 if nobody looks down, as when the face judges."""
 BY_BENDING = 0.07
-"""Thresholds that each further degree takes off. Looks at keys and phone are estimated at 30–48° and 0–2 thresholds; slouches with the chin down at
-31–46° and four thresholds or more."""
+"""Thresholds subtracted for each further degree. Looks at keys and phone are estimated at 30–48° and 0–2 thresholds;
+slouches with the chin down at 31–46° and four thresholds or more."""
 MOST_BY_BENDING = 1.5
-"""Thresholds at most: of 69 looks at slouches with the chin down 95 in 100 are told, of those at keys or phone no more than without a limit."""
+"""Most thresholds subtracted: of 69 checks of slouches with the chin down 95 % are detected, and no more looks at keys
+or phone than without a limit."""
 PLACE_SHARE: Mapping[bool | None, tuple[float, float]] = {False: (0.8, 0.8), None: (0.5, 0.25), True: (0.0, 0.0)}
-"""How much the estimate that knows where the shoulders went in the picture counts, beside the one that does not; by whether the camera was moved, None where
-nobody knows; from the front and obliquely. A tilted lid moves the shoulders as a slouch does, and obliquely the other sees nearly as much."""
+"""Weight of the estimate that knows where the shoulders moved in the picture, relative to the one that does not; by
+whether the camera was moved (None if unknown); from the front and obliquely. A tilted lid moves the shoulders just as a
+slouch does, and obliquely the other estimate sees nearly as much."""
+TILT_SEEN = 10.0
+"""Degrees of looking up from which the position no longer counts if it is unknown whether the camera was moved: tilting
+it up lowers everything in the picture and makes heads appear to look up by as much, which no slouch does. Twice the mean
+error of that angle (its change on the *tune* people: 4.4–5.1°)."""
 SEEN_WITHOUT_PLACE = 0.74, 0.83
-"""How much of a slouch an estimate sees that does not know the place, of what the other one sees; front and obliquely. Measured 0.61 and 0.80; from the front
-between that and 1, as dividing by it enlarges its errors too."""
+"""How much of a slouch is seen by an estimate that does not know the position, relative to the other one; front and
+obliquely. Measured 0.61 and 0.80; from the front between that and 1, since dividing by it amplifies its errors too."""
 SEVERE_SEEN = 0.7
-"""Share of the way from a slouch to a severe one that the average shows of it: with it middle and deep slouches are as severe as the face finds them (2.1 and 2.8
-against 2.2 and 3.0 from the front, 2.5 and 3.1 against 2.1 and 2.7 obliquely)."""
+"""Fraction of the way from a slouch to a severe one that the average shows: with it middle and deep slouches come out
+as severe as by the face (2.1 and 2.8 against 2.2 and 3.0 from the front, 2.5 and 3.1 against 2.1 and 2.7 obliquely)."""
 GEOMETRY_SCATTER = 1.3
-"""Standard deviation of geometry by itself, thresholds: from its own logistic regression."""
+"""Standard deviation of geometry alone, thresholds: from its own logistic regression."""
 SCATTER = 0.4
-"""The same of the average, beside what the interval of the estimate tells."""
+"""Standard deviation of the average, in addition to the estimate's interval."""
 _LEAST_BEGIN = 0.5
-"""However uncertain it is, slouching never begins below this share of the threshold."""
+"""However uncertain the result, slouching never begins below this fraction of the threshold."""
 _NOT_COMPARABLE = (Why.CAMERA_MOVED, Why.VIEW_UNKNOWN, Why.TILTED, Why.NO_BASELINE, Why.IMPLAUSIBLE)
-"""Reasons of geometry for which there is nothing to be estimated either: another picture, a camera that was turned, an impossible pose."""
+"""Reasons of geometry for which an estimate is pointless as well: a different picture, a rotated camera, an impossible
+pose."""
 _TOUCHING = (
     {View.FRONT, View.OBLIQUE_LEFT},
     {View.FRONT, View.OBLIQUE_RIGHT},
     {View.OBLIQUE_LEFT, View.SIDE_LEFT},
     {View.OBLIQUE_RIGHT, View.SIDE_RIGHT},
 )
-"""Views next to each other. Estimates need none."""
+"""Adjacent views. Estimates need none."""
 _CAUSES = {
     Angle.NECK_INCLINATION: Name.NECK_INCLINATION,
     Angle.TRUNK_INCLINATION: Name.TRUNK_INCLINATION,
@@ -70,17 +79,17 @@ _CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class LearnedJudge:
-    """A `posturecam.posture.assess.Judge` that asks the learned estimator."""
+    """A `posturecam.posture.assess.Judge` that uses the learned estimator."""
 
     model: PostureModel
 
     def __call__(
         self, pose: Pose, view: View, baseline: Baseline, geometry: Geometry, settings: Settings, moved: bool | None
     ) -> Deviation:
-        """What the estimate and geometry tell together; either by itself where the other has no answer.
+        """The combined result of the estimate and geometry; either alone if the other has no answer.
 
-        From the side geometry judges: there it measures the angles themselves, and on photographs of a man in profile it
-        tells leaning far back from slouching, which the estimate does not.
+        From the side geometry judges: there it measures the angles themselves, and on photographs of a man in profile
+        it distinguishes leaning far back from slouching, which the estimate does not.
         """
         reason = geometry.deviation.reason
         if view.is_side or baseline.landmarks is None or baseline.by_face_alone:
@@ -88,15 +97,17 @@ class LearnedJudge:
         if reason is not None and not _asked(reason, view, baseline.view):
             return geometry.deviation
         oblique = view.is_oblique or baseline.view.is_oblique
-        share = PLACE_SHARE[moved][oblique]
         upright = _upright(self.model, baseline.landmarks)
         placed, free = self.model.changes(pose, upright)
+        share = PLACE_SHARE[moved][oblique]
+        if moved is None:
+            share *= min(max(1 + (free[Angle.HEAD_PITCH].value or 0.0) / TILT_SEEN, 0.0), 1.0)
         free = _enlarged(free, SEEN_WITHOUT_PLACE[oblique])
         return judge(_mixed(placed, free, share) if share > 0 else free, geometry, settings)
 
 
 def _asked(reason: Reason, view: View, upright_view: View) -> bool:
-    """Whether the estimate may answer though geometry does not; of another view only where the two touch, as a turn of the body is misread by so much."""
+    """Whether the estimate may answer although geometry does not; for another view only if the two are adjacent, since turning the body is misread by that much."""
     if reason.code is Why.OTHER_VIEW:
         return {view, upright_view} in _TOUCHING
     return reason.code not in _NOT_COMPARABLE
@@ -108,7 +119,7 @@ def _upright(model: PostureModel, landmarks: KeptPose) -> Upright:
 
 
 def _enlarged(changes: Estimates, seen: float) -> Estimates:
-    """The same, with the slouch as large as with the place known."""
+    """The same changes, with the slouch scaled up to what it would be with the position known."""
     found = changes[Angle.SLOUCH]
     if found.value is None or found.low is None or found.high is None:
         return changes
@@ -117,7 +128,7 @@ def _enlarged(changes: Estimates, seen: float) -> Estimates:
 
 
 def _mixed(placed: Estimates, free: Estimates, share: float) -> Estimates:
-    """The average of both; where one has no answer, the other."""
+    """The weighted average of both; if one has no answer, the other."""
     if any(one.value is None for one in placed.values()):
         return free
     if any(one.value is None for one in free.values()):
@@ -135,8 +146,8 @@ def _mixed(placed: Estimates, free: Estimates, share: float) -> Estimates:
 def judge(changes: Estimates, geometry: Geometry, settings: Settings) -> Deviation:
     """The deviation that results from the estimated changes and geometry.
 
-    It is 1 where the probability of being over the threshold is `settings.learned.probability`, and 2 about where both see
-    a severe slouch, `severe_change` and two thresholds.
+    It is 1 if the probability of being over the threshold is `settings.learned.probability`, and about 2 if both see a
+    severe slouch, `severe_change` and two thresholds.
     """
     found, learned, scale = changes[Angle.SLOUCH], settings.learned, settings.sensitivity.scale
     by_geometry, scatter = geometry.deviation, found.deviation
@@ -164,13 +175,13 @@ def judge(changes: Estimates, geometry: Geometry, settings: Settings) -> Deviati
 
 
 def _with_probability(found: Deviation) -> Deviation:
-    """What geometry tells by itself."""
+    """The result of geometry alone, with its probability."""
     assert found.value is not None
     return replace(found, probability=NormalDist().cdf((found.value - 1) / GEOMETRY_SCATTER))
 
 
 def _cause(changes: Estimates, settings: Settings) -> tuple[Name, float]:
-    """The angle that is furthest over its threshold, and its change, degrees."""
+    """The angle that exceeds its threshold the most, and its change, degrees."""
     limits = change_limits(settings)
     worst = max(_CAUSES, key=lambda angle: (changes[angle].value or 0.0) / limits[_CAUSES[angle]])
     return _CAUSES[worst], changes[worst].value or 0.0
@@ -186,10 +197,10 @@ def change_limits(settings: Settings) -> dict[Name, float]:
 
 
 def caution(angles: Estimates, settings: Settings) -> str | None:
-    """A caution that a posture learned as upright may have been a slouch, if its estimated angles cannot rule that out; otherwise None.
+    """A caution that the posture learned as upright may have been a slouch, if its estimated angles cannot rule that out; otherwise None.
 
-    They never lead to a refusal, and no figure is shown: on photographs of one man before a webcam, sitting upright, the neck
-    was estimated at 33–37°.
+    They never lead to a refusal, and no figure is shown: on photographs of one man sitting upright in front of a
+    webcam, the neck was estimated at 33–37°.
     """
     neck = angles[Angle.NECK_INCLINATION]
     if neck.high is None or neck.high <= settings.side.neck_absolute:

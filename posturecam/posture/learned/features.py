@@ -1,7 +1,7 @@
-"""The features of a pose for the learned estimator, independent of the picture's size and of the position in it.
+"""The features of a pose for the learned estimator, independent of the picture's size and of the position within it.
 
 Everything here takes arrays of several poses at once, so that training and watching run the same code. The mirror image
-of a pose is another pose: `mirrored` makes it, and the estimator always looks at both.
+of a pose is another pose: `mirrored` makes it, and the estimator always reads both.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ HIPS = np.array([Landmark.LEFT_HIP, Landmark.RIGHT_HIP])
 _HIP_SURE = 0.5
 """Visibility (0 to 1) up to which a hip is ignored; above it, its weight grows."""
 NEEDED = _UPPER
-"""Landmarks that must be there: those of head and shoulders. BlazePose guesses the far side of a profile, and guesses well
-enough to be learned from."""
+"""Landmarks that must be present: those of head and shoulders. BlazePose guesses the far side of a profile, well enough
+to be learned from."""
 
 
 def _mirror_partners() -> NDArray[np.int64]:
@@ -79,7 +79,7 @@ def joined(parts: list[FigureArrays]) -> FigureArrays:
 
 
 def figure(pose: Pose) -> FigureArrays:
-    """One pose; ask `is_complete` first."""
+    """The arrays of one pose; check `is_complete` first."""
     centre = np.array([pose.width / 2, pose.height / 2])
     points = (np.asarray(pose.points, np.float64) - centre) / pose.width
     return FigureArrays(
@@ -88,7 +88,7 @@ def figure(pose: Pose) -> FigureArrays:
 
 
 def is_complete(pose: Pose) -> bool:
-    """Whether head, shoulders and the model's depth are present, seen or guessed, and not all on one point."""
+    """Whether head, shoulders and the model's depth are present, seen or guessed, and not all at one point."""
     upper = pose.points[NEEDED]
     return bool(
         np.isfinite(upper).all()
@@ -99,14 +99,14 @@ def is_complete(pose: Pose) -> bool:
 
 
 KEPT = np.array([*NEEDED, *HIPS])
-"""The landmarks that the features use, and so the only ones saved of an upright pose."""
+"""The landmarks used by the features, and so the only ones saved of an upright pose."""
 KeptPose = tuple[tuple[float, ...], ...]
 """One row for each of `KEPT`: x and y in picture widths from the picture's centre, visibility, and x, y, z in the model's
 world, metres."""
 
 
 def kept(figures: FigureArrays) -> KeptPose:
-    """The median of some figures, as saved in a baseline."""
+    """The median of several figures, as saved in a baseline."""
     rows = np.concatenate([figures.points, figures.visibility[:, :, None], figures.world], axis=2)
     return tuple(tuple(round(float(value), 5) for value in row) for row in np.median(rows, axis=0)[KEPT])
 
@@ -126,18 +126,18 @@ def sizes(figures: FigureArrays) -> Floats:
 
 
 def at_the_place_of(figures: FigureArrays, other: FigureArrays) -> FigureArrays:
-    """The figures moved across the picture so that their shoulders are where those of one other figure are."""
-    went = _between(figures.points, _SHOULDERS) - _between(other.points[:1], _SHOULDERS)
-    return FigureArrays(figures.points - went[:, None], figures.visibility, figures.world)
+    """The figures shifted in the picture so that their shoulders are where those of another single figure are."""
+    offset = _between(figures.points, _SHOULDERS) - _between(other.points[:1], _SHOULDERS)
+    return FigureArrays(figures.points - offset[:, None], figures.visibility, figures.world)
 
 
 def _between(points: Floats, pair: NDArray[np.int64]) -> Floats:
-    """The point halfway between two landmarks."""
+    """The midpoint of two landmarks."""
     return (points[:, pair[0]] + points[:, pair[1]]) / 2
 
 
 def features(figures: FigureArrays) -> Floats:
-    """The features of each single pose, shape (n, len(FEATURE_NAMES)); see there."""
+    """The features of each pose by itself, shape (n, len(FEATURE_NAMES)); see there."""
     points, world, visibility = figures.points, figures.world, figures.visibility
     n = len(points)
     size = sizes(figures)
@@ -183,21 +183,21 @@ def _names() -> tuple[str, ...]:
 
 
 FEATURE_NAMES = _names()
-"""Head, shoulder and hip landmarks from the middle of the shoulders, in sizes (`sizes`); the model's own guess of depth, in
-metres; what it says of the ears' visibility; and the logarithm of the size in picture widths."""
+"""Head, shoulder and hip landmarks relative to the midpoint of the shoulders, in sizes (`sizes`); the model's own
+estimate of depth, in metres; its visibility of the ears; and the logarithm of the size in picture widths."""
 CHANGE_NAMES = ("shift x", "shift y", *(f"change of {name}" for name in FEATURE_NAMES))
 
 
 def changes(figures: FigureArrays, upright: FigureArrays) -> Floats:
     """How each pose differs from an upright one, shape (n, len(CHANGE_NAMES)).
 
-    Where the shoulders went in the picture, in sizes of the upright pose, and the change of every feature.
+    How far the shoulders moved in the picture, in sizes of the upright pose, and the change of every feature.
     """
     return changes_between(figures, features(figures), upright, features(upright))
 
 
 def changes_between(figures: FigureArrays, seen: Floats, upright: FigureArrays, seen_upright: Floats) -> Floats:
-    """Like `changes`, if the features of both are known already."""
-    went = _between(figures.points, _SHOULDERS) - _between(upright.points, _SHOULDERS)
+    """Like `changes`, with the features of both already known."""
+    offset = _between(figures.points, _SHOULDERS) - _between(upright.points, _SHOULDERS)
     size = np.exp(seen_upright[:, -1:])
-    return np.concatenate([went / size, seen - seen_upright], axis=1)
+    return np.concatenate([offset / size, seen - seen_upright], axis=1)

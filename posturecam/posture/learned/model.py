@@ -1,12 +1,12 @@
 """The learned estimator: from landmarks to angles with 90 % intervals, or no answer with the reason. Pure; the weights are arguments.
 
-Two small networks. The first reads a pose by itself and gives angles. The second reads how a pose differs from the user's
-own upright one and gives changes of these angles; it says exactly 0 for the upright pose itself. A pose and its mirror
-image are always both read and the answers averaged: left and right are treated alike by construction.
+Two small networks. The first reads a pose by itself and gives angles. The second reads how a pose differs from the
+user's own upright one and gives changes of these angles; for the upright pose itself it gives exactly 0. A pose and its
+mirror image are always both read and the answers averaged, which treats left and right alike by construction.
 
-For each angle, each network gives a value and how far the true one may lie below and above it (quantile regression). These
-distances are then stretched, for each view and each region of answers, until they hold 90 % of the errors at people who
-were left out of the training (conformalised quantile regression: Romano, Patterson and Candès 2019, here by stretching).
+For each angle, each network gives a value and how far the true one may lie below and above it (quantile regression).
+These distances are then scaled, for each view and each region of answers, until they cover 90 % of the errors for
+people left out of the training (conformalised quantile regression: Romano, Patterson and Candès 2019, here by scaling).
 `tools/train_estimator.py` makes the weights; `models/posture_estimator.md` reports their accuracy.
 """
 
@@ -42,56 +42,57 @@ class Angle(StrEnum):
     NECK_INCLINATION = "neck_inclination"
     TRUNK_INCLINATION = "trunk_inclination"
     NECK_FLEXION = "neck_flexion"
-    """Neck against trunk."""
+    """Neck relative to trunk."""
     SLUMP = "slump"
     """How far the shoulders came down, centimetres: sliding down in the chair, rounding the back. Only as a change."""
     CRANIOVERTEBRAL_ANGLE = "craniovertebral_angle"
     HEAD_PITCH = "head_pitch"
-    """Positive where the head looks down."""
+    """Positive if the head looks down."""
     HEAD_ROLL = "head_roll"
     HEAD_YAW = "head_yaw"
-    """Of the head before the camera."""
+    """Head yaw relative to the camera."""
     BODY_YAW = "body_yaw"
     CAMERA_PITCH = "camera_pitch"
     """How far the camera looks down."""
     SLOUCH = "slouch"
-    """How far from upright exact angles would put the person, degrees of neck inclination; see `slouch`. Only as a change."""
+    """How far from upright the person is by exact angles, degrees of neck inclination; see `slouch`. Only as a
+    change."""
     DISTANCE = "distance"
-    """From the camera to the head, metres; as a change the ratio to the upright distance."""
+    """From the camera to the head, metres; as a change, the ratio to the upright distance."""
 
 
 ANGLES = tuple(Angle)
 ODD = np.array([angle in (Angle.HEAD_ROLL, Angle.HEAD_YAW, Angle.BODY_YAW) for angle in ANGLES])
-"""The angles whose sign changes in a mirror."""
+"""The angles whose sign flips in a mirror."""
 _LOGARITHMIC = ANGLES.index(Angle.DISTANCE)
 COVERAGE = 0.9
-"""Share of the true values that an interval is to hold."""
+"""Fraction of the true values that an interval should cover."""
 _ONLY_CHANGES = (Angle.SLUMP, Angle.SLOUCH)
 _ONLY_ITSELF = (Angle.CAMERA_PITCH,)
 """Angles without a change: if the camera moves, a new baseline is needed."""
 VIEW_BOUNDS = (25.0, 65.0)
-"""Degrees of estimated body yaw between which a view counts as oblique; intervals are stretched by view."""
+"""Degrees of estimated body yaw between which a view counts as oblique; intervals are scaled by view."""
 REGION_BOUNDS = (-5.0, 5.0)
 """Degrees of estimated trunk inclination (or of its change) between which the trunk counts as neither back nor forward;
-intervals are stretched by that too, as leaning back and sliding down are the hardest to tell."""
+intervals are scaled by that too, as leaning back and sliding down are the hardest to distinguish."""
 CELLS = (len(VIEW_BOUNDS) + 1) * (len(REGION_BOUNDS) + 1)
 _FURTHEST = 6.0
 """Features are clipped to this many standard deviations of the training set."""
 _NORMAL_95 = 1.6449
-"""Standard deviations from the middle of a normal distribution to the end of its 90 % interval."""
+"""Standard deviations from the centre of a normal distribution to the end of its 90 % interval."""
 
 NECK_BY_BENDING = 0.3
 """Degrees by which the neck inclines for each degree that the head bends down, as in looking at keys or a phone (exact
-angles): that much of an inclination is the glance and not the slouch."""
+angles): that much of an inclination is due to the glance and not to a slouch."""
 FLEXION_SHARE = 0.5
-"""A degree of neck flexion counts half of one of neck inclination: of exact angles, sliding down adds 22 ± 2° of flexion
-and leaning back with support 3.5°."""
+"""A degree of neck flexion counts half as much as one of neck inclination: in exact angles, sliding down adds 22 ± 2°
+of flexion and leaning back with support 3.5°."""
 
 
 def slouch(neck: Floats, flexion: Floats, pitch: Floats) -> Floats:
     """The deviation from upright, in degrees of neck inclination, for exact changes of the angles.
 
-    The neck came forward by more than bending the head explains, or the neck bent against a trunk that slid down.
+    The neck came forward by more than bending the head explains, or it is bent against a trunk that slid down.
     """
     glance = NECK_BY_BENDING * np.maximum(pitch, 0)
     return np.asarray(np.maximum(neck - glance, FLEXION_SHARE * (flexion - glance)), np.float64)
@@ -122,20 +123,21 @@ class Estimate:
 
 
 Estimates = Mapping[Angle, Estimate]
-"""Estimates by angle. Angles that have no change are missing from changes, and those that are only a change from single poses."""
+"""Estimates by angle. Angles without a change are missing from changes, and those that exist only as a change from
+single poses."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """m small networks of the same shape, each with two hidden layers of rectified units, whose answers are averaged."""
+    """m small networks of the same shape, each with two hidden layers of rectified linear units, whose outputs are averaged."""
 
     mean: Floats
-    """Shape (d,), of the inputs."""
+    """Shape (d,): means of the inputs."""
     spread: Floats
     """Shape (d,): standard deviations of the inputs."""
     layers: tuple[tuple[Floats, Floats], ...]
-    """For each layer the weights, shape (m, from, to), and the offsets, shape (m, 1, to); the last gives three numbers an
-    angle: the value, and the raw distances below and above it (`reaches`)."""
+    """For each layer the weights, shape (m, from, to), and the biases, shape (m, 1, to); the last gives three numbers
+    per angle: the value, and the raw distances below and above it (`reaches`)."""
     scale: Floats
     """Shape (angles,): the unit of those distances."""
 
@@ -144,7 +146,7 @@ class Network:
         return np.clip((inputs - self.mean) / self.spread, -_FURTHEST, _FURTHEST)
 
     def __call__(self, scaled: Floats) -> Floats:
-        """Shape (n, d) to (m, n, 3 * angles)."""
+        """From shape (n, d) to (m, n, 3 * angles)."""
         seen = scaled
         for weights, offsets in self.layers[:-1]:
             seen = np.maximum(seen @ weights + offsets, 0)
@@ -153,7 +155,7 @@ class Network:
 
 
 def reaches(raw: Floats) -> Floats:
-    """Distances, always positive, from the raw numbers of a network (softplus)."""
+    """Distances, always positive, from the raw outputs of a network (softplus)."""
     return np.logaddexp(0, raw)
 
 
@@ -166,9 +168,9 @@ class Regression:
     """Shape (d, d): transforms scaled inputs so that their mean square is the squared Mahalanobis distance from the training
     set, divided by d: 1 on average."""
     most_unlike: float
-    """That distance beyond which a pose is out of the domain."""
+    """The distance beyond which a pose is out of the domain."""
     stretch: Floats
-    """Shape (CELLS, 2, angles): for each view and region, by how much the distances below and above are stretched."""
+    """Shape (CELLS, 2, angles): for each view and region, the factor for the distances below and above."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,9 +185,9 @@ class Predictions:
     unlike: Floats
     """Shape (n,): distance from the training set, 1 on average."""
     cells: NDArray[np.int64]
-    """Shape (n,): which stretch was used."""
+    """Shape (n,): which scaling was used."""
     inside: NDArray[np.bool_]
-    """Shape (n,): whether the pose is like the training set."""
+    """Shape (n,): whether the pose is within the training domain."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,17 +215,17 @@ class Upright:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PostureModel:
-    """Both regressions. See the module."""
+    """Both regressions, as described at the top of the module."""
 
     absolute: Regression
     change: Regression
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.float32]]) -> PostureModel:
-        """Put together from the arrays of the weights file.
+        """Build the model from the arrays of the weights file.
 
         Raises:
-            KeyError: if one is missing.
+            KeyError: if an array is missing.
         """
         return cls(_regression(arrays, "absolute"), _regression(arrays, "change"))
 
@@ -232,14 +234,14 @@ class PostureModel:
         return {**_arrays(self.absolute, "absolute"), **_arrays(self.change, "change")}
 
     def read(self, figures: FigureArrays) -> Predictions:
-        """The angles of n poses by themselves."""
+        """The angles of n poses, each by itself."""
         network = self.absolute.network
         scaled = network.scaled(features(figures.with_mirrored()))
         values, below, above = _averaged(network(scaled), network.scale)
         return _answers(self.absolute, scaled, (values, below, above), values[:, ANGLES.index(Angle.BODY_YAW)])
 
     def upright(self, figures: FigureArrays) -> Upright:
-        """Precompute what comparisons need of n upright poses."""
+        """Precompute what comparisons with n upright poses need."""
         both = figures.with_mirrored()
         seen = features(both)
         none = np.concatenate([seen, np.zeros((len(seen), len(CHANGE_NAMES)))], axis=1)
@@ -255,15 +257,15 @@ class PostureModel:
         moved = changes_between(both, seen, then.figures, then.seen)
         network = self.change.network
         scaled = network.scaled(np.concatenate([then.seen, moved], axis=1))
-        told = network(scaled)
-        told[:, :, : len(ANGLES)] -= then.unchanged
-        values, below, above = _averaged(told, network.scale)
+        outputs = network(scaled)
+        outputs[:, :, : len(ANGLES)] -= then.unchanged
+        values, below, above = _averaged(outputs, network.scale)
         yaw = then.yaw + values[:, ANGLES.index(Angle.BODY_YAW)]
         return _answers(self.change, scaled, (values, below, above), yaw)
 
     def read_one(self, one: FigureArrays) -> Estimates:
         """The angles of one figure."""
-        return _told(self.read(one), change=False)
+        return _estimates(self.read(one), change=False)
 
     def angles(self, pose: Pose) -> Estimates:
         """The angles of one pose, each with its interval, or without an answer."""
@@ -272,14 +274,14 @@ class PostureModel:
     def changes(self, pose: Pose, upright: Upright) -> tuple[Estimates, Estimates]:
         """How its angles changed from the upright pose, each with its interval, or without an answer.
 
-        Read twice at once: first as it is; then without regard to where the shoulders went in the picture, which says nothing
-        after the camera was moved.
+        Two readings are returned: with the position of the shoulders in the picture, and without it, since it means
+        nothing once the camera was moved.
         """
         if not is_complete(pose):
             return _nothing(_INCOMPLETE), _nothing(_INCOMPLETE)
         seen = figure(pose)
         found = self.compare(joined([seen, at_the_place_of(seen, upright.figures)]), upright)
-        return _told(found, change=True), _told(found, change=True, index=1)
+        return _estimates(found, change=True), _estimates(found, change=True, index=1)
 
 
 def _averaged(each: Floats, scale: Floats) -> tuple[Floats, Floats, Floats]:
@@ -299,11 +301,11 @@ def _averaged(each: Floats, scale: Floats) -> tuple[Floats, Floats, Floats]:
     )
 
 
-def _answers(used: Regression, scaled: Floats, told: tuple[Floats, Floats, Floats], yaw: Floats) -> Predictions:
-    values, below, above = told
+def _answers(used: Regression, scaled: Floats, averaged: tuple[Floats, Floats, Floats], yaw: Floats) -> Predictions:
+    values, below, above = averaged
     unlike = unlikenesses(used.unlikeness, scaled)
     cells = cell_of(yaw, values[:, ANGLES.index(Angle.TRUNK_INCLINATION)])
-    # Far from the training set there was little to learn from, so the intervals are widened there.
+    # Far from the training set there was little to learn from, so intervals are widened there.
     stretch = used.stretch[cells] * np.maximum(unlike, 1)[:, None, None]
     return Predictions(values, below * stretch[:, 0], above * stretch[:, 1], unlike, cells, unlike <= used.most_unlike)
 
@@ -315,7 +317,7 @@ def cell_of(body_yaw: Floats, trunk: Floats) -> NDArray[np.int64]:
 
 
 def unlikenesses(unlikeness: Floats, scaled: Floats) -> Floats:
-    """How unlike the training set n poses are, from their scaled inputs and those of their mirror images: the larger one.
+    """How unlike the training set n poses are, from their scaled inputs and those of their mirror images, whichever is larger.
 
     The root mean square Mahalanobis distance: about 1 for the training set itself.
     """
@@ -338,19 +340,19 @@ def _nothing(reason: Reason) -> Estimates:
     return {angle: Estimate(angle, None, reason=reason) for angle in ANGLES}
 
 
-def _told(answers: Predictions, *, change: bool, index: int = 0) -> Estimates:
+def _estimates(answers: Predictions, *, change: bool, index: int = 0) -> Estimates:
     """The estimates of the pose with that index."""
     if not answers.inside[index]:
         return _nothing(OUT_OF_DOMAIN)
-    told = {}
+    estimates = {}
     values, below, above = (part[index].tolist() for part in (answers.values, answers.below, answers.above))
     for which, angle in enumerate(ANGLES):
         if angle in (_ONLY_ITSELF if change else _ONLY_CHANGES):
             continue
         value = values[which]
         ends = value, value - below[which], value + above[which]
-        told[angle] = Estimate(angle, *(map(math.exp, ends) if which == _LOGARITHMIC else ends))
-    return told
+        estimates[angle] = Estimate(angle, *(map(math.exp, ends) if which == _LOGARITHMIC else ends))
+    return estimates
 
 
 def _arrays(used: Regression, name: str) -> dict[str, NDArray[np.float32]]:

@@ -20,7 +20,7 @@ from posturecam.posture.learned.features import from_kept
 from posturecam.posture.learned.model import PostureModel
 
 _MOST_BYTES = 50_000_000
-"""Limit for all weights, unpacked, bytes; those shipped with the program take 0.2 MB."""
+"""Limit for all weights together, unpacked, bytes; those shipped with the program take 0.2 MB."""
 
 
 @lru_cache(maxsize=2)
@@ -62,7 +62,7 @@ def load_judge(settings: Settings) -> LearnedJudge | None:
 
 
 def judge_or_geometry(settings: Settings, complain: Callable[[str], None]) -> LearnedJudge | None:
-    """Like `load_judge`; if the weights are missing or damaged, complain, and let geometry judge alone."""
+    """Like `load_judge`; if the weights are missing or damaged, complain and let geometry judge alone."""
     try:
         return load_judge(settings)
     except ModelError as problem:
@@ -71,7 +71,7 @@ def judge_or_geometry(settings: Settings, complain: Callable[[str], None]) -> Le
 
 
 def caution_about(baseline: Baseline, settings: Settings) -> str | None:
-    """A caution that a baseline may be of a slouch, if the camera cannot tell; None if it can, or geometry judges.
+    """A caution that a baseline may be of a slouch, if the estimator cannot rule it out; None if it can, or if geometry judges.
 
     Raises:
         ModelError: if the weights are missing or damaged.

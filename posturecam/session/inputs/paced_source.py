@@ -19,9 +19,9 @@ class PacedSource(Source):
         """Wrap a source.
 
         Args:
-            source: What gives the frames.
+            source: The source of the frames.
             adjust: Maps the requested seconds between two checks to the seconds to use now.
-            seen: Called with each frame before anybody is looked for in it.
+            seen: Called with each frame before it is searched for people.
         """
         self._source, self._adjust, self._seen = source, adjust, seen
         self.info = source.info
@@ -32,7 +32,7 @@ class PacedSource(Source):
             yield frame
 
     def pace(self, seconds: float) -> None:
-        """Request one frame every so many seconds, before adjustment."""
+        """Request one frame every `seconds`, before adjustment."""
         self._source.pace(self._adjust(seconds))
 
     def close(self) -> None:

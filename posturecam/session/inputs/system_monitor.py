@@ -1,4 +1,4 @@
-"""Watches the state of the system for a session, in a thread, because a reading may hang for seconds when a service hangs."""
+"""Watches the state of the system for a session, in a thread, since reading it may hang for seconds when a service hangs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 from posturecam.system import System, SystemState
 
 _EVERY = 5.0
-"""Seconds between two readings: soon enough to notice a lock or a call, at negligible cost."""
+"""Seconds between two readings: often enough to notice a lock or a call, at negligible cost."""
 
 
 class Monitored(Protocol):

@@ -1,4 +1,4 @@
-"""A video in place of the camera, and a clock that goes with it: to try the app, for screenshots and for long runs."""
+"""A video in place of the camera, and a clock to match: to try the app, for screenshots and for long runs."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from posturecam.vision.sources.clock import local_now
 from posturecam.vision.sources.looped import LoopedSource
 
 _LONG_CALIBRATION = 60.0
-"""Seconds: the longest that the setting allows; at 15 s for each second of a video it is 4 s of it."""
+"""Seconds: the longest that the setting allows; at a time scale of 15 it is 4 s of the video."""
 _SLOW_LOOK = 0.25
-"""Seconds of real time that a check may take on a busy computer without counting as a gap; 0.03 to 0.1 are usual."""
+"""Seconds of real time that a check may take on a busy computer without counting as a gap; 0.03 to 0.1 is usual."""
 _LONGEST_GAP = 60.0
 """Seconds: the longest that the setting allows."""
 MOST_TIME_SCALE = _LONGEST_GAP / _SLOW_LOOK
@@ -51,7 +51,7 @@ class VideoCamera:
         self._passed, self._t, self._real = 0.0, 0.0, time.monotonic()
 
     def open(self, _camera: str, _settings: Settings) -> Source:
-        """Open the video from its beginning, with time moving on."""
+        """Open the video from its beginning, with time continuing."""
         self._source = LoopedSource(
             self._path, speed=self._speed, time_scale=self._scale, begin=self._source.t + self._scale
         )
@@ -65,7 +65,8 @@ class VideoCamera:
     def adapt(self, settings: Settings) -> Settings:
         """The settings with a longer calibration and longer allowed gaps, because a scaled second holds few pictures.
 
-        The checks of a time-lapse are far apart in its time: each would count as coming after a gap, and nothing would be recorded.
+        The checks of a time-lapse are far apart in its own time: each would count as following a gap, and nothing would
+        be recorded.
         """
         if self._scale == 1:
             return settings

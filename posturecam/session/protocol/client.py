@@ -60,13 +60,13 @@ class SessionClient(Protocol):
             exercises: In order.
             answers: The answers given before the session; None if there were no questions.
             skipped: Keys of the exercises left out because of an answer.
-            paced: Whether it is a break at the desk, which keeps its time and needs no camera.
+            paced: Whether it is a break at the desk, which runs by time and needs no camera.
         """
 
     def stretched(self, session: int, answers: Answers) -> None:
         """Record the answers given after a session (`Coached.session`)."""
 
-    def answer(self, response: Response, told: AlertRaised) -> None:
+    def answer(self, response: Response, alert: AlertRaised) -> None:
         """Answer this alert. Only the latest alert can be answered, whether or not its slouch still lasts."""
 
     def answer_break(self, given: BreakAnswer) -> None:

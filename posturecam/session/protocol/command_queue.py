@@ -135,9 +135,9 @@ class QueuedClient:
         """Record the answers given after a session."""
         self.commands.put(KeepAnswers(session, answers))
 
-    def answer(self, response: Response, told: AlertRaised) -> None:
+    def answer(self, response: Response, alert: AlertRaised) -> None:
         """Answer this alert."""
-        self.commands.put(AnswerAlert(response, told))
+        self.commands.put(AnswerAlert(response, alert))
 
     def answer_break(self, given: BreakAnswer) -> None:
         """Answer a break that was suggested or announced."""

@@ -59,7 +59,7 @@ class StartStretch:
     skipped: tuple[str, ...] = ()
     """Keys of the exercises left out because of an answer."""
     paced: bool = False
-    """Whether it is a break at the desk, which keeps its time and needs no camera."""
+    """Whether it is a break at the desk, which runs by time and needs no camera."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ class Mailbox:
     """One slot for a snapshot, which a newer one replaces, and a queue of events, from which nothing is dropped."""
 
     def __init__(self, notify: Callable[[], None] = lambda: None) -> None:
-        """Empty.
+        """Create an empty mailbox.
 
         Args:
             notify: Called in the engine's thread, at most once between two calls of `take`, when there is something to take;
@@ -22,27 +22,27 @@ class Mailbox:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._happened: list[Happened] = []
-        self._told = False
+        self._notified = False
 
     def show(self, snapshot: Snapshot) -> None:
         """Replace the snapshot."""
         with self._lock:
             self._snapshot = snapshot
-            told, self._told = self._told, True
-        if not told:
+            notified, self._notified = self._notified, True
+        if not notified:
             self._notify()
 
     def tell(self, what: Happened) -> None:
         """Add an event."""
         with self._lock:
             self._happened.append(what)
-            told, self._told = self._told, True
-        if not told:
+            notified, self._notified = self._notified, True
+        if not notified:
             self._notify()
 
     def take(self) -> tuple[Snapshot | None, list[Happened]]:
         """Take the snapshot, unless it was taken already, and all events since the last call."""
         with self._lock:
             snapshot, happened = self._snapshot, self._happened
-            self._snapshot, self._happened, self._told = None, [], False
+            self._snapshot, self._happened, self._notified = None, [], False
         return snapshot, happened

@@ -13,7 +13,7 @@ from posturecam.posture.monitor import Phase
 from posturecam.posture.view import View
 from posturecam.session.protocol.mode import Mode
 
-if TYPE_CHECKING:  # the coach is imported once somebody stretches: the app's tray icon does not wait for it
+if TYPE_CHECKING:  # the coach is imported when somebody stretches, so that the app's tray icon does not wait for it
     from posturecam.coach.loop import CoachTick
     from posturecam.coach.presentation.coach_view import CoachView
     from posturecam.coach.session_summary import SessionSummary
@@ -61,13 +61,13 @@ class Calibrating:
     counts: bool
     """False while getting ready."""
     share: float
-    """Elapsed share of this part, 0 to 1."""
+    """Elapsed fraction of this part, 0 to 1."""
     seconds_left: float
     """Seconds left of this part."""
     trouble: str | None
     """Why this check cannot be used, or None."""
     tick: Tick
-    """The picture and the pose; its reading is without a baseline."""
+    """The picture and the pose; its reading uses no baseline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Coaching:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything there is to show of this moment."""
+    """Everything there is to show for one moment."""
 
     at: datetime
     """Local time, with its offset."""
@@ -98,9 +98,9 @@ class Snapshot:
     tick: Tick | None = None
     """While watching; None before the first picture was judged and in other modes."""
     picture: Frame | None = None
-    """The first picture, while the model that is to judge it is being loaded and a live view is shown; None otherwise."""
+    """The first picture, while a live view is shown and the model is still loading; None otherwise."""
     baseline: Baseline | None = None
-    """What the posture is compared with."""
+    """The baseline used for the comparison."""
     uncalibrated: str | None = None
     """Why there is no baseline to compare with ("no baseline yet", or why the last one no longer fits)."""
     boundary: Boundary | None = None
@@ -111,7 +111,8 @@ class Snapshot:
     alert: AlertRaised | None = None
     """The open alert: its slouch is not over and the user has not answered."""
     glow: float = 0.0
-    """Strength of the glow at the screen's edge, 0 to 1: grows with the deviation after an alert, fades as the user sits up."""
+    """Strength of the glow at the screen's edge, 0 to 1: grows with the deviation after an alert, fades as the user
+    sits up."""
     sitting: float = 0.0
     """Seconds the user has been sitting without a break, as seen by the camera."""
     break_in: float | None = None
@@ -149,7 +150,7 @@ _SIGNS_OF_PHASES = {phase: Sign(phase.value) for phase in Phase}
 
 
 def view_of(snapshot: Snapshot, before: View = View.UNKNOWN) -> View:
-    """From where the camera looks, as far as this moment tells: as it sees the user, or did when the upright posture was learned."""
+    """The camera angle, as far as this moment shows: the view of the user, or otherwise the view of the baseline."""
     seen = View.UNKNOWN if snapshot.tick is None else snapshot.tick.reading.view
     if seen is not View.UNKNOWN:
         return seen
@@ -190,7 +191,7 @@ class Calibrated:
     at: datetime
     baseline: Baseline
     caution: str | None = None
-    """A caution that the posture may have been a slouch, if the camera cannot tell."""
+    """A caution that the posture may have been a slouch, if the camera cannot rule it out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def follow(before: Mode, after: Mode) -> Mode:
     """The next mode.
 
     Raises:
-        ValueError: if the transition is not allowed, which is an error in the program.
+        ValueError: if the transition is not allowed, which is a bug in the program.
     """
     if after is not before and after not in FOLLOWS[before]:
         raise ValueError(f"{after.value} cannot follow {before.value}")

@@ -33,7 +33,7 @@ class BreakState:
     """Seconds the user was seen since the last break."""
     away: float = 0.0
     """Seconds nobody has been there."""
-    told: tuple[float, ...] = ()
+    alerts: tuple[float, ...] = ()
     """Times of recent alerts."""
     offered: float | None = None
     lately: int = 0
@@ -57,18 +57,18 @@ def step(
     present: bool | None,
     settings: BreakSettings,
     *,
-    told: bool = False,
+    alerted: bool = False,
     silent: bool = False,
 ) -> tuple[BreakState, Because | None]:
-    """One sample.
+    """Process one sample.
 
     Args:
-        state: What the last call returned.
+        state: The state returned by the last call.
         t: Its time in seconds.
         elapsed: Seconds that it stands for.
         present: Whether somebody was seen; None if unknown, which counts neither as sitting nor as a break.
-        settings: The user's.
-        told: Whether this sample raised an alert.
+        settings: The user's settings.
+        alerted: Whether this sample raised an alert.
         silent: Whether nothing may be suggested now; the suggestion comes later if it is still due.
 
     Returns:
@@ -84,13 +84,13 @@ def step(
             eyes=state.eyes + elapsed,
             standing=state.standing + elapsed,
         )
-    recent = tuple(one for one in state.told if 0 <= t - one < settings.within)
-    state = replace(state, told=(*recent, t) if told else recent)
-    if silent or told or not present:
+    recent = tuple(one for one in state.alerts if 0 <= t - one < settings.within)
+    state = replace(state, alerts=(*recent, t) if alerted else recent)
+    if silent or alerted or not present:
         return state, None
     if settings.offer and _wait(state, t, settings) <= 0:
-        if len(state.told) >= settings.slouches:
-            return _offered(state, t, told=(), lately=len(state.told)), Because.SLOUCHES
+        if len(state.alerts) >= settings.slouches:
+            return _offered(state, t, alerts=(), lately=len(state.alerts)), Because.SLOUCHES
         if state.sitting - state.skipped >= settings.sitting:
             return _offered(state, t), Because.SITTING
     return _smaller(state, t, settings)
@@ -133,7 +133,7 @@ def answer(state: BreakState, given: BreakAnswer, t: float, settings: BreakSetti
         case BreakAnswer.POSTPONE:
             return replace(state, offered=None, later=t + settings.postpone, announced=True)
         case BreakAnswer.SKIP if because.stretches:
-            return replace(state, skipped=state.sitting, told=(), later=None, announced=False)
+            return replace(state, skipped=state.sitting, alerts=(), later=None, announced=False)
         case BreakAnswer.DONE if because is Because.STAND:
             return taken(state)
         case _:
@@ -141,7 +141,7 @@ def answer(state: BreakState, given: BreakAnswer, t: float, settings: BreakSetti
 
 
 def taken(state: BreakState) -> BreakState:
-    """The user stretched or paused for a break: sitting counts from zero."""
+    """The user stretched or paused for a break: sitting time starts again from zero."""
     return BreakState(offered=state.offered)
 
 
@@ -150,7 +150,7 @@ def _away(state: BreakState, elapsed: float, settings: BreakSettings) -> BreakSt
     state = replace(state, away=away, eyes=0.0 if away >= EYES_RESTED else state.eyes)
     if away < settings.away:
         return state
-    return replace(state, sitting=0.0, skipped=0.0, standing=0.0, told=(), later=None, announced=False)
+    return replace(state, sitting=0.0, skipped=0.0, standing=0.0, alerts=(), later=None, announced=False)
 
 
 def _wait(state: BreakState, t: float, settings: BreakSettings) -> float:
@@ -162,12 +162,12 @@ def _wait(state: BreakState, t: float, settings: BreakSettings) -> float:
 
 
 def _offered(
-    state: BreakState, t: float, told: tuple[float, ...] | None = None, lately: int | None = None
+    state: BreakState, t: float, alerts: tuple[float, ...] | None = None, lately: int | None = None
 ) -> BreakState:
     return replace(
         state,
         offered=t,
-        told=state.told if told is None else told,
+        alerts=state.alerts if alerts is None else alerts,
         lately=state.lately if lately is None else lately,
         later=None,
         announced=False,

@@ -1,6 +1,6 @@
 """Decides after each check at the desk: alerts, the glow and breaks.
 
-Pure: from a state, a check and the moment to a new state and what to show and publish.
+Pure: a state, a check and the moment give a new state and what to show and publish.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from posturecam.posture.loop import Tick
 
 _LONGEST_WAIT = 120.0
-"""Longest wait in seconds of an alert for a pause in typing: somebody who types all day would never get it."""
+"""Longest wait, in seconds, of an alert for a pause in typing: somebody who types all day would never get it
+otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +100,15 @@ def step(
     baseline: Baseline | None = None,
     typing: bool = False,
 ) -> tuple[DeskState, Moment]:
-    """Take one check.
+    """Process one check.
 
     Args:
-        state: What the last call returned.
+        state: The state returned by the last call.
         tick: The result of the check.
         at: Local time, with its offset.
         settings: The current settings.
         held: Why no alert may be given now, or None.
-        baseline: What the posture is compared with, saved with an alert.
+        baseline: The baseline used for the comparison; it is saved with an alert.
         typing: Whether the user is typing; alerts and breaks wait a little for a pause.
 
     Returns:
@@ -126,7 +127,7 @@ def step(
     else:
         state = replace(state, policy=policy)
     if alert is not None:
-        raised = told(alert, tick, at, baseline)
+        raised = with_evidence(alert, tick, at, baseline)
         state = replace(state, last=raised, standing=raised)
         happened.append(raised)
     state, offer = _sit(state, tick, at, settings, held=held, alerted=alert is not None, typing=typing)
@@ -136,8 +137,8 @@ def step(
         state = replace(state, offer=offer)
         reason = BreakOffer(offer, state.breaks.sitting, state.breaks.lately)
         happened.append(BreakOffered(at, reason, settings.breaks.routine))
-    state, due, asked = _follow_plan(
-        state, tick, at, settings, held=held, typing=typing, told=alert is not None or offer is not None
+    state, due, routine_to_look_up = _follow_plan(
+        state, tick, at, settings, held=held, typing=typing, notified=alert is not None or offer is not None
     )
     if due:
         reason = BreakOffer(Because.PLAN, state.breaks.sitting, title=state.plan.to_do)
@@ -156,7 +157,7 @@ def step(
         tuple(happened),
         breaks.due(state.breaks, t, settings.breaks),
         state.plan.to_do,
-        asked,
+        routine_to_look_up,
     )
 
 
@@ -177,7 +178,7 @@ def answer_break(state: DeskState, given: BreakAnswer, settings: Settings) -> De
 
 
 def begin_stretch(state: DeskState, settings: Settings) -> tuple[DeskState, bool]:
-    """The user stretches, so sitting counts from zero. Also whether this takes a recent suggestion."""
+    """The user stretches, so sitting time starts again from zero. Also whether this follows a recent suggestion."""
     offered = state.breaks.offered
     taken = (
         offered is not None
@@ -218,12 +219,12 @@ def _sit(
     t, before = tick.frame.t, state.breaks
     gap = 0.0 if state.t is None else t - state.t
     elapsed = gap if 0 < gap <= settings.monitor.longest_gap else 0.0
-    if gap >= settings.breaks.away:  # after a night or a pause, sitting in between is unknown
+    if gap >= settings.breaks.away:  # after a night or a pause, nothing is known about sitting in between
         before = breaks.taken(before)
     present = False if tick.state.away else tick.reading.present
 
     def sat(silent: bool) -> tuple[BreakState, Because | None]:
-        return breaks.step(before, t, elapsed, present, settings.breaks, told=alerted, silent=silent)
+        return breaks.step(before, t, elapsed, present, settings.breaks, alerted=alerted, silent=silent)
 
     after, offer = sat(_silent(state, t, at, settings, held))
     if offer is not None:
@@ -234,7 +235,7 @@ def _sit(
 
 
 def _follow_plan(
-    state: DeskState, tick: Tick, at: datetime, settings: Settings, *, held: str | None, typing: bool, told: bool
+    state: DeskState, tick: Tick, at: datetime, settings: Settings, *, held: str | None, typing: bool, notified: bool
 ) -> tuple[DeskState, bool, str]:
     """The weekly plan: whether to remind of it now, under the rules of breaks, and which routine to look up in the history."""
     t, plan = tick.frame.t, settings.plan
@@ -242,7 +243,7 @@ def _follow_plan(
         state = replace(state, plan=weekly_plan.begin(state.plan, at, plan))
         return state, False, state.plan.routine
     present = bool(tick.reading.present) and not tick.state.away
-    if told or not present or not weekly_plan.is_due(state.plan, t, at, state.breaks.sitting, plan):
+    if notified or not present or not weekly_plan.is_due(state.plan, t, at, state.breaks.sitting, plan):
         return state, False, ""
     room = state.plan.later is not None or breaks.leaves_room(state.breaks, t, settings.breaks)
     if not room or held or _silent(state, t, at, settings, held):
@@ -262,15 +263,15 @@ def _silent(state: DeskState, t: float, at: datetime, settings: Settings, held: 
     return silent or state.standing is not None or cool_down_left(state.policy, t, settings.alerts) > 0
 
 
-def told(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
-    """An alert with its evidence."""
-    from posturecam.posture.evidence import evidence_of  # once somebody is told something, not at the start
+def with_evidence(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
+    """Add the evidence to an alert."""
+    from posturecam.posture.evidence import evidence_of  # imported at the first alert, not at startup
 
     return AlertRaised(at, alert, evidence_of(tick, baseline))
 
 
 def trial(at: datetime, t: float, tick: Tick | None) -> AlertRaised:
-    """An alert that shows what alerts look like."""
+    """A test alert that shows what alerts look like."""
     from posturecam.posture.evidence import evidence_of
 
     slouch = SlouchSustained(t, t - 120.0, Grade.MILD, 120.0, Name.NECK_INCLINATION, None, True)

@@ -33,7 +33,7 @@ class PlanState:
     day: date | None = None
     """The day this state is for; None before the first check, or when it must be refreshed."""
     recalled: float | None = None
-    """When the history was asked last, seconds by the clock of the readings; None while its answer is awaited."""
+    """When the history was last queried, seconds by the clock of the readings; None while its answer is pending."""
     routine: str = ""
     known: PlannedDay | None = None
     """None if no routine is planned for that day, or none has that name."""

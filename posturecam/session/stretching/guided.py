@@ -41,24 +41,26 @@ class GuidedSession:
         if tick.state.summary is not None:
             self._ended.append(tick)
         self._shown, shown = show(self._shown, tick)
-        told: list[str] = []
+        problems: list[str] = []
         if self._voice is not None:
             try:
-                told += self._speak(tick, self._voice)
-            except Exception as problem:  # the session goes on, as it does without a loudspeaker
+                problems += self._speak(tick, self._voice)
+            except Exception as problem:  # the session continues, as it does without a loudspeaker
                 unheard.keep(problem, "the voice")
                 self._voice = None
-                told.append(Message("There is no voice: {problem}; texts continue.", problem=unheard.words(problem)))
+                problems.append(
+                    Message("There is no voice: {problem}; texts continue.", problem=unheard.words(problem))
+                )
         if self._kept is not None:
             try:
-                told += self._kept.tick(tick)
+                problems += self._kept.tick(tick)
             except Exception as problem:
                 unheard.keep(problem, "the history")
                 self._kept = None
-                told.append(
+                problems.append(
                     Message("{problem}. The session continues, but nothing is saved.", problem=unheard.words(problem))
                 )
-        return shown, told
+        return shown, problems
 
     def _speak(self, tick: CoachTick, voice: Voice | Silence) -> Iterator[str]:
         if tick.turn != self._prepared:

@@ -27,7 +27,7 @@ def open_history(say: Callable[[str], None]) -> StretchHistory | None:
 
 
 def done_last() -> tuple[str, ...]:
-    """Ids of the exercises that were done, the latest first, so that the next break has others; none where that is not known."""
+    """Ids of the exercises done before, most recent first, so that the next break has different ones; empty if that is not known."""
     try:
         with StretchHistory(to_read=True) as history:
             return history.done_last()
@@ -52,7 +52,7 @@ class SessionRecorder:
         """Create a recorder; nothing is stored before the first repetition.
 
         Args:
-            history: Where to keep it.
+            history: Where to save it.
             title: Title of the routine or exercise.
             source: The camera's name.
             answers: The answers given before the session; None if there were no questions.

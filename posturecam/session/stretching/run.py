@@ -38,7 +38,7 @@ def lead(
     For a file, nothing is saved or spoken: it is judged on its own timeline, and nobody is exercising now.
 
     Yields:
-        How many seconds to wait before the next look; 0 where the camera waits by itself.
+        Seconds to wait before the next check; 0 if the camera does the waiting.
     """
     with contextlib.ExitStack() as stack:
         live = source.info.live
@@ -49,13 +49,15 @@ def lead(
         kept = SessionRecorder(history, wish.title, source.info.name, wish.answers, wish.skipped)
         stack.callback(kept.close)
         voice = stack.enter_context(_voice(open_voice, publisher)) if live else None
-        estimator = stack.enter_context(LazyEstimator(for_stretching(settings), across_room=not wish.paced))
+        estimator = stack.enter_context(
+            LazyEstimator(for_stretching(settings, wish.exercises), across_room=not wish.paced)
+        )
         led = GuidedSession(settings, voice, kept)
         troubled = bool(wish.answers and wish.answers.troubled)
 
         def show(tick: CoachTick) -> None:
-            shown, told = led.take(tick)
-            for line in told:
+            shown, problems = led.take(tick)
+            for line in problems:
                 publisher.complain(line)
             publisher.show(coaching=Coaching(wish.title, tick, shown, frozen))
 

@@ -75,11 +75,11 @@ def _on_battery(supplies: Sequence[_Supply], batteries: Sequence[_Supply]) -> Va
 
 
 def _percent(batteries: Sequence[_Supply]) -> Value:
-    """Their charge together, weighted by what each can hold where the kernel tells."""
+    """Their charge together, weighted by capacity if the kernel reports it."""
     held = [(one.number("energy_now", "charge_now"), one.number("energy_full", "charge_full")) for one in batteries]
     whole = [(now, full) for now, full in held if now is not None and full]
     if len(batteries) > 1 and len(whole) == len(batteries):
         return min(100.0, 100 * sum(now for now, _ in whole) / sum(full for _, full in whole))
-    told = [one.number("capacity") for one in batteries]
-    known = [value for value in told if value is not None and value <= 100]
+    charges = [one.number("capacity") for one in batteries]
+    known = [value for value in charges if value is not None and value <= 100]
     return sum(known) / len(known) if known else UnknownField("the kernel does not tell the charge")

@@ -97,7 +97,7 @@ class DoNotDisturbReader(Reader):
     every = 4.0
 
     def __init__(self, bus: Bus, run: Run = run_tool, environment: Mapping[str, str] = os.environ) -> None:
-        """Ask over this bus, with this way to run tools; the environment tells the desktop."""
+        """Ask over this bus, with this way to run tools; the environment names the desktop."""
         self._bus = bus
         self._run = run
         names = environment.get("XDG_CURRENT_DESKTOP", "").upper().split(":")
@@ -108,7 +108,7 @@ class DoNotDisturbReader(Reader):
         """Whether notifications are off.
 
         Raises:
-            Unreadable: if nothing tells.
+            Unreadable: if nothing reports it.
 
         """
         if self._setting is not None:

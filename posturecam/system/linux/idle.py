@@ -58,7 +58,7 @@ class IdleReader(Reader):
         """How long ago the last input was.
 
         Raises:
-            Unreadable: if nothing tells.
+            Unreadable: if nothing reports it.
 
         """
         try:

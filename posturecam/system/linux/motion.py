@@ -25,7 +25,7 @@ def animations_are_off(run: Run = run_tool, environment: Mapping[str, str] = os.
     """Whether this desktop is to show no animations.
 
     Raises:
-        Unreadable: if this desktop does not tell.
+        Unreadable: if this desktop does not report it.
     """
     desktops = environment.get("XDG_CURRENT_DESKTOP", "").upper().split(":")
     for desktop in desktops:

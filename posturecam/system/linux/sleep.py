@@ -23,7 +23,7 @@ _UPOWER_LID = property_of(
 class SleepReader(Reader):
     """Asks logind.
 
-    The moment before sleep is short and can be missed; the sleep itself shows in the clock, which goes on.
+    The moment before sleep is short and can be missed; the sleep itself shows in the clock, which keeps running.
     """
 
     fields = ("asleep",)

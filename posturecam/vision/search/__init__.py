@@ -1,1 +1,1 @@
-"""Finding somebody across a room, and not losing them: parts of the picture are searched, and followed in."""
+"""Finding somebody across a room and keeping track of them, by searching and tracking within parts of the picture."""

@@ -1,4 +1,4 @@
-"""Whether what a model reads can be a body, the body it was before, and the same as another reading of it. Pure."""
+"""Whether the model's output can be a body, the body tracked before, and the same as another result for it. Pure."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _LIMBS = ((Landmark.LEFT_HIP, Landmark.LEFT_KNEE), (Landmark.LEFT_KNEE, Landmark
 """Thigh and lower leg."""
 _COMPARED = (Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE)
 _SMALLEST_TRUNK = 8.0
-"""Of anybody, pixels: a shorter one is noise. At 3.5 m a trunk has 65 of 640 pixels across."""
+"""Least trunk length, pixels: anything shorter is noise. At 3.5 m a trunk has 65 of 640 pixels across."""
 _LEAST_SEEN = 0.3
-"""Mean visibility of shoulders and hips, of the better side, below which nobody is believed to be there."""
+"""Mean visibility of shoulders and hips, on the better side, below which nobody is taken to be there."""
 _LONGEST_LIMB = 2.5
-"""A thigh or lower leg is 0.8 to 0.9 of a trunk's length; in a picture the trunk of somebody who bends may look a third of it."""
+"""A thigh or lower leg is 0.8 to 0.9 of a trunk's length; in a picture a bent trunk may look a third as long."""
 _LONGER = 1.6
-"""A bone that is so many times longer than the longest ever was belongs to something else; nobody comes nearer in one leap."""
+"""A bone longer than the longest so far by this factor belongs to something else; nobody comes nearer in one leap."""
 _COLLAPSED = 0.45
-"""All bones this much shorter than the longest was are no body any more."""
+"""If all bones are this much shorter than the longest was, it is no longer a body."""
 _FORGETS = 0.05
-"""How fast the remembered length gives way to what is seen, a second: people come nearer and go away."""
+"""How fast the remembered length adapts to what is seen, per second: people come nearer and move away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bones:
-    """How long a body's bones look: trunk, thigh and lower leg, the longer side of each; pixels."""
+    """Apparent lengths of a body's bones: trunk, thigh and lower leg, the longer side of each; pixels."""
 
     trunk: float
     thigh: float
@@ -38,12 +38,12 @@ class Bones:
 
     @property
     def longest(self) -> float:
-        """Of the three."""
+        """The longest of the three."""
         return max(self.trunk, self.thigh, self.shank)
 
 
 def bones_of(pose: Pose) -> Bones:
-    """The bones of one pose, guessed ends too."""
+    """The bones of one pose, including guessed ends."""
     points = pose.points.tolist()
     trunk, thigh, shank = (
         max(math.dist(points[a], points[b]), math.dist(points[a + 1], points[b + 1])) for a, b in (_TRUNK, *_LIMBS)
@@ -52,7 +52,7 @@ def bones_of(pose: Pose) -> Bones:
 
 
 def is_body(pose: Pose) -> bool:
-    """Whether a reading can be anybody: seen at all, large enough, and with limbs that are no longer than limbs are."""
+    """Whether a pose can be a person: seen at all, large enough, and with limbs no longer than real limbs."""
     if not np.isfinite(pose.points).all():
         return False
     seen = max(float(pose.visibility[[one + side for one in _TRUNK]].mean()) for side in (0, 1))
@@ -66,12 +66,12 @@ def is_body(pose: Pose) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class BodyMemory:
-    """What is remembered of the body that is followed."""
+    """What is remembered of the tracked body."""
 
     longest: float
     """Its longest bone, pixels."""
     t: float
-    """When that was last brought up to date, seconds."""
+    """When that was last updated, seconds."""
 
 
 def remember(memory: BodyMemory | None, pose: Pose) -> BodyMemory:
@@ -84,21 +84,21 @@ def remember(memory: BodyMemory | None, pose: Pose) -> BodyMemory:
 
 
 def fits(memory: BodyMemory | None, pose: Pose) -> bool:
-    """Whether a reading can be of the body that is remembered."""
+    """Whether a pose can belong to the remembered body."""
     if not is_body(pose):
         return False
     return memory is None or _COLLAPSED <= bones_of(pose).longest / memory.longest <= _LONGER
 
 
 def centred(pose: Pose) -> Pose:
-    """The pose with its shoulders, hips, knees and ankles about the origin: its shape, wherever it is."""
+    """The pose moved so that its shoulders, hips, knees and ankles are centred on the origin: its shape, wherever it is."""
     return replace(pose, points=pose.points - pose.points[_both_sides()].mean(axis=0))
 
 
 def unlike(a: Pose, b: Pose) -> float:
-    """How far two readings of one body are apart: the root mean square of shoulders, hips, knees and ankles, in the longest bone of both.
+    """The distance between two poses of one body: root mean square over shoulders, hips, knees and ankles, in units of the longest bone of both.
 
-    Left and right may be exchanged: from the side, networks do so, and nothing that is judged depends on it.
+    Left and right may be swapped: from the side, networks do that, and nothing judged depends on it.
     """
     scale = max(bones_of(a).longest, bones_of(b).longest, 1.0)
     same = np.mean([_gap(a, b, one, one) ** 2 for one in _both_sides()])
@@ -111,7 +111,7 @@ def _both_sides() -> list[Landmark]:
 
 
 def _other(landmark: Landmark) -> Landmark:
-    """The same of the other side: left landmarks have odd numbers, and their right ones follow."""
+    """The same landmark on the other side: left landmarks have odd numbers, and their right counterparts follow."""
     return Landmark(landmark + 1 if landmark % 2 else landmark - 1)
 
 

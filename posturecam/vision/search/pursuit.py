@@ -1,13 +1,14 @@
-"""Somebody searched for, found, followed and doubted: what is looked at in each picture. Pure; time is an argument.
+"""Searching for somebody, tracking them, and checking the tracker: which parts of each picture to process. Pure; time is an argument.
 
-    searching ── found ──► following ── lost, or implausible for a second ──► searching, from where they were last
+    searching ── found ──► tracking ── lost, or implausible for a second ──► searching, starting where they were last
                               │   ▲
-                              ▼   └── another look that knows nothing of the last pictures reads the same
-                           doubted ── two such looks agree with each other, and not with what is followed: begin with theirs
+                              ▼   └── an independent detection gives the same pose
+                           doubted ── two such detections agree with each other, and not with the tracker: restart from theirs
 
-Who was found and never moved may be a photograph on the wall: until they have, somebody else who moves, or is nearer, takes over.
-A tracker that only ever refines its own last guess may stay in a wrong pose after a large movement; hence the other looks.
-A search is spread over pictures, a few parts in each, so that no picture waits for it.
+Somebody who was found and never moved may be a photograph on the wall: until they move, somebody else who moves, or is
+nearer, takes over. A tracker that only ever refines its own last guess may stay in a wrong pose after a large movement;
+hence the independent detections. A search is spread over several pictures, a few parts in each, so that it delays none
+of them.
 """
 
 from __future__ import annotations
@@ -34,29 +35,32 @@ from posturecam.vision.search.tiles import (
 )
 
 ALIVE = 0.15
-"""Who came this far from how they were found lives (`likeness.unlike`): right readings of one noisy picture differ by 0.02 to 0.03."""
+"""Somebody who has moved this far from how they were found is alive (`likeness.unlike`): right poses from one noisy
+picture differ by 0.02 to 0.03."""
 NEARER = 1.3
-"""Somebody this much larger is the better guess, as long as who is followed never moved."""
+"""Somebody larger by this factor is the better guess, as long as the tracked person has never moved."""
 COMPARE_EVERY = 2.0
-"""Seconds from one look for others to the next, as long as who is followed never moved."""
+"""Seconds between two searches for others, as long as the tracked person has never moved."""
 COMPARED = 2
-"""Parts in which others are looked for in one picture."""
+"""Parts per picture in which others are searched for."""
 WATCHED_FOR = 10.0
-"""Seconds in which such another one must move."""
+"""Seconds within which that other person must move."""
 STAYS = 3.0
-"""Seconds after they were lost in which somebody must be about where they were: whoever walks past is somebody else."""
+"""For this many seconds after somebody was lost they must reappear near where they were: whoever walks past is somebody
+else."""
 LOOKS = 3
-"""Parts searched in one picture: an empty one costs 6 to 8 ms, and a picture comes every 100 ms."""
+"""Parts searched per picture: an empty one costs 6 to 8 ms, and a picture comes every 100 ms."""
 RESTLESS = 3.0
-"""A reading whose shape changes so fast for a while, in longest bones a second, is no body: walking is 0.9, a fold 0.5, a tracker that has
-trouble but is about right 2; one that reads something else in every picture 5 to 9."""
+"""A pose whose shape keeps changing faster than this, in longest bones per second, is not a body: walking is 0.9, a
+forward fold 0.5, a tracker that struggles but is about right 2; one that sees something else in every picture 5 to
+9."""
 RESTLESS_FOR = 0.7
-"""Time constant of that, seconds."""
+"""Time constant of that average, seconds."""
 PATIENCE = 1.0
-"""Seconds without anything plausible after which what is followed is let go."""
+"""Seconds without anything plausible after which the tracked person is dropped."""
 TURNS = (NEVER_TURNED, LEFT_TURN, NEVER_TURNED, RIGHT_TURN)
-"""How the parts are turned, search by search; every second search of upright parts softens the picture. A search after somebody was
-followed who turned out to be implausible begins with the next turn."""
+"""How the parts are rotated, search by search; every second search with upright parts blurs the picture. After a
+tracked pose turned out to be implausible, the search begins with the next rotation."""
 CONFIRMING = (
     (WIDE, LEFT_TURN),
     (ROOMY, RIGHT_TURN),
@@ -64,107 +68,109 @@ CONFIRMING = (
     (WIDE, RIGHT_TURN),
     (ROOMY, LEFT_TURN),
 )
-"""Side in boxes and turn of the other looks, one after the other: what several of them read alike is no accident of the crop."""
+"""Side (in boxes) and rotation of the independent detections, in turn: a pose that several of them agree on is no
+accident of the crop."""
 BEGINNINGS = 3
-"""Parts in which a tracker tries to read what another look read, in one picture; each costs as much as a picture."""
+"""Parts per picture in which the tracker is restarted from a detected pose; each costs as much as a picture."""
 AGREES = 0.25
-"""Two readings that are this near to each other read the same (`likeness.unlike`)."""
+"""Two poses at most this far apart count as the same (`likeness.unlike`)."""
 MOVED = 0.3
-"""From this on, somebody is in another pose than when they were last confirmed."""
+"""From this distance on, somebody is in a different pose from the one last confirmed."""
 SURE = 2
-"""So many other looks that agree settle a reading; so many that agree with each other, and are the most, overturn it."""
+"""This many independent detections that agree with a pose confirm it; this many that agree with each other, and are the
+majority, overturn it."""
 MOST_LOOKS = 6
-"""Other looks at one pose before it rests, whatever they say."""
+"""Most independent detections for one pose, whatever they say."""
 CONFIRM_SOON = 0.3
-"""Seconds from one other look to the next until a reading is settled."""
+"""Seconds between independent detections until a pose is confirmed."""
 CONFIRM_MOVED = 0.5
-"""Seconds from one other look to the next while the pose changes."""
+"""Seconds between independent detections while the pose changes."""
 CONFIRM_EVERY = 5.0
-"""Seconds from one other look to the next at rest; each costs about as much as a picture."""
+"""Seconds between independent detections at rest; each costs about as much as a picture."""
 LOOK_LASTS = 3.0
-"""Seconds after which another look says nothing of the pose of now."""
+"""Seconds after which an independent detection says nothing about the present pose."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sighting:
-    """Somebody found in a part of a picture by a look that knows nothing of earlier ones."""
+    """Somebody found in a part of a picture by an independent detection."""
 
     tile: SearchTile
     pose: Pose
-    """In pixels of the picture."""
+    """In pixels of the whole picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pursuit:
-    """What is remembered between pictures; begin with `Pursuit()`."""
+    """What is remembered from picture to picture; begin with `Pursuit()`."""
 
     picture: tuple[int, int] | None = None
     """Width and height of the last picture, pixels."""
     tile: SearchTile | None = None
-    """The part in which somebody is followed; None while nobody is."""
+    """The part in which somebody is tracked; None while nobody is."""
     last: Box | None = None
-    """Where they were last."""
+    """Where they were last seen."""
     seat: Seat | None = None
-    """The same, by their shoulders."""
+    """The same, measured by their shoulders."""
     seen_at: float = -math.inf
-    """When something plausible was last seen of them, seconds."""
+    """When they were last plausibly seen, seconds."""
     body: BodyMemory | None = None
     search: int = 0
-    """Number of the search under way."""
+    """Number of the current search."""
     searched: int = 0
-    """Parts of it that were looked at."""
+    """Parts of it that have been processed."""
     previous: Pose | None = None
-    """What was read in the last picture."""
+    """The pose in the last picture."""
     restless: float = 0.0
-    """How fast its shape changed lately, in longest bones a second."""
+    """How fast its shape has been changing, in longest bones per second."""
     confirmed: Pose | None = None
-    """What was read when another look was last taken, or when they were found."""
+    """The pose at the last independent detection, or when they were found."""
     confirmed_at: float = -math.inf
     looks: int = 0
-    """Other looks since they were found."""
+    """Independent detections since they were found."""
     unsure: int = 0
-    """How many of them since then, or since they moved or one read otherwise."""
+    """Independent detections since that pose, since they moved, or since one disagreed."""
     settled: bool = False
-    """Whether those were enough."""
+    """Whether those were enough to confirm the pose."""
     recent: tuple[Sighting, ...] = ()
-    """What the latest of them found."""
-    born: Pose | None = None
-    """How they were found."""
+    """The results of the latest of them."""
+    first_pose: Pose | None = None
+    """The pose in which they were found."""
     alive: bool = False
-    """Whether they moved since."""
+    """Whether they have moved since."""
     rival: Sighting | None = None
-    """Somebody else who may live, as they were seen first."""
+    """Somebody else who may be alive, as first seen."""
     compared: int = 0
-    """Parts in which others were looked for."""
+    """Parts in which others have been searched for."""
     compared_at: float = -math.inf
 
     @property
     def softens(self) -> bool:
-        """Whether pictures are softened for the search under way, for noise hides people in the dark."""
+        """Whether the current search blurs pictures, since noise hides people in the dark."""
         return self.search % (2 * len(TURNS)) in (2, 5, 6, 7)
 
 
 def seen_in(state: Pursuit, picture: tuple[int, int]) -> Pursuit:
-    """The state before a picture of this width and height: begun anew where the last one had another size."""
+    """The state before a picture of this width and height: reset if the last one had another size."""
     before = state.picture
     return state if before == picture else Pursuit(picture=picture)
 
 
 def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | None) -> tuple[Pursuit, Pose | None]:
-    """After a look at what is followed: the new state, and the pose where it can be believed."""
+    """After tracking: the new state, and the pose if it is credible."""
     assert state.tile is not None
     if pose is not None:
         state = _watch_rest(state, t, pose)
         if state.restless > RESTLESS:
-            return _let_go(state, search=state.search + 1), None
+            return _drop_track(state, search=state.search + 1), None
         if fits(state.body, pose):
             return _keep(state, t, picture, pose), pose
     if t - state.seen_at >= PATIENCE:
-        return _let_go(state, search=state.search + (pose is not None)), None
+        return _drop_track(state, search=state.search + (pose is not None)), None
     return state, None
 
 
-def _let_go(state: Pursuit, search: int) -> Pursuit:
+def _drop_track(state: Pursuit, search: int) -> Pursuit:
     return Pursuit(picture=state.picture, last=state.last, seat=state.seat, seen_at=state.seen_at, search=search)
 
 
@@ -180,7 +186,7 @@ def _watch_rest(state: Pursuit, t: float, pose: Pose) -> Pursuit:
 def _keep(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> Pursuit:
     assert state.tile is not None
     box = box_of(pose)
-    born = state.born or pose
+    first_pose = state.first_pose or pose
     return replace(
         state,
         tile=follow(state.tile, box, picture),
@@ -189,13 +195,13 @@ def _keep(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> Pur
         seen_at=t,
         searched=0,
         body=remember(state.body, pose),
-        born=born,
-        alive=state.alive or unlike(pose, born) > ALIVE,
+        first_pose=first_pose,
+        alive=state.alive or unlike(pose, first_pose) > ALIVE,
     )
 
 
 def to_search(state: Pursuit, picture: tuple[int, int]) -> tuple[SearchTile, ...]:
-    """The parts of this picture that are searched next."""
+    """The parts of this picture to search next."""
     order = search_order(picture, state.last, TURNS[state.search % len(TURNS)])
     return tuple(order[state.searched : state.searched + LOOKS])
 
@@ -203,23 +209,23 @@ def to_search(state: Pursuit, picture: tuple[int, int]) -> tuple[SearchTile, ...
 def sought(
     state: Pursuit, t: float, picture: tuple[int, int], sightings: Sequence[Sighting], following: FollowSettings
 ) -> tuple[Pursuit, Pose | None]:
-    """After a search of the parts that `to_search` named: the new state, and who was found."""
+    """After searching the parts that `to_search` named: the new state, and the person found."""
     lost = t - state.seen_at >= PATIENCE
-    believed = [one for one in sightings if fits(None if lost else state.body, one.pose)]
+    plausible = [one for one in sightings if fits(None if lost else state.body, one.pose)]
     if state.seat is not None and t - state.seen_at < STAYS:
-        believed = [one for one in believed if is_same_place(state.seat, seat_of(one.pose), following)]
-    if not believed:
+        plausible = [one for one in plausible if is_same_place(state.seat, seat_of(one.pose), following)]
+    if not plausible:
         count = len(search_order(picture, state.last, TURNS[state.search % len(TURNS)]))
         searched = state.searched + LOOKS
         over = searched >= count
         return replace(state, search=state.search + over, searched=0 if over else searched), None
-    best = min(believed, key=lambda one: _unlikely(state, one))
+    best = min(plausible, key=lambda one: _unlikely(state, one))
     begun = _begin(t, best, search=state.search)
     return begun if lost else _go_on(state, begun), best.pose
 
 
 def _go_on(state: Pursuit, begun: Pursuit) -> Pursuit:
-    """Somebody who was lost for a moment is still doubted or believed as before."""
+    """Resume with somebody who was lost for a moment, keeping how far they were confirmed."""
     return replace(
         begun,
         confirmed=state.confirmed,
@@ -227,13 +233,13 @@ def _go_on(state: Pursuit, begun: Pursuit) -> Pursuit:
         looks=state.looks,
         unsure=state.unsure,
         recent=state.recent,
-        born=state.born,
+        first_pose=state.first_pose,
         alive=state.alive,
     )
 
 
 def _unlikely(state: Pursuit, sighting: Sighting) -> float:
-    """Of several, the nearest to where somebody was last, or else the largest."""
+    """Sort key: the person nearest to where somebody was last seen comes first, or else the largest."""
     box = box_of(sighting.pose)
     return -box.size if state.last is None else _apart(box, state.last)
 
@@ -254,13 +260,13 @@ def _begin(t: float, on: Sighting, *, search: int = 0, settled: bool = False, al
         confirmed=on.pose,
         confirmed_at=t,
         settled=settled,
-        born=on.pose,
+        first_pose=on.pose,
         alive=alive,
     )
 
 
 def to_begin(state: Pursuit, picture: tuple[int, int], pose: Pose) -> tuple[SearchTile, ...]:
-    """The parts in which a tracker may begin with a reading, one after the other until it reads the same."""
+    """The parts in which the tracker may start from a pose, to be tried in turn until it agrees."""
     assert state.tile is not None
     return state.tile, *(_about(pose, picture, index) for index in range(BEGINNINGS - 1))
 
@@ -272,7 +278,7 @@ def _about(pose: Pose, picture: tuple[int, int], index: int) -> SearchTile:
 
 
 def to_confirm(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> SearchTile | None:
-    """The part that another look is due to be taken of, or None."""
+    """The part due for an independent detection, or None."""
     wait = CONFIRM_MOVED if _has_moved(state, pose) else CONFIRM_EVERY if state.settled else CONFIRM_SOON
     if t - state.confirmed_at < wait:
         return None
@@ -284,7 +290,7 @@ def _has_moved(state: Pursuit, pose: Pose) -> bool:
 
 
 def confirmed(state: Pursuit, t: float, pose: Pose, other: Sighting | None) -> tuple[Pursuit, Pose, bool]:
-    """After another look: the new state, the pose to believe, and whether to begin with it anew."""
+    """After an independent detection: the new state, the pose to trust, and whether to restart the tracker from it."""
     anew = _has_moved(state, pose)
     recent = tuple(one for one in state.recent if t - one.pose.t <= LOOK_LASTS)
     if other is not None and fits(state.body, other.pose):
@@ -309,7 +315,7 @@ def confirmed(state: Pursuit, t: float, pose: Pose, other: Sighting | None) -> t
 
 
 def to_compare(state: Pursuit, t: float, picture: tuple[int, int]) -> tuple[SearchTile, ...]:
-    """The parts in which somebody else is looked for, as long as who is followed never moved."""
+    """The parts in which to search for somebody else, as long as the tracked person has never moved."""
     if state.alive or t - state.compared_at < COMPARE_EVERY:
         return ()
     if state.rival is not None:
@@ -321,7 +327,7 @@ def to_compare(state: Pursuit, t: float, picture: tuple[int, int]) -> tuple[Sear
 
 
 def compared(state: Pursuit, t: float, pose: Pose, sightings: Sequence[Sighting]) -> tuple[Pursuit, Pose, bool]:
-    """After a look for others: the new state, the pose to believe, and whether to begin with it anew."""
+    """After a search for others: the new state, the pose to trust, and whether to restart the tracker from it."""
     own, rival = box_of(pose), state.rival
     others = [one for one in sightings if is_body(one.pose) and _apart(box_of(one.pose), own) > own.size / 2]
     state = replace(state, compared=state.compared + (COMPARED if rival is None else 0), compared_at=t, rival=None)

@@ -1,4 +1,4 @@
-"""Finds somebody anywhere in a room, near or far, and follows them into any pose: the coach's estimator."""
+"""Finds somebody anywhere in a room, near or far, and tracks them into any pose: the coach's estimator."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from posturecam.vision.search.pursuit import AGREES, Pursuit, Sighting
 from posturecam.vision.search.tiles import SearchTile
 
 _PEOPLE = 2
-"""In one part of a picture, so that who is behind somebody does not hide them."""
+"""People detected in one part of a picture, so that somebody in the background does not hide the user."""
 
 
 class RoomEstimator:
-    """Finds the landmarks of whoever stretches, in each frame; call it with frames in the order of their time.
+    """Finds the landmarks of the person stretching in each frame; call it with frames in the order of their time.
 
-    `posturecam.vision.estimator.PoseEstimator` is for somebody at a desk: it looks at whole pictures, where people across the
-    room are too small to be found, and knows who has the seat. This one searches parts of the picture, a few in each frame
-    (`pursuit`), and follows whoever it found.
+    `posturecam.vision.estimator.PoseEstimator` is for somebody at a desk: it processes whole pictures, in which people
+    across the room are too small to be found, and remembers who has the seat. This one searches parts of the picture, a
+    few in each frame (`pursuit`), and tracks whomever it found.
 
     Use it as a context manager, or `close` it.
 
@@ -42,7 +42,7 @@ class RoomEstimator:
         self._state = Pursuit()
 
     def __call__(self, frame: Frame) -> Pose | None:
-        """The user's pose, or None where nobody was found in this frame (or there is no picture)."""
+        """The user's pose, or None if nobody was found in this frame (or there is no picture)."""
         if frame.image is None or min(frame.image.shape[:2]) < SMALLEST_SIDE:
             return None
         picture = frame.image.shape[1], frame.image.shape[0]
@@ -53,9 +53,9 @@ class RoomEstimator:
             self._state, pose = pursuit.followed(self._state, frame.t, picture, self._follow(frame, tile, picture))
         if pose is None:
             return self._search(frame, picture)
-        asked = pursuit.to_confirm(self._state, frame.t, picture, pose)
-        if asked is not None:
-            return self._confirm(frame, pose, asked)
+        due = pursuit.to_confirm(self._state, frame.t, picture, pose)
+        if due is not None:
+            return self._confirm(frame, pose, due)
         elsewhere = pursuit.to_compare(self._state, frame.t, picture)
         return self._compare(frame, pose, elsewhere) if elsewhere else pose
 
@@ -93,15 +93,15 @@ class RoomEstimator:
         return pose
 
     def _look(self, image: Image, t: float, tile: SearchTile) -> list[Sighting]:
-        """Whoever is in a part of the picture, by a look that knows nothing of earlier ones."""
+        """Everybody in a part of the picture, detected independently of earlier pictures."""
         picture = image.shape[1], image.shape[0]
         found = self._other.everybody(np.ascontiguousarray(tile.cut_from(image)), t)
         return [Sighting(tile, tile.back(one, picture)) for one in found]
 
     def _begin_anew(self, frame: Frame, pose: Pose) -> None:
-        """Let the tracker go of whatever it followed, and begin with this reading.
+        """Make the tracker drop whatever it tracked and start from this pose.
 
-        It looks for itself, and may read the same part otherwise: then it begins in another one.
+        The tracker detects on its own and may get a different pose in the same part; then it starts in another one.
         """
         assert frame.image is not None
         picture = frame.image.shape[1], frame.image.shape[0]
@@ -113,7 +113,7 @@ class RoomEstimator:
                 return
 
     def close(self) -> None:
-        """Free the models. May be called twice."""
+        """Free the models. Safe to call twice."""
         self._tracker.close()
         self._other.close()
 

@@ -1,8 +1,8 @@
-"""Which parts of a picture are searched for somebody, and in which part somebody found is followed. Pure.
+"""Which parts of a picture to search for somebody, and in which part to track them. Pure.
 
-The detector looks at whatever it is given as a square of 224 pixels: somebody who fills a quarter of the picture's width
-is found by chance. In a part of the picture they are as large as somebody near. The networks know upright people best, so
-a part may also be looked at on its side.
+The detector shrinks whatever it is given to a square of 224 pixels, so it finds somebody who fills a quarter of the
+picture's width only by chance. In a part of the picture they are as large as somebody nearby. The networks handle
+upright people best, so a part may also be rotated by 90°.
 """
 
 from __future__ import annotations
@@ -19,28 +19,29 @@ from posturecam.vision.frame import Image
 from posturecam.vision.pose import Pose
 
 SIDES = (1.0, 0.65)
-"""Sides of the squares that are searched, in shares of the picture's shorter side. At 3.5 m and 70° across, somebody in child's
-pose is a quarter of the picture's width, which is half the smaller square."""
+"""Sides of the squares that are searched, as fractions of the picture's shorter side. At 3.5 m and a field of view of
+70°, somebody in child's pose takes up a quarter of the picture's width, which is half the smaller square."""
 STEP = 0.5
-"""Neighbouring squares are at most this share of their side apart, so that somebody half as large is wholly in one of them."""
+"""Neighbouring squares are at most this fraction of their side apart, so that somebody half as large lies wholly within
+one of them."""
 ROOMY, WIDE = 2.2, 3.0
-"""Sides of a square about somebody, in the larger side of the box about their landmarks. On rendered people all joints of the near side
-are right in 0.95 of these squares, and in 0.68 where the square is but 1.5 boxes wide."""
+"""Sides of a square around somebody, in units of the larger side of their landmarks' box. On rendered people all joints
+of the near side are right in 95 % of these squares, and in 68 % if the square is only 1.5 boxes wide."""
 SMALLEST = 96
-"""Side of the smallest part that is looked at, pixels."""
+"""Side of the smallest part that is processed, pixels."""
 STILL_ROOMY = (1.7, 3.2)
-"""A square is left as it is while its side is within these many box sizes."""
+"""A square keeps its size while its side is within this range, in box sizes."""
 DEAD_ZONE = 0.12
-"""And while the middle of the box is within this share of the side of the square's middle."""
+"""A square keeps its place while the box's centre is within this fraction of its side from its own centre."""
 GLIDE = 0.05
-"""How far a square that follows goes in one picture at most, in its own side: the tracker within must not lose who is in it."""
+"""The most a square moves per picture, as a fraction of its side: the tracker must not lose the person in it."""
 NEVER_TURNED, LEFT_TURN, RIGHT_TURN = 0, 1, 3
-"""Quarter turns against the clock before a part is looked at."""
+"""Counter-clockwise quarter turns applied to a part before it is processed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The rectangle about somebody's landmarks, pixels of the picture."""
+    """The bounding rectangle of somebody's landmarks, pixels of the picture."""
 
     left: float
     top: float
@@ -54,12 +55,12 @@ class Box:
 
     @property
     def middle(self) -> tuple[float, float]:
-        """Of the rectangle."""
+        """The rectangle's centre."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
 
 def box_of(pose: Pose) -> Box:
-    """The rectangle about all landmarks, guessed ones too, as far as it is in the picture."""
+    """The bounding rectangle of all landmarks, guessed ones included, clipped to the picture."""
     points = np.clip(pose.points, 0, (pose.width, pose.height))
     (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
     return Box(left, top, right, bottom)
@@ -67,7 +68,7 @@ def box_of(pose: Pose) -> Box:
 
 @dataclass(frozen=True, slots=True)
 class SearchTile:
-    """One part of a picture, which may be looked at turned."""
+    """One part of a picture, which may be rotated before it is processed."""
 
     left: int
     top: int
@@ -77,7 +78,7 @@ class SearchTile:
 
     @classmethod
     def square(cls, middle: tuple[float, float], side: float, picture: tuple[int, int], turns: int = 0) -> Self:
-        """A square about a point, shifted into a picture of this width and height; cut to it where it is larger."""
+        """A square around a point, shifted to lie within a picture of this width and height, and clipped if it is larger."""
         width, height = (round(min(max(side, SMALLEST), most)) for most in picture)
         left = round(min(max(middle[0] - width / 2, 0), picture[0] - width))
         top = round(min(max(middle[1] - height / 2, 0), picture[1] - height))
@@ -85,12 +86,12 @@ class SearchTile:
 
     @classmethod
     def whole(cls, picture: tuple[int, int], turns: int = 0) -> Self:
-        """All of a picture of this width and height."""
+        """The whole of a picture of this width and height."""
         return cls(0, 0, *picture, turns)
 
     @property
     def middle(self) -> tuple[float, float]:
-        """Of the part, pixels of the picture."""
+        """The part's centre, pixels of the picture."""
         return self.left + self.width / 2, self.top + self.height / 2
 
     @property
@@ -99,12 +100,12 @@ class SearchTile:
         return max(self.width, self.height)
 
     def cut_from(self, image: Image) -> Image:
-        """This part of a picture, turned."""
+        """This part of a picture, rotated."""
         part = image[self.top : self.top + self.height, self.left : self.left + self.width]
         return np.rot90(part, self.turns) if self.turns else part
 
     def back(self, found: Pose, picture: tuple[int, int]) -> Pose:
-        """What was found in this part, in pixels of the picture of this width and height."""
+        """A pose found in this part, in pixels of the picture, which has this width and height."""
         return replace(
             found,
             width=picture[0],
@@ -131,10 +132,10 @@ class SearchTile:
 
 
 def search_order(picture: tuple[int, int], last: Box | None, turns: int = 0) -> Sequence[SearchTile]:
-    """All parts of a picture of this width and height that are searched, the likeliest first.
+    """All parts to search in a picture of this width and height, the likeliest first.
 
-    Where somebody was last comes first, then the whole picture, then squares from the largest on: whoever is near is found
-    first. Squares of one size go from the last place outwards, or else from the middle of the picture.
+    The last known place comes first, then the whole picture, then squares from the largest down: somebody nearby is
+    found first. Squares of one size proceed outwards from the last known place, or else from the centre of the picture.
     """
     middle = last.middle if last is not None else (picture[0] / 2, picture[1] / 2)
     about = [SearchTile.square(middle, factor * last.size, picture, turns) for factor in (ROOMY, WIDE)] if last else []
@@ -149,14 +150,14 @@ def _grid(picture: tuple[int, int], side: float, middle: tuple[float, float], tu
 
 
 def _spread(length: int, side: float) -> list[float]:
-    """Middles of squares that cover a length, evenly, no further apart than `STEP`."""
+    """Centres of squares that cover a length evenly, no farther apart than `STEP`."""
     free = length - side
     count = math.ceil(free / (STEP * side)) + 1 if free > 0 else 1
     return [side / 2 + free * index / max(count - 1, 1) for index in range(count)]
 
 
 def follow(tile: SearchTile, box: Box, picture: tuple[int, int]) -> SearchTile:
-    """The part of the next picture: glides after somebody, and grows or shrinks with them, a little at a time."""
+    """The part to use in the next picture: it follows the person, and grows or shrinks with them, a little at a time."""
     roomy = ROOMY * box.size
     if STILL_ROOMY[0] * box.size <= tile.side <= STILL_ROOMY[1] * box.size:
         roomy = tile.side

@@ -1,4 +1,4 @@
-"""Where frames come from: a camera, a video, pictures, or recorded landmarks. Each kind is imported when it is first used."""
+"""Where frames come from: a camera, a video, pictures, or recorded landmarks. Each kind is imported on first use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from posturecam.config.reading import is_folder, is_missing
+from posturecam.config.reading import is_folder, is_missing, quoted
 from posturecam.config.settings import Settings
 from posturecam.config.spared_imports import imported_when_used
 from posturecam.errors import CameraError, SourceError
@@ -38,7 +38,7 @@ _HOMES = {
     "StillsSource": "stills",
     "VideoSource": "video",
 }
-"""The module of each kind of source that is offered here."""
+"""The module of each kind of source offered here."""
 
 
 __getattr__ = imported_when_used(__name__, _HOMES)
@@ -59,28 +59,34 @@ def open_source(
 ) -> Source:
     """Open a source by name: a file, a folder of pictures, or a camera.
 
-    Its pictures are turned clockwise by `rotate` degrees; a camera's, where that is None, as the settings say.
+    Pictures are rotated clockwise by `rotate` degrees; if that is None, a camera's are rotated as its settings say.
 
-    A number, an empty text, a camera's device file, and any text that is neither a file nor looks like the name of one is
-    a camera, as `posturecam.vision.sources.camera.CameraSource` takes it; an empty text is the one in the settings. So is what only looks
-    like a file's name, where a camera there is has that name, and an address (rtsp, rtsps, http, https). Whether a file is a picture
-    or a video is decided by its content. The options apply to videos. A recording uses only `time_scale` and `realtime`; other
-    sources ignore the options.
+    A number, an empty text, a camera's device file, and any text that is neither a file nor looks like a file name
+    means a camera, as described at `posturecam.vision.sources.camera.CameraSource`; an empty text means the one in the
+    settings. So does a text that looks like a file name if a connected camera has that name, and an address (rtsp,
+    rtsps, http, https). Whether a file is a picture or a video is decided by its content. The options apply to videos.
+    A recording uses only `time_scale` and `realtime`; other sources ignore the options.
 
     Raises:
         SourceError: if a file or folder is missing, empty, damaged or of the wrong kind.
         CameraError: if a camera does not exist or cannot be used.
-        ValueError: if an option makes no sense.
+        ValueError: if an option is invalid.
     """
     if isinstance(what, str):
         named = what or settings.camera.device
         if "://" in named:  # a file needs neither the camera modules nor their enumerator
-            from posturecam.vision.sources.network import is_address, open_address
+            from posturecam.vision.sources.network import SCHEMES, is_address, open_address, without_secrets
 
             camera = settings.camera
             if is_address(named):
                 return _turned(
                     open_address(named, camera), camera.rotate if rotate is None else rotate, flip=camera.flip
+                )
+            if re.match(r"\w+://", named) and is_missing(Path(named)):
+                raise CameraError(
+                    "{address} is no address of a camera that can be watched: those begin with {schemes}",
+                    address=quoted(without_secrets(named)),
+                    schemes=", ".join(f"{one}://" for one in SCHEMES),
                 )
         if _names_camera(what):
             from posturecam.vision.sources.camera import CameraSource
@@ -127,7 +133,7 @@ def _names_camera(what: str) -> bool:
 
 
 def _is_camera(name: str) -> bool:
-    """Whether a camera of this computer goes by that name, such as "USB Camera 2.10" or "Cam A/B"."""
+    """Whether a camera of this computer has that name, such as "USB Camera 2.10" or "Cam A/B"."""
     from posturecam.vision.sources.camera import find_camera, list_cameras
 
     try:
@@ -138,15 +144,15 @@ def _is_camera(name: str) -> bool:
 
 
 def usable_rate(rate: float, settings: Settings) -> float:
-    """The rate, raised if necessary so that the monitor does not take every step for a gap, in samples a second."""
+    """The rate in samples per second, raised if necessary so that the monitor does not take every interval for a gap."""
     return max(rate, 1.25 / settings.monitor.longest_gap)
 
 
 def require_pictures(problems: Sequence[str | None], info: SourceInfo) -> None:
-    """Refuse to learn from a source that showed nothing, or mostly had a problem; `problems` has one entry per frame.
+    """Refuse to calibrate from a source that showed nothing, or mostly had a problem; `problems` has one entry per frame.
 
     Raises:
-        CameraError: for a camera, with the commonest problem.
+        CameraError: for a camera, with the most common problem.
         SourceError: for anything else, likewise.
     """
     kind = CameraError if info.live else SourceError

@@ -1,12 +1,13 @@
 """The only module that opens cameras.
 
-A camera is read by a thread of its own, because drivers queue pictures: reading only now and then would return pictures that are
-seconds old. Between checks that are further apart the thread sleeps, and discards what was queued before it takes the next
-picture. Pictures are decoded only when one is asked for, by the same thread and from the grab then under way or the next, so a
-picture is never older than it claims to be and never touched by two threads.
+A camera is read by a thread of its own, because drivers queue pictures: reading only now and then would return pictures
+that are seconds old. If checks are far apart the thread sleeps in between, and discards what was queued before it takes
+the next picture. Pictures are decoded only on request, by the same thread, and from the grab in progress or the next
+one, so a picture is never older than its timestamp and never touched by two threads.
 
-No pixel format is requested. At the small size that the program requests, every camera sends uncompressed pictures, which
-are cheap to convert; Motion-JPEG would have to be decompressed, and libjpeg complains of many cameras on standard error.
+No pixel format is requested. At the small size that the program requests, every camera sends uncompressed pictures,
+which are cheap to convert; Motion-JPEG would have to be decompressed, and libjpeg prints warnings about many cameras to
+standard error.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any, Protocol
 import cv2
 import cv2_enumerate_cameras
 
+from posturecam.config import unheard
 from posturecam.config.reading import quoted
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
@@ -34,7 +36,7 @@ from posturecam.vision.scene import Glance, PictureState, PictureTrouble, bright
 from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.opencv import glance_at, to_bgr
 
-# Video4Linux waits 10 s for a picture by default, and for so long a stalled camera could not be let go.
+# By default Video4Linux waits 10 s for a picture, and a stalled camera could not be released for that long.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
 
 LOST = mark("the camera was unplugged or taken by another program")
@@ -45,51 +47,54 @@ STILL = mark("the picture is frozen: another program may be using the camera; cl
 _TROUBLES = {PictureTrouble.BLACK: BLACK, PictureTrouble.UNIFORM: UNIFORM, PictureTrouble.STILL: STILL}
 
 _BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
-"""One per system, or every camera would be listed twice. Media Foundation, Windows' other one, can take 20 s to open."""
+"""One per system, or every camera would be listed twice. Media Foundation, the other one on Windows, can take 20 s to
+open."""
 _PERMISSION = {
     "darwin": mark("allow it under System Settings > Privacy & Security > Camera"),
     "win32": mark("allow it under Settings > Privacy & security > Camera"),
 }
 _LONGEST_PAUSE = 30.0
-"""Seconds between two attempts to reopen a lost camera, at most."""
+"""Most seconds between two attempts to reopen a lost camera."""
 _QUEUE = 4
-"""Pictures that a driver may have queued while nobody read: Video4Linux's default."""
+"""Pictures that a driver may have queued since the last read: Video4Linux's default."""
 _REST = 0.5
-"""If the next check is at least this many seconds away, the thread sleeps until then. Reading 30 pictures a second without pause wakes the processor as
-often: a fifth of all that watching somebody who sits still costs."""
+"""If the next check is at least this many seconds away, the thread sleeps until then. Reading 30 pictures a second
+would wake the processor as often, which is a fifth of the whole cost of watching somebody who sits still."""
 _NAP = 0.25
-"""Seconds that it sleeps at a time, so that closing, or an earlier check, is not delayed."""
+"""Seconds of one sleep, so that closing, or an earlier check, is not delayed."""
 _UP_BEFORE = 0.1
-"""Seconds before the check at which the thread wakes up: enough for what was queued and for the next picture of most cameras."""
+"""The thread wakes up this many seconds before a check: enough to discard the queue and get the next picture of most
+cameras."""
 _WAITED = 0.01
-"""A grab that takes at least this many seconds waited for a new picture; a queued one comes at once."""
+"""A grab that takes at least this many seconds waited for a new picture; a queued one returns at once."""
 _LEAST_GRAB = 0.005
 """Least seconds between two grabs: DirectShow's return at once and would keep a core busy."""
 _RETRY = 0.1
-"""Seconds until a grab is retried on a camera that has sent nothing yet."""
+"""Seconds until a grab is retried on a camera that has not sent anything yet."""
 _MORE_SHOTS = 3
-"""Additional pictures taken after a dark one: infrared cameras light every other picture, some two of four."""
+"""Additional pictures taken after a dark one: infrared cameras light every other picture, some two in four."""
 _RELEASE_TIMEOUT = 4.0
-"""Seconds that closing waits for a driver that will not return: twice its own timeout."""
+"""Seconds that closing waits for a hanging driver: twice the driver's own timeout."""
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """One camera that the system knows."""
+    """One camera known to the system."""
 
     index: int
-    """OpenCV's number for it. It changes when cameras come and go."""
+    """OpenCV's number for it, which changes when cameras come and go."""
     name: str
     key: str
-    """Stable identity: the socket it is plugged into, the system's unique identifier, or else the USB "vendor:product"."""
+    """Stable identity: the socket it is plugged into, the system's unique identifier, or else the USB
+    "vendor:product"."""
     backend: int
-    """OpenCV's number for the interface under which the index counts."""
+    """OpenCV's number for the backend that the index refers to."""
     former_keys: tuple[str, ...] = ()
-    """Its keys in 0.1.0: maker and serial number, which two cameras of one model may share. Empty if two do."""
+    """Its keys in 0.1.0: manufacturer and serial number, which two cameras of one model may share. Empty if two do."""
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The key, and the former ones."""
+        """The key, followed by the former ones."""
         return (self.key, *self.former_keys)
 
     def __str__(self) -> str:
@@ -97,7 +102,7 @@ class Camera:
 
 
 class Capture(Protocol):
-    """The part of `cv2.VideoCapture` that is used; `fakes.camera.FakeCapture` is the one for tests."""
+    """The part of `cv2.VideoCapture` in use; tests have `fakes.camera.FakeCapture`."""
 
     def isOpened(self) -> bool:
         """Whether the camera could be opened."""
@@ -106,7 +111,7 @@ class Capture(Protocol):
         """Wait for the next picture; False if none comes."""
 
     def retrieve(self) -> tuple[bool, Any]:
-        """The grabbed picture, decoded, after whether there is one."""
+        """Decode the grabbed picture; returns whether there is one, and the picture."""
 
     def set(self, propId: int, value: float) -> bool:
         """Request a property; returns whether the driver accepted it."""
@@ -120,7 +125,7 @@ def list_cameras() -> list[Camera]:
     backend = _BACKENDS.get(sys.platform, cv2.CAP_ANY)
     try:
         found = cv2_enumerate_cameras.enumerate_cameras(backend)
-    except Exception:  # whatever a system's interfaces come up with, a list of cameras is not worth a crash
+    except Exception:  # whatever the system's interfaces raise, a list of cameras is not worth a crash
         return []
     kinds = Counter(_kind(one) for one in found)
     cameras = [Camera(one.index, one.name, *_keys(one, kinds[_kind(one)] == 1, backend)) for one in found]
@@ -128,16 +133,16 @@ def list_cameras() -> list[Camera]:
 
 
 _LONGEST_INDEX = 5
-"""Digits: OpenCV adds the number of the interface, up to 3000, and fails beyond a 32-bit number."""
+"""Digits of a camera index: OpenCV adds the number of the backend, up to 3000, and fails beyond a 32-bit number."""
 
 
 def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
-    """The camera meant by an index (or Linux's /dev/video0), a stable key, or a part of its name; "" is the first.
+    """The camera given by an index (or Linux's /dev/video0), a stable key, or part of its name; "" is the first.
 
     If the system lists no cameras at all, an index is accepted unchecked.
 
     Raises:
-        CameraError: if there is none; the message lists those that there are.
+        CameraError: if there is none; the message lists the existing ones.
     """
     number = device.removeprefix("/dev/video")
     if number.isdecimal() and len(number) <= _LONGEST_INDEX:
@@ -159,34 +164,35 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
 
 
 def open_capture(camera: Camera) -> Capture:
-    """Open a camera through OpenCV; ask `isOpened` whether that worked."""
+    """Open a camera through OpenCV; check `isOpened` for success."""
     return cv2.VideoCapture(camera.index, camera.backend)
 
 
 class CameraSource(Source):
-    """A camera, opened on construction and held until it is closed; it may be iterated again, as after a calibration.
+    """A camera, opened on construction and held until it is closed; it may be iterated again, such as after a calibration.
 
-    One frame is yielded every `pace` seconds, at first at the frame rate requested from the camera. A camera that dies
-    yields frames with a problem at the same pace while the source tries to reopen it by its stable identity, with growing
-    pauses. A picture that is black, of one colour or has stood still is a problem too (`posturecam.vision.scene`); of a camera
-    whose infra-red light flickers only the light pictures are taken. Frame times go on while the computer sleeps.
+    One frame is yielded every `pace` seconds, initially at the frame rate requested from the camera. If the camera
+    fails, frames with a problem are yielded at the same pace while the source tries to reopen it by its stable
+    identity, at growing intervals. A picture that is black, uniform or frozen is a problem too
+    (`posturecam.vision.scene`); from a camera whose infrared light flickers, only the lit pictures are used. Frame
+    times continue while the computer sleeps.
 
-    The first opening is done by the calling thread: macOS asks for permission only in the main one.
+    The calling thread opens the camera the first time: macOS asks for permission only on the main thread.
 
     Args:
-        device: As `find_camera` takes it.
-        settings: Settings of the camera.
-        open_capture: Opens a camera.
-        cameras: Lists the cameras.
-        clock: The clock.
-        lost: The problem shown while it sends no picture.
+        device: See `find_camera`.
+        settings: The camera's settings.
+        open_capture: Opens a camera; replaced in tests.
+        cameras: Lists the cameras; replaced in tests.
+        clock: The clock; replaced in tests.
+        lost: The problem reported while it sends no picture.
 
     Raises:
-        CameraError: if the camera does not exist, cannot be opened, or gives no picture in `first_frame_timeout`.
+        CameraError: if the camera does not exist, cannot be opened, or sends no picture within `first_frame_timeout`.
 
     Example:
         >>> from posturecam import CameraSource
-        >>> with CameraSource() as camera:  # the first one; CameraSource("Logitech") takes the one of that name
+        >>> with CameraSource() as camera:  # the first one; CameraSource("Logitech") opens the one of that name
         ...     frame = next(iter(camera))
         >>> frame.problem is None, frame.image.shape
         (True, (480, 640, 3))
@@ -211,15 +217,15 @@ class CameraSource(Source):
         self._closed = False
         self._closing = threading.Condition()
         self._readers: list[_Reader] = []
-        """All readers whose thread may still run, including those given up because of a hanging driver."""
+        """All readers whose thread may still run, including those abandoned because of a hanging driver."""
         self._reader: _Reader | None = None
-        """The one in use; None between two attempts to reopen."""
+        """The reader in use; None between two attempts to reopen."""
         self._act_at = 0.0
-        """Clock time at which the next attempt is made or the one under way is given up."""
+        """Clock time at which the next attempt is made or the current one is abandoned."""
         self._pause = settings.reopen_after
         self._picture = PictureState()
         self._light: float | None = None
-        """The mean grey level of the last picture, by which a dark one of a flickering camera is known."""
+        """The mean grey level of the last picture, by which a dark picture from a flickering camera is recognised."""
         self._camera = find_camera(device, cameras())
         self.info = SourceInfo(self._camera.name, self._camera.key, live=True, former_keys=self._camera.former_keys)
         with contextlib.ExitStack() as on_failure:
@@ -234,7 +240,7 @@ class CameraSource(Source):
             if self._closed:
                 return
             if frame.image is None:
-                due = frame.t  # even after a long wait, the next attempt is a whole pace away
+                due = frame.t  # even after a long wait, the next attempt is a full pace away
             yield frame
             now = self._clock.time()
             due = max(due + self._seconds, now)
@@ -244,7 +250,7 @@ class CameraSource(Source):
                 self._clock.wait_for(self._closing, lambda: self._closed, due - now)
 
     def pace(self, seconds: float) -> None:
-        """Yield one frame every so many seconds from now on.
+        """Yield one frame every `seconds` from now on.
 
         Raises:
             ValueError: if it is not positive.
@@ -254,7 +260,7 @@ class CameraSource(Source):
         self._seconds = seconds
 
     def close(self) -> None:
-        """Release the camera, so that its light goes out. May be called twice, and from any thread."""
+        """Release the camera, so that its light goes out. Safe to call twice, and from any thread."""
         with self._closing:
             self._closed = True
             self._closing.notify_all()
@@ -289,7 +295,7 @@ class CameraSource(Source):
         return self._reader
 
     def _look(self) -> Frame:
-        """The picture of this moment, or the problem; never waits for a camera that is being opened."""
+        """The current picture, or the problem; never waits for a camera that is being opened."""
         if self._reader is None:
             if self._clock.time() >= self._act_at:
                 self._reopen()
@@ -304,7 +310,7 @@ class CameraSource(Source):
         return Frame(self._clock.time(), problem=self._lost)
 
     def _lightest(self, reader: _Reader, t: float, image: Image) -> tuple[Image, Glance]:
-        """The picture, or the brightest of the following ones if it may be a dark one of a flickering camera."""
+        """The picture, or the brightest of the next few if it may be a dark one from a flickering camera."""
         glance = glance_at(t, image)
         for _ in range(_MORE_SHOTS):
             if not (glance.brightest < self._settings.black_below or is_darker(glance, self._light)):
@@ -330,7 +336,7 @@ class CameraSource(Source):
         return Frame(glance.t, image, glance=glance)
 
     def _reopen(self) -> None:
-        # By its former keys too, and so in another socket, as long as it is the only one of its kind.
+        # By its former keys too, and therefore in another socket, as long as it is the only one of its kind.
         there = self._cameras()
         camera = next((one for key in self._camera.keys for one in there if key in one.keys), None)
         if camera is None:
@@ -348,7 +354,7 @@ class CameraSource(Source):
 
 
 class _Reader:
-    """A thread that holds one opened camera: it opens, reads and releases it, and ends when that is over."""
+    """A thread that holds one opened camera: it opens, reads and releases it, and then ends."""
 
     def __init__(self, open_: Callable[[], Capture], settings: CameraSettings, clock: Clock) -> None:
         self.delivered = False
@@ -367,14 +373,14 @@ class _Reader:
         self._thread.start()
 
     def shoot(self, seconds: float) -> tuple[float, Image] | None:
-        """The next picture from now on and its time; None if none comes within so many seconds or the camera is gone."""
+        """The next picture from now on and its time; None if none comes within `seconds` or the camera is gone."""
         with self._changed:
             self._shot, self._wanted = None, True
             self._clock.wait_for(self._changed, lambda: self._shot is not None or self.ended, seconds)
             return self._shot
 
     def rest(self, until: float) -> None:
-        """Announce that probably no picture is needed before this clock time."""
+        """Announce that probably no picture will be needed before this clock time."""
         self._resting_until = until - _UP_BEFORE
 
     def stop(self) -> None:
@@ -382,7 +388,7 @@ class _Reader:
         self._stopping = True
 
     def join(self, seconds: float) -> None:
-        """Wait until the camera is released, at most so many seconds."""
+        """Wait until the camera is released, at most this many seconds."""
         with self._changed:
             released = self._clock.wait_for(self._changed, lambda: self.ended, seconds)
         if released:
@@ -396,9 +402,12 @@ class _Reader:
                 self._read(capture)
         except cv2.error:
             pass  # if the driver fails, the camera is gone
+        except Exception as problem:  # drivers raise anything: SystemError, MemoryError, or return no valid picture
+            unheard.keep(problem, "a camera's driver")
         finally:
             if capture is not None:
-                capture.release()
+                with contextlib.suppress(Exception):  # a thread waiting for the release must not wait for ever
+                    capture.release()
             with self._changed:
                 self.ended = True
                 self._changed.notify_all()
@@ -419,7 +428,7 @@ class _Reader:
                 continue
             now = self._clock.time()
             if now - last > self._settings.frame_timeout:
-                stale, rested = _QUEUE, False  # after suspend, the first pictures are those that were queued before it
+                stale, rested = _QUEUE, False  # after suspend, the first pictures are those queued before it
             last = now
             if stale and not (rested and now - begun > _WAITED):
                 stale -= 1
@@ -446,16 +455,16 @@ def _configure(capture: Capture, settings: CameraSettings) -> None:
         (cv2.CAP_PROP_FPS, settings.frame_rate),
         (cv2.CAP_PROP_BUFFERSIZE, 1),
     ):
-        capture.set(name, value)  # wishes: a camera takes what it can, and any size and rate will do
+        capture.set(name, value)  # requests only: a camera may decline, and any size and rate will do
 
 
 _BY_ID, _BY_PATH = Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path")
-"""Links that udev makes: by maker, model and serial number, and by the socket. Of two cameras of one model, many of which have no serial
-number or all the same, only one has the first, and which one it is changes with every start."""
+"""Links created by udev: by manufacturer, model and serial number, and by socket. Of two cameras of one model (many
+have no serial number or share one), only one gets the first kind of link, and which one changes with every start."""
 
 
 def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> tuple[str, int, tuple[str, ...]]:
-    """The key, the backend, and former keys, where the camera is the only one of its kind."""
+    """The key, the backend, and former keys if the camera is the only one of its kind."""
     if info.path and not info.path.startswith("/dev/video"):
         return str(info.path), backend, ()
     device = Path(info.path or "").resolve()
@@ -469,7 +478,7 @@ def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> t
 
 
 def _kind(info: cv2_enumerate_cameras.CameraInfo) -> tuple[object, ...]:
-    """The identity that two cameras of one model share."""
+    """The identity shared by two cameras of one model."""
     return (info.vid, info.pid) if info.vid is not None else (info.name,)
 
 

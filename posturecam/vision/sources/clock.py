@@ -1,4 +1,4 @@
-"""The clock for durations, separate so that tests can step it, and local time."""
+"""Local time, and the clock for durations, which tests can replace and step."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Protocol
 
 
 def local_now() -> datetime:
-    """Local time with its offset, in the zone in which the computer is now.
+    """Local time with its offset, in the computer's present time zone.
 
-    C libraries look up the zone once and keep it: on Linux and macOS they are told to look again, which costs a microsecond. On
-    Windows a zone that changes while the program runs is seen with its next start.
+    C libraries look up the zone once and cache it: on Linux and macOS they are made to look it up again, which takes a
+    microsecond. On Windows a change of zone takes effect when the program is next started.
     """
     if hasattr(time, "tzset"):
         time.tzset()
@@ -21,27 +21,28 @@ def local_now() -> datetime:
 
 
 class Clock(Protocol):
-    """The clock functions that a source needs; `fakes.camera.SteppedClock` is the one for tests."""
+    """The clock functions that a source needs; tests have `fakes.camera.SteppedClock`."""
 
     def time(self) -> float:
         """Seconds since some fixed moment, never decreasing."""
 
     def sleep(self, seconds: float) -> None:
-        """Let so many seconds pass."""
+        """Wait for this many seconds."""
 
     def wait_for(self, condition: threading.Condition, predicate: Callable[[], bool], seconds: float) -> bool:
-        """Wait on a held condition until the predicate is true, at most so many seconds; whether it is."""
+        """Wait on a held condition until the predicate is true, at most this many seconds; returns whether it is."""
 
 
 class SystemClock:
-    """The computer's own clock, which goes on while the computer sleeps.
+    """The computer's own clock, which keeps running while the computer sleeps.
 
-    An hour in suspend must count as an hour without measurements, not as an hour of the last posture. Linux has
-    CLOCK_BOOTTIME for that; on macOS CLOCK_MONOTONIC goes on in sleep (`time.monotonic` there does not); on Windows
-    `time.monotonic` does.
+    An hour of suspend must count as an hour without measurements, not as an hour in the last posture. Linux has
+    CLOCK_BOOTTIME for that; on macOS CLOCK_MONOTONIC keeps running in sleep (`time.monotonic` there does not); on
+    Windows `time.monotonic` does.
 
-    Waits, on the other hand, count only the time awake: a camera is not silent while the computer sleeps. The longest that Python can wait
-    is 292 years; damaged files have their next picture later.
+    Waits, on the other hand, count only the time awake: a camera is not unresponsive while the computer sleeps. Waits
+    are capped at the longest that Python supports, 292 years, since damaged files may have their next picture even
+    later.
     """
 
     def time(self) -> float:
@@ -49,11 +50,11 @@ class SystemClock:
         return time.monotonic() if _SLEEPLESS is None else time.clock_gettime(_SLEEPLESS)
 
     def sleep(self, seconds: float) -> None:
-        """Let so many seconds pass."""
+        """Wait for this many seconds."""
         time.sleep(min(seconds, threading.TIMEOUT_MAX))
 
     def wait_for(self, condition: threading.Condition, predicate: Callable[[], bool], seconds: float) -> bool:
-        """Wait on a held condition until the predicate is true, at most so many seconds; whether it is."""
+        """Wait on a held condition until the predicate is true, at most this many seconds; returns whether it is."""
         return condition.wait_for(predicate, min(seconds, threading.TIMEOUT_MAX))
 
 

@@ -1,4 +1,4 @@
-"""Checks of every file before it is passed to a decoder."""
+"""Checks applied to every file before it is passed to a decoder."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from posturecam.errors import SourceError
 def name_of(path: Path) -> str:
     """The file's name as text that can be shown and written anywhere.
 
-    It is one line without what a terminal would obey. Where the locale is broken (`LC_ALL=C` without UTF-8), or the name is not in UTF-8, Python holds the bytes that it could not read as lone surrogates,
-    which no encoder takes.
+    It is one line without control sequences that a terminal would act on. If the locale is broken (`LC_ALL=C` without
+    UTF-8), or the name is not valid UTF-8, Python represents the undecodable bytes as lone surrogates, which no encoder
+    accepts.
     """
     return printable(os.fsencode(path.name).decode("utf-8", "replace"))
 
 
 def require_file(path: Path) -> None:
-    """Check a file, and say in plain words what a decoder would only call unreadable.
+    """Check a file, and report in plain words what a decoder would only call unreadable.
 
     Raises:
         SourceError: if there is no such file, it is a folder, a pipe or a device, it cannot be opened, or it is empty.
     """
     try:
         kind = path.stat().st_mode
-        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # opening a pipe may take for ever
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # opening a pipe may block for ever
             raise SourceError("{path} is not a regular file; copy its content into one first", path=path)
         with path.open("rb") as file:
             empty = not file.read(1)

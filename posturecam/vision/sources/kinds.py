@@ -1,4 +1,4 @@
-"""Detects what a file contains by its first bytes and not by its name: phones and chat apps give files wrong suffixes."""
+"""Detects what a file contains by its first bytes, not by its name: phones and chat apps give files wrong suffixes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ from pathlib import Path
 from posturecam.config.reading import require_ordinary
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
-"""Suffixes taken for pictures if the content is inconclusive, in lower case."""
+"""Suffixes taken to be pictures if the content is inconclusive, in lower case."""
 _JPEG_STREAM_SUFFIXES = frozenset({".mjpg", ".mjpeg"})
-"""Pictures one after another without a container, each of which begins as the only one of a photograph does."""
+"""Suffixes of pictures one after another without a container; the first bytes look like those of a single
+photograph."""
 _HEAD = 32
 """First bytes needed to detect every kind except an animated PNG."""
 _MOST_CHUNKS = 100
-"""Of a PNG's chunks looked at for the one that says it is animated; it comes before the picture, after a few of text and colour."""
+"""Most chunks of a PNG to search for the one that marks it as animated; it comes before the picture, after a few of
+text and colour."""
 _EXTENDED, _ANIMATED = b"VP8X", 0x02
-"""The chunk of a WebP file with its flags, and the flag of an animation (RFC 9649, section 2.7)."""
+"""The WebP chunk that holds the file's flags, and the flag of an animation (RFC 9649, section 2.7)."""
+
+_HEIF = (b"heic", b"heix", b"mif1")
+"""Brands of single pictures from phones (ISO/IEC 23008-12, annex B); they are refused, naming the formats that are read."""
 
 
 class Content(Enum):
@@ -27,17 +32,17 @@ class Content(Enum):
     MOVING = auto()
     """A video or an animation."""
     UNKNOWN = auto()
-    """It cannot be opened, or its first bytes are unknown here; a decoder may still know it."""
+    """It cannot be opened, or its first bytes are not recognised; a decoder may still know it."""
 
 
 def content_of(path: Path) -> Content:
     """What the file contains, by its content, or by its name if the content is inconclusive."""
-    told = Content.UNKNOWN
+    content = Content.UNKNOWN
     with contextlib.suppress(OSError):
-        told = _told(path)
-    if told is Content.UNKNOWN:
+        content = _content_by_bytes(path)
+    if content is Content.UNKNOWN:
         return Content.PICTURE if path.suffix.lower() in PICTURE_SUFFIXES else Content.UNKNOWN
-    return told
+    return content
 
 
 def is_matroska(path: Path) -> bool:
@@ -46,8 +51,8 @@ def is_matroska(path: Path) -> bool:
         return file.read(4) == b"\x1a\x45\xdf\xa3"
 
 
-def _told(path: Path) -> Content:
-    require_ordinary(path)  # opening a pipe may take for ever
+def _content_by_bytes(path: Path) -> Content:
+    require_ordinary(path)  # opening a pipe may block for ever
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -61,13 +66,15 @@ def _told(path: Path) -> Content:
         return Content.PICTURE
     if head.startswith((b"GIF87a", b"GIF89a", b"\x1a\x45\xdf\xa3")) or (head[:4] == b"RIFF" and head[8:12] == b"AVI "):
         return Content.MOVING
-    if head[4:8] == b"ftyp" and head[8:12] not in (b"avif", b"heic", b"heix", b"mif1"):
-        return Content.MOVING
+    if head[4:8] == b"ftyp":
+        if head[8:12] in _HEIF:  # a video decoder would return only the first of its tiles
+            return Content.PICTURE
+        return Content.UNKNOWN if head[8:12] == b"avif" else Content.MOVING
     return Content.UNKNOWN
 
 
 def _is_animated_png(path: Path) -> bool:
-    """Whether a chunk acTL comes before the picture, as the PNG specification has it (third edition, section 11.3.6)."""
+    """Whether a chunk acTL comes before the picture, as specified (PNG, third edition, section 11.3.6)."""
     with path.open("rb") as file:
         file.seek(8)
         for _ in range(_MOST_CHUNKS):

@@ -1,4 +1,4 @@
-"""A video played in a loop as if it were a camera: to try the app without one, for screenshots and long runs."""
+"""A video played in a loop as if it were a camera, to try the app without one, for screenshots and for long runs."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ class LoopedSource(Source):
         Args:
             path: A video.
             speed: Playback speed relative to its own time; infinity plays as fast as frames are taken.
-            time_scale: Each second of it stands for so many seconds of the frames' time.
-            rate: Most pictures a second of the video's own time.
+            time_scale: Seconds of the frames' time per second of the video.
+            rate: Most pictures per second of the video's own time.
             begin: The time of the first frame, seconds.
             clock: Replaced in tests.
 
         Raises:
-            SourceError: if it is missing, empty or no video.
+            SourceError: if it is missing, empty or not a video.
             ValueError: if a number that must be positive is not.
         """
         if not speed > 0:
@@ -54,7 +54,7 @@ class LoopedSource(Source):
         self.closed = False
         """Whether it yields no more frames."""
         self.t = begin
-        """Of the last frame, seconds; a second iteration goes on from there."""
+        """Time of the last frame, seconds; a second iteration continues from there."""
         self.info = SourceInfo(name_of(self._path), name_of(self._path), live=True)
 
     def __iter__(self) -> Iterator[Frame]:
@@ -77,11 +77,11 @@ class LoopedSource(Source):
             base = at + self._scale / self._rate
 
     def pace(self, seconds: float) -> None:
-        """Yield one frame every so many seconds of the frames' time from now on."""
+        """Yield one frame every `seconds` of the frames' time from now on."""
         self._seconds = seconds
 
     def close(self) -> None:
-        """End the iteration; may be called from any thread."""
+        """End the iteration; safe to call from any thread."""
         with self._closing:
             self.closed = True
             self._closing.notify_all()
@@ -93,7 +93,7 @@ class LoopedSource(Source):
         return first + (self._clock.time() - began) * self._speed * self._scale
 
     def _wait(self, until: float) -> bool:
-        """Wait for a moment of the clock; whether it was closed meanwhile."""
+        """Wait until a clock time; returns whether the source was closed meanwhile."""
         with self._closing:
             self._clock.wait_for(self._closing, lambda: self.closed, max(until - self._clock.time(), 0.0))
         return self.closed

@@ -1,4 +1,4 @@
-"""Network cameras, such as a phone's. The only module that opens an address, and only one that the user typed."""
+"""Network cameras, such as a phone's. The only module that opens an address, and only one the user has typed."""
 
 from __future__ import annotations
 
@@ -19,33 +19,34 @@ from posturecam.vision.sources.clock import Clock
 
 LOST_STREAM = mark("the camera's address no longer answers")
 
-_SCHEMES = ("rtsp", "rtsps", "http", "https")
-"""What cameras and phones offer. FFmpeg knows many more, among them some that listen or send."""
+SCHEMES = ("rtsp", "rtsps", "http", "https")
+"""What cameras and phones offer. FFmpeg supports many more, some of which listen or send."""
 _LONGEST_WAIT = 3.0
-"""Seconds that a read may take, whatever the settings say: closing waits a little longer for it, and not for ever."""
+"""Most seconds a read may take, whatever the settings say: closing has to wait slightly longer than that."""
 
-# The first keeps RTSP on one connection, which is OpenCV's own default and would be lost by setting the second. The pose model's library is
-# kept from the network by a proxy that does not exist (`posturecam.vision.estimator`), and a camera must not be sent there.
+# The first option keeps RTSP on one connection, which is OpenCV's own default and would be lost by setting the second.
+# The second is there because the MediaPipe library is kept off the network by a proxy that does not exist
+# (`posturecam.vision.estimator`), and cameras must not be routed through it.
 _OPTIONS = "rtsp_flags;prefer_tcp|http_proxy;none"
 
 
 def is_address(what: str) -> bool:
-    """Whether a text is the address of a camera in the network, and not the name of a file that looks like one."""
+    """Whether a text is the address of a network camera, and not a file name that looks like one."""
     scheme, separator, rest = what.partition("://")
-    return bool(separator and rest) and scheme.lower() in _SCHEMES and is_missing(Path(what))
+    return bool(separator and rest) and scheme.lower() in SCHEMES and is_missing(Path(what))
 
 
 def without_secrets(address: str) -> str:
-    """The address as it may be shown and kept: without user name and password, and without what follows a question mark."""
+    """The address as it may be shown and saved: without user name and password, and without anything after a question mark."""
     parts = urlsplit(address)
     return urlunsplit((parts.scheme.lower(), parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def open_address(address: str, settings: CameraSettings, clock: Clock | None = None) -> Source:
-    """Open the camera at an address; it is read, lost and reopened like a camera that is plugged in.
+    """Open the camera at an address; it is read, lost and reopened like a plugged-in camera.
 
-    Its baselines are kept under the address without its secrets; two cameras at one address are distinguished by what follows the
-    question mark, of which only an irreversible hash is saved.
+    Its baselines are saved under the address without its secrets; two cameras at one address are distinguished by the
+    part after the question mark, of which only an irreversible hash is saved.
 
     Raises:
         CameraError: if nothing answers there, or the answer is not a live picture.
@@ -65,7 +66,7 @@ def open_address(address: str, settings: CameraSettings, clock: Clock | None = N
     def open_capture(_camera: Camera) -> Capture:
         nonlocal opened
         capture = _open(address, settings)
-        if not opened:  # later failures are retried and are no error
+        if not opened:  # later failures are retried and not raised
             try:
                 _require_live(capture, shown)
             except CameraError:

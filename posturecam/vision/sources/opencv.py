@@ -1,9 +1,10 @@
 """Silences OpenCV, and converts pictures to the one format that the program uses.
 
-Importing this module silences OpenCV and the FFmpeg inside it: problems are reported by the program's own errors. To see
-their messages, set `OPENCV_LOG_LEVEL` and `OPENCV_FFMPEG_LOGLEVEL` as OpenCV's documentation says. It also keeps OpenCV to the
-thread that calls it: on one picture at a time its helpers spend more in waiting for each other than the work takes (a glance: 0.43 ms of
-two cores instead of 0.22 of one), and would keep every core of a computer awake that has nothing else to do.
+Importing this module silences OpenCV and the FFmpeg inside it: problems are reported by the program's own errors. To
+see their messages, set `OPENCV_LOG_LEVEL` and `OPENCV_FFMPEG_LOGLEVEL` as described in OpenCV's documentation. It also
+limits OpenCV to the calling thread: with one picture at a time its worker threads spend more time waiting for each
+other than the work takes (a glance: 0.43 ms on two cores instead of 0.22 on one), and would keep every core of an
+otherwise idle computer awake.
 """
 
 from __future__ import annotations
@@ -27,23 +28,30 @@ cv2.setNumThreads(1)
 
 
 def path_for_opencv(path: Path) -> str:
-    """A file's path as OpenCV opens that very file.
+    """A file's path in a form that makes OpenCV open exactly that file.
 
-    It is from the root on, because FFmpeg takes what comes before a colon ("2026-11-28T10:30:00.mp4") for a protocol. Where paths are bytes
-    it is bytes, which OpenCV takes too: on a text that is no Unicode, as names are where the locale is broken, it crashes.
+    It is absolute, because FFmpeg takes whatever precedes a colon ("2026-11-28T10:30:00.mp4") for a protocol. On
+    systems where paths are bytes it is bytes, which OpenCV accepts too: OpenCV crashes on text that is not valid
+    Unicode, which names are under a broken locale.
     """
     whole = path.absolute()
     return str(whole) if os.name == "nt" else cast(str, os.fsencode(whole))
 
 
 def to_bgr(picture: NDArray[Any]) -> Image:
-    """A picture as 8-bit blue-green-red; itself where it is that already.
+    """A picture as 8-bit BGR, unchanged if it is that already.
 
-    Takes 8 or 16 bits a channel, and grey (with or without an axis for it), blue-green-red, or that with an alpha channel.
-    Most decoders give 8-bit blue-green-red; infrared and depth cameras and a few drivers do not.
+    Accepts 8 or 16 bits per channel, and grey (with or without a channel axis), BGR, or BGRA. Most decoders give 8-bit
+    BGR; infrared and depth cameras and a few drivers do not.
+
+    Raises:
+        ValueError: if the array is of another kind.
+        cv2.error: if it has another number of channels.
     """
     if picture.dtype == np.uint16:
         picture = (picture >> 8).astype(np.uint8)
+    if picture.dtype != np.uint8 or picture.ndim not in (2, 3):
+        raise ValueError(f"a picture of {picture.dtype} {picture.shape} cannot be used")
     channels = 1 if picture.ndim == 2 else picture.shape[2]
     if channels == 3:
         return picture
@@ -51,21 +59,21 @@ def to_bgr(picture: NDArray[Any]) -> Image:
 
 
 def frame_of(t: float, image: Image) -> Frame:
-    """A picture of no camera as a frame, looked at, so that it is known what lies behind the user."""
+    """A picture that does not come from a camera as a frame, with its glance, so that its background is known."""
     return Frame(t, image, glance=glance_at(t, image))
 
 
 def glance_at(t: float, image: Image) -> Glance:
-    """A picture at a glance; about 0.15 ms for 640 × 480 pixels, where the model takes 20."""
+    """The glance of a picture; takes about 0.15 ms for 640 × 480 pixels, the model 20."""
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-    some = np.ascontiguousarray(grey[::4, ::4])  # tells as much of the brightest percent, and of noise
+    some = np.ascontiguousarray(grey[::4, ::4])  # says as much about the brightest 1 %, and about noise
     darker = np.cumsum(cv2.calcHist([some], [0], None, [256], [0, 256]))
     brightest = float(np.searchsorted(darker, 0.99 * some.size))
     return Glance(t, _cells_of(grey), brightest, zlib.crc32(some.tobytes()))
 
 
 _MOST_SUMMED = 257
-"""Grey levels of which the sum fits into 16 bits whatever they are."""
+"""Grey levels whose sum always fits into 16 bits."""
 
 
 def _cells_of(grey: NDArray[np.uint8]) -> Cells:
@@ -73,7 +81,7 @@ def _cells_of(grey: NDArray[np.uint8]) -> Cells:
     high, left_over = divmod(grey.shape[0], CELLS[0])
     if left_over or high > _MOST_SUMMED:
         rows = grey.astype(np.float32)
-    else:  # as with most cameras: summing whole numbers first is three times as fast, and exact
+    else:  # as with most cameras: summing integers first is three times as fast, and exact
         summed = np.add.reduce(grey.reshape(CELLS[0], high, -1), axis=1, dtype=np.uint16)
         rows = np.divide(summed, high, dtype=np.float32)
     return np.asarray(cv2.resize(rows, CELLS[::-1], interpolation=cv2.INTER_AREA), np.float32)

@@ -1,4 +1,4 @@
-"""Records and replays landmarks: a session without its pictures, suitable to attach to a bug report.
+"""Records and replays landmarks: a session without its pictures, suitable for attaching to a bug report.
 
 A recording is a compressed `.npz` file of plain arrays, no pickled objects. For n frames, m of which show a person:
 
@@ -45,29 +45,31 @@ _NO_PROBLEM = -1
 _NO_HEAD = (0.0,) * len(HEAD_COLUMNS)
 _NAMES = ("version", "name", "key", "model", "t", "shown", "size", "landmarks", "problem", "problems")
 _NAMES_SINCE = ("head", "head_code")
-"""Arrays that recordings of 0.1.0 lack."""
+"""Arrays missing from recordings of 0.1.0."""
 MOST_BYTES = 400_000_000
-"""Limit for a recording's unpacked arrays, bytes: a whole day of five looks a second. A compressed file of 14 MB could take 3 GB."""
+"""Limit for a recording's unpacked arrays, bytes: a whole day at five checks a second. A compressed file of 14 MB could
+take up 3 GB."""
 _LONGEST_TEXT = 1000
-"""Characters of a source's name or key."""
+"""Most characters of a source's name or key."""
 _LATEST = 1e10
-"""Seconds that a time may be from 0; the clocks of computers begin in 1970 at the earliest."""
+"""Largest absolute time, seconds; computer clocks begin in 1970 at the earliest."""
 _MOST_PROBLEM_BYTES = 4_000_000
-"""Of all the problems' texts: there are a dozen, of a line each."""
+"""Most bytes of all the problems' texts: there are about a dozen, one line each."""
 
 
 class RecordingWriter:
     """Collects landmarks, about 850 bytes a frame, and writes them when it is closed.
 
-    The file appears whole or not at all: it is written beside its place and then moved there. It is for its owner alone.
+    The file appears complete or not at all: it is written next to its destination and then moved there. Only its owner
+    can read it.
 
     Args:
-        path: Where the recording goes; a file there is replaced.
-        info: Of the source that is recorded; its name and key are kept, so that its baseline fits the recording.
+        path: Destination; an existing file is replaced.
+        info: The source being recorded; its name and key are stored, so that its baseline applies to the recording.
         model: The pose model's name.
 
     Raises:
-        OutputError: if the folder cannot be written to; raised at once, not after hours of recording.
+        OutputError: if the folder is not writable; raised at once, not after hours of recording.
     """
 
     def __init__(self, path: Path | str, info: SourceInfo, model: str) -> None:
@@ -105,10 +107,10 @@ class RecordingWriter:
             self._head_codes.append("" if isinstance(pose.head, Head) else pose.head.value)
 
     def close(self) -> None:
-        """Write the file. May be called twice.
+        """Write the file. Safe to call twice.
 
         Raises:
-            OutputError: if the disk is full or the place cannot be written to; nothing is left behind then.
+            OutputError: if the disk is full or the destination is not writable; no partial file is left behind.
         """
         if self._closed:
             return
@@ -151,12 +153,12 @@ class RecordingWriter:
 
 
 class RecordingSource(Source):
-    """A recording, replayed: every frame has `recorded` set and exactly the pose and the problem that were added.
+    """A recording, replayed: every frame has `recorded` set and exactly the pose and the problem that were recorded.
 
     Args:
         path: The recording.
         time_scale: Multiplies the times.
-        realtime: Yield frames when they are due by the times recorded.
+        realtime: Yield frames when they are due by their recorded times.
         clock: For `realtime` only.
 
     Raises:
@@ -232,7 +234,7 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
     if problems.ndim != 1 or problems.dtype.kind != "U" or problems.nbytes > _MOST_PROBLEM_BYTES:
         raise ValueError("its problems are no short texts")
     frames, people = arrays["t"].size, int(arrays["shown"].sum())
-    if not all(name in arrays for name in _NAMES_SINCE):  # recorded by 0.1.0, which knew no faces
+    if not all(name in arrays for name in _NAMES_SINCE):  # recorded by 0.1.0, which did not measure faces
         arrays["head"] = np.zeros((people, len(HEAD_COLUMNS)), np.float64)
         arrays["head_code"] = np.full(people, NoHead.NOT_LOOKED.value)
     for name, shape, dtype in (

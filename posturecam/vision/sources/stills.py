@@ -18,22 +18,23 @@ from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, content_o
 from posturecam.vision.sources.opencv import frame_of, to_bgr
 
 _FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
-"""The same by their content, as pillow names them."""
+"""The formats those suffixes stand for, as pillow names them."""
 MOST_BYTES = 200_000_000
-"""Largest file of a picture, bytes."""
+"""Size of the largest picture file, bytes."""
 MOST_PIXELS = 64_000_000
-"""Of a picture: twice what webcams and most telephones take. Decoding takes up to 12 bytes a pixel (a progressive JPEG)."""
+"""Most pixels of a picture: twice what webcams and most phones take. Decoding takes up to 12 bytes a pixel (a
+progressive JPEG)."""
 _SPACING = 1.0
-"""Seconds from one picture to the next. They need not belong together; a source only must have times that increase."""
+"""Seconds between pictures. They need not belong together, but a source's times must increase."""
 
 
 class StillsSource(Source):
     """Pictures one after another, 1 s apart.
 
-    Photographs are turned upright as their EXIF data say; grey, 16-bit and transparent ones become 8-bit colour.
+    Photographs are rotated upright according to their EXIF data; grey, 16-bit and transparent ones become 8-bit colour.
 
     Raises:
-        SourceError: if there are none; while iterating, if one cannot be read.
+        SourceError: if there are none, or, while iterating, if one cannot be read.
     """
 
     def __init__(self, paths: Sequence[Path | str]) -> None:
@@ -50,7 +51,7 @@ class StillsSource(Source):
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures in a folder (not in those below it), sorted by name.
+    """The pictures in a folder (not in its subfolders), sorted by name.
 
     Raises:
         SourceError: if there are none, or the folder cannot be read.
@@ -72,7 +73,7 @@ def pictures_in(folder: Path) -> list[Path]:
 
 
 def read_picture(path: Path) -> Image:
-    """One picture file, upright, as 8-bit blue-green-red.
+    """One picture file, upright, as 8-bit BGR.
 
     Raises:
         SourceError: if it is missing, empty, damaged, too large, not a picture, or an animation.
@@ -112,18 +113,23 @@ def require_pixels(width: int, height: int, most: int) -> None:
 
 
 def _decoded(encoded: bytes) -> Image:
-    """Decode a picture after checking its header: a small file may promise gigabytes."""
-    import PIL.Image  # only pictures need it, and it takes a while
+    """Decode a picture after checking its header: a small file may claim gigabytes."""
+    import PIL.Image  # only pictures need it, and importing it takes a while
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of pillow, about oddities in the file
+        warnings.simplefilter("ignore")  # pillow's warnings about oddities in the file
         try:
             with PIL.Image.open(io.BytesIO(encoded), formats=_FORMATS) as header:
                 width, height = header.size
-        except PIL.Image.DecompressionBombError as error:  # pillow has a limit of its own, three times as large
+                pages = getattr(header, "n_frames", 1) if header.format == "TIFF" else 1
+        except PIL.UnidentifiedImageError:
+            raise ValueError(f"it is no {', '.join(_FORMATS)}") from None
+        except PIL.Image.DecompressionBombError as error:  # pillow has its own limit, three times as large
             raise TooLarge(f"at most {MOST_PIXELS // 1_000_000} million pixels are read") from error
     require_pixels(width, height, MOST_PIXELS)
-    # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
+    if pages > 1:
+        raise ValueError(f"it has {pages} pages: save each as a picture")
+    # Decoded from memory, because on Windows cv2.imread cannot open names outside the system's code page.
     picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise ValueError("OpenCV makes nothing of it")

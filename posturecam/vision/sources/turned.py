@@ -1,4 +1,4 @@
-"""A source whose pictures are turned or mirrored before they are used."""
+"""A source whose pictures are rotated or mirrored before use."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_
 
 
 class TurnedSource(Source):
-    """Another source with its pictures turned, then mirrored; closing it closes that one."""
+    """Another source with its pictures rotated, then mirrored; closing it closes that source."""
 
     def __init__(self, source: Source, rotate: int, *, flip: bool = False) -> None:
-        """Wrap it.
+        """Wrap a source.
 
         Args:
-            source: What gives the frames.
+            source: The source of the frames.
             rotate: Degrees clockwise: 0, 90, 180 or 270.
-            flip: Whether left and right are exchanged.
+            flip: Whether to swap left and right.
 
         Raises:
-            ValueError: if it is another angle.
+            ValueError: if it is any other angle.
         """
         if rotate not in TURNS:
             raise ValueError(f"rotate must be 0, 90, 180 or 270, got {rotate}")
@@ -49,12 +49,12 @@ class TurnedSource(Source):
 
     @property
     def truncated(self) -> str | None:
-        """What part of a file could not be read, from the wrapped source."""
+        """The wrapped source's report of what part of a file could not be read."""
         said: str | None = getattr(self._source, "truncated", None)
         return said
 
     def pace(self, seconds: float) -> None:
-        """Request one frame every so many seconds."""
+        """Request one frame per this many seconds."""
         self._source.pace(seconds)
 
     def close(self) -> None:

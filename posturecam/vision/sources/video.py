@@ -1,14 +1,16 @@
-"""Frames of a video file, at the times the file itself gives them."""
+"""Frames of a video file, at the times given by the file itself."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from posturecam.config.limits import require_threads
 from posturecam.config.reading import TooLarge
 from posturecam.errors import SourceError
 from posturecam.i18n.message import Message
@@ -20,41 +22,53 @@ from posturecam.vision.sources.kinds import is_matroska
 from posturecam.vision.sources.opencv import frame_of, path_for_opencv, to_bgr
 from posturecam.vision.sources.stills import require_pixels
 
+_DECODERS = 4
+"""Threads without which a decoder may give up on an intact file, with the same error as for a damaged one."""
 _USUAL_RATE = 25.0
-"""Frames a second assumed if the header has no plausible rate."""
+"""Frames per second assumed if the header has no plausible rate."""
 _FASTEST = 1000.0
-"""Frames a second, at most; FFmpeg gives 90 000 for the cover picture of an audio file, for want of a time between two."""
+"""Highest plausible frames per second; FFmpeg reports 90 000 for the cover picture of an audio file, which has a single
+frame."""
 MOST_PIXELS = 40_000_000
-"""Of a video's pictures: those of 8K film have 33 million. A decoder holds several at once: 67 million took 1.3 GB, 256 million 4.5 GB."""
+"""Most pixels of a video's pictures; 8K film has 33 million. A decoder holds several at once: 67 million took 1.3 GB,
+256 million 4.5 GB."""
 _ASPECTS = 0.25, 4.0
 """Plausible range of a pixel's width ÷ height: formats in use lie between 0.9 (NTSC) and 2 (old anamorphic film)."""
 _SQUARE = 0.005
-"""Pixels closer to square than this are not rescaled: less than 0.2° in any angle."""
+"""Pixels closer to square than this are not rescaled, an error of less than 0.2° in any angle."""
 _PROMISED_SHARE = 0.9
-"""A file that ends before this share of what its header promises, and a second early at least, was cut short."""
+"""A file that ends before this fraction of the length in its header, and at least a second early, was truncated."""
+_MOST_DAMAGED = 1000
+"""Pictures in a row that cannot be decoded, as in a bad sector, after which sound ones are looked for, while the header promises more: 40 s of film.
+At the end of a file each try takes at most 0.15 ms."""
+_LEAST_LOST = 1.0
+"""Seconds of damaged pictures from which they are reported."""
+_MOST_INDEX = 64_000_000
+"""Largest index of an MP4 file that is read, bytes: a whole day at 60 pictures a second has 40 million."""
 
 
 class VideoSource(Source):
     """A video file; it may be iterated more than once, and starts over each time.
 
-    Phone videos are turned upright as their metadata say, and a picture whose pixels are not square is widened until they are.
-    Times are the file's own stamps, from 0 on wherever those begin, so a variable frame rate is kept; stamps that do not
-    increase are corrected (see `Stamps`).
+    Phone videos are rotated upright according to their metadata, and a picture whose pixels are not square is stretched
+    until they are. Times are the file's own timestamps, shifted to begin at 0, so a variable frame rate is preserved;
+    timestamps that do not increase are corrected (see `Stamps`).
 
     Args:
         path: Any file that FFmpeg decodes.
-        rate: At most about so many frames for each second of the yielded times; None yields all. Frames in between are
+        rate: Most frames, approximately, per second of the yielded times; None yields all. Frames in between are
             decoded but not converted, which is most of the cost.
         realtime: Yield frames when they are due, as a camera would, and drop those that come too late.
-        time_scale: Multiplies the yielded times. 15 stands for a time-lapse of which each second shows 15 s.
+        time_scale: Multiplies the yielded times. Use 15 for a time-lapse in which each second shows 15 s.
         start: Frames before this are left out; seconds of the clip as it plays, whatever `time_scale` is.
-        end: Frames from here on are left out, likewise; None for all.
+        end: Frames from here on are left out, in the same unit; None for no limit.
         clock: For `realtime` only.
 
     Raises:
-        SourceError: if the file is missing, empty or not a video (the cover of an audio file does not count), or its pictures are too large;
-            while iterating, if no frame can be decoded or none lies between `start` and `end`, or they become too large.
-        ValueError: if an argument makes no sense.
+        SourceError: if the file is missing, empty or not a video (the cover of an audio file does not count), or its
+            pictures are too large; while iterating, if no frame can be decoded or none lies between `start` and `end`,
+            or they become too large.
+        ValueError: if an argument is invalid.
 
     Example:
         >>> from posturecam import VideoSource
@@ -64,7 +78,8 @@ class VideoSource(Source):
     """
 
     truncated: Message | None
-    """After iterating: one line where the file ended clearly before its header says. The frames so far stand."""
+    """Set by iterating: one line if the file ended well before the length in its header, or is damaged in between. All
+    other frames are valid."""
 
     def __init__(
         self,
@@ -88,14 +103,20 @@ class VideoSource(Source):
         self._start, self._end = start, end
         self._clock = clock or SystemClock()
         self._closed = False
+        self._lost = 0
+        """Pictures so far that could not be decoded and were followed by others."""
         self.truncated = None
         require_file(self._path)
         capture = self._open()
+        self._square = _Square(capture)
         self._require_pixels(capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
         rate = capture.get(cv2.CAP_PROP_FPS)
         self._interval = 1 / _believable_rate(rate)
         self._promised = max(0.0, capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        self._square = _Square(capture)
+        if (
+            rate > _FASTEST
+        ):  # OpenCV counts by the length and this rate: those of raw camcorder tapes (DV) by 60 000 a second
+            self._promised /= rate * self._interval
         if is_matroska(self._path):
             self._promised -= _counted_before(capture, self._promised)
         if rate > _FASTEST and capture.grab() and not capture.grab():
@@ -105,7 +126,7 @@ class VideoSource(Source):
         self.info = SourceInfo(name_of(self._path), name_of(self._path), live=False, duration=self._duration())
 
     def __iter__(self) -> Iterator[Frame]:
-        self._closed, self.truncated = False, None
+        self._closed, self.truncated, self._lost = False, None, 0
         capture = self._open()
         try:
             yield from self._frames(capture)
@@ -113,13 +134,15 @@ class VideoSource(Source):
             capture.release()
 
     def close(self) -> None:
-        """End the iteration that is under way; the file is released when its iterator is next asked or let go."""
+        """End the current iteration; the file is released when its iterator is next advanced or discarded."""
         self._closed = True
 
     def _open(self) -> cv2.VideoCapture:
-        # FFmpeg by name: OpenCV's other backends give other time stamps, and one takes "clip01.mp4" for a series of pictures.
+        # FFmpeg is named because OpenCV's other backends give different timestamps, and one takes "clip01.mp4" for a
+        # series of pictures.
         capture = cv2.VideoCapture(path_for_opencv(self._path), cv2.CAP_FFMPEG)
         if not capture.isOpened():
+            require_threads(_DECODERS)
             raise SourceError(
                 "{path} cannot be read as a video: it is of another kind, or was cut short while it was written or "
                 "copied; try whether a video player shows it",
@@ -129,7 +152,7 @@ class VideoSource(Source):
 
     def _require_pixels(self, width: float, height: float) -> None:
         try:
-            require_pixels(round(width), round(height), MOST_PIXELS)
+            require_pixels(*self._square.size(width, height), MOST_PIXELS)
         except TooLarge as error:
             raise SourceError(
                 "The pictures of {path} are too large ({problem}); save them smaller",
@@ -147,7 +170,7 @@ class VideoSource(Source):
         stamps, sampler = Stamps(self._interval), _Sampler(self._rate)
         pacer = _Pacer(self._clock, self._interval) if self._realtime else None
         decoded, clip, none_yet = 0, 0.0, True
-        while capture.grab():
+        while self._grabs(capture, decoded):
             decoded += 1
             clip = stamps.mend(capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
             if self._end is not None and clip >= self._end:
@@ -165,14 +188,34 @@ class VideoSource(Source):
         else:
             self.truncated = self._shortfall(decoded, clip + self._interval)
         if none_yet:
+            require_threads(_DECODERS)
             raise SourceError(self._nothing(decoded, clip + self._interval))
 
+    def _grabs(self, capture: cv2.VideoCapture, decoded: int) -> bool:
+        """Whether there is one more picture; damaged ones before it are skipped."""
+        if capture.grab():
+            return True
+        for lost in range(1, round(min(_MOST_DAMAGED, self._promised - decoded - self._lost))):
+            if capture.grab():
+                self._lost += lost
+                return True
+        return False
+
     def _shortfall(self, decoded: int, length: float) -> Message | None:
-        promised = self._promised * self._interval
+        promised, whole = self._promised * self._interval, _PROMISED_SHARE * self._promised
         early = length < _PROMISED_SHARE * promised and promised - length >= 1
-        # The time alone does not tell: the last picture of a screen recording may stand still for minutes.
-        if not early or decoded >= _PROMISED_SHARE * self._promised or _is_whole_mp4(self._path):
-            return None
+        # The time alone does not show it: the last picture of a screen recording may stand still for minutes.
+        if not early or decoded + self._lost >= whole or _explains(self._path, length, promised):
+            lost = self._lost * self._interval
+            return (
+                Message(
+                    mark("{path} is damaged: {lost:.0f} s within it cannot be shown; copy or record it again"),
+                    path=self._path,
+                    lost=lost,
+                )
+                if lost >= _LEAST_LOST
+                else None
+            )
         return Message(
             "{path} ends after {length:.1f} s of the {promised:.1f} s that its header promises; what follows is "
             "damaged or was not copied",
@@ -198,20 +241,20 @@ class VideoSource(Source):
 
 
 class Stamps:
-    """Makes a file's time stamps strictly increasing, leaving increasing ones unchanged.
+    """Makes a file's timestamps strictly increasing, leaving increasing ones unchanged.
 
-    A stamp that is not after all before it is replaced: by the time before it plus the step between the two stamps where
-    that is forward (a clock that started afresh, as in joined recordings), else plus the usual interval (stamps that are
-    repeated or go back; raw streams have only zeros).
+    A timestamp that is not later than all previous ones is replaced: by the previous time plus the step between the two
+    timestamps if that step is positive (a clock that restarted, as in joined recordings), else plus the usual interval
+    (timestamps that repeat or go back; raw streams have only zeros).
     """
 
     def __init__(self, interval: float) -> None:
-        """Takes the usual time between two frames, seconds."""
+        """Take the usual time between two frames, seconds."""
         self._interval = interval
         self._stamp = self._last = -interval
 
     def mend(self, stamp: float) -> float:
-        """The time of the next frame, seconds; `stamp` is what the file says."""
+        """The time of the next frame, seconds; `stamp` is the file's own."""
         step = stamp - self._stamp if stamp > self._stamp else self._interval
         self._last = stamp if stamp > self._last else self._last + step
         self._stamp = stamp
@@ -219,14 +262,14 @@ class Stamps:
 
 
 class _Sampler:
-    """Takes at most so many frames a second, by time: on an even grid, so that 30 a second thinned to 20 give 20, not 15."""
+    """Takes a limited number of frames per second, by time: on an even grid, so that 30 a second thinned to 20 give 20, not 15."""
 
     def __init__(self, rate: float | None) -> None:
         self._period = 0.0 if rate is None else 1 / rate
         self._due = -math.inf
 
     def takes(self, t: float) -> bool:
-        if t < self._due - 0.01 * self._period:  # a frame on the grid must not be missed by rounding
+        if t < self._due - 0.01 * self._period:  # a frame on the grid must not be missed because of rounding
             return False
         on_grid = t - self._due < self._period
         self._due = (self._due if on_grid else t) + self._period
@@ -234,13 +277,13 @@ class _Sampler:
 
 
 class _Pacer:
-    """Holds frames back until they are due by the clock, and reports which are too late."""
+    """Holds frames back until they are due by the clock, and reports those that are too late."""
 
     def __init__(self, clock: Clock, interval: float) -> None:
         self._clock = clock
         self._interval = interval
         self._begun: float | None = None
-        """Clock time of the clip's second 0."""
+        """Clock time at second 0 of the clip."""
         self._shown = -math.inf
 
     def shows(self, clip: float) -> bool:
@@ -248,7 +291,7 @@ class _Pacer:
         if self._begun is None:
             self._begun = now - clip
         early = self._begun + clip - now
-        # One picture a second is shown even where decoding alone cannot keep up; otherwise nothing ever would be.
+        # One picture a second is shown even if decoding alone cannot keep up; otherwise none would be.
         if early < -self._interval and now - self._shown < 1:
             return False
         if early > 0:
@@ -258,30 +301,34 @@ class _Pacer:
 
 
 class _Square:
-    """Makes a picture's pixels square. An angle between landmarks is right only where both axes have one unit."""
+    """Makes a picture's pixels square. An angle between landmarks is right only if both axes have the same unit."""
 
     def __init__(self, capture: cv2.VideoCapture) -> None:
         """Read the pixels' shape from the file; if it is missing or implausible, assume square pixels."""
         width, height = capture.get(cv2.CAP_PROP_SAR_NUM), capture.get(cv2.CAP_PROP_SAR_DEN)
         aspect = width / height if width > 0 and height > 0 else 1.0
-        if capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180:  # the picture was turned, what the file says was not
+        if capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180:  # the picture was rotated, the file's metadata was not
             aspect = 1 / aspect
         self._aspect = aspect if _ASPECTS[0] <= aspect <= _ASPECTS[1] else 1.0
 
+    def size(self, width: float, height: float) -> tuple[int, int]:
+        """Width and height of a picture once its pixels are square: enlarged in one direction, so that no detail is lost."""
+        return round(width * max(self._aspect, 1.0)), round(height / min(self._aspect, 1.0))
+
     def __call__(self, picture: Image) -> Image:
-        """The picture, widened or heightened, so that nothing of it is lost."""
+        """The picture, stretched in width or height so that nothing of it is lost."""
         if abs(self._aspect - 1) < _SQUARE:
             return picture
-        height, width = picture.shape[:2]
-        size = (round(width * max(self._aspect, 1.0)), round(height / min(self._aspect, 1.0)))
+        size = self.size(*picture.shape[1::-1])
         return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _counted_before(capture: cv2.VideoCapture, promised: float) -> float:
-    """Frames that a Matroska header promises for the time before its first one; reads that frame.
+    """Frames that a Matroska header counts for the time before its first one; reads that frame.
 
-    Its duration is the time of its end, and not its length where the stamps do not begin at 0, as in what was cut out of a live
-    stream. OpenCV counts frames by that duration. The rate it counts with is also the unit of the stamps it tells.
+    Its duration is the time of its end, which is not its length if the timestamps do not begin at 0, as in an excerpt
+    from a live stream. OpenCV counts frames by that duration. The rate it uses for that is also the unit of the
+    timestamps it reports.
     """
     if not capture.grab():
         return 0.0
@@ -293,22 +340,90 @@ def _believable_rate(rate: float) -> float:
     return rate if 0.01 <= rate <= _FASTEST else _USUAL_RATE
 
 
-def _is_whole_mp4(path: Path) -> bool:
-    """Whether this is an MP4 or QuickTime file that reaches to its end.
+def _explains(path: Path, length: float, promised: float) -> bool:
+    """Whether the file itself explains why its video is only `length` seconds long, shorter than the `promised` seconds of its header.
 
-    Trimming one often only adds an edit list: the header still counts the frames that are no longer shown.
+    An MP4 or QuickTime file that was trimmed may have only an edit list: the header still counts the pictures that are
+    no longer shown. Matroska's header gives the length of the longest stream, which may be the sound; tags give the length of each.
     """
-    size, at = path.stat().st_size, 0
+    if is_matroska(path):
+        return any(abs(stated - length) < max(1.0, (1 - _PROMISED_SHARE) * length) for stated in _tagged_lengths(path))
+    index = _index_of_whole_mp4(path)
+    if index is None:
+        return False
+    shown = _shown_by_edit_list(index)
+    return shown is not None and shown < _PROMISED_SHARE * promised
+
+
+_LENGTH_TAG = re.compile(rb"DURATION\x44\x87.{1,8}?(\d\d):(\d\d):(\d\d\.\d+)", re.DOTALL)
+"""The tag's name, the element of its value (RFC 9559, TagString), its size, and the time: 00:01:30.500000000."""
+_TAGS_WITHIN = 1_000_000
+"""Bytes from a Matroska file's beginning or end in which its tags are looked for."""
+
+
+def _tagged_lengths(path: Path) -> list[float]:
+    """How long each stream of a Matroska file is, seconds, as most programs that write them say."""
+    with path.open("rb") as file:
+        told = file.read(_TAGS_WITHIN)
+        file.seek(max(file.tell(), path.stat().st_size - _TAGS_WITHIN))
+        told += file.read(_TAGS_WITHIN)
+    return [
+        3600 * int(hours) + 60 * int(minutes) + float(seconds) for hours, minutes, seconds in _LENGTH_TAG.findall(told)
+    ]
+
+
+def _index_of_whole_mp4(path: Path) -> bytes | None:
+    """The index (moov) of a complete MP4 or QuickTime file; None if the file is of another kind or truncated."""
+    size, at, index = path.stat().st_size, 0, b""
     with path.open("rb") as file:
         if file.read(8)[4:] != b"ftyp":
-            return False
+            return None
         while at < size:
             file.seek(at)
-            header = file.read(16).ljust(16, b"\0")
-            length = int.from_bytes(header[:4], "big")
-            if length == 1:  # the true length follows
-                length = int.from_bytes(header[8:], "big")
-            if length == 0:  # "to the end of the file"
-                return True
-            at += max(length, 8)
-    return at == size
+            kind, header, length = _box(file.read(16), size - at)
+            if kind == b"moov":
+                file.seek(at + header)
+                index = file.read(min(length - header, _MOST_INDEX))
+            at += length
+    return index if at == size else None
+
+
+def _box(header: bytes, left: int) -> tuple[bytes, int, int]:
+    """Kind, length of the header and length of an MP4 box (ISO/IEC 14496-12, section 4.2), of which `left` bytes are there at most."""
+    length, kind = int.from_bytes(header[:4], "big"), header[4:8]
+    if length == 1:  # the true length follows
+        return kind, 16, max(int.from_bytes(header[8:16], "big"), 16)
+    if length == 0:  # "to the end of the file"
+        return kind, 8, left
+    return kind, 8, max(length, 8)
+
+
+def _boxes(data: bytes) -> dict[bytes, list[bytes]]:
+    """The contents of the boxes in a box, by kind."""
+    found: dict[bytes, list[bytes]] = {}
+    at = 0
+    while at + 8 <= len(data):
+        kind, header, length = _box(data[at : at + 16], len(data) - at)
+        found.setdefault(kind, []).append(data[at + header : at + length])
+        at += length
+    return found
+
+
+def _shown_by_edit_list(index: bytes) -> float | None:
+    """Seconds of the video that an MP4 file's edit list shows; None if it has no list."""
+    boxes = _boxes(index)
+    for head in boxes.get(b"mvhd", []):
+        scale = int.from_bytes(head[20:24] if head[:1] == b"\1" else head[12:16], "big")
+        for track in map(_boxes, boxes.get(b"trak", [])):
+            handlers = [one[8:12] for media in track.get(b"mdia", []) for one in _boxes(media).get(b"hdlr", [])]
+            edits = [one for edit in track.get(b"edts", []) for one in _boxes(edit).get(b"elst", [])]
+            if b"vide" in handlers and edits and scale:
+                return sum(map(_edited, edits)) / scale
+    return None
+
+
+def _edited(edits: bytes) -> int:
+    """Total length of the segments of an edit list, in its units (ISO/IEC 14496-12, section 8.6.6)."""
+    wide = 8 if edits[:1] == b"\1" else 4
+    each, count = 2 * wide + 4, int.from_bytes(edits[4:8], "big")
+    return sum(int.from_bytes(edits[at : at + wide], "big") for at in range(8, min(len(edits), 8 + count * each), each))

@@ -24,7 +24,7 @@ _LINE_MARKS = ("●─", "◇╌", "●┈", "◇┄")
 
 
 class _Card(QFrame):
-    """A raised surface with a heading, and the layout for what is on it."""
+    """A raised surface with a heading, and the layout for its content."""
 
     def __init__(self, heading: str) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class ListCard(_Card):
 
 
 class DaysCard(_Card):
-    """A bar a day, as shares or as hours."""
+    """A bar per day, as shares or as hours."""
 
     chosen = Signal(int)
     """The number of the day to show minute by minute."""

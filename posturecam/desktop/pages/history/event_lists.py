@@ -17,11 +17,11 @@ from posturecam.i18n.translate import tr, trn
 _FIRST = 6
 """Number of lines shown before "Show more"."""
 _ROW = 32
-"""Height of a line at least, device-independent pixels."""
+"""Least height of a line, device-independent pixels."""
 
 
 class Happenings(QWidget):
-    """A list of events, the newest first; more than a few only on request."""
+    """A list of events, newest first; more than a few only on request."""
 
     def __init__(self, nothing: str, parent: QWidget | None = None) -> None:
         """Create an empty list; `nothing` is its placeholder text."""
@@ -62,7 +62,7 @@ class AlertsSeen(Happenings):
         self._open_why = open_why
 
     def show_alerts(self, alerts: Sequence[ToldAlert], *, dated: bool) -> None:
-        """Show these, with their dates where they are of several days."""
+        """Show these, with dates if they span several days."""
         self.show_lines([(alert_line(one, dated=dated), self._why(one.event)) for one in alerts])
 
     def _why(self, event: KeptEvent) -> Callable[[], None] | None:
@@ -76,7 +76,7 @@ class StretchesDone(Happenings):
         super().__init__(tr("No stretch in this time."), parent)
 
     def show_sessions(self, sessions: Sequence[KeptSession], *, dated: bool) -> None:
-        """Show these, with their dates where they are of several days."""
+        """Show these, with dates if they span several days."""
         self.show_lines([(session_line(one, dated=dated), None) for one in sessions])
 
 

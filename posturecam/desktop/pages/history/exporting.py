@@ -21,7 +21,7 @@ _STEPS = 1000
 
 
 class ExportThread(QObject):
-    """One export; its signals arrive in the windows' thread."""
+    """One export; its signals arrive in the GUI thread."""
 
     progressed = Signal(float)
     """How much is done, 0 to 1."""
@@ -36,10 +36,10 @@ class ExportThread(QObject):
         """Create it without starting.
 
         Args:
-            file: Where to write, by its ending.
-            history: The history's file; None takes the user's own.
-            parent: As Qt takes it.
-            decimal_comma: Of tables: decimal commas, and semicolons between the cells.
+            file: Where to write, in the format of its suffix.
+            history: The history's file; None uses the user's own.
+            parent: Parent object.
+            decimal_comma: For tables: decimal commas, and semicolons between the cells.
         """
         super().__init__(parent)
         self._decimal_comma = decimal_comma
@@ -75,7 +75,7 @@ class ExportThread(QObject):
 
     def _go_on(self, share: float) -> bool:
         step = int(share * _STEPS)
-        if step != self._shown:  # the windows need not be told of every few rows
+        if step != self._shown:  # the windows need not be notified every few rows
             self._shown = step
             self.progressed.emit(share)
         return not self._stop.is_set()
@@ -88,7 +88,7 @@ class ExportLine(QWidget):
     """The result, in the user's language."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Nothing is exported yet."""
+        """Create it with nothing being exported."""
         super().__init__(parent)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)

@@ -24,7 +24,7 @@ class GoalCard(QWidget):
     """Today compared with the goal, this week with the last one, and ways to share them."""
 
     def __init__(self, share: Callable[[], None], report: Callable[[], None]) -> None:
-        """Empty.
+        """Create it without data.
 
         Args:
             share: Asks where to save a picture to share.
@@ -59,7 +59,7 @@ class GoalCard(QWidget):
         whole.addWidget(frame)
 
     def show_progress(self, progress: Progress) -> None:
-        """Show where the user stands."""
+        """Show the user's progress."""
         self._progress = progress
         ring, said = ring_of(progress.today, progress.goal), headline(progress)
         self.ring.show_ring(ring, said)
@@ -108,7 +108,7 @@ def ring_of(day: GoalDay, goal: float, label: str = "") -> RingFigure:
 
 
 def week_of_rings(progress: Progress) -> list[RingFigure]:
-    """A ring a day, labelled with the day."""
+    """A ring per day, labelled with the day."""
     return [ring_of(day, progress.goal, weekday(day)) for day in progress.week]
 
 

@@ -47,7 +47,7 @@ _READ_AGAIN = 60.0
 """Seconds between two reads while the page is open: the history is saved every minute."""
 _WIDEST = 940
 _ROOM_FOR_TILES = 560
-"""Width of the page from which its four figures stand in one row, device-independent pixels."""
+"""Width of the page from which its four figures fit in one row, device-independent pixels."""
 _SPANS = {PeriodLength.DAY: mark("Today"), PeriodLength.WEEK: mark("Week"), PeriodLength.MONTH: mark("Month")}
 _KINDS = {
     mark("Everything in one file (*.json)"): (".json", False),
@@ -74,7 +74,7 @@ class HistoryPage(QWidget):
 
         Args:
             open_why: Shows the evidence of an alert.
-            path: The history's file; None takes the user's own.
+            path: The history's file; None uses the user's own.
             now: The wall clock, seconds since 1970; replaced in tests.
             goal: The user's current goal.
             native_dialogs: Whether the system's own dialog asks for a file.
@@ -97,7 +97,7 @@ class HistoryPage(QWidget):
         self.days.chosen.connect(self._choose_day)
         self._build()
 
-    # Making it.
+    # Building it.
 
     def _build(self) -> None:
         inside = QWidget()
@@ -198,14 +198,14 @@ class HistoryPage(QWidget):
         return self._grid
 
     def _place_tiles(self) -> None:
-        """All in one row, or two in each of two rows where they would be too narrow for their words."""
+        """All in one row, or in two rows of two if they would be too narrow for their words."""
         columns = 4 if self.width() >= scaled(_ROOM_FOR_TILES) else 2
         for number, tile in enumerate(self.tiles):
             self._grid.addWidget(tile, number // columns, number % columns)
             self._grid.setColumnStretch(number, 1 if number < columns else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Place what stands side by side for this width."""
+        """Arrange what stands side by side for this width."""
         super().resizeEvent(event)
         self._place_tiles()
 
@@ -240,7 +240,7 @@ class HistoryPage(QWidget):
 
     def _turn(self, steps: int) -> None:
         if self._seen is not None:
-            first, last = self._span.around(self._anchor or self._seen.today)  # which may be read yet
+            first, last = self._span.around(self._anchor or self._seen.today)  # which may still have to be read
             self._anchor = (last if steps > 0 else first) + timedelta(days=steps)
             self._shown = None
             self.refresh()
@@ -261,17 +261,19 @@ class HistoryPage(QWidget):
 
         self._load(lambda: read_day(self._path, self._now, before, chosen), show)
 
-    def refresh(self, told: str = "") -> None:
-        """Read the history in the background and show it; report problems, or else what is told."""
+    def refresh(self, message: str = "") -> None:
+        """Read the history in the background and show it; report problems, or else `message`."""
         self._stale, self._read_at = False, self._now()
         asked = self._path, self._now, self._span, self._anchor, self._shown, self._goal()
-        self._load(lambda: read(*asked), self._fill, told)
+        self._load(lambda: read(*asked), self._fill, message)
 
-    def _load(self, reading: Callable[[], PageData | None], show: Callable[[PageData], None], told: str = "") -> None:
+    def _load(
+        self, reading: Callable[[], PageData | None], show: Callable[[PageData], None], message: str = ""
+    ) -> None:
         """Show the result of a read, problems, or that there is nothing yet."""
 
         def done(seen: PageData | None) -> None:
-            self._say(told or ("\n".join(map(tr, seen.notes)) if seen else ""), quietly=not told)
+            self._say(message or ("\n".join(map(tr, seen.notes)) if seen else ""), quietly=not message)
             self._seen = None if seen is None or seen.begun is None else seen
             self._show_parts(empty=self._seen is None)
             if self._seen is not None:
@@ -320,7 +322,7 @@ class HistoryPage(QWidget):
 
     def _ask_file(self) -> None:
         kinds = {tr(words): kind for words, kind in _KINDS.items()}
-        if QLocale().decimalPoint() == ",":  # what the user's spreadsheet most likely reads comes first
+        if QLocale().decimalPoint() == ",":  # the format that the user's spreadsheet most likely reads comes first
             kinds = dict(sorted(kinds.items(), key=lambda one: one[1] == (".csv", False)))
         dialog = QFileDialog(
             self, tr("Export the history"), str(Path(QDir.homePath(), "posturecam-history")), ";;".join(kinds)
@@ -339,7 +341,7 @@ class HistoryPage(QWidget):
         dialog.open()
 
     def _ask_save(self, title: str, name: str, kind: str, save: Callable[[Path], None]) -> None:
-        """Ask where a file of this kind, given as "Words (*.ending)", should be saved."""
+        """Ask where to save a file of this kind, given as "Words (*.suffix)"."""
         dialog = QFileDialog(self, title, str(Path(QDir.homePath(), name)), kind)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)

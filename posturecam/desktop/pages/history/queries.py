@@ -31,7 +31,7 @@ _MOST_SESSIONS = 500
 
 
 class PeriodLength(Enum):
-    """How much is shown at once."""
+    """The length of the period shown."""
 
     DAY = "day"
     WEEK = "week"
@@ -65,7 +65,7 @@ class PageData:
     """The first day with records; None if there are none."""
     period: Period
     shown: date
-    """The day that is shown minute by minute."""
+    """The day shown minute by minute."""
     minutes: tuple[Minute, ...]
     """Events of that day."""
     alerts: tuple[ToldAlert, ...]
@@ -86,14 +86,14 @@ def read(
     shown: date | None,
     goal: GoalSettings | None = None,
 ) -> PageData | None:
-    """Read a period; None where there is no history yet.
+    """Read a period; None if there is no history yet.
 
     Args:
-        path: of the history; None takes the user's own.
+        path: of the history; None uses the user's own.
         now: the wall clock, seconds since 1970.
-        span: how much.
-        anchor: a day in it; None takes today.
-        shown: the day to be shown minute by minute; None takes the last one with anything.
+        span: length of the period.
+        anchor: a day in it; None uses today.
+        shown: the day to show minute by minute; None uses the last one with data.
         goal: the user's goal; None uses the defaults.
 
     Raises:
@@ -137,7 +137,7 @@ def read_progress(records: SittingRecords, goal: GoalSettings) -> Progress:
 
 
 def read_day(path: Path | None, now: Callable[[], float], seen: PageData, shown: date) -> PageData:
-    """What was read, with another of its days minute by minute.
+    """The same data, with another of its days minute by minute.
 
     Raises:
         HistoryError: if it cannot be opened.

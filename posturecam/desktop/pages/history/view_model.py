@@ -62,7 +62,7 @@ _CAUSES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PeriodView:
-    """A line of a list: when, what, and what came of it."""
+    """A line of a list: when, what, and its outcome."""
 
     when: str
     what: str
@@ -70,7 +70,7 @@ class PeriodView:
 
 
 def spent(times: Times) -> dict[Sign, float]:
-    """Seconds by what the charts tell apart."""
+    """Seconds by the categories that the charts distinguish."""
     found = dict.fromkeys((*JUDGED, *APART, Sign.PAUSED), 0.0)
     for what in TimeCategory:
         found[SIGNS[what]] += times.of(what)
@@ -125,7 +125,7 @@ def figures(one: PeriodFigures) -> list[tuple[str, str, str]]:
 
 
 def bars(days: Iterable[Day], *, week: bool) -> list[Bar]:
-    """A bar a day, labelled by the day of the week or of the month."""
+    """A bar per day, labelled by the day of the week or of the month."""
     made = []
     for day in days:
         seconds = spent(day.times)
@@ -139,7 +139,7 @@ def bars(days: Iterable[Day], *, week: bool) -> list[Bar]:
 
 
 def pieces(minutes: Iterable[Minute]) -> list[Piece]:
-    """Minutes that were mostly spent alike, joined; a gap where posturecam did not run."""
+    """Consecutive minutes with the same main category, joined; a gap if posturecam did not run."""
     runs: list[tuple[float, float, Sign]] = []
     for minute in minutes:
         seconds = spent(minute.times)
@@ -157,9 +157,9 @@ def pieces(minutes: Iterable[Minute]) -> list[Piece]:
 
 
 def ticks(alerts: Iterable[ToldAlert], sessions: Iterable[KeptSession]) -> list[AxisTick]:
-    """Where alerts were told and stretches done."""
-    told = [AxisTick(_hours(one.event.at, one.event.utc_offset), True, tr("reminder")) for one in alerts]
-    return told + [
+    """Marks where alerts and stretches were."""
+    reminders = [AxisTick(_hours(one.event.at, one.event.utc_offset), True, tr("reminder")) for one in alerts]
+    return reminders + [
         AxisTick(_hours(one.began, one.utc_offset), False, tr("stretch: {title}").format(title=tr(one.title)))
         for one in sessions
     ]

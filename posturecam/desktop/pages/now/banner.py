@@ -70,7 +70,7 @@ class Resting(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show what this snapshot calls for."""
-        # While the camera is opened, or its first picture is awaited, it is all the same to the user.
+        # Whether the camera is being opened or its first picture is awaited makes no difference to the user.
         mode = Mode.STARTING if snapshot.mode is Mode.WATCHING else snapshot.mode
         title, so = _NOT_WATCHING if mode is Mode.CAMERA_LOST and snapshot.camera_works else _RESTING[mode]
         self.mark.show_sign(snapshot.sign)
@@ -80,7 +80,7 @@ class Resting(QWidget):
         self.why.setVisible(bool(self.why.text()))
         self.retry.setVisible(mode is Mode.CAMERA_LOST)
         self.choose_camera.setVisible(mode is Mode.CAMERA_LOST and not snapshot.camera_works)
-        self.resume.setVisible(mode is Mode.PAUSED)  # what the system or the schedule ends, nobody resumes
+        self.resume.setVisible(mode is Mode.PAUSED)  # a pause by the system or the schedule is not resumed by the user
 
 
 class Banner(QFrame):
@@ -113,8 +113,8 @@ class Banner(QFrame):
         self._declined = False
         """Whether the suggested upright posture was declined; reset by the next suggestion."""
         self._made_elsewhere: str | None = None
-        """The question about a calibration of another desk, while it is open: snapshots come ten times a second, and the names of
-        desks are in a file."""
+        """The question about a calibration from another desk, while it is open; cached, because snapshots come ten
+        times a second and the names of desks are in a file."""
         self.calibrate = button(tr("Calibrate"), lambda: perform_(MenuAction.CALIBRATE), "primary")
         for one in (
             *self.answers, *self.break_answers, self.take_upright, self.not_now, self.calibrate, self.fits_here,
@@ -188,7 +188,7 @@ class Banner(QFrame):
 
 
 def _made_elsewhere(baseline: Baseline | None) -> str:
-    """At which desk the calibration was made that is used at this one."""
+    """The desk at which the calibration used here was made."""
     name = "" if baseline is None else place_names().get(baseline.place, "")
     if not name:
         return tr(

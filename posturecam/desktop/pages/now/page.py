@@ -48,7 +48,8 @@ from posturecam.session.protocol.mode import Mode
 from posturecam.vision.frame import Frame
 
 _COLUMN, _NARROWEST_COLUMN, _NARROWEST_FIGURE, _NARROWEST_HEAD = 330, 260, 160, 240
-"""Width of the gauges, and the least of gauges, figure and headline beside something, device-independent pixels."""
+"""Width of the gauges, and the least of gauges, figure and headline when next to something, device-independent
+pixels."""
 _ANY = 16_777_215
 """Qt's own greatest width, for no limit."""
 _LOWEST_FIGURE = 140
@@ -58,7 +59,7 @@ _LONG_SITTING = 600.0
 
 _MONDAY = 0
 _A_WEEKEND = timedelta(days=2)
-"""A calibration that is older than this on a Monday is of an earlier week."""
+"""A calibration older than this on a Monday is from an earlier week."""
 
 _SAID_ABOVE = (Sign.UNKNOWN, Sign.CAMERA_LOST)
 """The states whose reason is shown under the title."""
@@ -75,11 +76,11 @@ class LivePage(QWidget):
         notes: Notes | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """An empty page.
+        """Create an empty page.
 
         Args:
             engine: Receives the commands.
-            doors: Where buttons lead.
+            doors: Opens windows.
             notes: Problems shown at the top; None shows none.
             parent: The Qt object that owns it.
         """
@@ -228,7 +229,7 @@ class LivePage(QWidget):
         inside.addWidget(self.gauges, 1)
         self.calibrate = button(tr("Recalibrate"), self._doors.calibrate)
         inside.addWidget(self.calibrate, 0, Qt.AlignmentFlag.AlignLeft)
-        area = QScrollArea()  # for low windows
+        area = QScrollArea()  # for small windows
         area.setWidgetResizable(True)
         area.setWidget(column)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -244,12 +245,12 @@ class LivePage(QWidget):
         self._fit_column()
 
     def _fit_column(self) -> None:
-        room = (self.parentWidget() or self).width()  # it may itself be wider than what it scrolls in
+        room = (self.parentWidget() or self).width()  # it may itself be wider than its viewport
         self.column.setMinimumWidth(0)
         if self._middle.beside(room - 2 * theme.MARGIN):
             self.column.setFixedWidth(min(theme.scaled(_COLUMN), max(room // 2, _NARROWEST_COLUMN)))
             self.column.setMinimumHeight(LOWEST_INNER)
-        else:  # below the picture, and as high as they are
+        else:  # below the picture, at their full height
             self.column.setMaximumWidth(_ANY)
             inside = self.column.widget()
             self.column.setMinimumHeight(LOWEST_INNER if inside is None else inside.sizeHint().height())
@@ -312,7 +313,7 @@ class LivePage(QWidget):
         self._show_figure(snapshot)
 
     def _show_figure(self, snapshot: Snapshot) -> None:
-        """Show what changes with each look: the picture, and the measures where they are open."""
+        """Show what changes with each check: the picture, and the measures if they are open."""
         tick = snapshot.tick
         assert tick is not None
         settings, sign, reading = self._engine.settings, snapshot.sign, tick.reading
@@ -359,7 +360,7 @@ def sentence(snapshot: Snapshot, tick: Tick) -> str:
     sign, outlook = snapshot.sign, snapshot.outlook
     if sign in _SAID_ABOVE:
         return status_line(snapshot)
-    if snapshot.alert is not None:  # which says how long
+    if snapshot.alert is not None:  # the alert says how long
         return tr("Sit up for a few seconds, and the reminder goes away.")
     if outlook.silent is not None:
         return tr("No reminders: {why}").format(why=tr(outlook.silent))
@@ -385,7 +386,7 @@ def beneath(snapshot: Snapshot) -> str:
 
 
 def _short(seconds: float) -> str:
-    """A wait, to ten seconds under two minutes, so that it does not flicker."""
+    """A wait, rounded to ten seconds under two minutes, so that it does not flicker."""
     if seconds >= 115:
         return lasting(seconds + 30)
     return tr("{seconds} s").format(seconds=max(10 * round(seconds / 10), 5))

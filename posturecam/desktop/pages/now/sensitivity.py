@@ -1,4 +1,4 @@
-"""The sensitivity, with three choices: the one setting of the judging that everybody may want to change."""
+"""The sensitivity, with three choices: the one judging setting that everybody may want to change."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class SensitivityChoice(QWidget):
     """Relaxed, normal or strict; a choice takes effect at once."""
 
     def __init__(self, engine: SessionClient, complain: Callable[[str], None], parent: QWidget | None = None) -> None:
-        """Show what the settings say.
+        """Show the current setting.
 
         Args:
-            engine: Keeps the choice.
+            engine: Saves the choice.
             complain: Called, in the user's language, with the reason why it could not be saved.
-            parent: As Qt takes it.
+            parent: Parent widget.
         """
         super().__init__(parent)
         self._engine, self._complain = engine, complain
@@ -41,7 +41,7 @@ class SensitivityChoice(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what the settings say now."""
+        """Show the current setting."""
         self.chips[self._engine.settings.sensitivity.level].setChecked(True)
 
     def _choose(self, level: str) -> None:

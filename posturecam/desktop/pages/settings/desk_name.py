@@ -1,4 +1,4 @@
-"""What the user calls the desk at which the computer stands, in a line of the settings."""
+"""The user's name for the desk at which the computer is, in a line of the settings."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from posturecam.history.baselines import LONGEST_NAME
 from posturecam.i18n.translate import tr
 
 _NARROWEST, _WIDE = 120, 220
-"""Of the field, at least and at most, device-independent pixels at the usual size of text."""
+"""Least and greatest width of the field, device-independent pixels at the default text size."""
 
 
 class Desk(Protocol):
-    """The desk of now, which is told by its screens."""
+    """The current desk, identified by its screens."""
 
     @property
     def name(self) -> str:
-        """What the user calls it; empty where it has no name."""
+        """The user's name for it; empty if it has none."""
 
     @property
     def others(self) -> tuple[str, ...]:
         """The names of the other desks."""
 
     def rename(self, name: str) -> str:
-        """Call it by a name, which is returned as it is kept.
+        """Name it; returns the name as it was saved.
 
         Raises:
             SettingsError: if it cannot be written.
@@ -53,7 +53,7 @@ class DeskName(QLineEdit):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the desk of now, unless its name is being typed."""
+        """Show the current desk, unless its name is being typed."""
         if not (self.hasFocus() and self.isModified()):
             self.setText(self._desk.name)
         said = [tr("Recognized by its screens. Every desk keeps its own calibration.")]

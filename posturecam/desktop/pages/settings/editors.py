@@ -1,7 +1,7 @@
-"""One editor for each kind of setting, chosen from its declaration. What is edited is told as text, as a user would type it.
+"""One editor for each kind of setting, chosen from its declaration. The edited value is text, as a user would type it.
 
-An editor tells a change once it is finished: at once for boxes and lists, for numbers when the field is left, on Enter, or
-a moment after the last step.
+An editor emits a change once it is finished: at once for check boxes and lists, for numbers when the field is left, on
+Enter, or a moment after the last step.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ from posturecam.desktop.widgets.theme import fit_text, scaled
 from posturecam.i18n.translate import tr
 
 _SETTLED, _TYPED = 500, 1500
-"""Milliseconds after the last step of a number, or of a time of day, until it counts as finished."""
+"""Milliseconds after the last step of a number, or of a time of day, until the change counts as finished."""
 _LONGEST_UNIT = 8
-"""Letters of a unit that still has room beside its field."""
+"""Longest unit, in letters, that fits beside its field."""
 _FIRST_SPANS: Mapping[str, tuple[time, time]] = {"alerts.quiet_from": (time(22), time(7))}
 _FIRST_SPAN = (time(9), time(17))
-"""What a span of the day begins with when it is switched on."""
+"""The initial span of the day when it is switched on."""
 
 
 def editor(
@@ -91,9 +91,9 @@ def people_editor(
     """The editor for one line of the settings for people.
 
     Args:
-        row: What the line is.
+        row: The line.
         entries: The declarations of its settings.
-        names: As `editor`.
+        names: As in `editor`.
         parent: The widget it is in.
     """
     if row.steps:
@@ -115,7 +115,7 @@ class Editor(QWidget):
     is_low = True
     """Whether it is one line high."""
     is_small = False
-    """Whether it has room beside the words in the smallest window."""
+    """Whether it fits beside the words in the smallest window."""
 
     def __init__(self, entries: Sequence[SettingDeclaration], parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -133,7 +133,7 @@ class Editor(QWidget):
         self._last = self._texts()
 
     def take_focus(self) -> None:
-        """Give the keyboard to the control."""
+        """Focus the control."""
         self.setFocus()
 
     @property
@@ -221,7 +221,7 @@ class MemberEditor(Editor):
 
 
 class SegmentEditor(Editor):
-    """One of a few, side by side."""
+    """One of a few choices, side by side."""
 
     def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)
@@ -235,7 +235,7 @@ class SegmentEditor(Editor):
         self._segments.chosen.connect(self._finish)
 
     def take_focus(self) -> None:
-        """Give the keyboard to what is chosen."""
+        """Focus the chosen one."""
         self._segments.take_focus()
 
     def _show(self, values: Mapping[str, Any]) -> None:
@@ -246,7 +246,7 @@ class SegmentEditor(Editor):
 
 
 class SliderEditor(Editor):
-    """A slider through a few sensible values; a value set elsewhere is shown as it is."""
+    """A slider with a few sensible values; a value set elsewhere is shown as it is."""
 
     def __init__(self, row: PeopleRow, entries: Sequence[SettingDeclaration], parent: QWidget | None = None) -> None:
         super().__init__(entries, parent)
@@ -258,22 +258,22 @@ class SliderEditor(Editor):
         control.installEventFilter(self)
         self._line.addWidget(self._step)
         self.setFocusProxy(control)
-        self._told: dict[str, str] | None = None
+        self._shown: dict[str, str] | None = None
         """The values as shown, until the slider is moved, since they may lie between its steps."""
         self._step.moved.connect(self._moved)
         self._step.settled.connect(self._finish)
 
     def _moved(self) -> None:
-        self._told = None
+        self._shown = None
         self._waiting.start(_SETTLED)
 
     def _show(self, values: Mapping[str, Any]) -> None:
         self._step.show_value(float(values[self.keys[0]]))
-        self._told = {key: as_text(values[key]) for key in self.keys}
+        self._shown = {key: as_text(values[key]) for key in self.keys}
 
     def _texts(self) -> dict[str, str]:
-        if self._told is not None:
-            return self._told
+        if self._shown is not None:
+            return self._shown
         value = self._step.value
         return {
             key: as_text(kind(round(share * value, 6)))
@@ -292,8 +292,8 @@ class NumberEditor(Editor):
         self._add(self._box, entry)
         for sign, words, steps in (("−", tr("less"), -1), ("+", tr("more"), 1)):
             self._line.addWidget(_step_button(self._box, sign, f"{label(entry.key)}: {words}", steps))
-        told = self._box.suffix() or isinstance(self._box, DurationBox) or len(unit) > _LONGEST_UNIT
-        if unit and not told:  # a long one stands with the default below
+        unit_is_shown = self._box.suffix() or isinstance(self._box, DurationBox) or len(unit) > _LONGEST_UNIT
+        if unit and not unit_is_shown:  # a long one is shown with the default below
             self._line.addWidget(text(unit, "quiet"))
         self._line.addStretch()
         self._box.valueChanged.connect(lambda: self._waiting.start(_SETTLED))
@@ -342,7 +342,7 @@ class ChoiceEditor(Editor):
         self._box.activated.connect(self._finish)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look again what there is."""
+        """List the current choices again."""
         super().showEvent(event)
         self._known.renew()
 
@@ -375,7 +375,7 @@ class ChoiceEditor(Editor):
 
 
 class SeveralEditor(Editor):
-    """Any of several, none too."""
+    """Any number of several choices."""
 
     def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)

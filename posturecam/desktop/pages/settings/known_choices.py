@@ -1,4 +1,4 @@
-"""What a setting that holds a name may be now: read in the background, as a list of cameras or of somebody's routines takes its time."""
+"""Current choices for a setting that holds a name: read in the background, as listing cameras or somebody's routines takes a while."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from posturecam.desktop.pages.settings.words import SettingChoice
 from posturecam.desktop.widgets.background import Background
 
 Choices = Callable[[], Sequence[SettingChoice]]
-"""What a name may be now, such as the cameras there are; asked in a thread of its own, each time the list is shown or opened."""
+"""Current choices for a name, such as the connected cameras; read in a separate thread each time the list is shown or
+opened."""
 
 
 class KnownChoices(QObject):
-    """The choices as they were read last."""
+    """The choices as last read."""
 
     changed = Signal()
-    """There are others than before."""
+    """The choices have changed."""
 
     def __init__(self, read: Choices, parent: QObject) -> None:
         super().__init__(parent)
         self._read, self._reading = read, Background(self)
         self.last: Sequence[SettingChoice] | None = None
-        """None until they were read for the first time."""
+        """None until they have been read for the first time."""
 
     def renew(self) -> None:
         """Read them again."""

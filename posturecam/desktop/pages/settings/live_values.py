@@ -165,7 +165,7 @@ def _seen(snapshot: Snapshot, settings: Settings) -> _LiveReading:
 
 
 def _worse(seen: _LiveReading) -> str:
-    """Of the two that are judged together from the front, how near the worse one is to its threshold."""
+    """How near the worse of the two values judged together from the front is to its threshold."""
     if seen.baseline is not None and seen.baseline.by_angle:
         raise _NoLiveValue(mark("from here you are judged by your angles"))
     share = max(seen.deviation(), 0.0)

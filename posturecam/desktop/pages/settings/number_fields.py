@@ -17,7 +17,7 @@ _ANY = 1e9
 class NumberBox(QDoubleSpinBox):
     """A number without trailing zeros. Anything may be typed: text that is not a number is reported; limits are checked elsewhere.
 
-    Qt's own field would put a value outside its limits silently to the nearest, and take no letter at all.
+    Qt's own field would silently move a value outside its limits to the nearest one, and accept no letters at all.
     """
 
     unreadable = Signal(str)
@@ -28,9 +28,9 @@ class NumberBox(QDoubleSpinBox):
 
         Args:
             low: Where steps end.
-            high: The same at the other end.
+            high: Where steps end at the top.
             whole: Whether steps are whole numbers.
-            parent: As Qt takes it.
+            parent: Parent widget.
         """
         super().__init__(parent)
         self.low, self.high, self._whole = low, high, whole
@@ -60,7 +60,7 @@ class NumberBox(QDoubleSpinBox):
         return self.textFromValue(self.value()) + self.suffix()
 
     def stepBy(self, steps: int) -> None:
-        """A step, no further than the limits."""
+        """Step, but not beyond the limits."""
         if self._whole:
             self.setValue(self.value() + steps)
         else:
@@ -77,7 +77,7 @@ class NumberBox(QDoubleSpinBox):
 
 
 class DurationBox(NumberBox):
-    """Seconds, shown and typed as "50 min", "1 h 30 min" or "20 s"; a bare number is in the unit that is shown last."""
+    """Seconds, shown and typed as "50 min", "1 h 30 min" or "20 s"; a bare number is in the unit last shown."""
 
     _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*(h|min|m|s|)", re.IGNORECASE)
     _SECONDS: Mapping[str, float] = {"h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
@@ -87,7 +87,7 @@ class DurationBox(NumberBox):
         return duration(value)
 
     def stepBy(self, steps: int) -> None:
-        """A step that fits the length: a second, ten, a minute, five."""
+        """Step by an amount that suits the length: a second, ten, a minute, five."""
         now = self.value()
         step = next((size for least, size in ((3600, 300), (600, 60), (60, 10)) if now >= least), 1)
         wanted = (now // step + steps) * step if steps > 0 or now % step == 0 else (now // step) * step

@@ -57,11 +57,11 @@ _STEADY = timedelta(seconds=0.4)
 _LIST = (150, 250)
 """Least and greatest width of the list of groups, device-independent pixels."""
 _COLUMN = 720
-"""Width of a section beyond which a control would stand too far from its words."""
+"""Width of a section beyond which a control would be too far from its words."""
 _SEARCH = 150
 """Width of the field to search, device-independent pixels."""
 _ROOM_FOR_LIST = 640
-"""Width of the page from which the groups stand in a list beside it; where it is narrower they are in one that opens."""
+"""Width of the page from which the groups are listed beside it; on a narrower page they are in a drop-down list."""
 _PLACE = Qt.ItemDataRole.UserRole
 
 
@@ -79,12 +79,12 @@ class SettingsPage(QWidget):
         lacking: Callable[[str], str | None] = lambda _: None,
         parent: QWidget | None = None,
     ) -> None:
-        """Make the page.
+        """Create the page.
 
         Args:
             asks: The engine, which holds and changes the settings.
             names: By `group.name`, the current choices of a setting that holds a name: "camera.device", "breaks.routine".
-            followers: By `group.name`, called once that setting was changed and saved.
+            followers: By `group.name`, called when that setting was changed and saved.
             notes: Problems shown at the top; None creates its own.
             desk: The current desk, which can be named; None if unknown.
             lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
@@ -96,10 +96,10 @@ class SettingsPage(QWidget):
         self._followers = dict(followers or {})
         self._desk, self._lacking = desk, lacking
         self.desk_name: DeskName | None = None
-        """The name of the desk of now; None until its group was shown."""
+        """The name of the current desk; None until its group is shown."""
         self._notes = notes or Notes(self)
         self._sections: dict[str, Section] = {}
-        """By place, or by "advanced.GROUP"; each made when it is first wanted."""
+        """By place, or by "advanced.GROUP"; each created when first shown."""
         self._folds: dict[str, Fold] = {}
         self._said_at: SettingRow | None = None
         self._undo: list[Mapping[str, str]] = []
@@ -116,7 +116,7 @@ class SettingsPage(QWidget):
         """The names of the groups for people, and "advanced" at the end."""
         return tuple(PLACES)
 
-    # Making it.
+    # Building it.
 
     def _build(self) -> None:
         page = QVBoxLayout(self)
@@ -177,7 +177,7 @@ class SettingsPage(QWidget):
     def _make_column(self) -> QScrollArea:
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it is reached by itself
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the widgets inside take the focus themselves
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = inside = QWidget()
         fit_text(inside, lambda: inside.setMaximumWidth(scaled(_COLUMN)))
@@ -208,7 +208,7 @@ class SettingsPage(QWidget):
         return self.foot
 
     def _section(self, name: str) -> Section:
-        """The section of a place, or of a group under "Advanced", made when it is first wanted."""
+        """The section of a place, or of a group under "Advanced", created when first shown."""
         if name not in self._sections:
             group = name.partition(".")[2]
             made = self._make_group(group) if group else self._make_place(name)
@@ -318,7 +318,7 @@ class SettingsPage(QWidget):
         """Show a place by its name ("camera", "advanced")."""
         for number in range(self.list.count()):
             if self.list.item(number).data(_PLACE) == name:
-                self.list.blockSignals(True)  # where it was chosen already, there would be none
+                self.list.blockSignals(True)  # choosing the same entry again emits nothing
                 self.list.setCurrentRow(number)
                 self.list.blockSignals(False)
                 self._choose()
@@ -334,11 +334,11 @@ class SettingsPage(QWidget):
             self._folds[group].setChecked(True)
         section = self._section(f"{ADVANCED}.{group}" if place == ADVANCED else place)
         row = next(row for row in section.rows if key in row.keys)
-        QTimer.singleShot(0, row, lambda: self._area.ensureWidgetVisible(row))  # once it has its place
+        QTimer.singleShot(0, row, lambda: self._area.ensureWidgetVisible(row))  # once it has been laid out
         return row
 
     def take(self, snapshot: Snapshot) -> None:
-        """Show the live readings of this moment beside their thresholds."""
+        """Show the current live readings next to their thresholds."""
         self._snapshot = snapshot
         if not self.isVisible():
             return
@@ -355,12 +355,12 @@ class SettingsPage(QWidget):
                     row.show_now(self._snapshot, self._asks.settings)
 
     def happened(self, what: Happened) -> None:
-        """Nothing that happens changes a setting."""
+        """Do nothing: no event changes a setting."""
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Show what the settings are now: they may have been changed elsewhere."""
+        """Show the current settings: they may have been changed elsewhere."""
         super().showEvent(event)
-        if not self._sections:  # made now, as the start of the app is no time for it
+        if not self._sections:  # created now, not at the start of the app
             self.show_place(self._place)
         self._fit()
         self._refresh()
@@ -374,7 +374,7 @@ class SettingsPage(QWidget):
     def _fit(self) -> None:
         narrow = self.width() < scaled(_ROOM_FOR_LIST)
         self.list.setVisible(not narrow)
-        self.group.setVisible(narrow)  # in place of both the list and the title
+        self.group.setVisible(narrow)  # instead of both the list and the title
         self._heading.setVisible(not narrow)
         least, most = (scaled(one) for one in _LIST)
         self.list.setFixedWidth(min(max(self.list.sizeHintForColumn(0) + 2 * GAP, least), most))
@@ -389,7 +389,7 @@ class SettingsPage(QWidget):
         return min(self.width() - beside - 2 * MARGIN - GAP - bar, scaled(_COLUMN)) - GAP
 
     def show_desk(self) -> None:
-        """The computer stands at another desk, or it may have another name."""
+        """Show the desk after the computer was moved, or the desk renamed."""
         if self.desk_name is not None:
             self.desk_name.refresh()
 

@@ -45,7 +45,7 @@ def _or_never(seconds: float) -> str:
 
 
 def _as_learned(share: float) -> str:
-    """How a personal share of the thresholds reads to people."""
+    """Describe a personal factor of the thresholds."""
     percent = round(100 * abs(share - 1))
     if percent == 0:
         return tr("no change")
@@ -72,7 +72,7 @@ class PeopleRow:
     place: str
     """The name of its group in `PLACES`."""
     keys: tuple[str, ...]
-    """What it changes, as `group.name`."""
+    """The settings it changes, as `group.name`."""
     label: str
     """Its label, in English, like the help below."""
     help: str = ""

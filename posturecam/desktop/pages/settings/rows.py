@@ -1,4 +1,4 @@
-"""One setting in the settings page: a line for people, or all that an expert asks about it; and groups of them."""
+"""One setting in the settings page: a line for people, or everything an expert wants to know; and groups of them."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Snapshot
 
 _CONTROL = 300
-"""Width of the column with the controls, device-independent pixels at the usual size of text."""
+"""Width of the column with the controls, device-independent pixels at the default text size."""
 _SIDE_BY_SIDE = 540
 """Width of a row from which its words and its control stand side by side."""
 _LINE_SIDE_BY_SIDE = 340
-"""The same of a line with a button or a field of its own."""
+"""The same for a line with a button or a field of its own."""
 _DOT, _BACK = 10, 32
 _AROUND = 26
-"""Beside the rows of a section: its card's margins and frame."""
+"""Space around the rows of a section: its card's margins and frame."""
 
 _MAY_BREAK = "\u200b"
 """An invisible character at which a long name may wrap."""
@@ -85,7 +85,7 @@ class SettingRow(QFrame):
     """One line: label, help, control, and a reset button."""
 
     _expert = False
-    """Whether there are many words, beside the first of which the control belongs, and figures of now."""
+    """Whether it has much text, with the control next to its first line, and live values."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class SettingRow(QFrame):
         help_: str,
         parent: QWidget | None = None,
     ) -> None:
-        """Make the row.
+        """Create the row.
 
         Args:
             listed: The settings that are edited together.
@@ -148,8 +148,8 @@ class SettingRow(QFrame):
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
-        told = text(self.name)
-        head.addWidget(told, 1)
+        name = text(self.name)
+        head.addWidget(name, 1)
         words.addLayout(head)
         below = QVBoxLayout()
         below.setContentsMargins(_DOT + 6, 0, 0, 0)
@@ -168,7 +168,7 @@ class SettingRow(QFrame):
         grid.setColumnStretch(0, 1)
 
     def _small_print(self) -> list[QWidget]:
-        """What experts ask for; nothing here."""
+        """The details for experts; none here."""
         return []
 
     def arrange(self, *, narrow: bool, room: int = 0) -> None:
@@ -222,7 +222,7 @@ class SettingRow(QFrame):
         return spoken(self.entries[0], self.entries[0].default)
 
     def show_now(self, snapshot: Snapshot, settings: Settings) -> None:
-        """Show what the threshold is compared with at this moment; nothing for other settings."""
+        """Show the current value that the threshold is compared with; nothing for other settings."""
         if self._live:
             words = now(self.keys[0], snapshot, settings)
             if words != self.now.text():
@@ -240,7 +240,7 @@ class SettingRow(QFrame):
             announce(self.editor, words)
 
     def _reset(self) -> None:
-        self.editor.take_focus()  # the button goes away with the difference
+        self.editor.take_focus()  # the button disappears together with the difference
         self._change(self, self._defaults())
 
     def _defaults(self) -> Mapping[str, str]:
@@ -259,14 +259,14 @@ class LineForPeople(SettingRow):
         lacking: Callable[[str], str | None] = lambda _: None,
         parent: QWidget | None = None,
     ) -> None:
-        """Make the line.
+        """Create the line.
 
         Args:
-            row: Which one.
+            row: The row.
             declared: Every setting's declaration, by `group.name`.
-            change: As `SettingRow`.
+            change: As in `SettingRow`.
             names: What settings that hold a name may be now, by `group.name`.
-            lacking: Why one member of a setting cannot be had on this system now; None if it can.
+            lacking: Why one member of a setting is unavailable on this system now; None if it is available.
             parent: The widget it is in.
         """
         self._row, self._lacking = row, lacking
@@ -288,7 +288,7 @@ class LineForPeople(SettingRow):
             self.help.setVisible(True)
 
     def _offer(self, *, on: bool) -> None:
-        """Say why a member cannot be had here, if so; it can still be switched off."""
+        """Say why a member is unavailable here, if so; it can still be switched off."""
         why = self._lacking(self._row.member)
         self.editor.setEnabled(why is None or on)
         self.help.setText(tr(self._row.help if why is None else why))
@@ -317,7 +317,7 @@ class ExpertRow(SettingRow):
         names: Mapping[str, Choices],
         parent: QWidget | None = None,
     ) -> None:
-        """Make the row; its arguments are those of `SettingRow`."""
+        """Create the row; its arguments are those of `SettingRow`."""
         key = listed[0].key
         words = " ".join(f"{tr(entry.text)}." for entry in listed)
         super().__init__(listed, editor(listed, names), change, label(key), words, parent)
@@ -334,7 +334,7 @@ class Section(QWidget):
     """A heading, and rows below it on one card."""
 
     def __init__(self, heading: str, about: str, made: Sequence[SettingRow], parent: QWidget | None = None) -> None:
-        """Make it.
+        """Create it.
 
         Args:
             heading: The group's title, in the user's language.
@@ -366,18 +366,18 @@ class Section(QWidget):
         return does
 
     def add_line(self, name: str, help_: str, control: QWidget) -> QLabel:
-        """A line of its own that changes no setting, with a control at its end; its line of help is returned."""
+        """A separate line that changes no setting, with a control at its end; returns its help label."""
         line = QFrame()
         line.setProperty("kind", "row")
         row = self._action_row = QHBoxLayout(line)
         row.setContentsMargins(_DOT + 6, 10, _BACK + 4, 10)
-        told = QVBoxLayout()
-        told.setSpacing(2)
-        told.addWidget(text(name))
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(text(name))
         below = text(help_, "quiet")
         below.setVisible(bool(help_))
-        told.addWidget(below)
-        row.addLayout(told, 1)
+        texts.addWidget(below)
+        row.addLayout(texts, 1)
         row.addWidget(control)
         self._inside.addWidget(line)
         self._action = line
@@ -409,7 +409,7 @@ class Section(QWidget):
 
 
 class Fold(QToolButton):
-    """A group of expert settings by its title; pressed, it is opened."""
+    """A group of expert settings by its title; pressing it opens it."""
 
     opened = Signal(bool)
 

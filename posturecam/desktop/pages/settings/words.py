@@ -103,7 +103,7 @@ _LABELS: Mapping[str, str] = {
     "monitor.unknown_shown": mark("Shown as unknown after"),
     "monitor.away_seconds": mark("Away after"),
 }
-"""Where the name of the setting with spaces would not do; a span of the day is found under where it begins."""
+"""Labels for settings whose name with spaces would not do; a span of the day is listed under its beginning."""
 
 _CHOICES: Mapping[str, str] = {
     "notification": mark("Notification with buttons"),
@@ -128,7 +128,7 @@ _CHOICES: Mapping[str, str] = {
 _LONG_SECONDS = 600.0
 """Durations that may be as long as this are shown in minutes and hours."""
 _UNSPOKEN = ("name", "size", "list", "yes/no", "0–1", "ratio", "share", "time of day", "number", "language", "look")
-"""Units in the declaration that say what kind of value it is; nobody says them after it."""
+"""Units in the declaration that describe the kind of value; people do not say them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,23 +142,23 @@ class SettingChoice:
 
 
 def plain_label(key: str) -> str:
-    """What a setting (`group.name`) is called, in English."""
+    """The label of a setting (`group.name`), in English."""
     name = key.partition(".")[2].replace("_", " ")
     return _LABELS.get(key, name[:1].upper() + name[1:])
 
 
 def label(key: str) -> str:
-    """What a setting (`group.name`) is called."""
+    """The label of a setting (`group.name`)."""
     return tr(plain_label(key))
 
 
 def title(group: str) -> str:
-    """What a group is called."""
+    """The label of a group."""
     return tr(GROUPS.get(group, group.replace("_", " ").capitalize()))
 
 
 def choice(key: str, value: str) -> SettingChoice:
-    """One of the values a setting may have; a language is called by its own name."""
+    """One of a setting's possible values; a language is called by its own name."""
     if key == "desktop.language" and value:
         return SettingChoice(value, LANGUAGES.get(value, value))
     if key == "camera.rotate":
@@ -201,7 +201,7 @@ def as_text(value: Any) -> str:
 
 
 def unit_of(entry: SettingDeclaration) -> str:
-    """The unit as it is said after a number; empty where there is none."""
+    """The unit as said after a number; empty if there is none."""
     return "" if entry.unit in _UNSPOKEN else tr(entry.unit)
 
 
@@ -230,7 +230,7 @@ def is_long(entry: SettingDeclaration) -> bool:
 
 
 def limits(entry: SettingDeclaration) -> str:
-    """Between what it may be, as a sentence; empty where it has no limits."""
+    """The allowed range, as a sentence; empty if there are no limits."""
     if entry.low is None or entry.high is None:
         return ""
     low = duration(entry.low) if is_long(entry) else figure(entry.low)

@@ -20,7 +20,7 @@ _POSE = 118
 """Least height of a card, its width, and the side of its picture, device-independent pixels."""
 _NARROWEST = 240
 _WORDS_LEFT, _WORDS_RIGHT = 16 + _POSE + 16, 14
-"""What is left beside the words, device-independent pixels."""
+"""Space beside the words, device-independent pixels."""
 _MOST_LINES = 12
 
 
@@ -51,7 +51,7 @@ class StretchCard(QAbstractButton):
         self.choice = choice
         self._sized: tuple[str, int] | None = None
         self._heights: dict[int, int] = {}
-        """How high it must be, by its width: a layout asks four times for each card."""
+        """The height needed, by width: a layout asks four times for each card."""
         self.setText(tr(choice.title))
         self.setAccessibleName(tr(choice.title))
         self.setAccessibleDescription(". ".join([*facts(choice), caution(choice).rstrip(".")]))
@@ -64,7 +64,7 @@ class StretchCard(QAbstractButton):
         self.setSizePolicy(policy)
 
     def sizeHint(self) -> QSize:
-        """All cards are as wide."""
+        """The same width for all cards."""
         return QSize(_wide(), self.heightForWidth(_wide()))
 
     def minimumSizeHint(self) -> QSize:
@@ -120,13 +120,13 @@ class StretchCard(QAbstractButton):
         self._poses(painter, pose)
         words = QRectF(_WORDS_LEFT, 14, self.width() - _WORDS_LEFT - _WORDS_RIGHT, self.height() - 24)
         painter.setFont(self.font())
-        for number, (told, size, weight, gap) in enumerate(self._words()):
+        for number, (line, size, weight, gap) in enumerate(self._words()):
             ink = theme.colour("quiet" if number else "text")
-            words.setTop(write(painter, words, told, ink, size, weight, _MOST_LINES, least=size) + gap)
+            words.setTop(write(painter, words, line, ink, size, weight, _MOST_LINES, least=size) + gap)
         painter.end()
 
     def _poses(self, painter: QPainter, area: QRectF) -> None:
-        """The pose; of a routine the first four, small."""
+        """The pose; for a routine the first four, small."""
         theme, ground = current(), current().colour("raised")
         exercises = self.choice.exercises
         if len(exercises) == 1:
@@ -150,7 +150,7 @@ def _wide() -> int:
 
 
 class CardGrid(QWidget):
-    """Cards side by side, as many as there is room for."""
+    """Cards side by side, as many as fit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -162,12 +162,12 @@ class CardGrid(QWidget):
         fit_text(self, self._arrange)
 
     def put(self, cards: Sequence[QWidget]) -> None:
-        """Show these cards, in order; others that were there are hidden. Those that only come after them move nothing."""
+        """Show these cards, in order, and hide the others. Appending cards moves none."""
         before = len(self._cards)
         if list(cards) == self._cards:
             return
         if before and self._columns and list(cards[:before]) == self._cards:
-            self._grid.setEnabled(False)  # else each card that is shown has all laid out anew
+            self._grid.setEnabled(False)  # otherwise showing each card would lay out all of them again
             for index, one in enumerate(cards[before:], before):
                 one.setParent(self)
                 self._grid.addWidget(one, index // self._columns, index % self._columns)

@@ -35,9 +35,9 @@ from posturecam.i18n.translate import tr
 _FIRST = ("desk_break", "upper_back", "thoracic_stretch", "childs_pose")
 """Shown first: a break at the desk, and the two stretches that the coach was made for."""
 _AT_ONCE = 30
-"""Read at first: more than the program's own, so that these need not wait for the user's own files."""
+"""Number read at first: more than the program's own, so that these need not wait for the user's own files."""
 _SLICE_SECONDS = 0.03
-"""For how long cards are made, before the window answers again."""
+"""Seconds of creating cards before the window responds again."""
 
 
 def choices(problems: list[str]) -> Iterator[StretchChoice]:
@@ -50,7 +50,7 @@ def load_choice(name: str) -> StretchChoice:
     """An exercise, or a routine, as a choice.
 
     Raises:
-        UnknownExercise: if there is none of that name.
+        UnknownExercise: if there is none with that name.
         SettingsError: if its file cannot be used.
     """
     found = find(name)
@@ -72,7 +72,7 @@ class ChoosePage(Sheet):
         self._cards: list[StretchCard] = []
         self._coming: Iterator[StretchChoice] | None = None
         self._read = deque[StretchChoice]()
-        """What is to have a card yet."""
+        """The choices that still need a card."""
         self._reading = Background(self)
         self._problems: list[str] = []
         self.body.addWidget(text(tr("Stretch"), "title"))
@@ -112,7 +112,7 @@ class ChoosePage(Sheet):
         self._reading.ask(lambda: list(islice(coming, _AT_ONCE)), self._come)
 
     def _come(self, read: list[StretchChoice]) -> None:
-        """Some more are read."""
+        """More choices were read."""
         if self._problems:
             self.say("\n".join(dict.fromkeys(map(tr, tuple(self._problems)))))
         if read:
@@ -123,7 +123,7 @@ class ChoosePage(Sheet):
                 self._make_cards()
 
     def _make_cards(self) -> None:
-        """Some more cards; the window answers before the next ones are made."""
+        """Create some more cards; the window responds before the next ones."""
         until = time.monotonic() + _SLICE_SECONDS
         while self._read and time.monotonic() < until:
             choice = self._read.popleft()
@@ -155,7 +155,7 @@ class ChoosePage(Sheet):
 
 
 class DetailPage(Sheet):
-    """One routine or exercise: how it goes, what the camera can and cannot judge, and one button to begin."""
+    """One routine or exercise: how to do it, what the camera can and cannot judge, and one button to begin."""
 
     def __init__(
         self, begin: Callable[[StretchChoice], None], back: Callable[[], None], parent: QWidget | None = None
@@ -255,9 +255,9 @@ class DetailPage(Sheet):
             group.addButton(choice)
             inside.addWidget(choice)
             if about:
-                told = text(about, "quiet")
-                told.setContentsMargins(26, 0, 0, 2)
-                inside.addWidget(told)
+                description = text(about, "quiet")
+                description.setContentsMargins(26, 0, 0, 2)
+                inside.addWidget(description)
         self.body.addWidget(frame)
 
     def _take_variant(self, plain: Exercise, name: str | None) -> None:
@@ -266,20 +266,20 @@ class DetailPage(Sheet):
         self._fill()
         for choice in self.findChildren(QRadioButton):
             if choice.isChecked():
-                choice.setFocus()  # so that the arrow keys go on to the next
+                choice.setFocus()  # so that the arrow keys move on to the next
         self.area.verticalScrollBar().setValue(at)
 
 
 def exercise_row(exercise: Exercise, beside: str | None = None) -> QHBoxLayout:
-    """One exercise of several: its pose, title and dose, and where the camera must stand, or what else is to be said beside it."""
+    """One exercise of several: its pose, title and dose, and the camera placement, or another note beside it."""
     row = QHBoxLayout()
     row.setSpacing(GAP)
     pose = PoseView(exercise.id, QSize(76, 64))
     pose.setFixedWidth(76)
     row.addWidget(pose)
-    told = SideBySide(GAP)
-    told.add_part(text(tr(exercise.title)), 120, 3)
-    told.add_part(text(dose_words(exercise), "quiet"), 80, 2)
-    told.add_part(text(tr(CAMERA[exercise.placement.facing]) if beside is None else beside, "quiet"), 80, 2)
-    row.addLayout(told, 1)
+    columns = SideBySide(GAP)
+    columns.add_part(text(tr(exercise.title)), 120, 3)
+    columns.add_part(text(dose_words(exercise), "quiet"), 80, 2)
+    columns.add_part(text(tr(CAMERA[exercise.placement.facing]) if beside is None else beside, "quiet"), 80, 2)
+    row.addLayout(columns, 1)
     return row

@@ -102,7 +102,7 @@ class StretchPage(PageStack):
         if self.is_running:
             self.session.end()
 
-    # What the engine tells.
+    # Messages from the engine.
 
     def take(self, snapshot: Snapshot) -> None:
         """Show this moment of a session, also of one that was started elsewhere."""
@@ -115,7 +115,7 @@ class StretchPage(PageStack):
                 self.session.take(snapshot)
 
     def happened(self, what: Happened) -> None:
-        """A session's end, or what went wrong with it."""
+        """Show a session's end, or what went wrong with it."""
         match what:
             case StretchEnded():
                 self._show_summary(what)
@@ -138,7 +138,7 @@ class StretchPage(PageStack):
         else:
             self._stretched |= what.after is Mode.STRETCHING
 
-    # What is read.
+    # Background reads.
 
     def _load(
         self,
@@ -146,7 +146,7 @@ class StretchPage(PageStack):
         minutes: int | None,
         failed: Callable[[PosturecamError], None] | None = None,
     ) -> None:
-        """Ask about what is read in the background; a break is picked there too, for the camera and what was done before."""
+        """Ask about a choice read in the background; a break is picked there too, for the camera and what was done before."""
         view, settings = self._view, self._engine.settings
         lasting, speaking = minutes or settings.breaks.minutes, speaking_time(settings.voice, chosen_language(), tr)
 
@@ -167,7 +167,7 @@ class StretchPage(PageStack):
     # The steps.
 
     def _lead_to(self, page: QWidget) -> None:
-        """Show a step, with the keyboard at what it was prepared for: Qt leaves it where it was, at the navigation for one."""
+        """Show a step, and focus the widget it was prepared for: Qt would leave the focus where it was, for example at the navigation."""
         self.setCurrentWidget(page)
         if isinstance(page, Sheet) and page.ready is not None:
             page.ready.setFocus()
@@ -198,20 +198,20 @@ class StretchPage(PageStack):
 
     def _show_summary(self, coached: StretchEnded) -> None:
         if self.currentWidget() is self.questions:
-            return  # the end of an older session must not take the question away
+            return  # the end of an older session must not hide the question
         self.summary.show_summary(coached, self._answers, self._skipped, self._notes)
         self._answers, self._skipped = None, []
         self._lead_to(self.summary)
 
     def _show_trouble(self, title: str, why: str | None, *, camera: bool = False) -> None:
         """Show what ended the session, and what to do, until the session's summary arrives."""
-        told = list(dict.fromkeys([*([tr(why)] if why else []), *self._notes]))
-        self._notes = [": ".join([title, *told[:1]]), *told[1:]]
+        problems = list(dict.fromkeys([*([tr(why)] if why else []), *self._notes]))
+        self._notes = [": ".join([title, *problems[:1]]), *problems[1:]]
         page = self.trouble
         page.empty()
         page.body.addStretch(1)
         page.body.addWidget(text(title, "title"))
-        for note in told:
+        for note in problems:
             page.body.addWidget(text(begun_large(note)))
         page.body.addStretch(2)
         page.foot.addWidget(button(tr("Back to the stretches"), self._show_choices))

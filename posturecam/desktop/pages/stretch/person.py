@@ -28,14 +28,14 @@ _DIMMED = 0.4
 
 
 def colour_of(shown: CoachView, look: Theme) -> QColor:
-    """The colour of ring and angle: a mistake is told by its cue, while the seconds go on counting."""
+    """The colour of ring and angle: a mistake is shown by its cue, while the seconds continue to count."""
     return look.sign(MOODS[Mood.HOLD if shown.mood is Mood.MISTAKE else shown.mood])
 
 
 def draw_person(painter: QPainter, area: QRectF, coaching: Coaching, settings: Settings) -> None:
     """The person, mirrored: the dimmed picture unless the user wants none, the skeleton, and the angle that is judged.
 
-    The area is dark in either look, as a picture is: the skeleton and the labels are made for it.
+    The area is dark in either theme, as a picture is: the skeleton and the labels are designed for it.
     """
     tick = coaching.tick
     painter.save()

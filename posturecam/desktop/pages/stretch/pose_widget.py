@@ -23,11 +23,11 @@ def draw_pose(
     """Draw the pose of an exercise into an area; nothing for an exercise of the user's own, which has no picture.
 
     Args:
-        painter: Where to.
+        painter: The painter.
         area: Device-independent pixels.
         exercise: Its id.
-        theme: Whose colours are taken.
-        ground: What the area is filled with; limbs that lie before others are rimmed in it.
+        theme: Provides the colours.
+        ground: The area's background; limbs in front of others are rimmed in this colour.
         share: How far on its way from the start pose (0) to the pose (1); None is the pose, with its arrow.
     """
     if not has_picture(exercise) or area.width() < 8 or area.height() < 8:

@@ -33,7 +33,7 @@ _NARROWEST_QUESTION, _NARROWEST_DOSE = 240, 160
 
 
 class PainScale(QWidget):
-    """0 to 10; nothing is chosen until the user does, and choosing the same again takes it back."""
+    """0 to 10; nothing is chosen at first, and choosing the same again clears it."""
 
     changed = Signal()
 
@@ -59,7 +59,7 @@ class PainScale(QWidget):
 
     @property
     def value(self) -> int | None:
-        """What was chosen; None where it was left open."""
+        """The chosen value; None if there is none."""
         return next((number for number, chip in enumerate(self.chips) if chip.isChecked()), None)
 
     def _chosen(self, number: int) -> None:
@@ -74,8 +74,8 @@ class QuestionsPage(Sheet):
 
     Args:
         begin: Called with the exercises to do, the answers, and the exercises left out.
-        back: Called where the user does not want to begin.
-        lasting: Called where a break is to take so many minutes; asks again once it is picked what it consists of.
+        back: Called if the user does not want to begin.
+        lasting: Called with the length in minutes chosen for a break; asks again once the break has been picked.
     """
 
     def __init__(
@@ -97,8 +97,8 @@ class QuestionsPage(Sheet):
         """Ask for this routine or exercise.
 
         Args:
-            choice: What is to be done; of a break, as it was picked.
-            view: From where the camera looks, as far as that is known.
+            choice: The choice; a break as it was picked.
+            view: The camera angle, if known.
         """
         at_length = any(one.hasFocus() for one in self.findChildren(Chip))
         self._choice, self._view = choice, view
@@ -135,11 +135,11 @@ class QuestionsPage(Sheet):
         asked.add_part(answers)
         self.foot.addLayout(asked)
         chosen = next((chip for chip in self.findChildren(Chip) if chip.isChecked()), None) if at_length else None
-        self.hand_to(chosen or well)  # after a length was chosen, the keyboard stays there
+        self.hand_to(chosen or well)  # after a length was chosen, the focus stays there
         self.to_the_top()
 
     def _lengths(self, choice: StretchChoice) -> FlowLayout:
-        """How long the break is to be; choosing picks anew what is done in it."""
+        """The length of the break; choosing one picks its exercises anew."""
         row = FlowLayout(8)
         for number in LENGTHS:
             words = trn("{number} minute", "{number} minutes", number)
@@ -162,7 +162,7 @@ class QuestionsPage(Sheet):
         if self._choice is not None:
             self._begin(self._choice, list(self._choice.exercises), Answers(False, 0), [])
 
-    # Where something hurts.
+    # If something hurts.
 
     def _troubled(self) -> None:
         """Advise against stretching; of several exercises, the user may choose those that certainly do not affect the problem."""

@@ -20,10 +20,10 @@ from posturecam.session.protocol.mode import Mode
 
 
 class SessionPage(QWidget):
-    """What the coach sees and says, optionally full screen.
+    """The coach's view and words, optionally full screen.
 
-    Keys: Space or P pauses and goes on, M mutes, S skips, R repeats, Q ends, F or F11 fills the screen; Escape leaves the full screen
-    first, and then ends, keeping what was done.
+    Keys: Space or P pauses and resumes, M mutes, S skips, R repeats, Q ends, F or F11 fills the screen; Escape leaves
+        the full screen first, and then ends, keeping what was done.
     """
 
     full_screen = Signal(bool)
@@ -41,7 +41,7 @@ class SessionPage(QWidget):
         self._whole.setSpacing(GAP)
         self._whole.addWidget(self.stage, 1)
         self._bar = bar = FlowLayout(8)
-        # Asked for anew each time: every session may have controls of its own.
+        # Looked up each time: every session may have its own controls.
         self._pause = self._key_button(bar, lambda: engine.controls.toggle_pause())
         self._mute = self._key_button(bar, lambda: engine.controls.toggle_mute())
         self._skip = self._key_button(bar, lambda: engine.controls.skip())
@@ -53,7 +53,8 @@ class SessionPage(QWidget):
 
     def _key_button(self, bar: FlowLayout, pressed: Callable[[], object]) -> QPushButton:
         made = button("", pressed)
-        # A click leaves the keys with the stage, so that Space goes on meaning "pause"; Tab reaches the buttons all the same.
+        # A click leaves the keyboard focus with the stage, so that Space still pauses; Tab reaches the buttons all the
+        # same.
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         bar.addWidget(made)
         return made
@@ -78,7 +79,7 @@ class SessionPage(QWidget):
         """Show the state of this snapshot."""
         coaching = snapshot.coaching
         if coaching is not None:
-            if self._ending:  # wished before there was a session to end
+            if self._ending:  # requested before there was a session to end
                 self._ending = False
                 self._engine.controls.end()
             self.stage.show_moment(coaching, self._engine.settings)
@@ -104,7 +105,7 @@ class SessionPage(QWidget):
                 made.setAccessibleName(tr("{action}, key {key}").format(action=words, key=key))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the keys out of the buttons where these would take more rows from the stage with them."""
+        """Leave the keys out of the buttons if these would take up more rows with them."""
         super().resizeEvent(event)
         tall = {}
         for with_keys in (False, True):

@@ -33,7 +33,7 @@ from posturecam.session.protocol.messages import Coaching
 from posturecam.system import less_motion
 
 _PANEL_SHARE, _CUE_SHARE, _HEADER_SHARE = 0.31, 0.2, 0.075
-"""Of the width for ring and picture, and of the height for the cue and the line above the person."""
+"""Fractions of the width for ring and picture, and of the height for the cue and the line above the person."""
 _SMALLEST = 0.68
 """How much the line above the person may shrink before the depth is shortened."""
 _MOVES_EVERY = 50
@@ -41,11 +41,11 @@ _MOVES_EVERY = 50
 _NOTE_MILLISECONDS = 12_000
 """How long a problem stays on screen: twice the time to read two sentences; the summary repeats it."""
 _CAPTION = 11
-"""Pixels of the ring's caption, at least, where it stands below the ring: the smallest that is read at a desk."""
+"""Least size of the ring's caption below the ring, pixels: the smallest legible at a desk."""
 _LOWEST_POSE = 32
-"""Pixels below the ring from which the pose is drawn there: a smaller one cannot be made out."""
+"""Least space below the ring for drawing the pose there, pixels: a smaller one cannot be made out."""
 _HIGHEST_CUE = 0.4
-"""Of the height for the cue at most, however large the text is."""
+"""Largest fraction of the height for the cue, however large the text is."""
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -69,7 +69,7 @@ class StageWidget(QWidget):
 
     @property
     def coaching(self) -> Coaching | None:
-        """The moment that is shown."""
+        """The moment shown."""
         return self._coaching
 
     def sizeHint(self) -> QSize:
@@ -105,7 +105,7 @@ class StageWidget(QWidget):
         self.update()
 
     def _set_moving(self, coaching: Coaching, settings: Settings) -> None:
-        """Show the movement while it is to be learned or followed, unless nothing is to move."""
+        """Show the movement while it is to be learned or followed, unless motion is reduced."""
         moving = coaching.shown.demonstrates and moves(coaching.tick.exercise.id) and not less_motion(settings.desktop)
         if moving and not self._moving.isActive():
             self._begun.start()
@@ -115,11 +115,11 @@ class StageWidget(QWidget):
 
     @property
     def share(self) -> float | None:
-        """How far the demonstration is on its way into the pose; None where the pose stands still."""
+        """How far the demonstration is on its way into the pose; None if the pose stands still."""
         return share_at(self._begun.elapsed() / 1000) if self._moving.isActive() else None
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing moves where nobody sees it."""
+        """Stop the movement when nobody sees it."""
         super().hideEvent(event)
         self._moving.stop()
 
@@ -155,7 +155,7 @@ class StageWidget(QWidget):
         draw_person(painter, person, coaching, self._settings)
         if (
             coaching.tick.frame.image is None and coaching.tick.pose is None
-        ):  # no camera: the movement itself is what there is to see
+        ):  # without a camera there is only the movement to see
             inner = person.adjusted(GAP, GAP, -GAP, -GAP - _note_height(person))
             draw_pose(painter, inner, coaching.tick.exercise.id, DARK, DARK.colour("surface"), self.share)
         problem = coaching.tick.frame.problem
@@ -242,7 +242,7 @@ def _muted_sign(painter: QPainter, middle: QPointF, size: float, colour: QColor)
 
 
 def _cue(painter: QPainter, area: QRectF, shown: CoachView, theme: Theme) -> None:
-    """The cue in large letters, and where the camera must stand while that is open."""
+    """The cue in large letters, and the camera placement until it is right."""
     mood = theme.sign(MOODS[shown.mood])
     painter.setPen(QPen(theme.colour("line"), 1))
     painter.setBrush(theme.colour("surface"))
@@ -268,7 +268,7 @@ def _cue(painter: QPainter, area: QRectF, shown: CoachView, theme: Theme) -> Non
 
 
 def _middle(painter: QPainter, area: QRectF, text: str, ink: QColor, size: float, weight: int, most: int) -> None:
-    """As `write`, in the middle of the area's height."""
+    """Like `write`, vertically centred in the area."""
     lines, chosen = _fit(painter, area, text, size, weight, most)
     high = 1.25 * chosen * len(lines)
     while high > area.height() and size > 12:
@@ -341,7 +341,7 @@ def _panel(
 
 
 def _coming_up(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, share: float | None) -> None:
-    """The movement, large, and below it how long there is to get ready."""
+    """The movement, large, and below it the time left to get ready."""
     shown, step = coaching.shown, 0.085 * area.height()
     pose = area.adjusted(0, 0, 0, -2.6 * step)
     draw_pose(painter, pose, coaching.tick.exercise.id, theme, theme.colour("surface"), share)
@@ -357,7 +357,7 @@ def _frozen_words(coaching: Coaching) -> str:
 
 
 def _ring(painter: QPainter, shown: CoachView, centre: QPointF, radius: float, theme: Theme, colour: QColor) -> None:
-    """Fills clockwise from the top: solid for what was seen, thin for what was not."""
+    """Fills clockwise from the top: solid for seconds seen, thin for unseen ones."""
     thick = max(0.15 * radius, 4.0)
     box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
 
@@ -378,7 +378,7 @@ def _ring(painter: QPainter, shown: CoachView, centre: QPointF, radius: float, t
 
 
 def _write_in_ring(painter: QPainter, caption: str, centre: QPointF, radius: float, theme: Theme) -> bool:
-    """Write the caption under the number, inside the ring; False, with nothing written, where it would be cut off there."""
+    """Write the caption under the number, inside the ring; returns False, with nothing written, if it would be cut off there."""
     area = QRectF(centre.x() - 0.68 * radius, centre.y() + 0.42 * radius, 1.36 * radius, radius)
     size = 0.2 * radius
     if size < enlarged(_CAPTION) - 2 or _fit(painter, area, caption, size, 400, 1)[0] != (caption,):

@@ -76,15 +76,15 @@ class SummaryPage(Sheet):
         self._session, self._answers, self._scale = coached.session, answers, None
         summary = coached.summary
         held = any(one.results for one in summary.sets)
-        self.body.addWidget(text(tr("Well done") if summary.counted else tr("Session over"), "title"))
+        self.body.addWidget(text(tr("Well done") if summary.done else tr("Session over"), "title"))
         self.body.addWidget(text(tr(coached.title), "quiet"))
         for note in dict.fromkeys(notes):
             self.body.addWidget(text(note))
         if held:
             self.body.addLayout(_totals(summary))
-            self._next_time(summary)
         else:
-            self.body.addWidget(text(tr("You held no pose long enough to count. Maybe next time.")))
+            self.body.addWidget(text(tr("No pose was held for long enough to count.")))
+        self._next_time(summary)
         for one in summary.sets:
             if held:
                 self.body.addWidget(_set_card(one, told=len(summary.sets) == 1))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Side, Sides, Trust
 from posturecam.coach.presentation.coach_view import ONLY_TIMED, RepetitionMark
-from posturecam.coach.presentation.descriptions import reach_against, timed_text
+from posturecam.coach.presentation.descriptions import not_clean_texts, reach_against, timed_text
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.i18n.translate import mark, quantity, tr, trn
@@ -64,7 +64,7 @@ def alone(exercise: Exercise) -> StretchChoice:
 
 
 def minutes_text(minutes: float) -> str:
-    """As in "about 3 minutes"."""
+    """For example "about 3 minutes"."""
     return trn("about {number} minute", "about {number} minutes", max(math.ceil(minutes - 0.25), 1))
 
 
@@ -93,7 +93,7 @@ def depth_words(value: float, unit: str) -> str:
 
 
 def progress_words(coaching: Coaching) -> str:
-    """As in "2 of 3 · left side · exercise 1 of 4"."""
+    """For example "2 of 3 · left side · exercise 1 of 4"."""
     tick, dots = coaching.tick, coaching.shown.dots
     number = min(dots.count(RepetitionMark.COUNTED) + 1, len(dots))
     parts = [tr("{number} of {all}").format(number=number, all=len(dots))]
@@ -105,7 +105,7 @@ def progress_words(coaching: Coaching) -> str:
 
 
 def unseen_words(coaching: Coaching) -> str:
-    """As in "12 s seen, 3 s not seen": the ring's two parts in words, once there is something unseen."""
+    """For example "12 s seen, 3 s not seen": the ring's two parts in words, once there is something unseen."""
     state = coaching.tick.state
     unseen = state.held - state.seen
     if coaching.shown.unseen <= 0 or unseen < 0.05 or coaching.shown.by_time:
@@ -116,7 +116,7 @@ def unseen_words(coaching: Coaching) -> str:
 
 
 def time_words(coaching: Coaching) -> str:
-    """As in "2:10 left"; empty outside a break."""
+    """For example "2:10 left"; empty outside a break."""
     left = coaching.shown.time_left
     return tr("{time} left").format(time=left) if left else ""
 
@@ -135,7 +135,7 @@ def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
 
 
 def done_words(one: SetSummary) -> list[str]:
-    """Repetitions and seconds of one exercise; what was counted and how it was graded are told apart."""
+    """Repetitions and seconds of one exercise; what was counted is kept apart from how it was graded."""
     if one.skipped and not one.results:
         return [tr("Skipped.")]
     if one.exercise.is_timed or (one.timed and one.timed == len(one.results)):
@@ -157,6 +157,7 @@ def strict_words(one: SetSummary) -> str:
     if not one.counted or one.exercise.is_timed:
         return ""
     clean = tr("{clean} of {counted} without a mistake").format(clean=one.clean, counted=one.counted)
+    clean = " · ".join([clean, *map(tr, not_clean_texts(one))])
     depth, best = one.exercise.depth, one.best()
     if depth is None or not depth.levels or best is None:
         return clean

@@ -26,7 +26,7 @@ from posturecam.session.protocol.messages import Calibrated, Calibrating, Calibr
 from posturecam.session.protocol.mode import Mode
 
 _COLUMN = 780
-"""Widest that the page is laid out, device-independent pixels."""
+"""Greatest width of the page, device-independent pixels."""
 
 
 class CalibrationStep(Enum):
@@ -57,7 +57,7 @@ class CalibrationPage(QWidget):
 
         Args:
             engine: Receives the commands.
-            leavable: Whether it has a button to leave; not where the page is a step of something that has its own.
+            leavable: Whether it has a button to leave; not if the page is a step of something that has its own.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
@@ -97,7 +97,7 @@ class CalibrationPage(QWidget):
                 self._enter(CalibrationStep.RUNNING)
         elif self._running and snapshot.mode is not Mode.CALIBRATING:
             self._running = False
-            if self.stage is CalibrationStep.RUNNING:  # it was stopped, or the camera went
+            if self.stage is CalibrationStep.RUNNING:  # it was stopped, or the camera was lost
                 self._enter(CalibrationStep.BEFORE)
         if self.isVisible():
             self._show(snapshot)
@@ -114,7 +114,7 @@ class CalibrationPage(QWidget):
             self._tell(tr(what.reason))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look more often while somebody watches."""
+        """Check more often while somebody is watching."""
         super().showEvent(event)
         self._engine.preview(True)
         if self.stage is CalibrationStep.BEFORE:
@@ -135,7 +135,7 @@ class CalibrationPage(QWidget):
             self._stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape does what the button for it does: stop, not now, or go on once it is learned."""
+        """Escape acts like the matching button: stop, not now, or continue once it is learned."""
         chosen = (
             self.stop
             if self.stage is CalibrationStep.RUNNING
@@ -171,7 +171,7 @@ class CalibrationPage(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             inside.addWidget(label)
         inside.addWidget(self.figure, 1)
-        over = QVBoxLayout(self.figure)  # the ring stands on the picture
+        over = QVBoxLayout(self.figure)  # the ring is drawn over the picture
         over.addStretch(1)
         over.addWidget(self.ring, alignment=Qt.AlignmentFlag.AlignHCenter)
         said = QHBoxLayout()
@@ -223,7 +223,7 @@ class CalibrationPage(QWidget):
             self.hint.setText(tr("Try it out: slouch until you cross the line, then sit up again."))
         else:
             self.heading.setText(tr("That did not work yet"))
-        if self.isVisible():  # the button that had the focus may be gone
+        if self.isVisible():  # the focused button may be gone
             (self.stop if running else self.keep if learned else self.start).setFocus()
 
     def _tell(self, words: str) -> None:
@@ -300,7 +300,7 @@ def verdict(baseline: Baseline) -> str:
 
 
 class TryOut(QWidget):
-    """Two things to try once the boundary is known, each ticked when it was done."""
+    """Two things to try once the boundary is known, each ticked when done."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -358,12 +358,12 @@ class ProgressRing(QWidget):
         return self._share
 
     def show_share(self, share: float, words: str, sign: Sign = Sign.UPRIGHT) -> None:
-        """Show this.
+        """Show this progress.
 
         Args:
-            share: What is over, 0 to 1.
+            share: Fraction that has passed, 0 to 1.
             words: Inside the ring: the seconds left.
-            sign: Whose colour it has: upright while all is well, unknown while nothing can be learned.
+            sign: Determines its colour: upright while all is well, unknown while nothing can be learned.
         """
         if (share, words, sign) == (self._share, self._words, self._sign):
             return
@@ -373,7 +373,7 @@ class ProgressRing(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint it on a dark disc: it stands on a picture."""
+        """Paint it on a dark disc, since it lies over a picture."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

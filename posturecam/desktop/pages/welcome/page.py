@@ -100,11 +100,11 @@ class FirstRun(QWidget):
 
     @property
     def shows_picture(self) -> bool:
-        """Whether the step that is shown shows what the camera sees."""
+        """Whether the current step shows the camera's picture."""
         return self.camera.isVisible() or self.calibration.isVisible()
 
     def take(self, snapshot: Snapshot) -> None:
-        """Show a moment in the step that shows one."""
+        """Show a snapshot in the step that shows one."""
         if not self.isVisible():
             return
         self.camera.take(snapshot)
@@ -117,23 +117,23 @@ class FirstRun(QWidget):
         self._name_next()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Where it can be reached."""
+        """Bring the window to where it can be reached."""
         super().showEvent(event)
         keep_on_screen(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Nothing is cut off where it is narrow."""
+        """Adapt the foot, so that nothing is cut off in a narrow window."""
         super().resizeEvent(event)
         self._fit_foot()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Leaving early is no harm; before the camera's step the camera stays off."""
+        """Leaving early is harmless; before the camera's step the camera stays off."""
         self.calibration.leave_off()
         event.accept()
         self._finish()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape stops the calibration, or else leaves; Return presses the button that has the focus, or else goes on."""
+        """Escape stops the calibration, or else leaves; Return presses the focused button, or else continues."""
         focused = self.focusWidget()
         if event.key() == Qt.Key.Key_Escape and self.calibration.stage is CalibrationStep.RUNNING:
             self.calibration.leave_off()
@@ -174,7 +174,7 @@ class FirstRun(QWidget):
         self._show_step()
 
     def _agree(self) -> None:
-        """From the camera's step on the camera is on."""
+        """Turn the camera on from its step onwards."""
         if self.step >= self.steps.index(self.camera) and not self._agreed:
             self._agreed = True
             self._engine.resume()
@@ -191,7 +191,7 @@ class FirstRun(QWidget):
             announce(self, f"{self.count.text()}. {self.steps[self.step].accessibleName()}")
 
     def _name_next(self) -> None:
-        """The button says what it does; where the step has a primary action of its own, it steps back."""
+        """Label the button with what it does; if the step has its own primary action, make the button secondary."""
         at_calibration = self.steps[self.step] is self.calibration
         words = tr("Next")
         if self.step == 0:
@@ -212,7 +212,7 @@ class FirstRun(QWidget):
         self._fit_foot()
 
     def _fit_foot(self) -> None:
-        """The number of the step gives way where the buttons need all of the width."""
+        """Hide the number of the step if the buttons need the whole width."""
         shown = [one for one in (self.leave, self.back, self.next) if not one.isHidden()]
         needed = sum(one.sizeHint().width() + theme.GAP for one in (self.count, *shown)) + 2 * theme.MARGIN
         self.count.setVisible(needed <= self.width())

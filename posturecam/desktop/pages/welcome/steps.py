@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from posturecam.vision.sources.camera import Camera
 
 _COLUMN = 780
-"""Widest that a step is laid out, device-independent pixels."""
+"""Greatest width of a step, device-independent pixels."""
 _POINTS = 480
-"""The same of the points of the welcome."""
+"""The same for the points of the welcome."""
 
 
 class _Step(QWidget):
@@ -64,7 +64,7 @@ class _Step(QWidget):
 
 
 class WelcomeStep(_Step):
-    """What it sees, and what it does not keep."""
+    """What the camera sees, and what is not stored."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -160,7 +160,7 @@ class CameraStep(_Step):
     """What the chosen camera sees, large, and a first impression of it."""
 
     def __init__(self, engine: SessionClient, cameras: Callable[[], Sequence[Camera]]) -> None:
-        """Cameras are looked for when it is shown.
+        """Create it; cameras are listed when it is shown.
 
         Args:
             engine: Receives the chosen camera.
@@ -172,9 +172,9 @@ class CameraStep(_Step):
         )
         self._engine, self._cameras, self._looking = engine, cameras, Background(self)
         self._nothing = ""
-        """Why no camera can be chosen, or nothing."""
+        """Why no camera can be chosen, or empty."""
         self._names: list[str] = []
-        """Of all cameras, as they are listed."""
+        """Names of all cameras, as listed."""
         self._snapshot: Snapshot | None = None
         self.list = ChoiceList(letters=22)
         self.list.setAccessibleName(tr("Cameras"))
@@ -198,7 +198,7 @@ class CameraStep(_Step):
         self.column.addLayout(row)
 
     def refresh(self) -> None:
-        """Look which cameras there are; the one in use stays chosen, and none is where that one is not there."""
+        """List the cameras; the one in use stays chosen, and none is chosen if that one is missing."""
         self._looking.ask(lambda: list(self._cameras()), self._list, lambda problem: self._list([], tr(problem.text)))
 
     def _list(self, found: Sequence[Camera], trouble: str = "") -> None:
@@ -206,7 +206,7 @@ class CameraStep(_Step):
         names = Counter(camera.name for camera in found)
         wanted, chosen = self._engine.settings.camera.device, -1
         for row, camera in enumerate(found):
-            # Two of one name can only be told apart by where they are plugged in.
+            # Two with the same name differ only in where they are plugged in.
             alone = names[camera.name] == 1
             self.list.addItem(
                 camera.name if alone else f"{camera.name} ({camera.index})", camera.name if alone else camera.key
@@ -214,7 +214,7 @@ class CameraStep(_Step):
             if wanted in (camera.name, *camera.keys, str(camera.index)):
                 chosen = row
         if found and not wanted:
-            chosen = 0  # the one that is taken where none was chosen
+            chosen = 0  # the one used if none was chosen
         self.list.setCurrentIndex(chosen)
         self.list.setEnabled(bool(found))
         self._names = [camera.name for camera in found]
@@ -228,7 +228,7 @@ class CameraStep(_Step):
             self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look for cameras, and look more often through the chosen one."""
+        """List the cameras, and check the chosen one more often."""
         super().showEvent(event)
         self._engine.preview(True)
         self.refresh()
@@ -288,7 +288,7 @@ class CameraStep(_Step):
         )
 
     def _turn(self) -> None:
-        """Turn the picture clockwise by a quarter, for good."""
+        """Rotate the picture clockwise by a quarter turn, permanently."""
         rotate = (self._engine.settings.camera.rotate + 90) % 360
         try:
             self._engine.change_settings({"camera.rotate": str(rotate)})
@@ -324,7 +324,7 @@ class TellingStep(_Step):
     """How, and how readily, the user wants to be reminded."""
 
     def __init__(self, engine: SessionClient, lacking: Callable[[str], str | None] = lambda _: None) -> None:
-        """Nothing is read before it is shown.
+        """Create it; nothing is read before it is shown.
 
         Args:
             engine: Holds and changes the settings.
@@ -367,7 +367,7 @@ class TellingStep(_Step):
         self.column.addStretch(1)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Show what is chosen."""
+        """Show the current choices."""
         super().showEvent(event)
         self._read()
 
@@ -389,7 +389,7 @@ class TellingStep(_Step):
     def _change(self) -> None:
         others = [way for way in self._engine.settings.desktop.alerts if way not in self.cards]
         chosen = ",".join([*(way for way, card in self.cards.items() if card.isChecked()), *others])
-        self._set({"desktop.alerts": chosen or "[]"})  # empty would be the default again
+        self._set({"desktop.alerts": chosen or "[]"})  # an empty value would restore the default
 
     def _set(self, changes: Mapping[str, str]) -> None:
         trouble = ""
@@ -403,7 +403,7 @@ class TellingStep(_Step):
 
 
 class DoneStep(_Step):
-    """Says where posturecam is from now on."""
+    """Says where to find posturecam from now on."""
 
     def __init__(self, tray: bool) -> None:
         where = (

@@ -27,21 +27,21 @@ _SIZE = QSize(176, 178)
 _SCREEN = 92
 """Height of the small screen, device-independent pixels."""
 _SECONDS, _STEP = 2.4, 40
-"""How long the picture takes to show it once; and milliseconds between two steps."""
+"""Seconds the animation takes; and milliseconds between two steps."""
 _RESTING = 0.5
-"""The share of that time that is shown while nothing moves."""
+"""The fraction of the animation shown while nothing moves."""
 
 
 class WayCard(QAbstractButton):
-    """One way of being reminded. It shows itself while it is pointed at or has the focus, and once when it is chosen."""
+    """One way of being reminded. It is animated while it is pointed at or focused, and once when it is chosen."""
 
     def __init__(self, way: str, *, still: bool = False, parent: QWidget | None = None) -> None:
-        """Not chosen.
+        """Create it, not chosen.
 
         Args:
             way: The setting's word.
-            still: Whether nothing may move.
-            parent: As Qt takes it.
+            still: Whether motion is reduced.
+            parent: Parent widget.
         """
         super().__init__(parent)
         self.way, self._still = way, still
@@ -62,7 +62,7 @@ class WayCard(QAbstractButton):
 
     @property
     def is_moving(self) -> bool:
-        """Whether the picture shows what it does."""
+        """Whether the animation is running."""
         return self._moving.isActive()
 
     def sizeHint(self) -> QSize:
@@ -70,7 +70,7 @@ class WayCard(QAbstractButton):
         return QSize(theme.scaled(_SIZE.width()), _SCREEN + theme.scaled(_SIZE.height() - _SCREEN))
 
     def minimumSizeHint(self) -> QSize:
-        """No smaller: what is cut off cannot be read."""
+        """The size hint is the minimum: cut-off text cannot be read."""
         return self.sizeHint()
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -84,7 +84,7 @@ class WayCard(QAbstractButton):
         self._show_once()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space and Enter choose it; the rest is the window's."""
+        """Let Space and Enter choose it; other keys go to the window."""
         if event.key() == Qt.Key.Key_Space:
             self.click()
         else:
@@ -105,7 +105,7 @@ class WayCard(QAbstractButton):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The small screen, the name and a sentence, and a tick where it is chosen."""
+        """The small screen, the name and a sentence, and a tick if it is chosen."""
         now, painter = theme.current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen, focused = self.isChecked(), self.hasFocus()
@@ -220,13 +220,13 @@ def _paint_dim(painter: QPainter, screen: QRectF, at: float) -> None:
 
 
 def _paint_blur(painter: QPainter, screen: QRectF, at: float) -> None:
-    """What is on the screen runs together, and is sharp again."""
+    """The contents of the screen blur, and become sharp again."""
     share, now = math.sin(math.pi * at), theme.current()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(now.colour("ground", share))
     painter.drawRect(screen)
     window = screen.adjusted(14, 12, -34, -14)
-    for ring in range(6, -1, -1):  # soft edges, of which the inner are the less transparent
+    for ring in range(6, -1, -1):  # soft edges: the inner ones are less transparent
         painter.setBrush(now.colour("line", 0.3 * share))
         painter.drawRoundedRect(window.adjusted(-ring, -ring, ring, ring), 4 + ring, 4 + ring)
 

@@ -1,4 +1,4 @@
-"""What is told at the desk beside the rules of alerts: the baseline with an alert, pauses in typing, and breaks."""
+"""What is published at the desk besides the rules for alerts: the baseline with an alert, pauses in typing, and breaks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SLOUCH = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, None, None, True)
 
 
 class Desk:
-    """One look a second of somebody who sits there."""
+    """Somebody who sits there, checked once a second."""
 
     def __init__(self, **groups) -> None:
         self.settings = Settings(**groups)
@@ -29,8 +29,8 @@ class Desk:
         self.moment = None
 
     def sit(self, seconds, slouching=False, typing=False, held=None):
-        """Sit for so long; returns what was told meanwhile."""
-        told = []
+        """Sit for this long; returns the alerts and suggestions meanwhile."""
+        notices = []
         for _ in range(round(seconds)):
             self.t += 1
             seen = tick(Phase.SLOUCHING if slouching else Phase.UPRIGHT)
@@ -43,11 +43,11 @@ class Desk:
                 self.state, seen, at, self.settings, held=held, baseline=BASELINE, typing=typing
             )
             self.looked()
-            told += [one for one in self.moment.happened if isinstance(one, AlertRaised | BreakAhead | BreakOffered)]
-        return told
+            notices += [one for one in self.moment.happened if isinstance(one, AlertRaised | BreakAhead | BreakOffered)]
+        return notices
 
     def looked(self):
-        """Answer what the look asked for; nothing here."""
+        """Answer a lookup requested by the check; nothing here."""
 
 
 def test_an_alert_keeps_what_it_was_compared_with():
@@ -97,7 +97,7 @@ NO_BREAKS = BreakSettings(offer=False, postpone=60)
 
 
 class Planned(Desk):
-    """Somebody with a plan for each day, and what the history knows of it."""
+    """Somebody with a plan for each day, and what the history knows about it."""
 
     def __init__(self, plan=EVERY_DAY, breaks=NO_BREAKS, **known) -> None:
         super().__init__(plan=plan, breaks=breaks)
@@ -126,7 +126,7 @@ def test_nobody_is_reminded_of_it_on_arriving_or_before_the_hour_they_chose():
     assert len(desk.sit(200)) == 1
 
 
-def test_what_was_done_or_reminded_of_before_is_not_told_again():
+def test_what_was_done_or_reminded_of_before_is_not_mentioned_again():
     desk = Planned(done=True)
     assert desk.sit(900) == []
     assert desk.moment.planned == ""
@@ -155,8 +155,8 @@ def test_it_keeps_quiet_in_a_meeting_and_while_typing():
 
 def test_it_gives_way_to_a_break_and_a_break_to_it():
     desk = Planned(breaks=BreakSettings(sitting=400, heads_up=0, again=1200))
-    told = desk.sit(1500)
-    assert [one.offer.because for one in told] == [Because.SITTING]
+    notices = desk.sit(1500)
+    assert [one.offer.because for one in notices] == [Because.SITTING]
     other = Planned(breaks=BreakSettings(sitting=600, heads_up=0, again=1200))
     assert [one.offer.because for one in other.sit(1300)] == [Because.PLAN]
 

@@ -1,4 +1,4 @@
-"""What the computer may lack or have in an odd way: a home, a name, room, a locale, one camera of its kind."""
+"""Unusual computers: no home, no user name, no space, a broken locale, two cameras of one kind."""
 
 import io
 import json
@@ -30,7 +30,7 @@ unix = pytest.mark.skipif(sys.platform == "win32", reason="not so on Windows")
 
 
 def posturecam(*arguments, program=("-m", "posturecam"), stdout=subprocess.PIPE, without=(), **environment):
-    """Run it in a process of its own, with these changes of the environment."""
+    """Run it in a separate process, with these changes to the environment."""
     kept = {name: value for name, value in os.environ.items() if name not in without}
     return subprocess.run(
         [sys.executable, *program, *map(str, arguments)], stdout=stdout, stderr=subprocess.PIPE, check=False,
@@ -68,7 +68,7 @@ def test_exercises_and_routines_with_a_byte_order_mark_are_read():
 
 @pytest.fixture
 def plugged(monkeypatch, tmp_path):
-    """Plug cameras in: each by its number, its serial number and its socket, as udev links them."""
+    """Plug cameras in, each with its number, its serial number and its socket, linked as udev does."""
     by_id, by_path = tmp_path / "by-id", tmp_path / "by-path"
     monkeypatch.setattr(camera, "_BY_ID", by_id)
     monkeypatch.setattr(camera, "_BY_PATH", by_path)
@@ -82,7 +82,7 @@ def plugged(monkeypatch, tmp_path):
         listed = []
         for number, name, socket in them:
             path = f"/dev/video{number}"
-            with suppress(FileExistsError):  # of two with the same name the first has the link
+            with suppress(FileExistsError):  # of two with the same name, the first has the link
                 (by_id / f"usb-{name}").symlink_to(path)
             (by_path / f"pci-usb-0:{socket}").symlink_to(path)
             listed.append(SimpleNamespace(index=number, name=name, path=path, vid=0x46D, pid=len(name)))
@@ -94,9 +94,9 @@ def plugged(monkeypatch, tmp_path):
 
 
 @unix
-def test_two_cameras_of_one_model_are_told_apart_by_where_they_are_plugged_in(plugged):
+def test_two_cameras_of_one_model_are_distinguished_by_where_they_are_plugged_in(plugged):
     before = plugged((0, "C920", "1"), (2, "C920", "2"))
-    after = plugged((0, "C920", "2"), (2, "C920", "1"))  # found in the other order after a start
+    after = plugged((0, "C920", "2"), (2, "C920", "1"))  # found in the other order after a restart
     assert before[0].key != before[2].key
     assert (before[0].key, before[2].key) == (after[2].key, after[0].key)
     assert before[0].former_keys == before[2].former_keys == ()
@@ -107,9 +107,9 @@ def test_a_baseline_of_an_older_posturecam_goes_on_with_its_only_camera(plugged)
     keep_baseline(str(plugged.by_id / "usb-C920"))
     (one,) = plugged((0, "C920", "1")).values()
     assert load_baselines().of(*one.keys)
-    assert camera.find_camera(str(plugged.by_id / "usb-C920"), [one]) is one  # as 0.1.0 kept it in the settings
+    assert camera.find_camera(str(plugged.by_id / "usb-C920"), [one]) is one  # as saved in the settings by 0.1.0
     for twin in plugged((0, "C920", "1"), (2, "C920", "2")).values():
-        assert load_baselines().of(*twin.keys) == {}  # nobody can say whose it is
+        assert load_baselines().of(*twin.keys) == {}  # nobody can tell whose it is
 
 
 @unix
@@ -131,7 +131,7 @@ def test_two_cameras_of_one_model_without_links_are_two(plugged):
 
 
 def keep_baseline(key, made="2026-11-22"):
-    """A baseline as it lies in the file, with a byte-order mark if somebody edited it."""
+    """A baseline as stored in the file, with a byte-order mark as if edited by hand."""
     kept = json.loads(baselines_path().read_bytes().decode("utf-8-sig")) if baselines_path().exists() else []
     values = dict.fromkeys(("slump_index", "head_forward_index", "shoulder_height", "nose_drop", "approach"), 1.0)
     one = {
@@ -202,6 +202,38 @@ def test_nothing_can_be_kept_where_there_is_no_home(monkeypatch):
         change_settings({"alerts.cool_down": "900"})
 
 
+@unix
+@pytest.mark.parametrize(
+    "lay", [os.mkfifo, lambda place: place.symlink_to(place.name), lambda place: place.write_text("")]
+)
+def test_something_else_in_the_place_of_the_home_is_said_at_once(run, monkeypatch, tmp_path, lay):
+    """A pipe would be waited for, which nobody ever writes to."""
+    lay(tmp_path / "home")
+    monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "home"))
+    for arguments in (("settings", "alerts.cool_down=900"), ("history", "--json")):
+        code, _, err = run(*arguments)
+        assert code == 6
+        assert_one_line(err)
+
+
+@unix
+def test_a_home_whose_name_or_folder_lets_nobody_in_is_said(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / ("long" * 80)))
+    code, _, err = run("history", "--json")
+    assert code == 6
+    assert_one_line(err, "cannot be opened (File name too long)")
+    if os.getuid() != 0:  # whom nothing keeps out
+        (tmp_path / "shut").mkdir(mode=0)
+        monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "shut"))
+        assert run("history", "--json")[0] == 6
+
+
+@unix
+def test_a_zone_that_no_place_on_earth_has_is_taken_for_universal_time():
+    done = posturecam("watch", RECORDING, TZ="XXX-167:59:59")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 # A full device behind standard output
 
 
@@ -220,6 +252,17 @@ def test_a_full_device_behind_standard_output_is_said_in_one_line(arguments, unb
         done = posturecam(*arguments, stdout=full, PYTHONUNBUFFERED=unbuffered)
     assert done.returncode == 7
     assert_one_line(done.stderr.decode(), IT_IS_FULL)
+
+
+@needs_full
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(("watch", "/nowhere.mp4"), 3), (("settings", "x.y=1"), 6), (("watch", "--rate", "x"), 2)]
+)
+def test_an_exit_code_stands_where_nothing_can_be_said(arguments, code):
+    """The interpreter would end with 120 for the words that standard error did not take."""
+    with FULL.open("wb") as full:
+        command = [sys.executable, "-m", "posturecam", *arguments]
+        assert subprocess.run(command, stdout=full, stderr=full, check=False, cwd=ROOT).returncode == code
 
 
 @needs_full
@@ -328,4 +371,4 @@ def test_the_app_that_plays_a_video_answers_from_outside(tmp_path):
                 app.send_signal(signal.SIGKILL)
     assert ctl("status").returncode == 10
     assert not list((tmp_path / "config").rglob("*trial*"))
-    assert not list(tmp_path.rglob("history.sqlite3"))  # nothing of it is the user's own
+    assert not list(tmp_path.rglob("history.sqlite3"))  # none of it is the user's own
