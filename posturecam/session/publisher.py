@@ -66,7 +66,7 @@ class Publisher:
             seconds = 0.0  # the computer slept
         sign = sign_of(self.mode, parts.get("tick"))
         self._keep(lambda record: record.spend(at, self.mode, sign, seconds))
-        self._hour = lived(self._hour, at, sign)
+        self._hour = extended(self._hour, at, sign)
         self._mailbox.show(
             Snapshot(at, self.mode, self._why, self._camera_works, self._until, hour=self._hour, **parts)
         )
