@@ -361,14 +361,14 @@ class Windows(QObject):
     def take(self, snapshot: Snapshot) -> None:
         """Pass a snapshot to everything that shows it; where only the picture is another, to the pages alone."""
         self._snapshot, self._baseline = snapshot, snapshot.baseline
-        self._told = self._told or snapshot.alert
+        self._last_alert = self._last_alert or snapshot.alert
         shown = self.has_made("window") and self.window.isVisible()
         before, self._before = self._before, (shown, snapshot.glow)
         more = self._words.due(snapshot) or self._before != before
         if self.first_run is not None:
             self.first_run.take(snapshot)
         elif more:
-            self.teller.take(snapshot)
+            self.presenter.take(snapshot)
         if more:
             self._show_offer()
             self.presence.take(snapshot)
