@@ -146,8 +146,8 @@ turned by 35° reads 30–32° (lite) and 38–43° (full)."""
 
 
 class _Unknown(Exception):
-    def __init__(self, code: Why, case: str = "", /, **parameters: float | str) -> None:
-        self.reason = Reason(code, case, **parameters)
+    def __init__(self, why: Why | Reason, case: str = "", /, **parameters: float | str) -> None:
+        self.reason = why if isinstance(why, Reason) else Reason(why, case, **parameters)
 
 
 def measure(pose: Pose, view: View, settings: Settings) -> Measures:
@@ -200,7 +200,7 @@ class _Seen:
     def __init__(self, pose: Pose, view: View, settings: Settings) -> None:
         self.pose, self.view, self.settings = pose, view, settings
         self.yaw = body_yaw(pose, settings)
-        self._found: dict[Name, float | _Unknown] = {}
+        self._found: dict[Name, float | Reason] = {}
 
     def measure(self, name: Name) -> Measure:
         try:
@@ -210,15 +210,16 @@ class _Seen:
         return Measure(name, value, uncertainty=self._uncertainty(name))
 
     def _value(self, name: Name) -> float:
-        """The value, if it is plausible; worked out once, as other measures are derived from some of them."""
+        """The value, if it is plausible; computed once, because other measures are derived from some of them."""
         if name not in self._found:
             try:
                 self._found[name] = _plausible(name, _FORMULAS[name](self))
             except _Unknown as unknown:
-                self._found[name] = unknown
+                # The exception itself refers to this object by its traceback, so both would stay until the next garbage collection.
+                self._found[name] = unknown.reason
         found = self._found[name]
-        if isinstance(found, _Unknown):
-            raise found
+        if isinstance(found, Reason):
+            raise _Unknown(found)
         return found
 
     def _uncertainty(self, name: Name) -> float | None:
