@@ -926,7 +926,7 @@ def test_the_pages_made_from_the_code_are_up_to_date():
     from posturecam.config.settings import Settings
 
     assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == markdown(Settings()), (
-        "run: python docs/build.py"
+        "run: python docs/build.py --no-pictures"
     )
 
 
