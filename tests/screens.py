@@ -228,7 +228,8 @@ class Screens:
         assert self.first is not None
         self.first.happened(
             CalibrationFailed(
-                _at(13), Message("Most of the time, {trouble}: change that.", trouble="I cannot see your head and shoulders")
+                _at(13),
+                Message("Most of the time, {trouble}: change that.", trouble="I cannot see your head and shoulders"),
             )
         )
         self.first.take(moment(14))
