@@ -132,7 +132,7 @@ def _watch_in_app(video: Path, shown: bool) -> None:
 
 def _show_first_picture(video: Path) -> None:
     """The app as it is started from a menu; says when its window has painted the first picture."""
-    from posturecam.desktop.pictures.figure import FigureView
+    from posturecam.desktop.pictures.figure_view import FigureView
 
     paint, painted = FigureView.paintEvent, False
 

@@ -176,17 +176,66 @@ def resized(image: Image, width: int, height: int) -> Image:
     return np.asarray(cv2.resize(image, (width, height), interpolation=way), np.uint8)
 
 
-def for_screen(image: Image, width: int, height: int, *, mirrored: bool) -> Image:
-    """The picture at another size in pixels, or mirrored too, as screens take it: shape (height, width, 4), blue, green, red, 255.
+class ScreenMemory:
+    """Memory for pictures on their way to a screen: fresh memory for each of ten a second costs more than what is done in it."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, NDArray[np.uint8]] = {}
+
+    def array(self, use: str, height: int, width: int) -> Image:
+        """Shape (height, width, 4), of any content: what was given for the same use is overwritten."""
+        size = 4 * height * width
+        given = self._given.get(use)
+        if given is None or given.size < size:
+            given = self._given[use] = np.empty(size, np.uint8)
+        return given[:size].reshape(height, width, 4)
+
+
+def for_screen(
+    image: Image,
+    width: int,
+    height: int,
+    *,
+    mirrored: bool,
+    part: tuple[int, int, int, int] | None = None,
+    memory: ScreenMemory | None = None,
+) -> Image:
+    """The picture at another size in pixels, or mirrored too, as screens take it: blue, green, red, 255.
 
     Between its pixels it is interpolated, not averaged: several times faster, for a live picture.
+
+    Args:
+        image: The picture.
+        width: Of the whole result.
+        height: Likewise.
+        mirrored: As a mirror shows it.
+        part: Left, top, right and bottom of the part of the result that is needed, pixels; None for the whole.
+        memory: Holds the result until the next call with it; None takes fresh memory.
+
+    Returns:
+        Shape (height, width, 4), or that of the part; its pixels are those of the whole.
     """
-    across, down = width / image.shape[1], height / image.shape[0]
-    left, along = (width - 0.5 - 0.5 * across, -across) if mirrored else (0.5 * across - 0.5, across)
-    places = np.array([[along, 0.0, left], [0.0, down, 0.5 * down - 0.5]])  # a pixel's place is that of its middle
-    opaque = cv2.cvtColor(image, cv2.COLOR_BGR2BGRA)
-    moved = cv2.warpAffine(opaque, places, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(moved, np.uint8)
+    memory = memory or ScreenMemory()
+    tall, wide = image.shape[:2]
+    left, top, right, bottom = part or (0, 0, width, height)
+    across, down = wide / width, tall / height
+    first = width - right if mirrored else left
+    x, y = max(int(across * first) - 1, 0), max(int(down * top) - 1, 0)
+    needed = image[y : int(down * bottom) + 2, x : int(across * (first + right - left)) + 2]
+    opaque = cv2.cvtColor(needed, cv2.COLOR_BGR2BGRA, memory.array("opaque", *needed.shape[:2]))
+    # Which place of the picture each pixel shows; a pixel's place is that of its middle.
+    begin, along = (width - left - 0.5, -across) if mirrored else (left + 0.5, across)
+    places = np.array([[along, 0.0, across * begin - 0.5 - x], [0.0, down, down * (top + 0.5) - 0.5 - y]])
+    size = right - left, bottom - top
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    made = memory.array("made", size[1], size[0])
+    return np.asarray(cv2.warpAffine(opaque, places, size, made, how, cv2.BORDER_REPLICATE), np.uint8)
+
+
+def drawn_part(pixels: Image) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of what is drawn on a transparent picture of shape (height, width, 4), pixels; None for nothing."""
+    left, top, width, height = cv2.boundingRect(cv2.extractChannel(pixels, 3))
+    return (left, top, left + width, top + height) if width else None
 
 
 def bgr(colour: Colour) -> Colour:

@@ -14,8 +14,8 @@ from posturecam.config.settings import FrontSettings, Settings
 from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.front.judge import FrontUpright, Held, Kind, thresholds
 from posturecam.posture.front.judge import judge as judge_front
-from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
-from posturecam.posture.measures import Measure, Measures, Name, measure
+from posturecam.posture.front.measures import FrontMeasures, front_measures, measures_of_face
+from posturecam.posture.measures import Measure, Measures, MeasuresOnDemand, Name, measure
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.orientation import turn_needed
@@ -127,19 +127,47 @@ def assess(
     turn = turn_of(pose, settings)
     if turn:
         return _nothing(pose.t, view, turned(turn))
-    measures = measure(pose, view, settings)
-    if not view.is_side:
-        front = front_measures(pose, pose.head, settings)
-        measures = with_face(measures, front)
+    measures, front = measure(pose, view, settings), None if view.is_side else front_measures(pose, pose.head, settings)
+    if front is not None:
+        measures = {**measures, **measures_of_face(front)}
+    found, compared = _judged(pose, view, measures, front, baseline, settings, judge, moved, tallest)
+    return Reading(pose.t, view, measures, found, compared)
+
+
+def deviation_of(
+    pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
+) -> Deviation:
+    """The deviation alone of what `assess` would say, for many poses in a row: only what decides is measured."""
+    turn = turn_of(pose, settings)
+    if turn:
+        return Deviation(None, turned(turn))
+    front = None if view.is_side else front_measures(pose, pose.head, settings)
+    measures = MeasuresOnDemand(pose, view, settings, {} if front is None else measures_of_face(front))
+    return _judged(pose, view, measures, front, baseline, settings, judge, None, None)[0]
+
+
+def _judged(
+    pose: Pose,
+    view: View,
+    measures: Measures,
+    front: FrontMeasures | None,
+    baseline: Baseline | None,
+    settings: Settings,
+    judge: Judge | None,
+    moved: bool | None,
+    tallest: Held | None,
+) -> tuple[Deviation, View | None]:
+    """How far from upright, and the view of the baseline that this was compared with; as for `assess`."""
+    if front is not None:
         by_face = _by_face(front, view, baseline, settings, moved, tallest)
         if by_face is not None:
             if baseline is None or baseline.front is None:
-                return Reading(pose.t, view, measures, by_face, None)
+                return by_face, None
             if moved is None:
                 by_face = _with_geometry(by_face, pose, view, measures, baseline, settings)
-            return Reading(pose.t, view, measures, by_face, baseline.view)
+            return by_face, baseline.view
     if baseline is None:
-        return Reading(pose.t, view, measures, deviation(measures, view, None, settings))
+        return deviation(measures, view, None, settings), None
     if moved is None and _elsewhere(measures, baseline, settings):
         moved = True
     misfit = _misfit(pose, view, measures, baseline, settings)
@@ -147,7 +175,7 @@ def assess(
     if judge is not None:
         sinking = None if misfit is not None else _sinking(measures, baseline, settings, moved)
         found = judge(pose, view, baseline, Geometry(found, sinking), settings, moved)
-    return Reading(pose.t, view, measures, found, baseline.view)
+    return found, baseline.view
 
 
 _CAUSES: Mapping[Kind, Name] = {

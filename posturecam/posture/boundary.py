@@ -1,6 +1,6 @@
 """Where slouching begins, as a line in the picture: for the current posture with only the head or the trunk moved.
 
-It works with any judge: the head, or the trunk, is moved in the pose until `assess` calls it a slouch. So the
+It works with any judge: the head, or the trunk, is moved in the pose until it counts as a slouch. So the
 line is valid for the current shoulders, distance and turn of the head, and moves along with them.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.config.settings import Settings
-from posturecam.posture.assess import Deviation, Judge, assess
+from posturecam.posture.assess import Deviation, Judge, deviation_of
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name, least_visibility
@@ -204,7 +204,7 @@ class _Movable:
         return None
 
     def _judged(self, pose: Pose) -> Deviation:
-        return assess(pose, self.view, self.baseline, self.settings, self.judge).deviation
+        return deviation_of(pose, self.view, self.baseline, self.settings, self.judge)
 
     def _moved(self, pose: Pose, part: slice, by: NDArray[np.float64]) -> Pose:
         """The pose with a part moved, including the model's metric landmarks, which some judges use."""

@@ -8,7 +8,7 @@ the left); head yaw is positive when the head turns to the person's left.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -158,6 +158,26 @@ def measure(pose: Pose, view: View, settings: Settings) -> Measures:
     """
     seen = _Seen(pose, view, settings)
     return {name: seen.measure(name) for name in Name}
+
+
+class MeasuresOnDemand(Mapping[Name, Measure]):
+    """The same measures, each computed when it is first asked for: a judge asks for few of them."""
+
+    def __init__(self, pose: Pose, view: View, settings: Settings, known: Measures) -> None:
+        """Likewise; `known` are used in place of those that the pose tells."""
+        self._seen, self._known = _Seen(pose, view, settings), dict(known)
+
+    def __getitem__(self, name: Name) -> Measure:
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = self._seen.measure(name)
+        return found
+
+    def __iter__(self) -> Iterator[Name]:
+        return iter(Name)
+
+    def __len__(self) -> int:
+        return len(Name)
 
 
 def _plausible(name: Name, value: float) -> float:

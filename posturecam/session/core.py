@@ -351,7 +351,11 @@ def _watched(
         state.desk, look.tick, now.wall, settings, held=look.held, baseline=look.baseline, typing=look.typing
     )
     asks = (RecallPlan(moment.asks_of_plan),) if moment.asks_of_plan else ()
-    return replace(state, desk=at_the_desk, moment=moment), (*(Tell(what) for what in moment.happened), *asks)
+    seen = now.clock if look.tick.reading.present else state.seen
+    return replace(state, seen=seen, desk=at_the_desk, moment=moment), (
+        *(Tell(what) for what in moment.happened),
+        *asks,
+    )
 
 
 def _obey(state: SessionState, command: Command, settings: Settings) -> tuple[SessionState, tuple[Effect, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from posturecam.alerts.policy import Response
 from posturecam.config import unheard
 from posturecam.i18n.message import Message
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, TimelineSpan
+from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, TimelineSpan, sign_of
 from posturecam.session.protocol.mode import Mode, follow
 from posturecam.session.timeline import extended
 
@@ -65,10 +64,12 @@ class Publisher:
         seconds, self._last = clock - self._last, clock
         if not 0 < seconds <= self._longest_gap():
             seconds = 0.0  # the computer slept
-        snapshot = Snapshot(at, self.mode, self._why, self._camera_works, self._until, **parts)
-        self._keep(lambda record: record.spend(at, self.mode, snapshot.sign, seconds))
-        self._hour = extended(self._hour, at, snapshot.sign)
-        self._mailbox.show(replace(snapshot, hour=self._hour))
+        sign = sign_of(self.mode, parts.get("tick"))
+        self._keep(lambda record: record.spend(at, self.mode, sign, seconds))
+        self._hour = extended(self._hour, at, sign)
+        self._mailbox.show(
+            Snapshot(at, self.mode, self._why, self._camera_works, self._until, hour=self._hour, **parts)
+        )
 
     def tell(self, what: Happened) -> None:
         """Publish an event."""

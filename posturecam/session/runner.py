@@ -410,7 +410,6 @@ class Session(QueuedClient):
 
         for tick in watch(PacedSource(source, self._pace, seen), model, self._uprights.all, self._settings, judge):
             self._tick = tick
-            self._note(core.Looked(bool(tick.reading.present)))
             self._obey()
             held = self._options.silent or quiet.held(self._system.state, self._settings.quiet)
             typing = quiet.typing(self._system.state, self._settings.alerts.typing_pause)

@@ -202,6 +202,23 @@ def _inside(area: Area) -> tuple[slice, slice]:
     return span(top, bottom, rows), span(left, right, columns)
 
 
+VISIBLE = 2.0
+"""Grey levels of a cell's mean from which a change of the picture is one to be shown at once, of the 256 that a display has. In a cell
+of 20 × 20 pixels it is an edge of 50 levels that went by less than a pixel; a blink changes it by 20. Noise of a camera, 0.1 to 0.6."""
+
+
+def visible_change(shown: Cells, now: Cells) -> tuple[slice, slice] | None:
+    """The rows and columns of cells within which a picture looks other than the one that is shown; None where it looks the same.
+
+    The cells around those that changed belong to them: the edge of what moved may reach into them by less than can be told.
+    """
+    rows, columns = np.nonzero(np.abs(now - shown) >= VISIBLE)
+    if not rows.size:
+        return None
+    left, right = int(columns.min()), int(columns.max())
+    return slice(max(int(rows[0]) - 1, 0), int(rows[-1]) + 2), slice(max(left - 1, 0), right + 2)
+
+
 STIRRED = 0.005
 """A shift of this fraction of a person's apparent size (about a shoulder width) within two seconds means a living
 person. Measured over 2 s: people sitting still in the sample clips 0.8 to 1.8 % nine times out of ten, a photograph on

@@ -32,7 +32,7 @@ from posturecam.desktop.alerts.glow_windows import frosted, paint_glow, thicknes
 from posturecam.desktop.alerts.presenter import NOT_BLURRED, AlertPresenter, ring
 from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
 from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
-from posturecam.desktop.pictures.figure import FigureView
+from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauges import Gauge
 from posturecam.desktop.pictures.lasting_bar import LastingBar
 from posturecam.desktop.widgets.icons import SignMark

@@ -126,6 +126,14 @@ def test_a_clip_of_one_picture_can_be_played_over_and_over(tmp_path):
     assert found == sorted(set(found))
 
 
+def test_ten_pictures_a_second_of_a_clip_of_ten_are_all_of_them(tmp_path):
+    source = LoopedSource(write_video(tmp_path / "ten.mp4", 10, rate=10), clock=SteppedClock())
+    source.pace(0.1)
+    frames = iter(source)
+    found = [next(frames).t for _ in range(10)]
+    assert found == pytest.approx([0.1 * number for number in range(10)])
+
+
 def test_a_wait_of_centuries_is_cut_to_what_the_system_can_wait():
     condition = threading.Condition()
     with condition:

@@ -7,6 +7,7 @@ import pytest
 from posturecam.vision.scene import (
     MOVED,
     STIRRED,
+    VISIBLE,
     PictureState,
     PictureTrouble,
     Stir,
@@ -16,6 +17,7 @@ from posturecam.vision.scene import (
     shift,
     signature,
     stir,
+    visible_change,
 )
 from posturecam.vision.sources.opencv import glance_at
 
@@ -178,3 +180,17 @@ def test_a_signature_is_few_numbers_and_none_of_the_person():
     covered = signature(glance(), (0.0, 0.0, 1.0, 1.0))
     assert set(covered) == {None}
     assert moved(found, covered) is None
+
+
+def test_only_cells_that_look_other_than_on_the_screen_are_a_visible_change():
+    shown = glance().cells
+    assert visible_change(shown, shown + 0.9 * VISIBLE) is None
+    now = shown.copy()
+    now[3, 5] += 2 * VISIBLE
+    now[7, 4] -= 2 * VISIBLE
+    assert visible_change(shown, now) == (slice(2, 9), slice(3, 7))
+
+
+def test_noise_is_no_visible_change_and_a_person_who_moves_by_a_pixel_is_one():
+    assert visible_change(glance(noise=3).cells, glance(noise=3, seed=1).cells) is None
+    assert visible_change(glance().cells, glance(person=2).cells) is not None

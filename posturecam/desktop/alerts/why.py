@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScroll
 from posturecam.alerts.explanation import Explanation, explain
 from posturecam.alerts.policy import Response
 from posturecam.config.settings import MonitorSettings
-from posturecam.desktop.pictures.figure import Figure, FigureView, figure_of_comparison
+from posturecam.desktop.pictures.figure import Figure, figure_of_comparison
+from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauges import Gauges
 from posturecam.desktop.pictures.lasting_bar import LastingBar
 from posturecam.desktop.widgets.icons import app_icon

@@ -11,15 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.figure_ink import FigureInk, FigureStyle
-from posturecam.desktop.widgets import theme
 from posturecam.drawing import annotate as draw
-from posturecam.drawing.canvas import WHITE, Colour, Stroke, for_screen
+from posturecam.drawing.canvas import WHITE, Colour, ScreenMemory, Stroke, for_screen
 from posturecam.drawing.comparison import SlouchComparison, compare
 from posturecam.i18n.translate import tr
 from posturecam.posture.boundary import Boundary, BoundaryKind
@@ -31,6 +29,7 @@ from posturecam.session.protocol.messages import Sign
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import Point, distance, middle
 from posturecam.vision.pose import Landmark, Pose
+from posturecam.vision.scene import Glance
 
 _ANGLES = (
     (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
@@ -60,6 +59,8 @@ class Figure:
     """Determines the colour of the measured lines."""
     image: Image | None = None
     """The camera's picture; None: a plain ground."""
+    glance: Glance | None = None
+    """The glance of the picture, where there is one: it tells what changed since another."""
     boundary: Boundary | None = None
     crossed: bool = False
     """Whether the posture is past the boundary."""
@@ -81,8 +82,8 @@ def figure_of_tick(tick: Tick, *, picture: bool, boundary: Boundary | None = Non
     reading = tick.reading
     shown = sign or Sign(tick.state.phase.value)
     angles = {name: value for name, _, _ in _ANGLES if (value := reading.measures[name].value) is not None}
-    image = tick.frame.image if picture else None
-    return Figure(tick.pose, reading.view, angles, shown, image, boundary, beyond(reading.deviation.value))
+    image, glance = (tick.frame.image, tick.frame.glance) if picture else (None, None)
+    return Figure(tick.pose, reading.view, angles, shown, image, glance, boundary, beyond(reading.deviation.value))
 
 
 def figure_of_evidence(evidence: Evidence) -> Figure:
@@ -144,29 +145,24 @@ def paint_figure(
         round_by: Corner radius, in the painter's units.
         at_corner: Put a picture that does not fill the area at its top left, instead of centring it.
     """
-    place = _fitted(area, _size_of(figure), at_corner)
+    place = place_of(figure, area, at_corner)
     outline = QPainterPath()
     outline.addRoundedRect(place if figure.image is not None else area, round_by, round_by)
-    _paint_ground(painter, place, outline, figure, mirrored)
-    _paint_person(painter, place, outline, figure, settings, mirrored)
-
-
-def _paint_ground(painter: QPainter, place: QRectF, outline: QPainterPath, figure: Figure, mirrored: bool) -> None:
-    """What lies under the person: the picture, or one colour."""
     painter.save()
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if figure.image is None:
         painter.fillPath(outline, FigureStyle.plain().ground)
     else:
         painter.setClipPath(outline)
-        _paint_image(painter, place, figure.image, mirrored)
+        paint_picture(painter, place, figure.image, mirrored=mirrored)
     painter.restore()
+    paint_person(painter, place, outline, figure, settings, mirrored=mirrored)
 
 
-def _paint_person(
-    painter: QPainter, place: QRectF, outline: QPainterPath, figure: Figure, settings: Settings, mirrored: bool
+def paint_person(
+    painter: QPainter, place: QRectF, outline: QPainterPath, figure: Figure, settings: Settings, *, mirrored: bool
 ) -> None:
-    """All that is drawn of the person, within the outline."""
+    """Paint all that is drawn of the person, within an outline; `place` as `place_of` gives it, the rest as for `paint_figure`."""
     if figure.pose is None:
         return
     look = FigureStyle.on_picture() if figure.image is not None else FigureStyle.plain()
@@ -178,14 +174,46 @@ def _paint_person(
     painter.restore()
 
 
-def _size_of(figure: Figure) -> tuple[float, float]:
-    if figure.image is not None:
-        height, width = figure.image.shape[:2]
-        return width, height
-    return (4, 3) if figure.pose is None else (figure.pose.width, figure.pose.height)
+def paint_picture(
+    painter: QPainter,
+    place: QRectF,
+    image: Image,
+    *,
+    mirrored: bool,
+    part: QRect | None = None,
+    memory: ScreenMemory | None = None,
+) -> None:
+    """Paint the camera's picture at its place, or only what of it lies in a part of the painter's area.
+
+    It is scaled to the pixels of the screen first: Qt wakes a thread on every core to scale a picture of this size, and that costs
+    more than the scaling, ten times a second. In pixels of the screen it is also painted, at any scale, so that Qt only copies it.
+    """
+    ratio = painter.device().devicePixelRatioF()
+    whole = shown = pixels_of(place, ratio)
+    if part is not None:
+        asked = QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
+        shown = whole.intersected(asked.toAlignedRect())
+    if shown.isEmpty():
+        return
+    inside = shown.translated(-whole.topLeft())
+    edges = inside.left(), inside.top(), inside.left() + inside.width(), inside.top() + inside.height()
+    pixels = for_screen(image, whole.width(), whole.height(), mirrored=mirrored, part=edges, memory=memory)
+    made = QImage(pixels.data, shown.width(), shown.height(), pixels.strides[0], QImage.Format.Format_RGB32)
+    painter.save()
+    painter.scale(1 / ratio, 1 / ratio)
+    painter.drawImage(shown.topLeft(), made)
+    painter.restore()
 
 
-def _fitted(area: QRectF, size: tuple[float, float], at_corner: bool) -> QRectF:
+def pixels_of(place: QRectF, ratio: float) -> QRect:
+    """A place in pixels of the screen, of which so many stand for one of the painter's units; no less than one."""
+    size = max(round(place.width() * ratio), 1), max(round(place.height() * ratio), 1)
+    return QRect(round(place.left() * ratio), round(place.top() * ratio), *size)
+
+
+def place_of(figure: Figure, area: QRectF, at_corner: bool = False) -> QRectF:
+    """Where in an area the figure's picture lies, as large as fits without distortion; see `paint_figure`."""
+    size = size_of(figure)
     scale = min(area.width() / size[0], area.height() / size[1])
     place = QRectF(0, 0, size[0] * scale, size[1] * scale)
     place.moveCenter(area.center())
@@ -194,14 +222,12 @@ def _fitted(area: QRectF, size: tuple[float, float], at_corner: bool) -> QRectF:
     return place
 
 
-def _paint_image(painter: QPainter, place: QRectF, image: Image, mirrored: bool) -> None:
-    # Qt wakes a thread on every core to scale a picture of this size, and that costs more than the scaling, ten times a second.
-    ratio = painter.device().devicePixelRatioF()
-    wide, tall = max(round(place.width() * ratio), 1), max(round(place.height() * ratio), 1)
-    pixels = for_screen(image, wide, tall, mirrored=mirrored)
-    made = QImage(pixels.data, wide, tall, pixels.strides[0], QImage.Format.Format_RGB32)
-    made.setDevicePixelRatio(ratio)
-    painter.drawImage(QPointF(round(place.left() * ratio) / ratio, round(place.top() * ratio) / ratio), made)
+def size_of(figure: Figure) -> tuple[float, float]:
+    """Width and height of the picture, or of what the pose was found in, pixels."""
+    if figure.image is not None:
+        height, width = figure.image.shape[:2]
+        return width, height
+    return (4, 3) if figure.pose is None else (figure.pose.width, figure.pose.height)
 
 
 def _paint_body(ink: FigureInk, figure: Figure, pose: Pose, settings: Settings, mirrored: bool) -> None:
@@ -355,92 +381,3 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
     def _placed(self, place: tuple[float, float] | Point) -> Point:
         x, y = np.array(place) * self.scale + self.origin
         return np.array([self.ink.width - x if self.mirrored else x, y])
-
-
-class FigureView(QWidget):
-    """Shows the figure of now."""
-
-    def __init__(self, parent: QWidget | None = None, *, centred: bool = False, lowest: int = 180) -> None:
-        """Nothing to see yet.
-
-        Args:
-            parent: As Qt takes it.
-            centred: Put a picture that does not fill the widget in its middle, not at its top left.
-            lowest: Least height at the usual size of text, device-independent pixels.
-        """
-        super().__init__(parent)
-        self._at_corner, self._lowest = not centred, lowest
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme.fit_text(self, self._fit)
-        self.setAccessibleName(tr("Your posture"))
-        self._figure, self._settings, self._mirrored = Figure(), Settings(), True
-        self._said = ""
-        self._drawn: tuple[Figure, Settings, bool, object] | None = None
-        """Of what the drawing was made, and how."""
-        self._drawing = QPixmap()
-        """The person by themselves, drawn anew once something of them changes: landmarks hold while nobody moves, and then
-        only the picture under them does."""
-
-    def _fit(self) -> None:
-        self.setMinimumSize(240, theme.enlarged(self._lowest))
-
-    def sizeHint(self) -> QSize:
-        """No more than it needs; it takes all the room that is left."""
-        return QSize(320, 200)
-
-    @property
-    def figure(self) -> Figure:
-        """The figure that is shown."""
-        return self._figure
-
-    def show_figure(self, figure: Figure, settings: Settings, said: str, *, mirrored: bool = True) -> None:
-        """Show this.
-
-        Args:
-            figure: What is drawn.
-            settings: From when a landmark is seen.
-            said: The same in words, for screen readers.
-            mirrored: As a mirror shows it.
-        """
-        as_before = settings is self._settings and mirrored is self._mirrored and alike(figure, self._figure)
-        same_place = as_before and _size_of(figure) == _size_of(self._figure)
-        self._figure, self._settings, self._mirrored = figure, settings, mirrored
-        if said != self._said:
-            self._said = said
-            self.setAccessibleDescription(said)
-        if not same_place:
-            self.update()
-        elif figure.image is not None:  # only the picture is another
-            self.update(_fitted(QRectF(self.rect()), _size_of(figure), self._is_at_corner(figure)).toAlignedRect())
-
-    def _is_at_corner(self, figure: Figure) -> bool:
-        return self._at_corner and figure.beside is None
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint it, with round corners."""
-        area, figure = QRectF(self.rect()), self._figure
-        place = _fitted(area, _size_of(figure), self._is_at_corner(figure))
-        outline = QPainterPath()
-        outline.addRoundedRect(place if figure.image is not None else area, theme.ROUND, theme.ROUND)
-        self._draw(place, outline)
-        painter = QPainter(self)
-        _paint_ground(painter, place, outline, figure, self._mirrored)
-        if figure.pose is not None:
-            painter.drawPixmap(0, 0, self._drawing)
-        painter.end()
-
-    def _draw(self, place: QRectF, outline: QPainterPath) -> None:
-        """Draw the person, where that drawing is not there yet."""
-        ratio = self.devicePixelRatioF()
-        how = self.size(), ratio, place, theme.current(), self.font().toString()
-        wanted = self._figure, self._settings, self._mirrored, how
-        drawn, self._drawn = self._drawn, wanted
-        if self._figure.pose is None or (drawn is not None and drawn[1:] == wanted[1:] and alike(drawn[0], wanted[0])):
-            return
-        self._drawing = QPixmap(self.size() * ratio)
-        self._drawing.setDevicePixelRatio(ratio)
-        self._drawing.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(self._drawing)
-        painter.setFont(self.font())
-        _paint_person(painter, place, outline, self._figure, self._settings, self._mirrored)
-        painter.end()

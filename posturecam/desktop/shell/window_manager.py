@@ -22,6 +22,7 @@ from posturecam.desktop.shell.choices import ListCameras, camera_choices, list_c
 from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.widgets.menu import Navigation
 from posturecam.desktop.widgets.problems import Notes
+from posturecam.desktop.widgets.status_line import Unhurried
 from posturecam.errors import SettingsError
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
@@ -93,6 +94,9 @@ class Windows(QObject):
         self._snapshot: Snapshot | None = None
         self.notes = notes or Notes()
         """Problems the user has not seen yet; passed on when the windows are recreated."""
+        self._words = Unhurried()
+        self._before = False, 0.0
+        """Whether the main window was shown with the last snapshot, and how strong the glow was."""
         self._baseline: Baseline | None = None
         self._last_alert: AlertRaised | None = None
         """The last alert."""
@@ -355,17 +359,21 @@ class Windows(QObject):
     # Messages from the engine.
 
     def take(self, snapshot: Snapshot) -> None:
-        """Pass a snapshot to everything that shows it."""
+        """Pass a snapshot to everything that shows it; where only the picture is another, to the pages alone."""
         self._snapshot, self._baseline = snapshot, snapshot.baseline
         self._last_alert = self._last_alert or snapshot.alert
+        shown = self.has_made("window") and self.window.isVisible()
+        before, self._before = self._before, (shown, snapshot.glow)
+        more = self._words.due(snapshot) or self._before != before
         if self.first_run is not None:
             self.first_run.take(snapshot)
-        else:
+        elif more:
             self.presenter.take(snapshot)
-        self._show_offer()
-        self.presence.take(snapshot)
-        if self.has_made("window"):
-            self.window.take(snapshot)
+        if more:
+            self._show_offer()
+            self.presence.take(snapshot)
+            if self.has_made("window"):
+                self.window.take(snapshot)
         for page in self._followers:
             page.take(snapshot)
 

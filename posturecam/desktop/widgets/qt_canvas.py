@@ -26,6 +26,8 @@ from posturecam.drawing.canvas import DARK, Canvas, Colour, Stroke
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import Point
 
+_RIM = 1.2
+"""Width of the rim of a dot, as on `posturecam.drawing.canvas`'s pictures."""
 _DARKENED = 0.7
 """Opacity of a label's background."""
 
@@ -45,6 +47,7 @@ class QtCanvas(Canvas):
         self.pad = max(round(10 * self.unit), 5)
         self._inks = dict(inks or {})
         self._font = QFont(painter.font())
+        self._pens: dict[tuple[Colour, float, Qt.PenCapStyle], QPen] = {}
 
     def strokes(self, strokes: Sequence[Stroke]) -> None:
         """Rimmed lines, all those of one pen at once: one by one, a dashed line takes longer than the picture under it."""
@@ -60,7 +63,23 @@ class QtCanvas(Canvas):
     def lines(self, ends: Sequence[tuple[Point, Point]], colour: Colour, thickness: float) -> None:
         """Plain lines with round ends, of this thickness in pixels."""
         self._outline(colour, thickness)
-        self.painter.drawLines([QLineF(_point(start), _point(end)) for start, end in ends])
+        self.painter.drawLines([QLineF(*start.tolist(), *end.tolist()) for start, end in ends])
+
+    def dashes(self, start: Point, end: Point, colour: Colour, thickness: float = 1.5) -> None:
+        """A dashed line with a rim, dashed by Qt."""
+        dash, thick = 4 * thickness * self.unit, self.thick(thickness)
+        for ink, width in ((DARK, thick + self.thick(2)), (colour, thick)):
+            pen = QPen(self._ink(ink), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            pen.setDashPattern([dash / width, dash / width])
+            self.painter.setPen(pen)
+            self.painter.drawLine(_point(start), _point(end))
+
+    def dot(self, centre: Point, colour: Colour, radius: float) -> None:
+        """A filled circle with a dark rim."""
+        size = radius * self.unit + 0.5 * _RIM
+        self.painter.setPen(self._pen(DARK, _RIM, Qt.PenCapStyle.RoundCap))
+        self.painter.setBrush(self._ink(colour))
+        self.painter.drawEllipse(_point(centre), size, size)
 
     def line(self, start: Point, end: Point, colour: Colour, thickness: float) -> None:
         """A plain line with round ends, of this thickness in pixels."""
@@ -110,8 +129,15 @@ class QtCanvas(Canvas):
         return self._inks.get(colour) or QColor(*colour)
 
     def _outline(self, colour: Colour, thickness: float, cap: Qt.PenCapStyle = Qt.PenCapStyle.RoundCap) -> None:
-        self.painter.setPen(QPen(self._ink(colour), thickness, Qt.PenStyle.SolidLine, cap))
+        self.painter.setPen(self._pen(colour, thickness, cap))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _pen(self, colour: Colour, thickness: float, cap: Qt.PenCapStyle) -> QPen:
+        key = colour, thickness, cap
+        pen = self._pens.get(key)
+        if pen is None:
+            pen = self._pens[key] = QPen(self._ink(colour), thickness, Qt.PenStyle.SolidLine, cap)
+        return pen
 
     def _fill(self, colour: Colour) -> None:
         self.painter.setPen(Qt.PenStyle.NoPen)
@@ -206,7 +232,7 @@ def _lines(text: str, font: QFont, width: float) -> list[str]:
 
 
 def _point(point: Point) -> QPointF:
-    return QPointF(float(point[0]), float(point[1]))
+    return QPointF(*point.tolist())
 
 
 def _square(centre: Point, radius: float) -> QRectF:

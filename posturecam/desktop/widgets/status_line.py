@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from posturecam.desktop.widgets.icons import NAMES
 from posturecam.desktop.widgets.numbers import hours_and_minutes
@@ -22,14 +22,15 @@ class Unhurried:
     """
 
     def __init__(self) -> None:
-        self._last: Snapshot | None = None
+        self._at: datetime | None = None
+        self._shown: tuple[object, ...] = ()
 
     def due(self, snapshot: Snapshot) -> bool:
         """Whether this snapshot's words are to be shown; if so, the next second begins."""
-        last = self._last
-        if last is not None and timedelta() < snapshot.at - last.at < _READ and _state(snapshot) == _state(last):
+        state = _state(snapshot)
+        if self._at is not None and timedelta() < snapshot.at - self._at < _READ and state == self._shown:
             return False
-        self._last = snapshot
+        self._at, self._shown = snapshot.at, state
         return True
 
 

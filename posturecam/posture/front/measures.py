@@ -192,8 +192,8 @@ def _outside(point: Point, width: int, height: int) -> float:
     return math.hypot(max(-x, x - width, 0.0), max(-y, y - height, 0.0))
 
 
-def with_face(measures: Measures, front: FrontMeasures) -> Measures:
-    """The measures of a pose with those that the face tells in their places."""
+def measures_of_face(front: FrontMeasures) -> Measures:
+    """The measures that the face tells, in place of those of the landmarks."""
     found = {
         Name.NECK_HEIGHT: front.neck_height,
         Name.HEAD_DISTANCE: front.distance,
@@ -205,7 +205,7 @@ def with_face(measures: Measures, front: FrontMeasures) -> Measures:
         found[Name.HEAD_ROLL] = front.head_roll
     if front.head_yaw.value is not None:
         found[Name.HEAD_YAW] = front.head_yaw
-    return {**measures, **{name: _measure(name, quantity) for name, quantity in found.items()}}
+    return {name: _measure(name, quantity) for name, quantity in found.items()}
 
 
 def _measure(name: Name, quantity: Quantity) -> Measure:

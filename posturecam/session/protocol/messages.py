@@ -128,18 +128,25 @@ class Snapshot:
     @property
     def sign(self) -> Sign:
         """The state that the tray icon shows."""
-        match self.mode:
-            case Mode.PAUSED | Mode.OFF | Mode.ENDED:
-                return Sign.PAUSED
-            case Mode.CAMERA_LOST:
-                return Sign.CAMERA_LOST
-            case Mode.STARTING | Mode.CALIBRATING | Mode.STRETCHING:
-                return Sign.BUSY
-        if self.tick is None:
-            return Sign.BUSY
-        if self.tick.frame.problem is not None and self.tick.state.phase is Phase.UNKNOWN:
-            return Sign.CAMERA_LOST
-        return Sign(self.tick.state.phase.value)
+        return sign_of(self.mode, self.tick)
+
+
+def sign_of(mode: Mode, tick: Tick | None) -> Sign:
+    """The state that the tray icon shows in a mode; after this check, while watching."""
+    if mode is not Mode.WATCHING:
+        return _SIGNS_OF_MODES[mode]
+    if tick is None:
+        return Sign.BUSY
+    phase = tick.state.phase
+    return Sign.CAMERA_LOST if tick.frame.problem is not None and phase is Phase.UNKNOWN else _SIGNS_OF_PHASES[phase]
+
+
+_SIGNS_OF_MODES = {
+    **dict.fromkeys((Mode.PAUSED, Mode.OFF, Mode.ENDED), Sign.PAUSED),
+    **dict.fromkeys((Mode.STARTING, Mode.CALIBRATING, Mode.STRETCHING), Sign.BUSY),
+    Mode.CAMERA_LOST: Sign.CAMERA_LOST,
+}
+_SIGNS_OF_PHASES = {phase: Sign(phase.value) for phase in Phase}
 
 
 def view_of(snapshot: Snapshot, before: View = View.UNKNOWN) -> View:

@@ -116,7 +116,7 @@ def step(
     """
     t, monitor = tick.frame.t, tick.state
     happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
-    if monitor.slouch is None:
+    if monitor.slouch is None and state.standing is not None:
         state = replace(state, standing=None)
     policy, alert = decide(state.policy, monitor, t, at, settings.alerts, held=held)
     waits = False
@@ -131,7 +131,7 @@ def step(
         state = replace(state, last=raised, standing=raised)
         happened.append(raised)
     state, offer = _sit(state, tick, at, settings, held=held, alerted=alert is not None, typing=typing)
-    if alert is not None or offer is not None or not typing:
+    if state.waiting_since is not None and (alert is not None or offer is not None or not typing):
         state = replace(state, waiting_since=None)
     if offer is not None:
         state = replace(state, offer=offer)
@@ -221,7 +221,6 @@ def _sit(
     elapsed = gap if 0 < gap <= settings.monitor.longest_gap else 0.0
     if gap >= settings.breaks.away:  # after a night or a pause, nothing is known about sitting in between
         before = breaks.taken(before)
-    state = replace(state, t=t, breaks=before)
     present = False if tick.state.away else tick.reading.present
 
     def sat(silent: bool) -> tuple[BreakState, Because | None]:
@@ -232,7 +231,7 @@ def _sit(
         state, waits = _wait_for_typing(state, t, typing)
         if waits:
             after, offer = sat(silent=True)  # time passes, and the suggestion comes later
-    return replace(state, breaks=after), offer
+    return replace(state, t=t, breaks=after), offer
 
 
 def _follow_plan(

@@ -13,6 +13,9 @@ from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.files import name_of
 from posturecam.vision.sources.video import VideoSource
 
+_ROUNDING = 0.01
+"""Of the pace, by which a frame may come early: ten pictures a second of a video of ten are all of them, whatever the sums are rounded to."""
+
 
 class LoopedSource(Source):
     """A video played in a loop; its time never jumps back, and it never ends on its own."""
@@ -61,7 +64,7 @@ class LoopedSource(Source):
             at = base
             for frame in self._video:
                 at = base + frame.t
-                if at < due:
+                if at < due - _ROUNDING * self._seconds:
                     continue
                 if self._wait(began + (at - first) / (self._speed * self._scale)):
                     return

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from posturecam.desktop.pages.now.banner import Banner, Resting, say
 from posturecam.desktop.pages.now.sensitivity import SensitivityChoice
-from posturecam.desktop.pictures.figure import Figure, FigureView, figure_of_tick
+from posturecam.desktop.pictures.figure import Figure, figure_of_tick
+from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauges import DeviationGauge, Gauges, deviation_text
 from posturecam.desktop.pictures.timeline import Timeline
 from posturecam.desktop.widgets import theme

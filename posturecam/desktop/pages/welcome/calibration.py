@@ -9,7 +9,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from posturecam.desktop.pictures.figure import Figure, FigureView, beyond, figure_of_tick
+from posturecam.desktop.pictures.figure import Figure, beyond, figure_of_tick
+from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import SignMark

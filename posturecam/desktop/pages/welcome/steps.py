@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from posturecam.desktop.pages.settings.people import LEVEL_HELP
 from posturecam.desktop.pages.settings.words import choice
 from posturecam.desktop.pages.welcome.ways import WAYS, WayCard
-from posturecam.desktop.pictures.figure import Figure, FigureView, beyond, figure_of_tick
+from posturecam.desktop.pictures.figure import Figure, beyond, figure_of_tick
+from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.controls import ChoiceList, Segments
