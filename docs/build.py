@@ -84,9 +84,12 @@ def the_coach() -> None:
 
 
 if __name__ == "__main__":
-    argparse.ArgumentParser(description=__doc__).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--no-pictures", action="store_true", help="write settings.md only")
+    chosen = parser.parse_args()
     (DOCS / "settings.md").write_text(markdown(SETTINGS), encoding="utf-8")
-    IMAGES.mkdir(exist_ok=True)
-    the_moment_of_the_alert()
-    the_plot()
-    the_coach()
+    if not chosen.no_pictures:
+        IMAGES.mkdir(exist_ok=True)
+        the_moment_of_the_alert()
+        the_plot()
+        the_coach()

@@ -226,7 +226,12 @@ class Screens:
     def _refused(self) -> QWidget:
         first = self._calibrating()
         assert self.first is not None
-        self.first.happened(CalibrationFailed(_at(13), Message("Mostly, {trouble}.", trouble="I saw nobody")))
+        self.first.happened(
+            CalibrationFailed(
+                _at(13),
+                Message("Most of the time, {trouble}: change that.", trouble="I cannot see your head and shoulders"),
+            )
+        )
         self.first.take(moment(14))
         return first
 

@@ -258,6 +258,7 @@ class Exercise(ExercisePart):
     variant: str | None = None
     """Which variant this is; None is the exercise itself."""
     sources: tuple[str, ...] = ()
+    """What has been published about it, for people; where the bounds come from is a comment of the file."""
 
     @model_validator(mode="after")
     def _judged_or_timed(self) -> Self:

@@ -19,7 +19,7 @@ LEAVE_OUT = mark(
 MORE_PAIN = mark(
     "That is more than before. Your targets stay the same next time. Skip what hurts, and see a doctor if it does not go away."
 )
-STILL_POSSIBLE = mark("You can still do exercises that certainly do not affect it")
+STILL_POSSIBLE = mark("You can still do exercises that clearly do not affect it")
 NOT_TODAY = mark("Then no stretching today. Take care of yourself.")
 WORST = 10
 

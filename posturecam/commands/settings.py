@@ -81,7 +81,7 @@ def _key_and_value(change: str) -> tuple[str, str]:
     key, equals, value = change.partition("=")
     if not equals:
         raise SettingsError(
-            "'{change}' is not a setting; write group.name=value, such as alerts.cool_down=900", change=change
+            "'{change}' has no value; write group.name=value, such as alerts.cool_down=900", change=change
         )
     return key.strip(), value.strip()
 

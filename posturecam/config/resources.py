@@ -23,8 +23,10 @@ def model_path(size: str) -> Path:
     """
     found = _find(f"models/pose_landmarker_{size}.task")
     if found is None:
-        hint = "python models/build.py heavy" if size == "heavy" else "pip install --force-reinstall posturecam"
-        raise ModelError("The pose model '{size}' is not installed; run: {command}", size=size, command=hint)
+        if size == "heavy":  # it is built, not shipped
+            build = "python models/build.py heavy"
+            raise ModelError("The pose model '{size}' is not installed; run: {command}", size=size, command=build)
+        raise ModelError("The pose model '{size}' is not installed; install posturecam again", size=size)
     return found
 
 
@@ -37,7 +39,7 @@ def face_model_path() -> Path:
     """
     found = _find("models/face_landmarker.task")
     if found is None:
-        raise ModelError("The face model is not installed; run: pip install --force-reinstall posturecam")
+        raise ModelError("The face model is not installed; install posturecam again")
     return found
 
 
@@ -50,7 +52,7 @@ def posture_estimator() -> Path:
     """
     found = _find("models/posture_estimator.npz")
     if found is None:
-        raise ModelError("The learned estimator is not installed; run: pip install --force-reinstall posturecam")
+        raise ModelError("The learned estimator is not installed; install posturecam again")
     return found
 
 
@@ -63,7 +65,5 @@ def demo_video() -> Path:
     """
     found = _find("sample_videos/desk_front.mp4")
     if found is None:
-        raise SourceError(
-            "The demo clip desk_front.mp4 is not installed; run: pip install --force-reinstall posturecam"
-        )
+        raise SourceError("The demo clip desk_front.mp4 is not installed; install posturecam again")
     return found

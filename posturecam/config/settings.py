@@ -97,7 +97,7 @@ class CameraSettings(_Group):
         65.0,
         "°",
         "Horizontal field of view of the camera; distances in centimeters are right only if this is",
-        "webcams have 50 to 95; a wrong value changes every distance by the same share, and no judgement",
+        "webcams have 50 to 95; a wrong value changes every distance by the same share, and no judgment",
         30,
         130,
     )
@@ -117,7 +117,7 @@ class CameraSettings(_Group):
     )
     black_below: float = _setting(
         6.0,
-        "grey level",
+        "gray level",
         "A picture whose brightest percent stays below this (0 to 255) is black: a closed shutter, or a "
         "camera in use by another program",
         "choice; a dark room still has noise and a screen's light above this",

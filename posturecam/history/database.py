@@ -325,8 +325,8 @@ def _version(connection: sqlite3.Connection, path: Path, migrations: tuple[str, 
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > len(migrations):
         raise HistoryTooNew(
-            "The history {path} was made by a newer posturecam (version {version}, this one knows {known}); run: "
-            "pip install --upgrade posturecam",
+            "The history {path} was made by a newer posturecam (version {version}, this one knows {known}); "
+            "install the newer one",
             path=path,
             version=version,
             known=len(migrations),

@@ -185,7 +185,7 @@ def _require_enough(usable: Sequence[Sample], looks: Sequence[Sample | None], se
     if len(usable) < max(wanted.least_samples, wanted.least_share * len(looks)):
         raise CalibrationRefused(
             "I could measure you in {seen} of {all} checks (at least {least} and {share:.0%} are needed). "
-            "{trouble} Change that, and try again.",
+            "{trouble} Then try again.",
             seen=len(usable),
             all=len(looks),
             least=wanted.least_samples,
@@ -199,18 +199,18 @@ def _usable(looks: Sequence[Sample | None]) -> list[Sample]:
 
 
 def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
+    """What most often prevented a measurement, and what to do about it."""
     troubles = Counter(
-        mark("I saw nobody") if look is None else look.missing
-        for look in looks
-        if look is None or look.missing is not None
+        None if look is None else look.missing for look in looks if look is None or look.missing is not None
     )
     if not troubles:
         return mark(
             "There were too few pictures: watch for longer (--seconds), or ask the camera for more (camera.frame_rate)."
         )
     trouble = troubles.most_common(1)[0][0]
-    assert trouble is not None
-    return Message("Mostly, {trouble}.", trouble=trouble)
+    if trouble is None:
+        return mark("Most of the time I saw nobody: sit so that the camera sees your head and shoulders.")
+    return Message("Most of the time, {trouble}: change that.", trouble=trouble)
 
 
 def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
@@ -251,8 +251,7 @@ def _separation(
     low, high = _deviations(upright, draft, settings), _deviations(usable, draft, settings)
     if len(high) < wanted.least_samples / 2:
         raise CalibrationRefused(
-            "I could measure your slouch in only {number} checks. {trouble} Change that and try again, or "
-            "calibrate without a slouch.",
+            "I could measure your slouch in only {number} checks. {trouble} Then try again, or calibrate without a slouch.",
             number=len(high),
             trouble=_commonest_trouble(slouched),
         )

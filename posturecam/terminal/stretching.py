@@ -404,11 +404,10 @@ def exercise_card(exercise: Exercise, width: int, colours: bool) -> RenderableTy
     """One exercise for people: its picture, why and how, where the camera stands, what it can judge, and cautions."""
     parts: list[RenderableType] = [Text(tr(exercise.why)), Text()]
     parts += _section(tr("How"), [f"{number}. {tr(step)}" for number, step in enumerate(exercise.how, 1)])
-    source = f" ({exercise.dose.source})" if exercise.dose.source else ""
     dose = tr(dose_text(exercise))
     if exercise.holds > 1:
         dose = tr("{dose}, {rest} s rest").format(dose=dose, rest=own_number(f"{exercise.dose.rest:g}"))
-    parts += _section(tr("Dose"), [f"{dose}{source}"])
+    parts += _section(tr("Dose"), [dose])
     parts += _section(tr("Camera"), [tr(exercise.placement.text)])
     trust = exercise.trust
     level = tr(TRUST_WORDS[trust.level])

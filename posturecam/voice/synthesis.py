@@ -313,5 +313,5 @@ def _with_advice(problem: str) -> str:
     if "espeak" in problem.lower():
         return mark("the system has no speech; install the package espeak-ng")
     if "pyttsx3" in problem:
-        return mark("the package pyttsx3 is missing; run: pip install --force-reinstall posturecam")
+        return mark("the package pyttsx3 is missing; install posturecam again")
     return problem

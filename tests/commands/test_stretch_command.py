@@ -156,6 +156,12 @@ def test_the_list_names_every_exercise_and_routine(run):
     assert [one["id"] for one in listed["routines"]] == routine_names()
 
 
+def test_showing_a_routine_says_how_to_do_it(run):
+    code, _, said = run("stretch", "show", "desk_break")
+    assert code == 2
+    assert said == "posturecam: desk_break is a routine, not an exercise; do it with: posturecam stretch desk_break\n"
+
+
 def test_an_exercise_is_shown(run):
     code, out, _ = run("stretch", "show", "thoracic_stretch")
     assert code == 0

@@ -52,7 +52,7 @@ def test_too_few_looks_are_refused_with_the_number():
 
 
 def test_nobody_there_is_refused_with_the_reason():
-    with pytest.raises(CalibrationRefused, match="I saw nobody"):
+    with pytest.raises(CalibrationRefused, match="I saw nobody: sit so that the camera sees"):
         calibrated([None] * 60)
 
 

@@ -389,7 +389,7 @@ def test_speech_that_hangs_is_given_up_in_time(tmp_path):
         ("sys.stdin.readline()\nprint(json.dumps({'error': 'libespeak.so.1: cannot open'}), flush=True)", "espeak-ng"),
         (
             "sys.stdin.readline()\nprint(json.dumps({'error': \"No module named 'pyttsx3'\"}), flush=True)",
-            "pip install",
+            "install posturecam again",
         ),
     ],
 )

@@ -322,9 +322,7 @@ class SettingsPage(QWidget):
                 self.list.setCurrentRow(number)
                 self.list.blockSignals(False)
                 self._choose()
-                self.found.setText(
-                    tr("Values for experts, with where they come from. The defaults suit almost everybody.")
-                )
+                self.found.setText(tr("Values for experts, with their sources. The defaults suit almost everybody."))
 
     def show_setting(self, key: str) -> SettingRow:
         """Show where a setting (`group.name`) is changed; returns its row."""

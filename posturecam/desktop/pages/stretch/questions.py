@@ -165,7 +165,7 @@ class QuestionsPage(Sheet):
     # If something hurts.
 
     def _troubled(self) -> None:
-        """Advise against stretching; of several exercises, the user may choose those that certainly do not affect the problem."""
+        """Advise against stretching; of several exercises, the user may choose those that clearly do not affect the problem."""
         choice = self._choice
         if choice is None:
             return
