@@ -177,13 +177,13 @@ def resized(image: Image, width: int, height: int) -> Image:
 
 
 class ScreenMemory:
-    """Memory for pictures on their way to a screen: fresh memory for each of ten a second costs more than what is done in it."""
+    """Reused memory for pictures on their way to the screen: allocating it anew ten times a second costs more than filling it."""
 
     def __init__(self) -> None:
         self._given: dict[str, NDArray[np.uint8]] = {}
 
     def array(self, use: str, height: int, width: int) -> Image:
-        """Shape (height, width, 4), of any content: what was given for the same use is overwritten."""
+        """An array of shape (height, width, 4) with arbitrary content; the array returned before for the same use is overwritten."""
         size = 4 * height * width
         given = self._given.get(use)
         if given is None or given.size < size:
@@ -200,20 +200,20 @@ def for_screen(
     part: tuple[int, int, int, int] | None = None,
     memory: ScreenMemory | None = None,
 ) -> Image:
-    """The picture at another size in pixels, or mirrored too, as screens take it: blue, green, red, 255.
+    """The picture scaled, and mirrored if wanted, in the format of screens: blue, green, red, 255.
 
     Between its pixels it is interpolated, not averaged: several times faster, for a live picture.
 
     Args:
         image: The picture.
-        width: Of the whole result.
-        height: Likewise.
-        mirrored: As a mirror shows it.
+        width: Width of the whole result, pixels.
+        height: Height of the whole result, pixels.
+        mirrored: Whether to mirror it.
         part: Left, top, right and bottom of the part of the result that is needed, pixels; None for the whole.
-        memory: Holds the result until the next call with it; None takes fresh memory.
+        memory: Holds the result until the next call with the same memory; None allocates new memory.
 
     Returns:
-        Shape (height, width, 4), or that of the part; its pixels are those of the whole.
+        Shape (height, width, 4), or the size of the part, whose pixels are the same as in the whole.
     """
     memory = memory or ScreenMemory()
     tall, wide = image.shape[:2]
@@ -223,7 +223,7 @@ def for_screen(
     x, y = max(int(across * first) - 1, 0), max(int(down * top) - 1, 0)
     needed = image[y : int(down * bottom) + 2, x : int(across * (first + right - left)) + 2]
     opaque = cv2.cvtColor(needed, cv2.COLOR_BGR2BGRA, memory.array("opaque", *needed.shape[:2]))
-    # Which place of the picture each pixel shows; a pixel's place is that of its middle.
+    # Maps each pixel of the result to a place in the picture; the place of a pixel is its centre.
     begin, along = (width - left - 0.5, -across) if mirrored else (left + 0.5, across)
     places = np.array([[along, 0.0, across * begin - 0.5 - x], [0.0, down, down * (top + 0.5) - 0.5 - y]])
     size = right - left, bottom - top
@@ -233,7 +233,7 @@ def for_screen(
 
 
 def drawn_part(pixels: Image) -> tuple[int, int, int, int] | None:
-    """Left, top, right and bottom of what is drawn on a transparent picture of shape (height, width, 4), pixels; None for nothing."""
+    """Left, top, right and bottom, pixels, of what is drawn on a transparent picture of shape (height, width, 4); None if nothing is."""
     left, top, width, height = cv2.boundingRect(cv2.extractChannel(pixels, 3))
     return (left, top, left + width, top + height) if width else None
 

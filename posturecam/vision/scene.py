@@ -208,9 +208,9 @@ of 20 × 20 pixels it is an edge of 50 levels that went by less than a pixel; a 
 
 
 def visible_change(shown: Cells, now: Cells) -> tuple[slice, slice] | None:
-    """The rows and columns of cells within which a picture looks other than the one that is shown; None where it looks the same.
+    """The rows and columns of cells within which a picture looks different from the one shown; None if it looks the same.
 
-    The cells around those that changed belong to them: the edge of what moved may reach into them by less than can be told.
+    The cells around those that changed are included: the edge of what moved may reach into them by less than can be measured.
     """
     rows, columns = np.nonzero(np.abs(now - shown) >= VISIBLE)
     if not rows.size:

@@ -58,9 +58,9 @@ class Figure:
     sign: Sign = Sign.UNKNOWN
     """Determines the colour of the measured lines."""
     image: Image | None = None
-    """The camera's picture; None: a plain ground."""
+    """The camera's picture; None for a plain background."""
     glance: Glance | None = None
-    """The glance of the picture, where there is one: it tells what changed since another."""
+    """The picture's glance, if there is one; it shows what changed since another picture."""
     boundary: Boundary | None = None
     crossed: bool = False
     """Whether the posture is past the boundary."""
@@ -162,7 +162,7 @@ def paint_figure(
 def paint_person(
     painter: QPainter, place: QRectF, outline: QPainterPath, figure: Figure, settings: Settings, *, mirrored: bool
 ) -> None:
-    """Paint all that is drawn of the person, within an outline; `place` as `place_of` gives it, the rest as for `paint_figure`."""
+    """Paint everything drawn of the person, within an outline; `place` comes from `place_of`, the rest is as in `paint_figure`."""
     if figure.pose is None:
         return
     look = FigureStyle.on_picture() if figure.image is not None else FigureStyle.plain()
@@ -183,10 +183,10 @@ def paint_picture(
     part: QRect | None = None,
     memory: ScreenMemory | None = None,
 ) -> None:
-    """Paint the camera's picture at its place, or only what of it lies in a part of the painter's area.
+    """Paint the camera's picture at its place, or only the part of it that lies in `part` of the painter's area.
 
-    It is scaled to the pixels of the screen first: Qt wakes a thread on every core to scale a picture of this size, and that costs
-    more than the scaling, ten times a second. In pixels of the screen it is also painted, at any scale, so that Qt only copies it.
+    OpenCV scales it to screen pixels first: Qt would wake a thread on every core to scale a picture of this size, and ten times a second
+    that costs more than the scaling. It is painted in screen pixels, so that Qt only copies it, whatever the display's scale.
     """
     ratio = painter.device().devicePixelRatioF()
     whole = shown = pixels_of(place, ratio)
@@ -206,13 +206,13 @@ def paint_picture(
 
 
 def pixels_of(place: QRectF, ratio: float) -> QRect:
-    """A place in pixels of the screen, of which so many stand for one of the painter's units; no less than one."""
+    """A place in screen pixels, `ratio` of which make one of the painter's units; at least one by one."""
     size = max(round(place.width() * ratio), 1), max(round(place.height() * ratio), 1)
     return QRect(round(place.left() * ratio), round(place.top() * ratio), *size)
 
 
 def place_of(figure: Figure, area: QRectF, at_corner: bool = False) -> QRectF:
-    """Where in an area the figure's picture lies, as large as fits without distortion; see `paint_figure`."""
+    """Where the figure's picture lies in an area, as large as fits without distortion; see `paint_figure`."""
     size = size_of(figure)
     scale = min(area.width() / size[0], area.height() / size[1])
     place = QRectF(0, 0, size[0] * scale, size[1] * scale)
@@ -223,7 +223,7 @@ def place_of(figure: Figure, area: QRectF, at_corner: bool = False) -> QRectF:
 
 
 def size_of(figure: Figure) -> tuple[float, float]:
-    """Width and height of the picture, or of what the pose was found in, pixels."""
+    """Width and height of the picture, or of the one the pose was found in, pixels."""
     if figure.image is not None:
         height, width = figure.image.shape[:2]
         return width, height

@@ -1,4 +1,4 @@
-"""The figure of now in a window, painted anew only where it changed."""
+"""The widget that shows the current figure; it repaints only what changed."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ from posturecam.i18n.translate import tr
 from posturecam.vision.scene import CELLS, Cells, visible_change
 
 _KEPT = 3
-"""Drawings of the person that are kept: while hands type, landmarks go to and fro between the last two looks of the model."""
+"""Number of cached drawings of the person: while somebody types, the landmarks alternate between the last two results of the model."""
 _WHOLE_EVERY = 1.0
-"""Seconds after which the whole picture is painted again, though nothing in parts of it changed that anybody would see: noise is
-frozen there, and beside what moves it should not stay so."""
+"""Seconds after which the whole picture is repainted even where nothing visibly changed: the noise is frozen there, which would
+show next to parts that move."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Drawing:
-    """A person drawn on nothing."""
+    """A drawing of the person on a transparent background."""
 
     figure: Figure
     how: tuple[object, ...]
     pixels: QImage
-    """Only as much as is drawn on, in pixels of the screen."""
+    """Cropped to what is drawn, in screen pixels."""
     at: QPoint
-    """Where its corner is, likewise."""
+    """Position of its top left corner in the widget, in screen pixels."""
     area: QRect
-    """What it covers of the widget."""
+    """The part of the widget it covers, in device-independent pixels."""
 
 
 class FigureView(QWidget):
-    """Shows the figure of now."""
+    """Shows the current figure."""
 
     def __init__(self, parent: QWidget | None = None, *, centred: bool = False, lowest: int = 180) -> None:
-        """Nothing to see yet.
+        """Create it with nothing to show.
 
         Args:
-            parent: As Qt takes it.
-            centred: Put a picture that does not fill the widget in its middle, not at its top left.
-            lowest: Least height at the usual size of text, device-independent pixels.
+            parent: Parent widget.
+            centred: Centre a picture that does not fill the widget, instead of putting it at the top left.
+            lowest: Minimum height at the default text size, device-independent pixels.
         """
         super().__init__(parent)
         self._at_corner, self._lowest = not centred, lowest
@@ -56,41 +56,42 @@ class FigureView(QWidget):
         self._figure, self._settings, self._mirrored = Figure(), Settings(), True
         self._said = ""
         self._drawings: list[_Drawing] = []
-        """The person by themselves, the newest first: landmarks hold while nobody moves, and then only the picture under them changes."""
+        """Cached drawings of the person, the newest first: landmarks are reused while nobody moves, and then only the picture behind
+        them changes."""
         self._found_for: Figure | None = None
         self._found: _Drawing | None = None
-        """The drawing of that figure."""
+        """The drawing for `_found_for`."""
         self._ratio = 1.0
-        """Pixels of the screen to one of the widget, when it was last painted."""
+        """Screen pixels per device-independent pixel at the last paint."""
         self._cells: Cells | None = None
-        """What the picture on the screen looks like, cell by cell; None where that is unknown."""
+        """Brightness of the picture on the screen, cell by cell; None if unknown."""
         self._whole_at = 0.0
-        """When all of the picture was shown last, by the frames' time."""
+        """Frame time at which the whole picture was last painted, seconds."""
         self._memory = ScreenMemory()
         self._rounded: tuple[QRectF, float] | None = None
         self._beyond: list[QPainterPath] = []
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or Qt paints every window below it first
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # otherwise Qt paints every widget behind it first
 
     def _fit(self) -> None:
         self.setMinimumSize(240, theme.enlarged(self._lowest))
 
     def sizeHint(self) -> QSize:
-        """No more than it needs; it takes all the room that is left."""
+        """No more than it needs; it takes all the remaining room."""
         return QSize(320, 200)
 
     @property
     def figure(self) -> Figure:
-        """The figure that is shown."""
+        """The figure shown."""
         return self._figure
 
     def show_figure(self, figure: Figure, settings: Settings, said: str, *, mirrored: bool = True) -> None:
-        """Show this.
+        """Show this figure.
 
         Args:
-            figure: What is drawn.
-            settings: From when a landmark is seen.
+            figure: The figure.
+            settings: The visibility from which landmarks count as seen.
             said: The same in words, for screen readers.
-            mirrored: As a mirror shows it.
+            mirrored: Whether to mirror it.
         """
         before, same_way = self._figure, settings is self._settings and mirrored is self._mirrored
         self._figure, self._settings, self._mirrored = figure, settings, mirrored
@@ -112,7 +113,7 @@ class FigureView(QWidget):
         self.update()
 
     def _show_change(self, before: _Drawing | None) -> None:
-        """Have painted what changed: where the person is drawn and was, and where something moved in the picture."""
+        """Request a repaint of what changed: where the person is and was drawn, and where something moved in the picture."""
         shown, glance, drawn = self._cells, self._figure.glance, self._drawing()
         if shown is None or glance is None or not 0 <= glance.t - self._whole_at < _WHOLE_EVERY:
             self._show_whole()
@@ -129,7 +130,7 @@ class FigureView(QWidget):
         self.update(area)
 
     def _area_of(self, rows: slice, columns: slice) -> QRect:
-        """Where cells of the picture's glance are in the widget."""
+        """The part of the widget that shows these cells of the glance."""
         place, first, last = self._place(), columns.start, min(columns.stop, CELLS[1])
         if self._mirrored:
             first, last = CELLS[1] - last, CELLS[1] - first
@@ -141,10 +142,10 @@ class FigureView(QWidget):
         return place_of(self._figure, QRectF(self.rect()), self._at_corner and self._figure.beside is None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint it, with round corners, as far as it is asked for."""
+        """Paint the requested part of the figure, with rounded corners."""
         figure, place, part = self._figure, self._place(), event.rect()
         ratio = self.devicePixelRatioF()
-        if ratio != self._ratio:  # on another screen
+        if ratio != self._ratio:  # moved to another screen
             self._ratio, self._found_for = ratio, None
         drawn = self._drawing()
         painter = QPainter(self)
@@ -157,7 +158,9 @@ class FigureView(QWidget):
             if not place.toAlignedRect().contains(part):
                 painter.fillRect(part, ground)
             paint_picture(painter, place, figure.image, mirrored=self._mirrored, part=part, memory=self._memory)
-            for corner in self._corners(place, ratio):  # a picture clipped to an outline is blended pixel by pixel
+            for corner in self._corners(
+                place, ratio
+            ):  # clipping the picture to an outline would blend it pixel by pixel
                 if corner.intersects(QRectF(part)):
                     painter.fillPath(corner, ground)
         if drawn is not None and drawn.area.intersects(part):
@@ -166,7 +169,7 @@ class FigureView(QWidget):
         painter.end()
 
     def _corners(self, place: QRectF, ratio: float) -> list[QPainterPath]:
-        """What a picture at this place is rounded by."""
+        """The shapes that cover the corners of a picture at this place."""
         if self._rounded != (place, ratio):
             whole = pixels_of(place, ratio)
             edges = whole.x() / ratio, whole.y() / ratio, whole.width() / ratio, whole.height() / ratio
@@ -174,7 +177,7 @@ class FigureView(QWidget):
         return self._beyond
 
     def _drawing(self) -> _Drawing | None:
-        """The person of this figure, drawn anew where that drawing is not there yet; None where nobody is to be drawn."""
+        """The drawing of this figure's person, from the cache if possible; None if there is nobody to draw."""
         figure = self._figure
         if figure is not self._found_for:
             self._found_for, self._found = figure, None if figure.pose is None else self._find(figure)
@@ -209,13 +212,13 @@ class FigureView(QWidget):
         return _Drawing(self._figure, how, pixels, QPoint(left, top), area)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw with other colours, or another font."""
+        """Redraw after the colours or the font changed."""
         self._drawings.clear()
         self._found_for = None
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw at another size."""
+        """Redraw at the new size."""
         self._found_for = None
         super().resizeEvent(event)
 
@@ -227,7 +230,7 @@ def _outline(filled: QRectF) -> QPainterPath:
 
 
 def _beyond(place: QRectF) -> list[QPainterPath]:
-    """What of the four corners of a rectangle lies beyond the circles that round them."""
+    """The parts of a rectangle outside its rounded corners, one path for each corner."""
     paths, wide = [], 2.0 * theme.ROUND
     right, bottom = place.right() - wide, place.bottom() - wide
     corners = (place.topRight(), place.topLeft(), place.bottomLeft(), place.bottomRight())

@@ -50,7 +50,7 @@ class QtCanvas(Canvas):
         self._pens: dict[tuple[Colour, float, Qt.PenCapStyle], QPen] = {}
 
     def strokes(self, strokes: Sequence[Stroke]) -> None:
-        """Rimmed lines, all those of one pen at once: one by one, a dashed line takes longer than the picture under it."""
+        """Rimmed lines, all lines of one pen at once: drawn one by one, a dashed line takes longer than the picture behind it."""
         for is_rim in (True, False):
             alike: dict[tuple[Colour, float], list[tuple[Point, Point]]] = {}
             for stroke in strokes:
