@@ -21,7 +21,7 @@ def no_model(frame):
 
 def judged(clip, exercise):
     settings = for_stretching(Settings())
-    with VideoSource(CLIPS / f"{clip}.mp4", rate=3) as source, LazyEstimator(settings, across_room=True) as estimator:
+    with VideoSource(CLIPS / f"{clip}.mp4", rate=2) as source, LazyEstimator(settings, across_room=True) as estimator:
         ticks = list(coach(source, estimator, [exercise], settings))
     return ticks, summarize(ticks).sets[0]
 
