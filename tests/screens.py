@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
+from fakes.frames import FramesInMemory
 from fakes.session import FakeEngine
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
-from stretch_figures import FACING, FOLD, LONG_SIT, Recorded, frames, run
+from stretch_figures import FACING, FOLD, LONG_SIT, frames, run
 
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import load_exercise
@@ -104,7 +105,7 @@ def _stretched(language: str) -> tuple[list[Coaching], SessionSummary, list[Coac
     held = ((2.0, LONG_SIT), (2.5, FOLD), (17.0, FOLD))
     ticks = run("thoracic_stretch", *held, (2.5, LONG_SIT), (4.0, LONG_SIT), rate=5.0)
     at_desk = [load_exercise(name).at_desk() for name in ("chin_tuck", "overhead_reach")]
-    break_ticks = coach(Recorded(frames((40, FACING), rate=2.0), live=True), lambda _: None, at_desk, paced=True)
+    break_ticks = coach(FramesInMemory(frames((40, FACING), rate=2.0), live=True), lambda _: None, at_desk, paced=True)
     return (
         coached("Thoracic stretch", ticks),
         summarize(run("thoracic_stretch", *held, rate=5.0)),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
+from fakes.frames import FramesInMemory
 from figures import mirrored
 
 from posturecam.coach.events import Event
@@ -20,7 +21,7 @@ from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import CoachTick, coach
 from posturecam.coach.presentation.controls import Controls
 from posturecam.config.settings import Settings
-from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.frame import Frame
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 
 TRUNK, NECK, THIGH, SHANK, UPPER, FORE = 0.48, 0.20, 0.42, 0.42, 0.30, 0.26
@@ -188,22 +189,11 @@ def frames(
         yield Frame(start + t, recorded=True, pose=pose)
 
 
-class Recorded(Source):
-    """Frames as a source."""
-
-    def __init__(self, found: Iterator[Frame] | list[Frame], live: bool = False) -> None:
-        self.info = SourceInfo("constructed", "constructed", live=live)
-        self._frames = list(found)
-
-    def __iter__(self) -> Iterator[Frame]:
-        return iter(self._frames)
-
-
 def run(name_or_exercise, *parts: Part, settings: Settings | None = None, controls: Controls | None = None, past=None,
         pain=False, live=False, **options) -> list[CoachTick]:  # fmt: skip
     """Coach one exercise through the parts; returns all ticks."""
     exercise = load_exercise(name_or_exercise) if isinstance(name_or_exercise, str) else name_or_exercise
-    source = Recorded(frames(*parts, **options), live)
+    source = FramesInMemory(frames(*parts, **options), live)
     return list(coach(source, no_model, [exercise], settings, controls, past, pain=pain))
 
 

@@ -1,7 +1,8 @@
 """The coach's loop: several exercises on one source, and the user's requests during them."""
 
 import pytest
-from stretch_figures import CHILD, FOLD, KNEEL, LONG_SIT, Recorded, events_of, frames, no_model, run
+from fakes.frames import FramesInMemory
+from stretch_figures import CHILD, FOLD, KNEEL, LONG_SIT, events_of, frames, no_model, run
 
 from posturecam.coach import events as on
 from posturecam.coach.judging.state import CoachPhase
@@ -20,7 +21,7 @@ def during(parts, controls, asked, exercises=(ONE,), **options):
     """All ticks, with controls used at their times: {seconds: "pause"}."""
     left = dict(asked)
     found = []
-    for tick in coach(Recorded(frames(*parts)), no_model, exercises, controls=controls, **options):
+    for tick in coach(FramesInMemory(frames(*parts)), no_model, exercises, controls=controls, **options):
         found.append(tick)
         for t in [t for t in left if tick.frame.t >= t]:
             getattr(controls, left.pop(t))()
@@ -31,7 +32,7 @@ def during(parts, controls, asked, exercises=(ONE,), **options):
 def test_several_exercises_follow_each_other_on_one_source():
     two = [ONE, load_exercise("childs_pose").with_dose(reps=1)]
     parts = [*REP, (3, KNEEL), (1, KNEEL), (2.5, CHILD), (17, CHILD), (2.5, KNEEL), (2, KNEEL)]
-    ticks = list(coach(Recorded(frames(*parts)), no_model, two))
+    ticks = list(coach(FramesInMemory(frames(*parts)), no_model, two))
     done = summarize(ticks)
     assert [one.exercise.id for one in done.sets] == ["thoracic_stretch", "childs_pose"]
     assert [one.counted for one in done.sets] == [1, 1]
@@ -88,7 +89,7 @@ def test_a_source_that_ends_keeps_what_was_held():
 
 def test_ctrl_c_keeps_what_was_held():
     ticks = []
-    for tick in coach(Recorded(frames(*REP)), no_model, [ONE]):
+    for tick in coach(FramesInMemory(frames(*REP)), no_model, [ONE]):
         ticks.append(tick)
         if tick.frame.t > 12:
             break
@@ -115,7 +116,7 @@ def test_the_last_tick_always_has_the_summary_of_what_was_done(parts, counted, s
 
 def test_no_exercise_is_refused():
     with pytest.raises(ValueError, match="at least one exercise"):
-        list(coach(Recorded(frames(*REP)), no_model, []))
+        list(coach(FramesInMemory(frames(*REP)), no_model, []))
 
 
 def test_the_coach_has_an_estimator_of_its_own_that_lets_go_later():

@@ -152,14 +152,15 @@ def test_lost_while_moving_counts_nothing():
 
 
 def test_the_camera_lost_and_found_says_why():
-    from stretch_figures import Recorded, frames
+    from fakes.frames import FramesInMemory
+    from stretch_figures import frames
 
     from posturecam.coach.loop import coach
     from posturecam.vision.frame import Frame
 
     whole = list(frames((2, LONG_SIT), DOWN, (18, FOLD), UP, (2, LONG_SIT)))
     broken = [Frame(f.t, problem="the camera was unplugged") if 8 < f.t < 11 else f for f in whole]
-    ticks = list(coach(Recorded(broken), lambda frame: None, [load_exercise(NAME)]))
+    ticks = list(coach(FramesInMemory(broken), lambda frame: None, [load_exercise(NAME)]))
     (lost,) = events_of(ticks, on.Lost)
     assert lost.reason.text == "the camera was unplugged"
     written = json.loads(json.dumps([tick_record(tick) for tick in ticks]))
@@ -172,14 +173,15 @@ def test_the_camera_lost_and_found_says_why():
 
 
 def test_a_sleeping_computer_stands_for_no_time():
-    from stretch_figures import Recorded, frames, no_model
+    from fakes.frames import FramesInMemory
+    from stretch_figures import frames, no_model
 
     from posturecam.coach.loop import coach
     from posturecam.vision.frame import Frame
 
     whole = list(frames((2, LONG_SIT), DOWN, (5, FOLD)))
     slept = [Frame(f.t + 600, recorded=True, pose=f.pose) for f in frames((3, FOLD), start=whole[-1].t)]
-    ticks = list(coach(Recorded(whole + slept), no_model, [load_exercise(NAME)]))
+    ticks = list(coach(FramesInMemory(whole + slept), no_model, [load_exercise(NAME)]))
     assert summary(ticks).results[0].seen < 11
 
 
@@ -366,13 +368,14 @@ def test_the_set_up_says_what_would_help(pose, said):
 
 
 def test_from_far_away_it_asks_to_come_closer():
-    from stretch_figures import Recorded, no_model, pose_of
+    from fakes.frames import FramesInMemory
+    from stretch_figures import no_model, pose_of
 
     from posturecam.coach.loop import coach
     from posturecam.vision.frame import Frame
 
     far = [Frame(i / 10, recorded=True, pose=pose_of(LONG_SIT, i / 10, scale=60)) for i in range(60)]
-    ticks = list(coach(Recorded(far), no_model, [load_exercise(NAME)]))
+    ticks = list(coach(FramesInMemory(far), no_model, [load_exercise(NAME)]))
     assert {event.text for event in events_of(ticks, on.SetupHint)} == {"Come a little closer"}
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from stretch_figures import CASES, FACING, LOST, Recorded, events_of, frames, no_model, posture
+from fakes.frames import FramesInMemory
+from stretch_figures import CASES, FACING, LOST, events_of, frames, no_model, posture
 
 from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import LENGTHS, choose, is_judged_from
@@ -41,7 +42,7 @@ def led(exercises, *parts, controls=None, asked=(), **options):
     """A break through these parts, with requests at their times: {seconds: "skip"}."""
     controls, left, found = controls or Controls(), dict(asked), []
     for tick in coach(
-        Recorded(frames(*parts, **options), live=True), no_model, exercises, controls=controls, paced=True
+        FramesInMemory(frames(*parts, **options), live=True), no_model, exercises, controls=controls, paced=True
     ):
         found.append(tick)
         for t in [t for t in left if tick.frame.t >= t]:
@@ -159,7 +160,7 @@ def test_an_instruction_waits_for_the_title_and_the_exercise_for_both():
     def slowly(text):
         return 3.0 if text == BEND.title else 12.0
 
-    source = Recorded(moments((60, "the camera is busy")), live=True)
+    source = FramesInMemory(moments((60, "the camera is busy")), live=True)
     ticks = list(coach(source, no_model, [BEND], paced=True, speaking=slowly))
     (instructed,) = events_of(ticks, on.Instructed)
     assert instructed.t == pytest.approx(3, abs=0.2)
@@ -191,7 +192,7 @@ def test_announced_then_judged_then_the_next_one():
 
 def test_what_the_camera_cannot_see_is_led_by_time_and_nobody_is_asked_to_move():
     pose = at_a_laptop(FACING)
-    source = Recorded(moments((lasting(SQUEEZE) + 5, pose)), live=True)
+    source = FramesInMemory(moments((lasting(SQUEEZE) + 5, pose)), live=True)
     ticks = list(coach(source, no_model, [SQUEEZE], paced=True))
     (done,) = summarize(ticks).sets
     assert (done.counted, done.timed, done.seen) == (0, 3, 0)
@@ -229,21 +230,21 @@ def test_what_was_recognized_before_is_not_called_beyond_this_camera():
         return {show(ShowState(), tick)[1].help for tick in ticks if tick.state.by_time and not tick.state.summary}
 
     assert helped(led([BEND], (60, FACING))) == {NOT_RECOGNIZED}
-    unseen = Recorded(moments((lasting(SQUEEZE), at_a_laptop(FACING))), live=True)
+    unseen = FramesInMemory(moments((lasting(SQUEEZE), at_a_laptop(FACING))), live=True)
     assert helped(coach(unseen, no_model, [SQUEEZE], paced=True)) == {BY_TIME}
 
 
 def test_head_and_shoulders_are_enough_for_a_bend_of_the_neck():
     case = CASES["upper_trapezius"]
     up, bent = at_a_laptop(FACING), at_a_laptop(case.pose)
-    source = Recorded(moments((lead_in(BEND) + 1.5, up), (12, bent), (3, up)), live=True)
+    source = FramesInMemory(moments((lead_in(BEND) + 1.5, up), (12, bent), (3, up)), live=True)
     ticks = list(coach(source, no_model, [BEND], paced=True))
     assert summarize(ticks).counted == 1
 
 
 def test_without_a_camera_the_whole_break_is_led_by_time():
     chosen = choose(ALL, View.UNKNOWN, 1)
-    source = Recorded(moments((90, "the camera is busy")), live=True)
+    source = FramesInMemory(moments((90, "the camera is busy")), live=True)
     ticks = list(coach(source, no_model, chosen, paced=True))
     done = summarize(ticks)
     assert [one.timed for one in done.sets] == [one.holds for one in chosen]
@@ -351,7 +352,7 @@ def tucked(z, pitch=0.0, leaning=1.0, *, seconds_=4.0):
             points[11:13, 0] = 640 + leaning * (points[11:13, 0] - 640)
         look = face(z, pitch) if there else face(60.0)
         found.append(replace(frame, pose=replace(frame.pose, points=points, head=look)))
-    return list(coach(Recorded(found, live=True), no_model, [TUCK.with_dose(reps=1)], paced=True))
+    return list(coach(FramesInMemory(found, live=True), no_model, [TUCK.with_dose(reps=1)], paced=True))
 
 
 def test_a_chin_tuck_is_judged_from_the_front_by_the_face_and_from_the_side_by_the_ear():
@@ -394,5 +395,5 @@ def test_reaching_up_counts_while_the_hands_leave_the_picture():
         if frame.pose.at(Landmark.LEFT_WRIST)[1] < frame.pose.at(Landmark.NOSE)[1]:
             frame.pose.visibility[[Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST]] = 0.0
         found.append(frame)
-    ticks = list(coach(Recorded(found, live=True), no_model, [reach], paced=True))
+    ticks = list(coach(FramesInMemory(found, live=True), no_model, [reach], paced=True))
     assert summarize(ticks).counted == 1

@@ -2,7 +2,8 @@
 
 import pytest
 import stretch_figures
-from stretch_figures import CASES, LOST, Recorded, blend, bounced, events_of, frames, no_model, posture, scripted, short
+from fakes.frames import FramesInMemory
+from stretch_figures import CASES, LOST, blend, bounced, events_of, frames, no_model, posture, scripted, short
 
 from posturecam.coach import events as on
 from posturecam.coach.exercise import Side, Sides
@@ -173,7 +174,7 @@ def test_five_to_thirty_pictures_a_second_give_the_same_events(case):
         (2, back),
     ]
     full = list(frames(*parts, rate=30, noise=0))
-    ran = {rate: list(coach(Recorded(full[:: 30 // rate]), no_model, [exercise])) for rate in (5, 10, 30)}
+    ran = {rate: list(coach(FramesInMemory(full[:: 30 // rate]), no_model, [exercise])) for rate in (5, 10, 30)}
     told = {
         rate: [one for one in events_of(ticks) if not isinstance(one, on.ExerciseDone)] for rate, ticks in ran.items()
     }
@@ -230,6 +231,6 @@ def test_knees_hands_or_head_out_of_the_picture_are_mentioned_before_it_starts(c
             frame.t, frame.pose.width, frame.pose.height, points, frame.pose.visibility, frame.pose.world
         )
         found.append(type(frame)(frame.t, recorded=True, pose=pose))
-    hints = {event.text for event in events_of(list(coach(Recorded(found), no_model, [exercise])), on.SetupHint)}
+    hints = {event.text for event in events_of(list(coach(FramesInMemory(found), no_model, [exercise])), on.SetupHint)}
     assert len(hints) == 1
     assert hints.pop().startswith(("Move back, I cannot see your", "Let the camera see your"))

@@ -1,7 +1,8 @@
 """ "Come closer" and "move back", by how large the user is, or was when last seen."""
 
 import pytest
-from stretch_figures import LOST, Recorded, events_of, pose_of, posture, run
+from fakes.frames import FramesInMemory
+from stretch_figures import LOST, events_of, pose_of, posture, run
 
 from posturecam.coach.events import Lost, SetupHint
 from posturecam.coach.library import load_exercise
@@ -32,7 +33,7 @@ def lost_after(scale):
     frames = [
         Frame(i / 10, recorded=True, pose=pose_of(SITTING, i / 10, scale=scale) if i < 20 else None) for i in range(80)
     ]
-    ticks = list(coach(Recorded(frames), lambda _: None, [load_exercise("thoracic_stretch")]))
+    ticks = list(coach(FramesInMemory(frames), lambda _: None, [load_exercise("thoracic_stretch")]))
     return [event.text for event in events_of(ticks, SetupHint) if event.t > 2.5]
 
 
@@ -46,7 +47,7 @@ def test_who_was_cut_off_when_lost_is_asked_to_move_back():
 
 def test_who_was_never_seen_is_told_what_to_do_all_the_same():
     frames = [Frame(i / 10, recorded=True) for i in range(40)]
-    ticks = list(coach(Recorded(frames), lambda _: None, [load_exercise("thoracic_stretch")]))
+    ticks = list(coach(FramesInMemory(frames), lambda _: None, [load_exercise("thoracic_stretch")]))
     assert {event.text for event in events_of(ticks, SetupHint)} == {"I cannot see you, step into view"}
 
 

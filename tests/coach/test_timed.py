@@ -1,7 +1,8 @@
 """Timed exercises, which no camera judges."""
 
 import pytest
-from stretch_figures import CASES, FACING, LOST, Recorded, events_of, frames, no_model, run
+from fakes.frames import FramesInMemory
+from stretch_figures import CASES, FACING, LOST, events_of, frames, no_model, run
 
 from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import choose
@@ -79,7 +80,7 @@ def test_who_judges_something_is_not_led_by_time():
 def test_in_a_break_at_the_desk_it_is_announced_and_keeps_its_time(name, pose):
     one = load_exercise(name).at_desk()
     ticks = list(
-        coach(Recorded(frames((0.1, FACING), (6, pose), (60, FACING)), live=True), no_model, [one], paced=True)
+        coach(FramesInMemory(frames((0.1, FACING), (6, pose), (60, FACING)), live=True), no_model, [one], paced=True)
     )
     told = words(ticks)
     assert told[:2] == [one.title, one.desk.say]

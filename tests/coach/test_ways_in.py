@@ -1,6 +1,7 @@
 """However the user gets into a pose, and what resembles it: counted without a start pose if the bounds need none."""
 
 import pytest
+from fakes.frames import FramesInMemory
 from stretch_figures import (
     ALL_FOURS,
     CASES,
@@ -17,7 +18,6 @@ from stretch_figures import (
     PUPPY,
     STAND,
     STANDING_FOLD,
-    Recorded,
     events_of,
     frames,
     no_model,
@@ -152,7 +152,7 @@ def test_a_chin_tuck_at_a_desk_needs_no_hips():
     case = CASES["chin_tuck"]
     parts = [(2, case.start), (1, case.pose), (6.5, case.pose), (1, case.start), (2, case.start)]
     low = [[(seconds, posture(one, hip_u=-1.25)) for seconds, one in parts]]
-    source = Recorded(frames(*low[0]))
+    source = FramesInMemory(frames(*low[0]))
     ticks = list(coach(source, no_model, [load_exercise("chin_tuck").with_dose(reps=1)]))
     assert not ticks[20].pose.sees(23, 0.3), "the hips are below the picture"
     assert ticks[-1].state.summary.counted == 1

@@ -11,9 +11,10 @@ from unittest.mock import MagicMock
 
 import pytest
 from command_line import assert_one_line
+from fakes.frames import FramesInMemory
 from fakes.voice import FakeVoice
 from places import ROOT
-from stretch_figures import CASES, CHILD, FOLD, LONG_SIT, Recorded, frames
+from stretch_figures import CASES, CHILD, FOLD, LONG_SIT, frames
 
 import posturecam.commands.stretch as command
 from posturecam import system
@@ -44,7 +45,7 @@ def no_sound(monkeypatch):
 
 
 def recording(path, *parts, rate=10.0):
-    with RecordingWriter(path, Recorded([]).info, "full") as writer:
+    with RecordingWriter(path, FramesInMemory([]).info, "full") as writer:
         for frame in frames(*parts, rate=rate):
             writer.add(frame.t, frame.pose, frame.problem)
     return path
@@ -54,7 +55,7 @@ LIVE_START = 6.0
 """Additional seconds in the start pose: with a live camera there is a count-in."""
 
 
-class Camera(Recorded):
+class Camera(FramesInMemory):
     """Constructed landmarks as a camera; `at` maps seconds after the count-in to an action."""
 
     def __init__(self, *parts, at=None, rate=5.0):

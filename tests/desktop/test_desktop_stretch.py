@@ -8,13 +8,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from fakes.frames import FramesInMemory
 from fakes.session import FakeEngine
 from painted import colours
 from PySide6.QtCore import QBuffer, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QRadioButton, QWidget
-from stretch_figures import FACING, FOLD, LONG_SIT, Recorded, frames, posture, run
+from stretch_figures import FACING, FOLD, LONG_SIT, frames, posture, run
 
 from posturecam import system
 from posturecam.coach.judging.by_time import lasting
@@ -527,7 +528,7 @@ def test_what_is_announced_is_whole(stage, language, size):
     choose_language(language)
     stage.resize(*size)
     for exercise in [one.at_desk() for one in load_library().exercises if one.desk is not None]:
-        tick = next(coach(Recorded(frames((1, FACING)), live=True), None, [exercise], paced=True))
+        tick = next(coach(FramesInMemory(frames((1, FACING)), live=True), None, [exercise], paced=True))
         stage.show_moment(Coaching("Desk break", tick, show(ShowState(), tick)[1]), Settings())
         drawn = "".join(painted_words(stage)).replace(" ", "")
         assert tr(exercise.desk.say).replace(" ", "") in drawn, exercise.id
@@ -536,7 +537,7 @@ def test_what_is_announced_is_whole(stage, language, size):
 @pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
 def test_seconds_to_get_into_position_are_not_shown_as_those_of_the_hold(stage, language):
     choose_language(language)
-    ticks = coach(Recorded(frames((9, FACING)), live=True), None, [load_exercise("eye_rest")])
+    ticks = coach(FramesInMemory(frames((9, FACING)), live=True), None, [load_exercise("eye_rest")])
     tick = next(tick for tick in ticks if tick.state.phase is CoachPhase.ENTERING)
     stage.show_moment(Coaching("Eyes", tick, show(ShowState(), tick)[1]), Settings())
     assert tr("seconds to get into position") in " ".join(painted_words(stage))
@@ -767,7 +768,7 @@ def test_a_break_is_picked_for_the_camera_that_is_there_and_names_what_goes_by_t
 
 def test_a_movement_is_shown_while_it_is_announced_and_stands_still_where_less_motion_is_wanted(qtbot, monkeypatch):
     exercise = load_exercise("overhead_reach").at_desk()
-    tick = next(coach(Recorded(frames((1, FACING)), live=True), None, [exercise], paced=True))
+    tick = next(coach(FramesInMemory(frames((1, FACING)), live=True), None, [exercise], paced=True))
     coaching = Coaching("Desk break", tick, show(ShowState(), tick)[1])
     stage = StageWidget()
     qtbot.addWidget(stage)
