@@ -17,6 +17,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from desk_break import RATE, noisy
 
 from posturecam.coach import events as on
 from posturecam.coach.exercise import Exercise
@@ -37,10 +38,6 @@ from tools.render.rooms import ROOMS
 from tools.render.scene import Scene
 from tools.render.sensor import SENSORS
 
-RATE = 5.0
-"""Checks per second."""
-NOISE = 1.5
-"""Standard deviation of the noise, grey levels."""
 CAMERAS = ("laptop", "monitor")
 _ROOM = {"tune": "yoga room", "test": "living room floor"}
 _LIGHTS = ("day", "overcast", "evening")
@@ -78,8 +75,7 @@ class Film(Source):
 
     def __iter__(self) -> Iterator[Frame]:
         for number, picture in enumerate(self._pictures):
-            noisy = picture + self._random.normal(0, NOISE, picture.shape).astype(np.float32)
-            yield Frame(number / RATE, np.clip(noisy, 0, 255).astype(np.uint8))
+            yield Frame(number / RATE, noisy(picture, self._random))
 
 
 def pictures_of(split: Split, person: str, camera: str, folder: Path) -> Pictures:

@@ -32,6 +32,7 @@ from posturecam.posture.view import View
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.voice.speaking_time import speaking_time
+from tools.obeying import SITTING
 from tools.render import coaching
 
 RATE = 5.0
@@ -43,8 +44,6 @@ DEPTHS_A_SECOND = 2.5
 NOISE = 1.5
 """Standard deviation of the noise, grey levels."""
 IN = (CoachPhase.ENTERING, CoachPhase.HOLDING)
-SITTING = "neck_rotation"
-"""The exercise whose start is just sitting there."""
 Pictures = Mapping[tuple[str, str], Path]
 Wanted = tuple[str, float, bool]
 """Which exercise, how deep (0 is the start pose, 4 the whole way), and whether to the other side."""
@@ -61,6 +60,11 @@ def pictures_of(person: str) -> Pictures:
     return {
         (one.exercise, one.role): file for group in mine for one, file in coaching.photograph(group, coaching.cache())
     }
+
+
+def noisy(image: Image, random: np.random.Generator) -> Image:
+    """The picture with new noise."""
+    return np.clip(image + random.normal(0, NOISE, image.shape).astype(np.float32), 0, 255).astype(np.uint8)
 
 
 class ObeyingPictures(Source):
@@ -102,8 +106,7 @@ class ObeyingPictures(Source):
         if file not in self._loaded:
             self._loaded[file] = np.asarray(cv2.imread(str(file)), np.uint8)
         image = self._loaded[file][:, ::-1] if other_side and depth else self._loaded[file]
-        noisy = image + self._random.normal(0, NOISE, image.shape).astype(np.float32)
-        return np.clip(noisy, 0, 255).astype(np.uint8)
+        return noisy(image, self._random)
 
 
 def lead(person: str, minutes: float, language: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
-from fakes.frames import FramesInMemory
+from fakes.frames import FramesInMemory, no_model
 from figures import mirrored
 
 from posturecam.coach.events import Event
@@ -195,10 +195,6 @@ def run(name_or_exercise, *parts: Part, settings: Settings | None = None, contro
     exercise = load_exercise(name_or_exercise) if isinstance(name_or_exercise, str) else name_or_exercise
     source = FramesInMemory(frames(*parts, **options), live)
     return list(coach(source, no_model, [exercise], settings, controls, past, pain=pain))
-
-
-def no_model(frame: Frame) -> Pose | None:
-    raise AssertionError("recorded landmarks need no model")
 
 
 def events_of(ticks: list[CoachTick], kind: type[Event] | None = None) -> list[Event]:

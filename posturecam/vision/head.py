@@ -25,6 +25,11 @@ class NoHead(StrEnum):
     IMPLAUSIBLE = "implausible"
     """The points found do not form a face in front of a camera."""
 
+    @property
+    def case(self) -> str:
+        """The case of the reason "not seen" that states it, see `posturecam.posture.reasons`."""
+        return f"face_{self.value}"
+
 
 @dataclass(frozen=True, slots=True)
 class Head:

@@ -1,8 +1,8 @@
 """The coach's loop: several exercises on one source, and the user's requests during them."""
 
 import pytest
-from fakes.frames import FramesInMemory
-from stretch_figures import CHILD, FOLD, KNEEL, LONG_SIT, events_of, frames, no_model, run
+from fakes.frames import FramesInMemory, no_model
+from stretch_figures import CHILD, FOLD, KNEEL, LONG_SIT, events_of, frames, run
 
 from posturecam.coach import events as on
 from posturecam.coach.judging.state import CoachPhase

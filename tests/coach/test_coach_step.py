@@ -173,8 +173,8 @@ def test_the_camera_lost_and_found_says_why():
 
 
 def test_a_sleeping_computer_stands_for_no_time():
-    from fakes.frames import FramesInMemory
-    from stretch_figures import frames, no_model
+    from fakes.frames import FramesInMemory, no_model
+    from stretch_figures import frames
 
     from posturecam.coach.loop import coach
     from posturecam.vision.frame import Frame
@@ -368,8 +368,8 @@ def test_the_set_up_says_what_would_help(pose, said):
 
 
 def test_from_far_away_it_asks_to_come_closer():
-    from fakes.frames import FramesInMemory
-    from stretch_figures import no_model, pose_of
+    from fakes.frames import FramesInMemory, no_model
+    from stretch_figures import pose_of
 
     from posturecam.coach.loop import coach
     from posturecam.vision.frame import Frame

@@ -4,8 +4,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from fakes.frames import FramesInMemory
-from stretch_figures import CASES, FACING, LOST, events_of, frames, no_model, posture
+from fakes.frames import FramesInMemory, no_model
+from stretch_figures import CASES, FACING, LOST, events_of, frames, posture
 
 from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import LENGTHS, choose, is_judged_from

@@ -2,8 +2,8 @@
 
 import pytest
 import stretch_figures
-from fakes.frames import FramesInMemory
-from stretch_figures import CASES, LOST, blend, bounced, events_of, frames, no_model, posture, scripted, short
+from fakes.frames import FramesInMemory, no_model
+from stretch_figures import CASES, LOST, blend, bounced, events_of, frames, posture, scripted, short
 
 from posturecam.coach import events as on
 from posturecam.coach.exercise import Side, Sides

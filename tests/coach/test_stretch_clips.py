@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from fakes.frames import no_model
 
 from posturecam.coach.events import FaultSeen
 from posturecam.coach.library import load_exercise
@@ -13,10 +14,6 @@ from posturecam.vision.sources import RecordingSource, VideoSource
 
 CLIPS = Path(__file__).parents[2] / "sample_videos"
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
-
-
-def no_model(frame):
-    raise AssertionError("recorded landmarks need no model")
 
 
 def judged(clip, exercise):

@@ -1,8 +1,8 @@
 """Timed exercises, which no camera judges."""
 
 import pytest
-from fakes.frames import FramesInMemory
-from stretch_figures import CASES, FACING, LOST, events_of, frames, no_model, run
+from fakes.frames import FramesInMemory, no_model
+from stretch_figures import CASES, FACING, LOST, events_of, frames, run
 
 from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import choose

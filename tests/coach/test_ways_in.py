@@ -1,7 +1,7 @@
 """However the user gets into a pose, and what resembles it: counted without a start pose if the bounds need none."""
 
 import pytest
-from fakes.frames import FramesInMemory
+from fakes.frames import FramesInMemory, no_model
 from stretch_figures import (
     ALL_FOURS,
     CASES,
@@ -20,7 +20,6 @@ from stretch_figures import (
     STANDING_FOLD,
     events_of,
     frames,
-    no_model,
     posture,
     run,
 )

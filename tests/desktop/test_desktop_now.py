@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes.frames import FramesInMemory
+from fakes.frames import FramesInMemory, no_model
 from fakes.session import FakeEngine
 from figures import person
 from moments import BASELINE, NOON, moment, raised_alert, tick
@@ -723,7 +723,3 @@ def test_a_recorded_hour_goes_through_the_page(page, name):
         assert (value is None) <= (shown.boundary is None)
     assert lines > len(frames) / 3  # obliquely a slouch is often known to one judge only, and then unknown
     assert colours(page.figure) > 3
-
-
-def no_model(frame):
-    raise AssertionError("recorded landmarks need no model")

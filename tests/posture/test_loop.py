@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes.frames import FramesInMemory
+from fakes.frames import FramesInMemory, no_model
 
 from posturecam.config.settings import Settings
 from posturecam.posture import assess, loop
@@ -31,10 +31,6 @@ UP_AGAIN = 33.0
 VIEWS = {
     "desk_front": View.FRONT, "desk_front_low": View.FRONT, "desk_oblique": View.OBLIQUE_RIGHT, "desk_side": View.SIDE_LEFT, "low_light": View.FRONT,
 }  # fmt: skip
-
-
-def no_model(frame: Frame) -> None:
-    raise AssertionError("recorded landmarks need no model")
 
 
 @pytest.fixture(scope="module", autouse=True)

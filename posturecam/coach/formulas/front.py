@@ -12,7 +12,7 @@ from posturecam.i18n.words import mark
 from posturecam.posture.measures import NOSE_PROTRUSION
 from posturecam.posture.reasons import Why
 from posturecam.vision.geometry import Point, distance, from_vertical, middle
-from posturecam.vision.head import Head, NoHead
+from posturecam.vision.head import Head
 from posturecam.vision.pose import Landmark as L
 
 
@@ -54,19 +54,11 @@ def ear_height(seen: PoseGeometry) -> float:
     return above_shoulders(seen, middle(*seen.both(L.LEFT_EAR)))
 
 
-_NO_FACE = {
-    NoHead.NOT_LOOKED: "face_not_looked",
-    NoHead.TOO_SMALL: "face_too_small",
-    NoHead.NOT_FOUND: "face_not_found",
-    NoHead.IMPLAUSIBLE: "face_implausible",
-}
-
-
 def _head(seen: PoseGeometry) -> Head:
     head = seen.pose.head
     if isinstance(head, Head):
         return head
-    raise Unmeasurable(Why.NOT_SEEN, _NO_FACE[head])
+    raise Unmeasurable(Why.NOT_SEEN, head.case)
 
 
 def head_distance(seen: PoseGeometry) -> float:

@@ -95,7 +95,7 @@ class FrontMeasures:
 
 @lru_cache(maxsize=len(NoHead))
 def _without_head(why: NoHead) -> Quantity:
-    return Quantity(None, reason=Reason(Why.NOT_SEEN, f"face_{why.value}"))
+    return Quantity(None, reason=Reason(Why.NOT_SEEN, why.case))
 
 
 def front_measures(pose: Pose, head: HeadLook, settings: Settings) -> FrontMeasures:
