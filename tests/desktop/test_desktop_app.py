@@ -79,7 +79,7 @@ def world():
 def make(qapp, world, left_as_found, monkeypatch):
     """Make an app around a real engine; it is ended afterwards, and must exit with 0."""
     apps = []
-    monkeypatch.setattr("posturecam.desktop.shell.app._END_SECONDS", 60.0)
+    monkeypatch.setattr("posturecam.desktop.shell.app.END_SECONDS", 60.0)
 
     def made(settings=None):
         bridge = Bridge()
@@ -226,7 +226,7 @@ def test_quitting_ends_it_at_once_and_releases_the_camera(make, world, monkeypat
 
 
 def test_a_camera_that_hangs_does_not_keep_the_user(make, world, monkeypatch, qtbot):
-    monkeypatch.setattr("posturecam.desktop.shell.app._END_SECONDS", 0.3)
+    monkeypatch.setattr("posturecam.desktop.shell.app.END_SECONDS", 0.3)
     app = make()
     app.begin(minimized=True)
     qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
@@ -298,7 +298,7 @@ def test_of_two_that_start_together_one_is_the_first(own_home):
 
 
 def test_an_instance_that_does_not_answer_is_said(own_home, monkeypatch):
-    monkeypatch.setattr("posturecam.desktop.shell.single_instance._STARTS_SECONDS", 0.2)
+    monkeypatch.setattr("posturecam.desktop.shell.single_instance.STARTS_SECONDS", 0.2)
     only = claim()
     with pytest.raises(NotRunning, match="does not answer; end it"):
         run()
@@ -513,8 +513,7 @@ def test_another_theme_holds_at_once(begin):
 
 def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot):
     bridge, seen, heard = Bridge(), [], []
-    bridge.happened.connect(lambda what: heard.append(what.at))
-    bridge.snapshot.connect(lambda snapshot: (seen.append(snapshot.at), time.sleep(0.02)))
+    bridge.deliver_to(lambda snapshot: (seen.append(snapshot.at), time.sleep(0.02)), lambda what: heard.append(what.at))
     snapshots, events = [moment(n / 10) for n in range(400)], [raised_alert(n) for n in range(40)]
 
     def engine():

@@ -23,7 +23,7 @@ from posturecam.desktop.shell.peer import is_own_user, socket_name
 from posturecam.errors import NotRunning
 
 Answer = dict[str, Any]
-_PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 5.0
 """Seconds for a whole request and its answer, at both ends, however slowly the bytes come."""
 _LONGEST_REQUEST = 4096
 """Longest request, bytes, including the line end."""
@@ -33,7 +33,7 @@ _MOST_CLIENTS = 16
 """Most clients at a time; further ones are turned away."""
 _TIDY_MILLISECONDS = 100
 """Milliseconds between removals of finished clients."""
-_STARTS_SECONDS = 10.0
+STARTS_SECONDS = 10.0
 """Seconds that another instance may take from its claim until it answers."""
 _NO_ANSWER = "posturecam runs but does not answer; end it and start it again"
 _NOT_OURS = "what answers in posturecam's place is not this user's program; nothing was asked of it"
@@ -46,7 +46,7 @@ def ask(request: str) -> Answer | None:
         name = socket_name()
     except OSError as problem:
         return _refused(f"posturecam cannot be reached ({reason(problem)})")
-    ends = time.monotonic() + _PATIENCE_SECONDS
+    ends = time.monotonic() + PATIENCE_SECONDS
     socket = QLocalSocket()
     socket.setReadBufferSize(_LONGEST_ANSWER)
     socket.connectToServer(name)
@@ -112,7 +112,7 @@ def raise_other(request: str) -> None:
     Raises:
         NotRunning: if it does not answer, or refuses.
     """
-    ends = time.monotonic() + _STARTS_SECONDS
+    ends = time.monotonic() + STARTS_SECONDS
     while (answer := ask(request)) is None and time.monotonic() < ends:
         time.sleep(0.1)
     if answer is None:
@@ -165,7 +165,7 @@ class Server(QObject):
                 self._clients[socket] = -math.inf
                 self._tidy.start(0)
                 continue
-            self._clients[socket] = time.monotonic() + _PATIENCE_SECONDS
+            self._clients[socket] = time.monotonic() + PATIENCE_SECONDS
             socket.readyRead.connect(lambda socket=socket: self._read(socket))
             self._read(socket)
             if not self._tidy.isActive():
