@@ -323,7 +323,7 @@ def plan_of(state: SessionState, system: SystemState, quiet: QuietSettings, now:
         state = replace(state, seen=now.clock)
         plan = _plan(state, system, quiet, now)
     if plan.mode not in (Mode.PAUSED, Mode.OFF):
-        return replace(state, resting=None), plan
+        return state if state.resting is None else replace(state, resting=None), plan
     return replace(state, resting=(plan.mode, plan.why), calibrating=False, lost=None), plan
 
 

@@ -532,6 +532,25 @@ def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot):
     assert all(after > before for before, after in pairwise(seen))
 
 
+def test_a_mistake_with_one_event_keeps_neither_the_next_nor_the_snapshot_away(qtbot):
+    bridge, seen, heard = Bridge(), [], []
+
+    def hear(what):
+        heard.append(what.at)
+        if len(heard) == 1:
+            raise RuntimeError("a mistake of a window")
+
+    bridge.deliver_to(lambda snapshot: seen.append(snapshot.at), hear)
+    events, shown = [raised_alert(n) for n in range(3)], moment(1.0)
+    with qtbot.captureExceptions() as mistakes:
+        for event in events:
+            bridge.mailbox.tell(event)
+        bridge.mailbox.show(shown)
+        qtbot.waitUntil(lambda: seen == [shown.at], timeout=PATIENCE)
+    assert heard == [one.at for one in events]
+    assert [str(one[1]) for one in mistakes] == ["a mistake of a window"]
+
+
 # Without Qt.
 
 WITHOUT_QT = "import sys; sys.modules['PySide6'] = None; sys.argv[1:] = {arguments}; from posturecam.__main__ import main; main()"
