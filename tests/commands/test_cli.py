@@ -300,6 +300,7 @@ def test_pictures_of_any_size_and_kind_are_analysed(run, tmp_path, shape, dtype)
     code, out, err = run("analyze", tmp_path / "picture.png", "-o", tmp_path / "out", "--no-video")
     assert (code, err) == (0, "")
     assert "1 picture" in out
+    assert "unknown, because I see nobody" in out
     assert "I see nobody" in (tmp_path / "out" / "picture" / "readings.csv").read_text("utf-8")
 
 
