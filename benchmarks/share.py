@@ -77,7 +77,8 @@ class SteadyCapture:
         picture = cv2.cvtColor(self._shown(), cv2.COLOR_YUV2BGR_YUY2).copy()  # OpenCV copies what its driver converted
         self.retrieve_seconds += time.thread_time() - begun
         # A clip that is repeated to the last bit would count as frozen; a sensor repeats none.
-        picture[::4] ^= self._noise.integers(0, 2, (len(picture[::4]), 1, 1), np.uint8)
+        rows = picture[::4]
+        np.bitwise_xor(rows, self._noise.integers(0, 2, (len(rows), 1, 1), np.uint8), out=rows)
         return True, picture
 
     def set(self, propId: int, value: float) -> bool:
