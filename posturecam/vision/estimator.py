@@ -224,7 +224,7 @@ class PoseEstimator:
         if before is not None and 0 <= frame.t - before.t < _LOOK_AGAIN:
             return None
         self._empty = glance
-        if before is None or shift(before, glance) < _SOMEBODY:
+        if before is None or not _SOMEBODY <= shift(before, glance) < math.inf:  # infinite is noise
             return None
         people, index = self._search(frame)
         return None if index is None else self._turn_to(index, people, frame)
