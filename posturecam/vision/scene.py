@@ -78,10 +78,11 @@ zeros) or a covered lens. The darkest of the sample clips, a room at night, has 
 more, from vignetting."""
 
 
-_SMALL = 0.05
-"""Largest part of a picture, its bounding box, that may change while the rest is the same to the last bit: a clock or a
-spinner that a program draws over a picture that stands still. A sensor's noise changes every cell; where a meeting
-program replaces the background by a still one, head and shoulders within reach of a keyboard cover several times that."""
+_SMALL = 0.025
+"""Largest part of a picture, its bounding box, that may change while the rest is the same to the last bit: a clock's seconds or a
+spinner that a program draws over a picture that stands still, some 60 × 60 of 640 × 480 pixels. A sensor's noise changes every cell;
+where a meeting program replaces the background by a still one, or a phone's compression repeats it, the head of somebody within
+reach of a keyboard covers twice that."""
 _DIM = 20.0
 """Grey level of the middle cell below which black parts, in which a camera may well have no noise, prove nothing."""
 _SEEN = 600

@@ -117,7 +117,9 @@ def test_somebody_who_sits_as_still_as_a_stone_is_live(noise):
 def test_somebody_before_a_replaced_background_that_stands_still_is_live():
     def composed(t):
         picture, live = room(), room(noise=1.0, seed=t)
-        picture[150:, 220:420] = live[150:, 220:420]
+        picture[120:250, 270:370] = live[
+            120:250, 270:370
+        ]  # the head alone, as where compression repeats what hardly changes
         return picture
 
     assert set(troubles(composed(t) for t in range(30))) == {None}
