@@ -38,7 +38,7 @@ _TIDY_MILLISECONDS = 100
 _STARTS_SECONDS = 10.0
 """Seconds that another instance may take from its claim until it answers."""
 _LOCK = "posturecam.lock"
-NO_ANSWER = "posturecam runs but does not answer; end it and start it again"
+NO_ANSWER = "posturecam runs but does not answer; try again, or end it and start it again"
 _NOT_OURS = "what answers in posturecam's place is not this user's program; nothing was asked of it"
 _NO_SENSE = "what posturecam answered makes no sense; end it and start it again"
 
