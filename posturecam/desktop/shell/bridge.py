@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import weakref
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QSocketNotifier, Signal
+from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
 
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Happened, Snapshot
@@ -32,30 +33,35 @@ class Bridge(QObject):
         super().__init__(parent)
         self._show: list[Callable[[Snapshot], None]] = []
         self._tell: list[Callable[[Happened], None]] = []
+        self._pipe: tuple[int, int] | None = None
         if sys.platform == "win32":
             self.mailbox = Mailbox(self._rung.emit)
             self._rung.connect(self._take)  # queued, as it is emitted in another thread
         else:
-            self._ear, self._bell = os.pipe()
-            for end in (self._ear, self._bell):
+            self._pipe = os.pipe()
+            for end in self._pipe:
                 os.set_blocking(end, False)
                 weakref.finalize(self, os.close, end).atexit = False  # until then the engine's thread may ring
-            self.mailbox = Mailbox(self._ring)
+            self.mailbox = Mailbox(self._ring)  # so the pipe stays open for as long as anybody can ring
 
     def deliver_to(self, show: Callable[[Snapshot], None], tell: Callable[[Happened], None]) -> None:
         """Call these too from now on, in Qt's thread; events from before a snapshot come before it. Needs a Qt application."""
-        if not self._show and sys.platform != "win32":
-            QSocketNotifier(self._ear, QSocketNotifier.Type.Read, self).activated.connect(self._hear)
+        if self._pipe is not None and not self._show:
+            QSocketNotifier(self._pipe[0], QSocketNotifier.Type.Read, self).activated.connect(self._hear)
         self._show.append(show)
         self._tell.append(tell)
 
     def _ring(self) -> None:
-        os.write(self._bell, b"\0")
+        assert self._pipe is not None
+        os.write(self._pipe[1], b"\0")
 
     def _hear(self) -> None:
-        os.read(self._ear, _MOST_RINGS)
+        assert self._pipe is not None
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._pipe[0], _MOST_RINGS)
         self._take()
 
+    @Slot()
     def _take(self) -> None:
         snapshot, happened = self.mailbox.take()
         for what in happened:
