@@ -106,15 +106,29 @@ def figure_of_comparison(evidence: Evidence, label: str) -> Figure:
     return replace(figure, pose=beside.now, angles={}, beside=beside, label=label)
 
 
-def alike(one: Figure, other: Figure) -> bool:
-    """Whether the person is drawn the same, whatever the picture behind them; reused landmarks are the same array."""
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonLook:
+    """All that decides how the person of a figure is drawn, without the picture behind them."""
 
-    def drawn(figure: Figure) -> tuple[object, ...]:
-        points = None if figure.pose is None else id(figure.pose.points)
-        kept = figure.view, figure.angles, figure.sign, figure.boundary, figure.crossed, id(figure.beside), figure.label
-        return points, figure.image is None, *kept
+    pose: Pose | None
+    beside: SlouchComparison | None
+    rest: tuple[object, ...]
 
-    return drawn(one) == drawn(other)
+    def __eq__(self, other: object) -> bool:
+        """Whether the person is drawn the same; reused landmarks are the same array."""
+        if not isinstance(other, PersonLook):
+            return NotImplemented
+        a, b = self.pose, other.pose
+        same = a is b or (a is not None and b is not None and a.points is b.points)
+        return same and self.beside is other.beside and self.rest == other.rest
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def look_of(figure: Figure) -> PersonLook:
+    """How the person of this figure is drawn; it does not keep the picture."""
+    rest = figure.view, figure.angles, figure.sign, figure.boundary, figure.crossed, figure.label
+    return PersonLook(figure.pose, figure.beside, (*rest, figure.image is None, size_of(figure)))
 
 
 def beyond(deviation: float | None) -> bool:

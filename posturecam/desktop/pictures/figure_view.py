@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.figure import (
     Figure,
+    PersonLook,
     PixelBox,
-    alike,
+    look_of,
     paint_person,
     paint_pixels,
     pixels_of,
@@ -41,7 +42,7 @@ Box = tuple[int, int, int, int]
 class _Drawing:
     """A drawing of the person on a transparent background."""
 
-    figure: Figure
+    look: PersonLook
     pixels: QImage
     """Cropped to what is drawn, in screen pixels."""
     at: QPoint
@@ -128,7 +129,7 @@ class FigureView(QWidget):
             self.setAccessibleDescription(said)
         if not same_way:
             self._forget()
-        if same_way and figure.image is None and before.image is None and alike(figure, before):
+        if same_way and figure.image is None and before.image is None and look_of(figure) == look_of(before):
             return
         if figure.image is None or size_of(figure) != size_of(before) or self._found_for is not before:
             self._show_whole()
@@ -232,16 +233,17 @@ class FigureView(QWidget):
         return self._found
 
     def _find(self, figure: Figure) -> _Drawing:
+        look = look_of(figure)
         for index, kept in enumerate(self._drawings):
-            if alike(kept.figure, figure) and size_of(kept.figure) == size_of(figure):
+            if kept.look == look:
                 if index:
                     self._drawings.insert(0, self._drawings.pop(index))
                 return kept
-        drawn = self._draw()
+        drawn = self._draw(look)
         self._drawings = [drawn, *self._drawings][:_KEPT]
         return drawn
 
-    def _draw(self) -> _Drawing:
+    def _draw(self, look: PersonLook) -> _Drawing:
         layout = self._layout()
         ratio, place = layout.ratio, layout.place
         size = self.size() * ratio
@@ -258,7 +260,7 @@ class FigureView(QWidget):
         pixels = sheet.copy(left, top, right - left, bottom - top)
         pixels.setDevicePixelRatio(1)
         area = math.floor(left / ratio), math.floor(top / ratio), math.ceil(right / ratio), math.ceil(bottom / ratio)
-        return _Drawing(self._figure, pixels, QPoint(left, top), area)
+        return _Drawing(look, pixels, QPoint(left, top), area)
 
     def _forget(self) -> None:
         """Work out anew where everything lies, and draw the person anew: something that both depend on has changed."""
