@@ -66,8 +66,8 @@ class PictureState:
     """The first of the current run of pictures that are the same, but for a small part."""
     changed: tuple[int, int, int, int] | None = None
     """The rows and columns of cells that changed in this run: from, to, from, to."""
-    seen: tuple[int, ...] = ()
-    """Checksums of the different pictures seen lately, the newest last."""
+    seen: tuple[tuple[float, int], ...] = ()
+    """Times and checksums of the pictures of the last seconds, the newest last."""
     repeats: tuple[float, ...] = ()
     """When earlier pictures came again, lately."""
 
@@ -85,8 +85,9 @@ where a meeting program replaces the background by a still one, or a phone's com
 reach of a keyboard covers twice that."""
 _DIM = 20.0
 """Grey level of the middle cell below which black parts, in which a camera may well have no noise, prove nothing."""
-_SEEN = 600
-"""Pictures remembered to recognise one that comes again: a loop of a minute, seen ten times a second."""
+_LOOP = 5.0
+"""Seconds within which a picture that comes again counts: a driver that hangs repeats the buffers it has, some tenths of a second.
+Somebody who plays a longer film to the program means it to be watched."""
 _REPEATS, _REPEATS_WITHIN = 3, 60.0
 """Pictures that come again, and the seconds within which, that make a loop. A live sensor repeats none; a driver may send
 a stale one after a pause."""
@@ -138,12 +139,11 @@ def _compared(state: PictureState, glance: Glance, telling: bool) -> PictureStat
 def _remembered(state: PictureState, glance: Glance, telling: bool) -> PictureState:
     """The pictures seen, with this one, and whether it is one of them."""
     repeats = tuple(t for t in state.repeats if glance.t - t <= _REPEATS_WITHIN)
-    seen = state.seen
+    seen = tuple(one for one in state.seen if glance.t - one[0] <= _LOOP)
     if glance.checksum != state.checksum and telling:
-        if glance.checksum in seen:
+        if any(checksum == glance.checksum for _, checksum in seen):
             repeats += (glance.t,)
-        else:
-            seen = (*seen, glance.checksum)[-_SEEN:]
+        seen = (*seen, (glance.t, glance.checksum))
     return replace(state, checksum=glance.checksum, seen=seen, repeats=repeats)
 
 

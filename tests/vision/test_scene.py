@@ -113,6 +113,11 @@ def test_a_clip_that_is_repeated_is_still_within_a_minute_and_a_live_picture_aft
     assert live[-1] is None
 
 
+def test_a_film_played_to_the_program_again_and_again_is_live():
+    film = [room(person=k, noise=2.0, seed=k) for k in range(8)]
+    assert set(troubles(film[t % 8] for t in range(60))) == {None}
+
+
 @pytest.mark.parametrize("noise", [0.6, 2.0])
 def test_somebody_who_sits_as_still_as_a_stone_is_live(noise):
     assert set(troubles(room(noise=noise, seed=t) for t in range(30))) == {None}
