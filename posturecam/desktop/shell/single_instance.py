@@ -26,7 +26,7 @@ from posturecam.desktop.shell.peer import is_own_user, socket_name
 from posturecam.errors import NotRunning
 
 Answer = dict[str, Any]
-_PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 5.0
 """Seconds for a whole request and its answer, at both ends, however slowly the bytes come."""
 _LONGEST_REQUEST = 4096
 """Longest request, bytes, including the line end."""
@@ -36,7 +36,7 @@ _MOST_CLIENTS = 16
 """Most clients at a time; further ones are turned away."""
 _TIDY_MILLISECONDS = 100
 """Milliseconds between removals of finished clients."""
-_STARTS_SECONDS = 10.0
+STARTS_SECONDS = 10.0
 """Seconds that another instance may take from its claim until it answers."""
 _LOCK = "posturecam.lock"
 NO_ANSWER = "posturecam runs but does not answer; try again, or end it and start it again"
@@ -50,7 +50,7 @@ def ask(request: str) -> Answer | None:
         name = socket_name()
     except OSError as problem:
         return _refused(f"posturecam cannot be reached ({reason(problem)})")
-    ends = time.monotonic() + _PATIENCE_SECONDS
+    ends = time.monotonic() + PATIENCE_SECONDS
     socket = QLocalSocket()
     socket.setReadBufferSize(_LONGEST_ANSWER)
     socket.connectToServer(name)
@@ -131,7 +131,7 @@ def raise_other(request: str) -> None:
     Raises:
         NotRunning: if it does not answer, or refuses.
     """
-    ends = time.monotonic() + _STARTS_SECONDS
+    ends = time.monotonic() + STARTS_SECONDS
     while (answer := ask(request)) is None and time.monotonic() < ends:
         time.sleep(0.1)
     if answer is None:
@@ -184,7 +184,7 @@ class Server(QObject):
                 self._clients[socket] = -math.inf
                 self._tidy.start(0)
                 continue
-            self._clients[socket] = time.monotonic() + _PATIENCE_SECONDS
+            self._clients[socket] = time.monotonic() + PATIENCE_SECONDS
             socket.readyRead.connect(lambda socket=socket: self._read(socket))
             self._read(socket)
             if not self._tidy.isActive():
