@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
+from posturecam.coach.judging.speaking_time import BREATH, SpeakingTime, speaking_seconds
 from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.message import Message
@@ -92,8 +93,6 @@ class CueState:
     """The next words, held back by something more urgent."""
 
 
-WORD_SECONDS, BREATH_SECONDS = 0.35, 0.3
-"""About how long a word, and a pause after the words, take at the usual 170 words a minute."""
 _WAITS = 4.0
 """Seconds after which a held-back instruction is stale."""
 
@@ -166,6 +165,7 @@ def arbitrate(
     settings: StretchSettings,
     *,
     more: bool = False,
+    speaking: SpeakingTime = speaking_seconds,
 ) -> tuple[CueState, Say | None, tuple[Chime, ...]]:
     """What to say and play now. Call it for every check, not only for events: a mistake may become due without one.
 
@@ -176,6 +176,7 @@ def arbitrate(
         exercise: The current exercise.
         settings: The user's settings.
         more: Whether another exercise follows at once; its title then implies that this one is over.
+        speaking: How long words take to say.
     """
     events = tuple(events)
     chimes = tuple(Chime(event.t, _CHIMES[type(event)]) for event in events if type(event) in _CHIMES)
@@ -199,7 +200,7 @@ def arbitrate(
     say = replace(say, t=t, interrupts=say.kind is not SayKind.COUNT)
     later = [one for one in allowed if one.kind is SayKind.GUIDE and one.text != say.text]
     state = replace(state, waiting=later[-1] if later and say.kind < SayKind.GUIDE else None)
-    return _spoken(state, say), say, chimes
+    return _spoken(state, say, speaking), say, chimes
 
 
 def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
@@ -307,12 +308,13 @@ def _is_allowed(state: CueState, say: Say, t: float, settings: StretchSettings) 
 
 def _is_busy(state: CueState, say: Say, t: float) -> bool:
     """Whether something more urgent is being said; a number never cuts off words."""
-    if state.speaking is None or t >= state.until:
+    until = state.until - (BREATH if say.kind is SayKind.COUNT else 0.0)  # a number needs no pause before it
+    if state.speaking is None or t >= until:
         return False
     return state.speaking.kind < say.kind
 
 
-def _spoken(state: CueState, say: Say) -> CueState:
+def _spoken(state: CueState, say: Say, speaking: SpeakingTime) -> CueState:
     correction = say.kind in (SayKind.SAFETY, SayKind.FORM, SayKind.DEPTH)
     return replace(
         state,
@@ -320,5 +322,5 @@ def _spoken(state: CueState, say: Say) -> CueState:
         corrected=say.t if correction else state.corrected,
         corrections=state.corrections + correction,
         speaking=say,
-        until=say.t + WORD_SECONDS * len(say.text.split()) + BREATH_SECONDS,
+        until=say.t + speaking(say.text),
     )

@@ -10,6 +10,7 @@ from posturecam.coach import cues
 from posturecam.coach import events as on
 from posturecam.coach.cues import ChimeKind, CueState, SayKind, arbitrate, phrases
 from posturecam.coach.exercise import Side
+from posturecam.coach.judging.speaking_time import speaking_seconds
 from posturecam.coach.library import load_exercise, load_library
 from posturecam.config.settings import StretchSettings
 from posturecam.posture.reasons import Reason, Why
@@ -19,14 +20,14 @@ EXERCISE = load_exercise(NAME)
 CORRECTIONS = (SayKind.SAFETY, SayKind.FORM, SayKind.DEPTH)
 
 
-def play(*script, seconds=60, rate=10, exercise=EXERCISE):
+def play(*script, seconds=60, rate=10, exercise=EXERCISE, speaking=speaking_seconds):
     """Everything said, from (time, event maker) pairs, with ten checks a second."""
     state, said, chimes, settings = CueState(), [], [], StretchSettings()
     pending = sorted(((t, make(t)) for t, make in script), key=lambda one: one[0])
     for index in range(seconds * rate):
         t = index / rate
         now = [event for at, event in pending if abs(at - t) < 1e-6]
-        state, say, played = arbitrate(state, now, t, exercise, settings)
+        state, say, played = arbitrate(state, now, t, exercise, settings, speaking=speaking)
         said += [say] if say else []
         chimes += played
     return said, chimes
@@ -87,6 +88,17 @@ def test_numbers_never_cut_off_words():
     said, _ = play((1, lambda t: on.HoldReached(t, 1)), (1.2, number(1)), (1.4, number(2)), (4, number(3)))
     assert [say.text for say in said] == [EXERCISE.release_cue, "3"]
     assert not said[-1].interrupts
+
+
+def test_a_number_waits_for_as_long_as_the_users_own_voice_needs_for_the_words():
+    def counted(seconds):
+        said, _ = play(
+            (1, lambda t: on.HoldReached(t, 1)), *((1 + n, number(n)) for n in range(1, 6)), speaking=lambda _: seconds
+        )
+        return [say.text for say in said if say.kind is SayKind.COUNT]
+
+    assert counted(1.2) == ["1", "2", "3", "4", "5"], "the pause after words is no part of them"
+    assert counted(3.2) == ["3", "4", "5"]
 
 
 def test_the_same_cue_comes_seldom():
