@@ -4,7 +4,7 @@
     python benchmarks/desk_break.py --minutes 5 --people karl
 
 The pictures are the stills of `benchmarks/coach.py` (`tools/render/coaching.py`), rendered where they are not there yet; the way into a
-pose goes through its depths, and every picture has new noise. `tools.cues` writes down the same from landmarks alone; here the coach's
+pose goes through its depths, and every picture has new noise and breathes. `tools.cues` writes down the same from landmarks alone; here the coach's
 own estimator looks at each picture. Printed is every word with its time, what was counted, led by time and corrected, words that were cut off, the longest
 silence, and how long a look took. Exercises that are not shown to a camera in front are sat through, and have to be led by time.
 """
@@ -43,6 +43,9 @@ DEPTHS_A_SECOND = 2.5
 """Depths per second at which they move: through the four depths of a pose in 1.6 s."""
 NOISE = 1.5
 """Standard deviation of the noise, grey levels."""
+SWAY, BREATH = 0.002, 4.0
+"""How far they sway and breathe to either side, in picture widths (about 4 mm), and seconds per breath. Nobody sits as
+still as a photograph, which the estimator rightly does not take for a person."""
 IN = (CoachPhase.ENTERING, CoachPhase.HOLDING)
 Pictures = Mapping[tuple[str, str], Path]
 Wanted = tuple[str, float, bool]
@@ -62,8 +65,11 @@ def pictures_of(person: str) -> Pictures:
     }
 
 
-def noisy(image: Image, random: np.random.Generator) -> Image:
-    """The picture with new noise."""
+def alive(image: Image, t: float, random: np.random.Generator) -> Image:
+    """The picture at this time: moved a little by breath, and with new noise."""
+    way = SWAY * image.shape[1] * np.array([np.sin(2 * np.pi * t / BREATH), np.sin(2 * np.pi * t / BREATH + 1) / 2])
+    shift = np.float32([[1, 0, way[0]], [0, 1, way[1]]])
+    image = cv2.warpAffine(image, shift, (image.shape[1], image.shape[0]), borderMode=cv2.BORDER_REPLICATE)
     return np.clip(image + random.normal(0, NOISE, image.shape).astype(np.float32), 0, 255).astype(np.uint8)
 
 
@@ -99,14 +105,13 @@ class ObeyingPictures(Source):
             depth += max(min(target - depth, DEPTHS_A_SECOND / RATE), -DEPTHS_A_SECOND / RATE)
             if depth <= 0.0:
                 exercise, _, other_side = self._goal
-            yield Frame(t, self._picture(exercise, round(depth), other_side))
+            yield Frame(t, alive(self._picture(exercise, round(depth), other_side), t, self._random))
 
     def _picture(self, exercise: str, depth: int, other_side: bool) -> Image:
         file = self._pictures[exercise, str(depth) if depth else "start"]
         if file not in self._loaded:
             self._loaded[file] = np.asarray(cv2.imread(str(file)), np.uint8)
-        image = self._loaded[file][:, ::-1] if other_side and depth else self._loaded[file]
-        return noisy(image, self._random)
+        return np.ascontiguousarray(self._loaded[file][:, ::-1]) if other_side and depth else self._loaded[file]
 
 
 def lead(person: str, minutes: float, language: str) -> None:

@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
+from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.speaking_time import BREATH, SpeakingTime, speaking_seconds
 from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness
 from posturecam.config.settings import StretchSettings
@@ -139,6 +140,7 @@ def phrases(exercise: Exercise) -> list[str]:
     fixed = [
         KEEP_HOLDING,
         TOO_LONG,
+        NOT_YET,
         *HINTS.values(),
         SHOW_ALL,
         SHOW_FACE,
@@ -237,7 +239,7 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
     match event:
         case on.ExerciseStarted():
             return [(exercise.title, SayKind.GUIDE)]
-        case on.SetupHint(text=text):
+        case on.SetupHint(text=text) | on.PoseAwaited(text=text):
             return [(text, SayKind.START)]
         case on.CountIn(n=n) | on.HoldSecond(n=n):
             return [(str(n), SayKind.COUNT)]

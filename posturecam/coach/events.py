@@ -42,6 +42,14 @@ class SetupHint:
 
 
 @dataclass(frozen=True, slots=True)
+class PoseAwaited:
+    """What still prevents the hold, after a while without it; at most seven words."""
+
+    t: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountIn:
     """The camera sees what it needs; n seconds to go."""
 

@@ -214,6 +214,8 @@ class _Turn(TimedRepetitions):
             self._enter()
         elif not met:
             self._other_side()
+        if self.state.phase is CoachPhase.ENTERING:
+            self.mind_waiting(met)
 
     def _begin_again(self) -> None:
         """Start over after the user left, since the camera may see them differently now. Finished work stays, and the old start pose may be reused."""
