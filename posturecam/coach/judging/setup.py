@@ -194,7 +194,11 @@ class StepContext:
         since = self.state.phase_since
         told = since if hint.said is None else max(since, hint.said)
         text, lasted, due = None, 0.0, False
-        if met is False and not self.state.pain and is_part_way(self.exercise.enter.conditions, self.evidence, PART_WAY):
+        if (
+            met is False
+            and not self.state.pain
+            and is_part_way(self.exercise.enter.conditions, self.evidence, PART_WAY)
+        ):
             text, lasted = NOT_YET, self.elapsed + (hint.lasted if hint.text == NOT_YET else 0.0)
             due = lasted - self.elapsed < PART_WAY_FOR - ROUNDING <= lasted
         elif hint.text == NOT_YET and hint.lasted >= PART_WAY_FOR:
