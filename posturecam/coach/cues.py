@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 
 from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
-from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
+from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side, Sides
 from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.speaking_time import BREATH, SpeakingTime, speaking_seconds
 from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness
@@ -125,6 +125,16 @@ def switch_text(side: Side, asked: bool) -> str:
     return f"Now your {side.value} side" if asked else f"Your {side.value} side first"
 
 
+def again_text(side: Side) -> str:
+    """The words for one more repetition of the same side."""
+    return f"Your {side.value} side again"
+
+
+def side_texts() -> list[str]:
+    """All texts that name a side."""
+    return [one for side in Side for one in (switch_text(side, True), switch_text(side, False), again_text(side))]
+
+
 def phrases(exercise: Exercise) -> list[str]:
     """All phrases of an exercise, numbers first, so that a voice can prepare them."""
     numbers = [str(n) for n in range(1, int(exercise.dose.hold) + 1)]
@@ -155,7 +165,7 @@ def phrases(exercise: Exercise) -> list[str]:
         RESUMED,
         AWAY,
     ]
-    sides = [switch_text(side, asked) for side in Side for asked in (True, False)] if exercise.sides != "none" else []
+    sides = [] if exercise.sides is Sides.NONE else side_texts()
     return list(dict.fromkeys([*numbers, *(text for text in own if text), *sides, *fixed]))
 
 
@@ -243,6 +253,8 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
             return [(text, SayKind.START)]
         case on.CountIn(n=n) | on.HoldSecond(n=n):
             return [(str(n), SayKind.COUNT)]
+        case on.RestOver(side=Side() as side):
+            return [(again_text(side), SayKind.GUIDE)]
         case on.Ready() | on.RestOver():
             return [(exercise.enter.cue or exercise.title, SayKind.GUIDE)]
         case on.HoldPaused():

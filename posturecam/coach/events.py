@@ -188,6 +188,8 @@ class RestOver:
     """The next hold may begin."""
 
     t: float
+    side: Side | None = None
+    """The side, if it is the same one again where one side is done after the other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from stretch_figures import CASES, FOLD, LONG_SIT, LOST, bounced, events_of, posture, run
+from stretch_figures import CASES, FACING, FOLD, LONG_SIT, LOST, bounced, events_of, posture, run
 
 from posturecam.coach import cues
 from posturecam.coach import events as on
@@ -166,6 +166,18 @@ def test_what_comes_next_waits_for_something_more_urgent():
     )
     assert [say.text for say in said] == ["I cannot see you, step into view", "Now your left side"]
     assert said[1].t >= 2.5
+
+
+def test_the_same_side_again_is_named_since_most_people_change_sides_by_themselves():
+    exercise = load_exercise("upper_trapezius").with_dose(reps=2, hold=3, rest=2)
+    case = CASES["upper_trapezius"]
+    once = [(2, FACING), (2, case.pose), (4, case.pose), (2, FACING), (3, FACING)]
+    ticks = run(exercise, *once, *once[1:], (12, case.other_pose), (2, FACING))
+    said = [tick.say.text for tick in ticks if tick.say and tick.say.kind is SayKind.GUIDE]
+    assert said.count("Your left side again") == 1
+    wrong = run(exercise, *once, (2, case.other_pose), (14, case.other_pose))
+    later = [tick.say.text for tick in wrong if tick.say and tick.frame.t > 13 and tick.say.kind is not SayKind.COUNT]
+    assert set(later) <= {"Your left side again", "Now your left side"}, "one thing to do, not two"
 
 
 def test_while_the_pose_is_held_unseen_it_says_so():

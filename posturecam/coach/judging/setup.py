@@ -186,9 +186,9 @@ class StepContext:
         """ENTERING outside a break, which goes on by time: nobody who holds too little, or did not hear, is left in silence.
 
         Where the count starts is said once in a hold, since it may be more than they can do, and not after pain. What to
-        do is repeated, less and less often.
+        do is repeated, less and less often, but not to somebody who does it to the other side, which is said as such.
         """
-        if self.state.lead_in or self.exercise.is_timed:
+        if self.state.lead_in or self.exercise.is_timed or self.state.other_since is not None:
             return
         hint, cue = self.state.hint, self.exercise.enter.cue
         since = self.state.phase_since

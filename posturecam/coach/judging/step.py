@@ -373,10 +373,10 @@ class _Turn(TimedRepetitions):
         if self.lasts(verdict(self.exercise.enter.conditions, self.evidence), self.exercise.enter.seconds):
             self._enter()
         elif rested:
-            since = self.state.met_since
+            since, again = self.state.met_since, self.same_side_again()
             self.go(CoachPhase.ENTERING)
             self.set(met_since=since)
-            self.tell(on.RestOver(self.t))
+            self.tell(on.RestOver(self.t, again))
 
     # Depth.
 
