@@ -14,6 +14,7 @@ from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side, Sides
 from posturecam.coach.judging.setup import NOT_YET
+from posturecam.coach.judging.sideways import SIDEWAYS
 from posturecam.coach.judging.speaking_time import BREATH, SpeakingTime, speaking_seconds
 from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness
 from posturecam.config.settings import StretchSettings
@@ -151,6 +152,7 @@ def phrases(exercise: Exercise) -> list[str]:
         KEEP_HOLDING,
         TOO_LONG,
         NOT_YET,
+        SIDEWAYS,
         *HINTS.values(),
         SHOW_ALL,
         SHOW_FACE,

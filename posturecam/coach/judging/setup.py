@@ -24,6 +24,7 @@ from posturecam.coach.judging.conditions import (
     why_unknown,
 )
 from posturecam.coach.judging.framing import framing_hint
+from posturecam.coach.judging.sideways import SIDEWAYS, lies_sideways
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Start
 from posturecam.coach.judging.viewpoint import MARGIN, near_left
 from posturecam.coach.nearness import not_there
@@ -162,7 +163,7 @@ class StepContext:
     def set_up(self) -> None:
         """SETUP: view and framing."""
         hint = framing_hint(self.look, self.exercise.placement, self.settings)
-        self._help(self.look.problem or hint)
+        self._help(self.look.problem or (hint and self._sideways()) or hint)
         if self.lasts(hint is None, self.settings.setup):
             self.go(CoachPhase.COUNT_IN if self.settings.count_in > 0 else CoachPhase.START)
             self.set(hint=Hint(), counted_in=None, view=self.seen_from())
@@ -243,7 +244,7 @@ class StepContext:
         lasts, looks = self._start_lasts(hint is None)
         if not lasts:
             about_camera = None if self.state.lead_in else look.problem or hint
-            self._help(None if looks else about_camera or self._asked_for())
+            self._help(None if looks else about_camera or self._sideways() or self._asked_for())
             return
         self._take_start(looks)
         self.tell(on.Ready(self.t, self.state.side, self.state.view))
@@ -256,6 +257,13 @@ class StepContext:
         looks = (*self.state.start_looks, self.look.pose) if met and self.look.pose is not None else ()
         self.set(start_looks=looks)
         return lasts, looks
+
+    def _sideways(self) -> str | None:
+        """The hint to turn the camera, if the picture lies on its side; not in a break, where nobody is asked to move."""
+        pose = self.look.pose
+        if pose is None or self.state.lead_in:
+            return None
+        return SIDEWAYS if lies_sideways(pose, self.exercise, self.settings.visibility) else None
 
     def _asked_for(self) -> str | None:
         """The cue into the start pose, or into the pose itself if the user does not pass through the start."""
