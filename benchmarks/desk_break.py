@@ -12,6 +12,7 @@ silence, and how long a look took. Exercises that are not shown to a camera in f
 from __future__ import annotations
 
 import argparse
+import math
 import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -65,12 +66,18 @@ def pictures_of(person: str) -> Pictures:
     }
 
 
-def alive(image: Image, t: float, random: np.random.Generator) -> Image:
-    """The picture at this time: moved a little by breath, and with new noise."""
-    way = SWAY * image.shape[1] * np.array([np.sin(2 * np.pi * t / BREATH), np.sin(2 * np.pi * t / BREATH + 1) / 2])
-    shift = np.float32([[1, 0, way[0]], [0, 1, way[1]]])
-    image = cv2.warpAffine(image, shift, (image.shape[1], image.shape[0]), borderMode=cv2.BORDER_REPLICATE)
+def noisy(image: Image, random: np.random.Generator) -> Image:
+    """The picture with new noise."""
     return np.clip(image + random.normal(0, NOISE, image.shape).astype(np.float32), 0, 255).astype(np.uint8)
+
+
+def breathing(image: Image, t: float) -> Image:
+    """The picture at this time, moved a little by breath."""
+    height, width = image.shape[:2]
+    phase = 2 * math.pi * t / BREATH
+    way = SWAY * width * math.sin(phase), SWAY * width / 2 * math.sin(phase + 1)
+    shift = np.array([[1, 0, way[0]], [0, 1, way[1]]], np.float32)
+    return np.asarray(cv2.warpAffine(image, shift, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
 class ObeyingPictures(Source):
@@ -105,7 +112,8 @@ class ObeyingPictures(Source):
             depth += max(min(target - depth, DEPTHS_A_SECOND / RATE), -DEPTHS_A_SECOND / RATE)
             if depth <= 0.0:
                 exercise, _, other_side = self._goal
-            yield Frame(t, alive(self._picture(exercise, round(depth), other_side), t, self._random))
+            picture = breathing(self._picture(exercise, round(depth), other_side), t)
+            yield Frame(t, noisy(picture, self._random))
 
     def _picture(self, exercise: str, depth: int, other_side: bool) -> Image:
         file = self._pictures[exercise, str(depth) if depth else "start"]
@@ -141,10 +149,9 @@ def lead(person: str, minutes: float, language: str) -> None:
                 if counted:
                     print(f"{'':17} {' '.join(counted)}")
                     counted.clear()
-                print(
-                    f"{t:6.1f} {tick.state.phase.value:10} {tr(say.text)}{' (cuts words off)' if t < busy - 0.05 else ''}"
-                )
-                cut += t < busy - 0.05
+                cuts_off = say.interrupts and t < busy - 0.05
+                print(f"{t:6.1f} {tick.state.phase.value:10} {tr(say.text)}{' (cuts words off)' if cuts_off else ''}")
+                cut += cuts_off
                 silence = max(silence, t - max(busy, heard))
                 busy = heard = t + speaking(say.text)
             began = time.perf_counter()

@@ -211,7 +211,8 @@ def arbitrate(
     if _is_busy(state, say, t):
         kept = next((one for one in reversed(allowed) if one.kind is SayKind.GUIDE), None)
         return replace(state, waiting=kept), None, chimes
-    say = replace(say, t=t, interrupts=say.kind is not SayKind.COUNT)
+    # The last words of a session have no later moment, and nothing follows for which to cut off others.
+    say = replace(say, t=t, interrupts=say.kind is not SayKind.COUNT and say.text != DONE)
     later = [one for one in allowed if one.kind is SayKind.GUIDE and one.text != say.text]
     state = replace(state, waiting=later[-1] if later and say.kind < SayKind.GUIDE else None)
     return _spoken(state, say, speaking), say, chimes

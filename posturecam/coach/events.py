@@ -253,6 +253,7 @@ Event = (
     | Instructed
     | LedByTime
     | SetupHint
+    | PoseAwaited
     | CountIn
     | Ready
     | Entered

@@ -135,8 +135,8 @@ def stretch(
 
 
 def offered() -> list[Routine]:
-    """The routines, the break at the desk first."""
-    return sorted(load_library().routines, key=lambda one: not one.is_break)
+    """The routines, the break at the desk first, then from short to long."""
+    return sorted(load_library().routines, key=lambda one: (not one.is_break, one.minutes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,12 @@ def test_a_number_waits_for_as_long_as_the_users_own_voice_needs_for_the_words()
     assert counted(3.2) == ["3", "4", "5"]
 
 
+def test_the_last_words_wait_until_others_are_said():
+    ticks = run(load_exercise(NAME).with_dose(reps=1), (2, LONG_SIT), (2.5, FOLD), (16, FOLD), (2.5, LONG_SIT))
+    said = [tick.say for tick in ticks if tick.say and tick.say.kind is SayKind.GUIDE]
+    assert [(say.text, say.interrupts) for say in said[-2:]] == [(EXERCISE.release_cue, True), (cues.DONE, False)]
+
+
 def test_the_same_cue_comes_seldom():
     said, _ = play((1, entered), (1, seen("knees_up")), seconds=40)
     times = [say.t for say in said]
