@@ -336,6 +336,8 @@ def test_deeper_is_suggested_far_from_the_own_best_only_and_never_after_pain():
     hurt = run(NAME, *parts, past=far, pain=True)
     assert events_of(hurt, on.CouldGoDeeper) == []
     assert hurt[-1].state.target == 40.0, "the target stays where it is"
+    deep = [(2, LONG_SIT), DOWN, (17, posture(FOLD, trunk=34)), UP, (2, LONG_SIT)]
+    assert events_of(run(NAME, *deep, past={key: PastDepth(20.0)}), on.CouldGoDeeper) == [], "the best grade is enough"
 
 
 def test_the_range_counts_against_the_own_best():
