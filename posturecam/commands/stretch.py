@@ -120,10 +120,9 @@ def stretch(
     if not (name or routine):
         if Path(source).is_file():
             raise UnknownExercise(_UNNAMED, source=source)
-        asked = ask_which(Console(), offered()) if _can_ask() and not as_json else DESK_BREAK
-        if asked is None:
+        name = _asked() if _can_ask() and not as_json else DESK_BREAK
+        if not name:
             return
-        name = asked
     what = find(name) if name and not routine else load_routine(routine)
     settings, opened, view = _opened(what, source, rate, rotate)
     chosen = _chosen(what, view, minutes or settings.breaks.minutes, settings.voice)
@@ -132,6 +131,12 @@ def stretch(
             _guide(chosen, opened, settings, as_json=as_json, voice=voice, window=window)
         else:
             _judge(chosen, opened, settings, as_json=as_json, window=bool(window))
+
+
+def _asked() -> str:
+    """What the user wants to do, asked in their language; empty to leave."""
+    speak()
+    return ask_which(Console(), offered()) or ""
 
 
 def offered() -> list[Routine]:

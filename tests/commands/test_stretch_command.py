@@ -19,7 +19,7 @@ from stretch_figures import CASES, CHILD, FACING, FOLD, LONG_SIT, frames
 import posturecam.commands.stretch as command
 from posturecam import system
 from posturecam.alerts import Response
-from posturecam.coach.library import exercise_names, load_exercise, load_routine, routine_names
+from posturecam.coach.library import exercise_names, load_exercise, load_routine, pick, routine_names
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import Answers
 from posturecam.commands import watch as watch_command
@@ -475,7 +475,9 @@ def test_a_number_or_any_name_is_an_answer_and_q_leaves(answering, capsys, given
 def test_leaving_the_offer_opens_no_camera(run, monkeypatch, answering):
     answering("q")
     monkeypatch.setattr(command, "prepare", lambda *_, **__: pytest.fail("a camera was opened"))
-    assert run("stretch")[0] == 0
+    change_settings({"desktop.language": "es"})
+    code, out, _ = run("stretch")
+    assert (code, out.splitlines()[0]) == (0, "¿Qué quieres hacer?")
 
 
 def test_the_answer_is_what_is_done(run, camera, keys, answering):
@@ -487,11 +489,12 @@ def test_the_answer_is_what_is_done(run, camera, keys, answering):
 
 
 @pytest.mark.parametrize("arguments", [(), ("--json",)])
-def test_where_nobody_can_answer_it_is_the_break_at_the_desk(run, camera, keys, arguments):
-    camera((2.0, FACING))
-    code, _, _ = run("stretch", *arguments)
-    assert code == 0
-    assert kept()[0].title == "Desk break"
+def test_where_nobody_can_answer_it_is_the_break_at_the_desk(run, camera, keys, monkeypatch, arguments):
+    picked = []
+    monkeypatch.setattr(command, "pick", lambda *given: picked.append(given) or pick(*given))
+    camera((9.0, FACING), at={1.0: keys.press("q")})
+    assert run("stretch", *arguments)[0] == 0
+    assert len(picked) == 1
 
 
 def test_a_video_is_not_judged_without_a_name(run, tmp_path):
