@@ -8,12 +8,14 @@ import sys
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Self
 
 import cv2
 from rich.console import Console
 from rich.text import Text
 
+from posturecam.coach.breaks.choice import DESK_BREAK
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import find, load_exercise, load_library, load_routine, pick, resolve
 from posturecam.coach.loop import CoachTick
@@ -26,11 +28,11 @@ from posturecam.coach.safety import STOP, Answers
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.commands.display import has_display
 from posturecam.commands.own_language import speak
-from posturecam.commands.questions import ask_after, ask_before
+from posturecam.commands.questions import ask_after, ask_before, ask_which
 from posturecam.commands.shared import log, log_to_stderr, prepare
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.config.settings_file import load_settings
-from posturecam.errors import EXIT_PARTIAL, CameraError
+from posturecam.errors import EXIT_PARTIAL, CameraError, UnknownExercise
 from posturecam.history.baselines import Baselines
 from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.posture.view import View
@@ -53,8 +55,7 @@ from posturecam.voice.speaking_time import speaking_time
 
 VIDEO_RATE = 10.0
 """Pictures per second of a recorded video that are checked: bouncing once a second needs several checks per bounce."""
-DEFAULT_ROUTINE = "upper_back"
-"""The routine if none is named."""
+_UNNAMED = mark("Name the exercise to judge in {source}; posturecam stretch list shows them")
 _HISTORY_HINT = mark("Saved on this computer only; see it with: posturecam stretch history")
 
 
@@ -112,10 +113,18 @@ def stretch(
 ) -> None:
     """Coach an exercise or a routine with a camera, or judge a recorded video; a routine may be given by its name alone.
 
+    Without a name the user is asked which; where nobody can answer, it is a break at the desk.
+
     Raises:
         PosturecamError: if the exercise, the source, the settings or the model cannot be used.
     """
-    what = find(name) if name and not routine else load_routine(routine or DEFAULT_ROUTINE)
+    if not (name or routine):
+        if Path(source).is_file():
+            raise UnknownExercise(_UNNAMED, source=source)
+        name = _asked() if _can_ask() and not as_json else DESK_BREAK
+        if not name:
+            return
+    what = find(name) if name and not routine else load_routine(routine)
     settings, opened, view = _opened(what, source, rate, rotate)
     chosen = _chosen(what, view, minutes or settings.breaks.minutes, settings.voice)
     with opened:
@@ -123,6 +132,17 @@ def stretch(
             _guide(chosen, opened, settings, as_json=as_json, voice=voice, window=window)
         else:
             _judge(chosen, opened, settings, as_json=as_json, window=bool(window))
+
+
+def _asked() -> str:
+    """What the user wants to do, asked in their language; empty to leave."""
+    speak()
+    return ask_which(Console(), offered()) or ""
+
+
+def offered() -> list[Routine]:
+    """The routines, the break at the desk first, then from short to long."""
+    return sorted(load_library().routines, key=lambda one: (not one.is_break, one.minutes))
 
 
 @dataclass(frozen=True, slots=True)

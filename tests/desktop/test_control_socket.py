@@ -174,6 +174,18 @@ def test_an_app_that_could_not_make_its_socket_is_not_called_not_running(own_hom
         control("status", as_json=False)
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a program's name by its number")
+def test_a_claim_left_by_a_crash_is_no_running_app_whoever_has_its_number_now(own_home):
+    held = single.claim()
+    claimed = (own_home / "posturecam.lock").read_text("utf-8")
+    held.unlock()
+    with subprocess.Popen(["sleep", "20"]) as other:
+        (own_home / "posturecam.lock").write_text(claimed.replace(str(os.getpid()), str(other.pid), 1), "utf-8")
+        with pytest.raises(NotRunning, match="is not running"):
+            control("status", as_json=False)
+        other.kill()
+
+
 def test_another_users_process_is_neither_answered_nor_asked(serve, client, qtbot, monkeypatch):
     monkeypatch.setattr(peer, "user_of_peer", lambda descriptor: os.getuid() + 1)
     asked = []

@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
@@ -117,11 +118,10 @@ def runs_unheard() -> bool:
     if sys.platform == "win32":
         return False
     with contextlib.suppress(OSError, ValueError):
-        holder = int(
-            (home() / _LOCK).read_text("utf-8").partition("\n")[0]
-        )  # QLockFile writes the process number first
-        os.kill(holder, 0)
-        return True
+        number, program, *_ = (home() / _LOCK).read_text("utf-8").split("\n")  # as QLockFile writes them
+        os.kill(int(number), 0)
+        runs = Path(f"/proc/{number}/exe")  # after a restart of the computer, another program may have the number
+        return not runs.exists() or runs.resolve().name == program
     return False
 
 
