@@ -214,7 +214,7 @@ def _make_private_file(path: Path) -> None:
 
 
 def _open_to_read(path: Path, migrations: tuple[str, ...]) -> sqlite3.Connection | None:
-    """Open the history for reading where nothing can be written; None if that fails, or the schema is older.
+    """Open the history for reading where nothing can be written; None if that fails.
 
     SQLite needs write access to the folder of the log, or an existing log. Otherwise, a file with an empty log is opened
     as immutable, and one with entries in its log is copied with the log to the system's temporary folder.
@@ -236,11 +236,16 @@ def _open_to_read(path: Path, migrations: tuple[str, ...]) -> sqlite3.Connection
             if copied is None:
                 return None
             with closing(copied):
-                whole = sqlite3.connect(":memory:", isolation_level=None)
-                whole.text_factory = _text
-                copied.backup(whole)
-                return whole
+                return _in_memory(copied)
     return None
+
+
+def _in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A copy of the whole history in memory."""
+    whole = sqlite3.connect(":memory:", isolation_level=None)
+    whole.text_factory = _text
+    connection.backup(whole)
+    return whole
 
 
 def _readable(uri: str, migrations: tuple[str, ...]) -> sqlite3.Connection | None:
@@ -250,8 +255,16 @@ def _readable(uri: str, migrations: tuple[str, ...]) -> sqlite3.Connection | Non
         return None
     try:
         connection.text_factory = _text
-        if connection.execute("PRAGMA user_version").fetchone()[0] == len(migrations):
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == len(migrations):
             return connection
+        if (
+            0 < version < len(migrations)
+        ):  # made by an older posturecam; brought up to date in memory, since the file cannot be
+            with closing(connection):
+                whole = _in_memory(connection)
+            _advance(whole, version, migrations)
+            return whole
     except (sqlite3.Error, UnicodeDecodeError):
         pass
     connection.close()
@@ -310,15 +323,20 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[str, 
         version = _version(connection, path, migrations)  # check again: another process may have migrated it meanwhile
         if 0 < version < len(migrations):
             _back_up(path, version)
-        for number, step in enumerate(migrations[version:], version + 1):
-            for statement in _statements(step):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {number}")
+        _advance(connection, version, migrations)
         connection.execute("COMMIT")
     except BaseException:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
+
+
+def _advance(connection: sqlite3.Connection, version: int, migrations: tuple[str, ...]) -> None:
+    """Take the steps from this version of the schema on."""
+    for number, step in enumerate(migrations[version:], version + 1):
+        for statement in _statements(step):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")
 
 
 def _version(connection: sqlite3.Connection, path: Path, migrations: tuple[str, ...]) -> int:

@@ -14,11 +14,13 @@ pytest.importorskip("PySide6")
 
 from fakes.session import FakeEngine
 
+from posturecam.commands.ctl import control
 from posturecam.desktop.shell import peer
 from posturecam.desktop.shell import single_instance as single
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.peer import socket_name
 from posturecam.desktop.shell.single_instance import Server, ask
+from posturecam.errors import NotRunning
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows it is a pipe")
 
@@ -159,6 +161,17 @@ def test_who_keeps_silent_is_let_go(serve, client, qtbot, monkeypatch):
     monkeypatch.setattr(single, "_PATIENCE_SECONDS", 0.1)
     serve(lambda request: {"ok": True})
     assert talk(qtbot, client, b"half a requ") == b""
+
+
+def test_an_app_that_could_not_make_its_socket_is_not_called_not_running(own_home):
+    Path(socket_name(), "something").mkdir(parents=True)
+    assert not Server(lambda request: {"ok": True}).listen()
+    held = single.claim()
+    with pytest.raises(NotRunning, match="runs but does not answer"):
+        control("status", as_json=False)
+    held.unlock()
+    with pytest.raises(NotRunning, match="is not running"):
+        control("status", as_json=False)
 
 
 def test_another_users_process_is_neither_answered_nor_asked(serve, client, qtbot, monkeypatch):

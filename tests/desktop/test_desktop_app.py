@@ -264,6 +264,15 @@ def test_a_signal_ends_it_cleanly(number, own_home):
     assert (app.returncode, "Traceback" in errors) == (0, False)
 
 
+def test_without_any_screen_it_says_so_and_qt_does_not_abort(own_home, tmp_path):
+    (tmp_path / "none.json").write_text('{"screens": []}')
+    platform = f"offscreen:configfile={tmp_path / 'none.json'}"
+    with posturecam("desktop", str(CLIP), env=environment(own_home, QT_QPA_PLATFORM=platform)) as app:
+        _, errors = app.communicate(timeout=60)
+    assert app.returncode == 10
+    assert "There is no screen here" in errors
+
+
 # One instance.
 
 

@@ -25,6 +25,7 @@ from posturecam.desktop.shell.single_instance import Server, claim, raise_other
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.desktop.widgets.theme import apply, theme_for
+from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.translate import tr
 from posturecam.session.engine import Engine
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
@@ -62,6 +63,7 @@ def run(
     Raises:
         SourceError: if the video cannot be used.
         NotRunning: if another one is running, or starting, and does not answer.
+        DesktopUnavailable: if there is no screen.
     """
     only = claim()
     if only is None:
@@ -70,6 +72,10 @@ def run(
     film = _film(video, speed, time_scale) if video else None
     settings, complaint = load_or_begin_afresh()
     application = make_application(settings.desktop)
+    if not application.screens():  # Qt would end the whole process
+        raise DesktopUnavailable(
+            "There is no screen here for the desktop app; connect one, or in a terminal run: posturecam watch"
+        )
     _log_troubles()
     bridge = Bridge()
     if film is None:

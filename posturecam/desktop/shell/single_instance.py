@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import os
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -35,7 +37,8 @@ _TIDY_MILLISECONDS = 100
 """Milliseconds between removals of finished clients."""
 _STARTS_SECONDS = 10.0
 """Seconds that another instance may take from its claim until it answers."""
-_NO_ANSWER = "posturecam runs but does not answer; end it and start it again"
+_LOCK = "posturecam.lock"
+NO_ANSWER = "posturecam runs but does not answer; try again, or end it and start it again"
 _NOT_OURS = "what answers in posturecam's place is not this user's program; nothing was asked of it"
 _NO_SENSE = "what posturecam answered makes no sense; end it and start it again"
 
@@ -68,7 +71,7 @@ def _answered(socket: QLocalSocket, ends: float) -> Answer:
         if not socket.bytesAvailable():
             socket.waitForReadyRead(_milliseconds(ends))  # it may say no of what was answered and closed at once
         if time.monotonic() >= ends or not socket.bytesAvailable():
-            return _refused(_NO_ANSWER)
+            return _refused(NO_ANSWER)
         received += bytes(socket.readAll().data())
         if len(received) > _LONGEST_ANSWER:
             return _refused(_NO_SENSE)
@@ -100,10 +103,26 @@ def claim() -> QLockFile | None:
     """Become the only instance for this settings folder, until the lock is released or the process ends; None if there is another one."""
     with contextlib.suppress(OSError):
         private_home()
-    lock = QLockFile(str(home() / "posturecam.lock"))
+    lock = QLockFile(str(home() / _LOCK))
     lock.setStaleLockTime(0)  # it is held for days, and stale only once its process is gone
     taken = not lock.tryLock(0) and lock.error() is QLockFile.LockError.LockFailedError
     return None if taken else lock  # in a folder that cannot be written nobody can claim anything
+
+
+def runs_unheard() -> bool:
+    """Whether another instance holds the claim, although nothing answered: it hangs, is just starting, or could not make its socket.
+
+    The claim itself is left alone, since trying to take it could keep an instance from starting. On Windows this is unknown, and False.
+    """
+    if sys.platform == "win32":
+        return False
+    with contextlib.suppress(OSError, ValueError):
+        holder = int(
+            (home() / _LOCK).read_text("utf-8").partition("\n")[0]
+        )  # QLockFile writes the process number first
+        os.kill(holder, 0)
+        return True
+    return False
 
 
 def raise_other(request: str) -> None:
@@ -116,7 +135,7 @@ def raise_other(request: str) -> None:
     while (answer := ask(request)) is None and time.monotonic() < ends:
         time.sleep(0.1)
     if answer is None:
-        raise NotRunning(_NO_ANSWER)
+        raise NotRunning(NO_ANSWER)
     if not answer.get("ok"):
         raise NotRunning(str(answer.get("error")))
 
