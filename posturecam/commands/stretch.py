@@ -38,6 +38,7 @@ from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.posture.view import View
 from posturecam.session.inputs.steady_source import SteadySource
 from posturecam.session.inputs.system_monitor import SystemMonitor, Unmonitored
+from posturecam.session.protocol.commands import StartStretch
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Complaint, StretchEnded
 from posturecam.session.runner import Options, Session
@@ -192,7 +193,7 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment],
     answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
     if going:
         skipped = [one.key for one in chosen.exercises if one not in going]
-        session.stretch(chosen.title, going, answers, skipped, paced=chosen.paced)
+        session.stretch(StartStretch(chosen.title, tuple(going), answers, tuple(skipped), chosen.paced))
         over = _lead(session, mailbox, steps, _views("", session, as_json=False, live=True, window=None), live=True)
         if over is not None and asked and answers is not None and over.session is not None:
             session.stretched(over.session, ask_after(console, answers))
@@ -201,7 +202,7 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment],
 def _judge(chosen: _Chosen, source: Source, settings: Settings, *, as_json: bool, window: bool) -> None:
     """Judge a recorded video on its own timeline: no voice, no questions, nothing saved."""
     session, mailbox = _session(source, settings, Silence)
-    session.stretch("", chosen.exercises, paced=chosen.paced)
+    session.stretch(StartStretch("", tuple(chosen.exercises), paced=chosen.paced))
     views = _views(source.info.name, session, as_json=as_json, live=False, window=window)
     with contextlib.closing(moments(session, mailbox)) as steps:
         _lead(session, mailbox, steps, views, live=False)
@@ -230,7 +231,7 @@ def _guide(
     opens: OpenVoice = (lambda: open_voice(settings.voice, chosen_language(), tr)) if voice else Silence
     session, mailbox = _session(source, settings, opens)
     skipped = [one.key for one in chosen.exercises if one not in going]
-    session.stretch(chosen.title, going, answers, skipped, paced=chosen.paced)
+    session.stretch(StartStretch(chosen.title, tuple(going), answers, tuple(skipped), chosen.paced))
     session.controls.muted |= not voice
     views = _views(source.info.name, session, as_json=as_json, live=True, window=window)
     with contextlib.closing(moments(session, mailbox)) as steps:

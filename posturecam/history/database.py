@@ -119,7 +119,7 @@ MIGRATIONS: tuple[str, ...] = (
 )
 """The schema, step by step: step n brings a file of version n to version n + 1. Steps are never changed, only added."""
 
-_BUSY_SECONDS = 5.0
+BUSY_SECONDS = 5.0
 """How long to wait for another process that is writing."""
 _PARTS = ("", "-wal", "-shm")
 """Suffixes of a database's files: the file itself, its write-ahead log, and that log's index."""
@@ -250,7 +250,7 @@ def _in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 def _readable(uri: str, migrations: tuple[str, ...]) -> sqlite3.Connection | None:
     try:
-        connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     except sqlite3.Error:
         return None
     try:
@@ -273,7 +273,7 @@ def _readable(uri: str, migrations: tuple[str, ...]) -> sqlite3.Connection | Non
 
 def _ready(path: Path, migrations: tuple[str, ...], *, check: bool = True) -> sqlite3.Connection:
     """Open it, whole and up to date; checking the whole of five years takes half a second, which not every reader can wait."""
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()  # refused on some network drives, which is no harm
         connection.execute("PRAGMA synchronous = FULL")

@@ -748,7 +748,7 @@ def test_the_doctor_says_which_model_is_damaged_and_what_to_do(monkeypatch, tmp_
         content = (ROOT / "models" / model).read_bytes()[:50_000]
         damaged = {"truncated": content, "garbage": content[::-1], "empty": b""}[how]
         (tmp_path / "models" / model).write_bytes(damaged)
-    monkeypatch.setattr("posturecam.config.resources._PLACES", (tmp_path,))
+    monkeypatch.setattr("posturecam.config.resources.PLACES", (tmp_path,))
     load_model.cache_clear()
     settings_file.change_settings({"estimator.model": "full" if "full" in model else "lite"})
     found = {}

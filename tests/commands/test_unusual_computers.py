@@ -70,8 +70,8 @@ def test_exercises_and_routines_with_a_byte_order_mark_are_read():
 def plugged(monkeypatch, tmp_path):
     """Plug cameras in, each with its number, its serial number and its socket, linked as udev does."""
     by_id, by_path = tmp_path / "by-id", tmp_path / "by-path"
-    monkeypatch.setattr(camera, "_BY_ID", by_id)
-    monkeypatch.setattr(camera, "_BY_PATH", by_path)
+    monkeypatch.setattr(camera, "BY_ID", by_id)
+    monkeypatch.setattr(camera, "BY_PATH", by_path)
     monkeypatch.setattr(camera.sys, "platform", "linux")
 
     def plug(*them):

@@ -158,7 +158,7 @@ def test_a_request_without_an_end_is_broken_off(serve, client, qtbot):
 
 
 def test_who_keeps_silent_is_let_go(serve, client, qtbot, monkeypatch):
-    monkeypatch.setattr(single, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(single, "PATIENCE_SECONDS", 0.1)
     serve(lambda request: {"ok": True})
     assert talk(qtbot, client, b"half a requ") == b""
 
@@ -174,8 +174,20 @@ def test_an_app_that_could_not_make_its_socket_is_not_called_not_running(own_hom
         control("status", as_json=False)
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a program's name by its number")
+def test_a_claim_left_by_a_crash_is_no_running_app_whoever_has_its_number_now(own_home):
+    held = single.claim()
+    claimed = (own_home / "posturecam.lock").read_text("utf-8")
+    held.unlock()
+    with subprocess.Popen(["sleep", "20"]) as other:
+        (own_home / "posturecam.lock").write_text(claimed.replace(str(os.getpid()), str(other.pid), 1), "utf-8")
+        with pytest.raises(NotRunning, match="is not running"):
+            control("status", as_json=False)
+        other.kill()
+
+
 def test_another_users_process_is_neither_answered_nor_asked(serve, client, qtbot, monkeypatch):
-    monkeypatch.setattr(peer, "_peer", lambda descriptor: os.getuid() + 1)
+    monkeypatch.setattr(peer, "user_of_peer", lambda descriptor: os.getuid() + 1)
     asked = []
     serve(lambda request: asked.append(request) or {"ok": True})
     assert talk(qtbot, client, b"quit\n") == b""
@@ -205,6 +217,6 @@ def test_control_characters_are_not_printed(pretend):
 
 
 def test_an_answer_that_never_ends_does(pretend, monkeypatch):
-    monkeypatch.setattr(single, "_PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(single, "PATIENCE_SECONDS", 0.3)
     pretend(b"x")
     assert ask("status")["ok"] is False

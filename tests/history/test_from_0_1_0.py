@@ -69,7 +69,7 @@ def exported(run, path):
 
 def test_its_history_is_exported_where_it_cannot_be_brought_up_to_date(run, tmp_path, monkeypatch):
     """As on a full disk: the file is left alone."""
-    monkeypatch.setattr("posturecam.history.database._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("posturecam.history.database.BUSY_SECONDS", 0.05)
     before, kept = json.loads((KEPT / "export.json").read_text("utf-8")), history_path().read_bytes()
     with closing(sqlite3.connect(history_path(), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -182,7 +182,7 @@ def test_where_nothing_is_to_hold_every_picture_is_looked_at(front):
 
 
 def test_a_missing_model_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(resources, "_PLACES", ())
+    monkeypatch.setattr(resources, "PLACES", ())
     with pytest.raises(ModelError, match=r"heavy.*python models/build.py heavy"):
         PoseEstimator(EstimatorSettings(model="heavy"))
 

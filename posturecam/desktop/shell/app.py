@@ -41,7 +41,7 @@ _BREATH_SECONDS = 0.03
 hundreds of modules keep the interpreter busy for half a second."""
 _STARTED_SECONDS = 3.0
 """When garbage collection starts."""
-_END_SECONDS = 10.0
+END_SECONDS = 10.0
 """Longest wait for a hanging camera or disk at exit."""
 
 
@@ -128,8 +128,7 @@ class App(QObject):
         self._server = Server(Control(engine, lambda: self.windows, lambda: self.snapshot), self)
         self._patience = QTimer(self, singleShot=True)  # whatever hangs, the user wants to leave
         self._patience.timeout.connect(lambda: application.exit(0))
-        bridge.snapshot.connect(self._take)
-        bridge.happened.connect(self._happened)
+        bridge.deliver_to(self._take, self._happened)
         application.styleHints().colorSchemeChanged.connect(self._look)
         application.applicationStateChanged.connect(self._watched)
         application.fontChanged.connect(self._look)
@@ -184,7 +183,7 @@ class App(QObject):
         if self._died:
             self._application.exit(0)
         self.engine.quit()
-        self._patience.start(round(1000 * _END_SECONDS))
+        self._patience.start(round(1000 * END_SECONDS))
 
     def _make_windows(self, notes: Notes | None = None) -> Windows:
         return Windows(

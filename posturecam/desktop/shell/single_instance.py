@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
@@ -25,7 +26,7 @@ from posturecam.desktop.shell.peer import is_own_user, socket_name
 from posturecam.errors import NotRunning
 
 Answer = dict[str, Any]
-_PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 5.0
 """Seconds for a whole request and its answer, at both ends, however slowly the bytes come."""
 _LONGEST_REQUEST = 4096
 """Longest request, bytes, including the line end."""
@@ -35,7 +36,7 @@ _MOST_CLIENTS = 16
 """Most clients at a time; further ones are turned away."""
 _TIDY_MILLISECONDS = 100
 """Milliseconds between removals of finished clients."""
-_STARTS_SECONDS = 10.0
+STARTS_SECONDS = 10.0
 """Seconds that another instance may take from its claim until it answers."""
 _LOCK = "posturecam.lock"
 NO_ANSWER = "posturecam runs but does not answer; try again, or end it and start it again"
@@ -49,7 +50,7 @@ def ask(request: str) -> Answer | None:
         name = socket_name()
     except OSError as problem:
         return _refused(f"posturecam cannot be reached ({reason(problem)})")
-    ends = time.monotonic() + _PATIENCE_SECONDS
+    ends = time.monotonic() + PATIENCE_SECONDS
     socket = QLocalSocket()
     socket.setReadBufferSize(_LONGEST_ANSWER)
     socket.connectToServer(name)
@@ -117,11 +118,10 @@ def runs_unheard() -> bool:
     if sys.platform == "win32":
         return False
     with contextlib.suppress(OSError, ValueError):
-        holder = int(
-            (home() / _LOCK).read_text("utf-8").partition("\n")[0]
-        )  # QLockFile writes the process number first
-        os.kill(holder, 0)
-        return True
+        number, program, *_ = (home() / _LOCK).read_text("utf-8").split("\n")  # as QLockFile writes them
+        os.kill(int(number), 0)
+        runs = Path(f"/proc/{number}/exe")  # after a restart of the computer, another program may have the number
+        return not runs.exists() or runs.resolve().name == program
     return False
 
 
@@ -131,7 +131,7 @@ def raise_other(request: str) -> None:
     Raises:
         NotRunning: if it does not answer, or refuses.
     """
-    ends = time.monotonic() + _STARTS_SECONDS
+    ends = time.monotonic() + STARTS_SECONDS
     while (answer := ask(request)) is None and time.monotonic() < ends:
         time.sleep(0.1)
     if answer is None:
@@ -184,7 +184,7 @@ class Server(QObject):
                 self._clients[socket] = -math.inf
                 self._tidy.start(0)
                 continue
-            self._clients[socket] = time.monotonic() + _PATIENCE_SECONDS
+            self._clients[socket] = time.monotonic() + PATIENCE_SECONDS
             socket.readyRead.connect(lambda socket=socket: self._read(socket))
             self._read(socket)
             if not self._tidy.isActive():
