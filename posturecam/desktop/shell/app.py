@@ -128,7 +128,8 @@ class App(QObject):
         self._server = Server(Control(engine, lambda: self.windows, lambda: self.snapshot), self)
         self._patience = QTimer(self, singleShot=True)  # whatever hangs, the user wants to leave
         self._patience.timeout.connect(lambda: application.exit(0))
-        bridge.deliver_to(self._take, self._happened)
+        bridge.snapshot.connect(self._take)
+        bridge.happened.connect(self._happened)
         application.styleHints().colorSchemeChanged.connect(self._look)
         application.applicationStateChanged.connect(self._watched)
         application.fontChanged.connect(self._look)
