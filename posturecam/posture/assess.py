@@ -18,6 +18,7 @@ from posturecam.posture.front.measures import FrontMeasures, front_measures, mea
 from posturecam.posture.measures import Measure, Measures, MeasuresOnDemand, Name, measure
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
+from posturecam.vision.camera_place import as_before
 from posturecam.vision.orientation import turn_needed
 from posturecam.vision.pose import Pose
 
@@ -116,17 +117,22 @@ def assess(
     judge: Judge | None = None,
     moved: bool | None = None,
     tallest: Held | None = None,
+    tilt: float | None = None,
 ) -> Reading:
     """Judge one pose seen from one view, against the baseline if there is one.
 
     With a camera in front, the face decides, with or without a baseline; if it is unknown whether the camera was moved,
     geometry is consulted as well. Without a visible face, and from the side, `judge` decides together with geometry if
     there is a baseline, otherwise geometry alone. `moved` says whether the camera was moved since the calibration, None
-    if unknown; `tallest` is the user's tallest posture in this session, for judging without a baseline.
+    if unknown; `tallest` is the user's tallest posture in this session, for judging without a baseline. `tilt` is by how
+    many degrees the camera was tilted up since the calibration, if that was measured: it is undone, and the rest is
+    judged as if nothing else were known of the camera.
     """
     turn = turn_of(pose, settings)
     if turn:
         return _nothing(pose.t, view, turned(turn))
+    if tilt is not None and baseline is not None and not view.is_side:
+        pose, moved = as_before(pose, tilt, settings.camera.field_of_view), None
     measures, front = measure(pose, view, settings), None if view.is_side else front_measures(pose, pose.head, settings)
     if front is not None:
         measures = {**measures, **measures_of_face(front)}
@@ -159,7 +165,7 @@ def _judged(
 ) -> tuple[Deviation, View | None]:
     """How far from upright, and the view of the baseline that this was compared with; as for `assess`."""
     if front is not None:
-        by_face = _by_face(front, view, baseline, settings, moved, tallest)
+        by_face = _by_face(front, view, baseline, settings, moved, tallest, undone=pose.beyond)
         if by_face is not None:
             if baseline is None or baseline.front is None:
                 return by_face, None
@@ -195,6 +201,8 @@ def _by_face(
     settings: Settings,
     moved: bool | None,
     tallest: Held | None,
+    *,
+    undone: bool,
 ) -> Deviation | None:
     """The deviation judged by the face; None if that is impossible and geometry has to judge.
 
@@ -204,7 +212,7 @@ def _by_face(
     if front.distance.value is None or (upright is None and view.is_oblique):
         return None
     limits = thresholds(settings)
-    verdict = judge_front(front, upright, limits, moved=moved, tallest=tallest)
+    verdict = judge_front(front, upright, limits, moved=moved, tallest=tallest, undone=undone)
     if verdict.value is None:
         return None
     changes = _changes_by_face(front, upright)

@@ -293,9 +293,7 @@ def signature(glance: Glance, *covered: Area) -> Signature:
     steepness = np.hypot(down, across)
     steepness = np.where(steepness >= _STEEP, steepness, 0)
     direction = np.round(np.arctan2(down, across) / np.pi * _DIRECTIONS).astype(int) % _DIRECTIONS
-    free = np.ones(CELLS, bool)
-    for area in covered:
-        free[_inside(area)] = False
+    free = free_cells(*covered)
     edges = _of_each_part(steepness * free, direction, _DIRECTIONS)
     strength = edges.sum(axis=1, keepdims=True)
     clear = (_of_each_part(free)[:, 0] >= 0.75 * free.size / len(edges)) & (
@@ -307,6 +305,14 @@ def signature(glance: Glance, *covered: Area) -> Signature:
         for part, tells in zip(shares.tolist(), clear & (strength[:, 0] > 0), strict=True)
         for share in part
     )
+
+
+def free_cells(*covered: Area) -> NDArray[np.bool_]:
+    """The cells outside all these areas, shape `CELLS`."""
+    free = np.ones(CELLS, bool)
+    for area in covered:
+        free[_inside(area)] = False
+    return free
 
 
 _PART = _PARTS[1] * (np.arange(CELLS[0]) * _PARTS[0] // CELLS[0])[:, None] + np.arange(CELLS[1]) * _PARTS[1] // CELLS[1]
