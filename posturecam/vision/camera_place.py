@@ -15,6 +15,7 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +51,10 @@ _DISTINCT = 0.1
 """By how much it must exceed that of any tilt more than `_APART` away. The same rooms: 0.14 to 0.68."""
 _APART = 3.5
 """Degrees."""
-_LEAST_CELLS = 60
-"""Cells of the background that must be seen in both, of 768. At a tilt of 15° 110 to 400 are left."""
+_LEAST_CELLS, _LEAST_COMPARED = 100, 30
+"""Cells of the background that must be seen in both for a measurement, of 768, and for a tilt to be considered at all:
+the best one must not be found among few. At a tilt of 15° 110 to 400 are left; not of a man who fills his picture (the
+photographs of `docs/accuracy.md`), who would be measured wrongly by 2° in one of four pictures."""
 _LEAST_EDGES = 0.8
 """Root mean square of the gradients, grey levels per cell, below which there is nothing to compare: noise. The white
 wall has 2.4."""
@@ -63,6 +66,21 @@ _MEASURED = 3
 """The median of this many measurements counts; they must agree within a degree."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a camera's pictures are like, in picture widths."""
+
+    focal: float
+    """Focal length."""
+    height: float
+
+    @property
+    def cell(self) -> tuple[float, float]:
+        """Width and height of a cell, focal lengths."""
+        rows, columns = CELLS
+        return 1 / columns / self.focal, self.height / rows / self.focal
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Backdrop:
     """What is seen behind the user, in cells of luminance; never written anywhere."""
@@ -70,10 +88,17 @@ class Backdrop:
     cells: Cells
     seen: NDArray[np.bool_]
     """Shape `CELLS`: which of them were not covered by the user."""
+    shape: Shape
+
+    @staticmethod
+    def of(glance: Glance, pose: Pose, field_of_view: float = CameraSettings().field_of_view) -> Backdrop:
+        """What a glance shows behind this person; `field_of_view` is the camera's horizontal one, degrees."""
+        shape = Shape(0.5 / math.tan(math.radians(field_of_view) / 2), pose.height / pose.width)
+        return Backdrop(glance.cells, free_cells(*_covered(pose)), shape)
 
     def joined(self, newer: Backdrop) -> Backdrop:
         """Both, the newer one where both know a cell: light changes during a day."""
-        return Backdrop(np.where(newer.seen, newer.cells, self.cells), self.seen | newer.seen)
+        return Backdrop(np.where(newer.seen, newer.cells, self.cells), self.seen | newer.seen, self.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +158,17 @@ def follow_camera(
     distance = moved(saved, background(glance, pose))
     distances = state.distances if distance is None else (*state.distances, distance)[-_LOOKS:]
     state = replace(state, distances=distances, checked_at=glance.t)
-    return _follow_tilt(
-        state, Backdrop(glance.cells, free_cells(*_covered(pose))), glance.t, _shape(pose, field_of_view)
-    )
+    return _follow_tilt(state, Backdrop.of(glance, pose, field_of_view), glance.t)
 
 
-def _follow_tilt(state: CameraPlace, now: Backdrop, t: float, shape: _Shape) -> CameraPlace:
-    if state.backdrop is None:
-        return replace(state, backdrop=now) if state.moved is False else state
-    found = measured_near(state.backdrop, now, shape, state.tilts[-1] if state.tilts else 0.0)
+def _follow_tilt(state: CameraPlace, now: Backdrop, t: float) -> CameraPlace:
+    if state.backdrop is None or state.backdrop.shape != now.shape:
+        return replace(state, backdrop=now if state.moved is False else None, tilts=())
+    found = measured_near(state.backdrop, now, state.tilts[-1] if state.tilts else 0.0)
     if found is None:
         if state.searched_at is not None and 0 <= t - state.searched_at < _SEARCH_EVERY:
             return state
-        found = measured(state.backdrop, now, shape)
+        found = measured(state.backdrop, now)
         state = replace(state, searched_at=t, tilts=())
     if found is None:
         return state
@@ -157,28 +180,9 @@ def _follow_tilt(state: CameraPlace, now: Backdrop, t: float, shape: _Shape) -> 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What a camera's pictures are like, in picture widths."""
-
-    focal: float
-    """Focal length."""
-    height: float
-
-    @property
-    def cell(self) -> tuple[float, float]:
-        """Width and height of a cell, focal lengths."""
-        rows, columns = CELLS
-        return 1 / columns / self.focal, self.height / rows / self.focal
-
-
-def _shape(pose: Pose, field_of_view: float) -> _Shape:
-    return _Shape(0.5 / math.tan(math.radians(field_of_view) / 2), pose.height / pose.width)
-
-
-def measured(before: Backdrop, now: Backdrop, shape: _Shape) -> float | None:
+def measured(before: Backdrop, now: Backdrop) -> float | None:
     """Degrees by which the camera was tilted up between two backgrounds; None if they show no such tilt for certain."""
-    edges = _edges(before), _edges(now)
+    edges, shape = (_edges(before), _edges(now)), before.shape
     coarse = {
         (tilt, turn): _likeness(*edges, shape, tilt, turn)
         for tilt in np.arange(-MOST_TILT, MOST_TILT + 0.1, 1.5).tolist()
@@ -192,25 +196,27 @@ def measured(before: Backdrop, now: Backdrop, shape: _Shape) -> float | None:
     }
     tilt, turn = max(fine, key=lambda which: fine[which])
     best = fine[tilt, turn]
-    others = max((likeness for which, likeness in coarse.items() if abs(which[0] - tilt) > _APART), default=-1.0)
-    if best < max(_ALIKE, others + _DISTINCT) or abs(turn) > _MOST_TURN or abs(tilt) >= MOST_TILT:
+    others = max((likeness.value for which, likeness in coarse.items() if abs(which[0] - tilt) > _APART), default=-1.0)
+    certain = best.cells >= _LEAST_CELLS and best.value >= max(_ALIKE, others + _DISTINCT)
+    if not certain or abs(turn) > _MOST_TURN or abs(tilt) >= MOST_TILT:
         return None
     return _peak(edges, shape, tilt, turn)
 
 
-def measured_near(before: Backdrop, now: Backdrop, shape: _Shape, tilt: float) -> float | None:
+def measured_near(before: Backdrop, now: Backdrop, tilt: float) -> float | None:
     """The same if the tilt is still about the one last measured; None if it is not."""
-    edges = _edges(before), _edges(now)
+    edges, shape = (_edges(before), _edges(now)), before.shape
     tilt = round(2 * tilt) / 2
     best = _likeness(*edges, shape, tilt, 0.0)
-    if best < _ALIKE or max(_likeness(*edges, shape, tilt + step, 0.0) for step in (-1.0, 1.0)) > best:
+    others = max(_likeness(*edges, shape, tilt + step, 0.0) for step in (-1.0, 1.0))
+    if best.cells < _LEAST_CELLS or best.value < max(_ALIKE, others.value):
         return None
     return _peak(edges, shape, tilt, 0.0)
 
 
-def _peak(edges: tuple[_Edges, _Edges], shape: _Shape, tilt: float, turn: float) -> float:
+def _peak(edges: tuple[_Edges, _Edges], shape: Shape, tilt: float, turn: float) -> float:
     """The tilt between the ones tried, from the parabola through three of them."""
-    low, middle, high = (_likeness(*edges, shape, tilt + step, turn) for step in (-0.5, 0.0, 0.5))
+    low, middle, high = (_likeness(*edges, shape, tilt + step, turn).value for step in (-0.5, 0.0, 0.5))
     bend = low - 2 * middle + high
     return tilt + (max(-0.25, min(0.25, 0.25 * (low - high) / bend)) if bend < 0 else 0.0)
 
@@ -234,23 +240,29 @@ def _blurred(cells: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.asarray((wider[:-2] + 2 * wider[1:-1] + wider[2:]) / 4)
 
 
-def _likeness(before: _Edges, now: _Edges, shape: _Shape, tilt: float, turn: float) -> float:
-    """Correlation of the edges before and now, −1 to 1, if the camera was tilted up and turned right by these degrees."""
+class _Likeness(NamedTuple):
+    value: float
+    """Correlation of the edges, −1 to 1."""
+    cells: int
+    """In how many cells they were compared."""
+
+
+def _likeness(before: _Edges, now: _Edges, shape: Shape, tilt: float, turn: float) -> _Likeness:
+    """How alike the edges before and now are if the camera was tilted up and turned right by these degrees."""
     inside, corners, weights = _seen_at(shape, tilt, turn)
     shown = (now[0].reshape(2, -1)[:, corners] * weights).sum(axis=1)
     both = before[1][inside] & now[1].ravel()[corners].all(axis=0)
-    if int(both.sum()) < _LEAST_CELLS:
-        return -1.0
+    cells = int(both.sum())
+    if cells < _LEAST_COMPARED:
+        return _Likeness(-1.0, cells)
     then, shown = before[0][:, inside][:, both], shown[:, both]
     lengths = float(np.square(then).sum()), float(np.square(shown).sum())
-    if min(lengths) < _LEAST_EDGES**2 * int(both.sum()):
-        return -1.0
-    return float((then * shown).sum()) / math.sqrt(lengths[0] * lengths[1])
+    if min(lengths) < _LEAST_EDGES**2 * cells:
+        return _Likeness(-1.0, cells)
+    return _Likeness(float((then * shown).sum()) / math.sqrt(lengths[0] * lengths[1]), cells)
 
 
-def _seen_at(
-    shape: _Shape, tilt: float, turn: float
-) -> tuple[NDArray[np.bool_], NDArray[np.intp], NDArray[np.float64]]:
+def _seen_at(shape: Shape, tilt: float, turn: float) -> tuple[NDArray[np.bool_], NDArray[np.intp], NDArray[np.float64]]:
     """Where the cells of a picture lie once the camera has been tilted up and turned right by these degrees.
 
     Returns which of them are still in the picture (shape `CELLS`), and for each of these the indices and weights of the

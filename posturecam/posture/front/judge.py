@@ -86,9 +86,8 @@ class FrontThresholds:
     """The same as `lowered` if it is unknown whether the camera was moved, for the part that tilting the camera does
     not explain: half as much again, since a stand or a chair of a different height cannot be distinguished from it."""
     beyond_neck: float = 0.6
-    """If the tilt of the camera was measured and undone: most thresholds by which the head's position may say more than
-    a neck height that is well known. Whoever tilts a camera may also have put it elsewhere, which looks the same (8 cm
-    higher: like a tilt by 2°); without a limit two more of 588 slouches of *tune* people are found."""
+    """If the tilt of the camera was undone: most thresholds by which the head's position may exceed a neck height that is
+    well known. A camera put elsewhere looks tilted too (8 cm higher: by 2°). *Tune* people: 6 more of 588 without it."""
     neck_known: float = 0.7
     """Standard deviation, centimetres, up to which it is well known: both shoulders are seen."""
     level_pitch: float = 0.0
@@ -293,9 +292,8 @@ def _sinking(
 ) -> Departure | None:
     nearer = _nearer(now, upright)
     bent = max((_bent(now, upright, moved) or 0.0) - limits.glance_free, 0.0)
-    neck, place = _by_neck(now, upright, bent, limits, moved), None
-    if not moved:
-        place = _by_place(now, upright, bent, limits, moved)
+    neck = _by_neck(now, upright, bent, limits, moved)
+    place = None if moved else _by_place(now, upright, bent, limits, moved)
     if undone and place is not None and neck is not None and neck[2] <= limits.neck_known:
         most = place[1] * (neck[0] / neck[1] + limits.beyond_neck)
         place = min(place[0], most), place[1], place[2]
