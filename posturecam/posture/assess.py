@@ -131,8 +131,9 @@ def assess(
     turn = turn_of(pose, settings)
     if turn:
         return _nothing(pose.t, view, turned(turn))
-    if tilt is not None and baseline is not None and not view.is_side:
-        pose, moved = as_before(pose, tilt, settings.camera.field_of_view), None
+    pose = _untilted(pose, view, baseline, settings, tilt)
+    if pose.beyond:
+        moved = None
     measures, front = measure(pose, view, settings), None if view.is_side else front_measures(pose, pose.head, settings)
     if front is not None:
         measures = {**measures, **measures_of_face(front)}
@@ -141,15 +142,28 @@ def assess(
 
 
 def deviation_of(
-    pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
+    pose: Pose,
+    view: View,
+    baseline: Baseline | None,
+    settings: Settings,
+    judge: Judge | None = None,
+    tilt: float | None = None,
 ) -> Deviation:
     """The deviation alone of what `assess` would say, for many poses in a row: only what decides is measured."""
     turn = turn_of(pose, settings)
     if turn:
         return Deviation(None, turned(turn))
+    pose = _untilted(pose, view, baseline, settings, tilt)
     front = None if view.is_side else front_measures(pose, pose.head, settings)
     measures = MeasuresOnDemand(pose, view, settings, {} if front is None else measures_of_face(front))
     return _judged(pose, view, measures, front, baseline, settings, judge, None, None)[0]
+
+
+def _untilted(pose: Pose, view: View, baseline: Baseline | None, settings: Settings, tilt: float | None) -> Pose:
+    """The pose as seen without the tilt of the camera, if that is known and there is something to compare with."""
+    if tilt is None or baseline is None or view.is_side:
+        return pose
+    return as_before(pose, tilt, settings.camera.field_of_view)
 
 
 def _judged(

@@ -34,6 +34,8 @@ class Tick:
     events: tuple[Event, ...]
     moved: bool | None = None
     """Whether the camera was moved since the calibration, judged by the background; None if unknown."""
+    tilt: float | None = None
+    """Degrees by which it was tilted up since then, if the background shows a tilt; the reading is without it."""
 
 
 def watch(
@@ -84,7 +86,7 @@ def watch(
         tallest = follow_tallest(tallest, frame.t, known[Name.NECK_HEIGHT].value, known[Name.HEAD_PITCH].value)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
-        yield Tick(frame, pose, reading, state, events, place.moved)
+        yield Tick(frame, pose, reading, state, events, place.moved, place.tilt)
 
 
 _Circumstances = tuple[View, Baseline | None, bool | None, Held | None, float | None]

@@ -162,22 +162,20 @@ def follow_camera(
 
 
 def _follow_tilt(state: CameraPlace, now: Backdrop, t: float) -> CameraPlace:
-    if state.backdrop is None or state.backdrop.shape != now.shape:
+    before = state.backdrop
+    if before is None or before.shape != now.shape:
         return replace(state, backdrop=now if state.moved is False else None, tilts=())
-    found = measured_near(state.backdrop, now, state.tilts[-1] if state.tilts else 0.0)
+    found = measured_near(before, now, state.tilts[-1] if state.tilts else 0.0)
     if found is None:
         if state.searched_at is not None and 0 <= t - state.searched_at < _SEARCH_EVERY:
             return state
-        found = measured(state.backdrop, now)
+        found = measured(before, now)
         state = replace(state, searched_at=t, tilts=())
     if found is None:
         return state
     same = abs(found) < LEAST_TILT / 2 and state.moved is False
-    return replace(
-        state,
-        tilts=(*state.tilts, found)[-_MEASURED:],
-        backdrop=state.backdrop.joined(now) if same else state.backdrop,
-    )
+    tilts = (*state.tilts, found)[-_MEASURED:]
+    return replace(state, tilts=tilts, backdrop=before.joined(now) if same else before)
 
 
 def measured(before: Backdrop, now: Backdrop) -> float | None:
