@@ -1,7 +1,8 @@
 """What a picture shows without any model: whether it is live, whether something in it moved, and whether the camera did.
 
 Pure: glances in, decisions out. Only a glance is kept of each picture, 32 × 24 cells of luminance, and only until a
-later one replaces it; nobody can be recognised in it, and it is never written anywhere.
+later one replaces it (of what lies behind the user, while the program watches: `posturecam.vision.camera_place`); nobody
+can be recognised in it, and it is never written anywhere.
 
 Movement is measured as a shift: the change of a few cells, less what noise explains, ÷ how much the picture varies
 there. That is how far its edges moved, whatever the light and the contrast. Compared with the landmarks of the sample
