@@ -4,7 +4,7 @@
     python benchmarks/desk_break.py --minutes 5 --people karl
 
 The pictures are the stills of `benchmarks/coach.py` (`tools/render/coaching.py`), rendered where they are not there yet; the way into a
-pose goes through its depths, and every picture has new noise. `tools.cues` writes down the same from landmarks alone; here the coach's
+pose goes through its depths, and every picture has new noise and breathes. `tools.cues` writes down the same from landmarks alone; here the coach's
 own estimator looks at each picture. Printed is every word with its time, what was counted, led by time and corrected, words that were cut off, the longest
 silence, and how long a look took. Exercises that are not shown to a camera in front are sat through, and have to be led by time.
 """
@@ -12,6 +12,7 @@ silence, and how long a look took. Exercises that are not shown to a camera in f
 from __future__ import annotations
 
 import argparse
+import math
 import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,6 +44,9 @@ DEPTHS_A_SECOND = 2.5
 """Depths per second at which they move: through the four depths of a pose in 1.6 s."""
 NOISE = 1.5
 """Standard deviation of the noise, grey levels."""
+SWAY, BREATH = 0.002, 4.0
+"""How far they sway and breathe to either side, in picture widths (about 4 mm), and seconds per breath. Nobody sits as
+still as a photograph, which the estimator rightly does not take for a person."""
 IN = (CoachPhase.ENTERING, CoachPhase.HOLDING)
 Pictures = Mapping[tuple[str, str], Path]
 Wanted = tuple[str, float, bool]
@@ -65,6 +69,15 @@ def pictures_of(person: str) -> Pictures:
 def noisy(image: Image, random: np.random.Generator) -> Image:
     """The picture with new noise."""
     return np.clip(image + random.normal(0, NOISE, image.shape).astype(np.float32), 0, 255).astype(np.uint8)
+
+
+def breathing(image: Image, t: float) -> Image:
+    """The picture at this time, moved a little by breath."""
+    height, width = image.shape[:2]
+    phase = 2 * math.pi * t / BREATH
+    way = SWAY * width * math.sin(phase), SWAY * width / 2 * math.sin(phase + 1)
+    shift = np.array([[1, 0, way[0]], [0, 1, way[1]]], np.float32)
+    return np.asarray(cv2.warpAffine(image, shift, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
 class ObeyingPictures(Source):
@@ -99,14 +112,14 @@ class ObeyingPictures(Source):
             depth += max(min(target - depth, DEPTHS_A_SECOND / RATE), -DEPTHS_A_SECOND / RATE)
             if depth <= 0.0:
                 exercise, _, other_side = self._goal
-            yield Frame(t, self._picture(exercise, round(depth), other_side))
+            picture = breathing(self._picture(exercise, round(depth), other_side), t)
+            yield Frame(t, noisy(picture, self._random))
 
     def _picture(self, exercise: str, depth: int, other_side: bool) -> Image:
         file = self._pictures[exercise, str(depth) if depth else "start"]
         if file not in self._loaded:
             self._loaded[file] = np.asarray(cv2.imread(str(file)), np.uint8)
-        image = self._loaded[file][:, ::-1] if other_side and depth else self._loaded[file]
-        return noisy(image, self._random)
+        return np.ascontiguousarray(self._loaded[file][:, ::-1]) if other_side and depth else self._loaded[file]
 
 
 def lead(person: str, minutes: float, language: str) -> None:
@@ -136,10 +149,9 @@ def lead(person: str, minutes: float, language: str) -> None:
                 if counted:
                     print(f"{'':17} {' '.join(counted)}")
                     counted.clear()
-                print(
-                    f"{t:6.1f} {tick.state.phase.value:10} {tr(say.text)}{' (cuts words off)' if t < busy - 0.05 else ''}"
-                )
-                cut += t < busy - 0.05
+                cuts_off = say.interrupts and t < busy - 0.05
+                print(f"{t:6.1f} {tick.state.phase.value:10} {tr(say.text)}{' (cuts words off)' if cuts_off else ''}")
+                cut += cuts_off
                 silence = max(silence, t - max(busy, heard))
                 busy = heard = t + speaking(say.text)
             began = time.perf_counter()

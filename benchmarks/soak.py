@@ -143,8 +143,7 @@ class Soak(QObject):
             settings, self._bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt
         )
         self.app = App(application, self._bridge, engine)
-        self._bridge.happened.connect(self._happened)
-        self._bridge.snapshot.connect(self._take)
+        self._bridge.deliver_to(self._take, self._happened)
         self._process = psutil.Process()
         self._began: datetime | None = None
         self._last: datetime | None = None

@@ -367,7 +367,7 @@ def stretch_do(
     exercise: Stretch = "",
     routine: Annotated[
         str,
-        typer.Option("--routine", "-r", help="Several exercises in order; by default upper_back."),
+        typer.Option("--routine", "-r", help="Several exercises in order, such as upper_back."),
     ] = "",
     minutes: BreakMinutes = None,
     source: Annotated[
@@ -386,6 +386,8 @@ def stretch_do(
     as_json: Json = False,
 ) -> None:
     """Do an exercise or a routine (the word `do` may be left out).
+
+    Without a name it offers the routines; in a script, and with --json, it is desk_break.
 
     Keys: space pauses, m mutes, s skips, r repeats, q ends; nothing done is lost.
     """

@@ -14,19 +14,24 @@ ROOT = Path(__file__).parents[1]
 CLIP = "desk_front"
 
 
+def key_of(picture):
+    """A picture's identity, whatever noise a test adds to the lowest bit."""
+    return hash((picture >> 1).tobytes())
+
+
 @cache
 def landmarks_by_picture():
     """Landmarks that the model found in each picture of the clip when it was recorded, keyed by the picture."""
     recording = ROOT / "tests" / "data" / "recordings" / f"{CLIP}.npz"
     with VideoSource(ROOT / "sample_videos" / f"{CLIP}.mp4") as pictures, RecordingSource(recording) as recorded:
-        return {hash(shown.image.tobytes()): found.pose for shown, found in zip(pictures, recorded, strict=True)}
+        return {key_of(shown.image): found.pose for shown, found in zip(pictures, recorded, strict=True)}
 
 
 def found_before(_, frame):
     """The landmarks for this picture of the clip, None if nobody is in it; a KeyError for any other picture."""
     if frame.image is None or not frame.image.any():
         return None
-    pose = landmarks_by_picture()[hash(frame.image.tobytes())]
+    pose = landmarks_by_picture()[key_of(frame.image)]
     return pose and replace(pose, t=frame.t)
 
 

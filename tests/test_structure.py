@@ -142,7 +142,7 @@ def test_mediapipe_lives_in_one_module():
 def test_cameras_are_opened_in_one_module():
     assert importers("cv2_enumerate_cameras") == {"vision/sources/camera"}
     opens = {name for name, path in MODULES.items() if "VideoCapture(" in path.read_text()}
-    files_only = {"vision/sources/video", "analysis/results"}
+    files_only = {"vision/sources/video", "vision/sources/sizes", "analysis/results"}
     assert opens - files_only == {"vision/sources/camera", "vision/sources/network"}
 
 
@@ -260,16 +260,46 @@ def test_the_app_starts_without_what_its_tray_icon_does_not_need():
     assert said.split() == []
 
 
+def is_private(name: object) -> bool:
+    """Whether a name, or the last part of a dotted one, is private: `_last`, "posturecam.app._last"."""
+    last = name.rpartition(".")[2] if isinstance(name, str) else ""
+    return last.startswith("_") and not last.startswith("__")
+
+
+def is_private_part(node: ast.AST) -> bool:
+    """Whether this accesses a private attribute of another object: `app._last`, `setattr(app, "_last", 1)`, `setattr("posturecam.app._last", 1)`."""
+    if isinstance(node, ast.Attribute):
+        return is_private(node.attr) and ast.unparse(node.value) not in ("self", "os")
+    if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] not in (
+        "setattr",
+        "getattr",
+        "delattr",
+    ):
+        return False
+    named = [one.value for one in node.args[:2] if isinstance(one, ast.Constant)]
+    return any(is_private(one) for one in named) and ast.unparse(node.args[0]) != "self"
+
+
 def private_parts(path: Path) -> list[str]:
-    """Where a file accesses private attributes of other objects, such as `app._last`."""
-    return [
-        f"{path.name}:{node.lineno}: {ast.unparse(node)}"
-        for node in nodes(path)
-        if isinstance(node, ast.Attribute)
-        and node.attr.startswith("_")
-        and not node.attr.startswith("__")
-        and ast.unparse(node.value) not in ("self", "os")
-    ]
+    """Where a file accesses private attributes of other objects."""
+    return [f"{path.name}:{node.lineno}: {ast.unparse(node)}" for node in nodes(path) if is_private_part(node)]
+
+
+@pytest.mark.parametrize(
+    ("code", "private"),
+    [
+        ("app._last", True),
+        ("self._last", False),
+        ('monkeypatch.setattr(app, "_last", 1)', True),
+        ('monkeypatch.setattr("posturecam.app._last", 1)', True),
+        ('getattr(app, "_last")', True),
+        ('monkeypatch.setattr(app, "last", 1)', False),
+        ('setattr(self, "_last", 1)', False),
+        ("monkeypatch.setattr(app, '__name__', 1)", False),
+    ],
+)
+def test_private_parts_are_found_however_they_are_named(code, private):
+    assert is_private_part(ast.parse(code, mode="eval").body) is private
 
 
 def test_tests_speak_of_behaviour_and_not_of_private_parts():

@@ -1,6 +1,6 @@
 """The coach's words in writing, for people to read: `python -m tools.cues`.
 
-For the sample videos, and for breaks at the desk of somebody who does as told (`tools.obeying`), in three languages.
+For the sample videos, and for breaks at the desk of somebody who does as told (`tools.obeying`), in every language.
 `record` runs the model on the clips once and saves the landmarks in `tests/data/recordings`; `write` runs the coach on
 these and writes every word with its time to `tests/data/cues`, which a test compares. Read the diff before committing
 it: somebody will hear each line.
@@ -34,7 +34,7 @@ CLIPS = {
     "neck_side_bend": "upper_trapezius",
 }
 """Sample videos and the exercise in each."""
-BREAKS = tuple((language, minutes) for language in ("en", "de", "zh") for minutes in (1, 3))
+BREAKS = tuple((language, minutes) for language in ("en", "de", "es", "zh") for minutes in (1, 3))
 """Languages and minutes of breaks at the desk."""
 IN_BREAKS = "karl"
 """The rendered person who takes them."""

@@ -140,8 +140,7 @@ def _of_tables() -> Iterator[Text]:
     from typer.main import get_command
 
     from posturecam import cli
-    from posturecam.coach.cues import switch_text
-    from posturecam.coach.exercise import Side
+    from posturecam.coach.cues import side_texts
     from posturecam.coach.judging.framing import _PARTS
     from posturecam.coach.library import read_exercise
     from posturecam.coach.stretch_measures import MEASURES
@@ -164,7 +163,7 @@ def _of_tables() -> Iterator[Text]:
         "pose.py": [f"your {landmark.spoken}" for landmark in Landmark],
         "stretch/framing.py": [f"your {part}" for part in _PARTS],
         "coach/exercise.py": [one.as_variant(name).title for one in packed for name in one.variants],
-        "stretch/cues.py": [switch_text(side, asked) for side in Side for asked in (True, False)],
+        "stretch/cues.py": side_texts(),
         "stretch/measures.py": [one.unit for one in MEASURES.values() if one.unit != "°"],
     }
     for name, listed in tables.items():

@@ -93,6 +93,16 @@ def still(folder: Path, seed: int) -> str | None:
     return _said(_from(103, lambda _: _live(103)), 103, 12)
 
 
+@case("cameras", "a picture that stands still behind a running clock, or comes again and again", seeds=2)
+def repeated(folder: Path, seed: int) -> str | None:
+    def clocked(t: float) -> Picture:
+        picture = _live(103)
+        picture[44:46, 50:60] = int(t) % 200
+        return picture
+
+    return _said(_from(103, (clocked, lambda t: _live(103 + t % 3 // 0.1))[seed]), 103, (12, 60)[seed])
+
+
 @case("cameras", "green, and other pictures of one colour", seeds=4)
 def uniform(folder: Path, seed: int) -> str | None:
     colour = ((0, 135, 0), (128, 128, 128), (255, 255, 255), (200, 30, 30))[seed]

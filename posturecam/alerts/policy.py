@@ -40,6 +40,8 @@ class Alert:
     t: float
     """Time of the alert, in seconds, by the clock of the readings."""
     slouch: SlouchSustained
+    ever_since: bool = False
+    """Whether they have never sat upright since they came back: it may be somebody else."""
 
     @property
     def late(self) -> bool:

@@ -30,6 +30,8 @@ _BREAK_TITLE = mark("Time for a short break?")
 _STAND_TITLE = mark("Time to stand up?")
 _STAND_OFFER = mark("Stand for a few minutes, or raise your desk.")
 _OFFER = mark("How about a short stretch?")
+_SOMEBODY_ELSE = mark("If somebody else sits here now, pause posturecam or calibrate again.")
+"""Nobody is recognized, so whoever sits down is compared with the user's own upright posture."""
 _PLAN_TITLE = mark("Your stretch for today?")
 _PLANNED = mark("Your plan for today: {routine}.")
 _PLANNED_SOMETHING = mark("Your plan has a stretch for today.")
@@ -115,7 +117,7 @@ def describe(alert: Alert) -> Words:
     detail = "" if alert.late else _detail(slouch)
     began = Message(beginning, lasting=spoken_duration(alert.seconds))
     said = Message("{began}{detail}", began=began, detail=detail)
-    return Words(_TITLE, Message(_SENTENCES, said=said, offer=_OFFER))
+    return Words(_TITLE, Message(_SENTENCES, said=said, offer=_SOMEBODY_ELSE if alert.ever_since else _OFFER))
 
 
 _EYES = Words(

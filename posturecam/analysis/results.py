@@ -164,6 +164,10 @@ _WITHOUT_PICTURE = (640, 480)
 """Size of the picture that stands for frames without one, pixels."""
 
 
+_SAME_SHAPE = 0.05
+"""Relative difference of width ÷ height from the first picture's up to which one fills the video."""
+
+
 class AnnotatedVideo:
     """The run as a video that plays at the file's own speed, with a constant rate whatever that of the samples."""
 
@@ -172,7 +176,8 @@ class AnnotatedVideo:
         self._rate = rate * time_scale
         self._longest_still = max(round(settings.monitor.longest_gap * rate), 1)
         self._writer: cv2.VideoWriter | None = None
-        self._size = _WITHOUT_PICTURE
+        self._size, self._aspect = _WITHOUT_PICTURE, 1.0
+        """Width and height of the video, pixels, and width ÷ height of its first picture."""
         self._begin = 0.0
         """Time of the sample that the video's first picture would show if there had been no long pause."""
         self._written = 0
@@ -198,7 +203,7 @@ class AnnotatedVideo:
         shrink = min(_LONGEST_SIDE / max(height, width), 1.0)
         # Video codecs halve the colour's resolution, so sizes must be even.
         even = (max(round(shrink * side) // 2 * 2, _SHORTEST_SIDE) for side in (width, height))
-        self._size = next(even), next(even)
+        self._size, self._aspect = (next(even), next(even)), width / height
         self._begin = tick.frame.t
         # FFmpeg is named, because another backend takes a number in the path for a series of pictures.
         writer = cv2.VideoWriter(
@@ -213,8 +218,21 @@ class AnnotatedVideo:
     def _picture(self, tick: Tick) -> Image:
         if tick.frame.image is None:
             return skeleton_picture(tick, *self._size, self._settings)
-        resized = cv2.resize(tick.frame.image, self._size, interpolation=cv2.INTER_AREA)
-        return annotate(np.asarray(resized, np.uint8), tick, self._settings)
+        width, height = self._size
+        own_height, own_width = tick.frame.image.shape[:2]
+        size = self._size
+        if abs(own_width / own_height / self._aspect - 1) >= _SAME_SHAPE:
+            scale = min(width / own_width, height / own_height)
+            size = max(round(scale * own_width), 1), max(round(scale * own_height), 1)
+        resized = cv2.resize(tick.frame.image, size, interpolation=cv2.INTER_AREA)
+        annotated = annotate(np.asarray(resized, np.uint8), tick, self._settings)
+        if size == self._size:
+            return annotated
+        # A file whose pictures change their shape keeps angles as they are, between bars.
+        whole = np.zeros((height, width, 3), np.uint8)
+        left, top = (width - size[0]) // 2, (height - size[1]) // 2
+        whole[top : top + size[1], left : left + size[0]] = annotated
+        return whole
 
     def _write(self, picture: Image) -> None:
         assert self._writer is not None

@@ -215,7 +215,7 @@ def _judge_pictures(
                 frame = Frame(0.0, problem=error.text)
             file = name_of(picture)
             tick = _look(frame, Baselines(options.baselines).of(file), settings, tally.warn)
-            tally.add(tick)
+            tally.add_picture(file, tick)
             readings.add([file, *reading_cells(tick.reading)], {"file": file, **reading_record(tick.reading)})
             if options.video and frame.image is not None:
                 write_picture(partial / (name + ANNOTATED_PNG), annotate(frame.image, tick, settings))

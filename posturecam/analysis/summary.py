@@ -9,7 +9,7 @@ from pathlib import Path
 
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
-from posturecam.posture.assess import turn_of
+from posturecam.posture.assess import Reading, turn_of
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import Event, Phase
@@ -63,6 +63,15 @@ class UnknownShare:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedPicture:
+    """What was seen in one picture."""
+
+    file: str
+    """Its name, fit to be shown."""
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The summary of one file."""
 
@@ -85,6 +94,8 @@ class Summary:
     turn: int | None = None
     """Clockwise degrees by which most of the pictures must be rotated to show somebody upright
     (`AnalyzeOptions.rotate`), or None."""
+    pictures: tuple[JudgedPicture, ...] = ()
+    """Each picture by itself; empty for a video or a recording of more than one."""
 
     @property
     def unknown_mostly(self) -> str | None:
@@ -135,6 +146,8 @@ class Tally:
         self._t: float | None = None
         self._samples = 0
         self._in_gaps = 0.0
+        self._pictures = list[JudgedPicture]()
+        self._last: Reading | None = None
         self._by_phase = dict.fromkeys(Phase, 0.0)
         self._reasons: dict[Why, Reason] = {}
         self._unknown_seconds, self._unknown_samples = defaultdict[Why, float](float), Counter[Why]()
@@ -144,6 +157,7 @@ class Tally:
         elapsed = 0.0 if self._t is None else max(tick.frame.t - self._t, 0.0)
         self._t = tick.frame.t
         self._samples += 1
+        self._last = tick.reading
         self.seconds += elapsed
         self.events += tick.events
         if tick.pose is not None:
@@ -157,6 +171,11 @@ class Tally:
             self._unknown_seconds[reason.code] += elapsed
             self._unknown_samples[reason.code] += 1
 
+    def add_picture(self, file: str, tick: Tick) -> None:
+        """Count a picture that was judged by itself."""
+        self.add(tick)
+        self._pictures.append(JudgedPicture(file, tick.reading))
+
     def warn(self, text: str) -> None:
         """Add a warning to the summary, once."""
         self._warnings[text] = None
@@ -168,6 +187,9 @@ class Tally:
             for code, reason in self._reasons.items()
         ]
         turn = usual_turn(self._turns)
+        pictures = tuple(self._pictures)
+        if self._samples == 1 and self._last is not None:  # a single picture in a video's format, such as GIF
+            pictures = (JudgedPicture(name_of(file), self._last),)
         if self._in_gaps > _MOST_IN_GAPS * self.seconds:
             self.warn(
                 Message(
@@ -190,4 +212,5 @@ class Tally:
             outputs=outputs,
             warnings=tuple(self._warnings),
             turn=None if turn is None else (turn + self._rotate) % 360,
+            pictures=pictures,
         )

@@ -12,7 +12,10 @@ from enum import IntEnum, StrEnum
 
 from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
-from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
+from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side, Sides
+from posturecam.coach.judging.setup import NOT_YET
+from posturecam.coach.judging.sideways import SIDEWAYS
+from posturecam.coach.judging.speaking_time import BREATH, SpeakingTime, speaking_seconds
 from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.message import Message
@@ -92,8 +95,6 @@ class CueState:
     """The next words, held back by something more urgent."""
 
 
-WORD_SECONDS, BREATH_SECONDS = 0.35, 0.3
-"""About how long a word, and a pause after the words, take at the usual 170 words a minute."""
 _WAITS = 4.0
 """Seconds after which a held-back instruction is stale."""
 
@@ -125,6 +126,16 @@ def switch_text(side: Side, asked: bool) -> str:
     return f"Now your {side.value} side" if asked else f"Your {side.value} side first"
 
 
+def again_text(side: Side) -> str:
+    """The words for one more repetition of the same side."""
+    return f"Your {side.value} side again"
+
+
+def side_texts() -> list[str]:
+    """All texts that name a side."""
+    return [one for side in Side for one in (switch_text(side, True), switch_text(side, False), again_text(side))]
+
+
 def phrases(exercise: Exercise) -> list[str]:
     """All phrases of an exercise, numbers first, so that a voice can prepare them."""
     numbers = [str(n) for n in range(1, int(exercise.dose.hold) + 1)]
@@ -140,6 +151,8 @@ def phrases(exercise: Exercise) -> list[str]:
     fixed = [
         KEEP_HOLDING,
         TOO_LONG,
+        NOT_YET,
+        SIDEWAYS,
         *HINTS.values(),
         SHOW_ALL,
         SHOW_FACE,
@@ -154,7 +167,7 @@ def phrases(exercise: Exercise) -> list[str]:
         RESUMED,
         AWAY,
     ]
-    sides = [switch_text(side, asked) for side in Side for asked in (True, False)] if exercise.sides != "none" else []
+    sides = [] if exercise.sides is Sides.NONE else side_texts()
     return list(dict.fromkeys([*numbers, *(text for text in own if text), *sides, *fixed]))
 
 
@@ -166,6 +179,7 @@ def arbitrate(
     settings: StretchSettings,
     *,
     more: bool = False,
+    speaking: SpeakingTime = speaking_seconds,
 ) -> tuple[CueState, Say | None, tuple[Chime, ...]]:
     """What to say and play now. Call it for every check, not only for events: a mistake may become due without one.
 
@@ -176,6 +190,7 @@ def arbitrate(
         exercise: The current exercise.
         settings: The user's settings.
         more: Whether another exercise follows at once; its title then implies that this one is over.
+        speaking: How long words take to say.
     """
     events = tuple(events)
     chimes = tuple(Chime(event.t, _CHIMES[type(event)]) for event in events if type(event) in _CHIMES)
@@ -196,10 +211,11 @@ def arbitrate(
     if _is_busy(state, say, t):
         kept = next((one for one in reversed(allowed) if one.kind is SayKind.GUIDE), None)
         return replace(state, waiting=kept), None, chimes
-    say = replace(say, t=t, interrupts=say.kind is not SayKind.COUNT)
+    # The last words of a session have no later moment, and nothing follows for which to cut off others.
+    say = replace(say, t=t, interrupts=say.kind is not SayKind.COUNT and say.text != DONE)
     later = [one for one in allowed if one.kind is SayKind.GUIDE and one.text != say.text]
     state = replace(state, waiting=later[-1] if later and say.kind < SayKind.GUIDE else None)
-    return _spoken(state, say), say, chimes
+    return _spoken(state, say, speaking), say, chimes
 
 
 def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
@@ -236,10 +252,12 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
     match event:
         case on.ExerciseStarted():
             return [(exercise.title, SayKind.GUIDE)]
-        case on.SetupHint(text=text):
+        case on.SetupHint(text=text) | on.PoseAwaited(text=text):
             return [(text, SayKind.START)]
         case on.CountIn(n=n) | on.HoldSecond(n=n):
             return [(str(n), SayKind.COUNT)]
+        case on.RestOver(side=Side() as side):
+            return [(again_text(side), SayKind.GUIDE)]
         case on.Ready() | on.RestOver():
             return [(exercise.enter.cue or exercise.title, SayKind.GUIDE)]
         case on.HoldPaused():
@@ -307,12 +325,13 @@ def _is_allowed(state: CueState, say: Say, t: float, settings: StretchSettings) 
 
 def _is_busy(state: CueState, say: Say, t: float) -> bool:
     """Whether something more urgent is being said; a number never cuts off words."""
-    if state.speaking is None or t >= state.until:
+    until = state.until - (BREATH if say.kind is SayKind.COUNT else 0.0)  # a number needs no pause before it
+    if state.speaking is None or t >= until:
         return False
     return state.speaking.kind < say.kind
 
 
-def _spoken(state: CueState, say: Say) -> CueState:
+def _spoken(state: CueState, say: Say, speaking: SpeakingTime) -> CueState:
     correction = say.kind in (SayKind.SAFETY, SayKind.FORM, SayKind.DEPTH)
     return replace(
         state,
@@ -320,5 +339,5 @@ def _spoken(state: CueState, say: Say) -> CueState:
         corrected=say.t if correction else state.corrected,
         corrections=state.corrections + correction,
         speaking=say,
-        until=say.t + WORD_SECONDS * len(say.text.split()) + BREATH_SECONDS,
+        until=say.t + speaking(say.text),
     )

@@ -42,6 +42,14 @@ class SetupHint:
 
 
 @dataclass(frozen=True, slots=True)
+class PoseAwaited:
+    """What still prevents the hold, after a while without it; at most seven words."""
+
+    t: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountIn:
     """The camera sees what it needs; n seconds to go."""
 
@@ -180,6 +188,8 @@ class RestOver:
     """The next hold may begin."""
 
     t: float
+    side: Side | None = None
+    """The side, if it is the same one again where one side is done after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +253,7 @@ Event = (
     | Instructed
     | LedByTime
     | SetupHint
+    | PoseAwaited
     | CountIn
     | Ready
     | Entered

@@ -101,7 +101,7 @@ def coach(
         pain: Whether the user reported pain, numbness or dizziness and continues all the same.
         paced: Whether it is a break at the desk, which keeps its time: each exercise is announced, and timed if the
             camera cannot judge it (`posturecam.coach.breaks`).
-        speaking: How long a break's announcements take to say; by default for an English voice at the usual speed.
+        speaking: How long words take to say; by default for an English voice at the usual speed.
 
     Raises:
         ValueError: if there is no exercise.
@@ -145,7 +145,8 @@ def coach(
                 following = len(exercises)
             state, more = _obey(one, state, frame.t, exercise, settings)
             events += more
-        cues, say, chimes = arbitrate(cues, events, frame.t, exercise, rules, more=following < len(exercises))
+        follows = following < len(exercises)
+        cues, say, chimes = arbitrate(cues, events, frame.t, exercise, rules, more=follows, speaking=speaking)
         last = CoachTick(
             frame, pose, view.view, look, exercise, index, len(exercises), state, events, say, chimes, controls.muted,
             turn, time_left(pacing, planned, index) if paced else None, next(iter(exercises[index + 1 :]), None),

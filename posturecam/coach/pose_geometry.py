@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ class Reference:
     """T0; None if the hips were not seen."""
     shoulders: float | None
     """Shoulder width; None if a shoulder was not seen."""
+    turn: float | None = None
+    """Turn of the shoulders from the camera by the model's depth, degrees; None if it was not known."""
 
 
 class Unmeasurable(Exception):
@@ -144,6 +147,14 @@ TRUNK_OVER_SHANK = 1.17
 """Shoulder to hip ÷ knee to ankle, upright: 0.288 ÷ 0.246 of the body's height (Drillis and Contini 1966)."""
 
 
+def shoulder_turn(pose: Pose) -> float | None:
+    """Turn of the shoulders from the camera by the model's depth, degrees, positive with the left one away from it."""
+    across = pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]
+    if not (math.isfinite(float(across.sum())) and math.hypot(across[0], across[2]) > 1e-6):
+        return None
+    return math.degrees(math.atan2(float(across[2]), float(across[0])))
+
+
 def reference_of(poses: Iterable[Pose], least_visibility: float, near_left: bool | None = None) -> Reference:
     """The start pose from several poses: the median of each landmark, and the lengths it gives.
 
@@ -183,4 +194,5 @@ def reference_of(poses: Iterable[Pose], least_visibility: float, near_left: bool
         by_leg = TRUNK_OVER_SHANK * between(knee, ankle) if sees(knee, ankle) else 0.0
         trunk = max(trunk or 0.0, by_leg)
     width = between(*shoulders) if sees(*shoulders) else None
-    return Reference(points, trunk or None, width or None)
+    turns = [turn for turn in map(shoulder_turn, poses) if turn is not None]
+    return Reference(points, trunk or None, width or None, statistics.median(turns) if turns else None)

@@ -229,6 +229,12 @@ _ALL = (
         "trunk_turn", DEGREES, "how far the shoulders are turned from the camera, to the working side", front.trunk_turn
     ),
     Definition(
+        "trunk_twist",
+        DEGREES,
+        "how far they have turned since the start pose, also by how much narrower they look",
+        front.trunk_twist,
+    ),
+    Definition(
         "hip_width",
         SHOULDER_WIDTHS,
         "between the hips as the picture shows them: shrinks as they turn along",

@@ -14,12 +14,13 @@ from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_r
 from posturecam.commands.own_language import speak
 from posturecam.commands.shared import kept_baselines
 from posturecam.config.reading import printable
+from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.i18n.translate import tr, trn
 from posturecam.posture.monitor import Phase, SlouchSustained
 from posturecam.posture.reasons import Why
-from posturecam.terminal.watching import PHASE_WORDS, duration
+from posturecam.terminal.watching import PHASE_WORDS, duration, reading_text
 from posturecam.vision.sources.files import name_of
 
 
@@ -75,18 +76,33 @@ def analyze_files(
             )
         )
     else:
-        _print(console, results)
+        _print(console, results, settings)
     _leave(results)
 
 
-def _print(console: Console, results: list[Summary | PosturecamError]) -> None:
+_MOST_PICTURES = 20
+"""Pictures of a folder that are listed in the terminal; all of them are in the results."""
+
+
+def _print(console: Console, results: list[Summary | PosturecamError], settings: Settings) -> None:
     for result in results:
         if isinstance(result, Summary):
             line = Text.assemble(
                 (name_of(result.file), "bold"),
-                f"  {_outcome(result)}\n  {tr('results in {folder}').format(folder=printable(str(result.folder)))}",
+                f"  {_outcome(result)}\n{_seen(result, settings)}  {tr('results in {folder}').format(folder=printable(str(result.folder)))}",
             )
             console.print(line, soft_wrap=True)
+
+
+def _seen(result: Summary, settings: Settings) -> str:
+    """What was seen in each picture, a line for each."""
+    listed = result.pictures[:_MOST_PICTURES]
+    named = len(result.pictures) > 1
+    lines = [f"{one.file}  " * named + reading_text(one.reading, settings) for one in listed]
+    left = len(result.pictures) - len(listed)
+    if left:
+        lines.append(trn("and {number} more", "and {number} more", left))
+    return "".join(f"  {line}\n" for line in lines)
 
 
 _WORTH_A_REASON = 0.05

@@ -24,7 +24,7 @@ def control(request: str, *, as_json: bool) -> None:
         NotRunning: if none is running, or it refuses.
     """
     try:
-        from posturecam.desktop.shell.single_instance import ask
+        from posturecam.desktop.shell.single_instance import NO_ANSWER, ask, runs_unheard
     except ImportError as missing:
         raise NotRunning(
             "The desktop app is not installed ({name}); run: pip install 'posturecam[desktop]'", name=missing.name
@@ -33,6 +33,8 @@ def control(request: str, *, as_json: bool) -> None:
     if answer is None and "POSTURECAM_HOME" not in os.environ and (trial := _home_of_trial()) is not None:
         with _at_home(trial):
             answer = ask(request)
+    if answer is None and runs_unheard():
+        raise NotRunning(NO_ANSWER)
     if answer is None:
         raise NotRunning("The desktop app is not running; start it with: posturecam")
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rich.console import Console
@@ -9,7 +10,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.presentation.descriptions import dose_text
+from posturecam.coach.library import find, resolve
+from posturecam.coach.presentation.descriptions import AT_DESK, POSITION, dose_text
+from posturecam.coach.routine import Routine
 from posturecam.coach.safety import (
     AFTER,
     BEFORE,
@@ -24,10 +27,52 @@ from posturecam.coach.safety import (
     is_frozen,
     who_should_skip,
 )
+from posturecam.errors import PosturecamError
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import mark, tr, trn
 
 _SKIP = mark("Press Enter to skip:")
+_LEAVE = "q"
+
+
+def ask_which(console: Console, routines: Sequence[Routine]) -> str | None:
+    """Offer these routines, numbered, the first one as the default: the name of one, or of any exercise; None to leave."""
+    console.print(Text(tr("What would you like to do?"), style="bold"))
+    for number, routine in enumerate(routines, 1):
+        facts = " · ".join((_length(routine), _place(routine)))
+        console.print(Text.assemble(f"  {number}  ", (tr(routine.title), "bold"), f"  {facts}"))
+        console.print(Padding(Text(tr(routine.why), style="dim"), (0, 0, 0, 5)))
+    console.print(Text(tr("Single exercises: posturecam stretch list"), style="dim"))
+    asked = tr("A number or a name; Enter for {number}, {leave} to leave:").format(number=1, leave=_LEAVE)
+    while True:
+        answer = _answer(console, f"{asked} ", at_end=_LEAVE)
+        if answer == _LEAVE:
+            return None
+        if not answer:
+            return routines[0].id
+        if answer.isdecimal() and 1 <= int(answer) <= len(routines):
+            return routines[int(answer) - 1].id
+        try:
+            find(answer)
+        except PosturecamError as problem:
+            console.print(Text(tr(problem.text)))
+        else:
+            return answer
+
+
+def _length(routine: Routine) -> str:
+    if routine.is_break:
+        return tr("1, 3 or 5 minutes")
+    return trn("about {number} minute", "about {number} minutes", max(round(routine.minutes), 1))
+
+
+def _place(routine: Routine) -> str:
+    """Where it is done, in the order in which it is."""
+    if routine.is_break:
+        return tr(AT_DESK)
+    places = [tr(POSITION[one.position]) for one in resolve(routine)]
+    first, *others = dict.fromkeys(places)
+    return ", ".join((first, *(f"{one[:1].lower()}{one[1:]}" for one in others)))
 
 
 def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple[Answers, list[Exercise]]:
@@ -95,11 +140,11 @@ def _number(console: Console, question: str) -> int | None:
         console.print(Text(tr("Please answer with a number from 0 to {all}, or just Enter.").format(all=WORST)))
 
 
-def _answer(console: Console, question: str) -> str:
-    """One line; empty at the end of the input, as with Ctrl-D."""
+def _answer(console: Console, question: str, at_end: str = "") -> str:
+    """One line; `at_end` at the end of the input, as with Ctrl-D."""
     console.print(Text(question), end="")
     try:
         return input().strip()
     except EOFError:
         console.print()
-        return ""
+        return at_end

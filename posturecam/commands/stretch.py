@@ -8,12 +8,14 @@ import sys
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Self
 
 import cv2
 from rich.console import Console
 from rich.text import Text
 
+from posturecam.coach.breaks.choice import DESK_BREAK
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import find, load_exercise, load_library, load_routine, pick, resolve
 from posturecam.coach.loop import CoachTick
@@ -26,16 +28,17 @@ from posturecam.coach.safety import STOP, Answers
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.commands.display import has_display
 from posturecam.commands.own_language import speak
-from posturecam.commands.questions import ask_after, ask_before
+from posturecam.commands.questions import ask_after, ask_before, ask_which
 from posturecam.commands.shared import log, log_to_stderr, prepare
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.config.settings_file import load_settings
-from posturecam.errors import EXIT_PARTIAL, CameraError
+from posturecam.errors import EXIT_PARTIAL, CameraError, UnknownExercise
 from posturecam.history.baselines import Baselines
 from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.posture.view import View
 from posturecam.session.inputs.steady_source import SteadySource
 from posturecam.session.inputs.system_monitor import SystemMonitor, Unmonitored
+from posturecam.session.protocol.commands import StartStretch
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Complaint, StretchEnded
 from posturecam.session.runner import Options, Session
@@ -52,8 +55,7 @@ from posturecam.voice.speaking_time import speaking_time
 
 VIDEO_RATE = 10.0
 """Pictures per second of a recorded video that are checked: bouncing once a second needs several checks per bounce."""
-DEFAULT_ROUTINE = "upper_back"
-"""The routine if none is named."""
+_UNNAMED = mark("Name the exercise to judge in {source}; posturecam stretch list shows them")
 _HISTORY_HINT = mark("Saved on this computer only; see it with: posturecam stretch history")
 
 
@@ -111,10 +113,18 @@ def stretch(
 ) -> None:
     """Coach an exercise or a routine with a camera, or judge a recorded video; a routine may be given by its name alone.
 
+    Without a name the user is asked which; where nobody can answer, it is a break at the desk.
+
     Raises:
         PosturecamError: if the exercise, the source, the settings or the model cannot be used.
     """
-    what = find(name) if name and not routine else load_routine(routine or DEFAULT_ROUTINE)
+    if not (name or routine):
+        if Path(source).is_file():
+            raise UnknownExercise(_UNNAMED, source=source)
+        name = _asked() if _can_ask() and not as_json else DESK_BREAK
+        if not name:
+            return
+    what = find(name) if name and not routine else load_routine(routine)
     settings, opened, view = _opened(what, source, rate, rotate)
     chosen = _chosen(what, view, minutes or settings.breaks.minutes, settings.voice)
     with opened:
@@ -122,6 +132,17 @@ def stretch(
             _guide(chosen, opened, settings, as_json=as_json, voice=voice, window=window)
         else:
             _judge(chosen, opened, settings, as_json=as_json, window=bool(window))
+
+
+def _asked() -> str:
+    """What the user wants to do, asked in their language; empty to leave."""
+    speak()
+    return ask_which(Console(), offered()) or ""
+
+
+def offered() -> list[Routine]:
+    """The routines, the break at the desk first, then from short to long."""
+    return sorted(load_library().routines, key=lambda one: (not one.is_break, one.minutes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +193,7 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment],
     answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
     if going:
         skipped = [one.key for one in chosen.exercises if one not in going]
-        session.stretch(chosen.title, going, answers, skipped, paced=chosen.paced)
+        session.stretch(StartStretch(chosen.title, tuple(going), answers, tuple(skipped), chosen.paced))
         over = _lead(session, mailbox, steps, _views("", session, as_json=False, live=True, window=None), live=True)
         if over is not None and asked and answers is not None and over.session is not None:
             session.stretched(over.session, ask_after(console, answers))
@@ -181,7 +202,7 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment],
 def _judge(chosen: _Chosen, source: Source, settings: Settings, *, as_json: bool, window: bool) -> None:
     """Judge a recorded video on its own timeline: no voice, no questions, nothing saved."""
     session, mailbox = _session(source, settings, Silence)
-    session.stretch("", chosen.exercises, paced=chosen.paced)
+    session.stretch(StartStretch("", tuple(chosen.exercises), paced=chosen.paced))
     views = _views(source.info.name, session, as_json=as_json, live=False, window=window)
     with contextlib.closing(moments(session, mailbox)) as steps:
         _lead(session, mailbox, steps, views, live=False)
@@ -210,7 +231,7 @@ def _guide(
     opens: OpenVoice = (lambda: open_voice(settings.voice, chosen_language(), tr)) if voice else Silence
     session, mailbox = _session(source, settings, opens)
     skipped = [one.key for one in chosen.exercises if one not in going]
-    session.stretch(chosen.title, going, answers, skipped, paced=chosen.paced)
+    session.stretch(StartStretch(chosen.title, tuple(going), answers, tuple(skipped), chosen.paced))
     session.controls.muted |= not voice
     views = _views(source.info.name, session, as_json=as_json, live=True, window=window)
     with contextlib.closing(moments(session, mailbox)) as steps:

@@ -7,11 +7,12 @@ from pathlib import Path
 from posturecam.errors import ModelError, SourceError
 
 _PACKAGE = Path(__file__).parents[1]
-_PLACES = (_PACKAGE / "_data", _PACKAGE.parent)
+PLACES = (_PACKAGE / "_data", _PACKAGE.parent)
+"""Folders that hold what is shipped beside the code: of an installed package, and of the repository."""
 
 
 def _find(relative: str) -> Path | None:
-    return next((place / relative for place in _PLACES if (place / relative).is_file()), None)
+    return next((place / relative for place in PLACES if (place / relative).is_file()), None)
 
 
 def model_path(size: str) -> Path:

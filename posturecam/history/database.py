@@ -119,7 +119,7 @@ MIGRATIONS: tuple[str, ...] = (
 )
 """The schema, step by step: step n brings a file of version n to version n + 1. Steps are never changed, only added."""
 
-_BUSY_SECONDS = 5.0
+BUSY_SECONDS = 5.0
 """How long to wait for another process that is writing."""
 _PARTS = ("", "-wal", "-shm")
 """Suffixes of a database's files: the file itself, its write-ahead log, and that log's index."""
@@ -214,7 +214,7 @@ def _make_private_file(path: Path) -> None:
 
 
 def _open_to_read(path: Path, migrations: tuple[str, ...]) -> sqlite3.Connection | None:
-    """Open the history for reading where nothing can be written; None if that fails, or the schema is older.
+    """Open the history for reading where nothing can be written; None if that fails.
 
     SQLite needs write access to the folder of the log, or an existing log. Otherwise, a file with an empty log is opened
     as immutable, and one with entries in its log is copied with the log to the system's temporary folder.
@@ -236,22 +236,35 @@ def _open_to_read(path: Path, migrations: tuple[str, ...]) -> sqlite3.Connection
             if copied is None:
                 return None
             with closing(copied):
-                whole = sqlite3.connect(":memory:", isolation_level=None)
-                whole.text_factory = _text
-                copied.backup(whole)
-                return whole
+                return _in_memory(copied)
     return None
+
+
+def _in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A copy of the whole history in memory."""
+    whole = sqlite3.connect(":memory:", isolation_level=None)
+    whole.text_factory = _text
+    connection.backup(whole)
+    return whole
 
 
 def _readable(uri: str, migrations: tuple[str, ...]) -> sqlite3.Connection | None:
     try:
-        connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     except sqlite3.Error:
         return None
     try:
         connection.text_factory = _text
-        if connection.execute("PRAGMA user_version").fetchone()[0] == len(migrations):
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == len(migrations):
             return connection
+        if (
+            0 < version < len(migrations)
+        ):  # made by an older posturecam; brought up to date in memory, since the file cannot be
+            with closing(connection):
+                whole = _in_memory(connection)
+            _advance(whole, version, migrations)
+            return whole
     except (sqlite3.Error, UnicodeDecodeError):
         pass
     connection.close()
@@ -260,7 +273,7 @@ def _readable(uri: str, migrations: tuple[str, ...]) -> sqlite3.Connection | Non
 
 def _ready(path: Path, migrations: tuple[str, ...], *, check: bool = True) -> sqlite3.Connection:
     """Open it, whole and up to date; checking the whole of five years takes half a second, which not every reader can wait."""
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()  # refused on some network drives, which is no harm
         connection.execute("PRAGMA synchronous = FULL")
@@ -310,15 +323,20 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[str, 
         version = _version(connection, path, migrations)  # check again: another process may have migrated it meanwhile
         if 0 < version < len(migrations):
             _back_up(path, version)
-        for number, step in enumerate(migrations[version:], version + 1):
-            for statement in _statements(step):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {number}")
+        _advance(connection, version, migrations)
         connection.execute("COMMIT")
     except BaseException:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
+
+
+def _advance(connection: sqlite3.Connection, version: int, migrations: tuple[str, ...]) -> None:
+    """Take the steps from this version of the schema on."""
+    for number, step in enumerate(migrations[version:], version + 1):
+        for statement in _statements(step):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")
 
 
 def _version(connection: sqlite3.Connection, path: Path, migrations: tuple[str, ...]) -> int:

@@ -128,7 +128,7 @@ def ending_of(path: Path) -> str:
     """
     ending = path.suffix.lower()
     if ending not in (".csv", ".json"):
-        raise OutputError("The history can be exported to a .csv or .json file, not to {name}", name=path.name)
+        raise OutputError("The history can be exported to a .csv or .json file, not to {name}", name=path.name or path)
     return ending
 
 

@@ -207,7 +207,11 @@ a `posturecam.alerts.policy.Response`; `view` a `posturecam.posture.view.View`; 
 were told lately. `reason` is a code: of a break a `posturecam.alerts.text.Because`, of a pause one of `PAUSES`, of a baseline
 what `posturecam.posture.reasons.kept_reason` makes. `said` is a text saved by an older posturecam, in its language at that time.
 """
-PAUSES: Mapping[str, str] = {"user": mark("you paused posturecam"), "schedule": mark("outside the hours you chose")}
+PAUSES: Mapping[str, str] = {
+    "user": mark("you paused posturecam"),
+    "setup": mark("the setup is not finished"),
+    "schedule": mark("outside the hours you chose"),
+}
 """The reasons of a pause, by code. What the system did (locked, asleep) is deliberately not recorded."""
 
 

@@ -14,7 +14,7 @@ from posturecam.config.settings import FrontSettings, Settings
 from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.front.judge import FrontUpright, Held, Kind, thresholds
 from posturecam.posture.front.judge import judge as judge_front
-from posturecam.posture.front.measures import FrontMeasures, front_measures, measures_of_face
+from posturecam.posture.front.measures import FrontMeasures, front_measures, measures_of_face, with_face
 from posturecam.posture.measures import Measure, Measures, MeasuresOnDemand, Name, measure
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
@@ -134,9 +134,8 @@ def assess(
     pose = _untilted(pose, view, baseline, settings, tilt)
     if pose.beyond:
         moved = None
-    measures, front = measure(pose, view, settings), None if view.is_side else front_measures(pose, pose.head, settings)
-    if front is not None:
-        measures = {**measures, **measures_of_face(front)}
+    front = None if view.is_side else front_measures(pose, pose.head, settings)
+    measures = with_face(measure(pose, view, settings), front)
     found, compared = _judged(pose, view, measures, front, baseline, settings, judge, moved, tallest)
     return Reading(pose.t, view, measures, found, compared)
 

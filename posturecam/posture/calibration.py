@@ -15,7 +15,7 @@ from posturecam.i18n.words import mark
 from posturecam.posture.assess import deviation, turn_of
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.front.judge import FrontUpright, judge, thresholds, upright_of
-from posturecam.posture.front.measures import FrontMeasures, front_measures, measures_of_face
+from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.learned.features import KeptPose, figure, is_complete, joined, kept
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View
@@ -66,9 +66,8 @@ def sample(
 ) -> Sample:
     """What the calibration needs from one pose, and from its picture if there is one."""
     front = None if view.is_side else front_measures(pose, pose.head, settings or Settings())
-    measures = measures if front is None else {**measures, **measures_of_face(front)}
     behind = None if glance is None else background(glance, pose)
-    return Sample(pose.t, view, measures, pose.width, pose.height, pose, front, behind)
+    return Sample(pose.t, view, with_face(measures, front), pose.width, pose.height, pose, front, behind)
 
 
 def learn(

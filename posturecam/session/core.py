@@ -323,7 +323,7 @@ def plan_of(state: SessionState, system: SystemState, quiet: QuietSettings, now:
         state = replace(state, seen=now.clock)
         plan = _plan(state, system, quiet, now)
     if plan.mode not in (Mode.PAUSED, Mode.OFF):
-        return replace(state, resting=None), plan
+        return state if state.resting is None else replace(state, resting=None), plan
     return replace(state, resting=(plan.mode, plan.why), calibrating=False, lost=None), plan
 
 
@@ -331,7 +331,7 @@ def _plan(state: SessionState, system: SystemState, quiet: QuietSettings, now: N
     if state.quitting:
         return Plan(Mode.ENDED)
     if state.pause is not None:
-        return Plan(Mode.PAUSED, PAUSES["user"], state.pause.until)
+        return Plan(Mode.PAUSED, PAUSES[state.pause.why], state.pause.until)
     if state.stretch is not None:  # just requested, so somebody is there
         return Plan(Mode.STRETCHING)
     if state.calibrate is not None:

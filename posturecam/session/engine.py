@@ -29,9 +29,9 @@ class Engine(Session):
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
-    def pause(self, until: datetime | None = None) -> None:
+    def pause(self, until: datetime | None = None, *, setup: bool = False) -> None:
         """Release the camera until then, or until `resume`."""
-        super().pause(until)
+        super().pause(until, setup=setup)
         self._let_camera_go()
 
     def quit(self) -> None:

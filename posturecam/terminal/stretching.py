@@ -147,6 +147,8 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
             return why_by_time(tick)
         case on.SetupHint(text=text):
             return Message("set-up: {hint}", hint=text)
+        case on.PoseAwaited(text=text):
+            return Message("waiting for the pose: {hint}", hint=text)
         case on.Ready() if tick.exercise.is_timed:
             return None  # no pose was looked at; the side is announced by itself
         case on.Ready(view=view, side=side):

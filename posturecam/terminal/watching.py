@@ -37,6 +37,7 @@ from posturecam.posture.monitor import (
     Phase,
     SlouchEnded,
     SlouchSustained,
+    grade,
 )
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import tick_record
@@ -153,6 +154,27 @@ def _shown(reading: Reading) -> tuple[Name, ...]:
     if reading.measures[Name.HEAD_DISTANCE].value is not None:
         return _BY_FACE
     return _OBLIQUELY if view.is_oblique else _FROM_FRONT
+
+
+_FIGURES_IN_A_LINE = 3
+
+
+def reading_text(reading: Reading, settings: Settings) -> str:
+    """A picture by itself in one line: the posture, where it was seen from, and the first figures; or why it is unknown."""
+    deviation = reading.deviation
+    if deviation.value is None:
+        said = (
+            tr("unknown, because {why}").format(why=_because(deviation.reason)) if deviation.reason else tr("unknown")
+        )
+    else:
+        severity = _SEVERITIES.get(grade(deviation.value, settings.monitor))
+        said = tr(PHASE_WORDS[Phase.UPRIGHT if severity is None else Phase.SLOUCHING])
+        said += f" ({tr(severity)})" if severity is not None else ""
+    if reading.view is not View.UNKNOWN and deviation.value is not None:
+        said += f", {tr('seen from {view}').format(view=tr(reading.view.spoken))}"
+    known = [name for name in _shown(reading) if reading.measures[name].value is not None][:_FIGURES_IN_A_LINE]
+    figures = ", ".join(f"{tr(name.spoken)} {value_text(reading.measures[name])}" for name in known)
+    return f"{said}; {figures}" if figures else said
 
 
 def band_text(name: Name, baseline: Baseline | None, settings: Settings) -> str:

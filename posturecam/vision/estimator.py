@@ -17,7 +17,7 @@ import logging
 import math
 import os
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Self, TypeVar
@@ -62,6 +62,7 @@ from posturecam.vision.face import Complain, HeadFinder  # noqa: E402
 from posturecam.vision.follow import (  # noqa: E402
     FollowState,
     KnownPose,
+    alone,
     choose,
     follow,
     is_user,
@@ -74,8 +75,8 @@ from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.geometry import Point, distance  # noqa: E402
 from posturecam.vision.head import NoHead  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose  # noqa: E402
-from posturecam.vision.scene import STEADY, UNCHANGED, Glance, Stir, stir  # noqa: E402
-from posturecam.vision.sources.opencv import glance_at  # noqa: E402
+from posturecam.vision.scene import STEADY, UNCHANGED, Glance, Stir, shift, stir  # noqa: E402
+from posturecam.vision.sources.opencv import glance_at, softened  # noqa: E402
 
 log = logging.getLogger("posturecam")
 
@@ -84,18 +85,16 @@ _MOST_PEOPLE = 4
 _LARGEST_SIDE = 1280
 """Larger pictures are shrunk to this first, pixels: the networks work at 224 and 256, and converting an 8K picture
 costs 0.2 s."""
-_SOFTENING = 1.0
-"""Standard deviation, pixels, of the blur applied before a second attempt on a picture in which nobody was found.
-
-The networks shrink a picture without averaging, so a webcam's noise in a dark room hides people: with the blur, 91 %
-instead of 60 % of rendered people in dark rooms are found, and 98 % instead of 97 % in light ones. Blurring every
-picture would cost accuracy on clean ones: up to 6° of neck angle on photographs."""
 SMALLEST_SIDE = 16
 """In smaller pictures, pixels, nobody can be found, and the library rejects some of them."""
-_MARGIN = 0.6
-"""How far a person's box is widened before everything outside it is blanked, as a multiple of its size."""
+_MARGINS = 0.6, 0.1
+"""How far a person's box is widened before everything outside it is blanked, as a multiple of its size: the second where somebody
+beside them was found again with the first."""
 
 
+_LOOK_AGAIN, _SOMEBODY = 5.0, 0.003
+"""Seconds between two times that an overlooked user is considered, and the movement in between, picture widths, from which there
+may be one: a fifth of what somebody who sits still moves."""
 _REMEMBERED = 2
 """How many earlier results may be reused: typing hands and a breathing chest return to where they were. A third did not
 save any more."""
@@ -132,6 +131,8 @@ class PoseEstimator:
         self._searcher: Landmarker | None = None  # created when first needed
         self._state = FollowState()
         self._searched_at = -np.inf
+        self._empty: Glance | None = None
+        """The picture with which it was last considered whether somebody is overlooked."""
         self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view, complain)
         self._stir = Stir()
         self._known: tuple[KnownPose, ...] = ()
@@ -156,7 +157,7 @@ class PoseEstimator:
                 return None
             return held
         found = self._tracker.follow(frame)
-        user = self._confirm(frame, found)
+        user = self._confirm(frame, glance, found)
         self._watch_life(glance, user or found)
         other, seat = seat_of(found) if found and not user else None, seat_of(user) if user else None
         stirred = self._stir
@@ -198,29 +199,53 @@ class PoseEstimator:
         """Update whether the person in the picture moves."""
         self._stir = Stir() if somebody is None else stir(self._stir, glance, *surroundings_of(somebody))
 
-    def _confirm(self, frame: Frame, found: Pose | None) -> Pose | None:
+    def _confirm(self, frame: Frame, glance: Glance, found: Pose | None) -> Pose | None:
         """The user: the tracked person if there is no doubt, otherwise whoever a search identifies."""
         if found is None:
-            return None  # the tracker searched the whole picture and found nobody
+            return self._overlooked(frame, glance)
         known = is_user(self._state, seat_of(found), frame.t, self.following)
         if known and self._state.settled:
             return found
         if frame.t - self._searched_at < self.following.search_interval:
             return found if known else None
-        self._searched_at = frame.t
-        people = self._search(frame)
-        seats = [seat_of(person) for person in people]
-        index = choose(self._state, seats, frame.t, self.following)
+        people, index = self._search(frame)
         if index is None:
             return found if known else None
-        if same_seat(seats[index], seat_of(found)):
+        if same_seat(seat_of(people[index]), seat_of(found)):
             return found
-        return self._tracker.restart_on(frame, people[index]) or people[index]
+        return self._turn_to(index, people, frame)
 
-    def _search(self, frame: Frame) -> list[Pose]:
+    def _overlooked(self, frame: Frame, glance: Glance) -> Pose | None:
+        """The user where the tracker finds nobody: it looks for one person in the whole picture, and one on a screen may be in the way.
+
+        They are searched for only if something moved, so that an empty room costs nothing.
+        """
+        before = self._empty
+        if before is not None and 0 <= frame.t - before.t < _LOOK_AGAIN:
+            return None
+        self._empty = glance
+        if before is None or not _SOMEBODY <= shift(before, glance) < math.inf:  # infinite is noise
+            return None
+        people, index = self._search(frame)
+        return None if index is None else self._turn_to(index, people, frame)
+
+    def _turn_to(self, index: int, people: Sequence[Pose], frame: Frame) -> Pose:
+        """Track one of the people found, and nobody else."""
+        user = people[index]
+        others = [person for number, person in enumerate(people) if number != index]
+        for margin in _MARGINS:
+            tracked = self._tracker.restart_on(frame, user, others, margin)
+            if tracked is not None and same_seat(seat_of(tracked), seat_of(user)):
+                return tracked
+        return user
+
+    def _search(self, frame: Frame) -> tuple[list[Pose], int | None]:
+        """Everybody in the picture, and which of them is the user."""
+        self._searched_at = frame.t
         if self._searcher is None:
             self._searcher = Landmarker(self.settings, video=False, people=_MOST_PEOPLE)
-        return self._searcher.search(frame)
+        people = self._searcher.search(frame)
+        return people, choose(self._state, [seat_of(person) for person in people], frame.t, self.following)
 
     def _let_searcher_go(self) -> None:
         """Free the second model (50 MB) while the user stays seated: loading it again, once they are lost, takes 65 ms."""
@@ -418,11 +443,13 @@ class Landmarker:
         """Drop the tracked person, by showing an empty picture of the same size."""
         self._look(np.zeros_like(image), t)
 
-    def restart_on(self, frame: Frame, person: Pose) -> Pose | None:
+    def restart_on(
+        self, frame: Frame, person: Pose, others: Sequence[Pose] = (), margin: float = _MARGINS[0]
+    ) -> Pose | None:
         """Drop the tracked person and track this one: an empty picture, then one with everybody else blanked out."""
         assert frame.image is not None
         self.forget(frame.image, frame.t)
-        return self._next(_alone(frame.image, person), frame.t)
+        return self._next(alone(frame.image, person, others, margin), frame.t)
 
     def search(self, frame: Frame) -> list[Pose]:
         """Everybody in one picture, with a second, blurred attempt if nobody is found."""
@@ -459,11 +486,6 @@ def _to_mediapipe(image: Image) -> mediapipe.Image:
     return mediapipe.Image(mediapipe.ImageFormat.SRGB, np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)))
 
 
-def softened(image: Image) -> Image:
-    """The picture blurred slightly, so that noise hides nobody."""
-    return np.asarray(cv2.GaussianBlur(image, (0, 0), _SOFTENING), np.uint8)
-
-
 def _poses(result: object, t: float, image: Image) -> list[Pose]:
     """MediaPipe's normalised landmarks as poses in pixels of the original picture."""
     height, width = image.shape[:2]
@@ -476,14 +498,3 @@ def _poses(result: object, t: float, image: Image) -> list[Pose]:
         metres = np.array([(mark.x, mark.y, mark.z) for mark in world], np.float32)
         poses.append(Pose(t, width, height, points, visibility, metres))
     return poses
-
-
-def _alone(image: Image, person: Pose) -> Image:
-    """The picture with everything blanked except one person's surroundings."""
-    low, high = person.points.min(axis=0), person.points.max(axis=0)
-    low, high = low - _MARGIN * (high - low), high + _MARGIN * (high - low)
-    left, top = np.clip(low, 0, (person.width, person.height)).astype(int)
-    right, bottom = np.clip(high, 0, (person.width, person.height)).astype(int)
-    alone = np.zeros_like(image)
-    alone[top:bottom, left:right] = image[top:bottom, left:right]
-    return alone

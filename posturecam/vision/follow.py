@@ -12,9 +12,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from posturecam.config.settings import FollowSettings
-from posturecam.vision.geometry import Point, distance, middle
-from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
+from posturecam.vision.frame import Image
+from posturecam.vision.geometry import Point, box_around, distance, middle, overlap
+from posturecam.vision.pose import HEAD, WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
 from posturecam.vision.scene import STIR_SECONDS, Area, Glance, shift
 
 
@@ -228,3 +231,24 @@ def _seated(
     return replace(
         state, seat=seat, seen_at=t, settled=settled, since=since, moved_at=moved_at, elsewhere=None, life=life
     )
+
+
+def alone(image: Image, person: Pose, others: Sequence[Pose], margin: float) -> Image:
+    """The picture with everything blanked except one person's surroundings, in which the heads of others are blanked too.
+
+    Args:
+        image: The picture.
+        person: The one who stays.
+        others: Whose heads are blanked, where they are clear of this person's.
+        margin: How far the person's box is widened, as a multiple of its extent.
+    """
+    size = image.shape[1::-1]
+    left, top, right, bottom = box_around(person.points, margin, size)
+    left_over = np.zeros_like(image)
+    left_over[top:bottom, left:right] = image[top:bottom, left:right]
+    head = box_around(person.points[HEAD], margin, size)
+    for other in others:
+        box = box_around(other.points[HEAD], margin, size)
+        if not overlap(head, box):
+            left_over[box[1] : box[3], box[0] : box[2]] = 0
+    return left_over

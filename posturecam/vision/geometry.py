@@ -51,3 +51,22 @@ def fold(degrees: float) -> float:
     """Bring an angle into the range -180 (excluded) to 180 (included) degrees."""
     turned = math.fmod(degrees + 180, 360)
     return turned - 180 if turned > 0 else turned + 180
+
+
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom, pixels."""
+
+
+def box_around(points: NDArray[np.float32], margin: float, size: tuple[int, ...]) -> Box:
+    """The box of these points, widened on each side by this multiple of its extent, within a picture of this width and height."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    margins = margin * (high - low)
+    (left, top), (right, bottom) = (
+        np.clip(corner, 0, size[:2]).astype(int).tolist() for corner in (low - margins, high + margins)
+    )
+    return left, top, right, bottom
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes have a part in common."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

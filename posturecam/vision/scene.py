@@ -54,6 +54,7 @@ class PictureTrouble(StrEnum):
     BLACK = "black"
     UNIFORM = "uniform"
     STILL = "still"
+    """It stands still as a whole, but for a small part, or as a short clip that is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,14 @@ class PictureState:
 
     checksum: int | None = None
     """Checksum of the last picture."""
-    since: float = 0.0
-    """When the current run of identical pictures began."""
+    first: Glance | None = None
+    """The first of the current run of pictures that are the same, but for a small part."""
+    changed: tuple[int, int, int, int] | None = None
+    """The rows and columns of cells that changed in this run: from, to, from, to."""
+    seen: tuple[tuple[float, int], ...] = ()
+    """Times and checksums of the pictures of the last seconds, the newest last."""
+    repeats: tuple[float, ...] = ()
+    """When earlier pictures came again, lately."""
 
 
 UNIFORM_BELOW = 2.0
@@ -72,10 +79,27 @@ zeros) or a covered lens. The darkest of the sample clips, a room at night, has 
 more, from vignetting."""
 
 
+_SMALL = 0.025
+"""Largest part of a picture, its bounding box, that may change while the rest is the same to the last bit: a clock's seconds or a
+spinner that a program draws over a picture that stands still, some 60 × 60 of 640 × 480 pixels. A sensor's noise changes every cell;
+where a meeting program replaces the background by a still one, or a phone's compression repeats it, the head of somebody within
+reach of a keyboard covers twice that."""
+_DIM = 20.0
+"""Grey level of the middle cell below which black parts, in which a camera may well have no noise, prove nothing."""
+_LOOP = 5.0
+"""Seconds within which a picture that comes again counts: a driver that hangs repeats the buffers it has, some tenths of a second.
+Somebody who plays a longer film to the program means it to be watched."""
+_REPEATS, _REPEATS_WITHIN = 3, 60.0
+"""Pictures that come again, and the seconds within which, that make a loop. A live sensor repeats none; a driver may send
+a stale one after a pause."""
+
+
 def judge_picture(
     state: PictureState, glance: Glance, *, black_below: float, still_after: float
 ) -> tuple[PictureState, PictureTrouble | None]:
     """Whether a live camera's picture is usable, or what is wrong with it.
+
+    A picture stands still, too, if only a small part of it changes, or if it is one of a short clip that is repeated.
 
     Args:
         state: The state after the previous picture.
@@ -83,13 +107,45 @@ def judge_picture(
         black_below: Grey level below which the brightest 1 % of the picture makes it black.
         still_after: Seconds for which pictures may be identical.
     """
-    if glance.checksum != state.checksum or glance.t < state.since:
-        state = PictureState(glance.checksum, glance.t)
+    if state.first is not None and glance.t < state.first.t:
+        state = PictureState()
+    telling = _median(glance.cells) >= _DIM
+    state = _remembered(_compared(state, glance, telling), glance, telling)
     if glance.brightest < black_below:
         return state, PictureTrouble.BLACK
     if float(glance.cells.max() - glance.cells.min()) < UNIFORM_BELOW:
         return state, PictureTrouble.UNIFORM
-    return state, PictureTrouble.STILL if glance.t - state.since >= still_after else None
+    still = state.first is not None and glance.t - state.first.t >= still_after
+    looped = len(state.repeats) >= _REPEATS
+    return state, PictureTrouble.STILL if still or looped else None
+
+
+def _compared(state: PictureState, glance: Glance, telling: bool) -> PictureState:
+    """The current run with this picture, or a new one that begins with it."""
+    if glance.checksum == state.checksum:
+        return state
+    if state.first is not None and telling:
+        rows, columns = np.nonzero(state.first.cells != glance.cells)
+        boxes = [state.changed] if state.changed else []
+        if rows.size:
+            boxes.append((int(rows.min()), int(rows.max()) + 1, int(columns.min()), int(columns.max()) + 1))
+        if boxes:
+            low, high, left, right = zip(*boxes, strict=True)
+            box = min(low), max(high), min(left), max(right)
+            if (box[1] - box[0]) * (box[3] - box[2]) <= _SMALL * glance.cells.size:
+                return replace(state, changed=box)
+    return replace(state, first=glance, changed=None)
+
+
+def _remembered(state: PictureState, glance: Glance, telling: bool) -> PictureState:
+    """The pictures seen, with this one, and whether it is one of them."""
+    repeats = tuple(t for t in state.repeats if glance.t - t <= _REPEATS_WITHIN)
+    seen = tuple(one for one in state.seen if glance.t - one[0] <= _LOOP)
+    if glance.checksum != state.checksum and telling:
+        if any(checksum == glance.checksum for _, checksum in seen):
+            repeats += (glance.t,)
+        seen = (*seen, (glance.t, glance.checksum))
+    return replace(state, checksum=glance.checksum, seen=seen, repeats=repeats)
 
 
 DARKER = 0.6
@@ -213,11 +269,14 @@ def visible_change(shown: Cells, now: Cells) -> tuple[slice, slice] | None:
 
     The cells around those that changed are included: the edge of what moved may reach into them by less than can be measured.
     """
-    rows, columns = np.nonzero(np.abs(now - shown) >= VISIBLE)
-    if not rows.size:
+    changed = np.abs(now - shown) >= VISIBLE
+    flat = changed.tobytes()  # searched as bytes, which takes less than numpy's own ways on so few cells
+    first = flat.find(1)
+    if first < 0:
         return None
-    left, right = int(columns.min()), int(columns.max())
-    return slice(max(int(rows[0]) - 1, 0), int(rows[-1]) + 2), slice(max(left - 1, 0), right + 2)
+    top, bottom = first // CELLS[1], flat.rfind(1) // CELLS[1]
+    across = changed.any(axis=0).tobytes()
+    return slice(max(top - 1, 0), bottom + 2), slice(max(across.find(1) - 1, 0), across.rfind(1) + 2)
 
 
 STIRRED = 0.005

@@ -16,6 +16,7 @@ import pytest
 from figures import from_side, person
 from places import ROOT
 from recorded import recorded_landmarks
+from vision.test_absurd_figures import write_avi
 
 from posturecam.analysis import AnalyzeOptions, Summary, analyze, analyze_many, summary_record
 from posturecam.config.settings import LearnedSettings, MeasureSettings, Settings
@@ -229,6 +230,17 @@ def test_the_annotated_video_of_a_picture_of_a_few_pixels_can_be_played(tmp_path
     writer.release()
     summary = analyze(tmp_path / "tiny.avi", tmp_path / "out", replace(QUICK, video=True, rate=10.0))
     assert pictures_of(summary.folder / "annotated.webm")[0] == 5
+
+
+def test_a_picture_of_another_shape_is_shown_between_bars_and_not_squeezed(tmp_path):
+    shapes = [(96, 128), (128, 96)]
+    pictures = [np.full((*shape, 3), 200, np.uint8) for shape in shapes]
+    path = write_avi(tmp_path / "turned.avi", pictures, size=(128, 96))
+    summary = analyze(path, tmp_path / "out", replace(QUICK, video=True, rate=10.0))
+    shown = cv2.VideoCapture(str(summary.folder / "annotated.webm"))
+    first, second = ((shown.read()[1][:40].mean(axis=(0, 2)) > 100).sum() for _ in shapes)
+    assert first == 128
+    assert second == pytest.approx(72, abs=2)
 
 
 def test_an_earlier_runs_results_are_replaced_or_taken_away(tmp_path):

@@ -1,6 +1,7 @@
 """The state machine: what counts, what is kept and what is lost, in frame time."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from stretch_figures import (
@@ -11,6 +12,7 @@ from stretch_figures import (
     LONG_SIT,
     LOST,
     STAND,
+    blend,
     bounced,
     events_of,
     posture,
@@ -21,6 +23,7 @@ from stretch_figures import (
 
 from posturecam.coach import events as on
 from posturecam.coach.exercise import Side
+from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import load_exercise
 from posturecam.coach.presentation.session_record import tick_record
@@ -333,6 +336,8 @@ def test_deeper_is_suggested_far_from_the_own_best_only_and_never_after_pain():
     hurt = run(NAME, *parts, past=far, pain=True)
     assert events_of(hurt, on.CouldGoDeeper) == []
     assert hurt[-1].state.target == 40.0, "the target stays where it is"
+    deep = [(2, LONG_SIT), DOWN, (17, posture(FOLD, trunk=34)), UP, (2, LONG_SIT)]
+    assert events_of(run(NAME, *deep, past={key: PastDepth(20.0)}), on.CouldGoDeeper) == [], "the best grade is enough"
 
 
 def test_the_range_counts_against_the_own_best():
@@ -385,6 +390,39 @@ def test_nobody_there_is_said_once_in_a_while():
     assert {event.text for event in lost} == {"I cannot see you, step into view"}
     assert 2 <= len(lost) <= 4
     assert len(hints) <= 4
+
+
+# Nobody is left in silence before the hold.
+
+
+def awaited(*parts, **options):
+    return [(event.t, event.text) for event in events_of(run(NAME, *parts, **options), on.PoseAwaited)]
+
+
+HALF_DOWN = blend(LONG_SIT, FOLD, 0.42)
+
+
+def test_whoever_holds_too_little_hears_once_why_nothing_is_counted():
+    (told,) = awaited((3, LONG_SIT), (1, HALF_DOWN), (20, HALF_DOWN))
+    assert told[1] == NOT_YET
+    assert 3 + 4 < told[0] < 3 + 1 + 5
+    assert awaited((3, LONG_SIT), (6, FOLD), (2, FOLD)) == [], "who slides down slowly is on the way"
+    assert NOT_YET not in {text for _, text in awaited((3, LONG_SIT), (1, HALF_DOWN), (20, HALF_DOWN), pain=True)}
+
+
+def test_whoever_comes_back_from_it_has_a_moment_before_being_asked_again():
+    told = awaited((3, LONG_SIT), (1, HALF_DOWN), (12, HALF_DOWN), (1, LONG_SIT), (20, LONG_SIT))
+    assert [text for _, text in told] == [NOT_YET, load_exercise(NAME).enter.cue]
+    assert told[1][0] >= 3 + 1 + 12 + 10
+
+
+def test_what_to_do_is_repeated_less_and_less_often():
+    told = awaited((120, LONG_SIT))
+    assert {text for _, text in told} == {load_exercise(NAME).enter.cue}
+    gaps = [b - a for a, b in pairwise(t for t, _ in told)]
+    assert 3 <= len(told) <= 5
+    assert min(gaps) >= 10
+    assert gaps == sorted(gaps)
 
 
 # What a session that counted nothing says at its end.

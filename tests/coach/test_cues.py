@@ -4,12 +4,13 @@ import itertools
 import re
 
 import pytest
-from stretch_figures import CASES, FOLD, LONG_SIT, LOST, bounced, events_of, posture, run
+from stretch_figures import CASES, FACING, FOLD, LONG_SIT, LOST, bounced, events_of, posture, run
 
 from posturecam.coach import cues
 from posturecam.coach import events as on
 from posturecam.coach.cues import ChimeKind, CueState, SayKind, arbitrate, phrases
 from posturecam.coach.exercise import Side
+from posturecam.coach.judging.speaking_time import speaking_seconds
 from posturecam.coach.library import load_exercise, load_library
 from posturecam.config.settings import StretchSettings
 from posturecam.posture.reasons import Reason, Why
@@ -19,14 +20,14 @@ EXERCISE = load_exercise(NAME)
 CORRECTIONS = (SayKind.SAFETY, SayKind.FORM, SayKind.DEPTH)
 
 
-def play(*script, seconds=60, rate=10, exercise=EXERCISE):
+def play(*script, seconds=60, rate=10, exercise=EXERCISE, speaking=speaking_seconds):
     """Everything said, from (time, event maker) pairs, with ten checks a second."""
     state, said, chimes, settings = CueState(), [], [], StretchSettings()
     pending = sorted(((t, make(t)) for t, make in script), key=lambda one: one[0])
     for index in range(seconds * rate):
         t = index / rate
         now = [event for at, event in pending if abs(at - t) < 1e-6]
-        state, say, played = arbitrate(state, now, t, exercise, settings)
+        state, say, played = arbitrate(state, now, t, exercise, settings, speaking=speaking)
         said += [say] if say else []
         chimes += played
     return said, chimes
@@ -87,6 +88,23 @@ def test_numbers_never_cut_off_words():
     said, _ = play((1, lambda t: on.HoldReached(t, 1)), (1.2, number(1)), (1.4, number(2)), (4, number(3)))
     assert [say.text for say in said] == [EXERCISE.release_cue, "3"]
     assert not said[-1].interrupts
+
+
+def test_a_number_waits_for_as_long_as_the_users_own_voice_needs_for_the_words():
+    def counted(seconds):
+        said, _ = play(
+            (1, lambda t: on.HoldReached(t, 1)), *((1 + n, number(n)) for n in range(1, 6)), speaking=lambda _: seconds
+        )
+        return [say.text for say in said if say.kind is SayKind.COUNT]
+
+    assert counted(1.2) == ["1", "2", "3", "4", "5"], "the pause after words is no part of them"
+    assert counted(3.2) == ["3", "4", "5"]
+
+
+def test_the_last_words_wait_until_others_are_said():
+    ticks = run(load_exercise(NAME).with_dose(reps=1), (2, LONG_SIT), (2.5, FOLD), (16, FOLD), (2.5, LONG_SIT))
+    said = [tick.say for tick in ticks if tick.say and tick.say.kind is SayKind.GUIDE]
+    assert [(say.text, say.interrupts) for say in said[-2:]] == [(EXERCISE.release_cue, True), (cues.DONE, False)]
 
 
 def test_the_same_cue_comes_seldom():
@@ -154,6 +172,18 @@ def test_what_comes_next_waits_for_something_more_urgent():
     )
     assert [say.text for say in said] == ["I cannot see you, step into view", "Now your left side"]
     assert said[1].t >= 2.5
+
+
+def test_the_same_side_again_is_named_since_most_people_change_sides_by_themselves():
+    exercise = load_exercise("upper_trapezius").with_dose(reps=2, hold=3, rest=2)
+    case = CASES["upper_trapezius"]
+    once = [(2, FACING), (2, case.pose), (4, case.pose), (2, FACING), (3, FACING)]
+    ticks = run(exercise, *once, *once[1:], (12, case.other_pose), (2, FACING))
+    said = [tick.say.text for tick in ticks if tick.say and tick.say.kind is SayKind.GUIDE]
+    assert said.count("Your left side again") == 1
+    wrong = run(exercise, *once, (2, case.other_pose), (14, case.other_pose))
+    later = [tick.say.text for tick in wrong if tick.say and tick.frame.t > 13 and tick.say.kind is not SayKind.COUNT]
+    assert set(later) <= {"Your left side again", "Now your left side"}, "one thing to do, not two"
 
 
 def test_while_the_pose_is_held_unseen_it_says_so():

@@ -147,6 +147,20 @@ def test_trunk_turn_is_the_shoulders_against_the_camera():
     assert value("trunk_turn", drawn(FRONT)) is None
 
 
+def test_trunk_twist_goes_halfway_to_what_the_width_shows_where_that_is_more():
+    def turned(depth, **points):
+        return drawn(FRONT, across=(math.cos(math.radians(depth)), 0, math.sin(math.radians(depth))), **points)
+
+    start = reference_of([turned(4)], 0.3)
+    head_only, trunk_too = turned(19), turned(19, left_shoulder=(480, 300), right_shoulder=(320, 300))
+    assert value("trunk_twist", head_only, reference=start) == pytest.approx(15, abs=0.01)
+    by_width = math.degrees(math.acos(0.8))
+    assert value("trunk_twist", trunk_too, reference=start) == pytest.approx((15 + by_width) / 2, abs=0.01)
+    other = value("trunk_twist", trunk_too, reference=start, working_left=False)
+    assert other == pytest.approx(-(15 + by_width) / 2, abs=0.01)
+    assert value("trunk_twist", head_only) is None
+
+
 def test_the_head_is_measured_by_the_face_and_unknown_without_one():
     head = Head(1.0, 2.0, 61.5, 7.0, 0.0, 0.0, 400.0, 200.0, 400.0, 240.0, 0.1, 0.2, 65.0)
     seen = replace(drawn(FRONT), head=head)
@@ -163,7 +177,7 @@ def test_leaning_back_narrows_the_shoulders_of_the_start_pose():
 
 
 def test_every_measure_was_worked_out_by_hand():
-    apart = {"hip_shift", "trunk_turn", *OF_FACE}
+    apart = {"hip_shift", "trunk_turn", "trunk_twist", *OF_FACE}
     assert {name for name, *_ in BY_HAND} | apart == set(MEASURES)
 
 

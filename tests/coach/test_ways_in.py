@@ -1,5 +1,8 @@
 """However the user gets into a pose, and what resembles it: counted without a start pose if the bounds need none."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from fakes.frames import FramesInMemory, no_model
 from stretch_figures import (
@@ -25,6 +28,7 @@ from stretch_figures import (
 )
 
 from posturecam.coach import events as on
+from posturecam.coach.judging.sideways import SIDEWAYS
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach
 from posturecam.posture.view import View
@@ -155,3 +159,24 @@ def test_a_chin_tuck_at_a_desk_needs_no_hips():
     ticks = list(coach(source, no_model, [load_exercise("chin_tuck").with_dose(reps=1)]))
     assert not ticks[20].pose.sees(23, 0.3), "the hips are below the picture"
     assert ticks[-1].state.summary.counted == 1
+
+
+# A picture that lies on its side.
+
+
+def quarter_turned(pose):
+    points = np.stack([pose.height - pose.points[:, 1], pose.points[:, 0]], axis=1).astype(np.float32)
+    return replace(pose, points=points, width=pose.height, height=pose.width)
+
+
+@pytest.mark.parametrize(("name", "pose"), [("thoracic_stretch", LONG_SIT), ("childs_pose", KNEEL)])
+def test_where_the_picture_lies_sideways_it_asks_to_turn_the_camera(name, pose):
+    found = [replace(frame, pose=quarter_turned(frame.pose)) for frame in frames((6, pose))]
+    ticks = list(coach(FramesInMemory(found), no_model, [load_exercise(name)]))
+    assert {event.text for event in events_of(ticks, on.SetupHint)} == {SIDEWAYS}
+
+
+@pytest.mark.parametrize(("name", "pose"), [("thoracic_stretch", PRONE), ("childs_pose", STAND), ("cobra", STAND)])
+def test_who_lies_or_stands_is_not_told_that_the_picture_does(name, pose):
+    ticks = run(name, (12, pose))
+    assert SIDEWAYS not in {event.text for event in events_of(ticks, on.SetupHint)}

@@ -300,6 +300,7 @@ def test_pictures_of_any_size_and_kind_are_analysed(run, tmp_path, shape, dtype)
     code, out, err = run("analyze", tmp_path / "picture.png", "-o", tmp_path / "out", "--no-video")
     assert (code, err) == (0, "")
     assert "1 picture" in out
+    assert "unknown, because I see nobody" in out
     assert "I see nobody" in (tmp_path / "out" / "picture" / "readings.csv").read_text("utf-8")
 
 
@@ -598,10 +599,14 @@ class Scene:
         capture = cv2.VideoCapture(str(CLIP))
         self.pictures = [capture.read()[1] for _ in range(60)]
         self.fault = lambda t: None
+        self.noise = np.random.default_rng(0)
 
     def __call__(self, t: float) -> np.ndarray | CameraFault:
         shown = self.fault(t)
-        return self.pictures[int(t * 10) % 60] if shown is None else shown
+        if shown is not None:
+            return shown
+        picture = self.pictures[int(t * 10) % 60]
+        return picture ^ self.noise.integers(0, 2, (len(picture), 1, 1), np.uint8)  # or it would be a loop
 
 
 BLACK = np.zeros((480, 640, 3), np.uint8)
@@ -743,7 +748,7 @@ def test_the_doctor_says_which_model_is_damaged_and_what_to_do(monkeypatch, tmp_
         content = (ROOT / "models" / model).read_bytes()[:50_000]
         damaged = {"truncated": content, "garbage": content[::-1], "empty": b""}[how]
         (tmp_path / "models" / model).write_bytes(damaged)
-    monkeypatch.setattr("posturecam.config.resources._PLACES", (tmp_path,))
+    monkeypatch.setattr("posturecam.config.resources.PLACES", (tmp_path,))
     load_model.cache_clear()
     settings_file.change_settings({"estimator.model": "full" if "full" in model else "lite"})
     found = {}

@@ -27,6 +27,29 @@ def circle(path):
     return path
 
 
+@pytest.mark.parametrize(
+    ("command", "words", "exit_code"),
+    [
+        (("watch", "/dev/null"), "/dev/null is not a regular file", 3),
+        (("history", "--export", "/"), "not to /", 7),
+    ],
+)
+def test_what_cannot_be_used_is_named(run, command, words, exit_code):
+    code, _, err = run(*command)
+    assert_one_line(err)
+    assert (words in err, code) == (True, exit_code)
+
+
+def test_an_icon_is_no_sound_with_a_cover(run, tmp_path):
+    icon = tmp_path / "icon.ico"
+    icon.write_bytes(
+        bytes.fromhex("000001000100010101000100180030000000160000002800000001000000020000000100180000000000")
+    )
+    code, _, err = run("analyze", icon, "-o", tmp_path / "out")
+    assert code == 3
+    assert "icon.ico cannot be read as a picture" in err
+
+
 @pytest.mark.parametrize("command", [("watch",), ("stretch", "do", "thoracic_stretch", "--source")])
 @pytest.mark.parametrize(
     ("make", "ending", "words"),

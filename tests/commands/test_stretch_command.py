@@ -14,16 +14,16 @@ from command_line import assert_one_line
 from fakes.frames import FramesInMemory
 from fakes.voice import FakeVoice
 from places import ROOT
-from stretch_figures import CASES, CHILD, FOLD, LONG_SIT, frames
+from stretch_figures import CASES, CHILD, FACING, FOLD, LONG_SIT, frames
 
 import posturecam.commands.stretch as command
 from posturecam import system
 from posturecam.alerts import Response
-from posturecam.coach.library import exercise_names, load_exercise, routine_names
+from posturecam.coach.library import exercise_names, load_exercise, load_routine, pick, routine_names
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import Answers
 from posturecam.commands import watch as watch_command
-from posturecam.commands.questions import ask_after, ask_before
+from posturecam.commands.questions import ask_after, ask_before, ask_which
 from posturecam.commands.watch import WatchOptions
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
@@ -447,6 +447,61 @@ def test_leaving_everything_out_is_a_kind_end(answering, capsys):
     answering("y", "y", "y")
     assert ask_before(console(), "Routine", [FOLDING, NECK])[1] == []
     assert "Take care of yourself" in capsys.readouterr().out
+
+
+# Without a name.
+
+
+def test_without_a_name_the_routines_are_offered_and_enter_is_the_break_at_the_desk(answering, capsys):
+    answering("")
+    assert ask_which(console(), command.offered()) == "desk_break"
+    out = capsys.readouterr().out
+    first, *_ = (line for line in out.splitlines() if line.strip().startswith("1"))
+    assert all(word in first for word in ("Desk break", "1, 3 or 5 minutes", "At the desk"))
+    assert "Upper back  about 5 minutes · On the floor" in out
+    assert all(load_routine(name).title in out for name in routine_names())
+
+
+@pytest.mark.parametrize(
+    ("given", "chosen"), [(("9", "cobr", "2"), None), (("childs_pose/cushion",), "childs_pose/cushion"), (("q",), "")]
+)
+def test_a_number_or_any_name_is_an_answer_and_q_leaves(answering, capsys, given, chosen):
+    answering(*given)
+    offered = command.offered()
+    assert ask_which(console(), offered) == (offered[1].id if chosen is None else chosen or None)
+    assert ("did you mean cobra" in capsys.readouterr().out) == ("cobr" in given)
+
+
+def test_leaving_the_offer_opens_no_camera(run, monkeypatch, answering):
+    answering("q")
+    monkeypatch.setattr(command, "prepare", lambda *_, **__: pytest.fail("a camera was opened"))
+    change_settings({"desktop.language": "es"})
+    code, out, _ = run("stretch")
+    assert (code, out.splitlines()[0]) == (0, "¿Qué quieres hacer?")
+
+
+def test_the_answer_is_what_is_done(run, camera, keys, answering):
+    answering("thoracic_stretch", "n", "")
+    camera(*WELL)
+    code, _, _ = run("stretch")
+    assert code == 0
+    assert kept()[0].title == "Thoracic stretch"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_where_nobody_can_answer_it_is_the_break_at_the_desk(run, camera, keys, monkeypatch, arguments):
+    picked = []
+    monkeypatch.setattr(command, "pick", lambda *given: picked.append(given) or pick(*given))
+    camera((9.0, FACING), at={1.0: keys.press("q")})
+    assert run("stretch", *arguments)[0] == 0
+    assert len(picked) == 1
+
+
+def test_a_video_is_not_judged_without_a_name(run, tmp_path):
+    path = recording(tmp_path / "well.npz", *WELL)
+    code, _, err = run("stretch", "--source", path)
+    assert code == 2
+    assert_one_line(err, "well.npz", "posturecam stretch list")
 
 
 def test_other_answers_are_asked_for_again(answering, capsys):

@@ -14,11 +14,13 @@ pytest.importorskip("PySide6")
 
 from fakes.session import FakeEngine
 
+from posturecam.commands.ctl import control
 from posturecam.desktop.shell import peer
 from posturecam.desktop.shell import single_instance as single
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.peer import socket_name
 from posturecam.desktop.shell.single_instance import Server, ask
+from posturecam.errors import NotRunning
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows it is a pipe")
 
@@ -156,13 +158,36 @@ def test_a_request_without_an_end_is_broken_off(serve, client, qtbot):
 
 
 def test_who_keeps_silent_is_let_go(serve, client, qtbot, monkeypatch):
-    monkeypatch.setattr(single, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(single, "PATIENCE_SECONDS", 0.1)
     serve(lambda request: {"ok": True})
     assert talk(qtbot, client, b"half a requ") == b""
 
 
+def test_an_app_that_could_not_make_its_socket_is_not_called_not_running(own_home):
+    Path(socket_name(), "something").mkdir(parents=True)
+    assert not Server(lambda request: {"ok": True}).listen()
+    held = single.claim()
+    with pytest.raises(NotRunning, match="runs but does not answer"):
+        control("status", as_json=False)
+    held.unlock()
+    with pytest.raises(NotRunning, match="is not running"):
+        control("status", as_json=False)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a program's name by its number")
+def test_a_claim_left_by_a_crash_is_no_running_app_whoever_has_its_number_now(own_home):
+    held = single.claim()
+    claimed = (own_home / "posturecam.lock").read_text("utf-8")
+    held.unlock()
+    with subprocess.Popen(["sleep", "20"]) as other:
+        (own_home / "posturecam.lock").write_text(claimed.replace(str(os.getpid()), str(other.pid), 1), "utf-8")
+        with pytest.raises(NotRunning, match="is not running"):
+            control("status", as_json=False)
+        other.kill()
+
+
 def test_another_users_process_is_neither_answered_nor_asked(serve, client, qtbot, monkeypatch):
-    monkeypatch.setattr(peer, "_peer", lambda descriptor: os.getuid() + 1)
+    monkeypatch.setattr(peer, "user_of_peer", lambda descriptor: os.getuid() + 1)
     asked = []
     serve(lambda request: asked.append(request) or {"ok": True})
     assert talk(qtbot, client, b"quit\n") == b""
@@ -192,6 +217,6 @@ def test_control_characters_are_not_printed(pretend):
 
 
 def test_an_answer_that_never_ends_does(pretend, monkeypatch):
-    monkeypatch.setattr(single, "_PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(single, "PATIENCE_SECONDS", 0.3)
     pretend(b"x")
     assert ask("status")["ok"] is False

@@ -105,7 +105,7 @@ def test_no_click_and_no_key_goes_to_the_glow(glowing):
 
 
 def test_it_grows_with_the_posture_step_by_step_and_then_rests(glowing, qtbot, monkeypatch):
-    monkeypatch.setattr(glow_module, "_FADE_SECONDS", 0.1)
+    monkeypatch.setattr(glow_module, "FADE_SECONDS", 0.1)
     glow = glowing(reduced_motion=False)
     glow.take(moment(glow=1.0))
     seen = []
@@ -188,7 +188,7 @@ def test_the_compositor_is_asked_for_once_each_time_it_begins(qapp, monkeypatch)
 
 @pytest.mark.parametrize("still", [True, False], ids=["still", "fading"])
 def test_another_way_chosen_while_it_shows_holds_at_once(glowing, qtbot, monkeypatch, still):
-    monkeypatch.setattr(glow_module, "_FADE_SECONDS", 0.02)
+    monkeypatch.setattr(glow_module, "FADE_SECONDS", 0.02)
     engine = wishing("glow", glow=1.0, reduced_motion=still)
     glow = glowing(engine=engine)
     glow.take(moment(glow=1.0))

@@ -79,7 +79,7 @@ def world():
 def make(qapp, world, left_as_found, monkeypatch):
     """Make an app around a real engine; it is ended afterwards, and must exit with 0."""
     apps = []
-    monkeypatch.setattr("posturecam.desktop.shell.app._END_SECONDS", 60.0)
+    monkeypatch.setattr("posturecam.desktop.shell.app.END_SECONDS", 60.0)
 
     def made(settings=None):
         bridge = Bridge()
@@ -226,7 +226,7 @@ def test_quitting_ends_it_at_once_and_releases_the_camera(make, world, monkeypat
 
 
 def test_a_camera_that_hangs_does_not_keep_the_user(make, world, monkeypatch, qtbot):
-    monkeypatch.setattr("posturecam.desktop.shell.app._END_SECONDS", 0.3)
+    monkeypatch.setattr("posturecam.desktop.shell.app.END_SECONDS", 0.3)
     app = make()
     app.begin(minimized=True)
     qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
@@ -264,6 +264,15 @@ def test_a_signal_ends_it_cleanly(number, own_home):
     assert (app.returncode, "Traceback" in errors) == (0, False)
 
 
+def test_without_any_screen_it_says_so_and_qt_does_not_abort(own_home, tmp_path):
+    (tmp_path / "none.json").write_text('{"screens": []}')
+    platform = f"offscreen:configfile={tmp_path / 'none.json'}"
+    with posturecam("desktop", str(CLIP), env=environment(own_home, QT_QPA_PLATFORM=platform)) as app:
+        _, errors = app.communicate(timeout=60)
+    assert app.returncode == 10
+    assert "There is no screen here" in errors
+
+
 # One instance.
 
 
@@ -298,9 +307,9 @@ def test_of_two_that_start_together_one_is_the_first(own_home):
 
 
 def test_an_instance_that_does_not_answer_is_said(own_home, monkeypatch):
-    monkeypatch.setattr("posturecam.desktop.shell.single_instance._STARTS_SECONDS", 0.2)
+    monkeypatch.setattr("posturecam.desktop.shell.single_instance.STARTS_SECONDS", 0.2)
     only = claim()
-    with pytest.raises(NotRunning, match="does not answer; end it"):
+    with pytest.raises(NotRunning, match="does not answer; try again, or end it"):
         run()
     only.unlock()
 
@@ -511,10 +520,12 @@ def test_another_theme_holds_at_once(begin):
     assert theme.current() is theme.LIGHT
 
 
-def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot):
-    bridge, seen, heard = Bridge(), [], []
-    bridge.happened.connect(lambda what: heard.append(what.at))
-    bridge.snapshot.connect(lambda snapshot: (seen.append(snapshot.at), time.sleep(0.02)))
+@pytest.mark.parametrize("system", [sys.platform, "win32"])
+def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot, monkeypatch, system):
+    with monkeypatch.context() as elsewhere:  # on Windows Qt's thread is woken in another way
+        elsewhere.setattr(sys, "platform", system)
+        bridge, seen, heard = Bridge(), [], []
+    bridge.deliver_to(lambda snapshot: (seen.append(snapshot.at), time.sleep(0.02)), lambda what: heard.append(what.at))
     snapshots, events = [moment(n / 10) for n in range(400)], [raised_alert(n) for n in range(40)]
 
     def engine():
@@ -531,6 +542,25 @@ def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot):
     assert heard == [one.at for one in events]
     assert len(seen) < len(snapshots) / 2
     assert all(after > before for before, after in pairwise(seen))
+
+
+def test_a_mistake_with_one_event_keeps_neither_the_next_nor_the_snapshot_away(qtbot):
+    bridge, seen, heard = Bridge(), [], []
+
+    def hear(what):
+        heard.append(what.at)
+        if len(heard) == 1:
+            raise RuntimeError("a mistake of a window")
+
+    bridge.deliver_to(lambda snapshot: seen.append(snapshot.at), hear)
+    events, shown = [raised_alert(n) for n in range(3)], moment(1.0)
+    with qtbot.captureExceptions() as mistakes:
+        for event in events:
+            bridge.mailbox.tell(event)
+        bridge.mailbox.show(shown)
+        qtbot.waitUntil(lambda: seen == [shown.at], timeout=PATIENCE)
+    assert heard == [one.at for one in events]
+    assert [str(one[1]) for one in mistakes] == ["a mistake of a window"]
 
 
 # Without Qt.

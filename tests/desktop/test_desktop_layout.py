@@ -212,3 +212,23 @@ def test_a_break_that_is_opened_from_a_reminder_is_ready_to_be_answered_by_the_k
     press(screen.windows.window, Qt.Key.Key_Return)  # no, begin
     assert [one[0] for one in screen.engine.asked].count("stretch") == 1
     assert Settings().breaks.routine == "desk_break"
+
+
+def test_a_second_alert_answered_while_the_window_is_behind_leaves_the_question_ready_for_the_keyboard(make, qtbot):
+    screen = make("en")
+    screen.first.hide()
+    screen.windows.first_run = None
+    window = screen.windows.window
+    window.open("history")
+    card = QWidget()  # like an alert's own window
+    qtbot.addWidget(card)
+    card.show()
+    card.activateWindow()
+    qtbot.waitUntil(lambda: not window.isActiveWindow())
+    for _ in range(2):
+        screen.windows.stretch("upper_back")
+        card.activateWindow()
+        qtbot.waitUntil(lambda: not window.isActiveWindow())
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert window.focusWidget().text() == "No, begin"

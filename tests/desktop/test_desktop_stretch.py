@@ -125,7 +125,7 @@ def ended(session, number=7):
 
 
 def test_a_complaint_over_the_picture_goes_by_itself(page, holding, qtbot, monkeypatch):
-    monkeypatch.setattr("posturecam.desktop.pages.stretch.stage._NOTE_MILLISECONDS", 1)
+    monkeypatch.setattr("posturecam.desktop.pages.stretch.stage.NOTE_MILLISECONDS", 1)
     begun(page)
     page.take(moment(holding))
     before = page.session.stage.grab().toImage()

@@ -24,6 +24,7 @@ from posturecam.desktop.widgets.icons import SignMark, app_icon, paint_sign, sig
 from posturecam.desktop.widgets.menu import LiveMenu, MenuAction, Navigation, menu_model, next_morning, perform
 from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.desktop.widgets.theme import DARK, LIGHT
+from posturecam.history.models import PAUSES
 from posturecam.posture.monitor import Phase
 from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.session.protocol.messages import BreakOffered, Sign
@@ -144,7 +145,8 @@ def test_a_mark_says_its_state(qtbot):
         (moment(mode=Mode.CALIBRATING), "Calibrating …"),
         (moment(mode=Mode.STRETCHING), "Stretching"),
         (moment(mode=Mode.OFF, why="the screen is locked"), "Paused: the screen is locked"),
-        (moment(mode=Mode.PAUSED), "Paused until you resume"),
+        (moment(mode=Mode.PAUSED, why=PAUSES["user"]), "Paused until you resume"),
+        (moment(mode=Mode.PAUSED, why=PAUSES["setup"]), "Paused: the setup is not finished"),
         (moment(mode=Mode.PAUSED, until=NOON + timedelta(minutes=30)), "Paused until 12:30"),
         (moment(mode=Mode.PAUSED, until=NOON + timedelta(hours=17)), "Paused until tomorrow, 05:00"),
     ],

@@ -179,7 +179,7 @@ def test_the_arrow_keys_go_from_one_sensitivity_to_the_next(first, qtbot):
 
 
 def test_the_camera_is_off_until_its_step_is_reached(first, engine):
-    assert asked(engine, "pause") == [()]
+    assert asked(engine, "pause") == [("setup",)]
     assert asked(engine, "resume") == []
     assert not first.shows_picture
     go_to(first, CAMERA)

@@ -72,6 +72,8 @@ _NAMES = {
 
 def _in_words(command: Command) -> tuple[Any, ...] | None:
     match command:
+        case Pause(why="setup"):
+            return ("pause", "setup")
         case Pause(until=None):
             return ("pause",)
         case Pause(until=until):

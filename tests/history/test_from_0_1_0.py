@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -9,6 +11,7 @@ from places import ROOT
 
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
+from posturecam.history import history_path
 from posturecam.history.baselines import load_baselines
 from posturecam.history.models import EventKind
 from posturecam.history.records import SittingRecords
@@ -62,6 +65,17 @@ def test_its_baseline_goes_on_judging():
 def exported(run, path):
     assert run("history", "--export", path)[0] == 0
     return json.loads(path.read_text("utf-8"))
+
+
+def test_its_history_is_exported_where_it_cannot_be_brought_up_to_date(run, tmp_path, monkeypatch):
+    """As on a full disk: the file is left alone."""
+    monkeypatch.setattr("posturecam.history.database.BUSY_SECONDS", 0.05)
+    before, kept = json.loads((KEPT / "export.json").read_text("utf-8")), history_path().read_bytes()
+    with closing(sqlite3.connect(history_path(), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        now = exported(run, tmp_path / "now.json")
+    assert now["minutes"] == before["minutes"]
+    assert history_path().read_bytes()[100:] == kept[100:]  # the header says that it has a log now
 
 
 def test_its_history_is_exported_as_it_exported_it(run, tmp_path):

@@ -32,6 +32,7 @@ HAPPENED = (
     BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break"),
     BreakOffered(NOON, BreakOffer(Because.SLOUCHES, 900.0, 3), "desk_break"),
     ModeChanged(NOON, Mode.WATCHING, Mode.PAUSED, PAUSES["user"]),
+    ModeChanged(NOON, Mode.STARTING, Mode.PAUSED, PAUSES["setup"]),
     ModeChanged(NOON, Mode.WATCHING, Mode.OFF, SCHEDULE),
     ModeChanged(NOON, Mode.WATCHING, Mode.OFF, "the screen is locked"),
     MonitorEvent(
@@ -69,6 +70,7 @@ def test_an_alert_and_a_break_that_came_in_german_are_read_in_english(kept_in_ge
             "You have been sitting for 50 minutes. How about a short stretch?",
             "You were slouching 3 times lately. How about a short stretch?",
             "you paused posturecam",
+            "the setup is not finished",
             "outside the hours you chose",
             "the picture is 640×480 now and was 1280×720 when you calibrated",
         ]

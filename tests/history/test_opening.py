@@ -49,7 +49,7 @@ def held():
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    monkeypatch.setattr("posturecam.history.database._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("posturecam.history.database.BUSY_SECONDS", 0.05)
 
 
 def test_what_happens_while_it_is_locked_is_saved_once_it_is_not(held):

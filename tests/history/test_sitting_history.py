@@ -329,7 +329,7 @@ def test_a_full_disk_is_reported_once_and_all_is_there_when_there_is_room_again(
 
 
 def test_of_what_cannot_be_saved_the_last_day_is_kept(records, monkeypatch):
-    monkeypatch.setattr("posturecam.history.database._BUSY_SECONDS", 0.0)
+    monkeypatch.setattr("posturecam.history.database.BUSY_SECONDS", 0.0)
     history = SittingHistory()
     blocker = sqlite3.connect(history.path, isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
@@ -637,7 +637,7 @@ def test_a_stretch_session_under_way_goes_on_without_a_complaint_when_all_is_del
 
 
 def test_traces_that_stay_because_another_program_is_reading_are_said(everything, records, monkeypatch):
-    monkeypatch.setattr("posturecam.history.database._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("posturecam.history.database.BUSY_SECONDS", 0.05)
     reader = sqlite3.connect(history_path(), isolation_level=None)
     reader.execute("BEGIN")
     assert reader.execute("SELECT count(*) FROM sitting_minutes").fetchone() > (0,)

@@ -79,18 +79,21 @@ def test_straight_slouched_and_reclined_are_distinguished_without_a_baseline(rea
 
 @pytest.mark.parametrize("folder", ["high", "middle"])
 def test_a_real_front_webcam_set_separates_upright_from_slouched(footage, folder):
-    """65 pictures of one man sliding down in his chair; his own labels. These pictures were used for tuning."""
+    """65 pictures of one man sliding down in his chair; his own labels. These pictures were used for tuning.
+
+    Followed from one picture to the next, as before a webcam.
+    """
     from posturecam.posture.assess import assess
     from posturecam.posture.calibration import learn, sample
     from posturecam.posture.measures import measure
 
-    settings = Settings()
+    settings = Settings(estimator=EstimatorSettings(hold=0))
     looks = {}
     for label in ("notSlouching", "isSlouching"):
-        for file in sorted((footage / "front" / folder / label).glob("*.jpg")):
-            with PoseEstimator(settings.estimator) as estimator, StillsSource([file]) as picture:
-                (tick,) = list(watch(picture, estimator, {}, settings))
-            looks[label, file.name] = tick.pose
+        files = sorted((footage / "front" / folder / label).glob("*.jpg"))
+        with PoseEstimator(settings.estimator) as estimator, StillsSource(files) as pictures:
+            poses = [tick.pose for tick in watch(pictures, estimator, {}, settings)]
+        looks |= {(label, file.name): pose for file, pose in zip(files, poses, strict=True)}
     assert all(pose is not None for pose in looks.values())
     upright = [
         sample(pose, View.FRONT, measure(pose, View.FRONT, settings))

@@ -10,7 +10,7 @@ from moments import BASELINE, NOON, tick
 
 from posturecam.alerts.text import Because
 from posturecam.config.settings import AlertSettings, BreakSettings, PlanSettings, Settings
-from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
+from posturecam.posture.monitor import CameBack, Grade, MonitorState, Phase, SlouchSustained
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered
 from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.session.rules.desk import DeskState, answer_break, recall_plan, step
@@ -28,8 +28,8 @@ class Desk:
         self.t, self.told = 1000.0, []
         self.moment = None
 
-    def sit(self, seconds, slouching=False, typing=False, held=None):
-        """Sit for this long; returns the alerts and suggestions meanwhile."""
+    def sit(self, seconds, slouching=False, typing=False, held=None, events=()):
+        """Sit for this long, and let this happen first; returns the alerts and suggestions meanwhile."""
         notices = []
         for _ in range(round(seconds)):
             self.t += 1
@@ -37,7 +37,8 @@ class Desk:
             state = MonitorState(t=self.t, phase=seen.state.phase, grade=Grade.MILD if slouching else Grade.UPRIGHT)
             state = replace(state, slouch=SLOUCH if slouching else None)
             frame, reading = replace(seen.frame, t=self.t), replace(seen.reading, t=self.t)
-            seen = replace(seen, frame=frame, reading=reading, state=state)
+            seen = replace(seen, frame=frame, reading=reading, state=state, events=events)
+            events = ()
             at = NOON + timedelta(seconds=self.t)
             self.state, self.moment = step(
                 self.state, seen, at, self.settings, held=held, baseline=BASELINE, typing=typing
@@ -53,6 +54,18 @@ class Desk:
 def test_an_alert_keeps_what_it_was_compared_with():
     (alert,) = Desk().sit(1, slouching=True)
     assert alert.evidence.upright.values == pytest.approx(dict(BASELINE.values), abs=1e-3)
+
+
+def test_an_alert_to_whoever_came_back_and_never_sat_upright_says_that_it_may_be_somebody_else():
+    desk = Desk()
+    desk.sit(5)
+    back = (CameBack(1005.0),)
+    (stranger,) = desk.sit(1, slouching=True, events=back)
+    assert stranger.words.body.endswith("If somebody else sits here now, pause posturecam or calibrate again.")
+    desk = Desk()
+    desk.sit(1, events=back)
+    (user,) = desk.sit(1, slouching=True)
+    assert user.words.body.endswith("How about a short stretch?")
 
 
 def test_an_alert_waits_for_a_pause_in_typing():

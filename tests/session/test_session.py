@@ -22,6 +22,7 @@ from posturecam.history.models import EventKind, TimeCategory
 from posturecam.posture.monitor import SlouchEnded, SlouchSustained
 from posturecam.session.inputs.paced_source import PREVIEW_SECONDS
 from posturecam.session.inputs.video_camera import VideoCamera
+from posturecam.session.protocol.commands import StartStretch
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import (
     AlertRaised,  # fmt: skip
@@ -381,7 +382,7 @@ def test_on_battery_it_looks_more_seldom_and_while_a_window_shows_it_more_often(
 def test_a_session_is_mute_where_neither_speech_nor_chimes_are_wanted(begin, world, speech, chimes, muted):
     watched = begin(Settings.model_validate({"voice": {"speech": speech, "chimes": chimes}}))
     watched.mode(Mode.WATCHING)
-    watched.session.stretch("Neck", [load_exercise("upper_trapezius")])
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),)))
     watched.until(lambda seen: seen.snapshot.coaching)
     assert watched.snapshot.coaching.tick.muted is muted
 
@@ -389,7 +390,7 @@ def test_a_session_is_mute_where_neither_speech_nor_chimes_are_wanted(begin, wor
 def test_a_session_with_the_coach_ends_with_its_summary_and_watching_goes_on(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
-    watched.session.stretch("Neck", [load_exercise("upper_trapezius")], Answers(False))
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),), Answers(False)))
     shown = watched.mode(Mode.STRETCHING)
     assert watched.until(lambda seen: seen.snapshot.coaching and seen.snapshot.coaching.title == "Neck")
     watched.session.controls.end()
@@ -455,6 +456,15 @@ def test_time_is_kept_by_what_it_was_spent_with(begin, world):
     assert times.of(TimeCategory.SLOUCHING) == 0
 
 
+def test_who_paused_is_said(begin):
+    watched = begin()
+    watched.session.pause(setup=True)
+    watched.mode(Mode.PAUSED)
+    assert watched.snapshot.why == "the setup is not finished"
+    watched.session.pause()
+    watched.until(lambda seen: seen.snapshot.why == "you paused posturecam")
+
+
 def test_nothing_that_happens_is_dropped_while_snapshots_are(begin, world):
     watched = begin()
     calibrated(watched)
@@ -510,7 +520,7 @@ def test_a_mistake_while_paused_is_said_and_does_not_end_it(begin, world, monkey
 def test_what_was_asked_before_a_pause_does_not_begin_after_it(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
-    watched.session.stretch("Neck", [load_exercise("upper_trapezius")])
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),)))
     watched.session.pause()
     watched.mode(Mode.PAUSED)
     watched.session.resume()
@@ -543,7 +553,7 @@ def test_a_long_pause_is_a_break_from_sitting(begin, world):
 def test_a_locked_screen_ends_a_session_and_keeps_what_was_done(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
-    watched.session.stretch("Neck", [load_exercise("upper_trapezius")])
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),)))
     watched.mode(Mode.STRETCHING)
     world.system.set(locked=True)
     watched.come(StretchEnded)
@@ -737,7 +747,7 @@ def test_a_break_without_a_camera_is_led_by_time_and_kept_as_such(begin, world):
     watched = begin()
     watched.mode(Mode.CAMERA_LOST)
     exercise = load_exercise("overhead_reach").at_desk()
-    watched.session.stretch("Desk break", [exercise], Answers(False, 0), paced=True)
+    watched.session.stretch(StartStretch("Desk break", (exercise,), Answers(False, 0), paced=True))
     ended = watched.come(StretchEnded)
     (done,) = ended.summary.sets
     assert (done.counted, done.timed) == (0, 1)
@@ -751,7 +761,7 @@ def test_a_break_without_a_camera_is_led_by_time_and_kept_as_such(begin, world):
 
 def test_a_camera_that_is_lost_in_a_break_does_not_end_it(begin, world):
     watched = begin()
-    watched.session.stretch("Desk break", [load_exercise("upper_trapezius").at_desk()], paced=True)
+    watched.session.stretch(StartStretch("Desk break", (load_exercise("upper_trapezius").at_desk(),), paced=True))
     watched.until(lambda seen: seen.snapshot and seen.snapshot.coaching)
     world.fails = "Clip cannot be opened"
     world.opened[-1].close()

@@ -1,6 +1,7 @@
 """The terminal's views."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,6 +28,7 @@ from posturecam.terminal.watching import (
     duration,
     file_time,
     panel,
+    reading_text,
     screen,
     value_text,
 )
@@ -105,6 +107,14 @@ def test_a_slouch_is_described_by_how_long_it_lasted():
 def test_json_on_the_screen_is_pure_ascii(capsys):
     JsonView().show(tick(replace(reading(100.0, BENT), deviation=no_picture(1, "日本").deviation)), Outlook())
     assert capsys.readouterr().out.isascii()
+
+
+def test_a_picture_by_itself_is_told_in_a_line():
+    upright = assess(from_side(), View.SIDE_LEFT, None, Settings())
+    bent = assess(from_side(neck=45.0), View.SIDE_LEFT, None, Settings())
+    assert reading_text(upright, Settings()).startswith("upright, seen from your left side; neck inclination ")
+    assert re.match(r"slouching \((mild|moderate|severe)\), .*neck inclination 41° ±", reading_text(bent, Settings()))
+    assert reading_text(no_picture(0.0, "a.jpg is empty"), Settings()) == "unknown, because a.jpg is empty"
 
 
 def test_the_side_view_shows_degrees_with_their_uncertainty():

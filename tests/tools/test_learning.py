@@ -59,9 +59,9 @@ def some():
 
 
 def test_a_moved_chair_changes_the_distance_to_be_estimated(some, monkeypatch):
-    monkeypatch.setattr(learning, "_CHAIR_SHARE", 1.0)
+    monkeypatch.setattr(learning, "CHAIR_SHARE", 1.0)
     monkeypatch.setattr(learning, "JITTER", {})
-    monkeypatch.setattr(learning, "_OWN", 0.0)
+    monkeypatch.setattr(learning, "OWN_NOISE", 0.0)
     shaken = some.shaken(np.random.default_rng(1))
     larger = np.log(sizes(shaken.figures) / sizes(some.figures))
     np.testing.assert_allclose(some.truth[:, DISTANCE] - shaken.truth[:, DISTANCE], larger, atol=1e-9)

@@ -16,6 +16,7 @@ from posturecam.errors import SourceError
 from posturecam.vision.sources import RecordingSource, RecordingWriter, VideoSource, open_source
 from posturecam.vision.sources.clock import SystemClock
 from posturecam.vision.sources.looped import LoopedSource
+from posturecam.vision.sources.sizes import stated_size
 
 MOST = 2**32 - 1
 PICTURES = [np.full((48, 64, 3), 10 * index, np.uint8) for index in range(10)]
@@ -84,10 +85,32 @@ def test_a_video_that_promises_pictures_and_holds_none_is_refused(tmp_path):
         times(VideoSource(write_avi(tmp_path / "clip.avi", [], promised=10)))
 
 
-def test_pictures_that_change_their_size_go_on(tmp_path):
-    sizes = ((48, 64), (96, 128), (16, 16), (48, 64))
-    path = write_avi(tmp_path / "clip.avi", [np.full((*size, 3), 90, np.uint8) for size in sizes])
-    assert [frame.image.shape[:2] for frame in VideoSource(path)] == [(48, 64)] * 4
+def test_a_picture_of_another_shape_is_not_squeezed_into_that_of_the_first(tmp_path):
+    def ring(height, width):
+        picture = np.full((height, width, 3), 90, np.uint8)
+        return cv2.circle(picture, (width // 2, height // 2), min(height, width) // 3, (255, 255, 255), -1)
+
+    path = write_avi(tmp_path / "clip.avi", [ring(*size) for size in ((48, 64), (96, 128), (64, 48), (48, 64))])
+    found = [frame.image for frame in VideoSource(path)]
+    assert [picture.shape[:2] for picture in found] == [(48, 64), (48, 64), (64, 48), (48, 64)]
+    for picture in found:
+        rows, columns = np.nonzero(picture[..., 0] > 170)
+        assert np.ptp(rows) == pytest.approx(np.ptp(columns), abs=2)
+
+
+@pytest.mark.parametrize(
+    ("codec", "packet"),
+    [
+        (b"h264", "0000000109f00000000167f4000c919b28283f6022000003000200000300281e28532c0000000168ebe3c44844"),
+        (b"VP80", "b05a009d012a4001f00000070885858885848802"),
+        (b"VP90", "a2498342e013f00ef60a38241c184a00"),
+    ],
+)
+def test_a_stream_states_its_size(codec, packet):
+    packet = bytes.fromhex(packet)
+    assert stated_size(codec, packet) == (320, 240)
+    assert {stated_size(codec, packet[:length]) for length in range(len(packet))} <= {None, (320, 240)}
+    assert stated_size(b"av01", packet) is None
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 500), (500, 2)])

@@ -31,9 +31,9 @@ RATE = 30.0
 
 
 def bright(t):
-    """A picture that encodes its time in its first pixel, to the millisecond."""
-    picture = np.full((48, 64, 3), 128, np.uint8)
-    picture[:, 32:] = 160  # two-coloured, since a uniform picture would be rejected
+    """A picture that encodes its time in its first pixel, to the millisecond, and has a sensor's noise."""
+    picture = np.random.default_rng(round(t * 1000)).integers(124, 133, (48, 64, 3), np.uint8)
+    picture[:, 32:] += 32  # two-coloured, since a uniform picture would be rejected
     picture[0, 0] = np.frombuffer(round(t * 1000).to_bytes(3, "big"), np.uint8)
     return picture
 

@@ -123,6 +123,20 @@ def test_a_photograph_on_the_wall_never_becomes_the_user(front):
 
 
 @cache
+@pytest.mark.parametrize(("at", "found_at"), [(380, 0), (400, 5)])
+def test_a_large_photograph_beside_the_user_does_not_hide_them(at, found_at):
+    """The tracker, which finds one person only, takes the one on the wall, or fails on both."""
+    user, shown = (
+        cv2.VideoCapture(str(ROOT / "sample_videos" / f"{name}.mp4")).read()[1] for name in ("leaves", "desk_front")
+    )
+    user = np.roll(user, -80, axis=1)
+    user[10:330, at : at + 240] = cv2.resize(shown[60:440, 170:460], (240, 320))
+    with PoseEstimator() as estimator:
+        found = [estimator(Frame(1.5 * t, noisy(np.roll(user, t % 3, axis=0), t))) for t in range(found_at + 2)]
+    assert 200 < seat_of(found[found_at]).x < 300
+    assert 200 < seat_of(found[-1]).x < 300
+
+
 def noise(shape, sigma):
     return np.random.default_rng(0).normal(0, sigma, shape).round().astype(np.int16)
 
@@ -168,7 +182,7 @@ def test_where_nothing_is_to_hold_every_picture_is_looked_at(front):
 
 
 def test_a_missing_model_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(resources, "_PLACES", ())
+    monkeypatch.setattr(resources, "PLACES", ())
     with pytest.raises(ModelError, match=r"heavy.*python models/build.py heavy"):
         PoseEstimator(EstimatorSettings(model="heavy"))
 

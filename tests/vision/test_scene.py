@@ -1,5 +1,7 @@
 """What a picture shows without any model."""
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 import pytest
@@ -25,6 +27,7 @@ BOUNDS = {"black_below": 6.0, "still_after": 10.0}
 PERSON = (0.35, 0.2, 0.65, 1.0)
 
 
+@lru_cache(maxsize=8)
 def room(dx=0.0, *, person=0.0, noise=0.0, light=1.0, seed=0):
     """A room of 640 × 480 with somebody in its middle, both moved to the right by this many pixels."""
     picture = np.full((480, 640), 90, np.float32)
@@ -43,7 +46,8 @@ def room(dx=0.0, *, person=0.0, noise=0.0, light=1.0, seed=0):
     cv2.circle(body, (round((320 + dx + person) * 16), 180 * 16), 50 * 16, 1, -1, shift=4)
     cv2.ellipse(body, (round((320 + dx + person) * 16), 420 * 16), (110 * 16, 170 * 16), 0, 0, 360, 1, -1, shift=4)
     picture = light * np.where(body > 0, 190, picture)
-    picture = picture + noise * np.random.default_rng(seed).standard_normal(picture.shape)
+    if noise:
+        picture = picture + noise * np.random.default_rng(seed).standard_normal(picture.shape)
     grey = np.clip(picture, 0, 255).astype(np.uint8)
     return np.repeat(grey[:, :, None], 3, axis=2)
 
@@ -81,6 +85,59 @@ def test_the_same_picture_for_ten_seconds_is_still_at_any_rate(rate):
         state, told[float(t)] = judge_picture(state, glance(float(t)), **BOUNDS)
     assert {t for t, trouble in told.items() if trouble is PictureTrouble.STILL} == {t for t in told if t >= 10}
     assert judge_picture(state, glance(20.0, noise=2.0), **BOUNDS)[1] is None
+
+
+def troubles(pictures):
+    """What is said of pictures that come once a second."""
+    state, told = PictureState(), []
+    for t, picture in enumerate(pictures):
+        state, trouble = judge_picture(state, glance_at(float(t), picture), **BOUNDS)
+        told.append(trouble)
+    return told
+
+
+def test_a_picture_that_stands_still_behind_a_running_clock_is_still():
+    def clocked(t):
+        return cv2.putText(
+            room(noise=2.0).copy(), f"22:31:{t:02}", (430, 460), cv2.FONT_HERSHEY_SIMPLEX, 1, (255, 255, 255), 2
+        )
+
+    assert troubles(clocked(t) for t in range(20)) == [None] * 10 + [PictureTrouble.STILL] * 10
+
+
+def test_a_clip_that_is_repeated_is_still_within_a_minute_and_a_live_picture_after_it_is_not():
+    clip = [room(person=4 * k, noise=2.0, seed=k) for k in range(3)]
+    told = troubles(clip[t % 3] for t in range(20))
+    assert told == [None] * 5 + [PictureTrouble.STILL] * 15
+    live = troubles([*(clip[t % 3] for t in range(20)), *(room(noise=2.0, seed=9 + t) for t in range(70))])
+    assert live[-1] is None
+
+
+def test_a_film_played_to_the_program_again_and_again_is_live():
+    film = [room(person=k, noise=2.0, seed=k) for k in range(8)]
+    assert set(troubles(film[t % 8] for t in range(60))) == {None}
+
+
+@pytest.mark.parametrize("noise", [0.6, 2.0])
+def test_somebody_who_sits_as_still_as_a_stone_is_live(noise):
+    assert set(troubles(room(noise=noise, seed=t) for t in range(30))) == {None}
+
+
+def test_somebody_before_a_replaced_background_that_stands_still_is_live():
+    def composed(t):
+        picture, live = room().copy(), room(noise=1.0, seed=t)
+        picture[120:250, 270:370] = live[
+            120:250, 270:370
+        ]  # the head alone, as where compression repeats what hardly changes
+        return picture
+
+    assert set(troubles(composed(t) for t in range(30))) == {None}
+
+
+def test_a_lamp_in_a_dark_room_that_blinks_is_no_loop():
+    dark, lit = np.zeros((480, 640, 3), np.uint8), np.zeros((480, 640, 3), np.uint8)
+    dark[100:160, 100:200], lit[100:160, 100:300] = 255, 255
+    assert set(troubles([dark, lit][t % 2] for t in range(30))) == {None}
 
 
 def test_a_clock_that_goes_back_does_not_make_a_picture_still():

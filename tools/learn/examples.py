@@ -38,7 +38,7 @@ cropped and brightened, 0.009–0.012, 0.012–0.016 and 0.026–0.036 ear–sho
 which are 1.5–2.2 sizes."""
 _RIGID = 0.5
 """Fraction of it by which head and shoulders also move as rigid wholes."""
-_OWN = 0.02
+OWN_NOISE = 0.02
 """Standard deviation of a person's constant landmark offsets, in sizes: hair, clothes and skin that renders lack."""
 _VISIBILITY_JITTER = 0.02
 _WORLD_JITTER = 0.004
@@ -47,7 +47,7 @@ _HIPS_HIDDEN = 0.25
 """Fraction of the copies whose hips are not seen: with real webcams they seldom are."""
 _CHAIR_SCALE, _CHAIR_ACROSS, _CHAIR_HEIGHT = 0.10, 0.10, 0.02
 """A moved chair: largest change of scale, and of position as fractions of the picture's width."""
-_CHAIR_SHARE = 0.6
+CHAIR_SHARE = 0.6
 """Fraction of the copies whose chair was moved since the baseline."""
 
 
@@ -96,7 +96,7 @@ class Examples:
     def shaken(self, random: np.random.Generator) -> Examples:
         """A copy with different jitter, hair and clothes, and in some cases with hidden hips or the chair moved since the baseline."""
         kept = {field.name: getattr(self, field.name) for field in fields(self)}
-        own = random.normal(0, _OWN, self.figures.points.shape)
+        own = random.normal(0, OWN_NOISE, self.figures.points.shape)
         hidden = random.random((len(self), 1)) < _HIPS_HIDDEN
         now, then = (_with_own(one, own, hidden) for one in (self.figures, self.upright))
         moved, scale = _chair_moved(_jittered(now, random, 1.0), random)
@@ -243,7 +243,7 @@ def _jittered(figures: FigureArrays, random: np.random.Generator, share: float) 
 def _chair_moved(figures: FigureArrays, random: np.random.Generator) -> tuple[FigureArrays, Floats]:
     """The figures with some chairs moved, and the change of scale of each, shape (n,)."""
     n = len(figures)
-    here = random.random(n) < _CHAIR_SHARE
+    here = random.random(n) < CHAIR_SHARE
     scale = np.where(here, 1 + random.uniform(-_CHAIR_SCALE, _CHAIR_SCALE, n), 1.0)
     most = np.array([_CHAIR_ACROSS, _CHAIR_HEIGHT])
     shift = np.where(here[:, None], random.uniform(-most, most, (n, 2)), 0.0)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from posturecam.coach.pose_geometry import PoseGeometry, Unmeasurable, angle_at, apart, elevation
+from posturecam.coach.pose_geometry import PoseGeometry, Unmeasurable, angle_at, apart, elevation, shoulder_turn
 from posturecam.i18n.words import mark
 from posturecam.posture.measures import NOSE_PROTRUSION
 from posturecam.posture.reasons import Why
@@ -98,10 +98,23 @@ def side_lean(seen: PoseGeometry) -> float:
 def trunk_turn(seen: PoseGeometry) -> float:
     """Turn of the shoulders relative to the camera, from the model's depth: its most dependable one (see `posturecam.posture.view`)."""
     seen.both(L.LEFT_SHOULDER)
-    across = seen.pose.world[L.LEFT_SHOULDER] - seen.pose.world[L.RIGHT_SHOULDER]
-    if not (math.isfinite(float(across.sum())) and math.hypot(across[0], across[2]) > 1e-6):
+    turn = shoulder_turn(seen.pose)
+    if turn is None:
         raise Unmeasurable(Why.VIEW_UNKNOWN, "no_depth")
-    return seen.working * math.degrees(math.atan2(float(across[2]), float(across[0])))
+    return seen.working * turn
+
+
+def trunk_twist(seen: PoseGeometry) -> float:
+    """Turn of the shoulders since the start pose, degrees, by the model's depth and by how much narrower they look.
+
+    The depth tells about two thirds of a turn, and less on some people; it follows a turning head by up to 15°, which
+    leaves the width as it was. So it is taken halfway to the turn that the width shows, where that is more.
+    """
+    if seen.reference is None or seen.reference.turn is None:
+        raise Unmeasurable(Why.NO_BASELINE, "shoulders")
+    turn = trunk_turn(seen) - seen.working * seen.reference.turn
+    by_width = math.degrees(math.acos(min(shoulder_span(seen), 1.0)))
+    return math.copysign(abs(turn) + max(by_width - abs(turn), 0.0) / 2, turn)
 
 
 def hip_width(seen: PoseGeometry) -> float:

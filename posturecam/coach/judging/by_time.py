@@ -132,12 +132,13 @@ class TimedRepetitions(Repetitions):
 
     def _get_into_it(self) -> None:
         """Go into the pose; if there are two sides the first one is named, since nothing checks which it is."""
+        again = self.same_side_again()
         self.go(CoachPhase.ENTERING)
         first = self.state.side is not None and not self.state.results and self.state.hold == Hold()
         if first and self.state.side is not None:
             self.tell(on.SwitchSide(self.t, self.state.side, asked=False))
         else:
-            self.tell(on.RestOver(self.t))
+            self.tell(on.RestOver(self.t, again))
 
     def _keep(self) -> None:
         result = self.result(counted=False, lacking=Lacking.BY_TIME)

@@ -183,6 +183,23 @@ def unmet(conditions: Iterable[Condition], evidence: ConditionInputs) -> Conditi
     return None
 
 
+def is_part_way(conditions: Iterable[Condition], evidence: ConditionInputs, least: float) -> bool:
+    """Whether all that is still missing has come at least this share of the way from the start pose to its bound."""
+    ways = []
+    for condition in map(evidence.applicable, conditions):
+        value = evidence.value(condition)
+        if value is None or condition.holds(value):
+            continue
+        start = evidence.start.get(condition.measure)
+        begin = {BoundKind.VALUE: start, BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}.get(condition.kind)
+        low = condition.at_least is not None and value < condition.at_least
+        bound = condition.at_least if low else condition.at_most
+        if begin is None or bound is None or abs(bound - begin) < _ROUNDING:
+            return False
+        ways.append((value - begin) / (bound - begin))
+    return bool(ways) and all(least <= way <= 1.0 for way in ways)
+
+
 def why_unknown(conditions: Iterable[Condition], measures: Mapping[str, StretchMeasure]) -> Reason | None:
     """Why the first unknown measure of these conditions is unknown."""
     for condition in conditions:

@@ -73,6 +73,11 @@ class Repetitions(StepContext):
         if rest > 0:
             self.tell(on.RestStarted(self.t, rest))
 
+    def same_side_again(self) -> Side | None:
+        """The side after a rest, where the same one follows: most people change sides by themselves."""
+        each = self.exercise.sides is Sides.EACH
+        return self.state.side if each and self.state.phase is CoachPhase.REST else None
+
     def finish(self, *, skipped: bool = False, ended_early: bool = False) -> None:
         """End the exercise; what was held so far is kept as a partial repetition."""
         state = self.state

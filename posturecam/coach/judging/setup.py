@@ -15,6 +15,7 @@ from posturecam.coach.judging.conditions import (
     LONGEST_WINDOW,
     ConditionInputs,
     FaultWatch,
+    is_part_way,
     is_settled,
     unmet,
     verdict,
@@ -23,6 +24,7 @@ from posturecam.coach.judging.conditions import (
     why_unknown,
 )
 from posturecam.coach.judging.framing import framing_hint
+from posturecam.coach.judging.sideways import SIDEWAYS, lies_sideways
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Start
 from posturecam.coach.judging.viewpoint import MARGIN, near_left
 from posturecam.coach.nearness import not_there
@@ -30,11 +32,18 @@ from posturecam.coach.pose_geometry import reference_of
 from posturecam.coach.session_summary import DepthKey, depth_of, target
 from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
 from posturecam.config.settings import StretchSettings
+from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
 ROUNDING = 1e-6
+PART_WAY = 0.5
+"""Share of the way from the start pose into the pose from which somebody who stays there seems to hold it. Choice: about
+where a repetition is released, so that nobody who sits at ease after one is meant."""
+PART_WAY_FOR = 4.0
+"""Seconds of that, after which they are told why nothing is counted. Choice: a slow way down passes by in less."""
+NOT_YET = mark("The count starts a little further")
 
 
 class StepContext:
@@ -154,7 +163,7 @@ class StepContext:
     def set_up(self) -> None:
         """SETUP: view and framing."""
         hint = framing_hint(self.look, self.exercise.placement, self.settings)
-        self._help(self.look.problem or hint)
+        self._help(self.look.problem or (hint and self._sideways()) or hint)
         if self.lasts(hint is None, self.settings.setup):
             self.go(CoachPhase.COUNT_IN if self.settings.count_in > 0 else CoachPhase.START)
             self.set(hint=Hint(), counted_in=None, view=self.seen_from())
@@ -173,6 +182,34 @@ class StepContext:
             self.tell(on.SetupHint(self.t, text))
             hint = replace(hint, said=self.t)
         self.set(hint=hint)
+
+    def mind_waiting(self, met: bool | None) -> None:
+        """ENTERING outside a break, which goes on by time: nobody who holds too little, or did not hear, is left in silence.
+
+        Where the count starts is said once in a hold, since it may be more than they can do, and not after pain. What to
+        do is repeated, less and less often, but not to somebody who does it to the other side, which is said as such.
+        """
+        if self.state.lead_in or self.exercise.is_timed or self.state.other_since is not None:
+            return
+        hint, cue = self.state.hint, self.exercise.enter.cue
+        since = self.state.phase_since
+        told = since if hint.said is None else max(since, hint.said)
+        text, lasted, due = None, 0.0, False
+        if (
+            met is False
+            and not self.state.pain
+            and is_part_way(self.exercise.enter.conditions, self.evidence, PART_WAY)
+        ):
+            text, lasted = NOT_YET, self.elapsed + (hint.lasted if hint.text == NOT_YET else 0.0)
+            due = lasted - self.elapsed < PART_WAY_FOR - ROUNDING <= lasted
+        elif hint.text == NOT_YET and hint.lasted >= PART_WAY_FOR:
+            told = self.t  # they are coming back, and are not asked to turn round at once
+        elif met is False and cue and self.t - told >= max(self.settings.hint_every, told - since) - ROUNDING:
+            text, due = cue, True
+        if due and text is not None:
+            self.tell(on.PoseAwaited(self.t, text))
+            told = self.t
+        self.set(hint=Hint(text if text == NOT_YET else None, lasted, told))
 
     def count_in(self) -> None:
         """COUNT_IN."""
@@ -207,7 +244,7 @@ class StepContext:
         lasts, looks = self._start_lasts(hint is None)
         if not lasts:
             about_camera = None if self.state.lead_in else look.problem or hint
-            self._help(None if looks else about_camera or self._asked_for())
+            self._help(None if looks else about_camera or self._sideways() or self._asked_for())
             return
         self._take_start(looks)
         self.tell(on.Ready(self.t, self.state.side, self.state.view))
@@ -220,6 +257,13 @@ class StepContext:
         looks = (*self.state.start_looks, self.look.pose) if met and self.look.pose is not None else ()
         self.set(start_looks=looks)
         return lasts, looks
+
+    def _sideways(self) -> str | None:
+        """The hint to turn the camera, if the picture lies on its side; not in a break, where nobody is asked to move."""
+        pose = self.look.pose
+        if pose is None or self.state.lead_in:
+            return None
+        return SIDEWAYS if lies_sideways(pose, self.exercise, self.settings.visibility) else None
 
     def _asked_for(self) -> str | None:
         """The cue into the start pose, or into the pose itself if the user does not pass through the start."""

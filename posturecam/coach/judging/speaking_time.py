@@ -1,4 +1,4 @@
-"""How long a voice needs for a text, by its language; an exercise in a break at the desk is announced for that long. Pure."""
+"""How long a voice needs for a text, by its language: for how long it is busy, and an exercise in a break announced. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ German and Spanish: slightly slower, so that nothing is cut off."""
 _IDEOGRAPHS_A_SECOND = 4.5
 """Each is a syllable; Mandarin has about five a second (Pellegrino et al. 2011, Language 87(3)), without pauses."""
 _IDEOGRAPHS = (0x3400, 0x9FFF)
-_BREATH = 0.3
+BREATH = 0.3
 """Seconds of pause after a sentence, and at the end."""
 _ENDS = ".!?:;。！？：；"
 
@@ -36,4 +36,4 @@ def speaking_seconds(text: str, language: str = "en", words_a_minute: float = US
     ideographs = sum(_IDEOGRAPHS[0] <= ord(one) <= _IDEOGRAPHS[1] for one in text)
     letters = (len(text) - ideographs) / _LETTERS_A_SECOND.get(language, min(_LETTERS_A_SECOND.values()))
     said = (letters + ideographs / _IDEOGRAPHS_A_SECOND) * USUAL_WORDS_A_MINUTE / words_a_minute
-    return said + _BREATH * max(sum(one in _ENDS for one in text), 1)
+    return said + BREATH * max(sum(one in _ENDS for one in text), 1)

@@ -214,6 +214,8 @@ class _Turn(TimedRepetitions):
             self._enter()
         elif not met:
             self._other_side()
+        if self.state.phase is CoachPhase.ENTERING:
+            self.mind_waiting(met)
 
     def _begin_again(self) -> None:
         """Start over after the user left, since the camera may see them differently now. Finished work stays, and the old start pose may be reused."""
@@ -371,10 +373,10 @@ class _Turn(TimedRepetitions):
         if self.lasts(verdict(self.exercise.enter.conditions, self.evidence), self.exercise.enter.seconds):
             self._enter()
         elif rested:
-            since = self.state.met_since
+            since, again = self.state.met_since, self.same_side_again()
             self.go(CoachPhase.ENTERING)
             self.set(met_since=since)
-            self.tell(on.RestOver(self.t))
+            self.tell(on.RestOver(self.t, again))
 
     # Depth.
 
@@ -388,13 +390,15 @@ class _Turn(TimedRepetitions):
         self.set(hold=replace(self.state.hold, depth=depth.better_of(self.state.hold.depth, kept), reach=reach))
 
     def _suggest_depth(self) -> None:
-        """Suggest going deeper, once per hold, and never near its end, near the user's own best, or after pain."""
+        """Suggest going deeper, once per hold, and never near its end, near the user's own best, at the best grade, or after pain."""
         depth, hold = self.exercise.depth, self.state.hold
         if depth is None or hold.depth is None or hold.deeper_told or self.state.pain or self.state.faults:
             return
         if not self.settings.deeper_after <= self.state.held < (1 - self.settings.last_part) * self.exercise.dose.hold:
             return
         best = self.own_best(self.state.side)
+        if depth.levels and depth.level(hold.depth) == len(depth.levels):
+            return
         if best is not None:
             short = depth.is_better(depth.further(best, -depth.step), hold.depth)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from posturecam.coach.exercise import Exercise, Side, Sides, Trust
 from posturecam.coach.session_summary import RepResult, SetSummary
@@ -16,6 +16,13 @@ TRUST_WORDS = {
     Trust.LOW: mark("guided and timed; a camera cannot judge much of it"),
     Trust.TIME: mark("timed only; the camera judges nothing"),
 }
+POSITION: Mapping[str, str] = {
+    "floor": mark("On the floor"),
+    "chair": mark("Sitting"),
+    "standing": mark("Standing"),
+}
+"""Where an exercise is done."""
+AT_DESK = mark("At the desk")
 _SIDES = {Side.LEFT: mark("left"), Side.RIGHT: mark("right")}
 
 

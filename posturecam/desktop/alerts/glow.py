@@ -16,7 +16,7 @@ color alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen
@@ -39,7 +39,7 @@ STEPS = 4
 _MOST: Mapping[str, float] = {"dim": DIMMED}
 """The greatest strength of a way, if it is not 1."""
 _FRAME_MILLISECONDS = 50
-_FADE_SECONDS = 0.5
+FADE_SECONDS = 0.5
 """Time constant of growing and fading."""
 _INVISIBLE = 0.01
 
@@ -113,17 +113,11 @@ class Glow(QObject):
 
     def lacking(self, wish: str) -> str | None:
         """Why a way of being reminded ("glow", "dim", "blur") cannot be shown on this system now; None if it can."""
-        if wish in WAYS and QGuiApplication.platformName().startswith("wayland"):
-            return NO_WAYLAND
-        if wish == "dim" and not self._can_be_translucent():
-            return NO_COMPOSITOR
-        return NO_BLUR if wish == "blur" and not self._can_blur() else None
+        return _lacking(wish, self._can)
 
     def shown_for(self, wish: str) -> str | None:
         """What is shown if "glow", "dim" or "blur" is chosen: dimming if blurring is impossible; None for nothing."""
-        if self.lacking(wish) is None:
-            return wish
-        return "dim" if wish == "blur" and self.lacking("dim") is None else None
+        return _shown_for(wish, self._can)
 
     def take(self, snapshot: Snapshot) -> None:
         """Follow the posture; show nothing while alerts are held back."""
@@ -176,17 +170,11 @@ class Glow(QObject):
 
     def _ways(self) -> tuple[str, ...]:
         """The ways to show, from those in the settings, without duplicates."""
-        if QGuiApplication.platformName().startswith("wayland"):
-            return ()
-        wished = set(self._engine.settings.desktop.alerts)
-        if "blur" in wished and not self._known("blur"):
-            wished = wished - {"blur"} | {"dim"}
-        if "dim" in wished and not self._known("translucent"):
-            wished -= {"dim"}
-        return tuple(way for way in WAYS if way in wished)
+        shown = {_shown_for(wish, self._known) for wish in self._engine.settings.desktop.alerts}
+        return tuple(way for way in WAYS if way in shown)
 
     def _step(self) -> None:
-        share = 1 - math.exp(-_FRAME_MILLISECONDS / 1000 / _FADE_SECONDS)
+        share = 1 - math.exp(-_FRAME_MILLISECONDS / 1000 / FADE_SECONDS)
         self._now = {way: _nearer(self._now[way], self._wanted[way], share) for way in WAYS}
         if self._now == self._wanted:
             self._timer.stop()
@@ -233,16 +221,32 @@ class Glow(QObject):
             QTimer.singleShot(0, self, self._show)
 
     def _known(self, what: str) -> bool:
-        """Whether the system can do it: "translucent" windows, or "blur"."""
+        """The same as `_can`, asked once for as long as something is shown."""
         if what not in self._found:
-            self._found[what] = self._can_blur() if what == "blur" else self._can_be_translucent()
+            self._found[what] = self._can(what)
         return self._found[what]
 
-    def _can_be_translucent(self) -> bool:
+    def _can(self, what: str) -> bool:
+        """Whether the system can do it now: "translucent" windows, or "blur"."""
+        if what == "blur":
+            return blurs() if self._blurring_given is None else self._blurring_given
         return can_be_translucent() if self._translucent_given is None else self._translucent_given
 
-    def _can_blur(self) -> bool:
-        return blurs() if self._blurring_given is None else self._blurring_given
+
+def _lacking(wish: str, can: Callable[[str], bool]) -> str | None:
+    """Why a way of being reminded cannot be shown on a system that `can` do this; None if it can."""
+    if wish in WAYS and QGuiApplication.platformName().startswith("wayland"):
+        return NO_WAYLAND
+    if wish == "dim" and not can("translucent"):
+        return NO_COMPOSITOR
+    return NO_BLUR if wish == "blur" and not can("blur") else None
+
+
+def _shown_for(wish: str, can: Callable[[str], bool]) -> str | None:
+    """What is shown for a wish on a system that `can` do this; None for nothing."""
+    if _lacking(wish, can) is None:
+        return wish
+    return "dim" if wish == "blur" and _lacking("dim", can) is None else None
 
 
 def can_be_translucent() -> bool:

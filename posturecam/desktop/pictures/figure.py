@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from posturecam.config.settings import Settings
@@ -30,6 +30,9 @@ from posturecam.vision.frame import Image
 from posturecam.vision.geometry import Point, distance, middle
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.scene import Glance
+
+PixelBox = tuple[int, int, int, int]
+"""Left and top of a rectangle, and right and bottom just beyond it, screen pixels."""
 
 _ANGLES = (
     (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
@@ -103,15 +106,29 @@ def figure_of_comparison(evidence: Evidence, label: str) -> Figure:
     return replace(figure, pose=beside.now, angles={}, beside=beside, label=label)
 
 
-def alike(one: Figure, other: Figure) -> bool:
-    """Whether the person is drawn the same, whatever the picture behind them; reused landmarks are the same array."""
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonLook:
+    """All that decides how the person of a figure is drawn, without the picture behind them."""
 
-    def drawn(figure: Figure) -> tuple[object, ...]:
-        points = None if figure.pose is None else id(figure.pose.points)
-        kept = figure.view, figure.angles, figure.sign, figure.boundary, figure.crossed, id(figure.beside), figure.label
-        return points, figure.image is None, *kept
+    pose: Pose | None
+    beside: SlouchComparison | None
+    rest: tuple[object, ...]
 
-    return drawn(one) == drawn(other)
+    def __eq__(self, other: object) -> bool:
+        """Whether the person is drawn the same; reused landmarks are the same array."""
+        if not isinstance(other, PersonLook):
+            return NotImplemented
+        a, b = self.pose, other.pose
+        same = a is b or (a is not None and b is not None and a.points is b.points)
+        return same and self.beside is other.beside and self.rest == other.rest
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def look_of(figure: Figure) -> PersonLook:
+    """How the person of this figure is drawn; it does not keep the picture."""
+    rest = figure.view, figure.angles, figure.sign, figure.boundary, figure.crossed, figure.label
+    return PersonLook(figure.pose, figure.beside, (*rest, figure.image is None, size_of(figure)))
 
 
 def beyond(deviation: float | None) -> bool:
@@ -174,41 +191,47 @@ def paint_person(
     painter.restore()
 
 
-def paint_picture(
-    painter: QPainter,
-    place: QRectF,
-    image: Image,
-    *,
-    mirrored: bool,
-    part: QRect | None = None,
-    memory: ScreenMemory | None = None,
-) -> None:
-    """Paint the camera's picture at its place, or only the part of it that lies in `part` of the painter's area.
+def paint_picture(painter: QPainter, place: QRectF, image: Image, *, mirrored: bool) -> None:
+    """Paint the camera's picture at its place.
 
     OpenCV scales it to screen pixels first: Qt would wake a thread on every core to scale a picture of this size, and ten times a second
     that costs more than the scaling. It is painted in screen pixels, so that Qt only copies it, whatever the display's scale.
     """
     ratio = painter.device().devicePixelRatioF()
-    whole = shown = pixels_of(place, ratio)
-    if part is not None:
-        asked = QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
-        shown = whole.intersected(asked.toAlignedRect())
-    if shown.isEmpty():
-        return
-    inside = shown.translated(-whole.topLeft())
-    edges = inside.left(), inside.top(), inside.left() + inside.width(), inside.top() + inside.height()
-    pixels = for_screen(image, whole.width(), whole.height(), mirrored=mirrored, part=edges, memory=memory)
-    made = QImage(pixels.data, shown.width(), shown.height(), pixels.strides[0], QImage.Format.Format_RGB32)
+    whole = pixels_of(place, ratio)
     painter.save()
     painter.scale(1 / ratio, 1 / ratio)
-    painter.drawImage(shown.topLeft(), made)
+    paint_pixels(painter, image, whole, whole, mirrored=mirrored)
     painter.restore()
 
 
-def pixels_of(place: QRectF, ratio: float) -> QRect:
+def paint_pixels(
+    painter: QPainter,
+    image: Image,
+    whole: PixelBox,
+    part: PixelBox,
+    *,
+    mirrored: bool,
+    memory: ScreenMemory | None = None,
+) -> None:
+    """Paint the part of the camera's picture that lies in `part`, with a painter whose unit is the screen pixel; `whole` is all of it."""
+    left, top = max(part[0], whole[0]), max(part[1], whole[1])
+    right, bottom = min(part[2], whole[2]), min(part[3], whole[3])
+    if left >= right or top >= bottom:
+        return
+    x, y = whole[:2]
+    inside = left - x, top - y, right - x, bottom - y
+    pixels = for_screen(image, whole[2] - x, whole[3] - y, mirrored=mirrored, part=inside, memory=memory)
+    painter.drawImage(
+        QPoint(left, top),
+        QImage(pixels.data, right - left, bottom - top, pixels.strides[0], QImage.Format.Format_RGB32),
+    )
+
+
+def pixels_of(place: QRectF, ratio: float) -> PixelBox:
     """A place in screen pixels, `ratio` of which make one of the painter's units; at least one by one."""
-    size = max(round(place.width() * ratio), 1), max(round(place.height() * ratio), 1)
-    return QRect(round(place.left() * ratio), round(place.top() * ratio), *size)
+    left, top = round(place.left() * ratio), round(place.top() * ratio)
+    return left, top, left + max(round(place.width() * ratio), 1), top + max(round(place.height() * ratio), 1)
 
 
 def place_of(figure: Figure, area: QRectF, at_corner: bool = False) -> QRectF:

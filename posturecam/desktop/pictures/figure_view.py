@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posturecam.config.settings import Settings
-from posturecam.desktop.pictures.figure import Figure, alike, paint_person, paint_picture, pixels_of, place_of, size_of
+from posturecam.desktop.pictures.figure import (
+    Figure,
+    PersonLook,
+    PixelBox,
+    look_of,
+    paint_person,
+    paint_pixels,
+    pixels_of,
+    place_of,
+    size_of,
+)
 from posturecam.desktop.pictures.figure_ink import FigureStyle
 from posturecam.desktop.widgets import theme
 from posturecam.drawing.canvas import ScreenMemory, drawn_part
@@ -23,18 +34,39 @@ _WHOLE_EVERY = 1.0
 show next to parts that move."""
 
 
+Box = tuple[int, int, int, int]
+"""Left and top of a rectangle, and right and bottom just beyond it, device-independent pixels."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Drawing:
     """A drawing of the person on a transparent background."""
 
-    figure: Figure
-    how: tuple[object, ...]
+    look: PersonLook
     pixels: QImage
     """Cropped to what is drawn, in screen pixels."""
     at: QPoint
     """Position of its top left corner in the widget, in screen pixels."""
-    area: QRect
-    """The part of the widget it covers, in device-independent pixels."""
+    area: Box
+    """The part of the widget it covers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layout:
+    """Where the picture lies, worked out once for a size of the widget and of the picture."""
+
+    size: tuple[float, float]
+    """Of the picture, in its own pixels."""
+    at_corner: bool
+    ratio: float
+    """Screen pixels per device-independent pixel."""
+    place: QRectF
+    area: Box
+    """The part of the widget that the picture touches."""
+    pixels: PixelBox
+    """The picture's screen pixels."""
+    beyond: tuple[tuple[Box, QPainterPath], ...]
+    """The shapes that cover its corners, each with the part of the widget it touches."""
 
 
 class FigureView(QWidget):
@@ -61,15 +93,12 @@ class FigureView(QWidget):
         self._found_for: Figure | None = None
         self._found: _Drawing | None = None
         """The drawing for `_found_for`."""
-        self._ratio = 1.0
-        """Screen pixels per device-independent pixel at the last paint."""
+        self._layout_now: _Layout | None = None
         self._cells: Cells | None = None
         """Brightness of the picture on the screen, cell by cell; None if unknown."""
         self._whole_at = 0.0
         """Frame time at which the whole picture was last painted, seconds."""
         self._memory = ScreenMemory()
-        self._rounded: tuple[QRectF, float] | None = None
-        self._beyond: list[QPainterPath] = []
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # otherwise Qt paints every widget behind it first
 
     def _fit(self) -> None:
@@ -99,8 +128,8 @@ class FigureView(QWidget):
             self._said = said
             self.setAccessibleDescription(said)
         if not same_way:
-            self._found_for = None
-        if same_way and figure.image is None and before.image is None and alike(figure, before):
+            self._forget()
+        if same_way and figure.image is None and before.image is None and look_of(figure) == look_of(before):
             return
         if figure.image is None or size_of(figure) != size_of(before) or self._found_for is not before:
             self._show_whole()
@@ -118,63 +147,83 @@ class FigureView(QWidget):
         if shown is None or glance is None or not 0 <= glance.t - self._whole_at < _WHOLE_EVERY:
             self._show_whole()
             return
-        area = QRect()
-        if drawn is not before:
-            for one in (before, drawn):
-                area = area if one is None else area.united(one.area)
+        areas = [] if drawn is before else [one.area for one in (before, drawn) if one is not None]
         changed = visible_change(shown, glance.cells)
         if changed is not None:
-            rows, columns = changed
-            shown[rows, columns] = glance.cells[rows, columns]
-            area = area.united(self._area_of(rows, columns))
-        self.update(area)
+            shown[changed] = glance.cells[changed]
+            areas.append(self._area_of(*changed))
+        if areas:
+            left, top = min(one[0] for one in areas), min(one[1] for one in areas)
+            right, bottom = max(one[2] for one in areas), max(one[3] for one in areas)
+            self.update(left, top, right - left, bottom - top)
 
-    def _area_of(self, rows: slice, columns: slice) -> QRect:
+    def _area_of(self, rows: slice, columns: slice) -> Box:
         """The part of the widget that shows these cells of the glance."""
-        place, first, last = self._place(), columns.start, min(columns.stop, CELLS[1])
+        place, first, last = self._layout().place, columns.start, min(columns.stop, CELLS[1])
         if self._mirrored:
             first, last = CELLS[1] - last, CELLS[1] - first
-        high, wide = place.height() / CELLS[0], place.width() / CELLS[1]
-        left, top = place.left() + first * wide, place.top() + rows.start * high
-        return QRectF(left, top, (last - first) * wide, (min(rows.stop, CELLS[0]) - rows.start) * high).toAlignedRect()
+        x, y, wide, high = place.x(), place.y(), place.width() / CELLS[1], place.height() / CELLS[0]
+        top, bottom = y + rows.start * high, y + min(rows.stop, CELLS[0]) * high
+        return math.floor(x + first * wide), math.floor(top), math.ceil(x + last * wide), math.ceil(bottom)
 
-    def _place(self) -> QRectF:
-        return place_of(self._figure, QRectF(self.rect()), self._at_corner and self._figure.beside is None)
+    def _layout(self) -> _Layout:
+        """Where the picture lies now."""
+        size, known = size_of(self._figure), self._layout_now
+        at_corner = self._at_corner and self._figure.beside is None
+        if known is None or known.size != size or known.at_corner is not at_corner:
+            known = self._layout_now = self._lay_out(size, at_corner)
+        return known
+
+    def _lay_out(self, size: tuple[float, float], at_corner: bool) -> _Layout:
+        place, ratio = place_of(self._figure, QRectF(self.rect()), at_corner), self.devicePixelRatioF()
+        whole = pixels_of(place, ratio)
+        left, top, right, bottom = (edge / ratio for edge in whole)
+        beyond = tuple(
+            (_box(one.boundingRect()), one) for one in _beyond(QRectF(left, top, right - left, bottom - top))
+        )
+        return _Layout(size, at_corner, ratio, place, _box(place), whole, beyond)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the requested part of the figure, with rounded corners."""
-        figure, place, part = self._figure, self._place(), event.rect()
-        ratio = self.devicePixelRatioF()
-        if ratio != self._ratio:  # moved to another screen
-            self._ratio, self._found_for = ratio, None
-        drawn = self._drawing()
+        layout, ratio = self._layout(), self.devicePixelRatioF()
+        if ratio != layout.ratio:  # moved to another screen
+            self._forget()
+            layout = self._layout()
+        drawn, part = self._drawing(), event.rect()
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = self.palette().window()
-        if figure.image is None:
-            painter.fillRect(part, ground)
+        if self._figure.image is None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(part, self.palette().window())
             painter.fillPath(_outline(QRectF(self.rect())), FigureStyle.plain().ground)
+            area = None
         else:
-            if not place.toAlignedRect().contains(part):
-                painter.fillRect(part, ground)
-            paint_picture(painter, place, figure.image, mirrored=self._mirrored, part=part, memory=self._memory)
-            for corner in self._corners(
-                place, ratio
-            ):  # clipping the picture to an outline would blend it pixel by pixel
-                if corner.intersects(QRectF(part)):
-                    painter.fillPath(corner, ground)
-        if drawn is not None and drawn.area.intersects(part):
+            x, y = part.x(), part.y()
+            area = x, y, x + part.width(), y + part.height()
+            self._paint_picture(painter, layout, area)
+        if drawn is not None and (area is None or _meet(area, drawn.area)):
             painter.scale(1 / ratio, 1 / ratio)
             painter.drawImage(drawn.at, drawn.pixels)
         painter.end()
 
-    def _corners(self, place: QRectF, ratio: float) -> list[QPainterPath]:
-        """The shapes that cover the corners of a picture at this place."""
-        if self._rounded != (place, ratio):
-            whole = pixels_of(place, ratio)
-            edges = whole.x() / ratio, whole.y() / ratio, whole.width() / ratio, whole.height() / ratio
-            self._rounded, self._beyond = (place, ratio), _beyond(QRectF(*edges))
-        return self._beyond
+    def _paint_picture(self, painter: QPainter, layout: _Layout, part: Box) -> None:
+        """Paint this part of the camera's picture, and what lies beside it."""
+        image, ratio = self._figure.image, layout.ratio
+        assert image is not None
+        left, top, right, bottom = part
+        inside = layout.area
+        if left < inside[0] or top < inside[1] or right > inside[2] or bottom > inside[3]:
+            painter.fillRect(left, top, right - left, bottom - top, self.palette().window())
+        pixels = math.floor(left * ratio), math.floor(top * ratio), math.ceil(right * ratio), math.ceil(bottom * ratio)
+        if ratio != 1:
+            painter.scale(1 / ratio, 1 / ratio)
+        paint_pixels(painter, image, layout.pixels, pixels, mirrored=self._mirrored, memory=self._memory)
+        if ratio != 1:
+            painter.resetTransform()
+        corners = [corner for box, corner in layout.beyond if _meet(box, part)]
+        if corners:  # painted over: clipping the picture to an outline would blend it pixel by pixel
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for corner in corners:
+                painter.fillPath(corner, self.palette().window())
 
     def _drawing(self) -> _Drawing | None:
         """The drawing of this figure's person, from the cache if possible; None if there is nobody to draw."""
@@ -184,17 +233,19 @@ class FigureView(QWidget):
         return self._found
 
     def _find(self, figure: Figure) -> _Drawing:
-        how = self._settings, self._mirrored, self.size(), self.devicePixelRatioF(), size_of(figure)
+        look = look_of(figure)
         for index, kept in enumerate(self._drawings):
-            if alike(kept.figure, figure) and kept.how == how:
-                self._drawings.insert(0, self._drawings.pop(index))
+            if kept.look == look:
+                if index:
+                    self._drawings.insert(0, self._drawings.pop(index))
                 return kept
-        drawn = self._draw(how)
+        drawn = self._draw(look)
         self._drawings = [drawn, *self._drawings][:_KEPT]
         return drawn
 
-    def _draw(self, how: tuple[object, ...]) -> _Drawing:
-        ratio, place = self.devicePixelRatioF(), self._place()
+    def _draw(self, look: PersonLook) -> _Drawing:
+        layout = self._layout()
+        ratio, place = layout.ratio, layout.place
         size = self.size() * ratio
         memory = self._memory.array("person", size.height(), size.width())
         sheet = QImage(memory.data, size.width(), size.height(), QImage.Format.Format_ARGB32_Premultiplied)
@@ -208,19 +259,34 @@ class FigureView(QWidget):
         left, top, right, bottom = drawn_part(memory) or (0, 0, 1, 1)
         pixels = sheet.copy(left, top, right - left, bottom - top)
         pixels.setDevicePixelRatio(1)
-        area = QRectF(left / ratio, top / ratio, (right - left) / ratio, (bottom - top) / ratio).toAlignedRect()
-        return _Drawing(self._figure, how, pixels, QPoint(left, top), area)
+        area = math.floor(left / ratio), math.floor(top / ratio), math.ceil(right / ratio), math.ceil(bottom / ratio)
+        return _Drawing(look, pixels, QPoint(left, top), area)
+
+    def _forget(self) -> None:
+        """Work out anew where everything lies, and draw the person anew: something that both depend on has changed."""
+        self._drawings.clear()
+        self._found_for = self._layout_now = None
 
     def changeEvent(self, event: QEvent) -> None:
         """Redraw after the colours or the font changed."""
-        self._drawings.clear()
-        self._found_for = None
+        self._forget()
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Redraw at the new size."""
-        self._found_for = None
+        self._forget()
         super().resizeEvent(event)
+
+
+def _box(area: QRectF) -> Box:
+    """The whole pixels that an area touches."""
+    left, top = area.x(), area.y()
+    return math.floor(left), math.floor(top), math.ceil(left + area.width()), math.ceil(top + area.height())
+
+
+def _meet(one: Box, other: Box) -> bool:
+    """Whether two rectangles have a part in common."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _outline(filled: QRectF) -> QPainterPath:

@@ -25,6 +25,7 @@ from posturecam.desktop.shell.single_instance import Server, claim, raise_other
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.desktop.widgets.theme import apply, theme_for
+from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.translate import tr
 from posturecam.session.engine import Engine
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
@@ -40,7 +41,7 @@ _BREATH_SECONDS = 0.03
 hundreds of modules keep the interpreter busy for half a second."""
 _STARTED_SECONDS = 3.0
 """When garbage collection starts."""
-_END_SECONDS = 10.0
+END_SECONDS = 10.0
 """Longest wait for a hanging camera or disk at exit."""
 
 
@@ -62,6 +63,7 @@ def run(
     Raises:
         SourceError: if the video cannot be used.
         NotRunning: if another one is running, or starting, and does not answer.
+        DesktopUnavailable: if there is no screen.
     """
     only = claim()
     if only is None:
@@ -70,6 +72,10 @@ def run(
     film = _film(video, speed, time_scale) if video else None
     settings, complaint = load_or_begin_afresh()
     application = make_application(settings.desktop)
+    if not application.screens():  # Qt would end the whole process
+        raise DesktopUnavailable(
+            "There is no screen here for the desktop app; connect one, or in a terminal run: posturecam watch"
+        )
     _log_troubles()
     bridge = Bridge()
     if film is None:
@@ -122,8 +128,7 @@ class App(QObject):
         self._server = Server(Control(engine, lambda: self.windows, lambda: self.snapshot), self)
         self._patience = QTimer(self, singleShot=True)  # whatever hangs, the user wants to leave
         self._patience.timeout.connect(lambda: application.exit(0))
-        bridge.snapshot.connect(self._take)
-        bridge.happened.connect(self._happened)
+        bridge.deliver_to(self._take, self._happened)
         application.styleHints().colorSchemeChanged.connect(self._look)
         application.applicationStateChanged.connect(self._watched)
         application.fontChanged.connect(self._look)
@@ -178,7 +183,7 @@ class App(QObject):
         if self._died:
             self._application.exit(0)
         self.engine.quit()
-        self._patience.start(round(1000 * _END_SECONDS))
+        self._patience.start(round(1000 * END_SECONDS))
 
     def _make_windows(self, notes: Notes | None = None) -> Windows:
         return Windows(

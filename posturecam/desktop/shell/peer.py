@@ -76,10 +76,10 @@ def is_own_user(descriptor: int) -> bool:
     """Whether the process at the other end of a connected local socket is of this user; on Windows the pipe sees to it."""
     if sys.platform == "win32":
         return True
-    return _peer(descriptor) == os.getuid()
+    return user_of_peer(descriptor) == os.getuid()
 
 
-def _peer(descriptor: int) -> int | None:
+def user_of_peer(descriptor: int) -> int | None:
     """The user of the process at the other end; None if the system does not report it."""
     try:
         library = ctypes.CDLL(None, use_errno=True)

@@ -9,8 +9,11 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import os
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
@@ -23,7 +26,7 @@ from posturecam.desktop.shell.peer import is_own_user, socket_name
 from posturecam.errors import NotRunning
 
 Answer = dict[str, Any]
-_PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 5.0
 """Seconds for a whole request and its answer, at both ends, however slowly the bytes come."""
 _LONGEST_REQUEST = 4096
 """Longest request, bytes, including the line end."""
@@ -33,9 +36,10 @@ _MOST_CLIENTS = 16
 """Most clients at a time; further ones are turned away."""
 _TIDY_MILLISECONDS = 100
 """Milliseconds between removals of finished clients."""
-_STARTS_SECONDS = 10.0
+STARTS_SECONDS = 10.0
 """Seconds that another instance may take from its claim until it answers."""
-_NO_ANSWER = "posturecam runs but does not answer; end it and start it again"
+_LOCK = "posturecam.lock"
+NO_ANSWER = "posturecam runs but does not answer; try again, or end it and start it again"
 _NOT_OURS = "what answers in posturecam's place is not this user's program; nothing was asked of it"
 _NO_SENSE = "what posturecam answered makes no sense; end it and start it again"
 
@@ -46,7 +50,7 @@ def ask(request: str) -> Answer | None:
         name = socket_name()
     except OSError as problem:
         return _refused(f"posturecam cannot be reached ({reason(problem)})")
-    ends = time.monotonic() + _PATIENCE_SECONDS
+    ends = time.monotonic() + PATIENCE_SECONDS
     socket = QLocalSocket()
     socket.setReadBufferSize(_LONGEST_ANSWER)
     socket.connectToServer(name)
@@ -68,7 +72,7 @@ def _answered(socket: QLocalSocket, ends: float) -> Answer:
         if not socket.bytesAvailable():
             socket.waitForReadyRead(_milliseconds(ends))  # it may say no of what was answered and closed at once
         if time.monotonic() >= ends or not socket.bytesAvailable():
-            return _refused(_NO_ANSWER)
+            return _refused(NO_ANSWER)
         received += bytes(socket.readAll().data())
         if len(received) > _LONGEST_ANSWER:
             return _refused(_NO_SENSE)
@@ -100,10 +104,25 @@ def claim() -> QLockFile | None:
     """Become the only instance for this settings folder, until the lock is released or the process ends; None if there is another one."""
     with contextlib.suppress(OSError):
         private_home()
-    lock = QLockFile(str(home() / "posturecam.lock"))
+    lock = QLockFile(str(home() / _LOCK))
     lock.setStaleLockTime(0)  # it is held for days, and stale only once its process is gone
     taken = not lock.tryLock(0) and lock.error() is QLockFile.LockError.LockFailedError
     return None if taken else lock  # in a folder that cannot be written nobody can claim anything
+
+
+def runs_unheard() -> bool:
+    """Whether another instance holds the claim, although nothing answered: it hangs, is just starting, or could not make its socket.
+
+    The claim itself is left alone, since trying to take it could keep an instance from starting. On Windows this is unknown, and False.
+    """
+    if sys.platform == "win32":
+        return False
+    with contextlib.suppress(OSError, ValueError):
+        number, program, *_ = (home() / _LOCK).read_text("utf-8").split("\n")  # as QLockFile writes them
+        os.kill(int(number), 0)
+        runs = Path(f"/proc/{number}/exe")  # after a restart of the computer, another program may have the number
+        return not runs.exists() or runs.resolve().name == program
+    return False
 
 
 def raise_other(request: str) -> None:
@@ -112,11 +131,11 @@ def raise_other(request: str) -> None:
     Raises:
         NotRunning: if it does not answer, or refuses.
     """
-    ends = time.monotonic() + _STARTS_SECONDS
+    ends = time.monotonic() + STARTS_SECONDS
     while (answer := ask(request)) is None and time.monotonic() < ends:
         time.sleep(0.1)
     if answer is None:
-        raise NotRunning(_NO_ANSWER)
+        raise NotRunning(NO_ANSWER)
     if not answer.get("ok"):
         raise NotRunning(str(answer.get("error")))
 
@@ -165,7 +184,7 @@ class Server(QObject):
                 self._clients[socket] = -math.inf
                 self._tidy.start(0)
                 continue
-            self._clients[socket] = time.monotonic() + _PATIENCE_SECONDS
+            self._clients[socket] = time.monotonic() + PATIENCE_SECONDS
             socket.readyRead.connect(lambda socket=socket: self._read(socket))
             self._read(socket)
             if not self._tidy.isActive():

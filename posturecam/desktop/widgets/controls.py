@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -22,6 +23,25 @@ from PySide6.QtWidgets import (
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Chip, pressed_by_enter
 from posturecam.desktop.widgets.theme import current, fit_text, scaled
+
+if TYPE_CHECKING:
+    _Control = QWidget
+else:
+    _Control = object
+
+
+class WheelWhenFocused(_Control):
+    """Mixed into a control, leaves the wheel to the page that scrolls, unless the control was chosen.
+
+    An event filter would do too, but runs Python code for every event of every control.
+    """
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Take the wheel only with the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class Switch(QCheckBox):
@@ -74,7 +94,7 @@ class Switch(QCheckBox):
         painter.end()
 
 
-class _Track(QSlider):
+class _Track(WheelWhenFocused, QSlider):
     """A slider that looks the same on every system, with a knob that is easy to hit."""
 
     _KNOB = 9.0
@@ -231,7 +251,7 @@ class Segments(QWidget):
             self.chips[value].setChecked(True)
 
 
-class ChoiceList(QComboBox):
+class ChoiceList(WheelWhenFocused, QComboBox):
     """A drop-down list that may be refilled each time it is opened; text that is too long ends in "…"."""
 
     def __init__(

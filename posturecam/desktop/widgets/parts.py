@@ -146,8 +146,13 @@ class Sheet(QWidget):
         whole.addLayout(around)
 
     def hand_to(self, control: QWidget) -> None:
-        """Focus this control now, and whenever the page is shown."""
+        """Focus this control now, and whenever the page is shown.
+
+        A layout shows new widgets a moment later, and Qt would forget the focus of one that is hidden in a window that
+        is not active yet: once activated, the window would give it to the navigation.
+        """
         self.ready = control
+        control.show()
         control.setFocus()
 
     def empty(self) -> None:

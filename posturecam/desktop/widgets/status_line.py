@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from posturecam.desktop.widgets.icons import NAMES
 from posturecam.desktop.widgets.numbers import hours_and_minutes
 from posturecam.desktop.widgets.parts import begun_large
+from posturecam.history.models import PAUSES
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -83,7 +84,7 @@ def _paused(snapshot: Snapshot) -> str:
         return tr("Paused until tomorrow, {time}").format(time=f"{until:%H:%M}")
     if until is not None:
         return tr("Paused until {time}").format(time=f"{until:%Y-%m-%d %H:%M}")
-    if snapshot.mode is Mode.PAUSED:
+    if snapshot.mode is Mode.PAUSED and snapshot.why != PAUSES["setup"]:
         return tr("Paused until you resume")
     return tr("Paused: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("Paused")
 

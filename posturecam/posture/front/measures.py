@@ -210,6 +210,11 @@ def measures_of_face(front: FrontMeasures) -> Measures:
     return {name: _measure(name, quantity) for name, quantity in found.items()}
 
 
+def with_face(measures: Measures, front: FrontMeasures | None) -> Measures:
+    """The landmarks' measures, with those that the face tells in place of theirs, if there is one."""
+    return measures if front is None else {**measures, **measures_of_face(front)}
+
+
 def _measure(name: Name, quantity: Quantity) -> Measure:
     if quantity.value is None:
         return Measure(name, None, quantity.reason)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from posturecam.alerts.policy import Response
-    from posturecam.coach.exercise import Exercise
     from posturecam.coach.presentation.controls import Controls
     from posturecam.coach.safety import Answers
     from posturecam.config.settings import Settings
+    from posturecam.session.protocol.commands import StartStretch
     from posturecam.session.protocol.messages import AlertRaised
     from posturecam.session.rules.breaks import BreakAnswer
 
@@ -26,10 +26,11 @@ class SessionClient(Protocol):
     def settings(self) -> Settings:
         """The current settings."""
 
-    def pause(self, until: datetime | None = None) -> None:
+    def pause(self, until: datetime | None = None, *, setup: bool = False) -> None:
         """Release the camera until then (local time with its offset), or until `resume`.
 
-        The duration is fixed now: it includes time asleep and does not depend on later changes of the wall clock.
+        The duration is fixed now: it includes time asleep and does not depend on later changes of the wall clock. With `setup`, it
+        is not the user who pauses: the camera waits for the first-run setup.
         """
 
     def resume(self) -> None:
@@ -44,24 +45,8 @@ class SessionClient(Protocol):
     def take_upright(self) -> None:
         """Learn the suggested upright posture (`UprightOffered`) from the last minutes; does nothing if none was suggested."""
 
-    def stretch(
-        self,
-        title: str,
-        exercises: Sequence[Exercise],
-        answers: Answers | None = None,
-        skipped: Sequence[str] = (),
-        *,
-        paced: bool = False,
-    ) -> None:
-        """Begin a session with the coach.
-
-        Args:
-            title: Title of the routine or exercise, for the history.
-            exercises: In order.
-            answers: The answers given before the session; None if there were no questions.
-            skipped: Keys of the exercises left out because of an answer.
-            paced: Whether it is a break at the desk, which runs by time and needs no camera.
-        """
+    def stretch(self, wish: StartStretch) -> None:
+        """Begin a session with the coach."""
 
     def stretched(self, session: int, answers: Answers) -> None:
         """Record the answers given after a session (`Coached.session`)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,6 @@ from posturecam.session.protocol.commands import (
 
 if TYPE_CHECKING:
     from posturecam.alerts.policy import Response
-    from posturecam.coach.exercise import Exercise
     from posturecam.coach.safety import Answers
     from posturecam.session.protocol.messages import AlertRaised
     from posturecam.session.rules.breaks import BreakAnswer
@@ -96,10 +95,10 @@ class QueuedClient:
         """The current settings."""
         return self._settings
 
-    def pause(self, until: datetime | None = None) -> None:
+    def pause(self, until: datetime | None = None, *, setup: bool = False) -> None:
         """Release the camera until then, or until `resume`."""
         ends = None if until is None else self._clock() + (until - self._now()).total_seconds()
-        self.commands.put(Pause(until, ends))
+        self.commands.put(Pause(until, ends, "setup" if setup else "user"))
 
     def resume(self) -> None:
         """Resume watching."""
@@ -117,19 +116,11 @@ class QueuedClient:
         """Learn the suggested upright posture."""
         self.commands.put(TakeUpright())
 
-    def stretch(
-        self,
-        title: str,
-        exercises: Sequence[Exercise],
-        answers: Answers | None = None,
-        skipped: Sequence[str] = (),
-        *,
-        paced: bool = False,
-    ) -> None:
+    def stretch(self, wish: StartStretch) -> None:
         """Begin a session with the coach."""
         voice = self._settings.voice
         self.controls = Controls(muted=not voice.speech and not voice.chimes)
-        self.commands.put(StartStretch(title, tuple(exercises), answers, tuple(skipped), paced))
+        self.commands.put(wish)
 
     def stretched(self, session: int, answers: Answers) -> None:
         """Record the answers given after a session."""

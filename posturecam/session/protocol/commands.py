@@ -22,6 +22,8 @@ class Pause:
     """When it ends automatically, local time with its offset."""
     ends: float | None = None
     """The same in seconds of the session's clock, which is never adjusted; this one decides."""
+    why: str = "user"
+    """Its reason, a code of `posturecam.history.models.PAUSES`."""
 
 
 @dataclass(frozen=True, slots=True)

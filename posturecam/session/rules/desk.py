@@ -23,7 +23,7 @@ from posturecam.alerts.policy import (
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import MonitorSettings, Settings
 from posturecam.posture.measures import Name
-from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
+from posturecam.posture.monitor import CameBack, Grade, MonitorState, Phase, SlouchSustained
 from posturecam.session.protocol.messages import (
     NOTHING_TO_TELL,
     AlertRaised,
@@ -86,6 +86,8 @@ class DeskState:
     """Reason of the last break that was suggested or announced."""
     waiting_since: float | None = None
     """Since when an alert or a break has been waiting for a pause in typing."""
+    ever_since: bool = False
+    """Whether somebody came back who has not sat upright yet."""
     plan: PlanState = field(default_factory=PlanState)
     """State of today's weekly plan."""
 
@@ -118,9 +120,11 @@ def step(
     happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
     if monitor.slouch is None and state.standing is not None:
         state = replace(state, standing=None)
+    state = replace(state, ever_since=_ever_since(state.ever_since, tick, settings.monitor))
     policy, alert = decide(state.policy, monitor, t, at, settings.alerts, held=held)
     waits = False
     if alert is not None:
+        alert = replace(alert, ever_since=state.ever_since and alert.slouch.compared)
         state, waits = _wait_for_typing(state, t, typing)
     if waits:
         alert = None
@@ -159,6 +163,14 @@ def step(
         state.plan.to_do,
         routine_to_look_up,
     )
+
+
+def _ever_since(before: bool, tick: Tick, settings: MonitorSettings) -> bool:
+    """Whether somebody who came back has not sat upright since."""
+    deviation = tick.reading.deviation.value
+    if deviation is not None and deviation < settings.exit:
+        return False
+    return before or any(isinstance(event, CameBack) for event in tick.events)
 
 
 def answer_alert(state: DeskState, response: Response, alert: AlertRaised) -> tuple[DeskState, bool]:

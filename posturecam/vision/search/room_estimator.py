@@ -9,13 +9,14 @@ from typing import Self
 import numpy as np
 
 from posturecam.config.settings import EstimatorSettings, FollowSettings
-from posturecam.vision.estimator import SMALLEST_SIDE, Landmarker, softened
+from posturecam.vision.estimator import SMALLEST_SIDE, Landmarker
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.pose import Pose
 from posturecam.vision.search import pursuit
 from posturecam.vision.search.likeness import unlike
 from posturecam.vision.search.pursuit import AGREES, Pursuit, Sighting
 from posturecam.vision.search.tiles import SearchTile
+from posturecam.vision.sources.opencv import softened
 
 _PEOPLE = 2
 """People detected in one part of a picture, so that somebody in the background does not hide the user."""

@@ -123,8 +123,12 @@ def _open_file(what: str | Path, options: VideoOptions) -> Source:
     return VideoSource(path, **options)
 
 
+_CAMERAS = ("/dev/video", "/dev/v4l/", "\\\\?\\")
+"""How the paths of cameras begin, on Linux and on Windows; other devices are no cameras."""
+
+
 def _names_camera(what: str) -> bool:
-    if not what or what.isdecimal() or what.startswith(("/dev/", "\\\\?\\")):  # the latter are devices on Windows
+    if not what or what.isdecimal() or what.startswith(_CAMERAS):
         return True
     if not is_missing(Path(what)):
         return False

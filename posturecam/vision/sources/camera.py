@@ -458,7 +458,7 @@ def _configure(capture: Capture, settings: CameraSettings) -> None:
         capture.set(name, value)  # requests only: a camera may decline, and any size and rate will do
 
 
-_BY_ID, _BY_PATH = Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path")
+BY_ID, BY_PATH = Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path")
 """Links created by udev: by manufacturer, model and serial number, and by socket. Of two cameras of one model (many
 have no serial number or share one), only one gets the first kind of link, and which one changes with every start."""
 
@@ -469,7 +469,7 @@ def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> t
         return str(info.path), backend, ()
     device = Path(info.path or "").resolve()
     by_id, by_path = (
-        [str(link) for link in sorted(folder.glob("*")) if link.resolve() == device] for folder in (_BY_ID, _BY_PATH)
+        [str(link) for link in sorted(folder.glob("*")) if link.resolve() == device] for folder in (BY_ID, BY_PATH)
     )
     usb = [f"{info.vid:04x}:{info.pid:04x}"] if info.vid is not None and info.pid is not None else []
     named = [*by_path, *(by_id if only else ()), *(usb if only else ()), str(info.path or info.index)]

@@ -25,6 +25,10 @@ _HEIF = (b"heic", b"heix", b"mif1")
 """Brands of single pictures from phones (ISO/IEC 23008-12, annex B); they are refused, naming the formats that are read."""
 
 
+_ICONS = (b"\0\0\1\0", b"\0\0\2\0", b"icns")
+"""First bytes of icons and mouse pointers; they are refused likewise, and not as the cover picture that they look like to a video decoder."""
+
+
 class Content(Enum):
     """What a file shows."""
 
@@ -62,7 +66,7 @@ def _content_by_bytes(path: Path) -> Content:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         moves = head[12:16] == _EXTENDED and len(head) > 20 and head[20] & _ANIMATED
         return Content.MOVING if moves else Content.PICTURE
-    if head.startswith((b"II*\0", b"MM\0*")):
+    if head.startswith((b"II*\0", b"MM\0*", *_ICONS)):
         return Content.PICTURE
     if head.startswith((b"GIF87a", b"GIF89a", b"\x1a\x45\xdf\xa3")) or (head[:4] == b"RIFF" and head[8:12] == b"AVI "):
         return Content.MOVING

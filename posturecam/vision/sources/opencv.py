@@ -85,3 +85,16 @@ def _cells_of(grey: NDArray[np.uint8]) -> Cells:
         summed = np.add.reduce(grey.reshape(CELLS[0], high, -1), axis=1, dtype=np.uint16)
         rows = np.divide(summed, high, dtype=np.float32)
     return np.asarray(cv2.resize(rows, CELLS[::-1], interpolation=cv2.INTER_AREA), np.float32)
+
+
+_SOFTENING = 1.0
+"""Standard deviation, pixels, of the blur applied before a second attempt on a picture in which nobody was found.
+
+The networks shrink a picture without averaging, so a webcam's noise in a dark room hides people: with the blur, 91 %
+instead of 60 % of rendered people in dark rooms are found, and 98 % instead of 97 % in light ones. Blurring every
+picture would cost accuracy on clean ones: up to 6° of neck angle on photographs."""
+
+
+def softened(image: Image) -> Image:
+    """The picture blurred slightly, so that noise hides nobody."""
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), _SOFTENING), np.uint8)

@@ -20,6 +20,7 @@ from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import is_matroska
 from posturecam.vision.sources.opencv import frame_of, path_for_opencv, to_bgr
+from posturecam.vision.sources.sizes import Size, StatedSizes
 from posturecam.vision.sources.stills import require_pixels
 
 _DECODERS = 4
@@ -127,11 +128,12 @@ class VideoSource(Source):
 
     def __iter__(self) -> Iterator[Frame]:
         self._closed, self.truncated, self._lost = False, None, 0
-        capture = self._open()
+        capture, sizes = self._open(), StatedSizes(self._path)
         try:
-            yield from self._frames(capture)
+            yield from self._frames(capture, sizes)
         finally:
             capture.release()
+            sizes.close()
 
     def close(self) -> None:
         """End the current iteration; the file is released when its iterator is next advanced or discarded."""
@@ -166,11 +168,12 @@ class VideoSource(Source):
         length = self._promised * self._interval
         return max(0.0, min(length, self._end or length) - self._start) * self._time_scale
 
-    def _frames(self, capture: cv2.VideoCapture) -> Iterator[Frame]:
+    def _frames(self, capture: cv2.VideoCapture, sizes: StatedSizes) -> Iterator[Frame]:
         stamps, sampler = Stamps(self._interval), _Sampler(self._rate)
         pacer = _Pacer(self._clock, self._interval) if self._realtime else None
         decoded, clip, none_yet = 0, 0.0, True
         while self._grabs(capture, decoded):
+            sizes.advance(decoded + self._lost)
             decoded += 1
             clip = stamps.mend(capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
             if self._end is not None and clip >= self._end:
@@ -180,9 +183,8 @@ class VideoSource(Source):
                 continue
             found, picture = capture.retrieve()
             if found:
-                self._require_pixels(*picture.shape[1::-1])
                 none_yet = False
-                yield frame_of(t, self._square(to_bgr(picture)))
+                yield frame_of(t, self._mended(to_bgr(picture), sizes.first, sizes.now))
                 if self._closed:
                     return
         else:
@@ -190,6 +192,12 @@ class VideoSource(Source):
         if none_yet:
             require_threads(_DECODERS)
             raise SourceError(self._nothing(decoded, clip + self._interval))
+
+    def _mended(self, picture: Image, first: Size | None, now: Size | None) -> Image:
+        """The picture in its own shape and with square pixels; `first` and `now` are the sizes stated for the first one and for this one."""
+        width, height = self._square.unsqueezed(picture, first, now)
+        self._require_pixels(width, height)
+        return self._square(picture, (width, height))
 
     def _grabs(self, capture: cv2.VideoCapture, decoded: int) -> bool:
         """Whether there is one more picture; damaged ones before it are skipped."""
@@ -307,7 +315,8 @@ class _Square:
         """Read the pixels' shape from the file; if it is missing or implausible, assume square pixels."""
         width, height = capture.get(cv2.CAP_PROP_SAR_NUM), capture.get(cv2.CAP_PROP_SAR_DEN)
         aspect = width / height if width > 0 and height > 0 else 1.0
-        if capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180:  # the picture was rotated, the file's metadata was not
+        self._on_its_side = bool(capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180)
+        if self._on_its_side:  # the picture was rotated, the file's metadata was not
             aspect = 1 / aspect
         self._aspect = aspect if _ASPECTS[0] <= aspect <= _ASPECTS[1] else 1.0
 
@@ -315,11 +324,21 @@ class _Square:
         """Width and height of a picture once its pixels are square: enlarged in one direction, so that no detail is lost."""
         return round(width * max(self._aspect, 1.0)), round(height / min(self._aspect, 1.0))
 
-    def __call__(self, picture: Image) -> Image:
-        """The picture, stretched in width or height so that nothing of it is lost."""
-        if abs(self._aspect - 1) < _SQUARE:
+    def unsqueezed(self, picture: Image, first: Size | None, now: Size | None) -> Size:
+        """The size of a picture without the squeezing into the shape of the first, which OpenCV does if a file's size changes."""
+        height, width = picture.shape[:2]
+        if first is None or now is None or abs(first[0] * now[1] / (first[1] * now[0]) - 1) < _SQUARE:
+            return width, height
+        across, down = now[0] / first[0], now[1] / first[1]
+        if self._on_its_side:
+            across, down = down, across
+        return max(round(width * across), 1), max(round(height * down), 1)
+
+    def __call__(self, picture: Image, shape: Size) -> Image:
+        """The picture in this shape and with square pixels, stretched so that nothing of it is lost."""
+        size = shape if abs(self._aspect - 1) < _SQUARE else self.size(*shape)
+        if size == picture.shape[1::-1]:
             return picture
-        size = self.size(*picture.shape[1::-1])
         return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 

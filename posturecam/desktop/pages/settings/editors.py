@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import time
 from typing import Any, Literal, get_args, get_origin
 
-from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTime, QTimer, Signal
+from PySide6.QtCore import QLocale, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -40,7 +40,7 @@ from posturecam.desktop.pages.settings.words import (
     spoken,
     unit_of,
 )
-from posturecam.desktop.widgets.controls import ChoiceList, Segments, StepSlider, Switch
+from posturecam.desktop.widgets.controls import ChoiceList, Segments, StepSlider, Switch, WheelWhenFocused
 from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import Chip, text
 from posturecam.desktop.widgets.theme import fit_text, scaled
@@ -156,21 +156,13 @@ class Editor(QWidget):
             self.edited.emit(texts)
 
     def _add(self, control: QWidget, entry: SettingDeclaration, name: str | None = None) -> None:
-        """Add a control to the line, with an accessible name, and ignoring the wheel while it scrolls the page."""
+        """Add a control to the line, with an accessible name."""
         control.setAccessibleName(name or label(entry.key))
         control.setAccessibleDescription(" ".join([tr(entry.text), limits(entry)]).strip())
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        control.installEventFilter(self)
         self._line.addWidget(control)
         if self.focusProxy() is None:
             self.setFocusProxy(control)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave the wheel to the page unless the control was chosen."""
-        if event.type() is QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
 
 
 class SwitchEditor(Editor):
@@ -255,7 +247,6 @@ class SliderEditor(Editor):
         control = self._step.slider
         control.setAccessibleName(tr(row.label))
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        control.installEventFilter(self)
         self._line.addWidget(self._step)
         self.setFocusProxy(control)
         self._shown: dict[str, str] | None = None
@@ -420,6 +411,10 @@ class TextEditor(Editor):
         return {self.keys[0]: self._box.text().strip()}
 
 
+class _TimeBox(WheelWhenFocused, QTimeEdit):
+    """A time of day."""
+
+
 class SpanEditor(Editor):
     """A span of the day, or none. Both ends are changed together."""
 
@@ -427,7 +422,7 @@ class SpanEditor(Editor):
         super().__init__([start, end], parent)
         self._switch = Switch(self)
         self._line.addStretch(1)
-        self._ends = QTimeEdit(self), QTimeEdit(self)
+        self._ends = _TimeBox(self), _TimeBox(self)
         self._between = QLabel("–", self)
         for entry, box, words in zip((start, end), self._ends, (tr("begin"), tr("end")), strict=True):
             box.setKeyboardTracking(False)

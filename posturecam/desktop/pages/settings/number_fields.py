@@ -9,12 +9,13 @@ from PySide6.QtCore import QLocale, Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
+from posturecam.desktop.widgets.controls import WheelWhenFocused
 from posturecam.desktop.widgets.numbers import duration, figure
 
 _ANY = 1e9
 
 
-class NumberBox(QDoubleSpinBox):
+class NumberBox(WheelWhenFocused, QDoubleSpinBox):
     """A number without trailing zeros. Anything may be typed: text that is not a number is reported; limits are checked elsewhere.
 
     Qt's own field would silently move a value outside its limits to the nearest one, and accept no letters at all.

@@ -8,8 +8,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
+from posturecam.coach.presentation.descriptions import POSITION
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose
-from posturecam.desktop.pages.stretch.words import CAMERA, POSITION, StretchChoice, dose_words, minutes_text
+from posturecam.desktop.pages.stretch.words import CAMERA, StretchChoice, dose_words, minutes_text
 from posturecam.desktop.widgets.parts import pressed_by_enter
 from posturecam.desktop.widgets.qt_canvas import fitted, write
 from posturecam.desktop.widgets.theme import GAP, ROUND, current, fit_text, scaled

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import find, resolve, usable_exercises, usable_routines
+from posturecam.coach.presentation.descriptions import AT_DESK, POSITION
 from posturecam.coach.routine import Routine
 from posturecam.coach.safety import cautions, who_should_skip
 from posturecam.desktop.pages.stretch.cards import CardGrid, StretchCard
@@ -19,7 +20,6 @@ from posturecam.desktop.pages.stretch.pose_widget import PoseView
 from posturecam.desktop.pages.stretch.words import (
     CAMERA,
     NOT_ADVICE,
-    POSITION,
     TRUST,
     StretchChoice,
     alone,
@@ -82,7 +82,7 @@ class ChoosePage(Sheet):
         head = FlowLayout(8)
         self._places = QButtonGroup(self)
         self._places.setExclusive(True)
-        for number, words in enumerate((tr("All"), tr("At the desk"), tr("On the floor"))):
+        for number, words in enumerate((tr("All"), tr(AT_DESK), tr(POSITION["floor"]))):
             chip = Chip(words, tr("Show: {what}").format(what=words))
             chip.setChecked(number == 0)
             self._places.addButton(chip, number)

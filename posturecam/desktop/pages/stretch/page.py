@@ -24,6 +24,7 @@ from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import chosen_language, tr
 from posturecam.posture.view import View
 from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.commands import StartStretch
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, StretchEnded, view_of
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.stretching.recorder import done_last
@@ -189,7 +190,10 @@ class StretchPage(PageStack):
     def _begin(self, choice: StretchChoice, going: list[Exercise], answers: Answers, skipped: list[Exercise]) -> None:
         self._choice, self._answers, self._skipped = choice, answers, skipped
         self._start_session()
-        self._engine.stretch(choice.title, going, answers, [one.key for one in skipped], paced=choice.is_break)
+        wish = StartStretch(
+            choice.title, tuple(going), answers, tuple(one.key for one in skipped), paced=choice.is_break
+        )
+        self._engine.stretch(wish)
 
     def _start_session(self) -> None:
         self._notes, self._stretched = [], False

@@ -38,7 +38,7 @@ _SMALLEST = 0.68
 """How much the line above the person may shrink before the depth is shortened."""
 _MOVES_EVERY = 50
 """Milliseconds between two frames of a movement, which takes two seconds and is calm."""
-_NOTE_MILLISECONDS = 12_000
+NOTE_MILLISECONDS = 12_000
 """How long a problem stays on screen: twice the time to read two sentences; the summary repeats it."""
 _CAPTION = 11
 """Least size of the ring's caption below the ring, pixels: the smallest legible at a desk."""
@@ -86,7 +86,7 @@ class StageWidget(QWidget):
     def show_note(self, text: str) -> None:
         """Show a problem in small print under the person, long enough to read it."""
         self._note = text
-        self._note_ends.start(_NOTE_MILLISECONDS)
+        self._note_ends.start(NOTE_MILLISECONDS)
         self.update()
 
     def _end_note(self) -> None:

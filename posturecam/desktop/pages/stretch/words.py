@@ -21,11 +21,6 @@ CAMERA: Mapping[Facing, str] = {
     Facing.FRONT_OBLIQUE: mark("Camera in front of you"),
     Facing.ANYWHERE: mark("The camera does not matter"),
 }
-POSITION: Mapping[str, str] = {
-    "floor": mark("On the floor"),
-    "chair": mark("Sitting"),
-    "standing": mark("Standing"),
-}
 TRUST: Mapping[Trust, str] = {
     Trust.HIGH: mark("The camera judges this well."),
     Trust.MEDIUM: mark("The camera judges this roughly."),

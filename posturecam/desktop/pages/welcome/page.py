@@ -70,7 +70,7 @@ class FirstRun(QWidget):
         self._engine, self._over, self._done = engine, False, False
         self._agreed = False
         """Whether the user knows that the camera is on."""
-        engine.pause()
+        engine.pause(setup=True)
         self.welcome = WelcomeStep()
         self.camera = CameraStep(engine, cameras)
         self.calibration = CalibrationPage(engine, leavable=False)

@@ -1,0 +1,49 @@
+"""Whether the picture lies on its side, as with a phone on the floor: then nothing that the user does would look right. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from posturecam.coach.exercise import Exercise, Facing
+from posturecam.coach.judging.conditions import ConditionInputs, verdict
+from posturecam.coach.stretch_measures import measure
+from posturecam.i18n.words import mark
+from posturecam.vision.orientation import turn_needed
+from posturecam.vision.pose import Pose
+
+SIDEWAYS = mark("The picture lies sideways, turn the camera")
+UPRIGHT = 45.0
+"""Degrees above the horizontal from which a start pose counts as upright: only such a one can be told from lying down."""
+
+
+def lies_sideways(pose: Pose, exercise: Exercise, least: float) -> bool:
+    """Whether turning the picture would put this person into the start pose, or, in front of the camera, upright.
+
+    Args:
+        pose: Somebody who is not in the start pose.
+        exercise: The exercise, for its start pose.
+        least: Visibility from which a landmark is trusted, 0 to 1.
+    """
+    if exercise.placement.facing is Facing.FRONT:
+        return turn_needed(pose, least, least) not in (None, 0)
+    conditions = exercise.start.conditions
+    if not any(one.measure == "trunk_elevation" and (one.at_least or 0.0) >= UPRIGHT for one in conditions):
+        return False
+    names = {one.measure for one in conditions}
+    return any(
+        verdict(conditions, ConditionInputs(measure(turned, names, near_left=near, least_visibility=least), {})) is True
+        for turned in _quarter_turns(pose)
+        for near in (True, False)
+    )
+
+
+def _quarter_turns(pose: Pose) -> tuple[Pose, Pose]:
+    """The pose as the picture turned to either side shows it."""
+    x, y = pose.points[:, 0], pose.points[:, 1]
+    clockwise, back = pose.points.copy(), pose.points.copy()
+    clockwise[:, 0], clockwise[:, 1] = pose.height - y, x
+    back[:, 0], back[:, 1] = y, pose.width - x
+    return (
+        replace(pose, points=clockwise, width=pose.height, height=pose.width),
+        replace(pose, points=back, width=pose.height, height=pose.width),
+    )
