@@ -60,8 +60,13 @@ _LEAST_EDGES = 0.8
 wall has 2.4."""
 _SOFT = 6.0
 """Grey levels per cell from which a steeper edge counts hardly more, so that one window does not decide alone."""
-_SEARCH_EVERY = 5.0
-"""Seconds between two searches over all tilts, which take 25 ms; around the last known tilt each check looks in 0.5 ms."""
+_STEP = 0.5
+"""Degrees between the tilts that are finally tried."""
+_HARDLY = 0.02
+"""By how much a tilt half a degree away may be more alike, when the last known one is looked at again."""
+_TILT_EVERY, _SEARCH_EVERY = 2.0, 5.0
+"""Seconds between two looks at the tilt, which take 1 ms around the last known one, and between two searches over all
+tilts, which take 30."""
 _MEASURED = 3
 """The median of this many measurements counts; they must agree within a degree."""
 
@@ -115,6 +120,8 @@ class CameraPlace:
     """What was behind the user while the camera was where it had been; None if that was never seen in this session."""
     tilts: tuple[float, ...] = ()
     """The last measurements, degrees by which the camera was tilted up."""
+    tilted_at: float | None = None
+    """Time of the last look at the tilt, seconds."""
     searched_at: float | None = None
     """Time of the last search over all tilts, seconds."""
 
@@ -158,7 +165,9 @@ def follow_camera(
     distance = moved(saved, background(glance, pose))
     distances = state.distances if distance is None else (*state.distances, distance)[-_LOOKS:]
     state = replace(state, distances=distances, checked_at=glance.t)
-    return _follow_tilt(state, Backdrop.of(glance, pose, field_of_view), glance.t)
+    if state.tilted_at is not None and 0 <= glance.t - state.tilted_at < _TILT_EVERY:
+        return state
+    return _follow_tilt(replace(state, tilted_at=glance.t), Backdrop.of(glance, pose, field_of_view), glance.t)
 
 
 def _follow_tilt(state: CameraPlace, now: Backdrop, t: float) -> CameraPlace:
@@ -198,25 +207,24 @@ def measured(before: Backdrop, now: Backdrop) -> float | None:
     certain = best.cells >= _LEAST_CELLS and best.value >= max(_ALIKE, others + _DISTINCT)
     if not certain or abs(turn) > _MOST_TURN or abs(tilt) >= MOST_TILT:
         return None
-    return _peak(edges, shape, tilt, turn)
+    low, high = (_likeness(*edges, shape, tilt + step, turn).value for step in (-_STEP, _STEP))
+    return tilt + _between(low, best.value, high)
 
 
 def measured_near(before: Backdrop, now: Backdrop, tilt: float) -> float | None:
     """The same if the tilt is still about the one last measured; None if it is not."""
-    edges, shape = (_edges(before), _edges(now)), before.shape
-    tilt = round(2 * tilt) / 2
-    best = _likeness(*edges, shape, tilt, 0.0)
-    others = max(_likeness(*edges, shape, tilt + step, 0.0) for step in (-1.0, 1.0))
-    if best.cells < _LEAST_CELLS or best.value < max(_ALIKE, others.value):
+    edges, tilt = (_edges(before), _edges(now)), round(2 * tilt) / 2
+    around = [_likeness(*edges, before.shape, tilt + step, 0.0) for step in (-_STEP, 0.0, _STEP)]
+    low, middle, high = (one.value for one in around)
+    if around[1].cells < _LEAST_CELLS or middle < max(_ALIKE, low - _HARDLY, high - _HARDLY):
         return None
-    return _peak(edges, shape, tilt, 0.0)
+    return tilt + _between(low, middle, high)
 
 
-def _peak(edges: tuple[_Edges, _Edges], shape: Shape, tilt: float, turn: float) -> float:
-    """The tilt between the ones tried, from the parabola through three of them."""
-    low, middle, high = (_likeness(*edges, shape, tilt + step, turn).value for step in (-0.5, 0.0, 0.5))
+def _between(low: float, middle: float, high: float) -> float:
+    """Where the best tilt lies between three tried, degrees from the middle one: the parabola through their likenesses."""
     bend = low - 2 * middle + high
-    return tilt + (max(-0.25, min(0.25, 0.25 * (low - high) / bend)) if bend < 0 else 0.0)
+    return max(-_STEP / 2, min(_STEP / 2, _STEP / 2 * (low - high) / bend)) if bend < 0 else 0.0
 
 
 _Edges = tuple[NDArray[np.float64], NDArray[np.bool_]]
