@@ -192,7 +192,7 @@ def measured(before: Backdrop, now: Backdrop) -> float | None:
     edges, shape = (_edges(before), _edges(now)), before.shape
     coarse = {
         (tilt, turn): _likeness(*edges, shape, tilt, turn)
-        for tilt in np.arange(-MOST_TILT, MOST_TILT + 0.1, 1.5).tolist()
+        for tilt in (1.5 * step for step in range(-round(MOST_TILT / 1.5), round(MOST_TILT / 1.5) + 1))
         for turn in (-6.0, -3.0, 0.0, 3.0, 6.0)
     }
     near = max(coarse, key=lambda which: coarse[which])
@@ -213,7 +213,8 @@ def measured(before: Backdrop, now: Backdrop) -> float | None:
 
 def measured_near(before: Backdrop, now: Backdrop, tilt: float) -> float | None:
     """The same if the tilt is still about the one last measured; None if it is not."""
-    edges, tilt = (_edges(before), _edges(now)), round(2 * tilt) / 2
+    edges = _edges(before), _edges(now)
+    tilt = round(2 * tilt) / 2
     around = [_likeness(*edges, before.shape, tilt + step, 0.0) for step in (-_STEP, 0.0, _STEP)]
     low, middle, high = (one.value for one in around)
     if around[1].cells < _LEAST_CELLS or middle < max(_ALIKE, low - _HARDLY, high - _HARDLY):
