@@ -195,7 +195,7 @@ def arbitrate(
     events = tuple(events)
     chimes = tuple(Chime(event.t, _CHIMES[type(event)]) for event in events if type(event) in _CHIMES)
     state = _follow(state, events)
-    candidates = _candidates(state, events, t, exercise)
+    candidates = _candidates(state, events, t, exercise, speaking)
     if more and any(isinstance(event, on.ExerciseDone) for event in events):
         # The next title comes at once, and would cut off praise.
         candidates = [one for one in candidates if one.kind is not SayKind.PRAISE and one.text != DONE]
@@ -233,9 +233,12 @@ def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
     return state
 
 
-def _candidates(state: CueState, events: tuple[on.Event, ...], t: float, exercise: Exercise) -> list[Say]:
+def _candidates(
+    state: CueState, events: tuple[on.Event, ...], t: float, exercise: Exercise, speaking: SpeakingTime
+) -> list[Say]:
     found = [Say(event.t, text, kind) for event in events for text, kind in _words(event, exercise)]
-    if any(isinstance(event, on.SwitchSide) for event in events):
+    too_short = any(isinstance(event, on.RestStarted) and event.seconds < speaking(REST) for event in events)
+    if too_short or any(isinstance(event, on.SwitchSide) for event in events):
         found = [one for one in found if one.text != REST]
     # FaultCleared in the same check means that the mistake was over before it could be mentioned.
     there = [fault for fault in exercise.faults if fault.id in state.faults]

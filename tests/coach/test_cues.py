@@ -107,6 +107,14 @@ def test_the_last_words_wait_until_others_are_said():
     assert [(say.text, say.interrupts) for say in said[-2:]] == [(EXERCISE.release_cue, True), (cues.DONE, False)]
 
 
+def test_a_rest_too_short_for_the_words_is_not_announced():
+    def said(seconds):
+        return [say.text for say in play((1, lambda t: on.RestStarted(t, seconds)), seconds=3)[0]]
+
+    assert said(1.0) == []
+    assert said(2.0) == [cues.REST]
+
+
 def test_the_same_cue_comes_seldom():
     said, _ = play((1, entered), (1, seen("knees_up")), seconds=40)
     times = [say.t for say in said]

@@ -46,7 +46,12 @@ def test_the_sides_are_named_and_each_gets_its_time():
     ticks = run("wrist_rest", (120, FACING))
     results = ticks[-1].state.summary.results
     assert [one.side for one in results] == [Side.LEFT, Side.LEFT, Side.RIGHT, Side.RIGHT]
-    assert [one for one in words(ticks) if "side" in one] == ["Your left side first", "Now your right side"]
+    assert [one for one in words(ticks) if "side" in one] == [
+        "Your left side first",
+        "Your left side again",
+        "Now your right side",
+        "Your right side again",
+    ]
 
 
 def test_a_pause_stops_the_count_and_a_skip_keeps_what_was_done():
