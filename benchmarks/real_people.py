@@ -132,9 +132,9 @@ def bursts_of_pictures(upright: Path, slouched: Path, model: str, settings: Sett
                 yield Burst("person", label, name, tuple(seen(file) for file in files))
 
 
-Says = Callable[[Look, View, Held | None, bool | None], Reading]
-"""Takes a check, the current view, the greatest neck height held so far, and whether the camera was moved; returns the
-judge's reading, without a meaningful time."""
+Says = Callable[[Look, View, Held | None, bool | None, float | None], Reading]
+"""Takes a check, the current view, the greatest neck height held so far, whether the camera was moved, and how far it
+was tilted; returns the judge's reading, without a meaningful time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +165,9 @@ def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, m
     except CalibrationRefused:
         return None
 
-    def says(one: Look, view: View, tallest: Held | None, moved: bool | None) -> Reading:
+    def says(one: Look, view: View, tallest: Held | None, moved: bool | None, tilt: float | None) -> Reading:
         assert one.pose is not None
-        return assess(one.pose, view, baseline, settings, judge_, moved, tallest)
+        return assess(one.pose, view, baseline, settings, judge_, moved, tallest, tilt)
 
     return Judged(says, baseline.background if moved is None else None, moved)
 
@@ -175,9 +175,9 @@ def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, m
 def uncalibrated(settings: Settings) -> Judged:
     """The program before any calibration."""
 
-    def says(one: Look, view: View, tallest: Held | None, moved: bool | None) -> Reading:
+    def says(one: Look, view: View, tallest: Held | None, moved: bool | None, tilt: float | None) -> Reading:
         assert one.pose is not None
-        return assess(one.pose, view, None, settings, None, moved, tallest)
+        return assess(one.pose, view, None, settings, None, moved, tallest, tilt)
 
     return Judged(says)
 
@@ -211,7 +211,7 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
     shown += [burst.looks[i % len(burst.looks)] for i in range(count - first)]
     state, view, detected = MonitorState(), ViewState(), False
     answers: list[float | None] = []
-    known: dict[tuple[int, View, Held | None, bool | None], Reading] = {}
+    known: dict[tuple[int, View, Held | None, bool | None, float | None], Reading] = {}
     tallest, place = Tallest(), CameraPlace()
     for index, one in enumerate(shown):
         t = index / RATE
@@ -222,9 +222,9 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
             glance = None if one.glance is None else dataclasses.replace(one.glance, t=t)
             place = follow_camera(place, judged.background, glance, one.pose)
             moved = judged.moved if judged.background is None else place.moved
-            key = id(one), view.view, tallest.held, moved
+            key = id(one), view.view, tallest.held, moved, place.tilt
             if key not in known:
-                known[key] = judged.says(one, view.view, tallest.held, moved)
+                known[key] = judged.says(one, view.view, tallest.held, moved, place.tilt)
             reading = dataclasses.replace(known[key], t=t)
             height, pitch = (reading.measures[name].value for name in (Name.NECK_HEIGHT, Name.HEAD_PITCH))
             tallest = follow_tallest(tallest, t, height, pitch)

@@ -28,7 +28,7 @@ sides; they are harmless because they end.""",
     "hours": """*Found* are slouches with an alert before they ended; *s to alert* is the median over those. *False alerts/h* are alerts outside
 slouches and the 15 s after each, by the hours outside. *Unknown* is the share of the time with somebody there in which there was no
 answer; *refused* are hours that began without a baseline. Before cameras in front the face judges; *geometry* is the program with its learned
-estimator switched off, *learned* with it, *scene known* where it knows besides whether the camera was moved. An alert is the moment at which a program begins to say "slouching": the
+estimator switched off, *learned* with it, *scene known* where it knows besides whether the camera was moved, and by how much its lid was tilted. An alert is the moment at which a program begins to say "slouching": the
 pause between two notifications is left out for all programs. The other programs are written anew from their published source or
 description (`benchmarks/rules.py`): they are *like* those programs.""",
     "depths": "",

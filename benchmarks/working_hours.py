@@ -27,12 +27,15 @@ from posturecam.posture.front.measures import ANGLE_SCATTER, DISTANCE_SCATTER
 from posturecam.posture.loop import read
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
 from posturecam.posture.view import View, ViewState, follow_view, turned
+from posturecam.vision.camera_place import LEAST_TILT
 from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head
 from posturecam.vision.pose import Pose
 
 WITH_SCENE = "learned, scene known"
-"""The program when it can tell from the background whether the camera was moved."""
+"""The program when it can tell from the background whether the camera was moved, and how far it was tilted."""
+TILT_SCATTER = 0.35
+"""Standard deviation of a measured tilt, degrees: 0.31 on *tune*, 0.34 on *test* people's rooms (`benchmarks/lid_tilt.py`)."""
 GRACE = 15.0
 """Seconds after a slouch in which an alert is late, not false."""
 _NOISE = 0.0015
@@ -144,6 +147,15 @@ class Recording:
         """Focal length, pixels."""
         half = math.radians(self._stills.field_of_view[shot.still]) / 2
         return float(self._stills.width[shot.still] / 2 / math.tan(half))
+
+    def measured_tilt(self, shot: Shot) -> float | None:
+        """The tilt of the lid as the program measures it from the background, with its error and the assumed field of view; None if it is too small."""
+        if shot.chair.lid == 0:
+            return None
+        assumed = self._stills.width[shot.still] / 2 / math.tan(math.radians(self.settings.camera.field_of_view) / 2)
+        seen = math.degrees(math.atan(math.tan(math.radians(shot.chair.lid)) * self._focal(shot) / assumed))
+        tilt = seen + random.Random(f"{SEED}/{shot.chair.lid}").gauss(0, TILT_SCATTER)
+        return None if abs(tilt) < LEAST_TILT else round(2 * tilt) / 2
 
     def _rolled(self, shot: Shot) -> float:
         """How far down the picture a chair moves that rolls along the floor instead of along the axis of a tilted camera, pixels."""
@@ -274,7 +286,7 @@ def _read(
 ) -> Iterator[Reading]:
     """The program's readings check by check; a shot is judged once per view, which changes nothing but the time.
 
-    With `scene` it knows whether the camera was moved.
+    With `scene` it knows whether the camera was moved, and by how much it was tilted.
     """
     settings, view = recording.settings, ViewState()
     known: dict[tuple[Shot | None, View], Reading] = {}
@@ -284,10 +296,10 @@ def _read(
         key = look.shot, view.view
         if key not in known:
             pose = recording.pose(look.shot) if look.shot else None
-            # The program can tell from the background whether the camera was moved.
-            lid_moved = look.shot is not None and look.shot.chair.lid != 0
+            tilt = recording.measured_tilt(look.shot) if look.shot is not None and scene else None
             frame = Frame(look.t, recorded=True, pose=pose)
-            known[key] = read(frame, pose, view.view, baselines, settings, judge, lid_moved if scene else None)
+            moved = tilt is not None if scene else None
+            known[key] = read(frame, pose, view.view, baselines, settings, judge, moved, tilt=tilt)
         yield replace(known[key], t=look.t)
 
 

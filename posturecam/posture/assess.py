@@ -18,6 +18,7 @@ from posturecam.posture.front.measures import FrontMeasures, front_measures, mea
 from posturecam.posture.measures import Measure, Measures, MeasuresOnDemand, Name, measure
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
+from posturecam.vision.camera_place import as_before
 from posturecam.vision.orientation import turn_needed
 from posturecam.vision.pose import Pose
 
@@ -116,17 +117,23 @@ def assess(
     judge: Judge | None = None,
     moved: bool | None = None,
     tallest: Held | None = None,
+    tilt: float | None = None,
 ) -> Reading:
     """Judge one pose seen from one view, against the baseline if there is one.
 
     With a camera in front, the face decides, with or without a baseline; if it is unknown whether the camera was moved,
     geometry is consulted as well. Without a visible face, and from the side, `judge` decides together with geometry if
     there is a baseline, otherwise geometry alone. `moved` says whether the camera was moved since the calibration, None
-    if unknown; `tallest` is the user's tallest posture in this session, for judging without a baseline.
+    if unknown; `tallest` is the user's tallest posture in this session, for judging without a baseline. `tilt` is by how
+    many degrees the camera was tilted up since the calibration, if that was measured: it is undone, and the rest is
+    judged as if nothing else were known of the camera.
     """
     turn = turn_of(pose, settings)
     if turn:
         return _nothing(pose.t, view, turned(turn))
+    pose = _untilted(pose, view, baseline, settings, tilt)
+    if pose.beyond:
+        moved = None
     front = None if view.is_side else front_measures(pose, pose.head, settings)
     measures = with_face(measure(pose, view, settings), front)
     found, compared = _judged(pose, view, measures, front, baseline, settings, judge, moved, tallest)
@@ -134,15 +141,28 @@ def assess(
 
 
 def deviation_of(
-    pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
+    pose: Pose,
+    view: View,
+    baseline: Baseline | None,
+    settings: Settings,
+    judge: Judge | None = None,
+    tilt: float | None = None,
 ) -> Deviation:
     """The deviation alone of what `assess` would say, for many poses in a row: only what decides is measured."""
     turn = turn_of(pose, settings)
     if turn:
         return Deviation(None, turned(turn))
+    pose = _untilted(pose, view, baseline, settings, tilt)
     front = None if view.is_side else front_measures(pose, pose.head, settings)
     measures = MeasuresOnDemand(pose, view, settings, {} if front is None else measures_of_face(front))
     return _judged(pose, view, measures, front, baseline, settings, judge, None, None)[0]
+
+
+def _untilted(pose: Pose, view: View, baseline: Baseline | None, settings: Settings, tilt: float | None) -> Pose:
+    """The pose as seen without the tilt of the camera, if that is known and there is something to compare with."""
+    if tilt is None or baseline is None or view.is_side:
+        return pose
+    return as_before(pose, tilt, settings.camera.field_of_view)
 
 
 def _judged(
@@ -158,7 +178,7 @@ def _judged(
 ) -> tuple[Deviation, View | None]:
     """How far from upright, and the view of the baseline that this was compared with; as for `assess`."""
     if front is not None:
-        by_face = _by_face(front, view, baseline, settings, moved, tallest)
+        by_face = _by_face(front, view, baseline, settings, moved, tallest, undone=pose.beyond)
         if by_face is not None:
             if baseline is None or baseline.front is None:
                 return by_face, None
@@ -194,6 +214,8 @@ def _by_face(
     settings: Settings,
     moved: bool | None,
     tallest: Held | None,
+    *,
+    undone: bool,
 ) -> Deviation | None:
     """The deviation judged by the face; None if that is impossible and geometry has to judge.
 
@@ -203,7 +225,7 @@ def _by_face(
     if front.distance.value is None or (upright is None and view.is_oblique):
         return None
     limits = thresholds(settings)
-    verdict = judge_front(front, upright, limits, moved=moved, tallest=tallest)
+    verdict = judge_front(front, upright, limits, moved=moved, tallest=tallest, undone=undone)
     if verdict.value is None:
         return None
     changes = _changes_by_face(front, upright)

@@ -74,21 +74,26 @@ class Boundary:
 
 
 def boundary(
-    pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
+    pose: Pose,
+    view: View,
+    baseline: Baseline | None,
+    settings: Settings,
+    judge: Judge | None = None,
+    tilt: float | None = None,
 ) -> Boundary | None:
     """Where slouching begins for this posture.
 
     From the front the head is moved straight down. From the side, and obliquely if angles are compared, it is rotated
     about the shoulder; if the trunk is the cause, everything above the hip is rotated about the hip. For somebody
-    already over the threshold, the line shows how far up, or back, they have to move. `judge` has the last word, as in
-    `posturecam.posture.assess.assess`.
+    already over the threshold, the line shows how far up, or back, they have to move. `judge` has the last word, and `tilt` is
+    undone, as in `posturecam.posture.assess.assess`.
 
     Returns:
         None if the posture cannot be judged, or if no such movement decides, as with tilted shoulders.
     """
     if view is View.UNKNOWN:
         return None
-    movable = _Movable(pose, view, baseline, settings, judge)
+    movable = _Movable(pose, view, baseline, settings, judge, tilt)
     return movable.risen() if view.is_side or (baseline is not None and baseline.by_angle) else movable.lowered()
 
 
@@ -96,16 +101,23 @@ def boundary_of(
     tick: Tick, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
 ) -> Boundary | None:
     """The boundary for the pose of a tick, or None if it has none."""
-    return None if tick.pose is None else boundary(tick.pose, tick.reading.view, baseline, settings, judge)
+    return None if tick.pose is None else boundary(tick.pose, tick.reading.view, baseline, settings, judge, tick.tilt)
 
 
 class _Movable:
     """One pose with a movable part."""
 
     def __init__(
-        self, pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None
+        self,
+        pose: Pose,
+        view: View,
+        baseline: Baseline | None,
+        settings: Settings,
+        judge: Judge | None,
+        tilt: float | None,
     ) -> None:
         self.pose, self.view, self.baseline, self.settings, self.judge = pose, view, baseline, settings, judge
+        self.tilt = tilt
         self.metres_per_pixel = _metres_per_pixel(pose)
         self.near = 0 if view in (View.SIDE_LEFT, View.OBLIQUE_LEFT) else 1
         self.forward = 1 if self.near else -1
@@ -204,7 +216,7 @@ class _Movable:
         return None
 
     def _judged(self, pose: Pose) -> Deviation:
-        return deviation_of(pose, self.view, self.baseline, self.settings, self.judge)
+        return deviation_of(pose, self.view, self.baseline, self.settings, self.judge, self.tilt)
 
     def _moved(self, pose: Pose, part: slice, by: NDArray[np.float64]) -> Pose:
         """The pose with a part moved, including the model's metric landmarks, which some judges use."""

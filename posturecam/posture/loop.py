@@ -34,6 +34,8 @@ class Tick:
     events: tuple[Event, ...]
     moved: bool | None = None
     """Whether the camera was moved since the calibration, judged by the background; None if unknown."""
+    tilt: float | None = None
+    """Degrees by which it was tilted up since then, if the background shows a tilt; the reading is without it."""
 
 
 def watch(
@@ -72,18 +74,23 @@ def watch(
         pose = frame.pose if frame.recorded else estimator(_as_needed(frame, state))
         view = follow_view(view, turned(pose, settings) if pose else None, frame.t, settings.view)
         learned = pick(baselines, view.view)
-        place = follow_camera(place, None if learned is None else learned.background, frame.glance, pose)
-        circumstances = view.view, learned, place.moved, tallest.held
+        background = None if learned is None else learned.background
+        place = follow_camera(place, background, frame.glance, pose, settings.camera.field_of_view)
+        circumstances = view.view, learned, place.moved, tallest.held, place.tilt
         if judged is not None and pose is not None and frame.problem is None and judged.holds(pose, circumstances):
             reading = replace(judged.reading, t=frame.t)
         else:
-            reading = read(frame, pose, view.view, baselines, settings, judge, place.moved, tallest.held)
+            reading = read(frame, pose, view.view, baselines, settings, judge, place.moved, tallest.held, place.tilt)
         judged = None if pose is None else _Judged(pose, circumstances, reading)
         known = reading.measures
         tallest = follow_tallest(tallest, frame.t, known[Name.NECK_HEIGHT].value, known[Name.HEAD_PITCH].value)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
-        yield Tick(frame, pose, reading, state, events, place.moved)
+        yield Tick(frame, pose, reading, state, events, place.moved, place.tilt)
+
+
+_Circumstances = tuple[View, Baseline | None, bool | None, Held | None, float | None]
+"""View, baseline, whether the camera was moved, the tallest posture so far, and how far the camera was tilted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +98,11 @@ class _Judged:
     """The result of the last check, so that reused landmarks are not judged again."""
 
     pose: Pose
-    circumstances: tuple[View, Baseline | None, bool | None, Held | None]
-    """View, baseline, whether the camera was moved, and the tallest posture so far."""
+    circumstances: _Circumstances
+
     reading: Reading
 
-    def holds(self, pose: Pose, circumstances: tuple[View, Baseline | None, bool | None, Held | None]) -> bool:
+    def holds(self, pose: Pose, circumstances: _Circumstances) -> bool:
         """Whether judging this pose would give the same reading."""
         held = pose.points is self.pose.points and pose.world is self.pose.world and pose.head == self.pose.head
         return (
@@ -122,13 +129,14 @@ def read(
     judge: Judge | None = None,
     moved: bool | None = None,
     tallest: Held | None = None,
+    tilt: float | None = None,
 ) -> Reading:
-    """Judge one frame and the pose found in it; `moved` and `tallest` as in `posturecam.posture.assess.assess`."""
+    """Judge one frame and the pose found in it; `moved`, `tallest` and `tilt` as in `posturecam.posture.assess.assess`."""
     if frame.problem is not None:
         return no_picture(frame.t, frame.problem, view)
     if pose is None:
         return no_person(frame.t, view)
-    return assess(pose, view, pick(baselines, view), settings, judge, moved, tallest)
+    return assess(pose, view, pick(baselines, view), settings, judge, moved, tallest, tilt)
 
 
 def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:

@@ -30,4 +30,5 @@ class SlouchLine:
 def _same_pose(one: Tick, other: Tick) -> bool:
     """Whether both ticks share reused landmarks and are judged from the same view."""
     a, b = one.pose, other.pose
-    return a is not None and b is not None and a.points is b.points and one.reading.view is other.reading.view
+    same = a is not None and b is not None and a.points is b.points
+    return same and (one.reading.view, one.tilt) == (other.reading.view, other.tilt)

@@ -1,16 +1,29 @@
-"""Whether the camera is still where it was at calibration, judged by the background. Pure."""
+"""Whether the camera is still where it was at calibration, and if not, by how much its lid was tilted, judged by the background. Pure.
+
+A signature of the background is saved with the baseline and says whether the camera was moved. While it was not, the
+background itself, as glances show it, is remembered (in memory only): once the camera is tilted, it lies elsewhere in
+the picture, and by how many degrees is found by trying: the tilt at which what was seen before and what is seen now
+have the same edges in the same places. Without the user, who covers other parts each time.
+
+On rendered rooms (12 *tune* cameras, lids tilted by up to 15° about their hinges, somebody in front in another posture)
+the tilt is right within 0.3° (root mean square); `benchmarks/lid_tilt.py` measures it.
+"""
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from posturecam.config.settings import CameraSettings
+from posturecam.vision.head import Head
 from posturecam.vision.pose import HEAD, Landmark, Pose
-from posturecam.vision.scene import MOVED, Area, Glance, Signature, moved, signature
+from posturecam.vision.scene import CELLS, MOVED, Area, Cells, Glance, Signature, free_cells, moved, signature
 
 _LOOKS = 15
 """The median of this many checks counts: a single check of the same scene exceeds `MOVED` one time in ten."""
@@ -26,6 +39,73 @@ _MARGIN = 0.3
 """How far the body extends beyond the shoulder landmarks, in shoulder widths."""
 
 
+LEAST_TILT = 1.0
+"""Degrees from which a camera counts as tilted: less is within the error of the measurement, and hardly matters."""
+MOST_TILT = 18.0
+"""Degrees up to which a tilt is searched for; farther, too little of the background is left in the picture."""
+_MOST_TURN = 3.0
+"""Degrees of turning to a side from which the camera was not only tilted: whoever turns a laptop also shifts it."""
+_ALIKE = 0.7
+"""Correlation of the edges, −1 to 1, from which two backgrounds are the same. Rendered rooms: 0.80 to 1.00."""
+_DISTINCT = 0.1
+"""By how much it must exceed that of any tilt more than `_APART` away. The same rooms: 0.14 to 0.68."""
+_APART = 3.5
+"""Degrees."""
+_LEAST_CELLS, _LEAST_COMPARED = 100, 30
+"""Cells of the background that must be seen in both for a measurement, of 768, and for a tilt to be considered at all:
+the best one must not be found among few. At a tilt of 15° 110 to 400 are left; not of a man who fills his picture (the
+photographs of `docs/accuracy.md`), who would be measured wrongly by 2° in one of four pictures."""
+_LEAST_EDGES = 0.8
+"""Root mean square of the gradients, grey levels per cell, below which there is nothing to compare: noise. The white
+wall has 2.4."""
+_SOFT = 6.0
+"""Grey levels per cell from which a steeper edge counts hardly more, so that one window does not decide alone."""
+_STEP = 0.5
+"""Degrees between the tilts that are finally tried."""
+_HARDLY = 0.02
+"""By how much a tilt half a degree away may be more alike, when the last known one is looked at again."""
+_TILT_EVERY, _SEARCH_EVERY = 2.0, 5.0
+"""Seconds between two looks at the tilt, which take 1 ms around the last known one, and between two searches over all
+tilts, which take 30."""
+_MEASURED = 3
+"""The median of this many measurements counts; they must agree within a degree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a camera's pictures are like, in picture widths."""
+
+    focal: float
+    """Focal length."""
+    height: float
+
+    @property
+    def cell(self) -> tuple[float, float]:
+        """Width and height of a cell, focal lengths."""
+        rows, columns = CELLS
+        return 1 / columns / self.focal, self.height / rows / self.focal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Backdrop:
+    """What is seen behind the user, in cells of luminance; never written anywhere."""
+
+    cells: Cells
+    seen: NDArray[np.bool_]
+    """Shape `CELLS`: which of them were not covered by the user."""
+    shape: Shape
+
+    @staticmethod
+    def of(glance: Glance, pose: Pose, field_of_view: float = CameraSettings().field_of_view) -> Backdrop:
+        """What a glance shows behind this person; `field_of_view` is the camera's horizontal one, degrees."""
+        shape = Shape(0.5 / math.tan(math.radians(field_of_view) / 2), pose.height / pose.width)
+        return Backdrop(glance.cells, free_cells(*_covered(pose)), shape)
+
+    def joined(self, newer: Backdrop) -> Backdrop:
+        """Both, the newer one where both know a cell: light changes during a day."""
+        return Backdrop(np.where(newer.seen, newer.cells, self.cells), self.seen | newer.seen, self.shape)
+
+
 @dataclass(frozen=True, slots=True)
 class CameraPlace:
     """The most recent checks; start with `CameraPlace()`."""
@@ -34,6 +114,16 @@ class CameraPlace:
     """Distances from the background at calibration, 0 to 1 each."""
     checked_at: float | None = None
     """Time of the last comparison, seconds."""
+    saved: Signature | None = None
+    """The background at calibration that all this is relative to."""
+    backdrop: Backdrop | None = None
+    """What was behind the user while the camera was where it had been; None if that was never seen in this session."""
+    tilts: tuple[float, ...] = ()
+    """The last measurements, degrees by which the camera was tilted up."""
+    tilted_at: float | None = None
+    """Time of the last look at the tilt, seconds."""
+    searched_at: float | None = None
+    """Time of the last search over all tilts, seconds."""
 
     @property
     def moved(self) -> bool | None:
@@ -45,30 +135,211 @@ class CameraPlace:
             return False
         return True if distance >= _SURELY_MOVED * MOVED else None
 
+    @property
+    def tilt(self) -> float | None:
+        """Degrees by which the camera was tilted up since the calibration, negative if down, rounded to a half; None if not at all, or not known."""
+        if len(self.tilts) < _MEASURED or max(self.tilts) - min(self.tilts) > 1:
+            return None
+        tilt = statistics.median(self.tilts)
+        return None if abs(tilt) < LEAST_TILT else round(2 * tilt) / 2
 
-def follow_camera(state: CameraPlace, saved: Signature | None, glance: Glance | None, pose: Pose | None) -> CameraPlace:
-    """The state after one more check against the background saved with the baseline."""
+
+def follow_camera(
+    state: CameraPlace,
+    saved: Signature | None,
+    glance: Glance | None,
+    pose: Pose | None,
+    field_of_view: float = CameraSettings().field_of_view,
+) -> CameraPlace:
+    """The state after one more check against the background saved with the baseline.
+
+    `field_of_view` is the camera's horizontal one, degrees; a wrong one changes measured tilts by the same share as
+    `as_before`, which undoes them.
+    """
     if saved is None or glance is None or pose is None:
         return state
+    if state.saved is not saved and state.saved != saved:  # a new baseline: from here on that place counts
+        state = CameraPlace(saved=saved)
     if state.checked_at is not None and 0 <= glance.t - state.checked_at < _EVERY:
         return state
     distance = moved(saved, background(glance, pose))
-    return state if distance is None else CameraPlace((*state.distances, distance)[-_LOOKS:], glance.t)
+    distances = state.distances if distance is None else (*state.distances, distance)[-_LOOKS:]
+    state = replace(state, distances=distances, checked_at=glance.t)
+    if state.tilted_at is not None and 0 <= glance.t - state.tilted_at < _TILT_EVERY:
+        return state
+    return _follow_tilt(replace(state, tilted_at=glance.t), Backdrop.of(glance, pose, field_of_view), glance.t)
+
+
+def _follow_tilt(state: CameraPlace, now: Backdrop, t: float) -> CameraPlace:
+    before = state.backdrop
+    if before is None or before.shape != now.shape:
+        return replace(state, backdrop=now if state.moved is False else None, tilts=())
+    found = measured_near(before, now, state.tilts[-1] if state.tilts else 0.0)
+    if found is None:
+        if state.searched_at is not None and 0 <= t - state.searched_at < _SEARCH_EVERY:
+            return state
+        found = measured(before, now)
+        state = replace(state, searched_at=t, tilts=())
+    if found is None:
+        return state
+    same = abs(found) < LEAST_TILT / 2 and state.moved is False
+    tilts = (*state.tilts, found)[-_MEASURED:]
+    return replace(state, tilts=tilts, backdrop=before.joined(now) if same else before)
+
+
+def measured(before: Backdrop, now: Backdrop) -> float | None:
+    """Degrees by which the camera was tilted up between two backgrounds; None if they show no such tilt for certain."""
+    edges, shape = (_edges(before), _edges(now)), before.shape
+    coarse = {
+        (tilt, turn): _likeness(*edges, shape, tilt, turn)
+        for tilt in (1.5 * step for step in range(-round(MOST_TILT / 1.5), round(MOST_TILT / 1.5) + 1))
+        for turn in (-6.0, -3.0, 0.0, 3.0, 6.0)
+    }
+    near = max(coarse, key=lambda which: coarse[which])
+    fine = {
+        (near[0] + tilt, near[1] + turn): _likeness(*edges, shape, near[0] + tilt, near[1] + turn)
+        for tilt in (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
+        for turn in (-1.5, 0.0, 1.5)
+    }
+    tilt, turn = max(fine, key=lambda which: fine[which])
+    best = fine[tilt, turn]
+    others = max((likeness.value for which, likeness in coarse.items() if abs(which[0] - tilt) > _APART), default=-1.0)
+    certain = best.cells >= _LEAST_CELLS and best.value >= max(_ALIKE, others + _DISTINCT)
+    if not certain or abs(turn) > _MOST_TURN or abs(tilt) >= MOST_TILT:
+        return None
+    low, high = (_likeness(*edges, shape, tilt + step, turn).value for step in (-_STEP, _STEP))
+    return tilt + _between(low, best.value, high)
+
+
+def measured_near(before: Backdrop, now: Backdrop, tilt: float) -> float | None:
+    """The same if the tilt is still about the one last measured; None if it is not."""
+    edges = _edges(before), _edges(now)
+    tilt = round(2 * tilt) / 2
+    around = [_likeness(*edges, before.shape, tilt + step, 0.0) for step in (-_STEP, 0.0, _STEP)]
+    low, middle, high = (one.value for one in around)
+    if around[1].cells < _LEAST_CELLS or middle < max(_ALIKE, low - _HARDLY, high - _HARDLY):
+        return None
+    return tilt + _between(low, middle, high)
+
+
+def _between(low: float, middle: float, high: float) -> float:
+    """Where the best tilt lies between three tried, degrees from the middle one: the parabola through their likenesses."""
+    bend = low - 2 * middle + high
+    return max(-_STEP / 2, min(_STEP / 2, _STEP / 2 * (low - high) / bend)) if bend < 0 else 0.0
+
+
+_Edges = tuple[NDArray[np.float64], NDArray[np.bool_]]
+"""The gradients across and down of each cell, shape (2, rows, columns), and which of them are the background's own."""
+
+
+def _edges(backdrop: Backdrop) -> _Edges:
+    down, across = np.gradient(np.asarray(_blurred(_blurred(backdrop.cells).T).T, np.float64))
+    steepness = np.hypot(across, down)
+    inner = np.pad(backdrop.seen, 1, constant_values=True)
+    rows, columns = CELLS
+    whole = np.logical_and.reduce([inner[y : y + rows, x : x + columns] for y in range(3) for x in range(3)])
+    return np.stack([across, down]) / np.sqrt(1 + np.square(steepness / _SOFT)) * whole, whole
+
+
+def _blurred(cells: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Smoothed downwards, so that edges are wide enough to be compared between cells."""
+    wider = np.pad(cells, ((1, 1), (0, 0)), mode="edge")
+    return np.asarray((wider[:-2] + 2 * wider[1:-1] + wider[2:]) / 4)
+
+
+class _Likeness(NamedTuple):
+    value: float
+    """Correlation of the edges, −1 to 1."""
+    cells: int
+    """In how many cells they were compared."""
+
+
+def _likeness(before: _Edges, now: _Edges, shape: Shape, tilt: float, turn: float) -> _Likeness:
+    """How alike the edges before and now are if the camera was tilted up and turned right by these degrees."""
+    inside, corners, weights = _seen_at(shape, tilt, turn)
+    shown = (now[0].reshape(2, -1)[:, corners] * weights).sum(axis=1)
+    both = before[1][inside] & now[1].ravel()[corners].all(axis=0)
+    cells = int(both.sum())
+    if cells < _LEAST_COMPARED:
+        return _Likeness(-1.0, cells)
+    then, shown = before[0][:, inside][:, both], shown[:, both]
+    lengths = float(np.square(then).sum()), float(np.square(shown).sum())
+    if min(lengths) < _LEAST_EDGES**2 * cells:
+        return _Likeness(-1.0, cells)
+    return _Likeness(float((then * shown).sum()) / math.sqrt(lengths[0] * lengths[1]), cells)
+
+
+def _seen_at(shape: Shape, tilt: float, turn: float) -> tuple[NDArray[np.bool_], NDArray[np.intp], NDArray[np.float64]]:
+    """Where the cells of a picture lie once the camera has been tilted up and turned right by these degrees.
+
+    Returns which of them are still in the picture (shape `CELLS`), and for each of these the indices and weights of the
+    four cells around it (shape (4, n) each).
+    """
+    rows, columns = CELLS
+    wide, high = shape.cell
+    across, down = np.meshgrid(
+        (np.arange(columns) + 0.5 - columns / 2) * wide, (np.arange(rows) + 0.5 - rows / 2) * high
+    )
+    sine, cosine = math.sin(math.radians(turn)), math.cos(math.radians(turn))
+    away, across = cosine + across * sine, across * cosine - sine
+    sine, cosine = math.sin(math.radians(tilt)), math.cos(math.radians(tilt))
+    away, down = away * cosine - down * sine, down * cosine + away * sine
+    x, y = across / away / wide + columns / 2 - 0.5, down / away / high + rows / 2 - 0.5
+    inside = (away > 0.1) & (x >= 0) & (x < columns - 1) & (y >= 0) & (y < rows - 1)
+    x, y = x[inside], y[inside]
+    left, top = x.astype(np.intp), y.astype(np.intp)
+    right, low = x - left, y - top
+    first = top * columns + left
+    corners = np.stack([first, first + 1, first + columns, first + columns + 1])
+    return inside, corners, np.stack([(1 - right) * (1 - low), right * (1 - low), (1 - right) * low, right * low])
+
+
+def as_before(pose: Pose, tilt: float, field_of_view: float = CameraSettings().field_of_view) -> Pose:
+    """The landmarks as the camera would see them if it had not been tilted up by these degrees: turned back about the lens.
+
+    A lid turns about its hinge, which also moves the lens by a few centimetres, mostly away; that stays. The model's
+    world landmarks stay too: it reads them from a crop about the person, which a tilt hardly changes.
+    """
+    turned, focal = math.radians(tilt), pose.width / 2 / math.tan(math.radians(field_of_view) / 2)
+    sine, cosine, centre = math.sin(turned), math.cos(turned), np.array([pose.width / 2, pose.height / 2])
+
+    def back(points: NDArray[np.floating]) -> NDArray[np.float64]:
+        across, down = np.moveaxis((np.asarray(points, np.float64) - centre) / focal, -1, 0)
+        away = cosine + down * sine
+        return np.asarray(np.stack([across, down * cosine - sine], axis=-1) / away[..., None] * focal + centre)
+
+    head = pose.head
+    if isinstance(head, Head):
+        away = head.z * cosine + head.y * sine
+        middle, chin = back(np.array([[head.centre_x, head.centre_y], [head.chin_x, head.chin_y]])).tolist()
+        head = replace(
+            head,
+            y=head.y * cosine - head.z * sine,
+            z=away,
+            pitch=head.pitch + tilt,
+            centre_x=middle[0],
+            centre_y=middle[1],
+            chin_x=chin[0],
+            chin_y=chin[1],
+            scale=head.scale * away / head.z,
+        )
+    return replace(pose, points=back(pose.points).astype(np.float32), head=head, beyond=True)
 
 
 def background(glance: Glance, pose: Pose) -> Signature:
     """The signature of the background, without the user: the head, and everything from the shoulders down, is left out."""
+    return signature(glance, *_covered(pose))
+
+
+def _covered(pose: Pose) -> tuple[Area, Area]:
+    """The parts of the picture that the user covers: the head, and everything from the shoulders down."""
     head = pose.points[HEAD]
     shoulders = pose.points[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]]
     left, top, right, bottom = _box(head, pose)
     size = _HEAD_OVER_FACE * max(right - left, bottom - top)
     low, line, high, _ = _box(shoulders, pose)
     margin = _MARGIN * (high - low)
-    return signature(
-        glance,
-        (left - size, top - size, right + size, max(line, bottom)),
-        (low - margin, line - margin, high + margin, 1.0),
-    )
+    return (left - size, top - size, right + size, max(line, bottom)), (low - margin, line - margin, high + margin, 1.0)
 
 
 def usual_background(signatures: Sequence[Signature]) -> Signature | None:

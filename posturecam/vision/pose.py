@@ -106,6 +106,9 @@ class Pose:
     camera)."""
     head: HeadLook = NoHead.NOT_LOOKED
     """The head as measured from the face, or why there is no measurement."""
+    beyond: bool = False
+    """Whether landmarks outside the picture may have been seen all the same: these are computed from those of a camera
+    that looked elsewhere."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
@@ -119,8 +122,8 @@ class Pose:
             if got != shape:
                 raise ValueError(f"{name} must have shape {shape}, got {got}")
         with np.errstate(invalid="ignore"):
-            inside = (
-                (self.points >= 0).all(axis=1) & (self.points[:, 0] < self.width) & (self.points[:, 1] < self.height)
+            inside = np.isfinite(self.points).all(axis=1) & (
+                (self.points >= 0).all(axis=1) & (self.points < (self.width, self.height)).all(axis=1) | self.beyond
             )
             trusted = np.where(inside & np.isfinite(self.visibility), self.visibility, 0).astype(np.float32)
         object.__setattr__(self, "visibility", trusted)

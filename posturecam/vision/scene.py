@@ -1,7 +1,8 @@
 """What a picture shows without any model: whether it is live, whether something in it moved, and whether the camera did.
 
 Pure: glances in, decisions out. Only a glance is kept of each picture, 32 × 24 cells of luminance, and only until a
-later one replaces it; nobody can be recognised in it, and it is never written anywhere.
+later one replaces it (of what lies behind the user, while the program watches: `posturecam.vision.camera_place`); nobody
+can be recognised in it, and it is never written anywhere.
 
 Movement is measured as a shift: the change of a few cells, less what noise explains, ÷ how much the picture varies
 there. That is how far its edges moved, whatever the light and the contrast. Compared with the landmarks of the sample
@@ -352,9 +353,7 @@ def signature(glance: Glance, *covered: Area) -> Signature:
     steepness = np.hypot(down, across)
     steepness = np.where(steepness >= _STEEP, steepness, 0)
     direction = np.round(np.arctan2(down, across) / np.pi * _DIRECTIONS).astype(int) % _DIRECTIONS
-    free = np.ones(CELLS, bool)
-    for area in covered:
-        free[_inside(area)] = False
+    free = free_cells(*covered)
     edges = _of_each_part(steepness * free, direction, _DIRECTIONS)
     strength = edges.sum(axis=1, keepdims=True)
     clear = (_of_each_part(free)[:, 0] >= 0.75 * free.size / len(edges)) & (
@@ -366,6 +365,14 @@ def signature(glance: Glance, *covered: Area) -> Signature:
         for part, tells in zip(shares.tolist(), clear & (strength[:, 0] > 0), strict=True)
         for share in part
     )
+
+
+def free_cells(*covered: Area) -> NDArray[np.bool_]:
+    """The cells outside all these areas, shape `CELLS`."""
+    free = np.ones(CELLS, bool)
+    for area in covered:
+        free[_inside(area)] = False
+    return free
 
 
 _PART = _PARTS[1] * (np.arange(CELLS[0]) * _PARTS[0] // CELLS[0])[:, None] + np.arange(CELLS[1]) * _PARTS[1] // CELLS[1]

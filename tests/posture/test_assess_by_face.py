@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from figures import from_side, person
 from hypothesis import given
@@ -18,6 +19,7 @@ from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import SlouchSustained
 from posturecam.posture.reasons import Why
 from posturecam.posture.view import View
+from posturecam.vision.camera_place import as_before
 from posturecam.vision.head import Head, NoHead, moved
 from posturecam.vision.pose import Landmark
 from posturecam.vision.sources import RecordingSource
@@ -186,3 +188,44 @@ def test_nobody_is_called_slouched_before_a_calibration_while_upright():
         ticks = [tick for tick in watch(source, None, settings=SETTINGS) if tick.frame.t < 6]
     assert max(tick.reading.deviation.value or 0 for tick in ticks) < 1
     assert not any(isinstance(event, SlouchSustained) for tick in ticks for event in tick.events)
+
+
+def under_a_lid(up, pose):
+    """The same person once the lid was tilted up by these degrees."""
+    seen = as_before(pose, -up)
+    return replace(seen, beyond=False)
+
+
+def shouldered(pose, seen):
+    """The pose with or without its shoulders, as when they are below the picture."""
+    points = pose.points.copy()
+    points[Landmark.LEFT_SHOULDER : Landmark.LEFT_ELBOW] = pose.points[Landmark.LEFT_SHOULDER] if seen else float("nan")
+    return pose if seen else replace(pose, points=points)
+
+
+@pytest.mark.parametrize("up", [-14, -8, 8, 14])
+def test_somebody_upright_under_a_tilted_lid_is_upright_and_somebody_slouched_is_slouched(baseline, up):
+    upright, slouched = sitting(), sitting(neck_height=15.0, away=60.0)
+    for pose, told in ((upright, False), (slouched, True)):
+        straight = judged(pose, baseline).value
+        undone = judged(under_a_lid(up, pose), baseline, moved=True, tilt=up).value
+        assert undone == pytest.approx(straight, abs=0.25)
+        assert (undone >= 1) is told
+
+
+def lowered(pose, centimetres):
+    """Head and shoulders lower by this, in the picture and in space."""
+    down = np.array([0, centimetres / PIXEL], np.float32)
+    return replace(pose, points=pose.points + down, head=moved(pose.head, 0, centimetres / PIXEL))
+
+
+def test_under_a_tilted_lid_a_head_that_came_down_is_detected_without_shoulders(baseline):
+    pose = shouldered(under_a_lid(8, lowered(sitting(), 9)), seen=False)
+    assert judged(pose, baseline, moved=True).value is None, "nothing was said of it while the tilt was not known"
+    assert judged(pose, baseline, moved=True, tilt=8).value > 1
+    assert judged(shouldered(under_a_lid(8, sitting()), seen=False), baseline, moved=True, tilt=8).value < 1
+
+
+def test_a_laptop_put_on_a_stand_is_no_slouch_though_it_looks_like_a_tilt(baseline):
+    """All of the user is lower in the picture, and the background as if the lid had been tilted; the neck is as long as before."""
+    assert judged(under_a_lid(2, lowered(sitting(), 10)), baseline, moved=True, tilt=2).value < 1

@@ -2,9 +2,18 @@
 
 import numpy as np
 import pytest
+from fakes.walls import LENS, wall
 from figures import person
 
-from posturecam.vision.camera_place import CameraPlace, background, follow_camera, usual_background
+from posturecam.vision.camera_place import (
+    Backdrop,
+    CameraPlace,
+    as_before,
+    background,
+    follow_camera,
+    measured,
+    usual_background,
+)
 from posturecam.vision.scene import CELLS, Glance
 
 
@@ -54,3 +63,56 @@ def test_the_user_is_no_part_of_it(kept):
     covered[12:, column - 1 : column + 2] = 90.0
     other = Glance(0.0, covered, 255.0, 99)
     assert background(glance, pose) == background(other, pose)
+
+
+SOMEBODY = person(distance=1.5)
+"""Far enough away for the wall to be seen on both sides."""
+
+
+def behind(glance):
+    return Backdrop.of(glance, SOMEBODY, LENS)
+
+
+@pytest.mark.parametrize("up", [-15, -6.3, -2, 0, 3, 7.6, 15])
+def test_a_tilt_is_measured_from_what_lies_behind_the_user_in_other_light_too(up):
+    assert measured(behind(wall()), behind(wall(up, light=0.7))) == pytest.approx(up, abs=0.6)
+
+
+def test_what_is_no_tilt_is_not_measured():
+    before = behind(wall())
+    plain = Glance(0.0, np.full(CELLS, 120, np.float32), 255.0, 0)
+    assert measured(before, behind(wall(seed=2))) is None, "another room"
+    assert measured(before, behind(wall(up=4, turned=7))) is None, "turned as well"
+    assert measured(behind(plain), behind(plain)) is None, "a plain wall"
+    assert measured(before, behind(wall(up=40))) is None, "too far"
+
+
+def follow(state, saved, glances):
+    for glance in glances:
+        state = follow_camera(state, saved, glance, SOMEBODY, LENS)
+    return state
+
+
+def test_a_lid_that_is_tilted_while_watching_is_known_and_forgotten_once_it_is_back_or_a_new_posture_is_learned():
+    saved = usual_background([background(wall(t=t), SOMEBODY) for t in range(10)])
+    state = follow(CameraPlace(), saved, [wall(t=t) for t in range(10)])
+    assert (state.moved, state.tilt) == (False, None)
+    tilted = follow(state, saved, [wall(8, t=t) for t in range(10, 30)])
+    assert tilted.tilt == pytest.approx(8, abs=0.5)
+    assert follow(tilted, saved, [wall(t=t) for t in range(30, 50)]).tilt is None
+    other = usual_background([background(wall(8, t=t), SOMEBODY) for t in range(10)])
+    assert follow(tilted, other, [wall(8, t=t) for t in range(30, 50)]).tilt is None
+
+
+def test_a_camera_that_was_moved_before_it_was_first_watched_has_no_known_tilt():
+    saved = usual_background([background(wall(t=t), SOMEBODY) for t in range(10)])
+    assert follow(CameraPlace(), saved, [wall(8, t=t) for t in range(20)]).tilt is None
+
+
+@pytest.mark.parametrize("up", [-12, 5, 12])
+def test_landmarks_are_turned_back_to_where_an_untilted_camera_saw_them(up):
+    untilted, tilted = person(), person(camera_pitch=up)
+    found = as_before(tilted, up, LENS)
+    known = np.isfinite(untilted.points).all(axis=1)
+    assert found.points[known] == pytest.approx(untilted.points[known], abs=0.5)
+    assert (found.visibility == tilted.visibility).all(), "what was seen stays seen, where nothing else was guessed"

@@ -156,6 +156,8 @@ class _Shoulders:
         seen = pose.sees(Landmark.LEFT_SHOULDER, least) and pose.sees(Landmark.RIGHT_SHOULDER, least)
         scale = head.scale if head is not None else 0.0
         outside = scale * max(_outside(point, pose.width, pose.height) for point in (left, right))
+        if pose.beyond and seen:
+            outside = 0.0
         reason: Reason | None = None
         if outside > FURTHEST_OUTSIDE:
             reason = Reason(Why.CLIPPED, "shoulders")
