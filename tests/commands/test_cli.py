@@ -400,8 +400,8 @@ def test_the_doctor_counts_baselines_only_of_cameras_that_are_there(run, monkeyp
     assert "from the front" in found().detail
 
 
-@pytest.mark.parametrize("name", ["Cam [front]", "[/cam]", "[bold]Cam[/bold]"])
-def test_brackets_in_names_are_printed_as_they_are(run, monkeypatch, tmp_path, name):
+def test_brackets_in_names_are_printed_as_they_are(run, monkeypatch, tmp_path):
+    name = "Cam [front] [bold]b[/bold] [/cam]"
     monkeypatch.setattr("posturecam.commands.cameras.list_cameras", lambda: [Camera(0, name, "[key]", 0)])
     monkeypatch.setenv("COLUMNS", "200")
     code, out, _ = run("cameras")
@@ -576,7 +576,7 @@ def test_a_reader_that_has_seen_enough_is_no_error():
 def test_names_that_the_terminal_cannot_print_stop_nothing(tmp_path):
     """Under a code page that lacks those characters."""
     (tmp_path / "日本.npz").write_bytes(SIDE_RECORDING.read_bytes())
-    files = (tmp_path / "日本.npz", "-o", tmp_path / "out", "--no-video", "--no-plot")
+    files = (tmp_path / "日本.npz", "--rate", "2", "-o", tmp_path / "out", "--no-video", "--no-plot")
     for arguments, code in ((("analyze", *files), 0), (("analyze", *files, "--json"), 0), (("doctor",), 4)):
         with started(*arguments, PYTHONIOENCODING="cp1252", PYTHONUTF8="0") as process:
             out, err = process.communicate(timeout=60)
