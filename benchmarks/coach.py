@@ -50,7 +50,7 @@ LOOK_ALIKES = ("puppy", "squat", "arm up", "arms down", "both knees", "knee bent
 OTHER_WAYS = ("other leg", "other side")
 """Postures that are the exercise, done with the other side."""
 FOLDS = ("childs_pose", "thoracic_stretch")
-"""Exercises recognised without a start pose; every other still is a control for them."""
+"""Exercises recognized without a start pose; every other still is a control for them."""
 PAIRS = (
     ("childs_pose", "All_Fours_Quad_Stretch_0", "Childs_Pose_0"),
     ("childs_pose", "All_Fours_Quad_Stretch_0", "Childs_Pose_1"),

@@ -44,7 +44,7 @@ from posturecam.vision.sources import VideoSource
 RATE, SECONDS = 10, 1.5
 """Pictures per second, and seconds for which a still is shown."""
 NOISE = 1.5
-"""Standard deviation, grey levels: no two pictures of a webcam are equal."""
+"""Standard deviation, gray levels: no two pictures of a webcam are equal."""
 RIGHT_WITHIN = 0.3
 """Largest distance of a right landmark from the truth, in trunk lengths, as in docs/exercises.md."""
 THERE_WITHIN = 1.0
@@ -224,7 +224,7 @@ def report_films(holds: Mapping[str, Sequence[Hold]]) -> None:
     """Shares of the holds, before and after, by movement and distance."""
     columns = [f"{what} {name}" for what in ("found", "right") for name in holds]
     print(
-        f"\n| into the stretch | metres | films | {' | '.join(columns)} |\n|---|---|---" + "|---" * len(columns) + "|"
+        f"\n| into the stretch | meters | films | {' | '.join(columns)} |\n|---|---|---" + "|---" * len(columns) + "|"
     )
     some = next(iter(holds.values()))
     for key in [*dict.fromkeys(_movement(one.film) for one in some), ("all", "")]:

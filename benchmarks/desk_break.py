@@ -43,7 +43,7 @@ HEARING = 1.0
 DEPTHS_A_SECOND = 2.5
 """Depths per second at which they move: through the four depths of a pose in 1.6 s."""
 NOISE = 1.5
-"""Standard deviation of the noise, grey levels."""
+"""Standard deviation of the noise, gray levels."""
 SWAY, BREATH = 0.002, 4.0
 """How far they sway and breathe to either side, in picture widths (about 4 mm), and seconds per breath. Nobody sits as
 still as a photograph, which the estimator rightly does not take for a person."""

@@ -90,7 +90,7 @@ class Steadiness:
 
 
 def look(pictures: str, model: str, poses: Sequence[Pose | None]) -> Look:
-    """Summarise what a model found in a set of pictures."""
+    """Summarize what a model found in a set of pictures."""
     found = [pose for pose in poses if pose is not None]
     head, shoulders, hips = (
         _mean([_better_sides(pose, part) for pose in found]) for part in (_HEAD, _SHOULDERS, _HIPS)

@@ -39,7 +39,7 @@ KINDS = {
 }
 """Placements of each kind of camera; a high webcam shows the neck shortened, so it has its own group."""
 ORIGIN_BEFORE_EARS = 0.024
-"""Metres from the point between the ears to the origin of the canonical face."""
+"""Meters from the point between the ears to the origin of the canonical face."""
 
 SUMMARY: Mapping[str, tuple[str, ...]] = {
     "sits upright": (UPRIGHT, "using_mouse", "head_turn", "trunk_turn", "recline", "recline_typing"),
@@ -154,7 +154,7 @@ def true_pitch(stills: Stills) -> Floats:
 
 
 def true_distance(stills: Stills) -> Floats:
-    """Centimetres along the lens axis to the head's origin, shape (n,)."""
+    """Centimeters along the lens axis to the head's origin, shape (n,)."""
     ears, eyes = stills.point("mid_tragus")[1], stills.point("mid_outer_eye")[1]
     ahead = (eyes - ears) / np.linalg.norm(eyes - ears, axis=1, keepdims=True)
     origin = ears + ORIGIN_BEFORE_EARS * ahead
@@ -166,7 +166,7 @@ def true_distance(stills: Stills) -> Floats:
 
 
 def _camera(stills: Stills, group: Integers) -> tuple[Floats, Floats]:
-    """The camera of a group, from where its true points fall in the picture: rotation, and translation in metres."""
+    """The camera of a group, from where its true points fall in the picture: rotation, and translation in meters."""
     first = group[0]
     focal = _focal(stills)[first]
     lens = np.array([[focal, 0, stills.width[first] / 2], [0, focal, stills.height[first] / 2], [0, 0, 1]])

@@ -5,7 +5,7 @@
     python benchmarks/learned_front.py --split test --only hours real --landmarks three_people.npz
 
 It is trained on the `train` people with the disturbances of real desks added (`tools/learn/front_looks.py`), each check
-labelled by how far its exact angles are from upright, and put in the explainable judge's place
+labeled by how far its exact angles are from upright, and put in the explainable judge's place
 (`tools/learn/front_network.py`) with the rest of the program unchanged. Everything was chosen on the `tune` people.
 docs/accuracy.md has the results.
 """

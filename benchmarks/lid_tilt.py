@@ -31,12 +31,12 @@ from tools.render.rotation import about
 from tools.render.stills import Group, Studio, plan, split_named
 
 HINGES = {"laptop": 0.21, "monitor": 0.05, "high webcam": 0.05, "phone on a stand": 0.10}
-"""Metres from the lens to what it turns about, by placement; oblique cameras are laptops."""
+"""Meters from the lens to what it turns about, by placement; oblique cameras are laptops."""
 OBLIQUE_HINGE = 0.21
 TILTS = (0, 1.5, -1.5, 4, -4, 7, -7, 11, -11, 15, -15)
 """Degrees up."""
 ELSEWHERE = ((0, 0.08, 0.0, 0.0), (-6, 0.10, 0.0, 0.0), (5, 0.0, 0.06, 6.0))
-"""Degrees up, metres higher and to the side, and degrees of turning."""
+"""Degrees up, meters higher and to the side, and degrees of turning."""
 POSTURES = (
     "upright", "slouch_mild", "slouch_mid", "slouch_deep", "sliding_down", "forward_head_deep", "look_at_keys", "lean_in",
     "recline", "using_mouse", "look_up", "trunk_lean", "head_turn",
@@ -58,7 +58,7 @@ class Result:
 
 
 def moved(camera: Camera, hinge: float, up: float, higher: float, aside: float, turned: float) -> Camera:
-    """The camera tilted up about its hinge by these degrees, raised, shifted to its right (metres) and turned."""
+    """The camera tilted up about its hinge by these degrees, raised, shifted to its right (meters) and turned."""
     right, down, forward = camera.axes
     lens = np.asarray(camera.position)
     rotation = about(right, up)

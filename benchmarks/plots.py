@@ -23,9 +23,9 @@ from posturecam.config.settings import Settings
 from posturecam.posture.measures import Name
 
 _DPI = 100
-_INK = {OURS: "#1b4f72", "any view": "#a04000", "normalised": "#8e44ad", "world z": "#5b5b5b"}
-_LINES = {OURS: "-", "any view": "--", "normalised": "-.", "world z": ":"}
-"""Line styles, so that the methods can be distinguished without colours."""
+_INK = {OURS: "#1b4f72", "any view": "#a04000", "normalized": "#8e44ad", "world z": "#5b5b5b"}
+_LINES = {OURS: "-", "any view": "--", "normalized": "-.", "world z": ":"}
+"""Line styles, so that the methods can be distinguished without colors."""
 _YAW_BINS = np.arange(-7.5, 113, 15)
 _LEAST_IN_BIN = 4
 _LOWEST, _HIGHEST = -1.0, 4.0
@@ -82,11 +82,11 @@ def error_against_yaw(stills: Stills, model: str, settings: Settings) -> Figure:
 def _draw_errors(axis: Axes, stills: Stills, found: Estimates) -> None:
     turned = np.abs(fold(stills.angle(BODY_YAW)))
     errors = np.abs(fold(found.values - true_angle(stills, found.measure)))
-    colour = _INK[found.method]
+    color = _INK[found.method]
     if found.method == OURS:
-        axis.plot(turned, errors, ".", color=colour, markersize=3, alpha=0.35)
-    centres, medians = _binned(turned, errors)
-    axis.plot(centres, medians, _LINES[found.method], color=colour, linewidth=2.0, label=found.method)
+        axis.plot(turned, errors, ".", color=color, markersize=3, alpha=0.35)
+    centers, medians = _binned(turned, errors)
+    axis.plot(centers, medians, _LINES[found.method], color=color, linewidth=2.0, label=found.method)
 
 
 def _binned(turned: Floats, errors: Floats) -> tuple[Floats, Floats]:
@@ -136,16 +136,16 @@ def _draw_alerts(axis: Axes, hour: Hour) -> None:
     for row, name in enumerate(names):
         alerts = hour.results[name].alerts
         false = set(false_alerts(hour.script, alerts))
-        for times, marker, colour in (
+        for times, marker, color in (
             ([t for t in alerts if t not in false], "v", "#1e8449"),
             (sorted(false), "x", "#b03a2e"),
         ):
-            axis.plot(np.array(times) / 60, [row] * len(times), marker, color=colour, markersize=7, zorder=3)
+            axis.plot(np.array(times) / 60, [row] * len(times), marker, color=color, markersize=7, zorder=3)
     axis.set_yticks(range(len(names)), names)
     axis.set_ylim(len(names) - 0.4, -0.6)
     axis.set_xlim(0, hour.script.seconds / 60)
     axis.set_xlabel(
-        "minutes   (red: slouching, grey: something harmless; no line: unknown; ▼ alert in a slouch, × false alert)"
+        "minutes   (red: slouching, gray: something harmless; no line: unknown; ▼ alert in a slouch, × false alert)"
     )
     axis.xaxis.set_major_formatter(FuncFormatter(lambda minutes, _: f"{minutes:.0f}"))
     _tidy(axis)

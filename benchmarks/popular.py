@@ -31,21 +31,21 @@ def _unsigned(low: Point, high: Point) -> float:
     return math.degrees(math.atan2(abs(high[0] - low[0]), abs(high[1] - low[1])))
 
 
-def normalised_neck(pose: Pose) -> float | None:
+def normalized_neck(pose: Pose) -> float | None:
     """Angle of the ear–shoulder line against the vertical, between midpoints in coordinates from 0 to 1.
 
     Used by DeskCoach (`core/metrics.py`), and by most scripts that feed MediaPipe's landmarks to `atan2` as they are.
     Since x and y have different units in a picture that is not square, a true 20° reads 15.3° on 4:3 and 11.6° on 16:9.
     """
-    return _normalised(pose, _SHOULDER, _EAR)
+    return _normalized(pose, _SHOULDER, _EAR)
 
 
-def normalised_trunk(pose: Pose) -> float | None:
+def normalized_trunk(pose: Pose) -> float | None:
     """The same for the hip–shoulder line, even if the desk hides the hips and the model invents them."""
-    return _normalised(pose, _HIP, _SHOULDER)
+    return _normalized(pose, _HIP, _SHOULDER)
 
 
-def _normalised(pose: Pose, low: Landmark, high: Landmark) -> float:
+def _normalized(pose: Pose, low: Landmark, high: Landmark) -> float:
     size = (pose.width, pose.height)
     return _unsigned(_midpoint(pose, low) / size, _midpoint(pose, high) / size)
 
@@ -122,7 +122,7 @@ def face_size(pose: Pose) -> float | None:
 
 
 ANGLES: Mapping[str, Mapping[Name, Score]] = {
-    "normalised": {Name.NECK_INCLINATION: normalised_neck, Name.TRUNK_INCLINATION: normalised_trunk},
+    "normalized": {Name.NECK_INCLINATION: normalized_neck, Name.TRUNK_INCLINATION: normalized_trunk},
     "any view": {Name.NECK_INCLINATION: any_view_neck, Name.TRUNK_INCLINATION: any_view_trunk},
     "world z": {Name.NECK_INCLINATION: world_neck, Name.TRUNK_INCLINATION: world_trunk},
 }
@@ -131,7 +131,7 @@ SCORES: Mapping[str, Score] = {
     "nose height": nose_height,
     "nose over shoulders": nose_over_shoulders,
     "face size": face_size,
-    "normalised neck": normalised_neck,
+    "normalized neck": normalized_neck,
     "any view neck": any_view_neck,
     "world z neck": world_neck,
 }

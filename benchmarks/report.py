@@ -12,7 +12,7 @@ ABOUT = {
 between; the mat has rows of its own. *Answered* is the share with a value: 0 % is an answer too, as from the front posturecam
 refuses a forward angle. *Bias* is the mean error, positive where too much is read; *MAE* and *P90* are the mean and the 90th
 percentile of the absolute error, over what was answered. Methods beside posturecam's (`benchmarks/popular.py` says who uses
-them): *normalised*, the ear–shoulder line in coordinates from 0 to 1; *any view*, the same in pixels, from any view, without a
+them): *normalized*, the ear–shoulder line in coordinates from 0 to 1; *any view*, the same in pixels, from any view, without a
 sign; *world z*, with the model's own depth.""",
     "changes": """The error of the difference to the same person's own upright pictures, which is what a calibration is for: a mistake that
 is always the same cancels. Upright pictures themselves are not counted.""",

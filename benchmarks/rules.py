@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from popular import face_size, normalised_neck, normalised_trunk, nose_height
+from popular import face_size, normalized_neck, normalized_trunk, nose_height
 
 from posturecam.posture.measures import NOSE_PROTRUSION
 from posturecam.vision.geometry import distance, middle
@@ -24,7 +24,7 @@ from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
 
 _BOTH = (Landmark.LEFT_EAR, Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP)
 _SHOULDER_BREADTH = 0.36
-"""Metres between an adult's shoulder joints."""
+"""Meters between an adult's shoulder joints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Cues:
 
     nose: float
     """How low the nose is, picture heights."""
-    picture_metre: float
-    """A metre at the person's distance, in picture heights: from the height of the ears above the shoulders."""
+    picture_meter: float
+    """A meter at the person's distance, in picture heights: from the height of the ears above the shoulders."""
     face: float
     """Distance between the outer eye corners, picture widths."""
     neck: float
-    """Normalised neck angle from any view, degrees."""
+    """Normalized neck angle from any view, degrees."""
     trunk: float
     confidence: float
     """Mean visibility of ears, shoulders and hips, 0 to 1."""
@@ -60,10 +60,10 @@ def cues(pose: Pose) -> Cues:
     visibility = [float(pose.visibility[left + side]) for left in _BOTH for side in (0, 1)]
     return Cues(
         nose=nose_height(pose) or 0.0,
-        picture_metre=distance(ear, shoulder) * WIDTH_OVER_EAR_HEIGHT / _SHOULDER_BREADTH / pose.height,
+        picture_meter=distance(ear, shoulder) * WIDTH_OVER_EAR_HEIGHT / _SHOULDER_BREADTH / pose.height,
         face=face_size(pose) or 0.0,
-        neck=normalised_neck(pose) or 0.0,
-        trunk=normalised_trunk(pose) or 0.0,
+        neck=normalized_neck(pose) or 0.0,
+        trunk=normalized_trunk(pose) or 0.0,
         confidence=statistics.fmean(visibility),
         pitch=math.degrees(math.atan2(nose[1] - ear[1], NOSE_PROTRUSION * half)),
         head_yaw=math.degrees(math.atan2(abs(nose[0] - ear[0]), NOSE_PROTRUSION * half)),
@@ -95,14 +95,14 @@ class DorsoLike:
     """
 
     HALF_RANGE = 0.025
-    """Metres."""
+    """Meters."""
     DEAD_ZONE = 0.03
     EXIT = 0.7
     SMOOTHED = 5
     BAD_LOOKS, GOOD_LOOKS = 8, 5
 
     def __init__(self, upright: Sequence[Cues]) -> None:
-        half = self.HALF_RANGE * statistics.median(look.picture_metre for look in upright)
+        half = self.HALF_RANGE * statistics.median(look.picture_meter for look in upright)
         self._lowest = statistics.median(look.nose for look in upright) + half
         self._dead_zone = self.DEAD_ZONE * 2 * half
         self._noses = deque[float](maxlen=self.SMOOTHED)
@@ -164,7 +164,7 @@ class _Sustained:
 class DeskCoachLike:
     """Neck and trunk angle over a baseline for most of half a minute (robofox96/deskcoach 3833815).
 
-    Interpretation, with its default preset: angles of the midpoints of ears, shoulders and hips in normalised
+    Interpretation, with its default preset: angles of the midpoints of ears, shoulders and hips in normalized
     coordinates, unsigned, from any view; smoothed by 0.3 per frame; slouching when the neck is 8° over its baseline, or
     the trunk is, in 60 % of 30 s without a gap of over 3 s, or for 18 s in total, or 20° (trunk 18°) for 8 s; good
     again after 12 s without any of it, and the windows restart; paused while the mean visibility of the six landmarks

@@ -38,7 +38,7 @@ _GLANCE = (3.0, 8.0)
 _HELD = (1.0, 4.0)
 """Seconds for which one still stays, before another of the same posture takes its place."""
 _CHAIR_SCALE = 0.1
-"""A moved chair scales everything by up to this much about the picture's centre."""
+"""A moved chair scales everything by up to this much about the picture's center."""
 _CHAIR_ACROSS, _CHAIR_HEIGHT = 0.10, 0.03
 """And shifts it by up to this fraction of the picture's width and height."""
 _CHIN_DROPS = 0.5

@@ -41,7 +41,7 @@ class Detections:
     visibility: NDArray[np.float32]
     """Shape (n, 33), 0 to 1."""
     world: NDArray[np.float32]
-    """Shape (n, 33, 3), metres around the hips' centre, as `posturecam.vision.pose.Pose.world`."""
+    """Shape (n, 33, 3), meters around the hips' center, as `posturecam.vision.pose.Pose.world`."""
     head: NDArray[np.float32]
     """Shape (n, 13), as `posturecam.vision.head.HEAD_COLUMNS`; NaN where there is none."""
     no_head: Texts
@@ -81,7 +81,7 @@ class Stills:
     points_picture: Floats
     """Shape (n, names, 2), pixels."""
     points_space: Floats
-    """Shape (n, names, 3), metres."""
+    """Shape (n, names, 3), meters."""
     detections: Mapping[str, Detections]
     """By model size."""
     versions: str = "{}"
@@ -130,7 +130,7 @@ class Stills:
         return self.angles[:, self.angle_names.index(name)]
 
     def point(self, name: str) -> tuple[Floats, Floats]:
-        """A true point of all stills: in the picture, shape (n, 2), pixels, and in space, shape (n, 3), metres.
+        """A true point of all stills: in the picture, shape (n, 2), pixels, and in space, shape (n, 3), meters.
 
         Raises:
             ValueError: if the ground truth has no such point.

@@ -182,24 +182,24 @@ class Recording:
         self, pose: Pose, head: Head, shot: Shot, seen: Callable[[Floats], Floats], random: np.random.Generator
     ) -> Head:
         """The head of a still as seen with the moved chair and the tilted lid, jittered as real heads are."""
-        centre, chin = seen(np.array([[head.centre_x, head.centre_y], [head.chin_x, head.chin_y]]))
+        center, chin = seen(np.array([[head.center_x, head.center_y], [head.chin_x, head.chin_y]]))
         size, focal = np.array([pose.width, pose.height]), head.z / head.scale
         away = head.z / shot.chair.scale * float(np.exp(random.normal(0, DISTANCE_SCATTER)))
         # A lid is tilted about the camera, so the head keeps its distance; along the new axis it is nearer.
-        ray = np.linalg.norm([*((np.array([head.centre_x, head.centre_y]) - size / 2) / focal), 1.0])
-        now = np.linalg.norm([*((centre - size / 2) / focal), 1.0])
+        ray = np.linalg.norm([*((np.array([head.center_x, head.center_y]) - size / 2) / focal), 1.0])
+        now = np.linalg.norm([*((center - size / 2) / focal), 1.0])
         away *= float(ray / now) if shot.chair.lid else 1.0
         turns = random.normal(0, ANGLE_SCATTER, 3)
         return replace(
             head,
-            x=float((centre[0] - size[0] / 2) / focal * away),
-            y=float((centre[1] - size[1] / 2) / focal * away),
+            x=float((center[0] - size[0] / 2) / focal * away),
+            y=float((center[1] - size[1] / 2) / focal * away),
             z=away,
             pitch=head.pitch - shot.chair.lid + turns[0],
             yaw=head.yaw + turns[1],
             roll=head.roll + turns[2],
-            centre_x=float(centre[0]),
-            centre_y=float(centre[1]),
+            center_x=float(center[0]),
+            center_y=float(center[1]),
             chin_x=float(chin[0]),
             chin_y=float(chin[1]),
             scale=away / focal,

@@ -98,7 +98,7 @@ OUTPUTS: Final = (
     ("poseflag", "Score of a pose being present."),
     ("segmentation", "Segmentation mask of the person."),
     ("heatmap", "Heatmap that refines the landmarks."),
-    ("world_landmarks", "33 + 6 landmarks in metres, origin between the hips."),
+    ("world_landmarks", "33 + 6 landmarks in meters, origin between the hips."),
 )
 
 _ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)  # The earliest a zip can hold.
@@ -215,7 +215,7 @@ def _metadata(variant: str, mean: float, std: float) -> bytes:
     content.contentPropertiesType = fb.ContentProperties.ImageProperties
     content.contentProperties = properties
 
-    stats = fb.StatsT()  # Range of a channel after normalisation.
+    stats = fb.StatsT()  # Range of a channel after normalization.
     stats.max = [(255 - mean) / std]
     stats.min = [(0 - mean) / std]
 
@@ -255,7 +255,7 @@ def _metadata(variant: str, mean: float, std: float) -> bytes:
 def add_metadata(network: bytes, variant: str, *, mean: float = INPUT_MEAN, std: float = INPUT_STD) -> bytes:
     """Return the landmark ``network`` with the metadata the Tasks API needs.
 
-    A normalisation other than the default is for the test that proves that a
+    A normalization other than the default is for the test that proves that a
     wrong one is noticed.
     """
     import numpy as np
@@ -305,7 +305,7 @@ def write_members(path: Path, members: Mapping[str, bytes]) -> None:
 def canonical_face(metadata: bytes) -> list[tuple[float, float, float]]:
     """Return the 468 points of MediaPipe's canonical face, from :data:`FACE_GEOMETRY`.
 
-    Centimetres: x to the face's left, y up, z out of the face; the origin lies inside the head, before the
+    Centimeters: x to the face's left, y up, z out of the face; the origin lies inside the head, before the
     ears.  ``posturecam/vision/canonical_face.py`` repeats the few that the program uses.
     """
     # GeometryPipelineMetadata.canonical_mesh (field 1), Mesh3d.vertex_buffer (field 3): x, y, z, u, v of each.

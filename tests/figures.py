@@ -1,6 +1,6 @@
 """A stick figure with exact angles, seen through a pinhole camera: poses for tests, without a model.
 
-Body axes: x to the person's left, f forward, u up, metres. Camera axes: x right, y down, z away.
+Body axes: x to the person's left, f forward, u up, meters. Camera axes: x right, y down, z away.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ THIGH = 0.42
 
 
 def body(neck=10.0, trunk=0.0, pitch=0.0, head_yaw=0.0, roll=0.0, shrug=0.0) -> np.ndarray:
-    """Landmarks in body axes, shape (33, 3), hips at the origin; degrees and metres."""
+    """Landmarks in body axes, shape (33, 3), hips at the origin; degrees and meters."""
     n, t, p, y, r = np.radians([neck, trunk, pitch, head_yaw, roll])
     points = np.full((LANDMARK_COUNT, 3), np.nan)
 
@@ -34,8 +34,8 @@ def body(neck=10.0, trunk=0.0, pitch=0.0, head_yaw=0.0, roll=0.0, shrug=0.0) -> 
     pair(Landmark.LEFT_EAR, ears, EAR, aside)
     points[Landmark.NOSE] = ears + NOSE * forward
     for left, out in ((Landmark.LEFT_EYE_INNER, 0.02), (Landmark.LEFT_EYE, 0.03), (Landmark.LEFT_EYE_OUTER, EYE)):
-        centre = ears + 0.08 * forward + [0, 0, 0.03]
-        points[left], points[left + 3] = centre + out * aside, centre - out * aside
+        center = ears + 0.08 * forward + [0, 0, 0.03]
+        points[left], points[left + 3] = center + out * aside, center - out * aside
     pair(Landmark.MOUTH_LEFT, ears + 0.09 * forward + [0, 0, -0.05], 0.025, aside)
     return points
 
@@ -56,7 +56,7 @@ def person(
 ) -> Pose:
     """The figure seen by a camera; `yaw` is the body's (0 faces it, 90 shows the right side), `focal` in picture widths.
 
-    `eye_level` is the camera's height over the hips, metres; `camera_pitch` is positive upwards.
+    `eye_level` is the camera's height over the hips, meters; `camera_pitch` is positive upwards.
     """
     points = body(**posture)
     a, c = np.radians(yaw), np.radians(camera_pitch)

@@ -3,8 +3,8 @@
 from PySide6.QtWidgets import QWidget
 
 
-def colours(widget: QWidget) -> int:
-    """Number of colours in a widget, at every second pixel: one if nothing is painted on its background."""
+def colors(widget: QWidget) -> int:
+    """Number of colors in a widget, at every second pixel: one if nothing is painted on its background."""
     image = widget.grab().toImage()
     return len({image.pixel(x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)})
 

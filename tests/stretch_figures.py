@@ -1,6 +1,6 @@
 """A stick figure in every stretch, from joint angles, and scripts of it in time: landmarks without a model.
 
-Scene axes: l to the person's left, f forward, u up, metres. Angles in the sagittal plane are directions: 0 points
+Scene axes: l to the person's left, f forward, u up, meters. Angles in the sagittal plane are directions: 0 points
 forward, 90 up, 180 backward, -90 down; so ∠(shoulder, hip, knee) is the trunk's direction minus the thigh's.
 """
 
@@ -132,14 +132,14 @@ def _head(points: np.ndarray, shoulder: np.ndarray, a: Angles) -> None:
     points[L.LEFT_EAR], points[L.RIGHT_EAR] = ears + EAR * axis, ears - EAR * axis
     points[L.NOSE] = ears + 1.4 * EAR * facing
     for left, out in ((L.LEFT_EYE_INNER, 0.02), (L.LEFT_EYE, 0.03), (L.LEFT_EYE_OUTER, 0.045)):
-        centre = ears + 0.08 * facing + [0, 0, 0.03]
-        points[left], points[left + 3] = centre + out * axis, centre - out * axis
-    centre = ears + 0.09 * facing - [0, 0, 0.05]
-    points[L.MOUTH_LEFT], points[L.MOUTH_RIGHT] = centre + 0.025 * axis, centre - 0.025 * axis
+        center = ears + 0.08 * facing + [0, 0, 0.03]
+        points[left], points[left + 3] = center + out * axis, center - out * axis
+    center = ears + 0.09 * facing - [0, 0, 0.05]
+    points[L.MOUTH_LEFT], points[L.MOUTH_RIGHT] = center + 0.025 * axis, center - 0.025 * axis
 
 
 def pose_of(angles: Angles, t: float = 0.0, *, noise: float = 0.0, scale: float = 300.0) -> Pose:
-    """The figure through a long lens, `scale` pixels per metre; `noise` is a standard deviation in pixels."""
+    """The figure through a long lens, `scale` pixels per meter; `noise` is a standard deviation in pixels."""
     pixels, world = _projected(tuple(angles[name] for name in BASE), scale)
     if noise:
         pixels = pixels + noise * _noise(round(t * 1000))
@@ -148,7 +148,7 @@ def pose_of(angles: Angles, t: float = 0.0, *, noise: float = 0.0, scale: float 
 
 @lru_cache(4096)  # most of the time a posture is held
 def _projected(angles: tuple[float, ...], scale: float) -> tuple[np.ndarray, np.ndarray]:
-    """The landmarks in the picture, pixels, and relative to the hips, metres; for the numbers of a posture, in the order of `BASE`."""
+    """The landmarks in the picture, pixels, and relative to the hips, meters; for the numbers of a posture, in the order of `BASE`."""
     named = dict(zip(BASE, angles, strict=True))
     points, a = landmarks(named), math.radians(named["yaw"])
     x = points[:, 0] * math.cos(a) + points[:, 1] * math.sin(a)

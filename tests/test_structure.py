@@ -146,7 +146,7 @@ def test_cameras_are_opened_in_one_module():
     assert opens - files_only == {"vision/sources/camera", "vision/sources/network"}
 
 
-def test_opencv_is_only_where_pictures_are_read_modelled_or_drawn():
+def test_opencv_is_only_where_pictures_are_read_modeled_or_drawn():
     allowed = {
         "vision/estimator",
         "vision/face",
@@ -302,7 +302,7 @@ def test_private_parts_are_found_however_they_are_named(code, private):
     assert is_private_part(ast.parse(code, mode="eval").body) is private
 
 
-def test_tests_speak_of_behaviour_and_not_of_private_parts():
+def test_tests_speak_of_behavior_and_not_of_private_parts():
     files = sorted(Path(__file__).parent.rglob("*.py"))
     assert [found for path in files for found in private_parts(path)] == []
 

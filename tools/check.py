@@ -1,6 +1,6 @@
 """All checks of this repository: `python -m tools.check`.
 
-The rules and the formatting of the code, its types, the catalogue of texts, and then the tests. All checks run, even if
+The rules and the formatting of the code, its types, the catalog of texts, and then the tests. All checks run, even if
 earlier ones failed, and the failures are listed at the end. `--no-tests` leaves out the tests, which take minutes.
 `.ci/run` calls this too.
 """

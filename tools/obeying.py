@@ -42,7 +42,7 @@ def poses_of(person: str, file: Path = STILLS) -> dict[tuple[str, str], Pose]:
 
 
 def _facing(pose: Pose, z: float) -> Pose:
-    """With a face this many centimetres from the camera."""
+    """With a face this many centimeters from the camera."""
     x, y = (float(one) for one in pose.at(Landmark.NOSE))
     head = Head(0.0, 0.0, z, 0.0, 0.0, 0.0, x, y, x, y, scale=0.1, misfit=0.2, field_of_view=65.0)
     return replace(pose, head=head)

@@ -1,4 +1,4 @@
-"""The catalogues of texts: `python -m tools.texts update|check|compile`.
+"""The catalogs of texts: `python -m tools.texts update|check|compile`.
 
 `update` collects every text that is shown or spoken from the code, the exercises and the settings into
 `posturecam.pot`, updates the languages' `.po` files (translations are kept; a changed text counts as new and is not
@@ -196,7 +196,7 @@ def po_path(language: str) -> Path:
     return FOLDER / language / "LC_MESSAGES" / "posturecam.po"
 
 
-def catalogue(language: str) -> Catalog:
+def catalog(language: str) -> Catalog:
     """A language's translations; empty if there is no file yet."""
     path = po_path(language)
     if not path.exists():
@@ -206,16 +206,16 @@ def catalogue(language: str) -> Catalog:
 
 
 def compiled(made: Catalog) -> bytes:
-    """The catalogue in gettext's binary format."""
+    """The catalog in gettext's binary format."""
     made.creation_date = made.revision_date = _NO_DATE
     out = io.BytesIO()
     write_mo(out, made)
     return out.getvalue()
 
 
-def words_of(compiled_catalogue: bytes) -> dict[str, str]:
+def words_of(compiled_catalog: bytes) -> dict[str, str]:
     """The texts as gettext would return them; different versions of Babel compile the same texts to different bytes."""
-    read = read_mo(io.BytesIO(compiled_catalogue))
+    read = read_mo(io.BytesIO(compiled_catalog))
     return {str(message.id): str(message.string) for message in read if message.id}
 
 
@@ -224,7 +224,7 @@ def update() -> None:
     found = template()
     _write(FOLDER / "posturecam.pot", found)
     for language in LANGUAGES:
-        made = catalogue(language)
+        made = catalog(language)
         made.update(found, no_fuzzy_matching=True, update_creation_date=False, update_header_comment=True)
         made.fuzzy = False
         made.obsolete.clear()
@@ -245,7 +245,7 @@ def _write(path: Path, made: Catalog) -> None:
 def compile_all() -> None:
     """Compile the files that the program reads."""
     for language in LANGUAGES:
-        po_path(language).with_suffix(".mo").write_bytes(compiled(catalogue(language)))
+        po_path(language).with_suffix(".mo").write_bytes(compiled(catalog(language)))
 
 
 # The check.
@@ -255,7 +255,7 @@ def problems() -> Iterator[str]:
     """What is missing or wrong, one line each."""
     found = template()
     for language in LANGUAGES:
-        made = catalogue(language)
+        made = catalog(language)
         for message in found:
             if message.id:
                 kept = made.get(message.id[0] if isinstance(message.id, tuple) else message.id)

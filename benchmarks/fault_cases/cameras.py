@@ -103,16 +103,16 @@ def repeated(folder: Path, seed: int) -> str | None:
     return _said(_from(103, (clocked, lambda t: _live(103 + t % 3 // 0.1))[seed]), 103, (12, 60)[seed])
 
 
-@case("cameras", "green, and other pictures of one colour", seeds=4)
+@case("cameras", "green, and other pictures of one color", seeds=4)
 def uniform(folder: Path, seed: int) -> str | None:
-    colour = ((0, 135, 0), (128, 128, 128), (255, 255, 255), (200, 30, 30))[seed]
-    return _said(_from(103, lambda _: np.full((48, 64, 3), colour, np.uint8)), 103, 1)
+    color = ((0, 135, 0), (128, 128, 128), (255, 255, 255), (200, 30, 30))[seed]
+    return _said(_from(103, lambda _: np.full((48, 64, 3), color, np.uint8)), 103, 1)
 
 
-@case("cameras", "one colour with a sensor's noise, as of a covered lens", seeds=3)
+@case("cameras", "one color with a sensor's noise, as of a covered lens", seeds=3)
 def covered(folder: Path, seed: int) -> str | None:
-    grey = np.random.default_rng(1).normal((60, 128, 200)[seed], 3, (480, 640, 1))
-    noise = np.clip(np.repeat(grey, 3, 2), 0, 255).astype(np.uint8)
+    gray = np.random.default_rng(1).normal((60, 128, 200)[seed], 3, (480, 640, 1))
+    noise = np.clip(np.repeat(gray, 3, 2), 0, 255).astype(np.uint8)
 
     def usual(t: float) -> Picture:
         if t >= 103:

@@ -201,8 +201,8 @@ def baselines(folder: Path, seed: int) -> str | None:
     return reads(part("load_baselines", "history.baselines", "store"))
 
 
-@case("files", "catalogues of texts, fuzzed", fuzzed=True)
-def catalogues(folder: Path, seed: int) -> str | None:
+@case("files", "catalogs of texts, fuzzed", fuzzed=True)
+def catalogs(folder: Path, seed: int) -> str | None:
     import posturecam.i18n.translate as translate
 
     german = folder / "de" / "LC_MESSAGES" / "posturecam.mo"

@@ -1,6 +1,6 @@
 """The texts of alerts: what was measured, in plain and kind words, and a suggestion to stretch.
 
-They claim nothing that a webcam cannot measure: no diagnosis, and centimetres only if the face gives their scale. An
+They claim nothing that a webcam cannot measure: no diagnosis, and centimeters only if the face gives their scale. An
 alert that was held back says that the slouch continues and for how long, but no amount: the measured amount belongs to
 the moment at which it was held back. For the same reason an amount is stated as the present one, and never for the
 whole time.
@@ -73,7 +73,7 @@ _DETAILS: Mapping[tuple[Name, bool], str] = {
 
 _LOWER_AND_NEARER = mark(": your head is about {amount} lower and {nearer} closer than when you sit upright")
 _WORTH_SAYING = 3
-"""From this many centimetres on, coming nearer is mentioned besides the neck height; leaning in a little is not."""
+"""From this many centimeters on, coming nearer is mentioned besides the neck height; leaning in a little is not."""
 
 _SAID: Mapping[Name, tuple[float, str]] = {
     Name.NECK_INCLINATION: (1, "°"),

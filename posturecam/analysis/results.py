@@ -201,7 +201,7 @@ class AnnotatedVideo:
     def _open(self, tick: Tick) -> None:
         height, width = _height_and_width(tick)
         shrink = min(_LONGEST_SIDE / max(height, width), 1.0)
-        # Video codecs halve the colour's resolution, so sizes must be even.
+        # Video codecs halve the color's resolution, so sizes must be even.
         even = (max(round(shrink * side) // 2 * 2, _SHORTEST_SIDE) for side in (width, height))
         self._size, self._aspect = (next(even), next(even)), width / height
         self._begin = tick.frame.t

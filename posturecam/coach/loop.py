@@ -56,7 +56,7 @@ def for_stretching(settings: Settings, exercises: Iterable[Exercise] = ()) -> Se
 
     On the floor the head hides and the shoulders travel: the tracker must keep track for longer than at a desk, and the
     user may be farther from the seat, and appear larger or smaller, than somebody leaning in a chair. Faces are searched
-    for only if an exercise is judged by the face, and then in every check that may: a chin moves by two centimetres.
+    for only if an exercise is judged by the face, and then in every check that may: a chin moves by two centimeters.
     """
     by_face = any(OF_FACE.intersection(one.measures) for one in exercises)
     chosen = settings.stretch

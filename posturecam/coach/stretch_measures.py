@@ -26,7 +26,7 @@ SHOULDER_WIDTHS = "shoulder widths"
 OF_SHANK = "of the lower leg"
 OF_THIGH = "of the thigh"
 OF_LEG = "parts of the leg"
-CENTIMETRES = "cm"
+CENTIMETERS = "cm"
 OF_FACE = frozenset({"head_distance", "head_pitch"})
 """Measures that need the face, which is detected only at a desk: across a room it is too small."""
 
@@ -208,7 +208,7 @@ _ALL = (
     ),
     Definition(
         "head_distance",
-        CENTIMETRES,
+        CENTIMETERS,
         "the head from the camera, by the face, in a break at the desk: grows as the chin is drawn back",
         front.head_distance,
     ),

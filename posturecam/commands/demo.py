@@ -67,7 +67,7 @@ class WindowClosed(Exception):
 
 
 class Window:
-    """A window with the picture, the skeleton and the judgement, next to another screen."""
+    """A window with the picture, the skeleton and the judgment, next to another screen."""
 
     def __init__(self, beside: Screen, settings: Settings) -> None:
         self._beside, self._settings = beside, settings

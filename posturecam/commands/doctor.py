@@ -211,11 +211,11 @@ def _notifications(settings: Settings) -> Finding:
 
 def _voice(settings: Settings) -> Finding:
     """Check the coach's voice: whether speech can be synthesized and played."""
-    from posturecam.voice import Mixer, VoiceProblem, open_synthesiser
+    from posturecam.voice import Mixer, VoiceProblem, open_synthesizer
     from posturecam.voice.player import Loudspeaker
 
     try:
-        speech = open_synthesiser(settings.voice)
+        speech = open_synthesizer(settings.voice)
         try:
             speech("One")
         finally:

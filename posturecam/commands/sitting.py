@@ -55,7 +55,7 @@ _LOOKS = (
     _Look(mark("unknown"), "?", "magenta"),
     _Look(mark("away"), "·", "dim"),
 )
-"""What the bars are made of, in this order; the shape alone is enough for people who do not see the colour."""
+"""What the bars are made of, in this order; the shape alone is enough for people who do not see the color."""
 
 
 def show_days(*, days: int, as_json: bool) -> None:

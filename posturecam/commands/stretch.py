@@ -92,8 +92,8 @@ def show_exercise(name: str, *, as_json: bool) -> None:
         return
     speak()
     console = Console()
-    colours = console.is_terminal and console.color_system == "truecolor"
-    console.print(exercise_card(exercise, console.width, colours))
+    colors = console.is_terminal and console.color_system == "truecolor"
+    console.print(exercise_card(exercise, console.width, colors))
 
 
 # A session.

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from posturecam.config.settings import MonitorSettings, Settings
-from posturecam.drawing.canvas import BOLD, DARK, GREY, WHITE, Canvas, Colour, Stroke, blank
+from posturecam.drawing.canvas import BOLD, DARK, GRAY, WHITE, Canvas, Color, Stroke, blank
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name, least_visibility
 from posturecam.posture.monitor import Grade, Phase, grade
@@ -22,7 +22,7 @@ from posturecam.vision.frame import Image
 from posturecam.vision.geometry import Point, middle
 from posturecam.vision.pose import Landmark, Pose
 
-PHASE_COLOURS: Mapping[Phase, Colour] = {
+PHASE_COLORS: Mapping[Phase, Color] = {
     Phase.UPRIGHT: (0, 158, 115),
     Phase.DRIFTING: (230, 159, 0),
     Phase.SLOUCHING: (224, 96, 24),
@@ -30,7 +30,7 @@ PHASE_COLOURS: Mapping[Phase, Colour] = {
     Phase.AWAY: (150, 150, 150),
     Phase.UNKNOWN: (170, 160, 190),
 }
-"""After Okabe and Ito, whose palette colour-blind people can tell apart too."""
+"""After Okabe and Ito, whose palette color-blind people can tell apart too."""
 
 _ACROSS = ((Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER), (Landmark.LEFT_HIP, Landmark.RIGHT_HIP))
 _LEFT_ARM = (
@@ -70,9 +70,9 @@ def _draw(image: Image, tick: Tick, settings: Settings, mirrored: bool, note: st
         body = PersonFigure(pen, tick.pose, tick.reading.view, settings, mirrored)
         body.skeleton()
         if tick.reading.view.is_side:
-            _sagittal_lines(pen, body, tick, headline.colour)
+            _sagittal_lines(pen, body, tick, headline.color)
         elif tick.reading.view is not View.UNKNOWN:
-            body.frontal_lines(headline.colour)
+            body.frontal_lines(headline.color)
     _status_strip(pen, tick, headline, settings.monitor)
     if note:
         _banner(pen, note)
@@ -88,8 +88,8 @@ class _Headline:
     text: str
 
     @property
-    def colour(self) -> Colour:
-        return PHASE_COLOURS[self.phase]
+    def color(self) -> Color:
+        return PHASE_COLORS[self.phase]
 
 
 def _headline(tick: Tick, settings: MonitorSettings) -> _Headline:
@@ -172,21 +172,21 @@ class PersonFigure:
     def _bones(self, bones: Sequence[tuple[Landmark, Landmark]], faint: bool) -> None:
         ends = [(self.at(start), self.at(end)) for start, end in bones]
         seen = [(a, b) for a, b in ends if a is not None and b is not None]
-        colour, thickness, radius = (GREY, 1.0, 2.0) if faint else (WHITE, 2.5, 3.0)
-        self.pen.strokes([Stroke(a, b, colour, thickness) for a, b in seen])
+        color, thickness, radius = (GRAY, 1.0, 2.0) if faint else (WHITE, 2.5, 3.0)
+        self.pen.strokes([Stroke(a, b, color, thickness) for a, b in seen])
         for joint in (joint for bone in seen for joint in bone):
-            self.pen.dot(joint, colour, radius)
+            self.pen.dot(joint, color, radius)
 
-    def frontal_lines(self, colour: Colour) -> None:
+    def frontal_lines(self, color: Color) -> None:
         """The ear line and the shoulder line, whose distance sinks in a slouch."""
         ears, shoulders = self.both(Landmark.LEFT_EAR), self.both(Landmark.LEFT_SHOULDER)
         lines = [_beyond(*line) for line in (ears, shoulders) if line]
-        self.pen.strokes([Stroke(a, b, colour, 2.5) for a, b in lines])
+        self.pen.strokes([Stroke(a, b, color, 2.5) for a, b in lines])
         if ears and shoulders:
-            self.pen.dashes(middle(*shoulders), middle(*ears), colour)
+            self.pen.dashes(middle(*shoulders), middle(*ears), color)
 
 
-def _sagittal_lines(pen: _AnnotationCanvas, body: PersonFigure, tick: Tick, colour: Colour) -> None:
+def _sagittal_lines(pen: _AnnotationCanvas, body: PersonFigure, tick: Tick, color: Color) -> None:
     """Shoulder to ear and hip to shoulder on the near side, each with its angle where that is known."""
     for name, low, high in (
         (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
@@ -197,7 +197,7 @@ def _sagittal_lines(pen: _AnnotationCanvas, body: PersonFigure, tick: Tick, colo
         if measure is None or measure.value is None or a is None or b is None:
             continue
         faces_right = bool(body.near) is not body.mirrored
-        pen.angle(a, b, f"{name.value.partition('_')[0]} {measure.value:.0f}°", colour, not faces_right)
+        pen.angle(a, b, f"{name.value.partition('_')[0]} {measure.value:.0f}°", color, not faces_right)
 
 
 def _beyond(a: Point, b: Point) -> tuple[Point, Point]:
@@ -218,14 +218,14 @@ def _status_strip(pen: _AnnotationCanvas, tick: Tick, headline: _Headline, setti
     row, line = round(1.5 * size), round(1.3 * size)
     top = pen.height - (row + line * len(lines) + round(1.4 * pad))
     pen.shade(top, pen.height)
-    centre = top + pad // 2 + row // 2
-    pen.shape(headline.phase, np.array([pad + size / 2, centre]), 0.5 * size)
+    center = top + pad // 2 + row // 2
+    pen.shape(headline.phase, np.array([pad + size / 2, center]), 0.5 * size)
     text_start = pad + round(1.5 * size)
-    text_end = pen.text(headline.text, (text_start, centre + round(0.36 * size)), WHITE, bold=True)
+    text_end = pen.text(headline.text, (text_start, center + round(0.36 * size)), WHITE, bold=True)
     bar_start = max(round(_BAR_STARTS * pen.width), text_end + 2 * pad)
-    pen.bar(bar_start, pen.width - 2 * pad, centre, tick.reading.deviation.value, headline.colour, settings)
+    pen.bar(bar_start, pen.width - 2 * pad, center, tick.reading.deviation.value, headline.color, settings)
     for index, text in enumerate(lines):
-        pen.text(text, (pad, top + pad // 2 + row + line * index + size), GREY)
+        pen.text(text, (pad, top + pad // 2 + row + line * index + size), GRAY)
 
 
 def _banner(pen: _AnnotationCanvas, note: str) -> None:
@@ -244,46 +244,44 @@ def _banner(pen: _AnnotationCanvas, note: str) -> None:
 class _AnnotationCanvas(Canvas):
     """The pen, and what only the monitor draws."""
 
-    def angle(self, low: Point, high: Point, label: str, colour: Colour, label_right: bool) -> None:
+    def angle(self, low: Point, high: Point, label: str, color: Color, label_right: bool) -> None:
         """The line from `low` to `high`, the vertical through `low`, the arc between them, and the label beside it."""
         length = float(np.hypot(*(high - low)))
         top = low - np.array([0.0, length])
         self.dashes(low, top, WHITE)
-        self.strokes([Stroke(low, high, colour, 3)])
+        self.strokes([Stroke(low, high, color, 3)])
         lean = math.atan2(high[0] - low[0], low[1] - high[1])
         turns = np.linspace(0, lean, 24)
         arc = low + 0.6 * length * np.stack([np.sin(turns), -np.cos(turns)], axis=1)
-        self.strokes([Stroke(a, b, colour, 1.5) for a, b in pairwise(arc)])
+        self.strokes([Stroke(a, b, color, 1.5) for a, b in pairwise(arc)])
         for point in (low, high):
             self.dot(point, WHITE, 3.5)
         self.label(label, low - np.array([0.0, 0.55 * length]), label_right)
 
-    def edge(self, top: int, bottom: int, colour: Colour) -> None:
+    def edge(self, top: int, bottom: int, color: Color) -> None:
         """A bar along the left edge between two rows."""
-        self.image[top:bottom, : max(self.pad // 2, 2)] = colour[::-1]
+        self.image[top:bottom, : max(self.pad // 2, 2)] = color[::-1]
 
-    def shape(self, phase: Phase, centre: Point, radius: float) -> None:
+    def shape(self, phase: Phase, center: Point, radius: float) -> None:
         """The phase's sign: a disc, half a disc, a triangle, a quarter of a disc, a ring, or a question mark."""
-        colour = PHASE_COLOURS[phase]
+        color = PHASE_COLORS[phase]
         ring = max(round(0.2 * radius), 1)
         match phase:
             case Phase.UPRIGHT:
-                self.disc(centre, radius, colour)
+                self.disc(center, radius, color)
             case Phase.SLOUCHING:
-                self.polygon(centre + radius * np.array([[-1.0, -0.8], [1.0, -0.8], [0.0, 1.0]]), colour)
+                self.polygon(center + radius * np.array([[-1.0, -0.8], [1.0, -0.8], [0.0, 1.0]]), color)
             case Phase.UNKNOWN:
                 size = round(1.9 * radius)
-                left = round(centre[0]) - self.text_width("?", size, BOLD) // 2
-                self.put("?", (left, round(centre[1] + 0.38 * size)), colour, size, BOLD)
+                left = round(center[0]) - self.text_width("?", size, BOLD) // 2
+                self.put("?", (left, round(center[1] + 0.38 * size)), color, size, BOLD)
             case _:
                 part = {Phase.DRIFTING: 180, Phase.RECOVERING: 90}.get(phase, 0)
-                self.arc(centre, radius, 0, 360, colour, ring)
+                self.arc(center, radius, 0, 360, color, ring)
                 if part:
-                    self.wedge(centre, radius, -90, part - 90, colour)
+                    self.wedge(center, radius, -90, part - 90, color)
 
-    def bar(
-        self, left: int, right: int, y: int, value: float | None, colour: Colour, settings: MonitorSettings
-    ) -> None:
+    def bar(self, left: int, right: int, y: int, value: float | None, color: Color, settings: MonitorSettings) -> None:
         """The deviation from 0 to a severe slouch, with the threshold and the way out marked; empty where unknown."""
         if right - left < 2 * self.pad:
             return
@@ -298,8 +296,8 @@ class _AnnotationCanvas(Canvas):
         if value is None:
             self.line(start, end, DARK, max(thick - 2 * self.thick(1.5), 1))  # hollow
         else:
-            self.line(start, np.array([x(value), y]), colour, thick)
-        for mark, reach, ink in ((settings.exit, 0.7, GREY), (1.0, 1.1, WHITE)):
+            self.line(start, np.array([x(value), y]), color, thick)
+        for mark, reach, ink in ((settings.exit, 0.7, GRAY), (1.0, 1.1, WHITE)):
             half = np.array([0.0, reach * thick])
             at = np.array([x(mark), float(y)])
             self.line(at - half, at + half, ink, self.thick(1.5))

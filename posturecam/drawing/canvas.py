@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import Point
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
 
-WHITE: Colour = (245, 245, 245)
-GREY: Colour = (175, 178, 184)
-DARK: Colour = (24, 27, 32)
-GROUND: Colour = (47, 52, 60)
+WHITE: Color = (245, 245, 245)
+GRAY: Color = (175, 178, 184)
+DARK: Color = (24, 27, 32)
+GROUND: Color = (47, 52, 60)
 
 REGULAR, BOLD = 400, 700
 
@@ -36,7 +36,7 @@ class Stroke:
 
     start: Point
     end: Point
-    colour: Colour
+    color: Color
     thickness: float
     """Thickness for a picture whose shorter side is 480 pixels."""
 
@@ -58,33 +58,33 @@ class Canvas:
         for stroke in strokes:
             self.line(stroke.start, stroke.end, DARK, self.thick(stroke.thickness) + self.thick(2))
         for stroke in strokes:
-            self.line(stroke.start, stroke.end, stroke.colour, self.thick(stroke.thickness))
+            self.line(stroke.start, stroke.end, stroke.color, self.thick(stroke.thickness))
 
-    def dashes(self, start: Point, end: Point, colour: Colour, thickness: float = 1.5) -> None:
+    def dashes(self, start: Point, end: Point, color: Color, thickness: float = 1.5) -> None:
         """A dashed line."""
         length, dash = float(np.hypot(*(end - start))), 4 * thickness * self.unit
         steps = np.arange(0, length, 2 * dash) / max(length, 1e-6)
         reach = dash / max(length, 1e-6)
         self.strokes(
             [
-                Stroke(start + step * (end - start), start + min(step + reach, 1) * (end - start), colour, thickness)
+                Stroke(start + step * (end - start), start + min(step + reach, 1) * (end - start), color, thickness)
                 for step in steps
             ]
         )
 
-    def dot(self, centre: Point, colour: Colour, radius: float) -> None:
+    def dot(self, center: Point, color: Color, radius: float) -> None:
         """A filled circle with a dark rim."""
-        self.disc(centre, radius * self.unit + 1.2, DARK)
-        self.disc(centre, radius * self.unit, colour)
+        self.disc(center, radius * self.unit + 1.2, DARK)
+        self.disc(center, radius * self.unit, color)
 
-    def line(self, start: Point, end: Point, colour: Colour, thickness: int) -> None:
+    def line(self, start: Point, end: Point, color: Color, thickness: int) -> None:
         """A plain line with round ends, of this thickness in pixels."""
-        cv2.line(self.image, fine(start), fine(end), bgr(colour), thickness, cv2.LINE_AA, _SHIFT)
+        cv2.line(self.image, fine(start), fine(end), bgr(color), thickness, cv2.LINE_AA, _SHIFT)
 
-    def arc(self, centre: Point, radius: float, begin: float, end: float, colour: Colour, thickness: int) -> None:
+    def arc(self, center: Point, radius: float, begin: float, end: float, color: Color, thickness: int) -> None:
         """A part of a circle, from one direction to another: degrees clockwise from the right, as the picture shows it."""
         axes = (round(radius * (1 << _SHIFT)),) * 2
-        cv2.ellipse(self.image, fine(centre), axes, 0, begin, end, bgr(colour), thickness, cv2.LINE_AA, _SHIFT)
+        cv2.ellipse(self.image, fine(center), axes, 0, begin, end, bgr(color), thickness, cv2.LINE_AA, _SHIFT)
 
     def thick(self, thickness: float) -> int:
         """A thickness that suits the picture, pixels."""
@@ -92,21 +92,19 @@ class Canvas:
 
     # Filled.
 
-    def disc(self, centre: Point, radius: float, colour: Colour) -> None:
+    def disc(self, center: Point, radius: float, color: Color) -> None:
         """A filled circle, pixels."""
-        cv2.circle(
-            self.image, fine(centre), round(radius * (1 << _SHIFT)), bgr(colour), cv2.FILLED, cv2.LINE_AA, _SHIFT
-        )
+        cv2.circle(self.image, fine(center), round(radius * (1 << _SHIFT)), bgr(color), cv2.FILLED, cv2.LINE_AA, _SHIFT)
 
-    def wedge(self, centre: Point, radius: float, begin: float, end: float, colour: Colour) -> None:
+    def wedge(self, center: Point, radius: float, begin: float, end: float, color: Color) -> None:
         """A filled sector, with the angles of `arc`."""
         axes = (round(radius * (1 << _SHIFT)),) * 2
-        cv2.ellipse(self.image, fine(centre), axes, 0, begin, end, bgr(colour), cv2.FILLED, cv2.LINE_AA, _SHIFT)
+        cv2.ellipse(self.image, fine(center), axes, 0, begin, end, bgr(color), cv2.FILLED, cv2.LINE_AA, _SHIFT)
 
-    def polygon(self, corners: NDArray[np.float64], colour: Colour) -> None:
+    def polygon(self, corners: NDArray[np.float64], color: Color) -> None:
         """A filled polygon, convex or not, with corners of shape (n, 2)."""
         points = np.array([fine(corner) for corner in corners], np.int32)
-        cv2.fillPoly(self.image, [points], bgr(colour), cv2.LINE_AA, _SHIFT)
+        cv2.fillPoly(self.image, [points], bgr(color), cv2.LINE_AA, _SHIFT)
 
     def shade(self, top: int, bottom: int) -> None:
         """Darken the picture over its whole width between two rows, so that texts can be read."""
@@ -119,10 +117,10 @@ class Canvas:
 
     # Texts.
 
-    def text(self, text: str, start: tuple[int, int], colour: Colour, bold: bool = False) -> int:
+    def text(self, text: str, start: tuple[int, int], color: Color, bold: bool = False) -> int:
         """Write one line from the left end of its base line; returns where it ends, pixels from the left."""
         weight = BOLD if bold else REGULAR
-        self.put(text, start, colour, self.text_size, weight)
+        self.put(text, start, color, self.text_size, weight)
         return start[0] + self.text_width(text, self.text_size, weight)
 
     def wrapped(self, text: str, width: int, most: int, size: int | None = None, weight: int = REGULAR) -> list[str]:
@@ -158,15 +156,15 @@ class Canvas:
         """Width of a line of text, pixels."""
         return int(cv2.getTextSize(_UNMEASURED, text, (0, 0), _FONT, size or self.text_size, weight)[2])
 
-    def put(self, text: str, start: tuple[int, int], colour: Colour, size: int, weight: int = REGULAR) -> None:
+    def put(self, text: str, start: tuple[int, int], color: Color, size: int, weight: int = REGULAR) -> None:
         """Write one line of this size from the left end of its base line."""
-        cv2.putText(self.image, text, start, bgr(colour), _FONT, size, weight)
+        cv2.putText(self.image, text, start, bgr(color), _FONT, size, weight)
 
 
-def blank(width: int, height: int, colour: Colour = GROUND) -> Image:
-    """A picture of one colour."""
+def blank(width: int, height: int, color: Color = GROUND) -> Image:
+    """A picture of one color."""
     image = np.empty((height, width, 3), np.uint8)
-    image[:] = bgr(colour)
+    image[:] = bgr(color)
     return image
 
 
@@ -223,7 +221,7 @@ def for_screen(
     x, y = max(int(across * first) - 1, 0), max(int(down * top) - 1, 0)
     needed = image[y : int(down * bottom) + 2, x : int(across * (first + right - left)) + 2]
     opaque = cv2.cvtColor(needed, cv2.COLOR_BGR2BGRA, memory.array("opaque", *needed.shape[:2]))
-    # Maps each pixel of the result to a place in the picture; the place of a pixel is its centre.
+    # Maps each pixel of the result to a place in the picture; the place of a pixel is its center.
     begin, along = (width - left - 0.5, -across) if mirrored else (left + 0.5, across)
     places = np.array([[along, 0.0, across * begin - 0.5 - x], [0.0, down, down * (top + 0.5) - 0.5 - y]])
     size = right - left, bottom - top
@@ -238,9 +236,9 @@ def drawn_part(pixels: Image) -> tuple[int, int, int, int] | None:
     return (left, top, left + width, top + height) if width else None
 
 
-def bgr(colour: Colour) -> Colour:
-    """The colour as OpenCV takes it."""
-    return colour[2], colour[1], colour[0]
+def bgr(color: Color) -> Color:
+    """The color as OpenCV takes it."""
+    return color[2], color[1], color[0]
 
 
 def fine(point: Point) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from posturecam.drawing.canvas import GROUND, Canvas, Colour, blank, resized
+from posturecam.drawing.canvas import GROUND, Canvas, Color, blank, resized
 from posturecam.drawing.limbs import Extent, PoseFigure, Tone, Vector, draw_figure, extent
 from posturecam.vision.frame import Image
 
@@ -378,7 +378,7 @@ def has_picture(exercise: str) -> bool:
     return exercise in _FIGURES
 
 
-def picture(exercise: str, width: int, height: int, ground: Colour = GROUND, share: float | None = None) -> Image:
+def picture(exercise: str, width: int, height: int, ground: Color = GROUND, share: float | None = None) -> Image:
     """The picture of an exercise, of this size in pixels; with a `share`, of its movement (see `draw`).
 
     Raises:
@@ -389,13 +389,13 @@ def picture(exercise: str, width: int, height: int, ground: Colour = GROUND, sha
     return resized(fine, width, height)
 
 
-def draw(pen: Canvas, exercise: str, ground: Colour = GROUND, share: float | None = None) -> None:
+def draw(pen: Canvas, exercise: str, ground: Color = GROUND, share: float | None = None) -> None:
     """Draw the picture of an exercise with a pen, on this ground.
 
     Args:
         pen: The pen.
         exercise: Its id.
-        ground: The colour it lies on.
+        ground: The color it lies on.
         share: How far on the way from the start pose (0) to the pose (1), for those that move; None is the pose by itself.
 
     Raises:

@@ -10,14 +10,14 @@ from itertools import groupby, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.drawing.canvas import Canvas, Colour
+from posturecam.drawing.canvas import Canvas, Color
 
 Vector = NDArray[np.float64]
 """Shape (2,): x to the right, y up, body heights."""
 
 
 class Tone(Enum):
-    """What a part of the picture is, which decides its colour."""
+    """What a part of the picture is, which decides its color."""
 
     PROP = (102, 110, 122)
     FAR = (134, 141, 152)
@@ -86,13 +86,13 @@ Extent = tuple[Vector, Vector]
 """The lowest and the highest x and y."""
 
 
-def draw_figure(pen: Canvas, figure: PoseFigure, ground: Colour, within: Extent | None = None) -> None:
+def draw_figure(pen: Canvas, figure: PoseFigure, ground: Color, within: Extent | None = None) -> None:
     """Draw a figure so that it fills what the pen draws on, or so that this extent does, for one that moves.
 
     Args:
         pen: The pen.
         figure: The figure.
-        ground: The colour it lies on; limbs that lie before others are rimmed in it.
+        ground: The color it lies on; limbs that lie before others are rimmed in it.
         within: What has to be seen; by default the figure.
     """
     width, height = pen.width, pen.height
@@ -113,9 +113,9 @@ def draw_figure(pen: Canvas, figure: PoseFigure, ground: Colour, within: Extent 
         ends = np.array([margin, floor]), np.array([width - margin, floor])
         pen.line(*ends, Tone.PROP.value, max(round(0.012 * scale), 1))
 
-    def draw(limb: Limb, colour: Colour, wider: float = 0.0) -> None:
+    def draw(limb: Limb, color: Color, wider: float = 0.0) -> None:
         radii = scale * (limb.start_radius + wider), scale * (limb.end_radius + wider)
-        _capsule(pen, at(limb.start), at(limb.end), *radii, colour)
+        _capsule(pen, at(limb.start), at(limb.end), *radii, color)
 
     for _, chain in groupby(figure.limbs, lambda limb: limb.chain):
         limbs = list(chain)
@@ -145,16 +145,16 @@ def extent(figure: PoseFigure) -> Extent:
     return low, high
 
 
-def _capsule(pen: Canvas, start: Vector, end: Vector, start_radius: float, end_radius: float, colour: Colour) -> None:
+def _capsule(pen: Canvas, start: Vector, end: Vector, start_radius: float, end_radius: float, color: Color) -> None:
     along = end - start
     length = float(np.hypot(*along))
     if length > 1e-6:
         normal = np.array([-along[1], along[0]]) / length
         corners = [start + start_radius * normal, end + end_radius * normal]
         corners += [end - end_radius * normal, start - start_radius * normal]
-        pen.polygon(np.array(corners), colour)
-    pen.disc(start, start_radius, colour)
-    pen.disc(end, end_radius, colour)
+        pen.polygon(np.array(corners), color)
+    pen.disc(start, start_radius, color)
+    pen.disc(end, end_radius, color)
 
 
 def _arrow(pen: Canvas, path: Sequence[Vector], scale: float) -> None:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from posturecam.config.files import put_in_place
 from posturecam.config.settings import MonitorSettings, Settings
-from posturecam.drawing.annotate import PHASE_COLOURS
+from posturecam.drawing.annotate import PHASE_COLORS
 from posturecam.errors import OutputError
 from posturecam.posture.measures import DEGREES, SHOULDER_WIDTHS, UNITS, Name
 from posturecam.posture.monitor import Phase
@@ -36,7 +36,7 @@ _HATCHES: Mapping[Phase, str] = {
     Phase.AWAY: ".",
     Phase.UNKNOWN: "-",
 }
-"""So that the phases can be distinguished without colours."""
+"""So that the phases can be distinguished without colors."""
 _EVENTS: Mapping[str, tuple[str, str]] = {
     "slouch_sustained": ("v", "slouch told"),
     "slouch_ended": ("^", "slouch over"),
@@ -167,14 +167,14 @@ def _shade_phases(axis: Axes, run: _Run) -> None:
 
 
 def _tint(phase: Phase, alpha: float) -> tuple[float, float, float, float]:
-    red, green, blue = PHASE_COLOURS[phase]
+    red, green, blue = PHASE_COLORS[phase]
     return red / 255, green / 255, blue / 255, alpha
 
 
 def _draw_measures(axis: Axes, run: _Run, unit: str, settings: MonitorSettings) -> None:
-    for name, colour in zip(run.known(unit), _INK, strict=False):
+    for name, color in zip(run.known(unit), _INK, strict=False):
         label = name.value.replace("_", " ")
-        _line(axis, run, run.measures[name], settings, color=colour, linestyle=_LINES[name], linewidth=1.4, label=label)
+        _line(axis, run, run.measures[name], settings, color=color, linestyle=_LINES[name], linewidth=1.4, label=label)
     axis.set_ylabel("degrees" if unit == DEGREES else unit)
     _legend(axis)
 

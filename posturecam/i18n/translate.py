@@ -1,4 +1,4 @@
-"""The words of the program in the user's language: one gettext catalogue, `posturecam/locale`, for everything.
+"""The words of the program in the user's language: one gettext catalog, `posturecam/locale`, for everything.
 
 The code contains English. Modules that know nothing of languages mark their texts (`mark`) or make messages of them
 (`posturecam.i18n.message.Message`); where these are shown, `tr` looks them up. `docs/translating.md` explains how to add a language.
@@ -25,20 +25,20 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "es": "Españo
 FOLDER = Path(__file__).parent / "locale"
 """Folder of the catalogs: `<language>/LC_MESSAGES/posturecam.mo`, made by `python -m tools.texts update`."""
 _DECIMAL_COMMA = ("de", "es")
-_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_catalog: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
 
 
 def choose_language(wanted: str) -> str:
     """Use this language from now on ("de", "de_AT"); returns the language in use, "en" if the wanted one is missing."""
-    global _catalogue, _language
+    global _catalog, _language
     code = wanted.replace("-", "_").partition("_")[0].lower()
-    _catalogue, _language = gettext.NullTranslations(), "en"
+    _catalog, _language = gettext.NullTranslations(), "en"
     if code in LANGUAGES and code != "en":
         try:
-            _catalogue, _language = gettext.translation("posturecam", FOLDER, [code]), code
+            _catalog, _language = gettext.translation("posturecam", FOLDER, [code]), code
         except Exception:  # not installed, or damaged in whatever way: English is always there
-            _catalogue = gettext.NullTranslations()
+            _catalog = gettext.NullTranslations()
     return _language
 
 
@@ -62,17 +62,17 @@ def tr(text: str) -> str:
     if not text or _language == "en":
         return str(text)
     if not isinstance(text, Message) or not text.parameters:
-        return _catalogue.gettext(str(text))
+        return _catalog.gettext(str(text))
     if text.many is None:
-        template = _catalogue.gettext(text.template)
+        template = _catalog.gettext(text.template)
     else:
-        template = _catalogue.ngettext(text.template, text.many, int(str(text.parameters["number"])))
+        template = _catalog.ngettext(text.template, text.many, int(str(text.parameters["number"])))
     return fill(template, text.parameters, tr, own_number)
 
 
 def trn(one: str, many: str, number: int) -> str:
     """The text for this number of things, with `{number}` filled in."""
-    return _catalogue.ngettext(one, many, number).format(number=number)
+    return _catalog.ngettext(one, many, number).format(number=number)
 
 
 def own_number(written: str) -> str:

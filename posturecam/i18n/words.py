@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def mark(text: str) -> str:
-    """The text as it is; `posturecam.i18n.translate.tr` looks it up where it is shown, and the catalogue's tool finds it here."""
+    """The text as it is; `posturecam.i18n.translate.tr` looks it up where it is shown, and the catalog's tool finds it here."""
     return text

@@ -1,1 +1,1 @@
-"""From landmarks to a judgement: measures, views, baselines and the monitor. Pure: time is an argument, and there is no I/O."""
+"""From landmarks to a judgment: measures, views, baselines and the monitor. Pure: time is an argument, and there is no I/O."""

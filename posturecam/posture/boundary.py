@@ -118,7 +118,7 @@ class _Movable:
     ) -> None:
         self.pose, self.view, self.baseline, self.settings, self.judge = pose, view, baseline, settings, judge
         self.tilt = tilt
-        self.metres_per_pixel = _metres_per_pixel(pose)
+        self.meters_per_pixel = _meters_per_pixel(pose)
         self.near = 0 if view in (View.SIDE_LEFT, View.OBLIQUE_LEFT) else 1
         self.forward = 1 if self.near else -1
         """A person showing the right side faces the picture's right."""
@@ -222,7 +222,7 @@ class _Movable:
         """The pose with a part moved, including the model's metric landmarks, which some judges use."""
         points, world = pose.points.copy(), pose.world.copy()
         points[part] += by
-        world[part, :2] += by * self.metres_per_pixel
+        world[part, :2] += by * self.meters_per_pixel
         head = pose.head
         if isinstance(head, Head):
             nose = np.broadcast_to(by, points[part].shape)[0]
@@ -248,14 +248,14 @@ def _upwards(lean: float) -> Point:
     return np.array([math.sin(lean), -math.cos(lean)])
 
 
-def _metres_per_pixel(pose: Pose) -> float:
-    """Metres per pixel, from the distance between shoulders and nose, which is never foreshortened to zero."""
+def _meters_per_pixel(pose: Pose) -> float:
+    """Meters per pixel, from the distance between shoulders and nose, which is never foreshortened to zero."""
     ends = []
     for points in (pose.points, pose.world[:, :2]):
         shoulders = middle(points[Landmark.LEFT_SHOULDER], points[Landmark.RIGHT_SHOULDER])
         ends.append(distance(shoulders, points[Landmark.NOSE]))
-    pixels, metres = ends
-    return metres / pixels if pixels > 0 else 0.0
+    pixels, meters = ends
+    return meters / pixels if pixels > 0 else 0.0
 
 
 def _root(

@@ -52,7 +52,7 @@ class ComparedUpright:
     values: Mapping[Name, float]
     """Median of each measure while upright, in its unit."""
     points: tuple[Point | None, ...] = ()
-    """The median landmarks in picture widths from the picture's centre; None for landmarks that were not saved, empty
+    """The median landmarks in picture widths from the picture's center; None for landmarks that were not saved, empty
     if none were."""
 
     def __post_init__(self) -> None:

@@ -62,7 +62,7 @@ _SPOKEN: Mapping[Name, str] = {
 
 
 DEGREES = "°"
-CENTIMETRES = "cm"
+CENTIMETERS = "cm"
 SHOULDER_WIDTHS = mark("shoulder widths")
 EAR_DISTANCES = mark("ear distances")
 OF_PICTURE_WIDTH = mark("of the picture's width")
@@ -82,10 +82,10 @@ UNITS: Mapping[Name, str] = {
     Name.SHOULDER_HEIGHT: SHOULDER_WIDTHS,
     Name.NOSE_DROP: EAR_DISTANCES,
     Name.APPROACH: OF_PICTURE_WIDTH,
-    Name.NECK_HEIGHT: CENTIMETRES,
-    Name.HEAD_DISTANCE: CENTIMETRES,
+    Name.NECK_HEIGHT: CENTIMETERS,
+    Name.HEAD_DISTANCE: CENTIMETERS,
     Name.HEAD_PITCH: DEGREES,
-    Name.HEAD_OFFSET: CENTIMETRES,
+    Name.HEAD_OFFSET: CENTIMETERS,
     Name.BODY_YAW: DEGREES,
 }
 
@@ -420,7 +420,7 @@ class _Seen:
         return _above(left, right, middle(*self._both(Landmark.LEFT_EAR))) / width
 
     def _shoulder_height(self) -> float:
-        """Height of the shoulders above the centre of the picture ÷ shoulder width: constant while the chair rolls."""
+        """Height of the shoulders above the center of the picture ÷ shoulder width: constant while the chair rolls."""
         self._need_front()
         left, right, width = self._shoulders
         return float(self.pose.height / 2 - middle(left, right)[1]) / width

@@ -70,7 +70,7 @@ class SlouchSustained:
     """How far the cause was from the baseline at that moment, in its own unit."""
     compared: bool
     nearer: float | None = None
-    """Centimetres by which the head was nearer than in the baseline at that moment, if the face shows it; negative if
+    """Centimeters by which the head was nearer than in the baseline at that moment, if the face shows it; negative if
     farther."""
 
 

@@ -402,7 +402,7 @@ def _table(*headings: str) -> Table:
     return table
 
 
-def exercise_card(exercise: Exercise, width: int, colours: bool) -> RenderableType:
+def exercise_card(exercise: Exercise, width: int, colors: bool) -> RenderableType:
     """One exercise for people: its picture, why and how, where the camera stands, what it can judge, and cautions."""
     parts: list[RenderableType] = [Text(tr(exercise.why)), Text()]
     parts += _section(tr("How"), [f"{number}. {tr(step)}" for number, step in enumerate(exercise.how, 1)])
@@ -423,7 +423,7 @@ def exercise_card(exercise: Exercise, width: int, colours: bool) -> RenderableTy
     parts += _section(tr("Variants"), variants)
     parts += _section(tr("Sources"), list(exercise.sources))
     picture_: list[RenderableType] = []
-    if colours and has_picture(exercise.id) and width >= 60:
+    if colors and has_picture(exercise.id) and width >= 60:
         picture_ = [Align.center(blocks(picture(exercise.id, 64, 48, _PAPER))), Text()]
     heading = Text(f"{tr(exercise.title)}  ({exercise.id})", style="bold")
     return Group(heading, Text(), *picture_, *parts)

@@ -27,7 +27,7 @@ from posturecam.posture.assess import Reading, bounds
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.judge import thresholds
 from posturecam.posture.loop import Tick, pick
-from posturecam.posture.measures import CENTIMETRES, DEGREES, UNITS, Measure, Name
+from posturecam.posture.measures import CENTIMETERS, DEGREES, UNITS, Measure, Name
 from posturecam.posture.monitor import (
     BaselineOutdated,
     CameBack,
@@ -55,7 +55,7 @@ LOOKS: Mapping[Phase, tuple[str, str]] = {
     Phase.AWAY: ("○", "dim"),
     Phase.UNKNOWN: ("?", "magenta"),
 }
-"""Shape and colour of each phase: the shape alone is enough without the color."""
+"""Shape and color of each phase: the shape alone is enough without the color."""
 
 PHASE_WORDS: Mapping[Phase, str] = {
     Phase.UPRIGHT: mark("upright"),
@@ -135,14 +135,14 @@ def value_text(measure: Measure) -> str:
     if measure.value is None:
         return tr("unknown")
     spread = f" ±{measure.uncertainty:.0f}°" if measure.unit == DEGREES and measure.uncertainty else ""
-    if measure.unit == CENTIMETRES and measure.uncertainty:
+    if measure.unit == CENTIMETERS and measure.uncertainty:
         spread = f" ±{own_number(f'{measure.uncertainty:.1f}')}"
     return f"{number_text(measure.value, measure.unit)}{spread}"
 
 
 def number_text(value: float, unit: str) -> str:
     """A number of a measure: whole degrees, or a ratio to two places; never a zero with a minus."""
-    decimals, sign = {DEGREES: (0, DEGREES), CENTIMETRES: (0, " cm")}.get(unit, (2, ""))
+    decimals, sign = {DEGREES: (0, DEGREES), CENTIMETERS: (0, " cm")}.get(unit, (2, ""))
     return f"{own_number(f'{round(value, decimals) + 0.0:.{decimals}f}')}{sign}"
 
 
@@ -183,9 +183,9 @@ def band_text(name: Name, baseline: Baseline | None, settings: Settings) -> str:
     if name is Name.NECK_HEIGHT:
         own = None if baseline is None else baseline.values.get(name)
         least = limits_by_face.absolute if own is None else own - limits_by_face.sinking
-        return _below(least, CENTIMETRES)
+        return _below(least, CENTIMETERS)
     if name is Name.HEAD_DISTANCE and baseline is not None and name in baseline.values:
-        return _below(baseline.values[name] * math.exp(-limits_by_face.near), CENTIMETRES)
+        return _below(baseline.values[name] * math.exp(-limits_by_face.near), CENTIMETERS)
     if baseline is None or baseline.by_angle:
         limits = {judged: limit for judged, _, limit in bounds(baseline, settings)}
         return tr("from {limit}").format(limit=number_text(limits[name], DEGREES)) if name in limits else ""

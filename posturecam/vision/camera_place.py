@@ -56,10 +56,10 @@ _LEAST_CELLS, _LEAST_COMPARED = 100, 30
 the best one must not be found among few. At a tilt of 15° 110 to 400 are left; not of a man who fills his picture (the
 photographs of `docs/accuracy.md`), who would be measured wrongly by 2° in one of four pictures."""
 _LEAST_EDGES = 0.8
-"""Root mean square of the gradients, grey levels per cell, below which there is nothing to compare: noise. The white
+"""Root mean square of the gradients, gray levels per cell, below which there is nothing to compare: noise. The white
 wall has 2.4."""
 _SOFT = 6.0
-"""Grey levels per cell from which a steeper edge counts hardly more, so that one window does not decide alone."""
+"""Gray levels per cell from which a steeper edge counts hardly more, so that one window does not decide alone."""
 _STEP = 0.5
 """Degrees between the tilts that are finally tried."""
 _HARDLY = 0.02
@@ -297,28 +297,28 @@ def _seen_at(shape: Shape, tilt: float, turn: float) -> tuple[NDArray[np.bool_],
 def as_before(pose: Pose, tilt: float, field_of_view: float = CameraSettings().field_of_view) -> Pose:
     """The landmarks as the camera would see them if it had not been tilted up by these degrees: turned back about the lens.
 
-    A lid turns about its hinge, which also moves the lens by a few centimetres, mostly away; that stays. The model's
+    A lid turns about its hinge, which also moves the lens by a few centimeters, mostly away; that stays. The model's
     world landmarks stay too: it reads them from a crop about the person, which a tilt hardly changes.
     """
     turned, focal = math.radians(tilt), pose.width / 2 / math.tan(math.radians(field_of_view) / 2)
-    sine, cosine, centre = math.sin(turned), math.cos(turned), np.array([pose.width / 2, pose.height / 2])
+    sine, cosine, center = math.sin(turned), math.cos(turned), np.array([pose.width / 2, pose.height / 2])
 
     def back(points: NDArray[np.floating]) -> NDArray[np.float64]:
-        across, down = np.moveaxis((np.asarray(points, np.float64) - centre) / focal, -1, 0)
+        across, down = np.moveaxis((np.asarray(points, np.float64) - center) / focal, -1, 0)
         away = cosine + down * sine
-        return np.asarray(np.stack([across, down * cosine - sine], axis=-1) / away[..., None] * focal + centre)
+        return np.asarray(np.stack([across, down * cosine - sine], axis=-1) / away[..., None] * focal + center)
 
     head = pose.head
     if isinstance(head, Head):
         away = head.z * cosine + head.y * sine
-        middle, chin = back(np.array([[head.centre_x, head.centre_y], [head.chin_x, head.chin_y]])).tolist()
+        middle, chin = back(np.array([[head.center_x, head.center_y], [head.chin_x, head.chin_y]])).tolist()
         head = replace(
             head,
             y=head.y * cosine - head.z * sine,
             z=away,
             pitch=head.pitch + tilt,
-            centre_x=middle[0],
-            centre_y=middle[1],
+            center_x=middle[0],
+            center_y=middle[1],
             chin_x=chin[0],
             chin_y=chin[1],
             scale=head.scale * away / head.z,

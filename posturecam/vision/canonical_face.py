@@ -55,5 +55,5 @@ _STABLE: Mapping[int, tuple[float, float, float]] = {
 INDICES: NDArray[np.int64] = np.array(list(_STABLE), np.int64)
 """Shape (26,): indices into the 478 points."""
 POINTS: NDArray[np.float64] = np.array(list(_STABLE.values()), np.float64)
-"""Shape (26, 3), centimetres: x to the face's own left, y up, z out of the face. The origin lies inside the head, 2.4
+"""Shape (26, 3), centimeters: x to the face's own left, y up, z out of the face. The origin lies inside the head, 2.4
 cm in front of the ears, so nodding hardly moves it."""

@@ -6,7 +6,7 @@ detects everybody in the picture, and `posturecam.vision.follow` decides which o
 does not move (`posturecam.vision.scene`), the last landmarks are reused for a few seconds and the model is not run.
 
 No network: the MediaPipe library from PyPI reports its usage to Google about a minute after a landmarker is created
-(google-ai-edge/mediapipe#6291; seen here with strace in 1.2.2) and has no switch to stop it. Its uploader honours the
+(google-ai-edge/mediapipe#6291; seen here with strace in 1.2.2) and has no switch to stop it. Its uploader honors the
 proxy variables, so importing this module points them at a closed port of this computer, for the whole process.
 `benchmarks/no_network.py` shows that no other machine is then contacted; `docs/privacy.md` has the details.
 """
@@ -487,14 +487,14 @@ def _to_mediapipe(image: Image) -> mediapipe.Image:
 
 
 def _poses(result: object, t: float, image: Image) -> list[Pose]:
-    """MediaPipe's normalised landmarks as poses in pixels of the original picture."""
+    """MediaPipe's normalized landmarks as poses in pixels of the original picture."""
     height, width = image.shape[:2]
     poses = []
-    for normalised, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):  # type: ignore[attr-defined]
-        if len(normalised) != LANDMARK_COUNT:
+    for normalized, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):  # type: ignore[attr-defined]
+        if len(normalized) != LANDMARK_COUNT:
             continue
-        points = np.array([(mark.x * width, mark.y * height) for mark in normalised], np.float32)
-        visibility = np.array([mark.visibility for mark in normalised], np.float32)
-        metres = np.array([(mark.x, mark.y, mark.z) for mark in world], np.float32)
-        poses.append(Pose(t, width, height, points, visibility, metres))
+        points = np.array([(mark.x * width, mark.y * height) for mark in normalized], np.float32)
+        visibility = np.array([mark.visibility for mark in normalized], np.float32)
+        meters = np.array([(mark.x, mark.y, mark.z) for mark in world], np.float32)
+        poses.append(Pose(t, width, height, points, visibility, meters))
     return poses

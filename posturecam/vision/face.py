@@ -39,11 +39,11 @@ large."""
 _LEAST_SIDE = 32.0
 """Least side of the crop in the picture, pixels: a head of 13 pixels shows no face."""
 _NEAREST, _FURTHEST = 10.0, 400.0
-"""Plausible distance of a head from a webcam, centimetres."""
+"""Plausible distance of a head from a webcam, centimeters."""
 _LARGEST_MISFIT = 1.5
-"""Root mean square, centimetres, up to which the points count as a face: 0.2 to 0.5 on photographs and renders."""
+"""Root mean square, centimeters, up to which the points count as a face: 0.2 to 0.5 on photographs and renders."""
 _LARGEST_HEAD = 18.0
-"""Largest spread of BlazePose's head points, centimetres at the face's scale, at which both saw the same head: 9 to 17 in
+"""Largest spread of BlazePose's head points, centimeters at the face's scale, at which both saw the same head: 9 to 17 in
 rendered people, 10 to 16 in real ones. On heads that are bent down the landmarker may draw a small face, by which the
 points would be 18 to 35 cm apart."""
 _FURTHEST_TURN = 60.0
@@ -74,7 +74,7 @@ class Square:
     def cut(self, image: Image) -> Image:
         """That part of the picture, scaled to `CROP_SIZE` pixels a side; black outside the picture."""
         scale = CROP_SIZE / self.side
-        # A pixel's centre lies half a pixel from its corner, in both pictures.
+        # A pixel's center lies half a pixel from its corner, in both pictures.
         shift = [0.5 * scale - 0.5 - scale * self.left, 0.5 * scale - 0.5 - scale * self.top]
         matrix = np.array([[scale, 0.0, shift[0]], [0.0, scale, shift[1]]])
         if scale < 0.5:  # warping samples single pixels, so a large head is shrunk by averaging first
@@ -116,8 +116,8 @@ def square_about(pose: Pose) -> Square | None:
     side = _CROP_SHARE * spread
     if side < _LEAST_SIDE:
         return None
-    centre = points.mean(axis=0)
-    return Square(float(centre[0] - side / 2), float(centre[1] - side / 2), side)
+    center = points.mean(axis=0)
+    return Square(float(center[0] - side / 2), float(center[1] - side / 2), side)
 
 
 def _spread(pose: Pose) -> float:
@@ -185,8 +185,8 @@ def head_pose(points: FacePoints, size: tuple[int, int], field_of_view: float) -
         # The slope of the line between the ears, which bending the head does not change; that of the face's own axis
         # does change, by 14–22° when a head turned by 17° in front of a tilted camera bends by 45°.
         roll=-math.degrees(math.atan2(rotation[1, 0], rotation[0, 0])),
-        centre_x=x / z * focal + size[0] / 2,
-        centre_y=y / z * focal + size[1] / 2,
+        center_x=x / z * focal + size[0] / 2,
+        center_y=y / z * focal + size[1] / 2,
         chin_x=float(points[CHIN, 0]),
         chin_y=float(points[CHIN, 1]),
         scale=scale,

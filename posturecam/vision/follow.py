@@ -39,10 +39,10 @@ class Seat:
 def seat_of(pose: Pose) -> Seat:
     """Where the person of this pose is. Uses all landmarks, since even a guessed shoulder shows the place."""
     shoulders = pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER)
-    centre = middle(*shoulders)
+    center = middle(*shoulders)
     ears = middle(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.RIGHT_EAR))
-    size = max(distance(*shoulders), WIDTH_OVER_EAR_HEIGHT * distance(centre, ears), 1.0)
-    return Seat(float(centre[0]), float(centre[1]), size, pose.width)
+    size = max(distance(*shoulders), WIDTH_OVER_EAR_HEIGHT * distance(center, ears), 1.0)
+    return Seat(float(center[0]), float(center[1]), size, pose.width)
 
 
 _UPPER_BODY = 13

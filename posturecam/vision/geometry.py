@@ -1,6 +1,6 @@
 """Angles between points of a picture. Pixels in, degrees out; None, never 0, if two points coincide.
 
-Angles are computed in pixels because normalised coordinates divide x by the width and y by the height: in a 16:9
+Angles are computed in pixels because normalized coordinates divide x by the width and y by the height: in a 16:9
 picture a true 20° would come out as 11.6°.
 """
 

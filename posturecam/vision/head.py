@@ -35,7 +35,7 @@ class NoHead(StrEnum):
 class Head:
     """One head in one picture.
 
-    Centimetres assume a face of average size (`posturecam.vision.canonical_face`) and the given field of view: with too
+    Centimeters assume a face of average size (`posturecam.vision.canonical_face`) and the given field of view: with too
     wide a field of view every distance comes out too small, by the same ratio in every picture. `scale`, and with it
     every length in the picture plane, depends on neither.
 
@@ -44,24 +44,24 @@ class Head:
     """
 
     x: float
-    """Position of the head's origin, between the ears and 2.4 cm in front of them, centimetres from the lens axis."""
+    """Position of the head's origin, between the ears and 2.4 cm in front of them, centimeters from the lens axis."""
     y: float
     z: float
-    """Centimetres from the lens, along its axis."""
+    """Centimeters from the lens, along its axis."""
     pitch: float
     """Degrees relative to the lens axis."""
     yaw: float
     roll: float
-    centre_x: float
+    center_x: float
     """Position of the head's origin in the picture, pixels."""
-    centre_y: float
+    center_y: float
     chin_x: float
     """Position of the chin in the picture, pixels."""
     chin_y: float
     scale: float
-    """Centimetres per pixel at the head's distance."""
+    """Centimeters per pixel at the head's distance."""
     misfit: float
-    """Root mean square distance between the face points and where the head pose puts them, centimetres."""
+    """Root mean square distance between the face points and where the head pose puts them, centimeters."""
     field_of_view: float
     """Horizontal field of view, degrees, for which the distance holds."""
 
@@ -78,8 +78,8 @@ def moved(head: Head, right: float, down: float) -> Head:
         head,
         x=head.x + right * head.scale,
         y=head.y + down * head.scale,
-        centre_x=head.centre_x + right,
-        centre_y=head.centre_y + down,
+        center_x=head.center_x + right,
+        center_y=head.center_y + down,
         chin_x=head.chin_x + right,
         chin_y=head.chin_y + down,
     )

@@ -65,14 +65,14 @@ _HIPS = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
 
 def _up(pose: Pose, low: tuple[Landmark, ...], high: tuple[Landmark, ...], least: float) -> float | None:
     """The direction from one pair of landmarks to another, degrees from the picture's vertical, positive to the right."""
-    start, end = _centre(pose, low, least), _centre(pose, high, least)
+    start, end = _center(pose, low, least), _center(pose, high, least)
     if start is None or end is None:
         return None
     angle = from_vertical(start, end)
     return angle if angle is not None and math.isfinite(angle) else None
 
 
-def _centre(pose: Pose, pair: tuple[Landmark, ...], least: float) -> Point | None:
+def _center(pose: Pose, pair: tuple[Landmark, ...], least: float) -> Point | None:
     """The midpoint of two landmarks, or the one of them that is seen."""
     seen = [pose.at(landmark) for landmark in pair if pose.sees(landmark, least)]
     return middle(seen[0], seen[-1]) if seen else None

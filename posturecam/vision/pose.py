@@ -102,7 +102,7 @@ class Pose:
     world: NDArray[np.float32] = field(
         default_factory=lambda: np.full((LANDMARK_COUNT, 3), np.nan, np.float32), repr=False
     )
-    """Shape (33, 3): the model's own estimate in metres around the hips' centre (x right, y down, z away from the
+    """Shape (33, 3): the model's own estimate in meters around the hips' center (x right, y down, z away from the
     camera)."""
     head: HeadLook = NoHead.NOT_LOOKED
     """The head as measured from the face, or why there is no measurement."""

@@ -2,7 +2,7 @@
 
 Pure: glances in, decisions out. Only a glance is kept of each picture, 32 × 24 cells of luminance, and only until a
 later one replaces it (of what lies behind the user, while the program watches: `posturecam.vision.camera_place`); nobody
-can be recognised in it, and it is never written anywhere.
+can be recognized in it, and it is never written anywhere.
 
 Movement is measured as a shift: the change of a few cells, less what noise explains, ÷ how much the picture varies
 there. That is how far its edges moved, whatever the light and the contrast. Compared with the landmarks of the sample
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 CELLS = (24, 32)
 """Rows and columns of a glance. In a 640 × 480 picture a cell is 20 pixels wide, so webcam noise averages out to 0.1 to
-1 grey level."""
+1 gray level."""
 
 Cells = NDArray[np.float32]
 """Shape `CELLS`: mean luminance, 0 to 255, not rounded, since slow movement changes it by less than one level."""
@@ -39,7 +39,7 @@ class Glance:
     """Seconds, the frame's time."""
     cells: Cells
     brightest: float
-    """The grey level reached by the brightest 1 % of the picture."""
+    """The gray level reached by the brightest 1 % of the picture."""
     checksum: int
     """Checksum of every fourth pixel in both directions: equal only if the pictures are, since no sensor repeats its
     noise."""
@@ -74,7 +74,7 @@ class PictureState:
 
 
 UNIFORM_BELOW = 2.0
-"""Grey levels between the darkest and the lightest cell: less means a single colour, from a driver fault (green: YUV of
+"""Gray levels between the darkest and the lightest cell: less means a single color, from a driver fault (green: YUV of
 zeros) or a covered lens. The darkest of the sample clips, a room at night, has 100; an out-of-focus white wall 10 or
 more, from vignetting."""
 
@@ -85,7 +85,7 @@ spinner that a program draws over a picture that stands still, some 60 × 60 of 
 where a meeting program replaces the background by a still one, or a phone's compression repeats it, the head of somebody within
 reach of a keyboard covers twice that."""
 _DIM = 20.0
-"""Grey level of the middle cell below which black parts, in which a camera may well have no noise, prove nothing."""
+"""Gray level of the middle cell below which black parts, in which a camera may well have no noise, prove nothing."""
 _LOOP = 5.0
 """Seconds within which a picture that comes again counts: a driver that hangs repeats the buffers it has, some tenths of a second.
 Somebody who plays a longer film to the program means it to be watched."""
@@ -104,7 +104,7 @@ def judge_picture(
     Args:
         state: The state after the previous picture.
         glance: This picture.
-        black_below: Grey level below which the brightest 1 % of the picture makes it black.
+        black_below: Gray level below which the brightest 1 % of the picture makes it black.
         still_after: Seconds for which pictures may be identical.
     """
     if state.first is not None and glance.t < state.first.t:
@@ -155,12 +155,12 @@ to the next and lasts."""
 
 
 def is_darker(glance: Glance, light: float | None) -> bool:
-    """Whether a picture is much darker than the last one used (`light`, its mean grey level), so that another one should be taken."""
+    """Whether a picture is much darker than the last one used (`light`, its mean gray level), so that another one should be taken."""
     return light is not None and brightness(glance) < DARKER * light
 
 
 def brightness(glance: Glance) -> float:
-    """The mean grey level of a picture."""
+    """The mean gray level of a picture."""
     return float(glance.cells.mean())
 
 
@@ -173,10 +173,10 @@ _SIGNIFICANT = 4.0
 """A block has changed if its mean square exceeds the noise's by this factor. With 16 cells, 3 would be exceeded by
 chance once in 10 000; light parts of a picture are up to twice as noisy as others."""
 _FLOOR = 3.0
-"""Grey levels per cell by which even a flat part of the picture is assumed to vary, so that noise there does not look
+"""Gray levels per cell by which even a flat part of the picture is assumed to vary, so that noise there does not look
 like a shift."""
 _NOISY = 1.2
-"""Grey levels of noise in a cell (one standard deviation of a difference) above which movement cannot be ruled out. The
+"""Gray levels of noise in a cell (one standard deviation of a difference) above which movement cannot be ruled out. The
 sample clips have 0.1 to 0.2, the one in a dark room 0.9."""
 
 
@@ -223,7 +223,7 @@ def _median(cells: Cells) -> float:
 
 
 def _slopes(cells: Cells) -> tuple[Cells, Cells]:
-    """Vertical and horizontal gradients, grey levels per cell: half the difference of the neighbours, at the edges the whole one."""
+    """Vertical and horizontal gradients, gray levels per cell: half the difference of the neighbors, at the edges the whole one."""
     down, across = np.empty_like(cells), np.empty_like(cells)
     for one, slope in ((cells, down), (cells.T, across.T)):
         np.subtract(one[2:], one[:-2], out=slope[1:-1])
@@ -260,7 +260,7 @@ def _inside(area: Area) -> tuple[slice, slice]:
 
 
 VISIBLE = 2.0
-"""Grey levels of a cell's mean from which a change of the picture is one to be shown at once, of the 256 that a display has. In a cell
+"""Gray levels of a cell's mean from which a change of the picture is one to be shown at once, of the 256 that a display has. In a cell
 of 20 × 20 pixels it is an edge of 50 levels that went by less than a pixel; a blink changes it by 20. Noise of a camera, 0.1 to 0.6."""
 
 
@@ -333,7 +333,7 @@ _PARTS = (3, 4)
 _DIRECTIONS = 4
 """Directions in which edges are counted: horizontal, vertical, and both diagonals."""
 _STEEP = 4.0
-"""Gradient in grey levels per cell from which there is an edge; noise and soft shadows stay below."""
+"""Gradient in gray levels per cell from which there is an edge; noise and soft shadows stay below."""
 _SIGNED = 3.0
 """Edge cells that a part needs to be described at all."""
 MOVED = 0.15

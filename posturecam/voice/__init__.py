@@ -5,7 +5,7 @@ from posturecam.voice.chimes import chime_sound
 from posturecam.voice.mixer import Mixer
 from posturecam.voice.sound import Sound
 from posturecam.voice.speech import Silence, SystemVoice, Voice, open_voice
-from posturecam.voice.synthesis import VoiceProblem, open_synthesiser
+from posturecam.voice.synthesis import VoiceProblem, open_synthesizer
 
 __all__ = [
     "ChimeKind",
@@ -16,6 +16,6 @@ __all__ = [
     "Voice",
     "VoiceProblem",
     "chime_sound",
-    "open_synthesiser",
+    "open_synthesizer",
     "open_voice",
 ]

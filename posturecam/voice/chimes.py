@@ -1,4 +1,4 @@
-"""The chimes, synthesised: short, soft, and different enough to be distinguished without looking. Pure."""
+"""The chimes, synthesized: short, soft, and different enough to be distinguished without looking. Pure."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from posturecam.voice.chimes import chime_sound
 from posturecam.voice.mixer import Mixer
 from posturecam.voice.player import Loudspeaker, Player
 from posturecam.voice.sound import Sound
-from posturecam.voice.synthesis import Synthesiser, VoiceProblem, open_synthesiser
+from posturecam.voice.synthesis import Synthesizer, VoiceProblem, open_synthesizer
 
 _CLOSING_SECONDS = 3.0
 _LOOK_SECONDS = 0.02
@@ -130,7 +130,7 @@ class SystemVoice:
         self,
         settings: VoiceSettings,
         *,
-        synthesiser: Callable[[VoiceSettings], Synthesiser] = open_synthesiser,
+        synthesizer: Callable[[VoiceSettings], Synthesizer] = open_synthesizer,
         language: str = "en",
         translate: Callable[[str], str] = str,
         player: Callable[[Mixer], Player] = Loudspeaker,
@@ -140,7 +140,7 @@ class SystemVoice:
 
         Args:
             settings: volume, speed, and whether to speak and chime at all.
-            synthesiser: opens the synthesizer; replaced in tests.
+            synthesizer: opens the synthesizer; replaced in tests.
             language: what `translate` translates into, such as "de".
             translate: translates from English, the language of all calls; used if the speech has that language.
             player: opens the player; replaced in tests.
@@ -148,7 +148,7 @@ class SystemVoice:
 
         """
         self._settings = settings
-        self._open_synthesiser, self._open_player, self._clock = synthesiser, player, clock
+        self._open_synthesizer, self._open_player, self._clock = synthesizer, player, clock
         self._language, self._translate = language, translate
         self.mixer = Mixer(settings.volume)
         self._next: _Utterance | None = None
@@ -230,7 +230,7 @@ class SystemVoice:
             self._able = False
             self._tell(Message("There is no sound: {problem}. Everything is shown instead.", problem=_words(problem)))
             return
-        speech: Synthesiser | None = None
+        speech: Synthesizer | None = None
         try:
             speech = self._opened() if self._settings.speech else None
             failures = 0
@@ -251,9 +251,9 @@ class SystemVoice:
                 speech.close()
             player.close()
 
-    def _opened(self) -> Synthesiser | None:
+    def _opened(self) -> Synthesizer | None:
         try:
-            return self._open_synthesiser(self._settings)
+            return self._open_synthesizer(self._settings)
         except Exception as problem:
             self._tell_no_voice(problem)
             return None
@@ -271,7 +271,7 @@ class SystemVoice:
                     return self._to_prepare.popleft()
                 self._wake.wait()
 
-    def _do(self, work: _Utterance | str, speech: Synthesiser) -> None:
+    def _do(self, work: _Utterance | str, speech: Synthesizer) -> None:
         text = work if isinstance(work, str) else work.text
         if text not in self._sounds:
             self._sounds[text] = speech(self._translate(text) if speech.language == self._language else text)
@@ -313,7 +313,7 @@ def open_voice(settings: VoiceSettings, language: str = "en", translate: Callabl
     if not (settings.speech or settings.chimes) or settings.volume <= 0:
         return Silence()
     return SystemVoice(
-        settings, synthesiser=lambda own: open_synthesiser(own, language), language=language, translate=translate
+        settings, synthesizer=lambda own: open_synthesizer(own, language), language=language, translate=translate
     )
 
 

@@ -39,7 +39,7 @@ class EmptySound(VoiceProblem):
     """The system's speech wrote a file with nothing in it."""
 
 
-class Synthesiser(Protocol):
+class Synthesizer(Protocol):
     """Turns words into sound. May take a while; it is called from a thread of its own."""
 
     language: str
@@ -56,7 +56,7 @@ class Synthesiser(Protocol):
         """Release its resources."""
 
 
-def open_synthesiser(settings: VoiceSettings, language: str = "en") -> Synthesiser:
+def open_synthesizer(settings: VoiceSettings, language: str = "en") -> Synthesizer:
     """Open this system's own voice, in this language ("de") if there is one.
 
     Raises:

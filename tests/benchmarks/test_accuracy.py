@@ -223,7 +223,7 @@ def test_cameras_are_distinguished_by_where_they_stand(camera, place):
 
 def test_popular_code_is_wrong_in_the_way_that_is_known():
     wide = profile(20, width=854)  # 16:9
-    assert popular.normalised_neck(wide) == pytest.approx(11.6, abs=0.1)
+    assert popular.normalized_neck(wide) == pytest.approx(11.6, abs=0.1)
     assert popular.any_view_neck(profile(-20)) == pytest.approx(20)  # backward or forward
     assert popular.any_view_neck(facing()) > 20  # half the breadth of the shoulders, read as an angle
     up_and_forward = profile(0)

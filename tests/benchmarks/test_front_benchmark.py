@@ -61,7 +61,7 @@ def test_a_tilted_lid_moves_head_and_shoulders_alike():
     recording = Recording(with_heads(sitting("upright"), head(y=-5.0)), "lite", Settings())
     level, up = (recording.pose(Shot(0, Chair(lid=lid), 0)) for lid in (0.0, 12.0))
     assert isinstance(up.head, Head)
-    assert up.head.centre_y > level.head.centre_y + 80
+    assert up.head.center_y > level.head.center_y + 80
     pitches = [front_measures(pose, pose.head, Settings()).head_pitch.value for pose in (level, up)]
     assert pitches[0] - pitches[1] == pytest.approx(12, abs=6)  # three standard deviations of its jitter
     before, after = (front_measures(pose, pose.head, Settings()).neck_height.value for pose in (level, up))
@@ -92,6 +92,6 @@ def test_a_chair_rolls_along_the_floor_before_a_camera_that_looks_down():
     shot = Shot(0, Chair(scale=1.2), 0)
     level, tilted = (Recording(seen, "lite", Settings()).pose(shot).head for seen in (stills, down))
     nearer = head().z * (1 - 1 / 1.2)
-    assert (tilted.centre_y - level.centre_y) * level.scale == pytest.approx(
+    assert (tilted.center_y - level.center_y) * level.scale == pytest.approx(
         math.tan(math.radians(20)) * nearer, rel=0.1
     )

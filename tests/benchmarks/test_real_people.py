@@ -15,7 +15,7 @@ SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
 
 
 def picture(neck_height, distance):
-    """Landmarks of one picture: shoulders this many centimetres below a head at this distance."""
+    """Landmarks of one picture: shoulders this many centimeters below a head at this distance."""
     points = face_points(z=distance, size=SIZE)
     focal = SIZE[0] / 2 / np.tan(np.radians(65 / 2))
     pose = figures.person(width=SIZE[0], height=SIZE[1])

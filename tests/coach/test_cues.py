@@ -1,4 +1,4 @@
-"""What is said and when: the rules for cues as behaviour."""
+"""What is said and when: the rules for cues as behavior."""
 
 import itertools
 import re

@@ -302,7 +302,7 @@ def test_nobody_is_called_out_of_a_hold_but_the_time_is_kept():
     assert not ended.state.summary.ended_early
 
 
-def test_nobody_is_left_in_silence_who_is_not_recognised_in_the_pose():
+def test_nobody_is_left_in_silence_who_is_not_recognized_in_the_pose():
     ticks = led([BEND, SQUEEZE], (120, FACING))
     first = next(event.t for event in events_of(ticks, on.LedByTime))
     assert first == pytest.approx(lead_in(BEND) + 0.5 + POSE_PATIENCE, abs=0.5)

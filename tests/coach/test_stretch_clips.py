@@ -52,7 +52,7 @@ def test_childs_pose_is_held_and_counted_once():
     ("clip", "exercise", "depth", "comes_up"),
     [("childs_pose_far", "childs_pose", 29, 24), ("thoracic_stretch_far", "thoracic_stretch", 23, 22)],
 )
-def test_from_two_and_a_half_metres_the_stretch_is_counted_and_nothing_is_wrong_with_the_hold(
+def test_from_two_and_a_half_meters_the_stretch_is_counted_and_nothing_is_wrong_with_the_hold(
     clip, exercise, depth, comes_up
 ):
     ticks, done = judged(clip, load_exercise(exercise).with_dose(reps=1))

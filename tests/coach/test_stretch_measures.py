@@ -33,7 +33,7 @@ TILTED = {**FRONT, "left_shoulder": (500, 280), "right_shoulder": (300, 320)}
 
 
 def drawn(points, across=None, visibility=1.0, **changes) -> Pose:
-    """A pose with these landmarks and no others; `across` is the model's left shoulder minus its right one, metres."""
+    """A pose with these landmarks and no others; `across` is the model's left shoulder minus its right one, meters."""
     placed = np.full((LANDMARK_COUNT, 2), np.nan, np.float32)
     for name, place in {**points, **changes}.items():
         sides = [name] if name == "nose" or name.startswith(("left_", "right_")) else [f"left_{name}", f"right_{name}"]

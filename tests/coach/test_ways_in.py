@@ -114,7 +114,7 @@ def test_a_cat_is_released_against_itself_wherever_its_start_was_taken():
 
 
 def test_a_start_from_before_the_user_left_serves_again():
-    """A side bend can only be recognised against the start; somebody who comes back bent need not sit up for it."""
+    """A side bend can only be recognized against the start; somebody who comes back bent need not sit up for it."""
     case = CASES["thoracic_extension"]
     back = [(case.move, case.pose), (3.5, case.pose), (case.move, case.start), (2, case.start)]
     ticks, summary = done("thoracic_extension", (2, case.start), (13, LOST), (0.1, case.pose), *back)

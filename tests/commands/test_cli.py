@@ -293,9 +293,9 @@ def test_a_camera_named_before_the_command_is_a_wrong_command_line(run):
 @pytest.mark.parametrize(
     ("shape", "dtype"),
     [((1, 1, 3), np.uint8), ((4320, 7680, 3), np.uint8), ((480, 640), np.uint8), ((480, 640, 3), np.uint16)],
-    ids=["1 pixel", "8K", "grey", "16 bit"],
+    ids=["1 pixel", "8K", "gray", "16 bit"],
 )
-def test_pictures_of_any_size_and_kind_are_analysed(run, tmp_path, shape, dtype):
+def test_pictures_of_any_size_and_kind_are_analyzed(run, tmp_path, shape, dtype):
     cv2.imwrite(str(tmp_path / "picture.png"), np.full(shape, 100, dtype))
     code, out, err = run("analyze", tmp_path / "picture.png", "-o", tmp_path / "out", "--no-video")
     assert (code, err) == (0, "")

@@ -38,7 +38,7 @@ def test_nothing_kept_is_said_and_nothing_is_created(run):
     assert not history_path().exists()
 
 
-def test_the_last_days_are_shown_with_shapes_that_differ_without_colour(run, kept, monkeypatch):
+def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     code, out, _ = run("history", "--days", 3)
     assert code == 0

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from figures import from_side
-from painted import colours
+from painted import colors
 from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QMessageBox, QWidget
@@ -354,7 +354,7 @@ def test_a_damaged_history_is_said(opened, own_home):
 
 
 def test_every_state_has_a_pattern_of_its_own(qtbot):
-    """In greyscale, no two fills are alike."""
+    """In grayscale, no two fills are alike."""
     seen = {}
     for sign in (*JUDGED, *APART):
         image = QImage(48, 48, QImage.Format.Format_RGB32)
@@ -362,8 +362,8 @@ def test_every_state_has_a_pattern_of_its_own(qtbot):
         painter = QPainter(image)
         fill(painter, QRectF(0, 0, 48, 48), sign, LIGHT)
         painter.end()
-        grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
-        values = [grey.pixelColor(x, y).red() for x in range(8, 40) for y in range(8, 40)]
+        gray = image.convertToFormat(QImage.Format.Format_Grayscale8)
+        values = [gray.pixelColor(x, y).red() for x in range(8, 40) for y in range(8, 40)]
         mean = sum(values) / len(values)
         roughness = sum(abs(value - mean) for value in values) / len(values)
         seen[sign] = (mean, roughness)
@@ -445,7 +445,7 @@ def test_the_ring_shows_today_against_the_goal(opened):
     assert "Today's goal reached" in texts(page.goal)
     assert "40 min upright. Goal: 70 % of the time" in texts(page.goal)
     assert "2 days in a row" in texts(page.goal)
-    assert colours(page.goal.ring) > 4
+    assert colors(page.goal.ring) > 4
 
 
 def test_a_higher_goal_is_not_reached_and_that_is_said_kindly(qtbot):

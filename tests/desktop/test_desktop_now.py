@@ -14,7 +14,7 @@ from fakes.session import FakeEngine
 from figures import person
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from moments import learned as baseline_of
-from painted import colours, drawn_within
+from painted import colors, drawn_within
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QToolTip, QWidget
@@ -205,7 +205,7 @@ def test_every_gauge_can_explain_its_measure_with_a_drawing(qtbot, name):
     shown = MeasureHelp(name, "A measure")
     qtbot.addWidget(shown)
     drawing = shown.findChild(MeasureDrawing)
-    assert colours(drawing) > 3
+    assert colors(drawing) > 3
     assert shown.accessibleDescription()
 
 
@@ -626,7 +626,7 @@ def test_a_time_without_the_program_stays_a_gap():
     assert len(spans_of((TimelineSpan(*begins, Sign.UPRIGHT), TimelineSpan(*ends, Sign.UPRIGHT)), NOON)) == 2
 
 
-def test_each_state_can_be_recognised_without_its_colour(qtbot):
+def test_each_state_can_be_recognized_without_its_color(qtbot):
     def coverage(sign):
         image = QImage(60, 44, QImage.Format.Format_Grayscale8)
         image.fill(255)
@@ -687,7 +687,7 @@ def test_everything_is_painted_in_both_looks(page, qapp, look):
         page.take(moment(alert=raised_alert(), hour=lived((60, Sign.UPRIGHT), (30, Sign.PAUSED))))
         drawn = drawn_within(page)
         assert len(drawn) >= 3
-        assert {type(one).__name__: colours(one) for one in drawn if colours(one) < 3} == {}
+        assert {type(one).__name__: colors(one) for one in drawn if colors(one) < 3} == {}
     finally:
         theme.apply(qapp, theme.LIGHT)
 
@@ -705,7 +705,7 @@ def test_where_an_estimate_judges_it_has_a_gauge_and_the_ratios_no_limit_of_thei
 
 @pytest.mark.parametrize("name", ["desk_front", "desk_side", "desk_oblique"])
 def test_a_recorded_hour_goes_through_the_page(page, name):
-    """Every moment of a rendered person at work is shown, and the words agree with the judgement."""
+    """Every moment of a rendered person at work is shown, and the words agree with the judgment."""
     with RecordingSource(RECORDINGS / f"{name}.npz") as source:
         frames = [frame for index, frame in enumerate(source) if index % 4 == 0]
     first = [one for one in watch(FramesInMemory(frames[:50]), no_model, {}, SETTINGS) if one.frame.t < 6.5]
@@ -722,4 +722,4 @@ def test_a_recorded_hour_goes_through_the_page(page, name):
         lines += shown.boundary is not None
         assert (value is None) <= (shown.boundary is None)
     assert lines > len(frames) / 3  # obliquely a slouch is often known to one judge only, and then unknown
-    assert colours(page.figure) > 3
+    assert colors(page.figure) > 3

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from fakes.frames import FramesInMemory
 from fakes.session import FakeEngine
-from painted import colours
+from painted import colors
 from PySide6.QtCore import QBuffer, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
@@ -195,13 +195,13 @@ def test_the_form_that_is_chosen_is_the_one_that_begins(page, engine):
 def test_every_shipped_exercise_has_its_pose_drawn(qapp, look):
     for exercise in load_library().exercises:
         image = QImage(60, 60, QImage.Format.Format_RGB32)
-        ground = look.colour("surface")
+        ground = look.color("surface")
         image.fill(ground)
         painter = QPainter(image)
         draw_pose(painter, QRectF(0, 0, 60, 60), exercise.id, look, ground)
         painter.end()
-        colours = {image.pixelColor(x, y).name() for x in range(0, 60, 2) for y in range(0, 60, 2)}
-        assert len(colours) > 3, exercise.id
+        colors = {image.pixelColor(x, y).name() for x in range(0, 60, 2) for y in range(0, 60, 2)}
+        assert len(colors) > 3, exercise.id
 
 
 # The questions.
@@ -559,7 +559,7 @@ def test_every_phase_is_painted_in_both_looks_and_small(stage, qapp, session):
             for size in ((420, 280), (900, 520)):
                 stage.resize(*size)
                 stage.show_moment(coaching, Settings())
-                assert colours(stage) > 3
+                assert colors(stage) > 3
     qapp.setProperty("posturecam_dark", False)
 
 

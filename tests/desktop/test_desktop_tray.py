@@ -60,7 +60,7 @@ def engine():
 
 
 def shape(sign: Sign, size: int) -> np.ndarray:
-    """Coverage of each pixel by the mark, 0 to 1: all that is left of it without colours."""
+    """Coverage of each pixel by the mark, 0 to 1: all that is left of it without colors."""
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -70,7 +70,7 @@ def shape(sign: Sign, size: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("size", [16, 22, 24, 32, 48])
-def test_every_state_is_recognisable_by_its_shape_alone(qapp, size):
+def test_every_state_is_recognizable_by_its_shape_alone(qapp, size):
     shapes = {sign: shape(sign, size) for sign in Sign}
     alike = {
         (one.value, other.value): differing
@@ -80,8 +80,8 @@ def test_every_state_is_recognisable_by_its_shape_alone(qapp, size):
     assert alike == {}
 
 
-def luminance(colour: QColor) -> float:
-    parts = [colour.redF(), colour.greenF(), colour.blueF()]
+def luminance(color: QColor) -> float:
+    parts = [color.redF(), color.greenF(), color.blueF()]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return float(np.dot([0.2126, 0.7152, 0.0722], linear))
 
@@ -93,7 +93,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("sign", Sign)
 def test_every_mark_shows_against_its_ground(qapp, sign):
-    """3 to 1, as WCAG 2.2 requires of graphics; in a panel of unknown colour its background is the mark's own light rim."""
+    """3 to 1, as WCAG 2.2 requires of graphics; in a panel of unknown color its background is the mark's own light rim."""
     assert contrast(LIGHT.signs[sign], "#ffffff") >= 3
     assert all(
         contrast(theme.signs[sign], ground) >= 3 for theme in (LIGHT, DARK) for ground in (theme.ground, theme.surface)

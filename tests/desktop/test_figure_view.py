@@ -34,7 +34,7 @@ class _Watched(FigureView):
     """Counts what is painted."""
 
     def __init__(self) -> None:
-        super().__init__(centred=True)
+        super().__init__(centered=True)
         self.painted: list[float] = []
 
     def paintEvent(self, event) -> None:
@@ -72,7 +72,7 @@ def looks_like(view, wanted: np.ndarray) -> bool:
 
 
 def as_new(qtbot, shown: Figure) -> np.ndarray:
-    other = FigureView(centred=True)
+    other = FigureView(centered=True)
     qtbot.addWidget(other)
     other.resize(500, 320)
     other.show_figure(shown, SETTINGS, "upright")

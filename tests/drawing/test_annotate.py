@@ -132,8 +132,8 @@ def test_a_picture_of_another_size_gets_the_skeleton_where_the_person_is():
     assert near(drawn, FRONT.at(Landmark.LEFT_SHOULDER) / 2)
 
 
-def test_phases_differ_in_shape_and_not_only_in_colour(monkeypatch):
-    monkeypatch.setattr(draw, "PHASE_COLOURS", dict.fromkeys(Phase, (200, 200, 200)))
+def test_phases_differ_in_shape_and_not_only_in_color(monkeypatch):
+    monkeypatch.setattr(draw, "PHASE_COLORS", dict.fromkeys(Phase, (200, 200, 200)))
     signs = {annotate(plain(), tick(phase=phase), SETTINGS)[400:, :30].tobytes() for phase in Phase}
     assert len(signs) == len(Phase)
 

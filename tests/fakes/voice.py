@@ -1,4 +1,4 @@
-"""A voice, a synthesiser and a player for tests."""
+"""A voice, a synthesizer and a player for tests."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class FakeVoice:
         self.close()
 
 
-class FakeSynthesiser:
+class FakeSynthesizer:
     """Turns each text into a hum of a tenth of a second per letter; fails on the texts named."""
 
     def __init__(self, fails_on: Callable[[str], bool] = lambda text: False) -> None:

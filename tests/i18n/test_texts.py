@@ -1,4 +1,4 @@
-"""Every text in every language, from one catalogue; texts built from words and numbers are found by their template."""
+"""Every text in every language, from one catalog; texts built from words and numbers are found by their template."""
 
 import ast
 import pickle
@@ -13,7 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from fakes.voice import FakePlayer, FakeSynthesiser
+from fakes.voice import FakePlayer, FakeSynthesizer
 from moments import BASELINE
 
 import posturecam
@@ -123,7 +123,7 @@ def _calls(path, names):
 
 
 def test_every_placeholder_is_filled_and_nothing_is_filled_in_before():
-    """An f-string is never found in the catalogue: its parts need names. Values that are not constants are checked elsewhere."""
+    """An f-string is never found in the catalog: its parts need names. Values that are not constants are checked elsewhere."""
     templates = list(_templates())
     assert len(templates) > 200
     assert [place for place, _, template in templates if isinstance(template, ast.JoinedStr)] == []
@@ -298,7 +298,7 @@ def test_another_language_does_not_keep_the_words_of_the_last():
 
 
 @pytest.mark.parametrize("damage", [None, b"", b"nonsense", "cut"])
-def test_a_missing_or_damaged_catalogue_leaves_english(tmp_path, monkeypatch, damage):
+def test_a_missing_or_damaged_catalog_leaves_english(tmp_path, monkeypatch, damage):
     shutil.copytree(texts.FOLDER, tmp_path, dirs_exist_ok=True)
     monkeypatch.setattr(texts, "FOLDER", tmp_path)
     mo = tmp_path / "de" / "LC_MESSAGES" / "posturecam.mo"
@@ -368,10 +368,10 @@ def test_the_command_say_takes_a_voice_of_the_language(own, language, chosen):
 
 @pytest.mark.parametrize(("speaks", "said"), [("de", "Lass die Arme hängen"), ("en", "Let your arms hang")])
 def test_the_coach_speaks_the_language_that_its_voice_has(speaks, said):
-    speech = FakeSynthesiser()
+    speech = FakeSynthesizer()
     speech.language = speaks
     choose_language("de")
-    made = SystemVoice(VoiceSettings(), synthesiser=lambda _: speech, language="de", translate=tr, player=FakePlayer)
+    made = SystemVoice(VoiceSettings(), synthesizer=lambda _: speech, language="de", translate=tr, player=FakePlayer)
     with closing(made) as voice:  # at once: nothing plays what was said
         voice.say("Let your arms hang")
         ends = time.monotonic() + 10

@@ -28,10 +28,10 @@ PICTURES = ("desk_m_upright_front_eye.jpg", "desk_f_slouch_deep_side.jpg")
 #: Largest difference of a landmark within the picture, as a share of its width or
 #: height.  Measured against the legacy solution: 0.00004.  A hidden landmark may jump
 #: by 0.009 with another JPEG decoder or runtime (models/README.md), hence the room.
-#: The wrong normalisation is off by 0.023 to 0.19.
+#: The wrong normalization is off by 0.023 to 0.19.
 TOLERANCE = 0.01
 
-#: The same of the median landmark.  Measured: 0.000007; wrong normalisation: 0.018 to 0.094.
+#: The same of the median landmark.  Measured: 0.000007; wrong normalization: 0.018 to 0.094.
 MEDIAN_TOLERANCE = 0.001
 
 
@@ -128,7 +128,7 @@ def test_face_bundle_is_what_google_published_without_the_blendshapes(tmp_path: 
 
 
 def test_the_canonical_face_of_the_program_is_the_one_of_the_bundle() -> None:
-    """Its points were copied, accurate to the millimetre, so that the program need not read the bundle's metadata."""
+    """Its points were copied, accurate to the millimeter, so that the program need not read the bundle's metadata."""
     whole = np.array(build.canonical_face(face_parts()[build.FACE_GEOMETRY]))
     assert whole.shape == (468, 3)
     assert np.abs(whole[canonical_face.INDICES] - canonical_face.POINTS).max() <= 0.0005001
@@ -149,7 +149,7 @@ def test_landmarks_agree_with_the_legacy_solution(variant: str, picture: str) ->
 
 @pytest.mark.parametrize("picture", PICTURES)
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_the_wrong_normalisation_would_be_noticed(variant: str, picture: str, tmp_path: Path) -> None:
+def test_the_wrong_normalization_would_be_noticed(variant: str, picture: str, tmp_path: Path) -> None:
     """With std 1 in place of 255 a bundle loads and runs, and is far off."""
     with zipfile.ZipFile(MODELS / build.bundle_name(variant)) as bundle:
         detector = bundle.read(build.DETECTOR_MEMBER)

@@ -236,9 +236,9 @@ def test_a_slight_tilt_neither_counts_nor_hides_a_slump(front):
 
 def test_leaning_as_a_whole_and_a_turned_camera_cannot_be_distinguished(front):
     pose = person(neck=10)
-    centre, angle = (320, 240), 0.3
+    center, angle = (320, 240), 0.3
     rotation = [[1, -angle], [angle, 1]]
-    turned = dataclasses.replace(pose, points=((pose.points - centre) @ rotation + centre).astype("float32"))
+    turned = dataclasses.replace(pose, points=((pose.points - center) @ rotation + center).astype("float32"))
     assert deviation(turned, View.FRONT, front).reason.code is Why.TILTED
 
 

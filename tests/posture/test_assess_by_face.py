@@ -26,11 +26,11 @@ from posturecam.vision.sources import RecordingSource
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 SETTINGS = Settings()
-PIXEL = 0.1  # centimetres
+PIXEL = 0.1  # centimeters
 
 
 def sitting(neck_height=20.0, pitch=5.0, away=70.0, roll=0.0, **how):
-    """Somebody facing the camera, whose face was found this many centimetres above the shoulder line."""
+    """Somebody facing the camera, whose face was found this many centimeters above the shoulder line."""
     pose = person(neck=10, distance=0.75, **how)
     left, right = pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER)
     x, y = (left + right) / 2 - (0, neck_height / PIXEL)
@@ -49,7 +49,7 @@ def judged(pose, baseline=None, settings=SETTINGS, **more):
     return assess(pose, View.FRONT, baseline, settings, **more).deviation
 
 
-def test_a_head_that_sank_is_reported_in_centimetres(baseline):
+def test_a_head_that_sank_is_reported_in_centimeters(baseline):
     found = judged(sitting(neck_height=15.0, away=60.0), baseline)
     assert found.value > 1
     assert (found.kind, found.cause) == (Kind.FORWARD, Name.NECK_HEIGHT)
@@ -71,7 +71,7 @@ def test_looking_down_at_the_keys_is_no_slouch_and_a_slouch_with_the_chin_down_i
         (sitting(neck_height=15.0, away=72.0), Kind.DOWN, Name.NECK_HEIGHT),
     ],
 )
-def test_each_way_of_sitting_badly_is_recognised_as_what_it_is(baseline, pose, kind, cause):
+def test_each_way_of_sitting_badly_is_recognized_as_what_it_is(baseline, pose, kind, cause):
     found = judged(pose, baseline)
     assert found.value > 1
     assert (found.kind, found.cause) == (kind, cause)
@@ -213,10 +213,10 @@ def test_somebody_upright_under_a_tilted_lid_is_upright_and_somebody_slouched_is
         assert (undone >= 1) is told
 
 
-def lowered(pose, centimetres):
+def lowered(pose, centimeters):
     """Head and shoulders lower by this, in the picture and in space."""
-    down = np.array([0, centimetres / PIXEL], np.float32)
-    return replace(pose, points=pose.points + down, head=moved(pose.head, 0, centimetres / PIXEL))
+    down = np.array([0, centimeters / PIXEL], np.float32)
+    return replace(pose, points=pose.points + down, head=moved(pose.head, 0, centimeters / PIXEL))
 
 
 def test_under_a_tilted_lid_a_head_that_came_down_is_detected_without_shoulders(baseline):

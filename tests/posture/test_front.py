@@ -38,7 +38,7 @@ def test_upright_is_upright():
         ("twisted away", {"body_yaw": -50.0}, Kind.TWISTED),
     ],
 )  # fmt: skip
-def test_each_way_of_slouching_is_recognised_as_what_it_is(what, figures, kind):
+def test_each_way_of_slouching_is_recognized_as_what_it_is(what, figures, kind):
     verdict = says(**figures)
     assert verdict.value > 1, what
     assert verdict.probability > 0.5
@@ -89,7 +89,7 @@ def test_without_anything_to_go_by_the_reason_is_given():
     assert nothing.reason is HIDDEN
 
 
-def test_the_figures_are_said_in_centimetres():
+def test_the_figures_are_said_in_centimeters():
     changes = says(False, neck_height=15.0, distance=53.0, head_low=6.0).changes
     assert changes["sunk"] == pytest.approx(5)
     assert changes["nearer"] == pytest.approx(7)

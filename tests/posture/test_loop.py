@@ -210,7 +210,7 @@ def test_the_shipped_clips_give_the_same_through_the_real_model(name):
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
 
 
-def test_leaving_and_coming_back_is_recognised_as_that_and_not_as_a_slouch(judge):
+def test_leaving_and_coming_back_is_recognized_as_that_and_not_as_a_slouch(judge):
     frames = recorded("leaves")
     events = events_of(
         watch(FramesInMemory(frames), no_model, learned([f for f in frames if f.t < 5.5]), SETTINGS, judge)

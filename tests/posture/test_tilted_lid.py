@@ -20,7 +20,7 @@ from posturecam.vision.pose import Landmark
 
 SETTINGS = Settings.model_validate({"camera": {"field_of_view": LENS}})
 PIXEL = 0.2
-"""Centimetres."""
+"""Centimeters."""
 
 
 def sitting(neck_height=20.0):

@@ -195,7 +195,7 @@ def test_looking_up_from_the_screen_for_twenty_seconds_rests_the_eyes():
 @pytest.mark.parametrize(
     ("idle", "pause", "types"), [(0.5, 2.0, True), (3.0, 2.0, False), (0.5, 0.0, False), (None, 2.0, False)]
 )
-def test_typing_is_recognised_by_the_idle_time_where_the_system_knows_it(idle, pause, types):
+def test_typing_is_recognized_by_the_idle_time_where_the_system_knows_it(idle, pause, types):
     assert typing(SystemState(idle_seconds=idle), pause) is types
 
 

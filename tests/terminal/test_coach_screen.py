@@ -190,9 +190,9 @@ def test_long_words_stay_inside(session, size, monkeypatch):
     written = []
     put = Canvas.put
 
-    def recorded(pen, text, start, colour, points, weight=400):
+    def recorded(pen, text, start, color, points, weight=400):
         written.append((start[0], start[0] + pen.text_width(text, points, weight), pen.width, text))
-        put(pen, text, start, colour, points, weight)
+        put(pen, text, start, color, points, weight)
 
     monkeypatch.setattr(Canvas, "put", recorded)
     long = dataclasses.replace(
@@ -328,7 +328,7 @@ def test_the_list_names_everything_and_fits(width):
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_an_exercise_is_told_with_its_cautions_and_what_the_camera_cannot_judge(name):
     exercise = load_exercise(name)
-    text = " ".join(text_of(exercise_card(exercise, 100, colours=True), 400).split())
+    text = " ".join(text_of(exercise_card(exercise, 100, colors=True), 400).split())
     for wanted in (exercise.title, *exercise.how, exercise.placement.text, exercise.trust.cannot, *exercise.cautions):
         assert " ".join(wanted.split()) in text
 

@@ -46,7 +46,7 @@ def canvas() -> Iterator[Canvas]:
 
 
 def girth(body: Body) -> float:
-    """Depth and width at the waist, metres."""
+    """Depth and width at the waist, meters."""
     regions = Regions(body)
     near = np.abs(regions.z - body.joint("spine04")[2]) < 0.025
     waist = body.rest[near & regions.is_skin & (regions.along_arm < 0) & regions.moved_by(("spine",))]
@@ -137,7 +137,7 @@ def test_clothes_lie_outside_the_skin(name: str) -> None:
             assert np.mean(outside > 0) >= share
 
 
-MILLIMETRES = 1000
+MILLIMETERS = 1000
 
 
 def ear_share_covered(figure: Figure, pieces: tuple[str, ...]) -> float:
@@ -152,10 +152,10 @@ def ear_share_covered(figure: Figure, pieces: tuple[str, ...]) -> float:
         points = figure.pieces[piece].placed(rest, rest.vertices)
         triangles = figure.pieces[piece].part.triangles
         outer = points[triangles, 0].mean(axis=1) > np.median(ears[:, 0])
-        pixels = ((points[:, 1:] - corner) * MILLIMETRES).round().astype(np.int32)
+        pixels = ((points[:, 1:] - corner) * MILLIMETERS).round().astype(np.int32)
         for triangle in pixels[triangles[outer]]:
             cv2.fillConvexPoly(picture, triangle, 1)
-    seen = ((ears[:, 1:] - corner) * MILLIMETRES).round().astype(int)
+    seen = ((ears[:, 1:] - corner) * MILLIMETERS).round().astype(int)
     return float(picture[seen[:, 1], seen[:, 0]].mean())
 
 

@@ -174,7 +174,7 @@ def test_placing_depends_on_the_seed_alone() -> None:
 
 # --- sensor ---------------------------------------------------------------------------------------------------------
 
-GREY = np.full((120, 160, 3), 120, np.float32)
+GRAY = np.full((120, 160, 3), 120, np.float32)
 
 
 def random() -> np.random.Generator:
@@ -188,16 +188,16 @@ def test_a_perfect_sensor_changes_nothing() -> None:
 
 @pytest.mark.parametrize("name", SENSORS)
 def test_the_same_seed_gives_the_same_noise(name: str) -> None:
-    taken = expose(GREY, SENSORS[name], random())
+    taken = expose(GRAY, SENSORS[name], random())
     assert taken.dtype == np.uint8
-    assert taken.shape == GREY.shape
-    assert np.array_equal(taken, expose(GREY, SENSORS[name], random()))
+    assert taken.shape == GRAY.shape
+    assert np.array_equal(taken, expose(GRAY, SENSORS[name], random()))
 
 
 def test_noise_is_as_specified_and_stronger_in_the_dark() -> None:
-    sensor = Sensor(noise=4, colour_noise=0, dark_noise=1, lens_blur=0, vignette=0)
-    assert expose(GREY, sensor, random())[..., 1].std() == pytest.approx(1.4 * 4 * (1 + 7.5 / 127.5), rel=0.05)
-    assert expose(GREY / 4, sensor, random())[..., 1].std() > 1.4 * expose(GREY, sensor, random())[..., 1].std()
+    sensor = Sensor(noise=4, color_noise=0, dark_noise=1, lens_blur=0, vignette=0)
+    assert expose(GRAY, sensor, random())[..., 1].std() == pytest.approx(1.4 * 4 * (1 + 7.5 / 127.5), rel=0.05)
+    assert expose(GRAY / 4, sensor, random())[..., 1].std() > 1.4 * expose(GRAY, sensor, random())[..., 1].std()
 
 
 def test_motion_smears_along_its_direction_only() -> None:
@@ -213,10 +213,10 @@ def test_motion_smears_along_its_direction_only() -> None:
 
 def test_exposure_cast_and_vignette() -> None:
     clean = SENSORS["perfect"]
-    assert expose(GREY, replace(clean, exposure=0.5), random()).mean() < 95
-    r, g, b = expose(GREY, replace(clean, cast=(1.1, 1.0, 0.9)), random()).mean(axis=(0, 1))
+    assert expose(GRAY, replace(clean, exposure=0.5), random()).mean() < 95
+    r, g, b = expose(GRAY, replace(clean, cast=(1.1, 1.0, 0.9)), random()).mean(axis=(0, 1))
     assert r > g > b
-    shaded = expose(GREY, replace(clean, vignette=0.3), random())
+    shaded = expose(GRAY, replace(clean, vignette=0.3), random())
     assert shaded[0, 0, 0] < shaded[60, 80, 0]
 
 
@@ -237,7 +237,7 @@ def canvas(egl: None) -> Iterator[Canvas]:
         yield made
 
 
-def test_a_picture_has_the_size_and_colour_asked_for(canvas: Canvas) -> None:
+def test_a_picture_has_the_size_and_color_asked_for(canvas: Canvas) -> None:
     canvas.add(SQUARE, [(0, 1, 2, 3)], Surface((0.6, 0.02, 0.02)))
     picture = canvas.draw(LOOKING, PLAIN)
     assert picture.shape == (120, 160, 3)
@@ -266,7 +266,7 @@ def test_parts_fall_where_the_camera_projects_them(egl: None, supersampling: int
 
 
 def test_the_nearer_part_hides_the_farther(canvas: Canvas) -> None:
-    glowing = [Surface(colour, glows=True) for colour in ((1.0, 0, 0), (0, 1.0, 0))]
+    glowing = [Surface(color, glows=True) for color in ((1.0, 0, 0), (0, 1.0, 0))]
     near = canvas.add(SQUARE, [(0, 1, 2, 3)], glowing[0], moving=True)
     canvas.add(SQUARE + [0, 0.5, 0], [(0, 1, 2, 3)], glowing[1])
     assert canvas.draw(LOOKING, PLAIN)[60, 80].argmax() == 0

@@ -14,7 +14,7 @@ SIDED = ("tragus", "outer_eye", "acromion", "shoulder", "elbow", "wrist", "hip",
 
 
 def person(trunk=0.0, neck=0.0, gaze=0.0, turned=0.0, roll=0.0, level=0.0):
-    """Points of a stick figure sitting at the origin, with exact angles in degrees and lengths in metres."""
+    """Points of a stick figure sitting at the origin, with exact angles in degrees and lengths in meters."""
 
     def along(degrees, length):
         return about_x(degrees) @ np.array([0, 0, length])

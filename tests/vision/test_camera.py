@@ -33,7 +33,7 @@ RATE = 30.0
 def bright(t):
     """A picture that encodes its time in its first pixel, to the millisecond, and has a sensor's noise."""
     picture = np.random.default_rng(round(t * 1000)).integers(124, 133, (48, 64, 3), np.uint8)
-    picture[:, 32:] += 32  # two-coloured, since a uniform picture would be rejected
+    picture[:, 32:] += 32  # two-colored, since a uniform picture would be rejected
     picture[0, 0] = np.frombuffer(round(t * 1000).to_bytes(3, "big"), np.uint8)
     return picture
 
@@ -246,12 +246,12 @@ def test_black_picture_is_a_problem_and_no_image():
     assert all(frame.problem is None for frame in frames if frame.t < 103 or frame.t > 106.2)
 
 
-@pytest.mark.parametrize("colour", [(0, 135, 0), (128, 128, 128), (255, 255, 255)])  # the first is YUV of zeros
-def test_a_picture_of_one_colour_is_a_problem(colour):
-    def one_colour(t):
-        return np.full((48, 64, 3), colour, np.uint8)
+@pytest.mark.parametrize("color", [(0, 135, 0), (128, 128, 128), (255, 255, 255)])  # the first is YUV of zeros
+def test_a_picture_of_one_color_is_a_problem(color):
+    def one_color(t):
+        return np.full((48, 64, 3), color, np.uint8)
 
-    with Bench(between(103, 106, one_colour)).source() as source:
+    with Bench(between(103, 106, one_color)).source() as source:
         frames = [frame for frame in itertools.islice(source, 25) if frame.t > 103.2]
     assert {frame.problem for frame in frames if frame.t < 105.9} == {UNIFORM}
 

@@ -150,7 +150,7 @@ def at(pose: Pose, **shoulders) -> Pose:
 
 def test_neck_height_is_the_shoulder_line_below_the_head_at_the_faces_scale():
     face = head(y=-5.0)
-    below = face.centre_y + 20 / face.scale
+    below = face.center_y + 20 / face.scale
     pose = at(figures.person(), left_shoulder=(450, below - 10), right_shoulder=(190, below + 10))
     assert measured(pose, face).neck_height.value == pytest.approx(20, abs=0.01)
 
@@ -203,8 +203,8 @@ def test_a_head_that_only_went_aside_is_carried_along():
     seen = replace(figures.person(), head=head())
     there = carried(seen, shifted(seen, (12.0, -5.0)))
     assert there is not None
-    assert there.centre_x - seen.head.centre_x == pytest.approx(12.0, abs=0.01)
-    assert there.centre_y - seen.head.centre_y == pytest.approx(-5.0, abs=0.01)
+    assert there.center_x - seen.head.center_x == pytest.approx(12.0, abs=0.01)
+    assert there.center_y - seen.head.center_y == pytest.approx(-5.0, abs=0.01)
     assert there.pitch == seen.head.pitch
 
 

@@ -254,7 +254,7 @@ def test_pixels_that_make_a_picture_too_large_are_refused(tmp_path):
 def test_what_is_no_picture_or_several_is_told_by_what_it_is(tmp_path):
     from PIL import Image
 
-    page = Image.new("RGB", (64, 48), "grey")
+    page = Image.new("RGB", (64, 48), "gray")
     page.save(tmp_path / "scan.tiff", save_all=True, append_images=[page, page])
     with pytest.raises(SourceError, match="it has 3 pages: save each as a picture"):
         list(StillsSource([tmp_path / "scan.tiff"]))

@@ -48,8 +48,8 @@ def room(dx=0.0, *, person=0.0, noise=0.0, light=1.0, seed=0):
     picture = light * np.where(body > 0, 190, picture)
     if noise:
         picture = picture + noise * np.random.default_rng(seed).standard_normal(picture.shape)
-    grey = np.clip(picture, 0, 255).astype(np.uint8)
-    return np.repeat(grey[:, :, None], 3, axis=2)
+    gray = np.clip(picture, 0, 255).astype(np.uint8)
+    return np.repeat(gray[:, :, None], 3, axis=2)
 
 
 def glance(t=0.0, dx=0.0, **scene):
@@ -68,12 +68,12 @@ def test_a_usual_picture_has_no_trouble():
         ((200, 200, 200), PictureTrouble.UNIFORM),
     ],
 )
-def test_a_picture_of_one_colour_is_black_or_uniform(level, trouble):
+def test_a_picture_of_one_color_is_black_or_uniform(level, trouble):
     picture = np.full((480, 640, 3), level, np.uint8)
     assert judge_picture(PictureState(), glance_at(0.0, picture), **BOUNDS)[1] is trouble
 
 
-def test_noise_does_not_make_one_colour_a_picture():
+def test_noise_does_not_make_one_color_a_picture():
     noisy = np.clip(np.random.default_rng(1).normal(120, 6, (480, 640, 3)), 0, 255).astype(np.uint8)
     assert judge_picture(PictureState(), glance_at(0.0, noisy), **BOUNDS)[1] is PictureTrouble.UNIFORM
 

@@ -116,7 +116,7 @@ def test_video_has_the_times_of_the_file(tmp_path):
     assert (source.info.name, source.info.live, source.info.duration) == ("clip.mp4", False, pytest.approx(2.0))
 
 
-def test_video_frames_are_8_bit_colour(tmp_path):
+def test_video_frames_are_8_bit_color(tmp_path):
     for frame in VideoSource(write_video(tmp_path / "clip.mp4", 3)):
         assert (frame.image.shape, frame.image.dtype) == ((48, 64, 3), np.uint8)
 
@@ -302,9 +302,9 @@ def test_picture_of_every_kind_is_read_whatever_its_name(tmp_path, suffix, name)
     assert abs(frame.image.astype(int) - 90).max() <= 3
 
 
-@pytest.mark.parametrize("shape", [(20, 30), (20, 30, 3), (20, 30, 4)], ids=["grey", "colour", "transparent"])
+@pytest.mark.parametrize("shape", [(20, 30), (20, 30, 3), (20, 30, 4)], ids=["gray", "color", "transparent"])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_grey_16_bit_and_transparent_pictures_become_8_bit_colour(tmp_path, shape, dtype):
+def test_gray_16_bit_and_transparent_pictures_become_8_bit_color(tmp_path, shape, dtype):
     value = 90 if dtype == np.uint8 else 90 * 256
     picture = np.full(shape, value, dtype)
     path = tmp_path / "picture.png"

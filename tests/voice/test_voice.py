@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from fakes.voice import FakePlayer, FakeSynthesiser, FakeVoice
+from fakes.voice import FakePlayer, FakeSynthesizer, FakeVoice
 
 from posturecam.config.settings import VoiceSettings
 from posturecam.voice import ChimeKind, Mixer, Silence, Sound, SystemVoice, VoiceProblem, chime_sound, open_voice
@@ -32,7 +32,7 @@ def eventually(condition, seconds=20.0):
         time.sleep(0.005)
 
 
-class Stuck(FakeSynthesiser):
+class Stuck(FakeSynthesizer):
     """Speech that does not come before the gate is open."""
 
     def __init__(self, gate):
@@ -47,10 +47,10 @@ class Stuck(FakeSynthesiser):
 class Stage:
     """A voice with fake speech and a fake loudspeaker that a test advances by hand."""
 
-    def __init__(self, settings=SETTINGS, synthesiser=None):
-        self.synthesiser = synthesiser or FakeSynthesiser()
+    def __init__(self, settings=SETTINGS, synthesizer=None):
+        self.synthesizer = synthesizer or FakeSynthesizer()
         self.players = []
-        self.voice = SystemVoice(settings, synthesiser=lambda _: self.synthesiser, player=self.open_player)
+        self.voice = SystemVoice(settings, synthesizer=lambda _: self.synthesizer, player=self.open_player)
         eventually(lambda: self.players)
         self.mixer = self.voice.mixer
 
@@ -157,7 +157,7 @@ def test_words_are_spoken(stage):
 
 def test_saying_never_waits_for_the_speech():
     gate = threading.Event()
-    stage = Stage(synthesiser=Stuck(gate))
+    stage = Stage(synthesizer=Stuck(gate))
     began = time.perf_counter()
     for number in range(1000):
         stage.voice.say(str(number))
@@ -170,14 +170,14 @@ def test_saying_never_waits_for_the_speech():
 
 def test_of_words_that_wait_only_the_newest_are_said():
     gate = threading.Event()
-    stage = Stage(synthesiser=Stuck(gate))
+    stage = Stage(synthesizer=Stuck(gate))
     for text in ("one", "two", "three"):
         stage.voice.say(text)
         time.sleep(0.02)
     gate.set()
-    eventually(lambda: "three" in stage.synthesiser.spoken and stage.mixer.speaking > 0)
+    eventually(lambda: "three" in stage.synthesizer.spoken and stage.mixer.speaking > 0)
     stage.voice.close()
-    assert "two" not in stage.synthesiser.spoken
+    assert "two" not in stage.synthesizer.spoken
     assert stage.mixer.speaking == pytest.approx(0.1 * len("three"), abs=0.02)
 
 
@@ -185,7 +185,7 @@ def test_words_wait_for_those_being_said(stage):
     stage.voice.say("first words")
     eventually(lambda: stage.mixer.speaking > 0)
     stage.voice.say("then")
-    eventually(lambda: "then" in stage.synthesiser.spoken)
+    eventually(lambda: "then" in stage.synthesizer.spoken)
     time.sleep(0.1)
     assert stage.mixer.speaking == pytest.approx(1.1)  # nothing has played it
     stage.play(1.1)
@@ -214,22 +214,22 @@ def test_a_number_that_would_come_too_late_is_left_out(stage):
 
 def test_what_was_prepared_comes_without_being_made_again(stage):
     stage.voice.prepare(["one", "two"])
-    eventually(lambda: stage.synthesiser.spoken == ["one", "two"])
+    eventually(lambda: stage.synthesizer.spoken == ["one", "two"])
     stage.voice.say("two")
     eventually(lambda: stage.mixer.speaking > 0)
-    assert stage.synthesiser.spoken == ["one", "two"]
+    assert stage.synthesizer.spoken == ["one", "two"]
 
 
 def test_words_to_say_come_before_words_to_prepare():
     gate = threading.Event()
-    stage = Stage(synthesiser=Stuck(gate))
+    stage = Stage(synthesizer=Stuck(gate))
     stage.voice.prepare(["a", "b", "c", "d"])
     time.sleep(0.05)
     stage.voice.say("now")
     gate.set()
-    eventually(lambda: len(stage.synthesiser.spoken) == 5)
+    eventually(lambda: len(stage.synthesizer.spoken) == 5)
     stage.voice.close()
-    assert stage.synthesiser.spoken[1] == "now"
+    assert stage.synthesizer.spoken[1] == "now"
 
 
 def test_muting_silences_at_once_and_nothing_is_said_afterwards(stage):
@@ -255,7 +255,7 @@ def test_closing_may_let_the_last_words_end(stage):
     stage.play(1)
     done.join(3)
     eventually(lambda: stage.players[0].closed)
-    assert stage.synthesiser.closed
+    assert stage.synthesizer.closed
 
 
 def test_speech_and_chimes_can_each_be_switched_off():
@@ -263,7 +263,7 @@ def test_speech_and_chimes_can_each_be_switched_off():
     stage.voice.say("nothing")
     stage.voice.chime(ChimeKind.START)
     time.sleep(0.05)
-    assert stage.synthesiser.spoken == []
+    assert stage.synthesizer.spoken == []
     assert stage.play(0.5).any()
     stage.voice.close()
     stage = Stage(VoiceSettings(chimes=False))
@@ -286,7 +286,7 @@ def refuse(*_):
 
 def test_without_a_voice_it_is_said_once_and_chimes_go_on():
     players = []
-    voice = SystemVoice(SETTINGS, synthesiser=refuse, player=lambda m: players.append(FakePlayer(m)) or players[-1])
+    voice = SystemVoice(SETTINGS, synthesizer=refuse, player=lambda m: players.append(FakePlayer(m)) or players[-1])
     for _ in range(5):
         voice.say("anybody?")
     told = []
@@ -309,7 +309,7 @@ def test_without_a_loudspeaker_it_is_said_once_and_nothing_else_changes(problem)
     def broken(_):
         raise problem
 
-    voice = SystemVoice(SETTINGS, synthesiser=lambda _: FakeSynthesiser(), player=broken)
+    voice = SystemVoice(SETTINGS, synthesizer=lambda _: FakeSynthesizer(), player=broken)
     told = []
     eventually(lambda: told.extend(voice.news()) or told)
     voice.say("words")
@@ -327,10 +327,10 @@ def test_speech_that_fails_is_started_again_once_and_then_given_up():
     opened = []
 
     def again(_):
-        opened.append(FakeSynthesiser(fails_on=lambda text: True))
+        opened.append(FakeSynthesizer(fails_on=lambda text: True))
         return opened[-1]
 
-    voice = SystemVoice(SETTINGS, synthesiser=again, player=FakePlayer)
+    voice = SystemVoice(SETTINGS, synthesizer=again, player=FakePlayer)
     told = []
     for _ in range(4):
         voice.say("words")

@@ -59,14 +59,14 @@ def network(inputs: list[Floats], wanted: list[Floats]) -> Predict:
     """One network of the shipped shape."""
     everything = np.concatenate(inputs)
     start = Network(everything.mean(axis=0), np.maximum(everything.std(axis=0), 1e-6), (), np.ones(len(ANGLES)))
-    centre, scale = wanted[0].mean(axis=0), np.maximum(wanted[0].std(axis=0), 1e-3)
+    center, scale = wanted[0].mean(axis=0), np.maximum(wanted[0].std(axis=0), 1e-3)
     rounds = [
-        (start.scaled(seen).astype(np.float32), ((told - centre) / scale).astype(np.float32))
+        (start.scaled(seen).astype(np.float32), ((told - center) / scale).astype(np.float32))
         for seen, told in zip(inputs, wanted, strict=True)
     ]
     layers = tuple((w[None].astype(float), b[None].astype(float)) for w, b in fitted(rounds, fit.SEED, fit.PLAN))
     made = Network(start.mean, start.spread, layers, start.scale)
-    return lambda seen: made(made.scaled(seen))[0, :, : len(ANGLES)] * scale + centre
+    return lambda seen: made(made.scaled(seen))[0, :, : len(ANGLES)] * scale + center
 
 
 def ridge(inputs: list[Floats], wanted: list[Floats]) -> Predict:

@@ -42,7 +42,7 @@ OWN_NOISE = 0.02
 """Standard deviation of a person's constant landmark offsets, in sizes: hair, clothes and skin that renders lack."""
 _VISIBILITY_JITTER = 0.02
 _WORLD_JITTER = 0.004
-"""Standard deviation of the world landmarks' jitter, metres."""
+"""Standard deviation of the world landmarks' jitter, meters."""
 _HIPS_HIDDEN = 0.25
 """Fraction of the copies whose hips are not seen: with real webcams they seldom are."""
 _CHAIR_SCALE, _CHAIR_ACROSS, _CHAIR_HEIGHT = 0.10, 0.10, 0.02
@@ -57,7 +57,7 @@ class Examples:
 
     figures: FigureArrays
     truth: Floats
-    """Shape (n, angles), with the distance as the logarithm of metres."""
+    """Shape (n, angles), with the distance as the logarithm of meters."""
     upright: FigureArrays
     """The median upright pose of the same person and camera; meaningless if `has_upright` is false."""
     upright_truth: Floats
@@ -142,7 +142,7 @@ def _truth(stills: Stills) -> Floats:
 
 
 def camera_distance(stills: Stills) -> Floats:
-    """From the camera to the midpoint of the ears, shape (n,), metres; NaN if too few points are in the picture."""
+    """From the camera to the midpoint of the ears, shape (n,), meters; NaN if too few points are in the picture."""
     _, heads = stills.point("mid_tragus")
     return np.array([_distance(stills, index, heads[index]) for index in range(len(stills))])
 

@@ -49,10 +49,10 @@ def train(examples: Examples, *, change: bool, plan: Plan = PLAN, members: int =
     wanted = [one.change if change else one.truth for one in shown]
     everything = np.concatenate(inputs)
     scale = np.maximum(np.concatenate(wanted).std(axis=0), 1e-3)
-    centre = np.zeros(len(scale)) if change else np.concatenate(wanted).mean(axis=0)
+    center = np.zeros(len(scale)) if change else np.concatenate(wanted).mean(axis=0)
     network = Network(everything.mean(axis=0), np.maximum(everything.std(axis=0), 1e-6), (), scale)
     rounds = [
-        (network.scaled(seen).astype(np.float32), ((told - centre) / scale).astype(np.float32))
+        (network.scaled(seen).astype(np.float32), ((told - center) / scale).astype(np.float32))
         for seen, told in zip(inputs, wanted, strict=True)
     ]
     each = [fitted(rounds, SEED + member, plan) for member in range(members)]
@@ -60,7 +60,7 @@ def train(examples: Examples, *, change: bool, plan: Plan = PLAN, members: int =
     weights, offsets = layers[-1]
     count = len(ANGLES)
     weights[:, :, :count] *= scale
-    offsets[:, :, :count] = offsets[:, :, :count] * scale + centre
+    offsets[:, :, :count] = offsets[:, :, :count] * scale + center
     scaled = network.scaled(everything)
     covariance = np.cov(scaled.T) + _COVARIANCE_RIDGE * np.eye(scaled.shape[1])
     unlikeness = np.linalg.inv(np.linalg.cholesky(covariance)).T

@@ -52,11 +52,11 @@ WAVERED_SHARE = 0.15
 FIELD_SHARE, FIELDS, SQUARE = 0.5, (50.0, 95.0), 0.2
 """Probability of another lens, the range of its field of view, degrees, and the probability of a square picture."""
 CUT_SHARE, CUT_CM = 0.35, 14.0
-"""Probability that the picture is cut off near the shoulders, and how far above them at most, centimetres."""
+"""Probability that the picture is cut off near the shoulders, and how far above them at most, centimeters."""
 STEEPEST = 25.0
 """Largest tilt of the camera for that, degrees."""
 GUESSED = (1.0, 0.3)
-"""Error of a guessed shoulder outside the picture, centimetres, and what each centimetre outside adds."""
+"""Error of a guessed shoulder outside the picture, centimeters, and what each centimeter outside adds."""
 LENGTHS, SLOPES = (0.88, 1.15), (0.85, 1.15)
 """Relative neck lengths other than the rendered ones, and relative head bending as the face model sees it."""
 
@@ -250,7 +250,7 @@ class _Trouble:
     """A different field of view, degrees."""
     square: bool
     cut: float | None
-    """Where the picture is cut off, centimetres above the upright shoulders; negative means below."""
+    """Where the picture is cut off, centimeters above the upright shoulders; negative means below."""
     wavered: bool
     length: float
     slope: float
@@ -367,15 +367,15 @@ class _Frame:
             below = max(points[landmark, 1] - self.height, 0.0) * head.scale
             if below > 0:
                 points[landmark] += numbers.normal(0, GUESSED[0] + GUESSED[1] * below, 2) / head.scale
-        centre = head.centre_x - self.left, head.centre_y - self.top
+        center = head.center_x - self.left, head.center_y - self.top
         away = head.z * self.width / pose.width
         head = replace(
             head,
-            x=(centre[0] - self.width / 2) * head.scale,
-            y=(centre[1] - self.height / 2) * head.scale,
+            x=(center[0] - self.width / 2) * head.scale,
+            y=(center[1] - self.height / 2) * head.scale,
             z=away,
-            centre_x=centre[0],
-            centre_y=centre[1],
+            center_x=center[0],
+            center_y=center[1],
             chin_x=head.chin_x - self.left,
             chin_y=head.chin_y - self.top,
         )

@@ -1,7 +1,7 @@
 """Training a small network in numpy: a value and the distances to both ends of its 90 % interval for each angle.
 
-The value minimises the Huber loss; the distances the pinball loss of the 5 % and 95 % quantiles of the residuals
-(Koenker and Bassett 1978). The optimiser is Adam with weight decay and a rate that decays to zero.
+The value minimizes the Huber loss; the distances the pinball loss of the 5 % and 95 % quantiles of the residuals
+(Koenker and Bassett 1978). The optimizer is Adam with weight decay and a rate that decays to zero.
 """
 
 from __future__ import annotations

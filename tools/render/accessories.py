@@ -19,7 +19,7 @@ CUSHION = Surface((0.02, 0.02, 0.022), roughness=0.8, gloss=0.2)
 
 @dataclass(frozen=True)
 class Frame:
-    """A pair of glasses. Lengths in metres."""
+    """A pair of glasses. Lengths in meters."""
 
     thickness: float
     """Radius of the frame's tube."""
@@ -40,7 +40,7 @@ FRAMES: Mapping[str, Frame] = {
 
 
 def _front(regions: Regions, x: float, z: float, reach: float = 0.006) -> float:
-    """How far forward the face extends at (x, z): y, metres."""
+    """How far forward the face extends at (x, z): y, meters."""
     skin = regions.body.rest[:SKIN_VERTICES]
     near = regions.head[:SKIN_VERTICES] & (np.hypot(np.abs(skin[:, 0]) - x, skin[:, 2] - z) < reach)
     return float(skin[near, 1].min())
@@ -49,9 +49,9 @@ def _front(regions: Regions, x: float, z: float, reach: float = 0.006) -> float:
 def glasses(regions: Regions, frame: Frame) -> Mesh:
     """Rims in front of the eyes, a bridge over the nose, and temples to the ears."""
     eye_x, eye_z = float(regions.body.joint("eye.L")[0]), float(regions.eye[2]) - 0.003
-    centre_x = eye_x + 0.0030
+    center_x = eye_x + 0.0030
     spots = [
-        (centre_x + a * frame.width, eye_z + b * frame.height) for a in (-0.4, 0, 0.5, 0.9) for b in (-0.9, 0, 0.9)
+        (center_x + a * frame.width, eye_z + b * frame.height) for a in (-0.4, 0, 0.5, 0.9) for b in (-0.9, 0, 0.9)
     ]
     plane = min(_front(regions, x, z) for x, z in spots) - 0.003
     angle = np.linspace(0, 2 * np.pi, 41)[:-1]
@@ -64,15 +64,15 @@ def glasses(regions: Regions, frame: Frame) -> Mesh:
     left_ear = ears[ears[:, 0] > 0]
     ear_top = np.array([left_ear[:, 0].min() + 0.006, regions.ear[1] + 0.004, float(regions.ear[2]) + 0.034])
     for side in (-1, 1):
-        curve = 0.35 * (centre_x + across - 0.02).clip(0) ** 2 / 0.06  # rims follow the curve of the face
-        rim = np.stack([side * (centre_x + across), plane + curve, eye_z + up], axis=1)
+        curve = 0.35 * (center_x + across - 0.02).clip(0) ** 2 / 0.06  # rims follow the curve of the face
+        rim = np.stack([side * (center_x + across), plane + curve, eye_z + up], axis=1)
         pieces.append(tube(rim, frame.thickness, sides=8, closed=True))
-        hinge = np.array([centre_x + frame.width * 0.98, plane + 0.006, eye_z + 0.5 * frame.height])
-        out = np.array([centre_x + frame.width + 0.005, plane + 0.014, hinge[2]])
+        hinge = np.array([center_x + frame.width * 0.98, plane + 0.006, eye_z + 0.5 * frame.height])
+        out = np.array([center_x + frame.width + 0.005, plane + 0.014, hinge[2]])
         end = ear_top + np.array([0.004, 0.020, -0.022])
         temple = np.array([hinge, out, (out + ear_top) / 2 + [0.003, 0, 0], ear_top, end]) * [side, 1, 1]
         pieces.append(tube(_smooth(temple), max(frame.thickness * 0.9, 0.0010), sides=6))
-    inner = centre_x - frame.width
+    inner = center_x - frame.width
     nose = min(_front(regions, 0.0, eye_z + 0.004), plane) - 0.003
     height = eye_z + 0.25 * frame.height
     bridge = np.array(
@@ -93,7 +93,7 @@ def _smooth(corners: Floats, count: int = 24) -> Floats:
 
 
 def headphones(regions: Regions, hair: float) -> tuple[Mesh, Mesh]:
-    """Headphones that cover the ears, over hair of this height (metres).
+    """Headphones that cover the ears, over hair of this height (meters).
 
     Returns:
         Band with shells, and cushions.
@@ -131,7 +131,7 @@ def headphones(regions: Regions, hair: float) -> tuple[Mesh, Mesh]:
         [reach, np.full(33, middle[1] + 0.004), middle[2] + 0.01 + (top - 0.01) * np.sin(turn) ** 0.85], axis=1
     )
     band, quads = tube(path, 0.006, sides=10)
-    centre = np.repeat(path, 10, axis=0)
-    band = centre + (band - centre) * [1.0, 2.4, 1.0]  # flat and wide
+    center = np.repeat(path, 10, axis=0)
+    band = center + (band - center) * [1.0, 2.4, 1.0]  # flat and wide
     shells.append((band, quads))
     return joined(shells), joined(cushions)

@@ -37,7 +37,7 @@ TRUTH, FILM_TRUTH = "truth.json", "films.json"
 """The ground truth of a group's pictures; written last, so that a group that has it is complete."""
 
 DISTANCES = (1.2, 1.5, 2.0, 2.5, 3.0, 3.5)
-"""Horizontal distance from the lens to the middle of the body, metres."""
+"""Horizontal distance from the lens to the middle of the body, meters."""
 POSES = (
     "long_sit", "thoracic_stretch_half", "thoracic_stretch_full", "kneeling", "childs_pose", "all_fours", "cat", "cow",
     "prone", "cobra", "standing_fold", "standing",
@@ -54,7 +54,7 @@ STEPS = 7
 FIELD_OF_VIEW = 70.0
 """Horizontal, degrees."""
 CAMERA_HEIGHTS = (0.35, 1.05)
-"""Lowest and highest lens above the floor, metres: a phone on a stool, a laptop on a desk."""
+"""Lowest and highest lens above the floor, meters: a phone on a stool, a laptop on a desk."""
 TURNED_BY = 15.0
 """Largest deviation from an exact side view, degrees: nobody kneels square to a camera."""
 LIGHTS_USED = ("day", "overcast", "evening", "day", "window behind", "evening", "dim lamp")
@@ -62,7 +62,7 @@ SENSORS_USED = ("good webcam", "laptop webcam", "old 480p")
 DARK = ("dim lamp",)
 """Lights under which a webcam shows its noise."""
 PLACE = (0.0, 0.35)
-"""x and y of the middle of the body, metres: along the back wall."""
+"""x and y of the middle of the body, meters: along the back wall."""
 MARGIN = 0.03
 """Distance of the body from the picture's edges if it fits, as a fraction of the picture's size."""
 ROOMS_USED: dict[Split, Sequence[str]] = {
@@ -70,7 +70,7 @@ ROOMS_USED: dict[Split, Sequence[str]] = {
     "test": ("living room floor", "attic", "dark wall", "green room", "living room", "office"),
 }
 JPEG_QUALITY = 90
-CENTRINGS = 3
+CENTERINGS = 3
 """Most times that a camera is turned to get a cut-off body wholly into its picture."""
 
 
@@ -187,7 +187,7 @@ def _camera(bodies: Sequence[Posed], distance: float, size: tuple[int, int], ran
     position = np.array([middle[0], middle[1] - distance, random.uniform(*CAMERA_HEIGHTS)])
     aimed = Camera(tuple(position), tuple(middle), FIELD_OF_VIEW, *size, roll=float(random.uniform(-1, 1)))
     chance = random.uniform(-1, 1, 2)
-    for _ in range(CENTRINGS):
+    for _ in range(CENTERINGS):
         low, high = _rooms(aimed, skin)
         if min(low.min(), high.min()) >= 0:
             break
@@ -202,7 +202,7 @@ def _rooms(camera: Camera, skin: Floats) -> tuple[Floats, Floats]:
 
 
 def _moved(camera: Camera, by: Floats) -> Camera:
-    """The camera turned so that what was in the centre moves right and down by this many pixels."""
+    """The camera turned so that what was in the center moves right and down by this many pixels."""
     across, down = by / camera.focal_length
     right, below, ahead = camera.axes
     away = ahead - across * right - down * below

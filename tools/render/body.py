@@ -43,7 +43,7 @@ class Reach:
     """Where a hand or foot should be, and which way the elbow or knee points."""
 
     target: Vector
-    """Position of the wrist or ankle joint, metres."""
+    """Position of the wrist or ankle joint, meters."""
     pole: Vector
     """Direction in which the elbow or knee leaves the straight line."""
     palm: Vector | None = None
@@ -64,18 +64,18 @@ class Posed:
 
     @cached_property
     def vertices(self) -> Floats:
-        """Shape (n, 3), metres; worked out when first asked for, as it takes several times as long as the bones."""
+        """Shape (n, 3), meters; worked out when first asked for, as it takes several times as long as the bones."""
         return self.body.skinned(self.bones)
 
     def vertex(self, number: int) -> Vector:
-        """Where one vertex is, metres, without working out the others."""
+        """Where one vertex is, meters, without working out the others."""
         share = self.body.weights[number]
         by = np.flatnonzero(share > 0)
         each = self.bones[by, :3, :3] @ self.body.rest[number] + self.bones[by, :3, 3]
         return np.asarray(share[by] @ each)
 
     def joint(self, name: str) -> Vector:
-        """The position of a bone's head, metres."""
+        """The position of a bone's head, meters."""
         matrix = self.bones[self.body.index[name]]
         return np.asarray(matrix[:3, :3] @ self.body.joint(name) + matrix[:3, 3])
 
@@ -87,7 +87,7 @@ class Posed:
 
 
 def _shares(anchors: list[str], value: float) -> dict[str, float]:
-    """The weight of each anchor for a parameter: linear between neighbours, at least a millionth."""
+    """The weight of each anchor for a parameter: linear between neighbors, at least a millionth."""
     # MakeHuman's ages: baby, child, young and old are not evenly spaced.
     places = np.array([0, 0.1875, 0.5, 1]) if len(anchors) == 4 else np.linspace(0, 1, len(anchors))
     shares = [float(np.interp(value, places, one)) for one in np.eye(len(anchors))]
@@ -95,7 +95,7 @@ def _shares(anchors: list[str], value: float) -> dict[str, float]:
 
 
 def shaped(shape: Shape) -> Floats:
-    """The vertices of a body of this shape at rest, shape (n, 3), metres."""
+    """The vertices of a body of this shape at rest, shape (n, 3), meters."""
     vertices = base_mesh().vertices.copy()
 
     def add(name: str, share: float) -> None:
@@ -137,7 +137,7 @@ class Body:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self.rest: Floats = shaped(shape)
-        """Shape (n, 3), metres: standing, arms out, at the origin."""
+        """Shape (n, 3), meters: standing, arms out, at the origin."""
         self.names = rig().names
         self.weights = rig().weights
         self.groups: dict[str, Indices] = vertex_groups()
@@ -158,11 +158,11 @@ class Body:
         return np.array(told["default_position"], float)
 
     def joint(self, name: str) -> Vector:
-        """The position of a bone's head at rest, metres."""
+        """The position of a bone's head at rest, meters."""
         return np.asarray(self._heads[self.index[name]])
 
     def length(self, *names: str) -> float:
-        """The distance along joints at rest, metres: the length of a limb."""
+        """The distance along joints at rest, meters: the length of a limb."""
         return float(sum(np.linalg.norm(self.joint(a) - self.joint(b)) for a, b in itertools.pairwise(names)))
 
     def pose(
@@ -201,7 +201,7 @@ class Body:
         return Posed(self, bones)
 
     def skinned(self, bones: Floats) -> Floats:
-        """Where each vertex is, shape (n, 3), metres, with the bones' transforms from rest, shape (bones, 4, 4)."""
+        """Where each vertex is, shape (n, 3), meters, with the bones' transforms from rest, shape (bones, 4, 4)."""
         posed = np.zeros_like(self.rest)
         for matrix, (moved, weight) in zip(bones, rig().moved_by, strict=True):
             if len(moved):

@@ -15,9 +15,9 @@ class Camera:
     """A pinhole camera."""
 
     position: tuple[float, float, float]
-    """Metres."""
+    """Meters."""
     target: tuple[float, float, float]
-    """The point in the centre of the picture, metres."""
+    """The point in the center of the picture, meters."""
     field_of_view: float = 62.0
     """Horizontal, degrees."""
     width: int = 640
@@ -46,7 +46,7 @@ class Camera:
         return float(-np.degrees(np.arcsin(self.axes[2][2])))
 
     def into(self, points: Floats) -> Floats:
-        """Points in the camera's own axes (right, down, away), shape (…, 3), metres."""
+        """Points in the camera's own axes (right, down, away), shape (…, 3), meters."""
         return np.asarray((np.asarray(points) - np.asarray(self.position)) @ self.axes.T)
 
     def project(self, points: Floats) -> Floats:

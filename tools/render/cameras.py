@@ -13,7 +13,7 @@ from tools.render.camera import Camera
 SIZES: tuple[tuple[int, int], ...] = ((640, 480), (1280, 720))
 """Width and height of webcam pictures, pixels."""
 LAPTOP_LENS = 0.965
-"""Height of the laptop camera on the desk, metres above the floor: above its lid (workstation.py), the usual place."""
+"""Height of the laptop camera on the desk, meters above the floor: above its lid (workstation.py), the usual place."""
 
 
 @dataclass(frozen=True)
@@ -25,22 +25,22 @@ class Placement:
     azimuth: float
     """Direction from the person, degrees: 0 in front, 90 at the person's left, −90 at the right."""
     distance: float
-    """Level distance from `around`, metres."""
+    """Level distance from `around`, meters."""
     height: float
-    """Height of the lens, metres: above the floor, or above the eyes if `above_eyes` says so."""
+    """Height of the lens, meters: above the floor, or above the eyes if `above_eyes` says so."""
     above_eyes: bool = False
     around: tuple[float, float] = (0.0, -0.10)
-    """x and y of the point looked at, metres; a seated person's head is over the origin, or in front of it."""
+    """x and y of the point looked at, meters; a seated person's head is over the origin, or in front of it."""
     look: float = 0.0
-    """Height of the point looked at, metres: above the floor (floor), or relative to the eyes (desk)."""
+    """Height of the point looked at, meters: above the floor (floor), or relative to the eyes (desk)."""
     fields_of_view: tuple[float, float] = (62.0, 62.0)
     """Narrowest and widest, horizontal, degrees; the mean of both if nothing is random."""
     azimuth_jitter: float = 0.0
     """Largest deviation in direction, degrees."""
     distance_jitter: float = 0.0
-    """Largest deviation, metres."""
+    """Largest deviation, meters."""
     height_jitter: float = 0.0
-    """Largest deviation, metres; a third of it for the point looked at."""
+    """Largest deviation, meters; a third of it for the point looked at."""
     roll_jitter: float = 1.0
     """Largest deviation from level, degrees."""
 
@@ -140,7 +140,7 @@ def place(
 
     Args:
         placement: one of `PLACEMENTS`, or its name.
-        eye_height: of the upright seated person, metres above the floor; unused for floor placements.
+        eye_height: of the upright seated person, meters above the floor; unused for floor placements.
         random: for individual variation; exactly as described if omitted.
         size: width and height of the picture, pixels.
 

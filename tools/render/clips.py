@@ -104,9 +104,9 @@ def with_company(body: Body) -> Acting:
 PASSES = (4.9, 12.1)
 """From and to, seconds."""
 STRIDE = 0.26
-"""How far a walking foot goes forward and back of the hips, metres; two steps cover four times that."""
+"""How far a walking foot goes forward and back of the hips, meters; two steps cover four times that."""
 BEHIND_THE_CHAIR = 0.72
-"""y of the passer-by, metres."""
+"""y of the passer-by, meters."""
 
 
 def walking_past(body: Body) -> Acting:

@@ -32,8 +32,8 @@ HEIGHTS_OF_WOMEN, HEIGHTS_OF_MEN = (0.42, 0.68), (0.44, 0.70)
 MUSCLES = (0.35, 0.75)
 STOUT_FROM = 0.6
 """The weight above which belly and chin are added."""
-GREY_FROM = 0.65
-"""The age above which hair is grey or white."""
+GRAY_FROM = 0.65
+"""The age above which hair is gray or white."""
 BALDING = ("bald", "rim", "receding")
 
 
@@ -65,18 +65,18 @@ def _shape(woman: bool, ancestry: str, random: np.random.Generator) -> Shape:
 
 def _look(woman: bool, ancestry: str, age: float, random: np.random.Generator) -> Look:
     styles = [style for style in hair.STYLES if not (woman and style in BALDING)]
-    colours = ["grey", "white"] if age > GREY_FROM else [name for name in HAIRS if name not in ("grey", "white")]
+    colors = ["gray", "white"] if age > GRAY_FROM else [name for name in HAIRS if name not in ("gray", "white")]
     more: dict[str, object] = dict(FEMALE) if woman else {"brows": float(random.uniform(0.9, 1.3))}
     more["beard"] = "none" if woman else str(random.choice(["none", "none", "stubble", "full"]))
     more["glasses"] = str(random.choice(["none", "none", "thin", "thick"]))
     more["headphones"] = bool(random.random() < 0.08)
     more["pattern"] = str(random.choice(["plain", "plain", "plain", "stripes", "two-tone", "check", "band"]))
     more["sleeves"] = str(random.choice(["long", "long", "short"]))
-    for piece in ("second_colour", "trousers"):
+    for piece in ("second_color", "trousers"):
         more[piece] = str(random.choice(list(CLOTHES)))
     return look_of(
         str(random.choice(ANCESTRIES[ancestry])),
-        str(random.choice(colours)),
+        str(random.choice(colors)),
         str(random.choice(styles)),
         str(random.choice(list(EYES))),
         str(random.choice(list(garments.CUTS))),

@@ -14,7 +14,7 @@ from tools.render.makehuman import Floats
 from tools.render.rotation import Rotation, Vector, about_z
 from tools.render.shapes import Mesh, Point
 
-Colour = tuple[float, float, float]
+Color = tuple[float, float, float]
 """Linear RGB."""
 
 DARK = Surface((0.02, 0.02, 0.024), roughness=0.4)
@@ -23,7 +23,7 @@ METAL = Surface((0.24, 0.25, 0.27), roughness=0.35, gloss=0.6)
 LEAF = Surface((0.045, 0.13, 0.04), roughness=0.5)
 PAPER = Surface((0.66, 0.64, 0.58), roughness=0.9)
 SCREEN_OFF = Surface((0.012, 0.012, 0.014), roughness=0.2, gloss=0.8)
-BOOK_COLOURS: tuple[Colour, ...] = (
+BOOK_COLORS: tuple[Color, ...] = (
     (0.30, 0.06, 0.045),
     (0.05, 0.10, 0.20),
     (0.42, 0.34, 0.20),
@@ -34,7 +34,7 @@ BOOK_COLOURS: tuple[Colour, ...] = (
     (0.16, 0.22, 0.26),
     (0.26, 0.10, 0.14),
 )
-"""Colours of book spines: on a real shelf they are mostly muted."""
+"""Colors of book spines: on a real shelf they are mostly muted."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class Workshop:
     wood: Surface
     fabric: Surface
     """Material of upholstery."""
-    accent: Colour
-    """Colour of accessories: cushions, curtains, mugs."""
+    accent: Color
+    """Color of accessories: cushions, curtains, mugs."""
     rotation: Rotation
     origin: Vector
 
@@ -59,32 +59,32 @@ class Workshop:
         origin = self.origin + self.rotation @ np.array([x, y, 0.0])
         return replace(self, rotation=self.rotation @ about_z(turn), origin=origin)
 
-    def put(self, mesh: Mesh, surface: Surface, *, smooth: bool = True, colours: Floats | None = None) -> Part:
+    def put(self, mesh: Mesh, surface: Surface, *, smooth: bool = True, colors: Floats | None = None) -> Part:
         """Add a mesh given in the piece's axes."""
         vertices, faces = mesh
         placed = vertices @ self.rotation.T + self.origin
-        return self.canvas.add(placed, faces, surface, colours=colours, smooth=smooth)
+        return self.canvas.add(placed, faces, surface, colors=colors, smooth=smooth)
 
     def box(self, low: Point, high: Point, surface: Surface, edge: float = 0.0) -> Part:
-        """A box whose edges have a radius of `edge` metres."""
+        """A box whose edges have a radius of `edge` meters."""
         if edge:
             return self.put(shapes.rounded_box(low, high, edge), surface)
         return self.put(shapes.box(low, high), surface, smooth=False)
 
-    def stained(self, colour: Colour) -> Surface:
-        """The room's wood in another colour."""
-        return replace(self.wood, colour=colour)
+    def stained(self, color: Color) -> Surface:
+        """The room's wood in another color."""
+        return replace(self.wood, color=color)
 
-    def tinted(self, colour: Colour, spread: float = 0.15) -> Colour:
-        """A colour made slightly lighter or darker."""
-        r, g, b = np.array(colour) * self.random.uniform(1 - spread, 1 + spread)
+    def tinted(self, color: Color, spread: float = 0.15) -> Color:
+        """A color made slightly lighter or darker."""
+        r, g, b = np.array(color) * self.random.uniform(1 - spread, 1 + spread)
         return float(r), float(g), float(b)
 
 
-def faded(colour: Colour, share: float, grey: float = 0.0) -> Colour:
-    """This fraction of a colour, plus some grey."""
-    r, g, b = colour
-    return share * r + grey, share * g + grey, share * b + grey
+def faded(color: Color, share: float, gray: float = 0.0) -> Color:
+    """This fraction of a color, plus some gray."""
+    r, g, b = color
+    return share * r + gray, share * g + gray, share * b + gray
 
 
 def books(shop: Workshop, left: float, right: float, height: float, depth: float = 0.26, fill: float = 0.9) -> None:
@@ -93,9 +93,9 @@ def books(shop: Workshop, left: float, right: float, height: float, depth: float
     while x < right - 0.05:
         thick, tall = shop.random.uniform(0.016, 0.045), shop.random.uniform(0.18, 0.29)
         if shop.random.random() < fill:
-            colour = shop.tinted(BOOK_COLOURS[shop.random.integers(len(BOOK_COLOURS))], 0.3)
+            color = shop.tinted(BOOK_COLORS[shop.random.integers(len(BOOK_COLORS))], 0.3)
             front = -depth + shop.random.uniform(0.0, 0.03)
-            shop.box((x, front, height), (x + thick, -0.05, height + tall), Surface(colour, roughness=0.6))
+            shop.box((x, front, height), (x + thick, -0.05, height + tall), Surface(color, roughness=0.6))
         x += thick + 0.0015
 
 
@@ -119,9 +119,9 @@ def bookshelf(shop: Workshop) -> None:
 def _ornament(shop: Workshop, x: float, height: float) -> None:
     """A vase or a box on a board."""
     if shop.random.random() < 0.6:
-        colour = shop.tinted(shop.accent, 0.3)
+        color = shop.tinted(shop.accent, 0.3)
         profile = [(0.001, 0), (0.035, 0), (0.055, 0.06), (0.045, 0.12), (0.02, 0.16), (0.026, 0.18), (0.02, 0.175)]
-        shop.put(shapes.turned(profile, (x, -0.15, height)), Surface(colour, roughness=0.3, gloss=0.6))
+        shop.put(shapes.turned(profile, (x, -0.15, height)), Surface(color, roughness=0.3, gloss=0.6))
     else:
         shop.box((x - 0.09, -0.25, height), (x + 0.09, -0.05, height + 0.15), Surface((0.40, 0.33, 0.24)), 0.006)
 
@@ -144,7 +144,7 @@ def floor_lamp(shop: Workshop) -> None:
 
 
 def _lamp(shop: Workshop, foot: Point, stem: float) -> None:
-    """A foot, a stem of this height in metres, and a shade."""
+    """A foot, a stem of this height in meters, and a shade."""
     shop.put(shapes.turned([(0.1, 0), (0.1, 0.015), (0.001, 0.02)], foot), METAL)
     shop.put(shapes.turned([(0.011, 0.015), (0.011, stem + 0.1)], foot, 10), METAL)
     glowing = Surface((0.9, 0.72, 0.46), glows=True, source="ceiling")
@@ -167,17 +167,17 @@ def small_pictures(shop: Workshop) -> None:
 
 
 def _painting(shop: Workshop, low: Point, high: Point) -> None:
-    """Hills under a sky, painted in vertex colours."""
+    """Hills under a sky, painted in vertex colors."""
     columns, rows = 80, 60
     across, up = np.meshgrid(np.linspace(0, 1, columns + 1), np.linspace(0, 1, rows + 1))
     sky_low, sky_high = np.array([0.62, 0.50, 0.36]), np.array(shop.tinted((0.20, 0.34, 0.42), 0.3))
-    colours = sky_low + (sky_high - sky_low) * up[..., None]
-    for level, colour in ((0.55, (0.20, 0.27, 0.28)), (0.4, (0.12, 0.20, 0.15)), (0.22, (0.17, 0.17, 0.07))):
+    colors = sky_low + (sky_high - sky_low) * up[..., None]
+    for level, color in ((0.55, (0.20, 0.27, 0.28)), (0.4, (0.12, 0.20, 0.15)), (0.22, (0.17, 0.17, 0.07))):
         phase, waves = shop.random.uniform(0, 6), shop.random.uniform(3, 7)
         ridge = level + 0.07 * np.sin(waves * across + phase) + 0.03 * np.sin(2.7 * waves * across)
-        colours = np.where((up < ridge)[..., None], np.array(colour), colours)
+        colors = np.where((up < ridge)[..., None], np.array(color), colors)
     surface = Surface((1, 1, 1), roughness=0.9)
-    shop.put(shapes.sheet(low, high, columns, rows), surface, colours=colours.reshape(-1, 3))
+    shop.put(shapes.sheet(low, high, columns, rows), surface, colors=colors.reshape(-1, 3))
 
 
 def door(shop: Workshop) -> None:
@@ -206,7 +206,7 @@ def plant(shop: Workshop) -> None:
         width = (wide * np.sin(np.pi * np.clip(along * 0.93 + 0.07, 0, 1)) ** 0.7)[:, None] * side
         leaf = np.stack([spine - width, spine, spine + width], axis=1)
         leaf[:, 1, 2] -= 0.008
-        surface = replace(LEAF, colour=shop.tinted(LEAF.colour, 0.35))
+        surface = replace(LEAF, color=shop.tinted(LEAF.color, 0.35))
         shop.put((leaf.reshape(-1, 3), shapes.grid_faces(9, 3, closed=False)), surface)
 
 
@@ -215,8 +215,8 @@ def window(shop: Workshop, curtains: bool = True) -> None:
     low, high, half = 0.88, 2.18, 0.85
     sky = shapes.sheet((-half, -0.004, low), (half, -0.004, high), 1, 12)
     share = (sky[0][:, 2:] - low) / (high - low)
-    colours = np.array([0.72, 0.80, 0.74]) * (1 - share) + np.array([0.70, 0.86, 1.0]) * share
-    shop.put(sky, Surface((1, 1, 1), glows=True, source="window"), smooth=False, colours=colours)
+    colors = np.array([0.72, 0.80, 0.74]) * (1 - share) + np.array([0.70, 0.86, 1.0]) * share
+    shop.put(sky, Surface((1, 1, 1), glows=True, source="window"), smooth=False, colors=colors)
     for x in (-half, -0.03, half - 0.06):
         shop.box((x, -0.05, low), (x + 0.06, 0, high), WHITE, 0.004)
     for z in (low, high - 0.06):
@@ -234,8 +234,8 @@ def curtain(shop: Workshop, x: float) -> None:
     drop = 1 - (cloth[:, 2] - 0.03) / 2.29
     phase = shop.random.uniform(0, 6)
     cloth[:, 1] += (0.013 + 0.010 * drop) * np.sin((cloth[:, 0] - x) * 75 + phase + 0.6 * drop)
-    colour = shop.tinted(faded(shop.accent, 0.45, 0.30))
-    shop.put((cloth, faces), Surface(colour, roughness=0.9, grain=0.25, grain_scale=120))
+    color = shop.tinted(faded(shop.accent, 0.45, 0.30))
+    shop.put((cloth, faces), Surface(color, roughness=0.9, grain=0.25, grain_scale=120))
 
 
 def kitchen(shop: Workshop) -> None:
@@ -293,8 +293,8 @@ def chest(shop: Workshop) -> None:
     for z in (0.09, 0.35, 0.61):
         shop.box((-0.43, -0.44, z), (0.43, -0.42, z + 0.235), shop.wood, 0.006)
         shop.box((-0.06, -0.46, z + 0.12), (0.06, -0.445, z + 0.132), METAL)
-    for i, colour in enumerate(((0.5, 0.42, 0.32), shop.accent)):
-        shop.box((-0.35, -0.33, 0.85 + 0.05 * i), (-0.05, -0.12, 0.90 + 0.05 * i), Surface(shop.tinted(colour)), 0.004)
+    for i, color in enumerate(((0.5, 0.42, 0.32), shop.accent)):
+        shop.box((-0.35, -0.33, 0.85 + 0.05 * i), (-0.05, -0.12, 0.90 + 0.05 * i), Surface(shop.tinted(color)), 0.004)
     _lamp(shop, (0.28, -0.2, 0.85), 0.24)
 
 
@@ -311,7 +311,7 @@ def sofa(shop: Workshop) -> None:
 
 def partition(shop: Workshop) -> None:
     """An office partition with another workplace in front of it: desk, two screens, an empty chair."""
-    cloth = replace(shop.fabric, colour=(0.20, 0.24, 0.26))
+    cloth = replace(shop.fabric, color=(0.20, 0.24, 0.26))
     shop.box((-1.3, -0.06, 0.1), (1.3, 0, 1.35), cloth, 0.01)
     shop.box((-1.32, -0.07, 1.35), (1.32, 0.01, 1.38), METAL, 0.004)
     shop.box((-0.8, -0.75, 0.70), (0.8, -0.08, 0.73), WHITE, 0.004)
@@ -321,12 +321,12 @@ def partition(shop: Workshop) -> None:
         shop.box((x - 0.27, -0.25, 0.86), (x + 0.27, -0.22, 1.20), DARK, 0.005)
         shop.box((x - 0.03, -0.22, 0.73), (x + 0.03, -0.20, 0.95), METAL)
         shop.put(shapes.sheet((x - 0.26, -0.2505, 0.875), (x + 0.26, -0.2505, 1.19), 1, 1), SCREEN_OFF, smooth=False)
-    for x, z, colour in (
+    for x, z, color in (
         (-1.05, 0.95, (0.62, 0.55, 0.20)),
         (-0.92, 1.05, (0.5, 0.3, 0.3)),
         (0.9, 1.0, (0.6, 0.6, 0.55)),
     ):
-        shop.box((x, -0.065, z), (x + 0.1, -0.06, z + 0.1), Surface(colour, roughness=0.9))
+        shop.box((x, -0.065, z), (x + 0.1, -0.06, z + 0.1), Surface(color, roughness=0.9))
 
 
 def whiteboard(shop: Workshop) -> None:

@@ -13,7 +13,7 @@ from tools.render.makehuman import SKIN_VERTICES, Floats
 from tools.render.parts import Mesh, Patch, grid_quads, joined, noise, tube
 from tools.render.regions import Regions
 
-Colour = tuple[float, float, float]
+Color = tuple[float, float, float]
 """Linear RGB, 0 to 1."""
 Sleeves = Literal["none", "short", "long"]
 Pattern = Literal["plain", "stripes", "two-tone", "check", "band"]
@@ -21,7 +21,7 @@ Pattern = Literal["plain", "stripes", "two-tone", "check", "band"]
 
 @dataclass(frozen=True)
 class Cut:
-    """How a top is cut. Lengths in metres."""
+    """How a top is cut. Lengths in meters."""
 
     thickness: float
     """How far cloth lies from the skin."""
@@ -59,15 +59,15 @@ LEATHER = Surface((0.05, 0.05, 0.05), roughness=0.5, grain=0.2, grain_scale=120,
 CLOTHS: Mapping[str, Surface] = {"jumper": KNIT, "turtleneck": KNIT, "tight top": SMOOTH, "vest": SMOOTH}
 """Materials of tops other than `CLOTH`."""
 SUIT_DISTANCE = 0.0065
-"""How far cloth is drawn in at the neck, metres."""
+"""How far cloth is drawn in at the neck, meters."""
 DRAWN_IN_TO = -0.0015
 """Limit for that relative to the suit, or skin would show through."""
 UNDER_TOP = -0.003
-"""Offset of trousers from the suit where the top covers them, metres."""
+"""Offset of trousers from the suit where the top covers them, meters."""
 STRIPE_WIDTH = 0.030
-"""Metres."""
+"""Meters."""
 BAND_WIDTH = 0.055
-"""Width of a band across the chest, metres."""
+"""Width of a band across the chest, meters."""
 
 
 class Top:
@@ -80,20 +80,20 @@ class Top:
         """Where the sleeves end, in units of `along_arm`."""
 
     def from_neckline(self, points: Floats) -> Floats:
-        """How far points are below the neckline, metres (negative: bare)."""
+        """How far points are below the neckline, meters (negative: bare)."""
         return self.regions.from_neck(points, depth=self.cut.depth) - self.cut.neckline
 
     def from_cuff(self, along_arm: Floats) -> Floats:
-        """How far points are above the ends of the sleeves, metres; a large value off the arms."""
+        """How far points are above the ends of the sleeves, meters; a large value off the arms."""
         length = self.regions.arm_length
         return np.where(along_arm < 0, 0.2, (self.sleeve_end - along_arm) * length)
 
     def from_hem(self, points: Floats) -> Floats:
-        """How far points are above the hem, metres."""
+        """How far points are above the hem, meters."""
         return np.asarray(points[:, 2] - (self.regions.waist - self.cut.hem))
 
     def covered(self, points: Floats, along_arm: Floats) -> Floats:
-        """How far points are under the top, metres, from its neckline and sleeves (negative: bare)."""
+        """How far points are under the top, meters, from its neckline and sleeves (negative: bare)."""
         return np.minimum(self.from_neckline(points), self.from_cuff(along_arm))
 
 
@@ -116,7 +116,7 @@ def top_patch(regions: Regions, top: Top, fine: bool = False) -> tuple[Patch, Fl
     """The top's cloth; `fine` if a pattern needs more vertices.
 
     Returns:
-        The patch with its offsets, and its cut field (negative: cut away), metres.
+        The patch with its offsets, and its cut field (negative: cut away), meters.
 
     """
     under = top.covered(regions.body.rest, regions.along_arm)
@@ -147,10 +147,10 @@ def top_patch(regions: Regions, top: Top, fine: bool = False) -> tuple[Patch, Fl
     return patch, cut
 
 
-def top_colours(regions: Regions, top: Top, patch: Patch, colour: Colour, second: Colour, pattern: Pattern) -> Floats:
-    """Colours of the top's vertices, shape (n, 3): its pattern, and darker bands where it is ribbed."""
+def top_colors(regions: Regions, top: Top, patch: Patch, color: Color, second: Color, pattern: Pattern) -> Floats:
+    """Colors of the top's vertices, shape (n, 3): its pattern, and darker bands where it is ribbed."""
     points, along = patch.rest, patch.values(regions.along_arm)
-    colours = np.tile(np.array(colour), (len(points), 1))
+    colors = np.tile(np.array(color), (len(points), 1))
     # Stripes run around the body and the arms.
     way = np.where(along > 0.2, along * regions.arm_length, points[:, 2])
     if pattern == "stripes":
@@ -166,22 +166,22 @@ def top_colours(regions: Regions, top: Top, patch: Patch, colour: Colour, second
         mixed = np.clip((BAND_WIDTH / 2 - np.abs(points[:, 2] - middle)) / 0.004, 0, 1) * (along < 0.35)
     else:
         mixed = np.zeros(len(points))
-    colours = colours * (1 - mixed[:, None]) + np.array(second) * mixed[:, None]
+    colors = colors * (1 - mixed[:, None]) + np.array(second) * mixed[:, None]
     if top.cut.rib:
         edge = np.minimum(top.covered(points, along), top.from_hem(points))
         band = np.clip((top.cut.rib - edge) / 0.004, 0, 1) * 0.22
         seam = np.exp(-(((edge - top.cut.rib) / 0.003) ** 2)) * 0.3
-        colours *= 1 - np.clip(band + seam, 0, 0.5)[:, None]
+        colors *= 1 - np.clip(band + seam, 0, 0.5)[:, None]
     if top.cut.depth > 0.04:  # the button placket of a shirt
         front = points[:, 1] < regions.neck[1]
         strip = np.exp(-(((np.abs(points[:, 0]) - 0.014) / 0.003) ** 2)) * front * (along < 0)
-        colours *= 1 - 0.25 * strip[:, None]
+        colors *= 1 - 0.25 * strip[:, None]
     shaded = 1 + 0.05 * noise(points, 0.12, 31)[:, None]
-    return np.asarray(np.clip(colours * shaded, 0.002, 1))
+    return np.asarray(np.clip(colors * shaded, 0.002, 1))
 
 
 def trousers_patch(regions: Regions, top: Top, loose: bool, barefoot: bool) -> tuple[Patch, Floats]:
-    """Trousers from the waist to the ankles: the patch, and its cut field, metres."""
+    """Trousers from the waist to the ankles: the patch, and its cut field, meters."""
     under_top = np.clip((top.from_hem(regions.body.rest) + 0.03) / 0.03, 0, 1)
     faces = suit_faces(regions, "trousers", barefoot)
     patch = Patch(regions.body, faces, relaxed=10 if loose else 2, slack=1 - under_top)
@@ -197,14 +197,14 @@ def trousers_patch(regions: Regions, top: Top, loose: bool, barefoot: bool) -> t
     return patch, cut
 
 
-def shoes_patch(regions: Regions, colour: Colour, sole: Colour) -> tuple[Patch, Floats]:
-    """Shoes: the patch, and the colours of its vertices."""
+def shoes_patch(regions: Regions, color: Color, sole: Color) -> tuple[Patch, Floats]:
+    """Shoes: the patch, and the colors of its vertices."""
     patch = Patch(regions.body, suit_faces(regions, "shoes", barefoot=False), relaxed=4)
     points = patch.rest
     low = points[:, 2].min()
     on_sole = np.clip((low + 0.022 - points[:, 2]) / 0.004, 0, 1)
     patch.offset = 0.008 + 0.004 * on_sole
-    return patch, np.array(colour) * (1 - on_sole[:, None]) + np.array(sole) * on_sole[:, None]
+    return patch, np.array(color) * (1 - on_sole[:, None]) + np.array(sole) * on_sole[:, None]
 
 
 def shoulder_weights(regions: Regions, points: Floats) -> dict[str, Floats]:
@@ -227,8 +227,8 @@ def hood(regions: Regions, thickness: float) -> Mesh:
     radius = 0.012 + 0.020 * back + 0.004 * np.sin(angles * 5) * back
     radius[[0, -1]] = 0.002
     points, quads = tube(path, radius, sides=14)
-    centre = np.repeat(path, 14, axis=0)
-    away = points - centre
+    center = np.repeat(path, 14, axis=0)
+    away = points - center
     behind = np.repeat(back, 14)
     # The roll sags: its outer side hangs lower down the back than the roll is thick.
     outer = np.clip(away @ np.array([0, 0.8, -0.6]) / 0.03, -0.3, 1.5) * (points[:, 1] > regions.neck[1])

@@ -42,36 +42,36 @@ NOISE_TEXELS = 64
 NOISE_CELLS = 16
 """Cells of the coarsest noise along the texture, after which it repeats."""
 NEAR, FAR = 0.05, 20.0
-"""Near and far clipping distance, metres."""
+"""Near and far clipping distance, meters."""
 KEY_MIDDLE = (0.0, -0.3, 0.7)
-"""The centre of the key's shadow map: the person."""
+"""The center of the key's shadow map: the person."""
 KEY_REACH = 2.2
-"""Half the width of the key's shadow map, metres."""
+"""Half the width of the key's shadow map, meters."""
 CEILING_HEIGHT = 3.2
-"""Viewpoint height of the light from above, metres."""
+"""Viewpoint height of the light from above, meters."""
 CEILING_REACH = 2.4
 SCREEN_POSITION = (0.0, -0.78, 0.9)
-"""The middle of the screen at the desk, metres."""
+"""The middle of the screen at the desk, meters."""
 
 
 @dataclass(frozen=True)
 class Surface:
     """What a part is made of."""
 
-    colour: tuple[float, float, float]
+    color: tuple[float, float, float]
     """Linear RGB, 0 to 1: skin about (.45, .26, .18), a white wall about .6."""
     roughness: float = 0.7
     """0 polished, 1 matt."""
     grain: float = 0.0
-    """How much noise darkens and lightens the colour, 0 to 1."""
+    """How much noise darkens and lightens the color, 0 to 1."""
     grain_scale: float = 30.0
-    """Cells of the noise per metre: cloth 100 to 150, wood 8, a wall 3."""
+    """Cells of the noise per meter: cloth 100 to 150, wood 8, a wall 3."""
     bump: float = 0.0
     """How much the same noise tilts the surface; cloth 0.3 to 0.5. Needs `grain`."""
     gloss: float = 0.3
     """Strength of highlights."""
     glows: bool = False
-    """A screen, lamp or window: shows its colour regardless of the light falling on it."""
+    """A screen, lamp or window: shows its color regardless of the light falling on it."""
     source: str = ""
     """For a glowing surface: what its brightness follows, one of `SOURCES`."""
     translucency: float = 0.0
@@ -87,7 +87,7 @@ class Part:
     triangles: Indices
     """Shape (n, 3)."""
     looks: NDArray[np.float32]
-    """Static data, a row per vertex: colour, position of the grain, material, extra; see surface.vert."""
+    """Static data, a row per vertex: color, position of the grain, material, extra; see surface.vert."""
     shape: NDArray[np.float32]
     """Moving data, a row per vertex: position and normal."""
     smooth: bool
@@ -138,7 +138,7 @@ class Canvas:
         self.width, self.height = width, height
         self.room_low: tuple[float, float, float] = (-100.0, -100.0, 0.0)
         self.room_high: tuple[float, float, float] = (100.0, 100.0, 100.0)
-        """The room's corners, metres: surfaces near them are darker. Set by the builder of a room."""
+        """The room's corners, meters: surfaces near them are darker. Set by the builder of a room."""
         self.has_screen = False
         """Whether a screen at the desk lights the person. Set by the builder of a room."""
         self.parts: list[Part] = []
@@ -173,7 +173,7 @@ class Canvas:
         faces: Iterable[Sequence[int]] | Indices,
         surface: Surface,
         *,
-        colours: Floats | None = None,
+        colors: Floats | None = None,
         smooth: bool = True,
         moving: bool = False,
         casts_shadow: bool = True,
@@ -182,10 +182,10 @@ class Canvas:
         """Add a mesh to all later pictures.
 
         Args:
-            vertices: shape (n, 3), metres.
+            vertices: shape (n, 3), meters.
             faces: indices of vertices, three or four per face.
             surface: what it is made of.
-            colours: per-vertex colours instead of the surface's, shape (n, 3), linear RGB.
+            colors: per-vertex colors instead of the surface's, shape (n, 3), linear RGB.
             smooth: whether faces blend into each other; furniture has edges.
             moving: whether it will be moved; static parts are merged, which draws faster.
             casts_shadow: False for walls, which stand between the lights and the room.
@@ -202,7 +202,7 @@ class Canvas:
         periods = np.multiply(surface.grain_stretch, surface.grain_scale / NOISE_CELLS)
         looks = np.concatenate(
             [
-                np.broadcast_to(surface.colour, (count, 3)) if colours is None else colours,
+                np.broadcast_to(surface.color, (count, 3)) if colors is None else colors,
                 points * periods,
                 np.broadcast_to((surface.grain, surface.bump, surface.gloss, surface.roughness), (count, 4)),
                 (np.ones(count) if cut is None else np.asarray(cut, float))[:, None],
@@ -217,7 +217,7 @@ class Canvas:
         return part
 
     def move(self, part: Part, vertices: Floats) -> None:
-        """Set the vertex positions of a moving part, shape (n, 3), metres.
+        """Set the vertex positions of a moving part, shape (n, 3), meters.
 
         Raises:
             ValueError: if the part was not added with `moving`.
@@ -327,15 +327,15 @@ class Canvas:
         program["to_ceiling"].write(_gpu(views[1]))
         values: dict[str, Any] = {
             "key_position": light.key_position,
-            "key_colour": light.key_colour,
+            "key_color": light.key_color,
             "key_softness": light.key_softness,
-            "ceiling_colour": light.ceiling_colour,
-            "fill_colour": light.fill_colour,
+            "ceiling_color": light.ceiling_color,
+            "fill_color": light.fill_color,
             "fill_position": light.fill_position,
-            "screen_colour": light.screen_colour if self.has_screen else (0, 0, 0),
+            "screen_color": light.screen_color if self.has_screen else (0, 0, 0),
             "screen_position": SCREEN_POSITION,
-            "sky_colour": light.sky_colour,
-            "ground_colour": light.ground_colour,
+            "sky_color": light.sky_color,
+            "ground_color": light.ground_color,
             "glow": (1.0, light.window_glow, light.lamp_glow, light.screen_glow),
             "exposure": light.exposure,
             "room_low": self.room_low,
@@ -362,7 +362,7 @@ class Canvas:
         return texture
 
 
-_LOOKS = ("colour", "grain_place", "material", "extra")
+_LOOKS = ("color", "grain_place", "material", "extra")
 
 
 def _shaped(vertices: Floats, triangles: Indices, smooth: bool) -> NDArray[np.float32]:
@@ -447,7 +447,7 @@ def _noise() -> NDArray[np.uint8]:
 
 
 def _interpolated(values: Floats, count: int, axis: int) -> Floats:
-    """Values resampled to `count` along a periodic axis, with a smooth step between neighbours."""
+    """Values resampled to `count` along a periodic axis, with a smooth step between neighbors."""
     at = np.arange(count) * values.shape[axis] / count
     low = at.astype(int)
     share = at - low

@@ -23,7 +23,7 @@ SCALP_GRID = (24, 48)
 
 @dataclass(frozen=True)
 class Style:
-    """A hairstyle. Lengths in metres."""
+    """A hairstyle. Lengths in meters."""
 
     comb: str = "down"
     """One of `COMBS`: which way locks lie."""
@@ -46,7 +46,7 @@ class Style:
     knot: str = ""
     """`bun` or `tail`: how the hair is gathered behind the head."""
     falls_to: float | None = None
-    """Lowest point of the hair below the ears, metres."""
+    """Lowest point of the hair below the ears, meters."""
 
 
 STYLES: Mapping[str, Style] = {
@@ -57,8 +57,8 @@ STYLES: Mapping[str, Style] = {
     "receding": Style("back", 0.040, 0.014, (0.003, 0.009), recession=0.35, locks=1500, lift=0.2),
     "bald": Style(locks=0),
     "rim": Style("down", 0.022, 0.018, (0.002, 0.008), recession=1.0, locks=900, lift=0.2),
-    "bob": Style("centre", 0.26, None, (0.006, 0.026), over_ears=True, falls_to=0.065, locks=2200, width=0.008),
-    "long": Style("centre", 0.42, None, (0.006, 0.026), over_ears=True, falls_to=0.17, locks=2400, width=0.009),
+    "bob": Style("center", 0.26, None, (0.006, 0.026), over_ears=True, falls_to=0.065, locks=2200, width=0.008),
+    "long": Style("center", 0.42, None, (0.006, 0.026), over_ears=True, falls_to=0.17, locks=2400, width=0.009),
     "wavy": Style(
         "parted", 0.40, None, (0.008, 0.034), over_ears=True, falls_to=0.16, locks=2400, width=0.009, curl=0.007
     ),
@@ -67,14 +67,14 @@ STYLES: Mapping[str, Style] = {
     "curly": Style("out", 0.052, 0.042, (0.004, 0.060), curl=0.009, width=0.007, locks=3600, lift=0.9),
     "afro": Style("out", 0.075, 0.065, (0.004, 0.090), curl=0.008, width=0.007, locks=3400, lift=1.0),
     "long curly": Style(
-        "centre", 0.32, None, (0.010, 0.050), over_ears=True, falls_to=0.13, locks=2600, width=0.008, curl=0.014
+        "center", 0.32, None, (0.010, 0.050), over_ears=True, falls_to=0.13, locks=2600, width=0.008, curl=0.014
     ),
 }
 """Hair styles by name."""
 
 
 class Head:
-    """A head as hair sees it: a radius in every direction from its centre, and the neck and back below."""
+    """A head as hair sees it: a radius in every direction from its center, and the neck and back below."""
 
     def __init__(self, regions: Regions, with_ears: bool) -> None:
         self.regions = regions
@@ -115,7 +115,7 @@ class Head:
         return heights, np.array(back)
 
     def outside(self, points: Floats, over: Floats, hanging: bool) -> Floats:
-        """Points moved out of the head, at least `over` metres from it; `hanging` hair also off the neck and back."""
+        """Points moved out of the head, at least `over` meters from it; `hanging` hair also off the neck and back."""
         away = points - self.middle
         far, row, column = self._cell(away)
         top, left = np.floor(row).astype(int), np.floor(column).astype(int)
@@ -157,7 +157,7 @@ def _with_sides(points: Floats, head: Head, on_top: Floats) -> Floats:
 
 
 PARTING = -0.030
-"""Position of the side parting: x, metres (the person's right)."""
+"""Position of the side parting: x, meters (the person's right)."""
 
 
 def _side(points: Floats, normals: Floats, head: Head) -> Floats:
@@ -180,7 +180,7 @@ def _tousled(points: Floats, normals: Floats, head: Head) -> Floats:
     return _with_sides(points, head, _forward(points, normals, head) * 0.6 + swirl)
 
 
-def _centre(points: Floats, normals: Floats, head: Head, parting: float = 0.0) -> Floats:
+def _center(points: Floats, normals: Floats, head: Head, parting: float = 0.0) -> Floats:
     away = points[:, 0] - parting
     side = np.where(away >= 0, 1.0, -1.0)
     front = np.clip((head.middle[1] - points[:, 1]) / 0.08, -1, 1)
@@ -189,17 +189,17 @@ def _centre(points: Floats, normals: Floats, head: Head, parting: float = 0.0) -
 
 
 def _parted(points: Floats, normals: Floats, head: Head) -> Floats:
-    return _centre(points, normals, head, PARTING * 0.7)
+    return _center(points, normals, head, PARTING * 0.7)
 
 
 FLAT = 0.0028
-"""Minimum height of hair combed flat to a knot, metres."""
+"""Minimum height of hair combed flat to a knot, meters."""
 BUN_RISE = 60.0
-"""Elevation of a bun behind the head, seen from the centre of the skull, degrees."""
+"""Elevation of a bun behind the head, seen from the center of the skull, degrees."""
 
 
 def knot_place(regions: Regions, knot: str) -> Floats:
-    """The point where hair is gathered, metres."""
+    """The point where hair is gathered, meters."""
     if knot == "tail":
         return np.array([0.0, regions.back_of_head + 0.008, regions.ear[2] + 0.070])
     # A bun sits high, so that it is visible above the head from the front too.
@@ -218,13 +218,13 @@ COMBS: Mapping[str, Comb] = {
     "back": _back,
     "forward": _forward,
     "tousled": _tousled,
-    "centre": _centre,
+    "center": _center,
     "parted": _parted,
     "out": _out,
 }
 """Which way locks lie, by name."""
 HAIRLINE_DEPTH = 0.022
-"""Depth inside the hairline, metres, at which locks are full."""
+"""Depth inside the hairline, meters, at which locks are full."""
 STEPS = 9
 """Points along a lock, minus one."""
 
@@ -234,10 +234,10 @@ class Locks:
     """Flat locks as a mesh."""
 
     vertices: Floats
-    """Metres, at rest."""
+    """Meters, at rest."""
     quads: Indices
     shades: Floats
-    """Brightness of each vertex relative to the hair's colour, shape (n,)."""
+    """Brightness of each vertex relative to the hair's color, shape (n,)."""
 
 
 def scalp_faces(regions: Regions) -> list[list[int]]:
@@ -269,7 +269,7 @@ def grow(regions: Regions, style: Style, patch: Patch, field: Floats, seed: int 
         regions: of the body.
         style: length, height and direction.
         patch: the scalp.
-        field: how far inside the hairline each of its vertices is, metres.
+        field: how far inside the hairline each of its vertices is, meters.
         seed: for the random places; the same seed gives the same hair.
 
     """
@@ -294,7 +294,7 @@ def grow(regions: Regions, style: Style, patch: Patch, field: Floats, seed: int 
 
 
 def _lengths(style: Style, on_top: Floats, inside: Floats) -> Floats:
-    """How long locks are, metres, from how far they grow on top of the head (0 to 1) and inside the hairline."""
+    """How long locks are, meters, from how far they grow on top of the head (0 to 1) and inside the hairline."""
     side = style.length if style.side_length is None else style.side_length
     lengths = side + (style.length - side) * on_top
     if style.comb == "out":
@@ -313,7 +313,7 @@ def _combed(
     style: Style,
     random: np.random.Generator,
 ) -> Floats:
-    """Paths from roots the way the style combs them, shape (locks, points, 3), metres."""
+    """Paths from roots the way the style combs them, shape (locks, points, 3), meters."""
     hanging = style.falls_to is not None
     untidiness = random.normal(size=roots.shape) * (0.06 if hanging else 0.12)
     ear_height = head.regions.ear[2]
@@ -416,12 +416,12 @@ def knot(regions: Regions, style: Style, seed: int = 0) -> Locks:
 
 
 def mouth_height(points: Floats, lips: Floats) -> float:
-    """Height of the centre of the mouth, metres, from the points that are lips."""
+    """Height of the center of the mouth, meters, from the points that are lips."""
     return float(np.average(points[:, 2], weights=lips**2 + 1e-9))
 
 
 def beard_field(points: Floats, regions: Regions, lips: Floats) -> Floats:
-    """How far inside a full beard points of the face are, metres; `lips` is 1 on the lips."""
+    """How far inside a full beard points of the face are, meters; `lips` is 1 on the lips."""
     x, y, z = np.abs(points[:, 0]), points[:, 1], points[:, 2]
     eye, ear = regions.eye, regions.ear
     mouth = mouth_height(points, lips)
@@ -441,7 +441,7 @@ BEARD = Style("down", 0.016, None, (0.0015, 0.006), width=0.0035, locks=3000, li
 
 
 def beard(regions: Regions, patch: Patch, field: Floats, mouth: float, length: float, seed: int = 0) -> Locks:
-    """A full beard on a patch of the face, around a `mouth` at that height; `length` of its hairs in metres."""
+    """A full beard on a patch of the face, around a `mouth` at that height; `length` of its hairs in meters."""
     random = np.random.default_rng(seed)
     style = replace(BEARD, length=length)
     head = Head(regions, with_ears=False)

@@ -16,25 +16,25 @@ from tools.render.support import HEAD_BONES, dominant, outwards
 from tools.render.workplace import DESK_EDGE, DESK_HEIGHT
 
 WRIST_OVER_DESK = 0.055
-"""Height of the wrist joint over the desk when typing, metres: the hand slopes down to the keys."""
+"""Height of the wrist joint over the desk when typing, meters: the hand slopes down to the keys."""
 FOREARM_OVER_DESK = 0.045
-"""The least height of the middle of a forearm over the desk, metres."""
+"""The least height of the middle of a forearm over the desk, meters."""
 TYPING_AHEAD = 0.7
 """How far the hands are in front of the hips when typing, in arm lengths: people move the chair to where they reach."""
 WRIST_OVER_FLOOR = 0.06
-"""Height of the wrist joint over the floor when the palm is on it, metres."""
+"""Height of the wrist joint over the floor when the palm is on it, meters."""
 WRIST_OVER_LEG = 0.045
-"""Distance of the wrist joint from the skin of the leg when the hand rests on it, metres."""
+"""Distance of the wrist joint from the skin of the leg when the hand rests on it, meters."""
 FINGERS_BELOW_WRIST = 0.20
-"""How far straight fingers reach beyond the wrist, metres."""
+"""How far straight fingers reach beyond the wrist, meters."""
 LEAST_FINGER_HEIGHT = 0.05
-"""Minimum height of fingers that would otherwise point into the floor, metres."""
+"""Minimum height of fingers that would otherwise point into the floor, meters."""
 ROUND_THE_SHOULDER = 0.55
 """How far in front of the shoulder a hand passes on its way overhead, in arm lengths."""
 EASY_REACH = 0.97
 """A resting or supporting arm is straight up to this fraction of its length."""
 MIDDLE_OF_THIGH = 0.22
-"""From the hip joint to where a hand rests by default, metres."""
+"""From the hip joint to where a hand rests by default, meters."""
 LARGEST_SWIVEL = 100.0
 """How far an elbow turns outwards from hanging to clear the desk, degrees."""
 
@@ -57,12 +57,12 @@ class Arm:
 
     @property
     def length(self) -> float:
-        """From shoulder to wrist, metres."""
+        """From shoulder to wrist, meters."""
         return self.upper + self.lower
 
     @property
     def shift(self) -> Vector:
-        """The posture's displacement of the hand, metres."""
+        """The posture's displacement of the hand, meters."""
         return np.array([self.out * self.across, -self.ahead, self.up])
 
     def sideways(self, out: float, y: float, z: float) -> Vector:
@@ -98,7 +98,7 @@ class Arm:
         return Reach(wrist, pole, self._palm_before_wrist(wrist, pole, palm, fingers), fingers)
 
     def elbow(self, wrist: Vector, pole: Vector) -> Vector:
-        """The elbow's position for a wrist and a pole direction, as `Body.pose` computes it, metres."""
+        """The elbow's position for a wrist and a pole direction, as `Body.pose` computes it, meters."""
         way = wrist - self.shoulder
         far = min(float(np.linalg.norm(way)), ALMOST_STRAIGHT * self.length)
         way = unit(way)
@@ -320,7 +320,7 @@ def _floor(arm: Arm) -> Reach:
 
 @lru_cache(maxsize=32)
 def _landmarks(body: Body) -> dict[str, Vector]:
-    """Chin, mouth and crown at rest, metres."""
+    """Chin, mouth and crown at rest, meters."""
     head = body.rest[dominant(body, *HEAD_BONES)]
     middle = head[np.abs(head[:, 0]) < 0.004]
     eyes = (body.joint("eye.L") + body.joint("eye.R")) / 2

@@ -1,4 +1,4 @@
-"""Reads the MakeHuman data: base mesh, shape targets, rig and weights, in this package's metres and axes."""
+"""Reads the MakeHuman data: base mesh, shape targets, rig and weights, in this package's meters and axes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class BaseMesh:
     """The neutral mesh, its texture coordinates, and its faces by group."""
 
     vertices: Floats
-    """Shape (n, 3), metres."""
+    """Shape (n, 3), meters."""
     texture: Floats
     """Shape (m, 2)."""
     faces: dict[str, list[list[tuple[int, int]]]]
@@ -47,8 +47,8 @@ class Rig:
         return [(np.flatnonzero(column), column[column > 0, None]) for column in self.weights.T]
 
 
-def metres(coordinates: Floats) -> Floats:
-    """MakeHuman's decimetres (y up, z to the front) in metres (z up, −y to the front)."""
+def meters(coordinates: Floats) -> Floats:
+    """MakeHuman's decimetres (y up, z to the front) in meters (z up, −y to the front)."""
     c = np.asarray(coordinates, float)
     return np.stack([c[..., 0], -c[..., 2], c[..., 1]], axis=-1) * 0.1
 
@@ -72,19 +72,19 @@ def base_mesh() -> BaseMesh:
             elif kind == "f":
                 corners = [[*one.split("/"), "0"][:2] for one in rest]
                 group.append([(int(v) - 1, int(t or 0) - 1) for v, t in corners])
-    return BaseMesh(metres(np.array(vertices)), np.array(texture), faces)
+    return BaseMesh(meters(np.array(vertices)), np.array(texture), faces)
 
 
 @cache
 def target(name: str) -> tuple[Indices, Floats] | None:
-    """A shape target: which vertices it moves and by how much, metres; None if the data has no such target."""
+    """A shape target: which vertices it moves and by how much, meters; None if the data has no such target."""
     file = assets.path(f"targets/{name}.target.gz")
     if not file.exists():
         return None
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         kept = [line for line in lines if line.strip() and not line.startswith(("#", '"'))]
     rows = np.fromstring(" ".join(kept), sep=" ").reshape(-1, 4)
-    return rows[:, 0].astype(np.int64), metres(rows[:, 1:])
+    return rows[:, 0].astype(np.int64), meters(rows[:, 1:])
 
 
 @cache

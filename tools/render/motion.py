@@ -100,8 +100,8 @@ class Life:
 
     def _typing(self, side: str, t: float, share: float) -> dict[str, float | Fingers]:
         moved: dict[str, float | Fingers] = {}
-        for way, metres, speed in (("across", 0.008, 1.0), ("ahead", 0.008, 1.0), ("up", 0.003, 2.0)):
-            moved[f"{side}_{way}"] = share * metres * self.noise.at(f"{side} {way}", t, speed)
+        for way, meters, speed in (("across", 0.008, 1.0), ("ahead", 0.008, 1.0), ("up", 0.003, 2.0)):
+            moved[f"{side}_{way}"] = share * meters * self.noise.at(f"{side} {way}", t, speed)
         index, middle, ring, little = (share * self._tapping(f"{side} finger {finger}", t) for finger in range(4))
         moved[f"{side}_fingers"] = (index, middle, ring, little)
         return moved

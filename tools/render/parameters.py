@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 
 class Place(StrEnum):
-    """Where a hand can be. Its `ahead`, `across` and `up` (metres) are offsets from there."""
+    """Where a hand can be. Its `ahead`, `across` and `up` (meters) are offsets from there."""
 
     KEYBOARD = "keyboard"
     """Palm down over the desk."""
@@ -57,7 +57,7 @@ MIRRORED_IN_SIGN = ("trunk_lean", "trunk_turn", "neck_lean", "neck_turn", "hips_
 
 @dataclass(frozen=True)
 class Posture:
-    """Bone angles relative to the neutral posture of its kind (degrees) and positions (metres).
+    """Bone angles relative to the neutral posture of its kind (degrees) and positions (meters).
 
     Flexion is positive forward and extension negative, for every part of the spine. Leaning is positive to the person's
     right, which raises the left side, and turning is positive to the person's left: the signs of
@@ -87,13 +87,13 @@ class Posture:
     """Turn of the head to the left."""
 
     hips_x: float = 0.0
-    """Position of the hips relative to their usual place, metres, to the person's left."""
+    """Position of the hips relative to their usual place, meters, to the person's left."""
     hips_y: float = 0.0
     """The same towards the person's back: negative slides forward on the seat."""
     hips_z: float = 0.0
     """The same upwards: getting up from the chair."""
     feet_ahead: float = 0.0
-    """How far the feet are forward of their usual place, metres (seated and standing)."""
+    """How far the feet are forward of their usual place, meters (seated and standing)."""
     left_foot_ahead: float = 0.0
     """The same for one foot (seated; half kneeling: from below the hips); a seated person's foot far ahead is on its
     heel."""
@@ -101,7 +101,7 @@ class Posture:
     knee_bend: float = 2.0
     """Flexion of the knees in the long sit, degrees; 0 is straight."""
     knees_apart: float = 0.0
-    """How far each knee is to the side of its usual place, metres."""
+    """How far each knee is to the side of its usual place, meters."""
     thigh_rise: float = 0.0
     """Kneeling: how far the thighs are raised from sitting on the heels, degrees; about 65 makes them vertical.
 
@@ -110,7 +110,7 @@ class Posture:
     walk: float = 0.0
     """Phase of the walk, degrees: 360 is two steps; the left foot is on the floor from 0 to 180."""
     stride: float = 0.0
-    """How far a foot goes forward and back of the hips in walking, metres; 0 stands still."""
+    """How far a foot goes forward and back of the hips in walking, meters; 0 stands still."""
 
     left_protraction: float = 0.0
     """Protraction of the shoulder, degrees at the collarbone."""
@@ -122,13 +122,13 @@ class Posture:
     """Weights of the places the hand is at or between; they sum to 1."""
     right_hand: Mapping[Place, float] = field(default_factory=lambda: {Place.KEYBOARD: 1.0})
     left_ahead: float = 0.0
-    """Offset of the hand from its place, forward, metres."""
+    """Offset of the hand from its place, forward, meters."""
     right_ahead: float = 0.0
     left_across: float = 0.0
-    """Offset of the hand from its place, outwards, metres."""
+    """Offset of the hand from its place, outwards, meters."""
     right_across: float = 0.0
     left_up: float = 0.0
-    """Offset of the hand from its place, upwards, metres."""
+    """Offset of the hand from its place, upwards, meters."""
     right_up: float = 0.0
     left_curl: float = 12.0
     """Bending of every finger joint, degrees: 0 flat, 12 relaxed, 60 a fist."""

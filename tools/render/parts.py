@@ -11,7 +11,7 @@ from tools.render.body import Body, Posed
 from tools.render.makehuman import Floats, Indices
 
 Mesh = tuple[Floats, Indices]
-"""Vertices, shape (n, 3), metres, and quads, shape (faces, 4)."""
+"""Vertices, shape (n, 3), meters, and quads, shape (faces, 4)."""
 
 
 def vertex_normals(vertices: Floats, quads: Indices) -> Floats:
@@ -121,9 +121,9 @@ class Patch:
         self._slack: Floats = np.ones((len(self.used), 1)) if slack is None else slack[self.used, None]
         self._ends = edges(self._coarse)
         self.offset: Floats | float = 0.0
-        """Along the normals, metres: one value for all, or one per vertex of the patch."""
+        """Along the normals, meters: one value for all, or one per vertex of the patch."""
         self.rest: Floats = self.placed(body.rest)
-        """At rest without the offset, shape (n, 3), metres."""
+        """At rest without the offset, shape (n, 3), meters."""
 
     def values(self, values: ArrayLike) -> Floats:
         """Values given at every base-mesh vertex, at the patch's vertices; shape (n,) or (n, k)."""
@@ -133,7 +133,7 @@ class Patch:
         return finer.reshape((len(finer), *given.shape[1:]))
 
     def placed(self, vertices: Floats) -> Floats:
-        """The patch's vertices for a base mesh at `vertices`, shape (n, 3), metres."""
+        """The patch's vertices for a base mesh at `vertices`, shape (n, 3), meters."""
         coarse = vertices[self.used]
         if self._relaxed:
             coarse = self._stretched(coarse)
@@ -163,14 +163,14 @@ class Attached:
     """Separate vertices that follow the bones: hair, glasses, headphones, a hood."""
 
     def __init__(self, body: Body, rest: Floats, weights: dict[str, ArrayLike]) -> None:
-        """Place `rest`, shape (n, 3), metres, relative to the resting body; `weights` are by bone, one value or one per vertex."""
+        """Place `rest`, shape (n, 3), meters, relative to the resting body; `weights` are by bone, one value or one per vertex."""
         self.rest = rest
         self._bones = [body.index[name] for name in weights]
         shares = np.stack([np.broadcast_to(np.asarray(share, float), (len(rest),)) for share in weights.values()])
         self._shares: Floats = shares / shares.sum(axis=0)
 
     def placed(self, posed: Posed) -> Floats:
-        """The vertices in a posture, shape (n, 3), metres."""
+        """The vertices in a posture, shape (n, 3), meters."""
         points = np.zeros_like(self.rest)
         for bone, share in zip(self._bones, self._shares, strict=True):
             matrix = posed.bones[bone]
@@ -179,7 +179,7 @@ class Attached:
 
 
 def tube(path: Floats, radius: ArrayLike, *, sides: int = 8, closed: bool = False) -> Mesh:
-    """A round tube along `path`, shape (n, 3), metres; one radius for all points or one for each.
+    """A round tube along `path`, shape (n, 3), meters; one radius for all points or one for each.
 
     Returns:
         Vertices (n × sides, 3) and quads. To close an open end to a point, pass a radius of 0 there.
@@ -211,14 +211,14 @@ def grid_quads(rows: int, columns: int, *, closed_rows: bool = False, closed_col
     return np.stack([np.broadcast_to(c, (len(row), column.shape[1])).ravel() for c in corners], axis=1)
 
 
-def ball(centre: ArrayLike, radius: ArrayLike, *, rows: int = 12, columns: int = 20) -> Mesh:
-    """An ellipsoid with its pole forward (−y); `radius` is one or three (x, y, z), metres."""
+def ball(center: ArrayLike, radius: ArrayLike, *, rows: int = 12, columns: int = 20) -> Mesh:
+    """An ellipsoid with its pole forward (−y); `radius` is one or three (x, y, z), meters."""
     polar, around = np.meshgrid(
         np.linspace(0, np.pi, rows), np.linspace(0, 2 * np.pi, columns, endpoint=False), indexing="ij"
     )
     sphere = np.stack([np.sin(polar) * np.cos(around), -np.cos(polar), np.sin(polar) * np.sin(around)], axis=-1)
     quads = grid_quads(rows, columns, closed_columns=True)
-    return np.asarray(sphere.reshape(-1, 3) * np.asarray(radius, float) + np.asarray(centre, float)), quads
+    return np.asarray(sphere.reshape(-1, 3) * np.asarray(radius, float) + np.asarray(center, float)), quads
 
 
 def joined(pieces: Sequence[Mesh]) -> Mesh:
@@ -229,7 +229,7 @@ def joined(pieces: Sequence[Mesh]) -> Mesh:
 
 
 def noise(points: Floats, period: float, seed: int = 0) -> Floats:
-    """Smooth random values of about ±1 at points, shape (n, 3): a sum of waves of about `period` metres."""
+    """Smooth random values of about ±1 at points, shape (n, 3): a sum of waves of about `period` meters."""
     random = np.random.default_rng(seed)
     directions = random.normal(size=(12, 3))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)

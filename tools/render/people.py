@@ -12,11 +12,11 @@ from types import MappingProxyType
 from typing import Literal
 
 from tools.render.body import Shape
-from tools.render.wardrobe import Colour, Look
+from tools.render.wardrobe import Color, Look
 
 Split = Literal["tune", "test", "train"]
 
-SKINS: Mapping[str, Colour] = {
+SKINS: Mapping[str, Color] = {
     "pale": (0.56, 0.37, 0.29),
     "fair": (0.47, 0.285, 0.20),
     "olive": (0.37, 0.215, 0.135),
@@ -24,29 +24,29 @@ SKINS: Mapping[str, Colour] = {
     "brown": (0.185, 0.095, 0.052),
     "dark": (0.095, 0.048, 0.028),
 }
-"""Colours of skin, linear RGB."""
-HAIRS: Mapping[str, Colour] = {
+"""Colors of skin, linear RGB."""
+HAIRS: Mapping[str, Color] = {
     "black": (0.010, 0.009, 0.009),
     "dark brown": (0.022, 0.014, 0.009),
     "brown": (0.055, 0.031, 0.017),
     "light brown": (0.13, 0.078, 0.040),
     "blond": (0.34, 0.22, 0.10),
     "red": (0.22, 0.065, 0.020),
-    "grey": (0.23, 0.22, 0.21),
+    "gray": (0.23, 0.22, 0.21),
     "white": (0.52, 0.51, 0.49),
 }
-EYES: Mapping[str, Colour] = {
+EYES: Mapping[str, Color] = {
     "dark": (0.035, 0.018, 0.010),
     "brown": (0.075, 0.040, 0.018),
     "hazel": (0.12, 0.085, 0.035),
     "green": (0.10, 0.14, 0.07),
     "blue": (0.10, 0.155, 0.21),
-    "grey": (0.15, 0.18, 0.19),
+    "gray": (0.15, 0.18, 0.19),
 }
-CLOTHES: Mapping[str, Colour] = {
+CLOTHES: Mapping[str, Color] = {
     "white": (0.52, 0.51, 0.48),
     "cream": (0.48, 0.41, 0.29),
-    "grey": (0.19, 0.19, 0.19),
+    "gray": (0.19, 0.19, 0.19),
     "charcoal": (0.045, 0.047, 0.052),
     "black": (0.014, 0.014, 0.015),
     "navy": (0.018, 0.030, 0.075),
@@ -144,9 +144,9 @@ WOMAN, MAN = True, False
 FEMALE = {"lashes": True, "brows": 0.75, "lips": 0.62}
 
 
-def look_of(skin: str, hair: str, style: str, eyes: str, top: str, colour: str, **more: object) -> Look:
-    """A look from the names of its colours."""
-    for key in ("second_colour", "trousers", "shoes", "soles"):
+def look_of(skin: str, hair: str, style: str, eyes: str, top: str, color: str, **more: object) -> Look:
+    """A look from the names of its colors."""
+    for key in ("second_color", "trousers", "shoes", "soles"):
         if isinstance(more.get(key), str):
             more[key] = CLOTHES[str(more[key])]
     return Look(
@@ -155,7 +155,7 @@ def look_of(skin: str, hair: str, style: str, eyes: str, top: str, colour: str, 
         style,
         EYES[eyes],
         top=top,
-        top_colour=CLOTHES[colour],
+        top_color=CLOTHES[color],
         **more,  # type: ignore[arg-type]
     )
 
@@ -171,14 +171,14 @@ _TABLE = (
     Person(
         "olga",
         shape_of(WOMAN, 0.72, 0.75, 0.51, "european", stout=0.3, head__head_round=0.4),
-        look_of("pale", "grey", "bob", "grey", "collared shirt", "lilac", glasses="thin", trousers="navy", **FEMALE),
+        look_of("pale", "gray", "bob", "gray", "collared shirt", "lilac", glasses="thin", trousers="navy", **FEMALE),
         "tune",
     ),
     Person(
         "kwame",
         shape_of(MAN, 0.50, 0.45, 0.55, "african", muscle=0.68),
         look_of(
-            "dark", "black", "crop", "dark", "hoodie", "grey", beard="stubble", trousers="black", second_colour="white"
+            "dark", "black", "crop", "dark", "hoodie", "gray", beard="stubble", trousers="black", second_color="white"
         ),
         "tune",
     ),
@@ -219,7 +219,7 @@ _TABLE = (
             "white",
             sleeves="short",
             pattern="stripes",
-            second_colour="navy",
+            second_color="navy",
             trousers="denim",
             **FEMALE,
         ),
@@ -260,7 +260,7 @@ _TABLE = (
             sleeves="short",
             headphones=True,
             pattern="band",
-            second_colour="cream",
+            second_color="cream",
             trousers="denim",
         ),
         "tune",
@@ -269,7 +269,7 @@ _TABLE = (
         "lena",
         shape_of(WOMAN, 0.55, 0.97, 0.56, "european", stout=0.6, smile="warm"),
         look_of(
-            "pale", "red", "ponytail", "green", "hoodie", "teal", second_colour="cream", trousers="charcoal", **FEMALE
+            "pale", "red", "ponytail", "green", "hoodie", "teal", second_color="cream", trousers="charcoal", **FEMALE
         ),
         "tune",
     ),
@@ -317,13 +317,13 @@ _TABLE = (
     Person(
         "omar",
         shape_of(MAN, 0.54, 0.96, 0.53, "african", stout=0.7, muscle=0.55),
-        look_of("brown", "black", "bald", "dark", "t-shirt", "navy", sleeves="short", beard="stubble", trousers="grey"),
+        look_of("brown", "black", "bald", "dark", "t-shirt", "navy", sleeves="short", beard="stubble", trousers="gray"),
         "test",
     ),
     Person(
         "greta",
         shape_of(WOMAN, 0.88, 0.48, 0.45, "european", cheek__l_cheek_volume_decr=0.3, cheek__r_cheek_volume_decr=0.3),
-        look_of("pale", "white", "curly", "grey", "jumper", "rose", glasses="thin", trousers="grey", **FEMALE),
+        look_of("pale", "white", "curly", "gray", "jumper", "rose", glasses="thin", trousers="gray", **FEMALE),
         "test",
     ),
     Person(
@@ -338,7 +338,7 @@ _TABLE = (
             "olive",
             headphones=True,
             trousers="black",
-            second_colour="cream",
+            second_color="cream",
         ),
         "test",
     ),
@@ -353,14 +353,14 @@ _TABLE = (
         shape_of(MAN, 0.70, 0.82, 0.48, "european", stout=0.4, neck__neck_double_incr=0.4),
         look_of(
             "fair",
-            "grey",
+            "gray",
             "short",
             "hazel",
             "collared shirt",
             "cream",
             glasses="thick",
             pattern="check",
-            second_colour="rust",
+            second_color="rust",
             trousers="olive",
         ),
         "test",
@@ -385,7 +385,7 @@ _TABLE = (
             "white",
             sleeves="short",
             pattern="two-tone",
-            second_colour="red",
+            second_color="red",
             trousers="denim",
         ),
         "test",
@@ -410,7 +410,7 @@ _TABLE = (
     Person(
         "samuel",
         shape_of(MAN, 0.52, 0.48, 0.56, "mixed", muscle=0.7),
-        look_of("brown", "black", "crop", "brown", "tight top", "charcoal", beard="stubble", trousers="grey"),
+        look_of("brown", "black", "crop", "brown", "tight top", "charcoal", beard="stubble", trousers="gray"),
         "test",
     ),
 )

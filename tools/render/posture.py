@@ -113,6 +113,6 @@ def _shoulders(posture: Posture) -> dict[str, Rotation]:
 
 
 def eye_height(body: Body) -> float:
-    """Eye height of somebody sitting upright at the desk, metres above the floor: cameras are placed relative to it."""
+    """Eye height of somebody sitting upright at the desk, meters above the floor: cameras are placed relative to it."""
     posed = build(body, POSTURES["upright"])
     return float(np.mean([posed.joint(f"eye.{side}")[2] for side in SIDES]))

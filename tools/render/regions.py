@@ -21,7 +21,7 @@ HEAD_BONES = (
 HAND_BONES = ("wrist", "metacarpal", "finger")
 FOOT_BONES = ("foot", "toe")
 EAR_MOVES = 0.0012
-"""A vertex that moves by more than this, metres, when the ear's wing is turned out by one unit belongs to the ear."""
+"""A vertex that moves by more than this, meters, when the ear's wing is turned out by one unit belongs to the ear."""
 
 
 @cache
@@ -39,14 +39,14 @@ class Regions:
         self._dominant = _dominant_bones()
         self.is_skin: Mask = np.arange(len(body.rest)) < SKIN_VERTICES
         self.ear = body.rest[TRAGUS_LEFT]
-        """The left ear's opening, metres."""
+        """The left ear's opening, meters."""
         self.eye = (body.joint("eye.L") + body.joint("eye.R")) / 2
-        """Between the eyes, metres."""
+        """Between the eyes, meters."""
         self.neck = body.joint("neck01")
         self.waist = float(body.joint("spine05")[2])
-        """Height of the trousers' band, metres."""
+        """Height of the trousers' band, meters."""
         self.top = float(self.z[:SKIN_VERTICES][self.head[:SKIN_VERTICES]].max())
-        """Height of the top of the head, metres."""
+        """Height of the top of the head, meters."""
         self.back_of_head = float(self.y[:SKIN_VERTICES][self.head[:SKIN_VERTICES]].max())
 
     def moved_by(self, beginnings: tuple[str, ...] | list[str]) -> Mask:
@@ -104,18 +104,18 @@ class Regions:
 
     @cached_property
     def arm_length(self) -> float:
-        """Length of the forearm, metres: one unit of `along_arm` there."""
+        """Length of the forearm, meters: one unit of `along_arm` there."""
         return self.body.length("lowerarm01.L", "wrist.L")
 
     @cached_property
     def neck_width(self) -> float:
-        """Half of the neck's width halfway up, metres."""
+        """Half of the neck's width halfway up, meters."""
         level = (self.neck[2] + self.body.joint("head")[2]) / 2
         near = self.is_skin & self.head & (np.abs(self.z - level) < 0.012)
         return float(np.abs(self.x[near]).max())
 
     def from_neck(self, points: Floats, *, depth: float = 0.0) -> Floats:
-        """How far points are outside a neckline, metres (negative inside); `depth` lowers it at the front into a V."""
+        """How far points are outside a neckline, meters (negative inside); `depth` lowers it at the front into a V."""
         x, y, z = points.T
         wide = self.neck_width + 0.019
         front = np.clip((self.neck[1] - 0.01 - y) / 0.06, 0, 1)
@@ -128,7 +128,7 @@ class Regions:
         return np.asarray(np.where(z > self.neck[2] + 0.07, -0.03, (reach - 1) * 0.09))
 
     def hairline(self, points: Floats, recession: float = 0.0) -> Floats:
-        """How far points of the head are inside the hairline, metres (negative: bare); `recession` from 0 to 1 bares the top."""
+        """How far points of the head are inside the hairline, meters (negative: bare); `recession` from 0 to 1 bares the top."""
         x, y, z = np.abs(points[:, 0]), points[:, 1], points[:, 2]
         ear_y, ear_z, eye_z = self.ear[1], self.ear[2], self.eye[2]
         high = 0.066 * (self.top - eye_z) / 0.109  # height of the middle of the forehead's hairline over the eyes

@@ -10,27 +10,27 @@ from types import MappingProxyType
 import numpy as np
 
 from tools.render import workstation
-from tools.render.furniture import PIECES, WHITE, Colour, Workshop, faded
+from tools.render.furniture import PIECES, WHITE, Color, Workshop, faded
 from tools.render.gl import Canvas, Surface
 
 LEFT, RIGHT = 2.6, -2.6
-"""x of the walls at the person's left and right, metres."""
+"""x of the walls at the person's left and right, meters."""
 BACK, FRONT = 1.6, -3.9
-"""y of the walls behind and in front of the person, metres."""
+"""y of the walls behind and in front of the person, meters."""
 CEILING = 2.7
-"""z of the ceiling, metres."""
+"""z of the ceiling, meters."""
 CEILING_PAINT = Surface((0.85, 0.84, 0.81), roughness=0.95)
 BOARD_WIDTH = 0.16
-"""Width of the floorboards, metres."""
+"""Width of the floorboards, meters."""
 WINDOW_BEHIND = ("window", 0.35)
 """The window for light from behind."""
 
 OAK, WALNUT, BIRCH = (0.30, 0.19, 0.10), (0.12, 0.065, 0.04), (0.46, 0.35, 0.22)
 PAINTED_WHITE = (0.48, 0.465, 0.43)
-GREY, NAVY, RUST, OLIVE = (0.06, 0.065, 0.07), (0.035, 0.06, 0.12), (0.30, 0.10, 0.05), (0.10, 0.12, 0.05)
+GRAY, NAVY, RUST, OLIVE = (0.06, 0.065, 0.07), (0.035, 0.06, 0.12), (0.30, 0.10, 0.05), (0.10, 0.12, 0.05)
 
 Placed = tuple[str, float]
-"""A piece of furniture by name (`furniture.PIECES`), and its distance from the middle of its wall, metres."""
+"""A piece of furniture by name (`furniture.PIECES`), and its distance from the middle of its wall, meters."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,18 @@ class Room:
 
     name: str
     """Also the seed of everything random in it, so that a room is the same every time."""
-    wall: Colour = (0.55, 0.52, 0.46)
+    wall: Color = (0.55, 0.52, 0.46)
     """Linear RGB."""
     floor: str = "boards"
     """"boards", "carpet" or "tiles"."""
-    floor_colour: Colour = (0.24, 0.145, 0.08)
-    wood: Colour = OAK
+    floor_color: Color = (0.24, 0.145, 0.08)
+    wood: Color = OAK
     """Of desk, shelves and cupboards."""
     wood_grain: float = 0.4
     """How pronounced the grain is, 0 (painted) to 1."""
-    fabric: Colour = GREY
+    fabric: Color = GRAY
     """Of chair and sofa."""
-    accent: Colour = RUST
+    accent: Color = RUST
     """Of mug, cushions, curtains and mat."""
     behind: tuple[Placed, ...] = ()
     """Along the wall behind the person; positions increase to the person's left."""
@@ -135,7 +135,7 @@ def _shell(shop: Workshop, room: Room) -> None:
         ((RIGHT, FRONT, 0), (RIGHT + 0.015, BACK, 0.09), WHITE),
     ):
         shop.box(low, high, surface).casts_shadow = False
-    {"boards": _boards, "carpet": _carpet, "tiles": _tiles}[room.floor](shop, room.floor_colour)
+    {"boards": _boards, "carpet": _carpet, "tiles": _tiles}[room.floor](shop, room.floor_color)
 
 
 def _flat(shop: Workshop, low: tuple[float, float], high: tuple[float, float], surface: Surface) -> None:
@@ -143,37 +143,37 @@ def _flat(shop: Workshop, low: tuple[float, float], high: tuple[float, float], s
     shop.put((corners, np.array([(0, 1, 2, 3)])), surface, smooth=False).casts_shadow = False
 
 
-def _boards(shop: Workshop, colour: Colour) -> None:
+def _boards(shop: Workshop, color: Color) -> None:
     for x in np.arange(RIGHT, LEFT, BOARD_WIDTH):
         y = FRONT - shop.random.uniform(0, 1.1)
         while y < BACK:
             long = shop.random.uniform(1.2, 2.0)
             surface = Surface(
-                shop.tinted(colour, 0.16), 0.5, grain=0.55, grain_scale=14, gloss=0.4, grain_stretch=(1.0, 0.1, 1.0)
+                shop.tinted(color, 0.16), 0.5, grain=0.55, grain_scale=14, gloss=0.4, grain_stretch=(1.0, 0.1, 1.0)
             )
             _flat(shop, (x, max(y, FRONT)), (min(x + BOARD_WIDTH - 0.003, LEFT), min(y + long - 0.003, BACK)), surface)
             y += long
-    gap = Surface(faded(colour, 0.25))
+    gap = Surface(faded(color, 0.25))
     shop.box((RIGHT, FRONT, -0.1), (LEFT, BACK, -0.002), gap).casts_shadow = False
 
 
-def _carpet(shop: Workshop, colour: Colour) -> None:
-    _flat(shop, (RIGHT, FRONT), (LEFT, BACK), Surface(colour, roughness=1.0, grain=0.5, grain_scale=90, bump=0.3))
+def _carpet(shop: Workshop, color: Color) -> None:
+    _flat(shop, (RIGHT, FRONT), (LEFT, BACK), Surface(color, roughness=1.0, grain=0.5, grain_scale=90, bump=0.3))
 
 
-def _tiles(shop: Workshop, colour: Colour, side: float = 0.4) -> None:
+def _tiles(shop: Workshop, color: Color, side: float = 0.4) -> None:
     joint = Surface((0.25, 0.24, 0.22), roughness=0.95)
     shop.box((RIGHT, FRONT, -0.1), (LEFT, BACK, -0.002), joint).casts_shadow = False
     for x in np.arange(RIGHT, LEFT, side):
         for y in np.arange(FRONT, BACK, side):
-            surface = Surface(shop.tinted(colour, 0.06), roughness=0.3, grain=0.2, grain_scale=6, gloss=0.6)
+            surface = Surface(shop.tinted(color, 0.06), roughness=0.3, grain=0.2, grain_scale=6, gloss=0.6)
             _flat(shop, (x, y), (min(x + side - 0.005, LEFT), min(y + side - 0.005, BACK)), surface)
 
 
 def _rug(shop: Workshop) -> None:
     light = faded(shop.accent, 0.5, 0.16)
-    for inset, lift, colour in ((0.0, 0.006, light), (0.09, 0.008, shop.accent), (0.13, 0.010, light)):
-        surface = Surface(colour, roughness=1.0, grain=0.5, grain_scale=70, bump=0.3)
+    for inset, lift, color in ((0.0, 0.006, light), (0.09, 0.008, shop.accent), (0.13, 0.010, light)):
+        surface = Surface(color, roughness=1.0, grain=0.5, grain_scale=70, bump=0.3)
         shop.box((-1.1 + inset, -1.4 + inset, 0), (1.1 - inset, 0.75 - inset, lift), surface)
 
 
@@ -189,7 +189,7 @@ _DESK_ROOMS = (
     Room(
         "white wall",
         wall=(0.66, 0.65, 0.63),
-        floor_colour=(0.36, 0.26, 0.16),
+        floor_color=(0.36, 0.26, 0.16),
         wood=BIRCH,
         fabric=(0.20, 0.21, 0.21),
         accent=(0.10, 0.20, 0.22),
@@ -202,7 +202,7 @@ _DESK_ROOMS = (
         "kitchen",
         wall=(0.60, 0.56, 0.46),
         floor="tiles",
-        floor_colour=(0.34, 0.30, 0.26),
+        floor_color=(0.34, 0.30, 0.26),
         wood=(0.34, 0.24, 0.14),
         accent=(0.42, 0.26, 0.06),
         behind=(("kitchen", -0.2), ("door", 2.05)),
@@ -215,7 +215,7 @@ _DESK_ROOMS = (
         "bedroom",
         wall=(0.40, 0.44, 0.45),
         floor="carpet",
-        floor_colour=(0.30, 0.27, 0.23),
+        floor_color=(0.30, 0.27, 0.23),
         wood=BIRCH,
         fabric=NAVY,
         accent=(0.10, 0.16, 0.26),
@@ -231,7 +231,7 @@ _DESK_ROOMS = (
         "office",
         wall=(0.56, 0.58, 0.58),
         floor="carpet",
-        floor_colour=(0.10, 0.115, 0.13),
+        floor_color=(0.10, 0.115, 0.13),
         wood=PAINTED_WHITE,
         wood_grain=0.05,
         fabric=(0.03, 0.03, 0.034),
@@ -246,7 +246,7 @@ _DESK_ROOMS = (
     Room(
         "dark wall",
         wall=(0.055, 0.075, 0.085),
-        floor_colour=(0.14, 0.08, 0.045),
+        floor_color=(0.14, 0.08, 0.045),
         wood=WALNUT,
         fabric=(0.14, 0.075, 0.04),
         accent=(0.45, 0.30, 0.10),
@@ -272,7 +272,7 @@ _DESK_ROOMS = (
     Room(
         "green room",
         wall=(0.24, 0.30, 0.22),
-        floor_colour=(0.38, 0.28, 0.18),
+        floor_color=(0.38, 0.28, 0.18),
         wood=OAK,
         fabric=(0.30, 0.28, 0.23),
         accent=(0.50, 0.36, 0.14),
@@ -286,7 +286,7 @@ _DESK_ROOMS = (
     Room(
         "attic",
         wall=(0.62, 0.58, 0.53),
-        floor_colour=(0.17, 0.09, 0.05),
+        floor_color=(0.17, 0.09, 0.05),
         wood=PAINTED_WHITE,
         wood_grain=0.05,
         fabric=(0.25, 0.09, 0.10),
@@ -304,7 +304,7 @@ _FLOOR_ROOMS = (
     Room(
         "yoga room",
         wall=(0.60, 0.57, 0.51),
-        floor_colour=(0.36, 0.25, 0.15),
+        floor_color=(0.36, 0.25, 0.15),
         wood=BIRCH,
         accent=(0.06, 0.15, 0.24),
         behind=(("plant", -1.7), ("picture", -0.4), ("door", 1.9)),
@@ -318,7 +318,7 @@ _FLOOR_ROOMS = (
         "living room floor",
         wall=(0.36, 0.40, 0.42),
         floor="carpet",
-        floor_colour=(0.32, 0.29, 0.24),
+        floor_color=(0.32, 0.29, 0.24),
         wood=OAK,
         fabric=(0.20, 0.17, 0.14),
         accent=(0.32, 0.10, 0.16),

@@ -1,4 +1,4 @@
-"""What a camera's lens, sensor and compression do to a picture: blur, vignette, noise, colour cast, JPEG."""
+"""What a camera's lens, sensor and compression do to a picture: blur, vignette, noise, color cast, JPEG."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Pixels = NDArray[np.uint8]
 DISPLAY_GAMMA = 2.2
 """Exponent between displayed values and the light itself."""
 BLOTCH = 4
-"""Pixels across one blotch of colour noise: sensors mix colour from their neighbours, and compression coarsens it."""
+"""Pixels across one blotch of color noise: sensors mix color from their neighbors, and compression coarsens it."""
 REFERENCE_WIDTH = 640
 """Blurs are given for a picture this wide, pixels; wider pictures are blurred more, since the lens is the same."""
 
@@ -28,11 +28,11 @@ class Sensor:
     """A webcam's imperfections."""
 
     noise: float = 2.0
-    """Standard deviation in mid grey, of 255."""
-    colour_noise: float = 0.5
-    """Standard deviation of blotches of colour, of 255."""
+    """Standard deviation in mid gray, of 255."""
+    color_noise: float = 0.5
+    """Standard deviation of blotches of color, of 255."""
     dark_noise: float = 0.5
-    """How much stronger both are in black than in mid grey, as a fraction: sensors are noisier in the dark."""
+    """How much stronger both are in black than in mid gray, as a fraction: sensors are noisier in the dark."""
     lens_blur: float = 0.5
     """Standard deviation, pixels of a picture 640 wide."""
     sharpening: float = 0.0
@@ -106,27 +106,27 @@ def _vignette(height: int, width: int, lost: float) -> NDArray[np.float32]:
 
 
 def _noise(picture: NDArray[np.float32], sensor: Sensor, random: np.random.Generator) -> NDArray[np.float32]:
-    """Grain of brightness, pixel by pixel, and blotches of colour, both stronger in the dark."""
+    """Grain of brightness, pixel by pixel, and blotches of color, both stronger in the dark."""
     height, width = picture.shape[:2]
     grain = random.standard_normal((height, width, 3), np.float32)
-    noise = sensor.noise * (0.8 * grain[..., 1:2] + 0.6 * grain)  # neighbouring colours share most of it
-    if sensor.colour_noise > 0:
+    noise = sensor.noise * (0.8 * grain[..., 1:2] + 0.6 * grain)  # neighboring colors share most of it
+    if sensor.color_noise > 0:
         small = random.standard_normal((-(-height // BLOTCH), -(-width // BLOTCH), 3), np.float32)
-        noise = noise + 2 * sensor.colour_noise * cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+        noise = noise + 2 * sensor.color_noise * cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
     darkness = np.clip(1 - picture[..., 1:2] / 127.5, 0, 1)
     return np.asarray(noise * (1 + sensor.dark_noise * darkness), np.float32)
 
 
 SENSORS: Mapping[str, Sensor] = MappingProxyType(
     {
-        "perfect": Sensor(noise=0, colour_noise=0, lens_blur=0, vignette=0),
-        "good webcam": Sensor(noise=1.5, colour_noise=0.3, lens_blur=0.4, sharpening=0.3, vignette=0.06),
+        "perfect": Sensor(noise=0, color_noise=0, lens_blur=0, vignette=0),
+        "good webcam": Sensor(noise=1.5, color_noise=0.3, lens_blur=0.4, sharpening=0.3, vignette=0.06),
         "laptop webcam": Sensor(
-            noise=3.0, colour_noise=1.0, lens_blur=0.7, sharpening=0.4, vignette=0.14, jpeg_quality=80
+            noise=3.0, color_noise=1.0, lens_blur=0.7, sharpening=0.4, vignette=0.14, jpeg_quality=80
         ),
         "low light": Sensor(
             noise=5.5,
-            colour_noise=2.2,
+            color_noise=2.2,
             dark_noise=0.4,
             lens_blur=0.9,
             vignette=0.18,
@@ -135,7 +135,7 @@ SENSORS: Mapping[str, Sensor] = MappingProxyType(
         ),
         "old 480p": Sensor(
             noise=3.2,
-            colour_noise=1.4,
+            color_noise=1.4,
             dark_noise=0.6,
             lens_blur=1.1,
             sharpening=0.5,

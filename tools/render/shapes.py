@@ -9,9 +9,9 @@ import numpy as np
 from tools.render.makehuman import Floats, Indices
 
 Mesh = tuple[Floats, Indices]
-"""Vertices, shape (n, 3), metres, and faces, shape (m, 4)."""
+"""Vertices, shape (n, 3), meters, and faces, shape (m, 4)."""
 Point = tuple[float, float, float]
-"""Metres."""
+"""Meters."""
 
 BOX_FACES = np.array([(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)])
 
@@ -27,9 +27,9 @@ def rounded_box(low: Point, high: Point, radius: float, steps: int = 2) -> Mesh:
     """A box with round edges; draw it smooth.
 
     Args:
-        low: one corner, metres.
-        high: the opposite corner, metres.
-        radius: of the edges, metres; at most half the shortest side.
+        low: one corner, meters.
+        high: the opposite corner, meters.
+        radius: of the edges, meters; at most half the shortest side.
         steps: faces around a quarter of an edge.
 
     """
@@ -60,10 +60,10 @@ def cushion(low: Point, high: Point, squareness: float = 0.3, bow: float = 0.0) 
     """A padded block (a superellipsoid); draw it smooth.
 
     Args:
-        low: one corner, metres.
-        high: the opposite corner, metres.
+        low: one corner, meters.
+        high: the opposite corner, meters.
         squareness: 0 a box, 1 an ellipsoid.
-        bow: how far the sides at ±x come forward (−y), metres: a chair's back wraps around the person.
+        bow: how far the sides at ±x come forward (−y), meters: a chair's back wraps around the person.
 
     """
     start, end = np.array(low, float), np.array(high, float)
@@ -81,7 +81,7 @@ def cushion(low: Point, high: Point, squareness: float = 0.3, bow: float = 0.0) 
 
 
 def turned(profile: Sequence[tuple[float, float]], foot: Point, sides: int = 24) -> Mesh:
-    """A turned shape: (radius, height) pairs revolved about the vertical through `foot`, metres."""
+    """A turned shape: (radius, height) pairs revolved about the vertical through `foot`, meters."""
     angle = np.linspace(0, 2 * np.pi, sides + 1)[:-1]
     rows = [
         np.stack([radius * np.cos(angle), radius * np.sin(angle), np.full(sides, height)], -1)

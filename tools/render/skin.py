@@ -13,13 +13,13 @@ from tools.render.makehuman import SKIN_VERTICES, Floats, Indices, base_mesh, ta
 from tools.render.parts import Patch, ball, edges, noise, scatter, vertex_normals
 from tools.render.regions import Regions
 
-Colour = tuple[float, float, float]
+Color = tuple[float, float, float]
 """Linear RGB, 0 to 1."""
 SKIN = Surface((0.45, 0.26, 0.18), roughness=0.62, grain=0.10, grain_scale=140, bump=0.10, gloss=0.28, translucency=0.5)
 EYE = Surface((0.6, 0.57, 0.54), roughness=0.08, gloss=0.9)
 LASH = Surface((0.02, 0.015, 0.012), roughness=0.9, gloss=0.0)
 UNDER_CLOTHES = 0.035
-"""How far skin continues under the edge of clothes, metres, so that bending shows no gap."""
+"""How far skin continues under the edge of clothes, meters, so that bending shows no gap."""
 BROW_SHADE = np.array([0.72, 0.66, 0.68])
 """Eyebrows are darker than the hair of the head, and less yellow."""
 IRIS, PUPIL = 26.0, 10.0
@@ -28,7 +28,7 @@ IRIS, PUPIL = 26.0, 10.0
 
 @cache
 def painted_mask(name: str) -> Floats:
-    """A grey texture of the body data (such as `mpfb_lips.jpg`) sampled at the mesh's vertices, 0 to 1, shape (n,)."""
+    """A gray texture of the body data (such as `mpfb_lips.jpg`) sampled at the mesh's vertices, 0 to 1, shape (n,)."""
     picture = cv2.imread(str(assets.path(f"textures/{name}")), cv2.IMREAD_GRAYSCALE)
     if picture is None:
         raise assets.AssetsMissing(f"The texture {name} cannot be read")
@@ -58,21 +58,21 @@ def hollows(patch: Patch) -> Floats:
     return np.asarray(np.clip(depth[:, 0] / 0.25, -1, 1))
 
 
-def _spot(points: Floats, centre: tuple[float, float, float], size: tuple[float, float, float]) -> Floats:
-    """A soft spot on both sides of the face, 0 to 1; `centre` and `size` in metres, x away from the midline."""
-    away = (np.stack([np.abs(points[:, 0]), points[:, 1], points[:, 2]], axis=1) - centre) / size
+def _spot(points: Floats, center: tuple[float, float, float], size: tuple[float, float, float]) -> Floats:
+    """A soft spot on both sides of the face, 0 to 1; `center` and `size` in meters, x away from the midline."""
+    away = (np.stack([np.abs(points[:, 0]), points[:, 1], points[:, 2]], axis=1) - center) / size
     return np.asarray(np.exp(-(away**2).sum(axis=1)))
 
 
 def paint(
-    patch: Patch, regions: Regions, colour: Colour, hair: Colour, *, age: float, brows: float, lips: float
+    patch: Patch, regions: Regions, color: Color, hair: Color, *, age: float, brows: float, lips: float
 ) -> Floats:
-    """Colours of skin at a patch's vertices, shape (n, 3).
+    """Colors of skin at a patch's vertices, shape (n, 3).
 
     Args:
         patch: faces of the body.
         regions: of the body.
-        colour: of the skin.
+        color: of the skin.
         hair: of the eyebrows.
         age: 0 to 1 as in `Shape`: darker under the eyes, more spots.
         brows: how thick the eyebrows are, 1 average.
@@ -80,7 +80,7 @@ def paint(
 
     """
     points = patch.rest
-    base = np.array(colour)
+    base = np.array(color)
     dark = 1 - float(base.mean()) / 0.45  # redness is less visible in dark skin
     eye_x = float(regions.body.joint("eye.L")[0])
     eye = regions.eye
@@ -120,45 +120,45 @@ def _brow(points: Floats, eye: Floats, eye_x: float, thick: float) -> Floats:
 
 
 def skin_cut(regions: Regions, covered: Floats) -> Floats:
-    """The cut field of the skin at the base mesh's vertices, metres: positive where bare or just under the edge of clothes.
+    """The cut field of the skin at the base mesh's vertices, meters: positive where bare or just under the edge of clothes.
 
     Args:
         regions: of the body.
-        covered: how far under the top's edge each vertex is, metres (negative outside it).
+        covered: how far under the top's edge each vertex is, meters (negative outside it).
 
     """
     return np.where(regions.face | regions.hands, 1.0, UNDER_CLOTHES - covered)
 
 
-def eyeball(regions: Regions, side: str, iris: Colour) -> tuple[Floats, Indices, Floats]:
+def eyeball(regions: Regions, side: str, iris: Color) -> tuple[Floats, Indices, Floats]:
     """One eye.
 
     Returns:
-        Vertices at rest (metres), quads, and colours (linear RGB).
+        Vertices at rest (meters), quads, and colors (linear RGB).
 
     """
     body = regions.body
     shell = body.rest[body.groups[f"helper-{side.lower()}-eye"]]
-    centre = (shell.min(axis=0) + shell.max(axis=0)) / 2
+    center = (shell.min(axis=0) + shell.max(axis=0)) / 2
     radius = (shell.max(axis=0) - shell.min(axis=0)) / 2
-    vertices, quads = ball(centre, radius, rows=37, columns=36)
-    way = (vertices - centre) / radius
+    vertices, quads = ball(center, radius, rows=37, columns=36)
+    way = (vertices - center) / radius
     away = np.degrees(np.arccos(np.clip(-way[:, 1], -1, 1)))
     spokes = 0.8 + 0.25 * np.sin(np.arctan2(way[:, 2], way[:, 0]) * 17) * np.sin(np.arctan2(way[:, 2], way[:, 0]) * 7)
     white = np.array([0.44, 0.41, 0.395]) * (1 - 0.35 * np.clip((away - 25) / 50, 0, 1))[:, None]
-    coloured = np.array(iris) * (spokes * (1 + 0.5 * np.clip((18 - away) / 8, -1, 1)))[:, None]
-    coloured *= (1 - 0.75 * np.clip((away - IRIS + 5) / 4, 0, 1))[:, None]  # the dark ring around the iris
+    colored = np.array(iris) * (spokes * (1 + 0.5 * np.clip((18 - away) / 8, -1, 1)))[:, None]
+    colored *= (1 - 0.75 * np.clip((away - IRIS + 5) / 4, 0, 1))[:, None]  # the dark ring around the iris
     edge = np.clip((away - IRIS) / 3 + 0.5, 0, 1)[:, None]
-    colours = coloured * (1 - edge) + white * edge
+    colors = colored * (1 - edge) + white * edge
     pupil = np.clip((PUPIL + 1 - away) / 2, 0, 1)[:, None]
-    colours = colours * (1 - pupil) + 0.004 * pupil
+    colors = colors * (1 - pupil) + 0.004 * pupil
     # The cornea bulges slightly; the lids rest on it and it catches light.
     vertices = vertices + way * radius * (0.04 * np.clip((IRIS - away) / IRIS, 0, 1))[:, None]
-    return vertices, quads, colours
+    return vertices, quads, colors
 
 
 def eyelid_moves(count: int) -> tuple[Indices, Floats]:
-    """Which of the `count` vertices of the base mesh move when both eyes close, and by how much, metres."""
+    """Which of the `count` vertices of the base mesh move when both eyes close, and by how much, meters."""
     moves = np.zeros((count, 3))
     for side in ("left", "right"):
         found = target(f"expression/units/caucasian/eye-{side}-closure")

@@ -85,7 +85,7 @@ LESS = 0.2
 """Each still except the upright ones is up to this fraction nearer to upright than its named posture, to cover the
 whole range."""
 SEAT_SHIFT = 0.02
-"""The chair of each still is up to this far from its place, metres, except for the upright ones."""
+"""The chair of each still is up to this far from its place, meters, except for the upright ones."""
 ON_THE_MAT = (
     "long_sit", "thoracic_stretch_shallow", "thoracic_stretch_half", "thoracic_stretch_full",
     "thoracic_stretch_knees_bent", "kneeling", "childs_pose_half", "childs_pose", "childs_pose_hips_high", "puppy_pose",
@@ -93,7 +93,7 @@ ON_THE_MAT = (
 )  # fmt: skip
 FLOOR_CAMERAS = ("floor side left", "floor side right")
 BACKGROUND_PLACES = ((-0.75, 0.95), (0.8, 1.05))
-"""Where somebody else stands in every sixth group, x and y, metres."""
+"""Where somebody else stands in every sixth group, x and y, meters."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class Group:
         return ROOMS[self.room]
 
     def put_up(self, eyes: float, random: np.random.Generator, size: tuple[int, int]) -> Camera:
-        """The camera, for somebody with this eye height (metres) when upright."""
+        """The camera, for somebody with this eye height (meters) when upright."""
         return place(self.placement, eyes, random, size)
 
     def stills(self) -> Iterator[Still]:

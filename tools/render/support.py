@@ -14,21 +14,21 @@ from tools.render.rotation import Rotation, Vector, about_x, about_z
 from tools.render.workplace import SEAT_HEIGHT
 
 PRESSED_MAT = 0.004
-"""Height of the lower body over the floor, metres: an 8 mm mat compressed to half of that."""
+"""Height of the lower body over the floor, meters: an 8 mm mat compressed to half of that."""
 HEEL_SEAT = 0.125
-"""How high the heels carry the buttocks when kneeling on them, metres."""
+"""How high the heels carry the buttocks when kneeling on them, meters."""
 LONGEST_LEG = 0.995
 """A standing leg reaches at most this fraction of its length, so that the knee stays soft."""
 WALKING_LIFT = 0.09
-"""How high the ankle is lifted in a step of the usual length, metres."""
+"""How high the ankle is lifted in a step of the usual length, meters."""
 USUAL_STRIDE = 0.26
-"""Typical `Posture.stride` of a calm walk, metres."""
+"""Typical `Posture.stride` of a calm walk, meters."""
 HEAD_BONES = ("head", "jaw", "oris", "levator", "risorius", "special", "temporalis")
 """Prefixes of the names of the bones that move the head's skin."""
 SOLE_UP = 168.0
 """Rotation of a foot lying on its back behind the knee, degrees."""
 ON_HEEL_AHEAD = 0.2
-"""How far ahead a seated person's foot is when it is on its heel, metres."""
+"""How far ahead a seated person's foot is when it is on its heel, meters."""
 TOES_UP = -75.0
 """Rotation of a foot on its heel in the long sit, degrees."""
 
@@ -40,7 +40,7 @@ def outwards(side: str) -> float:
 
 @dataclass(frozen=True)
 class Lengths:
-    """Lengths of one body needed for its support, metres."""
+    """Lengths of one body needed for its support, meters."""
 
     hip_aside: float
     """Half the distance of the hip joints."""
@@ -105,7 +105,7 @@ def lengths_of(body: Body) -> Lengths:
 
 
 def hip_middle(body: Body) -> Vector:
-    """The midpoint of the hip joints at rest, metres."""
+    """The midpoint of the hip joints at rest, meters."""
     return np.asarray((body.joint("upperleg01.L") + body.joint("upperleg01.R")) / 2)
 
 
@@ -114,12 +114,12 @@ class Support:
     """What carries a posture."""
 
     hips: Vector
-    """The midpoint of the hip joints, metres."""
+    """The midpoint of the hip joints, meters."""
     legs: dict[str, Reach]
     """By side."""
 
     def lifted(self, by: float) -> Support:
-        """The same support, raised by some metres."""
+        """The same support, raised by some meters."""
         up = np.array([0, 0, by])
         legs = {side: replace(leg, target=leg.target + up) for side, leg in self.legs.items()}
         return Support(self.hips + up, legs)
@@ -187,7 +187,7 @@ def _standing(lengths: Lengths, posture: Posture, shift: Vector) -> Support:
 
 
 def _step(phase: float, stride: float) -> tuple[Vector, Rotation]:
-    """A foot's position relative to standing, metres, and its rotation, at a phase of the walk (degrees).
+    """A foot's position relative to standing, meters, and its rotation, at a phase of the walk (degrees).
 
     On the floor it moves back at a steady speed, 2 strides in half a cycle, so that it does not slide under a body that
     walks forward 4 strides per cycle.

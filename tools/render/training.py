@@ -89,9 +89,9 @@ LIMITS = {
     "pelvis": (-42, 30), "lumbar": (-6, 34), "thorax": (-8, 36), "low_neck": (-18, 46), "high_neck": (-58, 44),
     "hips_y": (-0.2, 0.14),
 }  # fmt: skip
-"""Degrees and metres: ranges of what people do at a desk."""
+"""Degrees and meters: ranges of what people do at a desk."""
 SEAT_MOVED = 0.12
-"""Largest displacement of a moved chair, metres."""
+"""Largest displacement of a moved chair, meters."""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ JOINTS = {
 }
 """Points that are joints of the skeleton, and the bones that begin there."""
 ACROMION_SPAN = 0.015
-"""The acromion is the highest skin within this distance of the shoulder joint, metres."""
+"""The acromion is the highest skin within this distance of the shoulder joint, meters."""
 SIDES = {"left": "L", "right": "R"}
 LEAST_IN_PLANE = 0.25
 """Fraction of a line's length that must lie in a plane for its angle there to be meaningful."""
@@ -70,7 +70,7 @@ def _acromion(body: Body, side: str) -> int:
 
 
 def points(posed: Posed) -> Points:
-    """Where the body's landmarks are, metres: `c7`, `nose`, and `left_…`, `right_…` and `mid_…` of the others."""
+    """Where the body's landmarks are, meters: `c7`, `nose`, and `left_…`, `right_…` and `mid_…` of the others."""
     mirror = _mirror()
     found = {"c7": posed.vertex(C7), "nose": posed.vertex(mirror["nose"])}
     for name, vertex in LEFT_VERTICES.items():
@@ -281,7 +281,7 @@ def _at_joint(seen: Mapping[str, Vector], which: str, *limb: str) -> float | Non
 def truth(posed: Posed, camera: Camera) -> dict[str, Any]:
     """Everything known about a picture, for JSON: `camera`, `angles`, `camera_plane` and `points`.
 
-    Lengths are metres, angles degrees, positions in the picture pixels from the top left. A point behind the camera has
+    Lengths are meters, angles degrees, positions in the picture pixels from the top left. A point behind the camera has
     the position None; `in_picture` says whether it falls inside the frame (not whether it is occluded).
     """
     at, head = points(posed), head_rotation(posed)

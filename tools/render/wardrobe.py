@@ -15,38 +15,38 @@ from tools.render.makehuman import Floats, Indices
 from tools.render.parts import Attached, Patch, noise
 from tools.render.regions import Regions
 
-Colour = tuple[float, float, float]
+Color = tuple[float, float, float]
 """Linear RGB, 0 to 1."""
 
 BARE_ANKLE = 0.09
-"""How far above the ankle joint skin is kept when barefoot, metres."""
+"""How far above the ankle joint skin is kept when barefoot, meters."""
 BEARD_LENGTH = 0.016
-"""Length of a full beard's hairs, metres."""
+"""Length of a full beard's hairs, meters."""
 
 
 @dataclass(frozen=True)
 class Look:
     """What a person looks like, except for the shape of the body."""
 
-    skin: Colour = (0.45, 0.26, 0.175)
-    hair: Colour = (0.030, 0.018, 0.011)
+    skin: Color = (0.45, 0.26, 0.175)
+    hair: Color = (0.030, 0.018, 0.011)
     style: str = "short"
     """One of `hair.STYLES`."""
-    eyes: Colour = (0.06, 0.035, 0.018)
+    eyes: Color = (0.06, 0.035, 0.018)
     beard: Literal["none", "stubble", "full"] = "none"
     glasses: Literal["none", "thin", "thick"] = "none"
     headphones: bool = False
     top: str = "jumper"
     """One of `garments.CUTS`."""
     sleeves: garments.Sleeves = "long"
-    top_colour: Colour = (0.045, 0.095, 0.19)
-    second_colour: Colour = (0.5, 0.5, 0.48)
-    """Colour of the top's pattern, if it has one."""
+    top_color: Color = (0.045, 0.095, 0.19)
+    second_color: Color = (0.5, 0.5, 0.48)
+    """Color of the top's pattern, if it has one."""
     pattern: garments.Pattern = "plain"
-    trousers: Colour = (0.03, 0.032, 0.04)
+    trousers: Color = (0.03, 0.032, 0.04)
     loose_trousers: bool = True
-    shoes: Colour = (0.04, 0.04, 0.045)
-    soles: Colour = (0.45, 0.45, 0.43)
+    shoes: Color = (0.04, 0.04, 0.045)
+    soles: Color = (0.45, 0.45, 0.43)
     brows: float = 1.0
     """How thick the eyebrows are, 1 average."""
     lips: float = 0.5
@@ -121,10 +121,10 @@ class Figure:
             piece.part.visible = False
 
     def _patch(
-        self, name: str, patch: Patch, surface: Surface, colours: Floats | None = None, cut: Floats | None = None
+        self, name: str, patch: Patch, surface: Surface, colors: Floats | None = None, cut: Floats | None = None
     ) -> None:
         points = patch.placed(self.body.rest)
-        part = self._canvas.add(points, patch.quads, surface, colours=colours, cut=cut, moving=True)
+        part = self._canvas.add(points, patch.quads, surface, colors=colors, cut=cut, moving=True)
         self.pieces[name] = Piece(name, part, lambda posed, vertices: patch.placed(vertices))
 
     def _attached(
@@ -134,10 +134,10 @@ class Figure:
         quads: Indices,
         surface: Surface,
         weights: dict[str, Floats | float] | None = None,
-        colours: Floats | None = None,
+        colors: Floats | None = None,
     ) -> None:
         attached = Attached(self.body, points, {"head": 1.0} if weights is None else dict(weights))
-        part = self._canvas.add(points, quads, surface, colours=colours, moving=True)
+        part = self._canvas.add(points, quads, surface, colors=colors, moving=True)
         self.pieces[name] = Piece(name, part, lambda posed, vertices: attached.placed(posed))
 
     def _skin(self) -> None:
@@ -153,14 +153,14 @@ class Figure:
         }
         for name, (chosen, subdivided) in parts.items():
             patch = Patch(self.body, chosen, subdivided=subdivided)
-            colours = skin.paint(
+            colors = skin.paint(
                 patch, regions, look.skin, look.hair, age=self.body.shape.age, brows=look.brows, lips=look.lips
             )
             if name == "skin":
-                colours = self._shadowed(patch, colours)
-            self._patch(name, patch, skin.SKIN, colours, patch.values(cut))
+                colors = self._shadowed(patch, colors)
+            self._patch(name, patch, skin.SKIN, colors, patch.values(cut))
 
-    def _shadowed(self, patch: Patch, colours: Floats) -> Floats:
+    def _shadowed(self, patch: Patch, colors: Floats) -> Floats:
         """Skin darkened where hair and beard grow."""
         look, style = self.look, hair.STYLES[self.look.style]
         points, on_head = patch.rest, patch.values(self._regions.head.astype(float)) > 0.5
@@ -169,7 +169,7 @@ class Figure:
             field = self._regions.hairline(points, style.recession)
             ragged = field + 0.003 * noise(points, 0.010, 61)
             share = 0.92 * np.clip(ragged / 0.008, 0, 1) * on_head * bare_ears
-            colours = colours * (1 - share[:, None]) + 0.75 * np.array(look.hair) * share[:, None]
+            colors = colors * (1 - share[:, None]) + 0.75 * np.array(look.hair) * share[:, None]
         if look.beard != "none":
             lips = patch.values(skin.painted_mask("mpfb_lips.jpg"))
             field = hair.beard_field(points, self._regions, lips)
@@ -180,13 +180,13 @@ class Figure:
             )
             if look.beard == "stubble":
                 share = share * (0.8 + 0.2 * noise(points, 0.003, 63))
-            colours = colours * (1 - share[:, None]) + np.array(look.hair) * share[:, None]
-        return colours
+            colors = colors * (1 - share[:, None]) + np.array(look.hair) * share[:, None]
+        return colors
 
     def _eyes(self) -> None:
         for side in SIDES:
-            points, quads, colours = skin.eyeball(self._regions, side, self.look.eyes)
-            self._attached(f"eye {side}", points, quads, skin.EYE, {f"eye.{side}": 1.0}, colours)
+            points, quads, colors = skin.eyeball(self._regions, side, self.look.eyes)
+            self._attached(f"eye {side}", points, quads, skin.EYE, {f"eye.{side}": 1.0}, colors)
             if self.look.lashes:
                 faces = self._regions.faces(f"helper-{side.lower()}-eyelashes-2")
                 self._patch(f"lashes {side}", Patch(self.body, faces, subdivided=0), skin.LASH)
@@ -198,15 +198,15 @@ class Figure:
         regions = self._regions
         scalp = Patch(self.body, hair.scalp_faces(regions))
         field = regions.hairline(scalp.rest, style.recession)
-        colour = np.array(self.look.hair)
-        surface = replace(hair.HAIR, colour=self.look.hair)
+        color = np.array(self.look.hair)
+        surface = replace(hair.HAIR, color=self.look.hair)
         shell = Patch(self.body, hair.scalp_faces(regions))
         low, high = style.volume
         height = low + (0.42 if style.comb == "out" else 0.30) * (high - low)
         if style.knot:  # combed flat: locks lie directly on it
             height = 0.5 * low
         shell.offset = height * np.clip(field / 0.030, 0.02, 1) * (1 + 0.12 * noise(shell.rest, 0.02, 71))
-        dark = 0.55 * colour * np.ones((len(shell.rest), 1))
+        dark = 0.55 * color * np.ones((len(shell.rest), 1))
         self._patch(
             "scalp", shell, replace(surface, gloss=0.15), dark, field + 0.002 * noise(shell.rest, 0.008, 72) - 0.003
         )
@@ -214,8 +214,8 @@ class Figure:
         if style.knot:
             locks.append(hair.knot(regions, style))
         for name, lock in zip(("hair", "knot"), locks, strict=False):
-            colours = np.clip(lock.shades[:, None] * colour, 0.001, 1)
-            self._attached(name, lock.vertices, lock.quads, surface, self._hanging(lock.vertices), colours)
+            colors = np.clip(lock.shades[:, None] * color, 0.001, 1)
+            self._attached(name, lock.vertices, lock.quads, surface, self._hanging(lock.vertices), colors)
 
     def _hanging(self, points: Floats) -> dict[str, Floats | float]:
         """Bone weights of hair: it follows the head, and the shoulders where it lies on them."""
@@ -230,30 +230,30 @@ class Figure:
         lips = patch.values(skin.painted_mask("mpfb_lips.jpg"))
         field = hair.beard_field(patch.rest, regions, lips)
         locks = hair.beard(regions, patch, field, hair.mouth_height(patch.rest, lips), BEARD_LENGTH)
-        colours = np.clip(locks.shades[:, None] * np.array(self.look.hair), 0.001, 1)
-        self._attached("beard", locks.vertices, locks.quads, replace(hair.HAIR, gloss=0.35), None, colours)
+        colors = np.clip(locks.shades[:, None] * np.array(self.look.hair), 0.001, 1)
+        self._attached("beard", locks.vertices, locks.quads, replace(hair.HAIR, gloss=0.35), None, colors)
 
     def _clothes(self) -> None:
         regions, look, top = self._regions, self.look, self._top
         cloth = garments.CLOTHS.get(look.top, garments.CLOTH)
         patch, cut = garments.trousers_patch(regions, top, look.loose_trousers, self.barefoot)
-        self._patch("trousers", patch, replace(garments.CLOTH, colour=look.trousers), None, cut)
+        self._patch("trousers", patch, replace(garments.CLOTH, color=look.trousers), None, cut)
         patch, cut = garments.top_patch(regions, top, fine=look.pattern != "plain")
-        colours = garments.top_colours(regions, top, patch, look.top_colour, look.second_colour, look.pattern)
-        self._patch("top", patch, replace(cloth, colour=look.top_colour), colours, cut)
+        colors = garments.top_colors(regions, top, patch, look.top_color, look.second_color, look.pattern)
+        self._patch("top", patch, replace(cloth, color=look.top_color), colors, cut)
         if not self.barefoot:
-            patch, colours = garments.shoes_patch(regions, look.shoes, look.soles)
-            self._patch("shoes", patch, garments.LEATHER, colours)
+            patch, colors = garments.shoes_patch(regions, look.shoes, look.soles)
+            self._patch("shoes", patch, garments.LEATHER, colors)
         if look.top == "hoodie":
             points, quads = garments.hood(regions, top.cut.thickness)
-            surface = replace(cloth, colour=look.top_colour)
+            surface = replace(cloth, color=look.top_color)
             self._attached("hood", points, quads, surface, dict(garments.shoulder_weights(regions, points)))
             points, quads = garments.cords(regions, top.cut.thickness)
-            surface = replace(cloth, colour=look.second_colour)
+            surface = replace(cloth, color=look.second_color)
             self._attached("cords", points, quads, surface, {"spine01": 1.0})
         if look.top == "collared shirt":
             points, quads = garments.collar(regions, top.cut.depth)
-            surface = replace(cloth, colour=look.top_colour)
+            surface = replace(cloth, color=look.top_color)
             self._attached("collar", points, quads, surface, dict(garments.shoulder_weights(regions, points)))
 
     def _accessories(self) -> None:
@@ -269,7 +269,7 @@ class Figure:
 
 
 def visible_skin(regions: Regions, look: Look, barefoot: bool) -> Floats:
-    """Which of the base mesh's vertices a look leaves bare, shape (n,), metres: positive there.
+    """Which of the base mesh's vertices a look leaves bare, shape (n,), meters: positive there.
 
     Skin continues for `skin.UNDER_CLOTHES` under the edges of clothes.
     """

@@ -1,4 +1,4 @@
-"""Where a seat and a desk stand, metres: shared by postures (hands and hips), furniture and cameras."""
+"""Where a seat and a desk stand, meters: shared by postures (hands and hips), furniture and cameras."""
 
 from __future__ import annotations
 

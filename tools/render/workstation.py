@@ -8,22 +8,22 @@ from dataclasses import replace
 import numpy as np
 
 from tools.render import shapes
-from tools.render.furniture import BOOK_COLOURS, DARK, METAL, PAPER, SCREEN_OFF, Workshop
+from tools.render.furniture import BOOK_COLORS, DARK, METAL, PAPER, SCREEN_OFF, Workshop
 from tools.render.gl import Surface
 from tools.render.rotation import about_x
 from tools.render.shapes import Mesh
 from tools.render.workplace import DESK_BACK, DESK_EDGE, DESK_HEIGHT, DESK_WIDTH, SEAT_HEIGHT
 
 HINGE = -0.84
-"""y of the laptop's hinge, metres: at arm's length, behind a separate keyboard."""
+"""y of the laptop's hinge, meters: at arm's length, behind a separate keyboard."""
 LID_TILT = 18.0
 """Tilt of the laptop's lid behind the vertical, degrees."""
 MONITOR = -0.90
-"""y of the monitor's front, metres."""
+"""y of the monitor's front, meters."""
 MONITOR_TOP = 1.21
-"""Metres above the floor."""
+"""Meters above the floor."""
 KEY_PITCH = 0.0298
-"""Distance between keys, metres; larger than real, so that few boxes make a keyboard."""
+"""Distance between keys, meters; larger than real, so that few boxes make a keyboard."""
 
 KEYS = Surface((0.07, 0.07, 0.075), roughness=0.5)
 LIT = Surface((1.0, 1.0, 1.0), glows=True, source="screen")
@@ -63,27 +63,27 @@ def _laptop(shop: Workshop) -> None:
     lid = shapes.rounded_box((-0.165, HINGE - 0.005, z + 0.01), (0.165, HINGE + 0.003, z + 0.225), 0.003)
     shop.put(leaning(lid), DARK)
     front = shapes.sheet((-0.155, HINGE + 0.0035, z + 0.022), (0.155, HINGE + 0.0035, z + 0.213), 24, 16)
-    shop.put(leaning(front), LIT, smooth=False, colours=_window_on_screen(24, 16))
+    shop.put(leaning(front), LIT, smooth=False, colors=_window_on_screen(24, 16))
 
 
 def _monitor(shop: Workshop) -> None:
     z, y = DESK_HEIGHT, MONITOR
     shop.box((-0.28, y - 0.03, MONITOR_TOP - 0.36), (0.28, y, MONITOR_TOP), DARK, 0.006)
     front = shapes.sheet((-0.27, y + 0.001, MONITOR_TOP - 0.345), (0.27, y + 0.001, MONITOR_TOP - 0.012), 24, 16)
-    shop.put(front, LIT, smooth=False, colours=_window_on_screen(24, 16))
+    shop.put(front, LIT, smooth=False, colors=_window_on_screen(24, 16))
     shop.box((-0.025, y - 0.05, z), (0.025, y - 0.03, MONITOR_TOP - 0.1), METAL)
     shop.box((-0.12, y - 0.11, z), (0.12, y + 0.06, z + 0.012), METAL, 0.005)
 
 
 def _window_on_screen(columns: int, rows: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Colours of a screen with a bar on top, a column at the side and a page of text; row after row from below."""
+    """Colors of a screen with a bar on top, a column at the side and a page of text; row after row from below."""
     across, up = np.meshgrid(np.linspace(0, 1, columns + 1), np.linspace(0, 1, rows + 1))
-    colours = np.full((*across.shape, 3), (0.72, 0.78, 0.86))
-    colours[across < 0.2] = (0.30, 0.36, 0.45)
-    colours[up > 0.92] = (0.18, 0.22, 0.30)
+    colors = np.full((*across.shape, 3), (0.72, 0.78, 0.86))
+    colors[across < 0.2] = (0.30, 0.36, 0.45)
+    colors[up > 0.92] = (0.18, 0.22, 0.30)
     lines = (across > 0.28) & (across < 0.85) & (up < 0.85) & (np.arange(rows + 1)[:, None] % 2 == 0)
-    colours[lines] = (0.55, 0.60, 0.68)
-    return colours.reshape(-1, 3)
+    colors[lines] = (0.55, 0.60, 0.68)
+    return colors.reshape(-1, 3)
 
 
 def _keyboard(shop: Workshop) -> None:
@@ -137,7 +137,7 @@ def _pile_of_books(shop: Workshop, x: float, y: float) -> None:
     z = DESK_HEIGHT
     for wide, deep in ((0.22, 0.15), (0.19, 0.13), (0.17, 0.11)):
         pile, thick = shop.at(x, y, float(shop.random.uniform(-12, 12))), float(shop.random.uniform(0.015, 0.03))
-        cover = Surface(shop.tinted(BOOK_COLOURS[shop.random.integers(len(BOOK_COLOURS))]), roughness=0.5)
+        cover = Surface(shop.tinted(BOOK_COLORS[shop.random.integers(len(BOOK_COLORS))]), roughness=0.5)
         pile.box((-wide / 2, -deep / 2, z), (wide / 2, deep / 2, z + thick), cover, 0.003)
         z += thick
 
@@ -146,10 +146,10 @@ def _pens(shop: Workshop, x: float, y: float) -> None:
     z = DESK_HEIGHT
     cup = [(0.001, 0), (0.035, 0), (0.035, 0.1), (0.032, 0.1), (0.032, 0.01), (0.001, 0.01)]
     shop.put(shapes.turned(cup, (x, y, z)), METAL)
-    for i, colour in enumerate(((0.4, 0.05, 0.05), (0.04, 0.1, 0.3), (0.5, 0.38, 0.05), (0.03, 0.03, 0.03))):
+    for i, color in enumerate(((0.4, 0.05, 0.05), (0.04, 0.1, 0.3), (0.5, 0.38, 0.05), (0.03, 0.03, 0.03))):
         dx, dy = 0.018 * np.cos(1.7 * i), 0.018 * np.sin(1.7 * i)
         pen = (x + dx - 0.004, y + dy - 0.004, z + 0.01), (x + dx + 0.004, y + dy + 0.004, z + 0.14 + 0.01 * i)
-        shop.box(*pen, Surface(colour, roughness=0.4))
+        shop.box(*pen, Surface(color, roughness=0.4))
 
 
 def _bottle(shop: Workshop, x: float, y: float) -> None:

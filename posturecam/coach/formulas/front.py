@@ -62,7 +62,7 @@ def _head(seen: PoseGeometry) -> Head:
 
 
 def head_distance(seen: PoseGeometry) -> float:
-    """Distance of the head from the lens, from an average face, centimetres; only for comparison, as a field of view is assumed."""
+    """Distance of the head from the lens, from an average face, centimeters; only for comparison, as a field of view is assumed."""
     return _head(seen).z
 
 

@@ -31,7 +31,7 @@ START_PATIENCE = 5.0
 """Seconds within which the start pose must show, and for which required parts may stay unseen, before it continues by
 time."""
 POSE_PATIENCE = 6.0
-"""Seconds after which a break continues by time if the pose, or its release, is not recognised: nobody is left in
+"""Seconds after which a break continues by time if the pose, or its release, is not recognized: nobody is left in
 silence."""
 
 

@@ -276,7 +276,7 @@ class StepContext:
     # The pose without a start.
 
     def is_straight_in(self) -> bool:
-        """Whether the pose itself has lasted, recognised without a start pose, or with one from before the user left."""
+        """Whether the pose itself has lasted, recognized without a start pose, or with one from before the user left."""
         earlier = self.state.earlier
         usable = earlier is not None and earlier.view is self.seen_from()
         if self.exercise.needs_start and not usable:

@@ -186,7 +186,7 @@ class _Turn(TimedRepetitions):
     # Into the pose.
 
     def _starting(self) -> None:
-        """Somebody already in the pose needs no start pose, if the pose can be recognised without one."""
+        """Somebody already in the pose needs no start pose, if the pose can be recognized without one."""
         if self.is_straight_in():
             since = self.state.straight_since
             self.take_pose_itself()

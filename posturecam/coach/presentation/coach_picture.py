@@ -1,7 +1,7 @@
 """The coach's window, drawn to be read from across the room.
 
 The body with the angle that is judged, a ring that fills with the hold, the remaining repetitions, and one cue in large
-letters. No state is shown by colour alone.
+letters. No state is shown by color alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from posturecam.coach.presentation.coach_view import CoachView, Judged, Mood, Re
 from posturecam.coach.presentation.descriptions import set_lines
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.config.settings import Settings
-from posturecam.drawing.canvas import BOLD, DARK, GREY, REGULAR, WHITE, Canvas, Colour, Stroke, blank, resized
+from posturecam.drawing.canvas import BOLD, DARK, GRAY, REGULAR, WHITE, Canvas, Color, Stroke, blank, resized
 from posturecam.drawing.exercise_poses import has_picture, moves, picture, share_at
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import chosen_language, mark, tr
@@ -28,17 +28,17 @@ from posturecam.vision.frame import Image
 from posturecam.vision.geometry import Point, distance, middle
 from posturecam.vision.pose import Landmark, Pose
 
-MOOD_COLOURS: Mapping[Mood, Colour] = {
+MOOD_COLORS: Mapping[Mood, Color] = {
     Mood.GUIDE: (86, 180, 233),
     Mood.HOLD: (0, 190, 138),
     Mood.MISTAKE: (240, 150, 40),
     Mood.LOST: (200, 170, 220),
 }
-"""After Okabe and Ito, whose palette colour-blind people can distinguish."""
+"""After Okabe and Ito, whose palette color-blind people can distinguish."""
 
 KEYS = mark("space: pause · m: mute · s: skip · r: repeat · q: end")
-_PANEL: Colour = (35, 39, 46)
-_TRACK: Colour = (70, 76, 86)
+_PANEL: Color = (35, 39, 46)
+_TRACK: Color = (70, 76, 86)
 PANEL_SHARE = 0.31
 """Fraction of the window's width for the ring and the picture."""
 _HEADER_SHARE, _CUE_SHARE = 0.07, 0.235
@@ -85,7 +85,7 @@ def coach_picture(
     if tick.pose is not None:
         body.skeleton()
         if shown.judged is not None:
-            body.angle(shown.judged, phase_colour(shown))
+            body.angle(shown.judged, phase_color(shown))
     _header(left[:header], shown)
     _cue(left[footer:], shown)
     moving = shown.demonstrates and moves(tick.exercise.id) and not settings.desktop.reduced_motion
@@ -93,9 +93,9 @@ def coach_picture(
     return canvas
 
 
-def phase_colour(shown: CoachView) -> Colour:
-    """The colour of ring and angle: a mistake is shown by its cue, while the seconds continue to count."""
-    return MOOD_COLOURS[Mood.HOLD if shown.mood is Mood.MISTAKE else shown.mood]
+def phase_color(shown: CoachView) -> Color:
+    """The color of ring and angle: a mistake is shown by its cue, while the seconds continue to count."""
+    return MOOD_COLORS[Mood.HOLD if shown.mood is Mood.MISTAKE else shown.mood]
 
 
 # The stage: the person.
@@ -150,7 +150,7 @@ class CoachFigure:
         return self.tick.pose
 
     def skeleton(self) -> None:
-        """Large bones and joints; the far side of a profile thin and grey."""
+        """Large bones and joints; the far side of a profile thin and gray."""
         for side in (1 - self.near, self.near):
             faint = self.in_profile and side != self.near
             self._bones([(Landmark(a + side), Landmark(b + side)) for a, b in _LEFT_BONES], faint)
@@ -161,10 +161,10 @@ class CoachFigure:
     def _bones(self, bones: Sequence[tuple[Landmark, Landmark]], faint: bool) -> None:
         ends = [(self.at(a), self.at(b)) for a, b in bones]
         seen = [(a, b) for a, b in ends if a is not None and b is not None]
-        colour, thickness, radius = (GREY, 2.0, 2.5) if faint else (WHITE, 5.0, 5.0)
-        self.pen.strokes([Stroke(a, b, colour, thickness) for a, b in seen])
+        color, thickness, radius = (GRAY, 2.0, 2.5) if faint else (WHITE, 5.0, 5.0)
+        self.pen.strokes([Stroke(a, b, color, thickness) for a, b in seen])
         for joint in (joint for bone in seen for joint in bone):
-            self.pen.dot(joint, colour, radius)
+            self.pen.dot(joint, color, radius)
 
     def _head(self) -> None:
         """A ring for the head, around the ears and the nose."""
@@ -173,23 +173,23 @@ class CoachFigure:
         known = [ear for ear in ears if ear is not None]
         if nose is None or not known:
             return
-        centre = known[self.near if len(known) == 2 else 0] if self.in_profile else middle(known[0], known[-1])
-        centre = middle(centre, nose) if self.in_profile else centre
-        radius = max(1.1 * distance(centre, nose), 0.8 * distance(known[0], known[-1]), 10 * self.pen.unit)
-        self.pen.arc(centre, radius, 0, 360, DARK, self.pen.thick(6))
-        self.pen.arc(centre, radius, 0, 360, WHITE, self.pen.thick(4))
+        center = known[self.near if len(known) == 2 else 0] if self.in_profile else middle(known[0], known[-1])
+        center = middle(center, nose) if self.in_profile else center
+        radius = max(1.1 * distance(center, nose), 0.8 * distance(known[0], known[-1]), 10 * self.pen.unit)
+        self.pen.arc(center, radius, 0, 360, DARK, self.pen.thick(6))
+        self.pen.arc(center, radius, 0, 360, WHITE, self.pen.thick(4))
 
     # The angle that is judged.
 
-    def angle(self, judged: Judged, colour: Colour) -> None:
+    def angle(self, judged: Judged, color: Color) -> None:
         """The angle on the body, with its value, and the target direction as a dashed line."""
         points = self._placed(judged)
         if points is None:
             return
         if len(points) == 3:
-            self._joint(points, judged, colour)
+            self._joint(points, judged, color)
         else:
-            self._line(points, judged, colour)
+            self._line(points, judged, color)
 
     def _placed(self, judged: Judged) -> list[Point] | None:
         """The points of the joint; if either side would do, those of the side whose value is judged."""
@@ -204,13 +204,13 @@ class CoachFigure:
         both = [points for points in (one, other) if points is not None]
         return min(both, key=lambda points: abs(_inner(points) - judged.value), default=None)
 
-    def _joint(self, points: Sequence[Point], judged: Judged, colour: Colour) -> None:
+    def _joint(self, points: Sequence[Point], judged: Judged, color: Color) -> None:
         a, vertex, b = points
         reach = 0.5 * min(distance(a, vertex), distance(b, vertex))
-        self.pen.strokes([Stroke(vertex, a, colour, 6), Stroke(vertex, b, colour, 6)])
+        self.pen.strokes([Stroke(vertex, a, color, 6), Stroke(vertex, b, color, 6)])
         turn_a, turn_b = _direction(vertex, a), _direction(vertex, b)
         inner = _fold(turn_a - turn_b)
-        self._arc(vertex, reach, turn_b, turn_b + inner, colour)
+        self._arc(vertex, reach, turn_b, turn_b + inner, color)
         if judged.target is not None:
             aim = turn_b + math.copysign(judged.target, inner)
             self._aim(vertex, aim, 1.05 * distance(a, vertex))
@@ -220,14 +220,14 @@ class CoachFigure:
         outside = vertex - 22 * self.pen.unit * np.array([math.cos(bisector), math.sin(bisector)])
         self.pen.label(f"{judged.value:.0f}°", outside, math.cos(bisector) < 0, round(1.7 * self.pen.text_size))
 
-    def _line(self, points: Sequence[Point], judged: Judged, colour: Colour) -> None:
+    def _line(self, points: Sequence[Point], judged: Judged, color: Color) -> None:
         low, high = points
-        self.pen.strokes([Stroke(low, high, colour, 6)])
+        self.pen.strokes([Stroke(low, high, color, 6)])
         if judged.name.endswith("elevation"):
             level = low + np.array([0.8 * distance(low, high) * (1 if high[0] >= low[0] else -1), 0.0])
-            self.pen.dashes(low, level, GREY)
+            self.pen.dashes(low, level, GRAY)
             turn = _direction(low, high)
-            self._arc(low, 0.5 * distance(low, high), _direction(low, level), turn, colour)
+            self._arc(low, 0.5 * distance(low, high), _direction(low, level), turn, color)
             if judged.target is not None:
                 aim = -judged.target if high[0] >= low[0] else 180 + judged.target
                 self._aim(low, aim, 1.05 * distance(low, high))
@@ -236,15 +236,15 @@ class CoachFigure:
         beside = high if judged.name != "head_tilt" else middle(low, high) - np.array([0.0, 40 * self.pen.unit])
         self.pen.label(f"{judged.value:.0f}°", beside, True, round(1.7 * self.pen.text_size))
 
-    def _arc(self, centre: Point, radius: float, begin: float, end: float, colour: Colour) -> None:
+    def _arc(self, center: Point, radius: float, begin: float, end: float, color: Color) -> None:
         turns = np.radians(np.linspace(begin, begin + _fold(end - begin), 32))
-        path = centre + radius * np.stack([np.cos(turns), np.sin(turns)], axis=1)
-        self.pen.strokes([Stroke(a, b, colour, 3) for a, b in pairwise(path)])
+        path = center + radius * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+        self.pen.strokes([Stroke(a, b, color, 3) for a, b in pairwise(path)])
 
-    def _aim(self, centre: Point, turn: float, length: float) -> None:
+    def _aim(self, center: Point, turn: float, length: float) -> None:
         """The target direction of the moving limb, as a dashed line with a ring at the end."""
-        end = centre + length * np.array([math.cos(math.radians(turn)), math.sin(math.radians(turn))])
-        self.pen.dashes(centre, end, WHITE, 2.5)
+        end = center + length * np.array([math.cos(math.radians(turn)), math.sin(math.radians(turn))])
+        self.pen.dashes(center, end, WHITE, 2.5)
         self.pen.arc(end, 9 * self.pen.unit, 0, 360, DARK, self.pen.thick(5))
         self.pen.arc(end, 9 * self.pen.unit, 0, 360, WHITE, self.pen.thick(3))
 
@@ -296,19 +296,19 @@ def _header(image: Image, shown: CoachView) -> None:
     size, base = round(0.52 * pen.height), round(0.68 * pen.height)
     pad = round(0.5 * pen.height)
     end = pad
-    for text, colour, weight in (
-        (shown.word, phase_colour(shown), BOLD),
+    for text, color, weight in (
+        (shown.word, phase_color(shown), BOLD),
         (shown.progress, WHITE, REGULAR),
         (own_words(Message("{time} left", time=shown.time_left)) if shown.time_left else "", WHITE, BOLD),
-        (own_words(mark("muted")) if shown.muted else "", GREY, REGULAR),
+        (own_words(mark("muted")) if shown.muted else "", GRAY, REGULAR),
     ):
-        pen.put(text, (end, base), colour, size, weight)
+        pen.put(text, (end, base), color, size, weight)
         end += pen.text_width(text, size, weight) + pad if text else 0
     if shown.depth:
         lines, small = fitted(pen, shown.depth, pen.width - end - pad, 1, round(0.8 * size))
         if lines[0].endswith("…"):  # too small to be readable would be the same as missing
             return
-        pen.put(lines[0], (pen.width - pen.text_width(lines[0], small) - pad, base), GREY, small)
+        pen.put(lines[0], (pen.width - pen.text_width(lines[0], small) - pad, base), GRAY, small)
 
 
 def _cue(image: Image, shown: CoachView) -> None:
@@ -316,7 +316,7 @@ def _cue(image: Image, shown: CoachView) -> None:
     pen = Canvas(image)
     image[:] = DARK[::-1]
     bar = max(round(0.05 * pen.height), 3)
-    image[:, :bar] = MOOD_COLOURS[shown.mood][::-1]
+    image[:, :bar] = MOOD_COLORS[shown.mood][::-1]
     left, room = 3 * bar, pen.width - 5 * bar
     share = 0.52 if shown.help else 1.0
     words, large = shown.cue or shown.word, round((0.3 if shown.help else 0.37) * pen.height)
@@ -326,13 +326,13 @@ def _cue(image: Image, shown: CoachView) -> None:
     step = round(1.22 * large)
     top = round((share * pen.height - step * len(lines)) / 2)
     for index, line in enumerate(lines):
-        colour = WHITE if shown.cue else phase_colour(shown)
-        pen.put(line, (left, top + round(0.9 * large) + step * index), colour, large, BOLD)
+        color = WHITE if shown.cue else phase_color(shown)
+        pen.put(line, (left, top + round(0.9 * large) + step * index), color, large, BOLD)
     if shown.help:
         help_, small = fitted(pen, shown.help, room, 2, round(0.17 * pen.height))
         for index, line in enumerate(help_):
             base = round(0.66 * pen.height) + round(1.35 * small) * index
-            pen.put(line, (left, base), GREY, small)
+            pen.put(line, (left, base), GRAY, small)
 
 
 def fitted(pen: Canvas, text: str, width: int, most: int, size: int, weight: int = REGULAR) -> tuple[list[str], int]:
@@ -348,7 +348,7 @@ def fitted(pen: Canvas, text: str, width: int, most: int, size: int, weight: int
 
 
 def _panel(image: Image, shown: CoachView, exercise: str, share: float | None) -> None:
-    colour = phase_colour(shown)
+    color = phase_color(shown)
     image[:] = _PANEL[::-1]
     pen = Canvas(image)
     pad = round(0.028 * pen.height)
@@ -359,11 +359,11 @@ def _panel(image: Image, shown: CoachView, exercise: str, share: float | None) -
     small = round(0.026 * pen.height)
     keys, small = fitted(pen, own_words(KEYS), pen.width - 2 * pad, 1, small)
     bottom = pen.height - pad // 2 - round(1.6 * small)
-    pen.put(keys[0], (pad, pen.height - pad // 2 - small // 3), GREY, small)
+    pen.put(keys[0], (pad, pen.height - pad // 2 - small // 3), GRAY, small)
     if shown.up_next and shown.time_left:
         words = own_words(Message("Next: {title}", title=shown.up_next))
         lines, size = fitted(pen, words, pen.width - 2 * pad, 1, round(0.03 * pen.height))
-        pen.put(lines[0], (pad, bottom - round(0.3 * size)), GREY, size)
+        pen.put(lines[0], (pad, bottom - round(0.3 * size)), GRAY, size)
         bottom -= round(1.6 * size)
     if shown.phase in (CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.START):
         _show_picture(image, exercise, pad, top, pen.width - pad, bottom - pad - round(0.05 * pen.height), share)
@@ -371,35 +371,35 @@ def _panel(image: Image, shown: CoachView, exercise: str, share: float | None) -
             words, size = f"{shown.number} {shown.below}", round(0.033 * pen.height)
             pen.put(words, (round((pen.width - pen.text_width(words, size)) / 2), bottom - pad // 2), WHITE, size)
             return
-        _dots(pen, shown.dots, bottom - round(0.03 * pen.height), colour)
+        _dots(pen, shown.dots, bottom - round(0.03 * pen.height), color)
         return
     radius = min(0.36 * pen.width, 0.2 * pen.height)
-    centre = np.array([pen.width / 2, top + 1.12 * radius])
-    _ring(pen, shown, centre, radius, colour)
-    dots = round(centre[1] + 1.45 * radius)
-    _dots(pen, shown.dots, dots, colour)
+    center = np.array([pen.width / 2, top + 1.12 * radius])
+    _ring(pen, shown, center, radius, color)
+    dots = round(center[1] + 1.45 * radius)
+    _dots(pen, shown.dots, dots, color)
     _show_picture(image, exercise, pad, dots + round(0.05 * pen.height), pen.width - pad, bottom - pad // 2, share)
 
 
-def _ring(pen: Canvas, shown: CoachView, centre: Point, radius: float, colour: Colour) -> None:
+def _ring(pen: Canvas, shown: CoachView, center: Point, radius: float, color: Color) -> None:
     """Fills clockwise from the top: solid for seconds seen, thin for unseen ones."""
     thick = max(round(0.16 * radius), 3)
-    pen.arc(centre, radius, 0, 360, _TRACK, thick)
+    pen.arc(center, radius, 0, 360, _TRACK, thick)
     if shown.unseen > 0:
-        pen.arc(centre, radius, -90, -90 + 360 * min(shown.seen + shown.unseen, 1), GREY, max(thick // 3, 2))
+        pen.arc(center, radius, -90, -90 + 360 * min(shown.seen + shown.unseen, 1), GRAY, max(thick // 3, 2))
     if shown.seen > 0:
-        pen.arc(centre, radius, -90, -90 + 360 * shown.seen, colour, thick)
+        pen.arc(center, radius, -90, -90 + 360 * shown.seen, color, thick)
     if shown.number:
         size = round(0.95 * radius)
         width = pen.text_width(shown.number, size, BOLD)
-        pen.put(shown.number, (round(centre[0] - width / 2), round(centre[1] + 0.28 * size)), WHITE, size, BOLD)
+        pen.put(shown.number, (round(center[0] - width / 2), round(center[1] + 0.28 * size)), WHITE, size, BOLD)
     if shown.below:
         lines, size = fitted(pen, shown.below, round(1.3 * radius), 1, round(0.2 * radius))
         width = pen.text_width(lines[0], size)
-        pen.put(lines[0], (round(centre[0] - width / 2), round(centre[1] + 0.62 * radius)), GREY, size)
+        pen.put(lines[0], (round(center[0] - width / 2), round(center[1] + 0.62 * radius)), GRAY, size)
 
 
-def _dots(pen: Canvas, dots: Sequence[RepetitionMark], y: int, colour: Colour) -> None:
+def _dots(pen: Canvas, dots: Sequence[RepetitionMark], y: int, color: Color) -> None:
     """A disc for each repetition counted, a ring for each to come, and a thick ring for the current one."""
     step = min(0.055 * pen.height, 0.9 * pen.width / max(len(dots), 1))
     radius = 0.32 * step
@@ -407,7 +407,7 @@ def _dots(pen: Canvas, dots: Sequence[RepetitionMark], y: int, colour: Colour) -
     for index, dot in enumerate(dots):
         at = np.array([left + step * index, float(y)])
         if dot is RepetitionMark.COUNTED:
-            pen.disc(at, radius, colour)
+            pen.disc(at, radius, color)
         else:
             now = dot is RepetitionMark.NOW
             pen.arc(at, radius, 0, 360, WHITE if now else _TRACK, max(round((0.4 if now else 0.2) * radius), 1))
@@ -439,14 +439,14 @@ def summary_picture(summary: SessionSummary, notes: Sequence[str] = (), width: i
     )
     small, bottom = round(0.032 * height), height - pad
     for text in reversed([line for note in notes for line in pen.wrapped(note, width - 2 * pad, 3, small)]):
-        pen.put(text, (pad, bottom), GREY, small)
+        pen.put(text, (pad, bottom), GRAY, small)
         bottom -= round(1.4 * small)
     if summary.to_fix:
         lines, large = fitted(pen, own_words(summary.to_fix), width - 2 * pad, 2, round(0.058 * height), BOLD)
         for text in reversed(lines):
-            pen.put(text, (pad, bottom - round(0.3 * large)), MOOD_COLOURS[Mood.MISTAKE], large, BOLD)
+            pen.put(text, (pad, bottom - round(0.3 * large)), MOOD_COLORS[Mood.MISTAKE], large, BOLD)
             bottom -= round(1.25 * large)
-        pen.put(own_words(mark("Next time")), (pad, bottom - round(0.4 * large)), GREY, round(0.75 * large))
+        pen.put(own_words(mark("Next time")), (pad, bottom - round(0.4 * large)), GRAY, round(0.75 * large))
         bottom -= round(1.6 * large)
     _sets(pen, summary, pad, pad + round(1.6 * size), bottom)
     return canvas
@@ -467,5 +467,5 @@ def _sets(pen: Canvas, summary: SessionSummary, left: int, top: int, bottom: int
         y += round(1.6 * row)
         for line in lines:
             text, size = fitted(pen, line, room - row, 1, row)
-            pen.put(text[0], (left + row, y + round(0.8 * row)), GREY, size)
+            pen.put(text[0], (left + row, y + round(0.8 * row)), GRAY, size)
             y += round(1.3 * row)

@@ -170,7 +170,7 @@ def reach_text(reach: float) -> str:
 
 
 _FURTHER = 0.08
-"""Units of leg length by which one reach must exceed another to count as farther: three centimetres of a lower leg,
+"""Units of leg length by which one reach must exceed another to count as farther: three centimeters of a lower leg,
 twice the wandering of a still hand."""
 
 

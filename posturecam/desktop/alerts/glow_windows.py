@@ -106,7 +106,7 @@ class Strip(Over):
             painter.translate(-self._place.topLeft())
             paint_glow(painter, self._screen, self._strength)
         else:
-            painter.fillRect(self.rect(), _colour(1.0))
+            painter.fillRect(self.rect(), _color(1.0))
         painter.end()
 
 
@@ -157,7 +157,7 @@ class Frost(Over):
         self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint the frosted part slightly grey, so that its edge is visible."""
+        """Paint the frosted part slightly gray, so that its edge is visible."""
         painter = QPainter(self)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.fillRect(self.rect(), Qt.GlobalColor.transparent)
@@ -186,7 +186,7 @@ def frosted(screen: QRect, strength: float, spared: Sequence[QRect] = ()) -> lis
     return list(cast(Iterable[QRect], left))  # Qt's stubs do not know this
 
 
-# Shapes and colours.
+# Shapes and colors.
 
 
 def thickness(strength: float, *, translucent: bool = True) -> float:
@@ -210,7 +210,7 @@ def paint_glow(painter: QPainter, screen: QRectF, strength: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_gradient(edge, screen, deep, strength))
         painter.drawPolygon(_mitred(edge, screen, inner))
-        painter.fillRect(_along(edge, screen, line, line), _colour(min(1.4 * strength, 1.0)))
+        painter.fillRect(_along(edge, screen, line, line), _color(min(1.4 * strength, 1.0)))
 
 
 def _along(edge: Edge, screen: QRectF, deep: float, corner: float = 0.0) -> QRectF:
@@ -247,12 +247,12 @@ def _gradient(edge: Edge, screen: QRectF, deep: float, strength: float) -> QLine
     }
     gradient = QLinearGradient(*ends[edge])
     for place in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
-        gradient.setColorAt(place, _colour(strength * (1 - place) ** 2.2))
+        gradient.setColorAt(place, _color(strength * (1 - place) ** 2.2))
     return gradient
 
 
-def _colour(alpha: float) -> QColor:
-    """The slouching colour, between light and dark: the glow lies over windows of any colour."""
+def _color(alpha: float) -> QColor:
+    """The slouching color, between light and dark: the glow lies over windows of any color."""
     light, dark = LIGHT.sign(Sign.SLOUCHING), DARK.sign(Sign.SLOUCHING)
     return QColor.fromRgbF(
         (light.redF() + dark.redF()) / 2,

@@ -1,6 +1,6 @@
 """The base of all charts: a cursor for mouse and keyboard, patterns for the states, and their legend.
 
-Nothing depends on colour alone: patterns or heights show the same, and so do words on request. The arrow keys move a
+Nothing depends on color alone: patterns or heights show the same, and so do words on request. The arrow keys move a
 cursor along a chart; its description appears above, for screen readers, and in a tooltip under the mouse.
 """
 
@@ -152,10 +152,10 @@ class Chart(QWidget):
         self.draw(painter, theme)
         if self.cursor_at is not None and self.cursor_at < self.count():
             place = self.place(self.cursor_at)
-            painter.setBrush(theme.colour("accent", 0.12))
-            painter.setPen(QPen(theme.colour("accent"), 1.5))
+            painter.setBrush(theme.color("accent", 0.12))
+            painter.setPen(QPen(theme.color("accent"), 1.5))
             painter.drawRoundedRect(place.adjusted(0.75, 0.75, -0.75, -0.75), 4, 4)
-            painter.setPen(theme.colour("text"))
+            painter.setPen(theme.color("text"))
             line = QRectF(0, 0, self.width(), scaled(_TOP) - 8)
             metrics = QFontMetricsF(painter.font())
             words = metrics.elidedText(self.words(self.cursor_at), Qt.TextElideMode.ElideRight, line.width())
@@ -210,7 +210,7 @@ class Legend(QWidget):
         painter.setFont(sized(self.font(), scaled(self._WORDS)))
         for place, (sign, words) in zip(self._places(self.width()), self._parts, strict=True):
             fill(painter, QRectF(place.left(), place.center().y() - 7, self._SWATCH, 14), sign, theme)
-            painter.setPen(theme.colour("text"))
+            painter.setPen(theme.color("text"))
             painter.drawText(
                 place.adjusted(self._SWATCH + 8, 0, 0, 0),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
@@ -220,7 +220,7 @@ class Legend(QWidget):
 
 
 def fill(painter: QPainter, area: QRectF, sign: Sign, theme: Theme) -> None:
-    """Fill an area with a state's colour and pattern."""
+    """Fill an area with a state's color and pattern."""
     solid = {Sign.UPRIGHT: 0.9, Sign.DRIFTING: 0.3, Sign.SLOUCHING: 1.0, Sign.UNKNOWN: 0.14}.get(sign, 0.0)
     painter.save()
     painter.fillRect(area, theme.sign(sign, solid))
@@ -228,8 +228,8 @@ def fill(painter: QPainter, area: QRectF, sign: Sign, theme: Theme) -> None:
     if sign is Sign.DRIFTING:
         _stripes(painter, area, QPen(theme.sign(sign), 1.6), 6.0)
     elif sign is Sign.SLOUCHING:
-        _stripes(painter, area, QPen(theme.colour("surface", 0.55), 1.2), 7.0)
-        _stripes(painter, area, QPen(theme.colour("surface", 0.55), 1.2), 7.0, falling=True)
+        _stripes(painter, area, QPen(theme.color("surface", 0.55), 1.2), 7.0)
+        _stripes(painter, area, QPen(theme.color("surface", 0.55), 1.2), 7.0, falling=True)
     elif sign is Sign.UNKNOWN:
         _dots(painter, area, theme)
     if sign in (Sign.AWAY, Sign.UNKNOWN, Sign.PAUSED):
@@ -240,7 +240,7 @@ def fill(painter: QPainter, area: QRectF, sign: Sign, theme: Theme) -> None:
 
 
 def _stripes(painter: QPainter, area: QRectF, pen: QPen, every: float, *, falling: bool = False) -> None:
-    """Diagonal lines, aligned across the whole widget so that neighbouring areas match."""
+    """Diagonal lines, aligned across the whole widget so that neighboring areas match."""
     painter.setPen(pen)
     height = area.height()
     first = math.floor((area.left() - height) / every) * every
@@ -265,12 +265,12 @@ def label_beside(plot: QRectF, y: float) -> QRectF:
 
 
 def label_below(plot: QRectF, x: float) -> QRectF:
-    """The area of a label below the plot, centred on x."""
+    """The area of a label below the plot, centered on x."""
     half = scaled(40)
     return QRectF(x - half, plot.bottom() + 4, 2 * half, scaled(_LABEL))
 
 
 def write(painter: QPainter, theme: Theme, area: QRectF, words: str, align: Qt.AlignmentFlag) -> None:
     """Write a subdued label within an area."""
-    painter.setPen(theme.colour("quiet"))
+    painter.setPen(theme.color("quiet"))
     painter.drawText(area, align | Qt.AlignmentFlag.AlignVCenter, words)

@@ -109,7 +109,7 @@ class DayBars(Chart):
         top = _ceiling(max((sum(bar.seconds.values()) for bar in self._bars), default=0.0) / 3600)
         for step in range(5):
             y = plot.bottom() - plot.height() * step / 4
-            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.setPen(QPen(theme.color("line"), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             words = f"{figure(top * step / 4)} h" if self._hours else f"{25 * step} %"
             write(painter, theme, label_beside(plot, y), words, Qt.AlignmentFlag.AlignRight)
@@ -125,7 +125,7 @@ class DayBars(Chart):
                 write(painter, theme, below, bar.label, Qt.AlignmentFlag.AlignHCenter)
             if number == self.selected:
                 painter.fillRect(
-                    QRectF(column.center().x() - width / 2, self.height() - 3, width, 3), theme.colour("accent")
+                    QRectF(column.center().x() - width / 2, self.height() - 3, width, 3), theme.color("accent")
                 )
 
     def _bar(self, painter: QPainter, theme: Theme, bar: Bar, room: QRectF, hours: float) -> None:
@@ -185,7 +185,7 @@ class DayTimeline(Chart):
         every = max(math.ceil(scaled(52) * hours / plot.width()), 1)
         for hour in range(0, hours + 1, every):
             x = self._x(self._first + hour)
-            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.setPen(QPen(theme.color("line"), 1))
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
             label = f"{int(self._first + hour) % 24:02d}:00"
             write(painter, theme, label_below(plot, x), label, Qt.AlignmentFlag.AlignHCenter)
@@ -194,9 +194,9 @@ class DayTimeline(Chart):
             height = max(room * _HEIGHTS.get(piece.sign, 0.1), 3.0)
             place = self.place(number)
             fill(painter, QRectF(place.left(), plot.bottom() - height, place.width(), height), piece.sign, theme)
-        painter.setPen(QPen(theme.colour("surface"), 1))
+        painter.setPen(QPen(theme.color("surface"), 1))
         for tick in self._ticks:
-            painter.setBrush(theme.sign(Sign.SLOUCHING) if tick.alert else theme.colour("accent"))
+            painter.setBrush(theme.sign(Sign.SLOUCHING) if tick.alert else theme.color("accent"))
             painter.drawPolygon(_shape(QPointF(self._x(tick.at), plot.top() + 7), tick.alert))
 
 
@@ -290,7 +290,7 @@ class DepthLines(Chart):
         plot, (low, high) = self.plot, self._range()
         for step in range(3):
             y = plot.bottom() - plot.height() * step / 2
-            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.setPen(QPen(theme.color("line"), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             value = low + (high - low) * (2 - step if self._lower_is_deeper else step) / 2
             words = fixed(value, 0 if high - low > 4 else 2)
@@ -303,11 +303,11 @@ class DepthLines(Chart):
             write(painter, theme, below, words, align)
         for number, line in enumerate(self._lines):
             points = [self._point(dot) for dot in line.dots]
-            ink = theme.colour(self._INKS[number % 4])
+            ink = theme.color(self._INKS[number % 4])
             painter.setPen(QPen(ink, 1.8, self._DASHES[number % 4]))
             painter.drawPolyline(QPolygonF(points))
             painter.setPen(QPen(ink, 1.8))
-            painter.setBrush(theme.colour("surface") if number % 2 else ink)
+            painter.setBrush(theme.color("surface") if number % 2 else ink)
             for point in points:
                 painter.drawPolygon(_shape(point, False)) if number % 2 else painter.drawEllipse(point, 4.5, 4.5)
 

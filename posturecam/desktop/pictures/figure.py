@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.figure_ink import FigureInk, FigureStyle
 from posturecam.drawing import annotate as draw
-from posturecam.drawing.canvas import WHITE, Colour, ScreenMemory, Stroke, for_screen
+from posturecam.drawing.canvas import WHITE, Color, ScreenMemory, Stroke, for_screen
 from posturecam.drawing.comparison import SlouchComparison, compare
 from posturecam.i18n.translate import tr
 from posturecam.posture.boundary import Boundary, BoundaryKind
@@ -59,7 +59,7 @@ class Figure:
     angles: Mapping[Name, float] = field(default_factory=dict)
     """The known angles, degrees."""
     sign: Sign = Sign.UNKNOWN
-    """Determines the colour of the measured lines."""
+    """Determines the color of the measured lines."""
     image: Image | None = None
     """The camera's picture; None for a plain background."""
     glance: Glance | None = None
@@ -80,7 +80,7 @@ def figure_of_tick(tick: Tick, *, picture: bool, boundary: Boundary | None = Non
         tick: The tick.
         picture: Whether to show the camera's picture.
         boundary: Where slouching begins, if that is to be drawn.
-        sign: The state that determines its colour; None uses the monitor's.
+        sign: The state that determines its color; None uses the monitor's.
     """
     reading = tick.reading
     shown = sign or Sign(tick.state.phase.value)
@@ -160,7 +160,7 @@ def paint_figure(
         settings: The visibility from which landmarks count as seen.
         mirrored: Mirror the picture; texts stay readable.
         round_by: Corner radius, in the painter's units.
-        at_corner: Put a picture that does not fill the area at its top left, instead of centring it.
+        at_corner: Put a picture that does not fill the area at its top left, instead of centering it.
     """
     place = place_of(figure, area, at_corner)
     outline = QPainterPath()
@@ -255,7 +255,7 @@ def size_of(figure: Figure) -> tuple[float, float]:
 
 def _paint_body(ink: FigureInk, figure: Figure, pose: Pose, settings: Settings, mirrored: bool) -> None:
     body = _Body(ink, pose, figure.view, settings, mirrored)
-    colour = ink.look.sign(figure.sign)
+    color = ink.look.sign(figure.sign)
     if figure.beside is not None:
         ghost = FigureInk(ink.painter, QRectF(0, 0, ink.width, ink.height), ink.look.as_ghost())
         upright = _Body(ghost, figure.beside.upright, figure.view, settings, mirrored)
@@ -271,9 +271,9 @@ def _paint_body(ink: FigureInk, figure: Figure, pose: Pose, settings: Settings, 
     if figure.boundary is not None:
         body.boundary(figure.boundary, figure.crossed)
     if figure.view.is_side:
-        body.angles(figure.angles, colour)
+        body.angles(figure.angles, color)
     elif figure.view is not View.UNKNOWN:
-        body.frontal_lines(colour)
+        body.frontal_lines(color)
 
 
 class _Body(draw.PersonFigure):  # the same decisions with other ink
@@ -288,43 +288,43 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
         found = self._head()
         if found is None:
             return
-        centre, wide, tall = found
+        center, wide, tall = found
         painter = self.ink.painter
         line = Qt.PenStyle.SolidLine if filled else Qt.PenStyle.DashLine
         painter.setPen(QPen(self.ink.look.faint if filled else self.ink.look.bone, 1.5 * self.ink.unit, line))
         painter.setBrush(self.ink.look.label)
-        painter.drawEllipse(QPointF(float(centre[0]), float(centre[1])), wide / 2, tall / 2)
+        painter.drawEllipse(QPointF(float(center[0]), float(center[1])), wide / 2, tall / 2)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _head(self) -> tuple[Point, float, float] | None:
-        """The centre of the head, its width and its height; None if it was not seen."""
+        """The center of the head, its width and its height; None if it was not seen."""
         ears, nose = self.both(Landmark.LEFT_EAR), self.at(Landmark.NOSE)
         near_ear = self.at(Landmark(Landmark.LEFT_EAR + self.near))
         if self.in_profile and near_ear is not None and nose is not None:
-            centre, tall = middle(near_ear, nose), _HEAD_OVER_NOSE * distance(near_ear, nose)
+            center, tall = middle(near_ear, nose), _HEAD_OVER_NOSE * distance(near_ear, nose)
             wide = 0.82 * tall
         elif not self.in_profile and ears is not None:
-            wide, centre = distance(*ears), middle(*ears)
+            wide, center = distance(*ears), middle(*ears)
             tall = _HEAD_OVER_EARS * wide
-            turned = 0.0 if nose is None else _HEAD_OVER_TURNED * distance(nose, centre)
+            turned = 0.0 if nose is None else _HEAD_OVER_TURNED * distance(nose, center)
             if nose is not None and turned > wide:  # turned so far that the ears lie behind each other
-                wide, tall, centre = turned, _HEAD_OVER_EARS * turned, 0.6 * centre + 0.4 * nose
+                wide, tall, center = turned, _HEAD_OVER_EARS * turned, 0.6 * center + 0.4 * nose
         else:
             return None
-        return centre, wide, tall
+        return center, wide, tall
 
-    def angles(self, angles: Mapping[Name, float], colour: Colour) -> None:
+    def angles(self, angles: Mapping[Name, float], color: Color) -> None:
         """Hip to shoulder and shoulder to ear on the near side, each against the vertical, if known."""
         words = {Name.TRUNK_INCLINATION: tr("trunk {degrees}°"), Name.NECK_INCLINATION: tr("neck {degrees}°")}
         for name, low, high in _ANGLES:
             a, b = self.at(Landmark(low + self.near)), self.at(Landmark(high + self.near))
             if name in angles and a is not None and b is not None:
-                self._angle(a, b, colour)
+                self._angle(a, b, color)
                 beside = a - np.array([0.0, 0.55 * distance(a, b)])
                 self.ink.chip(words[name].format(degrees=degrees_text(angles[name])), beside, -self._forward, bold=True)
 
     def arrow(self, beside: SlouchComparison, label: str) -> None:
-        """An arrow from the upright figure to this one, in the colour of slouching, with its label at the end."""
+        """An arrow from the upright figure to this one, in the color of slouching, with its label at the end."""
         start, end = self._placed(beside.start), self._placed(beside.end)
         way = end - start
         length, unit = float(np.hypot(*way)), self.ink.unit
@@ -333,11 +333,11 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
         along = way / length
         if length < _SHORTEST_ARROW * unit:  # or nobody would notice it
             end = start + along * _SHORTEST_ARROW * unit
-        colour, wing, back = self.ink.look.sign(Sign.SLOUCHING), 8 * unit, 15 * unit
+        color, wing, back = self.ink.look.sign(Sign.SLOUCHING), 8 * unit, 15 * unit
         across = np.array([-along[1], along[0]])
         foot = end - along * back
-        self.ink.strokes([Stroke(start, foot, colour, 5)])
-        self.ink.polygon(np.array([end, foot + across * wing, foot - across * wing]), colour)
+        self.ink.strokes([Stroke(start, foot, color, 5)])
+        self.ink.polygon(np.array([end, foot + across * wing, foot - across * wing]), color)
         if label:
             self._name_arrow(label, start, end)
 
@@ -360,14 +360,14 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
         """1 if the person faces the figure's right, -1 if left."""
         return 1 if bool(self.near) is not self.mirrored else -1
 
-    def _angle(self, low: Point, high: Point, colour: Colour) -> None:
+    def _angle(self, low: Point, high: Point, color: Color) -> None:
         length = distance(low, high)
         self.ink.dashes(low, low - np.array([0.0, length]), WHITE)
-        self.ink.strokes([Stroke(low, high, colour, 3.5)])
+        self.ink.strokes([Stroke(low, high, color, 3.5)])
         lean = math.degrees(math.atan2(high[0] - low[0], low[1] - high[1]))
         reach = 0.6 * length
         begin, end = sorted((-90.0, lean - 90))
-        self.ink.arc(low, reach, begin, end, colour, 2 * self.ink.unit)
+        self.ink.arc(low, reach, begin, end, color, 2 * self.ink.unit)
         for point in (low, high):
             self.ink.dot(point, WHITE, 4)
 
@@ -376,12 +376,12 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
         start, end = (self._placed(place) for place in found.line)
         if found.kind is BoundaryKind.EARS and start[0] > end[0]:
             start, end = end, start
-        colour = self.ink.look.sign(Sign.SLOUCHING)
-        self._hatch(start, end, found.kind, colour)
+        color = self.ink.look.sign(Sign.SLOUCHING)
+        self._hatch(start, end, found.kind, color)
         if crossed:
-            self.ink.strokes([Stroke(start, end, colour, 4)])
+            self.ink.strokes([Stroke(start, end, color, 4)])
         else:
-            self.ink.dashes(start, end, colour, 3)
+            self.ink.dashes(start, end, color, 3)
         text = tr("slouching begins here")
         if crossed:
             text = "▼ " + tr("this counts as slouching")
@@ -393,13 +393,13 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
         else:
             self.ink.chip(text, end + lift, 1)
 
-    def _hatch(self, start: Point, end: Point, kind: BoundaryKind, colour: Colour) -> None:
+    def _hatch(self, start: Point, end: Point, kind: BoundaryKind, color: Color) -> None:
         along = (end - start) / max(distance(start, end), 1e-6)
         side = np.array([0.0, 1.0]) if kind is BoundaryKind.EARS else np.array([float(self._forward), 0.0])
         step, reach = 12 * self.ink.unit, 9 * self.ink.unit
         feet = [start + index * step * along for index in range(1, int(distance(start, end) / step))]
         ends = [(foot, foot + reach * (side - 0.6 * along)) for foot in feet]
-        self.ink.lines(ends, colour, 1.4 * self.ink.unit)
+        self.ink.lines(ends, color, 1.4 * self.ink.unit)
 
     def _placed(self, place: tuple[float, float] | Point) -> Point:
         x, y = np.array(place) * self.scale + self.origin

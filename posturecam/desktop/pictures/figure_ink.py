@@ -1,4 +1,4 @@
-"""The pen of a figure: its colours on a picture or on a plain background, and texts on their own background."""
+"""The pen of a figure: its colors on a picture or on a plain background, and texts on their own background."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.qt_canvas import QtCanvas
 from posturecam.desktop.widgets.theme import sized
-from posturecam.drawing.canvas import DARK, GREY, WHITE, Colour
+from posturecam.drawing.canvas import DARK, GRAY, WHITE, Color
 from posturecam.session.protocol.messages import Sign
 from posturecam.vision.geometry import Point
 
@@ -20,7 +20,7 @@ _LEAST_CHIP = 0.6
 
 @dataclass(frozen=True, slots=True)
 class FigureStyle:
-    """Colours for one kind of background."""
+    """Colors for one kind of background."""
 
     ground: QColor
     bone: QColor
@@ -28,45 +28,45 @@ class FigureStyle:
     rim: QColor
     label: QColor
     theme: theme.Theme
-    """Source of the states' colours: on a picture the dark theme's, since they are bright."""
+    """Source of the states' colors: on a picture the dark theme's, since they are bright."""
 
     @classmethod
     def on_picture(cls) -> FigureStyle:
         """On the camera's picture, in either theme."""
         rim = QColor(*DARK)
         label = QColor(*DARK, 190)
-        return cls(rim, QColor(*WHITE), QColor(*GREY), rim, label, theme.DARK)
+        return cls(rim, QColor(*WHITE), QColor(*GRAY), rim, label, theme.DARK)
 
     @classmethod
     def plain(cls) -> FigureStyle:
         """On a plain background in the current theme."""
         now = theme.current()
-        ground = now.colour("raised")
-        return cls(ground, now.colour("text"), now.colour("quiet", 0.6), ground, now.colour("surface", 0.92), now)
+        ground = now.color("raised")
+        return cls(ground, now.color("text"), now.color("quiet", 0.6), ground, now.color("surface", 0.92), now)
 
     def as_ghost(self) -> FigureStyle:
         """The same for an upright posture shown only for comparison."""
-        colour = self.theme.sign(Sign.UPRIGHT, 0.75)
+        color = self.theme.sign(Sign.UPRIGHT, 0.75)
         return replace(
-            self, bone=colour, faint=self.theme.sign(Sign.UPRIGHT, 0.4), label=self.theme.sign(Sign.UPRIGHT, 0.14)
+            self, bone=color, faint=self.theme.sign(Sign.UPRIGHT, 0.4), label=self.theme.sign(Sign.UPRIGHT, 0.14)
         )
 
-    def sign(self, sign: Sign) -> Colour:
-        """The colour of a state, in the form that `posturecam.drawing.annotate` uses."""
-        colour = self.theme.sign(sign)
-        return colour.red(), colour.green(), colour.blue()
+    def sign(self, sign: Sign) -> Color:
+        """The color of a state, in the form that `posturecam.drawing.annotate` uses."""
+        color = self.theme.sign(sign)
+        return color.red(), color.green(), color.blue()
 
     @property
     def text(self) -> QColor:
-        """The colour of texts."""
+        """The color of texts."""
         return QColor(*WHITE) if self.theme is theme.DARK else self.bone
 
 
 class FigureInk(QtCanvas):
-    """The pen of the annotated pictures with the figure's colours; coordinates start at the figure's corner."""
+    """The pen of the annotated pictures with the figure's colors; coordinates start at the figure's corner."""
 
     def __init__(self, painter: QPainter, place: QRectF, look: FigureStyle) -> None:
-        super().__init__(painter, place.width(), place.height(), {WHITE: look.bone, GREY: look.faint, DARK: look.rim})
+        super().__init__(painter, place.width(), place.height(), {WHITE: look.bone, GRAY: look.faint, DARK: look.rim})
         self.look = look
         self._chips: list[QRectF] = []
         """The texts so far, which later ones must not cover."""

@@ -72,16 +72,16 @@ class _Layout:
 class FigureView(QWidget):
     """Shows the current figure."""
 
-    def __init__(self, parent: QWidget | None = None, *, centred: bool = False, lowest: int = 180) -> None:
+    def __init__(self, parent: QWidget | None = None, *, centered: bool = False, lowest: int = 180) -> None:
         """Create it with nothing to show.
 
         Args:
             parent: Parent widget.
-            centred: Centre a picture that does not fill the widget, instead of putting it at the top left.
+            centered: Center a picture that does not fill the widget, instead of putting it at the top left.
             lowest: Minimum height at the default text size, device-independent pixels.
         """
         super().__init__(parent)
-        self._at_corner, self._lowest = not centred, lowest
+        self._at_corner, self._lowest = not centered, lowest
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.fit_text(self, self._fit)
         self.setAccessibleName(tr("Your posture"))
@@ -268,7 +268,7 @@ class FigureView(QWidget):
         self._found_for = self._layout_now = None
 
     def changeEvent(self, event: QEvent) -> None:
-        """Redraw after the colours or the font changed."""
+        """Redraw after the colors or the font changed."""
         self._forget()
         super().changeEvent(event)
 

@@ -13,7 +13,7 @@ from posturecam.posture.assess import Deviation, Reading, bounds
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.judge import thresholds
 from posturecam.posture.learned.decision import change_limits
-from posturecam.posture.measures import CENTIMETRES, DEGREES, Measure, Name
+from posturecam.posture.measures import CENTIMETERS, DEGREES, Measure, Name
 from posturecam.posture.view import View
 
 PERCENT = " %"
@@ -61,7 +61,7 @@ _RANGES: Mapping[Name, tuple[float, float]] = {
     Name.HEAD_OFFSET: (-25, 25),
     Name.BODY_YAW: (-90, 90),
 }
-"""Range of each gauge's scale, degrees, centimetres or percent of upright: the usual range at a desk; values beyond it
+"""Range of each gauge's scale, degrees, centimeters or percent of upright: the usual range at a desk; values beyond it
 are shown at its end."""
 
 
@@ -176,8 +176,8 @@ def _dial(measure: Measure, baseline: Baseline | None, settings: Settings) -> Di
     low, high = _RANGES[name]
     upright = None if baseline is None else baseline.values.get(name)
     reason: str | None = None if measure.reason is None else measure.reason.text
-    if measure.unit in (DEGREES, CENTIMETRES):
-        unit = DEGREES if measure.unit == DEGREES else f" {CENTIMETRES}"
+    if measure.unit in (DEGREES, CENTIMETERS):
+        unit = DEGREES if measure.unit == DEGREES else f" {CENTIMETERS}"
         beyond = _beyond(name, upright, baseline, settings)
         return Dial(title, low, high, unit, measure.value, reason, measure.uncertainty or 0.0, upright, beyond, name)
     if upright is None:

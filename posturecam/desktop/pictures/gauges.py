@@ -66,16 +66,16 @@ class Gauge(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         row, size = QRectF(0, 0, self.width(), theme.scaled(self._ROW)), theme.scaled(14)
         if dial.value is None:
-            write(painter, row, dial.title, now.colour("quiet"), size)
+            write(painter, row, dial.title, now.color("quiet"), size)
             below = row.translated(0, row.height() - 3)
-            write(painter, below, dial.spoken, now.colour("quiet"), theme.scaled(13), most=2)
+            write(painter, below, dial.spoken, now.color("quiet"), theme.scaled(13), most=2)
             painter.end()
             return
         value = f"▼ {dial.value_text}" if dial.out else dial.value_text
-        colour = now.sign(Sign.SLOUCHING) if dial.out else now.colour("text")
-        write(painter, row, value, colour, size, 600, align=Qt.AlignmentFlag.AlignRight)
+        color = now.sign(Sign.SLOUCHING) if dial.out else now.color("text")
+        write(painter, row, value, color, size, 600, align=Qt.AlignmentFlag.AlignRight)
         room = QFontMetricsF(sized(painter.font(), size, 600)).horizontalAdvance(value) + theme.GAP
-        write(painter, row.adjusted(0, 0, -room, 0), dial.title, now.colour("quiet"), size)
+        write(painter, row.adjusted(0, 0, -room, 0), dial.title, now.color("quiet"), size)
         self._paint_scale(painter, dial, QRectF(1, row.bottom() + 5, self.width() - 2, self._BAR))
         painter.end()
 
@@ -86,16 +86,16 @@ class Gauge(QWidget):
             share = (value - dial.low) / (dial.high - dial.low)
             return bar.left() + bar.width() * min(max(share, 0.0), 1.0)
 
-        paint_bar(painter, bar, now.sign(Sign.UPRIGHT, 0.28) if dial.beyond else now.colour("raised"))
+        paint_bar(painter, bar, now.sign(Sign.UPRIGHT, 0.28) if dial.beyond else now.color("raised"))
         for start, end in dial.beyond:
             paint_hatched(painter, bar, x(start), x(end), now.sign(Sign.SLOUCHING))
         if dial.upright is not None:
-            paint_tick(painter, bar, x(dial.upright), now.colour("quiet"))
+            paint_tick(painter, bar, x(dial.upright), now.color("quiet"))
         assert dial.value is not None
         if dial.spread:
             left, right = x(dial.value - dial.spread), x(dial.value + dial.spread)
-            painter.fillRect(QRectF(left, bar.top() - 2, right - left, bar.height() + 4), now.colour("text", 0.16))
-        paint_needle(painter, bar, x(dial.value), now.sign(Sign.SLOUCHING) if dial.out else now.colour("text"))
+            painter.fillRect(QRectF(left, bar.top() - 2, right - left, bar.height() + 4), now.color("text", 0.16))
+        paint_needle(painter, bar, x(dial.value), now.sign(Sign.SLOUCHING) if dial.out else now.color("text"))
 
 
 class DeviationGauge(QWidget):
@@ -158,11 +158,11 @@ class DeviationGauge(QWidget):
             wide = bar.width() * (0.5 if at == 1.0 else 0.25)
             left = {0.0: bar.left(), 1.0: x(1) - wide / 2}.get(at, bar.right() - wide)
             below = QRectF(left, bar.bottom() + 7, wide, theme.scaled(self._WORDS))
-            write(painter, below, words, now.colour("quiet"), theme.scaled(12), align=align)
-        paint_tick(painter, bar, x(1), now.colour("text"))
+            write(painter, below, words, now.color("quiet"), theme.scaled(12), align=align)
+        paint_tick(painter, bar, x(1), now.color("text"))
         if self._value is not None:
             out = self._value >= 1
-            paint_needle(painter, bar, x(self._value), now.sign(Sign.SLOUCHING) if out else now.colour("text"), 3.5)
+            paint_needle(painter, bar, x(self._value), now.sign(Sign.SLOUCHING) if out else now.color("text"), 3.5)
         painter.end()
 
 
@@ -242,8 +242,8 @@ class _AboutButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The ring and the letter, in the accent colour; a second ring when focused."""
-        painter, ink = QPainter(self), theme.current().colour("accent")
+        """The ring and the letter, in the accent color; a second ring when focused."""
+        painter, ink = QPainter(self), theme.current().color("accent")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(ink, 1.4))
         painter.drawEllipse(QRectF(self.rect()).adjusted(4, 4, -4, -4))
@@ -292,17 +292,17 @@ def _one_reason(found: Sequence[Dial], reading: Reading) -> str | None:
     return next(iter(reasons)) if len(reasons) == 1 and all(dial.value is None for dial in found) else None
 
 
-# The parts of a scale; each can be recognised by its shape alone.
+# The parts of a scale; each can be recognized by its shape alone.
 
 
-def paint_bar(painter: QPainter, bar: QRectF, colour: QColor) -> None:
+def paint_bar(painter: QPainter, bar: QRectF, color: QColor) -> None:
     """Paint the scale."""
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
+    painter.setBrush(color)
     painter.drawRoundedRect(bar, 3, 3)
 
 
-def paint_hatched(painter: QPainter, bar: QRectF, left: float, right: float, colour: QColor) -> None:
+def paint_hatched(painter: QPainter, bar: QRectF, left: float, right: float, color: QColor) -> None:
     """A part of the scale that counts as slouching: tinted and hatched."""
     if right - left < 1:
         return
@@ -312,11 +312,11 @@ def paint_hatched(painter: QPainter, bar: QRectF, left: float, right: float, col
     inside.addRect(area)
     painter.save()
     painter.setClipPath(outline.intersected(inside))
-    painter.fillRect(area, theme.current().colour("surface"))
-    tint = QColor(colour)
+    painter.fillRect(area, theme.current().color("surface"))
+    tint = QColor(color)
     tint.setAlphaF(0.3)
     painter.fillRect(area, tint)
-    painter.setPen(QPen(colour, 1.6))
+    painter.setPen(QPen(color, 1.6))
     at = left - bar.height()
     while at < right:
         painter.drawLine(QPointF(at, bar.bottom()), QPointF(at + bar.height(), bar.top()))
@@ -324,19 +324,19 @@ def paint_hatched(painter: QPainter, bar: QRectF, left: float, right: float, col
     painter.restore()
 
 
-def paint_tick(painter: QPainter, bar: QRectF, x: float, colour: QColor) -> None:
+def paint_tick(painter: QPainter, bar: QRectF, x: float, color: QColor) -> None:
     """A line across the scale with a small triangle under it: the user's upright posture, or a limit."""
-    painter.setPen(QPen(colour, 1.5))
+    painter.setPen(QPen(color, 1.5))
     painter.drawLine(QPointF(x, bar.top() - 1), QPointF(x, bar.bottom() + 1))
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(colour))
+    painter.setBrush(QBrush(color))
     tip = bar.bottom() + 1
     painter.drawPolygon(QPolygonF([QPointF(x, tip), QPointF(x - 4.5, tip + 6), QPointF(x + 4.5, tip + 6)]))
 
 
-def paint_needle(painter: QPainter, bar: QRectF, x: float, colour: QColor, half: float = 2.5) -> None:
+def paint_needle(painter: QPainter, bar: QRectF, x: float, color: QColor, half: float = 2.5) -> None:
     """Paint the needle of the current value."""
     x = min(max(x, bar.left() + half), bar.right() - half)
-    painter.setPen(QPen(theme.current().colour("surface"), 1.5))
-    painter.setBrush(colour)
+    painter.setPen(QPen(theme.current().color("surface"), 1.5))
+    painter.setBrush(color)
     painter.drawRoundedRect(QRectF(x - half, bar.top() - 5, 2 * half, bar.height() + 10), half, half)

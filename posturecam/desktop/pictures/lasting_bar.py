@@ -45,18 +45,18 @@ class LastingBar(QWidget):
         painter, now = QPainter(self), theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tall = theme.scaled(self._ROW)
-        write(painter, QRectF(0, 0, self.width(), tall), self.said, now.colour("text"), theme.scaled(14), 600)
+        write(painter, QRectF(0, 0, self.width(), tall), self.said, now.color("text"), theme.scaled(14), 600)
         bar = QRectF(1, tall + 2, self.width() - 2, self._BAR)
         full = 1.12 * max(self._seconds, self._limit or 0.0, 1.0)
-        paint_bar(painter, bar, now.colour("raised"))
+        paint_bar(painter, bar, now.color("raised"))
         lasted = QRectF(bar.left(), bar.top(), max(bar.width() * self._seconds / full, 4.0), bar.height())
         paint_bar(painter, lasted, now.sign(Sign.SLOUCHING))
         if self._limit is not None:
             x = bar.left() + bar.width() * self._limit / full
-            paint_tick(painter, bar, x, now.colour("text"))
+            paint_tick(painter, bar, x, now.color("text"))
             row = QRectF(0, bar.bottom() + 7, self.width(), tall - 4)
             left_half = x < self.width() / 2
             room = row.adjusted(x - 6, 0, 0, 0) if left_half else row.adjusted(0, 0, x + 6 - self.width(), 0)
             side = Qt.AlignmentFlag.AlignLeft if left_half else Qt.AlignmentFlag.AlignRight
-            write(painter, room, self.limit_said, now.colour("quiet"), theme.scaled(12), align=side)
+            write(painter, room, self.limit_said, now.color("quiet"), theme.scaled(12), align=side)
         painter.end()

@@ -60,7 +60,7 @@ class MeasureDrawing(QWidget):
         self.setFixedSize(_DRAWING, _DRAWING)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint it in the theme's colours."""
+        """Paint it in the theme's colors."""
         painter = QPainter(self)
         paint_measure(painter, QRectF(self.rect()), self._name)
         painter.end()
@@ -112,7 +112,7 @@ def paint_measure(painter: QPainter, area: QRectF, name: Name) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(now.colour("raised"))
+    painter.setBrush(now.color("raised"))
     painter.drawRoundedRect(area, theme.ROUND, theme.ROUND)
     painter.translate(area.topLeft())
     painter.scale(area.width() / 100, area.height() / 100)
@@ -127,9 +127,9 @@ class _MeasurePen:
         self._painter, self._theme = painter, theme.current()
 
     def _ink(self, *, ghost: bool, wide: float = 2.6) -> None:
-        colour = self._theme.sign(Sign.UPRIGHT, 0.8) if ghost else self._theme.colour("text")
+        color = self._theme.sign(Sign.UPRIGHT, 0.8) if ghost else self._theme.color("text")
         line = Qt.PenStyle.DashLine if ghost else Qt.PenStyle.SolidLine
-        self._painter.setPen(QPen(colour, 1.8 if ghost else wide, line, Qt.PenCapStyle.RoundCap))
+        self._painter.setPen(QPen(color, 1.8 if ghost else wide, line, Qt.PenCapStyle.RoundCap))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def side(self, hip: QPointF, shoulder: QPointF, head: QPointF, *, ghost: bool = False) -> None:
@@ -158,24 +158,24 @@ class _MeasurePen:
 
     def arrow(self, start: QPointF, end: QPointF) -> None:
         """A measured distance, as an arrow."""
-        colour = self._theme.sign(Sign.SLOUCHING)
+        color = self._theme.sign(Sign.SLOUCHING)
         way = end - start
         length = max((way.x() ** 2 + way.y() ** 2) ** 0.5, 1e-6)
         along = way / length
         across = QPointF(-along.y(), along.x())
-        self._painter.setPen(QPen(colour, 3))
+        self._painter.setPen(QPen(color, 3))
         self._painter.drawLine(start, end - along * 5)
         self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(colour)
+        self._painter.setBrush(color)
         self._painter.drawPolygon(QPolygonF([end, end - along * 8 + across * 5, end - along * 8 - across * 5]))
 
     def angle(self, foot: QPointF, degrees: float, length: float, begin: float = 0.0) -> None:
         """A measured angle, clockwise from the vertical, or from another direction."""
-        colour = self._theme.sign(Sign.SLOUCHING)
-        self._painter.setPen(QPen(colour, 2.4))
+        color = self._theme.sign(Sign.SLOUCHING)
+        self._painter.setPen(QPen(color, 2.4))
         box = QRectF(foot.x() - length, foot.y() - length, 2 * length, 2 * length)
         self._painter.drawArc(box, round(16 * (90 - begin)), round(-16 * degrees))
-        self._painter.setPen(QPen(self._theme.colour("quiet"), 1.4, Qt.PenStyle.DotLine))
+        self._painter.setPen(QPen(self._theme.color("quiet"), 1.4, Qt.PenStyle.DotLine))
         self._painter.drawLine(foot, foot - QPointF(0, length + 8))
 
     def screen(self) -> None:

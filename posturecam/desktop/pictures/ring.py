@@ -40,20 +40,20 @@ def paint_ring(painter: QPainter, box: QRectF, figure: RingFigure, look: theme.T
     wide = box.width() * 0.115
     inner = box.adjusted(wide / 2 + 1, wide / 2 + 1, -wide / 2 - 1, -wide / 2 - 1)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(look.colour("raised"), wide))
+    painter.setPen(QPen(look.color("raised"), wide))
     painter.drawEllipse(inner)
     if figure.share is not None:
-        colour = look.sign(Sign.UPRIGHT if figure.reached else Sign.RECOVERING)
-        painter.setPen(QPen(colour, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        color = look.sign(Sign.UPRIGHT if figure.reached else Sign.RECOVERING)
+        painter.setPen(QPen(color, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         turn = min(figure.share / figure.goal, 1.0)
         painter.drawArc(inner, 90 * 16, round(-360 * 16 * max(turn, 0.004)))
 
 
-def paint_tick_mark(painter: QPainter, centre: QPointF, size: float, colour: QColor) -> None:
-    """Paint a tick: reached, for people who cannot tell the colours apart."""
+def paint_tick_mark(painter: QPainter, center: QPointF, size: float, color: QColor) -> None:
+    """Paint a tick: reached, for people who cannot tell the colors apart."""
     cap = Qt.PenCapStyle.RoundCap
-    painter.setPen(QPen(colour, size * 0.22, Qt.PenStyle.SolidLine, cap, Qt.PenJoinStyle.RoundJoin))
-    points = [centre + QPointF(x * size, y * size) for x, y in ((-0.42, 0.02), (-0.1, 0.34), (0.44, -0.34))]
+    painter.setPen(QPen(color, size * 0.22, Qt.PenStyle.SolidLine, cap, Qt.PenJoinStyle.RoundJoin))
+    points = [center + QPointF(x * size, y * size) for x, y in ((-0.42, 0.02), (-0.1, 0.34), (0.44, -0.34))]
     painter.drawPolyline(points)
 
 
@@ -84,7 +84,7 @@ class GoalRing(QWidget):
 def paint_ring_words(painter: QPainter, box: QRectF, figure: RingFigure, look: theme.Theme) -> None:
     """Paint the percentage in the middle of a large ring, with a tick above it if the goal was reached."""
     painter.setFont(sized(painter.font(), box.width() * 0.2, 700))
-    painter.setPen(look.colour("text"))
+    painter.setPen(look.color("text"))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, figure.label)
     if figure.reached:
         at = QPointF(box.center().x(), box.top() + 0.27 * box.height())
@@ -107,7 +107,7 @@ class WeekRings(QWidget):
         return QSize(theme.scaled(320), theme.scaled(self._TALL))
 
     def show_week(self, rings: Sequence[RingFigure], said: str) -> None:
-        """Show these rings, each labelled with its day; `said` is the same in words."""
+        """Show these rings, each labeled with its day; `said` is the same in words."""
         self._rings = tuple(rings)
         self.setAccessibleName(said)
         self.setToolTip(said)
@@ -131,7 +131,7 @@ def paint_week(painter: QPainter, area: QRectF, rings: Sequence[RingFigure], loo
         if ring.reached:
             paint_tick_mark(painter, box.center(), 0.4 * size, look.sign(Sign.UPRIGHT))
         painter.setFont(sized(painter.font(), area.height() * 0.22))
-        painter.setPen(look.colour("quiet"))
+        painter.setPen(look.color("quiet"))
         below = QRectF(area.left() + number * step, box.bottom() + 2, step, area.height() - size - 2)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, ring.label)
 
@@ -140,18 +140,18 @@ def shared_picture(today: RingFigure, week: Sequence[RingFigure], title: str, li
     """A picture for sharing: today's ring, the week, a few words; nothing about the user except these figures."""
     look = theme.current()
     image = QImage(_SHARED, QImage.Format.Format_RGB32)
-    image.fill(look.colour("ground"))
+    image.fill(look.color("ground"))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ring = QRectF(80, 130, 400, 400)
     paint_ring(painter, ring, today, look)
     paint_ring_words(painter, ring, today, look)
     left, width = 560, _SHARED.width() - 560 - 60
-    painter.setPen(look.colour("text"))
+    painter.setPen(look.color("text"))
     painter.setFont(sized(painter.font(), 46, 700))
     wraps = Qt.TextFlag.TextWordWrap.value | Qt.AlignmentFlag.AlignLeft.value
     painter.drawText(QRectF(left, 110, width, 130), wraps | Qt.AlignmentFlag.AlignBottom.value, title)
-    painter.setPen(look.colour("quiet"))
+    painter.setPen(look.color("quiet"))
     for number, line in enumerate(lines):
         font = sized(painter.font(), 28)
         wide = QFontMetricsF(font).horizontalAdvance(line)
@@ -159,7 +159,7 @@ def shared_picture(today: RingFigure, week: Sequence[RingFigure], title: str, li
         painter.drawText(QRectF(left, 262 + 46 * number, width, 44), Qt.AlignmentFlag.AlignLeft, line)
     paint_week(painter, QRectF(left - 8, 440, min(width, 560), 110), week, look)
     painter.setFont(sized(painter.font(), 22))
-    painter.setPen(look.colour("quiet"))
+    painter.setPen(look.color("quiet"))
     painter.drawText(QRectF(0, 620, _SHARED.width() - 40, 36), Qt.AlignmentFlag.AlignRight, "posturecam")
     painter.end()
     return image

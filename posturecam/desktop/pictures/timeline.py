@@ -1,4 +1,4 @@
-"""The last hour as a band: each state by its colour, its height and its pattern."""
+"""The last hour as a band: each state by its color, its height and its pattern."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class TimelineSegment:
 
 
 def spans_of(hour: Sequence[TimelineSpan], now: datetime) -> tuple[TimelineSegment, ...]:
-    """The part within the last hour, in order, with neighbours of one state joined."""
+    """The part within the last hour, in order, with neighbors of one state joined."""
     found: list[TimelineSegment] = []
     for one in hour:
         start = max(one.start, now - HOUR)
@@ -210,7 +210,7 @@ class Timeline(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         band = QRectF(2, 2, self.width() - 4, self._BAND)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(now.colour("raised", 0.6))
+        painter.setBrush(now.color("raised", 0.6))
         painter.drawRoundedRect(band, 4, 4)
         for span in self._spans:
             left, right = self._x(span.start), self._x(span.end)
@@ -229,10 +229,10 @@ class Timeline(QWidget):
         every = 1 + int(2 * half * 60 / _MINUTES_APART > self.width())  # with large words, only every second one
         while time > self._now - HOUR:
             x = self._x(time)
-            painter.setPen(QPen(now.colour("line"), 1))
+            painter.setPen(QPen(now.color("line"), 1))
             painter.drawLine(QPointF(x, band.bottom()), QPointF(x, band.bottom() + 4))
             if half - 5 < x < self.width() - half + 5 and time.minute % (every * _MINUTES_APART) == 0:
-                painter.setPen(now.colour("quiet"))
+                painter.setPen(now.color("quiet"))
                 words = QRectF(x - half, band.bottom() + 4, 2 * half, tall - 4)
                 painter.drawText(words, Qt.AlignmentFlag.AlignCenter, f"{time:%H:%M}")
             time -= timedelta(minutes=_MINUTES_APART)
@@ -242,7 +242,7 @@ class Timeline(QWidget):
         now, chosen, left = theme.current(), self.chosen, 2.0
         if chosen is not None:
             line = QRectF(left, top + 2, self.width() - 4, theme.scaled(18))
-            write(painter, line, chosen.spoken, now.colour("text"), theme.scaled(13))
+            write(painter, line, chosen.spoken, now.color("text"), theme.scaled(13))
             return
         there = {span.sign for span in self._spans}
         painter.setFont(sized(painter.font(), theme.scaled(12)))
@@ -255,7 +255,7 @@ class Timeline(QWidget):
             middle = top + tall / 2 - 1
             paint_sign(painter, sign, QRectF(left, middle - 6, 12, 12), now.sign(sign))
             paint_span(painter, sign, QRectF(left + 17, middle - 8, 18, 15))
-            painter.setPen(now.colour("quiet"))
+            painter.setPen(now.color("quiet"))
             painter.drawText(
                 QRectF(left + 40, top, wide + 4, tall - 2),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
@@ -267,38 +267,38 @@ class Timeline(QWidget):
         now, chosen = theme.current(), self.chosen
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if chosen is not None:
-            painter.setPen(QPen(now.colour("text"), 1.5))
+            painter.setPen(QPen(now.color("text"), 1.5))
             left = self._x(chosen.start)
             wide = max(self._x(chosen.end) - left, 3.0)
             painter.drawRect(QRectF(left, band.top(), wide, band.height()))
         if self.hasFocus():
-            painter.setPen(QPen(now.colour("accent"), 2))
+            painter.setPen(QPen(now.color("accent"), 2))
             painter.drawRoundedRect(band.adjusted(-1, -1, 1, 1), 5, 5)
 
 
 def paint_span(painter: QPainter, sign: Sign, area: QRectF) -> None:
     """Paint one state into its part of the band; the area has the band's full height."""
-    colour = theme.current().sign(sign)
+    color = theme.current().sign(sign)
     share, pattern = LOOKS[sign]
     tall = max(share * area.height(), 2.5)
     part = QRectF(area.left(), area.bottom() - tall, area.width(), tall)
     painter.save()
     painter.setClipRect(part)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, pattern is not HatchPattern.FULL)
-    _PAINT[pattern](painter, part, colour)
+    _PAINT[pattern](painter, part, color)
     painter.restore()
 
 
-def _full(painter: QPainter, part: QRectF, colour: QColor) -> None:
-    painter.fillRect(part, colour)
+def _full(painter: QPainter, part: QRectF, color: QColor) -> None:
+    painter.fillRect(part, color)
 
 
-def _lines(painter: QPainter, part: QRectF, colour: QColor, apart: float, lean: float, tint: float) -> None:
-    pale = QColor(colour)
+def _lines(painter: QPainter, part: QRectF, color: QColor, apart: float, lean: float, tint: float) -> None:
+    pale = QColor(color)
     pale.setAlphaF(tint)
     painter.fillRect(part, pale)
-    painter.fillRect(QRectF(part.left(), part.top(), part.width(), 2), colour)
-    painter.setPen(QPen(colour, 1.8))
+    painter.fillRect(QRectF(part.left(), part.top(), part.width(), 2), color)
+    painter.setPen(QPen(color, 1.8))
     rise = lean * part.height()
     at = apart * ((part.left() - rise) // apart)  # the pattern continues from one part to the next
     while at < part.right():
@@ -306,9 +306,9 @@ def _lines(painter: QPainter, part: QRectF, colour: QColor, apart: float, lean: 
         at += apart
 
 
-def _dots(painter: QPainter, part: QRectF, colour: QColor) -> None:
+def _dots(painter: QPainter, part: QRectF, color: QColor) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
+    painter.setBrush(color)
     at = 6 * (part.left() // 6)
     while at < part.right():
         painter.drawEllipse(QPointF(at + 3, part.bottom() - 4), 1.6, 1.6)
@@ -316,15 +316,15 @@ def _dots(painter: QPainter, part: QRectF, colour: QColor) -> None:
         at += 6
 
 
-def _broken(painter: QPainter, part: QRectF, colour: QColor) -> None:
+def _broken(painter: QPainter, part: QRectF, color: QColor) -> None:
     at = 8 * (part.left() // 8)
     while at < part.right():
-        painter.fillRect(QRectF(at, part.top(), 5, part.height()), colour)
+        painter.fillRect(QRectF(at, part.top(), 5, part.height()), color)
         at += 8
 
 
-def _crosses(painter: QPainter, part: QRectF, colour: QColor) -> None:
-    painter.setPen(QPen(colour, 1.5))
+def _crosses(painter: QPainter, part: QRectF, color: QColor) -> None:
+    painter.setPen(QPen(color, 1.5))
     at, middle = 12 * (part.left() // 12), part.bottom() - 7
     while at < part.right():
         painter.drawLine(QPointF(at + 3, middle - 3), QPointF(at + 9, middle + 3))
@@ -334,9 +334,9 @@ def _crosses(painter: QPainter, part: QRectF, colour: QColor) -> None:
 
 _PAINT = {
     HatchPattern.FULL: _full,
-    HatchPattern.STEEP: lambda painter, part, colour: _lines(painter, part, colour, 9, 0.4, 0.25),
-    HatchPattern.DENSE: lambda painter, part, colour: _lines(painter, part, colour, 6, 0.5, 0.55),
-    HatchPattern.UPRIGHT: lambda painter, part, colour: _lines(painter, part, colour, 5, 0.0, 0.2),
+    HatchPattern.STEEP: lambda painter, part, color: _lines(painter, part, color, 9, 0.4, 0.25),
+    HatchPattern.DENSE: lambda painter, part, color: _lines(painter, part, color, 6, 0.5, 0.55),
+    HatchPattern.UPRIGHT: lambda painter, part, color: _lines(painter, part, color, 5, 0.0, 0.2),
     HatchPattern.DOTS: _dots,
     HatchPattern.LINE: _full,
     HatchPattern.BROKEN: _broken,

@@ -144,7 +144,7 @@ class MainWindow(QWidget):
         if event.type() is QEvent.Type.WindowStateChange:
             self._side.setVisible(not self.isFullScreen())
         elif event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._colour()
+            self._color()
             self._collapse()
         super().changeEvent(event)
 
@@ -215,10 +215,10 @@ class MainWindow(QWidget):
             self._made[self._at] = ScrollingPage(self._pages[self._at].make())
             self.stack.addWidget(self._made[self._at])
         self.stack.setCurrentWidget(self._made[self._at])
-        self._colour()
+        self._color()
 
-    def _colour(self) -> None:
-        """Draw the icons and the column in the theme's colours."""
+    def _color(self) -> None:
+        """Draw the icons and the column in the theme's colors."""
         theme = current()
         sheet = (
             f"#side {{ background: {theme.surface}; border: none; border-right: 1px solid {theme.line}; }}"

@@ -56,7 +56,7 @@ class SmallWindow(QWidget):
         """Show the state of this snapshot."""
         if snapshot.sign is not self.mark.sign:
             self.mark.show_sign(snapshot.sign)
-            self.setWindowIcon(sign_icon(snapshot.sign))  # it is all that is seen of it while minimised
+            self.setWindowIcon(sign_icon(snapshot.sign))  # it is all that is seen of it while minimized
         said = status_line(snapshot)
         if said != self.status.text():
             self.status.setText(said)

@@ -79,17 +79,17 @@ class Switch(QCheckBox):
             painter.setOpacity(0.45)
         track = QRectF(self.rect()).adjusted(self._ROOM, self._ROOM, -self._ROOM, -self._ROOM)
         on, half = self.isChecked(), track.height() / 2
-        painter.setPen(QPen(theme.colour("accent" if on else "edge"), 1.5))
-        painter.setBrush(theme.colour("accent" if on else "surface"))
+        painter.setPen(QPen(theme.color("accent" if on else "edge"), 1.5))
+        painter.setBrush(theme.color("accent" if on else "surface"))
         painter.drawRoundedRect(track.adjusted(0.75, 0.75, -0.75, -0.75), half, half)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("on_accent" if on else "edge"))
+        painter.setBrush(theme.color("on_accent" if on else "edge"))
         painter.drawEllipse(
             QPointF(track.right() - half if on else track.left() + half, track.center().y()), half - 4.5, half - 4.5
         )
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.colour("accent"), 2))
+            painter.setPen(QPen(theme.color("accent"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), half + 2, half + 2)
         painter.end()
 
@@ -113,16 +113,16 @@ class _Track(WheelWhenFocused, QSlider):
         share = (self.value() - self.minimum()) / max(self.maximum() - self.minimum(), 1)
         x = margin + share * (self.width() - 2 * margin)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("line"))
+        painter.setBrush(theme.color("line"))
         painter.drawRoundedRect(QRectF(margin, middle - 2, self.width() - 2 * margin, 4), 2, 2)
-        painter.setBrush(theme.colour("accent"))
+        painter.setBrush(theme.color("accent"))
         painter.drawRoundedRect(QRectF(margin, middle - 2, x - margin, 4), 2, 2)
         focused = self.hasFocus()
-        painter.setPen(QPen(theme.colour("accent"), 2))
+        painter.setPen(QPen(theme.color("accent"), 2))
         if focused:
-            painter.setBrush(theme.colour("accent", 0.25))
+            painter.setBrush(theme.color("accent", 0.25))
             painter.drawEllipse(QPointF(x, middle), self._KNOB + 1, self._KNOB + 1)
-        painter.setBrush(theme.colour("accent" if focused else "surface"))
+        painter.setBrush(theme.color("accent" if focused else "surface"))
         painter.drawEllipse(QPointF(x, middle), self._KNOB - 2, self._KNOB - 2)
         painter.end()
 
@@ -289,7 +289,7 @@ class ChoiceList(WheelWhenFocused, QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         right, middle = self.width() - 16.0, self.height() / 2
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(current().colour("quiet"), 1.6))
+        painter.setPen(QPen(current().color("quiet"), 1.6))
         corners = ((-5, -2.5), (0, 2.5), (5, -2.5))
         painter.drawPolyline([QPointF(right + x, middle + y) for x, y in corners])
         painter.end()

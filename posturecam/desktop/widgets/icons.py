@@ -1,4 +1,4 @@
-"""The app's icon, and the marks of the states: each has its own shape, so that colour is not needed.
+"""The app's icon, and the marks of the states: each has its own shape, so that color is not needed.
 
 The shapes are those of the terminal and the annotated pictures: a disc, half a disc, a triangle, a quarter of a disc, a
 ring, a question mark; and two bars, a crossed-out camera and three dots for states that exist only in the desktop app.
@@ -57,7 +57,7 @@ def app_icon() -> QIcon:
 
 @cache
 def sign_icon(sign: Sign) -> QIcon:
-    """The badge of a state for the system's panel, whose background colour is unknown."""
+    """The badge of a state for the system's panel, whose background color is unknown."""
     return _icon(SIZES, lambda painter, box: paint_badge(painter, sign, box))
 
 
@@ -80,7 +80,7 @@ def paint_badge(painter: QPainter, sign: Sign, box: QRectF) -> None:
 
 
 def sign_pixmap(sign: Sign, size: int, scale: float = 1.0) -> QPixmap:
-    """The mark in the theme's colours, without a rim, for windows.
+    """The mark in the theme's colors, without a rim, for windows.
 
     Args:
         sign: The state.
@@ -90,7 +90,7 @@ def sign_pixmap(sign: Sign, size: int, scale: float = 1.0) -> QPixmap:
     return _pixmap(size, scale, lambda painter, box: paint_sign(painter, sign, box, current().sign(sign)))
 
 
-def paint_sign(painter: QPainter, sign: Sign, box: QRectF, colour: QColor) -> None:
+def paint_sign(painter: QPainter, sign: Sign, box: QRectF, color: QColor) -> None:
     """Paint the mark into a square box."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -98,7 +98,7 @@ def paint_sign(painter: QPainter, sign: Sign, box: QRectF, colour: QColor) -> No
     side = min(box.width(), box.height())
     unit = side / 2 / _FULL
     painter.translate(box.center())
-    painter.fillPath(QTransform.fromScale(unit, unit).map(_shape(sign)), colour)
+    painter.fillPath(QTransform.fromScale(unit, unit).map(_shape(sign)), color)
     painter.restore()
 
 
@@ -125,7 +125,7 @@ class SignMark(QWidget):
             self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint the mark in the theme's colours."""
+        """Paint the mark in the theme's colors."""
         if self._sign is not None:
             painter = QPainter(self)
             paint_sign(painter, self._sign, QRectF(self.rect()), current().sign(self._sign))

@@ -117,17 +117,17 @@ class PageStack(QWidget):
 class FlowLayout(QLayout):
     """Widgets in a row that wraps into further rows; hidden widgets take no room."""
 
-    def __init__(self, spacing: int = 8, *, centred: bool = False, at_end: bool = False) -> None:
+    def __init__(self, spacing: int = 8, *, centered: bool = False, at_end: bool = False) -> None:
         """Create an empty row.
 
         Args:
             spacing: Between widgets, in both directions, device-independent pixels.
-            centred: Centre rows, instead of aligning them left.
+            centered: Center rows, instead of aligning them left.
             at_end: Align rows right.
         """
         super().__init__()
         self._items: list[QLayoutItem] = []
-        self._before = 1.0 if at_end else 0.5 if centred else 0.0
+        self._before = 1.0 if at_end else 0.5 if centered else 0.0
         """Fraction of a row's free width that is put before it."""
         self.setSpacing(spacing)
         self.setContentsMargins(QMargins())

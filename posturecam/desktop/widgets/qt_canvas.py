@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 
 from posturecam.desktop.widgets.theme import sized
-from posturecam.drawing.canvas import DARK, Canvas, Colour, Stroke
+from posturecam.drawing.canvas import DARK, Canvas, Color, Stroke
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import Point
 
@@ -35,11 +35,11 @@ _DARKENED = 0.7
 class QtCanvas(Canvas):
     """Draws with a painter on an area of this size, in device-independent pixels, whose top left is the painter's origin.
 
-    `inks` replaces colours that a drawing names, so that a drawing made for a dark background suits a light one too.
+    `inks` replaces colors that a drawing names, so that a drawing made for a dark background suits a light one too.
     """
 
     def __init__(
-        self, painter: QPainter, width: float, height: float, inks: Mapping[Colour, QColor] | None = None
+        self, painter: QPainter, width: float, height: float, inks: Mapping[Color, QColor] | None = None
     ) -> None:
         self.painter, self.width, self.height = painter, int(width), int(height)
         self.unit = max(min(width, height) / 480, 0.5)
@@ -47,63 +47,63 @@ class QtCanvas(Canvas):
         self.pad = max(round(10 * self.unit), 5)
         self._inks = dict(inks or {})
         self._font = QFont(painter.font())
-        self._pens: dict[tuple[Colour, float, Qt.PenCapStyle], QPen] = {}
+        self._pens: dict[tuple[Color, float, Qt.PenCapStyle], QPen] = {}
 
     def strokes(self, strokes: Sequence[Stroke]) -> None:
         """Rimmed lines, all lines of one pen at once: drawn one by one, a dashed line takes longer than the picture behind it."""
         for is_rim in (True, False):
-            alike: dict[tuple[Colour, float], list[tuple[Point, Point]]] = {}
+            alike: dict[tuple[Color, float], list[tuple[Point, Point]]] = {}
             for stroke in strokes:
                 thick = self.thick(stroke.thickness)
-                pen = (DARK, thick + self.thick(2)) if is_rim else (stroke.colour, thick)
+                pen = (DARK, thick + self.thick(2)) if is_rim else (stroke.color, thick)
                 alike.setdefault(pen, []).append((stroke.start, stroke.end))
-            for (colour, thickness), ends in alike.items():
-                self.lines(ends, colour, thickness)
+            for (color, thickness), ends in alike.items():
+                self.lines(ends, color, thickness)
 
-    def lines(self, ends: Sequence[tuple[Point, Point]], colour: Colour, thickness: float) -> None:
+    def lines(self, ends: Sequence[tuple[Point, Point]], color: Color, thickness: float) -> None:
         """Plain lines with round ends, of this thickness in pixels."""
-        self._outline(colour, thickness)
+        self._outline(color, thickness)
         self.painter.drawLines([QLineF(*start.tolist(), *end.tolist()) for start, end in ends])
 
-    def dashes(self, start: Point, end: Point, colour: Colour, thickness: float = 1.5) -> None:
+    def dashes(self, start: Point, end: Point, color: Color, thickness: float = 1.5) -> None:
         """A dashed line with a rim, dashed by Qt."""
         dash, thick = 4 * thickness * self.unit, self.thick(thickness)
-        for ink, width in ((DARK, thick + self.thick(2)), (colour, thick)):
+        for ink, width in ((DARK, thick + self.thick(2)), (color, thick)):
             pen = QPen(self._ink(ink), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
             pen.setDashPattern([dash / width, dash / width])
             self.painter.setPen(pen)
             self.painter.drawLine(_point(start), _point(end))
 
-    def dot(self, centre: Point, colour: Colour, radius: float) -> None:
+    def dot(self, center: Point, color: Color, radius: float) -> None:
         """A filled circle with a dark rim."""
         size = radius * self.unit + 0.5 * _RIM
         self.painter.setPen(self._pen(DARK, _RIM, Qt.PenCapStyle.RoundCap))
-        self.painter.setBrush(self._ink(colour))
-        self.painter.drawEllipse(_point(centre), size, size)
+        self.painter.setBrush(self._ink(color))
+        self.painter.drawEllipse(_point(center), size, size)
 
-    def line(self, start: Point, end: Point, colour: Colour, thickness: float) -> None:
+    def line(self, start: Point, end: Point, color: Color, thickness: float) -> None:
         """A plain line with round ends, of this thickness in pixels."""
-        self._outline(colour, thickness)
+        self._outline(color, thickness)
         self.painter.drawLine(_point(start), _point(end))
 
-    def arc(self, centre: Point, radius: float, begin: float, end: float, colour: Colour, thickness: float) -> None:
+    def arc(self, center: Point, radius: float, begin: float, end: float, color: Color, thickness: float) -> None:
         """An arc from one direction to another: degrees clockwise from the right."""
-        self._outline(colour, thickness, Qt.PenCapStyle.FlatCap)
-        self.painter.drawArc(_square(centre, radius), round(-16 * begin), round(-16 * (end - begin)))
+        self._outline(color, thickness, Qt.PenCapStyle.FlatCap)
+        self.painter.drawArc(_square(center, radius), round(-16 * begin), round(-16 * (end - begin)))
 
-    def disc(self, centre: Point, radius: float, colour: Colour) -> None:
+    def disc(self, center: Point, radius: float, color: Color) -> None:
         """A filled circle."""
-        self._fill(colour)
-        self.painter.drawEllipse(_point(centre), radius, radius)
+        self._fill(color)
+        self.painter.drawEllipse(_point(center), radius, radius)
 
-    def wedge(self, centre: Point, radius: float, begin: float, end: float, colour: Colour) -> None:
+    def wedge(self, center: Point, radius: float, begin: float, end: float, color: Color) -> None:
         """A filled sector, with the angles of `arc`."""
-        self._fill(colour)
-        self.painter.drawPie(_square(centre, radius), round(-16 * begin), round(-16 * (end - begin)))
+        self._fill(color)
+        self.painter.drawPie(_square(center, radius), round(-16 * begin), round(-16 * (end - begin)))
 
-    def polygon(self, corners: NDArray[np.float64], colour: Colour) -> None:
+    def polygon(self, corners: NDArray[np.float64], color: Color) -> None:
         """A filled shape, corners of shape (n, 2)."""
-        self._fill(colour)
+        self._fill(color)
         self.painter.drawPolygon(QPolygonF([_point(corner) for corner in corners]))
 
     def shade_area(self, left: int, top: int, right: int, bottom: int, keep: float) -> None:
@@ -116,32 +116,32 @@ class QtCanvas(Canvas):
         """Width of a line of text, pixels."""
         return round(QFontMetricsF(self._sized(size, weight)).horizontalAdvance(text))
 
-    def put(self, text: str, start: tuple[int, int], colour: Colour, size: int, weight: int = 400) -> None:
+    def put(self, text: str, start: tuple[int, int], color: Color, size: int, weight: int = 400) -> None:
         """Write one line of text of this size, starting at the left end of its baseline."""
         self.painter.setFont(self._sized(size, weight))
-        self.painter.setPen(self._ink(colour))
+        self.painter.setPen(self._ink(color))
         self.painter.drawText(QPointF(*start), text)
 
     def _sized(self, size: int | None, weight: int) -> QFont:
         return sized(self._font, size or self.text_size, weight)
 
-    def _ink(self, colour: Colour) -> QColor:
-        return self._inks.get(colour) or QColor(*colour)
+    def _ink(self, color: Color) -> QColor:
+        return self._inks.get(color) or QColor(*color)
 
-    def _outline(self, colour: Colour, thickness: float, cap: Qt.PenCapStyle = Qt.PenCapStyle.RoundCap) -> None:
-        self.painter.setPen(self._pen(colour, thickness, cap))
+    def _outline(self, color: Color, thickness: float, cap: Qt.PenCapStyle = Qt.PenCapStyle.RoundCap) -> None:
+        self.painter.setPen(self._pen(color, thickness, cap))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _pen(self, colour: Colour, thickness: float, cap: Qt.PenCapStyle) -> QPen:
-        key = colour, thickness, cap
+    def _pen(self, color: Color, thickness: float, cap: Qt.PenCapStyle) -> QPen:
+        key = color, thickness, cap
         pen = self._pens.get(key)
         if pen is None:
-            pen = self._pens[key] = QPen(self._ink(colour), thickness, Qt.PenStyle.SolidLine, cap)
+            pen = self._pens[key] = QPen(self._ink(color), thickness, Qt.PenStyle.SolidLine, cap)
         return pen
 
-    def _fill(self, colour: Colour) -> None:
+    def _fill(self, color: Color) -> None:
         self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(QBrush(self._ink(colour)))
+        self.painter.setBrush(QBrush(self._ink(color)))
 
 
 def qt_image(image: Image) -> QImage:
@@ -191,7 +191,7 @@ def write(
     painter: QPainter,
     area: QRectF,
     text: str,
-    colour: QColor,
+    color: QColor,
     size: float,
     weight: int = 400,
     most: int = 1,
@@ -205,7 +205,7 @@ def write(
     font = sized(painter.font(), chosen, weight)
     before = painter.font()
     painter.setFont(font)
-    painter.setPen(colour)
+    painter.setPen(color)
     step, y = 1.25 * chosen, area.top()
     for line in lines:
         painter.drawText(QRectF(area.left(), y, area.width(), step), align | Qt.AlignmentFlag.AlignVCenter, line)
@@ -235,5 +235,5 @@ def _point(point: Point) -> QPointF:
     return QPointF(*point.tolist())
 
 
-def _square(centre: Point, radius: float) -> QRectF:
-    return QRectF(float(centre[0]) - radius, float(centre[1]) - radius, 2 * radius, 2 * radius)
+def _square(center: Point, radius: float) -> QRectF:
+    return QRectF(float(center[0]) - radius, float(center[1]) - radius, 2 * radius, 2 * radius)

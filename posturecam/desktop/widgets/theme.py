@@ -1,6 +1,6 @@
-"""Colours and sizes of every window, in light and dark; nothing else defines a colour.
+"""Colors and sizes of every window, in light and dark; nothing else defines a color.
 
-The colours of the states follow Okabe and Ito, whose palette colour-blind people can distinguish, and each state has
+The colors of the states follow Okabe and Ito, whose palette color-blind people can distinguish, and each state has
 its own shape too (`posturecam.desktop.widgets.icons`). Text on every background has a contrast of at least 4.5 to 1
 (WCAG 2.2, level AA).
 """
@@ -22,7 +22,7 @@ from posturecam.session.protocol.messages import Sign
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The colours of the light or the dark theme."""
+    """The colors of the light or the dark theme."""
 
     dark: bool
     ground: str
@@ -42,14 +42,14 @@ class Theme:
     """Anything that can be pressed or is selected."""
     on_accent: str
     signs: Mapping[Sign, str]
-    """The colour of each state, for a mark on `ground` or `surface`."""
+    """The color of each state, for a mark on `ground` or `surface`."""
 
-    def colour(self, name: str, alpha: float = 1.0) -> QColor:
-        """One of the colours above by its name, with this opacity (0 to 1)."""
+    def color(self, name: str, alpha: float = 1.0) -> QColor:
+        """One of the colors above by its name, with this opacity (0 to 1)."""
         return faded(getattr(self, name), alpha)
 
     def sign(self, sign: Sign, alpha: float = 1.0) -> QColor:
-        """The colour of a state, with this opacity (0 to 1)."""
+        """The color of a state, with this opacity (0 to 1)."""
         return faded(self.signs[sign], alpha)
 
 
@@ -118,9 +118,9 @@ _USUAL_DPI = 72.0 if sys.platform == "darwin" else 96.0
 _ICONS = Path(__file__).parents[1] / "icons"
 
 
-def faded(colour: str, alpha: float) -> QColor:
-    """A colour with this opacity (0 to 1)."""
-    made = QColor(colour)
+def faded(color: str, alpha: float) -> QColor:
+    """A color with this opacity (0 to 1)."""
+    made = QColor(color)
     made.setAlphaF(min(max(alpha, 0.0), 1.0))
     return made
 
@@ -207,13 +207,13 @@ def apply(application: QApplication, theme: Theme) -> None:
     before = application.property("posturecam_text")
     application.setProperty("posturecam_text", scale * dots)
     application.setProperty("posturecam_dark", theme.dark)
-    application.setStyle("Fusion")  # looks the same on every system, and honours the palette
+    application.setStyle("Fusion")  # looks the same on every system, and honors the palette
     application.setPalette(_palette(theme))
     application.setStyleSheet(_sheet(theme, scale))
     if before is not None and before != scale * dots:
         _text_size.changed.emit()
-    for widget in application.allWidgets():
-        widget.update()
+    for window in application.topLevelWidgets():
+        window.update()  # all that is in it
 
 
 def _palette(theme: Theme) -> QPalette:
@@ -235,8 +235,8 @@ def _palette(theme: Theme) -> QPalette:
         QPalette.ColorRole.Accent: theme.accent,
         QPalette.ColorRole.Mid: theme.line,
     }
-    for role, colour in roles.items():
-        palette.setColor(role, QColor(colour))
+    for role, color in roles.items():
+        palette.setColor(role, QColor(color))
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, faded(theme.text, 0.42))
     return palette

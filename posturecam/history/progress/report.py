@@ -210,11 +210,11 @@ def _plot_of_days(days: Sequence[Day]) -> str:
     for number, day in enumerate(days):
         x, y = _LEFT + number * step, float(_TALL)
         parts = ((day.times.sat_up, _GOOD), (day.times.drifting, _BETWEEN), (day.times.slouching, _BAD))
-        for seconds, colour in parts:
+        for seconds, color in parts:
             height = _TALL * seconds / 3600 / top
             y -= height
             if height > 0:
-                drawn.append(_box(x + 0.15 * step, y, 0.7 * step, height, colour))
+                drawn.append(_box(x + 0.15 * step, y, 0.7 * step, height, color))
         if number % every == 0:
             drawn.append(_text(x + step / 2, _TALL + 16, f"{day.date:%m-%d}", "middle"))
     return _svg(drawn, tr("Measured hours a day")) + _legend(
@@ -247,8 +247,8 @@ def _grid(labels: Sequence[str]) -> list[str]:
     return drawn
 
 
-def _box(x: float, y: float, wide: float, tall: float, colour: str) -> str:
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{colour}"/>'
+def _box(x: float, y: float, wide: float, tall: float, color: str) -> str:
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{color}"/>'
 
 
 def _text(x: float, y: float, words: str, anchor: str) -> str:
@@ -261,7 +261,7 @@ def _svg(drawn: Iterable[str], said: str) -> str:
 
 
 def _legend(parts: Iterable[tuple[str, str]]) -> str:
-    said = "".join(f'<span style="color:{colour}">■</span> {_safe(name)}&ensp;' for colour, name in parts)
+    said = "".join(f'<span style="color:{color}">■</span> {_safe(name)}&ensp;' for color, name in parts)
     return f'<p class="quiet">{said}</p>'
 
 

@@ -48,7 +48,7 @@ class FrontThresholds:
     """Where each kind begins, and how much people vary. Sources: rendered people of `docs/accuracy.md`, unless stated otherwise."""
 
     sinking: float = 2.0
-    """Centimetres of neck height, including the contribution of nearness, below one's own upright. A mild slouch in
+    """Centimeters of neck height, including the contribution of nearness, below one's own upright. A mild slouch in
     front of the worst (a low) camera is −2.2 and 14 % nearer, which is 3.3; upright varies by 0.4."""
     severe_sinking: float = 6.0
     """The same for a severe slouch: a deep one is −7.2 and 31 % nearer in front of a low camera, a medium one −4.3 and
@@ -57,31 +57,31 @@ class FrontThresholds:
     """Degrees of head pitch that are part of slouching itself: 4 to 13 in all slouches without looking down (*tune*
     people)."""
     glance_share: float = 0.4
-    """Centimetres by which the neck height falls for each further degree: looks at keys (31–42°) and phone (35–51°)
+    """Centimeters by which the neck height falls for each further degree: looks at keys (31–42°) and phone (35–51°)
     lower it by 5.5–9.5 (*tune* people, 18 cameras: 3 of 40 such looks raise a false alarm, with the face misread; 6 of
     40 with 0.34; one slouch in a hundred more is missed)."""
     near_share: float = 6.0
-    """Centimetres of sinking per unit of the natural logarithm of the nearness: a chair a fifth nearer counts as half a
+    """Centimeters of sinking per unit of the natural logarithm of the nearness: a chair a fifth nearer counts as half a
     slouch. *Tune* people: with 8, three more of 235 slouches are found, but also more people who only lean sideways or
     relax."""
     near_most: float = 1.5
-    """Most centimetres from nearness: moving the chair is not a slouch."""
+    """Most centimeters from nearness: moving the chair is not a slouch."""
     near_by_sinking: float = 1.0
-    """Also at most this many for each centimetre that the head has sunk: only coming nearer is not slouching. A mild
+    """Also at most this many for each centimeter that the head has sunk: only coming nearer is not slouching. A mild
     slouch in front of the worst (a low) camera is −2.2 cm and 14 % nearer."""
     far_most: float = 0.5
-    """Most centimetres subtracted for being farther away: somebody leaning back is less likely to slouch, but may also
+    """Most centimeters subtracted for being farther away: somebody leaning back is less likely to slouch, but may also
     be sliding down."""
     forward_from: float = 0.05
     """Logarithm of the nearness from which sinking is called head forward."""
     lowered: float = 4.0
-    """Centimetres that the head has come down in space, if the camera stayed: relaxed 2–3, a mild slouch 4–5, sliding
+    """Centimeters that the head has come down in space, if the camera stayed: relaxed 2–3, a mild slouch 4–5, sliding
     down 6, a medium slouch 9–10, leaning back 0–1."""
     lower_by_glance: float = 0.34
-    """Centimetres of these for each further degree that the head is bent: 5–6 at the keys, 7–10 at the phone (*tune*
+    """Centimeters of these for each further degree that the head is bent: 5–6 at the keys, 7–10 at the phone (*tune*
     people)."""
     lower_scatter: float = 1.0
-    """Standard deviation of that, centimetres: the tilt of the camera is only estimated."""
+    """Standard deviation of that, centimeters: the tilt of the camera is only estimated."""
     lowered_unsure: float = 6.0
     """The same as `lowered` if it is unknown whether the camera was moved, for the part that tilting the camera does
     not explain: half as much again, since a stand or a chair of a different height cannot be distinguished from it."""
@@ -89,7 +89,7 @@ class FrontThresholds:
     """If the tilt of the camera was undone: most thresholds by which the head's position may exceed a neck height that is
     well known. A camera put elsewhere looks tilted too (8 cm higher: by 2°). *Tune* people: 6 more of 588 without it."""
     neck_known: float = 0.7
-    """Standard deviation, centimetres, up to which it is well known: both shoulders are seen."""
+    """Standard deviation, centimeters, up to which it is well known: both shoulders are seen."""
     level_pitch: float = 0.0
     """Head pitch of an upright person in front of a level camera, degrees: people look ahead."""
     near: float = 0.33
@@ -97,37 +97,37 @@ class FrontThresholds:
     roll: float = 15.0
     """Degrees; ISO 11226 accepts ±10°, photographs of a man sitting upright vary by up to 10°."""
     offset: float = 9.0
-    """Centimetres of the head from the midpoint of the shoulders: leaning the trunk by 10° adds 3–5, turning the head
+    """Centimeters of the head from the midpoint of the shoulders: leaning the trunk by 10° adds 3–5, turning the head
     3."""
     twist: float = 40.0
     """Degrees of body yaw: upright people turn their shoulders by up to 25° towards a second screen."""
     absolute: float = 16.5
-    """Neck height without a baseline, centimetres, below which everybody slouches: two standard deviations between
+    """Neck height without a baseline, centimeters, below which everybody slouches: two standard deviations between
     people below the lowest upright median of nine real people (18.8–22.5; slouched 12.7–17.4), allowing for what a
     camera above the eyes adds."""
     below_tallest: float = 3.0
-    """Centimetres below the greatest neck height held in this session that also count as a slouch: more than `sinking`,
+    """Centimeters below the greatest neck height held in this session that also count as a slouch: more than `sinking`,
     since nobody has confirmed that this was upright."""
     absolute_upright: float = 21.0
-    """Neck height of an upright person if no baseline gives it, centimetres."""
+    """Neck height of an upright person if no baseline gives it, centimeters."""
     absolute_pitch: float = 5.0
     """Degrees of head pitch from which the neck looks shorter because it is seen from above, whether the camera is
     higher or the head is bent."""
     absolute_by_pitch: float = 0.3
-    """Centimetres by which it looks shorter for each further degree. *Tune* people without a baseline: 7 of 211 upright
+    """Centimeters by which it looks shorter for each further degree. *Tune* people without a baseline: 7 of 211 upright
     checks and 1 of 40 at keys or phone raise a false alarm, in front of high webcams 3 of 47 (without it nearly all).
     The head's position in the picture, which is the direction from which it is seen, does not help: it falls with every
     slouch."""
     absolute_scatter: float = 1.3
-    """Standard deviation of the upright neck height between people, centimetres: 1.1–1.6."""
+    """Standard deviation of the upright neck height between people, centimeters: 1.1–1.6."""
     sitting_scatter: float = 0.5
-    """Standard deviation of one person's upright neck height from one sitting to another, centimetres, which a
+    """Standard deviation of one person's upright neck height from one sitting to another, centimeters, which a
     calibration of some seconds cannot show: upright rendered people who use a mouse, turn, or lean back vary by 0.67,
     of which 0.4 is that of single checks (*tune* people)."""
     tilt_unnoticed: float = 3.0
     """Degrees of camera tilt that are within the error of the head pitch: its change is wrong by 2.5–3.5."""
     elevation_share: float = 0.25
-    """Centimetres by which an upright neck looks shorter for each degree by which the camera looks down more steeply:
+    """Centimeters by which an upright neck looks shorter for each degree by which the camera looks down more steeply:
     0.22 to 0.30 for six out of seven *tune* people with two frontal cameras."""
 
 
@@ -164,7 +164,7 @@ class FrontUpright:
     shoulder_low: float | None
     body_yaw: float | None
     neck_height_spread: float = NECK_HEIGHT_SCATTER
-    """Standard deviation of the neck height between checks, centimetres."""
+    """Standard deviation of the neck height between checks, centimeters."""
 
 
 def upright_of(looks: Sequence[FrontMeasures]) -> FrontUpright:
@@ -195,7 +195,7 @@ def upright_of(looks: Sequence[FrontMeasures]) -> FrontUpright:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The posture of somebody seen sitting tall: neck height in centimetres, and head pitch in degrees."""
+    """The posture of somebody seen sitting tall: neck height in centimeters, and head pitch in degrees."""
 
     neck_height: float
     head_pitch: float
@@ -281,7 +281,7 @@ def _over(value: float, scatter: float) -> float:
 
 
 def _in_thresholds(sinking: float, begins: float, limits: FrontThresholds) -> float:
-    """Centimetres of sinking in thresholds: 1 where it begins, 2 where it is severe."""
+    """Centimeters of sinking in thresholds: 1 where it begins, 2 where it is severe."""
     if sinking <= begins:
         return sinking / begins
     return 1 + (sinking - begins) / (limits.severe_sinking - limits.sinking)
@@ -310,7 +310,7 @@ def _sinking(
 def _by_neck(
     now: FrontMeasures, upright: FrontUpright, bent: float, limits: FrontThresholds, moved: bool | None
 ) -> tuple[float, float, float] | None:
-    """How far the neck height fell, where it becomes a slouch, and one standard deviation, centimetres."""
+    """How far the neck height fell, where it becomes a slouch, and one standard deviation, centimeters."""
     if now.neck_height.value is None or upright.neck_height is None:
         return None
     wavered = max(upright.neck_height_spread**2 - NECK_HEIGHT_SCATTER**2, 0.0)
@@ -337,7 +337,7 @@ def _by_place(
 
 
 def _lower(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, *, unsure: bool = False) -> float | None:
-    """How many centimetres lower the head is in space, if the camera stayed where it was.
+    """How many centimeters lower the head is in space, if the camera stayed where it was.
 
     A tilted camera shows a head that only moves towards or away from it as rising or falling; its tilt follows from the
     pitch of the upright head. A camera that is tilted up lowers everything it sees and makes faces seem to look up by
@@ -374,7 +374,7 @@ def _towards_usual(own: float, share: float, limits: FrontThresholds) -> float:
 
 
 def _elsewhere(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None) -> float:
-    """One standard deviation of the effect of a different camera position on the neck height, centimetres.
+    """One standard deviation of the effect of a different camera position on the neck height, centimeters.
 
     A tilted camera shows head and shoulders rotated by as much in opposite vertical directions, as no posture does: in
     a slouch people look down while the shoulders come down. Whoever tilted it may also have raised or lowered it by
@@ -405,7 +405,7 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: Held
 
 
 def seen_level(neck_height: float, head_pitch: float, limits: FrontThresholds) -> float:
-    """The neck height, centimetres, as it would look with the head seen level instead of at this pitch."""
+    """The neck height, centimeters, as it would look with the head seen level instead of at this pitch."""
     return neck_height + limits.absolute_by_pitch * max(head_pitch - limits.absolute_pitch, 0.0)
 
 

@@ -2,7 +2,7 @@
 
 Each quantity is a value with its standard deviation, or None with the reason.
 
-Lengths are centimetres at the head's distance, derived from the size of the face (`posturecam.vision.head.Head.scale`):
+Lengths are centimeters at the head's distance, derived from the size of the face (`posturecam.vision.head.Head.scale`):
 distance and focal length cancel, so no field of view is needed. Signs as in `posturecam.posture.measures`: pitch is
 positive looking down, yaw when the head turns to the person's left, roll and shoulder tilt when the person's left side
 is higher, offset when the head is to the person's left of the midpoint of the shoulders.
@@ -24,18 +24,18 @@ from posturecam.vision.head import Head, HeadLook, NoHead
 from posturecam.vision.pose import Landmark, Pose
 
 NECK_HEIGHT_SCATTER: Final = 0.4
-"""Standard deviation of the neck height between checks of somebody sitting still, centimetres: real people within a
+"""Standard deviation of the neck height between checks of somebody sitting still, centimeters: real people within a
 burst 0.1–0.7, rendered people 0.3."""
 UNSURE_SHOULDERS: Final = 1.0
-"""The same if a shoulder is hidden or just outside the picture and the model has to guess it, centimetres: choice."""
+"""The same if a shoulder is hidden or just outside the picture and the model has to guess it, centimeters: choice."""
 SCATTER_PER_CM_OUTSIDE: Final = 0.3
-"""Added for each centimetre by which a guessed shoulder lies outside the picture: choice."""
+"""Added for each centimeter by which a guessed shoulder lies outside the picture: choice."""
 FURTHEST_OUTSIDE: Final = 8.0
-"""Centimetres outside the picture up to which a guessed shoulder is used: about halfway from chin to shoulder."""
+"""Centimeters outside the picture up to which a guessed shoulder is used: about halfway from chin to shoulder."""
 DISTANCE_SCATTER: Final = 0.015
 """Standard deviation of the distance between checks, relative: real people within a burst 0.5–1.5 %."""
 PLACE_SCATTER: Final = 0.3
-"""Standard deviation of the head's horizontal position and its offset from the shoulders, centimetres."""
+"""Standard deviation of the head's horizontal position and its offset from the shoulders, centimeters."""
 ANGLE_SCATTER: Final = 1.0
 """Standard deviation of the canonical face's pitch, yaw and roll between checks, degrees: real people within a burst
 0.2–1.5."""
@@ -75,17 +75,17 @@ class FrontMeasures:
     """The measures of head and shoulders in one check from the front."""
 
     neck_height: Quantity
-    """How far the shoulder line lies below the head's origin, down the picture, centimetres."""
+    """How far the shoulder line lies below the head's origin, down the picture, centimeters."""
     distance: Quantity
-    """From the lens to the head along its axis, centimetres for the assumed field of view."""
+    """From the lens to the head along its axis, centimeters for the assumed field of view."""
     head_low: Quantity
-    """How far the head's origin lies below the axis of the lens, centimetres."""
+    """How far the head's origin lies below the axis of the lens, centimeters."""
     head_pitch: Quantity
     """Relative to the lens axis, degrees: tilting a lid changes it. 0 is a head that looks ahead."""
     head_yaw: Quantity
     head_roll: Quantity
     head_offset: Quantity
-    """How far the head's origin lies to the person's left of the midpoint of the shoulders, centimetres."""
+    """How far the head's origin lies to the person's left of the midpoint of the shoulders, centimeters."""
     shoulder_low: Quantity
     """Angle of the shoulder line below the lens axis, degrees: together with the head pitch it distinguishes bending
     the head from tilting the camera."""
@@ -170,10 +170,10 @@ class _Shoulders:
         return Quantity(value, scatter) if self.reason is None else Quantity(None, reason=self.reason)
 
     def neck_height(self, head: Head) -> Quantity:
-        return self._known(float(middle(self.left, self.right)[1] - head.centre_y) * head.scale, self.scatter)
+        return self._known(float(middle(self.left, self.right)[1] - head.center_y) * head.scale, self.scatter)
 
     def offset(self, head: Head) -> Quantity:
-        across = float(head.centre_x - middle(self.left, self.right)[0]) * head.scale
+        across = float(head.center_x - middle(self.left, self.right)[0]) * head.scale
         mirrored = self.left[0] < self.right[0]  # the model itself saw a mirrored person
         return self._known(-across if mirrored else across, math.hypot(PLACE_SCATTER, self.scatter))
 

@@ -25,7 +25,7 @@ OTHER_DISTANCE = 0.15
 leaning for minutes changes it less, and a slouch that comes so near has sunk as well."""
 _LEAST_LOOKS = 30
 _STEADY = 0.8
-"""Centimetres of neck height within which half of the upright checks must be of their median: people sitting still vary
+"""Centimeters of neck height within which half of the upright checks must be of their median: people sitting still vary
 by 0.4."""
 
 

@@ -49,11 +49,11 @@ class FigureArrays:
     """The landmarks of n poses in picture widths, independent of the picture's size."""
 
     points: Floats
-    """Shape (n, 33, 2): x to the right and y down from the picture's centre, picture widths."""
+    """Shape (n, 33, 2): x to the right and y down from the picture's center, picture widths."""
     visibility: Floats
     """Shape (n, 33), 0 to 1."""
     world: Floats
-    """Shape (n, 33, 3), metres, as `Pose.world`."""
+    """Shape (n, 33, 3), meters, as `Pose.world`."""
 
     def __len__(self) -> int:
         return len(self.points)
@@ -80,8 +80,8 @@ def joined(parts: list[FigureArrays]) -> FigureArrays:
 
 def figure(pose: Pose) -> FigureArrays:
     """The arrays of one pose; check `is_complete` first."""
-    centre = np.array([pose.width / 2, pose.height / 2])
-    points = (np.asarray(pose.points, np.float64) - centre) / pose.width
+    center = np.array([pose.width / 2, pose.height / 2])
+    points = (np.asarray(pose.points, np.float64) - center) / pose.width
     return FigureArrays(
         points[None], np.asarray(pose.visibility, np.float64)[None], np.asarray(pose.world, np.float64)[None]
     )
@@ -101,8 +101,8 @@ def is_complete(pose: Pose) -> bool:
 KEPT = np.array([*NEEDED, *HIPS])
 """The landmarks used by the features, and so the only ones saved of an upright pose."""
 KeptPose = tuple[tuple[float, ...], ...]
-"""One row for each of `KEPT`: x and y in picture widths from the picture's centre, visibility, and x, y, z in the model's
-world, metres."""
+"""One row for each of `KEPT`: x and y in picture widths from the picture's center, visibility, and x, y, z in the model's
+world, meters."""
 
 
 def kept(figures: FigureArrays) -> KeptPose:
@@ -119,7 +119,7 @@ def from_kept(rows: KeptPose) -> FigureArrays:
 
 
 def sizes(figures: FigureArrays) -> Floats:
-    """Root mean square distance of head and shoulder landmarks from their centre, shape (n,), picture widths."""
+    """Root mean square distance of head and shoulder landmarks from their center, shape (n,), picture widths."""
     upper = figures.points[:, _UPPER]
     off = upper - upper.sum(axis=1, keepdims=True) / len(_UPPER)
     return np.asarray(np.sqrt((off * off).sum(axis=(1, 2)) / len(_UPPER)), np.float64)
@@ -184,7 +184,7 @@ def _names() -> tuple[str, ...]:
 
 FEATURE_NAMES = _names()
 """Head, shoulder and hip landmarks relative to the midpoint of the shoulders, in sizes (`sizes`); the model's own
-estimate of depth, in metres; its visibility of the ears; and the logarithm of the size in picture widths."""
+estimate of depth, in meters; its visibility of the ears; and the logarithm of the size in picture widths."""
 CHANGE_NAMES = ("shift x", "shift y", *(f"change of {name}" for name in FEATURE_NAMES))
 
 

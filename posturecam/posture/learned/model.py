@@ -44,7 +44,7 @@ class Angle(StrEnum):
     NECK_FLEXION = "neck_flexion"
     """Neck relative to trunk."""
     SLUMP = "slump"
-    """How far the shoulders came down, centimetres: sliding down in the chair, rounding the back. Only as a change."""
+    """How far the shoulders came down, centimeters: sliding down in the chair, rounding the back. Only as a change."""
     CRANIOVERTEBRAL_ANGLE = "craniovertebral_angle"
     HEAD_PITCH = "head_pitch"
     """Positive if the head looks down."""
@@ -58,7 +58,7 @@ class Angle(StrEnum):
     """How far from upright the person is by exact angles, degrees of neck inclination; see `slouch`. Only as a
     change."""
     DISTANCE = "distance"
-    """From the camera to the head, metres; as a change, the ratio to the upright distance."""
+    """From the camera to the head, meters; as a change, the ratio to the upright distance."""
 
 
 ANGLES = tuple(Angle)
@@ -79,7 +79,7 @@ CELLS = (len(VIEW_BOUNDS) + 1) * (len(REGION_BOUNDS) + 1)
 _FURTHEST = 6.0
 """Features are clipped to this many standard deviations of the training set."""
 _NORMAL_95 = 1.6449
-"""Standard deviations from the centre of a normal distribution to the end of its 90 % interval."""
+"""Standard deviations from the center of a normal distribution to the end of its 90 % interval."""
 
 NECK_BY_BENDING = 0.3
 """Degrees by which the neck inclines for each degree that the head bends down, as in looking at keys or a phone (exact

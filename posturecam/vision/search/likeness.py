@@ -90,8 +90,8 @@ def fits(memory: BodyMemory | None, pose: Pose) -> bool:
     return memory is None or _COLLAPSED <= bones_of(pose).longest / memory.longest <= _LONGER
 
 
-def centred(pose: Pose) -> Pose:
-    """The pose moved so that its shoulders, hips, knees and ankles are centred on the origin: its shape, wherever it is."""
+def centered(pose: Pose) -> Pose:
+    """The pose moved so that its shoulders, hips, knees and ankles are centered on the origin: its shape, wherever it is."""
     return replace(pose, points=pose.points - pose.points[_both_sides()].mean(axis=0))
 
 

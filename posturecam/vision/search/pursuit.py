@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from posturecam.config.settings import FollowSettings
 from posturecam.vision.follow import Seat, is_same_place, seat_of
 from posturecam.vision.pose import Pose
-from posturecam.vision.search.likeness import BodyMemory, centred, fits, is_body, remember, unlike
+from posturecam.vision.search.likeness import BodyMemory, centered, fits, is_body, remember, unlike
 from posturecam.vision.search.tiles import (
     LEFT_TURN,
     NEVER_TURNED,
@@ -179,7 +179,7 @@ def _watch_rest(state: Pursuit, t: float, pose: Pose) -> Pursuit:
     if before is None or not 0 < t - before.t <= PATIENCE:
         return replace(state, previous=pose)
     weight = 1 - math.exp(-(t - before.t) / RESTLESS_FOR)
-    speed = unlike(centred(pose), centred(before)) / (t - before.t)
+    speed = unlike(centered(pose), centered(before)) / (t - before.t)
     return replace(state, previous=pose, restless=state.restless + weight * (speed - state.restless))
 
 

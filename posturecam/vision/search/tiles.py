@@ -22,7 +22,7 @@ SIDES = (1.0, 0.65)
 """Sides of the squares that are searched, as fractions of the picture's shorter side. At 3.5 m and a field of view of
 70°, somebody in child's pose takes up a quarter of the picture's width, which is half the smaller square."""
 STEP = 0.5
-"""Neighbouring squares are at most this fraction of their side apart, so that somebody half as large lies wholly within
+"""Neighboring squares are at most this fraction of their side apart, so that somebody half as large lies wholly within
 one of them."""
 ROOMY, WIDE = 2.2, 3.0
 """Sides of a square around somebody, in units of the larger side of their landmarks' box. On rendered people all joints
@@ -32,7 +32,7 @@ SMALLEST = 96
 STILL_ROOMY = (1.7, 3.2)
 """A square keeps its size while its side is within this range, in box sizes."""
 DEAD_ZONE = 0.12
-"""A square keeps its place while the box's centre is within this fraction of its side from its own centre."""
+"""A square keeps its place while the box's center is within this fraction of its side from its own center."""
 GLIDE = 0.05
 """The most a square moves per picture, as a fraction of its side: the tracker must not lose the person in it."""
 NEVER_TURNED, LEFT_TURN, RIGHT_TURN = 0, 1, 3
@@ -55,7 +55,7 @@ class Box:
 
     @property
     def middle(self) -> tuple[float, float]:
-        """The rectangle's centre."""
+        """The rectangle's center."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
 
@@ -91,7 +91,7 @@ class SearchTile:
 
     @property
     def middle(self) -> tuple[float, float]:
-        """The part's centre, pixels of the picture."""
+        """The part's center, pixels of the picture."""
         return self.left + self.width / 2, self.top + self.height / 2
 
     @property
@@ -135,7 +135,7 @@ def search_order(picture: tuple[int, int], last: Box | None, turns: int = 0) -> 
     """All parts to search in a picture of this width and height, the likeliest first.
 
     The last known place comes first, then the whole picture, then squares from the largest down: somebody nearby is
-    found first. Squares of one size proceed outwards from the last known place, or else from the centre of the picture.
+    found first. Squares of one size proceed outwards from the last known place, or else from the center of the picture.
     """
     middle = last.middle if last is not None else (picture[0] / 2, picture[1] / 2)
     about = [SearchTile.square(middle, factor * last.size, picture, turns) for factor in (ROOMY, WIDE)] if last else []
@@ -150,7 +150,7 @@ def _grid(picture: tuple[int, int], side: float, middle: tuple[float, float], tu
 
 
 def _spread(length: int, side: float) -> list[float]:
-    """Centres of squares that cover a length evenly, no farther apart than `STEP`."""
+    """Centers of squares that cover a length evenly, no farther apart than `STEP`."""
     free = length - side
     count = math.ceil(free / (STEP * side)) + 1 if free > 0 else 1
     return [side / 2 + free * index / max(count - 1, 1) for index in range(count)]

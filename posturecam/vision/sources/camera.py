@@ -225,7 +225,7 @@ class CameraSource(Source):
         self._pause = settings.reopen_after
         self._picture = PictureState()
         self._light: float | None = None
-        """The mean grey level of the last picture, by which a dark picture from a flickering camera is recognised."""
+        """The mean gray level of the last picture, by which a dark picture from a flickering camera is recognized."""
         self._camera = find_camera(device, cameras())
         self.info = SourceInfo(self._camera.name, self._camera.key, live=True, former_keys=self._camera.former_keys)
         with contextlib.ExitStack() as on_failure:

@@ -17,7 +17,7 @@ _HEAD = 32
 """First bytes needed to detect every kind except an animated PNG."""
 _MOST_CHUNKS = 100
 """Most chunks of a PNG to search for the one that marks it as animated; it comes before the picture, after a few of
-text and colour."""
+text and color."""
 _EXTENDED, _ANIMATED = b"VP8X", 0x02
 """The WebP chunk that holds the file's flags, and the flag of an animation (RFC 9649, section 2.7)."""
 
@@ -36,7 +36,7 @@ class Content(Enum):
     MOVING = auto()
     """A video or an animation."""
     UNKNOWN = auto()
-    """It cannot be opened, or its first bytes are not recognised; a decoder may still know it."""
+    """It cannot be opened, or its first bytes are not recognized; a decoder may still know it."""
 
 
 def content_of(path: Path) -> Content:

@@ -41,7 +41,7 @@ def path_for_opencv(path: Path) -> str:
 def to_bgr(picture: NDArray[Any]) -> Image:
     """A picture as 8-bit BGR, unchanged if it is that already.
 
-    Accepts 8 or 16 bits per channel, and grey (with or without a channel axis), BGR, or BGRA. Most decoders give 8-bit
+    Accepts 8 or 16 bits per channel, and gray (with or without a channel axis), BGR, or BGRA. Most decoders give 8-bit
     BGR; infrared and depth cameras and a few drivers do not.
 
     Raises:
@@ -65,24 +65,24 @@ def frame_of(t: float, image: Image) -> Frame:
 
 def glance_at(t: float, image: Image) -> Glance:
     """The glance of a picture; takes about 0.15 ms for 640 × 480 pixels, the model 20."""
-    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-    some = np.ascontiguousarray(grey[::4, ::4])  # says as much about the brightest 1 %, and about noise
+    gray = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+    some = np.ascontiguousarray(gray[::4, ::4])  # says as much about the brightest 1 %, and about noise
     darker = np.cumsum(cv2.calcHist([some], [0], None, [256], [0, 256]))
     brightest = float(np.searchsorted(darker, 0.99 * some.size))
-    return Glance(t, _cells_of(grey), brightest, zlib.crc32(some.tobytes()))
+    return Glance(t, _cells_of(gray), brightest, zlib.crc32(some.tobytes()))
 
 
 _MOST_SUMMED = 257
-"""Grey levels whose sum always fits into 16 bits."""
+"""Gray levels whose sum always fits into 16 bits."""
 
 
-def _cells_of(grey: NDArray[np.uint8]) -> Cells:
-    """The mean grey level of each cell."""
-    high, left_over = divmod(grey.shape[0], CELLS[0])
+def _cells_of(gray: NDArray[np.uint8]) -> Cells:
+    """The mean gray level of each cell."""
+    high, left_over = divmod(gray.shape[0], CELLS[0])
     if left_over or high > _MOST_SUMMED:
-        rows = grey.astype(np.float32)
+        rows = gray.astype(np.float32)
     else:  # as with most cameras: summing integers first is three times as fast, and exact
-        summed = np.add.reduce(grey.reshape(CELLS[0], high, -1), axis=1, dtype=np.uint16)
+        summed = np.add.reduce(gray.reshape(CELLS[0], high, -1), axis=1, dtype=np.uint16)
         rows = np.divide(summed, high, dtype=np.float32)
     return np.asarray(cv2.resize(rows, CELLS[::-1], interpolation=cv2.INTER_AREA), np.float32)
 

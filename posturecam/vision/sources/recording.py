@@ -8,7 +8,7 @@ A recording is a compressed `.npz` file of plain arrays, no pickled objects. For
     t            n        float64, seconds
     shown        n        bool, whether a person was found
     size         m × 2    int32, width and height of the picture, pixels
-    landmarks    m × 33 × 6   float32: x and y in pixels, visibility, world x, y and z in metres
+    landmarks    m × 33 × 6   float32: x and y in pixels, visibility, world x, y and z in meters
     head         m × 13   float64: position of the head by the face, with the columns of `posturecam.vision.head.HEAD_COLUMNS`
     head_code    m        text: "" where there is a head, else why there is none; recordings of 0.1.0 have neither
     problem      n        int32, which of the problems there was, or -1

@@ -148,7 +148,7 @@ def _of_h264(packet: bytes) -> Size | None:
 
 
 _WITH_CHROMA = (44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244)
-"""Profiles whose parameter sets describe the colour format."""
+"""Profiles whose parameter sets describe the color format."""
 
 
 def _of_parameter_set(data: bytes) -> Size:

@@ -31,7 +31,7 @@ _SPACING = 1.0
 class StillsSource(Source):
     """Pictures one after another, 1 s apart.
 
-    Photographs are rotated upright according to their EXIF data; grey, 16-bit and transparent ones become 8-bit colour.
+    Photographs are rotated upright according to their EXIF data; gray, 16-bit and transparent ones become 8-bit color.
 
     Raises:
         SourceError: if there are none, or, while iterating, if one cannot be read.

@@ -12,18 +12,18 @@ out vec4 picture;
 uniform vec3 eye;
 uniform float turn;              // of the pattern of taps, 0 to 1, from picture to picture that are averaged
 uniform vec3 key_position;
-uniform vec3 key_colour;
+uniform vec3 key_color;
 uniform float key_softness;      // radius of the shadow's blur, share of the map
-uniform vec3 ceiling_colour;
-uniform vec3 fill_colour;        // what the walls behind the camera throw back
+uniform vec3 ceiling_color;
+uniform vec3 fill_color;        // what the walls behind the camera throw back
 uniform vec3 fill_position;
-uniform vec3 screen_colour;
+uniform vec3 screen_color;
 uniform vec3 screen_position;
-uniform vec3 sky_colour;         // ambient light from above …
-uniform vec3 ground_colour;      // … and from below
+uniform vec3 sky_color;         // ambient light from above …
+uniform vec3 ground_color;      // … and from below
 uniform vec4 glow;               // brightness of glowing surfaces: own, window, ceiling lamp, screen
 uniform float exposure;
-uniform vec3 room_low;           // the room's corners, metres
+uniform vec3 room_low;           // the room's corners, meters
 uniform vec3 room_high;
 uniform sampler2DShadow key_shadow;
 uniform sampler2DShadow ceiling_shadow;
@@ -33,7 +33,7 @@ uniform sampler3D noise;         // rgb: slope, a: value
 
 const int TAPS = 6;
 const float GOLDEN_ANGLE = 2.39996;
-const float NORMAL_OFFSET = 0.010;   // metres: keeps a surface from shading itself
+const float NORMAL_OFFSET = 0.010;   // meters: keeps a surface from shading itself
 const float DEPTH_BIAS = 0.0012;     // share of the map's depth, likewise
 const float STEEPEST = 3.0;          // of a surface against the light, as a slope in the map
 
@@ -77,18 +77,18 @@ void main() {
     if (cut < 0.0) discard;
     float grain = surface.x, bump = surface.y, gloss = surface.z, roughness = surface.w;
     float source = source_and_translucency.x, translucency = source_and_translucency.y;
-    vec3 colour = tint;
+    vec3 color = tint;
     vec3 normal = normalize(direction);
     vec3 toward_eye = normalize(eye - place);
     if (!gl_FrontFacing) normal = -normal;  // leaves, curtains and cut clothes are seen from both sides
     if (grain > 0.0) {
         vec4 looked_up = texture(noise, grain_at);
-        colour *= mix(1.0, 0.45 + 1.1 * looked_up.a, grain);
+        color *= mix(1.0, 0.45 + 1.1 * looked_up.a, grain);
         normal = normalize(normal - bump * (looked_up.rgb - 0.5) * 2.0);
     }
     if (source > -0.5) {
         float bright = source < 0.5 ? glow.x : source < 1.5 ? glow.y : source < 2.5 ? glow.z : glow.w;
-        picture = vec4(pow(filmic(colour * bright * exposure), vec3(1.0 / 2.2)), 1);
+        picture = vec4(pow(filmic(color * bright * exposure), vec3(1.0 / 2.2)), 1);
         return;
     }
     float first = turn_of_pixel();
@@ -100,24 +100,24 @@ void main() {
     float facing_key = dot(normal, toward_key);
     float key_share = facing_key > -0.35 ? arriving(key_shadow, to_key, normal, key_softness, 0.5, first) : 0.0;
     vec3 wrap = 0.12 + translucency * vec3(0.22, 0.05, 0.0);  // red light travels farther in skin
-    vec3 light = key_colour * max((facing_key + wrap) / (1.0 + wrap), 0.0) * key_share
+    vec3 light = key_color * max((facing_key + wrap) / (1.0 + wrap), 0.0) * key_share
         * 6.5 / (1.0 + 0.6 * key_distance * key_distance);
 
     float open = arriving(ceiling_shadow, to_ceiling, normal, 0.045, 1.0, first);
-    light += ceiling_colour * max((normal.z + 0.2) / 1.2, 0.0) * mix(0.12, 1.0, open);
+    light += ceiling_color * max((normal.z + 0.2) / 1.2, 0.0) * mix(0.12, 1.0, open);
 
     vec3 toward_fill = normalize(fill_position - place);
-    light += fill_colour * max((dot(normal, toward_fill) + 0.3) / 1.3, 0.0) * mix(0.5, 1.0, open) * corners;
+    light += fill_color * max((dot(normal, toward_fill) + 0.3) / 1.3, 0.0) * mix(0.5, 1.0, open) * corners;
 
     vec3 toward_screen = screen_position - place;
-    light += screen_colour * max(dot(normal, normalize(toward_screen)), 0.0) / (dot(toward_screen, toward_screen) + 0.05);
+    light += screen_color * max(dot(normal, normalize(toward_screen)), 0.0) / (dot(toward_screen, toward_screen) + 0.05);
 
-    light += mix(ground_colour, sky_colour, normal.z * 0.5 + 0.5) * mix(0.35, 1.0, open) * corners;
+    light += mix(ground_color, sky_color, normal.z * 0.5 + 0.5) * mix(0.35, 1.0, open) * corners;
 
     vec3 halfway = normalize(toward_key + toward_eye);
     float sharpness = mix(90.0, 8.0, sqrt(roughness));
     float highlight = gloss * 0.16 * (1.2 - roughness) * pow(max(dot(normal, halfway), 0.0), sharpness) * key_share * step(0.0, facing_key);
     float rim = gloss * (1.2 - roughness) * 0.10 * pow(1.0 - max(dot(normal, toward_eye), 0.0), 4.0);
-    vec3 seen = colour * light + key_colour * highlight + rim * colour.g * (sky_colour + fill_colour);
+    vec3 seen = color * light + key_color * highlight + rim * color.g * (sky_color + fill_color);
     picture = vec4(pow(filmic(seen * exposure), vec3(1.0 / 2.2)), 1);
 }

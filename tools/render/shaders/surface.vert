@@ -2,7 +2,7 @@
 #version 400
 in vec3 position;
 in vec3 normal;
-in vec3 colour;        // linear RGB
+in vec3 color;        // linear RGB
 in vec3 grain_place;   // where the grain is looked up, in periods of the noise: sticks to the surface at rest
 in vec4 material;      // grain, bump, gloss, roughness
 in vec3 extra;         // cut, light source (see surface.frag), translucency
@@ -19,7 +19,7 @@ void main() {
     gl_Position = to_picture * vec4(position, 1);
     place = position;
     direction = normal;
-    tint = colour;
+    tint = color;
     grain_at = grain_place;
     surface = material;
     cut = extra.x;

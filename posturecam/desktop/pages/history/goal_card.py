@@ -108,7 +108,7 @@ def ring_of(day: GoalDay, goal: float, label: str = "") -> RingFigure:
 
 
 def week_of_rings(progress: Progress) -> list[RingFigure]:
-    """A ring per day, labelled with the day."""
+    """A ring per day, labeled with the day."""
     return [ring_of(day, progress.goal, weekday(day)) for day in progress.week]
 
 

@@ -125,7 +125,7 @@ def figures(one: PeriodFigures) -> list[tuple[str, str, str]]:
 
 
 def bars(days: Iterable[Day], *, week: bool) -> list[Bar]:
-    """A bar per day, labelled by the day of the week or of the month."""
+    """A bar per day, labeled by the day of the week or of the month."""
     made = []
     for day in days:
         seconds = spent(day.times)

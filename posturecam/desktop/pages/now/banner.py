@@ -53,7 +53,7 @@ class Resting(QWidget):
         self.resume = button(tr("Resume"), engine.resume, "primary")
         self.retry = button(tr("Try again"), engine.retry, "primary")
         self.choose_camera = button(tr("Choose camera…"), choose_camera)
-        answers = FlowLayout(8, centred=True)
+        answers = FlowLayout(8, centered=True)
         for one in (self.resume, self.retry, self.choose_camera):
             answers.addWidget(one)
         whole = QVBoxLayout(self)

@@ -154,7 +154,7 @@ class LivePage(QWidget):
         whole.addWidget(self.banner)
         self._middle = SideBySide(theme.MARGIN)
         self.column = self._make_column()
-        self.figure = FigureView(centred=True, lowest=_LOWEST_FIGURE)
+        self.figure = FigureView(centered=True, lowest=_LOWEST_FIGURE)
         self.picture = QCheckBox(tr("Show the camera's picture"))
         self.picture.setAccessibleName(tr("Show the camera's picture"))
         self.picture.setToolTip(tr("Without it, only your skeleton is drawn. No picture is kept either way."))

@@ -71,12 +71,12 @@ class ChangedMark(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A dot in the accent's colour."""
+        """A dot in the accent's color."""
         if self._on:
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(current().colour("accent"))
+            painter.setBrush(current().color("accent"))
             painter.drawEllipse(self.rect().center(), 3, 3)
             painter.end()
 

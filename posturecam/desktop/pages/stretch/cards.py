@@ -111,24 +111,24 @@ class StretchCard(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lit = self.underMouse() or self.isDown()
         focused = self.hasFocus()
-        painter.setPen(QPen(theme.colour("accent" if focused or lit else "line"), 2 if focused else 1))
-        painter.setBrush(theme.colour("surface"))
+        painter.setPen(QPen(theme.color("accent" if focused or lit else "line"), 2 if focused else 1))
+        painter.setBrush(theme.color("surface"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), ROUND, ROUND)
         pose = QRectF(16, (self.height() - _POSE) / 2, _POSE, _POSE)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("raised"))
+        painter.setBrush(theme.color("raised"))
         painter.drawRoundedRect(pose, ROUND - 2, ROUND - 2)
         self._poses(painter, pose)
         words = QRectF(_WORDS_LEFT, 14, self.width() - _WORDS_LEFT - _WORDS_RIGHT, self.height() - 24)
         painter.setFont(self.font())
         for number, (line, size, weight, gap) in enumerate(self._words()):
-            ink = theme.colour("quiet" if number else "text")
+            ink = theme.color("quiet" if number else "text")
             words.setTop(write(painter, words, line, ink, size, weight, _MOST_LINES, least=size) + gap)
         painter.end()
 
     def _poses(self, painter: QPainter, area: QRectF) -> None:
         """The pose; for a routine the first four, small."""
-        theme, ground = current(), current().colour("raised")
+        theme, ground = current(), current().color("raised")
         exercises = self.choice.exercises
         if len(exercises) == 1:
             draw_pose(painter, area.adjusted(8, 8, -8, -8), exercises[0].id, theme, ground)

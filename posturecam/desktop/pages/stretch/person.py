@@ -12,7 +12,7 @@ from posturecam.coach.presentation.coach_view import CoachView, Mood
 from posturecam.config.settings import Settings
 from posturecam.desktop.widgets.qt_canvas import QtCanvas, qt_image
 from posturecam.desktop.widgets.theme import DARK, ROUND, Theme
-from posturecam.drawing.canvas import Colour
+from posturecam.drawing.canvas import Color
 from posturecam.session.protocol.messages import Coaching, Sign
 
 MOODS: Mapping[Mood, Sign] = {
@@ -21,14 +21,14 @@ MOODS: Mapping[Mood, Sign] = {
     Mood.MISTAKE: Sign.DRIFTING,
     Mood.LOST: Sign.UNKNOWN,
 }
-"""Whose colours are taken; the words say it too."""
+"""Whose colors are taken; the words say it too."""
 
 _DIMMED = 0.4
 """How much of the camera's picture is taken away, so that the skeleton stands out."""
 
 
-def colour_of(shown: CoachView, look: Theme) -> QColor:
-    """The colour of ring and angle: a mistake is shown by its cue, while the seconds continue to count."""
+def color_of(shown: CoachView, look: Theme) -> QColor:
+    """The color of ring and angle: a mistake is shown by its cue, while the seconds continue to count."""
     return look.sign(MOODS[Mood.HOLD if shown.mood is Mood.MISTAKE else shown.mood])
 
 
@@ -40,7 +40,7 @@ def draw_person(painter: QPainter, area: QRectF, coaching: Coaching, settings: S
     tick = coaching.tick
     painter.save()
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(DARK.colour("surface"))
+    painter.setBrush(DARK.color("surface"))
     painter.drawRoundedRect(area, ROUND, ROUND)
     painter.setClipRect(area)
     painter.translate(area.topLeft())
@@ -55,9 +55,9 @@ def draw_person(painter: QPainter, area: QRectF, coaching: Coaching, settings: S
         body = CoachFigure(QtCanvas(painter, area.width(), area.height()), tick, settings, mirrored=True)
         body.skeleton()
         if coaching.shown.judged is not None:
-            body.angle(coaching.shown.judged, _rgb(colour_of(coaching.shown, DARK)))
+            body.angle(coaching.shown.judged, _rgb(color_of(coaching.shown, DARK)))
     painter.restore()
 
 
-def _rgb(colour: QColor) -> Colour:
-    return colour.red(), colour.green(), colour.blue()
+def _rgb(color: QColor) -> Color:
+    return color.red(), color.green(), color.blue()

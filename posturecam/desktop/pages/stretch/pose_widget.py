@@ -1,4 +1,4 @@
-"""The drawn pose of an exercise in the windows' own colours: the figures of `posturecam.drawing.exercise_poses`, on a QPainter."""
+"""The drawn pose of an exercise in the windows' own colors: the figures of `posturecam.drawing.exercise_poses`, on a QPainter."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from posturecam.desktop.widgets.qt_canvas import QtCanvas
 from posturecam.desktop.widgets.theme import Theme, current
 from posturecam.drawing import exercise_poses as pictures
-from posturecam.drawing.canvas import Colour
+from posturecam.drawing.canvas import Color
 from posturecam.drawing.exercise_poses import has_picture
 from posturecam.drawing.limbs import Tone
 from posturecam.session.protocol.messages import Sign
 
-_EYE: Colour = (70, 76, 86)
+_EYE: Color = (70, 76, 86)
 
 
 def draw_pose(
@@ -26,19 +26,19 @@ def draw_pose(
         painter: The painter.
         area: Device-independent pixels.
         exercise: Its id.
-        theme: Provides the colours.
-        ground: The area's background; limbs in front of others are rimmed in this colour.
+        theme: Provides the colors.
+        ground: The area's background; limbs in front of others are rimmed in this color.
         share: How far on its way from the start pose (0) to the pose (1); None is the pose, with its arrow.
     """
     if not has_picture(exercise) or area.width() < 8 or area.height() < 8:
         return
-    quiet, full = theme.colour("quiet"), theme.colour("text")
+    quiet, full = theme.color("quiet"), theme.color("text")
     inks = {
         Tone.PROP.value: mixed(quiet, ground, 0.45),
         Tone.FAR.value: mixed(quiet, ground, 0.6),
         Tone.NEAR.value: mixed(full, ground, 0.92) if theme.dark else mixed(full, ground, 0.6),
         Tone.STRETCHED.value: theme.sign(Sign.DRIFTING),
-        Tone.ARROW.value: theme.colour("accent"),
+        Tone.ARROW.value: theme.color("accent"),
         _EYE: ground,
     }
     painter.save()
@@ -50,13 +50,13 @@ def draw_pose(
     painter.restore()
 
 
-def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
-    """An opaque colour between two: `share` of the first, the rest of the second."""
+def mixed(color: QColor, ground: QColor, share: float) -> QColor:
+    """An opaque color between two: `share` of the first, the rest of the second."""
     rest = 1 - share
     return QColor(
-        round(share * colour.red() + rest * ground.red()),
-        round(share * colour.green() + rest * ground.green()),
-        round(share * colour.blue() + rest * ground.blue()),
+        round(share * color.red() + rest * ground.red()),
+        round(share * color.green() + rest * ground.green()),
+        round(share * color.blue() + rest * ground.blue()),
     )
 
 
@@ -75,9 +75,9 @@ class PoseView(QWidget):
         """Draw it on a raised ground with round corners."""
         theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(theme.colour("raised"))
-        painter.setBrush(theme.colour("raised"))
+        painter.setPen(theme.color("raised"))
+        painter.setBrush(theme.color("raised"))
         painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
         inner = QRectF(self.rect()).adjusted(10, 10, -10, -10)
-        draw_pose(painter, inner, self._exercise, theme, theme.colour("raised"))
+        draw_pose(painter, inner, self._exercise, theme, theme.color("raised"))
         painter.end()

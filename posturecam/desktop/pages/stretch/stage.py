@@ -14,7 +14,7 @@ from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.presentation.coach_view import CoachView, RepetitionMark
 from posturecam.coach.session_summary import SetSummary
 from posturecam.config.settings import Settings
-from posturecam.desktop.pages.stretch.person import MOODS, colour_of, draw_person
+from posturecam.desktop.pages.stretch.person import MOODS, color_of, draw_person
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose, mixed
 from posturecam.desktop.pages.stretch.words import (
     depth_parts,
@@ -46,7 +46,7 @@ _LOWEST_POSE = 32
 """Least space below the ring for drawing the pose there, pixels: a smaller one cannot be made out."""
 _HIGHEST_CUE = 0.4
 """Largest fraction of the height for the cue, however large the text is."""
-_CENTRE = Qt.AlignmentFlag.AlignHCenter
+_CENTER = Qt.AlignmentFlag.AlignHCenter
 
 
 class StageWidget(QWidget):
@@ -127,7 +127,7 @@ class StageWidget(QWidget):
         """Everything, sized by the widget."""
         painter, theme = QPainter(self), current()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        painter.fillRect(self.rect(), theme.colour("ground"))
+        painter.fillRect(self.rect(), theme.color("ground"))
         if self._coaching is None:
             self._paint_waiting(painter, theme)
         else:
@@ -137,32 +137,32 @@ class StageWidget(QWidget):
     def _paint_waiting(self, painter: QPainter, theme: Theme) -> None:
         size = min(max(0.045 * self.height(), 18), 40)
         area = QRectF(0.1 * self.width(), 0.44 * self.height(), 0.8 * self.width(), 0.3 * self.height())
-        end = write(painter, area, self._waiting, theme.colour("text"), size, 600, 2, _CENTRE)
+        end = write(painter, area, self._waiting, theme.color("text"), size, 600, 2, _CENTER)
         if self._note:
             area.setTop(end + GAP)
-            write(painter, area, self._note, theme.colour("quiet"), 0.6 * size, 400, 3, _CENTRE)
+            write(painter, area, self._note, theme.color("quiet"), 0.6 * size, 400, 3, _CENTER)
 
     def _paint_moment(self, painter: QPainter, theme: Theme, coaching: Coaching) -> None:
         width, height = float(self.width()), float(self.height())
         shown = coaching.shown
-        colour = colour_of(shown, theme)
+        color = color_of(shown, theme)
         panel = round(min(_PANEL_SHARE * width, 0.62 * height))
         left = width - panel - GAP
         header, cue = max(_HEADER_SHARE * height, enlarged(30)), max(_CUE_SHARE * height, enlarged(84))
         header, cue = round(header), round(min(cue, _HIGHEST_CUE * height))
         person = QRectF(0, header, left, height - header - cue - GAP)
-        _header(painter, QRectF(0, 0, left, header), coaching, theme, colour)
+        _header(painter, QRectF(0, 0, left, header), coaching, theme, color)
         draw_person(painter, person, coaching, self._settings)
         if (
             coaching.tick.frame.image is None and coaching.tick.pose is None
         ):  # without a camera there is only the movement to see
             inner = person.adjusted(GAP, GAP, -GAP, -GAP - _note_height(person))
-            draw_pose(painter, inner, coaching.tick.exercise.id, DARK, DARK.colour("surface"), self.share)
+            draw_pose(painter, inner, coaching.tick.exercise.id, DARK, DARK.color("surface"), self.share)
         problem = coaching.tick.frame.problem
         if problem or self._note:
             _note(painter, person, begun_large(tr(problem)) if problem else self._note)
         _cue(painter, QRectF(0, height - cue, left, cue), shown, theme)
-        _panel(painter, QRectF(width - panel, 0, panel, height), coaching, theme, colour, self.share)
+        _panel(painter, QRectF(width - panel, 0, panel, height), coaching, theme, color, self.share)
 
 
 def spoken(coaching: Coaching) -> str:
@@ -187,19 +187,19 @@ def _note(painter: QPainter, person: QRectF, text: str) -> None:
     high = _note_height(person)
     size = high / 3.4
     strip = QRectF(person.left(), person.bottom() - high, person.width(), high)
-    painter.fillRect(strip, DARK.colour("ground", 0.85))
-    write(painter, strip.adjusted(GAP, 0.4 * size, -GAP, 0), text, DARK.colour("text"), size, 400, 2)
+    painter.fillRect(strip, DARK.color("ground", 0.85))
+    write(painter, strip.adjusted(GAP, 0.4 * size, -GAP, 0), text, DARK.color("text"), size, 400, 2)
 
 
-def _header(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, colour: QColor) -> None:
+def _header(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, color: QColor) -> None:
     """The phase, the repetition, the muted sign, and the depth at the right."""
     shown, size = coaching.shown, 0.5 * area.height()
     line = QRectF(area.left() + 4, area.top() + 0.18 * area.height(), area.width() - 8, area.height())
-    words = [(tr(shown.word), colour, 700), (progress_words(coaching), theme.colour("text"), 400)]
+    words = [(tr(shown.word), color, 700), (progress_words(coaching), theme.color("text"), 400)]
     if shown.time_left:
-        words.append((time_words(coaching), theme.colour("text"), 700))
+        words.append((time_words(coaching), theme.color("text"), 700))
     if shown.muted:
-        words.append((tr("muted"), theme.colour("quiet"), 400))
+        words.append((tr("muted"), theme.color("quiet"), 400))
     pen = QtCanvas(painter, area.width(), area.height())
 
     def needed(told: str) -> float:
@@ -217,7 +217,7 @@ def _header(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, c
         write(painter, QRectF(x, line.top(), width + size, line.height()), text, ink, size, weight)
         x += width + 0.9 * size
     rest = QRectF(x, line.top(), line.right() - x, line.height())
-    write(painter, rest, told, theme.colour("quiet"), size, 400, 1, Qt.AlignmentFlag.AlignRight)
+    write(painter, rest, told, theme.color("quiet"), size, 400, 1, Qt.AlignmentFlag.AlignRight)
 
 
 def _depths(coaching: Coaching) -> list[str]:
@@ -226,16 +226,16 @@ def _depths(coaching: Coaching) -> list[str]:
     return [tr("Depth: {values}").format(values=" · ".join(parts[:most])) for most in range(len(parts), 0, -1)]
 
 
-def _muted_sign(painter: QPainter, middle: QPointF, size: float, colour: QColor) -> None:
+def _muted_sign(painter: QPainter, middle: QPointF, size: float, color: QColor) -> None:
     """A loudspeaker, crossed out."""
     painter.save()
     painter.translate(middle)
     painter.scale(size / 20, size / 20)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
+    painter.setBrush(color)
     shape = [(0, -3), (4, -3), (9, -8), (9, 8), (4, 3), (0, 3)]
     painter.drawPolygon([QPointF(x, y) for x, y in shape])
-    painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.setPen(QPen(color, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawLine(QPointF(12.5, -4), QPointF(19, 4))
     painter.drawLine(QPointF(12.5, 4), QPointF(19, -4))
     painter.restore()
@@ -244,15 +244,15 @@ def _muted_sign(painter: QPainter, middle: QPointF, size: float, colour: QColor)
 def _cue(painter: QPainter, area: QRectF, shown: CoachView, theme: Theme) -> None:
     """The cue in large letters, and the camera placement until it is right."""
     mood = theme.sign(MOODS[shown.mood])
-    painter.setPen(QPen(theme.colour("line"), 1))
-    painter.setBrush(theme.colour("surface"))
+    painter.setPen(QPen(theme.color("line"), 1))
+    painter.setBrush(theme.color("surface"))
     painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), ROUND, ROUND)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(mood)
     painter.drawRoundedRect(QRectF(area.left(), area.top(), 7, area.height()), 3.5, 3.5)
     inner = area.adjusted(24, 6, -16, -6)
     words = tr(shown.cue or shown.word)
-    ink = theme.colour("text") if shown.cue else colour_of(shown, theme)
+    ink = theme.color("text") if shown.cue else color_of(shown, theme)
     if not shown.help:
         size = 0.42 * area.height()
         lines = (most for most in (2, 3) if not _fit(painter, inner, words, size, 700, most)[0][-1].endswith("…"))
@@ -264,11 +264,11 @@ def _cue(painter: QPainter, area: QRectF, shown: CoachView, theme: Theme) -> Non
     help_, highest = tr(shown.help), min(0.17 * area.height(), 30)
     sizes = {most: min(highest, lower.height() / (1.25 * most)) for most in (2, 3)}
     most = max(sizes, key=lambda lines: _fit(painter, lower, help_, sizes[lines], 400, lines)[1])
-    write(painter, lower, help_, theme.colour("quiet"), sizes[most], 400, most)
+    write(painter, lower, help_, theme.color("quiet"), sizes[most], 400, most)
 
 
 def _middle(painter: QPainter, area: QRectF, text: str, ink: QColor, size: float, weight: int, most: int) -> None:
-    """Like `write`, vertically centred in the area."""
+    """Like `write`, vertically centered in the area."""
     lines, chosen = _fit(painter, area, text, size, weight, most)
     high = 1.25 * chosen * len(lines)
     while high > area.height() and size > 12:
@@ -288,19 +288,19 @@ def _fit(
 
 
 def _panel(
-    painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, colour: QColor, share: float | None
+    painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, color: QColor, share: float | None
 ) -> None:
     shown, exercise = coaching.shown, coaching.tick.exercise
-    surface = theme.colour("surface")
-    painter.setPen(QPen(theme.colour("line"), 1))
+    surface = theme.color("surface")
+    painter.setPen(QPen(theme.color("line"), 1))
     painter.setBrush(surface)
     painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), ROUND, ROUND)
     pad = max(0.03 * area.height(), 12)
     inner = area.adjusted(pad, 0.7 * pad, -pad, -0.7 * pad)
     size = min(max(0.045 * area.height(), 17), 0.09 * area.width())
-    top = write(painter, inner, tr(shown.title), theme.colour("text"), size, 700, 2) + 0.6 * pad
+    top = write(painter, inner, tr(shown.title), theme.color("text"), size, 700, 2) + 0.6 * pad
     step = 0.05 * area.height()
-    small, quiet = max(0.6 * step, enlarged(_CAPTION)), theme.colour("quiet")
+    small, quiet = max(0.6 * step, enlarged(_CAPTION)), theme.color("quiet")
     if shown.up_next and shown.time_left:
         told = tr("Next: {title}").format(title=tr(shown.up_next))
         lines, chosen = _fit(painter, inner, told, small, 400, 2)
@@ -320,21 +320,21 @@ def _panel(
             inner.width(),
             step,
             theme,
-            colour,
+            color,
         )
         return
     radius = min(0.38 * area.width(), 0.19 * area.height())
-    centre = QPointF(area.center().x(), top + 1.12 * radius)
+    center = QPointF(area.center().x(), top + 1.12 * radius)
     caption = tr(shown.below)
-    _ring(painter, shown, centre, radius, theme, colour)
-    y = centre.y() + 1.3 * radius
-    if not _write_in_ring(painter, caption, centre, radius, theme):  # a small window, or a language with long words
-        line = QRectF(inner.left(), centre.y() + 1.15 * radius, inner.width(), step)
-        y = write(painter, line, caption, quiet, small, 400, 1, _CENTRE)
+    _ring(painter, shown, center, radius, theme, color)
+    y = center.y() + 1.3 * radius
+    if not _write_in_ring(painter, caption, center, radius, theme):  # a small window, or a language with long words
+        line = QRectF(inner.left(), center.y() + 1.15 * radius, inner.width(), step)
+        y = write(painter, line, caption, quiet, small, 400, 1, _CENTER)
     words = unseen_words(coaching) or (_frozen_words(coaching) if shown.phase is not CoachPhase.DONE else "")
-    y = write(painter, QRectF(inner.left(), y, inner.width(), step), words, quiet, small, 400, 2, _CENTRE)
-    y = max(y, centre.y() + 1.3 * radius + 0.75 * step) + 0.7 * step
-    _dots(painter, shown.dots, QPointF(area.center().x(), y), inner.width(), step, theme, colour)
+    y = write(painter, QRectF(inner.left(), y, inner.width(), step), words, quiet, small, 400, 2, _CENTER)
+    y = max(y, center.y() + 1.3 * radius + 0.75 * step) + 0.7 * step
+    _dots(painter, shown.dots, QPointF(area.center().x(), y), inner.width(), step, theme, color)
     pose = QRectF(inner.left(), y + step, inner.width(), inner.bottom() - y - step)
     if pose.height() >= _LOWEST_POSE:
         draw_pose(painter, pose, exercise.id, theme, surface, share)
@@ -344,10 +344,10 @@ def _coming_up(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme
     """The movement, large, and below it the time left to get ready."""
     shown, step = coaching.shown, 0.085 * area.height()
     pose = area.adjusted(0, 0, 0, -2.6 * step)
-    draw_pose(painter, pose, coaching.tick.exercise.id, theme, theme.colour("surface"), share)
+    draw_pose(painter, pose, coaching.tick.exercise.id, theme, theme.color("surface"), share)
     told = f"{shown.number} {tr(shown.below)}"
     line = QRectF(area.left(), pose.bottom() + 0.4 * step, area.width(), 2.2 * step)
-    write(painter, line, told, theme.colour("text"), 0.75 * step, 600, 2, _CENTRE)
+    write(painter, line, told, theme.color("text"), 0.75 * step, 600, 2, _CENTER)
 
 
 def _frozen_words(coaching: Coaching) -> str:
@@ -356,34 +356,34 @@ def _frozen_words(coaching: Coaching) -> str:
     return tr("Target unchanged: more pain recently") if is_held_back([told]) and state.target is not None else ""
 
 
-def _ring(painter: QPainter, shown: CoachView, centre: QPointF, radius: float, theme: Theme, colour: QColor) -> None:
+def _ring(painter: QPainter, shown: CoachView, center: QPointF, radius: float, theme: Theme, color: QColor) -> None:
     """Fills clockwise from the top: solid for seconds seen, thin for unseen ones."""
     thick = max(0.15 * radius, 4.0)
-    box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+    box = QRectF(center.x() - radius, center.y() - radius, 2 * radius, 2 * radius)
 
     def arc(begin: float, share: float, ink: QColor, width: float) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawArc(box, round(16 * (90 - 360 * begin)), round(-16 * 360 * min(share, 1.0)))
 
-    arc(0, 1, mixed(theme.colour("quiet"), theme.colour("surface"), 0.22), thick)
+    arc(0, 1, mixed(theme.color("quiet"), theme.color("surface"), 0.22), thick)
     if shown.unseen > 0:
-        arc(shown.seen, shown.unseen, theme.colour("quiet"), thick / 3)
+        arc(shown.seen, shown.unseen, theme.color("quiet"), thick / 3)
     if shown.seen > 0:
-        arc(0, shown.seen, colour, thick)
+        arc(0, shown.seen, color, thick)
     if shown.number:
         size = 0.92 * radius
-        line = QRectF(centre.x() - radius, centre.y() - 0.72 * size, 2 * radius, size)
-        write(painter, line, shown.number, theme.colour("text"), size, 700, 1, _CENTRE)
+        line = QRectF(center.x() - radius, center.y() - 0.72 * size, 2 * radius, size)
+        write(painter, line, shown.number, theme.color("text"), size, 700, 1, _CENTER)
 
 
-def _write_in_ring(painter: QPainter, caption: str, centre: QPointF, radius: float, theme: Theme) -> bool:
+def _write_in_ring(painter: QPainter, caption: str, center: QPointF, radius: float, theme: Theme) -> bool:
     """Write the caption under the number, inside the ring; returns False, with nothing written, if it would be cut off there."""
-    area = QRectF(centre.x() - 0.68 * radius, centre.y() + 0.42 * radius, 1.36 * radius, radius)
+    area = QRectF(center.x() - 0.68 * radius, center.y() + 0.42 * radius, 1.36 * radius, radius)
     size = 0.2 * radius
     if size < enlarged(_CAPTION) - 2 or _fit(painter, area, caption, size, 400, 1)[0] != (caption,):
         return not caption
-    write(painter, area, caption, theme.colour("quiet"), size, 400, 1, _CENTRE)
+    write(painter, area, caption, theme.color("quiet"), size, 400, 1, _CENTER)
     return True
 
 
@@ -394,18 +394,18 @@ def _dots(
     room: float,
     step: float,
     theme: Theme,
-    colour: QColor,
+    color: QColor,
 ) -> None:
     """A disc for each repetition counted, a thick ring for this one, and a thin one for each to come."""
     step = min(step, 0.95 * room / max(len(dots), 1))
     radius, x = 0.32 * step, middle.x() - step * (len(dots) - 1) / 2
     for index, dot in enumerate(dots):
         at = QPointF(x + step * index, middle.y())
-        painter.setBrush(colour if dot is RepetitionMark.COUNTED else Qt.BrushStyle.NoBrush)
+        painter.setBrush(color if dot is RepetitionMark.COUNTED else Qt.BrushStyle.NoBrush)
         ink = {
-            RepetitionMark.COUNTED: colour,
-            RepetitionMark.NOW: theme.colour("text"),
-            RepetitionMark.OPEN: theme.colour("quiet"),
+            RepetitionMark.COUNTED: color,
+            RepetitionMark.NOW: theme.color("text"),
+            RepetitionMark.OPEN: theme.color("quiet"),
         }[dot]
         painter.setPen(QPen(ink, 0.45 * radius if dot is RepetitionMark.NOW else max(0.16 * radius, 1)))
         painter.drawEllipse(at, radius, radius)

@@ -182,7 +182,7 @@ class CourseChart(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         wide, apart, round_ = scaled(_BAR), scaled(_BAR + _BETWEEN), scaled(2)
         for index, share in enumerate(self.heights):
-            painter.setBrush(current().colour("accent" if index == len(self.heights) - 1 else "edge"))
+            painter.setBrush(current().color("accent" if index == len(self.heights) - 1 else "edge"))
             high = round((_LEAST + (1 - _LEAST) * share) * self.height())
             painter.drawRoundedRect(index * apart, self.height() - high, wide, high, round_, round_)
         painter.end()

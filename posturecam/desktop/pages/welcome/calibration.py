@@ -68,7 +68,7 @@ class CalibrationPage(QWidget):
         self._over: datetime | None = None
         """When the last calibration ended; an older snapshot may arrive after that event."""
         self.stage = CalibrationStep.BEFORE
-        self.figure = FigureView(centred=True)
+        self.figure = FigureView(centered=True)
         self.ring = ProgressRing()
         self.heading, self.body, self.hint = text("", "title"), text(""), text("", "quiet")
         self.tried = TryOut()
@@ -180,7 +180,7 @@ class CalibrationPage(QWidget):
         said.addWidget(self.feedback, 1)
         inside.addLayout(said)
         inside.addWidget(self.tried)
-        buttons = FlowLayout(8, centred=True)
+        buttons = FlowLayout(8, centered=True)
         for one in (self.start, self.keep, self.again, self.stop, self.leave, self.slouch):
             buttons.addWidget(one)
         inside.addLayout(buttons)
@@ -305,7 +305,7 @@ class TryOut(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.slouched = self.sat_up = False
-        row = FlowLayout(2 * theme.MARGIN, centred=True)
+        row = FlowLayout(2 * theme.MARGIN, centered=True)
         self.setLayout(row)
         self._lines = (QLabel(), QLabel())
         for line in self._lines:
@@ -363,7 +363,7 @@ class ProgressRing(QWidget):
         Args:
             share: Fraction that has passed, 0 to 1.
             words: Inside the ring: the seconds left.
-            sign: Determines its colour: upright while all is well, unknown while nothing can be learned.
+            sign: Determines its color: upright while all is well, unknown while nothing can be learned.
         """
         if (share, words, sign) == (self._share, self._words, self._sign):
             return
@@ -377,18 +377,18 @@ class ProgressRing(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.DARK.colour("ground", 0.78))
+        painter.setBrush(theme.DARK.color("ground", 0.78))
         painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         ring = QRectF(self.rect()).adjusted(self._THICK, self._THICK, -self._THICK, -self._THICK)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.DARK.colour("edge", 0.6), self._THICK))
+        painter.setPen(QPen(theme.DARK.color("edge", 0.6), self._THICK))
         painter.drawEllipse(ring)
         pen = QPen(theme.DARK.sign(self._sign), self._THICK)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         if self._share > 0:
             painter.drawArc(ring, 90 * 16, round(-min(self._share, 1.0) * 360 * 16))
-        painter.setPen(theme.DARK.colour("text"))
+        painter.setPen(theme.DARK.color("text"))
         painter.setFont(sized(painter.font(), 0.3 * self.width(), 600))
         painter.drawText(ring, Qt.AlignmentFlag.AlignCenter, self._words)
         painter.end()

@@ -127,9 +127,9 @@ class PointIcon(QWidget):
         painter, now = QPainter(self), theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(now.colour("accent", 0.14))
+        painter.setBrush(now.color("accent", 0.14))
         painter.drawRoundedRect(QRectF(self.rect()), 16, 16)
-        pen = QPen(now.colour("accent"), 3.4)
+        pen = QPen(now.color("accent"), 3.4)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
@@ -184,8 +184,8 @@ class CameraStep(_Step):
         self.turn = button(tr("Turn the picture"), self._turn)
         self.note = text("", "quiet")
         self.note.hide()
-        self.figure, self.mark, self.words = FigureView(centred=True), SignMark(24), text("", "quiet")
-        tools = FlowLayout(8, centred=True)
+        self.figure, self.mark, self.words = FigureView(centered=True), SignMark(24), text("", "quiet")
+        tools = FlowLayout(8, centered=True)
         for tool in (self.list, self.again, self.turn):
             tools.addWidget(tool)
         self.column.addLayout(tools)
@@ -337,7 +337,7 @@ class TellingStep(_Step):
         self._engine, self._lacking = engine, lacking
         still = less_motion(engine.settings.desktop)
         self.cards = {way: WayCard(way, still=still) for way in WAYS}
-        row = FlowLayout(theme.GAP, centred=True)
+        row = FlowLayout(theme.GAP, centered=True)
         for card in self.cards.values():
             card.clicked.connect(lambda _=False: self._change())
             row.addWidget(card)
@@ -412,7 +412,7 @@ class DoneStep(_Step):
             else tr("A small window shows how you sit, by shape as well as color. You can move it out of the way.")
         )
         super().__init__(tr("That's all"), where)
-        row = FlowLayout(theme.MARGIN, centred=True)
+        row = FlowLayout(theme.MARGIN, centered=True)
         for sign, words in (
             (Sign.UPRIGHT, tr("upright")),
             (Sign.DRIFTING, tr("drifting")),

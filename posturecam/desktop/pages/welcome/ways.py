@@ -110,9 +110,9 @@ class WayCard(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen, focused = self.isChecked(), self.hasFocus()
         painter.setPen(
-            QPen(now.colour("text" if focused else "accent" if chosen else "line"), 2 if focused or chosen else 1)
+            QPen(now.color("text" if focused else "accent" if chosen else "line"), 2 if focused or chosen else 1)
         )
-        painter.setBrush(now.colour("raised" if self.underMouse() else "surface"))
+        painter.setBrush(now.color("raised" if self.underMouse() else "surface"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.ROUND, theme.ROUND)
         screen = QRectF(12, 12, self.width() - 24, _SCREEN - 12)
         _paint_desktop(painter, screen)
@@ -124,10 +124,10 @@ class WayCard(QAbstractButton):
         painter.restore()
         words = QRectF(12, _SCREEN + 8, self.width() - 24, self.height() - _SCREEN - 14)
         size = theme.scaled(14)
-        y = write(painter, words, self.text(), now.colour("text"), size, 600, 2, least=theme.scaled(11))
+        y = write(painter, words, self.text(), now.color("text"), size, 600, 2, least=theme.scaled(11))
         words.setTop(y + 2)
         write(
-            painter, words, tr(WAYS[self.way][1]), now.colour("quiet"), theme.scaled(12), 400, 3, least=theme.scaled(10)
+            painter, words, tr(WAYS[self.way][1]), now.color("quiet"), theme.scaled(12), 400, 3, least=theme.scaled(10)
         )
         self._paint_tick(painter, chosen)
         painter.end()
@@ -135,11 +135,11 @@ class WayCard(QAbstractButton):
     def _paint_tick(self, painter: QPainter, chosen: bool) -> None:
         now = theme.current()
         middle = QPointF(self.width() - 18.0, 18.0)
-        painter.setPen(QPen(now.colour("accent" if chosen else "edge"), 1.5))
-        painter.setBrush(now.colour("accent" if chosen else "surface"))
+        painter.setPen(QPen(now.color("accent" if chosen else "edge"), 1.5))
+        painter.setBrush(now.color("accent" if chosen else "surface"))
         painter.drawEllipse(middle, 9, 9)
         if chosen:
-            painter.setPen(QPen(now.colour("on_accent"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.setPen(QPen(now.color("on_accent"), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             corners = ((-4, 0), (-1, 3), (4, -3))
             painter.drawPolyline([middle + QPointF(x, y) for x, y in corners])
 
@@ -147,14 +147,14 @@ class WayCard(QAbstractButton):
 def _paint_desktop(painter: QPainter, screen: QRectF) -> None:
     """A screen with a window and some lines of text."""
     now = theme.current()
-    painter.setPen(QPen(now.colour("edge"), 1))
-    painter.setBrush(now.colour("ground"))
+    painter.setPen(QPen(now.color("edge"), 1))
+    painter.setBrush(now.color("ground"))
     painter.drawRoundedRect(screen, 6, 6)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(now.colour("raised"))
+    painter.setBrush(now.color("raised"))
     window = screen.adjusted(14, 12, -34, -14)
     painter.drawRoundedRect(window, 3, 3)
-    painter.setBrush(now.colour("line"))
+    painter.setBrush(now.color("line"))
     for number, share in enumerate((0.7, 0.85, 0.55)):
         painter.drawRoundedRect(
             QRectF(window.left() + 7, window.top() + 9 + 11 * number, share * (window.width() - 14), 4), 2, 2
@@ -171,15 +171,15 @@ def _paint_notification(painter: QPainter, screen: QRectF, at: float) -> None:
     now = theme.current()
     share = _eased(at, 0.05, 0.25) - _eased(at, 0.85, 1.0)
     card = QRectF(screen.right() - 8 - 66 * share, screen.bottom() - 40, 62, 34)
-    painter.setPen(QPen(now.colour("accent"), 1.2))
-    painter.setBrush(now.colour("surface"))
+    painter.setPen(QPen(now.color("accent"), 1.2))
+    painter.setBrush(now.color("surface"))
     painter.drawRoundedRect(card, 4, 4)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(now.colour("quiet"))
+    painter.setBrush(now.color("quiet"))
     painter.drawRoundedRect(QRectF(card.left() + 7, card.top() + 7, 38, 4), 2, 2)
-    painter.setBrush(now.colour("accent"))
+    painter.setBrush(now.color("accent"))
     painter.drawRoundedRect(QRectF(card.left() + 7, card.top() + 19, 22, 9), 3, 3)
-    painter.setBrush(now.colour("line"))
+    painter.setBrush(now.color("line"))
     painter.drawRoundedRect(QRectF(card.left() + 33, card.top() + 19, 22, 9), 3, 3)
 
 
@@ -188,14 +188,14 @@ def _paint_sound(painter: QPainter, screen: QRectF, at: float) -> None:
     now = theme.current()
     middle = screen.center() + QPointF(-14, 0)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(now.colour("accent"))
+    painter.setBrush(now.color("accent"))
     shape = ((-10, -6), (-3, -6), (7, -14), (7, 14), (-3, 6), (-10, 6))
     painter.drawPolygon([middle + QPointF(x, y) for x, y in shape])
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for number in range(3):
         radius = 14 + 10 * number
         strength = max(math.sin(math.pi * min(max(2.2 * at - 0.28 * number, 0.0), 1.0)), 0.16)
-        painter.setPen(QPen(now.colour("accent", strength), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(now.color("accent", strength), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         box = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
         painter.drawArc(box, -40 * 16, 80 * 16)
 
@@ -223,11 +223,11 @@ def _paint_blur(painter: QPainter, screen: QRectF, at: float) -> None:
     """The contents of the screen blur, and become sharp again."""
     share, now = math.sin(math.pi * at), theme.current()
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(now.colour("ground", share))
+    painter.setBrush(now.color("ground", share))
     painter.drawRect(screen)
     window = screen.adjusted(14, 12, -34, -14)
     for ring in range(6, -1, -1):  # soft edges: the inner ones are less transparent
-        painter.setBrush(now.colour("line", 0.3 * share))
+        painter.setBrush(now.color("line", 0.3 * share))
         painter.drawRoundedRect(window.adjusted(-ring, -ring, ring, ring), 4 + ring, 4 + ring)
 
 
