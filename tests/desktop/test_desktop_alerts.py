@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from fakes.session import FakeEngine
 from fakes.voice import FakePlayer
+from fakes.x_server import x_server
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QPoint, QPropertyAnimation, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QCursor, QGuiApplication, QImage, QPainter
@@ -260,17 +261,10 @@ def on_an_x_server():
     """Runs a program on a separate X server and gives its output, line by line."""
     if not shutil.which("Xvfb"):
         pytest.skip("needs Xvfb")
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24", "-noreset", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    display = os.read(read, 16).decode().strip()
     here = Path(__file__).parents[1]
 
     def run(program):
-        environment = {**os.environ, "DISPLAY": f":{display}", "QT_QPA_PLATFORM": "xcb"}
+        environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         made = program.format(paths=[str(here), str(here.parent)])
         ran = subprocess.run([sys.executable, "-c", made], env=environment, capture_output=True, text=True, timeout=30)
         if "Could not load the Qt platform plugin" in ran.stderr:
@@ -278,11 +272,8 @@ def on_an_x_server():
         assert ran.returncode == 0, ran.stderr
         return ran.stdout.splitlines()
 
-    yield run
-    server.terminate()
-    server.wait(5)
-    os.close(read)
-    os.close(write)
+    with x_server("800x600x24") as display:
+        yield run
 
 
 @pytest.mark.skipif(not shutil.which("xdotool"), reason="needs xdotool")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import cv2
 import pytest
+from fakes.x_server import x_server
 
 from posturecam.alerts import Response
 from posturecam.desktop.pages.history.queries import PeriodLength, read
@@ -103,17 +104,8 @@ def until(holds, what, said=()):
 @pytest.fixture
 def display():
     """A separate screen; gives its name."""
-    reading, writing = os.pipe()
-    screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
-        pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        number = told.readline().strip()
-    yield f":{number}"
-    screen.terminate()
-    screen.wait(20)
+    with x_server("1366x768x24") as name:
+        yield name
 
 
 def surroundings(display, folder):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from fakes.x_server import x_server
 
 from posturecam.system.bus import Refused
 from posturecam.system.linux import idle
@@ -431,25 +432,14 @@ def test_settings_that_say_something_else_leave_it_unknown(said):
 
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="there is no Xvfb")
 def test_a_real_x_server_tells_how_long_nothing_was_touched(monkeypatch):
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "16x16x24", "-nolisten", "tcp"],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        os.close(writing)
-        monkeypatch.setenv("DISPLAY", f":{os.read(reading, 20).decode().strip()}")
+    with x_server("16x16x24") as display:
+        monkeypatch.setenv("DISPLAY", display)
         reader = idle.IdleReader(NoBus(), dict(os.environ, WAYLAND_DISPLAY="", XDG_SESSION_TYPE="x11"))
         try:
             seconds = reader.read()["idle_seconds"]
         except Unreadable as problem:
             pytest.skip(str(problem))
         assert 0 <= seconds < 60
-    finally:
-        os.close(reading)
-        server.terminate()
-        server.wait()
 
 
 def test_an_x_server_that_is_not_there_is_said(monkeypatch):
