@@ -200,7 +200,7 @@ def test_bad_files_are_said_in_one_line(run, tmp_path, command, name, content, s
     assert_one_line(err, said, name)
 
 
-def test_a_truncated_clip_is_analysed_as_far_as_it_goes(run, tmp_path):
+def test_a_truncated_clip_is_analyzed_as_far_as_it_goes(run, tmp_path):
     whole = CLIP.read_bytes()
     (tmp_path / "cut.mp4").write_bytes(whole[: int(0.6 * len(whole))])
     code, out, err = run("analyze", tmp_path / "cut.mp4", "-o", tmp_path / "out", "--no-video", "--rate", "0.5")
@@ -313,7 +313,7 @@ def test_a_video_without_pictures_is_said(run, tmp_path, command):
     assert_one_line(err, "without a single picture", "none.avi")
 
 
-def test_a_file_calibrated_before_is_analysed_against_its_baseline(run, tmp_path):
+def test_a_file_calibrated_before_is_analyzed_against_its_baseline(run, tmp_path):
     """Without a baseline nothing could be judged: there is no face."""
     told_after = ("mild_seconds", "moderate_seconds", "severe_seconds")
     settings_file.change_settings({f"monitor.{name}": "5" for name in told_after})
