@@ -1,5 +1,6 @@
 """Shared by all tests: no real settings are read or written, and no window is opened."""
 
+import compileall
 import functools
 import gc
 import itertools
@@ -9,7 +10,7 @@ import sys
 
 import pytest
 import typer.main
-from places import FOOTAGE
+from places import FOOTAGE, ROOT
 
 from posturecam.__main__ import main
 from posturecam.i18n.translate import choose_language
@@ -27,6 +28,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in `posturecam.__main__
 def pytest_xdist_auto_num_workers(config):
     """One worker more than there are cores: workers spend one second in seven waiting for a process or a clock."""
     return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
+
+
+def pytest_configure(config):
+    """Compile the program before the workers start: in a fresh checkout each of them would compile all of it."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(str(ROOT / "posturecam"), quiet=2, workers=0)
 
 
 LONGEST = (

@@ -55,7 +55,7 @@ class Recorded:
         pose = self.follow(frame)
         return [] if pose is None else [pose]
 
-    def restart_on(self, frame, person):
+    def restart_on(self, frame, person, others=(), margin=0.0):
         return person
 
     def close(self):

@@ -43,7 +43,7 @@ PART_WAY = 0.5
 where a repetition is released, so that nobody who sits at ease after one is meant."""
 PART_WAY_FOR = 4.0
 """Seconds of that, after which they are told why nothing is counted. Choice: a slow way down passes by in less."""
-NOT_YET = mark("The count starts a little further")
+NOT_YET = mark("Counting starts a little further in")
 
 
 class StepContext:

@@ -11,7 +11,7 @@ from posturecam.i18n.words import mark
 from posturecam.vision.orientation import turn_needed
 from posturecam.vision.pose import Pose
 
-SIDEWAYS = mark("The picture lies sideways, turn the camera")
+SIDEWAYS = mark("The picture is sideways, turn the camera")
 UPRIGHT = 45.0
 """Degrees above the horizontal from which a start pose counts as upright: only such a one can be told from lying down."""
 
