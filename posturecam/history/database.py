@@ -258,9 +258,8 @@ def _readable(uri: str, migrations: tuple[str, ...]) -> sqlite3.Connection | Non
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version == len(migrations):
             return connection
-        if (
-            0 < version < len(migrations)
-        ):  # made by an older posturecam; brought up to date in memory, since the file cannot be
+        if 0 < version < len(migrations):
+            # Made by an older posturecam: brought up to date in memory, since the file cannot be.
             with closing(connection):
                 whole = _in_memory(connection)
             _advance(whole, version, migrations)

@@ -99,7 +99,6 @@ class _Judged:
 
     pose: Pose
     circumstances: _Circumstances
-
     reading: Reading
 
     def holds(self, pose: Pose, circumstances: _Circumstances) -> bool:

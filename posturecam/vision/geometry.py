@@ -53,11 +53,11 @@ def fold(degrees: float) -> float:
     return turned - 180 if turned > 0 else turned + 180
 
 
-Box = tuple[int, int, int, int]
-"""Left, top, right and bottom, pixels."""
+PixelBox = tuple[int, int, int, int]
+"""Left and top of a rectangle, and right and bottom just beyond it, pixels."""
 
 
-def box_around(points: NDArray[np.float32], margin: float, size: tuple[int, ...]) -> Box:
+def box_around(points: NDArray[np.float32], margin: float, size: tuple[int, ...]) -> PixelBox:
     """The box of these points, widened on each side by this multiple of its extent, within a picture of this width and height."""
     low, high = points.min(axis=0), points.max(axis=0)
     margins = margin * (high - low)
@@ -67,6 +67,6 @@ def box_around(points: NDArray[np.float32], margin: float, size: tuple[int, ...]
     return left, top, right, bottom
 
 
-def overlap(one: Box, other: Box) -> bool:
+def overlap(one: PixelBox, other: PixelBox) -> bool:
     """Whether two boxes have a part in common."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

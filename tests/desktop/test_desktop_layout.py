@@ -194,6 +194,15 @@ def test_from_the_first_start_to_a_finished_break_with_the_keyboard_alone(make):
     assert window.page == "now"
 
 
+def put_behind(window, qtbot):
+    """Activate a window of its own, like a reminder's in which a button was pressed."""
+    card = QWidget()
+    qtbot.addWidget(card)
+    card.show()
+    card.activateWindow()
+    qtbot.waitUntil(lambda: not window.isActiveWindow())
+
+
 def test_a_break_that_is_opened_from_a_reminder_is_ready_to_be_answered_by_the_keyboard(make, qtbot):
     screen = make("en")
     screen.first.hide()
@@ -203,11 +212,7 @@ def test_a_break_that_is_opened_from_a_reminder_is_ready_to_be_answered_by_the_k
     screen.windows.stretches.open_stretch("upper_back")  # and leave it again, so that the page was shown before
     press(window, Qt.Key.Key_Escape)
     QApplication.processEvents()
-    card = QWidget()  # like the reminder's own window, in which a button was pressed
-    qtbot.addWidget(card)
-    card.show()
-    card.activateWindow()
-    qtbot.waitUntil(lambda: not window.isActiveWindow())
+    put_behind(window, qtbot)
     screen.windows.stretches.open_stretch("desk_break")  # before the window becomes active again
     press(screen.windows.window, Qt.Key.Key_Return)  # no, begin
     assert [one[0] for one in screen.engine.asked].count("stretch") == 1
@@ -220,15 +225,10 @@ def test_a_second_alert_answered_while_the_window_is_behind_leaves_the_question_
     screen.windows.first_run = None
     window = screen.windows.window
     window.open("history")
-    card = QWidget()  # like an alert's own window
-    qtbot.addWidget(card)
-    card.show()
-    card.activateWindow()
-    qtbot.waitUntil(lambda: not window.isActiveWindow())
+    put_behind(window, qtbot)
     for _ in range(2):
         screen.windows.stretch("upper_back")
-        card.activateWindow()
-        qtbot.waitUntil(lambda: not window.isActiveWindow())
+        put_behind(window, qtbot)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     assert window.focusWidget().text() == "No, begin"

@@ -27,12 +27,9 @@ from posturecam.posture.measures import Name
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import Sign
 from posturecam.vision.frame import Image
-from posturecam.vision.geometry import Point, distance, middle
+from posturecam.vision.geometry import PixelBox, Point, distance, middle
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.scene import Glance
-
-PixelBox = tuple[int, int, int, int]
-"""Left and top of a rectangle, and right and bottom just beyond it, screen pixels."""
 
 _ANGLES = (
     (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),

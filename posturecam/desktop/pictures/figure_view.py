@@ -13,7 +13,6 @@ from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.figure import (
     Figure,
     PersonLook,
-    PixelBox,
     look_of,
     paint_person,
     paint_pixels,
@@ -25,6 +24,7 @@ from posturecam.desktop.pictures.figure_ink import FigureStyle
 from posturecam.desktop.widgets import theme
 from posturecam.drawing.canvas import ScreenMemory, drawn_part
 from posturecam.i18n.translate import tr
+from posturecam.vision.geometry import PixelBox, overlap
 from posturecam.vision.scene import CELLS, Cells, visible_change
 
 _KEPT = 3
@@ -32,10 +32,6 @@ _KEPT = 3
 _WHOLE_EVERY = 1.0
 """Seconds after which the whole picture is repainted even where nothing visibly changed: the noise is frozen there, which would
 show next to parts that move."""
-
-
-Box = tuple[int, int, int, int]
-"""Left and top of a rectangle, and right and bottom just beyond it, device-independent pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,8 +43,8 @@ class _Drawing:
     """Cropped to what is drawn, in screen pixels."""
     at: QPoint
     """Position of its top left corner in the widget, in screen pixels."""
-    area: Box
-    """The part of the widget it covers."""
+    area: PixelBox
+    """The part of the widget it covers, in device-independent pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,12 +57,12 @@ class _Layout:
     ratio: float
     """Screen pixels per device-independent pixel."""
     place: QRectF
-    area: Box
-    """The part of the widget that the picture touches."""
+    area: PixelBox
+    """The part of the widget that the picture touches, in device-independent pixels."""
     pixels: PixelBox
     """The picture's screen pixels."""
-    beyond: tuple[tuple[Box, QPainterPath], ...]
-    """The shapes that cover its corners, each with the part of the widget it touches."""
+    beyond: tuple[tuple[PixelBox, QPainterPath], ...]
+    """The shapes that cover its corners, each with the part of the widget it touches, in device-independent pixels."""
 
 
 class FigureView(QWidget):
@@ -157,8 +153,8 @@ class FigureView(QWidget):
             right, bottom = max(one[2] for one in areas), max(one[3] for one in areas)
             self.update(left, top, right - left, bottom - top)
 
-    def _area_of(self, rows: slice, columns: slice) -> Box:
-        """The part of the widget that shows these cells of the glance."""
+    def _area_of(self, rows: slice, columns: slice) -> PixelBox:
+        """The part of the widget that shows these cells of the glance, in device-independent pixels."""
         place, first, last = self._layout().place, columns.start, min(columns.stop, CELLS[1])
         if self._mirrored:
             first, last = CELLS[1] - last, CELLS[1] - first
@@ -200,13 +196,13 @@ class FigureView(QWidget):
             x, y = part.x(), part.y()
             area = x, y, x + part.width(), y + part.height()
             self._paint_picture(painter, layout, area)
-        if drawn is not None and (area is None or _meet(area, drawn.area)):
+        if drawn is not None and (area is None or overlap(area, drawn.area)):
             painter.scale(1 / ratio, 1 / ratio)
             painter.drawImage(drawn.at, drawn.pixels)
         painter.end()
 
-    def _paint_picture(self, painter: QPainter, layout: _Layout, part: Box) -> None:
-        """Paint this part of the camera's picture, and what lies beside it."""
+    def _paint_picture(self, painter: QPainter, layout: _Layout, part: PixelBox) -> None:
+        """Paint this part of the camera's picture, and what lies beside it; `part` is in device-independent pixels."""
         image, ratio = self._figure.image, layout.ratio
         assert image is not None
         left, top, right, bottom = part
@@ -219,7 +215,7 @@ class FigureView(QWidget):
         paint_pixels(painter, image, layout.pixels, pixels, mirrored=self._mirrored, memory=self._memory)
         if ratio != 1:
             painter.resetTransform()
-        corners = [corner for box, corner in layout.beyond if _meet(box, part)]
+        corners = [corner for box, corner in layout.beyond if overlap(box, part)]
         if corners:  # painted over: clipping the picture to an outline would blend it pixel by pixel
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for corner in corners:
@@ -278,15 +274,10 @@ class FigureView(QWidget):
         super().resizeEvent(event)
 
 
-def _box(area: QRectF) -> Box:
-    """The whole pixels that an area touches."""
+def _box(area: QRectF) -> PixelBox:
+    """The whole device-independent pixels that an area touches."""
     left, top = area.x(), area.y()
     return math.floor(left), math.floor(top), math.ceil(left + area.width()), math.ceil(top + area.height())
-
-
-def _meet(one: Box, other: Box) -> bool:
-    """Whether two rectangles have a part in common."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _outline(filled: QRectF) -> QPainterPath:
