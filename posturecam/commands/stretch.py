@@ -154,6 +154,11 @@ class _Chosen:
     paced: bool
     """Whether it is a break at the desk, which keeps its time and needs no camera."""
 
+    def wish(self, going: Sequence[Exercise], answers: Answers | None) -> StartStretch:
+        """To do these of them, after these answers to the questions."""
+        skipped = tuple(one.key for one in self.exercises if one not in going)
+        return StartStretch(self.title, tuple(going), answers, skipped, self.paced)
+
 
 def _chosen(what: Exercise | Routine, view: View, minutes: int, settings: VoiceSettings) -> _Chosen:
     if isinstance(what, Exercise):
@@ -192,8 +197,7 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment],
     asked = _can_ask()
     answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
     if going:
-        skipped = [one.key for one in chosen.exercises if one not in going]
-        session.stretch(StartStretch(chosen.title, tuple(going), answers, tuple(skipped), chosen.paced))
+        session.stretch(chosen.wish(going, answers))
         over = _lead(session, mailbox, steps, _views("", session, as_json=False, live=True, window=None), live=True)
         if over is not None and asked and answers is not None and over.session is not None:
             session.stretched(over.session, ask_after(console, answers))
@@ -230,15 +234,15 @@ def _guide(
         return
     opens: OpenVoice = (lambda: open_voice(settings.voice, chosen_language(), tr)) if voice else Silence
     session, mailbox = _session(source, settings, opens)
-    skipped = [one.key for one in chosen.exercises if one not in going]
-    session.stretch(StartStretch(chosen.title, tuple(going), answers, tuple(skipped), chosen.paced))
+    wish = chosen.wish(going, answers)
+    session.stretch(wish)
     session.controls.muted |= not voice
     views = _views(source.info.name, session, as_json=as_json, live=True, window=window)
     with contextlib.closing(moments(session, mailbox)) as steps:
         over = _lead(session, mailbox, steps, views, live=True)
     if over is not None and asked and answers is not None and over.session is not None:
         with contextlib.suppress(OSError):
-            _keep_answers(over.session, ask_after(console, answers), skipped)
+            _keep_answers(over.session, ask_after(console, answers), wish.skipped)
 
 
 def _session(source: Source, settings: Settings, voice: OpenVoice) -> tuple[Session, Mailbox]:
