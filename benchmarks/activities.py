@@ -56,7 +56,9 @@ HARMLESS: tuple[Activity, ...] = (
 LID = Activity("lid tilted", (UPRIGHT,), 2, 5)
 """From here on everything is somewhat higher or lower in the picture, heads are seen from another angle, and shoulders
 may be outside."""
-AS_PEOPLE_WORK: tuple[Activity, ...] = (Activity("leans aside for minutes", ("trunk_lean",), 60, 240), LID, LID)
+LEANS = Activity("leans aside for minutes", ("trunk_lean",), 60, 240)
+"""By 9° of the trunk, below what is told where a face is seen."""
+AS_PEOPLE_WORK: tuple[Activity, ...] = (LEANS, LID, LID)
 """What else happens in long working hours."""
 PHONE = Activity("twenty minutes of phone", ("look_at_phone",), 1200, 1200)
 CHIN_DOWN = Activity("slouches, chin dropped", ("slouch_looking_down",), 10, 60)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from activities import LEANS
 from estimates import LEARNED, OURS
 from rules import RULES, Cues, Rule, cues
 from scripts_of_work import LOOKS_A_SECOND, Look, Script, Shot, Slouch, calibration_looks, looks_at, write_script
@@ -25,6 +26,7 @@ from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.measures import ANGLE_SCATTER, DISTANCE_SCATTER
 from posturecam.posture.loop import read
+from posturecam.posture.measures import Name
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
 from posturecam.posture.view import View, ViewState, follow_view, turned
 from posturecam.vision.camera_place import LEAST_TILT
@@ -41,6 +43,8 @@ GRACE = 15.0
 _NOISE = 0.0015
 """Standard deviation of the jitter while a posture is held, picture widths: about 1 px at 640."""
 SEED = 3
+_SIDEWAYS = (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_OFFSET)
+"""Causes of an alert that says that somebody leans to a side."""
 ALL = "all"
 
 
@@ -52,6 +56,8 @@ class ProgramResult:
     """Times, seconds."""
     unknown: float
     """Seconds without an answer while somebody was there."""
+    leans: tuple[float, ...] = ()
+    """Those of them that say that somebody leans to a side."""
     deviation: Floats | None = None
     """posturecam's deviation, one per check, in thresholds; NaN for unknown."""
 
@@ -90,6 +96,9 @@ class Tally:
     """Hours outside slouches and the grace period after them."""
     false_alerts: int
     false_an_hour: float
+    leans_told: int
+    """Those of the false alerts that came while somebody had been leaning to a side for long, and said just that: posturecam
+    tells leaning too, but here it counts as harmless."""
     unknown: float
     """Fraction of the time with somebody there."""
     refused: int
@@ -310,16 +319,18 @@ def _watch(
     judge: Judge | None = None,
     scene: bool = False,
 ) -> ProgramResult:
-    state, alerts, unknown = MonitorState(), [], 0
+    state, alerts, leans, unknown = MonitorState(), list[float](), list[float](), 0
     deviations = np.full(len(looks), np.nan)
     for index, (look, reading) in enumerate(zip(looks, _read(recording, looks, baselines, judge, scene), strict=True)):
         state, events = step(state, reading, recording.settings.monitor)
-        alerts += [event.t for event in events if isinstance(event, SlouchSustained)]
+        told = [event for event in events if isinstance(event, SlouchSustained)]
+        alerts += [event.t for event in told]
+        leans += [event.t for event in told if event.cause in _SIDEWAYS]
         if reading.deviation.value is not None:
             deviations[index] = reading.deviation.value
         elif look.shot is not None:
             unknown += 1
-    return ProgramResult(tuple(alerts), unknown / LOOKS_A_SECOND, deviations)
+    return ProgramResult(tuple(alerts), unknown / LOOKS_A_SECOND, tuple(leans), deviations)
 
 
 def _follow(rule: Rule, recording: Recording, looks: Iterable[Look]) -> ProgramResult:
@@ -349,13 +360,14 @@ def tally(hours: Sequence[Hour]) -> list[Tally]:
 
 
 def _tally(hours: Sequence[Hour], method: str, depth: str) -> Tally:
-    waits, slouches, false, unknown = [], 0, 0, 0.0
+    waits, slouches, false, leans, unknown = [], 0, 0, 0, 0.0
     for hour in hours:
         result = hour.results[method]
         counted = [slouch for slouch in hour.script.slouches if depth in (ALL, slouch.depth)]
         slouches += len(counted)
         waits += [wait for slouch in counted if (wait := wait_for(slouch, result.alerts)) is not None]
         false += len(false_alerts(hour.script, result.alerts))
+        leans += sum(_leans(hour.script, alert) for alert in false_alerts(hour.script, result.leans))
         unknown += result.unknown
     outside = sum(hour.script.seconds - _slouching(hour.script) for hour in hours) / 3600
     return Tally(
@@ -369,6 +381,7 @@ def _tally(hours: Sequence[Hour], method: str, depth: str) -> Tally:
         hours=outside,
         false_alerts=false,
         false_an_hour=false / max(outside, 1e-9),
+        leans_told=leans,
         unknown=unknown / max(sum(hour.present for hour in hours), 1e-9),
         refused=sum(hour.refused is not None for hour in hours) if method in (OURS, LEARNED, WITH_SCENE) else 0,
     )
@@ -384,6 +397,11 @@ def false_alerts(script: Script, alerts: Iterable[float]) -> list[float]:
     return [
         alert for alert in alerts if not any(slouch.start <= alert <= slouch.end + GRACE for slouch in script.slouches)
     ]
+
+
+def _leans(script: Script, t: float) -> bool:
+    """Whether somebody was leaning to a side for minutes, or had just stopped."""
+    return any(part.activity == LEANS.name and part.start <= t <= part.end + GRACE for part in script.parts)
 
 
 def _slouching(script: Script) -> float:

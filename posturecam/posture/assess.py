@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from posturecam.config.settings import FrontSettings, Settings
 from posturecam.posture.baseline import Baseline, needed
-from posturecam.posture.front.judge import FrontUpright, Held, Kind, thresholds
+from posturecam.posture.front.judge import FrontUpright, Held, Kind
 from posturecam.posture.front.judge import judge as judge_front
 from posturecam.posture.front.measures import FrontMeasures, front_measures, measures_of_face, with_face
+from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.measures import Measure, Measures, MeasuresOnDemand, Name, measure
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View

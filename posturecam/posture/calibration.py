@@ -14,8 +14,9 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.assess import deviation, turn_of
 from posturecam.posture.baseline import KEPT, Baseline, needed
-from posturecam.posture.front.judge import FrontUpright, judge, thresholds, upright_of
+from posturecam.posture.front.judge import FrontUpright, judge, upright_of
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
+from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.learned.features import KeptPose, figure, is_complete, joined, kept
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View

@@ -25,7 +25,7 @@ from posturecam.config.settings import Settings
 from posturecam.i18n.translate import mark, own_number, tr
 from posturecam.posture.assess import Reading, bounds
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.front.judge import thresholds
+from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.loop import Tick, pick
 from posturecam.posture.measures import CENTIMETERS, DEGREES, UNITS, Measure, Name
 from posturecam.posture.monitor import (

@@ -8,7 +8,8 @@ from faces import UPRIGHT, look
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posturecam.posture.front.judge import FrontThresholds, Kind, judge, upright_of
+from posturecam.posture.front.judge import Kind, judge, upright_of
+from posturecam.posture.front.thresholds import FrontThresholds
 from posturecam.posture.reasons import Reason, Why
 
 HIDDEN = Reason(Why.CLIPPED, "shoulders")
@@ -181,6 +182,13 @@ def test_who_only_came_nearer_has_not_slouched():
     """Neither by a chair nor with a neck that varies as it does between sittings."""
     assert says(distance=48.0).value < 0.5
     assert says(distance=48.0, neck_height=19.4).value < 0.75
+
+
+def test_leaning_to_a_side_shortens_the_neck_in_the_picture_and_is_no_sinking():
+    tilted = {"neck_height": math.sqrt(20.0**2 - 6.0**2), "head_offset": 6.0}
+    assert says(**tilted).parts[0].value == pytest.approx(0, abs=0.05)
+    assert says(neck_height=17.7, head_offset=4.5).parts[0].value < 0.9 < says(neck_height=17.7).parts[0].value
+    assert says(neck_height=14.0, head_offset=4.5).kind is Kind.DOWN
 
 
 def test_sliding_down_is_detected_while_it_is_unknown_whether_the_camera_was_moved():

@@ -306,6 +306,13 @@ def test_a_wider_interval_is_a_less_certain_probability_and_no_silence():
     assert 0.5 < unsure.probability < sure.probability
 
 
+def test_a_lean_to_a_side_explains_a_little_of_an_estimate_and_never_a_slouch():
+    upright, leaning, fallen_over = (judge(told(5), geometry(0.5), SETTINGS, degrees) for degrees in (2, 12, 80))
+    assert upright.value > 1 > leaning.value
+    assert fallen_over.value > leaning.value - 0.2
+    assert judge(told(12), SUNK, SETTINGS, 80).value > 1
+
+
 def test_the_cause_is_what_is_furthest_over_its_threshold():
     found = judge(told(15, neck_inclination=5.0, trunk_inclination=22.0), SUNK, SETTINGS)
     assert (found.cause, found.change) == (Name.TRUNK_INCLINATION, 22.0)

@@ -18,7 +18,6 @@ import numpy as np
 from posturecam.posture import assess, calibration
 from posturecam.posture.front.judge import (
     Departure,
-    FrontThresholds,
     FrontUpright,
     Held,
     Kind,
@@ -27,6 +26,7 @@ from posturecam.posture.front.judge import (
     upright_of,
 )
 from posturecam.posture.front.measures import FrontMeasures, front_measures
+from posturecam.posture.front.thresholds import FrontThresholds
 from posturecam.posture.learned.features import Floats, KeptPose, from_kept
 from posturecam.posture.learned.model import reaches
 from posturecam.vision.head import HeadLook

@@ -11,7 +11,7 @@ from posturecam.desktop.pictures.figure import degrees_text
 from posturecam.i18n.translate import mark, tr
 from posturecam.posture.assess import Deviation, Reading, bounds
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.front.judge import thresholds
+from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.learned.decision import change_limits
 from posturecam.posture.measures import CENTIMETERS, DEGREES, Measure, Name
 from posturecam.posture.view import View

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
 from posturecam.posture.calibration import Sample
-from posturecam.posture.front.judge import FrontUpright, seen_level, thresholds
+from posturecam.posture.front.judge import FrontUpright, seen_level
 from posturecam.posture.front.measures import FrontMeasures
+from posturecam.posture.front.thresholds import thresholds
 
 HELD_SECONDS = 180.0
 """How long it has to be held. Choice: somebody looking for a comfortable position has found it by then."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass
 
-from posturecam.posture.front.judge import FrontThresholds, Held, seen_level
+from posturecam.posture.front.judge import Held, seen_level
+from posturecam.posture.front.thresholds import FrontThresholds
 
 HELD_SECONDS = 10.0
 """How long a height has to be held. Choice: stretching or looking around is over sooner."""

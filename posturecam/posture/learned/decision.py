@@ -22,13 +22,13 @@ from posturecam.config.settings import Settings
 from posturecam.i18n.words import mark
 from posturecam.posture.assess import BY_GEOMETRY_ALONE, Deviation, Geometry
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.front.judge import FrontThresholds
-from posturecam.posture.learned.features import KeptPose, from_kept
+from posturecam.posture.front.thresholds import FrontThresholds
+from posturecam.posture.learned.features import Floats, KeptPose, from_kept
 from posturecam.posture.learned.model import FLEXION_SHARE, Angle, Estimate, Estimates, PostureModel, Upright
 from posturecam.posture.measures import Name
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
-from posturecam.vision.pose import Pose
+from posturecam.vision.pose import Landmark, Pose
 
 ESTIMATE_SHARE, GEOMETRY_SHARE = 0.75, 0.25
 """Weights of the estimate and of geometry: regressions give 0.70 to 0.85 and 0.15 to 0.35 of the whole."""
@@ -40,6 +40,15 @@ slouches with the chin down at 31–46° and four thresholds or more."""
 MOST_BY_BENDING = 1.5
 """Most thresholds subtracted: of 69 checks of slouches with the chin down 95 % are detected, and no more looks at keys
 or phone than without a limit."""
+BY_LEANING = 0.04
+"""Thresholds subtracted for each degree by which the shoulder line is tilted beyond `LEAN_FREE`: the estimator takes part of a
+lean to a side for an inclined neck. *Tune* people leaning by 9° of the trunk show 10° from the front and 12° obliquely, and are
+estimated at 0.3 thresholds more than upright ones."""
+LEAN_FREE = 4.0
+"""Degrees of such a tilt that go with slouching itself: 1–2, in a deep slouch up to 5; obliquely 6, with values far over the
+threshold (*tune* people)."""
+MOST_BY_LEANING = 0.4
+"""Most thresholds subtracted: a mild slouch seen obliquely is estimated at 1.8."""
 PLACE_SHARE: Mapping[bool | None, tuple[float, float]] = {False: (0.8, 0.8), None: (0.5, 0.25), True: (0.0, 0.0)}
 """Weight of the estimate that knows where the shoulders moved in the picture, relative to the one that does not; by
 whether the camera was moved (None if unknown); from the front and obliquely. A tilted lid moves the shoulders just as a
@@ -103,7 +112,8 @@ class LearnedJudge:
         if moved is None:
             share *= min(max(1 + (free[Angle.HEAD_PITCH].value or 0.0) / TILT_SEEN, 0.0), 1.0)
         free = _enlarged(free, SEEN_WITHOUT_PLACE[oblique])
-        return judge(_mixed(placed, free, share) if share > 0 else free, geometry, settings)
+        leaning = abs(_shoulder_tilt(pose.points) - _shoulder_tilt(upright.figures.points[0]))
+        return judge(_mixed(placed, free, share) if share > 0 else free, geometry, settings, leaning)
 
 
 def _asked(reason: Reason, view: View, upright_view: View) -> bool:
@@ -116,6 +126,12 @@ def _asked(reason: Reason, view: View, upright_view: View) -> bool:
 @lru_cache(maxsize=8)
 def _upright(model: PostureModel, landmarks: KeptPose) -> Upright:
     return model.upright(from_kept(landmarks)).repeated(2)  # a pose is read twice
+
+
+def _shoulder_tilt(points: Floats) -> float:
+    """The angle of the shoulder line in the picture, degrees, from landmarks in any unit."""
+    across, down = points[Landmark.LEFT_SHOULDER] - points[Landmark.RIGHT_SHOULDER]
+    return math.degrees(math.atan2(down, abs(across)))
 
 
 def _enlarged(changes: Estimates, seen: float) -> Estimates:
@@ -143,7 +159,7 @@ def _mixed(placed: Estimates, free: Estimates, share: float) -> Estimates:
     }  # fmt: skip
 
 
-def judge(changes: Estimates, geometry: Geometry, settings: Settings) -> Deviation:
+def judge(changes: Estimates, geometry: Geometry, settings: Settings, leaning: float = 0.0) -> Deviation:
     """The deviation that results from the estimated changes and geometry.
 
     It is 1 if the probability of being over the threshold is `settings.learned.probability`, and about 2 if both see a
@@ -158,8 +174,9 @@ def judge(changes: Estimates, geometry: Geometry, settings: Settings) -> Deviati
     estimate, sunk = found.value / learned.neck_change, geometry.sinking
     bent = max((changes[Angle.HEAD_PITCH].value or 0.0) - GLANCE_FREE, 0.0)
     glance = min(BY_BENDING * bent, MOST_BY_BENDING)
+    lean = min(BY_LEANING * max(leaning - LEAN_FREE, 0.0), MOST_BY_LEANING)
     # What geometry cannot measure adds nothing: the estimate alone has to show more.
-    whole = ESTIMATE_SHARE * estimate + GEOMETRY_SHARE * (sunk or 0.0) - glance
+    whole = ESTIMATE_SHARE * estimate + GEOMETRY_SHARE * (sunk or 0.0) - glance - lean
     scatter = math.hypot(ESTIMATE_SHARE * scatter / learned.neck_change, SCATTER)
     begins = scale * max(1 + NormalDist().inv_cdf(learned.probability) * scatter, _LEAST_BEGIN)
     severe = SEVERE_SEEN * (ESTIMATE_SHARE * (learned.severe_change / learned.neck_change - 1) + GEOMETRY_SHARE)
