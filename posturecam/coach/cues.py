@@ -13,7 +13,8 @@ from enum import IntEnum, StrEnum
 from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side, Sides
-from posturecam.coach.judging.setup import NOT_YET
+from posturecam.coach.judging.repetitions import AGAIN
+from posturecam.coach.judging.setup import NOT_YET, ROUNDING
 from posturecam.coach.judging.sideways import SIDEWAYS
 from posturecam.coach.judging.speaking_time import BREATH, SpeakingTime, speaking_seconds
 from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness
@@ -104,6 +105,7 @@ MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
 BACK_IN = mark("The count waits, go back in")
 KEPT = mark("Your seconds are kept, go again")
+NOT_LONG = mark("Go in again, for a few seconds")
 GOOD = mark("Good")
 BEST = mark("Your best so far")
 REST = mark("Rest and breathe")
@@ -159,6 +161,7 @@ def phrases(exercise: Exercise) -> list[str]:
         FOUND,
         BACK_IN,
         KEPT,
+        NOT_LONG,
         GOOD,
         BEST,
         REST,
@@ -273,8 +276,8 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
             return [(BEST, SayKind.PRAISE)]
         case on.RepCounted(result=result):
             return [(GOOD, SayKind.PRAISE)] if result.clean else []
-        case on.RepPartial():
-            return [(KEPT, SayKind.GUIDE)]
+        case on.RepPartial(to_hold=float() as to_hold):
+            return [(NOT_LONG if to_hold <= AGAIN + ROUNDING else KEPT, SayKind.GUIDE)]
         case on.RestStarted():
             return [(REST, SayKind.GUIDE)]
         case on.SwitchSide(side=side, asked=asked):

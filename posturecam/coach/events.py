@@ -165,6 +165,8 @@ class RepPartial:
 
     t: float
     result: RepResult
+    to_hold: float | None = None
+    """Seconds that the next attempt has to last; None if none follows."""
 
 
 @dataclass(frozen=True, slots=True)

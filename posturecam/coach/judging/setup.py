@@ -187,7 +187,8 @@ class StepContext:
         """ENTERING outside a break, which goes on by time: nobody who holds too little, or did not hear, is left in silence.
 
         Where the count starts is said once in a hold, since it may be more than they can do, and not after pain. What to
-        do is repeated, less and less often, but not to somebody who does it to the other side, which is said as such.
+        do is repeated, less and less often, but not to somebody who does it to the other side, which is said as such. A
+        picture that has come to lie on its side is said as such too: nothing that they do would look right in it.
         """
         if self.state.lead_in or self.exercise.is_timed or self.state.other_since is not None:
             return
@@ -195,7 +196,12 @@ class StepContext:
         since = self.state.phase_since
         told = since if hint.said is None else max(since, hint.said)
         text, lasted, due = None, 0.0, False
-        if (
+        if not met and self._sideways():
+            text, lasted = SIDEWAYS, self.elapsed + (hint.lasted if hint.text == SIDEWAYS else 0.0)
+            due = lasted >= PART_WAY_FOR - ROUNDING and (
+                lasted - self.elapsed < PART_WAY_FOR - ROUNDING or self.t - told >= self.settings.hint_every - ROUNDING
+            )
+        elif (
             met is False
             and not self.state.pain
             and is_part_way(self.exercise.enter.conditions, self.evidence, PART_WAY)
@@ -209,7 +215,7 @@ class StepContext:
         if due and text is not None:
             self.tell(on.PoseAwaited(self.t, text))
             told = self.t
-        self.set(hint=Hint(text if text == NOT_YET else None, lasted, told))
+        self.set(hint=Hint(text if text in (NOT_YET, SIDEWAYS) else None, lasted, told))
 
     def count_in(self) -> None:
         """COUNT_IN."""
@@ -243,8 +249,8 @@ class StepContext:
             self.set(view=self.seen_from(), met_since=None)
         lasts, looks = self._start_lasts(hint is None)
         if not lasts:
-            about_camera = None if self.state.lead_in else look.problem or hint
-            self._help(None if looks else about_camera or self._sideways() or self._asked_for())
+            about_camera = None if self.state.lead_in else look.problem or self._sideways() or hint
+            self._help(None if looks else about_camera or self._asked_for())
             return
         self._take_start(looks)
         self.tell(on.Ready(self.t, self.state.side, self.state.view))
