@@ -457,6 +457,28 @@ def test_nobody_there_is_said_once_in_a_while():
     assert len(hints) <= 4
 
 
+def test_hints_that_contradict_each_other_leave_time_to_follow_one():
+    """Where the size is misread by turns it said "Come closer" and "Move back" a second and a half apart."""
+    far, near = pose_of(LONG_SIT, scale=60), pose_of(posture(LONG_SIT, hip_u=-1.5))
+    shown = [Frame(i / 10, recorded=True, pose=near if i // 20 % 2 else far) for i in range(400)]
+    told = events_of(list(coach(FramesInMemory(shown), no_model, [load_exercise(NAME)])), on.SetupHint)
+    assert {event.text for event in told} == {"Come a little closer", "Move back, I cannot see your hands"}
+    assert min(b.t - a.t for a, b in pairwise(told)) >= Settings().stretch.any_cue - 0.01
+    for text in {event.text for event in told}:
+        again = [event.t for event in told if event.text == text]
+        assert min(b - a for a, b in pairwise(again)) >= Settings().stretch.hint_every - 0.01
+
+
+def test_whoever_takes_neither_pose_hears_of_both_by_turns():
+    told = events_of(run("childs_pose", (45, CHAIR)), on.SetupHint)
+    assert [event.text for event in told][1:4] == [
+        "Fold forward slowly, arms long",
+        told[0].text,
+        "Fold forward slowly, arms long",
+    ]
+    assert told[-1].text == run("childs_pose", (45, CHAIR))[-1].state.summary.to_fix
+
+
 # Nobody is left in silence before the hold.
 
 

@@ -115,8 +115,9 @@ class Repetitions(StepContext):
         state = self.state
         paused = state.phase is CoachPhase.PAUSED
         phase = state.before_pause if paused else state.phase
-        if phase in (CoachPhase.SETUP, CoachPhase.START) and state.hint.said is not None:
-            return state.hint.text
+        if phase in (CoachPhase.SETUP, CoachPhase.START) and state.helped:
+            latest = max(state.helped, key=state.helped.__getitem__)
+            return latest if state.helped[latest] >= state.phase_since else None
         lasted = state.paused_into if paused else self.t - state.phase_since
         cue = self.exercise.enter.cue
         if phase is CoachPhase.ENTERING and lasted >= self.settings.hint_every and cue and not self.exercise.is_timed:

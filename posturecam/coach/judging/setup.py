@@ -171,16 +171,23 @@ class StepContext:
                 self.count_in()
 
     def _help(self, text: str | None) -> None:
-        """Say what to change, once the problem has lasted a moment, and repeat it while it remains."""
-        hint = self.state.hint
+        """Say what to change, once the problem has lasted a moment, and repeat it while it remains.
+
+        Two hints are some seconds apart: nobody can follow one that is taken back at once.
+        """
+        hint, helped = self.state.hint, self.state.helped
         if text != hint.text:
             self.set(hint=Hint(text))
             return
         hint = replace(hint, lasted=hint.lasted + self.elapsed)
-        due = hint.said is None or self.t - hint.said >= self.settings.hint_every
-        if text is not None and hint.lasted >= self.settings.hint_after and due:
-            self.tell(on.SetupHint(self.t, text))
-            hint = replace(hint, said=self.t)
+        if text is not None and hint.lasted >= self.settings.hint_after:
+            same, last = helped.get(text), max(helped.values(), default=None)
+            again = same is None or self.t - same >= self.settings.hint_every - ROUNDING
+            apart = last is None or self.t - last >= self.settings.any_cue - ROUNDING
+            if again and apart:
+                self.tell(on.SetupHint(self.t, text))
+                hint = replace(hint, said=self.t)
+                self.set(helped={**helped, text: self.t})
         self.set(hint=hint)
 
     def mind_waiting(self, met: bool | None) -> None:
@@ -272,12 +279,11 @@ class StepContext:
         return SIDEWAYS if lies_sideways(pose, self.exercise, self.settings.visibility) else None
 
     def _asked_for(self) -> str | None:
-        """The cue into the start pose, or into the pose itself if the user does not pass through the start."""
+        """The cue into the start pose, and by turns into the pose itself if the user need not pass through the start."""
         wrong = unmet(self.exercise.start.conditions, self.evidence)
         start = (wrong.hint if wrong else None) or self.exercise.start.cue
-        if self.exercise.needs_start or self.t - self.state.phase_since < self.settings.hint_every:
-            return start
-        return self.exercise.enter.cue or start
+        turn = int((self.t - self.state.phase_since) / self.settings.hint_every)
+        return start if self.exercise.needs_start or turn % 2 == 0 else self.exercise.enter.cue or start
 
     # The pose without a start.
 

@@ -146,6 +146,8 @@ class CoachState:
     """Seconds for which required parts have not been seen."""
     lost_told: bool = False
     hint: Hint = Hint()
+    helped: Mapping[str, float] = field(default_factory=dict)
+    """When each hint for the set-up and the start pose was last said."""
     counted_in: int | None = None
     depth_now: float | None = None
     """The current depth, in the unit of the exercise's depth."""
