@@ -50,6 +50,8 @@ class Say:
     kind: SayKind
     interrupts: bool = False
     """Whether they cut off the current words; otherwise they wait until the voice is free."""
+    reminds: bool = False
+    """Whether they repeat what is known, and so can wait for whatever is being said."""
 
 
 class ChimeKind(StrEnum):
@@ -212,7 +214,7 @@ def arbitrate(
     # Within one kind the newest wins.
     say = min(reversed(allowed), key=lambda one: one.kind)
     if _is_busy(state, say, t):
-        kept = next((one for one in reversed(allowed) if one.kind is SayKind.GUIDE), None)
+        kept = next((one for one in reversed(allowed) if one.kind is SayKind.GUIDE or one.reminds), None)
         return replace(state, waiting=kept), None, chimes
     # The last words of a session have no later moment, and nothing follows for which to cut off others.
     say = replace(say, t=t, interrupts=say.kind is not SayKind.COUNT and say.text != DONE)
@@ -239,7 +241,11 @@ def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
 def _candidates(
     state: CueState, events: tuple[on.Event, ...], t: float, exercise: Exercise, speaking: SpeakingTime
 ) -> list[Say]:
-    found = [Say(event.t, text, kind) for event in events for text, kind in _words(event, exercise)]
+    found = [
+        Say(event.t, text, kind, reminds=isinstance(event, on.PoseAwaited))
+        for event in events
+        for text, kind in _words(event, exercise)
+    ]
     too_short = any(isinstance(event, on.RestStarted) and event.seconds < speaking(REST) for event in events)
     if too_short or any(isinstance(event, on.SwitchSide) for event in events):
         found = [one for one in found if one.text != REST]
@@ -330,11 +336,11 @@ def _is_allowed(state: CueState, say: Say, t: float, settings: StretchSettings) 
 
 
 def _is_busy(state: CueState, say: Say, t: float) -> bool:
-    """Whether something more urgent is being said; a number never cuts off words."""
+    """Whether something more urgent is being said; a number never cuts off words, and a reminder waits for all words."""
     until = state.until - (BREATH if say.kind is SayKind.COUNT else 0.0)  # a number needs no pause before it
     if state.speaking is None or t >= until:
         return False
-    return state.speaking.kind < say.kind
+    return state.speaking.kind < say.kind or say.reminds
 
 
 def _spoken(state: CueState, say: Say, speaking: SpeakingTime) -> CueState:
