@@ -178,10 +178,11 @@ def photographs(folder: Path, size: float) -> Exercises:
     return found
 
 
-def report(found: Exercises) -> None:
-    """Run every session, say what went wrong as it is found, and print the table."""
+def report(found: Exercises, names: Sequence[str]) -> None:
+    """Run every session of these exercises, say what came of each as it is known, and print the table."""
     rows: list[str] = []
-    for name, poses in found.poses.items():
+    for name in (one for one in names if one in found.poses):
+        poses = found.poses[name]
         starts = itertools.cycle(found.starts[name])
         ways: Mapping[bool, list[bool]] = {False: [], True: []}
         for pose in poses:
@@ -207,10 +208,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=Path, help="a folder of your own")
     parser.add_argument("--size", type=float, default=1.0, help="of the pictures, as a share of what is shown (1.0)")
+    parser.add_argument("--only", choices=FOLDS, action="append", help="this exercise")
     options = parser.parse_args()
     if options.pictures is None and not PHOTOGRAPHS.is_dir():
         sys.exit(f"{PHOTOGRAPHS} is not there; give --pictures")
-    report(photographs(PHOTOGRAPHS, options.size) if options.pictures is None else read(options.pictures, options.size))
+    found = photographs(PHOTOGRAPHS, options.size) if options.pictures is None else read(options.pictures, options.size)
+    report(found, options.only or FOLDS)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ class SetupHint:
 
 @dataclass(frozen=True, slots=True)
 class PoseAwaited:
-    """What still prevents the hold, after a while without it; at most seven words."""
+    """What still prevents the hold, or the repetition after it, after a while without it; at most seven words."""
 
     t: float
     text: str

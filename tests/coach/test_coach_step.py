@@ -170,6 +170,18 @@ def test_a_repetition_needs_its_release():
     assert summary(half_up).counted == 0
 
 
+def test_who_comes_only_half_out_of_the_pose_is_not_left_in_silence():
+    half = posture(FOLD, trunk=71.5)
+    ticks = run(NAME, (2, LONG_SIT), DOWN, (17, FOLD), (1, half), (25, half), (1.5, LONG_SIT), (2, LONG_SIT))
+    (reached,), told = events_of(ticks, on.HoldReached), events_of(ticks, on.PoseAwaited)
+    assert {event.text for event in told} == {load_exercise(NAME).release_cue}
+    assert told[0].t - reached.t >= 10
+    assert len(told) == 2
+    assert ticks[-1].state.counted == 1
+    stays = run(NAME, (2, LONG_SIT), DOWN, (50, FOLD))
+    assert events_of(stays, on.PoseAwaited) == [], "who likes it there may stay"
+
+
 def test_touching_the_pose_for_a_moment_is_no_attempt():
     ticks = run(NAME, (2, LONG_SIT), (1.5, FOLD), (0.5, FOLD), (1.0, LONG_SIT), (8, LONG_SIT))
     assert events_of(ticks, on.RepPartial) == []

@@ -19,8 +19,8 @@ from posturecam.coach.exercise import Exercise, Facing, Side, Sides
 from posturecam.coach.judging.by_time import TimedRepetitions
 from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.repetitions import AGAIN, Repetitions
-from posturecam.coach.judging.setup import ROUNDING
-from posturecam.coach.judging.state import CoachPhase, CoachState, Hold, Visit
+from posturecam.coach.judging.setup import PART_WAY_FOR, ROUNDING
+from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Hold, Visit
 from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint
 from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth
@@ -331,6 +331,8 @@ class _Turn(TimedRepetitions):
         self.set(visit=visit)
         self.watch_faults("release")
         full = self.state.phase is CoachPhase.RELEASE
+        if full:
+            self._mind_release(out_for)
         if not full and not visit.paused and out_for >= self.settings.pause_after - ROUNDING:
             stayed = self.state.hold.seen - visit.before.seen
             if stayed < min(self.settings.least_visit, self.exercise.dose.hold / 2):
@@ -343,6 +345,15 @@ class _Turn(TimedRepetitions):
             self.tell(on.HoldPaused(self.t, self.state.held))
         if not full and out_for >= self.settings.end_after - ROUNDING:
             self._end_attempt(Lacking.LEFT_EARLY)
+
+    def _mind_release(self, out_for: float) -> None:
+        """RELEASE outside a break: who came only part of the way out hears again, less and less often, what to do."""
+        since, said = self.state.phase_since, self.state.hint.said
+        told = since if said is None else max(since, said)
+        due = self.t - told >= max(self.settings.hint_every, told - since) - ROUNDING
+        if due and out_for >= PART_WAY_FOR - ROUNDING and not self.state.lead_in:
+            self.tell(on.PoseAwaited(self.t, self.exercise.release_cue))
+            self.set(hint=Hint(None, 0.0, self.t))
 
     def _unseen(self) -> None:
         """Lost from sight in the pose: if it was still, seconds continue to count for a while, separately."""
