@@ -438,7 +438,7 @@ class Session(QueuedClient):
 
         calibration = Calibration(source, self._model(), self._settings, slouch=request.slouch)
         for look in calibration:
-            self._note(core.Looked(present=True))  # somebody just requested it
+            self._note(core.Attending())
             self._obey()
             self._publisher.show(source=source.info, calibration=shown(look, self._settings))
             yield 0.0
@@ -462,7 +462,7 @@ class Session(QueuedClient):
         from posturecam.session.stretching.run import lead
 
         def left() -> bool:
-            self._note(core.Looked(present=True))
+            self._note(core.Attending())
             self._obey()
             return self._state.quitting or self._state.pause is not None or self._closed()
 
