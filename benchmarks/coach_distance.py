@@ -197,12 +197,16 @@ class Hold:
     right: float
 
 
+def there(film: Film, rate: int, each: int, hold: float) -> list[Still]:
+    """What a film shows at this rate: the first pose, each picture of the way so often, and the last pose for this many seconds."""
+    first, *way, last = film.stills
+    return [*[first] * (STARTS * rate), *(one for one in way for _ in range(each)), *[last] * round(hold * rate)]
+
+
 def play(estimator: Estimator, film: Film) -> Hold:
     """Show a film to an estimator."""
     random = np.random.default_rng(1)
-    before, *way, last = film.stills
-    moving = [one for one in way for _ in range(EACH)]
-    shown = [*[before] * (STARTS * RATE), *moving, *[last] * (HOLDS * RATE)]
+    shown = there(film, RATE, EACH, HOLDS)
     images = {one.file: one.image() for one in film.stills}
     found, right = [], []
     for index, seen in enumerate(shown):
@@ -259,13 +263,11 @@ class Acted(Source):
 
     def __init__(self, film: Film, hold: float) -> None:
         self.info = SourceInfo("film", "film", live=False)
-        first, *way, last = film.stills
-        each = round(WAY * SESSION_RATE / len(way))
-        moving = [one for one in way for _ in range(each)]
-        before = [first] * (STARTS * SESSION_RATE)
-        self._shown = [*before, *moving, *[last] * round((hold + LONGER) * SESSION_RATE), *moving[::-1], *before]
+        each = round(WAY * SESSION_RATE / (len(film.stills) - 2))
+        self._shown = there(film, SESSION_RATE, each, hold + LONGER)
+        around = len(self._shown) - round((hold + LONGER) * SESSION_RATE)
+        self._shown += self._shown[around - 1 :: -1]
         self._images = {one.file: one.image() for one in film.stills}
-        around = len(before) + len(moving)
         self.held = around / SESSION_RATE, (len(self._shown) - around) / SESSION_RATE
         """From when to when the pose is held, seconds."""
 
@@ -307,7 +309,10 @@ def judge(film: Film) -> Judged:
             )
             longest, summary = max(longest, lost), tick.state.summary
     unseen = 0.0 if summary is None else summary.unseen
-    return Judged(film, summary is not None and summary.counted > 0, unseen, tuple(dict.fromkeys(faults)), longest)
+    judged = Judged(film, summary is not None and summary.counted > 0, unseen, tuple(dict.fromkeys(faults)), longest)
+    person, told = film.stills[0].person, ", ".join(judged.faults) or "no mistake"
+    print(f"{person}, {_movement(film)[0]}: {'counted' if judged.counted else 'NOT counted'}, {told}", flush=True)
+    return judged
 
 
 def report_sessions(judged: Sequence[Judged]) -> None:
@@ -321,8 +326,6 @@ def report_sessions(judged: Sequence[Judged]) -> None:
             f"| {key} | {len(row)} | {sum(one.counted for one in row)} | {named or '–'} | "
             f"{max(one.longest_loss for one in row):.1f} | {max(one.unseen for one in row):.1f} |"
         )
-    missed = [f"{one.film.stills[0].person}: {_movement(one.film)[0]}" for one in judged if not one.counted]
-    print(f"\nnot counted: {', '.join(missed) or 'none'}")
 
 
 def makers() -> Mapping[str, Callable[[], Estimator]]:
