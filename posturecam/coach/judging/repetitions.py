@@ -16,9 +16,9 @@ from posturecam.i18n.words import mark
 from posturecam.posture.measures import DEGREES
 
 AGAIN = 5.0
-"""Seconds that a hold lasts at least for somebody who left it and goes into it again, however little was missing. It is the
-shortest hold that is prescribed for any stretch here (5 s × 10 of the chin tuck), and what a coach would ask for: it takes two seconds to
-settle, and nobody goes down for one."""
+"""Seconds that a hold lasts at least for somebody who left it and goes into it again, however little was missing; shorter
+holds begin anew. It is what is prescribed for one repetition of most short holds here (5 s × 10 of the chin tuck), and
+what a coach would ask for: it takes two seconds to settle, and nobody goes down for one."""
 
 
 class Repetitions(StepContext):
