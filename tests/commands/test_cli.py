@@ -39,6 +39,8 @@ from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.sources import RecordingSource
 from posturecam.vision.sources.camera import LOST, Camera
 
+pytestmark = pytest.mark.usefixtures("kept_models")
+
 CLIP = ROOT / "sample_videos" / "desk_front.mp4"
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
 FACELESS = ROOT / "tests" / "data" / "recordings" / "desk_front_low.npz"  # made by 0.1.0
