@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -70,7 +71,7 @@ def nearness(pose: Pose, settings: StretchSettings) -> Nearness:
     """Whether somebody is too far or too near."""
     if bones_of(pose).longest < settings.smallest * pose.height:
         return Nearness.FAR
-    size = float((pose.points.max(axis=0) - pose.points.min(axis=0)).max())
+    size = float(np.maximum.reduce(np.maximum.reduce(pose.points) - np.minimum.reduce(pose.points)))
     if size >= LARGE * min(pose.width, pose.height) and any(is_cut_off(pose, one) for one in _ENDS):
         return Nearness.CUT_OFF
     return Nearness.UNKNOWN
@@ -78,8 +79,9 @@ def nearness(pose: Pose, settings: StretchSettings) -> Nearness:
 
 def is_cut_off(pose: Pose, landmark: Landmark) -> bool:
     """Whether a landmark lies outside the picture, or on its edge."""
-    x, y = pose.points[landmark] / (pose.width, pose.height)
-    return bool(np.isfinite(x + y)) and not (EDGE <= x < 1 - EDGE and EDGE <= y < 1 - EDGE)
+    x, y = pose.points[landmark].tolist()
+    x, y = x / pose.width, y / pose.height
+    return math.isfinite(x + y) and not (EDGE <= x < 1 - EDGE and EDGE <= y < 1 - EDGE)
 
 
 def not_there(near: Nearness) -> Reason:
