@@ -520,7 +520,7 @@ def test_a_signal_that_the_parent_ignores_ends_nothing(tmp_path, name):
     recording, number = tmp_path / "run.npz", getattr(signal, name)
     before = signal.signal(number, signal.SIG_IGN)
     try:
-        process = started("watch", CLIP, "--json", "--realtime", "--record", recording)
+        process = started("watch", RECORDING, "--json", "--realtime", "--record", recording)
     finally:
         signal.signal(number, before)
     with process:
