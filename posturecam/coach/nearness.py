@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -73,7 +74,7 @@ def nearness(pose: Pose, settings: StretchSettings, needs: Collection[str] = _EN
     """Whether somebody is too far, or too near for what is needed: at a desk legs are always outside the picture."""
     if bones_of(pose).longest < settings.smallest * pose.height:
         return Nearness.FAR
-    size = float((pose.points.max(axis=0) - pose.points.min(axis=0)).max())
+    size = float(np.maximum.reduce(np.maximum.reduce(pose.points) - np.minimum.reduce(pose.points)))
     needed = [one for part, ends in _ENDS.items() if part in needs for one in ends]
     if size >= LARGE * min(pose.width, pose.height) and any(is_cut_off(pose, one) for one in needed):
         return Nearness.CUT_OFF
@@ -82,8 +83,9 @@ def nearness(pose: Pose, settings: StretchSettings, needs: Collection[str] = _EN
 
 def is_cut_off(pose: Pose, landmark: Landmark) -> bool:
     """Whether a landmark lies outside the picture, or on its edge."""
-    x, y = pose.points[landmark] / (pose.width, pose.height)
-    return bool(np.isfinite(x + y)) and not (EDGE <= x < 1 - EDGE and EDGE <= y < 1 - EDGE)
+    x, y = pose.points[landmark].tolist()
+    x, y = x / pose.width, y / pose.height
+    return math.isfinite(x + y) and not (EDGE <= x < 1 - EDGE and EDGE <= y < 1 - EDGE)
 
 
 def not_there(near: Nearness) -> Reason:

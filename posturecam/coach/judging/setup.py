@@ -75,11 +75,12 @@ class StepContext:
 
         Copying so many fields for each change would be the most expensive part of a check.
         """
+        known = vars(self.state)
+        assert known.keys() >= changes.keys(), changes
         if self.state is self._given:
-            self.state = replace(self.state, **changes)
-            return
-        for name, value in changes.items():
-            object.__setattr__(self.state, name, value)
+            self.state = object.__new__(CoachState)
+            vars(self.state).update(known)
+        vars(self.state).update(changes)
 
     def tell(self, event: on.Event) -> None:
         """Add an event."""
@@ -101,8 +102,8 @@ class StepContext:
     def evidence_of(self, measures: Mapping[str, StretchMeasure], side: Side | None) -> ConditionInputs:
         """The inputs for conditions now; the samples are updated with them."""
         start = self.state.start.values.get(side or Side.LEFT, {}) if self.state.start else {}
-        evidence = ConditionInputs(measures, start, self.own_best(side), self.state.samples)
-        depth = self.exercise.depth
+        best, depth = self.own_best(side), self.exercise.depth
+        evidence = ConditionInputs(measures, start, best, self.state.samples)
         now = evidence.value(depth) if depth else None
         kept = {
             name: found.value
@@ -118,7 +119,7 @@ class StepContext:
         returned, deepest = None, self.state.hold.depth
         if depth is not None and now is not None and deepest is not None:
             returned = now - deepest if depth.better == "lower" else deepest - now
-        return replace(evidence, samples=self.state.samples, returned=returned, off_side=self._off_side())
+        return ConditionInputs(measures, start, best, self.state.samples, returned, self._off_side())
 
     def _off_side(self) -> float | None:
         """How far the camera is off the side view: the most of this check, the start pose, and the last upright check.

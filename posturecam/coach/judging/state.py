@@ -105,7 +105,7 @@ class Hint:
     said: float | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # without slots, so that so many fields are copied at once
 class CoachState:
     """One exercise in progress; begin with `coach.begin()`."""
 
