@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from posturecam.config.files import put_in_place
+from posturecam.config.reading import reason, remedy
 from posturecam.errors import OutputError
 from posturecam.history.stretches import KeptRep, KeptSession
 
@@ -144,9 +145,10 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
             yield file
     except OSError as problem:
         raise OutputError(
-            "{path} cannot be written ({problem}); choose another place",
+            "{path} cannot be written ({problem}); {remedy}, or choose another place",
             path=path,
-            problem=problem.strerror or str(problem),
+            problem=reason(problem),
+            remedy=remedy(problem),
         ) from problem
 
 

@@ -1,5 +1,6 @@
 """Unusual computers: no home, no user name, no space, a broken locale, two cameras of one kind."""
 
+import contextlib
 import io
 import json
 import os
@@ -287,6 +288,33 @@ def test_a_reader_that_has_enough_is_no_error():
     program = f"import subprocess, sys; reader = subprocess.Popen([sys.executable, '-c', ''], stdin=subprocess.PIPE); reader.wait(); sys.exit(subprocess.run([sys.executable, '-m', 'posturecam', 'watch', {str(RECORDING)!r}, '--json'], stdout=reader.stdin).returncode)"
     done = posturecam(program=("-c", program))
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@unix
+@pytest.mark.parametrize(
+    "arguments",
+    [("--version",), ("--help",), ("settings", "alerts.cool_down=900"), ("history", "--json"), ("watch", RECORDING)],
+)
+@pytest.mark.parametrize("buffering", [0, -1])
+def test_nor_is_it_in_any_command_that_the_reader_left_before_it_read_anything(run, monkeypatch, arguments, buffering):
+    reading, writing = os.pipe()
+    os.close(reading)
+    stream = io.TextIOWrapper(os.fdopen(writing, "wb", buffering), "utf-8", write_through=not buffering)
+    monkeypatch.setattr(sys, "stdout", stream)
+    code, _, err = run(*arguments)
+    with contextlib.suppress(BrokenPipeError):
+        stream.close()
+    assert (code, err) == (0, "")
+
+
+@unix
+def test_files_are_not_analyzed_from_a_folder_that_was_deleted(run, monkeypatch, tmp_path):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    code, _, err = run("analyze", RECORDING, "--out", tmp_path)
+    assert code == 7
+    assert_one_line(err, "The current folder was deleted")
 
 
 # A broken locale
