@@ -47,6 +47,7 @@ def _prepare_and_run() -> None:
     from posturecam.config import unheard
 
     _print_anything()
+    _ignore_no_width()
     _require_time_zone()
     stdout.guard()
     _end_as_by_ctrl_c()
@@ -114,6 +115,13 @@ def _print_anything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a program without a console has none
             stream.reconfigure(errors="replace")
+
+
+def _ignore_no_width() -> None:
+    """Take a terminal that says it has no columns, as some containers and serial lines do, for one that does not say how many."""
+    for name in ("COLUMNS", "LINES"):
+        if os.environ.get(name, "").strip("0 ") == "":
+            os.environ.pop(name, None)
 
 
 def _require_time_zone() -> None:

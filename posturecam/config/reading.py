@@ -46,6 +46,7 @@ _REMEDIES = {
 _BY_NUMBER = {
     getattr(errno, name): text for text, names in _REMEDIES.items() for name in names if hasattr(errno, name)
 } | {_NOT_ORDINARY: mark("move it away")}
+_NO_TEMPORARY_FOLDER = mark("free some disk space, or name a folder for temporary files with TMPDIR")
 _OTHERWISE = mark("check its permissions and the free disk space")
 _OF_SQLITE = {
     3: errno.EACCES,  # SQLITE_PERM
@@ -102,9 +103,16 @@ def remedy(problem: BaseException, otherwise: str = _OTHERWISE) -> str:
     """
     if getattr(problem, "winerror", None) in _IN_USE_ON_WINDOWS:
         return _BY_NUMBER[errno.EBUSY]
+    if is_without_temporary_folder(problem):
+        return _NO_TEMPORARY_FOLDER
     code = getattr(problem, "sqlite_errorcode", None)
     number = getattr(problem, "errno", None) if code is None else _OF_SQLITE.get(code & 0xFF)
     return otherwise if number is None else _BY_NUMBER.get(number, otherwise)
+
+
+def is_without_temporary_folder(problem: BaseException) -> bool:
+    """Whether Python found no folder for temporary files that can be written to, as on a full disk; it calls that a missing file."""
+    return isinstance(problem, FileNotFoundError) and "temporary directory" in str(problem)
 
 
 def quoted(value: object) -> str:

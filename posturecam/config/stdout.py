@@ -31,6 +31,11 @@ def guard() -> None:
     )
 
 
+def encoding() -> str:
+    """The encoding of standard output; UTF-8 if there is none."""
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
 def write_out() -> None:
     """Flush before the interpreter does at exit, when it could only complain; a reader that is gone has had enough.
 

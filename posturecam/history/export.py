@@ -72,7 +72,7 @@ def local_time(moment: float, utc_offset: float) -> str:
 
 def as_json(sessions: Iterable[KeptSession]) -> str:
     """All sessions as one JSON array."""
-    return json.dumps([session_record(session) for session in sessions], indent=1, ensure_ascii=False) + "\n"
+    return json.dumps([session_record(session) for session in sessions], indent=1) + "\n"
 
 
 def as_csv(sessions: Iterable[KeptSession], *, decimal_comma: bool = False) -> str:
