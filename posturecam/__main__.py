@@ -10,10 +10,10 @@ import time
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from posturecam.errors import LimitReached, PosturecamError
-
 if TYPE_CHECKING:
     import typer
+
+    from posturecam.errors import PosturecamError
 
 _DAY_SECONDS = 86_400
 
@@ -29,10 +29,15 @@ def main() -> None:
         _prepare_and_run()
     except KeyboardInterrupt:  # before there was anything to interrupt: importing takes seconds where the disk is slow
         sys.exit(130)
+    finally:
+        # CPython remembers a KeyboardInterrupt that passed through an `exec`, such as that of a dataclass, and ends
+        # `python -m` by SIGINT whatever the exit code; evaluating anything makes it forget.
+        eval("None")
 
 
 def _prepare_and_run() -> None:
     from posturecam.config import limits, stderr, stdout
+    from posturecam.errors import LimitReached
 
     limits.allow_more_files()
     try:
@@ -61,6 +66,7 @@ def _prepare_and_run() -> None:
 def _run() -> None:
     from posturecam.cli import app
     from posturecam.config import limits, stderr, stdout, unheard
+    from posturecam.errors import PosturecamError
 
     try:
         try:
