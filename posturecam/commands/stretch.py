@@ -30,6 +30,9 @@ from posturecam.commands.display import has_display
 from posturecam.commands.own_language import speak
 from posturecam.commands.questions import ask_after, ask_before, ask_which
 from posturecam.commands.shared import log, log_to_stderr, prepare
+from posturecam.commands.terminal.keyboard import Keyboard
+from posturecam.commands.terminal.moments import Moment, moments
+from posturecam.commands.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, CameraError, UnknownExercise
@@ -45,9 +48,6 @@ from posturecam.session.runner import Options, Session
 from posturecam.session.stretching.recorder import done_last, open_history
 from posturecam.session.stretching.run import OpenVoice
 from posturecam.system import less_motion, open_system
-from posturecam.terminal.keyboard import Keyboard
-from posturecam.terminal.moments import Moment, moments
-from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
 from posturecam.vision.frame import Image, Source
 from posturecam.vision.sources.clock import SystemClock
 from posturecam.voice import Silence, open_voice
@@ -74,7 +74,7 @@ def list_all(*, as_json: bool) -> None:
             "exercises": [exercise_record(one) for one in exercises],
             "routines": [routine_record(one) for one in routines],
         }
-        print(json.dumps(records, ensure_ascii=False))
+        print(json.dumps(records))
         return
     console = Console()
     console.print(exercise_list(exercises, routines, console.width))
@@ -88,7 +88,7 @@ def show_exercise(name: str, *, as_json: bool) -> None:
     """
     exercise = load_exercise(name)
     if as_json:
-        print(json.dumps(exercise_record(exercise), ensure_ascii=False))
+        print(json.dumps(exercise_record(exercise)))
         return
     speak()
     console = Console()
