@@ -654,7 +654,7 @@ def ended_after(monkeypatch):
     """Press Ctrl-C after this many ticks; returns them."""
 
     def ending(count):
-        from posturecam.commands.terminal.watching import PlainView
+        from posturecam.terminal.watching import PlainView
 
         ticks, shown = [], PlainView.show
 
