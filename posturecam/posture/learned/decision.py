@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import NormalDist
 
+import numpy as np
+
 from posturecam.config.settings import Settings
 from posturecam.i18n.words import mark
 from posturecam.posture.assess import BY_GEOMETRY_ALONE, Deviation, Geometry
@@ -112,7 +114,7 @@ class LearnedJudge:
         if moved is None:
             share *= min(max(1 + (free[Angle.HEAD_PITCH].value or 0.0) / TILT_SEEN, 0.0), 1.0)
         free = _enlarged(free, SEEN_WITHOUT_PLACE[oblique])
-        leaning = abs(_shoulder_tilt(pose.points) - _shoulder_tilt(upright.figures.points[0]))
+        leaning = abs(_shoulder_tilt(pose.points.astype(np.float64)) - _shoulder_tilt(upright.figures.points[0]))
         return judge(_mixed(placed, free, share) if share > 0 else free, geometry, settings, leaning)
 
 
