@@ -18,12 +18,12 @@ from posturecam.coach.presentation.coach_picture import coach_picture
 from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.commands.demo import TIME_SCALE, UPRIGHT_SECONDS
 from posturecam.commands.settings import markdown
-from posturecam.commands.terminal.watching import panel
 from posturecam.config.resources import demo_video
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.loop import watch
+from posturecam.terminal.watching import panel
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import VideoSource
 

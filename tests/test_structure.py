@@ -17,7 +17,7 @@ PACKAGE = Path(posturecam.__file__).parent
 MODULES = {path.relative_to(PACKAGE).with_suffix("").as_posix(): path for path in PACKAGE.rglob("*.py")}
 ROOMS = (
     ("i18n",), ("errors",), ("config",), ("vision",), ("posture",), ("drawing",), ("coach",), ("alerts", "voice", "system"),
-    ("history",), ("analysis",), ("session",), ("desktop",), ("commands",), ("cli",), ("__main__",),
+    ("history",), ("analysis",), ("session",), ("terminal",), ("desktop",), ("commands",), ("cli",), ("__main__",),
 )  # fmt: skip
 """The rooms from the bottom up: imports point down, and not sideways. `docs/how-it-works.md` draws them."""
 DESKTOP = ("widgets", "pictures", "alerts", "pages", "shell")

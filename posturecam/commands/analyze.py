@@ -13,7 +13,6 @@ from rich.text import Text
 from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_record
 from posturecam.commands.own_language import speak
 from posturecam.commands.shared import kept_baselines
-from posturecam.commands.terminal.watching import PHASE_WORDS, duration, reading_text
 from posturecam.config.reading import printable
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
@@ -21,6 +20,7 @@ from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.i18n.translate import tr, trn
 from posturecam.posture.monitor import Phase, SlouchSustained
 from posturecam.posture.reasons import Why
+from posturecam.terminal.watching import PHASE_WORDS, duration, reading_text
 from posturecam.vision.sources.files import name_of
 
 

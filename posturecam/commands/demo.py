@@ -17,7 +17,6 @@ from posturecam.alerts import Outlook
 from posturecam.commands.calibrate import guide
 from posturecam.commands.display import has_display
 from posturecam.commands.own_language import speak
-from posturecam.commands.terminal.watching import Screen, describe, screen
 from posturecam.commands.watch import run
 from posturecam.config.resources import demo_video
 from posturecam.config.settings import Settings
@@ -27,6 +26,7 @@ from posturecam.i18n.translate import tr
 from posturecam.posture.loop import Tick
 from posturecam.session.guided_calibration import verdict
 from posturecam.session.protocol.messages import Snapshot
+from posturecam.terminal.watching import Screen, describe, screen
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import VideoSource
 

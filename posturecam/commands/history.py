@@ -13,13 +13,13 @@ from rich.text import Text
 from posturecam.coach.library import load_exercise
 from posturecam.coach.safety import Answers
 from posturecam.commands.shared import log, log_to_stderr
-from posturecam.commands.terminal.watching import duration
 from posturecam.config.reading import is_missing
 from posturecam.errors import PosturecamError
 from posturecam.history import KeptSession, StretchHistory, history_path
 from posturecam.history.export import as_json as json_of
 from posturecam.history.export import export, local_time
 from posturecam.i18n.translate import own_number, tr, trn
+from posturecam.terminal.watching import duration
 
 
 def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bool = False) -> None:

@@ -17,7 +17,6 @@ from rich.text import Text
 
 from posturecam.alerts.policy import Response
 from posturecam.commands.shared import log, log_to_stderr
-from posturecam.commands.terminal.watching import duration
 from posturecam.config.reading import is_missing
 from posturecam.history import (
     Deleted,
@@ -33,6 +32,7 @@ from posturecam.history.everything import figures_record
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import chosen_language, mark, tr, trn
 from posturecam.i18n.weekdays import WEEKDAYS
+from posturecam.terminal.watching import duration
 
 _NOTHING = mark("Nothing has been recorded yet; start with: posturecam")
 _FIGURES_WIDTH = 60

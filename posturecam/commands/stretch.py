@@ -30,9 +30,6 @@ from posturecam.commands.display import has_display
 from posturecam.commands.own_language import speak
 from posturecam.commands.questions import ask_after, ask_before, ask_which
 from posturecam.commands.shared import log, log_to_stderr, prepare
-from posturecam.commands.terminal.keyboard import Keyboard
-from posturecam.commands.terminal.moments import Moment, moments
-from posturecam.commands.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, CameraError, UnknownExercise
@@ -48,6 +45,9 @@ from posturecam.session.runner import Options, Session
 from posturecam.session.stretching.recorder import done_last, open_history
 from posturecam.session.stretching.run import OpenVoice
 from posturecam.system import less_motion, open_system
+from posturecam.terminal.keyboard import Keyboard
+from posturecam.terminal.moments import Moment, moments
+from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
 from posturecam.vision.frame import Image, Source
 from posturecam.vision.sources.clock import SystemClock
 from posturecam.voice import Silence, open_voice

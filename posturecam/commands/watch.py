@@ -16,9 +16,6 @@ from posturecam.alerts.delivery import Deliveries, open_deliveries
 from posturecam.alerts.policy import Response
 from posturecam.commands.calibrate import guide, print_caution
 from posturecam.commands.shared import log, prepare
-from posturecam.commands.terminal.keyboard import Keyboard
-from posturecam.commands.terminal.moments import Moment, moments
-from posturecam.commands.terminal.watching import Screen, screen
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, ModelError, PosturecamError, SettingsError
 from posturecam.history.baselines import Baselines, load_baselines, save_baseline
@@ -41,6 +38,9 @@ from posturecam.session.protocol.messages import (
 )
 from posturecam.session.runner import Options, Session
 from posturecam.system import open_system
+from posturecam.terminal.keyboard import Keyboard
+from posturecam.terminal.moments import Moment, moments
+from posturecam.terminal.watching import Screen, screen
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import RecordingWriter, open_source

@@ -30,6 +30,8 @@ from posturecam.posture.view import View
 from posturecam.vision.frame import SourceInfo
 from posturecam.vision.sources import RecordingWriter
 
+pytestmark = pytest.mark.usefixtures("kept_models")
+
 SAMPLE = ROOT / "sample_videos" / "desk_front.mp4"
 GOLDEN = ROOT / "tests" / "data" / "golden"
 QUICK = AnalyzeOptions(video=False, plot=False)
@@ -315,7 +317,7 @@ def full_disk():
     ("size", "options", "complaint"),
     [
         (20_000, QUICK, "readings.csv cannot be written"),
-        (30_000, AnalyzeOptions(video=False), "plot plot.png cannot be written"),
+        (30_000, AnalyzeOptions(video=False), "plot.png cannot be written"),
         (30_000, AnalyzeOptions(rate=10, plot=False), "annotated.webm could not be written completely"),
     ],
     ids=["readings", "plot", "video"],

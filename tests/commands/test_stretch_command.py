@@ -34,6 +34,8 @@ from posturecam.session.stretching.speaking import speak
 from posturecam.vision.sources import RecordingWriter
 from posturecam.voice import ChimeKind
 
+pytestmark = pytest.mark.usefixtures("kept_models")
+
 REP = ((2.5, FOLD), (17.0, FOLD), (2.5, LONG_SIT), (9.0, LONG_SIT))
 WELL = ((2.0, LONG_SIT), *REP)
 
@@ -631,7 +633,7 @@ def test_the_keyboard_reads_single_keys_and_puts_the_terminal_back(monkeypatch):
     import pty
     import termios
 
-    from posturecam.commands.terminal.keyboard import Keyboard
+    from posturecam.terminal.keyboard import Keyboard
 
     master, slave = pty.openpty()
     with os.fdopen(slave, "r") as terminal:
@@ -650,7 +652,7 @@ def test_the_keyboard_reads_single_keys_and_puts_the_terminal_back(monkeypatch):
 
 
 def test_there_are_no_keys_without_a_terminal(monkeypatch):
-    from posturecam.commands.terminal.keyboard import Keyboard
+    from posturecam.terminal.keyboard import Keyboard
 
     monkeypatch.setattr(sys, "stdin", None)
     with Keyboard() as keyboard:

@@ -11,7 +11,6 @@ from session_world import BEGAN, World
 
 from posturecam.analysis import analyze
 from posturecam.commands import watch as command
-from posturecam.commands.terminal.watching import rest_text
 from posturecam.commands.watch import WatchOptions
 from posturecam.config.settings import Settings
 from posturecam.errors import ModelError
@@ -22,6 +21,7 @@ from posturecam.history.records import SittingRecords
 from posturecam.i18n.translate import choose_language
 from posturecam.session.protocol.command_queue import CommandQueue
 from posturecam.session.runner import Session
+from posturecam.terminal.watching import rest_text
 from posturecam.vision.sources import RecordingSource
 
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
@@ -173,6 +173,7 @@ def test_without_its_weights_a_calibration_is_kept_all_the_same(run, damaged_wei
     assert len(load_baselines().kept) == 1
 
 
+@pytest.mark.usefixtures("kept_models")
 def test_the_doctor_names_damaged_weights(damaged_weights):
     from posturecam.commands.doctor import checks
 

@@ -7,12 +7,12 @@ from moments import BASELINE, tick
 from rich.console import Console
 
 from posturecam.alerts import Outlook
-from posturecam.commands.terminal.watching import panel
 from posturecam.config.settings import Settings
 from posturecam.i18n.translate import choose_language
 from posturecam.posture.monitor import Phase
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
+from posturecam.terminal.watching import panel
 from posturecam.vision.frame import SourceInfo
 
 

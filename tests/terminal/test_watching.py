@@ -12,7 +12,13 @@ from rich.console import Console
 from scripts import AWAY, BENT, DARK, reading
 
 from posturecam.alerts import Outlook, PolicyState, outlook
-from posturecam.commands.terminal.watching import (
+from posturecam.config.settings import Settings
+from posturecam.posture.assess import assess, no_picture
+from posturecam.posture.loop import Tick
+from posturecam.posture.measures import Measure, Name, measure
+from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained, step
+from posturecam.posture.view import View
+from posturecam.terminal.watching import (
     LOOKS,
     JsonView,
     LiveView,
@@ -26,12 +32,6 @@ from posturecam.commands.terminal.watching import (
     screen,
     value_text,
 )
-from posturecam.config.settings import Settings
-from posturecam.posture.assess import assess, no_picture
-from posturecam.posture.loop import Tick
-from posturecam.posture.measures import Measure, Name, measure
-from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained, step
-from posturecam.posture.view import View
 from posturecam.vision.frame import Frame, SourceInfo
 
 SETTINGS = Settings()

@@ -21,7 +21,6 @@ from rich.table import Table
 from rich.text import Text
 
 from posturecam.alerts import Outlook
-from posturecam.commands.terminal.keyboard import Keyboard
 from posturecam.config.settings import Settings
 from posturecam.i18n.translate import mark, own_number, tr
 from posturecam.posture.assess import Reading, bounds
@@ -45,6 +44,7 @@ from posturecam.posture.serialize import tick_record
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.terminal.keyboard import Keyboard
 from posturecam.vision.frame import SourceInfo
 
 LOOKS: Mapping[Phase, tuple[str, str]] = {

@@ -26,10 +26,10 @@ from posturecam.coach.presentation.descriptions import TRUST_WORDS, dose_text, r
 from posturecam.coach.presentation.session_record import session_record, tick_record
 from posturecam.coach.routine import Routine
 from posturecam.coach.session_summary import SessionSummary
-from posturecam.commands.terminal.watching import file_time
 from posturecam.drawing.exercise_poses import has_picture, picture
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import mark, own_number, tr
+from posturecam.terminal.watching import file_time
 from posturecam.vision.frame import Image
 
 _STYLES: Mapping[Mood, str] = {

@@ -16,17 +16,10 @@ from posturecam.coach.presentation import coach_picture as screen
 from posturecam.coach.presentation.coach_picture import coach_picture, fitted, summary_picture
 from posturecam.coach.presentation.coach_view import Mood, RepetitionMark, ShowState, show
 from posturecam.coach.presentation.descriptions import depth_text, dose_text, rep_line, set_lines
-from posturecam.commands.terminal.stretching import (
-    blocks,
-    event_lines,
-    exercise_card,
-    exercise_list,
-    panel,
-    summary_card,
-)
 from posturecam.config.settings import Settings
 from posturecam.drawing.canvas import Canvas, blank
 from posturecam.drawing.exercise_poses import has_picture, picture
+from posturecam.terminal.stretching import blocks, event_lines, exercise_card, exercise_list, panel, summary_card
 
 SETTINGS = Settings()
 HEAD_UP = posture(FOLD, neck=FOLD["trunk"] + 5)
