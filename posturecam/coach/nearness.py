@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,11 +23,12 @@ landmarks of a head outside the picture on its edge."""
 LARGE = 0.75
 """Somebody who takes up this fraction of the picture's shorter side, and is cut off, is too near; a smaller person is
 walking out of it."""
-_ENDS = (
-    Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR, Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST, Landmark.LEFT_ANKLE,
-    Landmark.RIGHT_ANKLE,
-)  # fmt: skip
-"""Landmarks that are cut off first."""
+_ENDS: Mapping[str, tuple[Landmark, ...]] = {
+    "head": (Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR),
+    "hands": (Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST),
+    "feet": (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE),
+}
+"""The landmarks that are cut off first, by the part of the body that an exercise may need."""
 
 
 class Nearness(StrEnum):
@@ -60,19 +61,22 @@ class LastSeen:
     t: float = 0.0
 
 
-def last_seen(state: LastSeen, t: float, pose: Pose | None, settings: StretchSettings) -> LastSeen:
-    """The state after this picture."""
+def last_seen(
+    state: LastSeen, t: float, pose: Pose | None, settings: StretchSettings, needs: Collection[str] = _ENDS
+) -> LastSeen:
+    """The state after this picture; `needs` are the parts that the exercise needs, as in its placement."""
     if pose is not None:
-        return LastSeen(nearness(pose, settings), t)
+        return LastSeen(nearness(pose, settings, needs), t)
     return state if t - state.t <= REMEMBERED else LastSeen()
 
 
-def nearness(pose: Pose, settings: StretchSettings) -> Nearness:
-    """Whether somebody is too far or too near."""
+def nearness(pose: Pose, settings: StretchSettings, needs: Collection[str] = _ENDS) -> Nearness:
+    """Whether somebody is too far, or too near for what is needed: at a desk legs are always outside the picture."""
     if bones_of(pose).longest < settings.smallest * pose.height:
         return Nearness.FAR
     size = float(np.maximum.reduce(np.maximum.reduce(pose.points) - np.minimum.reduce(pose.points)))
-    if size >= LARGE * min(pose.width, pose.height) and any(is_cut_off(pose, one) for one in _ENDS):
+    needed = [one for part, ends in _ENDS.items() if part in needs for one in ends]
+    if size >= LARGE * min(pose.width, pose.height) and any(is_cut_off(pose, one) for one in needed):
         return Nearness.CUT_OFF
     return Nearness.UNKNOWN
 
