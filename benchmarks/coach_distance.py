@@ -1,6 +1,6 @@
 """How well the coach finds rendered people across a room: every floor pose, from the side, 1.2 to 3.5 m away, anywhere in the picture.
 
-    python benchmarks/coach_distance.py [--split test|tune] [--people 4] [--only stills|films|cost]
+    python benchmarks/coach_distance.py [--split test|tune] [--people 4] [--only stills|films|sessions|cost]
 
 Needs the renderer (`pip install -e '.[render]'`, `python -m tools.render fetch`); pictures are rendered once (ten minutes
 on two cores) and kept outside the repository (`~/.cache/posturecam-render-coach`, or `$POSTURECAM_RENDER_COACH_CACHE`).
@@ -9,7 +9,8 @@ on two cores) and kept outside the repository (`~/.cache/posturecam-render-coach
 estimator. `films`: from the start pose into the stretch, and held, as the coach sees it; results are shares of the
 hold. "Found" means that the landmarks lie where the person is; "right" that the near side's shoulder, hip, knee and
 ankle are all within 0.3 trunk lengths of the truth. `before` is the estimator that processes whole pictures, as at a
-desk, `after` the one that searches the room. `cost`: processor time per picture on three sample videos, against
+desk, `after` the one that searches the room. `sessions`: films from 2.5 m there and back, with the whole hold, judged by
+the coach: what is counted, which mistakes are named though nothing is wrong, and for how long nobody was found in a hold. `cost`: processor time per picture on three sample videos, against
 MediaPipe alone on the same pictures, in turns; and the time from a picture to the coach's words.
 
 Nothing is chosen based on the `test` people.
@@ -30,8 +31,10 @@ from typing import Any
 import cv2
 import numpy as np
 from bare import BareMediaPipe
+from desk_break import breathing
 from numpy.typing import NDArray
 
+from posturecam.coach import events as on
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach, for_stretching
 from posturecam.config.settings import Settings
@@ -167,12 +170,12 @@ class Film:
     stills: tuple[Still, ...]
 
 
-def films_of(folder: Path, person: str) -> Iterator[Film]:
-    """The rendered films of one group."""
-    from tools.render.across_room import FILM_TRUTH, films
+def films_of(folder: Path, person: str, whole: bool = False) -> Iterator[Film]:
+    """The rendered films of one group; those of whole sessions, if `whole`."""
+    from tools.render.across_room import FILM_TRUTH, SESSION_TRUTH, films, sessions
 
-    truths = json.loads((folder / FILM_TRUTH).read_text(encoding="utf-8"))
-    for film in films():
+    truths = json.loads((folder / (SESSION_TRUTH if whole else FILM_TRUTH)).read_text(encoding="utf-8"))
+    for film in sessions() if whole else films():
         stills = tuple(still(folder / name, person, film.pose, film.distance, truths[name]) for name in film.files)
         if all(one.inside for one in stills):
             yield Film(film.start, film.pose, film.distance, stills)
@@ -194,12 +197,16 @@ class Hold:
     right: float
 
 
+def there(film: Film, rate: int, each: int, hold: float) -> list[Still]:
+    """What a film shows at this rate: the first pose, each picture of the way so often, and the last pose for this many seconds."""
+    first, *way, last = film.stills
+    return [*[first] * (STARTS * rate), *(one for one in way for _ in range(each)), *[last] * round(hold * rate)]
+
+
 def play(estimator: Estimator, film: Film) -> Hold:
     """Show a film to an estimator."""
     random = np.random.default_rng(1)
-    before, *way, last = film.stills
-    moving = [one for one in way for _ in range(EACH)]
-    shown = [*[before] * (STARTS * RATE), *moving, *[last] * (HOLDS * RATE)]
+    shown = there(film, RATE, EACH, HOLDS)
     images = {one.file: one.image() for one in film.stills}
     found, right = [], []
     for index, seen in enumerate(shown):
@@ -238,6 +245,87 @@ def report_films(holds: Mapping[str, Sequence[Hold]]) -> None:
 
 def _movement(film: Film) -> tuple[str, str]:
     return f"{film.start} → {film.pose}", f"{film.distance:g}"
+
+
+EXERCISES: Mapping[str, str] = {
+    "thoracic_stretch_full": "thoracic_stretch", "childs_pose": "childs_pose", "cat": "cat_cow", "cobra": "cobra",
+    "standing_fold": "standing_forward_fold",
+}  # fmt: skip
+"""The exercise of each film's last pose."""
+SESSION_RATE = 5
+"""Pictures per second of a session."""
+WAY, LONGER = 3.0, 2.0
+"""Seconds that the way into a pose takes in a session, and for which it is held beyond what is asked for."""
+
+
+class Acted(Source):
+    """A film there and back, with the whole hold: somebody who breathes, before a camera with noise."""
+
+    def __init__(self, film: Film, hold: float) -> None:
+        self.info = SourceInfo("film", "film", live=False)
+        each = round(WAY * SESSION_RATE / (len(film.stills) - 2))
+        self._shown = there(film, SESSION_RATE, each, hold + LONGER)
+        around = len(self._shown) - round((hold + LONGER) * SESSION_RATE)
+        self._shown += self._shown[around - 1 :: -1]
+        self._images = {one.file: one.image() for one in film.stills}
+        self.held = around / SESSION_RATE, (len(self._shown) - around) / SESSION_RATE
+        """From when to when the pose is held, seconds."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        random = np.random.default_rng(1)
+        for index, seen in enumerate(self._shown):
+            t = index / SESSION_RATE
+            yield Frame(t, noisy(breathing(self._images[seen.file], t), random))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the coach made of a session."""
+
+    film: Film
+    counted: bool
+    unseen: float
+    """Seconds of the hold that were counted without being seen."""
+    faults: tuple[str, ...]
+    longest_loss: float
+    """The longest time during the hold in which nobody was found, seconds."""
+
+
+def judge(film: Film) -> Judged:
+    """Show a session to the coach."""
+    exercise = load_exercise(EXERCISES[film.pose]).with_dose(reps=1)
+    settings = for_stretching(Settings(), [exercise])
+    source = Acted(film, exercise.dose.hold)
+    faults: list[str] = []
+    lost = longest = 0.0
+    summary = None
+    with RoomEstimator(settings.estimator, settings.follow) as estimator:
+        for tick in coach(source, estimator, [exercise], settings):
+            faults += [event.fault for event in tick.events if isinstance(event, on.FaultSeen)]
+            lost = (
+                lost + 1 / SESSION_RATE
+                if tick.pose is None and source.held[0] <= tick.frame.t < source.held[1]
+                else 0.0
+            )
+            longest, summary = max(longest, lost), tick.state.summary
+    unseen = 0.0 if summary is None else summary.unseen
+    judged = Judged(film, summary is not None and summary.counted > 0, unseen, tuple(dict.fromkeys(faults)), longest)
+    person, told = film.stills[0].person, ", ".join(judged.faults) or "no mistake"
+    print(f"{person}, {_movement(film)[0]}: {'counted' if judged.counted else 'NOT counted'}, {told}", flush=True)
+    return judged
+
+
+def report_sessions(judged: Sequence[Judged]) -> None:
+    """What was counted and what was named, by movement."""
+    print("\n| session | of | counted | mistakes named | longest loss in a hold, s | counted unseen, s |")
+    print("|---|---|---|---|---|---|")
+    for key in [*dict.fromkeys(_movement(one.film)[0] for one in judged), "all"]:
+        row = [one for one in judged if key in ("all", _movement(one.film)[0])]
+        named = ", ".join(fault for one in row for fault in one.faults)
+        print(
+            f"| {key} | {len(row)} | {sum(one.counted for one in row)} | {named or '–'} | "
+            f"{max(one.longest_loss for one in row):.1f} | {max(one.unseen for one in row):.1f} |"
+        )
 
 
 def makers() -> Mapping[str, Callable[[], Estimator]]:
@@ -380,9 +468,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--split", choices=("test", "tune"), default="test")
     parser.add_argument("--people", type=int, default=4)
-    parser.add_argument("--only", choices=("stills", "films", "cost"), action="append", default=[])
+    parser.add_argument("--only", choices=("stills", "films", "sessions", "cost"), action="append", default=[])
     arguments = parser.parse_args()
-    parts = arguments.only or ["stills", "films", "cost"]
+    parts = arguments.only or ["stills", "films", "sessions", "cost"]
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from tools.render import across_room
 
@@ -392,6 +480,8 @@ def main() -> int:
             across_room.photograph(group, across_room.cache(), list(across_room.views()))
         if "films" in parts:
             across_room.photograph(group, across_room.cache(), list(across_room.films()), across_room.FILM_TRUTH)
+        if "sessions" in parts:
+            across_room.photograph(group, across_room.cache(), list(across_room.sessions()), across_room.SESSION_TRUTH)
     folders = {group.person: across_room.cache() / group.name for group in groups}
     print(
         f"{len(groups)} {arguments.split} people; pictures in which the near side's joints are not all inside are left out"
@@ -399,6 +489,10 @@ def main() -> int:
     if "films" in parts:
         films = [one for person, folder in folders.items() for one in films_of(folder, person)]
         report_films({name: play_all(films, make) for name, make in makers().items()})
+    if "sessions" in parts:
+        report_sessions(
+            [judge(one) for person, folder in folders.items() for one in films_of(folder, person, whole=True)]
+        )
     if "stills" in parts:
         stills = [one for person, folder in folders.items() for one in stills_of(folder, person) if one.inside]
         report({name: measure(stills, make) for name, make in makers().items()})

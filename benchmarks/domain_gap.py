@@ -20,6 +20,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from stills import DATA, MODELS, Stills, data_path, load
+from tables import NOTHING, Columns, number, percent, table
 
 from posturecam.config.settings import Settings
 from posturecam.posture.view import body_yaw
@@ -219,6 +220,46 @@ def _rendered_pictures() -> list[Path]:
     return pictures_in(PICTURES) if PICTURES.is_dir() and any(PICTURES.iterdir()) else []
 
 
+def _in_words(spread: Spread | None) -> str:
+    return NOTHING if spread is None else f"{spread[0]:.2f} ± {spread[1]:.2f}"
+
+
+_PICTURES: Columns = (
+    ("pictures", lambda row: row.pictures),
+    ("model", lambda row: row.model),
+    ("n", lambda row: str(row.n)),
+    ("found", lambda row: percent(row.found)),
+)
+
+
+def looks_table(looks: Iterable[Look]) -> list[str]:
+    """Rendered pictures next to photographs."""
+    columns: Columns = (
+        *_PICTURES,
+        ("head visible", lambda row: number(row.head_visibility, ".2f")),
+        ("shoulders", lambda row: number(row.shoulder_visibility, ".2f")),
+        ("hips", lambda row: number(row.hip_visibility, ".2f")),
+        ("ears ÷ shoulders", lambda row: _in_words(row.shapes[0])),
+        ("eyes ÷ ears", lambda row: _in_words(row.shapes[1])),
+        ("ear height ÷ shoulders", lambda row: _in_words(row.shapes[2])),
+        ("neck ÷ trunk", lambda row: _in_words(row.shapes[3])),
+    )
+    return table(columns, looks)
+
+
+def steadiness_table(rows: Iterable[Steadiness]) -> list[str]:
+    """How much the landmarks move when only the picture's framing and brightness change."""
+    columns: Columns = (
+        *_PICTURES,
+        ("ears", lambda row: number(row.ears, ".3f")),
+        ("shoulders", lambda row: number(row.shoulders, ".3f")),
+        ("hips", lambda row: number(row.hips, ".3f")),
+        ("neck line °", lambda row: number(row.neck)),
+        ("body yaw °", lambda row: number(row.yaw)),
+    )
+    return table(columns, rows)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--split", default="test", choices=("tune", "test"), help="which people (default %(default)s)")
@@ -231,16 +272,14 @@ def _arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    import tables  # imports this module for its records
-
     arguments = _arguments()
     if not arguments.footage.is_dir():
         print(f"No real photographs at {arguments.footage}: only the rendered people are shown.", file=sys.stderr)
     if not PICTURES.is_dir():
         print(f"No rendered pictures at {PICTURES}: their steadiness is left out.", file=sys.stderr)
     looks, steady = compare(load(arguments.data or data_path(arguments.split)), arguments.footage)
-    print("Rendered people beside photographs", "", *tables.gap(looks), "", sep="\n")
-    print("Standard deviation under small crops and changes of brightness", "", *tables.steadiness(steady), sep="\n")
+    print("Rendered people beside photographs", "", *looks_table(looks), "", sep="\n")
+    print("Standard deviation under small crops and changes of brightness", "", *steadiness_table(steady), sep="\n")
     if arguments.json:
         records = {
             "looks": [dataclasses.asdict(row) for row in looks],

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from decisions import Decision, Verdict
-from domain_gap import Look, Spread, Steadiness
 from estimates import BODY_YAW, HEAD_PITCH, MEASURED, OURS
 from scores import EVERY_VIEW, Score
 from stills import ON_MAT
@@ -29,11 +28,7 @@ def percent(share: float | None) -> str:
     return NOTHING if share is None else f"{share:.0%}"
 
 
-def _spread(spread: Spread | None) -> str:
-    return NOTHING if spread is None else f"{spread[0]:.2f} ± {spread[1]:.2f}"
-
-
-def _table(columns: Columns, rows: Iterable[Any]) -> list[str]:
+def table(columns: Columns, rows: Iterable[Any]) -> list[str]:
     """A Markdown table whose columns also line up as plain text; nothing if there are no rows."""
     cells = [[text(row) for _, text in columns] for row in rows]
     if not cells:
@@ -71,9 +66,7 @@ def errors(scores: Iterable[Score], against: str) -> list[str]:
         ("MAE °", lambda row: number(row.mae)),
         ("P90 °", lambda row: number(row.p90)),
     )
-    return _table(
-        columns, _in_order(score for score in scores if score.against == against and score.view != EVERY_VIEW)
-    )
+    return table(columns, _in_order(score for score in scores if score.against == against and score.view != EVERY_VIEW))
 
 
 def reliability(scores: Iterable[Score]) -> list[str]:
@@ -93,7 +86,7 @@ def reliability(scores: Iterable[Score]) -> list[str]:
         for score in scores
         if score.method == OURS and score.against == "truth" and score.answered and score.measure != BODY_YAW
     )
-    return _table(columns, _in_order(answered))
+    return table(columns, _in_order(answered))
 
 
 def decisions(rows: Iterable[Decision]) -> list[str]:
@@ -108,7 +101,7 @@ def decisions(rows: Iterable[Decision]) -> list[str]:
         ("found", lambda row: percent(row.found)),
         ("false", lambda row: percent(row.false)),
     )
-    return _table(columns, rows)
+    return table(columns, rows)
 
 
 def verdicts(rows: Iterable[Verdict]) -> list[str]:
@@ -121,7 +114,7 @@ def verdicts(rows: Iterable[Verdict]) -> list[str]:
         ("unknown", lambda row: percent(row.unknown)),
         ("median deviation", lambda row: number(row.median, ".2f")),
     )
-    return _table(columns, rows)
+    return table(columns, rows)
 
 
 def hours(rows: Iterable[Tally]) -> list[str]:
@@ -137,7 +130,7 @@ def hours(rows: Iterable[Tally]) -> list[str]:
         ("unknown", lambda row: percent(row.unknown)),
         ("refused", lambda row: str(row.refused)),
     )
-    return _table(columns, [row for row in rows if row.depth == ALL])
+    return table(columns, [row for row in rows if row.depth == ALL])
 
 
 def depths(rows: Sequence[Tally]) -> list[str]:
@@ -149,46 +142,10 @@ def depths(rows: Sequence[Tally]) -> list[str]:
 
     names = dict.fromkeys(row.depth for row in rows if row.depth != ALL)
     columns: Columns = (*_WHERE, ("program", lambda row: row.method), *((name, found(name)) for name in names))
-    return _table(columns, [row for row in rows if row.depth == ALL])
+    return table(columns, [row for row in rows if row.depth == ALL])
 
 
 def _found(row: Tally | None) -> str:
     if row is None or not row.slouches:
         return NOTHING
     return f"{row.found}/{row.slouches}" + ("" if row.seconds_to_alert is None else f", {row.seconds_to_alert:.0f} s")
-
-
-def gap(looks: Iterable[Look]) -> list[str]:
-    """Rendered pictures next to photographs."""
-    columns: Columns = (
-        *_PICTURES,
-        ("head visible", lambda row: number(row.head_visibility, ".2f")),
-        ("shoulders", lambda row: number(row.shoulder_visibility, ".2f")),
-        ("hips", lambda row: number(row.hip_visibility, ".2f")),
-        ("ears ÷ shoulders", lambda row: _spread(row.shapes[0])),
-        ("eyes ÷ ears", lambda row: _spread(row.shapes[1])),
-        ("ear height ÷ shoulders", lambda row: _spread(row.shapes[2])),
-        ("neck ÷ trunk", lambda row: _spread(row.shapes[3])),
-    )
-    return _table(columns, looks)
-
-
-def steadiness(rows: Iterable[Steadiness]) -> list[str]:
-    """How much the landmarks move when only the picture's framing and brightness change."""
-    columns: Columns = (
-        *_PICTURES,
-        ("ears", lambda row: number(row.ears, ".3f")),
-        ("shoulders", lambda row: number(row.shoulders, ".3f")),
-        ("hips", lambda row: number(row.hips, ".3f")),
-        ("neck line °", lambda row: number(row.neck)),
-        ("body yaw °", lambda row: number(row.yaw)),
-    )
-    return _table(columns, rows)
-
-
-_PICTURES: Columns = (
-    ("pictures", lambda row: row.pictures),
-    ("model", lambda row: row.model),
-    ("n", lambda row: str(row.n)),
-    ("found", lambda row: percent(row.found)),
-)

@@ -10,10 +10,10 @@ import time
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from posturecam.errors import LimitReached, PosturecamError
-
 if TYPE_CHECKING:
     import typer
+
+    from posturecam.errors import PosturecamError
 
 _DAY_SECONDS = 86_400
 
@@ -29,10 +29,15 @@ def main() -> None:
         _prepare_and_run()
     except KeyboardInterrupt:  # before there was anything to interrupt: importing takes seconds where the disk is slow
         sys.exit(130)
+    finally:
+        # CPython remembers a KeyboardInterrupt that passed through an `exec`, such as that of a dataclass, and ends
+        # `python -m` by SIGINT whatever the exit code; evaluating anything makes it forget.
+        eval("None")
 
 
 def _prepare_and_run() -> None:
     from posturecam.config import limits, stderr, stdout
+    from posturecam.errors import LimitReached
 
     limits.allow_more_files()
     try:
@@ -47,6 +52,7 @@ def _prepare_and_run() -> None:
     from posturecam.config import unheard
 
     _print_anything()
+    _ignore_no_width()
     _require_time_zone()
     stdout.guard()
     _end_as_by_ctrl_c()
@@ -60,6 +66,7 @@ def _prepare_and_run() -> None:
 def _run() -> None:
     from posturecam.cli import app
     from posturecam.config import limits, stderr, stdout, unheard
+    from posturecam.errors import PosturecamError
 
     try:
         try:
@@ -114,6 +121,13 @@ def _print_anything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a program without a console has none
             stream.reconfigure(errors="replace")
+
+
+def _ignore_no_width() -> None:
+    """Take a terminal that says it has no columns, as some containers and serial lines do, for one that does not say how many."""
+    for name in ("COLUMNS", "LINES"):
+        if os.environ.get(name, "").strip("0 ") == "":
+            os.environ.pop(name, None)
 
 
 def _require_time_zone() -> None:

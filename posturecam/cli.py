@@ -111,10 +111,7 @@ def default(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Start the desktop app; without a display, watch in the terminal.
-
-    The first time, it learns how you sit upright.
-    """
+    """Start the desktop app; without a display, watch in the terminal. The first time, it learns how you sit upright."""
     if context.invoked_subcommand is not None:
         if camera:
             said = mark(
@@ -127,7 +124,7 @@ def default(
     start(camera, minimized=minimized, terminal=terminal)
 
 
-@app.command()
+@app.command(help="Start the desktop app, or bring the running one to the front.")
 def desktop(
     video: Annotated[str, typer.Argument(help="A video to play in a loop instead of the camera, to try the app.")] = "",
     speed: Annotated[
@@ -148,7 +145,6 @@ def desktop(
         ),
     ] = None,
 ) -> None:
-    """Start the desktop app, or bring the running one to the front."""
     from posturecam.commands.desktop import change_menu, open_app
 
     if menu_entry is not None:
@@ -160,7 +156,7 @@ def desktop(
 app.add_typer(controlling, name="ctl")
 
 
-@app.command()
+@app.command(help="Watch a camera, a video or a recording.")
 def watch(
     source: Annotated[
         str, typer.Argument(help="A video, a recording (.npz) or a camera; by default the default camera.")
@@ -173,7 +169,6 @@ def watch(
     realtime: Annotated[bool, typer.Option("--realtime", help="Play a file at its own speed.")] = False,
     rotate: RotateOption = None,
 ) -> None:
-    """Watch a camera, a video or a recording."""
     from posturecam.commands.watch import watch_source
 
     watch_source(
@@ -188,7 +183,7 @@ def watch(
     )
 
 
-@app.command()
+@app.command(help="Learn your upright posture in front of this camera.")
 def calibrate(
     source: Annotated[str, typer.Argument(help="A camera or a video; by default the default camera.")] = "",
     slouch: Annotated[
@@ -204,13 +199,17 @@ def calibrate(
     rotate: RotateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Learn your upright posture in front of this camera."""
     from posturecam.commands.calibrate import calibrate_source
 
     calibrate_source(source, slouch=slouch, seconds=seconds, rotate=_degrees(rotate), as_json=as_json, place=place)
 
 
-@app.command()
+@app.command(
+    help=(
+        "Analyze videos and pictures, and write the results.\n\n"
+        "Readings, events, a plot and an annotated video go into one folder a file."
+    )
+)
 def analyze(
     files: Annotated[list[Path], typer.Argument(help="Videos, pictures, folders of pictures, or recordings.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results, with one folder per file.")] = Path(
@@ -230,10 +229,6 @@ def analyze(
     rotate: RotateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Analyze videos and pictures, and write the results.
-
-    Readings, events, a plot and an annotated video go into one folder a file.
-    """
     from posturecam.commands.analyze import analyze_files
 
     analyze_files(
@@ -250,26 +245,26 @@ def analyze(
     )
 
 
-@app.command()
+@app.command(help="List the cameras of this computer.")
 def cameras(as_json: Json = False) -> None:
-    """List the cameras of this computer."""
     from posturecam.commands.cameras import list_all
 
     list_all(as_json=as_json)
 
 
-@app.command()
+@app.command(
+    help=(
+        "Check what works on this computer, and how to fix the rest.\n\n"
+        "Settings, model, camera, baseline, notifications and display."
+    )
+)
 def doctor(as_json: Json = False) -> None:
-    """Check what works on this computer, and how to fix the rest.
-
-    Settings, model, camera, baseline, notifications and display.
-    """
     from posturecam.commands.doctor import check_all
 
     check_all(as_json=as_json)
 
 
-@app.command()
+@app.command(help="See it at work on a sample video, without a camera.")
 def demo(
     window: Annotated[
         bool | None, typer.Option("--window/--no-window", help="Show a window; default where there is a display.")
@@ -279,13 +274,12 @@ def demo(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """See it at work on a sample video, without a camera."""
     from posturecam.commands.demo import play
 
     play(window=window, fast=fast, as_json=as_json)
 
 
-@app.command()
+@app.command(help="Show, export or delete how you sat, and what you stretched.")
 def history(
     days: Annotated[
         int, typer.Option("--days", "-d", min=1, max=366, help="Show this many days, including today.")
@@ -300,7 +294,6 @@ def history(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show, export or delete how you sat, and what you stretched."""
     if delete_everything and to is not None:
         raise typer.BadParameter(Message(mark("export first, then delete")), param_hint="--delete-everything")
     if yes and not delete_everything:
@@ -318,7 +311,7 @@ def history(
         show_days(days=days, as_json=as_json)
 
 
-@app.command()
+@app.command(help="Show or change the settings.")
 def settings(
     changes: Annotated[
         list[str] | None,
@@ -333,7 +326,6 @@ def settings(
     reset: Annotated[bool, typer.Option("--reset", help="Reset all settings; the old file is kept as a copy.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show or change the settings."""
     if reset and changes:
         raise typer.BadParameter(Message(mark("reset first, then change")), param_hint="--reset")
     from posturecam.commands.settings import show_or_change
@@ -362,7 +354,14 @@ stretching = typer.Typer(
 app.add_typer(stretching, name="stretch")
 
 
-@stretching.command("do")
+@stretching.command(
+    "do",
+    help=(
+        "Do an exercise or a routine (the word `do` may be left out).\n\n"
+        "Without a name it offers the routines; in a script, and with --json, it is desk_break.\n\n"
+        "Keys: space pauses, m mutes, s skips, r repeats, q ends; nothing done is lost."
+    ),
+)
 def stretch_do(
     exercise: Stretch = "",
     routine: Annotated[
@@ -385,12 +384,6 @@ def stretch_do(
     rotate: RotateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Do an exercise or a routine (the word `do` may be left out).
-
-    Without a name it offers the routines; in a script, and with --json, it is desk_break.
-
-    Keys: space pauses, m mutes, s skips, r repeats, q ends; nothing done is lost.
-    """
     if exercise and routine:
         said = Message(mark("name either {exercise} or {routine}"), exercise=exercise, routine=routine)
         raise typer.BadParameter(said, param_hint="--routine")
@@ -409,28 +402,26 @@ def stretch_do(
     )
 
 
-@stretching.command("list")
+@stretching.command("list", help="List the exercises and routines.")
 def stretch_list(as_json: Json = False) -> None:
-    """List the exercises and routines."""
     from posturecam.commands.stretch import list_all
 
     list_all(as_json=as_json)
 
 
-@stretching.command("show")
+@stretching.command(
+    "show",
+    help=("Show one exercise.\n\nHow it goes, where the camera stands, what it can and cannot judge, and cautions."),
+)
 def stretch_show(
     exercise: Annotated[str, typer.Argument(help="An exercise, or exercise/variant.")], as_json: Json = False
 ) -> None:
-    """Show one exercise.
-
-    How it goes, where the camera stands, what it can and cannot judge, and cautions.
-    """
     from posturecam.commands.stretch import show_exercise
 
     show_exercise(exercise, as_json=as_json)
 
 
-@stretching.command("history")
+@stretching.command("history", help="Show or export your past sessions.")
 def stretch_history(
     to: Annotated[
         Path | None, typer.Option("--export", "-e", help="Write everything to this .csv or .json file instead.")
@@ -439,7 +430,6 @@ def stretch_history(
     most: Annotated[int, typer.Option("--most", "-n", min=1, help="Show at most this many sessions.")] = 20,
     as_json: Json = False,
 ) -> None:
-    """Show or export your past sessions."""
     from posturecam.commands.history import show_history
     from posturecam.commands.sitting import check_decimal_comma
 

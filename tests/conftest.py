@@ -1,12 +1,14 @@
 """Shared by all tests: no real settings are read or written, and no window is opened."""
 
 import compileall
+import faulthandler
 import functools
 import gc
 import itertools
 import os
 import signal
 import sys
+import time
 
 import pytest
 import typer.main
@@ -23,6 +25,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in `posturecam.__main__`
+os.environ["LC_ALL"] = "C.UTF-8"  # English, whatever this computer's language is
+os.environ.pop("XDG_CURRENT_DESKTOP", None)  # no desktop whose settings are queried, such as for animations
 
 
 def pytest_xdist_auto_num_workers(config):
@@ -34,6 +38,34 @@ def pytest_configure(config):
     """Compile the program before the workers start: in a fresh checkout each of them would compile all of it."""
     if not hasattr(config, "workerinput"):
         compileall.compile_dir(str(ROOT / "posturecam"), quiet=2, workers=0)
+
+
+STUCK = 660.0
+"""Seconds after which a process is ended, with the stacks of all threads, whose test can be neither finished nor interrupted."""
+
+
+class Watchdog:
+    """Ends a process that is stuck. Pytest's own starts and ends a thread for each test, which took a hundredth of the suite's time."""
+
+    def __init__(self):
+        self._stderr = os.dup(2)  # the real one: tests have others
+        self._set = -STUCK
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self):
+        """Begin anew with a test, but once a minute is enough."""
+        now = time.monotonic()
+        if now - self._set > 60:
+            self._set = now
+            faulthandler.dump_traceback_later(STUCK + 60, exit=True, file=self._stderr)
+
+    def pytest_unconfigure(self):
+        faulthandler.cancel_dump_traceback_later()
+        os.close(self._stderr)
+
+
+def pytest_sessionstart(session):
+    session.config.pluginmanager.register(Watchdog())
 
 
 LONGEST = (
@@ -89,10 +121,11 @@ for _number in _ENDING:
 @pytest.fixture(autouse=True)
 def own_signals():
     """Signal handlers installed by a command within a test last for that test only."""
-    before = {number: signal.getsignal(number) for number in _ENDING}
+    before = [(number, signal.getsignal(number)) for number in _ENDING]
     yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    for number, handler in before:
+        if signal.getsignal(number) is not handler:
+            signal.signal(number, handler)
 
 
 _numbers = itertools.count()
@@ -112,17 +145,10 @@ def own_home(homes, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def own_language(monkeypatch):
-    """English, whatever this computer's language is and whatever a test has chosen."""
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+def own_language():
+    """English, whatever a test has chosen."""
     yield
     choose_language("en")
-
-
-@pytest.fixture(autouse=True)
-def own_desktop(monkeypatch):
-    """No desktop whose settings are queried, such as for animations, whatever this computer has."""
-    monkeypatch.delenv("XDG_CURRENT_DESKTOP", raising=False)
 
 
 @pytest.fixture
@@ -166,12 +192,19 @@ def recorded_model():
         yield
 
 
-@pytest.fixture(scope="module")
-def kept_models():
-    """Load the real models once per module, for those that process each picture independently."""
-    import kept_models
+@pytest.fixture(scope="session")
+def models_of_this_session():
+    from kept_models import KeptModels
 
-    with kept_models.kept_models():
+    models = KeptModels()
+    yield models
+    models.close()
+
+
+@pytest.fixture(scope="module")
+def kept_models(models_of_this_session):
+    """Load the real models once, for those that process each picture independently."""
+    with models_of_this_session.used():
         yield
 
 

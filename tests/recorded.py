@@ -15,8 +15,8 @@ CLIP = "desk_front"
 
 
 def key_of(picture):
-    """A picture's identity, whatever noise a test adds to the lowest bit."""
-    return hash((picture >> 1).tobytes())
+    """A picture's identity, whatever noise a test adds to the lowest bit; some of its pixels tell it from all others of the clip."""
+    return hash((picture[::4, ::4] >> 1).tobytes())
 
 
 @cache
@@ -24,7 +24,9 @@ def landmarks_by_picture():
     """Landmarks that the model found in each picture of the clip when it was recorded, keyed by the picture."""
     recording = ROOT / "tests" / "data" / "recordings" / f"{CLIP}.npz"
     with VideoSource(ROOT / "sample_videos" / f"{CLIP}.mp4") as pictures, RecordingSource(recording) as recorded:
-        return {key_of(shown.image): found.pose for shown, found in zip(pictures, recorded, strict=True)}
+        known = [(key_of(shown.image), found.pose) for shown, found in zip(pictures, recorded, strict=True)]
+    assert len(dict(known)) == len(known)
+    return dict(known)
 
 
 def found_before(_, frame):

@@ -31,7 +31,7 @@ EXAMPLES = {
 def clips(tmp_path, monkeypatch):
     """A folder with the sample clips and recordings, in which the examples run."""
     for file in (*ROOT.glob("sample_videos/*.mp4"), *ROOT.glob("tests/data/recordings/*.npz")):
-        (tmp_path / file.name).write_bytes(file.read_bytes())
+        (tmp_path / file.name).symlink_to(file)
     monkeypatch.chdir(tmp_path)
 
 

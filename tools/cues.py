@@ -34,7 +34,7 @@ CLIPS = {
     "neck_side_bend": "upper_trapezius",
 }
 """Sample videos and the exercise in each."""
-BREAKS = tuple((language, minutes) for language in ("en", "de", "es", "zh") for minutes in (1, 3))
+BREAKS = tuple((language, minutes) for language in ("en", "de", "es", "zh") for minutes in (1, 3, 5))
 """Languages and minutes of breaks at the desk."""
 IN_BREAKS = "karl"
 """The rendered person who takes them."""

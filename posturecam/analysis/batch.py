@@ -22,7 +22,7 @@ from posturecam.analysis.single import analyze, distinct, result_name
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary
 from posturecam.config.limits import require_threads
 from posturecam.config.settings import Settings
-from posturecam.errors import PosturecamError
+from posturecam.errors import OutputError, PosturecamError
 
 _POLL_SECONDS = 0.1
 _MOST_PROCESSES = 61
@@ -78,10 +78,12 @@ def analyze_many(
     Raises:
         ValueError: if `jobs` is less than 1.
         LimitReached: if too few processes and threads may be started.
+        OutputError: if the current folder was deleted.
 
     """
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1, got {jobs}")
+    _require_current_folder()
     require_threads()  # the pool of processes waits for ever for a thread that could not start
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
     names = distinct(result_name(path) for path in paths)
@@ -96,6 +98,14 @@ def analyze_many(
         if task.index not in results:
             results |= _work_off([task], 1, board, progress)
     return [results.get(task.index, _crashed(task.path)) for task in tasks]
+
+
+def _require_current_folder() -> None:
+    """Require that the current folder exists: no process can be started from one that was deleted."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise OutputError("The current folder was deleted; change to another one first: cd") from error
 
 
 def _crashed(path: Path) -> PosturecamError:

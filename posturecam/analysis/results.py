@@ -20,7 +20,7 @@ from typing import Self
 import cv2
 import numpy as np
 
-from posturecam.config.reading import resolved
+from posturecam.config.reading import reason, remedy, resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate, skeleton_picture
 from posturecam.errors import OutputError
@@ -44,9 +44,10 @@ def explained(what: Path | str) -> Iterator[None]:
         yield
     except OSError as error:
         raise OutputError(
-            "{what} cannot be written ({problem}); free some disk space, or choose another folder with --out",
+            "{what} cannot be written ({problem}); {remedy}, or choose another folder with --out",
             what=what,
-            problem=error.strerror or str(error),
+            problem=reason(error),
+            remedy=remedy(error),
         ) from error
 
 

@@ -13,7 +13,8 @@ from enum import IntEnum, StrEnum
 from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side, Sides
-from posturecam.coach.judging.setup import NOT_YET
+from posturecam.coach.judging.repetitions import AGAIN
+from posturecam.coach.judging.setup import NOT_YET, ROUNDING
 from posturecam.coach.judging.sideways import SIDEWAYS
 from posturecam.coach.judging.speaking_time import BREATH, SpeakingTime, speaking_seconds
 from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness
@@ -49,6 +50,8 @@ class Say:
     kind: SayKind
     interrupts: bool = False
     """Whether they cut off the current words; otherwise they wait until the voice is free."""
+    reminds: bool = False
+    """Whether they repeat what is known, and so can wait for whatever is being said."""
 
 
 class ChimeKind(StrEnum):
@@ -104,6 +107,7 @@ MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
 BACK_IN = mark("The count waits, go back in")
 KEPT = mark("Your seconds are kept, go again")
+NOT_LONG = mark("Go in again, for a few seconds")
 GOOD = mark("Good")
 BEST = mark("Your best so far")
 REST = mark("Rest and breathe")
@@ -159,6 +163,7 @@ def phrases(exercise: Exercise) -> list[str]:
         FOUND,
         BACK_IN,
         KEPT,
+        NOT_LONG,
         GOOD,
         BEST,
         REST,
@@ -209,7 +214,7 @@ def arbitrate(
     # Within one kind the newest wins.
     say = min(reversed(allowed), key=lambda one: one.kind)
     if _is_busy(state, say, t):
-        kept = next((one for one in reversed(allowed) if one.kind is SayKind.GUIDE), None)
+        kept = next((one for one in reversed(allowed) if one.kind is SayKind.GUIDE or one.reminds), None)
         return replace(state, waiting=kept), None, chimes
     # The last words of a session have no later moment, and nothing follows for which to cut off others.
     say = replace(say, t=t, interrupts=say.kind is not SayKind.COUNT and say.text != DONE)
@@ -236,7 +241,11 @@ def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
 def _candidates(
     state: CueState, events: tuple[on.Event, ...], t: float, exercise: Exercise, speaking: SpeakingTime
 ) -> list[Say]:
-    found = [Say(event.t, text, kind) for event in events for text, kind in _words(event, exercise)]
+    found = [
+        Say(event.t, text, kind, reminds=isinstance(event, on.PoseAwaited))
+        for event in events
+        for text, kind in _words(event, exercise)
+    ]
     too_short = any(isinstance(event, on.RestStarted) and event.seconds < speaking(REST) for event in events)
     if too_short or any(isinstance(event, on.SwitchSide) for event in events):
         found = [one for one in found if one.text != REST]
@@ -273,8 +282,8 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
             return [(BEST, SayKind.PRAISE)]
         case on.RepCounted(result=result):
             return [(GOOD, SayKind.PRAISE)] if result.clean else []
-        case on.RepPartial():
-            return [(KEPT, SayKind.GUIDE)]
+        case on.RepPartial(to_hold=float() as to_hold):
+            return [(NOT_LONG if to_hold <= AGAIN + ROUNDING else KEPT, SayKind.GUIDE)]
         case on.RestStarted():
             return [(REST, SayKind.GUIDE)]
         case on.SwitchSide(side=side, asked=asked):
@@ -327,11 +336,11 @@ def _is_allowed(state: CueState, say: Say, t: float, settings: StretchSettings) 
 
 
 def _is_busy(state: CueState, say: Say, t: float) -> bool:
-    """Whether something more urgent is being said; a number never cuts off words."""
+    """Whether something more urgent is being said; a number never cuts off words, and a reminder waits for all words."""
     until = state.until - (BREATH if say.kind is SayKind.COUNT else 0.0)  # a number needs no pause before it
     if state.speaking is None or t >= until:
         return False
-    return state.speaking.kind < say.kind
+    return state.speaking.kind < say.kind or say.reminds
 
 
 def _spoken(state: CueState, say: Say, speaking: SpeakingTime) -> CueState:

@@ -43,7 +43,7 @@ class SetupHint:
 
 @dataclass(frozen=True, slots=True)
 class PoseAwaited:
-    """What still prevents the hold, after a while without it; at most seven words."""
+    """What still prevents the hold, or the repetition after it, after a while without it; at most seven words."""
 
     t: float
     text: str
@@ -165,6 +165,8 @@ class RepPartial:
 
     t: float
     result: RepResult
+    to_hold: float | None = None
+    """Seconds that the next attempt has to last; None if none follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from posturecam.coach.exercise import Exercise
 from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.routine import Routine
 from posturecam.config.files import home
-from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited
+from posturecam.config.reading import LONGEST_QUOTE, TooLarge, explained, quoted, read_limited, reason, remedy
 from posturecam.errors import PosturecamError, SettingsError, UnknownExercise
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
@@ -233,16 +233,24 @@ def _files(kind: str, own: Path) -> Files:
         mine = sorted(own.glob("*.toml"))
     except OSError as error:
         raise SettingsError(
-            "The folder {path} cannot be read ({problem}); check its permissions", path=own, problem=error.strerror
+            "The folder {path} cannot be read ({problem}); {remedy}",
+            path=own,
+            problem=reason(error),
+            remedy=remedy(error),
         ) from error
     return {**found, **{path.stem: path for path in mine}}
 
 
 def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
-    with explained(
-        lambda why: SettingsError("{path} cannot be read ({problem}); fix or delete it", path=str(file), problem=why)
-    ):
+    try:
         content = read_limited(file, _MOST_BYTES) if isinstance(file, Path) else file.read_bytes()
+    except (OSError, TooLarge) as error:
+        raise SettingsError(
+            "{path} cannot be read ({problem}); {remedy}",
+            path=str(file),
+            problem=reason(error),
+            remedy=remedy(error, mark("fix or delete it")),
+        ) from error
     found = _parsed(str(file), content, model, id_)
     assert isinstance(found, model)
     return found

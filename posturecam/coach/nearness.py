@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,11 +23,12 @@ landmarks of a head outside the picture on its edge."""
 LARGE = 0.75
 """Somebody who takes up this fraction of the picture's shorter side, and is cut off, is too near; a smaller person is
 walking out of it."""
-_ENDS = (
-    Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR, Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST, Landmark.LEFT_ANKLE,
-    Landmark.RIGHT_ANKLE,
-)  # fmt: skip
-"""Landmarks that are cut off first."""
+_ENDS: Mapping[str, tuple[Landmark, ...]] = {
+    "head": (Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR),
+    "hands": (Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST),
+    "feet": (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE),
+}
+"""The landmarks that are cut off first, by the part of the body that an exercise may need."""
 
 
 class Nearness(StrEnum):
@@ -59,27 +61,31 @@ class LastSeen:
     t: float = 0.0
 
 
-def last_seen(state: LastSeen, t: float, pose: Pose | None, settings: StretchSettings) -> LastSeen:
-    """The state after this picture."""
+def last_seen(
+    state: LastSeen, t: float, pose: Pose | None, settings: StretchSettings, needs: Collection[str] = _ENDS
+) -> LastSeen:
+    """The state after this picture; `needs` are the parts that the exercise needs, as in its placement."""
     if pose is not None:
-        return LastSeen(nearness(pose, settings), t)
+        return LastSeen(nearness(pose, settings, needs), t)
     return state if t - state.t <= REMEMBERED else LastSeen()
 
 
-def nearness(pose: Pose, settings: StretchSettings) -> Nearness:
-    """Whether somebody is too far or too near."""
+def nearness(pose: Pose, settings: StretchSettings, needs: Collection[str] = _ENDS) -> Nearness:
+    """Whether somebody is too far, or too near for what is needed: at a desk legs are always outside the picture."""
     if bones_of(pose).longest < settings.smallest * pose.height:
         return Nearness.FAR
-    size = float((pose.points.max(axis=0) - pose.points.min(axis=0)).max())
-    if size >= LARGE * min(pose.width, pose.height) and any(is_cut_off(pose, one) for one in _ENDS):
+    size = float(np.maximum.reduce(np.maximum.reduce(pose.points) - np.minimum.reduce(pose.points)))
+    needed = [one for part, ends in _ENDS.items() if part in needs for one in ends]
+    if size >= LARGE * min(pose.width, pose.height) and any(is_cut_off(pose, one) for one in needed):
         return Nearness.CUT_OFF
     return Nearness.UNKNOWN
 
 
 def is_cut_off(pose: Pose, landmark: Landmark) -> bool:
     """Whether a landmark lies outside the picture, or on its edge."""
-    x, y = pose.points[landmark] / (pose.width, pose.height)
-    return bool(np.isfinite(x + y)) and not (EDGE <= x < 1 - EDGE and EDGE <= y < 1 - EDGE)
+    x, y = pose.points[landmark].tolist()
+    x, y = x / pose.width, y / pose.height
+    return math.isfinite(x + y) and not (EDGE <= x < 1 - EDGE and EDGE <= y < 1 - EDGE)
 
 
 def not_there(near: Nearness) -> Reason:

@@ -119,9 +119,9 @@ def angle_at(vertex: Point, a: Point, b: Point) -> float:
     """The angle at a vertex between two points, 0 to 180 degrees; unknown if they coincide."""
     apart(vertex, a, mark("your joint"))
     apart(vertex, b, mark("your joint"))
-    one, two = a - vertex, b - vertex
-    cross = float(one[0] * two[1] - one[1] * two[0])
-    return abs(math.degrees(math.atan2(cross, float(one @ two))))
+    (x, y), (ax, ay), (bx, by) = vertex.tolist(), a.tolist(), b.tolist()  # arrays of two numbers are slow
+    ax, ay, bx, by = ax - x, ay - y, bx - x, by - y
+    return abs(math.degrees(math.atan2(ax * by - ay * bx, ax * bx + ay * by)))
 
 
 def to_segment(point: Point, a: Point, b: Point) -> float:

@@ -59,62 +59,53 @@ def _control(request: str, as_json: bool) -> None:
     control(request, as_json=as_json)
 
 
-@controlling.command("status")
+@controlling.command("status", help="Say how you sit, or why that is unknown.")
 def ctl_status(as_json: Json = False) -> None:
-    """Say how you sit, or why that is unknown."""
     _control("status", as_json)
 
 
-@controlling.command("pause")
+@controlling.command("pause", help="Pause watching and release the camera.")
 def ctl_pause(
     minutes: Annotated[float, typer.Argument(min=0, help="For how long; 0 means until you resume.")] = 0.0,
     as_json: Json = False,
 ) -> None:
-    """Pause watching and release the camera."""
     _control(f"pause {minutes:g}", as_json)
 
 
-@controlling.command("resume")
+@controlling.command("resume", help="Resume watching.")
 def ctl_resume(as_json: Json = False) -> None:
-    """Resume watching."""
     _control("resume", as_json)
 
 
-@controlling.command("calibrate")
+@controlling.command("calibrate", help="Learn how you sit upright, in the app's window.")
 def ctl_calibrate(as_json: Json = False) -> None:
-    """Learn how you sit upright, in the app's window."""
     _control("calibrate", as_json)
 
 
-@controlling.command("stretch")
+@controlling.command("stretch", help="Open the coach, by default at the routine suggested for breaks.")
 def ctl_stretch(
     name: Stretch = "",
     minutes: BreakMinutes = None,
     as_json: Json = False,
 ) -> None:
-    """Open the coach, by default at the routine suggested for breaks."""
     _control(f"stretch {wanted_stretch(name, minutes)} {minutes or ''}".strip(), as_json)
 
 
-@controlling.command("skip")
+@controlling.command("skip", help="Go to the next exercise of the stretch that is running.")
 def ctl_skip(as_json: Json = False) -> None:
-    """Go to the next exercise of the stretch that is running."""
     _control("skip", as_json)
 
 
-@controlling.command("repeat")
+@controlling.command("repeat", help="Do the exercise that is running again.")
 def ctl_repeat(as_json: Json = False) -> None:
-    """Do the exercise that is running again."""
     _control("repeat", as_json)
 
 
-@controlling.command("show")
+@controlling.command("show", help="Show the app's window.")
 def ctl_show(as_json: Json = False) -> None:
-    """Show the app's window."""
     _control("show", as_json)
 
 
-@controlling.command("quit")
+@controlling.command("quit", help="End the app.")
 def ctl_quit(as_json: Json = False) -> None:
-    """End the app."""
     _control("quit", as_json)

@@ -38,7 +38,7 @@ def control(request: str, *, as_json: bool) -> None:
     if answer is None:
         raise NotRunning("The desktop app is not running; start it with: posturecam")
     if as_json:
-        print(json.dumps(answer, ensure_ascii=False))
+        print(json.dumps(answer))
     if not answer.get("ok"):
         raise NotRunning(str(answer.get("error", mark("The app could not do that"))))
     if not as_json:

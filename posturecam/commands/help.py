@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from posturecam.config.files import settings_path
+from posturecam.config.stdout import encoding
 from posturecam.i18n.translate import choose_language, mark, system_language, tr
 
 FRAME = (
@@ -51,7 +52,7 @@ def translate(command: Any) -> None:
 
     `command` comes from `typer.main.get_command`.
     """
-    if choose_language(wanted_language()) == "en":
+    if choose_language(wanted_language(), encoding()) == "en":
         return
     for one in _commands(command):
         one.help, one.epilog = tr(one.help or ""), tr(one.epilog or "")

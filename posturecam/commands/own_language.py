@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from posturecam.config.settings_file import load_settings
+from posturecam.config.stdout import encoding
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import choose_language, system_language
 
@@ -13,4 +14,4 @@ def speak() -> None:
         language = load_settings().desktop.language
     except PosturecamError:
         language = ""
-    choose_language(language or system_language())
+    choose_language(language or system_language(), encoding())

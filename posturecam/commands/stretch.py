@@ -74,7 +74,7 @@ def list_all(*, as_json: bool) -> None:
             "exercises": [exercise_record(one) for one in exercises],
             "routines": [routine_record(one) for one in routines],
         }
-        print(json.dumps(records, ensure_ascii=False))
+        print(json.dumps(records))
         return
     console = Console()
     console.print(exercise_list(exercises, routines, console.width))
@@ -88,7 +88,7 @@ def show_exercise(name: str, *, as_json: bool) -> None:
     """
     exercise = load_exercise(name)
     if as_json:
-        print(json.dumps(exercise_record(exercise), ensure_ascii=False))
+        print(json.dumps(exercise_record(exercise)))
         return
     speak()
     console = Console()

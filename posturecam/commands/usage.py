@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from posturecam.commands.help import wanted_language
+from posturecam.config.stdout import encoding
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import choose_language, mark, tr
 
@@ -60,7 +61,7 @@ class SpeakingGroup(TyperGroup):
 
 def _say(problem: Any, command: Any) -> None:
     """Report what is wrong with this command's arguments, and exit, unless that should be in English."""
-    if choose_language(wanted_language()) == "en":
+    if choose_language(wanted_language(), encoding()) == "en":
         return
     ctx = problem.ctx
     if ctx is not None:

@@ -21,7 +21,7 @@ from typing import IO
 
 import platformdirs
 
-from posturecam.config.reading import is_missing, reason
+from posturecam.config.reading import is_missing, reason, remedy
 from posturecam.errors import SettingsError
 
 
@@ -196,12 +196,8 @@ def _explained(path: Path) -> Iterator[None]:
                 "with POSTURECAM_HOME"
             ) from error
         raise SettingsError(
-            "{path} cannot be written ({problem}); free some disk space, or choose another folder with POSTURECAM_HOME",
+            "{path} cannot be written ({problem}); {remedy}, or choose another folder with POSTURECAM_HOME",
             path=path,
-            problem=short(error),
+            problem=reason(error),
+            remedy=remedy(error),
         ) from error
-
-
-def short(error: Exception) -> str:
-    """The reason an exception gives, in one line."""
-    return reason(error)

@@ -12,7 +12,8 @@ import os
 import sys
 import threading
 
-from posturecam.errors import LimitReached, PosturecamError
+from posturecam.config.reading import is_without_temporary_folder, reason, remedy
+from posturecam.errors import LimitReached, OutputError, PosturecamError
 from posturecam.i18n.words import mark
 
 MOST_OPEN = 256
@@ -28,6 +29,9 @@ LEAST_THREADS = 8
 LEAST_BYTES_AT_ALL = 250_000_000
 """Address space without which not even Python's own threads start."""
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
+_OF_THE_DISK = tuple(
+    getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO") if hasattr(errno, name)
+)
 _TOO_FEW_FILES = mark("Too few files may be open at once ({number}); raise the limit first: ulimit -n {enough}")
 _TOO_LITTLE_MEMORY = mark(
     "Too little memory may be used ({megabytes:.0f} MB); raise the limit first: ulimit -v unlimited, or give the container more"
@@ -115,7 +119,7 @@ def require_threads(number: int | None = None) -> None:
 
 
 def as_limit(problem: BaseException) -> PosturecamError | None:
-    """The limit behind an unexpected exception; None if it has another reason."""
+    """The limit, or the full or broken disk, behind an unexpected exception; None if it has another reason."""
     number = getattr(problem, "errno", None)
     if number in _NO_DESCRIPTOR:
         allowed = open_files()
@@ -131,6 +135,10 @@ def as_limit(problem: BaseException) -> PosturecamError | None:
             return LimitReached(_TOO_LITTLE_MEMORY, megabytes=allowed / 1e6)
     if isinstance(problem, MemoryError) or number == errno.ENOMEM:
         return LimitReached(_NO_MEMORY)
+    if number in _OF_THE_DISK or is_without_temporary_folder(problem):
+        return OutputError(
+            "A file cannot be written ({problem}); {remedy}", problem=reason(problem), remedy=remedy(problem)
+        )
     return None
 
 

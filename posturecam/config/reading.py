@@ -16,11 +16,50 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from posturecam.errors import PosturecamError
+from posturecam.i18n.words import mark
 
 LONGEST_QUOTE = 80
 """Most characters of an untrusted text that a message quotes."""
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 """Control characters, which a terminal acts on, and characters that change the writing direction."""
+
+_NOT_ORDINARY = 0
+"""Stands for an error number where something is there that is no regular file."""
+_REMEDIES = {
+    mark("free some disk space"): ("ENOSPC", "EDQUOT"),
+    mark("raise the limit for the size of a file (ulimit -f), or use a disk that takes larger files"): ("EFBIG",),
+    mark("check its permissions"): ("EACCES", "EPERM"),
+    mark("make the disk writable"): ("EROFS",),
+    mark("check the name and the folder"): ("ENOENT",),
+    mark("move away the file that is where a folder should be"): ("EEXIST", "ENOTDIR"),
+    mark("move away the folder that is in its place"): ("EISDIR", "ENOTEMPTY"),
+    mark("use a shorter name"): ("ENAMETOOLONG",),
+    mark("use another name"): ("EINVAL", "EILSEQ"),
+    mark("remove the link that leads in a circle"): ("ELOOP",),
+    mark("close the program that is using it"): ("EBUSY", "ETXTBSY", "EAGAIN", "EDEADLK"),
+    mark("check the disk, and whether it is still connected"): (
+        "EIO", "ENXIO", "ENODEV", "ENOMEDIUM", "ESTALE", "ENOTCONN", "EHOSTDOWN", "ETIMEDOUT",
+    ),
+    mark("close other programs, or raise the limit of open files (ulimit -n)"): ("EMFILE", "ENFILE"),
+}  # fmt: skip
+"""What to do about an error of the system, and the names of the errors; no system has all of them."""
+_BY_NUMBER = {
+    getattr(errno, name): text for text, names in _REMEDIES.items() for name in names if hasattr(errno, name)
+} | {_NOT_ORDINARY: mark("move it away")}
+_NO_TEMPORARY_FOLDER = mark("free some disk space, or name a folder for temporary files with TMPDIR")
+_OTHERWISE = mark("check its permissions and the free disk space")
+_OF_SQLITE = {
+    3: errno.EACCES,  # SQLITE_PERM
+    5: errno.EBUSY,  # SQLITE_BUSY
+    6: errno.EBUSY,  # SQLITE_LOCKED
+    8: errno.EACCES,  # SQLITE_READONLY
+    10: errno.EIO,  # SQLITE_IOERR
+    13: errno.ENOSPC,  # SQLITE_FULL
+}
+"""SQLite's primary result codes (https://www.sqlite.org/rescode.html), and the system's error numbers for the same. As
+numbers, since `posturecam --help` needs no database."""
+_IN_USE_ON_WINDOWS = (32, 33)
+"""ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION, which Python reports as missing permission."""
 
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
@@ -51,6 +90,29 @@ def reason(problem: BaseException) -> str:
         return quoted(str(text or problem).strip() or type(problem).__name__)
     except Exception:  # an exception whose own message fails, such as a truncated UnicodeDecodeError
         return type(problem).__name__
+
+
+def remedy(problem: BaseException, otherwise: str = _OTHERWISE) -> str:
+    """What to do about a file that cannot be read or written, as the end of a sentence; a text to translate.
+
+    Advice for another cause sends people the wrong way, such as to free disk space where a permission is missing.
+
+    Args:
+        problem: Of the system or of SQLite.
+        otherwise: The advice if the problem gives no cause of those that are known.
+    """
+    if getattr(problem, "winerror", None) in _IN_USE_ON_WINDOWS:
+        return _BY_NUMBER[errno.EBUSY]
+    if is_without_temporary_folder(problem):
+        return _NO_TEMPORARY_FOLDER
+    code = getattr(problem, "sqlite_errorcode", None)
+    number = getattr(problem, "errno", None) if code is None else _OF_SQLITE.get(code & 0xFF)
+    return otherwise if number is None else _BY_NUMBER.get(number, otherwise)
+
+
+def is_without_temporary_folder(problem: BaseException) -> bool:
+    """Whether Python found no folder for temporary files that can be written to, as on a full disk; it calls that a missing file."""
+    return isinstance(problem, FileNotFoundError) and "temporary directory" in str(problem)
 
 
 def quoted(value: object) -> str:
@@ -115,4 +177,4 @@ def require_ordinary(path: Path) -> None:
         OSError: if it does not exist, or is something else.
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(0, "it is not a regular file")
+        raise OSError(_NOT_ORDINARY, "it is not a regular file")

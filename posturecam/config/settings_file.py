@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
 from posturecam.config.files import home, one_at_a_time, put, set_aside, settings_path
-from posturecam.config.reading import explained, quoted, read_limited
+from posturecam.config.reading import TooLarge, explained, quoted, read_limited, reason, remedy
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
@@ -45,16 +45,16 @@ def load_settings() -> Settings:
 def _document(path: Path) -> tomlkit.TOMLDocument:
     """The contents of the file, with the user's own comments; empty if there is none."""
     try:
-        with explained(
-            lambda why: SettingsError(
-                "The settings file {path} cannot be read ({problem}); fix or delete it", path=path, problem=why
-            )
-        ):
-            text = read_limited(path, _MOST_BYTES).decode(_ENCODING)
-    except SettingsError as error:
-        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):  # the latter if there is no home
-            return tomlkit.document()
-        raise
+        text = read_limited(path, _MOST_BYTES).decode(_ENCODING)
+    except (FileNotFoundError, NotADirectoryError):  # the latter if there is no home
+        return tomlkit.document()
+    except (OSError, TooLarge, UnicodeDecodeError) as error:
+        raise SettingsError(
+            "The settings file {path} cannot be read ({problem}); {remedy}",
+            path=path,
+            problem=reason(error),
+            remedy=remedy(error, mark("fix or delete it")),
+        ) from error
     with explained(
         lambda why: SettingsError(
             "The settings file {path} is damaged ({problem}); fix it, or start over with: posturecam settings --reset",

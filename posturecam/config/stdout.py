@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import IO, Any
 
+from posturecam.config.reading import reason, remedy
 from posturecam.errors import OutputError
 
 
@@ -30,8 +31,13 @@ def guard() -> None:
     )
 
 
+def encoding() -> str:
+    """The encoding of standard output; UTF-8 if there is none."""
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
 def write_out() -> None:
-    """Flush before the interpreter does at exit, when it could only complain.
+    """Flush before the interpreter does at exit, when it could only complain; a reader that is gone has had enough.
 
     Raises:
         OutputError: if that is impossible, or failed before.
@@ -43,10 +49,16 @@ def write_out() -> None:
         sys.stdout.flush()
         if isinstance(guarded, _Guarded) and guarded.failure is not None:  # the printing code continued regardless
             raise guarded.failure
+    except BrokenPipeError:
+        _discard()
     except OutputError:
-        # The interpreter flushes the buffers once more, which must not fail.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard()
         raise
+
+
+def _discard() -> None:
+    """Let the interpreter flush the buffers once more without failing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Guarded(io.BufferedIOBase):
@@ -84,8 +96,9 @@ class _Guarded(io.BufferedIOBase):
             raise
         except OSError as error:
             failure = OutputError(
-                "Standard output cannot be written ({problem}); free some disk space, or write it elsewhere",
-                problem=error.strerror,
+                "Standard output cannot be written ({problem}); {remedy}, or write it elsewhere",
+                problem=reason(error),
+                remedy=remedy(error),
             )
             self.failure = self.failure or failure
             raise failure from error

@@ -21,6 +21,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 from numpy.typing import NDArray
 
 from posturecam.config.files import put_in_place
+from posturecam.config.reading import reason, remedy
 from posturecam.config.settings import MonitorSettings, Settings
 from posturecam.drawing.annotate import PHASE_COLORS
 from posturecam.errors import OutputError
@@ -226,9 +227,10 @@ def _save(figure: Figure, path: Path) -> None:
             figure.savefig(file, format="png")
     except OSError as error:
         raise OutputError(
-            "The plot {name} cannot be written ({problem}); choose a folder that is writable and has free space",
+            "{name} cannot be written ({problem}); {remedy}, or choose another folder with --out",
             name=path.name,
-            problem=error.strerror or str(error),
+            problem=reason(error),
+            remedy=remedy(error),
         ) from error
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from posturecam.config.files import home, one_at_a_time, put, set_aside, short
-from posturecam.config.reading import TooLarge, read_limited
+from posturecam.config.files import home, one_at_a_time, put, set_aside
+from posturecam.config.reading import TooLarge, read_limited, reason, remedy
 from posturecam.i18n.message import Message
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.reasons import Reason
@@ -69,7 +69,12 @@ def load_baselines() -> Baselines:
         return Baselines()
     except OSError as error:
         return Baselines(
-            complaint=Message("The baselines in {path} cannot be read ({problem})", path=path, problem=short(error))
+            complaint=Message(
+                "The baselines in {path} cannot be read ({problem}); {remedy}",
+                path=path,
+                problem=reason(error),
+                remedy=remedy(error),
+            )
         )
     except (ValidationError, TooLarge, RecursionError):
         aside = set_aside(path, "damaged")

@@ -21,8 +21,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from posturecam.config.files import free_name, home, make_private, private_home, tighten
-from posturecam.config.reading import explained, is_folder, is_ordinary, reason
-from posturecam.errors import HistoryError, HistoryTooNew
+from posturecam.config.reading import is_folder, is_ordinary, reason, remedy
+from posturecam.errors import HistoryError, HistoryTooNew, PosturecamError
 from posturecam.i18n.message import Message
 
 MIGRATIONS: tuple[str, ...] = (
@@ -155,7 +155,7 @@ def open_database(
         HistoryError: if it cannot be opened, or written.
     """
     chosen = path or history_path()
-    with explained(lambda why: _cannot_be_opened(chosen, why)):
+    try:
         try:
             return _open(chosen, migrations, own=path is None, check=not to_read)
         except (sqlite3.Error, OSError):
@@ -163,6 +163,10 @@ def open_database(
             if connection is None:
                 raise
             return Opened(connection, chosen)
+    except PosturecamError:
+        raise
+    except Exception as problem:
+        raise _cannot_be_opened(chosen, problem) from problem
 
 
 def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) -> Opened:
@@ -182,7 +186,8 @@ def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) ->
     return Opened(_ready(path, migrations), path, complaint)
 
 
-def _cannot_be_opened(path: Path, why: str) -> HistoryError:
+def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:
+    why = reason(problem)
     if is_folder(path):
         return HistoryError("The history {path} cannot be opened: a folder is in its place; move it away", path=path)
     if "locked" in why:
@@ -192,10 +197,10 @@ def _cannot_be_opened(path: Path, why: str) -> HistoryError:
             problem=why,
         )
     return HistoryError(
-        "The history {path} cannot be opened ({problem}); free some disk space, or choose another folder "
-        "with POSTURECAM_HOME",
+        "The history {path} cannot be opened ({problem}); {remedy}, or choose another folder with POSTURECAM_HOME",
         path=path,
         problem=why,
+        remedy=remedy(problem),
     )
 
 
@@ -207,7 +212,7 @@ def _make_private_file(path: Path) -> None:
     if is_folder(path):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not path.exists():
-        with suppress(OSError):  # SQLite says better what is wrong
+        with suppress(FileExistsError):  # a link that leads to a file yet to be made
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     for part in [path, *path.parent.glob(f"{path.name}[.-]*")]:
         tighten(part)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from posturecam.config.files import put_in_place
+from posturecam.config.reading import reason, remedy
 from posturecam.errors import OutputError
 from posturecam.history.stretches import KeptRep, KeptSession
 
@@ -71,7 +72,7 @@ def local_time(moment: float, utc_offset: float) -> str:
 
 def as_json(sessions: Iterable[KeptSession]) -> str:
     """All sessions as one JSON array."""
-    return json.dumps([session_record(session) for session in sessions], indent=1, ensure_ascii=False) + "\n"
+    return json.dumps([session_record(session) for session in sessions], indent=1) + "\n"
 
 
 def as_csv(sessions: Iterable[KeptSession], *, decimal_comma: bool = False) -> str:
@@ -144,9 +145,10 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
             yield file
     except OSError as problem:
         raise OutputError(
-            "{path} cannot be written ({problem}); choose another place",
+            "{path} cannot be written ({problem}); {remedy}, or choose another place",
             path=path,
-            problem=problem.strerror or str(problem),
+            problem=reason(problem),
+            remedy=remedy(problem),
         ) from problem
 
 

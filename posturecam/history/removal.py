@@ -7,8 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from posturecam.config.reading import reason, remedy
 from posturecam.errors import HistoryError
 from posturecam.history.database import history_path, open_database
+from posturecam.i18n.words import mark
 
 _TABLES = ("sitting_minutes", "sitting_events", "stretch_reps", "stretch_answers", "sessions")
 _COPIES = ("version-*", "damaged-*", "copying*")
@@ -54,9 +56,10 @@ def delete_everything(path: Path | None = None) -> Deleted:
             file.unlink(missing_ok=True)
     except (sqlite3.Error, OSError) as problem:
         raise HistoryError(
-            "Part of the history {path} could not be deleted ({problem}); close posturecam everywhere and try again",
+            "Part of the history {path} could not be deleted ({problem}); {remedy}, and try again",
             path=path,
-            problem=str(problem),
+            problem=reason(problem),
+            remedy=remedy(problem, mark("close posturecam everywhere")),
         ) from problem
     return Deleted(deleted.minutes, deleted.events, deleted.sessions, deleted.repetitions, files)
 

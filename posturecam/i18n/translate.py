@@ -29,12 +29,17 @@ _catalog: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
 
 
-def choose_language(wanted: str) -> str:
-    """Use this language from now on ("de", "de_AT"); returns the language in use, "en" if the wanted one is missing."""
+def choose_language(wanted: str, encoding: str = "utf-8") -> str:
+    """Use this language from now on; returns the language in use, "en" if the wanted one is missing.
+
+    Args:
+        wanted: Such as "de" or "de_AT".
+        encoding: Of what shows the texts; a language of which it has not a single letter would be nothing but question marks.
+    """
     global _catalog, _language
     code = wanted.replace("-", "_").partition("_")[0].lower()
     _catalog, _language = gettext.NullTranslations(), "en"
-    if code in LANGUAGES and code != "en":
+    if code in LANGUAGES and code != "en" and LANGUAGES[code].encode(encoding, "ignore"):
         try:
             _catalog, _language = gettext.translation("posturecam", FOLDER, [code]), code
         except Exception:  # not installed, or damaged in whatever way: English is always there

@@ -128,13 +128,12 @@ def assess(
     many degrees the camera was tilted up since the calibration, if that was measured: it is undone, and the rest is
     judged as if nothing else were known of the camera.
     """
-    turn = turn_of(pose, settings)
-    if turn:
-        return _nothing(pose.t, view, turned(turn))
-    pose = _untilted(pose, view, baseline, settings, tilt)
+    seen = _seen(pose, view, baseline, settings, tilt)
+    if isinstance(seen, Reason):
+        return _nothing(pose.t, view, seen)
+    pose, front = seen
     if pose.beyond:
         moved = None
-    front = None if view.is_side else front_measures(pose, pose.head, settings)
     measures = with_face(measure(pose, view, settings), front)
     found, compared = _judged(pose, view, measures, front, baseline, settings, judge, moved, tallest)
     return Reading(pose.t, view, measures, found, compared)
@@ -149,13 +148,23 @@ def deviation_of(
     tilt: float | None = None,
 ) -> Deviation:
     """The deviation alone of what `assess` would say, for many poses in a row: only what decides is measured."""
-    turn = turn_of(pose, settings)
-    if turn:
-        return Deviation(None, turned(turn))
-    pose = _untilted(pose, view, baseline, settings, tilt)
-    front = None if view.is_side else front_measures(pose, pose.head, settings)
+    seen = _seen(pose, view, baseline, settings, tilt)
+    if isinstance(seen, Reason):
+        return Deviation(None, seen)
+    pose, front = seen
     measures = MeasuresOnDemand(pose, view, settings, {} if front is None else measures_of_face(front))
     return _judged(pose, view, measures, front, baseline, settings, judge, None, None)[0]
+
+
+def _seen(
+    pose: Pose, view: View, baseline: Baseline | None, settings: Settings, tilt: float | None
+) -> tuple[Pose, FrontMeasures | None] | Reason:
+    """The pose without the camera's tilt, and what its face gives if it is seen from the front; the reason if the picture lies on its side."""
+    turn = turn_of(pose, settings)
+    if turn:
+        return turned(turn)
+    pose = _untilted(pose, view, baseline, settings, tilt)
+    return pose, None if view.is_side else front_measures(pose, pose.head, settings)
 
 
 def _untilted(pose: Pose, view: View, baseline: Baseline | None, settings: Settings, tilt: float | None) -> Pose:

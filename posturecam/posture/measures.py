@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 from posturecam.config.settings import MeasureSettings, Settings
 from posturecam.i18n.words import mark
@@ -147,7 +147,16 @@ turned by 35° reads 30–32° (lite) and 38–43° (full)."""
 
 class _Unknown(Exception):
     def __init__(self, why: Why | Reason, case: str = "", /, **parameters: float | str) -> None:
-        self.reason = why if isinstance(why, Reason) else Reason(why, case, **parameters)
+        if isinstance(why, Reason):
+            self.reason = why
+        else:
+            self.reason = Reason(why, case, **parameters) if parameters else _plain(why, case)
+
+
+@cache
+def _plain(why: Why, case: str) -> Reason:
+    """A reason without parameters, made once: in each picture more than half of the measures are unknown."""
+    return Reason(why, case)
 
 
 def measure(pose: Pose, view: View, settings: Settings) -> Measures:
@@ -203,21 +212,28 @@ class _Seen:
         self._found: dict[Name, float | Reason] = {}
 
     def measure(self, name: Name) -> Measure:
-        try:
-            value = self._value(name)
-        except _Unknown as unknown:
-            return Measure(name, None, unknown.reason)
-        return Measure(name, value, uncertainty=self._uncertainty(name))
+        if name in _BY_FACE:
+            return _BY_FACE[name]
+        found = self._look_up(name)
+        if isinstance(found, Reason):
+            return Measure(name, None, found)
+        return Measure(name, found, uncertainty=self._uncertainty(name))
 
-    def _value(self, name: Name) -> float:
-        """The value, if it is plausible; computed once, because other measures are derived from some of them."""
-        if name not in self._found:
+    def _look_up(self, name: Name) -> float | Reason:
+        """The value, if it is plausible, or the reason; computed once, because other measures are derived from some of them."""
+        found = self._found.get(name)
+        if found is None:
             try:
-                self._found[name] = _plausible(name, _FORMULAS[name](self))
+                found = _plausible(name, _FORMULAS[name](self))
             except _Unknown as unknown:
                 # The exception itself refers to this object by its traceback, so both would stay until the next garbage collection.
-                self._found[name] = unknown.reason
-        found = self._found[name]
+                found = unknown.reason
+            self._found[name] = found
+        return found
+
+    def _value(self, name: Name) -> float:
+        """The value of a measure from which another one is derived."""
+        found = self._look_up(name)
         if isinstance(found, Reason):
             raise _Unknown(found)
         return found
@@ -432,10 +448,6 @@ class _Seen:
         width = self._apart(left, right, mark("your ears"))
         return -_above(left, right, self._at(Landmark.NOSE)) / width
 
-    def _by_face(self) -> float:
-        """Unknown here: `posturecam.posture.front.measures` fills it in when a face is seen."""
-        raise _Unknown(Why.NOT_SEEN, "face_from_front")
-
     def _approach(self) -> float:
         """Distance between the outer eye corners, corrected for head yaw, ÷ the picture's width: grows as the face comes nearer."""
         cosine = self._frontal_head
@@ -465,9 +477,10 @@ _FORMULAS: Mapping[Name, Callable[[_Seen], float]] = {
     Name.SHOULDER_HEIGHT: _Seen._shoulder_height,
     Name.NOSE_DROP: _Seen._nose_drop,
     Name.APPROACH: _Seen._approach,
-    Name.NECK_HEIGHT: _Seen._by_face,
-    Name.HEAD_DISTANCE: _Seen._by_face,
-    Name.HEAD_PITCH: _Seen._by_face,
-    Name.HEAD_OFFSET: _Seen._by_face,
-    Name.BODY_YAW: _Seen._by_face,
 }
+
+_BY_FACE: Mapping[Name, Measure] = {
+    name: Measure(name, None, Reason(Why.NOT_SEEN, "face_from_front"))
+    for name in (Name.NECK_HEIGHT, Name.HEAD_DISTANCE, Name.HEAD_PITCH, Name.HEAD_OFFSET, Name.BODY_YAW)
+}
+"""Measures that are unknown here: `posturecam.posture.front.measures` fills them in when a face is seen."""

@@ -65,9 +65,9 @@ def body_yaw(pose: Pose, settings: Settings) -> float | None:
     least = settings.measures.head_visibility
     if not (pose.sees(Landmark.LEFT_SHOULDER, least) and pose.sees(Landmark.RIGHT_SHOULDER, least)):
         return None
-    across = pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]
-    if math.isfinite(float(across.sum())) and math.hypot(across[0], across[2]) > 1e-6:
-        return math.degrees(math.atan2(across[2], across[0]))
+    x, y, z = (pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]).tolist()
+    if math.isfinite(x + y + z) and math.hypot(x, z) > 1e-6:
+        return math.degrees(math.atan2(z, x))
     return _yaw_without_depth(pose, least)
 
 

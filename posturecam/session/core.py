@@ -1,6 +1,6 @@
 """What a session does next, as a pure step: a state, a command or fact, and the current moment give a new state and effects.
 
-    state, effects = step(state, command, now, settings)    # or a fact: Watched(…), Looked(…), Begun(…), Failed(…) …
+    state, effects = step(state, command, now, settings)    # or a fact: Watched(…), Attending(), Begun(…), Failed(…) …
     plan = plan_of(state, system, settings.quiet, now)      # what to do at this moment
 
 `posturecam.session.runner` carries plans and effects out; it decides nothing. Posture is judged elsewhere
@@ -69,11 +69,8 @@ class Now:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """The camera gave a picture."""
-
-    present: bool
-    """Whether somebody was there, if known."""
+class Attending:
+    """Somebody is calibrating or stretching, as requested, so nobody counts as away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +120,7 @@ class Failed:
     """True if the cause is something other than the camera."""
 
 
-Fact = Looked | Watched | PlanRecalled | Waited | CameraOpened | Begun | Failed
+Fact = Attending | Watched | PlanRecalled | Waited | CameraOpened | Begun | Failed
 
 
 # Effects: what the runner must do at once.
@@ -285,14 +282,12 @@ def step(
         The new state, and the effects to carry out at once.
     """
     match what:
-        case Looked(present=present):
-            return replace(state, seen=now.clock) if present else state, ()
+        case Attending() | Waited():
+            return replace(state, seen=now.clock), ()
         case Watched():
             return _watched(state, what, now, settings)
         case PlanRecalled(known=known):
             return replace(state, desk=desk.recall_plan(state.desk, known)), ()
-        case Waited():
-            return replace(state, seen=now.clock), ()
         case CameraOpened():
             return replace(state, restart=False, reopen=False, lost=None, failures=0), ()
         case Begun(mode=Mode.STRETCHING):

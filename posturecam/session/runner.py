@@ -45,7 +45,7 @@ from posturecam.session.protocol.messages import (
 )
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.publisher import Publisher
-from posturecam.session.rules import silence as quiet
+from posturecam.session.rules import silence
 from posturecam.session.rules.desk import trial
 from posturecam.system import open_system
 from posturecam.vision.frame import Frame, Source
@@ -220,7 +220,7 @@ class Session(QueuedClient):
 
     def _closed(self) -> bool:
         """Whether nobody can be at the computer, which also ends a stretch session or a calibration."""
-        return quiet.closed(self._system.state, self._settings.quiet, 0.0) is not None
+        return silence.closed(self._system.state, self._settings.quiet, 0.0) is not None
 
     # Carrying it out.
 
@@ -411,8 +411,8 @@ class Session(QueuedClient):
         for tick in watch(PacedSource(source, self._pace, seen), model, self._uprights.all, self._settings, judge):
             self._tick = tick
             self._obey()
-            held = self._options.silent or quiet.held(self._system.state, self._settings.quiet)
-            typing = quiet.typing(self._system.state, self._settings.alerts.typing_pause)
+            held = self._options.silent or silence.held(self._system.state, self._settings.quiet)
+            typing = silence.typing(self._system.state, self._settings.alerts.typing_pause)
             baseline = pick(self._uprights.all, tick.reading.view)
             self._note(core.Watched(tick, baseline, held, typing))
             moment = self._state.moment
@@ -438,7 +438,7 @@ class Session(QueuedClient):
 
         calibration = Calibration(source, self._model(), self._settings, slouch=request.slouch)
         for look in calibration:
-            self._note(core.Looked(present=True))  # somebody just requested it
+            self._note(core.Attending())
             self._obey()
             self._publisher.show(source=source.info, calibration=shown(look, self._settings))
             yield 0.0
@@ -462,7 +462,7 @@ class Session(QueuedClient):
         from posturecam.session.stretching.run import lead
 
         def left() -> bool:
-            self._note(core.Looked(present=True))
+            self._note(core.Attending())
             self._obey()
             return self._state.quitting or self._state.pause is not None or self._closed()
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from posturecam.config.files import NO_HOME, write_whole
+from posturecam.config.reading import reason, remedy
 from posturecam.errors import SettingsError
 
 _COMMENTS = {
@@ -149,9 +150,10 @@ def put(path: Path, text: str) -> None:
         write_whole(path, text, mode=_READABLE)
     except OSError as error:
         raise SettingsError(
-            "{path} cannot be written ({problem}); check its permissions and the free disk space",
+            "{path} cannot be written ({problem}); {remedy}",
             path=path,
-            problem=error.strerror,
+            problem=reason(error),
+            remedy=remedy(error),
         ) from error
 
 
@@ -166,5 +168,5 @@ def take_away(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise SettingsError(
-            "{path} cannot be removed ({problem}); remove it yourself", path=path, problem=error.strerror
+            "{path} cannot be removed ({problem}); {remedy}", path=path, problem=reason(error), remedy=remedy(error)
         ) from error

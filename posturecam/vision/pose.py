@@ -72,6 +72,8 @@ LANDMARK_COUNT = len(Landmark)
 HEAD = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
 """The head landmarks within a pose's points."""
 
+_SHAPES = (("points", (LANDMARK_COUNT, 2)), ("visibility", (LANDMARK_COUNT,)), ("world", (LANDMARK_COUNT, 3)))
+
 WIDTH_OVER_EAR_HEIGHT = 1.75
 """Shoulder width ÷ height of the ears above the shoulders, sitting upright and facing the camera: 1.6–1.9 on
 photographs and renders."""
@@ -113,19 +115,15 @@ class Pose:
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
             raise ValueError(f"image size must be positive, got {self.width}x{self.height}")
-        for name, shape in (
-            ("points", (LANDMARK_COUNT, 2)),
-            ("visibility", (LANDMARK_COUNT,)),
-            ("world", (LANDMARK_COUNT, 3)),
-        ):
+        for name, shape in _SHAPES:
             got = getattr(self, name).shape
             if got != shape:
                 raise ValueError(f"{name} must have shape {shape}, got {got}")
-        with np.errstate(invalid="ignore"):
-            inside = np.isfinite(self.points).all(axis=1) & (
-                (self.points >= 0).all(axis=1) & (self.points < (self.width, self.height)).all(axis=1) | self.beyond
-            )
-            trusted = np.where(inside & np.isfinite(self.visibility), self.visibility, 0).astype(np.float32)
+        points = self.points
+        with np.errstate(invalid="ignore"):  # what is not finite is not within the picture either
+            inside = np.isfinite(points) if self.beyond else (points >= 0) & (points < (self.width, self.height))
+            seen = inside[:, 0] & inside[:, 1] & np.isfinite(self.visibility)
+            trusted = np.where(seen, self.visibility, 0).astype(np.float32)
         object.__setattr__(self, "visibility", trusted)
 
     def sees(self, landmark: Landmark, at_least: float) -> bool:

@@ -21,7 +21,7 @@ from typing import Protocol
 import numpy as np
 
 from posturecam.config import stderr
-from posturecam.config.reading import reason
+from posturecam.config.reading import reason, remedy
 from posturecam.config.settings import VoiceSettings
 from posturecam.errors import Explained
 from posturecam.i18n.words import mark
@@ -67,6 +67,20 @@ def open_synthesizer(settings: VoiceSettings, language: str = "en") -> Synthesiz
     return SpeakingProcess(settings, language=language)
 
 
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for the sound files, which is removed at the end.
+
+    Raises:
+        VoiceProblem: if there is nowhere to make one, as on a full disk.
+    """
+    try:
+        return tempfile.TemporaryDirectory(prefix="posturecam-voice-", ignore_cleanup_errors=True)
+    except OSError as problem:
+        raise VoiceProblem(
+            "no temporary file can be written ({problem}); {remedy}", problem=reason(problem), remedy=remedy(problem)
+        ) from problem
+
+
 class SpeakingProcess:
     """pyttsx3 in a process of its own, which is ended when it does not answer in time."""
 
@@ -85,7 +99,7 @@ class SpeakingProcess:
 
         """
         self._settings = settings
-        self._folder = tempfile.TemporaryDirectory(prefix="posturecam-voice-", ignore_cleanup_errors=True)
+        self._folder = _temporary_folder()
         self._spoken = 0
         command = command or (sys.executable, "-m", "posturecam.voice.worker")
         try:
@@ -190,7 +204,7 @@ class SayCommand:
             VoiceProblem: if there is no such command or no such voice.
         """
         self._settings, self._command = settings, command
-        self._folder = tempfile.TemporaryDirectory(prefix="posturecam-voice-", ignore_cleanup_errors=True)
+        self._folder = _temporary_folder()
         try:
             listed = self._run("-v", "?")
             self._voice, self.language = choose_say_voice(listed, settings.name, _system_language(), language)

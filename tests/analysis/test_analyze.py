@@ -30,6 +30,8 @@ from posturecam.posture.view import View
 from posturecam.vision.frame import SourceInfo
 from posturecam.vision.sources import RecordingWriter
 
+pytestmark = pytest.mark.usefixtures("kept_models")
+
 SAMPLE = ROOT / "sample_videos" / "desk_front.mp4"
 GOLDEN = ROOT / "tests" / "data" / "golden"
 QUICK = AnalyzeOptions(video=False, plot=False)

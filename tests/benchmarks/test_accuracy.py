@@ -378,7 +378,7 @@ def test_rendered_and_photographed_people_are_summed_up_alike():
     assert one.found == pytest.approx(2 / 3)
     assert one.head_visibility == 1
     assert one.shapes[0] == (pytest.approx(0.4), pytest.approx(0))
-    assert "67%" in tables.gap([one])[2]
+    assert "67%" in domain_gap.looks_table([one])[2]
 
 
 def test_a_jittered_picture_is_hardly_smaller():

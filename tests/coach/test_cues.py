@@ -203,6 +203,13 @@ def test_while_the_pose_is_held_unseen_it_says_so():
     assert [chime.kind for chime in chimes] == [ChimeKind.LOST] * 2
 
 
+def test_a_reminder_waits_for_what_is_being_said():
+    """ "I see you again" was cut off after a tenth of a second."""
+    said, _ = play((1, lambda t: on.Found(t, 9.0)), (1.1, lambda t: on.PoseAwaited(t, EXERCISE.enter.cue)))
+    assert [say.text for say in said] == [cues.FOUND, EXERCISE.enter.cue]
+    assert said[1].t - said[0].t >= speaking_seconds(cues.FOUND) - 0.1
+
+
 def test_chimes_at_the_start_the_full_hold_and_the_end():
     ticks = run(
         load_exercise(NAME).with_dose(reps=1), (2, LONG_SIT), (2.5, FOLD), (17, FOLD), (2.5, LONG_SIT), (2, LONG_SIT)

@@ -22,6 +22,12 @@ def test_somebody_is_too_far_or_too_near_by_their_size_in_the_picture(scale, sai
     assert nearness(pose_of(posture(), scale=scale), SETTINGS) is said
 
 
+def test_at_a_desk_nobody_is_too_near_because_their_legs_are_outside_the_picture():
+    near = pose_of(posture(hip_u=-1.0), scale=500.0)
+    assert nearness(near, SETTINGS) is Nearness.CUT_OFF
+    assert nearness(near, SETTINGS, ("head", "shoulders")) is Nearness.UNKNOWN
+
+
 def test_how_somebody_was_last_seen_counts_for_a_minute():
     far = last_seen(LastSeen(), 0.0, pose_of(posture(), scale=80.0), SETTINGS)
     assert last_seen(far, 50.0, None, SETTINGS).nearness is Nearness.FAR

@@ -12,6 +12,8 @@ from posturecam.config.settings import Settings
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import RecordingSource, VideoSource
 
+pytestmark = pytest.mark.usefixtures("kept_models")
+
 CLIPS = Path(__file__).parents[2] / "sample_videos"
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 

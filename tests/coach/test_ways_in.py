@@ -176,6 +176,16 @@ def test_where_the_picture_lies_sideways_it_asks_to_turn_the_camera(name, pose):
     assert {event.text for event in events_of(ticks, on.SetupHint)} == {SIDEWAYS}
 
 
+def test_a_camera_that_falls_over_before_the_hold_is_told_too():
+    """Until then only what to do was repeated, which nobody can do right in such a picture."""
+    upright, fallen = frames((4, LONG_SIT)), frames((26, LONG_SIT), start=4.0)
+    found = [*upright, *(replace(frame, pose=quarter_turned(frame.pose)) for frame in fallen)]
+    ticks = list(coach(FramesInMemory(found), no_model, [load_exercise("thoracic_stretch")]))
+    told = [event for event in events_of(ticks, on.PoseAwaited) if event.text == SIDEWAYS]
+    assert told[0].t < 4 + 6
+    assert len(told) == len(events_of(ticks, on.PoseAwaited)) == 3
+
+
 @pytest.mark.parametrize(("name", "pose"), [("thoracic_stretch", PRONE), ("childs_pose", STAND), ("cobra", STAND)])
 def test_who_lies_or_stands_is_not_told_that_the_picture_does(name, pose):
     ticks = run(name, (12, pose))

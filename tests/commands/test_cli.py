@@ -39,6 +39,8 @@ from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.sources import RecordingSource
 from posturecam.vision.sources.camera import LOST, Camera
 
+pytestmark = pytest.mark.usefixtures("kept_models")
+
 CLIP = ROOT / "sample_videos" / "desk_front.mp4"
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
 FACELESS = ROOT / "tests" / "data" / "recordings" / "desk_front_low.npz"  # made by 0.1.0
@@ -518,7 +520,7 @@ def test_a_signal_that_the_parent_ignores_ends_nothing(tmp_path, name):
     recording, number = tmp_path / "run.npz", getattr(signal, name)
     before = signal.signal(number, signal.SIG_IGN)
     try:
-        process = started("watch", CLIP, "--json", "--realtime", "--record", recording)
+        process = started("watch", RECORDING, "--json", "--realtime", "--record", recording)
     finally:
         signal.signal(number, before)
     with process:

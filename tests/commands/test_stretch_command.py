@@ -34,6 +34,8 @@ from posturecam.session.stretching.speaking import speak
 from posturecam.vision.sources import RecordingWriter
 from posturecam.voice import ChimeKind
 
+pytestmark = pytest.mark.usefixtures("kept_models")
+
 REP = ((2.5, FOLD), (17.0, FOLD), (2.5, LONG_SIT), (9.0, LONG_SIT))
 WELL = ((2.0, LONG_SIT), *REP)
 

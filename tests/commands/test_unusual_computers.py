@@ -1,6 +1,7 @@
 """Unusual computers: no home, no user name, no space, a broken locale, two cameras of one kind."""
 
 import io
+import itertools
 import json
 import os
 import signal
@@ -17,11 +18,13 @@ import pytest
 from command_line import assert_one_line
 from places import ROOT
 
+from posturecam import cli
 from posturecam.coach.library import exercise_folder, load_exercise, load_routine, routine_folder
 from posturecam.config.files import NO_HOME, home, settings_path
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import SettingsError
 from posturecam.history.baselines import baselines_path, load_baselines
+from posturecam.i18n.translate import choose_language
 from posturecam.vision.sources import VideoSource, camera
 
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_side.npz"
@@ -287,6 +290,57 @@ def test_a_reader_that_has_enough_is_no_error():
     program = f"import subprocess, sys; reader = subprocess.Popen([sys.executable, '-c', ''], stdin=subprocess.PIPE); reader.wait(); sys.exit(subprocess.run([sys.executable, '-m', 'posturecam', 'watch', {str(RECORDING)!r}, '--json'], stdout=reader.stdin).returncode)"
     done = posturecam(program=("-c", program))
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@unix
+@pytest.mark.parametrize(
+    "arguments",
+    [("--version",), ("--help",), ("settings", "alerts.cool_down=900"), ("history", "--json"), ("watch", RECORDING)],
+)
+@pytest.mark.parametrize("buffering", [0, -1])
+def test_nor_is_it_in_any_command_that_the_reader_left_before_it_read_anything(run, monkeypatch, arguments, buffering):
+    reading, writing = os.pipe()
+    os.close(reading)
+    stream = io.TextIOWrapper(os.fdopen(writing, "wb", buffering), "utf-8", write_through=not buffering)
+    monkeypatch.setattr(sys, "stdout", stream)
+    code, _, err = run(*arguments)
+    with suppress(BrokenPipeError):
+        stream.close()
+    assert (code, err) == (0, "")
+
+
+@unix
+def test_files_are_not_analyzed_from_a_folder_that_was_deleted(run, monkeypatch, tmp_path):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    code, _, err = run("analyze", RECORDING, "--out", tmp_path)
+    assert code == 7
+    assert_one_line(err, "The current folder was deleted")
+
+
+# Optimized, without columns, and without the letters of a language
+
+
+def test_the_help_of_a_command_is_no_docstring_since_those_are_gone_under_optimization():
+    groups = [cli.app, *(one.typer_instance for one in cli.app.registered_groups)]
+    for command in itertools.chain.from_iterable(one.registered_commands for one in groups):
+        assert command.help, command.callback.__name__
+
+
+@pytest.mark.parametrize("columns", ["0", "00", ""])
+def test_a_terminal_that_says_it_has_no_columns_is_written_to(run, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    code, out, _ = run("history")
+    assert code == 0
+    assert "Nothing has been recorded yet" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(("encoding", "spoken"), [("ascii", "en"), ("cp1252", "en"), ("gbk", "zh"), ("utf-8", "zh")])
+def test_a_language_of_which_no_letter_can_be_printed_is_not_spoken(encoding, spoken):
+    assert choose_language("zh_CN", encoding) == spoken
+    assert choose_language("de_AT", encoding) == "de"
+    choose_language("en")
 
 
 # A broken locale

@@ -173,6 +173,7 @@ def test_without_its_weights_a_calibration_is_kept_all_the_same(run, damaged_wei
     assert len(load_baselines().kept) == 1
 
 
+@pytest.mark.usefixtures("kept_models")
 def test_the_doctor_names_damaged_weights(damaged_weights):
     from posturecam.commands.doctor import checks
 

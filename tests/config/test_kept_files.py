@@ -42,6 +42,8 @@ def test_the_file_needs_only_what_differs():
     ("text", "said"),
     [
         ("[alerts\ncool_down = 1", "is damaged"),
+        ("[monitor]\nmild_seconds = true", "monitor.mild_seconds must be a number, got 'true'"),
+        ("[breaks]\nslouches = true", "breaks.slouches must be a whole number, got 'true'"),
         ("[monitor]\nmild_seconds = 'soon'", "monitor.mild_seconds must be a number, got 'soon'"),
         ("[breaks]\nslouches = 1.5", "breaks.slouches must be a whole number, got 1.5"),
         ("[desktop]\ntray = 'maybe'", "desktop.tray must be true or false, got 'maybe'"),

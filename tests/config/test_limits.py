@@ -93,3 +93,19 @@ def test_a_model_or_several_files_need_threads_and_say_so(no_more_threads):
 )
 def test_a_thread_or_process_that_cannot_be_started_is_told_as_a_limit(problem):
     assert "No more processes and threads" in str(limits.as_limit(problem))
+
+
+@pytest.mark.parametrize(
+    ("problem", "advice"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "(No space left on device); free some disk space"),
+        (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"), "with TMPDIR"),
+    ],
+)
+def test_a_full_disk_is_told_as_one_wherever_it_is_noticed(problem, advice):
+    """Such as by Python's own memory shared between processes, in a file."""
+    assert advice in str(limits.as_limit(problem))
+
+
+def test_a_missing_file_is_no_full_disk():
+    assert limits.as_limit(FileNotFoundError(errno.ENOENT, "No such file or directory", "/x")) is None

@@ -1,6 +1,8 @@
 """Arbitrary input: limits, every failure as one of the project's own errors, and uncaught exceptions."""
 
+import errno
 import os
+import sqlite3
 import threading
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 
 from posturecam.config import files, unheard
 from posturecam.config.arrays import read_arrays
-from posturecam.config.reading import LONGEST_QUOTE, TooLarge, explained, printable, quoted, read_limited
+from posturecam.config.reading import LONGEST_QUOTE, TooLarge, explained, printable, quoted, read_limited, remedy
 from posturecam.errors import PosturecamError, SettingsError
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows keeps a user's folder from others by itself")
@@ -35,6 +37,43 @@ def test_a_foreign_value_is_quoted_short_and_without_what_a_terminal_obeys():
     assert len(quoted("x" * 200_000)) == LONGEST_QUOTE
     assert quoted("\x1b[2Jgone\r\n") == " [2Jgone "
     assert printable("plain, 中文 – ok") == "plain, 中文 – ok"
+
+
+def _of_sqlite(code):
+    problem = sqlite3.OperationalError("it does not work")
+    problem.sqlite_errorcode = code
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("problem", "advice"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "free some disk space"),
+        (PermissionError(errno.EACCES, "Permission denied"), "check its permissions"),
+        (FileExistsError(errno.EEXIST, "File exists"), "the file that is where a folder should be"),
+        (NotADirectoryError(errno.ENOTDIR, "Not a directory"), "the file that is where a folder should be"),
+        (IsADirectoryError(errno.EISDIR, "Is a directory"), "the folder that is in its place"),
+        (OSError(errno.EROFS, "Read-only file system"), "make the disk writable"),
+        (OSError(errno.ENAMETOOLONG, "File name too long"), "use a shorter name"),
+        (_of_sqlite(sqlite3.SQLITE_FULL), "free some disk space"),
+        (_of_sqlite(sqlite3.SQLITE_IOERR | 3 << 8), "check the disk"),
+        (_of_sqlite(sqlite3.SQLITE_READONLY), "check its permissions"),
+        (_of_sqlite(sqlite3.SQLITE_CANTOPEN), "check its permissions and the free disk space"),
+        (OSError("nobody knows why"), "check its permissions and the free disk space"),
+    ],
+)
+def test_the_advice_fits_the_cause(problem, advice):
+    assert advice in remedy(problem)
+    assert ("disk space" in remedy(problem)) is ("disk space" in advice)
+
+
+@POSIX
+@pytest.mark.parametrize("lay", [lambda place: place.write_text(""), lambda place: place.symlink_to(place.name)])
+def test_what_is_in_the_way_of_the_home_is_to_be_moved_and_no_space_is_asked_for(tmp_path, lay):
+    lay(tmp_path / "home")
+    with pytest.raises(SettingsError, match="move away the file") as refused:
+        files.put(tmp_path / "home" / "settings.toml", "")
+    assert "disk space" not in str(refused.value)
 
 
 def test_a_file_that_is_too_large_or_no_file_is_not_read(tmp_path):

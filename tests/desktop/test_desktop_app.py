@@ -626,7 +626,7 @@ def test_without_qt_it_watches_in_the_terminal_and_says_how_to_get_windows(own_h
 
 
 def test_the_core_does_without_qt(own_home, tmp_path):
-    recording = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
+    recording = ROOT / "tests" / "data" / "recordings" / "two_people.npz"
     code = f"""
 import sys
 from posturecam.__main__ import main

@@ -35,6 +35,7 @@ from posturecam.desktop.pages.stretch.words import alone, personal_words, strict
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.parts import button
 from posturecam.desktop.widgets.qt_canvas import fitted
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
@@ -283,6 +284,13 @@ def test_escape_and_enter_lead_through_without_a_mouse(page, qtbot, engine):
 
 
 # The session.
+
+
+def test_an_ampersand_in_a_name_of_ones_own_is_shown_and_no_shortcut(qapp):
+    made = button("Hips & legs", lambda: None)
+    assert made.shortcut().isEmpty()
+    assert made.text() == "Hips && legs"  # which Qt shows as one
+    assert made.accessibleName() == "Hips & legs"
 
 
 def test_until_the_first_picture_it_says_that_the_camera_is_being_opened(page, holding):

@@ -199,6 +199,7 @@ def test_the_side_view_follows_the_true_angles(measure, most, change, answered):
     assert np.mean(np.abs(errors - np.median(errors[upright]))) < change
 
 
+@pytest.mark.usefixtures("kept_models")
 @pytest.mark.parametrize("name", ["desk_front", "desk_side"])
 def test_the_shipped_clips_give_the_same_through_the_real_model(name):
     from posturecam.vision.estimator import PoseEstimator

@@ -13,11 +13,11 @@ from posturecam.coach.library import load_exercise
 from posturecam.config.settings import PlanSettings, QuietSettings, Settings
 from posturecam.posture.monitor import CameBack, Phase
 from posturecam.session.core import (
+    Attending,
     Begun,
     CameraOpened,
     Failed,
     KeepBreakTaken,
-    Looked,
     Now,
     PlanRecalled,
     RecallPlan,
@@ -108,7 +108,7 @@ def test_who_was_not_looked_for_is_not_away():
     assert plan.mode is Mode.OFF
     assert mode(state, 5000.0, untouched) is Mode.WATCHING
     assert mode(SessionState(0.0), 5000.0, untouched) is Mode.OFF
-    assert mode(told(Looked(present=True)), 5000.0, untouched) is Mode.OFF
+    assert mode(told(Attending()), 5000.0, untouched) is Mode.OFF
 
 
 def test_a_lost_camera_is_tried_again_after_longer_and_longer_pauses():

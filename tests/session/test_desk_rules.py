@@ -34,7 +34,8 @@ class Desk:
         for _ in range(round(seconds)):
             self.t += 1
             seen = tick(Phase.SLOUCHING if slouching else Phase.UPRIGHT)
-            state = MonitorState(t=self.t, phase=seen.state.phase, grade=Grade.MILD if slouching else Grade.UPRIGHT)
+            grade, deviation = (Grade.MILD, 1.2) if slouching else (Grade.UPRIGHT, 0.2)
+            state = MonitorState(t=self.t, phase=seen.state.phase, grade=grade, deviation=deviation)
             state = replace(state, slouch=SLOUCH if slouching else None)
             frame, reading = replace(seen.frame, t=self.t), replace(seen.reading, t=self.t)
             seen = replace(seen, frame=frame, reading=reading, state=state, events=events)
@@ -66,6 +67,19 @@ def test_an_alert_to_whoever_came_back_and_never_sat_upright_says_that_it_may_be
     desk.sit(1, events=back)
     (user,) = desk.sit(1, slouching=True)
     assert user.words.body.endswith("How about a short stretch?")
+
+
+def test_the_screen_glows_only_while_an_alert_is_open_and_not_in_a_meeting():
+    desk = Desk(alerts=AlertSettings(typing_pause=2))
+    desk.sit(3, slouching=True, typing=True)
+    assert desk.moment.alert is None
+    assert desk.moment.glow == 0.0, "nothing was said yet"
+    desk.sit(1, slouching=True)
+    assert desk.moment.glow > 0.0
+    desk.sit(1, slouching=True, held="in a meeting")
+    assert desk.moment.glow == 0.0
+    desk.sit(1, slouching=True)
+    assert desk.moment.glow > 0.0, "the alert is still open after the meeting"
 
 
 def test_an_alert_waits_for_a_pause_in_typing():

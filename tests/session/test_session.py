@@ -487,7 +487,7 @@ def test_a_mistake_in_the_program_is_said_and_does_not_end_it(begin, world, monk
         monkeypatch.undo()
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr("posturecam.session.runner.quiet.held", breaks)
+    monkeypatch.setattr("posturecam.session.runner.silence.held", breaks)
     watched = begin()
     shown = watched.mode(Mode.CAMERA_LOST)
     assert "ZeroDivisionError" in shown.why

@@ -102,6 +102,11 @@ def test_a_picture_of_another_shape_is_not_squeezed_into_that_of_the_first(tmp_p
     ("codec", "packet"),
     [
         (b"h264", "0000000109f00000000167f4000c919b28283f6022000003000200000300281e28532c0000000168ebe3c44844"),
+        (
+            b"hevc",
+            "0000000142010101600000030090000003000003003ca00a080f16592a4932b9a02000000300200000030321000000014401c172b462400000012801af1d20b8",
+        ),
+        (b"AV01", "12000a0b000000043cffbc4af9004032912a1000"),
         (b"VP80", "b05a009d012a4001f00000070885858885848802"),
         (b"VP90", "a2498342e013f00ef60a38241c184a00"),
     ],
@@ -110,7 +115,7 @@ def test_a_stream_states_its_size(codec, packet):
     packet = bytes.fromhex(packet)
     assert stated_size(codec, packet) == (320, 240)
     assert {stated_size(codec, packet[:length]) for length in range(len(packet))} <= {None, (320, 240)}
-    assert stated_size(b"av01", packet) is None
+    assert stated_size(b"WMV3", packet) is None
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 500), (500, 2)])

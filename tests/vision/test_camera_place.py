@@ -1,5 +1,7 @@
 """Whether the camera is still where it was, judged by the background."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from fakes.walls import LENS, wall
@@ -14,6 +16,8 @@ from posturecam.vision.camera_place import (
     measured,
     usual_background,
 )
+from posturecam.vision.head import Head
+from posturecam.vision.pose import Landmark
 from posturecam.vision.scene import CELLS, Glance
 
 
@@ -59,10 +63,18 @@ def test_the_user_is_no_part_of_it(kept):
     glance = room(seed=3)
     covered = glance.cells.copy()
     pose = person()
-    column = int(pose.points[0, 0] / pose.width * CELLS[1])
-    covered[12:, column - 1 : column + 2] = 90.0
+    shares = pose.points / (pose.width, pose.height)
+    nose = int(shares[Landmark.NOSE, 0] * CELLS[1])
+    covered[12:, nose - 1 : nose + 2] = 90.0
+    shoulders = shares[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]]
+    left, right = sorted(int(share * CELLS[1]) for share in shoulders[:, 0])
+    line = int(shoulders[:, 1].min() * CELLS[0])
+    covered[line:, left : right + 1] = 90.0
     other = Glance(0.0, covered, 255.0, 99)
     assert background(glance, pose) == background(other, pose)
+    wider = max(1, round(0.2 * (right - left)))
+    covered[line - 1 :, left - wider : right + wider + 1] = 90.0
+    assert background(glance, pose) == background(Glance(0.0, covered, 255.0, 99), pose), "arms and raised shoulders"
 
 
 SOMEBODY = person(distance=1.5)
@@ -116,3 +128,22 @@ def test_landmarks_are_turned_back_to_where_an_untilted_camera_saw_them(up):
     known = np.isfinite(untilted.points).all(axis=1)
     assert found.points[known] == pytest.approx(untilted.points[known], abs=0.5)
     assert (found.visibility == tilted.visibility).all(), "what was seen stays seen, where nothing else was guessed"
+
+
+@pytest.mark.parametrize("up", [-12, 5, 12])
+def test_a_head_is_turned_back_to_where_an_untilted_camera_measured_it(up):
+    """The same head before both cameras: placed by hand in centimeters, and projected through each lens."""
+    angle, focal = np.radians(up), SOMEBODY.width / 2 / np.tan(np.radians(LENS) / 2)
+    center = np.array([SOMEBODY.width, SOMEBODY.height]) / 2
+
+    def seen(x, y, z, pitch):
+        across, down = np.array([x, y]) / z * focal + center
+        chin_across, chin_down = np.array([x, y + 8]) / z * focal + center
+        return Head(x, y, z, pitch, 0, 0, across, down, chin_across, chin_down, z / focal, 0.3, LENS)
+
+    before = seen(5.0, 4.0, 60.0, 10.0)
+    # Tilted up, the camera sees everything lower in its picture, and the head at another depth.
+    down, away = 4.0 * np.cos(angle) + 60.0 * np.sin(angle), 60.0 * np.cos(angle) - 4.0 * np.sin(angle)
+    found = as_before(replace(SOMEBODY, head=seen(5.0, down, away, 10.0 - up)), up, LENS).head
+    for name in ("x", "y", "z", "pitch", "center_x", "center_y", "scale"):
+        assert getattr(found, name) == pytest.approx(getattr(before, name), rel=1e-3), name

@@ -17,6 +17,8 @@ from posturecam.posture.measures import Name
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source
 
+pytestmark = pytest.mark.usefixtures("kept_models")
+
 SETTINGS = Settings()
 ROOT = Path(__file__).parents[2]
 

@@ -29,6 +29,8 @@ from posturecam.vision.search.tiles import (
     search_order,
 )
 
+pytestmark = pytest.mark.usefixtures("kept_models")
+
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 PICTURE = (1280, 720)
 SETTINGS = for_stretching(Settings())

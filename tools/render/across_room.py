@@ -33,7 +33,7 @@ from tools.render.truth import truth
 
 CACHE_VARIABLE = "POSTURECAM_RENDER_COACH_CACHE"
 """Environment variable with the folder for these pictures, if not in the user's cache."""
-TRUTH, FILM_TRUTH = "truth.json", "films.json"
+TRUTH, FILM_TRUTH, SESSION_TRUTH = "truth.json", "films.json", "sessions.json"
 """The ground truth of a group's pictures; written last, so that a group that has it is complete."""
 
 DISTANCES = (1.2, 1.5, 2.0, 2.5, 3.0, 3.5)
@@ -49,6 +49,8 @@ FILMS = (
 )  # fmt: skip
 """Start and end pose of each film."""
 FILM_DISTANCES = (2.0, 3.0)
+SESSION_DISTANCE = 2.5
+"""Of the films that are shown to the coach as whole sessions, meters: in the middle of what its texts ask for."""
 STEPS = 7
 """Pictures of a film, the first in the start pose and the last in the end pose."""
 FIELD_OF_VIEW = 70.0
@@ -131,6 +133,12 @@ def films() -> Iterator[View]:
     for start, pose in FILMS:
         for distance in FILM_DISTANCES:
             yield View(pose, distance, start)
+
+
+def sessions() -> Iterator[View]:
+    """The films of whole sessions, taken of each group."""
+    for start, pose in FILMS:
+        yield View(pose, SESSION_DISTANCE, start)
 
 
 def cache() -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tools.render.makehuman import Floats, Indices, base_mesh, rig, target, vertex_groups
-from tools.render.rotation import Rotation, Vector, about, axes, unit
+from tools.render.rotation import Rotation, Vector, about, axes, cross, unit
 
 SIDES = ("L", "R")
 ALMOST_STRAIGHT = 0.999
@@ -220,30 +220,30 @@ class Body:
         aside = np.sqrt(max(0.0, upper**2 - along**2))
         pole = unit(np.asarray(reach.pole, float) - way * (np.asarray(reach.pole, float) @ way))
         elbow = start + way * along + pole * aside
-        return unit(elbow - start), unit(start + way * far - elbow), np.cross(pole, way)
+        return unit(elbow - start), unit(start + way * far - elbow), cross(pole, way)
 
     def _arm(self, side: str, parent: Floats, reach: Reach) -> dict[str, Rotation]:
         names = (f"upperarm01.{side}", f"lowerarm01.{side}", f"wrist.{side}")
         upper, lower, _ = self._bend(names, parent, reach)
         shoulder, elbow, wrist = (self.joint(name) for name in names)
         at_rest = unit(elbow - shoulder), unit(wrist - elbow)
-        rest_normal, normal = np.cross(*at_rest), np.cross(upper, lower)
+        rest_normal, normal = cross(*at_rest), cross(upper, lower)
         upper_turn = axes(upper, normal) @ axes(at_rest[0], rest_normal).T
         lower_turn = axes(lower, normal) @ axes(at_rest[1], rest_normal).T
         index, little = self.joint(f"finger2-1.{side}"), self.joint(f"finger5-1.{side}")
-        palm = unit(np.cross(index - wrist, little - wrist) * (-1 if side == "L" else 1))
+        palm = unit(cross(index - wrist, little - wrist) * (-1 if side == "L" else 1))
         fingers = unit((index + little) / 2 - wrist)
 
         def across(direction: Vector) -> Vector:
             return unit(direction - lower * (direction @ lower))
 
         now, then = across(lower_turn @ palm), across(np.array([0, 0, -1.0]) if reach.palm is None else reach.palm)
-        turned = float(np.degrees(np.arctan2(np.cross(now, then) @ lower, now @ then)))
+        turned = float(np.degrees(np.arctan2(cross(now, then) @ lower, now @ then)))
         twist = min(max(turned, -150.0), 150.0)
         hand = about(lower, twist) @ lower_turn
         if reach.fingers is not None:
             now, then = hand @ fingers, unit(reach.fingers)
-            axis = np.cross(now, then)
+            axis = cross(now, then)
             sine = float(np.linalg.norm(axis))
             if sine > 1e-6:
                 hand = about(axis, float(np.degrees(np.arctan2(sine, now @ then)))) @ hand

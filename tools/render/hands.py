@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 
 from tools.render.body import ALMOST_STRAIGHT, Body, Posed, Reach
 from tools.render.makehuman import Floats
 from tools.render.parameters import Kind, Place, Posture
-from tools.render.rotation import Rotation, Vector, about, unit
+from tools.render.rotation import Rotation, Vector, about, cross, unit
 from tools.render.support import HEAD_BONES, dominant, outwards
 from tools.render.workplace import DESK_EDGE, DESK_HEIGHT
 
@@ -115,7 +114,7 @@ class Arm:
         elbow = self.elbow(wrist, pole)
         forearm = unit(self.shoulder + _at_most(wrist - self.shoulder, ALMOST_STRAIGHT * self.length) - elbow)
         fingers = unit(fingers)
-        axis = np.cross(fingers, forearm)
+        axis = cross(fingers, forearm)
         sine = float(np.linalg.norm(axis))
         if sine < 1e-6:
             return palm
@@ -146,14 +145,14 @@ def curled(body: Body, posture: Posture) -> dict[str, Rotation]:
                 along = body.joint(f"finger{finger}-3.{side}") - body.joint(f"finger{finger}-1.{side}")
                 if finger == 1 and joint == 1:
                     continue
-                rotations[f"finger{finger}-{joint}.{side}"] = about(np.cross(along, palm), share * curl + more)
+                rotations[f"finger{finger}-{joint}.{side}"] = about(cross(along, palm), share * curl + more)
     return rotations
 
 
 def _palm(body: Body, side: str) -> Vector:
     """The direction a palm faces at rest."""
     wrist, index, little = (body.joint(f"{name}.{side}") for name in ("wrist", "finger2-1", "finger5-1"))
-    return unit(np.cross(index - wrist, little - wrist) * -outwards(side))
+    return unit(cross(index - wrist, little - wrist) * -outwards(side))
 
 
 # At the desk.
@@ -189,7 +188,7 @@ def _clear_of_desk(arm: Arm, wrist: Vector) -> Vector:
     way = unit(wrist - arm.shoulder)
     hanging = arm.sideways(0.5, 0.4, -1)
     hanging = unit(hanging - way * (hanging @ way))
-    outward = unit(np.cross(way, hanging))
+    outward = unit(cross(way, hanging))
     outward = outward * np.sign(outward[0] * arm.out)
 
     def pole(degrees: float) -> Vector:
@@ -206,13 +205,16 @@ def _clear_of_desk(arm: Arm, wrist: Vector) -> Vector:
         return float(lowest[2] - DESK_HEIGHT - FOREARM_OVER_DESK) if lowest[1] <= DESK_EDGE + 1e-9 else 1.0
 
     steps = np.arange(0, LARGEST_SWIVEL + 1, 2.0)
-    clear = [clearance(step) for step in steps]
-    if clear[0] >= 0:
-        return pole(0)
-    for (low, below), (high, above) in pairwise(zip(steps, clear, strict=True)):
+    blocked: list[float] = []
+    for step in steps:
+        above = clearance(step)
         if above >= 0:
-            return pole(low + (high - low) * -below / (above - below))
-    return pole(float(steps[int(np.argmax(clear))]))
+            if not blocked:
+                return pole(0)
+            low, below = steps[len(blocked) - 1], blocked[-1]
+            return pole(low + (step - low) * -below / (above - below))
+        blocked.append(above)
+    return pole(float(steps[int(np.argmax(blocked))]))
 
 
 # Anywhere.

@@ -81,8 +81,8 @@ def target(name: str) -> tuple[Indices, Floats] | None:
     file = assets.path(f"targets/{name}.target.gz")
     if not file.exists():
         return None
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        kept = [line for line in lines if line.strip() and not line.startswith(("#", '"'))]
+    lines = gzip.decompress(file.read_bytes()).decode("utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith(("#", '"'))]
     rows = np.fromstring(" ".join(kept), sep=" ").reshape(-1, 4)
     return rows[:, 0].astype(np.int64), meters(rows[:, 1:])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -14,15 +16,24 @@ Rotation = NDArray[np.float64]
 def unit(vector: ArrayLike) -> Vector:
     """The direction of a vector; zero stays zero."""
     v = np.asarray(vector, float)
-    return np.asarray(v / (np.linalg.norm(v) + 1e-12))
+    return np.asarray(v / (math.sqrt(v.dot(v)) + 1e-12))
+
+
+def cross(a: Vector, b: Vector) -> Vector:
+    """The cross product; of two single vectors NumPy's takes ten times as long."""
+    (ax, ay, az), (bx, by, bz) = a.tolist(), b.tolist()
+    return np.array([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx])
+
+
+_SAME = np.eye(3)
 
 
 def about(axis: ArrayLike, degrees: float) -> Rotation:
     """A rotation about any axis (Rodrigues)."""
     x, y, z = unit(axis)
-    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    around = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
     angle = np.radians(degrees)
-    return np.asarray(np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross)
+    return np.asarray(_SAME + np.sin(angle) * around + (1 - np.cos(angle)) * around @ around)
 
 
 def about_x(degrees: float) -> Rotation:
@@ -50,4 +61,4 @@ def axes(along: ArrayLike, normal: ArrayLike) -> Rotation:
     first = unit(along)
     n = np.asarray(normal, float)
     second = unit(n - first * (n @ first))
-    return np.stack([first, second, np.cross(first, second)], axis=1)
+    return np.stack([first, second, cross(first, second)], axis=1)

@@ -15,6 +15,11 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.measures import DEGREES
 
+AGAIN = 5.0
+"""Seconds that a hold lasts at least for somebody who left it and goes into it again, however little was missing; shorter
+holds begin anew. It is what is prescribed for one repetition of most short holds here (5 s × 10 of the chin tuck), and
+what a coach would ask for: it takes two seconds to settle, and nobody goes down for one."""
+
 
 class Repetitions(StepContext):
     """A step in progress that may end a repetition, and with it the exercise."""
@@ -30,6 +35,16 @@ class Repetitions(StepContext):
             self.tell(on.HoldReached(self.t, self.state.rep))
             self.forget_faults(only_form=True)
             self.set(phase=CoachPhase.RELEASE, phase_since=self.t, met_since=None)
+
+    def set_back(self, least: float) -> None:
+        """Interrupted shortly before the hold is full: at least this many seconds of it are held in one piece.
+
+        Otherwise somebody who has just got into the pose again would be asked to come out of it.
+        """
+        hold, of = self.state.hold, self.exercise.dose.hold
+        kept = max(of - least, 0.0)
+        if (back := self.state.held - kept) > ROUNDING:
+            self.set(hold=replace(hold, set_back=hold.set_back + back, spoken=min(hold.spoken, int(kept + ROUNDING))))
 
     def count(self) -> None:
         """Count the repetition."""
@@ -100,8 +115,9 @@ class Repetitions(StepContext):
         state = self.state
         paused = state.phase is CoachPhase.PAUSED
         phase = state.before_pause if paused else state.phase
-        if phase in (CoachPhase.SETUP, CoachPhase.START) and state.hint.said is not None:
-            return state.hint.text
+        if phase in (CoachPhase.SETUP, CoachPhase.START) and state.helped:
+            latest = max(state.helped, key=state.helped.__getitem__)
+            return latest if state.helped[latest] >= state.phase_since else None
         lasted = state.paused_into if paused else self.t - state.phase_since
         cue = self.exercise.enter.cue
         if phase is CoachPhase.ENTERING and lasted >= self.settings.hint_every and cue and not self.exercise.is_timed:

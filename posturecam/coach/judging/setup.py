@@ -75,11 +75,12 @@ class StepContext:
 
         Copying so many fields for each change would be the most expensive part of a check.
         """
+        known = vars(self.state)
+        assert known.keys() >= changes.keys(), changes
         if self.state is self._given:
-            self.state = replace(self.state, **changes)
-            return
-        for name, value in changes.items():
-            object.__setattr__(self.state, name, value)
+            self.state = object.__new__(CoachState)
+            vars(self.state).update(known)
+        vars(self.state).update(changes)
 
     def tell(self, event: on.Event) -> None:
         """Add an event."""
@@ -101,8 +102,8 @@ class StepContext:
     def evidence_of(self, measures: Mapping[str, StretchMeasure], side: Side | None) -> ConditionInputs:
         """The inputs for conditions now; the samples are updated with them."""
         start = self.state.start.values.get(side or Side.LEFT, {}) if self.state.start else {}
-        evidence = ConditionInputs(measures, start, self.own_best(side), self.state.samples)
-        depth = self.exercise.depth
+        best, depth = self.own_best(side), self.exercise.depth
+        evidence = ConditionInputs(measures, start, best, self.state.samples)
         now = evidence.value(depth) if depth else None
         kept = {
             name: found.value
@@ -118,7 +119,7 @@ class StepContext:
         returned, deepest = None, self.state.hold.depth
         if depth is not None and now is not None and deepest is not None:
             returned = now - deepest if depth.better == "lower" else deepest - now
-        return replace(evidence, samples=self.state.samples, returned=returned, off_side=self._off_side())
+        return ConditionInputs(measures, start, best, self.state.samples, returned, self._off_side())
 
     def _off_side(self) -> float | None:
         """How far the camera is off the side view: the most of this check, the start pose, and the last upright check.
@@ -171,23 +172,31 @@ class StepContext:
                 self.count_in()
 
     def _help(self, text: str | None) -> None:
-        """Say what to change, once the problem has lasted a moment, and repeat it while it remains."""
-        hint = self.state.hint
+        """Say what to change, once the problem has lasted a moment, and repeat it while it remains.
+
+        Two hints are some seconds apart: nobody can follow one that is taken back at once.
+        """
+        hint, helped = self.state.hint, self.state.helped
         if text != hint.text:
             self.set(hint=Hint(text))
             return
         hint = replace(hint, lasted=hint.lasted + self.elapsed)
-        due = hint.said is None or self.t - hint.said >= self.settings.hint_every
-        if text is not None and hint.lasted >= self.settings.hint_after and due:
-            self.tell(on.SetupHint(self.t, text))
-            hint = replace(hint, said=self.t)
+        if text is not None and hint.lasted >= self.settings.hint_after:
+            same, last = helped.get(text), max(helped.values(), default=None)
+            again = same is None or self.t - same >= self.settings.hint_every - ROUNDING
+            apart = last is None or self.t - last >= self.settings.any_cue - ROUNDING
+            if again and apart:
+                self.tell(on.SetupHint(self.t, text))
+                hint = replace(hint, said=self.t)
+                self.set(helped={**helped, text: self.t})
         self.set(hint=hint)
 
     def mind_waiting(self, met: bool | None) -> None:
         """ENTERING outside a break, which goes on by time: nobody who holds too little, or did not hear, is left in silence.
 
         Where the count starts is said once in a hold, since it may be more than they can do, and not after pain. What to
-        do is repeated, less and less often, but not to somebody who does it to the other side, which is said as such.
+        do is repeated, less and less often, but not to somebody who does it to the other side, which is said as such. A
+        picture that has come to lie on its side is said as such too: nothing that they do would look right in it.
         """
         if self.state.lead_in or self.exercise.is_timed or self.state.other_since is not None:
             return
@@ -195,7 +204,12 @@ class StepContext:
         since = self.state.phase_since
         told = since if hint.said is None else max(since, hint.said)
         text, lasted, due = None, 0.0, False
-        if (
+        if not met and self._sideways():
+            text, lasted = SIDEWAYS, self.elapsed + (hint.lasted if hint.text == SIDEWAYS else 0.0)
+            due = lasted >= PART_WAY_FOR - ROUNDING and (
+                lasted - self.elapsed < PART_WAY_FOR - ROUNDING or self.t - told >= self.settings.hint_every - ROUNDING
+            )
+        elif (
             met is False
             and not self.state.pain
             and is_part_way(self.exercise.enter.conditions, self.evidence, PART_WAY)
@@ -209,7 +223,7 @@ class StepContext:
         if due and text is not None:
             self.tell(on.PoseAwaited(self.t, text))
             told = self.t
-        self.set(hint=Hint(text if text == NOT_YET else None, lasted, told))
+        self.set(hint=Hint(text if text in (NOT_YET, SIDEWAYS) else None, lasted, told))
 
     def count_in(self) -> None:
         """COUNT_IN."""
@@ -243,8 +257,8 @@ class StepContext:
             self.set(view=self.seen_from(), met_since=None)
         lasts, looks = self._start_lasts(hint is None)
         if not lasts:
-            about_camera = None if self.state.lead_in else look.problem or hint
-            self._help(None if looks else about_camera or self._sideways() or self._asked_for())
+            about_camera = None if self.state.lead_in else look.problem or self._sideways() or hint
+            self._help(None if looks else about_camera or self._asked_for())
             return
         self._take_start(looks)
         self.tell(on.Ready(self.t, self.state.side, self.state.view))
@@ -266,12 +280,11 @@ class StepContext:
         return SIDEWAYS if lies_sideways(pose, self.exercise, self.settings.visibility) else None
 
     def _asked_for(self) -> str | None:
-        """The cue into the start pose, or into the pose itself if the user does not pass through the start."""
+        """The cue into the start pose, and by turns into the pose itself if the user need not pass through the start."""
         wrong = unmet(self.exercise.start.conditions, self.evidence)
         start = (wrong.hint if wrong else None) or self.exercise.start.cue
-        if self.exercise.needs_start or self.t - self.state.phase_since < self.settings.hint_every:
-            return start
-        return self.exercise.enter.cue or start
+        turn = int((self.t - self.state.phase_since) / self.settings.hint_every)
+        return start if self.exercise.needs_start or turn % 2 == 0 else self.exercise.enter.cue or start
 
     # The pose without a start.
 

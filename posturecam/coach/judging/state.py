@@ -69,6 +69,8 @@ class Hold:
     faults: tuple[str, ...] = ()
     spoken: int = 0
     """The last whole second counted."""
+    set_back: float = 0.0
+    """Seconds that are held once more, because the pose was left shortly before the hold was full."""
     deeper_told: bool = False
 
 
@@ -90,6 +92,8 @@ class Visit:
     full_told: bool = False
     """Whether the user was told that no more unseen seconds count."""
     longest_blind: float = 0.0
+    nobody_for: float = 0.0
+    """Seconds of the current loss in which nobody was in the picture at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class Hint:
     said: float | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # without slots, so that so many fields are copied at once
 class CoachState:
     """One exercise in progress; begin with `coach.begin()`."""
 
@@ -142,6 +146,8 @@ class CoachState:
     """Seconds for which required parts have not been seen."""
     lost_told: bool = False
     hint: Hint = Hint()
+    helped: Mapping[str, float] = field(default_factory=dict)
+    """When each hint for the set-up and the start pose was last said."""
     counted_in: int | None = None
     depth_now: float | None = None
     """The current depth, in the unit of the exercise's depth."""
@@ -181,8 +187,8 @@ class CoachState:
 
     @property
     def held(self) -> float:
-        """The seconds to show: seen, unseen and pending."""
-        return self.seen + self.unseen + self.pending
+        """The seconds to count and show: seen, unseen and pending, less those that are held once more."""
+        return self.seen + self.unseen + self.pending - self.hold.set_back
 
     @property
     def depth_best(self) -> float | None:

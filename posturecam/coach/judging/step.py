@@ -18,9 +18,9 @@ from posturecam.coach.condition import BoundKind
 from posturecam.coach.exercise import Exercise, Facing, Side, Sides
 from posturecam.coach.judging.by_time import TimedRepetitions
 from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, kept_reach, verdict
-from posturecam.coach.judging.repetitions import Repetitions
-from posturecam.coach.judging.setup import ROUNDING
-from posturecam.coach.judging.state import CoachPhase, CoachState, Hold, Visit
+from posturecam.coach.judging.repetitions import AGAIN, Repetitions
+from posturecam.coach.judging.setup import PART_WAY_FOR, ROUNDING
+from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Hold, Visit
 from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint
 from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth
@@ -29,6 +29,11 @@ from posturecam.config.settings import StretchSettings
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
+
+NOBODY = 3.0
+"""Seconds for which a still hold continues to count while nobody is in the picture. The search covers the whole room within
+a second, and in 24 filmed holds from 2.5 m nobody was lost for a moment, so whoever is gone for longer may have walked
+away; and coming up takes two to three seconds, so that hardly more than an unseen way out counts as holding."""
 
 
 def begin(
@@ -309,7 +314,9 @@ class _Turn(TimedRepetitions):
             hold = replace(hold, pieces=hold.pieces + 1)
             self.tell(on.HoldResumed(self.t, self.state.held))
         hold = replace(hold, seen=hold.seen + self.elapsed + visit.wobble, unseen=hold.unseen + visit.pending)
-        self.set(hold=hold, visit=replace(visit, wobble=0.0, out_for=0.0, paused=False, pending=0.0))
+        self.set(hold=hold, visit=replace(visit, wobble=0.0, out_for=0.0, paused=False, pending=0.0, nobody_for=0.0))
+        if visit.nobody_for > NOBODY and self.state.phase is CoachPhase.HOLDING:
+            self.set_back(AGAIN)  # they may have left the pose, and gone into it again
         if not self._by_itself:
             self.set(met_since=None)
         self._keep_depth()
@@ -324,6 +331,8 @@ class _Turn(TimedRepetitions):
         self.set(visit=visit)
         self.watch_faults("release")
         full = self.state.phase is CoachPhase.RELEASE
+        if full:
+            self._mind_release(out_for)
         if not full and not visit.paused and out_for >= self.settings.pause_after - ROUNDING:
             stayed = self.state.hold.seen - visit.before.seen
             if stayed < min(self.settings.least_visit, self.exercise.dose.hold / 2):
@@ -331,21 +340,38 @@ class _Turn(TimedRepetitions):
                 self.go(CoachPhase.ENTERING)
                 return
             self.set(visit=replace(visit, paused=True, wobble=0.0))
+            self.set_back(self.settings.least_visit)
             self.forget_faults(only_form=True)
             self.tell(on.HoldPaused(self.t, self.state.held))
         if not full and out_for >= self.settings.end_after - ROUNDING:
             self._end_attempt(Lacking.LEFT_EARLY)
+
+    def _mind_release(self, out_for: float) -> None:
+        """RELEASE outside a break: who came only part of the way out hears again, less and less often, what to do."""
+        since, said = self.state.phase_since, self.state.hint.said
+        told = since if said is None else max(since, said)
+        due = self.t - told >= max(self.settings.hint_every, told - since) - ROUNDING
+        if due and out_for >= PART_WAY_FOR - ROUNDING and not self.state.lead_in:
+            self.tell(on.PoseAwaited(self.t, self.exercise.release_cue))
+            self.set(hint=Hint(None, 0.0, self.t))
 
     def _unseen(self) -> None:
         """Lost from sight in the pose: if it was still, seconds continue to count for a while, separately."""
         visit, hold = self._visit, self.state.hold
         if self.state.blind_for == 0.0:
             visit = replace(visit, still=is_still(self.state.samples, self.exercise, self.settings, visit.since))
-        visit = replace(visit, longest_blind=max(visit.longest_blind, self.state.blind_for + self.elapsed))
+        blind_for = self.state.blind_for + self.elapsed
+        visit = replace(visit, longest_blind=max(visit.longest_blind, blind_for))
         if visit.still and visit.out_for == 0.0:
-            room = self.settings.unseen_share * self.exercise.dose.hold - hold.unseen - visit.pending
-            visit = replace(visit, pending=visit.pending + max(min(self.elapsed, room), 0.0))
-            if room <= self.elapsed and not visit.full_told and self.state.phase is CoachPhase.HOLDING:
+            most = self.settings.unseen_share * self.exercise.dose.hold
+            room = most - hold.unseen - visit.pending
+            counted = min(self.elapsed, room)
+            if self.look.pose is None:
+                counted = min(counted, NOBODY - visit.nobody_for)
+                visit = replace(visit, nobody_for=visit.nobody_for + self.elapsed)
+            visit = replace(visit, pending=visit.pending + max(counted, 0.0))
+            over = room <= self.elapsed or blind_for >= most
+            if over and not visit.full_told and self.state.phase is CoachPhase.HOLDING:
                 visit = replace(visit, full_told=True)
                 self.tell(on.Lost(self.t, Reason(Why.NOT_SEEN, "too_long"), holding=False))
         self.set(visit=visit)
@@ -356,7 +382,9 @@ class _Turn(TimedRepetitions):
         if stage is None or verdict(stage.conditions, self.evidence):
             self.set(hold=replace(self.state.hold, unseen=self.state.hold.unseen + visit.pending))
         self.set(visit=None)
-        self.tell(on.RepPartial(self.t, self.result(counted=False, lacking=lacking)))
+        self.set_back(AGAIN)
+        to_hold = self.exercise.dose.hold - self.state.held
+        self.tell(on.RepPartial(self.t, self.result(counted=False, lacking=lacking), to_hold))
         self.go(CoachPhase.ENTERING)
         if visit.longest_blind >= self.settings.restart_after:
             self._begin_again()

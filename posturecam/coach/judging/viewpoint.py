@@ -100,10 +100,10 @@ def foreshortening(off_side: float) -> float:
 def _shoulder_yaw(pose: Pose, least: float) -> float | None:
     if not (pose.sees(Landmark.LEFT_SHOULDER, least) and pose.sees(Landmark.RIGHT_SHOULDER, least)):
         return None
-    across = pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]
-    if not math.isfinite(float(across.sum())) or math.hypot(across[0], across[2]) < 1e-6:
+    x, y, z = (pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]).tolist()
+    if not math.isfinite(x + y + z) or math.hypot(x, z) < 1e-6:
         return None
-    return math.degrees(math.atan2(float(across[2]), float(across[0])))
+    return math.degrees(math.atan2(z, x))
 
 
 def _trunk(pose: Pose, least: float) -> tuple[float, bool, float] | None:
@@ -117,7 +117,8 @@ def _trunk(pose: Pose, least: float) -> tuple[float, bool, float] | None:
     elevation = above_horizontal(hip, shoulder)
     if elevation is None:
         return None
-    trunk = sum(pose.world[ends[side]] - pose.world[ends[2 + side]] for side in sides)
-    if not math.isfinite(float(trunk[0] + trunk[2])) or math.hypot(trunk[0], trunk[2]) < 1e-6:
-        return elevation, bool(shoulder[0] > hip[0]), 90.0
-    return elevation, bool(shoulder[0] > hip[0]), math.degrees(math.atan2(abs(trunk[2]), abs(trunk[0])))
+    x, _, z = sum(pose.world[ends[side]] - pose.world[ends[2 + side]] for side in sides).tolist()
+    rightward = bool(shoulder[0] > hip[0])
+    if not math.isfinite(x + z) or math.hypot(x, z) < 1e-6:
+        return elevation, rightward, 90.0
+    return elevation, rightward, math.degrees(math.atan2(abs(z), abs(x)))

@@ -242,8 +242,9 @@ def _ring(coach: CoachState, exercise: Exercise, t: float) -> tuple[str, str, fl
                 0.0,
             )
         case _:
-            seen = min((coach.held if exercise.is_timed else coach.seen) / hold, 1.0)
-            unseen = min((coach.held - coach.seen) / hold, 1.0 - seen)
+            all_of_it = min(coach.held / hold, 1.0)
+            unseen = 0.0 if exercise.is_timed else min((coach.unseen + coach.pending) / hold, all_of_it)
+            seen = all_of_it - unseen
             return str(int(min(coach.held, hold) + 1e-6)), Message("of {hold} seconds", hold=f"{hold:g}"), seen, unseen
 
 

@@ -195,6 +195,7 @@ class Gauges(QWidget):
         self._column.setSpacing(2)
         self._why = QLabel()
         self._why.setWordWrap(True)
+        self._why.setTextFormat(Qt.TextFormat.PlainText)
         self._why.setProperty("kind", "quiet")
         self._column.addWidget(self._why)
         self._gauges: list[_GaugeRow] = []

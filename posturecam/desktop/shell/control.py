@@ -118,7 +118,9 @@ class Control:
             )
         last = self._last()
         now = datetime.now().astimezone() if last is None else last.at
-        until = None if number == 0 else now + timedelta(minutes=number)
+        until = (
+            None if number == 0 else (now + timedelta(minutes=number)).astimezone()
+        )  # the clocks may change meanwhile
         day = "%Y-%m-%d " if last is not None and until is not None and until.date() != last.at.date() else ""
         said: str = mark("Paused until you resume.")
         if until is not None:

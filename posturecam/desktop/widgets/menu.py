@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
+from posturecam.desktop.widgets.parts import literal
 from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import mark, tr
@@ -404,4 +405,4 @@ def _can(entry: MenuEntry) -> bool:
 def _escaped(text: str) -> str:
     """A text without "&" shortcuts, and short enough for a small screen."""
     short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
-    return short.replace("&", "&&")
+    return literal(short)

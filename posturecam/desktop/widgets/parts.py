@@ -35,9 +35,14 @@ def text(words: str, kind: str = "") -> QLabel:
     return label
 
 
+def literal(words: str) -> str:
+    """Words as Qt shows them unchanged on buttons and in menus, where a "&" marks the next letter as a shortcut: in "Hips & legs", a name of one's own."""
+    return words.replace("&", "&&")
+
+
 def button(words: str, pressed: Callable[[], object], kind: str = "", said: str = "") -> QPushButton:
     """A button; `said` is its name for screen readers if the words are not enough."""
-    made = QPushButton(words)
+    made = QPushButton(literal(words))
     if kind:
         made.setProperty("kind", kind)
     made.setAccessibleName(said or words)

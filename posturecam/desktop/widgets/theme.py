@@ -207,7 +207,9 @@ def apply(application: QApplication, theme: Theme) -> None:
     before = application.property("posturecam_text")
     application.setProperty("posturecam_text", scale * dots)
     application.setProperty("posturecam_dark", theme.dark)
-    application.setStyle("Fusion")  # looks the same on every system, and honors the palette
+    if not application.property("posturecam_style"):  # setting it again would lay out every window once more
+        application.setStyle("Fusion")  # looks the same on every system, and honors the palette
+        application.setProperty("posturecam_style", True)
     application.setPalette(_palette(theme))
     application.setStyleSheet(_sheet(theme, scale))
     if before is not None and before != scale * dots:

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from posturecam.config.reading import printable
+from posturecam.config.reading import printable, reason, remedy
 from posturecam.errors import SourceError
 
 
@@ -38,7 +38,7 @@ def require_file(path: Path) -> None:
         raise SourceError("{path} is a folder; name a file in it", path=path) from error
     except OSError as error:
         raise SourceError(
-            "{path} cannot be opened ({problem}); check its permissions", path=path, problem=error.strerror
+            "{path} cannot be opened ({problem}); {remedy}", path=path, problem=reason(error), remedy=remedy(error)
         ) from error
     if empty:
         raise SourceError("{path} is empty (0 bytes); copy or record it again", path=path)

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from posturecam.config.arrays import read_arrays, texts
 from posturecam.config.files import put_in_place
-from posturecam.config.reading import TooLarge, explained, reason
+from posturecam.config.reading import TooLarge, explained, reason, remedy
 from posturecam.errors import OutputError, SourceError
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.head import HEAD_COLUMNS, Head, HeadLook, NoHead
@@ -145,10 +145,10 @@ class RecordingWriter:
 
     def _failure(self, error: OSError) -> OutputError:
         return OutputError(
-            "The recording {path} cannot be written ({problem}); choose a folder that exists, is writable "
-            "and has free space",
+            "The recording {path} cannot be written ({problem}); {remedy}, or choose another folder",
             path=self._path,
-            problem=error.strerror or str(error),
+            problem=reason(error),
+            remedy=remedy(error),
         )
 
 

@@ -22,7 +22,7 @@ Size = tuple[int, int]
 class StatedSizes:
     """Reads a video beside its decoder, packet by packet, and tells the size of each picture.
 
-    Knows H.264, VP8, VP9 and Motion JPEG; of anything else the size stays unknown.
+    Knows H.264, H.265, AV1, VP8, VP9 and Motion JPEG; of anything else the size stays unknown.
     """
 
     def __init__(self, path: Path) -> None:
@@ -73,7 +73,7 @@ def stated_size(codec: bytes, packet: bytes) -> Size | None:
 
     Args:
         codec: OpenCV's four characters for it (`CAP_PROP_FOURCC`).
-        packet: As OpenCV gives it undecoded: of H.264, with start codes (ISO/IEC 14496-10, annex B).
+        packet: As OpenCV gives it undecoded: of H.264 and H.265, with start codes (their annexes B).
     """
     parse = _PARSERS.get(codec)
     try:
@@ -197,6 +197,99 @@ def _skip_scaling_list(bits: _Bits, length: int) -> None:
         last = step or last
 
 
+_H265_PARAMETER_SET = 33
+"""The kind of the unit that states the size (ISO/IEC 23008-2, table 7-1); kinds below 32 are pictures."""
+
+
+def _of_h265(packet: bytes) -> Size | None:
+    """The size in the last sequence parameter set before the picture (ISO/IEC 23008-2, section 7.3.2.2.1).
+
+    The last, since those of the file's header are put before those of the stream.
+    """
+    size, at = None, packet.find(b"\0\0\1")
+    while 0 <= at < len(packet) - 5:
+        kind = packet[at + 3] >> 1 & 0x3F
+        if kind == _H265_PARAMETER_SET:
+            size = _of_h265_parameter_set(packet[at + 5 : at + _MOST_OF_A_SET].replace(b"\0\0\3", b"\0\0"))
+        if kind < 32:
+            break
+        at = packet.find(b"\0\0\1", at + 3)
+    return size
+
+
+def _of_h265_parameter_set(data: bytes) -> Size:
+    bits = _Bits(data)
+    bits.take(4)
+    layers = bits.take(3)
+    bits.take(1 + 88 + 8)  # nesting; the profile and level of all layers
+    described = [(bits.take(1), bits.take(1)) for _ in range(layers)]
+    bits.take(2 * (8 - layers) if layers else 0)
+    for profile, level in described:
+        bits.take(88 * profile + 8 * level)
+    bits.number()
+    chroma = bits.number()
+    if chroma == 3:
+        bits.take(1)
+    width, height = bits.number(), bits.number()
+    if bits.take(1):
+        left, right, top, bottom = (bits.number() for _ in range(4))
+        width -= (2 if chroma in (1, 2) else 1) * (left + right)
+        height -= (2 if chroma == 1 else 1) * (top + bottom)
+    return width, height
+
+
+_MOST_UNITS = 20
+"""Units of a packet that are looked at; the size is in the first or second."""
+_SEQUENCE_HEADER = 1
+"""The kind of the unit that states the size (AV1 Bitstream Specification, section 6.2.2)."""
+
+
+def _of_av1(packet: bytes) -> Size | None:
+    """The largest size in a sequence header (AV1 Bitstream Specification, sections 5.3 and 5.5); pictures hardly ever have another."""
+    at = 0
+    for _ in range(_MOST_UNITS):
+        head, at = packet[at], at + (2 if packet[at] & 4 else 1)
+        length = len(packet) - at
+        if head & 2:
+            length = 0
+            for part in range(8):
+                byte, at = packet[at], at + 1
+                length |= (byte & 0x7F) << 7 * part
+                if not byte & 0x80:
+                    break
+        if head >> 3 & 0xF == _SEQUENCE_HEADER:
+            return _of_sequence_header(packet[at : at + min(length, _MOST_OF_A_SET)])
+        at += length
+    return None
+
+
+def _of_sequence_header(data: bytes) -> Size:
+    bits = _Bits(data)
+    bits.take(4)
+    if bits.take(1):  # one picture and no more
+        bits.take(5)
+    else:
+        delay = 0
+        if bits.take(1):
+            bits.take(64)
+            if bits.take(1):
+                bits.number()
+            if bits.take(1):
+                delay = bits.take(5) + 1
+                bits.take(42)
+        waits = bits.take(1)
+        for _ in range(bits.take(5) + 1):
+            bits.take(12)
+            if bits.take(5) > 7:
+                bits.take(1)
+            if delay and bits.take(1):
+                bits.take(2 * delay + 1)
+            if waits and bits.take(1):
+                bits.take(4)
+    across, down = bits.take(4) + 1, bits.take(4) + 1
+    return bits.take(across) + 1, bits.take(down) + 1
+
+
 class _Bits:
     """Reads bits from the front; IndexError beyond the end."""
 
@@ -220,4 +313,12 @@ class _Bits:
 
 
 _VP8 = b"VP80"
-_PARSERS = {b"h264": _of_h264, b"avc1": _of_h264, b"H264": _of_h264, _VP8: _of_vp8, b"VP90": _of_vp9, b"MJPG": _of_jpeg}
+_PARSERS = {
+    **dict.fromkeys((b"h264", b"avc1", b"H264"), _of_h264),
+    **dict.fromkeys((b"hevc", b"hvc1", b"hev1", b"HEVC"), _of_h265),
+    b"AV01": _of_av1,
+    b"av01": _of_av1,
+    _VP8: _of_vp8,
+    b"VP90": _of_vp9,
+    b"MJPG": _of_jpeg,
+}

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from posturecam.config.reading import TooLarge, explained, read_limited, reason, resolved
+from posturecam.config.reading import TooLarge, explained, read_limited, reason, remedy, resolved
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import name_of, require_file
@@ -60,7 +60,10 @@ def pictures_in(folder: Path) -> list[Path]:
         pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
     except OSError as error:
         raise SourceError(
-            "The folder {path} cannot be read ({problem}); check its permissions", path=folder, problem=error.strerror
+            "The folder {path} cannot be read ({problem}); {remedy}",
+            path=folder,
+            problem=reason(error),
+            remedy=remedy(error),
         ) from error
     if not pictures:
         kinds = ", ".join(sorted(PICTURE_SUFFIXES))

@@ -28,7 +28,7 @@ from posturecam.desktop.pages.stretch.words import (
 )
 from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
-from posturecam.desktop.widgets.parts import Chip, Sheet, begun_large, button, card, section, text
+from posturecam.desktop.widgets.parts import Chip, Sheet, begun_large, button, card, literal, section, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr
 
@@ -247,7 +247,7 @@ class DetailPage(Sheet):
         forms: list[tuple[str | None, str, str]] = [(None, tr("Standard"), "")]
         forms += [(name, begun_large(tr(one.title)), tr(one.about)) for name, one in plain.variants.items()]
         for name, title, about in forms:
-            choice = QRadioButton(title)
+            choice = QRadioButton(literal(title))
             choice.setAccessibleName(title)
             choice.setAccessibleDescription(about)
             choice.setChecked(name == (self._variant.variant if self._variant else None))

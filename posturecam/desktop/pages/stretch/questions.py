@@ -23,7 +23,7 @@ from posturecam.coach.safety import (
 from posturecam.desktop.pages.stretch.chooser import exercise_row
 from posturecam.desktop.pages.stretch.words import StretchChoice, dose_words
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
-from posturecam.desktop.widgets.parts import Chip, Sheet, button, card, section, text
+from posturecam.desktop.widgets.parts import Chip, Sheet, button, card, literal, section, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr, trn
 from posturecam.posture.view import View
@@ -196,7 +196,7 @@ class QuestionsPage(Sheet):
         inside.addWidget(text(tr(STILL_POSSIBLE), "heading"))
         inside.addWidget(text(tr("Tick what you still want to do."), "quiet"))
         for exercise in choice.exercises:
-            box = QCheckBox(tr(exercise.title))
+            box = QCheckBox(literal(tr(exercise.title)))
             box.setAccessibleName(f"{tr(exercise.title)}, {dose_words(exercise)}")
             box.toggled.connect(lambda _: self._ticked())
             row = SideBySide(2)

@@ -102,7 +102,7 @@ def progress_words(coaching: Coaching) -> str:
 def unseen_words(coaching: Coaching) -> str:
     """For example "12 s seen, 3 s not seen": the ring's two parts in words, once there is something unseen."""
     state = coaching.tick.state
-    unseen = state.held - state.seen
+    unseen = state.unseen + state.pending
     if coaching.shown.unseen <= 0 or unseen < 0.05 or coaching.shown.by_time:
         return ""
     return tr("{seen} seen, {unseen} not seen").format(
