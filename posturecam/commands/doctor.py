@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -18,6 +19,7 @@ from posturecam import __version__
 from posturecam.commands.display import has_display
 from posturecam.commands.own_language import speak
 from posturecam.config import stderr
+from posturecam.config.reading import remedy, require_ordinary
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, ModelError, PosturecamError
 from posturecam.i18n.message import Message
@@ -268,6 +270,19 @@ def _system() -> Finding:
     return Finding(_SYSTEM, len(unreadable) < len(LABELS), text, technical=why)
 
 
+def _remedy_for(path: Path) -> str:
+    """What to do about a file that could not be written, by trying again."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            require_ordinary(path)  # opening a pipe would wait for its other end
+        with path.open("ab"):
+            pass
+    except OSError as problem:
+        return remedy(problem)
+    return mark("start posturecam again")
+
+
 def _log() -> Finding:
     """The log of native libraries' messages and crashes, which `doctor`, like every command, keeps off the terminal."""
     path = stderr.log_path()
@@ -275,6 +290,6 @@ def _log() -> Finding:
         return Finding(
             _LOG,
             False,
-            Message("cannot be written: {path}; free some disk space, or check its permissions", path=str(path)),
+            Message("cannot be written: {path}; {remedy}", path=str(path), remedy=_remedy_for(path)),
         )
     return Finding(_LOG, True, f"{path}")

@@ -7,6 +7,7 @@ from posturecam.posture.assess import Judge
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.boundary import Boundary, boundary_of
 from posturecam.posture.loop import Tick
+from posturecam.vision.pose import same_landmarks
 
 
 class SlouchLine:
@@ -29,6 +30,4 @@ class SlouchLine:
 
 def _same_pose(one: Tick, other: Tick) -> bool:
     """Whether both ticks share reused landmarks and are judged from the same view."""
-    a, b = one.pose, other.pose
-    same = a is not None and b is not None and a.points is b.points
-    return same and (one.reading.view, one.tilt) == (other.reading.view, other.tilt)
+    return same_landmarks(one.pose, other.pose) and (one.reading.view, one.tilt) == (other.reading.view, other.tilt)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from operator import attrgetter
 
 
 class NoHead(StrEnum):
@@ -66,7 +67,7 @@ class Head:
     """Horizontal field of view, degrees, for which the distance holds."""
 
     def __post_init__(self) -> None:
-        if not all(math.isfinite(getattr(self, one.name)) for one in fields(self)):
+        if not all(map(math.isfinite, _numbers_of(self))):
             raise ValueError(f"a head needs finite numbers, got {self}")
         if min(self.z, self.scale, self.field_of_view) <= 0:
             raise ValueError(f"distance, scale and field of view of a head must be positive, got {self}")
@@ -87,6 +88,7 @@ def moved(head: Head, right: float, down: float) -> Head:
 
 HEAD_COLUMNS = tuple(field.name for field in fields(Head))
 """The columns of a head in a recording, in order."""
+_numbers_of = attrgetter(*HEAD_COLUMNS)
 
 HeadLook = Head | NoHead
 """The result of searching for a head."""

@@ -134,3 +134,8 @@ class Pose:
     def at(self, landmark: Landmark) -> NDArray[np.float64]:
         """The landmark's position, shape (2,), pixels; check `sees` first."""
         return np.asarray(self.points[landmark], dtype=np.float64)
+
+
+def same_landmarks(one: Pose | None, other: Pose | None) -> bool:
+    """Whether both poses share reused landmarks, or there is neither."""
+    return one is other or (one is not None and other is not None and one.points is other.points)

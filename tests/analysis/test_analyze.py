@@ -317,7 +317,7 @@ def full_disk():
     ("size", "options", "complaint"),
     [
         (20_000, QUICK, "readings.csv cannot be written"),
-        (30_000, AnalyzeOptions(video=False), "plot plot.png cannot be written"),
+        (30_000, AnalyzeOptions(video=False), "plot.png cannot be written"),
         (30_000, AnalyzeOptions(rate=10, plot=False), "annotated.webm could not be written completely"),
     ],
     ids=["readings", "plot", "video"],

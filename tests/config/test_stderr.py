@@ -56,7 +56,10 @@ def chattering(tmp_path, own_home):
         ) as process:
             if while_running is not None:
                 while_running(process)
-            out, err = process.communicate(timeout=60)
+            try:
+                out, err = process.communicate(timeout=60)
+            finally:
+                process.kill()  # whatever never ends must not keep the suite from ending
         return process.returncode, out, err, (own_home / "posturecam.log").read_text()
 
     return run

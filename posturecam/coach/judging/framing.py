@@ -64,7 +64,7 @@ def _is_cut_off(part: str, look: CoachLook, placement: Placement, settings: Stre
     landmarks = _needed(part, look, placement)
     if part == "head" and pose.at(Landmark.NOSE)[1] < EDGE * pose.height:
         return True
-    return any(is_cut_off(pose, one) and not pose.sees(one, settings.visibility) for one in landmarks)
+    return any(not pose.sees(one, settings.visibility) and is_cut_off(pose, one) for one in landmarks)
 
 
 def _needed(part: str, look: CoachLook, placement: Placement) -> tuple[Landmark, ...]:

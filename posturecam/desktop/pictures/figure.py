@@ -28,7 +28,7 @@ from posturecam.posture.view import View
 from posturecam.session.protocol.messages import Sign
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import PixelBox, Point, distance, middle
-from posturecam.vision.pose import Landmark, Pose
+from posturecam.vision.pose import Landmark, Pose, same_landmarks
 from posturecam.vision.scene import Glance
 
 _ANGLES = (
@@ -115,9 +115,7 @@ class PersonLook:
         """Whether the person is drawn the same; reused landmarks are the same array."""
         if not isinstance(other, PersonLook):
             return NotImplemented
-        a, b = self.pose, other.pose
-        same = a is b or (a is not None and b is not None and a.points is b.points)
-        return same and self.beside is other.beside and self.rest == other.rest
+        return same_landmarks(self.pose, other.pose) and self.beside is other.beside and self.rest == other.rest
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from posturecam.desktop.widgets.status_line import may_wait
 from posturecam.session.protocol.mailbox import Mailbox
 
 
 class Bridge(QObject):
-    """Give `ring` to the mailbox; a slow window then gets fewer snapshots, but every event."""
+    """Give `ring` to the mailbox; a slow window then gets fewer snapshots, but every event, and nobody who sits still wakes Qt ten times a second."""
 
     snapshot = Signal(object)
     """A `posturecam.session.protocol.messages.Snapshot`."""
@@ -18,7 +19,7 @@ class Bridge(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.mailbox = Mailbox(self._rung.emit)
+        self.mailbox = Mailbox(self._rung.emit, may_wait)
         self._rung.connect(self._take)  # queued, as it is emitted in another thread
 
     @Slot()

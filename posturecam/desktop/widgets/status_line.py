@@ -11,9 +11,13 @@ from posturecam.history.models import PAUSES
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.vision.pose import same_landmarks
 
 _READ = timedelta(seconds=1)
 """Words that change more often than this cannot be read."""
+_SEEN = timedelta(seconds=0.15)
+"""Age of the picture on the screen from which a new one is shown although nobody was measured anew: every other one of ten a second, so
+that whatever moves is seen within 0.2 s."""
 
 
 class Unhurried:
@@ -42,6 +46,18 @@ def _state(snapshot: Snapshot) -> tuple[object, ...]:
         *(snapshot.mode, snapshot.why, snapshot.until, snapshot.sign, alert, snapshot.planned),
         *(snapshot.uncalibrated, snapshot.elsewhere, snapshot.upright_offered, snapshot.outlook.silent),
     )
+
+
+def may_wait(shown: Snapshot, now: Snapshot) -> bool:
+    """Whether a snapshot may wait for the next one: nobody was measured anew, and nothing else must be shown at once.
+
+    The landmarks of somebody who sits still are reused; for somebody who moves every look brings new ones, and is shown.
+    """
+    if shown.tick is None or now.tick is None or not timedelta() < now.at - shown.at < _SEEN:
+        return False
+    if not same_landmarks(shown.tick.pose, now.tick.pose):
+        return False
+    return shown.glow == now.glow and _state(shown) == _state(now)
 
 
 def status_line(snapshot: Snapshot) -> str:
