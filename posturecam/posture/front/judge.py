@@ -203,8 +203,7 @@ def _by_neck(
         return None
     wavered = max(upright.neck_height_spread**2 - NECK_HEIGHT_SCATTER**2, 0.0)
     own = _towards_usual(upright.neck_height, _share_of_the_usual(wavered, limits), limits)
-    aside = _change(now.head_offset, upright.head_offset) or 0.0
-    leaning = limits.lean_scatter * aside
+    leaning = limits.lean_scatter * (_change(now.head_offset, upright.head_offset) or 0.0)
     unsure = max(wavered, limits.sitting_scatter**2) + _elsewhere(now, upright, limits, moved) ** 2 + leaning**2
     usual = _share_of_the_usual(unsure, limits)
     # A baseline without visible wavering may still have been too tall; it was learned as upright, so nobody is compared
@@ -212,16 +211,7 @@ def _by_neck(
     own = min(own, _towards_usual(upright.neck_height, usual, limits))
     begins = (1 - usual) * limits.sinking + usual * limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
-    height = _along_the_neck(now.neck_height.value, aside)
-    return own - height - limits.glance_share * bent, begins, scatter
-
-
-def _along_the_neck(neck_height: float, aside: float) -> float:
-    """The neck height of somebody who leans to a side, had the neck not been tilted by it: its length, and not only that down the picture.
-
-    Both in centimeters; `aside` is how far the head moved off the midpoint of the shoulders.
-    """
-    return math.copysign(math.hypot(neck_height, aside), neck_height)
+    return own - now.neck_height.value - limits.glance_share * bent, begins, scatter
 
 
 def _by_place(
