@@ -124,7 +124,7 @@ def _print_anything() -> None:
 
 
 def _ignore_no_width() -> None:
-    """Take a terminal that says it has no columns, as some containers and serial lines do, for one that does not say how many."""
+    """Treat a terminal that reports zero columns, as some containers and serial lines do, as one that does not report its width."""
     for name in ("COLUMNS", "LINES"):
         if os.environ.get(name, "").strip("0 ") == "":
             os.environ.pop(name, None)

@@ -51,7 +51,7 @@ class Say:
     interrupts: bool = False
     """Whether they cut off the current words; otherwise they wait until the voice is free."""
     reminds: bool = False
-    """Whether they repeat what is known, and so can wait for whatever is being said."""
+    """Whether they repeat something known, and so can wait until the voice is free."""
 
 
 class ChimeKind(StrEnum):
@@ -107,7 +107,7 @@ MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
 BACK_IN = mark("The count waits, go back in")
 KEPT = mark("Your seconds are kept, go again")
-NOT_LONG = mark("Go in again, for a few seconds")
+NOT_LONG = mark("Go back in for a few seconds")
 GOOD = mark("Good")
 BEST = mark("Your best so far")
 REST = mark("Rest and breathe")
@@ -336,7 +336,7 @@ def _is_allowed(state: CueState, say: Say, t: float, settings: StretchSettings) 
 
 
 def _is_busy(state: CueState, say: Say, t: float) -> bool:
-    """Whether something more urgent is being said; a number never cuts off words, and a reminder waits for all words."""
+    """Whether the voice must not be cut off: something more urgent is being said. A number never cuts off words, and a reminder waits for all of them."""
     until = state.until - (BREATH if say.kind is SayKind.COUNT else 0.0)  # a number needs no pause before it
     if state.speaking is None or t >= until:
         return False

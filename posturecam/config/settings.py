@@ -37,7 +37,7 @@ class _Group(BaseModel):
 
     @classmethod
     def _no_number(cls, name: str, value: Any) -> Any:
-        """The value as given, but `true` and `false` as texts where a number is expected: pydantic takes them for 1 and 0."""
+        """The value, but `true` and `false` as texts where a number is expected, so that they are refused: pydantic takes them for 1 and 0."""
         kind = cls.model_fields[name].annotation if name in cls.model_fields else None
         is_number = not {int, float}.isdisjoint((kind, *get_args(kind)))
         return str(value).lower() if is_number and isinstance(value, bool) else value

@@ -174,7 +174,7 @@ class StepContext:
     def _help(self, text: str | None) -> None:
         """Say what to change, once the problem has lasted a moment, and repeat it while it remains.
 
-        Two hints are some seconds apart: nobody can follow one that is taken back at once.
+        Two hints are at least some seconds apart: nobody can follow one that is contradicted at once.
         """
         hint, helped = self.state.hint, self.state.helped
         if text != hint.text:
@@ -195,8 +195,8 @@ class StepContext:
         """ENTERING outside a break, which goes on by time: nobody who holds too little, or did not hear, is left in silence.
 
         Where the count starts is said once in a hold, since it may be more than they can do, and not after pain. What to
-        do is repeated, less and less often, but not to somebody who does it to the other side, which is said as such. A
-        picture that has come to lie on its side is said as such too: nothing that they do would look right in it.
+        do is repeated, less and less often, but not to somebody who does it to the other side, which is said as such. If
+        the picture has come to lie on its side, that is said instead: nothing they do would look right in it.
         """
         if self.state.lead_in or self.exercise.is_timed or self.state.other_since is not None:
             return
@@ -280,7 +280,7 @@ class StepContext:
         return SIDEWAYS if lies_sideways(pose, self.exercise, self.settings.visibility) else None
 
     def _asked_for(self) -> str | None:
-        """The cue into the start pose, and by turns into the pose itself if the user need not pass through the start."""
+        """The cue into the start pose; in turn with the cue into the pose itself, if the user need not pass through the start."""
         wrong = unmet(self.exercise.start.conditions, self.evidence)
         start = (wrong.hint if wrong else None) or self.exercise.start.cue
         turn = int((self.t - self.state.phase_since) / self.settings.hint_every)

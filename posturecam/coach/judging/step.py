@@ -31,9 +31,9 @@ from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
 NOBODY = 3.0
-"""Seconds for which a still hold continues to count while nobody is in the picture. The search covers the whole room within
-a second, and in 24 filmed holds from 2.5 m nobody was lost for a moment, so whoever is gone for longer may have walked
-away; and coming up takes two to three seconds, so that hardly more than an unseen way out counts as holding."""
+"""Seconds for which a still hold continues to count while nobody is found in the picture. The search covers the whole room within
+a second, and in 24 rendered holds from 2.5 m nobody was ever lost, so whoever is gone for longer may have walked away.
+Coming up takes two to three seconds, so hardly more than an unseen way out is counted as holding."""
 
 
 def begin(
@@ -316,7 +316,7 @@ class _Turn(TimedRepetitions):
         hold = replace(hold, seen=hold.seen + self.elapsed + visit.wobble, unseen=hold.unseen + visit.pending)
         self.set(hold=hold, visit=replace(visit, wobble=0.0, out_for=0.0, paused=False, pending=0.0, nobody_for=0.0))
         if visit.nobody_for > NOBODY and self.state.phase is CoachPhase.HOLDING:
-            self.set_back(AGAIN)  # they may have left the pose, and gone into it again
+            self.set_back(AGAIN)  # they may have left the pose and gone back in
         if not self._by_itself:
             self.set(met_since=None)
         self._keep_depth()
@@ -347,7 +347,7 @@ class _Turn(TimedRepetitions):
             self._end_attempt(Lacking.LEFT_EARLY)
 
     def _mind_release(self, out_for: float) -> None:
-        """RELEASE outside a break: who came only part of the way out hears again, less and less often, what to do."""
+        """Outside a break, repeat the release cue, less and less often, to somebody who came only part of the way out."""
         since, said = self.state.phase_since, self.state.hint.said
         told = since if said is None else max(since, said)
         due = self.t - told >= max(self.settings.hint_every, told - since) - ROUNDING
