@@ -52,7 +52,7 @@ def _prepare_and_run() -> None:
     from posturecam.config import unheard
 
     _print_anything()
-    _ignore_no_width()
+    _ignore_zero_columns()
     _require_time_zone()
     stdout.guard()
     _end_as_by_ctrl_c()
@@ -123,7 +123,7 @@ def _print_anything() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _ignore_no_width() -> None:
+def _ignore_zero_columns() -> None:
     """Treat a terminal that reports zero columns, as some containers and serial lines do, as one that does not report its width."""
     for name in ("COLUMNS", "LINES"):
         if os.environ.get(name, "").strip("0 ") == "":

@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side, Sides
-from posturecam.coach.judging.repetitions import AGAIN
+from posturecam.coach.judging.repetitions import LEAST_REMAINING
 from posturecam.coach.judging.setup import NOT_YET, ROUNDING
 from posturecam.coach.judging.sideways import SIDEWAYS
 from posturecam.coach.judging.speaking_time import BREATH, SpeakingTime, speaking_seconds
@@ -107,7 +107,7 @@ MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
 BACK_IN = mark("The count waits, go back in")
 KEPT = mark("Your seconds are kept, go again")
-NOT_LONG = mark("Go back in for a few seconds")
+A_FEW_SECONDS = mark("Go back in for a few seconds")
 GOOD = mark("Good")
 BEST = mark("Your best so far")
 REST = mark("Rest and breathe")
@@ -163,7 +163,7 @@ def phrases(exercise: Exercise) -> list[str]:
         FOUND,
         BACK_IN,
         KEPT,
-        NOT_LONG,
+        A_FEW_SECONDS,
         GOOD,
         BEST,
         REST,
@@ -283,7 +283,7 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
         case on.RepCounted(result=result):
             return [(GOOD, SayKind.PRAISE)] if result.clean else []
         case on.RepPartial(to_hold=float() as to_hold):
-            return [(NOT_LONG if to_hold <= AGAIN + ROUNDING else KEPT, SayKind.GUIDE)]
+            return [(A_FEW_SECONDS if to_hold <= LEAST_REMAINING + ROUNDING else KEPT, SayKind.GUIDE)]
         case on.RestStarted():
             return [(REST, SayKind.GUIDE)]
         case on.SwitchSide(side=side, asked=asked):

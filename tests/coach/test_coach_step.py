@@ -25,12 +25,12 @@ from stretch_figures import (
 )
 
 from posturecam.coach import events as on
-from posturecam.coach.cues import KEPT, NOT_LONG
+from posturecam.coach.cues import A_FEW_SECONDS, KEPT
 from posturecam.coach.exercise import Side
-from posturecam.coach.judging.repetitions import AGAIN
+from posturecam.coach.judging.repetitions import LEAST_REMAINING
 from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.state import CoachPhase
-from posturecam.coach.judging.step import NOBODY
+from posturecam.coach.judging.step import LONGEST_ABSENCE
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach
 from posturecam.coach.presentation.coach_view import ShowState, show
@@ -106,12 +106,12 @@ def test_leaving_just_before_the_end_means_a_few_more_seconds_on_going_back_in()
     ticks = run(load_exercise(NAME).with_dose(reps=1), *left, (1.5, FOLD), (8, FOLD), UP, (2, LONG_SIT))
     (partial,) = events_of(ticks, on.RepPartial)
     assert 13 < partial.result.seen < 15
-    assert partial.to_hold == pytest.approx(AGAIN)
+    assert partial.to_hold == pytest.approx(LEAST_REMAINING)
     again, reached = events_of(ticks, on.Entered)[1].t, events_of(ticks, on.HoldReached)[0].t
-    assert reached - again == pytest.approx(AGAIN - load_exercise(NAME).enter.seconds, abs=0.2)
+    assert reached - again == pytest.approx(LEAST_REMAINING - load_exercise(NAME).enter.seconds, abs=0.2)
     numbers = [event.n for event in events_of(ticks, on.HoldSecond)]
     assert numbers == [*range(1, int(partial.result.seen) + 1), *range(11, 16)]
-    assert [tick.say.text for tick in ticks if tick.say and tick.say.text == NOT_LONG] == [NOT_LONG]
+    assert [tick.say.text for tick in ticks if tick.say and tick.say.text == A_FEW_SECONDS] == [A_FEW_SECONDS]
     (result,) = summary(ticks).results
     assert (result.counted, result.pieces) == (True, 2)
     assert result.seen > 18, "no second of it is lost"
@@ -140,7 +140,7 @@ def test_somebody_who_ends_the_session_during_a_hold_is_not_asked_to_go_on():
         said += [tick.say.text] if tick.say else []
         if tick.state.held > 4:
             controls.end()
-    assert not {KEPT, NOT_LONG} & set(said)
+    assert not {KEPT, A_FEW_SECONDS} & set(said)
 
 
 def test_a_wobble_does_not_matter_and_a_longer_one_pauses_the_count():
@@ -193,7 +193,7 @@ def test_unseen_seconds_have_a_limit_and_need_to_be_seen_again():
     long = run(NAME, (2, LONG_SIT), DOWN, (5, FOLD), (14, LOST), (12, FOLD), UP, (2, LONG_SIT))
     (result,) = summary(long).results
     assert result.counted
-    assert result.unseen == pytest.approx(NOBODY, abs=0.2)
+    assert result.unseen == pytest.approx(LONGEST_ABSENCE, abs=0.2)
     assert [event.holding for event in events_of(long, on.Lost)] == [True, False]
     released = run(NAME, (2, LONG_SIT), DOWN, (11, FOLD), (5, LOST), (3, LONG_SIT))
     (result,) = summary(released).results
@@ -229,7 +229,7 @@ def test_walking_out_of_a_hold_earns_little():
     assert events_of(walked, on.HoldReached) == []
     back = run(NAME, (2, LONG_SIT), DOWN, (10, FOLD), (9, LOST), (8, FOLD), UP, (2, LONG_SIT))
     found, reached = events_of(back, on.Found)[0].t, events_of(back, on.HoldReached)[0].t
-    assert reached - found >= AGAIN - 0.2, "and the pose is held for a few more seconds"
+    assert reached - found >= LEAST_REMAINING - 0.2, "and the pose is held for a few more seconds"
     assert summary(back).counted == 1
 
 

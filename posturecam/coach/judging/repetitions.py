@@ -15,7 +15,7 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.measures import DEGREES
 
-AGAIN = 5.0
+LEAST_REMAINING = 5.0
 """Seconds for which somebody who left a hold and goes back in has to hold it at least, however little was missing; a shorter
 hold starts over. Most short exercises here prescribe as much for one repetition (chin tuck: 10 × 5 s), and a coach would
 ask for no less: settling takes two seconds, and nobody should get down for one second."""
@@ -115,9 +115,9 @@ class Repetitions(StepContext):
         state = self.state
         paused = state.phase is CoachPhase.PAUSED
         phase = state.before_pause if paused else state.phase
-        if phase in (CoachPhase.SETUP, CoachPhase.START) and state.helped:
-            latest = max(state.helped, key=state.helped.__getitem__)
-            return latest if state.helped[latest] >= state.phase_since else None
+        if phase in (CoachPhase.SETUP, CoachPhase.START) and state.hinted:
+            latest = max(state.hinted, key=state.hinted.__getitem__)
+            return latest if state.hinted[latest] >= state.phase_since else None
         lasted = state.paused_into if paused else self.t - state.phase_since
         cue = self.exercise.enter.cue
         if phase is CoachPhase.ENTERING and lasted >= self.settings.hint_every and cue and not self.exercise.is_timed:

@@ -176,19 +176,19 @@ class StepContext:
 
         Two hints are at least some seconds apart: nobody can follow one that is contradicted at once.
         """
-        hint, helped = self.state.hint, self.state.helped
+        hint, hinted = self.state.hint, self.state.hinted
         if text != hint.text:
             self.set(hint=Hint(text))
             return
         hint = replace(hint, lasted=hint.lasted + self.elapsed)
         if text is not None and hint.lasted >= self.settings.hint_after:
-            same, last = helped.get(text), max(helped.values(), default=None)
+            same, last = hinted.get(text), max(hinted.values(), default=None)
             again = same is None or self.t - same >= self.settings.hint_every - ROUNDING
             apart = last is None or self.t - last >= self.settings.any_cue - ROUNDING
             if again and apart:
                 self.tell(on.SetupHint(self.t, text))
                 hint = replace(hint, said=self.t)
-                self.set(helped={**helped, text: self.t})
+                self.set(hinted={**hinted, text: self.t})
         self.set(hint=hint)
 
     def mind_waiting(self, met: bool | None) -> None:

@@ -146,7 +146,7 @@ class CoachState:
     """Seconds for which required parts have not been seen."""
     lost_told: bool = False
     hint: Hint = Hint()
-    helped: Mapping[str, float] = field(default_factory=dict)
+    hinted: Mapping[str, float] = field(default_factory=dict)
     """When each hint about the setup and the start pose was last said."""
     counted_in: int | None = None
     depth_now: float | None = None

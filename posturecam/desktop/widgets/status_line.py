@@ -15,7 +15,7 @@ from posturecam.vision.pose import same_landmarks
 
 _READ = timedelta(seconds=1)
 """Words that change more often than this cannot be read."""
-_SEEN = timedelta(seconds=0.15)
+_SHOWN_FOR = timedelta(seconds=0.15)
 """How old the picture on the screen may become while landmarks are reused: of ten pictures a second every other one is shown, so
 that anything that moves appears within 0.2 s."""
 
@@ -53,7 +53,7 @@ def may_wait(shown: Snapshot, now: Snapshot) -> bool:
 
     While somebody sits still, landmarks are reused; while they move, every look brings new ones and is shown.
     """
-    if shown.tick is None or now.tick is None or not timedelta() < now.at - shown.at < _SEEN:
+    if shown.tick is None or now.tick is None or not timedelta() < now.at - shown.at < _SHOWN_FOR:
         return False
     if not same_landmarks(shown.tick.pose, now.tick.pose):
         return False
