@@ -177,4 +177,4 @@ def require_ordinary(path: Path) -> None:
         OSError: if it does not exist, or is something else.
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(_NOT_ORDINARY, "it is not a regular file")
+        raise OSError(_NOT_ORDINARY, mark("it is not a regular file"))
