@@ -48,7 +48,7 @@ def test_a_name_that_is_nearly_right_is_asked_back_in_german(run):
     assert code == 2
     assert said == (
         "posturecam: Es gibt keine Übung „thoracic_strech“; meintest du thoracic_stretch oder "
-        "thoracic_extension oder overhead_reach?\n"
+        "thoracic_extension?\n"
     )
 
 
