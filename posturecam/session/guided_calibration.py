@@ -170,21 +170,13 @@ def calibrate(
 
 def verdict(baseline: Baseline) -> Message:
     """The result of the calibration in words."""
-    learned = Message(
-        "Learned how you sit upright, seen from {view}: {quality} ({samples} checks, spread {spread:.2f} "
-        "of the slouching threshold).",
-        view=baseline.view,
-        quality=mark("good") if baseline.good else mark("fair"),
-        samples=baseline.samples,
-        spread=baseline.spread,
-    )
-    if baseline.separation is None:
-        return learned
-    return Message(
-        "{learned} Your slouch is {number:.0f} standard deviations away: the camera can tell.",
-        learned=learned,
-        number=baseline.separation,
-    )
+    learned = Message("Learned how you sit upright, seen from {view}.", view=baseline.view)
+    good = mark("Good: you sat still, so small changes will show.")
+    fair = mark("Fair: you moved a little. This will work; for better results, sit still and calibrate again.")
+    parts = [learned, good if baseline.good else fair]
+    if baseline.separation is not None:
+        parts.append(mark("Your slouch is clearly different: this camera can tell."))
+    return Message.joined(" ", parts)
 
 
 def _plan(live: bool, seconds: float, slouch: bool) -> tuple[Part, ...]:

@@ -17,13 +17,14 @@ from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.desktop.alerts.presenter import NOT_BLURRED
 from posturecam.desktop.alerts.why import WhyDialog
-from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep, verdict
+from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep
 from posturecam.desktop.pages.welcome.page import FirstRun
 from posturecam.desktop.pages.welcome.ways import WayCard
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.errors import CameraError, SettingsError
 from posturecam.posture.monitor import Phase
+from posturecam.session.guided_calibration import verdict
 from posturecam.session.protocol.messages import (
     BreakOffered,
     Calibrated,
@@ -563,7 +564,7 @@ def known(page):
 
 
 def test_what_was_learned_is_said_with_the_boundary_drawn_in(known):
-    assert known.body.text().startswith("I see you from your right side. Good:")
+    assert known.body.text().startswith("Learned how you sit upright, seen from your right side. Good:")
     assert known.figure.figure.boundary is not None
     assert known.mark.sign is Sign.UPRIGHT
 

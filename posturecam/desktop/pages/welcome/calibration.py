@@ -19,8 +19,7 @@ from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.translate import tr
-from posturecam.posture.baseline import Baseline
-from posturecam.session.guided_calibration import HOW
+from posturecam.session.guided_calibration import HOW, verdict
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Calibrated, Calibrating, CalibrationFailed, Happened, Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -108,7 +107,7 @@ class CalibrationPage(QWidget):
             self._running, self._over = False, what.at
         if isinstance(what, Calibrated):
             self._enter(CalibrationStep.LEARNED)
-            self._tell(" ".join(filter(None, (verdict(what.baseline), tr(what.caution or "")))))
+            self._tell(" ".join(filter(None, (tr(verdict(what.baseline)), tr(what.caution or "")))))
         elif isinstance(what, CalibrationFailed):
             self._enter(CalibrationStep.FAILED)
             self._tell(tr(what.reason))
@@ -286,17 +285,6 @@ class CalibrationPage(QWidget):
 
 def _trouble(now: Calibrating) -> str:
     return tr("Not yet: {why}.").format(why=tr(now.trouble or ""))
-
-
-def verdict(baseline: Baseline) -> str:
-    """The result and its quality, in words."""
-    seen = tr("I see you from {where}.").format(where=tr(baseline.view.spoken))
-    if baseline.good:
-        quality = tr("Good: you sat still, so small changes will show.")
-    else:
-        quality = tr("Fair: you moved a little. This will work; for better results, sit still and calibrate again.")
-    apart = "" if baseline.separation is None else tr("Your slouch is clearly different: this camera can tell.")
-    return " ".join(filter(None, (seen, quality, apart)))
 
 
 class TryOut(QWidget):
