@@ -85,7 +85,7 @@ def stated_size(codec: bytes, packet: bytes) -> Size | None:
         size = None if parse is None else parse(packet)
     except IndexError:  # cut off or damaged; the decoder judges that
         return None
-    return size if size is not None and 0 < min(size) and max(size) <= _LARGEST else None
+    return size if size is not None and min(size) > 0 and max(size) <= _LARGEST else None
 
 
 def _of_vp8(packet: bytes) -> Size | None:
