@@ -211,8 +211,8 @@ _H265_PARAMETER_SET = 33
 def _of_h265(packet: bytes) -> Size | None:
     """The size in the last sequence parameter set before the picture (ISO/IEC 23008-2, section 7.3.2.2.1).
 
-    The last, since those of the file's header are put before those of the stream. Other layers, such as a second eye's, describe
-    themselves in another way, and are not shown.
+    The last one counts, since OpenCV puts the file header's sets before those of the stream. Other layers, such as that of a second eye, are
+    described in another way and never shown.
     """
     size, at = None, packet.find(b"\0\0\1")
     for _ in range(_MOST_UNITS):
@@ -253,7 +253,7 @@ _SEQUENCE_HEADER = 1
 
 
 def _of_av1(packet: bytes) -> Size | None:
-    """The largest size in a sequence header (AV1 Bitstream Specification, sections 5.3 and 5.5); pictures hardly ever have another."""
+    """The maximum size in the sequence header (AV1 Bitstream Specification, sections 5.3 and 5.5); pictures are hardly ever smaller."""
     at = 0
     for _ in range(_MOST_UNITS):
         head, at = packet[at], at + (2 if packet[at] & 4 else 1)
@@ -274,7 +274,7 @@ def _of_av1(packet: bytes) -> Size | None:
 def _of_sequence_header(data: bytes) -> Size:
     bits = _Bits(data)
     bits.take(4)
-    if bits.take(1):  # one picture and no more
+    if bits.take(1):  # the reduced header of a still picture
         bits.take(5)
     else:
         delay = 0
