@@ -560,3 +560,10 @@ def test_nobody_is_praised_for_what_was_not_done():
     assert "Well done" in [
         tick.say.text for tick in run(short("thoracic_stretch").with_dose(reps=1), *done) if tick.say
     ]
+
+
+def test_whoever_is_lost_from_sight_every_second_is_not_left_in_silence():
+    ticks = run(NAME, *[(0, STAND), (0.7, STAND), (0.7, LOST)] * 30)
+    said = [event.t for event in events_of(ticks, on.SetupHint)]
+    assert 5 < said[0] < 15
+    assert all(4 <= later - earlier < 20 for earlier, later in pairwise(said))
