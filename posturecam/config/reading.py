@@ -58,8 +58,17 @@ _OF_SQLITE = {
 }
 """SQLite's primary result codes (https://www.sqlite.org/rescode.html), with the system's error number for the same cause.
 Written as numbers, so that `posturecam --help` need not import `sqlite3`."""
-_IN_USE_ON_WINDOWS = (32, 33)
-"""ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION, which Python reports as missing permission."""
+_OF_WINDOWS = {
+    19: errno.EROFS,  # ERROR_WRITE_PROTECT
+    32: errno.EBUSY,  # ERROR_SHARING_VIOLATION
+    33: errno.EBUSY,  # ERROR_LOCK_VIOLATION
+    123: errno.EINVAL,  # ERROR_INVALID_NAME
+    161: errno.EINVAL,  # ERROR_BAD_PATHNAME
+    206: errno.ENAMETOOLONG,  # ERROR_FILENAME_EXCED_RANGE
+    1117: errno.EIO,  # ERROR_IO_DEVICE
+}
+"""Errors of Windows (https://learn.microsoft.com/en-us/windows/win32/debug/system-error-codes) of which Python keeps too little: it
+reports the first three as missing permission, and whatever it does not know as an invalid argument."""
 
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
@@ -101,12 +110,13 @@ def remedy(problem: BaseException, otherwise: str = _OTHERWISE) -> str:
         problem: An error of the system or of SQLite.
         otherwise: The advice if its cause is not among the known ones.
     """
-    if getattr(problem, "winerror", None) in _IN_USE_ON_WINDOWS:
-        return _BY_NUMBER[errno.EBUSY]
     if is_without_temporary_folder(problem):
         return _NO_TEMPORARY_FOLDER
     code = getattr(problem, "sqlite_errorcode", None)
     number = getattr(problem, "errno", None) if code is None else _OF_SQLITE.get(code & 0xFF)
+    on_windows = getattr(problem, "winerror", None)
+    if on_windows is not None:
+        number = _OF_WINDOWS.get(on_windows, None if number == errno.EINVAL else number)
     return otherwise if number is None else _BY_NUMBER.get(number, otherwise)
 
 

@@ -233,6 +233,24 @@ def test_walking_out_of_a_hold_earns_little():
     assert summary(back).counted == 1
 
 
+@pytest.mark.parametrize(
+    "way_out", [(0.3, posture(FOLD, trunk=54)), (0.8, LONG_SIT)], ids=["lost on the way", "seen to leave"]
+)
+def test_whoever_was_seen_to_move_and_comes_back_long_after_holds_for_a_decent_time_too(way_out):
+    """They were called out again within a second."""
+    ticks = run(NAME, (2, LONG_SIT), (1.5, FOLD), (13, FOLD), way_out, (10, LOST), (0.4, FOLD), (8, FOLD), UP, (2, LONG_SIT))  # fmt: skip
+    found, reached = events_of(ticks, on.Found)[0].t, events_of(ticks, on.HoldReached)[0].t
+    assert reached - found >= LEAST_REMAINING - 0.2
+    assert summary(ticks).counted == 1
+
+
+@pytest.mark.parametrize(("trunk", "unseen"), [(88, 2.0), (71, 0.0)], ids=["released", "just outside"])
+def test_unseen_seconds_of_an_attempt_are_kept_if_its_release_is_seen(trunk, unseen):
+    out = posture(LONG_SIT if trunk == 88 else FOLD, trunk=trunk)
+    ticks = run(NAME, (2, LONG_SIT), (1.5, FOLD), (5, FOLD), (2, LOST), (0, out), (6, out))
+    assert events_of(ticks, on.RepPartial)[0].result.unseen == pytest.approx(unseen, abs=0.3)
+
+
 def test_short_losses_of_the_tracker_count_as_held():
     losses = [(1.2, LOST), (3, FOLD)] * 3
     ticks = run(NAME, (2, LONG_SIT), DOWN, (4, FOLD), *losses, (4, FOLD), UP, (2, LONG_SIT))
@@ -542,3 +560,10 @@ def test_nobody_is_praised_for_what_was_not_done():
     assert "Well done" in [
         tick.say.text for tick in run(short("thoracic_stretch").with_dose(reps=1), *done) if tick.say
     ]
+
+
+def test_whoever_is_lost_from_sight_every_second_is_not_left_in_silence():
+    ticks = run(NAME, *[(0, STAND), (0.7, STAND), (0.7, LOST)] * 30)
+    said = [event.t for event in events_of(ticks, on.SetupHint)]
+    assert 5 < said[0] < 15
+    assert all(4 <= later - earlier < 20 for earlier, later in pairwise(said))

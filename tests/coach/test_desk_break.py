@@ -311,6 +311,33 @@ def test_nobody_is_left_in_silence_who_is_not_recognized_in_the_pose():
     assert [(one.counted, one.timed) for one in summarize(ticks).sets] == [(0, 2), (0, 3)]
 
 
+def test_going_on_by_time_asks_into_the_pose_whoever_has_not_been_asked():
+    def asked(ticks):
+        tick = next(tick for tick in ticks if events_of([tick], on.LedByTime))
+        return len(events_of([tick], on.RestOver))
+
+    unseen = FramesInMemory(moments((lead_in(SQUEEZE) + 5, at_a_laptop(FACING))), live=True)
+    assert asked(coach(unseen, no_model, [SQUEEZE], paced=True)) == 1
+    assert asked(led([SQUEEZE], (lead_in(SQUEEZE) + 12, CASES["scapular_squeeze"].start))) == 0, (
+        "asked before, and not recognized"
+    )
+
+
+def test_a_hold_that_goes_on_by_time_keeps_its_seconds():
+    case = CASES["scapular_squeeze"]
+    start, pose = (next(frames((0.1, one), noise=0)).pose for one in (case.start, case.pose))
+    parts = moments((lead_in(SQUEEZE) + 2, start), (2, pose), (12, at_a_laptop(case.pose)))
+    ticks = list(coach(FramesInMemory(parts, live=True), no_model, [SQUEEZE], paced=True))
+    told = [
+        event
+        for event in events_of(ticks)
+        if isinstance(event, on.Entered | on.LedByTime | on.HoldReached | on.RestOver)
+    ]
+    assert [type(event) for event in told[:3]] == [on.Entered, on.LedByTime, on.HoldReached]
+    numbers = [event.n for event in events_of(ticks, on.HoldSecond) if event.t <= told[2].t]
+    assert numbers == list(range(1, round(SQUEEZE.dose.hold) + 1))
+
+
 def test_whoever_does_not_come_back_is_not_waited_for_in_silence():
     case = CASES["scapular_squeeze"]
     ticks = led([SQUEEZE], (lead_in(SQUEEZE) + 2, case.start), (1, case.pose), (60, case.pose))

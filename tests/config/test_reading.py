@@ -39,6 +39,13 @@ def test_a_foreign_value_is_quoted_short_and_without_what_a_terminal_obeys():
     assert printable("plain, 中文 – ok") == "plain, 中文 – ok"
 
 
+def _of_windows(code, number):
+    """As Python gives it there: with the system's code, and a number that often says less."""
+    problem = OSError(number, "")
+    problem.winerror = code
+    return problem
+
+
 def _of_sqlite(code):
     problem = sqlite3.OperationalError("it does not work")
     problem.sqlite_errorcode = code
@@ -60,6 +67,14 @@ def _of_sqlite(code):
         (_of_sqlite(sqlite3.SQLITE_READONLY), "check its permissions"),
         (_of_sqlite(sqlite3.SQLITE_CANTOPEN), "check its permissions and the free disk space"),
         (OSError("an unknown cause"), "check its permissions and the free disk space"),
+        (_of_windows(32, errno.EACCES), "close the program that is using it"),
+        (_of_windows(19, errno.EACCES), "make the disk writable"),
+        (_of_windows(5, errno.EACCES), "check its permissions"),
+        (_of_windows(112, errno.ENOSPC), "free some disk space"),
+        (_of_windows(206, errno.ENOENT), "use a shorter name"),
+        (_of_windows(123, errno.EINVAL), "use another name"),
+        (_of_windows(1117, errno.EINVAL), "check that the disk is connected"),
+        (_of_windows(59, errno.EINVAL), "check its permissions and the free disk space"),  # a network that is gone
     ],
 )
 def test_the_advice_fits_the_cause(problem, advice):

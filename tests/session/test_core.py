@@ -34,6 +34,7 @@ from posturecam.session.protocol.commands import (
     Pause,
     Quit,
     Resume,
+    Retry,
     StartStretch,
     StopCalibrating,
     UseSettings,
@@ -122,6 +123,19 @@ def test_a_lost_camera_is_tried_again_after_longer_and_longer_pauses():
     state, _ = step(state, CameraOpened(), at(clock), Settings())
     state, _ = step(state, Failed("unplugged", camera_works=False), at(clock), Settings())
     assert mode(state, clock + 5) is Mode.WATCHING
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [(Pause(), Resume()), (Retry(),), (UseSettings(frozenset({"camera"})),), (UseSettings(frozenset({"side"})),)],
+    ids=["resumed", "retried", "another camera", "other settings"],
+)
+def test_a_camera_that_is_not_there_is_not_tried_over_and_over_whatever_was_asked_before(asked):
+    """It was, without a pause, from the first start of an app without a camera: it took a whole core."""
+    state = told(*asked)
+    assert mode(state) is Mode.WATCHING
+    state = told(Failed("there is none", camera_works=False), state=state)
+    assert [mode(state, seconds) for seconds in (0.0, 4.9, 5.0)] == [Mode.CAMERA_LOST, Mode.CAMERA_LOST, Mode.WATCHING]
 
 
 def test_only_a_calibration_that_was_wanted_is_refused():

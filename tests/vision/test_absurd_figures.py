@@ -118,6 +118,17 @@ def test_a_stream_states_its_size(codec, packet):
     assert stated_size(b"WMV3", packet) is None
 
 
+def test_a_damaged_size_of_a_thousand_digits_is_none():
+    begin = b"\0\0\1\x42\1" + b"\1" * 13 + b"\xa0"
+    assert stated_size(b"hevc", begin + b"\0\0\3" * 150 + b"\xff" * 300 + b"\xf8\x08\0\0\0") is None
+
+
+def test_what_describes_a_second_eye_does_not_change_the_size():
+    unit = bytes.fromhex("42010101600000030090000003000003003ca00a080f16592a4932b9a02000000300200000030321")
+    other = bytes.fromhex("420901") + unit[3:20] + b"\x37" + unit[21:]
+    assert stated_size(b"hevc", b"\0\0\1" + unit + b"\0\0\1" + other) == (320, 240)
+
+
 @pytest.mark.parametrize("size", [(1, 1), (2, 500), (500, 2)])
 def test_a_picture_of_a_few_pixels_is_one(tmp_path, size):
     path = write_avi(tmp_path / "clip.avi", [np.full((*size[::-1], 3), 90, np.uint8)] * 3, size=size)

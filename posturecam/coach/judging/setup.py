@@ -174,20 +174,22 @@ class StepContext:
     def _help(self, text: str | None) -> None:
         """Say what to change, once the problem has lasted a moment, and repeat it while it remains.
 
-        Two hints are at least some seconds apart: nobody can follow one that is contradicted at once.
+        Two hints are at least some seconds apart: nobody can follow one that is contradicted at once. Problems that take turns too fast for
+        any of them to last, as when somebody is lost from sight every second, are said all the same after a while.
         """
         hint, hinted = self.state.hint, self.state.hinted
-        if text != hint.text:
-            self.set(hint=Hint(text))
-            return
-        hint = replace(hint, lasted=hint.lasted + self.elapsed)
-        if text is not None and hint.lasted >= self.settings.hint_after:
+        waited = hint.waited + (self.elapsed if text is not None else 0.0)
+        if text == hint.text:
+            hint = replace(hint, lasted=hint.lasted + self.elapsed, waited=waited)
+        else:
+            hint = Hint(text, waited=waited)
+        if text is not None and (hint.lasted >= self.settings.hint_after or waited >= self.settings.hint_every):
             same, last = hinted.get(text), max(hinted.values(), default=None)
             again = same is None or self.t - same >= self.settings.hint_every - ROUNDING
             apart = last is None or self.t - last >= self.settings.any_cue - ROUNDING
             if again and apart:
                 self.tell(on.SetupHint(self.t, text))
-                hint = replace(hint, said=self.t)
+                hint = replace(hint, said=self.t, waited=0.0)
                 self.set(hinted={**hinted, text: self.t})
         self.set(hint=hint)
 

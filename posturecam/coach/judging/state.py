@@ -103,6 +103,8 @@ class Hint:
     text: str | None = None
     lasted: float = 0.0
     said: float | None = None
+    waited: float = 0.0
+    """Seconds of set-up problems, of whatever kind, since one was last said."""
 
 
 @dataclass(frozen=True, eq=False)  # without slots, so that all fields can be copied at once, which is much faster

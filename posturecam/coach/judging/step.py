@@ -362,19 +362,19 @@ class _Turn(TimedRepetitions):
             visit = replace(visit, still=is_still(self.state.samples, self.exercise, self.settings, visit.since))
         blind_for = self.state.blind_for + self.elapsed
         visit = replace(visit, longest_blind=max(visit.longest_blind, blind_for))
+        nobody_for = visit.nobody_for + (self.elapsed if self.look.pose is None else 0.0)
         if visit.still and visit.out_for == 0.0:
             most = self.settings.unseen_share * self.exercise.dose.hold
             room = most - hold.unseen - visit.pending
             counted = min(self.elapsed, room)
             if self.look.pose is None:
                 counted = min(counted, LONGEST_ABSENCE - visit.nobody_for)
-                visit = replace(visit, nobody_for=visit.nobody_for + self.elapsed)
             visit = replace(visit, pending=visit.pending + max(counted, 0.0))
             over = room <= self.elapsed or blind_for >= most
             if over and not visit.full_told and self.state.phase is CoachPhase.HOLDING:
                 visit = replace(visit, full_told=True)
                 self.tell(on.Lost(self.t, Reason(Why.NOT_SEEN, "too_long"), holding=False))
-        self.set(visit=visit)
+        self.set(visit=replace(visit, nobody_for=nobody_for))
 
     def _end_attempt(self, lacking: Lacking) -> None:
         visit = self._visit

@@ -19,6 +19,11 @@ Size = tuple[int, int]
 """Width and height, pixels, as they are stored: before rotation, and before pixels are made square."""
 
 
+_LARGEST = 65_536
+"""Largest width or height that is believed, pixels: what AV1, VP9 and JPEG can state at most. A damaged Exp-Golomb code may have any number
+of digits."""
+
+
 class StatedSizes:
     """Reads a video beside its decoder, packet by packet, and tells the size of each picture.
 
@@ -80,7 +85,7 @@ def stated_size(codec: bytes, packet: bytes) -> Size | None:
         size = None if parse is None else parse(packet)
     except IndexError:  # cut off or damaged; the decoder judges that
         return None
-    return size if size is not None and min(size) > 0 else None
+    return size if size is not None and min(size) > 0 and max(size) <= _LARGEST else None
 
 
 def _of_vp8(packet: bytes) -> Size | None:
@@ -197,6 +202,8 @@ def _skip_scaling_list(bits: _Bits, length: int) -> None:
         last = step or last
 
 
+_MOST_UNITS = 20
+"""Units of a packet that are looked at; the size is in one of the first few."""
 _H265_PARAMETER_SET = 33
 """The kind of the unit that states the size (ISO/IEC 23008-2, table 7-1); kinds below 32 are pictures."""
 
@@ -204,12 +211,15 @@ _H265_PARAMETER_SET = 33
 def _of_h265(packet: bytes) -> Size | None:
     """The size in the last sequence parameter set before the picture (ISO/IEC 23008-2, section 7.3.2.2.1).
 
-    The last one counts, since OpenCV puts the file header's sets before those of the stream.
+    The last one counts, since OpenCV puts the file header's sets before those of the stream. Other layers, such as that of a second eye, are
+    described in another way and never shown.
     """
     size, at = None, packet.find(b"\0\0\1")
-    while 0 <= at < len(packet) - 5:
-        kind = packet[at + 3] >> 1 & 0x3F
-        if kind == _H265_PARAMETER_SET:
+    for _ in range(_MOST_UNITS):
+        if not 0 <= at < len(packet) - 5:
+            break
+        kind, layer = packet[at + 3] >> 1 & 0x3F, packet[at + 3] << 5 & 0x20 | packet[at + 4] >> 3
+        if kind == _H265_PARAMETER_SET and layer == 0:
             size = _of_h265_parameter_set(packet[at + 5 : at + _MOST_OF_A_SET].replace(b"\0\0\3", b"\0\0"))
         if kind < 32:
             break
@@ -238,8 +248,6 @@ def _of_h265_parameter_set(data: bytes) -> Size:
     return width, height
 
 
-_MOST_UNITS = 20
-"""At most this many units of a packet are read; the size is in the first or second."""
 _SEQUENCE_HEADER = 1
 """The kind of the unit that states the size (AV1 Bitstream Specification, section 6.2.2)."""
 
@@ -291,7 +299,7 @@ def _of_sequence_header(data: bytes) -> Size:
 
 
 class _Bits:
-    """Reads bits from the front; IndexError beyond the end."""
+    """Reads bits from the front; IndexError beyond the end, and for a number that is none."""
 
     def __init__(self, data: bytes) -> None:
         self._data, self._at = data, 0
@@ -309,6 +317,8 @@ class _Bits:
         zeros = 0
         while not self.take(1):
             zeros += 1
+            if zeros > 32:
+                raise IndexError("longer than any standard allows")
         return (1 << zeros) - 1 + self.take(zeros)
 
 
