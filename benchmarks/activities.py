@@ -57,7 +57,7 @@ LID = Activity("lid tilted", (UPRIGHT,), 2, 5)
 """From here on everything is somewhat higher or lower in the picture, heads are seen from another angle, and shoulders
 may be outside."""
 LEANS = Activity("leans aside for minutes", ("trunk_lean",), 60, 240)
-"""By 9° of the trunk, below what is told where a face is seen."""
+"""By 9° of the trunk, which is less than what is reported as leaning where a face is seen."""
 AS_PEOPLE_WORK: tuple[Activity, ...] = (LEANS, LID, LID)
 """What else happens in long working hours."""
 PHONE = Activity("twenty minutes of phone", ("look_at_phone",), 1200, 1200)

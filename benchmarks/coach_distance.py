@@ -9,8 +9,8 @@ on two cores) and kept outside the repository (`~/.cache/posturecam-render-coach
 estimator. `films`: from the start pose into the stretch, and held, as the coach sees it; results are shares of the
 hold. "Found" means that the landmarks lie where the person is; "right" that the near side's shoulder, hip, knee and
 ankle are all within 0.3 trunk lengths of the truth. `before` is the estimator that processes whole pictures, as at a
-desk, `after` the one that searches the room. `sessions`: films from 2.5 m there and back, with the whole hold, judged by
-the coach: what is counted, which mistakes are named though nothing is wrong, and for how long nobody was found in a hold. `cost`: processor time per picture on three sample videos, against
+desk, `after` the one that searches the room. `sessions`: films from 2.5 m into the pose and back, with the whole hold, judged by
+the coach: what is counted, which mistakes are named although nothing is wrong, and for how long nobody was found during a hold. `cost`: processor time per picture on three sample videos, against
 MediaPipe alone on the same pictures, in turns; and the time from a picture to the coach's words.
 
 Nothing is chosen based on the `test` people.
@@ -171,7 +171,7 @@ class Film:
 
 
 def films_of(folder: Path, person: str, whole: bool = False) -> Iterator[Film]:
-    """The rendered films of one group; those of whole sessions, if `whole`."""
+    """The rendered films of one group, or those of its whole sessions."""
     from tools.render.across_room import FILM_TRUTH, SESSION_TRUTH, films, sessions
 
     truths = json.loads((folder / (SESSION_TRUTH if whole else FILM_TRUTH)).read_text(encoding="utf-8"))
@@ -198,7 +198,7 @@ class Hold:
 
 
 def there(film: Film, rate: int, each: int, hold: float) -> list[Still]:
-    """What a film shows at this rate: the first pose, each picture of the way so often, and the last pose for this many seconds."""
+    """What a film shows at this rate: the first pose, each picture of the way `each` times, and the last pose for `hold` seconds."""
     first, *way, last = film.stills
     return [*[first] * (STARTS * rate), *(one for one in way for _ in range(each)), *[last] * round(hold * rate)]
 
@@ -255,11 +255,11 @@ EXERCISES: Mapping[str, str] = {
 SESSION_RATE = 5
 """Pictures per second of a session."""
 WAY, LONGER = 3.0, 2.0
-"""Seconds that the way into a pose takes in a session, and for which it is held beyond what is asked for."""
+"""Seconds that getting into the pose takes in a session, and for which the pose is held beyond what the exercise asks for."""
 
 
 class Acted(Source):
-    """A film there and back, with the whole hold: somebody who breathes, before a camera with noise."""
+    """A film into the pose and back, with the whole hold, of somebody who breathes, taken by a camera with noise."""
 
     def __init__(self, film: Film, hold: float) -> None:
         self.info = SourceInfo("film", "film", live=False)
@@ -316,7 +316,7 @@ def judge(film: Film) -> Judged:
 
 
 def report_sessions(judged: Sequence[Judged]) -> None:
-    """What was counted and what was named, by movement."""
+    """What was counted and which mistakes were named, by movement."""
     print("\n| session | of | counted | mistakes named | longest loss in a hold, s | counted unseen, s |")
     print("|---|---|---|---|---|---|")
     for key in [*dict.fromkeys(_movement(one.film)[0] for one in judged), "all"]:

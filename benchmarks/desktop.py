@@ -42,9 +42,9 @@ _WAYS = {
 """All of a scene run at once, so that other load on the machine affects all alike; each is paired with the one before it."""
 _LIVE = ("bare preview", "shown")
 _BENDS = (16.2, 19.8)
-"""Seconds of the sample clip in which somebody slumps; before that they sit upright."""
+"""Seconds of the sample clip between which somebody slumps; before that they sit upright."""
 _MEASURED_ALWAYS = "[estimator]\nhold = 0.0\n"
-"""Settings with which every look calls the model, as all looks did before landmarks were reused."""
+"""Settings with which every look calls the model."""
 _SETTINGS = """
 [quiet]
 when_locked = false
@@ -273,7 +273,7 @@ def _start_app(video: Path, home: Path) -> tuple[float, float]:
 
 
 def to_and_fro(video: Path, path: Path, start: float, end: float) -> Path:
-    """A part of a clip, seconds, played forwards and backwards, so that it can be repeated without a jump."""
+    """The part of a clip between these seconds, played forward and backward, so that it can be repeated without a jump."""
     import cv2
     from clips import load
 
@@ -299,7 +299,7 @@ def _home(folder: Path, video: Path, settings: str = "") -> Path:
 
 
 _SCENES: dict[Path, Path] = {}
-"""The clips that scenes were made of."""
+"""The clip from which each scene was made."""
 
 
 @functools.cache
@@ -335,7 +335,7 @@ def _line_of(cost: Cost) -> str:
 
 
 def _live_ratio(costs: Sequence[Cost]) -> float:
-    """What a look costs with the live view shown ÷ in the bare loop that looks as often."""
+    """What a look costs with the live view shown, divided by what it costs in the bare loop that looks as often."""
     bare, shown = costs[-2:]
     return shown.process / max(shown.looks, 1) / (bare.process / max(bare.looks, 1))
 
@@ -375,7 +375,7 @@ def main() -> int:
         short = arguments.seconds / 3
         others = {
             "somebody who moves all the time": measure_costs(moving, Path(folder) / "moving", short, _LIVE),
-            "the still one, no landmarks reused": measure_costs(
+            "somebody who sits still, no landmarks reused": measure_costs(
                 steady, Path(folder) / "measured", short, _LIVE, _MEASURED_ALWAYS
             ),
         }

@@ -5,14 +5,14 @@
     python benchmarks/real_stretches.py --pictures FOLDER --size 0.5
 
 FOLDER holds a folder for each exercise, named after its id (`childs_pose`, `thoracic_stretch`), with pictures of people in
-the finished pose; in each of these a folder `start`, with pictures of people in a pose from which one gets into it; and a folder
-`other`, with pictures of anything else. A session shows a start picture (of somebody else, by turns; turned round where they face
-the other way), fades into the pose, shows it for the whole hold and fades back; a second one begins in the pose. All pictures that
-are not of an exercise, those of the others included, are its controls. Every picture has new noise and breathes, since nobody
-is as still as a photograph; `--size` shows them smaller, as people farther away look.
+the finished pose; in each of these a folder `start`, with pictures of people in a pose to begin from; and a folder
+`other`, with pictures of anything else. A session shows a start picture (of somebody else, each in turn; mirrored if they face
+the other way), fades into the pose, shows it for the whole hold and fades back; a second session begins in the pose. All pictures
+that do not show an exercise, including those of the other exercises, are its controls. Every picture gets new noise and breathes,
+since nobody is as still as a photograph; `--size` shows them smaller, like people who are farther away.
 
-Printed are the shares counted, which pictures were not, which controls were, and the mistakes that were named. Nothing may
-be chosen by such pictures: they are for a look at people whom nobody here has seen.
+It prints the shares counted, the pictures that were not counted, the controls that were, and the mistakes named. Choose no
+thresholds by such pictures: they show how the coach does with people it was not developed on.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _mixed(before: Image, after: Image, share: float) -> Image:
 
 
 def held(name: str, pose: Shown, start: Shown, *, there: bool) -> tuple[bool, list[str]]:
-    """Whether a session of one repetition is counted, and the mistakes that were named; it may begin in the pose."""
+    """Whether a session of one repetition is counted, and the mistakes that were named; `there`: it begins in the pose."""
     exercise = short(name)
     settings = for_stretching(Settings(), [exercise])
     up = start.facing_as(pose)
@@ -115,7 +115,7 @@ def held(name: str, pose: Shown, start: Shown, *, there: bool) -> tuple[bool, li
 
 
 def _facing(pose: Pose | None) -> float:
-    """The knees are before the hips in all of these poses."""
+    """The way somebody faces: in all of these poses the knees are in front of the hips."""
     if pose is None:
         return 0.0
     knees = pose.points[[Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE], 0].mean()
@@ -138,7 +138,7 @@ def _shown(file: Path, size: float, estimator: StillEstimator) -> Shown:
 
 
 def read(folder: Path, size: float) -> Exercises:
-    """The pictures of a folder, as its layout says.
+    """The pictures of a folder that is laid out as described above.
 
     Raises:
         SystemExit: if it has no picture of an exercise, or no start pose for one.
@@ -179,7 +179,7 @@ def photographs(folder: Path, size: float) -> Exercises:
 
 
 def report(found: Exercises, names: Sequence[str]) -> None:
-    """Run every session of these exercises, say what came of each as it is known, and print the table."""
+    """Run every session of these exercises, print each result at once, and the table at the end."""
     rows: list[str] = []
     for name in (one for one in names if one in found.poses):
         poses = found.poses[name]

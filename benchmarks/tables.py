@@ -127,7 +127,7 @@ def hours(rows: Iterable[Tally]) -> list[str]:
         ("s to alert", lambda row: number(row.seconds_to_alert, ".0f")),
         ("hours outside", lambda row: number(row.hours)),
         ("false alerts/h", lambda row: number(row.false_an_hour, ".2f")),
-        ("of these told as a lean", lambda row: str(row.leans_told)),
+        ("of these reported as leaning", lambda row: str(row.leans_told)),
         ("unknown", lambda row: percent(row.unknown)),
         ("refused", lambda row: str(row.refused)),
     )

@@ -44,7 +44,7 @@ _NOISE = 0.0015
 """Standard deviation of the jitter while a posture is held, picture widths: about 1 px at 640."""
 SEED = 3
 _SIDEWAYS = (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_OFFSET)
-"""Causes of an alert that says that somebody leans to a side."""
+"""Causes of an alert that says that somebody leans to one side."""
 ALL = "all"
 
 
@@ -57,7 +57,7 @@ class ProgramResult:
     unknown: float
     """Seconds without an answer while somebody was there."""
     leans: tuple[float, ...] = ()
-    """Those of them that say that somebody leans to a side."""
+    """Times of those alerts that say that somebody leans to one side."""
     deviation: Floats | None = None
     """posturecam's deviation, one per check, in thresholds; NaN for unknown."""
 
@@ -97,8 +97,8 @@ class Tally:
     false_alerts: int
     false_an_hour: float
     leans_told: int
-    """Those of the false alerts that came while somebody had been leaning to a side for long, and said just that: posturecam
-    tells leaning too, but here it counts as harmless."""
+    """False alerts that came while somebody had been leaning to one side for minutes, and said so: posturecam reports leaning
+    too, but here it counts as harmless."""
     unknown: float
     """Fraction of the time with somebody there."""
     refused: int
@@ -400,7 +400,7 @@ def false_alerts(script: Script, alerts: Iterable[float]) -> list[float]:
 
 
 def _leans(script: Script, t: float) -> bool:
-    """Whether somebody was leaning to a side for minutes, or had just stopped."""
+    """Whether somebody was leaning to one side for minutes, or had just stopped."""
     return any(part.activity == LEANS.name and part.start <= t <= part.end + GRACE for part in script.parts)
 
 

@@ -52,7 +52,7 @@ def _prepare_and_run() -> None:
     from posturecam.config import unheard
 
     _print_anything()
-    _ignore_no_width()
+    _ignore_zero_columns()
     _require_time_zone()
     stdout.guard()
     _end_as_by_ctrl_c()
@@ -123,8 +123,8 @@ def _print_anything() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _ignore_no_width() -> None:
-    """Take a terminal that says it has no columns, as some containers and serial lines do, for one that does not say how many."""
+def _ignore_zero_columns() -> None:
+    """Treat a terminal that reports zero columns, as some containers and serial lines do, as one that does not report its width."""
     for name in ("COLUMNS", "LINES"):
         if os.environ.get(name, "").strip("0 ") == "":
             os.environ.pop(name, None)

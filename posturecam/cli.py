@@ -359,7 +359,7 @@ app.add_typer(stretching, name="stretch")
     help=(
         "Do an exercise or a routine (the word `do` may be left out).\n\n"
         "Without a name it offers the routines; in a script, and with --json, it is desk_break.\n\n"
-        "Keys: space pauses, m mutes, s skips, r repeats, q ends; nothing done is lost."
+        "Keys: space pauses, m mutes, s skips, r repeats, q ends; what you did is kept."
     ),
 )
 def stretch_do(

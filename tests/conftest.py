@@ -41,11 +41,11 @@ def pytest_configure(config):
 
 
 STUCK = 660.0
-"""Seconds after which a process is ended, with the stacks of all threads, whose test can be neither finished nor interrupted."""
+"""Seconds after which a process whose test can be neither finished nor interrupted is ended, with the stacks of all threads."""
 
 
 class Watchdog:
-    """Ends a process that is stuck. Pytest's own starts and ends a thread for each test, which took a hundredth of the suite's time."""
+    """Ends a process that is stuck. Pytest's own starts and ends a thread for each test, which took 1 % of the suite's time."""
 
     def __init__(self):
         self._stderr = os.dup(2)  # the real one: tests have others
@@ -53,7 +53,7 @@ class Watchdog:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self):
-        """Begin anew with a test, but once a minute is enough."""
+        """Restart the countdown at each test; once a minute is enough."""
         now = time.monotonic()
         if now - self._set > 60:
             self._set = now

@@ -24,7 +24,7 @@ class KeptModels:
     """Models that process each picture independently, loaded once and freed at the end.
 
     Not those that track somebody: the visibility they report depends on whom they saw before, even after an empty
-    picture. Nor the copies that a test damages.
+    picture. Nor copies that a test has damaged.
     """
 
     def __init__(self):
@@ -32,7 +32,7 @@ class KeptModels:
 
     @contextmanager
     def used(self):
-        """Within this context the program gets them."""
+        """Within this context, the program uses them."""
         with pytest.MonkeyPatch.context() as patch:
             for module in (estimator, room_estimator):
                 patch.setattr(module, "Landmarker", self._landmarker)

@@ -299,7 +299,7 @@ def private_parts(path: Path) -> list[str]:
     ],
 )
 def test_private_parts_are_found_however_they_are_named(code, private):
-    """A dot in the middle stands for an underscore, so that whoever searches the tests for private attributes finds none here."""
+    """A middle dot stands for an underscore, so that a search of the tests for private attributes finds none here."""
     assert is_private_part(ast.parse(code.replace("·", "_"), mode="eval").body) is private
 
 
@@ -309,7 +309,7 @@ def test_tests_speak_of_behavior_and_not_of_private_parts():
 
 
 def is_command(node: ast.FunctionDef | ast.ClassDef) -> bool:
-    """Whether this is a command of the command line, whose documentation is its help."""
+    """Whether this is a command of the command line; its help is its documentation."""
     decorators = (one for one in node.decorator_list if isinstance(one, ast.Call))
     return any(argument.arg == "help" for one in decorators for argument in one.keywords)
 

@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side, Sides
-from posturecam.coach.judging.repetitions import AGAIN
+from posturecam.coach.judging.repetitions import LEAST_REMAINING
 from posturecam.coach.judging.setup import NOT_YET, ROUNDING
 from posturecam.coach.judging.sideways import SIDEWAYS
 from posturecam.coach.judging.speaking_time import BREATH, SpeakingTime, speaking_seconds
@@ -51,7 +51,7 @@ class Say:
     interrupts: bool = False
     """Whether they cut off the current words; otherwise they wait until the voice is free."""
     reminds: bool = False
-    """Whether they repeat what is known, and so can wait for whatever is being said."""
+    """Whether they repeat something known, and so can wait until the voice is free."""
 
 
 class ChimeKind(StrEnum):
@@ -107,7 +107,7 @@ MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
 BACK_IN = mark("The count waits, go back in")
 KEPT = mark("Your seconds are kept, go again")
-NOT_LONG = mark("Go in again, for a few seconds")
+A_FEW_SECONDS = mark("Go back in for a few seconds")
 GOOD = mark("Good")
 BEST = mark("Your best so far")
 REST = mark("Rest and breathe")
@@ -163,7 +163,7 @@ def phrases(exercise: Exercise) -> list[str]:
         FOUND,
         BACK_IN,
         KEPT,
-        NOT_LONG,
+        A_FEW_SECONDS,
         GOOD,
         BEST,
         REST,
@@ -283,7 +283,7 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
         case on.RepCounted(result=result):
             return [(GOOD, SayKind.PRAISE)] if result.clean else []
         case on.RepPartial(to_hold=float() as to_hold):
-            return [(NOT_LONG if to_hold <= AGAIN + ROUNDING else KEPT, SayKind.GUIDE)]
+            return [(A_FEW_SECONDS if to_hold <= LEAST_REMAINING + ROUNDING else KEPT, SayKind.GUIDE)]
         case on.RestStarted():
             return [(REST, SayKind.GUIDE)]
         case on.SwitchSide(side=side, asked=asked):
@@ -336,7 +336,7 @@ def _is_allowed(state: CueState, say: Say, t: float, settings: StretchSettings) 
 
 
 def _is_busy(state: CueState, say: Say, t: float) -> bool:
-    """Whether something more urgent is being said; a number never cuts off words, and a reminder waits for all words."""
+    """Whether the voice must not be cut off: something more urgent is being said. A number never cuts off words, and a reminder waits for all of them."""
     until = state.until - (BREATH if say.kind is SayKind.COUNT else 0.0)  # a number needs no pause before it
     if state.speaking is None or t >= until:
         return False

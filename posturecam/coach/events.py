@@ -43,7 +43,7 @@ class SetupHint:
 
 @dataclass(frozen=True, slots=True)
 class PoseAwaited:
-    """What still prevents the hold, or the repetition after it, after a while without it; at most seven words."""
+    """What still keeps the hold from starting, or the repetition from being completed, after a while; at most seven words."""
 
     t: float
     text: str
@@ -166,7 +166,7 @@ class RepPartial:
     t: float
     result: RepResult
     to_hold: float | None = None
-    """Seconds that the next attempt has to last; None if none follows."""
+    """Seconds for which the next attempt has to be held; None if no attempt follows."""
 
 
 @dataclass(frozen=True, slots=True)

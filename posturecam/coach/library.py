@@ -320,7 +320,7 @@ def _has(data: Any, part: int | str) -> bool:
 
 
 def _unknown(template: str, name: str, known: Iterable[str], see: str, **parameters: str) -> UnknownExercise:
-    near = difflib.get_close_matches(name[:LONGEST_QUOTE], known, 3, 0.5)
+    near = difflib.get_close_matches(name[:LONGEST_QUOTE], known, 3)
     hint = Message("see them all with: {command}", command=see)
     if near:
         hint = Message("did you mean {names}?", names=_either(near))

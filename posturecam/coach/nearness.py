@@ -64,14 +64,14 @@ class LastSeen:
 def last_seen(
     state: LastSeen, t: float, pose: Pose | None, settings: StretchSettings, needs: Collection[str] = _ENDS
 ) -> LastSeen:
-    """The state after this picture; `needs` are the parts that the exercise needs, as in its placement."""
+    """The state after this picture; `needs` are the parts of the body that the exercise's placement requires."""
     if pose is not None:
         return LastSeen(nearness(pose, settings, needs), t)
     return state if t - state.t <= REMEMBERED else LastSeen()
 
 
 def nearness(pose: Pose, settings: StretchSettings, needs: Collection[str] = _ENDS) -> Nearness:
-    """Whether somebody is too far, or too near for what is needed: at a desk legs are always outside the picture."""
+    """Whether somebody is too far away, or too near for the parts that are needed: at a desk, legs are never in the picture."""
     if bones_of(pose).longest < settings.smallest * pose.height:
         return Nearness.FAR
     size = float(np.maximum.reduce(np.maximum.reduce(pose.points) - np.minimum.reduce(pose.points)))

@@ -119,7 +119,7 @@ def angle_at(vertex: Point, a: Point, b: Point) -> float:
     """The angle at a vertex between two points, 0 to 180 degrees; unknown if they coincide."""
     apart(vertex, a, mark("your joint"))
     apart(vertex, b, mark("your joint"))
-    (x, y), (ax, ay), (bx, by) = vertex.tolist(), a.tolist(), b.tolist()  # arrays of two numbers are slow
+    (x, y), (ax, ay), (bx, by) = vertex.tolist(), a.tolist(), b.tolist()  # NumPy is slow on two numbers
     ax, ay, bx, by = ax - x, ay - y, bx - x, by - y
     return abs(math.degrees(math.atan2(ax * by - ay * bx, ax * bx + ay * by)))
 

@@ -271,7 +271,7 @@ def _system() -> Finding:
 
 
 def _remedy_for(path: Path) -> str:
-    """What to do about a file that could not be written, by trying again."""
+    """What to do about a file that could not be written; tries again to find out why."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():

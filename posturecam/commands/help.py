@@ -28,7 +28,7 @@ FRAME = (
 )
 """What typer itself writes around the texts of `posturecam.cli`."""
 _HEADING = re.compile(r"^(Usage:|Options:|Arguments:|Commands:)", re.MULTILINE)
-_IN_BRACKETS = re.compile(r"(?<=[\[ ])(default:|required)(?= [^\]]*\]|\])")
+_IN_BRACKETS = re.compile(r"(?<=[\[ ])(default:|required)(?=\s[^\]]*\]|\])")
 
 
 def wanted_language() -> str:

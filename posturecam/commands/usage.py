@@ -1,6 +1,6 @@
-"""Errors in a command line in the user's language; typer has them in English only.
+"""Errors in a command line in plain words and in the user's language; typer's are English, and in part those of the library it checks values with.
 
-They are distinguished by their classes and attributes, never by their words. In English, typer's own words stay.
+They are distinguished by their classes and attributes, never by their words.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -32,7 +32,6 @@ class SpeakingGroup(TyperGroup):
             return super().make_context(info_name, args, parent, **extra)
         except UsageError as problem:
             _say(problem, self)
-            raise
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
@@ -40,7 +39,6 @@ class SpeakingGroup(TyperGroup):
             return super().invoke(ctx)
         except UsageError as problem:
             _say(problem, self.get_command(ctx, ctx.invoked_subcommand or "") or self)
-            raise
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command with a name; an unknown one is refused with similar names."""
@@ -59,10 +57,9 @@ class SpeakingGroup(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-def _say(problem: Any, command: Any) -> None:
-    """Report what is wrong with this command's arguments, and exit, unless that should be in English."""
-    if choose_language(wanted_language(), encoding()) == "en":
-        return
+def _say(problem: Any, command: Any) -> NoReturn:
+    """Report what is wrong with this command's arguments, and exit."""
+    choose_language(wanted_language(), encoding())
     ctx = problem.ctx
     if ctx is not None:
         usage = ctx.command.collect_usage_pieces(ctx)

@@ -119,7 +119,7 @@ def require_threads(number: int | None = None) -> None:
 
 
 def as_limit(problem: BaseException) -> PosturecamError | None:
-    """The limit, or the full or broken disk, behind an unexpected exception; None if it has another reason."""
+    """The limit, or the full or failing disk, behind an unexpected exception; None if it has another cause."""
     number = getattr(problem, "errno", None)
     if number in _NO_DESCRIPTOR:
         allowed = open_files()

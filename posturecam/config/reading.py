@@ -24,28 +24,28 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2
 """Control characters, which a terminal acts on, and characters that change the writing direction."""
 
 _NOT_ORDINARY = 0
-"""Stands for an error number where something is there that is no regular file."""
+"""Stands in for an error number: there is something, but no regular file."""
 _REMEDIES = {
     mark("free some disk space"): ("ENOSPC", "EDQUOT"),
-    mark("raise the limit for the size of a file (ulimit -f), or use a disk that takes larger files"): ("EFBIG",),
+    mark("raise the file size limit (ulimit -f), or use a disk that allows larger files"): ("EFBIG",),
     mark("check its permissions"): ("EACCES", "EPERM"),
     mark("make the disk writable"): ("EROFS",),
     mark("check the name and the folder"): ("ENOENT",),
-    mark("move away the file that is where a folder should be"): ("EEXIST", "ENOTDIR"),
-    mark("move away the folder that is in its place"): ("EISDIR", "ENOTEMPTY"),
+    mark("move or rename the file that is where a folder should be"): ("EEXIST", "ENOTDIR"),
+    mark("move or rename the folder that is in its place"): ("EISDIR", "ENOTEMPTY"),
     mark("use a shorter name"): ("ENAMETOOLONG",),
     mark("use another name"): ("EINVAL", "EILSEQ"),
-    mark("remove the link that leads in a circle"): ("ELOOP",),
+    mark("delete the symbolic link that points back to itself"): ("ELOOP",),
     mark("close the program that is using it"): ("EBUSY", "ETXTBSY", "EAGAIN", "EDEADLK"),
-    mark("check the disk, and whether it is still connected"): (
+    mark("check that the disk is connected and working"): (
         "EIO", "ENXIO", "ENODEV", "ENOMEDIUM", "ESTALE", "ENOTCONN", "EHOSTDOWN", "ETIMEDOUT",
     ),
-    mark("close other programs, or raise the limit of open files (ulimit -n)"): ("EMFILE", "ENFILE"),
+    mark("close other programs, or raise the limit on open files (ulimit -n)"): ("EMFILE", "ENFILE"),
 }  # fmt: skip
-"""What to do about an error of the system, and the names of the errors; no system has all of them."""
+"""What to do, and the names of the system errors it is for; no system has all of them."""
 _BY_NUMBER = {
     getattr(errno, name): text for text, names in _REMEDIES.items() for name in names if hasattr(errno, name)
-} | {_NOT_ORDINARY: mark("move it away")}
+} | {_NOT_ORDINARY: mark("move or rename it")}
 _NO_TEMPORARY_FOLDER = mark("free some disk space, or name a folder for temporary files with TMPDIR")
 _OTHERWISE = mark("check its permissions and the free disk space")
 _OF_SQLITE = {
@@ -56,8 +56,8 @@ _OF_SQLITE = {
     10: errno.EIO,  # SQLITE_IOERR
     13: errno.ENOSPC,  # SQLITE_FULL
 }
-"""SQLite's primary result codes (https://www.sqlite.org/rescode.html), and the system's error numbers for the same. As
-numbers, since `posturecam --help` needs no database."""
+"""SQLite's primary result codes (https://www.sqlite.org/rescode.html), with the system's error number for the same cause.
+Written as numbers, so that `posturecam --help` need not import `sqlite3`."""
 _IN_USE_ON_WINDOWS = (32, 33)
 """ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION, which Python reports as missing permission."""
 
@@ -93,13 +93,13 @@ def reason(problem: BaseException) -> str:
 
 
 def remedy(problem: BaseException, otherwise: str = _OTHERWISE) -> str:
-    """What to do about a file that cannot be read or written, as the end of a sentence; a text to translate.
+    """What to do about a file that cannot be read or written: the end of a sentence, yet to be translated.
 
-    Advice for another cause sends people the wrong way, such as to free disk space where a permission is missing.
+    Advice for the wrong cause misleads people, such as to free disk space when a permission is missing.
 
     Args:
-        problem: Of the system or of SQLite.
-        otherwise: The advice if the problem gives no cause of those that are known.
+        problem: An error of the system or of SQLite.
+        otherwise: The advice if its cause is not among the known ones.
     """
     if getattr(problem, "winerror", None) in _IN_USE_ON_WINDOWS:
         return _BY_NUMBER[errno.EBUSY]
@@ -111,7 +111,7 @@ def remedy(problem: BaseException, otherwise: str = _OTHERWISE) -> str:
 
 
 def is_without_temporary_folder(problem: BaseException) -> bool:
-    """Whether Python found no folder for temporary files that can be written to, as on a full disk; it calls that a missing file."""
+    """Whether Python found no writable folder for temporary files, as on a full disk; it reports that as a missing file."""
     return isinstance(problem, FileNotFoundError) and "temporary directory" in str(problem)
 
 
@@ -177,4 +177,4 @@ def require_ordinary(path: Path) -> None:
         OSError: if it does not exist, or is something else.
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(_NOT_ORDINARY, "it is not a regular file")
+        raise OSError(_NOT_ORDINARY, mark("it is not a regular file"))

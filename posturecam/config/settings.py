@@ -33,11 +33,11 @@ class _Group(BaseModel):
     def _without_what_is_gone(cls, given: Any) -> Any:
         if not isinstance(given, dict):
             return given
-        return {name: cls._no_number(name, value) for name, value in given.items() if name not in cls.gone}
+        return {name: cls._without_boolean(name, value) for name, value in given.items() if name not in cls.gone}
 
     @classmethod
-    def _no_number(cls, name: str, value: Any) -> Any:
-        """The value as given, but `true` and `false` as texts where a number is expected: pydantic takes them for 1 and 0."""
+    def _without_boolean(cls, name: str, value: Any) -> Any:
+        """The value, but `true` and `false` as texts where a number is expected, so that they are refused: pydantic takes them for 1 and 0."""
         kind = cls.model_fields[name].annotation if name in cls.model_fields else None
         is_number = not {int, float}.isdisjoint((kind, *get_args(kind)))
         return str(value).lower() if is_number and isinstance(value, bool) else value

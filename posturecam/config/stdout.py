@@ -37,7 +37,7 @@ def encoding() -> str:
 
 
 def write_out() -> None:
-    """Flush before the interpreter does at exit, when it could only complain; a reader that is gone has had enough.
+    """Flush before the interpreter does at exit, when it could only complain; a reader that has left is no error.
 
     Raises:
         OutputError: if that is impossible, or failed before.
@@ -57,7 +57,7 @@ def write_out() -> None:
 
 
 def _discard() -> None:
-    """Let the interpreter flush the buffers once more without failing."""
+    """Discard what is left, so that the interpreter can flush its buffers at exit without failing."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -189,7 +189,9 @@ def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) ->
 def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:
     why = reason(problem)
     if is_folder(path):
-        return HistoryError("The history {path} cannot be opened: a folder is in its place; move it away", path=path)
+        return HistoryError(
+            "The history {path} cannot be opened: a folder is in its place; move or rename it", path=path
+        )
     if "locked" in why:
         return HistoryError(
             "The history {path} cannot be opened because another program is using it ({problem}); close that program",

@@ -34,7 +34,7 @@ def choose_language(wanted: str, encoding: str = "utf-8") -> str:
 
     Args:
         wanted: Such as "de" or "de_AT".
-        encoding: Of what shows the texts; a language of which it has not a single letter would be nothing but question marks.
+        encoding: Of the output. A language of which it can represent no letter would be nothing but question marks, so English is used.
     """
     global _catalog, _language
     code = wanted.replace("-", "_").partition("_")[0].lower()

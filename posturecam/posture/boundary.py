@@ -7,7 +7,7 @@ line is valid for the current shoulders, distance and turn of the head, and move
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -44,6 +44,10 @@ _NECK, _TRUNK = (Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR), (Landmark.LEFT_HIP,
 _SHARES = (0.25, 0.5, 1.0)
 """Fractions of the farthest movement to try first: beyond them there may be the edge of the picture, or an unknown
 posture."""
+_SHARES_OF_REACH = (1.0, 1.2)
+"""What to try first where the reach is known from the last boundary: usually the first is right, or else a little short."""
+_CLEAR = 0.1
+"""Thresholds from which the distance to the line is clear enough to tell the reach."""
 _TRIES = 8
 """Most poses judged between the two ends; the rules are nearly linear, so three are usually enough."""
 _NEAR_ENOUGH = 0.02
@@ -71,6 +75,8 @@ class Boundary:
     line: tuple[Place, Place]
     """From left to right, or from the shoulder upwards."""
     kind: BoundaryKind
+    reach: float = 0.0
+    """How far the part moves for one threshold of deviation: pixels down, or radians forward; 0 if that is unknown."""
 
 
 def boundary(
@@ -80,28 +86,36 @@ def boundary(
     settings: Settings,
     judge: Judge | None = None,
     tilt: float | None = None,
+    last: Boundary | None = None,
 ) -> Boundary | None:
     """Where slouching begins for this posture.
 
     From the front the head is moved straight down. From the side, and obliquely if angles are compared, it is rotated
     about the shoulder; if the trunk is the cause, everything above the hip is rotated about the hip. For somebody
     already over the threshold, the line shows how far up, or back, they have to move. `judge` has the last word, and `tilt` is
-    undone, as in `posturecam.posture.assess.assess`.
+    undone, as in `posturecam.posture.assess.assess`. The reach of the `last` boundary found hardly changes from one picture to the
+    next, so with it fewer poses have to be judged.
 
     Returns:
         None if the posture cannot be judged, or if no such movement decides, as with tilted shoulders.
     """
     if view is View.UNKNOWN:
         return None
-    movable = _Movable(pose, view, baseline, settings, judge, tilt)
+    movable = _Movable(pose, view, baseline, settings, judge, tilt, last)
     return movable.risen() if view.is_side or (baseline is not None and baseline.by_angle) else movable.lowered()
 
 
 def boundary_of(
-    tick: Tick, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
+    tick: Tick,
+    baseline: Baseline | None,
+    settings: Settings,
+    judge: Judge | None = None,
+    last: Boundary | None = None,
 ) -> Boundary | None:
-    """The boundary for the pose of a tick, or None if it has none."""
-    return None if tick.pose is None else boundary(tick.pose, tick.reading.view, baseline, settings, judge, tick.tilt)
+    """The boundary for the pose of a tick, or None if it has none; `last` as in `boundary`."""
+    if tick.pose is None:
+        return None
+    return boundary(tick.pose, tick.reading.view, baseline, settings, judge, tick.tilt, last)
 
 
 class _Movable:
@@ -115,9 +129,10 @@ class _Movable:
         settings: Settings,
         judge: Judge | None,
         tilt: float | None,
+        last: Boundary | None,
     ) -> None:
         self.pose, self.view, self.baseline, self.settings, self.judge = pose, view, baseline, settings, judge
-        self.tilt = tilt
+        self.tilt, self.last = tilt, last
         self.meters_per_pixel = _meters_per_pixel(pose)
         self.near = 0 if view in (View.SIDE_LEFT, View.OBLIQUE_LEFT) else 1
         self.forward = 1 if self.near else -1
@@ -131,12 +146,13 @@ class _Movable:
         ears = distance(left, right)
         shoulders = distance(self.pose.at(Landmark.LEFT_SHOULDER), self.pose.at(Landmark.RIGHT_SHOULDER))
         furthest = max(HEAD_OVER_EARS * ears, HEAD_OVER_SHOULDERS * shoulders)
-        sunk = self._search(self.pose, HEAD, lambda by: np.array([0.0, by]), furthest)
-        if sunk is None:
+        found = self._search(self.pose, HEAD, lambda by: np.array([0.0, by]), furthest, BoundaryKind.EARS)
+        if found is None:
             return None
+        sunk, per_threshold = found
         x, y = (float(value) for value in middle(left, right))
         reach = max(LEVEL_OVER_EARS * ears, LEVEL_OVER_SHOULDERS * shoulders) / 2
-        return Boundary(((x - reach, y + sunk), (x + reach, y + sunk)), BoundaryKind.EARS)
+        return Boundary(((x - reach, y + sunk), (x + reach, y + sunk)), BoundaryKind.EARS, per_threshold)
 
     def risen(self) -> Boundary | None:
         """The line, rising from a joint, up to which the part above it may come forward."""
@@ -168,12 +184,13 @@ class _Movable:
                 return length * (_upwards(lean + self.forward * turn) - _upwards(lean))
             return _turn(pose.points[part], pivot, self.forward * turn)
 
-        turn = self._search(pose, part, shift, furthest)
-        if turn is None:
+        found = self._search(pose, part, shift, furthest, kind)
+        if found is None:
             return None
+        turn, reach = found
         start = self.pose.at(Landmark(joints[0] + self.near))
         x, y = start + rise * length * _upwards(lean + self.forward * turn)
-        return Boundary(((float(start[0]), float(start[1])), (float(x), float(y))), kind)
+        return Boundary(((float(start[0]), float(start[1])), (float(x), float(y))), kind, reach)
 
     def _straightened(self) -> Pose | None:
         """The pose with the trunk rotated upright and everything above it moved along; None if the hip is not seen."""
@@ -193,9 +210,14 @@ class _Movable:
         return self.pose.at(landmark) if self.pose.sees(landmark, least) else None
 
     def _search(
-        self, pose: Pose, part: slice, shift: Callable[[float], NDArray[np.float64]], furthest: float
-    ) -> float | None:
-        """How far to move a part, either way, until the deviation is 1; `shift` converts that to pixels."""
+        self,
+        pose: Pose,
+        part: slice,
+        shift: Callable[[float], NDArray[np.float64]],
+        furthest: float,
+        kind: BoundaryKind,
+    ) -> tuple[float, float] | None:
+        """How far to move a part, either way, until the deviation is 1, and its reach; `shift` converts that to pixels."""
 
         def excess(far: float) -> float | None:
             value = self._judged(self._moved(pose, part, shift(far))).value
@@ -204,16 +226,14 @@ class _Movable:
         here = excess(0.0)
         if here is None:
             return None
-        before = (0.0, here)
-        for share in _SHARES:
-            end = math.copysign(share * furthest, -here)
-            there = excess(end)
-            if there is None:
-                return None
-            if (there >= 0) is not (here >= 0):
-                return _root(excess, before, (end, there))
-            before = (end, there)
-        return None
+        reach = self.last.reach if self.last is not None and self.last.kind is kind else 0.0
+        likely = (share * reach * abs(here) for share in _SHARES_OF_REACH if reach)
+        far = _across(excess, here, (far for far in likely if far <= furthest))
+        if far is None:
+            far = _across(excess, here, (share * furthest for share in _SHARES))
+        if far is None:
+            return None
+        return far, abs(far / here) if abs(here) >= _CLEAR else reach
 
     def _judged(self, pose: Pose) -> Deviation:
         return deviation_of(pose, self.view, self.baseline, self.settings, self.judge, self.tilt)
@@ -256,6 +276,22 @@ def _meters_per_pixel(pose: Pose) -> float:
         ends.append(distance(shoulders, points[Landmark.NOSE]))
     pixels, meters = ends
     return meters / pixels if pixels > 0 else 0.0
+
+
+def _across(excess: Callable[[float], float | None], here: float, sizes: Iterable[float]) -> float | None:
+    """The zero of an increasing function that is `here` at 0, if one of these ever larger steps reaches or passes it; else None."""
+    before = (0.0, here)
+    for size in sizes:
+        end = math.copysign(size, -here)
+        there = excess(end)
+        if there is None:
+            return None
+        if abs(there) < _NEAR_ENOUGH:
+            return end
+        if (there >= 0) is not (here >= 0):
+            return _root(excess, before, (end, there))
+        before = (end, there)
+    return None
 
 
 def _root(

@@ -155,7 +155,7 @@ class _Unknown(Exception):
 
 @cache
 def _plain(why: Why, case: str) -> Reason:
-    """A reason without parameters, made once: in each picture more than half of the measures are unknown."""
+    """A reason without parameters. Cached, since more than half of the measures are unknown in each picture."""
     return Reason(why, case)
 
 

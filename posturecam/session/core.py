@@ -70,7 +70,7 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Attending:
-    """Somebody is calibrating or stretching, as requested, so nobody counts as away."""
+    """Somebody is calibrating or stretching, so they do not count as away."""
 
 
 @dataclass(frozen=True, slots=True)

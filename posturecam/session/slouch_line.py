@@ -23,7 +23,7 @@ class SlouchLine:
         if tick.reading.deviation.value is None:
             return None
         if self._last is None or not _same_pose(tick, self._last[0]) or self._last[1] is not baseline:
-            self._line = boundary_of(tick, baseline, self._settings, self._judge)
+            self._line = boundary_of(tick, baseline, self._settings, self._judge, self._line)
         self._last = tick, baseline
         return self._line
 

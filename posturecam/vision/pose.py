@@ -137,5 +137,5 @@ class Pose:
 
 
 def same_landmarks(one: Pose | None, other: Pose | None) -> bool:
-    """Whether both poses share reused landmarks, or there is neither."""
+    """Whether both poses share the same, reused landmarks; also true if both are None."""
     return one is other or (one is not None and other is not None and one.points is other.points)

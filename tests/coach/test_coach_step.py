@@ -25,12 +25,12 @@ from stretch_figures import (
 )
 
 from posturecam.coach import events as on
-from posturecam.coach.cues import KEPT, NOT_LONG
+from posturecam.coach.cues import A_FEW_SECONDS, KEPT
 from posturecam.coach.exercise import Side
-from posturecam.coach.judging.repetitions import AGAIN
+from posturecam.coach.judging.repetitions import LEAST_REMAINING
 from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.state import CoachPhase
-from posturecam.coach.judging.step import NOBODY
+from posturecam.coach.judging.step import LONGEST_ABSENCE
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach
 from posturecam.coach.presentation.coach_view import ShowState, show
@@ -100,39 +100,39 @@ def test_a_partial_hold_is_kept_and_goes_on():
     assert [event.n for event in events_of(ticks, on.HoldSecond)] == list(range(1, 16)), "no number is said twice"
 
 
-def test_whoever_leaves_just_before_the_end_has_a_decent_time_when_they_go_in_again():
-    """At 14 of 15 seconds: they were called out again one second after going in."""
+def test_leaving_just_before_the_end_means_a_few_more_seconds_on_going_back_in():
+    """At 14 of 15 seconds: they used to be asked to come up one second after going back in."""
     left = [(2, LONG_SIT), (1.5, FOLD), (12.5, FOLD), (1.2, LONG_SIT), (5, LONG_SIT)]
     ticks = run(load_exercise(NAME).with_dose(reps=1), *left, (1.5, FOLD), (8, FOLD), UP, (2, LONG_SIT))
     (partial,) = events_of(ticks, on.RepPartial)
     assert 13 < partial.result.seen < 15
-    assert partial.to_hold == pytest.approx(AGAIN)
+    assert partial.to_hold == pytest.approx(LEAST_REMAINING)
     again, reached = events_of(ticks, on.Entered)[1].t, events_of(ticks, on.HoldReached)[0].t
-    assert reached - again == pytest.approx(AGAIN - load_exercise(NAME).enter.seconds, abs=0.2)
+    assert reached - again == pytest.approx(LEAST_REMAINING - load_exercise(NAME).enter.seconds, abs=0.2)
     numbers = [event.n for event in events_of(ticks, on.HoldSecond)]
     assert numbers == [*range(1, int(partial.result.seen) + 1), *range(11, 16)]
-    assert [tick.say.text for tick in ticks if tick.say and tick.say.text == NOT_LONG] == [NOT_LONG]
+    assert [tick.say.text for tick in ticks if tick.say and tick.say.text == A_FEW_SECONDS] == [A_FEW_SECONDS]
     (result,) = summary(ticks).results
     assert (result.counted, result.pieces) == (True, 2)
     assert result.seen > 18, "no second of it is lost"
     assert all(show(ShowState(), tick)[1].seen <= 1.0 for tick in ticks)
 
 
-def test_a_hold_of_a_few_seconds_begins_anew():
+def test_a_short_hold_starts_over():
     exercise = load_exercise(NAME).with_dose(hold=5, reps=1)
     ticks = run(exercise, (2, LONG_SIT), (1.5, FOLD), (2.6, FOLD), (1.2, LONG_SIT), (5, LONG_SIT), (1.5, FOLD), (8, FOLD), UP, (2, LONG_SIT))  # fmt: skip
     assert events_of(ticks, on.RepPartial)[0].to_hold == pytest.approx(5)
     assert [event.n for event in events_of(ticks, on.HoldSecond)][-5:] == [1, 2, 3, 4, 5]
 
 
-def test_a_moment_out_of_the_pose_at_the_end_leaves_two_seconds_to_settle():
+def test_after_a_moment_out_of_the_pose_at_the_end_two_seconds_remain_to_settle():
     low, high = posture(FOLD, trunk=54), posture(FOLD, trunk=72)
     ticks = run(NAME, (2, LONG_SIT), DOWN, (13, low), (0.3, high), (1.2, high), (0.3, low), (6, low), UP, (2, LONG_SIT))
     resumed, reached = events_of(ticks, on.HoldResumed)[0].t, events_of(ticks, on.HoldReached)[0].t
     assert reached - resumed == pytest.approx(Settings().stretch.least_visit, abs=0.3)
 
 
-def test_who_ends_the_session_in_a_hold_is_not_told_to_go_on():
+def test_somebody_who_ends_the_session_during_a_hold_is_not_asked_to_go_on():
     controls = Controls()
     exercise = load_exercise(NAME)
     said = []
@@ -140,7 +140,7 @@ def test_who_ends_the_session_in_a_hold_is_not_told_to_go_on():
         said += [tick.say.text] if tick.say else []
         if tick.state.held > 4:
             controls.end()
-    assert not {KEPT, NOT_LONG} & set(said)
+    assert not {KEPT, A_FEW_SECONDS} & set(said)
 
 
 def test_a_wobble_does_not_matter_and_a_longer_one_pauses_the_count():
@@ -170,7 +170,7 @@ def test_a_repetition_needs_its_release():
     assert summary(half_up).counted == 0
 
 
-def test_who_comes_only_half_out_of_the_pose_is_not_left_in_silence():
+def test_somebody_who_comes_only_halfway_out_of_the_pose_is_reminded():
     half = posture(FOLD, trunk=71.5)
     ticks = run(NAME, (2, LONG_SIT), DOWN, (17, FOLD), (1, half), (25, half), (1.5, LONG_SIT), (2, LONG_SIT))
     (reached,), told = events_of(ticks, on.HoldReached), events_of(ticks, on.PoseAwaited)
@@ -179,7 +179,7 @@ def test_who_comes_only_half_out_of_the_pose_is_not_left_in_silence():
     assert len(told) == 2
     assert ticks[-1].state.counted == 1
     stays = run(NAME, (2, LONG_SIT), DOWN, (50, FOLD))
-    assert events_of(stays, on.PoseAwaited) == [], "who likes it there may stay"
+    assert events_of(stays, on.PoseAwaited) == [], "somebody who likes it there may stay"
 
 
 def test_touching_the_pose_for_a_moment_is_no_attempt():
@@ -193,7 +193,7 @@ def test_unseen_seconds_have_a_limit_and_need_to_be_seen_again():
     long = run(NAME, (2, LONG_SIT), DOWN, (5, FOLD), (14, LOST), (12, FOLD), UP, (2, LONG_SIT))
     (result,) = summary(long).results
     assert result.counted
-    assert result.unseen == pytest.approx(NOBODY, abs=0.2)
+    assert result.unseen == pytest.approx(LONGEST_ABSENCE, abs=0.2)
     assert [event.holding for event in events_of(long, on.Lost)] == [True, False]
     released = run(NAME, (2, LONG_SIT), DOWN, (11, FOLD), (5, LOST), (3, LONG_SIT))
     (result,) = summary(released).results
@@ -212,7 +212,7 @@ def test_unseen_seconds_have_a_limit_and_need_to_be_seen_again():
     assert summary(elsewhere).unseen == 0, "found in another pose"
 
 
-def test_of_somebody_who_is_there_more_unseen_seconds_are_believed():
+def test_more_unseen_seconds_count_while_somebody_is_in_the_picture():
     hidden = list(frames((2, LONG_SIT), DOWN, (5, FOLD), (14, FOLD), (12, FOLD), UP, (2, LONG_SIT)))
     for frame in hidden:
         if 9.5 < frame.t < 23.5:
@@ -222,14 +222,14 @@ def test_of_somebody_who_is_there_more_unseen_seconds_are_believed():
     assert result.unseen == pytest.approx(0.4 * 15, abs=0.2)
 
 
-def test_whoever_walks_out_of_a_hold_earns_little_by_it():
-    """Six seconds of nobody made nine seconds of holding a whole hold."""
+def test_walking_out_of_a_hold_earns_little():
+    """Nine seconds of holding and six with nobody in the picture used to make a whole hold."""
     walked = run(NAME, (2, LONG_SIT), DOWN, (8, FOLD), (8, LOST), (4, LONG_SIT))
     assert summary(walked).counted == 0
     assert events_of(walked, on.HoldReached) == []
     back = run(NAME, (2, LONG_SIT), DOWN, (10, FOLD), (9, LOST), (8, FOLD), UP, (2, LONG_SIT))
     found, reached = events_of(back, on.Found)[0].t, events_of(back, on.HoldReached)[0].t
-    assert reached - found >= AGAIN - 0.2, "and holds for a decent time again"
+    assert reached - found >= LEAST_REMAINING - 0.2, "and the pose is held for a few more seconds"
     assert summary(back).counted == 1
 
 
@@ -469,8 +469,8 @@ def test_nobody_there_is_said_once_in_a_while():
     assert len(hints) <= 4
 
 
-def test_hints_that_contradict_each_other_leave_time_to_follow_one():
-    """Where the size is misread by turns it said "Come closer" and "Move back" a second and a half apart."""
+def test_between_contradictory_hints_there_is_time_to_follow_one():
+    """With the size misread now and then, it said "Come closer" and "Move back" a second and a half apart."""
     far, near = pose_of(LONG_SIT, scale=60), pose_of(posture(LONG_SIT, hip_u=-1.5))
     shown = [Frame(i / 10, recorded=True, pose=near if i // 20 % 2 else far) for i in range(400)]
     told = events_of(list(coach(FramesInMemory(shown), no_model, [load_exercise(NAME)])), on.SetupHint)
@@ -481,7 +481,7 @@ def test_hints_that_contradict_each_other_leave_time_to_follow_one():
         assert min(b - a for a, b in pairwise(again)) >= Settings().stretch.hint_every - 0.01
 
 
-def test_whoever_takes_neither_pose_hears_of_both_by_turns():
+def test_somebody_who_takes_neither_pose_is_asked_for_both_in_turn():
     told = events_of(run("childs_pose", (45, CHAIR)), on.SetupHint)
     assert [event.text for event in told][1:4] == [
         "Fold forward slowly, arms long",

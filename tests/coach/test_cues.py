@@ -204,7 +204,7 @@ def test_while_the_pose_is_held_unseen_it_says_so():
 
 
 def test_a_reminder_waits_for_what_is_being_said():
-    """ "I see you again" was cut off after a tenth of a second."""
+    """ "I see you again" used to be cut off after a tenth of a second."""
     said, _ = play((1, lambda t: on.Found(t, 9.0)), (1.1, lambda t: on.PoseAwaited(t, EXERCISE.enter.cue)))
     assert [say.text for say in said] == [cues.FOUND, EXERCISE.enter.cue]
     assert said[1].t - said[0].t >= speaking_seconds(cues.FOUND) - 0.1

@@ -22,7 +22,7 @@ def test_somebody_is_too_far_or_too_near_by_their_size_in_the_picture(scale, sai
     assert nearness(pose_of(posture(), scale=scale), SETTINGS) is said
 
 
-def test_at_a_desk_nobody_is_too_near_because_their_legs_are_outside_the_picture():
+def test_at_a_desk_legs_outside_the_picture_do_not_mean_too_near():
     near = pose_of(posture(hip_u=-1.0), scale=500.0)
     assert nearness(near, SETTINGS) is Nearness.CUT_OFF
     assert nearness(near, SETTINGS, ("head", "shoulders")) is Nearness.UNKNOWN

@@ -176,8 +176,8 @@ def test_where_the_picture_lies_sideways_it_asks_to_turn_the_camera(name, pose):
     assert {event.text for event in events_of(ticks, on.SetupHint)} == {SIDEWAYS}
 
 
-def test_a_camera_that_falls_over_before_the_hold_is_told_too():
-    """Until then only what to do was repeated, which nobody can do right in such a picture."""
+def test_a_camera_that_falls_over_before_the_hold_is_mentioned_too():
+    """It used to repeat only what to do, which nobody can do right in such a picture."""
     upright, fallen = frames((4, LONG_SIT)), frames((26, LONG_SIT), start=4.0)
     found = [*upright, *(replace(frame, pose=quarter_turned(frame.pose)) for frame in fallen)]
     ticks = list(coach(FramesInMemory(found), no_model, [load_exercise("thoracic_stretch")]))

@@ -108,7 +108,7 @@ def test_settings_that_are_no_file_are_said_and_never_waited_for(run, make):
     make(settings_path())
     code, _, err = run("settings")
     assert code == 6
-    assert "settings.toml cannot be read (it is not a regular file); move it away" in err
+    assert "settings.toml cannot be read (it is not a regular file); move or rename it" in err
 
 
 def test_a_note_of_an_app_on_trial_that_is_no_file_is_none(run, monkeypatch, own_home):

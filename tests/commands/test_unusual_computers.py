@@ -298,7 +298,7 @@ def test_a_reader_that_has_enough_is_no_error():
     [("--version",), ("--help",), ("settings", "alerts.cool_down=900"), ("history", "--json"), ("watch", RECORDING)],
 )
 @pytest.mark.parametrize("buffering", [0, -1])
-def test_nor_is_it_in_any_command_that_the_reader_left_before_it_read_anything(run, monkeypatch, arguments, buffering):
+def test_a_reader_that_left_at_once_is_no_error_in_any_command(run, monkeypatch, arguments, buffering):
     reading, writing = os.pipe()
     os.close(reading)
     stream = io.TextIOWrapper(os.fdopen(writing, "wb", buffering), "utf-8", write_through=not buffering)
@@ -310,7 +310,7 @@ def test_nor_is_it_in_any_command_that_the_reader_left_before_it_read_anything(r
 
 
 @unix
-def test_files_are_not_analyzed_from_a_folder_that_was_deleted(run, monkeypatch, tmp_path):
+def test_analyzing_from_a_deleted_folder_is_refused_with_a_message(run, monkeypatch, tmp_path):
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
@@ -319,17 +319,17 @@ def test_files_are_not_analyzed_from_a_folder_that_was_deleted(run, monkeypatch,
     assert_one_line(err, "The current folder was deleted")
 
 
-# Optimized, without columns, and without the letters of a language
+# Optimized Python, a terminal without columns, an output without the letters of a language
 
 
-def test_the_help_of_a_command_is_no_docstring_since_those_are_gone_under_optimization():
+def test_every_command_states_its_help_since_optimization_removes_docstrings():
     groups = [cli.app, *(one.typer_instance for one in cli.app.registered_groups)]
     for command in itertools.chain.from_iterable(one.registered_commands for one in groups):
         assert command.help, command.callback.__name__
 
 
 @pytest.mark.parametrize("columns", ["0", "00", ""])
-def test_a_terminal_that_says_it_has_no_columns_is_written_to(run, monkeypatch, columns):
+def test_a_terminal_that_reports_zero_columns_gets_its_output(run, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", columns)
     code, out, _ = run("history")
     assert code == 0
@@ -337,7 +337,7 @@ def test_a_terminal_that_says_it_has_no_columns_is_written_to(run, monkeypatch, 
 
 
 @pytest.mark.parametrize(("encoding", "spoken"), [("ascii", "en"), ("cp1252", "en"), ("gbk", "zh"), ("utf-8", "zh")])
-def test_a_language_of_which_no_letter_can_be_printed_is_not_spoken(encoding, spoken):
+def test_a_language_whose_letters_cannot_be_printed_is_not_used(encoding, spoken):
     assert choose_language("zh_CN", encoding) == spoken
     assert choose_language("de_AT", encoding) == "de"
     choose_language("en")

@@ -35,10 +35,17 @@ def test_it_is_said_in_german(run, typed, said):
     assert "Error" not in err
 
 
-def test_in_english_typers_own_words_stay(run):
-    code, _, err = run("analyze", "x", "--rat", "3")
-    assert code == 2
-    assert "Error: No such option: --rat" in err
+def test_it_is_said_plainly_in_english_too(run):
+    for typed, said in (
+        ("analyze x --rat 3", "There is no option --rat; did you mean --out, --rate, --rotate?"),
+        ("watch --rotate 45", "--rotate must be one of: 0, 90, 180, 270"),
+        ("watch --rate 0", "--rate must be a number from 0.1 to 60"),
+    ):
+        code, out, err = run(*typed.split())
+        assert (code, out) == (2, "")
+        assert err.splitlines()[-1] == f"posturecam: {said}"
+        assert "Error" not in err
+        assert "value" not in err.lower()
 
 
 # Values that must exist, and days as people write them.

@@ -102,10 +102,10 @@ def test_a_thread_or_process_that_cannot_be_started_is_told_as_a_limit(problem):
         (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"), "with TMPDIR"),
     ],
 )
-def test_a_full_disk_is_told_as_one_wherever_it_is_noticed(problem, advice):
-    """Such as by Python's own memory shared between processes, in a file."""
+def test_a_full_disk_is_reported_as_one_wherever_it_is_noticed(problem, advice):
+    """Such as by multiprocessing, whose shared memory is a file."""
     assert advice in str(limits.as_limit(problem))
 
 
-def test_a_missing_file_is_no_full_disk():
+def test_a_missing_file_is_not_reported_as_a_full_disk():
     assert limits.as_limit(FileNotFoundError(errno.ENOENT, "No such file or directory", "/x")) is None

@@ -56,10 +56,10 @@ def _of_sqlite(code):
         (OSError(errno.EROFS, "Read-only file system"), "make the disk writable"),
         (OSError(errno.ENAMETOOLONG, "File name too long"), "use a shorter name"),
         (_of_sqlite(sqlite3.SQLITE_FULL), "free some disk space"),
-        (_of_sqlite(sqlite3.SQLITE_IOERR | 3 << 8), "check the disk"),
+        (_of_sqlite(sqlite3.SQLITE_IOERR | 3 << 8), "check that the disk"),
         (_of_sqlite(sqlite3.SQLITE_READONLY), "check its permissions"),
         (_of_sqlite(sqlite3.SQLITE_CANTOPEN), "check its permissions and the free disk space"),
-        (OSError("nobody knows why"), "check its permissions and the free disk space"),
+        (OSError("an unknown cause"), "check its permissions and the free disk space"),
     ],
 )
 def test_the_advice_fits_the_cause(problem, advice):
@@ -69,9 +69,9 @@ def test_the_advice_fits_the_cause(problem, advice):
 
 @POSIX
 @pytest.mark.parametrize("lay", [lambda place: place.write_text(""), lambda place: place.symlink_to(place.name)])
-def test_what_is_in_the_way_of_the_home_is_to_be_moved_and_no_space_is_asked_for(tmp_path, lay):
+def test_a_file_in_the_place_of_the_home_is_to_be_moved_and_no_disk_space_freed(tmp_path, lay):
     lay(tmp_path / "home")
-    with pytest.raises(SettingsError, match="move away the file") as refused:
+    with pytest.raises(SettingsError, match="move or rename the file") as refused:
         files.put(tmp_path / "home" / "settings.toml", "")
     assert "disk space" not in str(refused.value)
 

@@ -59,7 +59,7 @@ def chattering(tmp_path, own_home):
             try:
                 out, err = process.communicate(timeout=60)
             finally:
-                process.kill()  # whatever never ends must not keep the suite from ending
+                process.kill()  # a process that never ends must not keep the suite from ending
         return process.returncode, out, err, (own_home / "posturecam.log").read_text()
 
     return run

@@ -545,7 +545,7 @@ def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot):
 
 
 def in_the_window(qtbot, snapshots):
-    """The seconds of those snapshots that reached the window, which takes each before the next one comes."""
+    """The times, in seconds, of the snapshots that reach a window that takes each one before the next comes."""
     bridge, seen = Bridge(), []
     bridge.snapshot.connect(seen.append)
     for snapshot in snapshots:
@@ -554,11 +554,11 @@ def in_the_window(qtbot, snapshots):
     return [round((one.at - NOON).total_seconds(), 1) for one in seen]
 
 
-def test_of_somebody_who_sits_still_every_other_picture_is_shown(qtbot):
+def test_while_somebody_sits_still_every_other_picture_is_shown(qtbot):
     assert in_the_window(qtbot, [moment(n / 10) for n in range(7)]) == [0.0, 0.2, 0.4, 0.6]
 
 
-def test_whatever_is_new_is_shown_at_once(qtbot):
+def test_anything_new_is_shown_at_once(qtbot):
     risen = replace(UPRIGHT, points=UPRIGHT.points - 1)
     moving = replace(tick(), pose=risen)
     for news in (

@@ -286,7 +286,7 @@ def test_escape_and_enter_lead_through_without_a_mouse(page, qtbot, engine):
 # The session.
 
 
-def test_an_ampersand_in_a_name_of_ones_own_is_shown_and_no_shortcut(qapp):
+def test_an_ampersand_in_a_users_own_name_is_shown_and_makes_no_shortcut(qapp):
     made = button("Hips & legs", lambda: None)
     assert made.shortcut().isEmpty()
     assert made.text() == "Hips && legs"  # which Qt shows as one

@@ -75,7 +75,7 @@ def test_what_is_left_at_the_end_is_tried_once_more(own_home):
     own_home.mkdir()
     history_path().mkdir()
     history = SittingHistory(patient=True)
-    assert "a folder is in its place; move it away" in history.complaints()[0]
+    assert "a folder is in its place; move or rename it" in history.complaints()[0]
     history.add(NINE + 55, TimeCategory.UPRIGHT, 50.0)
     history_path().rmdir()
     history.close()

@@ -53,6 +53,17 @@ def test_from_the_front_ears_on_the_line_are_just_a_slouch(neck):
     assert assess(on_it, View.FRONT, FRONT, SETTINGS).deviation.value == pytest.approx(1, abs=0.03)
 
 
+@pytest.mark.parametrize("neck", [0, 20, 27, 28, 40])
+@pytest.mark.parametrize("times", [0.2, 1.0, 5.0])
+def test_the_line_is_the_same_where_the_search_begins_at_the_last_one_however_wrong_that_is(neck, times):
+    pose, last = person(neck=neck), boundary(person(neck=5), View.FRONT, FRONT, SETTINGS)
+    found = boundary(pose, View.FRONT, FRONT, SETTINGS, last=replace(last, reach=times * last.reach))
+    anew = boundary(pose, View.FRONT, FRONT, SETTINGS)
+    assert found.line == pytest.approx(np.array(anew.line), abs=0.05 * last.reach)
+    turned = boundary(from_side(), View.SIDE_RIGHT, SIDE, SETTINGS, last=last)
+    assert turned == boundary(from_side(), View.SIDE_RIGHT, SIDE, SETTINGS), "another kind of line tells nothing"
+
+
 def test_who_sits_upright_has_the_ears_above_the_line_and_who_slouches_below_it():
     upright, slouched = person(), person(neck=45)
     assert ear_height(upright) < boundary(upright, View.FRONT, FRONT, SETTINGS).line[0][1]

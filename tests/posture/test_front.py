@@ -184,7 +184,7 @@ def test_who_only_came_nearer_has_not_slouched():
     assert says(distance=48.0, neck_height=19.4).value < 0.75
 
 
-def test_a_shorter_neck_says_less_of_somebody_who_leans_to_a_side():
+def test_a_shorter_neck_says_less_about_somebody_who_leans_to_one_side():
     assert says(neck_height=18.0, head_offset=4.5).parts[0].value < 0.9 < says(neck_height=18.0).parts[0].value
     assert says(neck_height=14.0, head_offset=4.5).kind is Kind.DOWN
 

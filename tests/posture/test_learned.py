@@ -306,7 +306,7 @@ def test_a_wider_interval_is_a_less_certain_probability_and_no_silence():
     assert 0.5 < unsure.probability < sure.probability
 
 
-def test_a_lean_to_a_side_explains_a_little_of_an_estimate_and_never_a_slouch():
+def test_leaning_to_one_side_explains_a_little_of_an_estimate_and_never_a_whole_slouch():
     upright, leaning, fallen_over = (judge(told(5), geometry(0.5), SETTINGS, degrees) for degrees in (2, 12, 80))
     assert upright.value > 1 > leaning.value
     assert fallen_over.value > leaning.value - 0.2

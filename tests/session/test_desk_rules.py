@@ -73,7 +73,7 @@ def test_the_screen_glows_only_while_an_alert_is_open_and_not_in_a_meeting():
     desk = Desk(alerts=AlertSettings(typing_pause=2))
     desk.sit(3, slouching=True, typing=True)
     assert desk.moment.alert is None
-    assert desk.moment.glow == 0.0, "nothing was said yet"
+    assert desk.moment.glow == 0.0, "no alert has been raised yet"
     desk.sit(1, slouching=True)
     assert desk.moment.glow > 0.0
     desk.sit(1, slouching=True, held="in a meeting")

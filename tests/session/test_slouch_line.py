@@ -53,6 +53,16 @@ def test_landmarks_that_moved_and_another_baseline_are_judged_anew() -> None:
     assert judge.times > asked
 
 
+def test_somebody_who_moves_on_is_judged_less_often_than_at_first() -> None:
+    judge = _Asked()
+    line = SlouchLine(Settings(), judge)
+    line(tick(), BASELINE)
+    first, judge.times = judge.times, 0
+    for step in range(10):
+        line(replace(tick(), pose=replace(UPRIGHT, points=UPRIGHT.points + step + 1)), BASELINE)
+    assert judge.times <= 2 * 10 < 10 * first
+
+
 def test_what_is_unknown_has_no_line() -> None:
     line = SlouchLine(Settings(), None)
     assert line(tick(reason=Reason(Why.NO_PERSON)), BASELINE) is None

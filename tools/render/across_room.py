@@ -50,7 +50,7 @@ FILMS = (
 """Start and end pose of each film."""
 FILM_DISTANCES = (2.0, 3.0)
 SESSION_DISTANCE = 2.5
-"""Of the films that are shown to the coach as whole sessions, meters: in the middle of what its texts ask for."""
+"""Distance of the films of whole sessions, meters: the middle of what the coach asks for."""
 STEPS = 7
 """Pictures of a film, the first in the start pose and the last in the end pose."""
 FIELD_OF_VIEW = 70.0
@@ -136,7 +136,7 @@ def films() -> Iterator[View]:
 
 
 def sessions() -> Iterator[View]:
-    """The films of whole sessions, taken of each group."""
+    """The films of whole sessions; each group has all of them."""
     for start, pose in FILMS:
         yield View(pose, SESSION_DISTANCE, start)
 

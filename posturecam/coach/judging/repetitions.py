@@ -15,10 +15,10 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.measures import DEGREES
 
-AGAIN = 5.0
-"""Seconds that a hold lasts at least for somebody who left it and goes into it again, however little was missing; shorter
-holds begin anew. It is what is prescribed for one repetition of most short holds here (5 s × 10 of the chin tuck), and
-what a coach would ask for: it takes two seconds to settle, and nobody goes down for one."""
+LEAST_REMAINING = 5.0
+"""Seconds for which somebody who left a hold and goes back in has to hold it at least, however little was missing; a shorter
+hold starts over. Most short exercises here prescribe as much for one repetition (chin tuck: 10 × 5 s), and a coach would
+ask for no less: settling takes two seconds, and nobody should get down for one second."""
 
 
 class Repetitions(StepContext):
@@ -37,9 +37,9 @@ class Repetitions(StepContext):
             self.set(phase=CoachPhase.RELEASE, phase_since=self.t, met_since=None)
 
     def set_back(self, least: float) -> None:
-        """Interrupted shortly before the hold is full: at least this many seconds of it are held in one piece.
+        """After an interruption shortly before the hold is full: set the count back, so that at least `least` seconds remain.
 
-        Otherwise somebody who has just got into the pose again would be asked to come out of it.
+        Otherwise somebody who has just gone back into the pose would be asked to come out of it.
         """
         hold, of = self.state.hold, self.exercise.dose.hold
         kept = max(of - least, 0.0)
@@ -115,9 +115,9 @@ class Repetitions(StepContext):
         state = self.state
         paused = state.phase is CoachPhase.PAUSED
         phase = state.before_pause if paused else state.phase
-        if phase in (CoachPhase.SETUP, CoachPhase.START) and state.helped:
-            latest = max(state.helped, key=state.helped.__getitem__)
-            return latest if state.helped[latest] >= state.phase_since else None
+        if phase in (CoachPhase.SETUP, CoachPhase.START) and state.hinted:
+            latest = max(state.hinted, key=state.hinted.__getitem__)
+            return latest if state.hinted[latest] >= state.phase_since else None
         lasted = state.paused_into if paused else self.t - state.phase_since
         cue = self.exercise.enter.cue
         if phase is CoachPhase.ENTERING and lasted >= self.settings.hint_every and cue and not self.exercise.is_timed:

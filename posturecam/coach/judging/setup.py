@@ -174,29 +174,29 @@ class StepContext:
     def _help(self, text: str | None) -> None:
         """Say what to change, once the problem has lasted a moment, and repeat it while it remains.
 
-        Two hints are some seconds apart: nobody can follow one that is taken back at once.
+        Two hints are at least some seconds apart: nobody can follow one that is contradicted at once.
         """
-        hint, helped = self.state.hint, self.state.helped
+        hint, hinted = self.state.hint, self.state.hinted
         if text != hint.text:
             self.set(hint=Hint(text))
             return
         hint = replace(hint, lasted=hint.lasted + self.elapsed)
         if text is not None and hint.lasted >= self.settings.hint_after:
-            same, last = helped.get(text), max(helped.values(), default=None)
+            same, last = hinted.get(text), max(hinted.values(), default=None)
             again = same is None or self.t - same >= self.settings.hint_every - ROUNDING
             apart = last is None or self.t - last >= self.settings.any_cue - ROUNDING
             if again and apart:
                 self.tell(on.SetupHint(self.t, text))
                 hint = replace(hint, said=self.t)
-                self.set(helped={**helped, text: self.t})
+                self.set(hinted={**hinted, text: self.t})
         self.set(hint=hint)
 
     def mind_waiting(self, met: bool | None) -> None:
         """ENTERING outside a break, which goes on by time: nobody who holds too little, or did not hear, is left in silence.
 
         Where the count starts is said once in a hold, since it may be more than they can do, and not after pain. What to
-        do is repeated, less and less often, but not to somebody who does it to the other side, which is said as such. A
-        picture that has come to lie on its side is said as such too: nothing that they do would look right in it.
+        do is repeated, less and less often, but not to somebody who does it to the other side, which is said as such. If
+        the picture has come to lie on its side, that is said instead: nothing they do would look right in it.
         """
         if self.state.lead_in or self.exercise.is_timed or self.state.other_since is not None:
             return
@@ -280,7 +280,7 @@ class StepContext:
         return SIDEWAYS if lies_sideways(pose, self.exercise, self.settings.visibility) else None
 
     def _asked_for(self) -> str | None:
-        """The cue into the start pose, and by turns into the pose itself if the user need not pass through the start."""
+        """The cue into the start pose; in turn with the cue into the pose itself, if the user need not pass through the start."""
         wrong = unmet(self.exercise.start.conditions, self.evidence)
         start = (wrong.hint if wrong else None) or self.exercise.start.cue
         turn = int((self.t - self.state.phase_since) / self.settings.hint_every)

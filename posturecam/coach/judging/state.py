@@ -70,7 +70,7 @@ class Hold:
     spoken: int = 0
     """The last whole second counted."""
     set_back: float = 0.0
-    """Seconds that are held once more, because the pose was left shortly before the hold was full."""
+    """Seconds that have to be held again, because the pose was left shortly before the hold was full."""
     deeper_told: bool = False
 
 
@@ -105,7 +105,7 @@ class Hint:
     said: float | None = None
 
 
-@dataclass(frozen=True, eq=False)  # without slots, so that so many fields are copied at once
+@dataclass(frozen=True, eq=False)  # without slots, so that all fields can be copied at once, which is much faster
 class CoachState:
     """One exercise in progress; begin with `coach.begin()`."""
 
@@ -146,8 +146,8 @@ class CoachState:
     """Seconds for which required parts have not been seen."""
     lost_told: bool = False
     hint: Hint = Hint()
-    helped: Mapping[str, float] = field(default_factory=dict)
-    """When each hint for the set-up and the start pose was last said."""
+    hinted: Mapping[str, float] = field(default_factory=dict)
+    """When each hint about the setup and the start pose was last said."""
     counted_in: int | None = None
     depth_now: float | None = None
     """The current depth, in the unit of the exercise's depth."""
@@ -187,7 +187,7 @@ class CoachState:
 
     @property
     def held(self) -> float:
-        """The seconds to count and show: seen, unseen and pending, less those that are held once more."""
+        """The seconds to count and show: seen, unseen and pending, less those that have to be held again."""
         return self.seen + self.unseen + self.pending - self.hold.set_back
 
     @property

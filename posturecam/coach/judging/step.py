@@ -18,7 +18,7 @@ from posturecam.coach.condition import BoundKind
 from posturecam.coach.exercise import Exercise, Facing, Side, Sides
 from posturecam.coach.judging.by_time import TimedRepetitions
 from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, kept_reach, verdict
-from posturecam.coach.judging.repetitions import AGAIN, Repetitions
+from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
 from posturecam.coach.judging.setup import PART_WAY_FOR, ROUNDING
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Hold, Visit
 from posturecam.coach.judging.timed import TimedStep
@@ -30,10 +30,10 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
-NOBODY = 3.0
-"""Seconds for which a still hold continues to count while nobody is in the picture. The search covers the whole room within
-a second, and in 24 filmed holds from 2.5 m nobody was lost for a moment, so whoever is gone for longer may have walked
-away; and coming up takes two to three seconds, so that hardly more than an unseen way out counts as holding."""
+LONGEST_ABSENCE = 3.0
+"""Seconds for which a still hold continues to count while nobody is found in the picture. The search covers the whole room within
+a second, and in 24 rendered holds from 2.5 m nobody was ever lost, so whoever is gone for longer may have walked away.
+Coming up takes two to three seconds, so hardly more than an unseen way out is counted as holding."""
 
 
 def begin(
@@ -315,8 +315,8 @@ class _Turn(TimedRepetitions):
             self.tell(on.HoldResumed(self.t, self.state.held))
         hold = replace(hold, seen=hold.seen + self.elapsed + visit.wobble, unseen=hold.unseen + visit.pending)
         self.set(hold=hold, visit=replace(visit, wobble=0.0, out_for=0.0, paused=False, pending=0.0, nobody_for=0.0))
-        if visit.nobody_for > NOBODY and self.state.phase is CoachPhase.HOLDING:
-            self.set_back(AGAIN)  # they may have left the pose, and gone into it again
+        if visit.nobody_for > LONGEST_ABSENCE and self.state.phase is CoachPhase.HOLDING:
+            self.set_back(LEAST_REMAINING)  # they may have left the pose and gone back in
         if not self._by_itself:
             self.set(met_since=None)
         self._keep_depth()
@@ -332,7 +332,7 @@ class _Turn(TimedRepetitions):
         self.watch_faults("release")
         full = self.state.phase is CoachPhase.RELEASE
         if full:
-            self._mind_release(out_for)
+            self._repeat_release_cue(out_for)
         if not full and not visit.paused and out_for >= self.settings.pause_after - ROUNDING:
             stayed = self.state.hold.seen - visit.before.seen
             if stayed < min(self.settings.least_visit, self.exercise.dose.hold / 2):
@@ -346,8 +346,8 @@ class _Turn(TimedRepetitions):
         if not full and out_for >= self.settings.end_after - ROUNDING:
             self._end_attempt(Lacking.LEFT_EARLY)
 
-    def _mind_release(self, out_for: float) -> None:
-        """RELEASE outside a break: who came only part of the way out hears again, less and less often, what to do."""
+    def _repeat_release_cue(self, out_for: float) -> None:
+        """Outside a break, repeat the release cue, less and less often, to somebody who came only part of the way out."""
         since, said = self.state.phase_since, self.state.hint.said
         told = since if said is None else max(since, said)
         due = self.t - told >= max(self.settings.hint_every, told - since) - ROUNDING
@@ -367,7 +367,7 @@ class _Turn(TimedRepetitions):
             room = most - hold.unseen - visit.pending
             counted = min(self.elapsed, room)
             if self.look.pose is None:
-                counted = min(counted, NOBODY - visit.nobody_for)
+                counted = min(counted, LONGEST_ABSENCE - visit.nobody_for)
                 visit = replace(visit, nobody_for=visit.nobody_for + self.elapsed)
             visit = replace(visit, pending=visit.pending + max(counted, 0.0))
             over = room <= self.elapsed or blind_for >= most
@@ -382,7 +382,7 @@ class _Turn(TimedRepetitions):
         if stage is None or verdict(stage.conditions, self.evidence):
             self.set(hold=replace(self.state.hold, unseen=self.state.hold.unseen + visit.pending))
         self.set(visit=None)
-        self.set_back(AGAIN)
+        self.set_back(LEAST_REMAINING)
         to_hold = self.exercise.dose.hold - self.state.held
         self.tell(on.RepPartial(self.t, self.result(counted=False, lacking=lacking), to_hold))
         self.go(CoachPhase.ENTERING)

@@ -9,7 +9,7 @@ from posturecam.session.protocol.mailbox import Mailbox
 
 
 class Bridge(QObject):
-    """Give `ring` to the mailbox; a slow window then gets fewer snapshots, but every event, and nobody who sits still wakes Qt ten times a second."""
+    """Has the mailbox for the engine. A slow window gets fewer snapshots, but every event; while the user sits still, Qt is woken less often."""
 
     snapshot = Signal(object)
     """A `posturecam.session.protocol.messages.Snapshot`."""

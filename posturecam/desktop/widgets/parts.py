@@ -36,7 +36,7 @@ def text(words: str, kind: str = "") -> QLabel:
 
 
 def literal(words: str) -> str:
-    """Words as Qt shows them unchanged on buttons and in menus, where a "&" marks the next letter as a shortcut: in "Hips & legs", a name of one's own."""
+    """Words that Qt shows unchanged on buttons and in menus, where a single "&" would make the next letter a shortcut (an exercise named "Hips & legs")."""
     return words.replace("&", "&&")
 
 

@@ -15,9 +15,9 @@ from posturecam.vision.pose import same_landmarks
 
 _READ = timedelta(seconds=1)
 """Words that change more often than this cannot be read."""
-_SEEN = timedelta(seconds=0.15)
-"""Age of the picture on the screen from which a new one is shown although nobody was measured anew: every other one of ten a second, so
-that whatever moves is seen within 0.2 s."""
+_SHOWN_FOR = timedelta(seconds=0.15)
+"""How old the picture on the screen may become while landmarks are reused: of ten pictures a second every other one is shown, so
+that anything that moves appears within 0.2 s."""
 
 
 class Unhurried:
@@ -49,11 +49,11 @@ def _state(snapshot: Snapshot) -> tuple[object, ...]:
 
 
 def may_wait(shown: Snapshot, now: Snapshot) -> bool:
-    """Whether a snapshot may wait for the next one: nobody was measured anew, and nothing else must be shown at once.
+    """Whether a snapshot may wait for the next one: its landmarks are reused, and nothing else has to be shown at once.
 
-    The landmarks of somebody who sits still are reused; for somebody who moves every look brings new ones, and is shown.
+    While somebody sits still, landmarks are reused; while they move, every look brings new ones and is shown.
     """
-    if shown.tick is None or now.tick is None or not timedelta() < now.at - shown.at < _SEEN:
+    if shown.tick is None or now.tick is None or not timedelta() < now.at - shown.at < _SHOWN_FOR:
         return False
     if not same_landmarks(shown.tick.pose, now.tick.pose):
         return False

@@ -1,4 +1,4 @@
-"""Where each kind of bad posture begins in front of a camera, and how much people vary: the constants of the judge. Pure."""
+"""Where each kind of bad posture begins for a camera in front, and how much people vary: the constants of `judge.py`. Pure."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ class FrontThresholds:
     """Standard deviation, centimeters, up to which it is well known: both shoulders are seen."""
     lean_scatter: float = 0.2
     """Centimeters, one standard deviation, by which the neck height is less certain for each centimeter that the head
-    is off the midpoint of the shoulders: *tune* people leaning by 4–5 cm vary by 0.8–1.2, one shoulder being nearer."""
+    is off the midpoint of the shoulders: the neck heights of *tune* people leaning by 4–5 cm scatter by 0.8–1.2, as
+    one shoulder is nearer."""
     level_pitch: float = 0.0
     """Head pitch of an upright person in front of a level camera, degrees: people look ahead."""
     near: float = 0.33

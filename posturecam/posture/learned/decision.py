@@ -50,7 +50,7 @@ LEAN_FREE = 4.0
 """Degrees of such a tilt that go with slouching itself: 1–2, in a deep slouch up to 5; obliquely 6, with values far over the
 threshold (*tune* people)."""
 MOST_BY_LEANING = 0.4
-"""Most thresholds subtracted: a mild slouch seen obliquely is estimated at 1.8."""
+"""Most thresholds subtracted: a mild slouch seen obliquely is estimated at only 1.8 thresholds."""
 PLACE_SHARE: Mapping[bool | None, tuple[float, float]] = {False: (0.8, 0.8), None: (0.5, 0.25), True: (0.0, 0.0)}
 """Weight of the estimate that knows where the shoulders moved in the picture, relative to the one that does not; by
 whether the camera was moved (None if unknown); from the front and obliquely. A tilted lid moves the shoulders just as a

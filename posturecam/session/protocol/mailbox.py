@@ -21,8 +21,8 @@ class Mailbox:
         Args:
             notify: Called in the engine's thread, at most once between two calls of `take`, when there is something to take;
                 must return at once.
-            waits: Whether a snapshot may wait for the next one or for an event, given the last one taken: then `notify` is not called
-                for it. Called in the engine's thread.
+            waits: Whether a snapshot may wait for the next one or for an event, given the last one taken and the new one; `notify`
+                is then not called for it. Called in the engine's thread.
         """
         self._notify, self._waits = notify, waits
         self._lock = threading.Lock()

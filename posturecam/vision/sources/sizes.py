@@ -204,7 +204,7 @@ _H265_PARAMETER_SET = 33
 def _of_h265(packet: bytes) -> Size | None:
     """The size in the last sequence parameter set before the picture (ISO/IEC 23008-2, section 7.3.2.2.1).
 
-    The last, since those of the file's header are put before those of the stream.
+    The last one counts, since OpenCV puts the file header's sets before those of the stream.
     """
     size, at = None, packet.find(b"\0\0\1")
     while 0 <= at < len(packet) - 5:
@@ -239,13 +239,13 @@ def _of_h265_parameter_set(data: bytes) -> Size:
 
 
 _MOST_UNITS = 20
-"""Units of a packet that are looked at; the size is in the first or second."""
+"""At most this many units of a packet are read; the size is in the first or second."""
 _SEQUENCE_HEADER = 1
 """The kind of the unit that states the size (AV1 Bitstream Specification, section 6.2.2)."""
 
 
 def _of_av1(packet: bytes) -> Size | None:
-    """The largest size in a sequence header (AV1 Bitstream Specification, sections 5.3 and 5.5); pictures hardly ever have another."""
+    """The maximum size in the sequence header (AV1 Bitstream Specification, sections 5.3 and 5.5); pictures are hardly ever smaller."""
     at = 0
     for _ in range(_MOST_UNITS):
         head, at = packet[at], at + (2 if packet[at] & 4 else 1)
@@ -266,7 +266,7 @@ def _of_av1(packet: bytes) -> Size | None:
 def _of_sequence_header(data: bytes) -> Size:
     bits = _Bits(data)
     bits.take(4)
-    if bits.take(1):  # one picture and no more
+    if bits.take(1):  # the reduced header of a still picture
         bits.take(5)
     else:
         delay = 0

@@ -50,12 +50,12 @@ _CAUSES: Mapping[str, str] = {
     Name.TRUNK_INCLINATION.value: mark("leaning forward"),
     Name.NECK_FLEXION.value: mark("slid down"),
     Name.HEAD_ROLL.value: mark("head tilted"),
-    Name.SHOULDER_TILT.value: mark("leaning to a side"),
+    Name.SHOULDER_TILT.value: mark("leaning to one side"),
     Name.HEAD_FORWARD_INDEX.value: mark("head forward"),
     Name.SLUMP_INDEX.value: mark("sunk down"),
     Name.NECK_HEIGHT.value: mark("sunk down"),
     Name.HEAD_DISTANCE.value: mark("too close to the screen"),
-    Name.HEAD_OFFSET.value: mark("leaning to a side"),
+    Name.HEAD_OFFSET.value: mark("leaning to one side"),
     Name.BODY_YAW.value: mark("turned away"),
 }
 
