@@ -47,8 +47,7 @@ def test_a_name_that_is_nearly_right_is_asked_back_in_german(run):
     code, _, said = run("stretch", "show", "thoracic_strech")
     assert code == 2
     assert said == (
-        "posturecam: Es gibt keine Übung „thoracic_strech“; meintest du thoracic_stretch oder "
-        "thoracic_extension?\n"
+        "posturecam: Es gibt keine Übung „thoracic_strech“; meintest du thoracic_stretch oder thoracic_extension?\n"
     )
 
 
