@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from typing import Any
 
 from figures import from_side
 
 from posturecam.alerts.policy import Alert
 from posturecam.config.settings import Settings
-from posturecam.posture.assess import assess
+from posturecam.posture.assess import Reading, assess
 from posturecam.posture.baseline import KEPT, Baseline
 from posturecam.posture.evidence import evidence_of
 from posturecam.posture.learned.weights import load_judge
@@ -39,12 +40,17 @@ def learned(pose: Pose, view: View) -> Baseline:
 BASELINE = learned(UPRIGHT, View.SIDE_RIGHT)
 
 
+@cache
+def _reading(slouching: bool) -> Reading:
+    return assess(SLOUCHED if slouching else UPRIGHT, View.SIDE_RIGHT, BASELINE, Settings())
+
+
 def tick(
     phase: Phase = Phase.UPRIGHT, lasting: float = 725.0, reason: Reason | None = None, problem: str | None = None
 ) -> Tick:
     """A tick in this phase, which has lasted for this many seconds; unknown if a reason is given."""
     t, pose = 1000.0, SLOUCHED if phase is Phase.SLOUCHING else UPRIGHT
-    reading = assess(pose, View.SIDE_RIGHT, BASELINE, Settings())
+    reading = _reading(phase is Phase.SLOUCHING)
     if reason is not None:
         reading = replace(reading, deviation=replace(reading.deviation, value=None, cause=None, reason=reason))
     state = MonitorState(t=t, phase=phase, phase_since=t - lasting, reason=reason)

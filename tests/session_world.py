@@ -5,6 +5,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from fakes.system import FakeSystem
@@ -19,12 +20,17 @@ TIME_SCALE = 15.0
 UPRIGHT_UNTIL, SLUMPED_UNTIL = 6.0, 31.0  # seconds of the clip, see sample_videos/README.md
 
 
+@cache
+def recorded() -> list[Frame]:
+    with RecordingSource(ROOT / "tests" / "data" / "recordings" / "desk_front.npz") as source:
+        return list(source)
+
+
 class Clip(Source):
     """A part of recorded landmarks as a camera, repeated: checks are one pace apart."""
 
     def __init__(self, world, part=(0.0, math.inf)):
-        with RecordingSource(ROOT / "tests" / "data" / "recordings" / "desk_front.npz") as source:
-            self.frames = [frame for frame in source if part[0] <= frame.t <= part[1]]
+        self.frames = [frame for frame in recorded() if part[0] <= frame.t <= part[1]]
         self.world, self.closed, self.seconds = world, False, 0.2
         self.info = SourceInfo("Clip", "clip", live=True)
 

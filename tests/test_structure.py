@@ -2,6 +2,7 @@
 
 import ast
 import importlib.metadata
+import math
 import os
 import subprocess
 import sys
@@ -226,7 +227,7 @@ def test_exactly_one_distribution_owns_cv2():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell the time of processes that have ended")
 def test_help_does_not_pay_for_the_model():
-    """`posturecam --help` takes less than 0.3 of the processor time of `import mediapipe`: the better of two each, alternating."""
+    """`posturecam --help` takes less than 0.3 of the processor time of `import mediapipe`: if not at once, the better of two each, alternating."""
 
     def cost(*arguments: str) -> float:
         began = os.times()
@@ -234,8 +235,13 @@ def test_help_does_not_pay_for_the_model():
         ended = os.times()
         return ended.children_user + ended.children_system - began.children_user - began.children_system
 
-    rounds = [(cost("-m", "posturecam", "--help"), cost("-c", "import mediapipe")) for _ in range(2)]
-    assert min(help_ for help_, _ in rounds) < 0.3 * min(library for _, library in rounds)
+    help_ = library = math.inf
+    for _ in range(2):
+        help_ = min(help_, cost("-m", "posturecam", "--help"))
+        library = min(library, cost("-c", "import mediapipe"))
+        if help_ < 0.3 * library:
+            break
+    assert help_ < 0.3 * library
 
 
 def test_help_imports_nothing_heavy():

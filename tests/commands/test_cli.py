@@ -491,7 +491,7 @@ def started(*arguments, **environment):
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
 def test_a_recording_is_written_however_the_run_is_ended(tmp_path, name):
     recording = tmp_path / "run.npz"
-    with started("watch", CLIP, "--realtime", "--record", recording) as process:
+    with started("watch", RECORDING, "--realtime", "--record", recording) as process:
         process.stdout.readline()  # it is running
         process.send_signal(getattr(signal, name))
         if name != "SIGINT":

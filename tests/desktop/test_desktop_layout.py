@@ -41,52 +41,25 @@ def make(qapp, monkeypatch):
     QLocale.setDefault(locale)
 
 
-@pytest.mark.parametrize(
-    ("language", "size", "look"),
-    [
-        ("de", SMALL, theme.DARK),  # the longest words
-        ("es", SMALL, theme.LIGHT),
-        ("zh", SMALL, theme.LIGHT),
-        ("en", USUAL, theme.DARK),
-        ("de", MIDDLE, theme.LIGHT),
-    ],
-    ids=["German", "Spanish", "Chinese", "usual window", "800×500"],
-)
-def test_no_screen_has_anything_cut_off_or_outside_the_window(make, language, size, look):
-    screen = make(language, look)
-    found = [f"{name}: {fault}" for name in screen.all for fault in misfits(screen.laid_out(name, size))]
-    assert found == []
+def faults(screen, size):
+    """What does not fit, in all screens."""
+    return [f"{name}: {fault}" for name in screen.all for fault in misfits(screen.laid_out(name, size))]
 
 
 @pytest.mark.parametrize(
-    ("share", "size", "language"),
-    [(1.5, MIDDLE, "de"), (2.0, USUAL, "de"), (2.0, MIDDLE, "de"), (2.0, MIDDLE, "es")],
-    ids=["150 %", "200 %", "200 % in 800×500, German", "200 % in 800×500, Spanish"],
+    ("language", "look"),
+    [("de", theme.DARK), ("es", theme.LIGHT), ("zh", theme.LIGHT)],  # German has the longest words
+    ids=["German", "Spanish", "Chinese"],
 )
-def test_text_of_another_size_is_followed_at_once_and_nothing_is_cut_off(make, qapp, share, size, language):
-    before, larger = qapp.font(), qapp.font()
-    usual = theme.text_scale(before.pointSizeF())
-    screen = make(language)
-    window = screen.laid_out("history", size)
-    chart = window.findChild(DayBars)
-    room, tall = chart.plot, chart.height()
-    larger.setPointSizeF(11.0 * share / usual)
-    try:
-        qapp.setFont(larger)
-        theme.apply(qapp, theme.LIGHT)
-        found = [f"{name}: {fault}" for name in screen.all for fault in misfits(screen.laid_out(name, size))]
-    finally:
-        qapp.setFont(before)
-        theme.apply(qapp, theme.LIGHT)
-    assert found == []
-    assert (chart.plot, chart.height()) == (room, tall)
+def test_no_screen_has_anything_cut_off_or_outside_the_smallest_window(make, language, look):
+    assert faults(make(language, look), SMALL) == []
 
 
-def test_everything_that_takes_the_focus_has_a_name(make):
-    screen = make("en")
-    unnamed = []
+def test_in_the_usual_window_nothing_is_cut_off_and_everything_that_takes_the_focus_has_a_name(make):
+    screen, cut_off, unnamed = make("en", theme.DARK), [], []
     for name in screen.all:
         window = screen.laid_out(name, USUAL)
+        cut_off += [f"{name}: {fault}" for fault in misfits(window)]
         for one in window.findChildren(QWidget):
             inner = isinstance(one.parent(), QAbstractSpinBox)
             if (
@@ -97,7 +70,37 @@ def test_everything_that_takes_the_focus_has_a_name(make):
             ):
                 told = QAccessible.queryAccessibleInterface(one).text(QAccessible.Text.Name)
                 unnamed += [f"{name}: {type(one).__name__}"] * (not told)
+    assert cut_off == []
     assert unnamed == []
+
+
+@pytest.mark.parametrize(
+    ("language", "shares"),
+    [("de", {1.0: [MIDDLE], 1.5: [MIDDLE], 2.0: [USUAL, MIDDLE]}), ("es", {2.0: [MIDDLE]})],
+    ids=["German", "Spanish"],
+)
+def test_text_of_another_size_is_followed_at_once_and_nothing_is_cut_off(make, qapp, language, shares):
+    before, larger = qapp.font(), qapp.font()
+    usual = theme.text_scale(before.pointSizeF())
+    screen = make(language)
+    window = screen.laid_out("history", MIDDLE)
+    chart = window.findChild(DayBars)
+    room, tall = chart.plot, chart.height()
+    found = {}
+    try:
+        for share, sizes in shares.items():
+            if share != 1.0:
+                larger.setPointSizeF(11.0 * share / usual)
+                qapp.setFont(larger)
+                theme.apply(qapp, theme.LIGHT)
+            for size in sizes:
+                found[f"{share:.0%}, {size.width()}×{size.height()}"] = faults(screen, size)
+        screen.laid_out("history", MIDDLE)
+    finally:
+        qapp.setFont(before)
+        theme.apply(qapp, theme.LIGHT)
+    assert not any(found.values()), found
+    assert (chart.plot, chart.height()) == (room, tall)
 
 
 def test_a_window_is_never_larger_than_its_screen(qtbot):

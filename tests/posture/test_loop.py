@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes.frames import FramesInMemory, no_model
+from measured import measured_once
 
 from posturecam.config.settings import Settings
-from posturecam.posture import assess, loop
+from posturecam.posture import loop
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import events_of, watch
@@ -34,26 +35,9 @@ VIEWS = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def measured_once():
-    """Measures depend only on the landmarks and the view, so they are computed once for all rates and judges."""
-
-    def once(function, key):
-        kept = {}
-
-        def remembered(*given):
-            pose = given[0]
-            known = key(*given)
-            if known not in kept:
-                kept[known] = pose, function(*given)  # the pose is kept so that no other object gets its id
-            return kept[known][1]
-
-        return remembered
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assess, "measure", once(assess.measure, lambda pose, view, _: (id(pose.points), view)))
-        patch.setattr(assess, "turn_of", once(assess.turn_of, lambda pose, _: id(pose.points)))
-        front = once(assess.front_measures, lambda pose, head, _: (id(pose.points), id(head)))
-        patch.setattr(assess, "front_measures", front)
+def measures_kept():
+    """The same landmarks serve all rates and judges."""
+    with measured_once():
         yield
 
 

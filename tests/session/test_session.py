@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from fakes.system import SteppedMonitor
 from fakes.voice import FakeVoice
+from measured import measured_once
 from session_world import BEGAN, ROOT, TIME_SCALE, UPRIGHT_UNTIL, World
 
 from posturecam.alerts import Response
@@ -92,6 +93,13 @@ class Watched:
 
     def mode(self, mode):
         return self.until(lambda seen: seen.snapshot and seen.snapshot.mode is mode and seen.snapshot)
+
+
+@pytest.fixture(autouse=True)
+def measures_kept():
+    """A few seconds of a clip are shown over and over."""
+    with measured_once():
+        yield
 
 
 @pytest.fixture

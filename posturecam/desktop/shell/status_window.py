@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSystemTrayIcon, QVBoxLayout, QWidget
 
@@ -75,6 +75,13 @@ class SmallWindow(QWidget):
         else:
             event.ignore()
             self.showMinimized()
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the size of the text too: the words then need another height."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
 
     def _fit(self) -> None:
         """As tall as the status needs: a reason may take several lines."""
