@@ -23,7 +23,7 @@ from posturecam.coach.exercise import Exercise
 from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.routine import Routine
 from posturecam.config.files import home
-from posturecam.config.reading import LONGEST_QUOTE, TooLarge, explained, quoted, read_limited, reason, remedy
+from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited, reason, remedy
 from posturecam.errors import PosturecamError, SettingsError, UnknownExercise
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
@@ -242,15 +242,15 @@ def _files(kind: str, own: Path) -> Files:
 
 
 def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
-    try:
-        content = read_limited(file, _MOST_BYTES) if isinstance(file, Path) else file.read_bytes()
-    except (OSError, TooLarge) as error:
-        raise SettingsError(
+    with explained(
+        lambda error: SettingsError(
             "{path} cannot be read ({problem}); {remedy}",
             path=str(file),
             problem=reason(error),
             remedy=remedy(error, mark("fix or delete it")),
-        ) from error
+        )
+    ):
+        content = read_limited(file, _MOST_BYTES) if isinstance(file, Path) else file.read_bytes()
     found = _parsed(str(file), content, model, id_)
     assert isinstance(found, model)
     return found
@@ -260,14 +260,20 @@ def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
 def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> BaseModel:
     """The parsed content of a file; cached, since the same files are requested again and again, and checking one takes 15 ms."""
     with explained(
-        lambda why: SettingsError("{path} cannot be read ({problem}); fix or delete it", path=file, problem=why)
+        lambda error: SettingsError(
+            "{path} cannot be read ({problem}); fix or delete it", path=file, problem=reason(error)
+        )
     ):
         text = content.decode("utf-8-sig")
     with explained(
-        lambda why: SettingsError("{path} is not TOML ({problem}); fix or delete it", path=file, problem=why)
+        lambda error: SettingsError(
+            "{path} is not TOML ({problem}); fix or delete it", path=file, problem=reason(error)
+        )
     ):
         data = tomllib.loads(text)
-    with explained(lambda why: SettingsError("{path}: {problem}; see docs/exercises.md", path=file, problem=why)):
+    with explained(
+        lambda error: SettingsError("{path}: {problem}; see docs/exercises.md", path=file, problem=reason(error))
+    ):
         if data.get("id", id_) != id_:
             raise SettingsError(
                 "{path}: id is {got}, and must be {wanted} like the file's name",

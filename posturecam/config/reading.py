@@ -78,18 +78,18 @@ class TooLarge(ValueError):
 
 
 @contextlib.contextmanager
-def explained(error: Callable[[str], PosturecamError]) -> Iterator[None]:
+def explained(error: Callable[[Exception], PosturecamError]) -> Iterator[None]:
     """Turn any failure while reading into an error of the project; errors of the project pass unchanged.
 
     Args:
-        error: Creates the error from the reason, one printable line of at most `LONGEST_QUOTE` characters.
+        error: Creates the error from the failure, of which `reason` and `remedy` tell what a user has to know.
     """
     try:
         yield
     except PosturecamError:
         raise
     except Exception as problem:
-        raise error(reason(problem)) from problem
+        raise error(problem) from problem
 
 
 def reason(problem: BaseException) -> str:

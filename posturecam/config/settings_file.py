@@ -56,10 +56,10 @@ def _document(path: Path) -> tomlkit.TOMLDocument:
             remedy=remedy(error, mark("fix or delete it")),
         ) from error
     with explained(
-        lambda why: SettingsError(
+        lambda error: SettingsError(
             "The settings file {path} is damaged ({problem}); fix it, or start over with: posturecam settings --reset",
             path=path,
-            problem=why,
+            problem=reason(error),
         )
     ):
         return tomlkit.parse(text)
@@ -108,8 +108,8 @@ def _changed(changes: Mapping[str, str], kinds: Mapping[str, Any]) -> Settings:
     except ValidationError as error:
         raise SettingsError("Nothing was changed: {problem}", problem=_first(error)) from error
     with explained(
-        lambda why: SettingsError(
-            "Nothing was changed: a value cannot be saved ({problem}); type it again", problem=why
+        lambda error: SettingsError(
+            "Nothing was changed: a value cannot be saved ({problem}); type it again", problem=reason(error)
         )
     ):
         text = tomlkit.dumps(document)

@@ -21,8 +21,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from posturecam.config.files import free_name, home, make_private, private_home, tighten
-from posturecam.config.reading import is_folder, is_ordinary, reason, remedy
-from posturecam.errors import HistoryError, HistoryTooNew, PosturecamError
+from posturecam.config.reading import explained, is_folder, is_ordinary, reason, remedy
+from posturecam.errors import HistoryError, HistoryTooNew
 from posturecam.i18n.message import Message
 
 MIGRATIONS: tuple[str, ...] = (
@@ -155,7 +155,7 @@ def open_database(
         HistoryError: if it cannot be opened, or written.
     """
     chosen = path or history_path()
-    try:
+    with explained(lambda problem: _cannot_be_opened(chosen, problem)):
         try:
             return _open(chosen, migrations, own=path is None, check=not to_read)
         except (sqlite3.Error, OSError):
@@ -163,10 +163,6 @@ def open_database(
             if connection is None:
                 raise
             return Opened(connection, chosen)
-    except PosturecamError:
-        raise
-    except Exception as problem:
-        raise _cannot_be_opened(chosen, problem) from problem
 
 
 def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) -> Opened:

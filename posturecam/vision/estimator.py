@@ -55,7 +55,7 @@ from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
 from posturecam.config.limits import give_back, require_memory, require_threads  # noqa: E402
-from posturecam.config.reading import explained  # noqa: E402
+from posturecam.config.reading import explained, reason  # noqa: E402
 from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
 from posturecam.vision.face import Complain, HeadFinder  # noqa: E402
@@ -387,7 +387,7 @@ def _loaded(path: Path, load: Callable[[], _Model], damaged: Callable[[str], Mod
     """Load a landmarker from a model file, or raise the error that says what to do; `damaged` builds one from the library's message."""
     require_memory()
     require_threads()
-    with explained(damaged):
+    with explained(lambda error: damaged(reason(error))):
         _require_whole(path)
     try:
         return load()

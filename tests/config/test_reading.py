@@ -22,14 +22,14 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows keeps a user's folde
 def test_whatever_a_reader_raises_is_the_projects_error(problem):
     with (
         pytest.raises(SettingsError, match="mine is broken") as raised,
-        explained(lambda why: SettingsError(f"mine is broken ({why})")),
+        explained(lambda error: SettingsError(f"mine is broken ({error})")),
     ):
         raise problem
     assert raised.value.__cause__ is problem
 
 
 def test_the_projects_own_errors_go_on_as_they_are():
-    with pytest.raises(SettingsError, match=r"^as it is$"), explained(lambda why: PosturecamError(why)):
+    with pytest.raises(SettingsError, match=r"^as it is$"), explained(lambda error: PosturecamError(str(error))):
         raise SettingsError("as it is")
 
 

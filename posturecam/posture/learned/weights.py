@@ -32,7 +32,7 @@ def load_model(path: Path | None = None) -> PostureModel:
     """
     path = path or posture_estimator()
     with explained(
-        lambda why: ModelError("The learned estimator {path} is damaged; install posturecam again", path=path)
+        lambda _: ModelError("The learned estimator {path} is damaged; install posturecam again", path=path)
     ):
         arrays = read_arrays(path, None, most_bytes=_MOST_BYTES)
         if not all(np.isfinite(array).all() for array in arrays.values()):

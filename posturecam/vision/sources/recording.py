@@ -179,10 +179,10 @@ class RecordingSource(Source):
         require_file(path)
         try:
             with explained(
-                lambda why: SourceError(
+                lambda error: SourceError(
                     "{path} is not a recording, or is damaged ({problem}); copy or record it again",
                     path=path,
-                    problem=why,
+                    problem=reason(error),
                 )
             ):
                 self._arrays = _load(path)

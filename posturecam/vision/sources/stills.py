@@ -88,10 +88,10 @@ def read_picture(path: Path) -> Image:
         )
     try:
         with explained(
-            lambda why: SourceError(
+            lambda error: SourceError(
                 "{path} cannot be read as a picture ({problem}): it is damaged or of another kind; copy or save it again",
                 path=path,
-                problem=why,
+                problem=reason(error),
             )
         ):
             return to_bgr(_decoded(read_limited(path, MOST_BYTES)))
