@@ -63,12 +63,24 @@ def body_yaw(pose: Pose, settings: Settings) -> float | None:
     relative to the height of the ears is used, which a slouch distorts.
     """
     least = settings.measures.head_visibility
-    if not (pose.sees(Landmark.LEFT_SHOULDER, least) and pose.sees(Landmark.RIGHT_SHOULDER, least)):
+    if not _sees_shoulders(pose, least):
+        return None
+    by_depth = shoulder_yaw(pose, least)
+    return _yaw_without_depth(pose, least) if by_depth is None else by_depth
+
+
+def shoulder_yaw(pose: Pose, least: float) -> float | None:
+    """The same by the depth of the shoulders alone; None if they are not seen with this visibility, or their depth was not recorded."""
+    if not _sees_shoulders(pose, least):
         return None
     x, y, z = (pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]).tolist()
-    if math.isfinite(x + y + z) and math.hypot(x, z) > 1e-6:
-        return math.degrees(math.atan2(z, x))
-    return _yaw_without_depth(pose, least)
+    if not math.isfinite(x + y + z) or math.hypot(x, z) <= 1e-6:
+        return None
+    return math.degrees(math.atan2(z, x))
+
+
+def _sees_shoulders(pose: Pose, least: float) -> bool:
+    return pose.sees(Landmark.LEFT_SHOULDER, least) and pose.sees(Landmark.RIGHT_SHOULDER, least)
 
 
 def _yaw_without_depth(pose: Pose, least: float) -> float | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from posturecam.posture.view import View
+from posturecam.posture.view import View, shoulder_yaw
 from posturecam.vision.geometry import above_horizontal, middle
 from posturecam.vision.pose import Landmark, Pose
 
@@ -65,7 +65,7 @@ def viewpoint(pose: Pose, view: View, least: float) -> Viewpoint:
         view: The view given by the shoulders so far, used if this pose does not show it.
         least: Visibility from which a landmark is trusted.
     """
-    yaw = _shoulder_yaw(pose, least)
+    yaw = shoulder_yaw(pose, least)
     off_side = None if yaw is None else abs(90 - abs(yaw))
     left = near_left(view) if yaw is None else yaw < 0
     upright = False
@@ -95,15 +95,6 @@ def foreshortening(off_side: float) -> float:
     """
     lost = shortening(off_side)
     return math.degrees(math.asin(lost / (2 - lost)))
-
-
-def _shoulder_yaw(pose: Pose, least: float) -> float | None:
-    if not (pose.sees(Landmark.LEFT_SHOULDER, least) and pose.sees(Landmark.RIGHT_SHOULDER, least)):
-        return None
-    x, y, z = (pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]).tolist()
-    if not math.isfinite(x + y + z) or math.hypot(x, z) < 1e-6:
-        return None
-    return math.degrees(math.atan2(z, x))
 
 
 def _trunk(pose: Pose, least: float) -> tuple[float, bool, float] | None:
