@@ -189,9 +189,21 @@ class StepContext:
             apart = last is None or self.t - last >= self.settings.any_cue - ROUNDING
             if again and apart:
                 self.tell(on.SetupHint(self.t, text))
-                hint = replace(hint, said=self.t, waited=0.0)
+                hint = replace(hint, waited=0.0)
                 self.set(hinted={**hinted, text: self.t})
         self.set(hint=hint)
+
+    @property
+    def last_told(self) -> float:
+        """When the user was last told what to do in this phase; its beginning if they were not."""
+        since, said = self.state.phase_since, self.state.hint.said
+        return since if said is None else max(since, said)
+
+    @property
+    def is_told_again(self) -> bool:
+        """Whether it is time to tell them again: less and less often."""
+        told = self.last_told
+        return self.t - told >= max(self.settings.hint_every, told - self.state.phase_since) - ROUNDING
 
     def mind_waiting(self, met: bool | None) -> None:
         """ENTERING outside a break, which goes on by time: nobody who holds too little, or did not hear, is left in silence.
@@ -203,8 +215,7 @@ class StepContext:
         if self.state.lead_in or self.exercise.is_timed or self.state.other_since is not None:
             return
         hint, cue = self.state.hint, self.exercise.enter.cue
-        since = self.state.phase_since
-        told = since if hint.said is None else max(since, hint.said)
+        told = self.last_told
         text, lasted, due = None, 0.0, False
         if not met and self._sideways():
             text, lasted = SIDEWAYS, self.elapsed + (hint.lasted if hint.text == SIDEWAYS else 0.0)
@@ -220,7 +231,7 @@ class StepContext:
             due = lasted - self.elapsed < PART_WAY_FOR - ROUNDING <= lasted
         elif hint.text == NOT_YET and hint.lasted >= PART_WAY_FOR:
             told = self.t  # they are coming back, and are not asked to turn round at once
-        elif met is False and cue and self.t - told >= max(self.settings.hint_every, told - since) - ROUNDING:
+        elif met is False and cue and self.is_told_again:
             text, due = cue, True
         if due and text is not None:
             self.tell(on.PoseAwaited(self.t, text))

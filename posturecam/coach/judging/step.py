@@ -348,10 +348,7 @@ class _Turn(TimedRepetitions):
 
     def _repeat_release_cue(self, out_for: float) -> None:
         """Outside a break, repeat the release cue, less and less often, to somebody who came only part of the way out."""
-        since, said = self.state.phase_since, self.state.hint.said
-        told = since if said is None else max(since, said)
-        due = self.t - told >= max(self.settings.hint_every, told - since) - ROUNDING
-        if due and out_for >= PART_WAY_FOR - ROUNDING and not self.state.lead_in:
+        if self.is_told_again and out_for >= PART_WAY_FOR - ROUNDING and not self.state.lead_in:
             self.tell(on.PoseAwaited(self.t, self.exercise.release_cue))
             self.set(hint=Hint(None, 0.0, self.t))
 
