@@ -45,6 +45,8 @@ STARTS, FADES, LONGER = 2.0, 1.0, 2.0
 """Seconds in the start pose, for a fade, and beyond the hold."""
 CANVAS = (960, 720)
 """Width and height of what is shown, pixels."""
+_BY_ITSELF = EstimatorSettings(model="full", detection_confidence=0.3)
+"""How somebody is found in a picture by itself, as in `coach.photographs`."""
 OTHER, START = "other", "start"
 """Folders of controls, and of start poses."""
 
@@ -144,7 +146,7 @@ def read(folder: Path, size: float) -> Exercises:
         SystemExit: if it has no picture of an exercise, or no start pose for one.
     """
     found = Exercises()
-    with StillEstimator(EstimatorSettings(model="full", detection_confidence=0.3)) as estimator:
+    with StillEstimator(_BY_ITSELF) as estimator:
 
         def every(one: Path) -> list[Shown]:
             try:
@@ -165,7 +167,7 @@ def read(folder: Path, size: float) -> Exercises:
 
 def photographs(folder: Path, size: float) -> Exercises:
     """The photographs of the reference footage, by the names in `coach.PAIRS`; those of no fold are controls."""
-    with StillEstimator(EstimatorSettings(model="full", detection_confidence=0.3)) as estimator:
+    with StillEstimator(_BY_ITSELF) as estimator:
         named = {file.stem: _shown(file, size, estimator) for file in pictures_in(folder)}
     found = Exercises()
     taken: set[str] = set()

@@ -118,9 +118,8 @@ class Control:
             )
         last = self._last()
         now = datetime.now().astimezone() if last is None else last.at
-        until = (
-            None if number == 0 else (now + timedelta(minutes=number)).astimezone()
-        )  # the clocks may change meanwhile
+        # In the local time that holds then: the clocks may change meanwhile.
+        until = None if number == 0 else (now + timedelta(minutes=number)).astimezone()
         day = "%Y-%m-%d " if last is not None and until is not None and until.date() != last.at.date() else ""
         said: str = mark("Paused until you resume.")
         if until is not None:
