@@ -56,6 +56,8 @@ _SHOWN_KEYS = (
 """Fields of an exercise or a routine; ids, bounds and sources are not shown."""
 
 
+_PUNCTUATION = ".,;:–"
+
 _HEADER = "# Texts of posturecam; docs/translating.md tells how this file is made and edited."
 _UNKEPT = tuple(
     f'"{name}'.encode()
@@ -177,18 +179,19 @@ def template() -> Catalog:
     """All texts without a translation."""
     made = Catalog(header_comment=_HEADER, charset="utf-8", fuzzy=False)
     for text in texts():
-        if any(map(_has_words, _listed(text.id))):
+        if any(map(_has_something, _listed(text.id))):
             made.add(text.id, locations=[text.place])
     return made
 
 
-def _has_words(text: str) -> bool:
-    """Whether there is anything to translate: "{first} {second}" is the same in every language."""
+def _has_something(text: str) -> bool:
+    """Whether there is anything to translate: words, or what stands between two values, since Chinese has its own punctuation and no spaces."""
     try:
         said = "".join(literal for literal, *_ in string.Formatter().parse(text))
     except ValueError:
         said = text
-    return any(map(str.isalpha, said)) or not placeholders(text)
+    values = len(placeholders(text))
+    return any(map(str.isalpha, said)) or not values or any(one in _PUNCTUATION for one in said) or values > 1
 
 
 def po_path(language: str) -> Path:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from posturecam.coach.exercise import Depth, Exercise, Side
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import mark
+from posturecam.i18n.words import EXPLAINED, HEADED, mark
 from posturecam.posture.view import View
 
 
@@ -240,7 +240,7 @@ class SetSummary:
         known = [fault for fault in self.exercise.faults if often[fault.id]]
         if known:
             worst = min(known, key=lambda fault: (fault.kind != "safety", -often[fault.id], fault.priority))
-            return Message.joined(" – ", (worst.cue, worst.text))
+            return Message.joined(EXPLAINED, (worst.cue, worst.text))
         mended = (result.lacking for result in self.results if not result.done)
         lacking = Counter(one for one in mended if one is not None)
         if lacking:
@@ -291,4 +291,4 @@ class SessionSummary:
         if worst is None:
             return None
         assert worst.to_fix is not None
-        return worst.to_fix if len(self.sets) == 1 else Message.joined(": ", (worst.exercise.title, worst.to_fix))
+        return worst.to_fix if len(self.sets) == 1 else Message.joined(HEADED, (worst.exercise.title, worst.to_fix))

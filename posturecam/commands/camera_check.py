@@ -12,7 +12,7 @@ from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, PosturecamError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr
-from posturecam.i18n.words import mark
+from posturecam.i18n.words import THINGS, mark
 from posturecam.posture.assess import turn_of, turned
 from posturecam.posture.loop import Tick
 from posturecam.vision.estimator import PoseEstimator
@@ -88,7 +88,7 @@ def others_than(sight: CameraSight, settings: Settings) -> str:
         return Message(
             "{camera} shows somebody; use it with: posturecam settings camera.device='{camera}'", camera=shows.name
         )
-    names = ", ".join(camera.name for camera in others)
+    names = Message.joined(THINGS, (camera.name for camera in others))
     return Message("there is also {names}; choose with: posturecam settings camera.device=NAME", names=names)
 
 

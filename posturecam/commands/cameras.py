@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from posturecam.commands.shared import kept_baselines
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import THINGS
 from posturecam.vision.sources.camera import list_cameras
 
 
@@ -38,6 +39,6 @@ def list_all(*, as_json: bool) -> None:
         return
     table = Table(tr("index"), tr("name"), tr("key"), tr("calibrated from"))
     for camera in found:
-        calibrated = ", ".join(tr(view.spoken) for view in kept.of(*camera.keys)) or "—"
+        calibrated = joined(THINGS, [tr(view.spoken) for view in kept.of(*camera.keys)]) or "—"
         table.add_row(str(camera.index), Text(camera.name), Text(camera.key), calibrated)
     console.print(table)

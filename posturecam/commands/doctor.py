@@ -24,6 +24,7 @@ from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, ModelError, PosturecamError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.words import STATEMENTS, THINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _camera(settings: Settings) -> Finding:
     except CameraError as error:
         if settings.camera.device:
             others = others_than(CameraSight(settings.camera.device), settings)
-            text = Message.joined("; ", filter(None, (error.text, others)))
+            text = Message.joined(STATEMENTS, filter(None, (error.text, others)))
             return Finding(_CAMERA, False, text, error.exit_code)
         return Finding(_CAMERA, False, error.text, error.exit_code)
     except ModelError as error:  # reported by the check of the model
@@ -167,7 +168,7 @@ def _camera(settings: Settings) -> Finding:
         return Finding(_CAMERA, True, Message("{camera} and shows somebody", camera=gives))
     trouble = sight.problem or mark("nobody is in the picture; sit down in front of it and run this again")
     shown = Message("{camera}: {problem}", camera=gives, problem=trouble)
-    text = Message.joined("; ", filter(None, (shown, others_than(sight, settings))))
+    text = Message.joined(STATEMENTS, filter(None, (shown, others_than(sight, settings))))
     return Finding(_CAMERA, False, text, CameraError.exit_code if sight.problem else 0)
 
 
@@ -194,7 +195,7 @@ def _baseline() -> Finding:
         )
         for one in usable
     )
-    return Finding(_BASELINE, True, Message.joined("; ", descriptions))
+    return Finding(_BASELINE, True, Message.joined(STATEMENTS, descriptions))
 
 
 def _notifications(settings: Settings) -> Finding:
@@ -264,7 +265,7 @@ def _system() -> Finding:
         system.close()
     if not unreadable:
         return Finding(_SYSTEM, True, mark("everything that posturecam takes into account can be read"))
-    lacking = Message.joined(", ", (LABELS[name] for name in unreadable))
+    lacking = Message.joined(THINGS, (LABELS[name] for name in unreadable))
     why = "; ".join(f"{LABELS[name]}: {reason}" for name, reason in unreadable.items())
     text = Message("cannot be read here: {names}", names=lacking)
     return Finding(_SYSTEM, len(unreadable) < len(LABELS), text, technical=why)

@@ -18,7 +18,8 @@ from posturecam.errors import PosturecamError
 from posturecam.history import KeptSession, StretchHistory, history_path
 from posturecam.history.export import as_json as json_of
 from posturecam.history.export import export, local_time
-from posturecam.i18n.translate import own_number, tr, trn
+from posturecam.i18n.translate import joined, own_number, tr, trn
+from posturecam.i18n.words import CLAUSES
 from posturecam.terminal.watching import duration
 
 
@@ -82,7 +83,7 @@ def _deepest(session: KeptSession) -> str:
         if best is not None and unit is not None:
             name = "" if len({rep.exercise for rep in session.reps}) == 1 else f"{key.replace('_', ' ')} "
             depths.append(f"{name}{best:.0f}°" if unit == "°" else f"{name}{own_number(f'{best:.2f}')} {tr(unit)}")
-    return ", ".join(depths)
+    return joined(CLAUSES, depths)
 
 
 def _pain(answers: Answers | None) -> str:

@@ -29,7 +29,8 @@ from posturecam.coach.safety import (
 )
 from posturecam.errors import PosturecamError
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import mark, tr, trn
+from posturecam.i18n.translate import joined, mark, tr, trn
+from posturecam.i18n.words import CLAUSES, THINGS
 
 _SKIP = mark("Press Enter to skip:")
 _LEAVE = "q"
@@ -72,7 +73,7 @@ def _place(routine: Routine) -> str:
         return tr(AT_DESK)
     places = [tr(POSITION[one.position]) for one in resolve(routine)]
     first, *others = dict.fromkeys(places)
-    return ", ".join((first, *(f"{one[:1].lower()}{one[1:]}" for one in others)))
+    return joined(THINGS, (first, *(f"{one[:1].lower()}{one[1:]}" for one in others)))
 
 
 def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple[Answers, list[Exercise]]:
@@ -84,7 +85,7 @@ def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple
     placements = list(dict.fromkeys(one.placement.text for one in exercises))
     doses = [dose_text(one) for one in exercises]
     if len(exercises) > 1:
-        doses = [Message.joined(", ", (one.title, dose)) for one, dose in zip(exercises, doses, strict=True)]
+        doses = [Message.joined(CLAUSES, (one.title, dose)) for one, dose in zip(exercises, doses, strict=True)]
     headings = mark("Dose"), mark("Camera"), mark("Take care"), mark("Skip this if you have")
     sections = doses, placements, cautions(exercises), who_should_skip(exercises)
     for heading, lines in zip(headings, sections, strict=True):

@@ -22,8 +22,9 @@ from posturecam.config.settings_file import change_settings, load_settings, rese
 from posturecam.desktop.pages.settings.people import PLACES, rows_at
 from posturecam.errors import CameraError, SettingsError
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import joined, mark, tr
 from posturecam.i18n.weekdays import WEEKDAYS
+from posturecam.i18n.words import HEADED
 
 
 def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everything: bool = False) -> None:
@@ -142,7 +143,9 @@ def _lines_for_people(settings: Settings) -> Iterator[RenderableType]:
             yield Text(f"\n{tr(PLACES[place])}\n", style="bold cyan")
         for keys, alike in groupby(rows, key=lambda row: row.keys):
             yield from (_value_line(declared[key]) for key in keys)
-            yield _small_print("\n".join(": ".join(filter(None, (tr(row.label), tr(row.help)))) for row in alike))
+            yield _small_print(
+                "\n".join(joined(HEADED, list(filter(None, (tr(row.label), tr(row.help))))) for row in alike)
+            )
 
 
 def _value_line(entry: SettingDeclaration) -> Text:

@@ -30,8 +30,9 @@ from posturecam.history import (
 )
 from posturecam.history.everything import figures_record
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import chosen_language, mark, tr, trn
+from posturecam.i18n.translate import chosen_language, joined, mark, tr, trn
 from posturecam.i18n.weekdays import WEEKDAYS
+from posturecam.i18n.words import FULL_STOP, HEADED, THINGS
 from posturecam.terminal.watching import duration
 
 _NOTHING = mark("Nothing has been recorded yet; start with: posturecam")
@@ -104,7 +105,7 @@ def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False)
         return
     for file in done.files:
         print(file)
-    print(", ".join((_minutes(done.minutes), _events(done.events), _sessions(done.sessions))))
+    print(joined(THINGS, (_minutes(done.minutes), _events(done.events), _sessions(done.sessions))))
 
 
 def check_decimal_comma(wanted: bool, to: Path | None) -> None:
@@ -152,7 +153,7 @@ def _deleted_text(deleted: Deleted) -> str:
         _repetitions(deleted.repetitions),
         trn("{number} copy", "{number} copies", len(deleted.files)),
     )
-    return tr("Deleted: {counts}.").format(counts=", ".join(counts))
+    return tr("Deleted: {counts}.").format(counts=joined(THINGS, counts))
 
 
 def _minutes(count: int) -> str:
@@ -266,7 +267,8 @@ def _sentences(period: Period) -> list[Text]:
     if period.alerts:
         answers = [f"{tr(said)} {period.answers[response]}" for response, said in _SAID if period.answers[response]]
         reminders = trn("{number} reminder", "{number} reminders", period.alerts)
-        lines.append(f"{reminders}{': ' if answers else ''}{', '.join(answers)}.")
+        told = joined(HEADED, [reminders, joined(THINGS, answers)] if answers else [reminders])
+        lines.append(tr(FULL_STOP).format(told=told))
     if period.breaks_offered:
         lines.append(
             tr("Breaks: {offered} offered, {taken} taken.").format(

@@ -17,6 +17,7 @@ from posturecam.commands.help import wanted_language
 from posturecam.config.stdout import encoding
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import choose_language, mark, tr
+from posturecam.i18n.words import THINGS
 
 _BASES: Mapping[str, type[Exception]] = {one.__name__: one for one in typer.BadParameter.__mro__}
 UsageError = _BASES["UsageError"]
@@ -51,7 +52,9 @@ class SpeakingGroup(TyperGroup):
             said = Message(template, name=name)
             if near:
                 said = Message(
-                    mark("There is no command '{name}'; did you mean {names}?"), name=name, names=", ".join(near)
+                    mark("There is no command '{name}'; did you mean {names}?"),
+                    name=name,
+                    names=Message.joined(THINGS, near),
                 )
             raise UsageError(said, ctx)
         return super().resolve_command(ctx, args)
@@ -75,7 +78,7 @@ def words(problem: Any, command: Any) -> Message | str:
     kinds = {one.__name__ for one in type(problem).__mro__}
     if "NoSuchOption" in kinds:
         if problem.possibilities:
-            names = ", ".join(sorted(problem.possibilities))
+            names = Message.joined(THINGS, sorted(problem.possibilities))
             return Message(
                 mark("There is no option {name}; did you mean {names}?"), name=problem.option_name, names=names
             )
@@ -94,7 +97,7 @@ def words(problem: Any, command: Any) -> Message | str:
     if isinstance(problem.message, Message):
         return problem.message
     if hasattr(problem.ctx and problem.ctx.command, "commands"):
-        names = ", ".join(problem.ctx.command.list_commands(problem.ctx))
+        names = Message.joined(THINGS, problem.ctx.command.list_commands(problem.ctx))
         return Message(mark("Name a command: {names}"), names=names)
     return mark("There is more on the command line than this command takes")
 
@@ -114,7 +117,9 @@ def _bad_value(problem: Any) -> Message:
     members: Any = annotation if isinstance(annotation, enum.EnumMeta) else ()
     choices = getattr(kind, "choices", None) or [member.value for member in members]
     if choices:
-        return Message(mark("{name} must be one of: {choices}"), name=name, choices=", ".join(map(str, choices)))
+        return Message(
+            mark("{name} must be one of: {choices}"), name=name, choices=Message.joined(THINGS, map(str, choices))
+        )
     if annotation in (int, float) or getattr(kind, "name", "") in ("integer", "float"):
         return Message(mark("{name} must be a number"), name=name)
     return Message(mark("{name} cannot be used like this"), name=name)

@@ -43,10 +43,20 @@ class Message(str):
         return cls._made(one, many, {"number": number, **parameters})
 
     @classmethod
-    def joined(cls, between: str, parts: Iterable[str]) -> Self:
-        """Several texts in a row, each translated separately."""
-        named = {f"part{number}": part for number, part in enumerate(parts)}
-        return cls._made(between.join(f"{{{name}}}" for name in named), None, named)
+    def joined(cls, how: str, parts: Iterable[str]) -> Self:
+        """Several texts in a row, each translated separately, and put together as the language does it.
+
+        `how` is a template with two placeholders, such as `posturecam.i18n.words.THINGS`; its translation sets the
+        punctuation, since a Chinese text has no comma followed by a space.
+        """
+        first, second = names_in(how)
+        texts = list(parts)
+        if not texts:
+            return cls("")
+        told = cls._made("{part}", None, {"part": texts[0]})
+        for text in texts[1:]:
+            told = cls._made(how, None, {first: told, second: text})
+        return told
 
     @classmethod
     def _made(cls, template: str, many: str | None, parameters: Mapping[str, object]) -> Self:
@@ -59,6 +69,11 @@ class Message(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self)._made, (self.template, self.many, self.parameters)
+
+
+def names_in(template: str) -> tuple[str, ...]:
+    """The names of a template's placeholders, in their order."""
+    return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
 
 
 class _Filler(string.Formatter):

@@ -11,13 +11,24 @@ import gettext
 import locale
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 
-from posturecam.i18n.message import Message, fill
+from posturecam.i18n.message import Message, fill, names_in
 from posturecam.i18n.words import mark
 
-__all__ = ["LANGUAGES", "choose_language", "chosen_language", "mark", "quantity", "system_language", "tr", "trn"]
+__all__ = [
+    "LANGUAGES",
+    "choose_language",
+    "chosen_language",
+    "joined",
+    "mark",
+    "quantity",
+    "system_language",
+    "tr",
+    "trn",
+]
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "es": "Español", "zh": "中文"}
 """The available languages, each by its own name."""
@@ -78,6 +89,16 @@ def tr(text: str) -> str:
 def trn(one: str, many: str, number: int) -> str:
     """The text for this number of things, with `{number}` filled in."""
     return _catalog.ngettext(one, many, number).format(number=number)
+
+
+def joined(how: str, parts: Sequence[str]) -> str:
+    """Texts that are in the chosen language already, put together as the language does it.
+
+    `how` is a template with two placeholders, such as `posturecam.i18n.words.THINGS`.
+    """
+    first, second = names_in(how)
+    template = _catalog.gettext(how)
+    return reduce(lambda told, text: template.format(**{first: told, second: text}), parts) if parts else ""
 
 
 def own_number(written: str) -> str:

@@ -6,3 +6,18 @@ from __future__ import annotations
 def mark(text: str) -> str:
     """The text as it is; `posturecam.i18n.translate.tr` looks it up where it is shown, and the catalog's tool finds it here."""
     return text
+
+
+THINGS = mark("{things}, {thing}")
+"""How a language puts together the names of things; for `Message.joined`, like those below."""
+CLAUSES = mark("{told}, {more}")
+"""What belongs to one statement: "2 of 3 counted, 30 s seen"."""
+STATEMENTS = mark("{told}; {more}")
+SENTENCES = mark("{sentence} {another}")
+"""Each with its own full stop."""
+SHORT_SENTENCES = mark("{told}. {more}")
+"""Without a full stop of their own."""
+HEADED = mark("{heading}: {told}")
+EXPLAINED = mark("{told} – {why}")
+FULL_STOP = mark("{told}.")
+"""A text that becomes a sentence by itself."""

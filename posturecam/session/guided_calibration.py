@@ -8,7 +8,7 @@ from datetime import datetime
 
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import mark
+from posturecam.i18n.words import SENTENCES, mark
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import Sample, learn, sample
 from posturecam.posture.loop import Estimator, Tick, read
@@ -176,7 +176,7 @@ def verdict(baseline: Baseline) -> Message:
     parts = [learned, good if baseline.good else fair]
     if baseline.separation is not None:
         parts.append(mark("Your slouch is clearly different: this camera can tell."))
-    return Message.joined(" ", parts)
+    return Message.joined(SENTENCES, parts)
 
 
 def _plan(live: bool, seconds: float, slouch: bool) -> tuple[Part, ...]:

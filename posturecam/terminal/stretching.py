@@ -28,7 +28,8 @@ from posturecam.coach.routine import Routine
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.drawing.exercise_poses import has_picture, picture
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import mark, own_number, tr
+from posturecam.i18n.translate import joined, mark, own_number, tr
+from posturecam.i18n.words import HEADED, STATEMENTS, THINGS
 from posturecam.terminal.watching import file_time
 from posturecam.vision.frame import Image
 
@@ -259,8 +260,8 @@ class PlainCoachView:
     def finish(self, summary: SessionSummary, notes: Sequence[str] = ()) -> None:
         """Print the summary as lines."""
         for one in summary.sets:
-            told = "; ".join(map(tr, set_lines(one)))
-            self._console.print(Text(f"{tr(one.exercise.title)}: {told}"), soft_wrap=True)
+            lines = Message.joined(STATEMENTS, set_lines(one))
+            self._console.print(Text(tr(Message.joined(HEADED, (one.exercise.title, lines)))), soft_wrap=True)
         if summary.to_fix:
             told = tr("next time: {fix}").format(fix=tr(summary.to_fix))
             self._console.print(Text(told), soft_wrap=True)
@@ -364,11 +365,13 @@ def _facts(exercise: Exercise) -> tuple[str, str, str]:
 
 
 def _minutes_of(routine: Routine) -> str:
-    return ", ".join(map(str, LENGTHS)) if routine.is_break else f"{routine.minutes:g}"
+    return joined(THINGS, list(map(str, LENGTHS))) if routine.is_break else f"{routine.minutes:g}"
 
 
 def _contents(routine: Routine) -> str:
-    return ", ".join(dict.fromkeys(step.exercise.replace("_", " ") for step in routine.steps)) or tr(routine.why)
+    return joined(THINGS, list(dict.fromkeys(step.exercise.replace("_", " ") for step in routine.steps))) or tr(
+        routine.why
+    )
 
 
 def _hints() -> Iterator[RenderableType]:

@@ -22,7 +22,8 @@ from rich.text import Text
 
 from posturecam.alerts import Outlook
 from posturecam.config.settings import Settings
-from posturecam.i18n.translate import mark, own_number, tr
+from posturecam.i18n.translate import joined, mark, own_number, tr
+from posturecam.i18n.words import CLAUSES, STATEMENTS
 from posturecam.posture.assess import Reading, bounds
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.thresholds import thresholds
@@ -171,10 +172,10 @@ def reading_text(reading: Reading, settings: Settings) -> str:
         said = tr(PHASE_WORDS[Phase.UPRIGHT if severity is None else Phase.SLOUCHING])
         said += f" ({tr(severity)})" if severity is not None else ""
     if reading.view is not View.UNKNOWN and deviation.value is not None:
-        said += f", {tr('seen from {view}').format(view=tr(reading.view.spoken))}"
+        said = joined(CLAUSES, (said, tr("seen from {view}").format(view=tr(reading.view.spoken))))
     known = [name for name in _shown(reading) if reading.measures[name].value is not None][:_FIGURES_IN_A_LINE]
-    figures = ", ".join(f"{tr(name.spoken)} {value_text(reading.measures[name])}" for name in known)
-    return f"{said}; {figures}" if figures else said
+    figures = joined(CLAUSES, [f"{tr(name.spoken)} {value_text(reading.measures[name])}" for name in known])
+    return joined(STATEMENTS, [said, figures] if figures else [said])
 
 
 def band_text(name: Name, baseline: Baseline | None, settings: Settings) -> str:
@@ -387,7 +388,8 @@ class PlainView:
         if changed and not tick.events:
             reason = tick.reading.deviation.reason
             if reason and phase is Phase.UNKNOWN:
-                self.note(f"{tr(PHASE_WORDS[phase])}, {tr('because {why}').format(why=_because(reason))}")
+                because = tr("because {why}").format(why=_because(reason))
+                self.note(joined(CLAUSES, (tr(PHASE_WORDS[phase]), because)))
             else:
                 self.note(tr(PHASE_WORDS[phase]))
 

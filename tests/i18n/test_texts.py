@@ -26,7 +26,8 @@ from posturecam.errors import CameraError
 from posturecam.history.models import PAUSES
 from posturecam.i18n import translate as texts
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import choose_language, quantity, tr, trn
+from posturecam.i18n.translate import choose_language, joined, quantity, tr, trn
+from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED, SHORT_SENTENCES, STATEMENTS, THINGS
 from posturecam.posture.assess import no_person
 from posturecam.posture.reasons import TEXTS, Reason, Why
 from posturecam.posture.view import View
@@ -92,6 +93,19 @@ def test_nothing_put_together_is_given_to_be_looked_up():
     for path in PACKAGE.rglob("*.py"):
         for call in _calls(path, ("tr", "trn", "mark")):
             wrong += [f"{path.name}:{call.lineno}" for one in call.args if isinstance(one, ast.JoinedStr)]
+    assert wrong == []
+
+
+def test_what_joins_translated_texts_is_translated_too():
+    """`", ".join(tr(one) for …)` puts a half-width comma and a space between Chinese words; `joined(THINGS, …)` does not."""
+    wrong = []
+    for path in PACKAGE.rglob("*.py"):
+        for call in _calls(path, ("join",)):
+            between = call.func.value
+            if not (isinstance(between, ast.Constant) and str(between.value).strip() in (",", ";", ":", ".", "–")):
+                continue
+            inside = {_called(one) for one in ast.walk(call) if isinstance(one, ast.Call)}
+            wrong += [f"{path.name}:{call.lineno}"] if inside & {"tr", "trn", "quantity"} else []
     assert wrong == []
 
 
@@ -249,6 +263,24 @@ def test_a_number_is_written_as_the_language_writes_it():
     assert quantity(4.5, "s", 1) == "4.5 秒"
     choose_language("en")
     assert [quantity(*one) for one in told] == ["4.5 s", "0.52 shoulder widths", "12°"]
+
+
+def test_parts_are_joined_with_the_punctuation_of_the_language():
+    parts = ["2 of 3 counted", "knees popping up"]
+    told = {how: Message.joined(how, parts) for how in (THINGS, CLAUSES, STATEMENTS, HEADED, EXPLAINED)}
+    assert told[CLAUSES] == "2 of 3 counted, knees popping up"
+    choose_language("zh")
+    first, second = map(tr, parts)
+    assert [tr(one) for one in told.values()] == [f"{first}{one}{second}" for one in ("、", "，", "；", "：", "——")]
+    assert joined(SHORT_SENTENCES, [first, second, first]) == f"{first}。{second}。{first}"
+    assert tr(Message.joined(THINGS, parts[:1])) == first
+    assert tr(Message.joined(THINGS, ())) == joined(THINGS, ()) == ""
+
+
+@pytest.mark.parametrize("braces", ["{0}", "{thing}", "{"])
+def test_what_is_joined_may_have_braces(braces):
+    choose_language("zh")
+    assert joined(THINGS, [braces, "Cam"]) == tr(Message.joined(THINGS, [braces, "Cam"])) == f"{braces}、Cam"
 
 
 def test_singular_and_plural_differ():

@@ -12,7 +12,7 @@ from posturecam.coach.judging.viewpoint import foreshortening
 from posturecam.coach.session_summary import Lacking, RepResult, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import mark
+from posturecam.i18n.words import EXPLAINED, mark
 from posturecam.posture.measures import DEGREES
 
 LEAST_REMAINING = 5.0
@@ -121,7 +121,7 @@ class Repetitions(StepContext):
         lasted = state.paused_into if paused else self.t - state.phase_since
         cue = self.exercise.enter.cue
         if phase is CoachPhase.ENTERING and lasted >= self.settings.hint_every and cue and not self.exercise.is_timed:
-            return Message.joined(" – ", (cue, mark("the pose was not seen")))
+            return Message.joined(EXPLAINED, (cue, mark("the pose was not seen")))
         return None
 
     def result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:

@@ -18,7 +18,7 @@ from posturecam.coach.loop import CoachTick
 from posturecam.coach.presentation.descriptions import depth_text
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import mark
+from posturecam.i18n.words import CLAUSES, mark
 from posturecam.vision.pose import Landmark
 
 PHASE_WORDS: Mapping[CoachPhase, str] = {
@@ -245,7 +245,12 @@ def _ring(coach: CoachState, exercise: Exercise, t: float) -> tuple[str, str, fl
             all_of_it = min(coach.held / hold, 1.0)
             unseen = 0.0 if exercise.is_timed else min((coach.unseen + coach.pending) / hold, all_of_it)
             seen = all_of_it - unseen
-            return str(int(min(coach.held, hold) + 1e-6)), Message("of {hold} seconds", hold=f"{hold:g}"), seen, unseen
+            return (
+                str(int(min(coach.held, hold) + 1e-6)),
+                Message("of {hold} seconds", hold=Message("{number:g}", number=hold)),
+                seen,
+                unseen,
+            )
 
 
 def _dots(coach: CoachState, exercise: Exercise) -> tuple[RepetitionMark, ...]:
@@ -267,7 +272,7 @@ def _progress(tick: CoachTick) -> str:
         parts.append(_SIDES[coach.side])
     if tick.of > 1:
         parts.append(Message("exercise {number} of {all}", number=tick.index + 1, all=tick.of))
-    return Message.joined(" · ", parts)
+    return Message.joined("{told} · {more}", parts)
 
 
 def _depth(coach: CoachState, exercise: Exercise) -> str:
@@ -275,8 +280,10 @@ def _depth(coach: CoachState, exercise: Exercise) -> str:
         return ""
     unit = MEASURES[exercise.depth.measure].unit
     told = [(mark("now"), coach.depth_now), (mark("this hold"), coach.depth_best), (mark("target"), coach.target)]
-    known = [Message.joined(" ", (name, depth_text(value, unit))) for name, value in told if value is not None]
-    return Message("depth: {told}", told=Message.joined(", ", known)) if known else ""
+    known = [
+        Message("{name} {value}", name=name, value=depth_text(value, unit)) for name, value in told if value is not None
+    ]
+    return Message("depth: {told}", told=Message.joined(CLAUSES, known)) if known else ""
 
 
 def judged(tick: CoachTick) -> Judged | None:

@@ -8,7 +8,7 @@ from posturecam.coach.exercise import Exercise, Side, Sides, Trust
 from posturecam.coach.session_summary import RepResult, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import mark
+from posturecam.i18n.words import CLAUSES, STATEMENTS, THINGS, mark
 
 TRUST_WORDS = {
     Trust.HIGH: mark("judged well by a camera"),
@@ -50,7 +50,7 @@ def dose_text(exercise: Exercise) -> str:
         often = Message("{number} in turn", number=reps)
     if exercise.dose.hold <= 1:
         return often
-    return Message("{hold} s × {often}", hold=f"{exercise.dose.hold:g}", often=often)
+    return Message("{hold} s × {often}", hold=Message("{number:g}", number=exercise.dose.hold), often=often)
 
 
 def set_lines(summary: SetSummary) -> list[str]:
@@ -65,11 +65,11 @@ def set_lines(summary: SetSummary) -> list[str]:
         seen = Message("{seen} seen and {unseen} unseen", seen=seconds(summary.seen), unseen=seconds(summary.unseen))
     else:
         seen = Message("{seen} seen", seen=seconds(summary.seen))
-    done = Message.joined(", ", (done, seen))
+    done = Message.joined(CLAUSES, (done, seen))
     if summary.skipped:
-        done = Message.joined("; ", (done, mark("skipped before its end")))
+        done = Message.joined(STATEMENTS, (done, mark("skipped before its end")))
     elif summary.ended_early:
-        done = Message.joined("; ", (done, mark("ended early")))
+        done = Message.joined(STATEMENTS, (done, mark("ended early")))
     if not summary.counted:
         return [done, *depth_lines(summary)]
     return [done, _graded(summary), *depth_lines(summary)]
@@ -97,12 +97,12 @@ def _graded(summary: SetSummary) -> str:
         graded = Message("graded strictly: {number} of them without a mistake", number=summary.clean)
     else:
         graded = mark("graded strictly: none of them without a mistake")
-    graded = Message.joined(", ", (graded, *not_clean_texts(summary)))
+    graded = Message.joined(CLAUSES, (graded, *not_clean_texts(summary)))
     depth, best = summary.exercise.depth, summary.best()
     if depth is None or not depth.levels or best is None:
         return graded
     level = Message("depth level {level} of {all}", level=depth.level(best), all=len(depth.levels))
-    return Message.joined(", ", (graded, level))
+    return Message.joined(CLAUSES, (graded, level))
 
 
 def depth_lines(summary: SetSummary) -> list[str]:
@@ -122,7 +122,7 @@ def depth_lines(summary: SetSummary) -> list[str]:
         depth = depth_text(best, unit)
         wrong = [one.uncertainty for one in summary.results if one.view is key.view and one.uncertainty is not None]
         if wrong:
-            depth = f"{depth} ± {depth_text(max(wrong), unit)}"
+            depth = Message("{depth} ± {wrong}", depth=depth, wrong=depth_text(max(wrong), unit))
         if key.side:
             lines.append(
                 Message("depth {side} {depth}, {against}", side=_SIDES[key.side], depth=depth, against=against)
@@ -207,9 +207,9 @@ def rep_line(exercise: Exercise, result: RepResult) -> str:
             parts.append(Message("depth {depth} (level {level})", depth=depth, level=result.level))
     texts = {fault.id: fault.text for fault in exercise.faults}
     if result.faults:
-        faults = Message.joined(", ", (texts.get(fault, fault) for fault in result.faults))
+        faults = Message.joined(THINGS, (texts.get(fault, fault) for fault in result.faults))
         parts.append(Message("mistakes: {faults}", faults=faults))
-    told = Message.joined(", ", parts)
+    told = Message.joined(CLAUSES, parts)
     if result.side:
         return Message("rep {number} {side}: {told}", number=result.rep, side=_SIDES[result.side], told=told)
     return Message("rep {number}: {told}", number=result.rep, told=told)

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.theme import Theme, current, fit_text, scaled, sized
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import THINGS
 from posturecam.session.protocol.messages import Sign
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 24.0, 30.0, 26.0
@@ -179,7 +180,7 @@ class Legend(QWidget):
     def show_parts(self, parts: Sequence[tuple[Sign, str]]) -> None:
         """Show these states with these labels."""
         self._parts = tuple(parts)
-        self.setAccessibleDescription(", ".join(words for _, words in parts))
+        self.setAccessibleDescription(joined(THINGS, [words for _, words in parts]))
         self.updateGeometry()
         self.update()
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.figure import degrees_text
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import joined, mark, tr
+from posturecam.i18n.words import CLAUSES
 from posturecam.posture.assess import Deviation, Reading, bounds
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.thresholds import thresholds
@@ -118,7 +119,7 @@ class Dial:
         said += [self._limit(start, end) for start, end in self.beyond]
         if self.out:
             said.append(tr("beyond the limit"))
-        return ", ".join(said)
+        return joined(CLAUSES, said)
 
     def _limit(self, start: float, end: float) -> str:
         if start <= self.low:

@@ -19,7 +19,8 @@ from posturecam.history.export import writing
 from posturecam.history.models import EventKind, KeptEvent, total
 from posturecam.history.periods import Day, Period
 from posturecam.history.records import SittingRecords
-from posturecam.i18n.translate import chosen_language, own_number, tr, trn
+from posturecam.i18n.translate import chosen_language, joined, own_number, tr, trn
+from posturecam.i18n.words import THINGS
 from posturecam.posture.measures import Name
 
 _GOOD, _BETWEEN, _BAD, _INK, _LINE = "#00845f", "#b87700", "#c8501a", "#1d232b", "#c9d0d8"
@@ -174,7 +175,7 @@ def _method(data: ReportData) -> str:
     views = Counter(one.evidence.view for one in data.events if one.evidence is not None)
     calibrated = [one for one in data.events if one.kind is EventKind.CALIBRATED]
     good = sum(one.details.get("quality") == "good" for one in calibrated)
-    seen = ", ".join(f"{tr(view.spoken)} ({number})" for view, number in views.most_common()) or "–"
+    seen = joined(THINGS, [f"{tr(view.spoken)} ({number})" for view, number in views.most_common()]) or "–"
     lines = [
         tr("One webcam on the desk. One model (BlazePose) finds 33 points of the body in its picture; another "
 "finds the face."),

@@ -13,7 +13,8 @@ from posturecam.desktop.widgets.parts import button
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.errors import PosturecamError
 from posturecam.history import Exported, ExportStopped, export_from
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import THINGS
 
 _END_SECONDS = 5.0
 """Seconds to wait for an export that was asked to stop; it checks every few milliseconds."""
@@ -134,7 +135,7 @@ class ExportLine(QWidget):
         self.bar.setValue(round(share * _STEPS))
 
     def _done(self, written: Exported) -> None:
-        files = tr("Exported to {files}").format(files=", ".join(str(one) for one in written.files))
+        files = tr("Exported to {files}").format(files=joined(THINGS, [str(one) for one in written.files]))
         self._end("\n".join([files, *map(tr, written.complaints)]))
 
     def _failed(self, why: str) -> None:

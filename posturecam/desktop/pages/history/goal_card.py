@@ -14,7 +14,8 @@ from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import MARGIN
 from posturecam.history.progress.goal import BestHour, GoalDay, Progress, WeekReview
-from posturecam.i18n.translate import tr, trn
+from posturecam.i18n.translate import joined, tr, trn
+from posturecam.i18n.words import THINGS
 
 _NARROWEST_WORDS = 260
 """Least width of the words beside the ring, device-independent pixels."""
@@ -69,7 +70,7 @@ class GoalCard(QWidget):
         names = [
             tr("{day} {share}").format(day=weekday(day, long=True), share=percent(day.share)) for day in progress.week
         ]
-        self.week.show_week(rings, ", ".join(names))
+        self.week.show_week(rings, joined(THINGS, names))
 
     def picture(self) -> QImage | None:
         """A picture to share; None if there is nothing to show."""

@@ -17,7 +17,8 @@ from posturecam.history.models import DAY, Minute, TimeCategory, Times, local_da
 from posturecam.history.periods import Day, PeriodFigures
 from posturecam.history.records import DepthSeries, ToldAlert
 from posturecam.history.stretches import KeptSession
-from posturecam.i18n.translate import mark, tr, trn
+from posturecam.i18n.translate import joined, mark, tr, trn
+from posturecam.i18n.words import CLAUSES, HEADED
 from posturecam.posture.measures import Name
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import Sign
@@ -131,9 +132,13 @@ def bars(days: Iterable[Day], *, week: bool) -> list[Bar]:
         seconds = spent(day.times)
         label = f"{_weekday(day.date)} {day.date.day}" if week else str(day.date.day)
         parts = [text for sign, text in legend(day.times) if seconds[sign] > 0]
-        words = ", ".join(parts) or tr("nothing kept")
+        words = joined(CLAUSES, parts) or tr("nothing kept")
         made.append(
-            Bar(label, {sign: seconds[sign] for sign in (*JUDGED, *APART)}, f"{spoken_date(day.date)}: {words}")
+            Bar(
+                label,
+                {sign: seconds[sign] for sign in (*JUDGED, *APART)},
+                joined(HEADED, (spoken_date(day.date), words)),
+            )
         )
     return made
 
@@ -150,10 +155,12 @@ def pieces(minutes: Iterable[Minute]) -> list[Piece]:
         if runs and runs[-1][2] is sign and abs(runs[-1][1] - start) < 1e-6:
             start = runs.pop()[0]
         runs.append((start, (minute.at + minute.utc_offset) % DAY / 3600 + 1 / 60, sign))
-    return [
-        Piece(start, end, sign, f"{_clock(start)}–{_clock(end)} {tr(NAMES[sign])}, {length(3600 * (end - start))}")
-        for start, end, sign in runs
-    ]
+    return [Piece(start, end, sign, _piece_words(start, end, sign)) for start, end, sign in runs]
+
+
+def _piece_words(start: float, end: float, sign: Sign) -> str:
+    lasting = length(3600 * (end - start))
+    return joined(CLAUSES, (f"{_clock(start)}–{_clock(end)} {tr(NAMES[sign])}", lasting))
 
 
 def ticks(alerts: Iterable[ToldAlert], sessions: Iterable[KeptSession]) -> list[AxisTick]:
@@ -243,7 +250,7 @@ def _hours(at: float, utc_offset: float) -> float:
 
 def _when(at: float, utc_offset: float, *, dated: bool) -> str:
     shown = _clock(_hours(at, utc_offset))
-    return f"{spoken_date(local_date(at, utc_offset))}, {shown}" if dated else shown
+    return joined(CLAUSES, (spoken_date(local_date(at, utc_offset)), shown)) if dated else shown
 
 
 def _line_name(series: DepthSeries, *, many_views: bool) -> str:
@@ -253,7 +260,7 @@ def _line_name(series: DepthSeries, *, many_views: bool) -> str:
         if many_views and series.view is not View.UNKNOWN
         else ""
     )
-    return ", ".join(part for part in (side, view) if part)
+    return joined(CLAUSES, [part for part in (side, view) if part])
 
 
 def _figure(value: float, unit: str) -> str:

@@ -11,7 +11,8 @@ from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.theme import fit_text, scaled
 from posturecam.errors import SettingsError
 from posturecam.history.baselines import LONGEST_NAME
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import SENTENCES, THINGS
 
 _NARROWEST, _WIDE = 120, 220
 """Least and greatest width of the field, device-independent pixels at the default text size."""
@@ -58,8 +59,8 @@ class DeskName(QLineEdit):
             self.setText(self._desk.name)
         said = [tr("Recognized by its screens. Every desk keeps its own calibration.")]
         if self._desk.others:
-            said.append(tr("Your other desks: {names}.").format(names=", ".join(self._desk.others)))
-        self.about.setText(" ".join(said))
+            said.append(tr("Your other desks: {names}.").format(names=joined(THINGS, self._desk.others)))
+        self.about.setText(joined(SENTENCES, said))
         self.about.setVisible(True)
         self.setAccessibleDescription(self.about.text())
 

@@ -30,7 +30,8 @@ from posturecam.desktop.pages.settings.words import label, limits, rows, spoken,
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import GAP, current, fit_text, scaled
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import FULL_STOP, SENTENCES
 from posturecam.session.protocol.messages import Snapshot
 
 _CONTROL = 300
@@ -319,7 +320,7 @@ class ExpertRow(SettingRow):
     ) -> None:
         """Create the row; its arguments are those of `SettingRow`."""
         key = listed[0].key
-        words = " ".join(f"{tr(entry.text)}." for entry in listed)
+        words = joined(SENTENCES, [tr(FULL_STOP).format(told=tr(entry.text)) for entry in listed])
         super().__init__(listed, editor(listed, names), change, label(key), words, parent)
 
     def _small_print(self) -> list[QWidget]:

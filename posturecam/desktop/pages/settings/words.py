@@ -12,8 +12,9 @@ from PySide6.QtCore import QLocale, QTime
 from posturecam.config.declared import SettingDeclaration
 from posturecam.config.settings import Settings
 from posturecam.desktop.widgets.numbers import duration, figure
-from posturecam.i18n.translate import LANGUAGES, mark, tr
+from posturecam.i18n.translate import LANGUAGES, joined, mark, tr
 from posturecam.i18n.weekdays import WEEKDAYS
+from posturecam.i18n.words import THINGS
 
 GROUPS: Mapping[str, str] = {
     "monitor": mark("How long until a reminder"),
@@ -212,7 +213,7 @@ def spoken(entry: SettingDeclaration, value: Any) -> str:
     if isinstance(value, bool):
         return tr("yes") if value else tr("no")
     if isinstance(value, tuple):
-        return ", ".join(choice(entry.key, part).text for part in value)
+        return joined(THINGS, [choice(entry.key, part).text for part in value])
     if isinstance(value, time):
         return QLocale().toString(QTime(value.hour, value.minute), QLocale.FormatType.ShortFormat)
     if isinstance(value, str):

@@ -14,7 +14,8 @@ from posturecam.desktop.pages.stretch.words import CAMERA, StretchChoice, dose_w
 from posturecam.desktop.widgets.parts import pressed_by_enter
 from posturecam.desktop.widgets.qt_canvas import fitted, write
 from posturecam.desktop.widgets.theme import GAP, ROUND, current, fit_text, scaled
-from posturecam.i18n.translate import tr, trn
+from posturecam.i18n.translate import joined, tr, trn
+from posturecam.i18n.words import SHORT_SENTENCES
 
 _HEIGHT, _WIDTH = 168, 300
 _POSE = 118
@@ -55,7 +56,7 @@ class StretchCard(QAbstractButton):
         """The height needed, by width: a layout asks four times for each card."""
         self.setText(tr(choice.title))
         self.setAccessibleName(tr(choice.title))
-        self.setAccessibleDescription(". ".join([*facts(choice), caution(choice).rstrip(".")]))
+        self.setAccessibleDescription(joined(SHORT_SENTENCES, [*facts(choice), caution(choice).rstrip(".。")]))
         self.setToolTip(caution(choice))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -30,7 +30,8 @@ from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Chip, Sheet, begun_large, button, card, literal, section, text
 from posturecam.desktop.widgets.theme import GAP
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import SENTENCES
 
 _FIRST = ("desk_break", "upper_back", "thoracic_stretch", "childs_pose")
 """Shown first: a break at the desk, and the two stretches that the coach was made for."""
@@ -77,7 +78,7 @@ class ChoosePage(Sheet):
         self._problems: list[str] = []
         self.body.addWidget(text(tr("Stretch"), "title"))
         self.body.addWidget(
-            text(f"{tr('The coach watches, counts and speaks; you decide.')} {tr(NOT_ADVICE)}", "quiet")
+            text(joined(SENTENCES, (tr("The coach watches, counts and speaks; you decide."), tr(NOT_ADVICE))), "quiet")
         )
         head = FlowLayout(8)
         self._places = QButtonGroup(self)

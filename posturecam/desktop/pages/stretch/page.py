@@ -21,7 +21,8 @@ from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.layouts import PageStack
 from posturecam.desktop.widgets.parts import Sheet, begun_large, button, text
 from posturecam.errors import PosturecamError
-from posturecam.i18n.translate import chosen_language, tr
+from posturecam.i18n.translate import chosen_language, joined, tr
+from posturecam.i18n.words import HEADED
 from posturecam.posture.view import View
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.commands import StartStretch
@@ -210,7 +211,7 @@ class StretchPage(PageStack):
     def _show_trouble(self, title: str, why: str | None, *, camera: bool = False) -> None:
         """Show what ended the session, and what to do, until the session's summary arrives."""
         problems = list(dict.fromkeys([*([tr(why)] if why else []), *self._notes]))
-        self._notes = [": ".join([title, *problems[:1]]), *problems[1:]]
+        self._notes = [joined(HEADED, [title, *problems[:1]]), *problems[1:]]
         page = self.trouble
         page.empty()
         page.body.addStretch(1)

@@ -25,7 +25,8 @@ from posturecam.desktop.pages.stretch.words import StretchChoice, dose_words
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Chip, Sheet, button, card, literal, section, text
 from posturecam.desktop.widgets.theme import GAP
-from posturecam.i18n.translate import tr, trn
+from posturecam.i18n.translate import joined, tr, trn
+from posturecam.i18n.words import CLAUSES, SENTENCES
 from posturecam.posture.view import View
 
 _NARROWEST_QUESTION, _NARROWEST_DOSE = 240, 160
@@ -123,7 +124,7 @@ class QuestionsPage(Sheet):
         self.body.addWidget(text(tr(STOP), "quiet"))
         self.body.addStretch(1)
         question = text(tr(BEFORE), "heading")
-        well = button(tr("No, begin"), self._well, "primary", f"{tr(BEFORE)} {tr('No, begin')}")
+        well = button(tr("No, begin"), self._well, "primary", joined(SENTENCES, (tr(BEFORE), tr("No, begin"))))
         answers = QHBoxLayout()
         answers.setSpacing(GAP)
         answers.addWidget(button(tr("Back"), self._back))
@@ -197,7 +198,7 @@ class QuestionsPage(Sheet):
         inside.addWidget(text(tr("Tick what you still want to do."), "quiet"))
         for exercise in choice.exercises:
             box = QCheckBox(literal(tr(exercise.title)))
-            box.setAccessibleName(f"{tr(exercise.title)}, {dose_words(exercise)}")
+            box.setAccessibleName(joined(CLAUSES, (tr(exercise.title), dose_words(exercise))))
             box.toggled.connect(lambda _: self._ticked())
             row = SideBySide(2)
             row.add_part(box, stretch=1)

@@ -28,7 +28,8 @@ from posturecam.desktop.widgets.parts import begun_large
 from posturecam.desktop.widgets.qt_canvas import QtCanvas, fitted, write
 from posturecam.desktop.widgets.theme import DARK, GAP, ROUND, Theme, current, enlarged
 from posturecam.drawing.exercise_poses import has_picture, moves, share_at
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import CLAUSES, SHORT_SENTENCES
 from posturecam.session.protocol.messages import Coaching
 from posturecam.system import less_motion
 
@@ -169,11 +170,11 @@ def spoken(coaching: Coaching) -> str:
     """The moment in one sentence, for a screen reader."""
     shown = coaching.shown
     number = f"{shown.number} {tr(shown.below)}" if shown.number else ""
-    depth = ", ".join(f"{name} {value}" for name, value in depth_parts(coaching))
+    depth = joined(CLAUSES, [f"{name} {value}" for name, value in depth_parts(coaching)])
     parts = [tr(shown.title), tr(shown.word), tr(shown.cue or ""), number, unseen_words(coaching)]
     parts += [progress_words(coaching), time_words(coaching), depth, tr(shown.help), tr("Muted") if shown.muted else ""]
     parts.append(tr(coaching.tick.frame.problem or ""))
-    return ". ".join(part.strip().rstrip(".") for part in parts if part)
+    return joined(SHORT_SENTENCES, [part.strip().rstrip(".。") for part in parts if part])
 
 
 # The words.

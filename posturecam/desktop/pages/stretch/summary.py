@@ -30,7 +30,8 @@ from posturecam.desktop.pages.stretch.words import (
 from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import HEADED, THINGS
 from posturecam.session.protocol.messages import StretchEnded
 
 
@@ -89,7 +90,7 @@ class SummaryPage(Sheet):
             if held:
                 self.body.addWidget(_set_card(one, told=len(summary.sets) == 1))
         if skipped:
-            left_out = ", ".join(tr(one.title) for one in skipped)
+            left_out = joined(THINGS, [tr(one.title) for one in skipped])
             self.body.addWidget(text(tr("Skipped because you said something hurts: {titles}").format(titles=left_out)))
         if held and answers is not None and coached.session is not None:
             self._ask_after()
@@ -113,7 +114,8 @@ class SummaryPage(Sheet):
         faults = fault_words(worst)
         words = begun_large(faults[0] if faults else tr(worst.to_fix or ""))
         frame, inside = card()
-        heading = tr("Next time") if len(summary.sets) == 1 else f"{tr('Next time')}: {tr(worst.exercise.title)}"
+        of_several = [tr(worst.exercise.title)] if len(summary.sets) > 1 else []
+        heading = joined(HEADED, [tr("Next time"), *of_several])
         inside.addWidget(text(heading, "quiet"))
         inside.addWidget(text(words, "heading"))
         self.body.addWidget(frame)
@@ -170,9 +172,9 @@ class CourseChart(QWidget):
         unit = MEASURES[exercise.depth.measure].unit
         self.heights = heights(course, exercise.depth.better, unit)
         self.setFixedSize(scaled(_BAR + _BETWEEN) * len(course), scaled(_HIGH))
-        told = ", ".join(depth_words(depth, unit) for depth in course)
+        told = joined(THINGS, [depth_words(depth, unit) for depth in course])
         words = tr("The latest sessions: {depths}").format(depths=told)
-        self.setAccessibleName(f"{side}: {words}" if side else words)
+        self.setAccessibleName(joined(HEADED, [side, words] if side else [words]))
         self.setToolTip(self.accessibleName())
 
     def paintEvent(self, event: QPaintEvent) -> None:

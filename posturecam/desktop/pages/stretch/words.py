@@ -12,7 +12,8 @@ from posturecam.coach.presentation.coach_view import ONLY_TIMED, RepetitionMark
 from posturecam.coach.presentation.descriptions import not_clean_texts, reach_against, timed_text
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES
-from posturecam.i18n.translate import mark, quantity, tr, trn
+from posturecam.i18n.translate import joined, mark, own_number, quantity, tr, trn
+from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED
 from posturecam.session.protocol.messages import Coaching
 
 CAMERA: Mapping[Facing, str] = {
@@ -71,7 +72,7 @@ def dose_words(exercise: Exercise) -> str:
         Sides.ALTERNATE: tr("{number} in turn"),
         Sides.NONE: "{number}",
     }[exercise.sides].format(number=dose.reps)
-    return tr("{hold} s × {often}").format(hold=f"{dose.hold:g}", often=often) if dose.hold > 1 else often
+    return tr("{hold} s × {often}").format(hold=own_number(f"{dose.hold:g}"), often=often) if dose.hold > 1 else often
 
 
 def seconds_words(value: float) -> str:
@@ -167,7 +168,7 @@ def personal_words(one: SetSummary) -> list[str]:
     unit = MEASURES[one.exercise.depth.measure].unit
     told = []
     for key, best in one.bests.items():
-        side = f"{tr(SIDE_WORDS[key.side])}: " if key.side else ""
+        side = [tr(SIDE_WORDS[key.side])] if key.side else []
         gain, past = one.gains.get(key), one.past.get(key)
         if gain is None or past is None:
             against = tr("the first from this view")
@@ -176,7 +177,7 @@ def personal_words(one: SetSummary) -> list[str]:
         else:
             against = tr("best so far {best}").format(best=depth_words(past.best, unit))
         reached = tr("best depth {depth}").format(depth=depth_words(best, unit))
-        told.append(f"{side}{reached}, {against}")
+        told.append(joined(HEADED, [*side, joined(CLAUSES, (reached, against))]))
     if one.reach is not None:
         words = tr(reach_against(one.reach, one.earlier_reach))
         told.append(words[:1].upper() + words[1:])
@@ -190,10 +191,14 @@ def faults_of(one: SetSummary) -> list[tuple[FormFault, int]]:
     return sorted(known, key=lambda pair: (pair[0].kind is not FaultKind.SAFETY, -pair[1], pair[0].priority))
 
 
+def _in_repetitions(number: int) -> str:
+    return trn("in {number} repetition", "in {number} repetitions", number)
+
+
 def fault_words(one: SetSummary) -> list[str]:
     """Each mistake in kind words: what to do, and where that came from."""
     return [
-        f"{tr(fault.cue)} – {tr(fault.text)}, " + trn("in {number} repetition", "in {number} repetitions", often)
+        joined(EXPLAINED, (tr(fault.cue), joined(CLAUSES, (tr(fault.text), _in_repetitions(often)))))
         for fault, often in faults_of(one)
     ]
 

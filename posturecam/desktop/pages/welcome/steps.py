@@ -23,7 +23,8 @@ from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import THINGS
 from posturecam.posture.assess import Reading
 from posturecam.posture.reasons import Why
 from posturecam.session.protocol.client import SessionClient
@@ -282,7 +283,7 @@ class CameraStep(_Step):
         row = self.list.currentIndex()
         others = [name for number, name in enumerate(self._names) if number != row]
         return (
-            [tr("Or can another camera see you? Also connected: {names}.").format(names=", ".join(others))]
+            [tr("Or can another camera see you? Also connected: {names}.").format(names=joined(THINGS, others))]
             if others
             else []
         )
