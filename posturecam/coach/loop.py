@@ -169,9 +169,9 @@ def _obey(
         case "pause":
             return pause(state, t)
         case "resume" | PaceAsk.GO_ON:
-            return resume(state, t)
+            return resume(state, t, exercise, rules)
         case "toggle":
-            return resume(state, t) if state.phase is CoachPhase.PAUSED else pause(state, t)
+            return resume(state, t, exercise, rules) if state.phase is CoachPhase.PAUSED else pause(state, t)
         case PaceAsk.WAIT:
             return pause(state, t, away=True)
         case "skip":

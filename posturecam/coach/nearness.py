@@ -17,12 +17,23 @@ from posturecam.vision.search.likeness import bones_of
 
 REMEMBERED = 60.0
 """Seconds for which the last sighting of somebody out of sight is used."""
+TOO_NEAR_FOR = 10.0
+"""Seconds for which somebody out of sight is taken to be too near. Choice: the search looks everywhere once a second, and finds
+somebody too near now and then, so whoever is not found for longer has left."""
+TRAIL = 1.0
+"""Seconds of the last sightings that show whether somebody walked out of the picture."""
+NEAR_EDGE = 0.1
+"""Fraction of the picture's width from its left or right edge: from there to the last sighting it is one step."""
+WALKED = 0.15
+"""How far head and shoulders moved towards the edge meanwhile, as a fraction of the picture's width. Measured: somebody who gets up
+from a desk and leaves moves by 0.4, a chin tuck or a reach by less than 0.05."""
 EDGE = 0.01
 """A landmark this near to the picture's edge, as a fraction of its width and height, counts as cut off: models put the
 landmarks of a head outside the picture on its edge."""
 LARGE = 0.75
 """Somebody who takes up this fraction of the picture's shorter side, and is cut off, is too near; a smaller person is
 walking out of it."""
+_UPPER = [Landmark.NOSE, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
 _ENDS: Mapping[str, tuple[Landmark, ...]] = {
     "head": (Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR),
     "hands": (Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST),
@@ -59,15 +70,34 @@ class LastSeen:
 
     nearness: Nearness = Nearness.UNKNOWN
     t: float = 0.0
+    trail: tuple[tuple[float, float], ...] = ()
+    """When and where, from the left, as a fraction of the picture's width, head and shoulders were in the last second."""
 
 
 def last_seen(
     state: LastSeen, t: float, pose: Pose | None, settings: StretchSettings, needs: Collection[str] = _ENDS
 ) -> LastSeen:
-    """The state after this picture; `needs` are the parts of the body that the exercise's placement requires."""
+    """The state after this picture; `needs` are the parts of the body that the exercise's placement requires.
+
+    Whoever walks out of the picture is cut off by its edge too, but is not too near.
+    """
     if pose is not None:
-        return LastSeen(nearness(pose, settings, needs), t)
-    return state if t - state.t <= REMEMBERED else LastSeen()
+        across = float(np.mean(pose.points[_UPPER, 0])) / pose.width
+        trail = (*(one for one in state.trail if t - one[0] <= TRAIL), (t, across))
+        near = nearness(pose, settings, needs)
+        if near is Nearness.CUT_OFF and _walks_out(pose, trail):
+            near = Nearness.UNKNOWN
+        return LastSeen(near, t, trail)
+    remembered = TOO_NEAR_FOR if state.nearness is Nearness.CUT_OFF else REMEMBERED
+    return state if t - state.t <= remembered else LastSeen()
+
+
+def _walks_out(pose: Pose, trail: tuple[tuple[float, float], ...]) -> bool:
+    """Whether head or shoulders are at the left or the right edge, towards which they have been moving."""
+    moved = trail[-1][1] - trail[0][1]
+    across = pose.points[_UPPER, 0] / pose.width
+    at_edge = across.max() >= 1 - NEAR_EDGE if moved > 0 else across.min() < NEAR_EDGE
+    return abs(moved) >= WALKED and bool(at_edge)
 
 
 def nearness(pose: Pose, settings: StretchSettings, needs: Collection[str] = _ENDS) -> Nearness:

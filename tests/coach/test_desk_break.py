@@ -264,6 +264,31 @@ def test_whoever_leaves_is_waited_for_and_nothing_is_lost():
     assert ticks[-1].state.phase is CoachPhase.DONE
 
 
+def words_of(ticks):
+    return [tick.say.text for tick in ticks if tick.say is not None and not tick.say.text.isdecimal()]
+
+
+def test_whoever_comes_back_into_a_hold_is_asked_into_the_pose_again():
+    """The count used to go on at once, as if they had held the stretch on their way."""
+    case = CASES["upper_trapezius"]
+    bend = BEND.with_dose(hold=20)
+    into = lead_in(bend) + 2
+    ticks = led([bend], (into, case.start), (1, case.pose), (4, case.pose), (30, LOST), (20, case.start))
+    back = next(event.t for event in events_of(ticks, on.ResumedByUser))
+    after = [tick for tick in ticks if tick.frame.t >= back]
+    assert after[0].state.phase is CoachPhase.ENTERING
+    assert words_of(after)[0] == "Your left side again"
+    assert after[0].state.held > 2, "the seconds held are kept"
+    assert len({round(tick.state.held, 1) for tick in after if tick.frame.t < back + 2}) == 1
+
+
+def test_whoever_leaves_during_the_instructions_hears_them_again():
+    ticks = led([BEND], (0.5, FACING), (AWAY_AFTER + 5, LOST), (lasting(BEND), FACING))
+    assert len(events_of(ticks, on.Instructed)) == 2
+    said = [BEND.title, BEND.desk.say, "Paused until you are back", "Resuming", BEND.desk.say]
+    assert words_of(ticks)[:5] == said
+
+
 def test_whoever_stays_away_has_had_a_break_and_it_ends():
     ticks = led([BEND, SQUEEZE], (5, FACING), (AWAY_AFTER + GIVEN_UP_AFTER + 20, LOST))
     assert ticks[-1].state.phase is CoachPhase.DONE

@@ -1,5 +1,9 @@
 """ "Come closer" and "move back", by how large the user is, or was when last seen."""
 
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
 import pytest
 from fakes.frames import FramesInMemory
 from stretch_figures import LOST, events_of, pose_of, posture, run
@@ -49,6 +53,31 @@ def test_who_was_small_when_lost_is_asked_to_come_closer():
 
 def test_who_was_cut_off_when_lost_is_asked_to_move_back():
     assert lost_after(900.0) == ["Move back, I cannot see you"]
+
+
+def told_after(before, seconds=80.0):
+    """The hints, with their times, once these poses of the last second were followed by nobody."""
+    found = [pose_of(SITTING, i / 10, scale=900.0) for i in range(20)] + before
+    gone = round(10 * seconds) - len(found)
+    moments = [Frame(i / 10, recorded=True, pose=pose) for i, pose in enumerate([*found, *[None] * gone])]
+    ticks = list(coach(FramesInMemory(moments), lambda _: None, [load_exercise("thoracic_stretch")]))
+    return [(event.t, event.text) for event in events_of(ticks, SetupHint) if event.t > len(found) / 10]
+
+
+def test_who_walks_out_of_the_picture_is_not_told_to_move_back():
+    """Whoever left a desk heard "Move back" into the empty room."""
+    pose = pose_of(SITTING, scale=900.0)
+    steps = [replace(pose, points=pose.points + np.float32([step * 90, 0])) for step in range(8)]
+    assert {text for _, text in told_after(steps)} == {"I cannot see you, step into view"}
+
+
+def test_who_stays_away_is_called_less_and_less_often_and_is_no_longer_too_near():
+    told = told_after([])
+    assert told[0][1] == "Move back, I cannot see you"
+    assert {text for _, text in told[1:]} == {"I cannot see you, step into view"}
+    apart = [after[0] - before[0] for before, after in pairwise(told[1:])]
+    assert apart[0] >= 9.9
+    assert apart[-1] > 1.5 * apart[0]
 
 
 def test_who_was_never_seen_is_told_what_to_do_all_the_same():

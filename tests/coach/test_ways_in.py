@@ -13,6 +13,7 @@ from stretch_figures import (
     CHILD,
     COBRA,
     COW,
+    FACING,
     FOLD,
     KNEEL,
     LONG_SIT,
@@ -32,6 +33,7 @@ from posturecam.coach.judging.sideways import SIDEWAYS
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach
 from posturecam.posture.view import View
+from posturecam.vision.pose import Landmark
 
 DOWNWARD_DOG = posture(STAND, trunk=-42, thigh=-115, shank=-115, neck=-42, reach=-42, reach_length=0.55)
 PLANK = posture(PRONE, trunk=16, thigh=196, shank=196, reach=-90, reach_length=0.54)
@@ -161,6 +163,16 @@ def test_a_chin_tuck_at_a_desk_needs_no_hips():
     assert ticks[-1].state.summary.counted == 1
 
 
+def hidden(frame, visibility):
+    """The same with these visibilities, by landmark."""
+    seen = frame.pose.visibility.copy()
+    for landmark, value in visibility.items():
+        seen[landmark] = value
+    return replace(frame, pose=replace(frame.pose, visibility=seen))
+
+
+BELOW_A_LAPTOP = {one: 0.0 for one in Landmark if one >= Landmark.LEFT_ELBOW}
+
 # A picture that lies on its side.
 
 
@@ -190,3 +202,25 @@ def test_a_camera_that_falls_over_before_the_hold_is_mentioned_too():
 def test_who_lies_or_stands_is_not_told_that_the_picture_does(name, pose):
     ticks = run(name, (12, pose))
     assert SIDEWAYS not in {event.text for event in events_of(ticks, on.SetupHint)}
+
+
+def test_whoever_faces_a_laptop_is_asked_to_turn_and_not_to_turn_the_camera():
+    """The hips are below the picture there, and without them nothing tells how a trunk lies."""
+    found = [hidden(frame, BELOW_A_LAPTOP) for frame in frames((6, FACING))]
+    ticks = list(coach(FramesInMemory(found), no_model, [load_exercise("chin_tuck")]))
+    assert {event.text for event in events_of(ticks, on.SetupHint)} == {"Turn sideways to the camera"}
+
+
+# Legs that a desk hides, and the model invents.
+
+
+@pytest.mark.parametrize(("visibility", "counted"), [(0.40, 0), (0.55, 1)])
+def test_a_fold_of_legs_behind_a_desk_does_not_count(visibility, counted):
+    """Somebody who slumped at a desk, seen at an angle, held the thoracic stretch for ten seconds."""
+    legs = {one: visibility for one in Landmark if one >= Landmark.LEFT_KNEE}
+    found = [hidden(frame, legs) for frame in frames((20, FOLD), (2.5, LONG_SIT), (2, LONG_SIT))]
+    exercise = load_exercise("thoracic_stretch").with_dose(reps=1)
+    ticks = list(coach(FramesInMemory(found), no_model, [exercise]))
+    assert ticks[-1].state.summary.counted == counted
+    if not counted:
+        assert {event.text for event in events_of(ticks, on.SetupHint)} == {"Let the camera see your knees"}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from posturecam.coach.judging.by_time import GET_IN, resume_into
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.config.settings import StretchSettings
 
@@ -76,7 +77,17 @@ def pass_time(
         waiting=state.away,
         insists=pacing.insists or (pacing.waiting and not state.away and not present),
     )
-    return pacing, _asked(pacing, t, state, planned)
+    asked = _asked(pacing, t, state, planned)
+    if asked is PaceAsk.GO_ON:
+        pacing = replace(pacing, used=max(pacing.used - _repeated(state), 0.0))
+    return pacing, asked
+
+
+def _repeated(state: CoachState) -> float:
+    """Seconds that an absence costs because something is said again, which the exercise gets on top."""
+    if state.before_pause in (CoachPhase.ENTERING, CoachPhase.HOLDING):
+        return GET_IN
+    return state.paused_into - resume_into(state) if state.before_pause is CoachPhase.LEAD_IN else 0.0
 
 
 def _asked(pacing: Pacing, t: float, state: CoachState, planned: float) -> PaceAsk | None:

@@ -12,10 +12,10 @@ from dataclasses import replace
 from posturecam.coach import events as on
 from posturecam.coach.exercise import Exercise, Sides
 from posturecam.coach.judging.framing import framing_hint
-from posturecam.coach.judging.repetitions import Repetitions
+from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
 from posturecam.coach.judging.setup import ROUNDING
 from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
-from posturecam.coach.judging.state import CoachPhase, Hold
+from posturecam.coach.judging.state import CoachPhase, CoachState, Hold
 from posturecam.coach.session_summary import Lacking
 
 GET_READY = 2.0
@@ -24,6 +24,8 @@ GET_IN = 3.0
 """Seconds to get into the pose when asked, for exercises that are judged elsewhere: a neck moves in two or three."""
 COME_BACK = 2.0
 """Seconds to come back from it, in a break."""
+RESUMING = 1.0
+"""Seconds for saying that it is resumed, before the instructions are repeated."""
 SET_UP_PATIENCE = 1.5
 """Seconds after the instruction within which the camera must see what it needs: in a break nobody is asked to move for
 it."""
@@ -51,6 +53,11 @@ def lasting(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> fl
 def _get_in(exercise: Exercise) -> float:
     """Seconds to get into the pose; a timed exercise defines its own."""
     return exercise.enter.seconds if exercise.is_timed else GET_IN
+
+
+def resume_into(state: CoachState) -> float:
+    """From where an announcement is resumed after an absence, in seconds: a moment before its instructions."""
+    return min(state.paused_into, max(state.title_seconds - RESUMING, 0.0))
 
 
 class TimedRepetitions(Repetitions):
@@ -139,6 +146,16 @@ class TimedRepetitions(Repetitions):
             self.tell(on.SwitchSide(self.t, self.state.side, asked=False))
         else:
             self.tell(on.RestOver(self.t, again))
+
+    def get_into_it_again(self) -> None:
+        """After an interruption: the seconds held are kept, and there is time to get back into the pose."""
+        self.set_back(LEAST_REMAINING)
+        self.set(visit=None)
+        if self.state.hold == Hold():
+            self._get_into_it()
+            return
+        self.go(CoachPhase.ENTERING)
+        self.tell(on.RestOver(self.t, self.state.side))
 
     def _keep(self) -> None:
         result = self.result(counted=False, lacking=Lacking.BY_TIME)

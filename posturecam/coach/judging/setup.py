@@ -27,7 +27,7 @@ from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.sideways import SIDEWAYS, lies_sideways
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Start
 from posturecam.coach.judging.viewpoint import MARGIN, near_left
-from posturecam.coach.nearness import not_there
+from posturecam.coach.nearness import HINTS, Nearness, not_there
 from posturecam.coach.pose_geometry import reference_of
 from posturecam.coach.session_summary import DepthKey, depth_of, target
 from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
@@ -185,7 +185,9 @@ class StepContext:
             hint = Hint(text, waited=waited)
         if text is not None and (hint.lasted >= self.settings.hint_after or waited >= self.settings.hint_every):
             same, last = hinted.get(text), max(hinted.values(), default=None)
-            again = same is None or self.t - same >= self.settings.hint_every - ROUNDING
+            # Whoever has left hears it less and less often: they may be having a break.
+            before = hint.lasted / 2 if text == HINTS[Nearness.UNKNOWN] else 0.0
+            again = same is None or self.t - same >= max(self.settings.hint_every, before) - ROUNDING
             apart = last is None or self.t - last >= self.settings.any_cue - ROUNDING
             if again and apart:
                 self.tell(on.SetupHint(self.t, text))

@@ -30,10 +30,15 @@ def lies_sideways(pose: Pose, exercise: Exercise, least: float) -> bool:
     if not any(one.measure == "trunk_elevation" and (one.at_least or 0.0) >= UPRIGHT for one in conditions):
         return False
     names = {one.measure for one in conditions}
-    return any(
-        verdict(conditions, ConditionInputs(measure(turned, names, near_left=near, least_visibility=least), {})) is True
+    found = (
+        measure(turned, names, near_left=near, least_visibility=least)
         for turned in _quarter_turns(pose)
         for near in (True, False)
+    )
+    # Without the hips nothing is known about the trunk, and conditions that are waived then would hold in any picture.
+    return any(
+        one["trunk_elevation"].value is not None and verdict(conditions, ConditionInputs(one, {})) is True
+        for one in found
     )
 
 

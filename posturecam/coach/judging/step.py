@@ -16,7 +16,7 @@ from dataclasses import replace
 from posturecam.coach import events as on
 from posturecam.coach.condition import BoundKind
 from posturecam.coach.exercise import Exercise, Facing, Side, Sides
-from posturecam.coach.judging.by_time import TimedRepetitions
+from posturecam.coach.judging.by_time import TimedRepetitions, resume_into
 from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
 from posturecam.coach.judging.setup import PART_WAY_FOR, ROUNDING
@@ -119,8 +119,14 @@ def pause(state: CoachState, t: float, *, away: bool = False) -> tuple[CoachStat
     return paused, (on.PausedByUser(t, away),)
 
 
-def resume(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...]]:
-    """The user resumed."""
+def resume(
+    state: CoachState, t: float, exercise: Exercise, settings: StretchSettings
+) -> tuple[CoachState, tuple[on.Event, ...]]:
+    """The user resumed.
+
+    In a break, whoever was in a pose is asked into it again, since nobody stays in one while they are away, and whoever
+    left during the instructions hears them again.
+    """
     if state.phase is not CoachPhase.PAUSED or state.before_pause is None:
         return state, ()
     resumed = replace(
@@ -136,7 +142,13 @@ def resume(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...
         samples=(),
         start_looks=(),
     )
-    return resumed, (on.ResumedByUser(t),)
+    if state.away and resumed.phase is CoachPhase.LEAD_IN:
+        resumed = replace(resumed, phase_since=t - resume_into(state), instructed=False)
+    turn = TimedRepetitions(resumed, t, exercise, settings)
+    turn.tell(on.ResumedByUser(t))
+    if state.lead_in and resumed.phase in (CoachPhase.ENTERING, CoachPhase.HOLDING):
+        turn.get_into_it_again()
+    return turn.state, tuple(turn.events)
 
 
 def finish(
