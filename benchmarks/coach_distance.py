@@ -1,9 +1,12 @@
 """How well the coach finds rendered people across a room: every floor pose, from the side, 1.2 to 3.5 m away, anywhere in the picture.
 
     python benchmarks/coach_distance.py [--split test|tune] [--people 4] [--only stills|films|sessions|cost]
+    python benchmarks/coach_distance.py --only films --who nia --outcomes films.jsonl      # one person at a time
 
 Needs the renderer (`pip install -e '.[render]'`, `python -m tools.render fetch`); pictures are rendered once (ten minutes
 on two cores) and kept outside the repository (`~/.cache/posturecam-render-coach`, or `$POSTURECAM_RENDER_COACH_CACHE`).
+Where half an hour at a time is too much, `--who` does some of the people, `--outcomes` adds the results to a file, and
+the tables are about all that is in it.
 
 `stills`: each still is shown for a second and a half at ten pictures a second, with new noise in each, to a fresh
 estimator. `films`: from the start pose into the stretch, and held, as the coach sees it; results are shares of the
@@ -234,8 +237,12 @@ def report_films(holds: Mapping[str, Sequence[Hold]]) -> None:
         f"\n| into the stretch | meters | films | {' | '.join(columns)} |\n|---|---|---" + "|---" * len(columns) + "|"
     )
     some = next(iter(holds.values()))
-    for key in [*dict.fromkeys(_movement(one.film) for one in some), ("all", "")]:
-        rows = [[one for one in one_way if key[0] == "all" or _movement(one.film) == key] for one_way in holds.values()]
+    by_distance = [("all", distance) for distance in dict.fromkeys(_movement(one.film)[1] for one in some)]
+    for key in [*dict.fromkeys(_movement(one.film) for one in some), *by_distance, ("all", "")]:
+        rows = [
+            [one for one in one_way if all(a in (b, "all", "") for a, b in zip(key, _movement(one.film), strict=True))]
+            for one_way in holds.values()
+        ]
         cells = [
             f"{100 * statistics.mean(shares):.0f}%"
             for shares in [[one.found for one in row] for row in rows] + [[one.right for one in row] for row in rows]
@@ -344,6 +351,35 @@ def measure(stills: Sequence[Still], make: Callable[[], Estimator]) -> list[Outc
         with make() as estimator:
             outcomes.append(look(estimator, seen))
     return outcomes
+
+
+Result = Hold | Outcome
+
+
+def together(new: Mapping[str, list[Any]], file: Path | None) -> Mapping[str, list[Any]]:
+    """The results with those of the same kind in the file, to which they are added; without a file, only they."""
+    if file is None:
+        return new
+    with file.open("a", encoding="utf-8") as kept:
+        kept.writelines(f"{json.dumps(_record(name, one))}\n" for name, found in new.items() for one in found)
+    kind = next((type(one).__name__ for found in new.values() for one in found), "")
+    records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return {name: [_result(one) for one in records if (one["kind"], one["by"]) == (kind, name)] for name in new}
+
+
+def _record(name: str, one: Result) -> dict[str, Any]:
+    about = {"kind": type(one).__name__, "by": name, "found": one.found, "right": one.right}
+    if isinstance(one, Hold):
+        return {**about, "start": one.film.start, "pose": one.film.pose, "distance": one.film.distance}
+    shown = {"person": one.still.person, "pose": one.still.pose, "distance": one.still.distance}
+    return {**about, **shown, "error": one.error, "after": one.after, "slowest": one.slowest}
+
+
+def _result(one: Mapping[str, Any]) -> Result:
+    if one["kind"] == Hold.__name__:
+        return Hold(Film(one["start"], one["pose"], one["distance"], ()), one["found"], one["right"])
+    shown = Still(one["person"], one["pose"], one["distance"], Path(), np.empty(0), 0, 0.0, inside=True)
+    return Outcome(shown, one["found"], one["right"], one["error"], one["after"], one["slowest"])
 
 
 def share(values: Iterable[bool]) -> str:
@@ -468,6 +504,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--split", choices=("test", "tune"), default="test")
     parser.add_argument("--people", type=int, default=4)
+    parser.add_argument("--who", nargs="*", default=[], help="only these of the people")
+    parser.add_argument("--outcomes", type=Path, help="add what was measured to this file, and print all of it")
     parser.add_argument("--only", choices=("stills", "films", "sessions", "cost"), action="append", default=[])
     arguments = parser.parse_args()
     parts = arguments.only or ["stills", "films", "sessions", "cost"]
@@ -475,6 +513,7 @@ def main() -> int:
     from tools.render import across_room
 
     groups = across_room.plan(arguments.split, arguments.people)
+    groups = [group for group in groups if not arguments.who or group.person in arguments.who]
     for group in groups:
         if "stills" in parts:
             across_room.photograph(group, across_room.cache(), list(across_room.views()))
@@ -488,14 +527,14 @@ def main() -> int:
     )
     if "films" in parts:
         films = [one for person, folder in folders.items() for one in films_of(folder, person)]
-        report_films({name: play_all(films, make) for name, make in makers().items()})
+        report_films(together({name: play_all(films, make) for name, make in makers().items()}, arguments.outcomes))
     if "sessions" in parts:
         report_sessions(
             [judge(one) for person, folder in folders.items() for one in films_of(folder, person, whole=True)]
         )
     if "stills" in parts:
         stills = [one for person, folder in folders.items() for one in stills_of(folder, person) if one.inside]
-        report({name: measure(stills, make) for name, make in makers().items()})
+        report(together({name: measure(stills, make) for name, make in makers().items()}, arguments.outcomes))
     return int("cost" in parts and report_cost())
 
 
