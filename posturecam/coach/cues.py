@@ -202,8 +202,7 @@ def arbitrate(
     state = _follow(state, events)
     candidates = _candidates(state, events, t, exercise, speaking)
     if more and any(isinstance(event, on.ExerciseDone) for event in events):
-        # The next title comes at once, and would cut off praise.
-        candidates = [one for one in candidates if one.kind is not SayKind.PRAISE and one.text != DONE]
+        candidates = []  # the next title comes at once, and would cut them off
     if state.waiting is not None:
         if t - state.waiting.t <= _WAITS:
             candidates.insert(0, state.waiting)

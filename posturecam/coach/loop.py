@@ -9,7 +9,7 @@ from posturecam.coach.breaks.pacing import PaceAsk, Pacing, pass_time, time_left
 from posturecam.coach.cues import Chime, CueState, Say, arbitrate
 from posturecam.coach.events import Event
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.judging.by_time import lasting, lead_in
+from posturecam.coach.judging.by_time import lasting, lead_in, of_each
 from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.coach.judging.step import begin, finish, look_at, pause, resume, step
@@ -135,7 +135,7 @@ def coach(
         asked: list[str] = controls.take()
         if paced:
             present = None if frame.problem else pose is not None
-            pacing, wanted = pass_time(pacing, frame.t, present, state, planned[index], rules)
+            pacing, wanted = pass_time(pacing, frame.t, present, state, planned[index], rules, of_each(exercise))
             asked += [wanted] if wanted is not None else []
         following = index + 1
         for one in asked:

@@ -318,6 +318,23 @@ def test_repeating_begins_the_exercise_again_and_just_after_its_end_the_one_befo
     assert [tick.turn for tick in ticks][-1] >= 3
 
 
+def test_nobody_is_asked_into_a_pose_that_there_is_no_time_for():
+    """The third squeeze was asked for, and the next exercise announced a second later."""
+    case = CASES["scapular_squeeze"]
+    slow = (lead_in(SQUEEZE) + 5, case.start), (1, case.pose), (4, case.pose), (6, case.pose), (60, case.start)
+    ticks = led([SQUEEZE, BEND], *slow)
+    over = next(event.t for event in events_of(ticks, on.ExerciseDone))
+    asked = [tick.frame.t for tick in ticks if tick.say is not None and tick.say.text == SQUEEZE.enter.cue]
+    assert over - max(t for t in asked if t < over) > SQUEEZE.dose.hold
+
+
+def test_from_beside_the_screen_nobody_is_asked_to_face_the_camera():
+    twist = load_exercise("seated_twist").at_desk()
+    ticks = led([twist], (lead_in(twist) + 20, posture(FACING, yaw=45)))
+    assert events_of(ticks, on.SetupHint) == []
+    assert events_of(ticks, on.LedByTime)[0].t < lead_in(twist) + 2
+
+
 def test_nobody_is_called_out_of_a_hold_but_the_time_is_kept():
     case = CASES["upper_trapezius"]
     ticks = led([BEND, SQUEEZE], (lead_in(BEND) + 4.5, FACING), (1, case.pose), (60, case.pose))

@@ -49,7 +49,13 @@ class Pacing:
 
 
 def pass_time(
-    pacing: Pacing, t: float, present: bool | None, state: CoachState, planned: float, settings: StretchSettings
+    pacing: Pacing,
+    t: float,
+    present: bool | None,
+    state: CoachState,
+    planned: float,
+    settings: StretchSettings,
+    each: float = 0.0,
 ) -> tuple[Pacing, PaceAsk | None]:
     """Process one check.
 
@@ -60,6 +66,7 @@ def pass_time(
         state: The present exercise after this check.
         planned: Seconds that it takes; see `posturecam.coach.judging.by_time.lasting`.
         settings: The user's settings.
+        each: Seconds that one of its repetitions takes.
 
     Returns:
         The new state, and what it requests now, if anything.
@@ -77,7 +84,7 @@ def pass_time(
         waiting=state.away,
         insists=pacing.insists or (pacing.waiting and not state.away and not present),
     )
-    asked = _asked(pacing, t, state, planned)
+    asked = _asked(pacing, t, state, planned, each)
     if asked is PaceAsk.GO_ON:
         pacing = replace(pacing, used=max(pacing.used - _repeated(state), 0.0))
     return pacing, asked
@@ -90,7 +97,7 @@ def _repeated(state: CoachState) -> float:
     return state.paused_into - resume_into(state) if state.before_pause is CoachPhase.LEAD_IN else 0.0
 
 
-def _asked(pacing: Pacing, t: float, state: CoachState, planned: float) -> PaceAsk | None:
+def _asked(pacing: Pacing, t: float, state: CoachState, planned: float, each: float) -> PaceAsk | None:
     gone = 0.0 if pacing.somebody is None else t - pacing.somebody
     if state.away:
         if pacing.here_since is not None and t - pacing.here_since >= BACK_AFTER:
@@ -101,6 +108,8 @@ def _asked(pacing: Pacing, t: float, state: CoachState, planned: float) -> PaceA
     if gone >= AWAY_AFTER and not pacing.insists:
         return PaceAsk.WAIT
     over = pacing.used - planned
+    if state.phase in (CoachPhase.REST, CoachPhase.SWITCH):
+        return PaceAsk.NEXT if over + each > OVERRUN else None  # nobody is asked into a pose that there is no time for
     in_a_hold = state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE)
     return PaceAsk.NEXT if over >= (OVERRUN if in_a_hold else 0.0) else None
 

@@ -47,7 +47,12 @@ def lasting(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> fl
     """Seconds that an exercise takes in a break if it is timed, and may take if it is judged."""
     dose = exercise.dose
     holds = dose.reps * (2 if exercise.sides is Sides.EACH else 1)
-    return lead_in(exercise, speaking) + holds * (_get_in(exercise) + dose.hold + COME_BACK) + (holds - 1) * dose.rest
+    return lead_in(exercise, speaking) + holds * of_each(exercise) + (holds - 1) * dose.rest
+
+
+def of_each(exercise: Exercise) -> float:
+    """Seconds that one repetition takes by time, from being asked into the pose until out of it."""
+    return _get_in(exercise) + exercise.dose.hold + COME_BACK
 
 
 def _get_in(exercise: Exercise) -> float:
@@ -95,7 +100,7 @@ class TimedRepetitions(Repetitions):
             return False
         since = self.t - self.state.phase_since
         if self.state.phase is CoachPhase.START:
-            return since >= START_PATIENCE - ROUNDING
+            return since >= (SET_UP_PATIENCE if self.is_looked_at_askew() else START_PATIENCE) - ROUNDING
         if self.state.phase in (CoachPhase.ENTERING, CoachPhase.RELEASE) and since >= POSE_PATIENCE - ROUNDING:
             return True
         return self.state.blind_for >= START_PATIENCE - ROUNDING

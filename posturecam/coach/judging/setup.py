@@ -43,6 +43,8 @@ PART_WAY = 0.5
 where a repetition is released, so that nobody who sits at ease after one is meant."""
 PART_WAY_FOR = 4.0
 """Seconds of that, after which they are told why nothing is counted. Choice: a slow way down passes by in less."""
+_TOWARDS_THE_CAMERA = ("head_turn", "trunk_turn")
+"""Measures of a start pose that somebody who looks at their screen misses if the camera is beside it."""
 NOT_YET = mark("Counting starts a little further in")
 
 
@@ -211,34 +213,38 @@ class StepContext:
         """ENTERING outside a break, which goes on by time: nobody who holds too little, or did not hear, is left in silence.
 
         Where the count starts is said once in a hold, since it may be more than they can do, and not after pain. What to
-        do is repeated, less and less often, but not to somebody who does it to the other side, which is said as such. If
-        the picture has come to lie on its side, that is said instead: nothing they do would look right in it.
+        do is repeated, less and less often, beginning anew with each attempt, but not to somebody who does it to the other
+        side, which is said as such. If the picture has come to lie on its side, that is said instead: nothing they do would
+        look right in it.
         """
         if self.state.lead_in or self.exercise.is_timed or self.state.other_since is not None:
             return
-        hint, cue = self.state.hint, self.exercise.enter.cue
-        told = self.last_told
-        text, lasted, due = None, 0.0, False
+        hint, told = self.state.hint, self.last_told
+        again = self.exercise.enter.cue if met is False and self.is_told_again else None
+        text, lasted, said = None, 0.0, None
         if not met and self._sideways():
             text, lasted = SIDEWAYS, self.elapsed + (hint.lasted if hint.text == SIDEWAYS else 0.0)
-            due = lasted >= PART_WAY_FOR - ROUNDING and (
-                lasted - self.elapsed < PART_WAY_FOR - ROUNDING or self.t - told >= self.settings.hint_every - ROUNDING
-            )
+            first = lasted - self.elapsed < PART_WAY_FOR - ROUNDING
+            due = first or self.t - told >= self.settings.hint_every - ROUNDING
+            said = SIDEWAYS if due and lasted >= PART_WAY_FOR - ROUNDING else None
         elif (
             met is False
             and not self.state.pain
             and is_part_way(self.exercise.enter.conditions, self.evidence, PART_WAY)
         ):
             text, lasted = NOT_YET, self.elapsed + (hint.lasted if hint.text == NOT_YET else 0.0)
-            due = lasted - self.elapsed < PART_WAY_FOR - ROUNDING <= lasted
+            first = lasted - self.elapsed < PART_WAY_FOR - ROUNDING
+            if lasted >= PART_WAY_FOR - ROUNDING:
+                said = NOT_YET if first else again
         elif hint.text == NOT_YET and hint.lasted >= PART_WAY_FOR:
+            self.set(phase_since=self.t)
             told = self.t  # they are coming back, and are not asked to turn round at once
-        elif met is False and cue and self.is_told_again:
-            text, due = cue, True
-        if due and text is not None:
-            self.tell(on.PoseAwaited(self.t, text))
+        else:
+            said = again
+        if said is not None:
+            self.tell(on.PoseAwaited(self.t, said))
             told = self.t
-        self.set(hint=Hint(text if text in (NOT_YET, SIDEWAYS) else None, lasted, told))
+        self.set(hint=Hint(text, lasted, told))
 
     def count_in(self) -> None:
         """COUNT_IN."""
@@ -273,11 +279,18 @@ class StepContext:
         lasts, looks = self._start_lasts(hint is None)
         if not lasts:
             about_camera = None if self.state.lead_in else look.problem or self._sideways() or hint
-            self._help(None if looks else about_camera or self._asked_for())
+            asked = None if self.is_looked_at_askew() else self._asked_for()
+            self._help(None if looks else about_camera or asked)
             return
         self._take_start(looks)
         self.tell(on.Ready(self.t, self.state.side, self.state.view))
         self.go(CoachPhase.ENTERING)
+
+    def is_looked_at_askew(self) -> bool:
+        """In a break: whether the start pose is missed because the camera is beside the screen, which nobody is asked to change."""
+        missed = unmet(self.exercise.start.conditions, self.evidence)
+        turned = missed is not None and missed.measure in _TOWARDS_THE_CAMERA
+        return turned and self.state.lead_in > 0 and self.state.view.is_oblique
 
     def _start_lasts(self, framed: bool) -> tuple[bool, tuple[Pose, ...]]:
         """Whether the start pose was held for long enough, and the poses during that time."""
