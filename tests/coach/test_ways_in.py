@@ -24,12 +24,14 @@ from stretch_figures import (
     STANDING_FOLD,
     events_of,
     frames,
+    pose_of,
     posture,
     run,
 )
 
 from posturecam.coach import events as on
 from posturecam.coach.judging.sideways import SIDEWAYS
+from posturecam.coach.judging.viewpoint import viewpoint
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach
 from posturecam.posture.view import View
@@ -73,6 +75,26 @@ def test_obliquely_it_counts_and_says_how_uncertain_the_depth_is(yaw):
     assert result.counted
     assert result.view.is_oblique
     assert 5 < result.uncertainty < 13
+
+
+def shoulders_turned(pose, degrees):
+    """The same with a model that takes the shoulders to face the camera by this much more than they do."""
+    world, turned = pose.world.copy(), np.radians(degrees)
+    for one in (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER):
+        x, y, z = world[one]
+        world[one] = x * np.cos(turned) - z * np.sin(turned), y, x * np.sin(turned) + z * np.cos(turned)
+    return replace(pose, world=world)
+
+
+def test_legs_that_lie_straight_show_the_camera_angle_as_well():
+    """Rendered people 45 to 49° off the side were asked to turn, because their shoulders told 54 to 61°."""
+    sitting = pose_of(posture(LONG_SIT, yaw=48))
+    told = [viewpoint(shoulders_turned(sitting, by), View.UNKNOWN, 0.3).off_side for by in (0, -16, 16)]
+    assert told == pytest.approx([42, 50, 34], abs=0.1)
+    found = [replace(one, pose=shoulders_turned(sitting, -20)) for one in frames((3, LONG_SIT))]
+    ticks = list(coach(FramesInMemory(found), no_model, [load_exercise("thoracic_stretch")]))
+    assert events_of(ticks, on.SetupHint) == []
+    assert len(events_of(ticks, on.Ready)) == 1
 
 
 def test_facing_the_camera_it_asks_to_turn():

@@ -9,6 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from posturecam.posture.view import View, shoulder_yaw
 from posturecam.vision.geometry import above_horizontal, middle
 from posturecam.vision.pose import Landmark, Pose
@@ -18,6 +21,11 @@ FLAT = 35.0
 the wrong side in 3 of 150 poses on the mat, the trunk in none."""
 LOWERED = 50.0
 """A trunk no steeper than this, degrees, shows by its own depth how far off the side view the camera is."""
+STRAIGHT, LYING = 150.0, 45.0
+"""A leg at least this straight at the knee, and at most this steep, degrees, lies where the person faces, and shows how far off the
+side view the camera is. Measured on six rendered people 45 to 49° off the side, sitting with the legs out: by the shoulders 48 to 61°, by
+the legs 40 to 52°, and by the mean of both 47 to 57°. In the fold, where the shoulders tell 59 to 77°, legs that are read straight tell 31°
+and more."""
 UPRIGHT = 70.0
 """A trunk at least this steep, degrees: then the shoulders show the camera angle best."""
 MARGIN = 8.0
@@ -77,6 +85,10 @@ def viewpoint(pose: Pose, view: View, least: float) -> Viewpoint:
         upright = elevation >= UPRIGHT
         if abs(elevation) <= LOWERED:
             off_side = off_trunk if off_side is None else min(off_side, off_trunk)
+    off_legs = _legs(pose, left, least)
+    if off_legs is not None:
+        shoulders = off_legs if off_side is None else off_side
+        off_side = (shoulders + off_legs) / 2 if upright else min(shoulders, off_legs)
     if off_side is None and view.is_side:
         off_side = 0.0
     return Viewpoint(left, off_side, upright)
@@ -95,6 +107,31 @@ def foreshortening(off_side: float) -> float:
     """
     lost = shortening(off_side)
     return math.degrees(math.asin(lost / (2 - lost)))
+
+
+def _legs(pose: Pose, left: bool, least: float) -> float | None:
+    """How far off the side view the legs point by the model's depth, if the near one is straight and lies; without the far one if it does not."""
+    near, far = (0, 1) if left else (1, 0)
+    forward = _straight_leg(pose, near, least)
+    if forward is None:
+        return None
+    other = _straight_leg(pose, far, least)
+    x, _, z = (forward if other is None else forward + other).tolist()
+    return math.degrees(math.atan2(abs(z), abs(x)))
+
+
+def _straight_leg(pose: Pose, side: int, least: float) -> NDArray[np.float64] | None:
+    """From hip to ankle in the model's space; None unless the leg is seen, straight, and lies."""
+    hip, knee, ankle = (Landmark(one + side) for one in (Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE))
+    if not all(pose.sees(one, least) for one in (hip, knee, ankle)):
+        return None
+    elevation = above_horizontal(pose.at(hip), pose.at(ankle))
+    thigh, shank = (np.asarray(pose.world[b] - pose.world[a], np.float64) for a, b in ((hip, knee), (knee, ankle)))
+    lengths = float(np.linalg.norm(thigh) * np.linalg.norm(shank))
+    if elevation is None or abs(elevation) > LYING or not lengths > 0:
+        return None
+    bent = math.degrees(math.acos(min(max(float(thigh @ shank) / lengths, -1.0), 1.0)))
+    return thigh + shank if bent <= 180 - STRAIGHT else None
 
 
 def _trunk(pose: Pose, least: float) -> tuple[float, bool, float] | None:
