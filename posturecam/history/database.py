@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from posturecam.config.files import free_name, home, make_private, private_home, tighten
-from posturecam.config.reading import explained, is_folder, is_ordinary, reason, remedy
+from posturecam.config.reading import explained, is_folder, is_in_use, is_ordinary, reason, remedy
 from posturecam.errors import HistoryError, HistoryTooNew
 from posturecam.i18n.message import Message
 
@@ -188,11 +188,9 @@ def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:
         return HistoryError(
             "The history {path} cannot be opened: a folder is in its place; move or rename it", path=path
         )
-    if "locked" in why:
+    if is_in_use(problem):
         return HistoryError(
-            "The history {path} cannot be opened because another program is using it ({problem}); close that program",
-            path=path,
-            problem=why,
+            "The history {path} cannot be opened because another program is using it; close that program", path=path
         )
     return HistoryError(
         "The history {path} cannot be opened ({problem}); {remedy}, or choose another folder with POSTURECAM_HOME",
