@@ -36,11 +36,11 @@ def launch_command(*, minimized: bool = False, executable: str = sys.executable)
     script = interpreter.with_name("posturecam.exe" if windows else "posturecam")
     quiet = interpreter.with_name("pythonw.exe")  # opens no console window
     if windows and quiet.is_file():
-        command = [str(quiet), "-m", "posturecam"]
+        command = [str(quiet), "-P", "-m", "posturecam"]  # -P: not the modules that lie in the folder it is started in
     elif script.is_file():
         command = [str(script)]
     else:
-        command = [str(interpreter), "-m", "posturecam"]
+        command = [str(interpreter), "-P", "-m", "posturecam"]
     return [*command, "--minimized"] if minimized else command
 
 

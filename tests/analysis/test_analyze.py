@@ -390,7 +390,9 @@ def test_the_error_of_a_file_among_several_names_it(tmp_path):
     assert str(refused).startswith(f"{path}: I could measure you in 0 of")
 
 
-def test_a_bug_comes_with_its_traceback(tmp_path):
+def test_a_bug_comes_with_its_traceback(tmp_path, monkeypatch):
+    (tmp_path / "select.py").write_text("raise SystemExit('a file of the user is no module of a worker')")
+    monkeypatch.chdir(tmp_path)
     (failure,) = analyze_many([record(tmp_path / "run.npz", [None])], tmp_path / "out", QUICK, settings="no settings")
     assert "please report this" in str(failure)
     assert "Traceback" in failure.__notes__[0]
