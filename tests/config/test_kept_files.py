@@ -280,3 +280,28 @@ def test_of_changes_that_come_at_once_none_is_lost():
     kept = settings_file.load_settings()
     assert (kept.alerts.snooze, kept.alerts.cool_down, kept.monitor.exit) == (600, 900, 0.7)
     assert (kept.camera.width, kept.pace.steady) == (1280, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[monitor]\nmild_second = 100", "'monitor.mild_second' (similar: monitor.mild_seconds)"),
+        ("mild_seconds = 100", "'mild_seconds' (similar: monitor.mild_seconds)"),
+        ("[monitr]\nmild_seconds = 100", "'monitr' (similar: monitor)"),
+        ("[no_such_thing_at_all]", "'no_such_thing_at_all';"),
+    ],
+)
+def test_a_setting_that_does_not_exist_is_named_with_what_was_probably_meant(text, named):
+    write(settings_file.settings_path(), text)
+    with pytest.raises(SettingsError) as refused:
+        settings_file.load_settings()
+    assert f"there is no setting {named}" in str(refused.value)
+    assert str(refused.value).endswith("correct it there, or start over with: posturecam settings --reset")
+    assert str(settings_file.settings_path()) in str(refused.value)
+
+
+def test_a_mistyped_setting_on_the_command_line_is_named_with_what_was_probably_meant():
+    with pytest.raises(
+        SettingsError, match=r"no setting 'mild_seconds' \(similar: monitor.mild_seconds\); see them all"
+    ):
+        settings_file.change_settings({"mild_seconds": "5"})
