@@ -119,7 +119,9 @@ def put_in_place(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         OSError: if it cannot be written.
     """
-    with tempfile.NamedTemporaryFile("w+b", dir=path.parent, prefix=f".{path.name[:100]}-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(
+        "w+b", dir=path.parent, prefix=f".{beginning_of(path.name)}-", delete=False
+    ) as file:
         temporary = Path(file.name)
         try:
             yield file
@@ -183,6 +185,14 @@ def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
         file.write(text.encode())
         if mode is not None:
             Path(file.name).chmod(mode)
+
+
+def beginning_of(name: str, most: int = 100) -> str:
+    """As much of a file's name as takes at most this many bytes, so that something can be added to it.
+
+    A name may have 255 bytes, and a Chinese character takes three.
+    """
+    return os.fsencode(name)[:most].decode("utf-8", "ignore")
 
 
 @contextlib.contextmanager
