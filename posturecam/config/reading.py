@@ -88,6 +88,11 @@ _OF_SQLITE = {
 }
 """SQLite's primary result codes (https://www.sqlite.org/rescode.html), with the system's error number for the same cause.
 Written as numbers, so that `posturecam --help` need not import `sqlite3`."""
+_CAUSES_OF_SQLITE = {
+    11: mark("its contents are damaged"),  # SQLITE_CORRUPT
+    14: mark("the file cannot be opened"),  # SQLITE_CANTOPEN
+    26: mark("it is not a database"),  # SQLITE_NOTADB
+}
 _OF_WINDOWS = {
     19: errno.EROFS,  # ERROR_WRITE_PROTECT
     32: errno.EBUSY,  # ERROR_SHARING_VIOLATION
@@ -130,6 +135,9 @@ def reason(problem: BaseException) -> str:
     known = _CAUSE_BY_NUMBER.get(_number_of(problem) or 0)
     if known is not None:
         return known
+    of_sqlite = _CAUSES_OF_SQLITE.get((getattr(problem, "sqlite_errorcode", None) or 0) & 0xFF)
+    if of_sqlite is not None:
+        return of_sqlite
     if isinstance(problem, UnicodeDecodeError):
         return _NO_TEXT
     if problem.args and isinstance(problem.args[0], Message):  # one of our own
