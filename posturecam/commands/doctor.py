@@ -18,6 +18,7 @@ from posturecam import __version__
 from posturecam.commands.display import has_display
 from posturecam.commands.own_language import speak
 from posturecam.config import stderr
+from posturecam.config.files import NO_HOME
 from posturecam.config.reading import remedy
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, ModelError, PosturecamError
@@ -275,7 +276,10 @@ def _log() -> Finding:
     if stderr.redirected() and not stderr.is_kept():
         problem = stderr.problem_of_log()
         what_to_do = mark("start posturecam again") if problem is None else remedy(problem)
-        if not path.is_absolute():
-            what_to_do = mark("set HOME, or choose a folder with POSTURECAM_HOME")
+        if NO_HOME in path.parents:
+            text = mark(
+                "cannot be written, as you have no home folder; set HOME, or choose a folder with POSTURECAM_HOME"
+            )
+            return Finding(_LOG, False, text)
         return Finding(_LOG, False, Message("cannot be written: {path}; {remedy}", path=str(path), remedy=what_to_do))
     return Finding(_LOG, True, f"{path}")

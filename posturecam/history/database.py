@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from posturecam.config.files import free_name, kept_file, make_private, private_home, tighten
+from posturecam.config.files import NO_HOME, free_name, kept_file, make_private, private_home, tighten
 from posturecam.config.reading import explained, is_folder, is_in_use, is_ordinary, reason, remedy
 from posturecam.errors import HistoryError, HistoryTooNew
 from posturecam.i18n.message import Message
@@ -185,6 +185,10 @@ def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) ->
 
 
 def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:
+    if NO_HOME in path.parents:
+        return HistoryError(
+            "There is no history because you have no home folder (HOME is not set); choose a folder with POSTURECAM_HOME"
+        )
     why = reason(problem)
     if is_folder(path):
         return HistoryError(

@@ -149,6 +149,8 @@ def put(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text, mode=_READABLE)
     except OSError as error:
+        if NO_HOME in path.parents:
+            raise SettingsError("Nothing can be saved because you have no home folder; set HOME first") from error
         raise SettingsError(
             "{path} cannot be written ({problem}); {remedy}",
             path=path,

@@ -181,6 +181,7 @@ def test_without_a_home_or_a_name_it_works_with_the_defaults(tmp_path, arguments
 def test_without_a_home_what_cannot_be_kept_is_said(tmp_path, arguments):
     done = as_nobody(tmp_path, *arguments)
     assert done.returncode == 6
+    assert b"no home folder" in done.stderr
     assert b"Traceback" not in done.stderr
     assert done.stderr.count(b"\n") == 1
     assert not list(tmp_path.glob("~*"))
