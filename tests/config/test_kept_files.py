@@ -12,6 +12,7 @@ from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
 from posturecam.history import baselines
 from posturecam.posture.baseline import Baseline, needed
+from posturecam.posture.front.judge import FrontUpright
 from posturecam.posture.reasons import Reason, Why, reason_of
 from posturecam.posture.view import View
 
@@ -305,3 +306,12 @@ def test_a_mistyped_setting_on_the_command_line_is_named_with_what_was_probably_
         SettingsError, match=r"no setting 'mild_seconds' \(similar: monitor.mild_seconds\); see them all"
     ):
         settings_file.change_settings({"mild_seconds": "5"})
+
+
+@pytest.mark.parametrize("distance", [0.0, -50.0])
+def test_a_baseline_with_a_face_at_no_distance_is_damaged_and_never_judged_by(distance):
+    front = FrontUpright(20.0, 60.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    baselines.save_baseline(baseline(front=front))
+    kept = baselines.baselines_path()
+    kept.write_text(kept.read_text().replace('"distance": 60.0', f'"distance": {distance}'))
+    assert "was damaged" in str(baselines.load_baselines().complaint)

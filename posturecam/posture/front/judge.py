@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -41,7 +41,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FrontUpright:
-    """One person's upright posture in front of one camera: the median of every quantity that was mostly known."""
+    """One person's upright posture in front of one camera: the median of every quantity that was mostly known.
+
+    Raises:
+        ValueError: if a number is not finite, or the distance is not positive, for example because the file was edited by hand.
+    """
 
     neck_height: float | None
     distance: float | None
@@ -53,6 +57,11 @@ class FrontUpright:
     body_yaw: float | None
     neck_height_spread: float = NECK_HEIGHT_SCATTER
     """Standard deviation of the neck height between checks, centimeters."""
+
+    def __post_init__(self) -> None:
+        known = [value for value in astuple(self) if value is not None]
+        if not all(map(math.isfinite, known)) or not (self.distance is None or self.distance > 0):
+            raise ValueError(f"the distance must be positive and every number finite, got {self}")
 
 
 def upright_of(looks: Sequence[FrontMeasures]) -> FrontUpright:
