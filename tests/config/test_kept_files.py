@@ -308,10 +308,12 @@ def test_a_mistyped_setting_on_the_command_line_is_named_with_what_was_probably_
         settings_file.change_settings({"mild_seconds": "5"})
 
 
-@pytest.mark.parametrize("distance", [0.0, -50.0])
-def test_a_baseline_with_a_face_at_no_distance_is_damaged_and_never_judged_by(distance):
-    front = FrontUpright(20.0, 60.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    baselines.save_baseline(baseline(front=front))
-    kept = baselines.baselines_path()
-    kept.write_text(kept.read_text().replace('"distance": 60.0', f'"distance": {distance}'))
+@pytest.mark.parametrize(
+    ("name", "value"), [("distance", 0.0), ("distance", -50.0), ("neck_height", 1e308), ("neck_height_spread", -1.0)]
+)
+def test_a_baseline_whose_face_makes_no_sense_is_damaged_and_never_judged_by(name, value):
+    baselines.save_baseline(baseline(front=FrontUpright(20.0, 60.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)))
+    (document,) = json.loads(baselines.baselines_path().read_text())
+    document["front"][name] = value
+    baselines.baselines_path().write_text(json.dumps([document]))
     assert "was damaged" in str(baselines.load_baselines().complaint)

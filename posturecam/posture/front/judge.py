@@ -39,12 +39,16 @@ class Kind(StrEnum):
     TWISTED = "twisted"
 
 
+_FURTHEST = 10_000.0
+"""Centimeters and degrees beyond which a number of an upright posture makes no sense."""
+
+
 @dataclass(frozen=True, slots=True)
 class FrontUpright:
     """One person's upright posture in front of one camera: the median of every quantity that was mostly known.
 
     Raises:
-        ValueError: if a number is not finite, or the distance is not positive, for example because the file was edited by hand.
+        ValueError: if a number makes no sense, for example because the file was edited by hand.
     """
 
     neck_height: float | None
@@ -59,9 +63,9 @@ class FrontUpright:
     """Standard deviation of the neck height between checks, centimeters."""
 
     def __post_init__(self) -> None:
-        known = [value for value in astuple(self) if value is not None]
-        if not all(map(math.isfinite, known)) or not (self.distance is None or self.distance > 0):
-            raise ValueError(f"the distance must be positive and every number finite, got {self}")
+        sound = all(abs(value) <= _FURTHEST for value in astuple(self) if value is not None)  # neither infinite nor NaN
+        if not sound or self.neck_height_spread < 0 or not (self.distance is None or self.distance > 0):
+            raise ValueError(f"an upright posture by the face makes no sense: {self}")
 
 
 def upright_of(looks: Sequence[FrontMeasures]) -> FrontUpright:
