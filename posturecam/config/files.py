@@ -22,7 +22,7 @@ from typing import IO
 
 import platformdirs
 
-from posturecam.config.reading import is_missing, reason, remedy, resolved
+from posturecam.config.reading import is_missing, is_ordinary, reason, remedy, resolved
 from posturecam.errors import SettingsError
 
 
@@ -46,7 +46,8 @@ def kept_file(name: str) -> Path:
     with contextlib.suppress(OSError):
         found = path.lstat()
         if stat.S_ISLNK(found.st_mode) and found.st_uid == getattr(os, "geteuid", lambda: found.st_uid)():
-            return resolved(path)
+            place = resolved(path)
+            return place if is_missing(place) or is_ordinary(place) else path  # of a device, the link is what is wrong
     return path
 
 
