@@ -21,6 +21,7 @@ from posturecam.analysis.results import discard_partial
 from posturecam.analysis.single import analyze, distinct, result_name
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary
 from posturecam.config.limits import require_threads
+from posturecam.config.resources import importing_only_what_is_installed
 from posturecam.config.settings import Settings
 from posturecam.errors import OutputError, PosturecamError
 
@@ -91,12 +92,13 @@ def analyze_many(
         _Task(index, path, name, out, options, settings)
         for index, (path, name) in enumerate(zip(paths, names, strict=True))
     ]
-    board = _Board.of(len(tasks))
-    results = _work_off(tasks, jobs, board, progress)
-    # A crash in a decoder takes all processes with it. Unfinished files are retried, each in a process of its own.
-    for task in tasks:
-        if task.index not in results:
-            results |= _work_off([task], 1, board, progress)
+    with importing_only_what_is_installed():
+        board = _Board.of(len(tasks))
+        results = _work_off(tasks, jobs, board, progress)
+        # A crash in a decoder takes all processes with it. Unfinished files are retried, each in a process of its own.
+        for task in tasks:
+            if task.index not in results:
+                results |= _work_off([task], 1, board, progress)
     return [results.get(task.index, _crashed(task.path)) for task in tasks]
 
 

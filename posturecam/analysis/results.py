@@ -20,6 +20,7 @@ from typing import Self
 import cv2
 import numpy as np
 
+from posturecam.config.files import beginning_of
 from posturecam.config.reading import reason, remedy, resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate, skeleton_picture
@@ -31,7 +32,7 @@ from posturecam.vision.sources.opencv import path_for_opencv
 
 READINGS_CSV, READINGS_JSONL, EVENTS_JSON = "readings.csv", "readings.jsonl", "events.json"
 PLOT_PNG, ANNOTATED_VIDEO, ANNOTATED_PNG = "plot.png", "annotated.webm", ".annotated.png"
-_COMPUTER = f"{zlib.crc32(platform.node().encode()):08x}"
+_COMPUTER = f"{zlib.crc32(os.fsencode(platform.node())):08x}"
 """Part of the names of hidden folders, because a process number means nothing on another computer that shares the disk."""
 _partial: set[Path] = set()
 """Hidden folders that this process is writing into."""
@@ -62,7 +63,7 @@ def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
     with explained(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(folder)
-        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-{_COMPUTER}-{os.getpid()}-", dir=folder.parent))
+        partial = Path(tempfile.mkdtemp(prefix=f"{_hidden(folder)}{os.getpid()}-", dir=folder.parent))
     _partial.add(partial)
     try:
         yield partial
@@ -79,12 +80,17 @@ def discard_partial() -> None:
         shutil.rmtree(partial, ignore_errors=True)
 
 
+def _hidden(folder: Path) -> str:
+    """How the names of the hidden folders begin whose files will move to this one."""
+    return f".{beginning_of(folder.name)}-{_COMPUTER}-"
+
+
 def _remove_abandoned(folder: Path) -> None:
     """Remove the hidden folders of earlier runs for the same results that were killed, so that their process no longer exists."""
     if sys.platform == "win32":  # on Windows, querying a process may end it
         return
-    for left in folder.parent.glob(f".{glob.escape(folder.name)}-{_COMPUTER}-*-*"):
-        process = left.name.removeprefix(f".{folder.name}-{_COMPUTER}-").partition("-")[0]
+    for left in folder.parent.glob(f"{glob.escape(_hidden(folder))}*-*"):
+        process = left.name.removeprefix(_hidden(folder)).partition("-")[0]
         with contextlib.suppress(PermissionError, ValueError, OverflowError):  # somebody else's, or not ours at all
             try:
                 os.kill(int(process), 0)

@@ -23,6 +23,7 @@ from posturecam.analysis.results import (
     write_text,
 )
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary, Tally
+from posturecam.config.files import beginning_of
 from posturecam.config.reading import is_folder, is_missing, resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
@@ -49,7 +50,7 @@ from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
 from posturecam.vision.sources.files import name_of
 from posturecam.vision.sources.kinds import Content, content_of
-from posturecam.vision.sources.stills import pictures_in
+from posturecam.vision.sources.stills import left_out_of, pictures_in
 from posturecam.vision.sources.turned import TurnedSource
 
 
@@ -104,6 +105,8 @@ def analyze(
         )
     pictures = _pictures(path)
     tally = Tally(settings, options.rotate)
+    if is_folder(path) and (others := left_out_of(path)) is not None:
+        tally.warn(Message("{folder}: {others}", folder=name_of(path), others=others))
     with appearing(folder, instead_of=path) as partial:
         if pictures is None:
             truncated = _judge_run(path, partial, tally, options, settings, progress)
@@ -191,6 +194,10 @@ def _learn_upright(
     return learn(looks, source.info.key, source.info.name, made, settings)
 
 
+_MOST_OF_NAME = 200
+"""Bytes of a picture's name that are kept for its results, which add to it."""
+
+
 def _judge_pictures(
     pictures: Sequence[Path],
     partial: Path,
@@ -205,7 +212,7 @@ def _judge_pictures(
             "Pictures have no first seconds to learn the upright posture from; use a video for that"
         )
     failures: list[SourceError] = []
-    names = distinct(picture.stem for picture in pictures)
+    names = distinct(beginning_of(picture.stem, _MOST_OF_NAME) for picture in pictures)
     with Readings(partial, ("file", *READING_COLUMNS)) as readings:
         for done, (picture, name) in enumerate(zip(pictures, names, strict=True)):
             try:

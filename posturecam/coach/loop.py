@@ -74,6 +74,11 @@ def for_stretching(settings: Settings, exercises: Iterable[Exercise] = ()) -> Se
     return settings.model_copy(update={"estimator": estimator, "follow": follow})
 
 
+SLEPT_SECONDS = 300.0
+"""Seconds without any picture of a camera, as while the computer sleeps, after which a session is over: who opens their laptop in the
+morning is not in the stretch of the evening before."""
+
+
 def coach(
     source: Source,
     estimator: Estimator,
@@ -86,7 +91,7 @@ def coach(
     paced: bool = False,
     speaking: SpeakingTime = speaking_seconds,
 ) -> Iterator[CoachTick]:
-    """Coach these exercises, one after the other, until they are done or the source ends; one tick per frame.
+    """Coach these exercises, one after the other, until they are done, the source ends, or the computer slept; one tick per frame.
 
     The last tick's state always has the summary of the last exercise: anything begun is kept as a partial repetition. A
     caller that stops iterating earlier (Ctrl-C) gets the same from `stop`.
@@ -126,6 +131,8 @@ def coach(
     last: CoachTick | None = None
     source.pace(settings.stretch.period)
     for frame in source:
+        if last is not None and source.info.live and frame.t - last.frame.t >= SLEPT_SECONDS:
+            break
         exercise = exercises[index]
         pose = frame.pose if frame.recorded or (paced and frame.image is None) else estimator(frame)
         view = follow_view(view, body_yaw(pose, settings) if pose else None, frame.t, settings.view)

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -19,7 +18,8 @@ from posturecam import __version__
 from posturecam.commands.display import has_display
 from posturecam.commands.own_language import speak
 from posturecam.config import stderr
-from posturecam.config.reading import remedy, require_ordinary
+from posturecam.config.files import NO_HOME
+from posturecam.config.reading import remedy
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, ModelError, PosturecamError
 from posturecam.i18n.message import Message
@@ -271,26 +271,16 @@ def _system() -> Finding:
     return Finding(_SYSTEM, len(unreadable) < len(LABELS), text, technical=why)
 
 
-def _remedy_for(path: Path) -> str:
-    """What to do about a file that could not be written; tries again to find out why."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            require_ordinary(path)  # opening a pipe would wait for its other end
-        with path.open("ab"):
-            pass
-    except OSError as problem:
-        return remedy(problem)
-    return mark("start posturecam again")
-
-
 def _log() -> Finding:
     """The log of native libraries' messages and crashes, which `doctor`, like every command, keeps off the terminal."""
     path = stderr.log_path()
     if stderr.redirected() and not stderr.is_kept():
-        return Finding(
-            _LOG,
-            False,
-            Message("cannot be written: {path}; {remedy}", path=str(path), remedy=_remedy_for(path)),
-        )
+        problem = stderr.problem_of_log()
+        what_to_do = mark("start posturecam again") if problem is None else remedy(problem)
+        if NO_HOME in path.parents:
+            text = mark(
+                "cannot be written, as you have no home folder; set HOME, or choose a folder with POSTURECAM_HOME"
+            )
+            return Finding(_LOG, False, text)
+        return Finding(_LOG, False, Message("cannot be written: {path}; {remedy}", path=str(path), remedy=what_to_do))
     return Finding(_LOG, True, f"{path}")

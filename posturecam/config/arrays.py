@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.config.reading import TooLarge, require_ordinary
+from posturecam.i18n.message import Message
 
 _END = b"PK\x05\x06"
 _END_BYTES = 22
@@ -57,7 +58,13 @@ def read_arrays(
             wanted |= {name: members[name] for name in optional if name in members}
             together = sum(one.file_size for one in wanted.values())
             if together > most_bytes:
-                raise TooLarge(f"its arrays take {_megabytes(together)}, and at most {_megabytes(most_bytes)} are read")
+                raise TooLarge(
+                    Message(
+                        "it takes {size} unpacked, and at most {most} are read",
+                        size=_megabytes(together),
+                        most=_megabytes(most_bytes),
+                    )
+                )
             return {name: _read(archive, one) for name, one in wanted.items()}
 
 
@@ -110,7 +117,7 @@ def _require_small_directory(file: IO[bytes]) -> None:
         raise zipfile.BadZipFile("it is no archive of arrays")
     (directory,) = struct.unpack_from("<L", tail, end + 12)
     if directory > _MOST_DIRECTORY_BYTES or tail.rfind(_BEFORE_END, 0, end) >= 0:
-        raise TooLarge("it lists far more arrays than a recording has")
+        raise TooLarge(Message("it lists far more arrays than a recording has"))
     file.seek(0)
 
 

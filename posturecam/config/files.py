@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import stat
 import sys
 import tempfile
 import time
@@ -21,7 +22,7 @@ from typing import IO
 
 import platformdirs
 
-from posturecam.config.reading import is_missing, reason, remedy
+from posturecam.config.reading import is_missing, is_ordinary, reason, remedy, resolved
 from posturecam.errors import SettingsError
 
 
@@ -33,7 +34,21 @@ def home() -> Path:
 
 def settings_path() -> Path:
     """The settings file; it need not exist."""
-    return home() / "settings.toml"
+    return kept_file("settings.toml")
+
+
+def kept_file(name: str) -> Path:
+    """One of the program's own files in its folder; what the user's own symbolic link there leads to, as on another disk or among dotfiles.
+
+    Writing a file replaces it, and would replace the link.
+    """
+    path = home() / name
+    with contextlib.suppress(OSError):
+        found = path.lstat()
+        if stat.S_ISLNK(found.st_mode) and found.st_uid == getattr(os, "geteuid", lambda: found.st_uid)():
+            place = resolved(path)
+            return place if is_missing(place) or is_ordinary(place) else path  # of a device, the link is what is wrong
+    return path
 
 
 NO_HOME = Path(os.devnull, "no-home")
@@ -82,8 +97,10 @@ def tighten(path: Path) -> None:
     if sys.platform == "win32":
         return
     with contextlib.suppress(OSError):
-        mode = path.stat(follow_symlinks=False).st_mode
-        if mode & 0o077:
+        mode = path.lstat().st_mode
+        if mode & 0o077 and not stat.S_ISLNK(
+            mode
+        ):  # a link has no permissions of its own, and Linux refuses to change them
             path.chmod(mode & 0o7700, follow_symlinks=False)
 
 
@@ -119,7 +136,9 @@ def put_in_place(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         OSError: if it cannot be written.
     """
-    with tempfile.NamedTemporaryFile("w+b", dir=path.parent, prefix=f".{path.name[:100]}-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(
+        "w+b", dir=path.parent, prefix=f".{beginning_of(path.name)}-", delete=False
+    ) as file:
         temporary = Path(file.name)
         try:
             yield file
@@ -183,6 +202,14 @@ def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
         file.write(text.encode())
         if mode is not None:
             Path(file.name).chmod(mode)
+
+
+def beginning_of(name: str, most: int = 100) -> str:
+    """As much of a file's name as takes at most this many bytes, so that something can be added to it.
+
+    A name may have 255 bytes, and a Chinese character takes three.
+    """
+    return os.fsencode(name)[:most].decode("utf-8", "ignore")
 
 
 @contextlib.contextmanager

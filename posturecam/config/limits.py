@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 
-from posturecam.config.reading import is_without_temporary_folder, reason, remedy
+from posturecam.config.reading import is_without_temporary_folder, quoted, reason, remedy
 from posturecam.errors import LimitReached, OutputError, PosturecamError
 from posturecam.i18n.words import mark
 
@@ -29,9 +29,8 @@ LEAST_THREADS = 8
 LEAST_BYTES_AT_ALL = 250_000_000
 """Address space without which not even Python's own threads start."""
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
-_OF_THE_DISK = tuple(
-    getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO") if hasattr(errno, name)
-)
+_OF_THE_DISK = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS") if hasattr(errno, name))
+"""Only writing fails for these; a failed disk (EIO) can be read as little as written."""
 _TOO_FEW_FILES = mark("Too few files may be open at once ({number}); raise the limit first: ulimit -n {enough}")
 _TOO_LITTLE_MEMORY = mark(
     "Too little memory may be used ({megabytes:.0f} MB); raise the limit first: ulimit -v unlimited, or give the container more"
@@ -138,6 +137,14 @@ def as_limit(problem: BaseException) -> PosturecamError | None:
     if number in _OF_THE_DISK or is_without_temporary_folder(problem):
         return OutputError(
             "A file cannot be written ({problem}); {remedy}", problem=reason(problem), remedy=remedy(problem)
+        )
+    if number == errno.EIO and isinstance(problem, OSError):
+        named = problem.filename
+        return OutputError(
+            "{path} cannot be read or written ({problem}); {remedy}",
+            path=mark("A file") if named is None else quoted(os.fsdecode(named)),
+            problem=reason(problem),
+            remedy=remedy(problem),
         )
     return None
 

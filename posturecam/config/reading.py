@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from posturecam.errors import PosturecamError
+from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 
 LONGEST_QUOTE = 80
@@ -46,6 +47,35 @@ _REMEDIES = {
 _BY_NUMBER = {
     getattr(errno, name): text for text, names in _REMEDIES.items() for name in names if hasattr(errno, name)
 } | {_NOT_ORDINARY: mark("move or rename it")}
+_CAUSES = {
+    mark("the disk is full"): ("ENOSPC",),
+    mark("your disk quota is used up"): ("EDQUOT",),
+    mark("the file would become too large"): ("EFBIG",),
+    mark("permission denied"): ("EACCES", "EPERM"),
+    mark("the disk is read-only"): ("EROFS",),
+    mark("no such file or folder"): ("ENOENT",),
+    mark("a file of that name is already there"): ("EEXIST",),
+    mark("a file is where a folder should be"): ("ENOTDIR",),
+    mark("it is a folder"): ("EISDIR",),
+    mark("the folder is not empty"): ("ENOTEMPTY",),
+    mark("the name is too long"): ("ENAMETOOLONG",),
+    mark("the name has characters that are not allowed"): ("EILSEQ",),
+    mark("invalid argument"): ("EINVAL",),
+    mark("a symbolic link points back to itself"): ("ELOOP",),
+    mark("another program is using it"): ("EBUSY", "ETXTBSY", "EAGAIN", "EDEADLK"),
+    mark("a disk or device failed"): ("EIO",),
+    mark("the disk or device is not there"): ("ENXIO", "ENODEV", "ENOMEDIUM"),
+    mark("the network drive does not answer"): ("ESTALE", "ENOTCONN", "EHOSTDOWN", "ETIMEDOUT"),
+    mark("too many files are open"): ("EMFILE", "ENFILE"),
+    mark("not enough memory"): ("ENOMEM",),
+}  # fmt: skip
+"""What the system says, and the names of the system errors that say it. Its own texts are in English, or on Windows in the language of
+Windows, and often jargon."""
+_CAUSE_BY_NUMBER = {
+    getattr(errno, name): text for text, names in _CAUSES.items() for name in names if hasattr(errno, name)
+}
+_NO_TEXT = mark("it is not text in UTF-8")
+_NO_TEMPORARY_FOLDER_LEFT = mark("no folder for temporary files can be written")
 _NO_TEMPORARY_FOLDER = mark("free some disk space, or name a folder for temporary files with TMPDIR")
 _OTHERWISE = mark("check its permissions and the free disk space")
 _OF_SQLITE = {
@@ -58,6 +88,11 @@ _OF_SQLITE = {
 }
 """SQLite's primary result codes (https://www.sqlite.org/rescode.html), with the system's error number for the same cause.
 Written as numbers, so that `posturecam --help` need not import `sqlite3`."""
+_CAUSES_OF_SQLITE = {
+    11: mark("its contents are damaged"),  # SQLITE_CORRUPT
+    14: mark("the file cannot be opened"),  # SQLITE_CANTOPEN
+    26: mark("it is not a database"),  # SQLITE_NOTADB
+}
 _OF_WINDOWS = {
     19: errno.EROFS,  # ERROR_WRITE_PROTECT
     32: errno.EBUSY,  # ERROR_SHARING_VIOLATION
@@ -93,8 +128,20 @@ def explained(error: Callable[[Exception], PosturecamError]) -> Iterator[None]:
 
 
 def reason(problem: BaseException) -> str:
-    """Why it failed, in one short printable line."""
+    """Why it failed, in one short printable line: in our own words for what the system often reports, so that it can be translated."""
     text = getattr(problem, "strerror", None)
+    if is_without_temporary_folder(problem):
+        return _NO_TEMPORARY_FOLDER_LEFT
+    known = _CAUSE_BY_NUMBER.get(_number_of(problem) or 0)
+    if known is not None:
+        return known
+    of_sqlite = _CAUSES_OF_SQLITE.get((getattr(problem, "sqlite_errorcode", None) or 0) & 0xFF)
+    if of_sqlite is not None:
+        return of_sqlite
+    if isinstance(problem, UnicodeDecodeError):
+        return _NO_TEXT
+    if problem.args and isinstance(problem.args[0], Message):  # one of our own
+        return problem.args[0]
     try:
         return quoted(str(text or problem).strip() or type(problem).__name__)
     except Exception:  # an exception whose own message fails, such as a truncated UnicodeDecodeError
@@ -112,12 +159,23 @@ def remedy(problem: BaseException, otherwise: str = _OTHERWISE) -> str:
     """
     if is_without_temporary_folder(problem):
         return _NO_TEMPORARY_FOLDER
+    number = _number_of(problem)
+    return otherwise if number is None else _BY_NUMBER.get(number, otherwise)
+
+
+def _number_of(problem: BaseException) -> int | None:
+    """The number of the system error behind an error of the system or of SQLite; None if there is none."""
     code = getattr(problem, "sqlite_errorcode", None)
     number = getattr(problem, "errno", None) if code is None else _OF_SQLITE.get(code & 0xFF)
     on_windows = getattr(problem, "winerror", None)
     if on_windows is not None:
         number = _OF_WINDOWS.get(on_windows, None if number == errno.EINVAL else number)
-    return otherwise if number is None else _BY_NUMBER.get(number, otherwise)
+    return number if isinstance(number, int) else None
+
+
+def is_in_use(problem: BaseException) -> bool:
+    """Whether it failed because another program is using the file."""
+    return _number_of(problem) == errno.EBUSY
 
 
 def is_without_temporary_folder(problem: BaseException) -> bool:
@@ -147,7 +205,7 @@ def read_limited(path: Path, most: int) -> bytes:
     with path.open("rb") as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise TooLarge(f"it has more than {most:,} bytes".replace(",", " "))
+        raise TooLarge(Message("it has more than {most} bytes", most=f"{most:,}".replace(",", " ")))
     return data
 
 

@@ -1,7 +1,11 @@
-"""Where the models and the demo clip are: inside the installed package, or at the top of a checkout."""
+"""Where the models, the demo clip and the modules are: inside the installed package, or at the top of a checkout."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from posturecam.errors import ModelError, SourceError
@@ -68,3 +72,27 @@ def demo_video() -> Path:
     if found is None:
         raise SourceError("The demo clip desk_front.mp4 is not installed; install posturecam again")
     return found
+
+
+def python_command(module: str) -> tuple[str, ...]:
+    """The command that runs one of posturecam's modules in a Python process of its own.
+
+    It imports nothing from the current folder, in which files of the user's may have the names of modules: `select.py`,
+    `numpy.py`.
+    """
+    run = f"import sys, runpy; sys.path.append({str(_PACKAGE.parent)!r}); runpy.run_module({module!r}, run_name='__main__')"
+    return (sys.executable, "-P", "-c", run)
+
+
+@contextlib.contextmanager
+def importing_only_what_is_installed() -> Iterator[None]:
+    """While this lasts, the Python processes that `multiprocessing` starts import nothing from the current folder either."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before

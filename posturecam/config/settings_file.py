@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_origin
@@ -13,7 +14,7 @@ from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
 from posturecam.config.files import home, one_at_a_time, put, set_aside, settings_path
-from posturecam.config.reading import TooLarge, explained, quoted, read_limited, reason, remedy
+from posturecam.config.reading import LONGEST_QUOTE, TooLarge, explained, quoted, read_limited, reason, remedy
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
@@ -37,9 +38,16 @@ def load_settings() -> Settings:
     try:
         return Settings.model_validate(document)
     except ValidationError as error:
-        raise SettingsError(
-            "The settings file {path} cannot be used: {problem}", path=path, problem=_first(error)
-        ) from error
+        what = Message("The settings file {path} cannot be used: {problem}", path=path, problem=_first(error))
+        raise _Unusable(what, mark("correct it there, or start over with: posturecam settings --reset")) from error
+
+
+class _Unusable(SettingsError):
+    """The settings file cannot be used: what is wrong, and what to do about it."""
+
+    def __init__(self, what: Message, advice: str) -> None:
+        super().__init__("{what}; {advice}", what=what, advice=advice)
+        self.what = what
 
 
 def _document(path: Path) -> tomlkit.TOMLDocument:
@@ -49,17 +57,12 @@ def _document(path: Path) -> tomlkit.TOMLDocument:
     except (FileNotFoundError, NotADirectoryError):  # the latter if there is no home
         return tomlkit.document()
     except (OSError, TooLarge, UnicodeDecodeError) as error:
-        raise SettingsError(
-            "The settings file {path} cannot be read ({problem}); {remedy}",
-            path=path,
-            problem=reason(error),
-            remedy=remedy(error, mark("fix or delete it")),
-        ) from error
+        what = Message("The settings file {path} cannot be read ({problem})", path=path, problem=reason(error))
+        raise _Unusable(what, remedy(error, mark("fix or delete it"))) from error
     with explained(
-        lambda error: SettingsError(
-            "The settings file {path} is damaged ({problem}); fix it, or start over with: posturecam settings --reset",
-            path=path,
-            problem=reason(error),
+        lambda error: _Unusable(
+            Message("The settings file {path} is damaged ({problem})", path=path, problem=reason(error)),
+            mark("fix it, or start over with: posturecam settings --reset"),
         )
     ):
         return tomlkit.parse(text)
@@ -69,13 +72,13 @@ def load_or_begin_afresh() -> tuple[Settings, Message | None]:
     """The user's settings, or the defaults and a message: a file that cannot be used is renamed, never overwritten."""
     try:
         return load_settings(), None
-    except SettingsError as problem:
+    except _Unusable as problem:
         try:
             aside = set_aside(settings_path(), "damaged")
         except SettingsError as second:
-            return Settings(), Message("{problem}. {second}.", problem=problem.text, second=second.text)
+            return Settings(), Message("{problem}. {second}.", problem=problem.what, second=second.text)
         return Settings(), Message(
-            "{problem}. It was renamed to {path}, and the defaults apply.", problem=problem.text, path=aside
+            "{problem}. It was renamed to {path}, and the defaults apply.", problem=problem.what, path=aside
         )
 
 
@@ -123,7 +126,7 @@ def _kind(key: str) -> Any:
     group, _, name = key.partition(".")
     fields = Settings.model_fields
     if group not in fields or name not in fields[group].annotation.model_fields:  # type: ignore[union-attr]
-        raise SettingsError("There is no setting '{key}'; see them all with: posturecam settings", key=key)
+        raise SettingsError("{problem}; see them all with: posturecam settings --all", problem=_unknown(key))
     return fields[group].annotation.model_fields[name].annotation  # type: ignore[union-attr]
 
 
@@ -152,11 +155,22 @@ def _first(error: ValidationError) -> Message:
     detail = error.errors()[0]
     key = ".".join(part for part in detail["loc"] if isinstance(part, str))  # a number is an index in a list
     if detail["type"] == "extra_forbidden":
-        return Message("there is no setting '{key}'; see them all with: posturecam settings", key=quoted(key))
+        return _unknown(key)
     if detail["type"] == "value_error":  # several settings that do not fit together; it names what it got
         return Message(detail["ctx"]["error"].args[0])
     template, parameters = _wanted(detail)
     return Message(template, key=key, value=quoted(repr(detail["input"])), **parameters)
+
+
+def _unknown(key: str) -> Message:
+    """That there is no such setting, and which one was probably meant."""
+    groups = Settings.model_fields
+    known = [f"{group}.{name}" for group, one in groups.items() for name in one.annotation.model_fields]  # type: ignore[union-attr]
+    same = [one for one in known if one.partition(".")[2] == key.rpartition(".")[2]]
+    near = same or difflib.get_close_matches(key[:LONGEST_QUOTE], [*known, *groups], 1)
+    if not near:
+        return Message("there is no setting '{key}'", key=quoted(key))
+    return Message("there is no setting '{key}' (similar: {names})", key=quoted(key), names=", ".join(near))
 
 
 _KINDS = {

@@ -25,6 +25,7 @@ from typing import Any, TextIO
 import platformdirs
 
 from posturecam.config.files import of_system
+from posturecam.config.reading import require_ordinary
 
 MOST_BYTES = 1_000_000
 """A larger log loses its older part, bytes. A run of `demo` with MediaPipe 1.2.3 writes 16 kB, so that at least some
@@ -36,6 +37,8 @@ _LOOK_SECONDS = 60.0
 _DESCRIPTOR = 2
 
 _redirected = False
+_problem: OSError | None = None
+"""Why the log could not be opened."""
 
 
 def log_path() -> Path:
@@ -95,6 +98,11 @@ def is_kept() -> bool:
         return False
 
 
+def problem_of_log() -> OSError | None:
+    """Why the log could not be opened when this run began; None if it could, or has no folder to be in."""
+    return _problem
+
+
 def shorten(log: int, most: int = MOST_BYTES, kept: int = KEPT_BYTES) -> None:
     """Keep the last whole lines of a log that has grown too large; a log that cannot be shortened stays as it is.
 
@@ -116,20 +124,23 @@ def shorten(log: int, most: int = MOST_BYTES, kept: int = KEPT_BYTES) -> None:
 
 
 def _open_log() -> int:
+    global _problem
     path = log_path()
     if path.is_absolute() or "POSTURECAM_HOME" in os.environ:  # "~/…" is what remains if nobody has a home
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
-        with contextlib.suppress(OSError):
+        try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             log = os.open(path, flags, 0o600)
             if not stat.S_ISREG(os.fstat(log).st_mode):  # a pipe that nobody reads would stop whoever writes to it
                 os.close(log)
-                return os.open(os.devnull, os.O_RDWR)
+                require_ordinary(path)
             if sys.platform != "win32":
                 with contextlib.suppress(OSError):
                     os.fchmod(log, 0o600)  # 0.1.0 left it to the umask
             shorten(log)
             return log
+        except OSError as problem:
+            _problem = problem
     return os.open(os.devnull, os.O_RDWR)
 
 

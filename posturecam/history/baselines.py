@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from posturecam.config.files import home, one_at_a_time, put, set_aside
+from posturecam.config.files import home, kept_file, one_at_a_time, put, set_aside
 from posturecam.config.reading import TooLarge, read_limited, reason, remedy
 from posturecam.i18n.message import Message
 from posturecam.posture.baseline import Baseline
@@ -57,7 +57,7 @@ class Baselines:
 
 def baselines_path() -> Path:
     """The file of baselines; it need not exist."""
-    return home() / "baselines.json"
+    return kept_file("baselines.json")
 
 
 def load_baselines() -> Baselines:
@@ -119,7 +119,7 @@ def place_key(screens: str) -> str:
 
 def places_path() -> Path:
     """The file of the places' names; it need not exist."""
-    return home() / "places.json"
+    return kept_file("places.json")
 
 
 def place_names() -> Mapping[str, str]:

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from posturecam.config.files import free_name, home, make_private, private_home, tighten
-from posturecam.config.reading import explained, is_folder, is_ordinary, reason, remedy
+from posturecam.config.files import NO_HOME, free_name, kept_file, make_private, private_home, tighten
+from posturecam.config.reading import explained, is_folder, is_in_use, is_ordinary, reason, remedy
 from posturecam.errors import HistoryError, HistoryTooNew
 from posturecam.i18n.message import Message
 
@@ -137,7 +137,7 @@ class Opened:
 
 def history_path() -> Path:
     """The history's file; it need not exist."""
-    return home() / "history.sqlite3"
+    return kept_file("history.sqlite3")
 
 
 def open_database(
@@ -166,7 +166,9 @@ def open_database(
 
 
 def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) -> Opened:
-    private_home() if own else make_private(path.parent)
+    if own:
+        private_home()
+    make_private(path.parent)
     _make_private_file(path)
     try:
         return Opened(_ready(path, migrations, check=check), path)
@@ -174,7 +176,7 @@ def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) ->
         if not is_damage(damage):
             raise
         why = reason(damage)
-    aside = _set_aside(path)
+    aside = put_aside(path)
     _make_private_file(path)
     complaint = Message(
         "The history was damaged ({problem}) and was renamed to {path}; a new one was started", problem=why, path=aside
@@ -183,16 +185,18 @@ def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) ->
 
 
 def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:
+    if NO_HOME in path.parents:
+        return HistoryError(
+            "There is no history because you have no home folder (HOME is not set); choose a folder with POSTURECAM_HOME"
+        )
     why = reason(problem)
     if is_folder(path):
         return HistoryError(
             "The history {path} cannot be opened: a folder is in its place; move or rename it", path=path
         )
-    if "locked" in why:
+    if is_in_use(problem):
         return HistoryError(
-            "The history {path} cannot be opened because another program is using it ({problem}); close that program",
-            path=path,
-            problem=why,
+            "The history {path} cannot be opened because another program is using it; close that program", path=path
         )
     return HistoryError(
         "The history {path} cannot be opened ({problem}); {remedy}, or choose another folder with POSTURECAM_HOME",
@@ -380,7 +384,12 @@ def _back_up(path: Path, version: int) -> None:
         half.unlink(missing_ok=True)
 
 
-def _set_aside(path: Path) -> Path:
+def put_aside(path: Path) -> Path:
+    """Rename the history and its log to an unused name beside them, which is returned.
+
+    Raises:
+        OSError: if that cannot be done.
+    """
     aside = free_name(path, "damaged")
     for ending in _PARTS:  # what was not yet in the file itself belongs to it
         part = path.with_name(path.name + ending)

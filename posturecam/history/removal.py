@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posturecam.config.reading import reason, remedy
-from posturecam.errors import HistoryError
-from posturecam.history.database import history_path, open_database
+from posturecam.errors import HistoryError, HistoryTooNew
+from posturecam.history.database import history_path, open_database, put_aside
 from posturecam.i18n.words import mark
 
 _TABLES = ("sitting_minutes", "sitting_events", "stretch_reps", "stretch_answers", "sessions")
@@ -48,9 +48,13 @@ def delete_everything(path: Path | None = None) -> Deleted:
     deleted = Deleted()
     try:
         if path.exists():
-            opened = open_database(path)  # a damaged file is set aside, and so one of the files below
-            with closing(opened.connection):
-                deleted = _emptied(opened.connection, path)
+            try:
+                opened = open_database(path)  # a damaged file is set aside, and so one of the files below
+            except HistoryTooNew:  # its tables are not known here
+                put_aside(path)
+            else:
+                with closing(opened.connection):
+                    deleted = _emptied(opened.connection, path)
         files = tuple(sorted(found for ending in _COPIES for found in path.parent.glob(f"{path.name}.{ending}")))
         for file in files:
             file.unlink(missing_ok=True)

@@ -36,11 +36,11 @@ def launch_command(*, minimized: bool = False, executable: str = sys.executable)
     script = interpreter.with_name("posturecam.exe" if windows else "posturecam")
     quiet = interpreter.with_name("pythonw.exe")  # opens no console window
     if windows and quiet.is_file():
-        command = [str(quiet), "-m", "posturecam"]
+        command = [str(quiet), "-P", "-m", "posturecam"]  # -P: not the modules that lie in the folder it is started in
     elif script.is_file():
         command = [str(script)]
     else:
-        command = [str(interpreter), "-m", "posturecam"]
+        command = [str(interpreter), "-P", "-m", "posturecam"]
     return [*command, "--minimized"] if minimized else command
 
 
@@ -149,6 +149,8 @@ def put(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text, mode=_READABLE)
     except OSError as error:
+        if NO_HOME in path.parents:
+            raise SettingsError("Nothing can be saved because you have no home folder; set HOME first") from error
         raise SettingsError(
             "{path} cannot be written ({problem}); {remedy}",
             path=path,

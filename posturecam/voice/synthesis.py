@@ -22,6 +22,7 @@ import numpy as np
 
 from posturecam.config import stderr
 from posturecam.config.reading import reason, remedy
+from posturecam.config.resources import python_command
 from posturecam.config.settings import VoiceSettings
 from posturecam.errors import Explained
 from posturecam.i18n.words import mark
@@ -101,7 +102,7 @@ class SpeakingProcess:
         self._settings = settings
         self._folder = _temporary_folder()
         self._spoken = 0
-        command = command or (sys.executable, "-m", "posturecam.voice.worker")
+        command = command or python_command("posturecam.voice.worker")
         try:
             self._process = subprocess.Popen(
                 command,
@@ -115,7 +116,7 @@ class SpeakingProcess:
             )
         except OSError as problem:
             self._folder.cleanup()
-            raise VoiceProblem("the speaking process does not start ({problem})", problem=str(problem)) from problem
+            raise VoiceProblem("the speaking process does not start ({problem})", problem=reason(problem)) from problem
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._listen, name="posturecam-voice-answers", daemon=True).start()
         try:

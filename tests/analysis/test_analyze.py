@@ -390,10 +390,22 @@ def test_the_error_of_a_file_among_several_names_it(tmp_path):
     assert str(refused).startswith(f"{path}: I could measure you in 0 of")
 
 
-def test_a_bug_comes_with_its_traceback(tmp_path):
+def test_a_bug_comes_with_its_traceback(tmp_path, monkeypatch):
+    (tmp_path / "select.py").write_text("raise SystemExit('a file of the user is no module of a worker')")
+    monkeypatch.chdir(tmp_path)
     (failure,) = analyze_many([record(tmp_path / "run.npz", [None])], tmp_path / "out", QUICK, settings="no settings")
     assert "please report this" in str(failure)
     assert "Traceback" in failure.__notes__[0]
+
+
+@pytest.mark.parametrize("name", ["字" * 80, "x" * 250], ids=["240 bytes in 80 letters", "250 letters"])
+def test_a_name_as_long_as_the_disk_allows_leaves_room_for_the_results(tmp_path, name):
+    summary = analyze(record(tmp_path / f"{name}.npz", [None]), tmp_path / "out", QUICK)
+    assert summary.folder.name == name
+    picture = tmp_path / f"{name}.png"
+    picture.write_bytes(cv2.imencode(".png", np.full((40, 60, 3), 90, np.uint8))[1].tobytes())
+    summary = analyze(picture, tmp_path / "pictures", AnalyzeOptions(plot=False))
+    assert {one.suffix for one in summary.outputs} == {".png", ".csv", ".jsonl"}
 
 
 def test_no_files_no_results(tmp_path):

@@ -289,6 +289,15 @@ def test_a_sleeping_computer_stands_for_no_time():
     assert summary(ticks).results[0].seen < 11
 
 
+@pytest.mark.parametrize(("asleep", "over"), [(70, False), (9 * 3600, True)])
+def test_a_session_is_over_once_the_computer_has_slept_for_long_and_keeps_what_was_done(asleep, over):
+    whole = list(frames((2, LONG_SIT), DOWN, (5, FOLD)))
+    slept = [Frame(f.t + asleep, recorded=True, pose=f.pose) for f in frames((3, FOLD), start=whole[-1].t)]
+    ticks = list(coach(FramesInMemory(whole + slept, live=True), no_model, [load_exercise(NAME)]))
+    assert (ticks[-1].frame.t < 70) is over
+    assert 3 < summary(ticks).results[0].seen < 11
+
+
 def test_leaving_between_two_holds_starts_from_the_set_up_and_keeps_what_was_done():
     away = [
         (2, LONG_SIT),

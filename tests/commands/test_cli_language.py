@@ -39,7 +39,7 @@ def test_a_settings_file_that_cannot_be_read_is_said_in_the_language_of_the_syst
     settings_path().write_text("[pace]\nsteady = 0.01\n", encoding="utf-8")
     code, _, said = run("watch", "nowhere.mp4")
     assert code == 6
-    assert said.endswith("ist nicht verwendbar: pace.steady muss mindestens 0.1 sein, nicht 0.01\n")
+    assert "ist nicht verwendbar: pace.steady muss mindestens 0.1 sein, nicht 0.01; berichtige es dort" in said
 
 
 def test_a_name_that_is_nearly_right_is_asked_back_in_german(run):

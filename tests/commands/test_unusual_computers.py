@@ -181,6 +181,7 @@ def test_without_a_home_or_a_name_it_works_with_the_defaults(tmp_path, arguments
 def test_without_a_home_what_cannot_be_kept_is_said(tmp_path, arguments):
     done = as_nobody(tmp_path, *arguments)
     assert done.returncode == 6
+    assert b"no home folder" in done.stderr
     assert b"Traceback" not in done.stderr
     assert done.stderr.count(b"\n") == 1
     assert not list(tmp_path.glob("~*"))
@@ -224,7 +225,7 @@ def test_a_home_whose_name_or_folder_lets_nobody_in_is_said(run, monkeypatch, tm
     monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / ("long" * 80)))
     code, _, err = run("history", "--json")
     assert code == 6
-    assert_one_line(err, "cannot be opened (File name too long)")
+    assert_one_line(err, "cannot be opened (the name is too long)")
     if os.getuid() != 0:  # whom nothing keeps out
         (tmp_path / "shut").mkdir(mode=0)
         monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "shut"))
@@ -243,7 +244,7 @@ def test_a_zone_that_no_place_on_earth_has_is_taken_for_universal_time():
 FULL = Path("/dev/full")
 
 
-IT_IS_FULL = "Standard output cannot be written (No space left on device)"
+IT_IS_FULL = "Standard output cannot be written (the disk is full)"
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="there is no full device here")
 
 

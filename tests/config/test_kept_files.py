@@ -12,6 +12,7 @@ from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
 from posturecam.history import baselines
 from posturecam.posture.baseline import Baseline, needed
+from posturecam.posture.front.judge import FrontUpright
 from posturecam.posture.reasons import Reason, Why, reason_of
 from posturecam.posture.view import View
 
@@ -244,7 +245,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_litter(monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(SettingsError, match="No space left on device"):
+    with pytest.raises(SettingsError, match="the disk is full"):
         baselines.save_baseline(baseline("usb-2"))
     assert [one.camera for one in baselines.load_baselines().kept] == ["usb-1"]
     assert [file.name for file in files.home().iterdir()] == ["baselines.json"]
@@ -255,7 +256,7 @@ def test_a_read_only_home_is_said_in_one_line(monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "mkdir", forbidden)
-    with pytest.raises(SettingsError, match=r"cannot be written \(Permission denied\).*POSTURECAM_HOME"):
+    with pytest.raises(SettingsError, match=r"cannot be written \(permission denied\).*POSTURECAM_HOME"):
         baselines.save_baseline(baseline())
 
 
@@ -280,3 +281,39 @@ def test_of_changes_that_come_at_once_none_is_lost():
     kept = settings_file.load_settings()
     assert (kept.alerts.snooze, kept.alerts.cool_down, kept.monitor.exit) == (600, 900, 0.7)
     assert (kept.camera.width, kept.pace.steady) == (1280, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[monitor]\nmild_second = 100", "'monitor.mild_second' (similar: monitor.mild_seconds)"),
+        ("mild_seconds = 100", "'mild_seconds' (similar: monitor.mild_seconds)"),
+        ("[monitr]\nmild_seconds = 100", "'monitr' (similar: monitor)"),
+        ("[no_such_thing_at_all]", "'no_such_thing_at_all';"),
+    ],
+)
+def test_a_setting_that_does_not_exist_is_named_with_what_was_probably_meant(text, named):
+    write(settings_file.settings_path(), text)
+    with pytest.raises(SettingsError) as refused:
+        settings_file.load_settings()
+    assert f"there is no setting {named}" in str(refused.value)
+    assert str(refused.value).endswith("correct it there, or start over with: posturecam settings --reset")
+    assert str(settings_file.settings_path()) in str(refused.value)
+
+
+def test_a_mistyped_setting_on_the_command_line_is_named_with_what_was_probably_meant():
+    with pytest.raises(
+        SettingsError, match=r"no setting 'mild_seconds' \(similar: monitor.mild_seconds\); see them all"
+    ):
+        settings_file.change_settings({"mild_seconds": "5"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("distance", 0.0), ("distance", -50.0), ("neck_height", 1e308), ("neck_height_spread", -1.0)]
+)
+def test_a_baseline_whose_face_makes_no_sense_is_damaged_and_never_judged_by(name, value):
+    baselines.save_baseline(baseline(front=FrontUpright(20.0, 60.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)))
+    (document,) = json.loads(baselines.baselines_path().read_text())
+    document["front"][name] = value
+    baselines.baselines_path().write_text(json.dumps([document]))
+    assert "was damaged" in str(baselines.load_baselines().complaint)

@@ -98,7 +98,12 @@ def test_a_thread_or_process_that_cannot_be_started_is_told_as_a_limit(problem):
 @pytest.mark.parametrize(
     ("problem", "advice"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), "(No space left on device); free some disk space"),
+        (OSError(errno.ENOSPC, "No space left on device"), "written (the disk is full); free some disk space"),
+        (
+            OSError(errno.EIO, "Input/output error"),
+            "A file cannot be read or written (a disk or device failed); check that",
+        ),
+        (OSError(errno.EIO, "Input/output error", "/x/clip.mp4"), "/x/clip.mp4 cannot be read or written"),
         (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"), "with TMPDIR"),
     ],
 )

@@ -10,8 +10,19 @@ import pytest
 
 from posturecam.config import files, unheard
 from posturecam.config.arrays import read_arrays
-from posturecam.config.reading import LONGEST_QUOTE, TooLarge, explained, printable, quoted, read_limited, remedy
+from posturecam.config.reading import (
+    LONGEST_QUOTE,
+    TooLarge,
+    explained,
+    printable,
+    quoted,
+    read_limited,
+    reason,
+    remedy,
+)
 from posturecam.errors import PosturecamError, SettingsError
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import choose_language, tr
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows keeps a user's folder from others by itself")
 
@@ -80,6 +91,28 @@ def _of_sqlite(code):
 def test_the_advice_fits_the_cause(problem, advice):
     assert advice in remedy(problem)
     assert ("disk space" in remedy(problem)) is ("disk space" in advice)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        *(
+            OSError(getattr(errno, name), os.strerror(getattr(errno, name)))
+            for name in ("ENOENT", "EACCES", "ENOSPC", "EROFS", "EISDIR", "ENOTDIR", "EEXIST", "EIO", "ENAMETOOLONG", "EBUSY")
+        ),
+        _of_windows(32, errno.EACCES),
+        _of_sqlite(sqlite3.SQLITE_BUSY),
+        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"),
+        TooLarge(Message("it has more than {most} bytes", most="10")),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_what_the_system_reports_is_said_in_the_users_language(problem):
+    english = reason(problem)
+    assert english != getattr(problem, "strerror", "")
+    for language in ("de", "es", "zh"):
+        choose_language(language)
+        assert tr(english) != str(english)
 
 
 @POSIX

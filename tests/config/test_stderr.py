@@ -222,8 +222,8 @@ def test_the_log_is_for_its_owner_only(own_home):
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path):
     (tmp_path / "file").write_text("")
-    code = f"{FROM_C}print(stderr.redirected(), stderr.is_kept())"
-    assert python(code, tmp_path / "file") == (0, "True False\n", "")
+    code = f"{FROM_C}print(stderr.redirected(), stderr.is_kept(), type(stderr.problem_of_log()).__name__)"
+    assert python(code, tmp_path / "file") == (0, "True False FileExistsError\n", "")
 
 
 def test_nor_does_a_standard_error_that_is_closed(own_home):

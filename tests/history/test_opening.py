@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from posturecam.config.settings_file import change_settings
 from posturecam.errors import HistoryError
 from posturecam.history import (
     ExportStopped,
@@ -15,6 +16,7 @@ from posturecam.history import (
     SittingRecords,
     StretchHistory,
     TimeCategory,
+    delete_everything,
     export_from,
     history_path,
 )
@@ -178,3 +180,43 @@ def test_what_an_older_posturecam_left_open_is_tightened(own_home):
         (own_home / name).chmod(0o644)
     record()
     assert [one.name for one in own_home.iterdir() if one.stat().st_mode & 0o077] == []
+
+
+@POSIX
+@pytest.mark.parametrize("exists", [True, False], ids=["there", "yet to be made"])
+def test_a_history_behind_a_symbolic_link_is_kept_and_deleted_where_it_is(own_home, tmp_path, exists):
+    own_home.mkdir()
+    kept = tmp_path / "other disk" / "mine.sqlite3"
+    if exists:
+        record(2)
+        kept.parent.mkdir()
+        (own_home / "history.sqlite3").replace(kept)
+    (own_home / "history.sqlite3").symlink_to(kept)
+    record(5)
+    assert minutes_kept() == 5
+    assert kept.stat().st_mode & 0o077 == 0
+    assert delete_everything().minutes == 5
+    assert (own_home / "history.sqlite3").is_symlink()
+    assert b"fine" not in kept.read_bytes()
+
+
+@POSIX
+def test_a_folder_and_settings_behind_symbolic_links_are_used_and_the_links_stay(monkeypatch, tmp_path):
+    (tmp_path / "dotfiles").mkdir()
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "posturecam").symlink_to(tmp_path / "dotfiles")
+    (tmp_path / "dotfiles" / "settings.toml").symlink_to(tmp_path / "mine.toml")
+    monkeypatch.delenv("POSTURECAM_HOME")
+    monkeypatch.setattr("platformdirs.user_config_path", lambda *_, **__: tmp_path / "config" / "posturecam")
+    record()
+    assert minutes_kept() == 5
+    change_settings({"alerts.cool_down": "900"})
+    assert "cool_down = 900" in (tmp_path / "mine.toml").read_text()
+
+
+def test_a_history_of_a_newer_posturecam_can_be_deleted(own_home):
+    record()
+    with closing(sqlite3.connect(history_path())) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    assert delete_everything().anything
+    assert not list(own_home.glob("history*"))

@@ -106,7 +106,7 @@ def test_the_users_own_folders_are_used(monkeypatch, tmp_path):
 
 def test_the_console_script_beside_the_interpreter_is_started(tmp_path):
     python = tmp_path / "python"
-    assert launch_command(executable=str(python)) == [str(python), "-m", "posturecam"]
+    assert launch_command(executable=str(python)) == [str(python), "-P", "-m", "posturecam"]
     (tmp_path / "posturecam").touch()
     assert launch_command(minimized=True, executable=str(python)) == [str(tmp_path / "posturecam"), "--minimized"]
 

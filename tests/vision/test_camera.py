@@ -483,14 +483,55 @@ def dying_threads(monkeypatch):
 
 @pytest.mark.parametrize(
     "picture",
-    [np.zeros((48, 64), np.int32), np.ones((48, 64, 3), np.float32), np.zeros((48, 64, 2), np.uint8), np.zeros(99, np.uint8), "none"],
-    ids=["32 bits", "shares", "raw", "a row", "a text"],
+    [np.zeros((48, 64), np.int32), np.zeros((48, 64, 5), np.uint8), np.zeros((48, 64, 2, 2), np.uint8), np.zeros(99, np.uint8), "none"],
+    ids=["32 bits", "5 channels", "4 axes", "a row", "a text"],
 )  # fmt: skip
-def test_a_picture_that_is_none_is_a_camera_without_pictures(picture, monkeypatch, dying_threads):
+def test_a_camera_whose_pictures_cannot_be_used_says_what_it_sends(picture, monkeypatch, dying_threads):
     monkeypatch.setattr(FakeCapture, "retrieve", lambda _self: (True, picture))
-    with pytest.raises(CameraError, match="sent no picture"):
-        Bench().source()
+    bench = Bench()
+    with pytest.raises(CameraError, match=r"sends pictures that cannot be used \(.*\); choose another camera"):
+        bench.source()
+    assert bench.clock.time() < 101
     assert dying_threads == []
+
+
+SHADES = np.tile(np.linspace(0, 200, 64, dtype=np.uint8), (48, 1))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        SHADES / 255,
+        SHADES.astype(np.float32),
+        np.where(SHADES == 0, np.nan, SHADES).astype(np.float64),
+        np.dstack((SHADES, np.full_like(SHADES, 128))),
+        np.dstack((SHADES, np.full_like(SHADES, 128)))[:, :63],
+        SHADES.astype(np.uint16) << 2,
+        SHADES.astype(np.uint16) << 4,
+        SHADES.astype(np.uint16) << 8,
+    ],
+    ids=["shares", "numbers", "a number missing", "YUYV", "of odd width", "10 of 16 bits", "12 of 16 bits", "16 bits"],
+)
+def test_pictures_in_an_unusual_format_are_seen_as_they_are(sent, monkeypatch):
+    monkeypatch.setattr(FakeCapture, "retrieve", lambda _self: (True, sent))
+    with Bench().source() as source:
+        frame = next(iter(source))
+    assert frame.problem is None
+    width = frame.image.shape[1]
+    # YUV has fewer levels: 16 is black and 235 is white.
+    wanted = np.clip((SHADES[:, :width] - 16.0) * 255 / 219, 0, 255) if sent.ndim == 3 else SHADES
+    assert np.abs(frame.image.mean(axis=2) - wanted).max() <= 2
+
+
+def test_a_16_bit_camera_keeps_its_scale_when_the_light_falls(monkeypatch):
+    shown = SHADES.astype(np.uint16) << 4
+    monkeypatch.setattr(FakeCapture, "retrieve", lambda _self: (True, shown))
+    with Bench().source() as source:
+        frames = iter(source)
+        bright_one = next(frames).image.mean()
+        shown = shown // 4
+        darker_one = next(frames).image.mean()
+    assert darker_one == pytest.approx(bright_one / 4, abs=1)
 
 
 @pytest.mark.parametrize("problem", [SystemError("returned NULL"), MemoryError(), OSError("device")])

@@ -16,6 +16,7 @@ from posturecam.posture.loop import watch
 from posturecam.posture.measures import Name
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source
+from posturecam.vision.sources.stills import left_out_of, pictures_in
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 
@@ -262,5 +263,30 @@ def test_what_is_no_picture_or_several_is_told_by_what_it_is(tmp_path):
         list(StillsSource([tmp_path / "scan.tiff"]))
     for name in ("phone.heic", "phone.jpg"):
         (tmp_path / name).write_bytes(struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"heic", 0, b"mif1", b"heic") + bytes(99))
-        with pytest.raises(SourceError, match=r"\(it is no JPEG, PNG, BMP, WEBP, TIFF\)"):
+        with pytest.raises(SourceError, match=r"not read \(HEIC\); save a copy as JPEG or PNG"):
             list(open_source(tmp_path / name, SETTINGS))
+    (tmp_path / "other.jpg").write_bytes(bytes(99))
+    with pytest.raises(SourceError, match=r"\(it is none of JPEG, PNG, BMP, WEBP, TIFF, AVIF\)"):
+        list(open_source(tmp_path / "other.jpg", SETTINGS))
+    page.save(tmp_path / "raw.nef", "TIFF")  # as a raw picture's thumbnail looks
+    with pytest.raises(SourceError, match=r"not read \(NEF\)"):
+        list(open_source(tmp_path / "raw.nef", SETTINGS))
+
+
+def test_what_is_left_out_of_a_folder_of_pictures_is_said(tmp_path):
+    picture = cv2.imencode(".jpg", np.full((20, 30, 3), 90, np.uint8))[1].tobytes()
+    for name in ("a.jpg", "saved.jfif", "without_suffix", "._a.jpg", ".trashed-1-a.jpg"):
+        (tmp_path / name).write_bytes(picture)
+    assert [path.name for path in pictures_in(tmp_path)] == ["a.jpg", "saved.jfif", "without_suffix"]
+    (tmp_path / "notes.txt").write_text("neither")
+    assert left_out_of(tmp_path) is None
+    for name in ("IMG_1.HEIC", "IMG_1.MOV", "DSC_2.NEF"):
+        (tmp_path / name).write_bytes(b"anything")
+    said = str(left_out_of(tmp_path))
+    assert said.startswith("2 pictures are left out (HEIC, NEF): save copies as JPEG or PNG; 1 video")
+
+
+def test_a_folder_of_unread_pictures_alone_says_what_to_do(tmp_path):
+    (tmp_path / "IMG_1.HEIC").write_bytes(b"anything")
+    with pytest.raises(SourceError, match=r"1 picture is left out \(HEIC\): save a copy as JPEG or PNG"):
+        open_source(tmp_path, SETTINGS)

@@ -13,6 +13,7 @@ from fakes.camera import SteppedClock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from posturecam.config.reading import reason
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, OutputError, SourceError
 from posturecam.vision.frame import SourceInfo
@@ -443,7 +444,7 @@ def test_recording_without_frames_is_an_error(tmp_path):
 
 
 def test_recording_into_a_missing_folder_is_refused_at_once(tmp_path):
-    with pytest.raises(OutputError, match="No such file or directory"):
+    with pytest.raises(OutputError, match="no such file or folder"):
         RecordingWriter(tmp_path / "nowhere" / "session.npz", INFO, "lite")
 
 
@@ -456,7 +457,7 @@ def test_recording_that_cannot_be_written_says_why_and_leaves_the_old_one(tmp_pa
         raise error
 
     monkeypatch.setattr("pathlib.Path.replace", refuse)
-    with pytest.raises(OutputError, match=error.strerror):
+    with pytest.raises(OutputError, match=reason(error)):
         record(path, [(1.0, None, None)])
     assert path.read_bytes() == old
     assert [left.name for left in tmp_path.iterdir()] == ["session.npz"]
@@ -597,7 +598,7 @@ def test_file_that_cannot_be_used_is_reported_in_one_line_with_its_name(tmp_path
 
 
 def test_folder_without_pictures_is_an_error(tmp_path):
-    with pytest.raises(SourceError, match=r"has no pictures \(.bmp, .jpeg"):
+    with pytest.raises(SourceError, match=r"has no pictures \(.avif, .bmp, .jpeg"):
         open_source(tmp_path, Settings())
 
 
@@ -614,7 +615,7 @@ def test_file_that_may_not_be_read_is_an_error(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("pathlib.Path.open", refuse)
-    with pytest.raises(SourceError, match="Permission denied"):
+    with pytest.raises(SourceError, match="permission denied"):
         VideoSource(path)
 
 
@@ -632,6 +633,7 @@ def test_what_decoders_complain_of_never_reaches_the_user_of_a_command(tmp_path)
 import pathlib, sys
 from posturecam.config import stderr
 stderr.redirect()  # as every command does first
+from posturecam.config.reading import reason
 from posturecam.errors import PosturecamError
 from posturecam.config.settings import Settings
 from posturecam.vision.sources import open_source

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from fakes.voice import FakePlayer, FakeSynthesizer, FakeVoice
 
+from posturecam.config.resources import python_command
 from posturecam.config.settings import VoiceSettings
 from posturecam.voice import ChimeKind, Mixer, Silence, Sound, SystemVoice, VoiceProblem, chime_sound, open_voice
 from posturecam.voice.sound import RATE
@@ -497,3 +499,12 @@ def test_stereo_is_mixed_down(tmp_path):
         file.setparams((2, 2, 8000, 0, "NONE", ""))
         file.writeframes(np.array([[16384, 0]] * 800, "<i2").tobytes())
     assert read_wave(tmp_path / "a.wav").samples.max() == pytest.approx(0.25)
+
+
+def test_a_file_with_the_name_of_a_module_does_not_hinder_the_speaking_process(tmp_path):
+    (tmp_path / "json.py").write_text("raise SystemExit('the wrong module')")
+    done = subprocess.run(
+        python_command("posturecam.voice.worker"), cwd=tmp_path, input="", capture_output=True, text=True, timeout=60
+    )
+    assert "the wrong module" not in done.stderr
+    assert json.loads(done.stdout.splitlines()[0])

@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -39,9 +39,17 @@ class Kind(StrEnum):
     TWISTED = "twisted"
 
 
+_FURTHEST = 10_000.0
+"""Centimeters and degrees beyond which a number of an upright posture makes no sense."""
+
+
 @dataclass(frozen=True, slots=True)
 class FrontUpright:
-    """One person's upright posture in front of one camera: the median of every quantity that was mostly known."""
+    """One person's upright posture in front of one camera: the median of every quantity that was mostly known.
+
+    Raises:
+        ValueError: if a number makes no sense, for example because the file was edited by hand.
+    """
 
     neck_height: float | None
     distance: float | None
@@ -53,6 +61,11 @@ class FrontUpright:
     body_yaw: float | None
     neck_height_spread: float = NECK_HEIGHT_SCATTER
     """Standard deviation of the neck height between checks, centimeters."""
+
+    def __post_init__(self) -> None:
+        sound = all(abs(value) <= _FURTHEST for value in astuple(self) if value is not None)  # neither infinite nor NaN
+        if not sound or self.neck_height_spread < 0 or not (self.distance is None or self.distance > 0):
+            raise ValueError(f"an upright posture by the face makes no sense: {self}")
 
 
 def upright_of(looks: Sequence[FrontMeasures]) -> FrontUpright:

@@ -5,9 +5,8 @@ that are seconds old. If checks are far apart the thread sleeps in between, and 
 the next picture. Pictures are decoded only on request, by the same thread, and from the grab in progress or the next
 one, so a picture is never older than its timestamp and never touched by two threads.
 
-No pixel format is requested. At the small size that the program requests, every camera sends uncompressed pictures,
-which are cheap to convert; Motion-JPEG would have to be decompressed, and libjpeg prints warnings about many cameras to
-standard error.
+No pixel format is requested. At the small size requested, every camera sends uncompressed pictures, cheap to convert;
+Motion-JPEG would have to be decompressed, and libjpeg prints warnings about many cameras to standard error.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ import cv2
 import cv2_enumerate_cameras
 
 from posturecam.config import unheard
-from posturecam.config.reading import quoted
+from posturecam.config.reading import quoted, reason
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
 from posturecam.i18n.words import mark
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.scene import Glance, PictureState, PictureTrouble, brightness, is_darker, judge_picture
 from posturecam.vision.sources.clock import Clock, SystemClock
-from posturecam.vision.sources.opencv import glance_at, to_bgr
+from posturecam.vision.sources.opencv import CameraPictures, glance_at
 
 # By default Video4Linux waits 10 s for a picture, and a stalled camera could not be released for that long.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
@@ -47,8 +46,7 @@ STILL = mark("the picture is frozen: another program may be using the camera; cl
 _TROUBLES = {PictureTrouble.BLACK: BLACK, PictureTrouble.UNIFORM: UNIFORM, PictureTrouble.STILL: STILL}
 
 _BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
-"""One per system, or every camera would be listed twice. Media Foundation, the other one on Windows, can take 20 s to
-open."""
+"""One per system, or every camera would be listed twice. Media Foundation, Windows' other one, can take 20 s to open."""
 _PERMISSION = {
     "darwin": mark("allow it under System Settings > Privacy & Security > Camera"),
     "win32": mark("allow it under Settings > Privacy & security > Camera"),
@@ -58,13 +56,12 @@ _LONGEST_PAUSE = 30.0
 _QUEUE = 4
 """Pictures that a driver may have queued since the last read: Video4Linux's default."""
 _REST = 0.5
-"""If the next check is at least this many seconds away, the thread sleeps until then. Reading 30 pictures a second
-would wake the processor as often, which is a fifth of the whole cost of watching somebody who sits still."""
+"""If the next check is at least this many seconds away, the thread sleeps until then: reading 30 pictures a second would
+be a fifth of the whole cost of watching somebody who sits still."""
 _NAP = 0.25
 """Seconds of one sleep, so that closing, or an earlier check, is not delayed."""
 _UP_BEFORE = 0.1
-"""The thread wakes up this many seconds before a check: enough to discard the queue and get the next picture of most
-cameras."""
+"""Seconds before a check when the thread wakes: enough to discard the queue and get most cameras' next picture."""
 _WAITED = 0.01
 """A grab that takes at least this many seconds waited for a new picture; a queued one returns at once."""
 _LEAST_GRAB = 0.005
@@ -72,7 +69,7 @@ _LEAST_GRAB = 0.005
 _RETRY = 0.1
 """Seconds until a grab is retried on a camera that has not sent anything yet."""
 _MORE_SHOTS = 3
-"""Additional pictures taken after a dark one: infrared cameras light every other picture, some two in four."""
+"""More pictures taken after a dark one: infrared cameras light every other picture, some two in four."""
 _RELEASE_TIMEOUT = 4.0
 """Seconds that closing waits for a hanging driver: twice the driver's own timeout."""
 
@@ -85,8 +82,7 @@ class Camera:
     """OpenCV's number for it, which changes when cameras come and go."""
     name: str
     key: str
-    """Stable identity: the socket it is plugged into, the system's unique identifier, or else the USB
-    "vendor:product"."""
+    """Stable identity: the socket it is plugged into, the system's unique identifier, or USB's "vendor:product"."""
     backend: int
     """OpenCV's number for the backend that the index refers to."""
     former_keys: tuple[str, ...] = ()
@@ -159,7 +155,7 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
     raise CameraError(
         "There is no camera {device}; found: {cameras}. Choose one by number or name",
         device=quoted(repr(device)),
-        cameras=_listed(cameras),
+        cameras=", ".join(map(str, cameras)),
     )
 
 
@@ -281,10 +277,18 @@ class CameraSource(Source):
             )
         reader = self._start(lambda: capture)
         timeout = self._settings.first_frame_timeout
-        if reader.shoot(timeout) is None:
+        shot = reader.shoot(timeout)
+        if reader.unusable is not None:
             raise CameraError(
-                "{camera} was opened but sent no picture within {seconds:g} s; close other programs that "
-                "use it, or unplug it and plug it in again",
+                "{camera} sends pictures that cannot be used ({kind}); choose another camera, or another picture format "
+                "in the camera's own program",
+                camera=self._camera.name,
+                kind=reader.unusable,
+            )
+        if shot is None:
+            raise CameraError(
+                "{camera} was opened but sent no picture within {seconds:g} s; close other programs that use it, or "
+                "unplug it and plug it in again",
                 camera=self._camera.name,
                 seconds=timeout,
             )
@@ -361,6 +365,9 @@ class _Reader:
         """Whether a picture has come."""
         self.ended = False
         """Whether the camera is released."""
+        self.unusable: str | None = None
+        """What the camera sends, if it cannot be used."""
+        self._converted = CameraPictures()
         self._open = open_
         self._settings = settings
         self._clock = clock
@@ -415,7 +422,7 @@ class _Reader:
     def _read(self, capture: Capture) -> None:
         _configure(capture, self._settings)
         stale, rested, last = _QUEUE, False, self._clock.time()
-        while not self._stopping:
+        while not self._stopping and self.unusable is None:
             begun = self._clock.time()
             if not self._wanted and begun < self._resting_until:
                 self._clock.sleep(min(_NAP, self._resting_until - begun))
@@ -441,10 +448,17 @@ class _Reader:
                 self._clock.sleep(_LEAST_GRAB)
 
     def _deliver(self, now: float, found: bool, picture: Any) -> None:
-        if not found or picture is None or picture.size == 0:  # some drivers report success without a picture
+        if (
+            not found or picture is None or getattr(picture, "size", 1) == 0
+        ):  # some drivers report success without a picture
+            return
+        try:
+            image = self._converted(picture)
+        except ValueError as problem:
+            self.unusable = reason(problem)
             return
         with self._changed:
-            self._shot, self._wanted, self.delivered = (now, to_bgr(picture)), False, True
+            self._shot, self._wanted, self.delivered = (now, image), False, True
             self._changed.notify_all()
 
 
@@ -480,10 +494,6 @@ def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> t
 def _kind(info: cv2_enumerate_cameras.CameraInfo) -> tuple[object, ...]:
     """The identity shared by two cameras of one model."""
     return (info.vid, info.pid) if info.vid is not None else (info.name,)
-
-
-def _listed(cameras: Sequence[Camera]) -> str:
-    return ", ".join(str(camera) for camera in cameras)
 
 
 def _permission() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from posturecam.config.reading import require_ordinary
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".avif"})
 """Suffixes taken to be pictures if the content is inconclusive, in lower case."""
 _JPEG_STREAM_SUFFIXES = frozenset({".mjpg", ".mjpeg"})
 """Suffixes of pictures one after another without a container; the first bytes look like those of a single
@@ -20,6 +20,19 @@ _MOST_CHUNKS = 100
 text and color."""
 _EXTENDED, _ANIMATED = b"VP8X", 0x02
 """The WebP chunk that holds the file's flags, and the flag of an animation (RFC 9649, section 2.7)."""
+
+_UNREAD_SUFFIXES = frozenset({
+    ".heic", ".heif", ".hif", ".jxl", ".psd", ".svg",
+    ".dng", ".raw", ".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".srf", ".sr2", ".orf",
+    ".raf", ".rw2", ".pef", ".srw", ".x3f", ".3fr", ".iiq", ".rwl", ".erf", ".kdc", ".dcr", ".mrw", ".gpr",
+})  # fmt: skip
+"""Suffixes of pictures that are not read. Most raw formats begin like a TIFF file, and what other programs find in them is a thumbnail."""
+_LEFT_OUT_SUFFIXES = _UNREAD_SUFFIXES | {".pdf", ".jp2"}
+"""Suffixes of what people may take for one of the pictures of a folder; of the last two, some are read by themselves."""
+_VIDEO_SUFFIXES = frozenset({
+    ".mov", ".mp4", ".m4v", ".avi", ".mkv", ".webm", ".mts", ".m2ts", ".3gp", ".wmv", ".mpg", ".mpeg", ".gif",
+})  # fmt: skip
+"""Suffixes of videos, which phones put next to their pictures."""
 
 _HEIF = (b"heic", b"heix", b"mif1")
 """Brands of single pictures from phones (ISO/IEC 23008-12, annex B); they are refused, naming the formats that are read."""
@@ -45,8 +58,50 @@ def content_of(path: Path) -> Content:
     with contextlib.suppress(OSError):
         content = _content_by_bytes(path)
     if content is Content.UNKNOWN:
-        return Content.PICTURE if path.suffix.lower() in PICTURE_SUFFIXES else Content.UNKNOWN
+        return Content.PICTURE if path.suffix.lower() in PICTURE_SUFFIXES | _UNREAD_SUFFIXES else Content.UNKNOWN
     return content
+
+
+class InFolder(Enum):
+    """What a file is among the pictures of a folder."""
+
+    PICTURE = auto()
+    UNREAD = auto()
+    """A picture of a kind that is not read."""
+    VIDEO = auto()
+    OTHER = auto()
+    """Something else, or hidden: macOS and Android keep notes on pictures, and deleted ones, in hidden files with the same suffix."""
+
+
+def role_of(path: Path) -> InFolder:
+    """What a file is in a folder of pictures: by its name, or by its content if the name is inconclusive."""
+    suffix = path.suffix.lower()
+    if path.name.startswith("."):
+        return InFolder.OTHER
+    if suffix in PICTURE_SUFFIXES:
+        return InFolder.PICTURE
+    if suffix in _LEFT_OUT_SUFFIXES:
+        return InFolder.UNREAD
+    if suffix in _VIDEO_SUFFIXES:
+        return InFolder.VIDEO
+    with contextlib.suppress(OSError):
+        require_ordinary(path)
+        with path.open("rb") as file:
+            if file.read(_HEAD).startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):  # such as .jfif
+                return InFolder.PICTURE
+    return InFolder.OTHER
+
+
+def unread_kind(path: Path) -> str | None:
+    """The kind of a picture that is not read, such as "HEIC", by its name or its content; None if it may be read."""
+    if path.suffix.lower() in _UNREAD_SUFFIXES:
+        return path.suffix[1:].upper()
+    with contextlib.suppress(OSError):
+        require_ordinary(path)
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+        return "HEIC" if head[4:8] == b"ftyp" and head[8:12] in _HEIF else None
+    return None
 
 
 def is_matroska(path: Path) -> bool:
@@ -71,9 +126,8 @@ def _content_by_bytes(path: Path) -> Content:
     if head.startswith((b"GIF87a", b"GIF89a", b"\x1a\x45\xdf\xa3")) or (head[:4] == b"RIFF" and head[8:12] == b"AVI "):
         return Content.MOVING
     if head[4:8] == b"ftyp":
-        if head[8:12] in _HEIF:  # a video decoder would return only the first of its tiles
-            return Content.PICTURE
-        return Content.UNKNOWN if head[8:12] == b"avif" else Content.MOVING
+        # Of a HEIC file, a video decoder would return only the first of its tiles.
+        return Content.PICTURE if head[8:12] in (*_HEIF, b"avif") else Content.MOVING
     return Content.UNKNOWN
 
 

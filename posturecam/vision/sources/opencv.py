@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from posturecam.i18n.message import Message
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.scene import CELLS, Cells, Glance
 
@@ -38,24 +39,70 @@ def path_for_opencv(path: Path) -> str:
     return str(whole) if os.name == "nt" else cast(str, os.fsencode(whole))
 
 
-def to_bgr(picture: NDArray[Any]) -> Image:
+_CONVERSIONS = {
+    1: cv2.COLOR_GRAY2BGR,
+    2: cv2.COLOR_YUV2BGR_YUYV,  # what webcams send uncompressed, where a driver leaves converting it to the program
+    4: cv2.COLOR_BGRA2BGR,
+}
+"""By the number of channels."""
+
+
+def to_bgr(picture: NDArray[Any], bits: int = 16) -> Image:
     """A picture as 8-bit BGR, unchanged if it is that already.
 
-    Accepts 8 or 16 bits per channel, and gray (with or without a channel axis), BGR, or BGRA. Most decoders give 8-bit
-    BGR; infrared and depth cameras and a few drivers do not.
+    Accepts 8 or 16 bits per channel or floating-point numbers (up to 1 or up to 255), and gray (with or without a channel
+    axis), YUYV, BGR, or BGRA. Most decoders give 8-bit BGR; infrared, depth and industrial cameras and a few drivers do
+    not.
+
+    Args:
+        picture: As it came from a decoder or a driver.
+        bits: How many of 16 bits are in use; many cameras fill only 10 or 12.
 
     Raises:
-        ValueError: if the array is of another kind.
-        cv2.error: if it has another number of channels.
+        ValueError: if the array is of another kind, with a message for people.
     """
-    if picture.dtype == np.uint16:
-        picture = (picture >> 8).astype(np.uint8)
-    if picture.dtype != np.uint8 or picture.ndim not in (2, 3):
-        raise ValueError(f"a picture of {picture.dtype} {picture.shape} cannot be used")
+    if picture.ndim not in (2, 3) or picture.dtype.kind not in "uf" or picture.itemsize > 8:
+        raise ValueError(Message("an array of {kind}, {shape}", kind=str(picture.dtype), shape=str(picture.shape)))
     channels = 1 if picture.ndim == 2 else picture.shape[2]
+    if channels != 3 and channels not in _CONVERSIONS:
+        raise ValueError(Message("{number} color channels", number=channels))
+    small = _in_8_bits(picture, bits)
     if channels == 3:
+        return small
+    if channels == 2:
+        small = np.ascontiguousarray(small[:, : small.shape[1] // 2 * 2])  # two pixels share a color
+    return np.asarray(cv2.cvtColor(small, _CONVERSIONS[channels]), np.uint8)
+
+
+def _in_8_bits(picture: NDArray[Any], bits: int) -> NDArray[np.uint8]:
+    if picture.dtype == np.uint8:
         return picture
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR if channels == 1 else cv2.COLOR_BGRA2BGR), np.uint8)
+    if picture.dtype.kind == "u" and picture.itemsize == 2:
+        return np.asarray(np.minimum(picture >> (bits - 8), 255), np.uint8)
+    if picture.dtype.kind == "f":
+        numbers = np.nan_to_num(picture.astype(np.float32), posinf=0.0, neginf=0.0)
+        shares = numbers.max(initial=0.0) <= 1.0
+        return np.asarray(np.clip(numbers * (255 if shares else 1), 0, 255), np.uint8)
+    raise ValueError(Message("numbers of {bits} bits", bits=8 * picture.itemsize))
+
+
+class CameraPictures:
+    """Converts the pictures of one camera as `to_bgr` does, with one scale for all: judged one by one, the light would seem to change."""
+
+    def __init__(self) -> None:
+        self._bits = 8
+        """What the 16-bit pictures have needed so far."""
+
+    def __call__(self, picture: Any) -> Image:
+        """Convert the next picture, or whatever a driver returned in its place.
+
+        Raises:
+            ValueError: if it cannot be used, with a message for people.
+        """
+        array = np.asarray(picture)
+        if array.dtype == np.uint16:
+            self._bits = max(self._bits, int(array.max(initial=0)).bit_length())
+        return to_bgr(array, self._bits)
 
 
 def frame_of(t: float, image: Image) -> Frame:

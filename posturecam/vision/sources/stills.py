@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -12,12 +12,13 @@ import numpy as np
 
 from posturecam.config.reading import TooLarge, explained, read_limited, reason, remedy, resolved
 from posturecam.errors import SourceError
+from posturecam.i18n.message import Message
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import name_of, require_file
-from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, content_of
+from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, InFolder, content_of, role_of, unread_kind
 from posturecam.vision.sources.opencv import frame_of, to_bgr
 
-_FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
+_FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "AVIF")
 """The formats those suffixes stand for, as pillow names them."""
 MOST_BYTES = 200_000_000
 """Size of the largest picture file, bytes."""
@@ -56,8 +57,54 @@ def pictures_in(folder: Path) -> list[Path]:
     Raises:
         SourceError: if there are none, or the folder cannot be read.
     """
+    found = _files_in(folder)
+    if not found[InFolder.PICTURE]:
+        others = left_out_of(folder, found)
+        if others is not None:
+            raise SourceError("The folder {folder} has nothing to read: {others}", folder=folder, others=others)
+        kinds = ", ".join(sorted(PICTURE_SUFFIXES))
+        raise SourceError(
+            "The folder {folder} has no pictures ({kinds}); name a folder that has, or a file",
+            folder=folder,
+            kinds=kinds,
+        )
+    return found[InFolder.PICTURE]
+
+
+def left_out_of(folder: Path, found: Mapping[InFolder, Sequence[Path]] | None = None) -> Message | None:
+    """What is not read of a folder of pictures although people may expect it, and what to do; None if there is nothing.
+
+    Raises:
+        SourceError: if the folder cannot be read.
+    """
+    found = _files_in(folder) if found is None else found
+    unread, videos = found[InFolder.UNREAD], found[InFolder.VIDEO]
+    parts = []
+    if unread:
+        parts.append(
+            Message.counted(
+                "{number} picture is left out ({kinds}): save a copy as JPEG or PNG",
+                "{number} pictures are left out ({kinds}): save copies as JPEG or PNG",
+                number=len(unread),
+                kinds=", ".join(sorted({path.suffix[1:].upper() for path in unread})),
+            )
+        )
+    if videos:
+        parts.append(
+            Message.counted(
+                "{number} video or animation is left out: name the file to read it",
+                "{number} videos or animations are left out: name a file to read it",
+                number=len(videos),
+            )
+        )
+    return Message.joined("; ", parts) if parts else None
+
+
+def _files_in(folder: Path) -> dict[InFolder, list[Path]]:
+    found: dict[InFolder, list[Path]] = {kind: [] for kind in InFolder}
     try:
-        pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
+        for path in sorted(folder.iterdir()):
+            found[role_of(path)].append(path)
     except OSError as error:
         raise SourceError(
             "The folder {path} cannot be read ({problem}); {remedy}",
@@ -65,14 +112,7 @@ def pictures_in(folder: Path) -> list[Path]:
             problem=reason(error),
             remedy=remedy(error),
         ) from error
-    if not pictures:
-        kinds = ", ".join(sorted(PICTURE_SUFFIXES))
-        raise SourceError(
-            "The folder {folder} has no pictures ({kinds}); name a folder that has, or a file",
-            folder=folder,
-            kinds=kinds,
-        )
-    return pictures
+    return found
 
 
 def read_picture(path: Path) -> Image:
@@ -85,6 +125,13 @@ def read_picture(path: Path) -> Image:
     if content_of(path) is Content.MOVING:
         raise SourceError(
             "{path} is an animation or a video, not a single picture; give it by itself, as a video", path=path
+        )
+    unread = unread_kind(path)
+    if unread is not None:
+        raise SourceError(
+            "{path} is a picture of a kind that is not read ({kind}); save a copy as JPEG or PNG",
+            path=path,
+            kind=unread,
         )
     try:
         with explained(
@@ -112,7 +159,14 @@ def require_pixels(width: int, height: int, most: int) -> None:
         TooLarge: if it has more than `most` pixels.
     """
     if width * height > most:
-        raise TooLarge(f"{width} × {height} pixels, and at most {most // 1_000_000} million are read")
+        raise TooLarge(
+            Message(
+                "{width} × {height} pixels, and at most {most} million are read",
+                width=width,
+                height=height,
+                most=most // 1_000_000,
+            )
+        )
 
 
 def _decoded(encoded: bytes) -> Image:
@@ -126,14 +180,14 @@ def _decoded(encoded: bytes) -> Image:
                 width, height = header.size
                 pages = getattr(header, "n_frames", 1) if header.format == "TIFF" else 1
         except PIL.UnidentifiedImageError:
-            raise ValueError(f"it is no {', '.join(_FORMATS)}") from None
+            raise ValueError(Message("it is none of {formats}", formats=", ".join(_FORMATS))) from None
         except PIL.Image.DecompressionBombError as error:  # pillow has its own limit, three times as large
-            raise TooLarge(f"at most {MOST_PIXELS // 1_000_000} million pixels are read") from error
+            raise TooLarge(Message("at most {most} million pixels are read", most=MOST_PIXELS // 1_000_000)) from error
     require_pixels(width, height, MOST_PIXELS)
     if pages > 1:
-        raise ValueError(f"it has {pages} pages: save each as a picture")
+        raise ValueError(Message("it has {pages} pages: save each as a picture", pages=pages))
     # Decoded from memory, because on Windows cv2.imread cannot open names outside the system's code page.
     picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
-        raise ValueError("OpenCV makes nothing of it")
+        raise ValueError(Message("it cannot be decoded"))
     return np.asarray(picture, np.uint8)
