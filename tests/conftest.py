@@ -6,9 +6,12 @@ import functools
 import gc
 import itertools
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 import typer.main
@@ -65,7 +68,8 @@ class Watchdog:
 
 
 def pytest_sessionstart(session):
-    session.config.pluginmanager.register(Watchdog())
+    for one in (Watchdog(), Isolation()):
+        session.config.pluginmanager.register(one)
 
 
 LONGEST = (
@@ -75,9 +79,29 @@ LONGEST = (
 end."""
 
 
+def rank(item):
+    """Where a test comes in the order of all."""
+    return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST), item.path
+
+
 def pytest_collection_modifyitems(config, items):
     if hasattr(config, "workerinput"):  # a single process has nothing to balance
-        items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+        items.sort(key=rank)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Let each worker begin with other files of a folder.
+
+    In a fresh checkout the assertions of every test module are rewritten, which takes longer than the rest of collecting; a worker
+    that comes to a file after another one finds it done. All workers need the same order of tests, which sorting gives them.
+    """
+    report = yield
+    if hasattr(collector.config, "workerinput") and isinstance(collector, pytest.Directory) and report.passed:
+        number = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+        first = len(report.result) * number // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+        report.result = report.result[first:] + report.result[:first]
+    return report
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -118,37 +142,47 @@ for _number in _ENDING:
         signal.signal(_number, lambda *_: None)
 
 
-@pytest.fixture(autouse=True)
-def own_signals():
-    """Signal handlers installed by a command within a test last for that test only."""
-    before = [(number, signal.getsignal(number)) for number in _ENDING]
-    yield
-    for number, handler in before:
-        if signal.getsignal(number) is not handler:
-            signal.signal(number, handler)
+class Isolation:
+    """Gives each test its own home and signal handlers, English, and the usual look of the app, whatever it does to them.
+
+    As fixtures of all tests these took more than a third of the time that pytest itself takes for a test.
+    """
+
+    def __init__(self):
+        self._homes = Path(tempfile.mkdtemp(prefix="posturecam-homes-"))
+        self._numbers = itertools.count()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item):
+        """Settings and baselines go to the test's own folder, which is created when something is saved; few tests do that."""
+        os.environ["POSTURECAM_HOME"] = str(self._homes / f"home{next(self._numbers)}")
+        before = [(number, signal.getsignal(number)) for number in _ENDING]
+        try:
+            return (yield)
+        finally:
+            for number, handler in before:
+                if signal.getsignal(number) is not handler:
+                    signal.signal(number, handler)
+            choose_language("en")
+            if "qapp" in item.fixturenames:
+                self._undo_theme()
+
+    @staticmethod
+    def _undo_theme():
+        from PySide6.QtWidgets import QApplication
+
+        application = QApplication.instance()
+        if application is not None and application.styleSheet():
+            application.setStyleSheet("")
+
+    def pytest_unconfigure(self):
+        shutil.rmtree(self._homes, ignore_errors=True)
 
 
-_numbers = itertools.count()
-
-
-@pytest.fixture(scope="session")
-def homes(tmp_path_factory):
-    return tmp_path_factory.mktemp("homes")
-
-
-@pytest.fixture(autouse=True)
-def own_home(homes, monkeypatch):
-    """Settings and baselines go to the test's own folder, which is created when something is saved; few tests do that."""
-    home = homes / f"home{next(_numbers)}"
-    monkeypatch.setenv("POSTURECAM_HOME", str(home))
-    return home
-
-
-@pytest.fixture(autouse=True)
-def own_language():
-    """English, whatever a test has chosen."""
-    yield
-    choose_language("en")
+@pytest.fixture
+def own_home():
+    """The test's own home."""
+    return Path(os.environ["POSTURECAM_HOME"])
 
 
 @pytest.fixture
@@ -206,11 +240,3 @@ def kept_models(models_of_this_session):
     """Load the real models once, for those that process each picture independently."""
     with models_of_this_session.used():
         yield
-
-
-@pytest.fixture(autouse=True)
-def own_look(request):
-    """Undo any theme that a test applies to the whole application."""
-    yield
-    if "qapp" in request.fixturenames and request.getfixturevalue("qapp").styleSheet():
-        request.getfixturevalue("qapp").setStyleSheet("")

@@ -1,10 +1,15 @@
-"""Recorded landmarks that are shown many times are measured once."""
+"""Recorded landmarks that are shown many times are measured once, and many are compared at once by the learned estimator."""
 
+from collections.abc import Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
 
 import pytest
 
 from posturecam.posture import assess
+from posturecam.posture.learned.features import FigureArrays, at_the_place_of, figure, joined
+from posturecam.posture.learned.model import PostureModel, Predictions, Upright
+from posturecam.vision.pose import Pose
 
 
 def _once(function, key):
@@ -30,3 +35,37 @@ def measured_once():
         patch.setattr(assess, "turn_of", turn_of)
         patch.setattr(assess, "front_measures", front)
         yield
+
+
+AT_ONCE = 500
+"""Poses that are compared at once; more would only take more memory."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparingAtOnce(PostureModel):
+    """A model that compares these poses with an upright one at once, as soon as it is asked about the first.
+
+    Its formulas are made for many poses; with a single one most of the time goes into calling NumPy.
+    """
+
+    poses: Sequence[Pose]
+    found: dict[bytes, Predictions] = field(default_factory=dict)
+
+    def compare(self, figures: FigureArrays, upright: Upright) -> Predictions:
+        if not self.found:
+            for first in range(0, len(self.poses), AT_ONCE):
+                self._compare_all(self.poses[first : first + AT_ONCE], upright)
+        return self.found[figures.points.tobytes()]
+
+    def _compare_all(self, poses: Sequence[Pose], upright: Upright) -> None:
+        seen = joined([figure(pose) for pose in poses])
+        both = joined([seen, at_the_place_of(seen, upright.figures)])  # as for a single pose
+        found = super(ComparingAtOnce, self).compare(both, self.upright(_first(upright.figures)))
+        for number in range(len(poses)):
+            rows = [number, number + len(poses)]
+            answer = Predictions(*(getattr(found, part.name)[rows] for part in fields(Predictions)))
+            self.found[both.points[rows].tobytes()] = answer
+
+
+def _first(figures: FigureArrays) -> FigureArrays:
+    return FigureArrays(figures.points[:1], figures.visibility[:1], figures.world[:1])

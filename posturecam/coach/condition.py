@@ -139,8 +139,11 @@ class Condition(ExercisePart):
     @property
     def unstarted(self) -> Condition | None:
         """The condition to use without a start pose; None if there is none."""
-        kept, bounds = self.model_dump(include={"id", "measure", "advisory", "if_seen"}), self.without_start
-        return None if bounds is None else Condition.model_validate({**kept, **bounds.model_dump()})
+        bounds = self.without_start
+        if bounds is None:
+            return None
+        kept = self.model_dump(include={"id", "measure", "advisory", "if_seen"})
+        return Condition.model_validate({**kept, **bounds.model_dump()})
 
     @property
     def has_hysteresis(self) -> bool:

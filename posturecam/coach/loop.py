@@ -137,7 +137,7 @@ def coach(
         pose = frame.pose if frame.recorded or (paced and frame.image is None) else estimator(frame)
         view = follow_view(view, body_yaw(pose, settings) if pose else None, frame.t, settings.view)
         seen = last_seen(seen, frame.t, pose, rules, exercise.placement.needs)
-        look = replace(look_at(frame.t, pose, view.view, state, exercise, rules, frame.problem), nearness=seen.nearness)
+        look = look_at(frame.t, pose, view.view, state, exercise, rules, frame.problem, seen.nearness)
         state, events = step(state, look, exercise, rules)
         asked: list[str] = controls.take()
         if paced:

@@ -104,11 +104,10 @@ def nearness(pose: Pose, settings: StretchSettings, needs: Collection[str] = _EN
     """Whether somebody is too far away, or too near for the parts that are needed: at a desk, legs are never in the picture."""
     if bones_of(pose).longest < settings.smallest * pose.height:
         return Nearness.FAR
-    size = float(np.maximum.reduce(np.maximum.reduce(pose.points) - np.minimum.reduce(pose.points)))
-    needed = [one for part, ends in _ENDS.items() if part in needs for one in ends]
-    if size >= LARGE * min(pose.width, pose.height) and any(is_cut_off(pose, one) for one in needed):
-        return Nearness.CUT_OFF
-    return Nearness.UNKNOWN
+    if not any(is_cut_off(pose, one) for part, ends in _ENDS.items() if part in needs for one in ends):
+        return Nearness.UNKNOWN
+    size = float(np.max(np.ptp(pose.points, axis=0)))
+    return Nearness.CUT_OFF if size >= LARGE * min(pose.width, pose.height) else Nearness.UNKNOWN
 
 
 def is_cut_off(pose: Pose, landmark: Landmark) -> bool:

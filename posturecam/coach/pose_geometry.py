@@ -48,6 +48,7 @@ class PoseGeometry:
         self, pose: Pose, near_left: bool, working_left: bool, reference: Reference | None, least: float
     ) -> None:
         self.pose, self.reference, self.least = pose, reference, least
+        self._all = pose.points.astype(np.float64)
         self._points: dict[Landmark, Point] = {}
         self.near = 0 if near_left else 1
         self.working = 1.0 if working_left else -1.0
@@ -60,7 +61,7 @@ class PoseGeometry:
             if not self.pose.sees(landmark, self.least):
                 case = "cut_off" if is_cut_off(self.pose, landmark) else ""
                 raise Unmeasurable(Why.NOT_SEEN, case, what=f"your {landmark.spoken}")
-            point = self._points[landmark] = self.pose.at(landmark)
+            point = self._points[landmark] = self._all[landmark]
         return point
 
     def close(self, left: Landmark) -> Point:

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes.frames import FramesInMemory, no_model
-from measured import measured_once
+from measured import ComparingAtOnce, measured_once
 
 from posturecam.config.settings import Settings
 from posturecam.posture import loop
 from posturecam.posture.calibration import learn, sample
+from posturecam.posture.learned.decision import LearnedJudge
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import events_of, watch
 from posturecam.posture.measures import Name
@@ -146,7 +147,9 @@ def test_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a_second(name
     frames = recorded(name)
     baselines = learned(frames)
     full = stretched(name, 30)  # the slower ones are subsets of these
-    for judge in JUDGES.values():  # one after another: both need the same measures
+    model = JUDGES["learned"].model
+    model = ComparingAtOnce(model.absolute, model.change, [frame.pose for frame in full])
+    for judge in (None, LearnedJudge(model)):  # one after another: both need the same measures
         with reading_once():
             told = {
                 rate: events_of(watch(FramesInMemory(full[:: 30 // rate]), no_model, baselines, SETTINGS, judge))

@@ -39,9 +39,10 @@ class Stuck(FakeSynthesizer):
 
     def __init__(self, gate):
         super().__init__()
-        self.gate = gate
+        self.gate, self.begun = gate, threading.Event()
 
     def __call__(self, text):
+        self.begun.set()
         self.gate.wait(5)
         return super().__call__(text)
 
@@ -226,7 +227,7 @@ def test_words_to_say_come_before_words_to_prepare():
     gate = threading.Event()
     stage = Stage(synthesizer=Stuck(gate))
     stage.voice.prepare(["a", "b", "c", "d"])
-    time.sleep(0.05)
+    assert stage.synthesizer.begun.wait(5)
     stage.voice.say("now")
     gate.set()
     eventually(lambda: len(stage.synthesizer.spoken) == 5)

@@ -9,11 +9,13 @@ from posturecam.coach.judging.conditions import ConditionInputs, verdict
 from posturecam.coach.stretch_measures import measure
 from posturecam.i18n.words import mark
 from posturecam.vision.orientation import turn_needed
-from posturecam.vision.pose import Pose
+from posturecam.vision.pose import Landmark, Pose
 
 SIDEWAYS = mark("The picture is sideways, turn the camera")
 UPRIGHT = 45.0
 """Degrees above the horizontal from which a start pose counts as upright: only such a one can be told from lying down."""
+_SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
+_HIPS = [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 
 
 def lies_sideways(pose: Pose, exercise: Exercise, least: float) -> bool:
@@ -26,6 +28,8 @@ def lies_sideways(pose: Pose, exercise: Exercise, least: float) -> bool:
     """
     if exercise.placement.facing is Facing.FRONT:
         return turn_needed(pose, least, least) not in (None, 0)
+    if not _is_trunk_level(pose):  # in the turned picture it would not be upright; mostly that settles it
+        return False
     conditions = exercise.start.conditions
     if not any(one.measure == "trunk_elevation" and (one.at_least or 0.0) >= UPRIGHT for one in conditions):
         return False
@@ -40,6 +44,12 @@ def lies_sideways(pose: Pose, exercise: Exercise, least: float) -> bool:
         one["trunk_elevation"].value is not None and verdict(conditions, ConditionInputs(one, {})) is True
         for one in found
     )
+
+
+def _is_trunk_level(pose: Pose) -> bool:
+    """Whether the trunk, on either side, is nearer to level than to upright; guessed landmarks count too."""
+    shoulders, hips = pose.points[_SHOULDERS].tolist(), pose.points[_HIPS].tolist()
+    return any(abs(x - u) >= abs(y - v) for (x, y), (u, v) in zip(shoulders, hips, strict=True))
 
 
 def _quarter_turns(pose: Pose) -> tuple[Pose, Pose]:

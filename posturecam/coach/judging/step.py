@@ -23,6 +23,7 @@ from posturecam.coach.judging.setup import PART_WAY_FOR, ROUNDING
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Hold, Visit
 from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint
+from posturecam.coach.nearness import Nearness
 from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth
 from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
 from posturecam.config.settings import StretchSettings
@@ -77,18 +78,20 @@ def look_at(
     exercise: Exercise,
     settings: StretchSettings,
     problem: str | None = None,
+    nearness: Nearness = Nearness.UNKNOWN,
 ) -> CoachLook:
     """Measure what this exercise needs on one pose, relative to its start pose if there is one; nothing while it is only timed."""
     if pose is None or state.by_time:
-        return CoachLook(t, pose, view, {}, problem=problem)
+        return CoachLook(t, pose, view, {}, problem=problem, nearness=nearness)
 
     seen = None if exercise.placement.facing is Facing.FRONT else viewpoint(pose, view, settings.visibility)
     near = near_left(view) if seen is None else seen.near_left
+    names = exercise.measures
 
     def of(working_left: bool) -> dict[str, StretchMeasure]:
         return measure(
             pose,
-            exercise.measures,
+            names,
             near_left=state.start.near_left if state.start else near,
             working_left=working_left,
             reference=state.start.reference if state.start else None,
@@ -97,7 +100,7 @@ def look_at(
 
     left = state.side is not Side.RIGHT
     other = of(not left) if state.side is not None and state.phase is CoachPhase.ENTERING else None
-    return CoachLook(t, pose, view, of(left), other, problem, seen=seen)
+    return CoachLook(t, pose, view, of(left), other, problem, nearness, seen)
 
 
 def step(
