@@ -33,7 +33,7 @@ from posturecam.posture.assess import Deviation, Judge, Reading, assess
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import FrontUpright, Held
-from posturecam.posture.front.seat import Seat, follow_seat
+from posturecam.posture.front.seat import UprightSeat, follow_seat
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.learned.weights import load_judge
@@ -220,7 +220,7 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
     state, view, detected = MonitorState(), ViewState(), False
     answers: list[float | None] = []
     known: dict[tuple[int, View, Held | None, bool | None, float | None, float | None], Reading] = {}
-    tallest, place, seat, limits = Tallest(), CameraPlace(), Seat(), thresholds(settings)
+    tallest, place, seat, limits = Tallest(), CameraPlace(), UprightSeat(), thresholds(settings)
     for index, one in enumerate(shown):
         t = index / RATE
         if one.pose is None:

@@ -25,7 +25,7 @@ from posturecam.posture.assess import Judge, Reading
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.measures import ANGLE_SCATTER, DISTANCE_SCATTER
-from posturecam.posture.front.seat import Seat, follow_seat
+from posturecam.posture.front.seat import UprightSeat, follow_seat
 from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.loop import read
 from posturecam.posture.measures import Name
@@ -299,7 +299,7 @@ def _read(
 
     With `scene` it knows whether the camera was moved, and by how much it was tilted.
     """
-    settings, view, seat = recording.settings, ViewState(), Seat()
+    settings, view, seat = recording.settings, ViewState(), UprightSeat()
     upright, limits = next((one.front for one in baselines.values()), None), thresholds(recording.settings)
     known: dict[tuple[Shot | None, View, float | None], Reading] = {}
     for look in looks:

@@ -9,7 +9,7 @@ from posturecam.config.settings import Settings
 from posturecam.posture.assess import Judge, Reading, assess, no_person, no_picture
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.judge import Held
-from posturecam.posture.front.seat import Seat, follow_seat
+from posturecam.posture.front.seat import UprightSeat, follow_seat
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.measures import Name
@@ -70,7 +70,7 @@ def watch(
     """
     settings = settings or Settings()
     baselines = {} if baselines is None else baselines
-    view, state, tallest, place, seat = ViewState(), MonitorState(), Tallest(), CameraPlace(), Seat()
+    view, state, tallest, place, seat = ViewState(), MonitorState(), Tallest(), CameraPlace(), UprightSeat()
     judged: _Judged | None = None
     for frame in source:
         pose = frame.pose if frame.recorded else estimator(_as_needed(frame, state))

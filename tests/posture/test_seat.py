@@ -8,7 +8,7 @@ from figures import person
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.front.seat import Seat, follow_seat
+from posturecam.posture.front.seat import UprightSeat, follow_seat
 from posturecam.posture.front.thresholds import FrontThresholds
 from posturecam.posture.measures import measure
 from posturecam.posture.view import View
@@ -40,7 +40,7 @@ def judged(pose, seat=None, moved=False):
 
 def sat(*parts, every=1.5, state=None):
     """Where somebody sits after these parts: a pose, and for how many seconds."""
-    state, t = state or Seat(), 0.0
+    state, t = state or UprightSeat(), 0.0
     for pose, seconds in parts:
         for _ in range(round(seconds / every)):
             t += every

@@ -34,8 +34,8 @@ _UNNOTICED = 0.03
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """The distances at which somebody sat upright lately; begin with `Seat()`."""
+class UprightSeat:
+    """The distances at which somebody sat upright lately; begin with `UprightSeat()`."""
 
     upright: FrontUpright | None = None
     """The calibration that these are compared with; another one begins anew."""
@@ -45,10 +45,12 @@ class Seat:
     """Where they sit now, centimeters; None as long as only the calibration tells."""
 
 
-def follow_seat(state: Seat, reading: Reading, upright: FrontUpright | None, limits: FrontThresholds) -> Seat:
+def follow_seat(
+    state: UprightSeat, reading: Reading, upright: FrontUpright | None, limits: FrontThresholds
+) -> UprightSeat:
     """The state after one more check, given the calibration's face measures; what is unknown changes nothing."""
     if upright is not state.upright:
-        state = Seat(upright)
+        state = UprightSeat(upright)
     if upright is None or upright.neck_height is None or not _sits_upright(reading, upright, limits):
         return state
     t, distance = reading.t, reading.measures[Name.HEAD_DISTANCE].value
