@@ -32,8 +32,10 @@ from posturecam.errors import CalibrationRefused
 from posturecam.posture.assess import Deviation, Judge, Reading, assess
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.front.judge import Held
+from posturecam.posture.front.judge import FrontUpright, Held
+from posturecam.posture.front.seat import UprightSeat, follow_seat
 from posturecam.posture.front.tallest import Tallest, follow_tallest
+from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
@@ -132,9 +134,9 @@ def bursts_of_pictures(upright: Path, slouched: Path, model: str, settings: Sett
                 yield Burst("person", label, name, tuple(seen(file) for file in files))
 
 
-Says = Callable[[Look, View, Held | None, bool | None, float | None], Reading]
-"""Takes a check, the current view, the greatest neck height held so far, whether the camera was moved, and how far it
-was tilted; returns the judge's reading, without a meaningful time."""
+Says = Callable[[Look, View, Held | None, bool | None, float | None, float | None], Reading]
+"""Takes a check, the current view, the greatest neck height held so far, whether the camera was moved, how far it was
+tilted, and how far away they sit; returns the judge's reading, without a meaningful time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ class Judged:
     """The background while the person sat upright."""
     moved: bool | None = None
     """Whether the camera was moved since, if the background does not show it."""
+    upright: FrontUpright | None = None
+    """What the face showed while the person sat upright."""
 
 
 def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, moved: bool | None) -> Judged | None:
@@ -165,19 +169,23 @@ def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, m
     except CalibrationRefused:
         return None
 
-    def says(one: Look, view: View, tallest: Held | None, moved: bool | None, tilt: float | None) -> Reading:
+    def says(
+        one: Look, view: View, tallest: Held | None, moved: bool | None, tilt: float | None, seat: float | None
+    ) -> Reading:
         assert one.pose is not None
-        return assess(one.pose, view, baseline, settings, judge_, moved, tallest, tilt)
+        return assess(one.pose, view, baseline, settings, judge_, moved, tallest, tilt, seat)
 
-    return Judged(says, baseline.background if moved is None else None, moved)
+    return Judged(says, baseline.background if moved is None else None, moved, baseline.front)
 
 
 def uncalibrated(settings: Settings) -> Judged:
     """The program before any calibration."""
 
-    def says(one: Look, view: View, tallest: Held | None, moved: bool | None, tilt: float | None) -> Reading:
+    def says(
+        one: Look, view: View, tallest: Held | None, moved: bool | None, tilt: float | None, seat: float | None
+    ) -> Reading:
         assert one.pose is not None
-        return assess(one.pose, view, None, settings, None, moved, tallest, tilt)
+        return assess(one.pose, view, None, settings, None, moved, tallest, tilt, seat)
 
     return Judged(says)
 
@@ -211,8 +219,8 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
     shown += [burst.looks[i % len(burst.looks)] for i in range(count - first)]
     state, view, detected = MonitorState(), ViewState(), False
     answers: list[float | None] = []
-    known: dict[tuple[int, View, Held | None, bool | None, float | None], Reading] = {}
-    tallest, place = Tallest(), CameraPlace()
+    known: dict[tuple[int, View, Held | None, bool | None, float | None, float | None], Reading] = {}
+    tallest, place, seat, limits = Tallest(), CameraPlace(), UprightSeat(), thresholds(settings)
     for index, one in enumerate(shown):
         t = index / RATE
         if one.pose is None:
@@ -222,12 +230,13 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
             glance = None if one.glance is None else dataclasses.replace(one.glance, t=t)
             place = follow_camera(place, judged.background, glance, one.pose)
             moved = judged.moved if judged.background is None else place.moved
-            key = id(one), view.view, tallest.held, moved, place.tilt
+            key = id(one), view.view, tallest.held, moved, place.tilt, seat.distance
             if key not in known:
-                known[key] = judged.says(one, view.view, tallest.held, moved, place.tilt)
+                known[key] = judged.says(one, *key[1:])
             reading = dataclasses.replace(known[key], t=t)
             height, pitch = (reading.measures[name].value for name in (Name.NECK_HEIGHT, Name.HEAD_PITCH))
             tallest = follow_tallest(tallest, t, height, pitch)
+            seat = follow_seat(seat, reading, judged.upright, limits)
         state, events = step(state, reading, settings.monitor)
         if index >= first:
             detected = detected or any(isinstance(event, SlouchSustained) for event in events)

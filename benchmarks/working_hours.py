@@ -25,6 +25,8 @@ from posturecam.posture.assess import Judge, Reading
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.measures import ANGLE_SCATTER, DISTANCE_SCATTER
+from posturecam.posture.front.seat import UprightSeat, follow_seat
+from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.loop import read
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
@@ -297,19 +299,22 @@ def _read(
 
     With `scene` it knows whether the camera was moved, and by how much it was tilted.
     """
-    settings, view = recording.settings, ViewState()
-    known: dict[tuple[Shot | None, View], Reading] = {}
+    settings, view, seat = recording.settings, ViewState(), UprightSeat()
+    upright, limits = next((one.front for one in baselines.values()), None), thresholds(recording.settings)
+    known: dict[tuple[Shot | None, View, float | None], Reading] = {}
     for look in looks:
         yaw = recording.yaw(look.shot) if look.shot else None
         view = follow_view(view, yaw, look.t, settings.view)
-        key = look.shot, view.view
+        key = look.shot, view.view, seat.distance
         if key not in known:
             pose = recording.pose(look.shot) if look.shot else None
             tilt = recording.measured_tilt(look.shot) if look.shot is not None and scene else None
             frame = Frame(look.t, recorded=True, pose=pose)
             moved = tilt is not None if scene else None
-            known[key] = read(frame, pose, view.view, baselines, settings, judge, moved, tilt=tilt)
-        yield replace(known[key], t=look.t)
+            known[key] = read(frame, pose, view.view, baselines, settings, judge, moved, tilt=tilt, seat=seat.distance)
+        reading = replace(known[key], t=look.t)
+        seat = follow_seat(seat, reading, upright, limits)
+        yield reading
 
 
 def _watch(

@@ -119,6 +119,7 @@ def assess(
     moved: bool | None = None,
     tallest: Held | None = None,
     tilt: float | None = None,
+    seat: float | None = None,
 ) -> Reading:
     """Judge one pose seen from one view, against the baseline if there is one.
 
@@ -127,7 +128,7 @@ def assess(
     there is a baseline, otherwise geometry alone. `moved` says whether the camera was moved since the calibration, None
     if unknown; `tallest` is the user's tallest posture in this session, for judging without a baseline. `tilt` is by how
     many degrees the camera was tilted up since the calibration, if that was measured: it is undone, and the rest is
-    judged as if nothing else were known of the camera.
+    judged as if nothing else were known of the camera. `seat` is how far away they have lately sat upright, if known.
     """
     seen = _seen(pose, view, baseline, settings, tilt)
     if isinstance(seen, Reason):
@@ -136,7 +137,7 @@ def assess(
     if pose.beyond:
         moved = None
     measures = with_face(measure(pose, view, settings), front)
-    found, compared = _judged(pose, view, measures, front, baseline, settings, judge, moved, tallest)
+    found, compared = _judged(pose, view, measures, front, baseline, settings, judge, moved, tallest, seat)
     return Reading(pose.t, view, measures, found, compared)
 
 
@@ -154,7 +155,7 @@ def deviation_of(
         return Deviation(None, seen)
     pose, front = seen
     measures = MeasuresOnDemand(pose, view, settings, {} if front is None else measures_of_face(front))
-    return _judged(pose, view, measures, front, baseline, settings, judge, None, None)[0]
+    return _judged(pose, view, measures, front, baseline, settings, judge, None, None, None)[0]
 
 
 def _seen(
@@ -185,10 +186,11 @@ def _judged(
     judge: Judge | None,
     moved: bool | None,
     tallest: Held | None,
+    seat: float | None,
 ) -> tuple[Deviation, View | None]:
     """How far from upright, and the view of the baseline that this was compared with; as for `assess`."""
     if front is not None:
-        by_face = _by_face(front, view, baseline, settings, moved, tallest, undone=pose.beyond)
+        by_face = _by_face(front, view, baseline, settings, moved, tallest, seat, undone=pose.beyond)
         if by_face is not None:
             if baseline is None or baseline.front is None:
                 return by_face, None
@@ -224,6 +226,7 @@ def _by_face(
     settings: Settings,
     moved: bool | None,
     tallest: Held | None,
+    seat: float | None,
     *,
     undone: bool,
 ) -> Deviation | None:
@@ -235,7 +238,7 @@ def _by_face(
     if front.distance.value is None or (upright is None and view.is_oblique):
         return None
     limits = thresholds(settings)
-    verdict = judge_front(front, upright, limits, moved=moved, tallest=tallest, undone=undone)
+    verdict = judge_front(front, upright, limits, moved=moved, tallest=tallest, undone=undone, seat=seat)
     if verdict.value is None:
         return None
     changes = _changes_by_face(front, upright)

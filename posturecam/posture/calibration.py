@@ -219,9 +219,13 @@ def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
 
 
 def _upright_face(looks: Sequence[Sample], settings: Settings) -> FrontUpright | None:
-    """The face measures, if the face was seen most of the time."""
+    """The face measures, if the face was seen in as many checks as a calibration needs.
+
+    They are medians over the checks that show it. Without them, every later check with a face would be judged by what
+    is usual among people, as if nothing had been learned.
+    """
     found = [look.front for look in looks if look.front is not None and look.shows_face]
-    return upright_of(found) if found and len(found) >= settings.calibration.mostly * len(looks) else None
+    return upright_of(found) if found and len(found) >= settings.calibration.least_share * len(looks) else None
 
 
 def _landmarks(looks: Sequence[Sample], settings: Settings) -> KeptPose | None:

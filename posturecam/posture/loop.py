@@ -9,7 +9,9 @@ from posturecam.config.settings import Settings
 from posturecam.posture.assess import Judge, Reading, assess, no_person, no_picture
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.judge import Held
+from posturecam.posture.front.seat import UprightSeat, follow_seat
 from posturecam.posture.front.tallest import Tallest, follow_tallest
+from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Event, Grade, MonitorState, Phase, step
 from posturecam.posture.pace import pace
@@ -68,7 +70,7 @@ def watch(
     """
     settings = settings or Settings()
     baselines = {} if baselines is None else baselines
-    view, state, tallest, place = ViewState(), MonitorState(), Tallest(), CameraPlace()
+    view, state, tallest, place, seat = ViewState(), MonitorState(), Tallest(), CameraPlace(), UprightSeat()
     judged: _Judged | None = None
     for frame in source:
         pose = frame.pose if frame.recorded else estimator(_as_needed(frame, state))
@@ -76,21 +78,23 @@ def watch(
         learned = pick(baselines, view.view)
         background = None if learned is None else learned.background
         place = follow_camera(place, background, frame.glance, pose, settings.camera.field_of_view)
-        circumstances = view.view, learned, place.moved, tallest.held, place.tilt
+        circumstances = view.view, learned, place.moved, tallest.held, place.tilt, seat.distance
         if judged is not None and pose is not None and frame.problem is None and judged.holds(pose, circumstances):
             reading = replace(judged.reading, t=frame.t)
         else:
-            reading = read(frame, pose, view.view, baselines, settings, judge, place.moved, tallest.held, place.tilt)
+            known_before = place.moved, tallest.held, place.tilt, seat.distance
+            reading = read(frame, pose, view.view, baselines, settings, judge, *known_before)
         judged = None if pose is None else _Judged(pose, circumstances, reading)
         known = reading.measures
         tallest = follow_tallest(tallest, frame.t, known[Name.NECK_HEIGHT].value, known[Name.HEAD_PITCH].value)
+        seat = follow_seat(seat, reading, None if learned is None else learned.front, thresholds(settings))
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
         yield Tick(frame, pose, reading, state, events, place.moved, place.tilt)
 
 
-_Circumstances = tuple[View, Baseline | None, bool | None, Held | None, float | None]
-"""View, baseline, whether the camera was moved, the tallest posture so far, and how far the camera was tilted."""
+_Circumstances = tuple[View, Baseline | None, bool | None, Held | None, float | None, float | None]
+"""View, baseline, whether the camera was moved, the tallest posture so far, how far the camera was tilted, and how far away they sit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +133,14 @@ def read(
     moved: bool | None = None,
     tallest: Held | None = None,
     tilt: float | None = None,
+    seat: float | None = None,
 ) -> Reading:
-    """Judge one frame and the pose found in it; `moved`, `tallest` and `tilt` as in `posturecam.posture.assess.assess`."""
+    """Judge one frame and the pose found in it; `moved`, `tallest`, `tilt` and `seat` as in `posturecam.posture.assess.assess`."""
     if frame.problem is not None:
         return no_picture(frame.t, frame.problem, view)
     if pose is None:
         return no_person(frame.t, view)
-    return assess(pose, view, pick(baselines, view), settings, judge, moved, tallest, tilt)
+    return assess(pose, view, pick(baselines, view), settings, judge, moved, tallest, tilt, seat)
 
 
 def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:

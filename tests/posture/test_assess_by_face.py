@@ -45,6 +45,16 @@ def baseline():
     return learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
 
 
+def learned_with(faces, without):
+    """The baseline from a calibration in which so many checks show the face, and so many do not."""
+    pose, bare = sitting(neck_height=17.0), replace(sitting(neck_height=17.0), head=NoHead.NOT_FOUND)
+    looks = [
+        sample(one, View.FRONT, measure(one, View.FRONT, SETTINGS), SETTINGS)
+        for one in [pose] * faces + [bare] * without
+    ]
+    return learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
+
+
 def judged(pose, baseline=None, settings=SETTINGS, **more):
     return assess(pose, View.FRONT, baseline, settings, **more).deviation
 
@@ -75,6 +85,15 @@ def test_each_way_of_sitting_badly_is_recognized_as_what_it_is(baseline, pose, k
     found = judged(pose, baseline)
     assert found.value > 1
     assert (found.kind, found.cause) == (kind, cause)
+
+
+def test_a_face_missed_in_some_checks_of_the_calibration_is_learned_from_the_others():
+    short_neck, sunk = sitting(neck_height=17.0), sitting(neck_height=14.0)
+    learned = learned_with(faces=45, without=15)
+    assert learned.samples == 60
+    assert judged(short_neck, learned).value == pytest.approx(0, abs=0.05)
+    assert judged(sunk, learned).change == pytest.approx(-3.0)
+    assert learned_with(faces=30, without=30).front is None
 
 
 def test_without_a_baseline_what_everybody_would_call_a_slouch_is_detected():

@@ -145,16 +145,16 @@ def pictures(
 
 
 @app.command()
-def heads(
+def landmarks(
     split: Annotated[str, typer.Argument(help="tune, test or train")],
     pictures: Pictures = None,
     out: Annotated[Path, typer.Option(help="Folder of the joined file.")] = Path("benchmarks/data"),
 ) -> None:
-    """Detect faces in the saved pictures, and add the results to the file of stills; nothing else in it changes."""
+    """Find landmarks and faces again in the saved pictures, and put them into the file of stills; groups without pictures stay as they are."""
     from tools.render import stills as making
 
     file = out / f"stills_{split}.npz"
-    print(f"{file}: looked for faces in {making.add_heads(_groups(split), pictures or making.cache(), file)} stills")
+    print(f"{file}: looked again at {making.take_again(_groups(split), pictures or making.cache(), file)} stills")
 
 
 def _groups(split: str) -> Sequence[Group]:

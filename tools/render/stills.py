@@ -293,13 +293,22 @@ def make_group(group: Group, pictures: Path) -> Arrays:
 
 
 def _poses(group: Group, arrays: Arrays, images: Sequence[Image], model: str) -> list[Pose | None]:
-    """The poses that a model finds in a group's pictures, tracked if necessary from the first that shows somebody upright."""
+    """The poses that a model finds in a group's pictures.
+
+    Who is not found in one is tracked into it from another in which they are, as people at work are tracked all the
+    time: from the first one that shows them upright, or else from the first of all.
+    """
     nose = list(arrays["point_names"]).index("nose")
-    before = next((image for image, name in zip(images, arrays["posture"], strict=True) if name == "upright"), None)
+    seats = [points[nose].astype(np.float64) if group.company else None for points in arrays["points_picture"]]
     with StillEstimator(EstimatorSettings(model=model)) as estimator:
+        poses = [estimator(image, seat) for image, seat in zip(images, seats, strict=True)]
+        found = [index for index, pose in enumerate(poses) if pose is not None]
+        if not found:
+            return poses
+        before = images[next((index for index in found if arrays["posture"][index] == "upright"), found[0])]
         return [
-            estimator(image, points[nose].astype(np.float64) if group.company else None, before)
-            for image, points in zip(images, arrays["points_picture"], strict=True)
+            estimator(image, seat, before) if pose is None else pose
+            for pose, image, seat in zip(poses, images, seats, strict=True)
         ]
 
 
@@ -314,26 +323,22 @@ def _heads(model: str, arrays: Arrays, images: Sequence[Image], shows_face: bool
     return {f"{model}_{name}": array for name, array in stacked_heads(looks).items()}
 
 
-def add_heads(groups: Sequence[Group], pictures: Path, file: Path) -> int:
-    """Detect faces in the stored pictures, at the heads in a file of stills, and add the results to it.
+def take_again(groups: Sequence[Group], pictures: Path, file: Path) -> int:
+    """Find landmarks and faces again in the stored pictures, and put them into a file of stills.
 
-    Groups without pictures are `not_looked`; returns the number of stills with pictures.
+    Groups without pictures stay as they are; returns the number of stills with pictures.
 
     Raises:
         OSError: if the file cannot be read or written.
     """
     with np.load(file) as kept:
         arrays = dict(kept)
-    nothing = stacked_heads([NoHead.NOT_LOOKED] * len(arrays["person"]))
-    arrays |= {f"{model}_{name}": array.copy() for model in MODELS for name, array in nothing.items()}
     count = 0
     for group in groups:
-        if group.shows_face and (pictures / group.name / TRUTH).exists():
+        if (pictures / group.name / TRUTH).exists():
             rows = np.flatnonzero(arrays["group"] == group.name)
-            mine = {name: array[rows] for name, array in arrays.items() if len(array.shape) and len(array) > max(rows)}
-            images = _kept(group, pictures)[1]
-            for model in MODELS:
-                for name, found in _heads(model, mine, images, group.shows_face).items():
+            for name, found in make_group(group, pictures).items():
+                if name.startswith(MODELS):
                     arrays[name][rows] = found
             count += len(rows)
     arrays["versions"] = np.array(

@@ -136,12 +136,14 @@ def judge(
     moved: bool | None = None,
     tallest: Held | None = None,
     undone: bool = False,
+    seat: float | None = None,
 ) -> Verdict:
     """How far from upright one check is.
 
     `upright` is the person's own, if it was learned. `moved` says whether the camera was moved since then, None if
     unknown: the head's position in the picture counts only if it was not. `undone` says that it was tilted, and that
-    these are the measures without that tilt. `tallest` is the greatest neck height held in
+    these are the measures without that tilt. `seat` is the distance, centimeters, at which they have sat upright lately
+    (`posturecam.posture.front.seat`); None is that of `upright`. `tallest` is the greatest neck height held in
     this session (`posturecam.posture.front.tallest`); it is used if there is no own upright posture.
     """
     limits = thresholds or FrontThresholds()
@@ -149,7 +151,7 @@ def judge(
         sinking, changes = _sinking_absolute(now, limits, tallest), _absolute_changes(now)
         alone: list[Departure | None] = []
     else:
-        sinking, changes = _sinking(now, upright, limits, moved, undone), _changes(now, upright, limits, moved)
+        sinking, changes = _sinking(now, upright, limits, moved, undone, seat), _changes(now, upright, limits, moved)
         alone = [_near(now, upright, limits), _twisted(now, upright, limits)]
     if sinking is None:
         return Verdict(None, changes=changes, reason=_why_not(now))
@@ -189,9 +191,14 @@ def _in_thresholds(sinking: float, begins: float, limits: FrontThresholds) -> fl
 
 
 def _sinking(
-    now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None, undone: bool
+    now: FrontMeasures,
+    upright: FrontUpright,
+    limits: FrontThresholds,
+    moved: bool | None,
+    undone: bool,
+    seat: float | None,
 ) -> Departure | None:
-    nearer = _nearer(now, upright)
+    nearer = _nearer(now, seat or upright.distance)
     bent = max((_bent(now, upright, moved) or 0.0) - limits.glance_free, 0.0)
     neck = _by_neck(now, upright, bent, limits, moved)
     place = None if moved else _by_place(now, upright, bent, limits, moved)
@@ -349,7 +356,7 @@ def _leaning(now: FrontMeasures, upright: FrontUpright | None, limits: FrontThre
 
 
 def _near(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> Departure | None:
-    nearer, away = _nearer(now, upright), now.distance.value
+    nearer, away = _nearer(now, upright.distance), now.distance.value
     if nearer is None or away is None:
         return None
     return Departure(Kind.NEAR, nearer / limits.near, now.distance.deviation / away / limits.near)
@@ -364,10 +371,10 @@ def _twisted(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds)
     )
 
 
-def _nearer(now: FrontMeasures, upright: FrontUpright) -> float | None:
-    """Natural logarithm of the factor by which the head is nearer."""
+def _nearer(now: FrontMeasures, then: float | None) -> float | None:
+    """Natural logarithm of the factor by which the head is nearer than at that distance, centimeters."""
     away = now.distance.value
-    return None if away is None or upright.distance is None else math.log(upright.distance / away)
+    return None if away is None or then is None else math.log(then / away)
 
 
 def _change(now: Quantity, then: float | None) -> float | None:
