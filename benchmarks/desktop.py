@@ -120,19 +120,21 @@ def _watch_in_app(video: Path, shown: bool) -> None:
     from posturecam.desktop.shell.qt_startup import make_application
     from posturecam.session.engine import Engine
     from posturecam.session.inputs.video_camera import VideoCamera
-    from posturecam.session.protocol.messages import Snapshot
+    from posturecam.vision.frame import Frame
+    from posturecam.vision.lazy_estimator import LazyEstimator
+    from posturecam.vision.pose import Pose
 
     settings, film, bridge = load_settings(), VideoCamera(video), Bridge()
     application = make_application(settings.desktop)
     engine = Engine(settings, bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt)
-    meter, show = _Meter(engine.quit), bridge.mailbox.show
+    meter, find = _Meter(engine.quit), LazyEstimator.__call__
 
-    def counting(snapshot: Snapshot) -> None:
-        show(snapshot)
-        if snapshot.tick is not None:
-            meter.look()
+    def counting(estimator: LazyEstimator, frame: Frame) -> Pose | None:
+        found = find(estimator, frame)
+        meter.look()  # here, as not every look is published while somebody sits still
+        return found
 
-    bridge.mailbox.show = counting  # type: ignore[method-assign]
+    LazyEstimator.__call__ = counting  # type: ignore[method-assign, assignment]
     App(application, bridge, engine).run(minimized=not shown)
 
 

@@ -135,13 +135,14 @@ class PersonFigure:
         self.near = 0 if view in (View.SIDE_LEFT, View.OBLIQUE_LEFT) else 1
         """0 where the person's left side is nearer to the camera, 1 where the right one is."""
         self.in_profile = view.is_side
+        self._places = self.pose.points.astype(np.float64) * self.scale + self.origin
+        if mirrored:
+            self._places[:, 0] = pen.width - 1 - self._places[:, 0]
 
     def at(self, landmark: Landmark) -> Point | None:
         """The landmark's position on the picture, pixels, or None if it is not seen."""
-        if not self.pose.sees(landmark, least_visibility(landmark, self.settings.measures)):
-            return None
-        x, y = self.pose.at(landmark) * self.scale + self.origin
-        return np.array([self.pen.width - 1 - x if self.mirrored else x, y])
+        seen = self.pose.sees(landmark, least_visibility(landmark, self.settings.measures))
+        return self._places[landmark] if seen else None
 
     def both(self, left: Landmark) -> tuple[Point, Point] | None:
         """A left landmark and its right twin, where both are seen."""
@@ -155,13 +156,13 @@ class PersonFigure:
 
     def skeleton(self) -> None:
         """Head, shoulders, trunk and arms, as far as they are seen; the far side of a profile fainter."""
-        for side in (1 - self.near, self.near):
-            self._bones(self._one_side(side), faint=self.in_profile and side != self.near)
-        self._bones(_ACROSS if self.hips_are_seen else _ACROSS[:1], faint=False)
-        for landmark in _FACE:
-            point = self.at(landmark)
-            if point is not None:
-                self.pen.dot(point, WHITE, 2.5)
+        far, near = self._one_side(1 - self.near), self._one_side(self.near)
+        across = _ACROSS if self.hips_are_seen else _ACROSS[:1]
+        if self.in_profile:
+            self._bones(far, faint=True)
+            far = []
+        self._bones([*far, *near, *across], faint=False)
+        self.pen.dots([point for landmark in _FACE if (point := self.at(landmark)) is not None], WHITE, 2.5)
 
     def _one_side(self, side: int) -> list[tuple[Landmark, Landmark]]:
         trunk = _LEFT_TRUNK if self.hips_are_seen else ()
@@ -170,12 +171,12 @@ class PersonFigure:
         return bones + [(Landmark(ear + side), nose) for ear, nose in head]
 
     def _bones(self, bones: Sequence[tuple[Landmark, Landmark]], faint: bool) -> None:
-        ends = [(self.at(start), self.at(end)) for start, end in bones]
-        seen = [(a, b) for a, b in ends if a is not None and b is not None]
+        joints = {joint: self.at(joint) for bone in bones for joint in bone}
+        seen = [(start, end) for start, end in bones if joints[start] is not None and joints[end] is not None]
+        ends = {joint: place for bone in seen for joint in bone if (place := joints[joint]) is not None}
         color, thickness, radius = (GRAY, 1.0, 2.0) if faint else (WHITE, 2.5, 3.0)
-        self.pen.strokes([Stroke(a, b, color, thickness) for a, b in seen])
-        for joint in (joint for bone in seen for joint in bone):
-            self.pen.dot(joint, color, radius)
+        self.pen.strokes([Stroke(ends[start], ends[end], color, thickness, covered=True) for start, end in seen])
+        self.pen.dots(list(ends.values()), color, radius)
 
     def frontal_lines(self, color: Color) -> None:
         """The ear line and the shoulder line, whose distance sinks in a slouch."""

@@ -39,6 +39,8 @@ class Stroke:
     color: Color
     thickness: float
     """Thickness for a picture whose shorter side is 480 pixels."""
+    covered: bool = False
+    """Whether something else is drawn over both ends, such as joints over those of a bone, so that it does not matter how they look."""
 
 
 class Canvas:
@@ -76,6 +78,11 @@ class Canvas:
         """A filled circle with a dark rim."""
         self.disc(center, radius * self.unit + 1.2, DARK)
         self.disc(center, radius * self.unit, color)
+
+    def dots(self, centers: Sequence[Point], color: Color, radius: float) -> None:
+        """Several alike."""
+        for center in centers:
+            self.dot(center, color, radius)
 
     def line(self, start: Point, end: Point, color: Color, thickness: int) -> None:
         """A plain line with round ends, of this thickness in pixels."""
@@ -232,8 +239,13 @@ def for_screen(
 
 def drawn_part(pixels: Image) -> tuple[int, int, int, int] | None:
     """Left, top, right and bottom, pixels, of what is drawn on a transparent picture of shape (height, width, 4); None if nothing is."""
-    left, top, width, height = cv2.boundingRect(cv2.extractChannel(pixels, 3))
-    return (left, top, left + width, top + height) if width else None
+    flat = pixels.reshape(pixels.shape[0], -1)  # taking one channel out would take longer
+    rows = flat.max(axis=1).nonzero()[0]
+    if not rows.size:
+        return None
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    columns = flat[top:bottom].max(axis=0).nonzero()[0] // 4
+    return int(columns[0]), top, int(columns[-1]) + 1, bottom
 
 
 def bgr(color: Color) -> Color:

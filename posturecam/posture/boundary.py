@@ -245,7 +245,7 @@ class _Movable:
         world[part, :2] += by * self.meters_per_pixel
         head = pose.head
         if isinstance(head, Head):
-            nose = np.broadcast_to(by, points[part].shape)[0]
+            nose = by if by.ndim == 1 else by[0]
             head = moved(head, float(nose[0]), float(nose[1]))
         return replace(pose, points=points, world=world, head=head)
 

@@ -47,6 +47,7 @@ from posturecam.session.protocol.mode import Mode
 from posturecam.session.publisher import Publisher
 from posturecam.session.rules import silence
 from posturecam.session.rules.desk import trial
+from posturecam.session.rules.repeats import repeats
 from posturecam.system import open_system
 from posturecam.vision.frame import Frame, Source
 from posturecam.vision.lazy_estimator import LazyEstimator
@@ -203,10 +204,12 @@ class Session(QueuedClient):
                 unheard.keep(problem, type(effect).__name__)
                 self._publisher.complain(unheard.words(problem))
 
-    def _obey(self) -> None:
-        """Process the commands that have arrived."""
-        for command in self.commands.drain():
+    def _obey(self) -> bool:
+        """Process the commands that have arrived; returns whether there were any."""
+        commands = self.commands.drain()
+        for command in commands:
             self._note(command)
+        return bool(commands)
 
     def _plan(self) -> Plan:
         self._obey()
@@ -408,9 +411,13 @@ class Session(QueuedClient):
             if unloaded and self._state.previewed and frame.image is not None:
                 self._publisher.show(source=source.info, picture=frame)
 
+        shown: Tick | None = None
         for tick in watch(PacedSource(source, self._pace, seen), model, self._uprights.all, self._settings, judge):
             self._tick = tick
-            self._obey()
+            if not self._obey() and self._state.previewed and self._state.moment.alert is None and repeats(shown, tick):
+                yield 0.0
+                continue
+            shown = tick
             held = self._options.silent or silence.held(self._system.state, self._settings.quiet)
             typing = silence.typing(self._system.state, self._settings.alerts.typing_pause)
             baseline = pick(self._uprights.all, tick.reading.view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from posturecam.config.settings import Settings
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.front.new_upright import NewUpright, follow_new_upright
+from posturecam.posture.front.new_upright import NewUpright, follow_new_upright, in_new_place
 from posturecam.posture.loop import Tick
 from posturecam.vision.frame import SourceInfo
 
@@ -35,7 +35,9 @@ class UprightOffer:
         if self._taken is not None and 0 <= pose.t - self._taken < _APART:
             return False
         self._taken = pose.t
-        look = sample(pose, view, tick.reading.measures, settings, tick.frame.glance)
+        look = sample(pose, view, tick.reading.measures, settings)
+        if in_new_place(look, baseline.front, tick.moved):  # only then is what lies behind needed, which takes longest
+            look = sample(pose, view, tick.reading.measures, settings, tick.frame.glance)
         self._state, now = follow_new_upright(self._state, look, baseline.front, tick.moved, settings)
         return now
 

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 Point = NDArray[np.float64]
 """Shape (2,): x to the right, y down, pixels."""
+Place = tuple[float, float]
+"""The same as plain numbers, with which Python computes several times faster."""
 
 _COINCIDENT_PIXELS = 1e-6
 
 
-def distance(a: Point, b: Point) -> float:
+def distance(a: Point | Place, b: Point | Place) -> float:
     """Distance between two points, pixels."""
     return float(math.hypot(b[0] - a[0], b[1] - a[1]))
 
@@ -27,7 +29,7 @@ def middle(a: Point, b: Point) -> Point:
     return (a + b) / 2
 
 
-def from_vertical(low: Point, high: Point) -> float | None:
+def from_vertical(low: Point | Place, high: Point | Place) -> float | None:
     """Angle between the line from `low` up to `high` and the vertical, degrees, positive if it leans to the picture's right.
 
     -180 to 180; None if the points coincide.

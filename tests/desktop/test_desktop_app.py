@@ -9,13 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from fakes.voice import FakeVoice
-from moments import BASELINE, NOON, UPRIGHT, moment, raised_alert, tick
+from moments import BASELINE, moment, raised_alert
 from PySide6.QtCore import QLocale, QTimer, QTranslator
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
@@ -34,7 +33,6 @@ from posturecam.desktop.widgets.problems import NotesBanner
 from posturecam.errors import DesktopUnavailable, NotRunning
 from posturecam.history.baselines import save_baseline
 from posturecam.i18n.translate import choose_language
-from posturecam.posture.monitor import Phase
 from posturecam.session.engine import Engine
 from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.protocol.mode import Mode
@@ -542,43 +540,6 @@ def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot):
     assert heard == [one.at for one in events]
     assert len(seen) < len(snapshots) / 2
     assert all(after > before for before, after in pairwise(seen))
-
-
-def in_the_window(qtbot, snapshots):
-    """The times, in seconds, of the snapshots that reach a window that takes each one before the next comes."""
-    bridge, seen = Bridge(), []
-    bridge.snapshot.connect(seen.append)
-    for snapshot in snapshots:
-        bridge.mailbox.show(snapshot)
-        QApplication.processEvents()
-    return [round((one.at - NOON).total_seconds(), 1) for one in seen]
-
-
-def test_while_somebody_sits_still_every_other_picture_is_shown(qtbot):
-    assert in_the_window(qtbot, [moment(n / 10) for n in range(7)]) == [0.0, 0.2, 0.4, 0.6]
-
-
-def test_anything_new_is_shown_at_once(qtbot):
-    risen = replace(UPRIGHT, points=UPRIGHT.points - 1)
-    moving = replace(tick(), pose=risen)
-    for news in (
-        {"tick": moving}, {"tick": replace(tick(), pose=None)}, {"tick": tick(Phase.DRIFTING)}, {"glow": 0.5},
-        {"mode": Mode.PAUSED, "tick": None}, {"upright_offered": True},
-    ):  # fmt: skip
-        assert in_the_window(qtbot, [moment(0.0), moment(0.1, **news), moment(0.2, **news)])[:2] == [0.0, 0.1]
-
-
-def test_a_picture_that_waited_comes_with_the_next_event(qtbot):
-    bridge, seen = Bridge(), []
-    bridge.snapshot.connect(lambda snapshot: seen.append(snapshot.at))
-    still = [moment(0.0), moment(0.1)]
-    for snapshot in still:
-        bridge.mailbox.show(snapshot)
-        QApplication.processEvents()
-    assert len(seen) == 1
-    bridge.mailbox.tell(raised_alert(0.1))
-    QApplication.processEvents()
-    assert seen == [one.at for one in still]
 
 
 def test_a_mistake_with_one_event_keeps_neither_the_next_nor_the_snapshot_away(qtbot):

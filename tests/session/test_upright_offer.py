@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import faces
 import figures
+import numpy as np
 import pytest
 
 from posturecam.config.settings import Settings
@@ -17,6 +18,7 @@ from posturecam.posture.view import View
 from posturecam.session.upright_offer import UprightOffer
 from posturecam.vision.face import head_pose
 from posturecam.vision.frame import Frame, SourceInfo
+from posturecam.vision.scene import CELLS, Glance
 
 SETTINGS = Settings()
 SOURCE = SourceInfo("Desk camera", "cam-1", live=True)
@@ -46,6 +48,15 @@ def test_a_new_upright_posture_is_offered_once_and_learned_only_when_it_is_taken
     new = offer.learn(SOURCE, "2026-11-23T10:00:00+00:00", SETTINGS)
     assert (new.camera, new.made, new.view) == ("cam-1", "2026-11-23T10:00:00+00:00", View.FRONT)
     assert not offer.stands
+
+
+def test_a_posture_learned_from_an_offer_knows_what_lies_behind_the_user():
+    baseline = learned_at([tick(0.2 * i, None) for i in range(60)])
+    offer, cells = UprightOffer(), np.random.default_rng(1).uniform(0, 255, CELLS).astype(np.float32)
+    for seen in (tick(1.5 * i, True) for i in range(160)):
+        frame = replace(seen.frame, glance=Glance(seen.frame.t, cells, 250.0, 1))
+        offer.follow(replace(seen, frame=frame), baseline, SETTINGS)
+    assert offer.learn(SOURCE, "2026-11-23T10:00:00+00:00", SETTINGS).background is not None
 
 
 def test_nothing_is_offered_while_the_camera_stays_or_without_a_baseline():

@@ -394,7 +394,7 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
         step, reach = 12 * self.ink.unit, 9 * self.ink.unit
         feet = [start + index * step * along for index in range(1, int(distance(start, end) / step))]
         ends = [(foot, foot + reach * (side - 0.6 * along)) for foot in feet]
-        self.ink.lines(ends, color, 1.4 * self.ink.unit)
+        self.ink.lines(ends, color, 1.4 * self.ink.unit, Qt.PenCapStyle.SquareCap)  # too thin for its ends to show
 
     def _placed(self, place: tuple[float, float] | Point) -> Point:
         x, y = np.array(place) * self.scale + self.origin

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.qt_canvas import QtCanvas
@@ -68,20 +69,21 @@ class FigureInk(QtCanvas):
     def __init__(self, painter: QPainter, place: QRectF, look: FigureStyle) -> None:
         super().__init__(painter, place.width(), place.height(), {WHITE: look.bone, GRAY: look.faint, DARK: look.rim})
         self.look = look
+        self._font_name = painter.font().toString()
         self._chips: list[QRectF] = []
         """The texts so far, which later ones must not cover."""
 
     def chip(self, text: str, beside: Point, side: int, *, bold: bool = False) -> None:
         """A text on its own background, right (1) or left (-1) of a point, kept within the figure."""
         weight = 700 if bold else 400
-        font = sized(self.painter.font(), self._chip_size, weight)
-        share = self.width / max(QFontMetricsF(font).horizontalAdvance(text) + 2 * QFontMetricsF(font).height(), 1)
+        font, text_width, line = _measured(text, self._font_name, self._chip_size, weight)
+        share = self.width / max(text_width + 2 * line, 1)
         if share < 1:  # a small figure, or large text
-            font = sized(self.painter.font(), max(share, _LEAST_CHIP) * self._chip_size, weight)
-        metrics = QFontMetricsF(font)
-        gap = 0.45 * metrics.height()
-        wide = min(metrics.horizontalAdvance(text) + 2 * gap, self.width - 2 * gap)
-        tall = metrics.height() + 0.5 * gap
+            smaller = max(share, _LEAST_CHIP) * self._chip_size
+            font, text_width, line = _measured(text, self._font_name, smaller, weight)
+        gap = 0.45 * line
+        wide = min(text_width + 2 * gap, self.width - 2 * gap)
+        tall = line + 0.5 * gap
         left = float(beside[0]) + (gap if side > 0 else -gap - wide)
         box = QRectF(
             min(max(left, gap), self.width - wide - gap),
@@ -99,14 +101,25 @@ class FigureInk(QtCanvas):
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         self.painter.setFont(font)
         self.painter.setPen(self.look.text)
-        fitting = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width() - gap)
-        self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, fitting)
+        if text_width > box.width() - gap:
+            text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width() - gap)
+        self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def chip_width(self, text: str) -> float:
         """The room a chip needs beside its point."""
-        metrics = QFontMetricsF(sized(self.painter.font(), self._chip_size))
-        return metrics.horizontalAdvance(text) + 1.8 * metrics.height()
+        _, wide, tall = _measured(text, self._font_name, self._chip_size, 400)
+        return wide + 1.8 * tall
 
     @property
     def _chip_size(self) -> float:
         return theme.scaled(min(max(15 * self.unit, 11), 18))
+
+
+@lru_cache(maxsize=32)
+def _measured(text: str, font: str, size: float, weight: int) -> tuple[QFont, float, float]:
+    """This font (`QFont.toString()`) at this size, and the width and height of a text in it; kept, as finding a font takes longer than writing."""
+    chosen = QFont()
+    chosen.fromString(font)
+    chosen = sized(chosen, size, weight)
+    metrics = QFontMetricsF(chosen)
+    return chosen, metrics.horizontalAdvance(text), metrics.height()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from posturecam.desktop.widgets.status_line import may_wait
 from posturecam.session.protocol.mailbox import Mailbox
 
 
 class Bridge(QObject):
-    """Has the mailbox for the engine. A slow window gets fewer snapshots, but every event; while the user sits still, Qt is woken less often."""
+    """Has the mailbox for the engine. A slow window gets fewer snapshots, but every event."""
 
     snapshot = Signal(object)
     """A `posturecam.session.protocol.messages.Snapshot`."""
@@ -19,7 +18,7 @@ class Bridge(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.mailbox = Mailbox(self._rung.emit, may_wait)
+        self.mailbox = Mailbox(self._rung.emit)
         self._rung.connect(self._take)  # queued, as it is emitted in another thread
 
     @Slot()

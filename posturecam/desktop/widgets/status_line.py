@@ -11,13 +11,9 @@ from posturecam.history.models import PAUSES
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
-from posturecam.vision.pose import same_landmarks
 
 _READ = timedelta(seconds=1)
 """Words that change more often than this cannot be read."""
-_SHOWN_FOR = timedelta(seconds=0.15)
-"""How old the picture on the screen may become while landmarks are reused: of ten pictures a second every other one is shown, so
-that anything that moves appears within 0.2 s."""
 
 
 class Unhurried:
@@ -46,18 +42,6 @@ def _state(snapshot: Snapshot) -> tuple[object, ...]:
         *(snapshot.mode, snapshot.why, snapshot.until, snapshot.sign, alert, snapshot.planned),
         *(snapshot.uncalibrated, snapshot.elsewhere, snapshot.upright_offered, snapshot.outlook.silent),
     )
-
-
-def may_wait(shown: Snapshot, now: Snapshot) -> bool:
-    """Whether a snapshot may wait for the next one: its landmarks are reused, and nothing else has to be shown at once.
-
-    While somebody sits still, landmarks are reused; while they move, every look brings new ones and is shown.
-    """
-    if shown.tick is None or now.tick is None or not timedelta() < now.at - shown.at < _SHOWN_FOR:
-        return False
-    if not same_landmarks(shown.tick.pose, now.tick.pose):
-        return False
-    return shown.glow == now.glow and _state(shown) == _state(now)
 
 
 def status_line(snapshot: Snapshot) -> str:

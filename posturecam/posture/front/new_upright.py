@@ -59,7 +59,7 @@ def follow_new_upright(
     """
     if look is None or look.front is None or upright is None or not look.shows_face:
         return state, False
-    if not (moved or _elsewhere(look.front, upright)):
+    if not in_new_place(look, upright, moved):
         # Back in the old position, except for a check or two.
         return (NewUpright(), False) if moved is False else (state, False)
     kept = tuple(one for one in state.looks if look.t - HELD_SECONDS <= one[0].t < look.t)
@@ -67,6 +67,13 @@ def follow_new_upright(
     if state.offered or not _held(state):
         return state, False
     return replace(state, offered=True), True
+
+
+def in_new_place(look: Sample, upright: FrontUpright | None, moved: bool | None) -> bool:
+    """Whether a check counts for a new baseline, as far as the place is concerned: the camera was moved, or the user is nearer or farther."""
+    if look.front is None or upright is None:
+        return False
+    return bool(moved) or _elsewhere(look.front, upright)
 
 
 def _elsewhere(now: FrontMeasures, upright: FrontUpright) -> bool:

@@ -11,22 +11,15 @@ from posturecam.session.protocol.messages import Happened, Snapshot
 class Mailbox:
     """One slot for a snapshot, which a newer one replaces, and a queue of events, from which nothing is dropped."""
 
-    def __init__(
-        self,
-        notify: Callable[[], None] = lambda: None,
-        waits: Callable[[Snapshot, Snapshot], bool] = lambda taken, now: False,
-    ) -> None:
+    def __init__(self, notify: Callable[[], None] = lambda: None) -> None:
         """Create an empty mailbox.
 
         Args:
             notify: Called in the engine's thread, at most once between two calls of `take`, when there is something to take;
                 must return at once.
-            waits: Whether a snapshot may wait for the next one or for an event, given the last one taken and the new one; `notify`
-                is then not called for it. Called in the engine's thread.
         """
-        self._notify, self._waits = notify, waits
+        self._notify = notify
         self._lock = threading.Lock()
-        self._taken: Snapshot | None = None
         self._snapshot: Snapshot | None = None
         self._happened: list[Happened] = []
         self._notified = False
@@ -34,11 +27,10 @@ class Mailbox:
     def show(self, snapshot: Snapshot) -> None:
         """Replace the snapshot."""
         with self._lock:
-            self._snapshot, taken = snapshot, self._taken
-            if self._notified or (taken is not None and self._waits(taken, snapshot)):
-                return
-            self._notified = True
-        self._notify()
+            self._snapshot = snapshot
+            notified, self._notified = self._notified, True
+        if not notified:
+            self._notify()
 
     def tell(self, what: Happened) -> None:
         """Add an event."""
@@ -53,5 +45,4 @@ class Mailbox:
         with self._lock:
             snapshot, happened = self._snapshot, self._happened
             self._snapshot, self._happened, self._notified = None, [], False
-            self._taken = snapshot or self._taken
         return snapshot, happened

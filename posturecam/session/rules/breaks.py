@@ -76,16 +76,20 @@ def step(
     """
     if present is False:
         return _away(state, elapsed, settings), None
+    recent = tuple(one for one in state.alerts if 0 <= t - one < settings.within)
+    if alerted:
+        recent = (*recent, t)
     if present:
         state = replace(
             state,
             sitting=state.sitting + elapsed,
             away=0.0,
+            alerts=recent,
             eyes=state.eyes + elapsed,
             standing=state.standing + elapsed,
         )
-    recent = tuple(one for one in state.alerts if 0 <= t - one < settings.within)
-    state = replace(state, alerts=(*recent, t) if alerted else recent)
+    elif recent != state.alerts:
+        state = replace(state, alerts=recent)
     if silent or alerted or not present:
         return state, None
     if settings.offer and _wait(state, t, settings) <= 0:

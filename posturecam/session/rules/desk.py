@@ -118,18 +118,16 @@ def step(
     """
     t, monitor = tick.frame.t, tick.state
     happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
-    if monitor.slouch is None and state.standing is not None:
-        state = replace(state, standing=None)
-    state = replace(state, ever_since=_ever_since(state.ever_since, tick, settings.monitor))
+    standing = None if monitor.slouch is None else state.standing
+    ever_since = _ever_since(state.ever_since, tick, settings.monitor)
     policy, alert = decide(state.policy, monitor, t, at, settings.alerts, held=held)
     waits = False
     if alert is not None:
-        alert = replace(alert, ever_since=state.ever_since and alert.slouch.compared)
+        alert = replace(alert, ever_since=ever_since and alert.slouch.compared)
         state, waits = _wait_for_typing(state, t, typing)
     if waits:
-        alert = None
-    else:
-        state = replace(state, policy=policy)
+        alert, policy = None, state.policy
+    state = replace(state, policy=policy, standing=standing, ever_since=ever_since)
     if alert is not None:
         raised = with_evidence(alert, tick, at, baseline)
         state = replace(state, last=raised, standing=raised)
@@ -149,9 +147,8 @@ def step(
         happened.append(BreakOffered(at, reason, settings.plan.routine))
     elif offer is None and not (held or _silent(state, t, at, settings, held)):
         announced, ahead = breaks.announce(state.breaks, t, settings.breaks)
-        state = replace(state, breaks=announced)
         if ahead is not None:
-            state = replace(state, offer=Because.SITTING)
+            state = replace(state, breaks=announced, offer=Because.SITTING)
             happened.append(BreakAhead(at, ahead))
     return state, Moment(
         outlook(state.policy, monitor, t, at, settings, held=held),

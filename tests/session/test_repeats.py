@@ -1,0 +1,98 @@
+"""While somebody sits still a live view shows every other picture; anything new is shown at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fakes.system import SteppedMonitor
+from moments import BASELINE, NOON, UPRIGHT, tick
+from session_world import World
+
+from posturecam.config.settings import Settings
+from posturecam.history.baselines import Baselines
+from posturecam.posture.loop import Tick
+from posturecam.posture.monitor import CameBack, Phase
+from posturecam.posture.view import View
+from posturecam.session.protocol.mailbox import Mailbox
+from posturecam.session.protocol.messages import Snapshot
+from posturecam.session.rules.repeats import repeats
+from posturecam.session.runner import Options, Session
+from posturecam.vision.frame import Frame, Source, SourceInfo
+
+
+def later(seen: Tick, seconds: float = 0.1) -> Tick:
+    """The same landmarks, found again."""
+    t = seen.frame.t + seconds
+    pose = None if seen.pose is None else replace(seen.pose, t=t)
+    return replace(seen, frame=replace(seen.frame, t=t, pose=pose), pose=pose)
+
+
+def test_reused_landmarks_are_shown_every_other_time() -> None:
+    seen = tick()
+    assert repeats(seen, later(seen))
+    assert not repeats(seen, later(seen, 0.2))
+    assert not repeats(None, seen)
+    assert not repeats(later(seen), seen), "time went back"
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        {"pose": replace(UPRIGHT, points=UPRIGHT.points - 1)},
+        {"pose": None},
+        {"state": tick(Phase.DRIFTING).state},
+        {"reading": tick(Phase.SLOUCHING).reading},
+        {"reading": replace(tick().reading, view=View.FRONT)},
+        {"events": (CameBack(1000.1),)},
+        {"moved": True},
+        {"tilt": 3.0},
+        {"frame": replace(later(tick()).frame, problem="the camera was unplugged")},
+    ],
+)
+def test_anything_new_is_shown_at_once(news: dict[str, object]) -> None:
+    seen = tick()
+    assert not repeats(seen, replace(later(seen), **news))
+
+
+class _Still(Source):
+    """Somebody who sits still before a camera, whose landmarks are reused, and then moves in each of as many pictures."""
+
+    def __init__(self, world: World, pictures: int) -> None:
+        self.info = SourceInfo("desk", "desk", live=False)
+        self._world, self._pictures = world, pictures
+
+    def __iter__(self):
+        for number in range(2 * self._pictures):
+            moved = max(number - self._pictures + 1, 0)
+            points = UPRIGHT.points if not moved else UPRIGHT.points - moved
+            self._world.t += 0.1
+            yield Frame(self._world.t, recorded=True, pose=replace(UPRIGHT, t=self._world.t, points=points))
+
+
+def shown(previewed: bool, pictures: int) -> list[Snapshot]:
+    """What a session publishes of somebody who sits still and then moves, with a live view or without one."""
+    world, mailbox = World(), Mailbox()
+    session = Session(
+        Settings(), mailbox, open_camera=lambda *_: _Still(world, pictures), system=SteppedMonitor(world.system),
+        now=lambda: NOON + timedelta(seconds=world.t), clock=world.clock, options=Options(history=False),
+        baselines=lambda: Baselines((replace(BASELINE, camera="desk"),)),
+    )  # fmt: skip
+    session.preview(previewed)
+    found = []
+    for _ in session.steps():
+        snapshot, _events = mailbox.take()
+        if snapshot is not None and snapshot.tick is not None:
+            found.append(snapshot)
+    return found
+
+
+def test_a_live_view_shows_five_pictures_a_second_of_somebody_who_sits_still_and_ten_of_somebody_who_moves() -> None:
+    times = [round(one.tick.frame.t, 1) for one in shown(True, 6) if one.tick is not None]
+    assert times == [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2]
+
+
+def test_without_a_live_view_every_check_counts() -> None:
+    assert len(shown(False, 6)) == 12
+    assert shown(True, 6)[-1].sitting == pytest.approx(shown(False, 6)[-1].sitting), "no time is lost"
