@@ -209,7 +209,9 @@ def beginning_of(name: str, most: int = 100) -> str:
 
     A name may have 255 bytes, and a Chinese character takes three.
     """
-    return os.fsencode(name)[:most].decode("utf-8", "ignore")
+    while len(os.fsencode(name)) > most:
+        name = name[:-1]
+    return name
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ import numpy as np
 from posturecam.config.reading import TooLarge, explained, read_limited, reason, remedy, resolved
 from posturecam.errors import SourceError
 from posturecam.i18n.message import Message
+from posturecam.i18n.words import STATEMENTS
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, InFolder, content_of, role_of, unread_kind
@@ -97,7 +98,7 @@ def left_out_of(folder: Path, found: Mapping[InFolder, Sequence[Path]] | None = 
                 number=len(videos),
             )
         )
-    return Message.joined("; ", parts) if parts else None
+    return Message.joined(STATEMENTS, parts) if parts else None
 
 
 def _files_in(folder: Path) -> dict[InFolder, list[Path]]:
