@@ -2,7 +2,7 @@
 
 Every change is one transaction in write-ahead mode, on the disk before the call returns: killing the program loses nothing
 that was recorded. The schema's number is `PRAGMA user_version`; before a newer program changes an older file it makes a copy
-beside it. A damaged file is renamed, never deleted. The file, its log and its copies are for their owner alone. It holds
+beside it. A damaged file is renamed, never deleted; another program's database is refused and left as it is. The file, its log and its copies are for their owner alone. It holds
 stretch sessions, and the minutes and events of sitting.
 """
 
@@ -152,7 +152,7 @@ def open_database(
 
     Raises:
         HistoryTooNew: if a newer posturecam made it.
-        HistoryError: if it cannot be opened, or written.
+        HistoryError: if it cannot be opened, or written, or is another program's database.
     """
     chosen = path or history_path()
     with explained(lambda problem: _cannot_be_opened(chosen, problem)):
@@ -232,14 +232,14 @@ def _open_to_read(path: Path, migrations: tuple[str, ...]) -> sqlite3.Connection
         for question in ("mode=ro", "mode=ro&immutable=1"):
             if "immutable" in question and log.exists() and log.stat().st_size > 0:
                 break
-            connection = _readable(f"{place}?{question}", migrations)
+            connection = _readable(path, f"{place}?{question}", migrations)
             if connection is not None:
                 return connection
         with tempfile.TemporaryDirectory(prefix="posturecam-") as folder:
             for part in (path, log):
                 if part.exists():
                     shutil.copyfile(part, Path(folder) / part.name)
-            copied = _readable((Path(folder) / path.name).as_uri(), migrations)
+            copied = _readable(path, (Path(folder) / path.name).as_uri(), migrations)
             if copied is None:
                 return None
             with closing(copied):
@@ -255,13 +255,14 @@ def _in_memory(connection: sqlite3.Connection) -> sqlite3.Connection:
     return whole
 
 
-def _readable(uri: str, migrations: tuple[str, ...]) -> sqlite3.Connection | None:
+def _readable(path: Path, uri: str, migrations: tuple[str, ...]) -> sqlite3.Connection | None:
     try:
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     except sqlite3.Error:
         return None
     try:
         connection.text_factory = _text
+        _refuse_foreign(connection, path, migrations)
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version == len(migrations):
             return connection
@@ -281,10 +282,11 @@ def _ready(path: Path, migrations: tuple[str, ...], *, check: bool = True) -> sq
     """Open it, whole and up to date; checking the whole of five years takes half a second, which not every reader can wait."""
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
+        connection.text_factory = _text
+        _refuse_foreign(connection, path, migrations)
         connection.execute("PRAGMA journal_mode = WAL").fetchone()  # refused on some network drives, which is no harm
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.text_factory = _text
         if check and (checked := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise sqlite3.DatabaseError(f"malformed: {checked}")
         _migrate(connection, path, migrations)
@@ -295,6 +297,27 @@ def _ready(path: Path, migrations: tuple[str, ...], *, check: bool = True) -> sq
         connection.close()
         raise
     return connection
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path, migrations: tuple[str, ...]) -> None:
+    """Refuse another program's database before anything in it is changed.
+
+    It is one if fewer than half of its columns are a history's. The version cannot tell, as it is 0 in most databases,
+    and any number in the others; nor can the names of tables, as many programs have one called `sessions`.
+
+    Raises:
+        HistoryError: if it is another program's.
+        sqlite3.DatabaseError: if it is a history without its version.
+    """
+    columns = _columns(connection)
+    if 2 * len(columns & _expected(migrations)) < len(columns):
+        raise HistoryError(
+            "The history {path} cannot be opened: another program's database is in its place; move or rename it",
+            path=path,
+        )
+    # Read after the columns: another process that is creating the history commits both at once.
+    if columns and connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+        raise sqlite3.DatabaseError("malformed: it has no version")
 
 
 def _columns(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:

@@ -220,3 +220,31 @@ def test_a_history_of_a_newer_posturecam_can_be_deleted(own_home):
         newer.execute("PRAGMA user_version = 99")
     assert delete_everything().anything
     assert not list(own_home.glob("history*"))
+
+
+@pytest.mark.parametrize("version", [0, 2, 4, 70])
+def test_another_programs_database_is_refused_and_left_as_it_is(own_home, version):
+    own_home.mkdir()
+    with closing(sqlite3.connect(history_path())) as other, other:
+        other.execute("CREATE TABLE sessions (id INTEGER PRIMARY KEY, token TEXT, expires REAL)")
+        other.execute("INSERT INTO sessions (token) VALUES ('theirs')")
+        other.execute(f"PRAGMA user_version = {version}")
+    before = history_path().read_bytes()
+    for use in (record, minutes_kept, StretchHistory, delete_everything):
+        with pytest.raises(HistoryError, match="another program's database is in its place; move or rename it"):
+            use()
+    assert [path.name for path in own_home.iterdir()] == [history_path().name]
+    assert history_path().read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [None, "PRAGMA user_version = 0"])
+def test_an_empty_file_in_the_historys_place_becomes_the_history(own_home, content):
+    own_home.mkdir()
+    history_path().touch()
+    if content:
+        with closing(sqlite3.connect(history_path())) as empty, empty:
+            empty.execute("CREATE TABLE gone (x)")
+            empty.execute("DROP TABLE gone")
+            empty.execute(content)
+    record()
+    assert minutes_kept() == 5
