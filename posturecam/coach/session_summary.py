@@ -59,10 +59,12 @@ class Lacking(StrEnum):
 
     @property
     def advice(self) -> str | None:
-        """What to do next time; None if there is nothing to do."""
+        """What to do next time; None if there is nothing to do.
+
+        Nothing where the exercise was ended early: the user chose to, a break moved on, or the computer went to sleep.
+        """
         return {
             Lacking.LEFT_EARLY: mark("Stay in the pose until the time is full"),
-            Lacking.ENDED_EARLY: mark("Hold until the time is full before you go on"),
             Lacking.RELEASE_UNSEEN: mark("Come back out of the pose in view of the camera, so that it counts"),
         }.get(self)
 
@@ -241,10 +243,10 @@ class SetSummary:
         if known:
             worst = min(known, key=lambda fault: (fault.kind != "safety", -often[fault.id], fault.priority))
             return Message.joined(EXPLAINED, (worst.cue, worst.text))
-        mended = (result.lacking for result in self.results if not result.done)
-        lacking = Counter(one for one in mended if one is not None)
+        advice = (result.lacking.advice for result in self.results if not result.done and result.lacking is not None)
+        lacking = Counter(one for one in advice if one is not None)
         if lacking:
-            return lacking.most_common(1)[0][0].advice
+            return lacking.most_common(1)[0][0]
         if self.interrupted:
             return mark("Hold the pose in one go")
         if self.partly_unseen:

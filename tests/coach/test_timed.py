@@ -42,6 +42,13 @@ def test_nothing_is_claimed_to_have_been_seen():
     assert rep_line(summary.exercise, summary.results[0]) == "rep 1: done, timed only"
 
 
+def test_whoever_ends_it_early_is_not_told_to_hold_longer():
+    ended = run("eye_rest", (12, FACING))[-1].state.summary
+    assert ended.ended_early
+    assert ended.results
+    assert ended.to_fix is None
+
+
 def test_the_sides_are_named_and_each_gets_its_time():
     ticks = run("wrist_rest", (120, FACING))
     results = ticks[-1].state.summary.results
