@@ -91,7 +91,7 @@ def checks() -> Iterator[Finding]:
     yield _display()
     yield _desktop()
     yield _system()
-    yield _log()
+    yield check_log()
 
 
 def _model(settings: Settings) -> Finding:
@@ -271,7 +271,7 @@ def _system() -> Finding:
     return Finding(_SYSTEM, len(unreadable) < len(LABELS), text, technical=why)
 
 
-def _log() -> Finding:
+def check_log() -> Finding:
     """The log of native libraries' messages and crashes, which `doctor`, like every command, keeps off the terminal."""
     path = stderr.log_path()
     if stderr.redirected() and not stderr.is_kept():
@@ -283,4 +283,7 @@ def _log() -> Finding:
             )
             return Finding(_LOG, False, text)
         return Finding(_LOG, False, Message("cannot be written: {path}; {remedy}", path=str(path), remedy=what_to_do))
+    full = stderr.problem_of_writing()
+    if full is not None:
+        return Finding(_LOG, False, Message("cannot be written: {path}; {remedy}", path=str(path), remedy=remedy(full)))
     return Finding(_LOG, True, f"{path}")

@@ -12,6 +12,7 @@ complaints of objects that are freed that late belong in the log.
 from __future__ import annotations
 
 import contextlib
+import errno
 import faulthandler
 import io
 import os
@@ -32,6 +33,8 @@ MOST_BYTES = 1_000_000
 thirty runs are kept, and it is small enough to attach to a report."""
 KEPT_BYTES = 500_000
 """The size then kept, bytes."""
+_OF_A_RUN = 16_000
+"""What a run may write, bytes: that of `demo`, as above."""
 _LOOK_SECONDS = 60.0
 """Seconds between checks of the log's size in a run that lasts for weeks."""
 _DESCRIPTOR = 2
@@ -101,6 +104,24 @@ def is_kept() -> bool:
 def problem_of_log() -> OSError | None:
     """Why the log could not be opened when this run began; None if it could, or has no folder to be in."""
     return _problem
+
+
+def problem_of_writing() -> OSError | None:
+    """Why the log could take nothing more now, as on a full disk; None if it could, or if that cannot be found out.
+
+    The last block of the log may still have room for a line on a disk that is full, so a file beside it is tried.
+    """
+    import tempfile  # in here, as every command imports this module
+
+    try:
+        with tempfile.TemporaryFile(dir=log_path().parent) as probe:
+            probe.write(bytes(_OF_A_RUN))
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as problem:
+        # A folder that takes no new files may well hold a log that can be written.
+        return problem if problem.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)) else None
+    return None
 
 
 def shorten(log: int, most: int = MOST_BYTES, kept: int = KEPT_BYTES) -> None:

@@ -386,6 +386,18 @@ def test_the_doctor_says_what_works_and_what_does_not(run, no_camera):
     assert findings["log"]["detail"] == str(log_path())
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_the_doctor_says_that_the_disk_of_the_log_is_full(own_home, monkeypatch):
+    from posturecam.commands.doctor import check_log
+
+    own_home.mkdir()
+    assert check_log().ok
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "wb"))
+    finding = check_log()
+    assert not finding.ok
+    assert str(finding.detail) == f"cannot be written: {log_path()}; free some disk space"
+
+
 def test_the_doctor_counts_baselines_only_of_cameras_that_are_there(run, monkeypatch):
     from posturecam.commands.doctor import checks
 
