@@ -23,6 +23,7 @@ from posturecam.vision.sources.camera import (
     list_cameras,
 )
 from posturecam.vision.sources.clock import SystemClock
+from posturecam.vision.sources.opencv import CameraPictures
 
 SETTINGS = CameraSettings()
 DESK = Camera(0, "HD Webcam", "/dev/v4l/by-id/usb-webcam", cv2.CAP_V4L2)
@@ -532,6 +533,25 @@ def test_a_16_bit_camera_keeps_its_scale_when_the_light_falls(monkeypatch):
         shown = shown // 4
         darker_one = next(frames).image.mean()
     assert darker_one == pytest.approx(bright_one / 4, abs=1)
+
+
+def test_a_16_bit_camera_that_begins_in_the_dark_saturates_nothing():
+    convert = CameraPictures()
+    shown = [convert((SHADES.astype(np.uint16) << 4) // dimmed) for dimmed in (64, 16, 1, 2, 1)]
+    assert max(image.max() for image in shown) < 255
+    for bright in (2, 4):
+        assert np.abs(shown[bright][..., 0].astype(float) - SHADES).max() <= 1
+    assert shown[3].mean() == pytest.approx(shown[2].mean() / 2, abs=1)
+
+
+@pytest.mark.parametrize("kind", ["broken pixels", "a damaged picture"])
+def test_a_16_bit_camera_is_not_darkened_for_good_by(kind):
+    shown = np.tile(SHADES.astype(np.uint16) << 2, (10, 10))
+    odd = shown.copy()
+    odd[:: 64 if kind == "broken pixels" else 1, ::64] = 65535
+    convert = CameraPictures()
+    before, _, after = (convert(one).mean() for one in (shown, odd, shown))
+    assert after == pytest.approx(before, abs=1)
 
 
 @pytest.mark.parametrize("problem", [SystemError("returned NULL"), MemoryError(), OSError("device")])

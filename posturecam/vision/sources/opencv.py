@@ -86,12 +86,25 @@ def _in_8_bits(picture: NDArray[Any], bits: int) -> NDArray[np.uint8]:
     raise ValueError(Message("numbers of {bits} bits", bits=8 * picture.itemsize))
 
 
+_DEPTHS = (8, 10, 12, 14, 16)
+"""Bits that cameras fill of 16: sensors have 10, 12 or 14, and a few drivers put 8 into 16."""
+_SPECKS = 0.001
+"""Share of a picture's numbers that may be beyond its scale: broken pixels of a sensor are always at full scale."""
+
+
 class CameraPictures:
-    """Converts the pictures of one camera as `to_bgr` does, with one scale for all: judged one by one, the light would seem to change."""
+    """Converts the pictures of one camera as `to_bgr` does, with one scale for all: judged one by one, the light would seem to change.
+
+    Which bits of 16 a camera fills is not announced, so the scale is the smallest depth that holds the brightest picture
+    so far. It only grows, and after the first picture only if two in a row need it: one damaged picture must not darken
+    all that follow. A picture that needs more is converted by its own scale, so that none is saturated.
+    """
 
     def __init__(self) -> None:
-        self._bits = 8
-        """What the 16-bit pictures have needed so far."""
+        self._bits = 0
+        """The depth kept so far; 0 before the first 16-bit picture."""
+        self._last = 16
+        """What the last picture needed."""
 
     def __call__(self, picture: Any) -> Image:
         """Convert the next picture, or whatever a driver returned in its place.
@@ -100,9 +113,22 @@ class CameraPictures:
             ValueError: if it cannot be used, with a message for people.
         """
         array = np.asarray(picture)
-        if array.dtype == np.uint16:
-            self._bits = max(self._bits, int(array.max(initial=0)).bit_length())
-        return to_bgr(array, self._bits)
+        if array.dtype != np.uint16:
+            return to_bgr(array)
+        needed = _depth_of(array)
+        self._bits = max(self._bits, min(needed, self._last))
+        self._last = needed
+        return to_bgr(array, max(self._bits, needed))
+
+
+def _depth_of(picture: NDArray[np.uint16]) -> int:
+    """The smallest depth that holds nearly all of a picture."""
+    some = picture[::4, ::4].ravel()
+    if some.size == 0:
+        return _DEPTHS[0]
+    place = min(int((1 - _SPECKS) * some.size), some.size - 1)
+    used = int(np.partition(some, place)[place]).bit_length()
+    return next(depth for depth in _DEPTHS if depth >= used)
 
 
 def frame_of(t: float, image: Image) -> Frame:
