@@ -392,8 +392,9 @@ def test_the_doctor_says_that_the_disk_of_the_log_is_full(own_home, monkeypatch)
 
     own_home.mkdir()
     assert check_log().ok
-    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: open("/dev/full", "wb"))
-    finding = check_log()
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: full)
+        finding = check_log()
     assert not finding.ok
     assert str(finding.detail) == f"cannot be written: {log_path()}; free some disk space"
 
