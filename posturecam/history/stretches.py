@@ -158,6 +158,11 @@ class StretchHistory(Repository):
         """End the session."""
         self._save("UPDATE sessions SET ended = ? WHERE id = ?", (self._now(), session))
 
+    def is_saved(self, session: int) -> bool:
+        """Whether a session is on the disk; what could not be saved until now is tried once more first."""
+        self._save_rest()
+        return bool(list(self._ask("SELECT 1 FROM sessions WHERE id = ?", (session,))))
+
     # Looking up.
 
     def past(self, exercises: Iterable[Exercise], *, frozen: bool = False) -> Mapping[DepthKey, PastDepth]:
@@ -290,11 +295,14 @@ class StretchHistory(Repository):
 
     def close(self) -> None:
         """Save what is left, if that is possible now, and close the file."""
+        self._save_rest()
+        super().close()
+
+    def _save_rest(self) -> None:
         if self._unsaved:
             self._try_at_once()
             statement, values = self._unsaved.pop()
             self._save(statement, values)
-        super().close()
 
 
 def _answers(troubled: object, before: object, after: object) -> Answers | None:

@@ -17,7 +17,7 @@ from posturecam.coach.library import load_exercise
 from posturecam.coach.safety import Answers
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
-from posturecam.history import StretchHistory
+from posturecam.history import StretchHistory, history_path
 from posturecam.history.baselines import load_baselines
 from posturecam.history.models import EventKind, TimeCategory
 from posturecam.posture.monitor import SlouchEnded, SlouchSustained
@@ -765,6 +765,20 @@ def test_a_break_without_a_camera_is_led_by_time_and_kept_as_such(begin, world):
         (rep,) = history.sessions()[0].reps
         assert not rep.result.counted
         assert rep.result.seen == 0
+
+
+def test_a_stretch_that_could_not_be_saved_is_not_said_to_be_saved(begin, world):
+    history_path().mkdir(parents=True)
+    world.fails = "Clip cannot be opened"
+    watched = begin()
+    exercise = load_exercise("eye_rest")
+    watched.session.stretch(StartStretch("Eye rest", (exercise,), paced=True))
+    ended = watched.come(StretchEnded)
+    assert ended.summary.done == 1
+    assert ended.session is None
+    history_path().rmdir()
+    watched.session.stretch(StartStretch("Eye rest", (exercise,), paced=True))
+    assert watched.come(StretchEnded, 2).session is not None
 
 
 def test_a_camera_that_is_lost_in_a_break_does_not_end_it(begin, world):

@@ -61,7 +61,14 @@ class SessionRecorder:
         self._history, self._title, self._source = history, title, source
         self._answers, self._skipped = answers, skipped
         self.session: int | None = None
-        """Its number in the history, once something was saved."""
+        """Its number in the history, once it has a repetition; that it is on the disk is another thing (`saved`)."""
+
+    @property
+    def saved(self) -> int | None:
+        """Its number in the history if it is on the disk; None if there is nothing to save, or nothing can be."""
+        if self._history is None or self.session is None or not self._history.is_saved(self.session):
+            return None
+        return self.session
 
     def tick(self, tick: CoachTick) -> Iterator[str]:
         """Record the repetitions of this tick; returns problems to report."""

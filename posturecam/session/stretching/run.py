@@ -81,7 +81,7 @@ def lead(
             last = led.stopped()
             if last is not None:
                 show(last)
-            publisher.tell(StretchEnded(publisher.now(), wish.title, led.summary, kept.session))
+            publisher.tell(StretchEnded(publisher.now(), wish.title, led.summary, kept.saved))
 
 
 def _voice(open_voice: OpenVoice, publisher: Publisher) -> Voice | Silence:
