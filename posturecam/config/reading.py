@@ -69,7 +69,7 @@ _CAUSES = {
     mark("too many files are open"): ("EMFILE", "ENFILE"),
     mark("not enough memory"): ("ENOMEM",),
 }  # fmt: skip
-"""What the system says, and the names of the system errors that say it. Its own texts are in English, or on Windows in the language of
+"""Our words for what the system reports, with the names of its errors. Its own texts are in English, or on Windows in the language of
 Windows, and often jargon."""
 _CAUSE_BY_NUMBER = {
     getattr(errno, name): text for text, names in _CAUSES.items() for name in names if hasattr(errno, name)
@@ -128,7 +128,7 @@ def explained(error: Callable[[Exception], PosturecamError]) -> Iterator[None]:
 
 
 def reason(problem: BaseException) -> str:
-    """Why it failed, in one short printable line: in our own words for what the system often reports, so that it can be translated."""
+    """Why it failed, in one short printable line: in our own words where the cause is common, so that it can be translated."""
     text = getattr(problem, "strerror", None)
     if is_without_temporary_folder(problem):
         return _NO_TEMPORARY_FOLDER_LEFT

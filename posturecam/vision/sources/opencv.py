@@ -41,7 +41,7 @@ def path_for_opencv(path: Path) -> str:
 
 _CONVERSIONS = {
     1: cv2.COLOR_GRAY2BGR,
-    2: cv2.COLOR_YUV2BGR_YUYV,  # what webcams send uncompressed, where a driver leaves converting it to the program
+    2: cv2.COLOR_YUV2BGR_YUYV,  # what webcams send uncompressed; some drivers leave the conversion to the program
     4: cv2.COLOR_BGRA2BGR,
 }
 """By the number of channels."""
@@ -87,11 +87,11 @@ def _in_8_bits(picture: NDArray[Any], bits: int) -> NDArray[np.uint8]:
 
 
 class CameraPictures:
-    """Converts the pictures of one camera as `to_bgr` does, with one scale for all: judged one by one, the light would seem to change."""
+    """Converts the pictures of one camera as `to_bgr` does, with one scale for all: scaled one by one, the light would seem to change."""
 
     def __init__(self) -> None:
         self._bits = 8
-        """What the 16-bit pictures have needed so far."""
+        """How many of their 16 bits the pictures have used so far."""
 
     def __call__(self, picture: Any) -> Image:
         """Convert the next picture, or whatever a driver returned in its place.

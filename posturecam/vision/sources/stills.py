@@ -73,7 +73,7 @@ def pictures_in(folder: Path) -> list[Path]:
 
 
 def left_out_of(folder: Path, found: Mapping[InFolder, Sequence[Path]] | None = None) -> Message | None:
-    """What is not read of a folder of pictures although people may expect it, and what to do; None if there is nothing.
+    """What in a folder of pictures is not read although people may expect it, and what to do about it; None if there is nothing.
 
     Raises:
         SourceError: if the folder cannot be read.
