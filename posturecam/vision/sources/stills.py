@@ -62,7 +62,9 @@ def pictures_in(folder: Path) -> list[Path]:
     if not found[InFolder.PICTURE]:
         others = left_out_of(folder, found)
         if others is not None:
-            raise SourceError("The folder {folder} has no pictures that can be read: {others}", folder=folder, others=others)
+            raise SourceError(
+                "The folder {folder} has no pictures that can be read: {others}", folder=folder, others=others
+            )
         kinds = ", ".join(sorted(PICTURE_SUFFIXES))
         raise SourceError(
             "The folder {folder} has no pictures ({kinds}); name a folder that has, or a file",
