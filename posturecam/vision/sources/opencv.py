@@ -87,11 +87,11 @@ def _in_8_bits(picture: NDArray[Any], bits: int) -> NDArray[np.uint8]:
 
 
 class CameraPictures:
-    """Converts the pictures of one camera as `to_bgr` does, with one scale for all: scaled one by one, the light would seem to change."""
+    """Converts the pictures of one camera as `to_bgr` does, with one scale for all: judged one by one, the light would seem to change."""
 
     def __init__(self) -> None:
         self._bits = 8
-        """How many of their 16 bits the pictures have used so far."""
+        """What the 16-bit pictures have needed so far."""
 
     def __call__(self, picture: Any) -> Image:
         """Convert the next picture, or whatever a driver returned in its place.
