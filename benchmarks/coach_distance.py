@@ -5,8 +5,8 @@
 
 Needs the renderer (`pip install -e '.[render]'`, `python -m tools.render fetch`); pictures are rendered once (ten minutes
 on two cores) and kept outside the repository (`~/.cache/posturecam-render-coach`, or `$POSTURECAM_RENDER_COACH_CACHE`).
-Where half an hour at a time is too much, `--who` does some of the people, `--outcomes` adds the results to a file, and
-the tables are about all that is in it.
+If half an hour at a time is too long, `--who` measures only some of the people; `--outcomes` adds the results to a file,
+and the tables then cover everything in it.
 
 `stills`: each still is shown for a second and a half at ten pictures a second, with new noise in each, to a fresh
 estimator. `films`: from the start pose into the stretch, and held, as the coach sees it; results are shares of the

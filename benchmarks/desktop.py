@@ -131,7 +131,7 @@ def _watch_in_app(video: Path, shown: bool) -> None:
 
     def counting(estimator: LazyEstimator, frame: Frame) -> Pose | None:
         found = find(estimator, frame)
-        meter.look()  # here, as not every look is published while somebody sits still
+        meter.look()  # here, because not every look is published while somebody sits still
         return found
 
     LazyEstimator.__call__ = counting  # type: ignore[method-assign, assignment]

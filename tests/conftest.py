@@ -80,7 +80,7 @@ end."""
 
 
 def rank(item):
-    """Where a test comes in the order of all."""
+    """Where a test comes in the order of all tests."""
     return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST), item.path
 
 
@@ -91,10 +91,10 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector):
-    """Let each worker begin with other files of a folder.
+    """Let each worker begin with a different file of each folder.
 
     In a fresh checkout the assertions of every test module are rewritten, which takes longer than the rest of collecting; a worker
-    that comes to a file after another one finds it done. All workers need the same order of tests, which sorting gives them.
+    that comes to a file after another worker finds it already rewritten. All workers need the same order of tests, which sorting gives them.
     """
     report = yield
     if hasattr(collector.config, "workerinput") and isinstance(collector, pytest.Directory) and report.passed:
@@ -143,7 +143,7 @@ for _number in _ENDING:
 
 
 class Isolation:
-    """Gives each test its own home and signal handlers, English, and the usual look of the app, whatever it does to them.
+    """Gives each test its own home, and undoes what it changed: signal handlers, the language, and the look of the app.
 
     As fixtures of all tests these took more than a third of the time that pytest itself takes for a test.
     """

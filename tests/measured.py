@@ -1,4 +1,4 @@
-"""Recorded landmarks that are shown many times are measured once, and many are compared at once by the learned estimator."""
+"""Measures recorded landmarks once that are shown many times, and lets the learned estimator compare many of them at once."""
 
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -45,7 +45,7 @@ AT_ONCE = 500
 class ComparingAtOnce(PostureModel):
     """A model that compares these poses with an upright one at once, as soon as it is asked about the first.
 
-    Its formulas are made for many poses; with a single one most of the time goes into calling NumPy.
+    Its formulas are made for many poses; with a single one, most of the time goes into calling NumPy.
     """
 
     poses: Sequence[Pose]

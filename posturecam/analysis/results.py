@@ -81,7 +81,7 @@ def discard_partial() -> None:
 
 
 def _hidden(folder: Path) -> str:
-    """How the names of the hidden folders begin whose files will move to this one."""
+    """The beginning of the names of the hidden folders whose files will move into this one."""
     return f".{beginning_of(folder.name)}-{_COMPUTER}-"
 
 

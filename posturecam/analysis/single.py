@@ -195,7 +195,7 @@ def _learn_upright(
 
 
 _MOST_OF_NAME = 200
-"""Bytes of a picture's name that are kept for its results, which add to it."""
+"""Most bytes of a picture's name that the names of its results begin with; their endings need the rest."""
 
 
 def _judge_pictures(

@@ -75,8 +75,8 @@ def for_stretching(settings: Settings, exercises: Iterable[Exercise] = ()) -> Se
 
 
 SLEPT_SECONDS = 300.0
-"""Seconds without any picture of a camera, as while the computer sleeps, after which a session is over: who opens their laptop in the
-morning is not in the stretch of the evening before."""
+"""Seconds without a picture from the camera, as while the computer sleeps, after which a session is over: somebody who opens their
+laptop in the morning is no longer in the stretch of the evening before."""
 
 
 def coach(
@@ -91,7 +91,7 @@ def coach(
     paced: bool = False,
     speaking: SpeakingTime = speaking_seconds,
 ) -> Iterator[CoachTick]:
-    """Coach these exercises, one after the other, until they are done, the source ends, or the computer slept; one tick per frame.
+    """Coach these exercises, one after the other, until they are done, the source ends, or the computer has slept; one tick per frame.
 
     The last tick's state always has the summary of the last exercise: anything begun is kept as a partial repetition. A
     caller that stops iterating earlier (Ctrl-C) gets the same from `stop`.

@@ -19,13 +19,13 @@ REMEMBERED = 60.0
 """Seconds for which the last sighting of somebody out of sight is used."""
 TOO_NEAR_FOR = 10.0
 """Seconds for which somebody out of sight is taken to be too near. Choice: the search looks everywhere once a second, and finds
-somebody too near now and then, so whoever is not found for longer has left."""
+somebody too near now and then, so somebody who is not found for longer has left."""
 TRAIL = 1.0
 """Seconds of the last sightings that show whether somebody walked out of the picture."""
 NEAR_EDGE = 0.1
-"""Fraction of the picture's width from its left or right edge: from there to the last sighting it is one step."""
+"""Fraction of the picture's width from its left or right edge: somebody last seen this near to it can leave with one step."""
 WALKED = 0.15
-"""How far head and shoulders moved towards the edge meanwhile, as a fraction of the picture's width. Measured: somebody who gets up
+"""How far head and shoulders moved towards the edge in that time, as a fraction of the picture's width. Measured: somebody who gets up
 from a desk and leaves moves by 0.4, a chin tuck or a reach by less than 0.05."""
 EDGE = 0.01
 """A landmark this near to the picture's edge, as a fraction of its width and height, counts as cut off: models put the
@@ -71,7 +71,7 @@ class LastSeen:
     nearness: Nearness = Nearness.UNKNOWN
     t: float = 0.0
     trail: tuple[tuple[float, float], ...] = ()
-    """When and where, from the left, as a fraction of the picture's width, head and shoulders were in the last second."""
+    """Times and places of head and shoulders in the last second; a place is a fraction of the picture's width, from the left."""
 
 
 def last_seen(
@@ -79,7 +79,7 @@ def last_seen(
 ) -> LastSeen:
     """The state after this picture; `needs` are the parts of the body that the exercise's placement requires.
 
-    Whoever walks out of the picture is cut off by its edge too, but is not too near.
+    Somebody who walks out of the picture is cut off by its edge too, but is not too near.
     """
     if pose is not None:
         across = float(np.mean(pose.points[_UPPER, 0])) / pose.width

@@ -60,7 +60,7 @@ def read_arrays(
             if together > most_bytes:
                 raise TooLarge(
                     Message(
-                        "it takes {size} unpacked, and at most {most} are read",
+                        "it takes {size} unpacked; the limit is {most}",
                         size=_megabytes(together),
                         most=_megabytes(most_bytes),
                     )

@@ -38,16 +38,16 @@ def settings_path() -> Path:
 
 
 def kept_file(name: str) -> Path:
-    """One of the program's own files in its folder; what the user's own symbolic link there leads to, as on another disk or among dotfiles.
+    """The path of one of the program's own files. If the user has put a symbolic link in its place, this is the link's target.
 
-    Writing a file replaces it, and would replace the link.
+    People link to another disk, or to their dotfiles. Writing a file replaces it, and would replace the link.
     """
     path = home() / name
     with contextlib.suppress(OSError):
         found = path.lstat()
         if stat.S_ISLNK(found.st_mode) and found.st_uid == getattr(os, "geteuid", lambda: found.st_uid)():
             place = resolved(path)
-            return place if is_missing(place) or is_ordinary(place) else path  # of a device, the link is what is wrong
+            return place if is_missing(place) or is_ordinary(place) else path  # a link to a device is wrong
     return path
 
 
@@ -205,7 +205,7 @@ def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
 
 
 def beginning_of(name: str, most: int = 100) -> str:
-    """As much of a file's name as takes at most this many bytes, so that something can be added to it.
+    """The beginning of a file's name, at most this many bytes long, so that something can be added to it.
 
     A name may have 255 bytes, and a Chinese character takes three.
     """

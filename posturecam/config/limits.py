@@ -30,7 +30,7 @@ LEAST_BYTES_AT_ALL = 250_000_000
 """Address space without which not even Python's own threads start."""
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
 _OF_THE_DISK = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS") if hasattr(errno, name))
-"""Only writing fails for these; a failed disk (EIO) can be read as little as written."""
+"""Only writing fails with these; with a failed disk (EIO), reading fails too."""
 _TOO_FEW_FILES = mark("Too few files may be open at once ({number}); raise the limit first: ulimit -n {enough}")
 _TOO_LITTLE_MEMORY = mark(
     "Too little memory may be used ({megabytes:.0f} MB); raise the limit first: ulimit -v unlimited, or give the container more"

@@ -64,18 +64,18 @@ _CAUSES = {
     mark("a symbolic link points back to itself"): ("ELOOP",),
     mark("another program is using it"): ("EBUSY", "ETXTBSY", "EAGAIN", "EDEADLK"),
     mark("a disk or device failed"): ("EIO",),
-    mark("the disk or device is not there"): ("ENXIO", "ENODEV", "ENOMEDIUM"),
+    mark("the disk or device is not connected"): ("ENXIO", "ENODEV", "ENOMEDIUM"),
     mark("the network drive does not answer"): ("ESTALE", "ENOTCONN", "EHOSTDOWN", "ETIMEDOUT"),
     mark("too many files are open"): ("EMFILE", "ENFILE"),
     mark("not enough memory"): ("ENOMEM",),
 }  # fmt: skip
-"""What the system says, and the names of the system errors that say it. Its own texts are in English, or on Windows in the language of
+"""Our words for what the system reports, with the names of its errors. Its own texts are in English, or on Windows in the language of
 Windows, and often jargon."""
 _CAUSE_BY_NUMBER = {
     getattr(errno, name): text for text, names in _CAUSES.items() for name in names if hasattr(errno, name)
 }
 _NO_TEXT = mark("it is not text in UTF-8")
-_NO_TEMPORARY_FOLDER_LEFT = mark("no folder for temporary files can be written")
+_NO_TEMPORARY_FOLDER_LEFT = mark("no folder for temporary files is writable")
 _NO_TEMPORARY_FOLDER = mark("free some disk space, or name a folder for temporary files with TMPDIR")
 _OTHERWISE = mark("check its permissions and the free disk space")
 _OF_SQLITE = {
@@ -128,7 +128,7 @@ def explained(error: Callable[[Exception], PosturecamError]) -> Iterator[None]:
 
 
 def reason(problem: BaseException) -> str:
-    """Why it failed, in one short printable line: in our own words for what the system often reports, so that it can be translated."""
+    """Why it failed, in one short printable line: in our own words where the cause is common, so that it can be translated."""
     text = getattr(problem, "strerror", None)
     if is_without_temporary_folder(problem):
         return _NO_TEMPORARY_FOLDER_LEFT

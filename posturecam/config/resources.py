@@ -77,8 +77,8 @@ def demo_video() -> Path:
 def python_command(module: str) -> tuple[str, ...]:
     """The command that runs one of posturecam's modules in a Python process of its own.
 
-    It imports nothing from the current folder, in which files of the user's may have the names of modules: `select.py`,
-    `numpy.py`.
+    It imports nothing from the current folder, where the user's files may have the names of modules, such as `select.py`
+    or `numpy.py`.
     """
     run = f"import sys, runpy; sys.path.append({str(_PACKAGE.parent)!r}); runpy.run_module({module!r}, run_name='__main__')"
     return (sys.executable, "-P", "-c", run)

@@ -102,7 +102,7 @@ def is_kept() -> bool:
 
 
 def problem_of_log() -> OSError | None:
-    """Why the log could not be opened when this run began; None if it could, or has no folder to be in."""
+    """Why the log could not be opened when this run began; None if it was opened, or if there is no folder for it."""
     return _problem
 
 

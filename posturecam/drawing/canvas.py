@@ -40,7 +40,7 @@ class Stroke:
     thickness: float
     """Thickness for a picture whose shorter side is 480 pixels."""
     covered: bool = False
-    """Whether something else is drawn over both ends, such as joints over those of a bone, so that it does not matter how they look."""
+    """Whether something else is drawn over both ends, as joints are over the ends of a bone, so that it does not matter how they look."""
 
 
 class Canvas:
@@ -80,7 +80,7 @@ class Canvas:
         self.disc(center, radius * self.unit, color)
 
     def dots(self, centers: Sequence[Point], color: Color, radius: float) -> None:
-        """Several alike."""
+        """Several dots of the same color and size."""
         for center in centers:
             self.dot(center, color, radius)
 
@@ -239,7 +239,7 @@ def for_screen(
 
 def drawn_part(pixels: Image) -> tuple[int, int, int, int] | None:
     """Left, top, right and bottom, pixels, of what is drawn on a transparent picture of shape (height, width, 4); None if nothing is."""
-    flat = pixels.reshape(pixels.shape[0], -1)  # taking one channel out would take longer
+    flat = pixels.reshape(pixels.shape[0], -1)  # extracting one channel would take longer
     rows = flat.max(axis=1).nonzero()[0]
     if not rows.size:
         return None

@@ -9,7 +9,7 @@ def mark(text: str) -> str:
 
 
 THINGS = mark("{things}, {thing}")
-"""How a language puts together the names of things; for `Message.joined`, like those below."""
+"""How a language joins the names of things; for `Message.joined`, like those below."""
 CLAUSES = mark("{told}, {more}")
 """What belongs to one statement: "2 of 3 counted, 30 s seen"."""
 STATEMENTS = mark("{told}; {more}")

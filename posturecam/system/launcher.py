@@ -36,7 +36,7 @@ def launch_command(*, minimized: bool = False, executable: str = sys.executable)
     script = interpreter.with_name("posturecam.exe" if windows else "posturecam")
     quiet = interpreter.with_name("pythonw.exe")  # opens no console window
     if windows and quiet.is_file():
-        command = [str(quiet), "-P", "-m", "posturecam"]  # -P: not the modules that lie in the folder it is started in
+        command = [str(quiet), "-P", "-m", "posturecam"]  # -P: import nothing from the current folder
     elif script.is_file():
         command = [str(script)]
     else:

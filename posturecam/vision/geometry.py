@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Point = NDArray[np.float64]
 """Shape (2,): x to the right, y down, pixels."""
 Place = tuple[float, float]
-"""The same as plain numbers, with which Python computes several times faster."""
+"""A point as plain numbers, with which Python computes several times faster."""
 
 _COINCIDENT_PIXELS = 1e-6
 

@@ -268,7 +268,7 @@ def words_of(ticks):
     return [tick.say.text for tick in ticks if tick.say is not None and not tick.say.text.isdecimal()]
 
 
-def test_whoever_comes_back_into_a_hold_is_asked_into_the_pose_again():
+def test_coming_back_during_a_hold_asks_for_the_pose_again():
     """The count used to go on at once, as if they had held the stretch on their way."""
     case = CASES["upper_trapezius"]
     bend = BEND.with_dose(hold=20)
@@ -282,7 +282,7 @@ def test_whoever_comes_back_into_a_hold_is_asked_into_the_pose_again():
     assert len({round(tick.state.held, 1) for tick in after if tick.frame.t < back + 2}) == 1
 
 
-def test_whoever_leaves_during_the_instructions_hears_them_again():
+def test_leaving_during_the_instructions_repeats_them():
     ticks = led([BEND], (0.5, FACING), (AWAY_AFTER + 5, LOST), (lasting(BEND), FACING))
     assert len(events_of(ticks, on.Instructed)) == 2
     said = [BEND.title, BEND.desk.say, "Paused until you are back", "Resuming", BEND.desk.say]
@@ -319,7 +319,7 @@ def test_repeating_begins_the_exercise_again_and_just_after_its_end_the_one_befo
 
 
 def test_nobody_is_asked_into_a_pose_that_there_is_no_time_for():
-    """The third squeeze was asked for, and the next exercise announced a second later."""
+    """The third squeeze used to be asked for a second before the next exercise was announced."""
     case = CASES["scapular_squeeze"]
     slow = (lead_in(SQUEEZE) + 5, case.start), (1, case.pose), (4, case.pose), (6, case.pose), (60, case.start)
     ticks = led([SQUEEZE, BEND], *slow)

@@ -56,7 +56,7 @@ def test_who_was_cut_off_when_lost_is_asked_to_move_back():
 
 
 def told_after(before, seconds=80.0):
-    """The hints, with their times, once these poses of the last second were followed by nobody."""
+    """The hints and their times, when somebody who sat there is seen in these poses, ten a second, and then no longer."""
     found = [pose_of(SITTING, i / 10, scale=900.0) for i in range(20)] + before
     gone = round(10 * seconds) - len(found)
     moments = [Frame(i / 10, recorded=True, pose=pose) for i, pose in enumerate([*found, *[None] * gone])]
@@ -64,14 +64,14 @@ def told_after(before, seconds=80.0):
     return [(event.t, event.text) for event in events_of(ticks, SetupHint) if event.t > len(found) / 10]
 
 
-def test_who_walks_out_of_the_picture_is_not_told_to_move_back():
-    """Whoever left a desk heard "Move back" into the empty room."""
+def test_walking_out_of_the_picture_brings_no_request_to_move_back():
+    """After somebody had left, the coach used to say "Move back" to an empty room."""
     pose = pose_of(SITTING, scale=900.0)
     steps = [replace(pose, points=pose.points + np.float32([step * 90, 0])) for step in range(8)]
     assert {text for _, text in told_after(steps)} == {"I cannot see you, step into view"}
 
 
-def test_who_stays_away_is_called_less_and_less_often_and_is_no_longer_too_near():
+def test_somebody_who_stays_away_is_called_less_and_less_often_and_is_no_longer_too_near():
     told = told_after([])
     assert told[0][1] == "Move back, I cannot see you"
     assert {text for _, text in told[1:]} == {"I cannot see you, step into view"}

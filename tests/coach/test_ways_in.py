@@ -78,7 +78,7 @@ def test_obliquely_it_counts_and_says_how_uncertain_the_depth_is(yaw):
 
 
 def shoulders_turned(pose, degrees):
-    """The same with a model that takes the shoulders to face the camera by this much more than they do."""
+    """The same pose, as a model reads it that turns the shoulders towards the camera by this much more than they are."""
     world, turned = pose.world.copy(), np.radians(degrees)
     for one in (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER):
         x, y, z = world[one]
@@ -87,7 +87,7 @@ def shoulders_turned(pose, degrees):
 
 
 def test_legs_that_lie_straight_show_the_camera_angle_as_well():
-    """Rendered people 45 to 49° off the side were asked to turn, because their shoulders told 54 to 61°."""
+    """Rendered people 45 to 49° off the side were asked to turn, because their shoulders read 54 to 61°."""
     sitting = pose_of(posture(LONG_SIT, yaw=48))
     told = [viewpoint(shoulders_turned(sitting, by), View.UNKNOWN, 0.3).off_side for by in (0, -16, 16)]
     assert told == pytest.approx([42, 50, 34], abs=0.1)
@@ -186,7 +186,7 @@ def test_a_chin_tuck_at_a_desk_needs_no_hips():
 
 
 def hidden(frame, visibility):
-    """The same with these visibilities, by landmark."""
+    """The same frame with these visibilities of landmarks."""
     seen = frame.pose.visibility.copy()
     for landmark, value in visibility.items():
         seen[landmark] = value
@@ -226,19 +226,19 @@ def test_who_lies_or_stands_is_not_told_that_the_picture_does(name, pose):
     assert SIDEWAYS not in {event.text for event in events_of(ticks, on.SetupHint)}
 
 
-def test_whoever_faces_a_laptop_is_asked_to_turn_and_not_to_turn_the_camera():
-    """The hips are below the picture there, and without them nothing tells how a trunk lies."""
+def test_somebody_facing_a_laptop_is_asked_to_turn_and_not_to_turn_the_camera():
+    """The hips are below the picture there, and without them nobody can say whether a trunk lies down."""
     found = [hidden(frame, BELOW_A_LAPTOP) for frame in frames((6, FACING))]
     ticks = list(coach(FramesInMemory(found), no_model, [load_exercise("chin_tuck")]))
     assert {event.text for event in events_of(ticks, on.SetupHint)} == {"Turn sideways to the camera"}
 
 
-# Legs that a desk hides, and the model invents.
+# A desk hides legs, and the model invents them.
 
 
 @pytest.mark.parametrize(("visibility", "counted"), [(0.40, 0), (0.55, 1)])
 def test_a_fold_of_legs_behind_a_desk_does_not_count(visibility, counted):
-    """Somebody who slumped at a desk, seen at an angle, held the thoracic stretch for ten seconds."""
+    """Slumping at a desk, seen at an angle, used to count as ten seconds of the thoracic stretch."""
     legs = {one: visibility for one in Landmark if one >= Landmark.LEFT_KNEE}
     found = [hidden(frame, legs) for frame in frames((20, FOLD), (2.5, LONG_SIT), (2, LONG_SIT))]
     exercise = load_exercise("thoracic_stretch").with_dose(reps=1)

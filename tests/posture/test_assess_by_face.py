@@ -46,7 +46,7 @@ def baseline():
 
 
 def learned_with(faces, without):
-    """The baseline from a calibration in which so many checks show the face, and so many do not."""
+    """The baseline from a calibration with this many checks that show the face, and this many that do not."""
     pose, bare = sitting(neck_height=17.0), replace(sitting(neck_height=17.0), head=NoHead.NOT_FOUND)
     looks = [
         sample(one, View.FRONT, measure(one, View.FRONT, SETTINGS), SETTINGS)

@@ -39,7 +39,7 @@ def judged(pose, seat=None, moved=False):
 
 
 def sat(*parts, every=1.5, state=None):
-    """Where somebody sits after these parts: a pose, and for how many seconds."""
+    """Where somebody sits after these parts, each a pose and the seconds it lasts."""
     state, t = state or UprightSeat(), 0.0
     for pose, seconds in parts:
         for _ in range(round(seconds / every)):
@@ -64,7 +64,7 @@ def test_a_chair_that_was_pulled_up_does_not_turn_relaxing_into_a_slouch():
 
 
 @pytest.mark.parametrize("pose", [sitting(neck_height=18.5, away=60.0), sitting(away=58.0, pitch=30.0)])
-def test_whoever_slouches_or_looks_down_is_not_taken_for_sitting_there(pose):
+def test_slouching_or_looking_down_is_not_taken_for_sitting_there(pose):
     assert sat((pose, 600)).distance is None
 
 
@@ -72,7 +72,7 @@ def test_leaning_forward_now_and_then_changes_nothing():
     assert sat(*[(sitting(), 40), (sitting(away=58.0), 20)] * 5).distance is None
 
 
-def test_some_seconds_in_another_place_are_not_enough_and_a_new_calibration_begins_anew():
+def test_some_seconds_in_another_place_are_not_enough_and_a_new_calibration_starts_over():
     assert sat((sitting(away=90.0), 45)).distance is None
     moved = sat((sitting(away=90.0), 90))
     other = replace(BASELINE.front, distance=71.0)

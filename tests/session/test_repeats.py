@@ -1,4 +1,4 @@
-"""While somebody sits still a live view shows every other picture; anything new is shown at once."""
+"""While somebody sits still, a live view shows every other picture; anything new is shown at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from posturecam.vision.frame import Frame, Source, SourceInfo
 
 
 def later(seen: Tick, seconds: float = 0.1) -> Tick:
-    """The same landmarks, found again."""
+    """A later check that shows the same landmarks."""
     t = seen.frame.t + seconds
     pose = None if seen.pose is None else replace(seen.pose, t=t)
     return replace(seen, frame=replace(seen.frame, t=t, pose=pose), pose=pose)
@@ -57,7 +57,7 @@ def test_anything_new_is_shown_at_once(news: dict[str, object]) -> None:
 
 
 class _Still(Source):
-    """Somebody who sits still before a camera, whose landmarks are reused, and then moves in each of as many pictures."""
+    """Somebody who sits still for this many pictures, with landmarks reused, and then moves for as many."""
 
     def __init__(self, world: World, pictures: int) -> None:
         self.info = SourceInfo("desk", "desk", live=False)

@@ -139,7 +139,7 @@ def test_pictures_that_would_take_gigabytes_are_refused_before_they_are_decoded(
     path = write_avi(tmp_path / "clip.avi", [np.zeros((6400, 6400, 3), np.uint8)], size=(6400, 6400))
     with pytest.raises(
         SourceError,
-        match=r"The pictures of .*clip.avi are too large \(6400 × 6400 pixels, and at most 40 million are read\); save them smaller",
+        match=r"The pictures of .*clip.avi are too large \(6400 × 6400 pixels; the limit is 40 million\); save them smaller",
     ):
         open_source(path, Settings())
 
@@ -148,7 +148,7 @@ def test_a_picture_beyond_the_decoders_own_limit_is_too_large_and_not_damaged(tm
     path = tmp_path / "large.bmp"  # just its header
     path.write_bytes(b"BM" + struct.pack("<IIIIiiHHIIiiII", 54, 0, 54, 40, 50_000, 50_000, 1, 24, 0, 0, 0, 0, 0, 0))
     with pytest.raises(
-        SourceError, match=r"large.bmp is too large \(at most 64 million pixels are read\); save a smaller copy"
+        SourceError, match=r"large.bmp is too large \(the limit is 64 million pixels\); save a smaller copy"
     ):
         list(open_source(path, Settings()))
 

@@ -263,13 +263,13 @@ def test_what_is_no_picture_or_several_is_told_by_what_it_is(tmp_path):
         list(StillsSource([tmp_path / "scan.tiff"]))
     for name in ("phone.heic", "phone.jpg"):
         (tmp_path / name).write_bytes(struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"heic", 0, b"mif1", b"heic") + bytes(99))
-        with pytest.raises(SourceError, match=r"not read \(HEIC\); save a copy as JPEG or PNG"):
+        with pytest.raises(SourceError, match=r"cannot read \(HEIC\); save a copy as JPEG or PNG"):
             list(open_source(tmp_path / name, SETTINGS))
     (tmp_path / "other.jpg").write_bytes(bytes(99))
-    with pytest.raises(SourceError, match=r"\(it is none of JPEG, PNG, BMP, WEBP, TIFF, AVIF\)"):
+    with pytest.raises(SourceError, match=r"\(it is none of these formats: JPEG, PNG, BMP, WEBP, TIFF, AVIF\)"):
         list(open_source(tmp_path / "other.jpg", SETTINGS))
     page.save(tmp_path / "raw.nef", "TIFF")  # as a raw picture's thumbnail looks
-    with pytest.raises(SourceError, match=r"not read \(NEF\)"):
+    with pytest.raises(SourceError, match=r"cannot read \(NEF\)"):
         list(open_source(tmp_path / "raw.nef", SETTINGS))
 
 

@@ -502,7 +502,7 @@ def test_stereo_is_mixed_down(tmp_path):
     assert read_wave(tmp_path / "a.wav").samples.max() == pytest.approx(0.25)
 
 
-def test_a_file_with_the_name_of_a_module_does_not_hinder_the_speaking_process(tmp_path):
+def test_a_file_with_the_name_of_a_module_does_not_break_the_speaking_process(tmp_path):
     (tmp_path / "json.py").write_text("raise SystemExit('the wrong module')")
     done = subprocess.run(
         python_command("posturecam.voice.worker"), cwd=tmp_path, input="", capture_output=True, text=True, timeout=60

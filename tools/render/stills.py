@@ -295,8 +295,8 @@ def make_group(group: Group, pictures: Path) -> Arrays:
 def _poses(group: Group, arrays: Arrays, images: Sequence[Image], model: str) -> list[Pose | None]:
     """The poses that a model finds in a group's pictures.
 
-    Who is not found in one is tracked into it from another in which they are, as people at work are tracked all the
-    time: from the first one that shows them upright, or else from the first of all.
+    Somebody who is not found in one is tracked into it from another in which they are found, as people at work are
+    tracked all the time: from the first one that shows them upright, or else from the first of all.
     """
     nose = list(arrays["point_names"]).index("nose")
     seats = [points[nose].astype(np.float64) if group.company else None for points in arrays["points_picture"]]

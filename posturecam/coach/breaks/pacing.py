@@ -91,7 +91,7 @@ def pass_time(
 
 
 def _repeated(state: CoachState) -> float:
-    """Seconds that an absence costs because something is said again, which the exercise gets on top."""
+    """Seconds that repeating something after an absence takes; the exercise gets them in addition."""
     if state.before_pause in (CoachPhase.ENTERING, CoachPhase.HOLDING):
         return GET_IN
     return state.paused_into - resume_into(state) if state.before_pause is CoachPhase.LEAD_IN else 0.0
@@ -109,7 +109,7 @@ def _asked(pacing: Pacing, t: float, state: CoachState, planned: float, each: fl
         return PaceAsk.WAIT
     over = pacing.used - planned
     if state.phase in (CoachPhase.REST, CoachPhase.SWITCH):
-        return PaceAsk.NEXT if over + each > OVERRUN else None  # nobody is asked into a pose that there is no time for
+        return PaceAsk.NEXT if over + each > OVERRUN else None  # never ask for a pose that there is no time for
     in_a_hold = state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE)
     return PaceAsk.NEXT if over >= (OVERRUN if in_a_hold else 0.0) else None
 

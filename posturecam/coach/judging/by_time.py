@@ -25,7 +25,7 @@ GET_IN = 3.0
 COME_BACK = 2.0
 """Seconds to come back from it, in a break."""
 RESUMING = 1.0
-"""Seconds for saying that it is resumed, before the instructions are repeated."""
+"""Seconds to say that the exercise resumes, before the instructions are repeated."""
 SET_UP_PATIENCE = 1.5
 """Seconds after the instruction within which the camera must see what it needs: in a break nobody is asked to move for
 it."""
@@ -51,7 +51,7 @@ def lasting(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> fl
 
 
 def of_each(exercise: Exercise) -> float:
-    """Seconds that one repetition takes by time, from being asked into the pose until out of it."""
+    """Seconds that one timed repetition takes, from the request to get into the pose until the user is out of it."""
     return _get_in(exercise) + exercise.dose.hold + COME_BACK
 
 
@@ -61,7 +61,7 @@ def _get_in(exercise: Exercise) -> float:
 
 
 def resume_into(state: CoachState) -> float:
-    """From where an announcement is resumed after an absence, in seconds: a moment before its instructions."""
+    """Seconds into the announcement at which it resumes after an absence: shortly before its instructions."""
     return min(state.paused_into, max(state.title_seconds - RESUMING, 0.0))
 
 
@@ -153,7 +153,7 @@ class TimedRepetitions(Repetitions):
             self.tell(on.RestOver(self.t, again))
 
     def get_into_it_again(self) -> None:
-        """After an interruption: the seconds held are kept, and there is time to get back into the pose."""
+        """Ask for the pose again after an interruption, with time to get into it; the seconds held so far are kept."""
         self.set_back(LEAST_REMAINING)
         self.set(visit=None)
         if self.state.hold == Hold():

@@ -24,8 +24,8 @@ _PARTS: dict[str, tuple[Landmark, ...]] = {
 """The left landmarks of each part; their right counterparts follow them."""
 LEGS_SEEN = 0.45
 """Visibility from which the near leg counts as seen from the side, before anything begins. A desk hides legs, and the model then
-invents them: the near ankle of somebody who slumps there reads up to 0.43, and a fold of theirs was held for ten seconds. Of the six
-rendered people on whom bounds are chosen, knee and ankle read at least 0.48 in the poses that need both. During a hold, in which nobody
+invents them: the near ankle of somebody who slumped there read up to 0.43, and the slump counted as a fold held for ten seconds. In the
+six rendered people on whom bounds are chosen, knee and ankle read at least 0.48 in the poses that need both. During a hold, in which nobody
 moves to a desk, `stretch.visibility` is enough."""
 
 

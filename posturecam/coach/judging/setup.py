@@ -44,7 +44,7 @@ where a repetition is released, so that nobody who sits at ease after one is mea
 PART_WAY_FOR = 4.0
 """Seconds of that, after which they are told why nothing is counted. Choice: a slow way down passes by in less."""
 _TOWARDS_THE_CAMERA = ("head_turn", "trunk_turn")
-"""Measures of a start pose that somebody who looks at their screen misses if the camera is beside it."""
+"""Measures that keep a start pose from being met while somebody looks at their screen and the camera is beside it."""
 NOT_YET = mark("Counting starts a little further in")
 
 
@@ -187,7 +187,7 @@ class StepContext:
             hint = Hint(text, waited=waited)
         if text is not None and (hint.lasted >= self.settings.hint_after or waited >= self.settings.hint_every):
             same, last = hinted.get(text), max(hinted.values(), default=None)
-            # Whoever has left hears it less and less often: they may be having a break.
+            # Somebody who has left is called less and less often: they may be taking a break.
             before = hint.lasted / 2 if text == HINTS[Nearness.UNKNOWN] else 0.0
             again = same is None or self.t - same >= max(self.settings.hint_every, before) - ROUNDING
             apart = last is None or self.t - last >= self.settings.any_cue - ROUNDING
@@ -213,8 +213,8 @@ class StepContext:
         """ENTERING outside a break, which goes on by time: nobody who holds too little, or did not hear, is left in silence.
 
         Where the count starts is said once in a hold, since it may be more than they can do, and not after pain. What to
-        do is repeated, less and less often, beginning anew with each attempt, but not to somebody who does it to the other
-        side, which is said as such. If the picture has come to lie on its side, that is said instead: nothing they do would
+        do is repeated less and less often, starting over with each attempt. Somebody who does it to the other side is told
+        that instead. If the picture has come to lie on its side, that is said instead: nothing they do would
         look right in it.
         """
         if self.state.lead_in or self.exercise.is_timed or self.state.other_since is not None:
@@ -287,7 +287,7 @@ class StepContext:
         self.go(CoachPhase.ENTERING)
 
     def is_looked_at_askew(self) -> bool:
-        """In a break: whether the start pose is missed because the camera is beside the screen, which nobody is asked to change."""
+        """Whether, in a break, the start pose is not met because the camera is beside the screen, where it may stay."""
         missed = unmet(self.exercise.start.conditions, self.evidence)
         turned = missed is not None and missed.measure in _TOWARDS_THE_CAMERA
         return turned and self.state.lead_in > 0 and self.state.view.is_oblique

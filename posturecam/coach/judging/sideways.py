@@ -28,7 +28,7 @@ def lies_sideways(pose: Pose, exercise: Exercise, least: float) -> bool:
     """
     if exercise.placement.facing is Facing.FRONT:
         return turn_needed(pose, least, least) not in (None, 0)
-    if not _is_trunk_level(pose):  # in the turned picture it would not be upright; mostly that settles it
+    if not _is_trunk_level(pose):  # it would not be upright in the turned picture; this settles most poses
         return False
     conditions = exercise.start.conditions
     if not any(one.measure == "trunk_elevation" and (one.at_least or 0.0) >= UPRIGHT for one in conditions):
@@ -39,7 +39,7 @@ def lies_sideways(pose: Pose, exercise: Exercise, least: float) -> bool:
         for turned in _quarter_turns(pose)
         for near in (True, False)
     )
-    # Without the hips nothing is known about the trunk, and conditions that are waived then would hold in any picture.
+    # Without the hips nothing is known about the trunk: its conditions are waived, and would be met in any picture.
     return any(
         one["trunk_elevation"].value is not None and verdict(conditions, ConditionInputs(one, {})) is True
         for one in found

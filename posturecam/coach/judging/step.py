@@ -127,8 +127,8 @@ def resume(
 ) -> tuple[CoachState, tuple[on.Event, ...]]:
     """The user resumed.
 
-    In a break, whoever was in a pose is asked into it again, since nobody stays in one while they are away, and whoever
-    left during the instructions hears them again.
+    In a break, somebody who was in a pose is asked to get into it again, since nobody keeps a pose while away. Somebody
+    who left during the instructions hears them again.
     """
     if state.phase is not CoachPhase.PAUSED or state.before_pause is None:
         return state, ()

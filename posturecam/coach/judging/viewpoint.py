@@ -22,10 +22,10 @@ the wrong side in 3 of 150 poses on the mat, the trunk in none."""
 LOWERED = 50.0
 """A trunk no steeper than this, degrees, shows by its own depth how far off the side view the camera is."""
 STRAIGHT, LYING = 150.0, 45.0
-"""A leg at least this straight at the knee, and at most this steep, degrees, lies where the person faces, and shows how far off the
-side view the camera is. Measured on six rendered people 45 to 49° off the side, sitting with the legs out: by the shoulders 48 to 61°, by
-the legs 40 to 52°, and by the mean of both 47 to 57°. In the fold, where the shoulders tell 59 to 77°, legs that are read straight tell 31°
-and more."""
+"""A leg at least this straight at the knee, and at most this steep, degrees, points where the person faces, and so shows how far off the
+side view the camera is. Measured on six rendered people 45 to 49° off the side, sitting with the legs out: the shoulders read 48 to 61°,
+the legs 40 to 52°, and the mean of both 47 to 57°. In the fold, where the shoulders read 59 to 77°, legs that look straight read 31° and
+more."""
 UPRIGHT = 70.0
 """A trunk at least this steep, degrees: then the shoulders show the camera angle best."""
 MARGIN = 8.0
@@ -110,7 +110,7 @@ def foreshortening(off_side: float) -> float:
 
 
 def _legs(pose: Pose, left: bool, least: float) -> float | None:
-    """How far off the side view the legs point by the model's depth, if the near one is straight and lies; without the far one if it does not."""
+    """How far off the side view the legs point, by the model's depth; None unless the near one lies straight. The far one counts if it does too."""
     near, far = (0, 1) if left else (1, 0)
     forward = _straight_leg(pose, near, least)
     if forward is None:
@@ -121,7 +121,7 @@ def _legs(pose: Pose, left: bool, least: float) -> float | None:
 
 
 def _straight_leg(pose: Pose, side: int, least: float) -> NDArray[np.float64] | None:
-    """From hip to ankle in the model's space; None unless the leg is seen, straight, and lies."""
+    """From hip to ankle in the model's space; None unless the leg is seen and lies straight."""
     hip, knee, ankle = (Landmark(one + side) for one in (Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE))
     if not all(pose.sees(one, least) for one in (hip, knee, ankle)):
         return None

@@ -117,7 +117,7 @@ class FigureInk(QtCanvas):
 
 @lru_cache(maxsize=32)
 def _measured(text: str, font: str, size: float, weight: int) -> tuple[QFont, float, float]:
-    """This font (`QFont.toString()`) at this size, and the width and height of a text in it; kept, as finding a font takes longer than writing."""
+    """This font (`QFont.toString()`) at this size, and the width and height of a text in it; cached: finding a font takes longer than writing."""
     chosen = QFont()
     chosen.fromString(font)
     chosen = sized(chosen, size, weight)

@@ -153,7 +153,7 @@ class QtCanvas(Canvas):
 
 @lru_cache(maxsize=64)
 def _pen(color: int, thickness: float, cap: Qt.PenCapStyle) -> QPen:
-    """A pen of this color (`QColor.rgba()`), kept as making one takes about as long as drawing a line with it."""
+    """A pen of this color (`QColor.rgba()`), cached: making one takes about as long as drawing a line with it."""
     return QPen(QColor.fromRgba(color), thickness, Qt.PenStyle.SolidLine, cap)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from posturecam.posture.assess import Reading
 
 _SECONDS = 60.0
-"""How long somebody must have sat upright, with breaks, and how much of it counts: the latest. Choice."""
+"""Seconds of sitting upright, not necessarily without a break, that are needed and that count: the latest ones. Choice."""
 _APART, _STANDS_FOR = 0.5, 5.0
 """Least seconds between two checks that count, and the most that one stands for: a calm posture is checked every few seconds."""
 _REMEMBERED = 300.0
@@ -38,17 +38,17 @@ class UprightSeat:
     """The distances at which somebody sat upright lately; begin with `UprightSeat()`."""
 
     upright: FrontUpright | None = None
-    """The calibration that these are compared with; another one begins anew."""
+    """The calibration that these are compared with; another calibration starts over."""
     looks: tuple[tuple[float, float, float], ...] = ()
     """The last upright checks: time (s), distance (cm), and for how long each stands (s)."""
     distance: float | None = None
-    """Where they sit now, centimeters; None as long as only the calibration tells."""
+    """How far away they sit now, centimeters; None while only the distance of the calibration is known."""
 
 
 def follow_seat(
     state: UprightSeat, reading: Reading, upright: FrontUpright | None, limits: FrontThresholds
 ) -> UprightSeat:
-    """The state after one more check, given the calibration's face measures; what is unknown changes nothing."""
+    """The state after one more check, given the calibration's face measures; unchanged if the check shows too little."""
     if upright is not state.upright:
         state = UprightSeat(upright)
     if upright is None or upright.neck_height is None or not _sits_upright(reading, upright, limits):
@@ -75,7 +75,7 @@ def follow_seat(
 def _sits_upright(reading: Reading, upright: FrontUpright, limits: FrontThresholds) -> bool:
     """Whether the neck is as long as in the calibration, within its scatter, the head is not bent, and nothing else says slouching.
 
-    Before a low camera a mild slouch hardly shortens the neck: then the head's position tells.
+    Before a low camera a mild slouch hardly shortens the neck; there the head's position shows it.
     """
     height, pitch = (reading.measures[name].value for name in (Name.NECK_HEIGHT, Name.HEAD_PITCH))
     value, own = reading.deviation.value, upright.neck_height

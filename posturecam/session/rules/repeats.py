@@ -1,4 +1,4 @@
-"""Which checks of somebody who sits still need not be looked into further, while a live view makes ten a second. Pure."""
+"""Which checks of somebody who sits still need no further work, while a live view makes ten a second. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ that moves appears within 0.2 s. Alerts and breaks, which are decided with the s
 
 
 def repeats(before: Tick | None, now: Tick) -> bool:
-    """Whether a check tells nothing that the last one shown did not: it is hardly later, its landmarks are reused, and nothing happened.
+    """Whether a check adds nothing to the last one shown: it is hardly later, its landmarks are reused, and nothing happened.
 
     While somebody moves, every check brings new landmarks and is shown.
     """

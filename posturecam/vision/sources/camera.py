@@ -5,7 +5,7 @@ that are seconds old. If checks are far apart the thread sleeps in between, and 
 the next picture. Pictures are decoded only on request, by the same thread, and from the grab in progress or the next
 one, so a picture is never older than its timestamp and never touched by two threads.
 
-No pixel format is requested. At the small size requested, every camera sends uncompressed pictures, cheap to convert;
+No pixel format is requested. At the small size requested, cameras send uncompressed pictures, which are cheap to convert;
 Motion-JPEG would have to be decompressed, and libjpeg prints warnings about many cameras to standard error.
 """
 
@@ -46,7 +46,7 @@ STILL = mark("the picture is frozen: another program may be using the camera; cl
 _TROUBLES = {PictureTrouble.BLACK: BLACK, PictureTrouble.UNIFORM: UNIFORM, PictureTrouble.STILL: STILL}
 
 _BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
-"""One per system, or every camera would be listed twice. Media Foundation, Windows' other one, can take 20 s to open."""
+"""One per system, or every camera would be listed twice. Media Foundation, the other one on Windows, can take 20 s to open."""
 _PERMISSION = {
     "darwin": mark("allow it under System Settings > Privacy & Security > Camera"),
     "win32": mark("allow it under Settings > Privacy & security > Camera"),
@@ -82,7 +82,7 @@ class Camera:
     """OpenCV's number for it, which changes when cameras come and go."""
     name: str
     key: str
-    """Stable identity: the socket it is plugged into, the system's unique identifier, or USB's "vendor:product"."""
+    """Stable identity: the socket it is plugged into, the system's unique identifier, or else USB's "vendor:product"."""
     backend: int
     """OpenCV's number for the backend that the index refers to."""
     former_keys: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ _UNREAD_SUFFIXES = frozenset({
 })  # fmt: skip
 """Suffixes of pictures that are not read. Most raw formats begin like a TIFF file, and what other programs find in them is a thumbnail."""
 _LEFT_OUT_SUFFIXES = _UNREAD_SUFFIXES | {".pdf", ".jp2"}
-"""Suffixes of what people may take for one of the pictures of a folder; of the last two, some are read by themselves."""
+"""Suffixes of what people may take for pictures in a folder. Some PDF and JPEG 2000 files are read when they are named themselves."""
 _VIDEO_SUFFIXES = frozenset({
     ".mov", ".mp4", ".m4v", ".avi", ".mkv", ".webm", ".mts", ".m2ts", ".3gp", ".wmv", ".mpg", ".mpeg", ".gif",
 })  # fmt: skip
@@ -70,7 +70,7 @@ class InFolder(Enum):
     """A picture of a kind that is not read."""
     VIDEO = auto()
     OTHER = auto()
-    """Something else, or hidden: macOS and Android keep notes on pictures, and deleted ones, in hidden files with the same suffix."""
+    """Something else, or hidden: macOS and Android keep notes about pictures, and deleted pictures, in hidden files with the same suffix."""
 
 
 def role_of(path: Path) -> InFolder:

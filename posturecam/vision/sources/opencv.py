@@ -41,7 +41,7 @@ def path_for_opencv(path: Path) -> str:
 
 _CONVERSIONS = {
     1: cv2.COLOR_GRAY2BGR,
-    2: cv2.COLOR_YUV2BGR_YUYV,  # what webcams send uncompressed, where a driver leaves converting it to the program
+    2: cv2.COLOR_YUV2BGR_YUYV,  # what webcams send uncompressed; some drivers leave the conversion to the program
     4: cv2.COLOR_BGRA2BGR,
 }
 """By the number of channels."""
@@ -83,7 +83,7 @@ def _in_8_bits(picture: NDArray[Any], bits: int) -> NDArray[np.uint8]:
         numbers = np.nan_to_num(picture.astype(np.float32), posinf=0.0, neginf=0.0)
         shares = numbers.max(initial=0.0) <= 1.0
         return np.asarray(np.clip(numbers * (255 if shares else 1), 0, 255), np.uint8)
-    raise ValueError(Message("numbers of {bits} bits", bits=8 * picture.itemsize))
+    raise ValueError(Message("{bits}-bit numbers", bits=8 * picture.itemsize))
 
 
 _DEPTHS = (8, 10, 12, 14, 16)

@@ -62,7 +62,9 @@ def pictures_in(folder: Path) -> list[Path]:
     if not found[InFolder.PICTURE]:
         others = left_out_of(folder, found)
         if others is not None:
-            raise SourceError("The folder {folder} has nothing to read: {others}", folder=folder, others=others)
+            raise SourceError(
+                "The folder {folder} has no pictures that can be read: {others}", folder=folder, others=others
+            )
         kinds = ", ".join(sorted(PICTURE_SUFFIXES))
         raise SourceError(
             "The folder {folder} has no pictures ({kinds}); name a folder that has, or a file",
@@ -73,7 +75,7 @@ def pictures_in(folder: Path) -> list[Path]:
 
 
 def left_out_of(folder: Path, found: Mapping[InFolder, Sequence[Path]] | None = None) -> Message | None:
-    """What is not read of a folder of pictures although people may expect it, and what to do; None if there is nothing.
+    """What in a folder of pictures is not read although people may expect it, and what to do about it; None if there is nothing.
 
     Raises:
         SourceError: if the folder cannot be read.
@@ -130,7 +132,7 @@ def read_picture(path: Path) -> Image:
     unread = unread_kind(path)
     if unread is not None:
         raise SourceError(
-            "{path} is a picture of a kind that is not read ({kind}); save a copy as JPEG or PNG",
+            "{path} is in a picture format that posturecam cannot read ({kind}); save a copy as JPEG or PNG",
             path=path,
             kind=unread,
         )
@@ -162,7 +164,7 @@ def require_pixels(width: int, height: int, most: int) -> None:
     if width * height > most:
         raise TooLarge(
             Message(
-                "{width} × {height} pixels, and at most {most} million are read",
+                "{width} × {height} pixels; the limit is {most} million",
                 width=width,
                 height=height,
                 most=most // 1_000_000,
@@ -181,9 +183,9 @@ def _decoded(encoded: bytes) -> Image:
                 width, height = header.size
                 pages = getattr(header, "n_frames", 1) if header.format == "TIFF" else 1
         except PIL.UnidentifiedImageError:
-            raise ValueError(Message("it is none of {formats}", formats=", ".join(_FORMATS))) from None
+            raise ValueError(Message("it is none of these formats: {formats}", formats=", ".join(_FORMATS))) from None
         except PIL.Image.DecompressionBombError as error:  # pillow has its own limit, three times as large
-            raise TooLarge(Message("at most {most} million pixels are read", most=MOST_PIXELS // 1_000_000)) from error
+            raise TooLarge(Message("the limit is {most} million pixels", most=MOST_PIXELS // 1_000_000)) from error
     require_pixels(width, height, MOST_PIXELS)
     if pages > 1:
         raise ValueError(Message("it has {pages} pages: save each as a picture", pages=pages))
