@@ -11,7 +11,6 @@ from moments import BASELINE, NOON, tick
 from posturecam.alerts.text import Because
 from posturecam.config.settings import AlertSettings, BreakSettings, PlanSettings, Settings
 from posturecam.posture.monitor import CameBack, Grade, MonitorState, Phase, SlouchSustained
-from posturecam.posture.reasons import Reason, Why
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered
 from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.session.rules.desk import DeskState, answer_break, recall_plan, step
@@ -49,15 +48,6 @@ class Desk:
             notices += [one for one in self.moment.happened if isinstance(one, AlertRaised | BreakAhead | BreakOffered)]
         return notices
 
-    def leave(self, seconds):
-        """Leave the seat empty for this long."""
-        self.t += seconds
-        seen = tick(reason=Reason(Why.NO_PERSON))
-        reading = replace(seen.reading, t=self.t)
-        state = replace(seen.state, t=self.t, away_for=seconds)
-        seen = replace(seen, frame=replace(seen.frame, t=self.t), pose=None, reading=reading, state=state)
-        self.state, self.moment = step(self.state, seen, NOON + timedelta(seconds=self.t), self.settings)
-
     def looked(self):
         """Answer a lookup requested by the check; nothing here."""
 
@@ -77,15 +67,6 @@ def test_an_alert_to_whoever_came_back_and_never_sat_upright_says_that_it_may_be
     desk.sit(1, events=back)
     (user,) = desk.sit(1, slouching=True)
     assert user.words.body.endswith("How about a short stretch?")
-
-
-@pytest.mark.parametrize(("empty", "doubted"), [(1.5, True), (0.4, False)])
-def test_so_does_one_to_whoever_took_the_seat_within_two_seconds(empty, doubted):
-    desk = Desk()
-    desk.sit(5)
-    desk.leave(empty)
-    (alert,) = desk.sit(1, slouching=True)
-    assert alert.words.body.endswith("pause posturecam or calibrate again.") is doubted
 
 
 def test_the_screen_glows_only_while_an_alert_is_open_and_not_in_a_meeting():

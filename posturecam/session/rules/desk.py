@@ -43,9 +43,6 @@ if TYPE_CHECKING:
 _LONGEST_WAIT = 120.0
 """Longest wait, in seconds, of an alert for a pause in typing: somebody who types all day would never get it
 otherwise."""
-CHANGED_IN = 1.0
-"""Seconds without anybody in the picture after which somebody else may sit there. Choice: one person gets up and another
-sits down in two; a face that is missed for a moment is back sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +163,11 @@ def step(
 
 
 def _ever_since(before: bool, tick: Tick, settings: MonitorSettings) -> bool:
-    """Whether the seat was empty, however briefly, and whoever sits there now has not sat upright since."""
+    """Whether somebody who came back has not sat upright since."""
     deviation = tick.reading.deviation.value
     if deviation is not None and deviation < settings.exit:
         return False
-    return before or tick.state.away_for >= CHANGED_IN or any(isinstance(event, CameBack) for event in tick.events)
+    return before or any(isinstance(event, CameBack) for event in tick.events)
 
 
 def answer_alert(state: DeskState, response: Response, alert: AlertRaised) -> tuple[DeskState, bool]:
