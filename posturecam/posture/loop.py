@@ -72,22 +72,23 @@ def watch(
     baselines = {} if baselines is None else baselines
     view, state, tallest, place, seat = ViewState(), MonitorState(), Tallest(), CameraPlace(), UprightSeat()
     judged: _Judged | None = None
+    limits = thresholds(settings)
     for frame in source:
         pose = frame.pose if frame.recorded else estimator(_as_needed(frame, state))
         view = follow_view(view, turned(pose, settings) if pose else None, frame.t, settings.view)
         learned = pick(baselines, view.view)
         background = None if learned is None else learned.background
         place = follow_camera(place, background, frame.glance, pose, settings.camera.field_of_view)
-        circumstances = view.view, learned, place.moved, tallest.held, place.tilt, seat.distance
+        so_far = place.moved, tallest.held, place.tilt, seat.distance
+        circumstances = view.view, learned, *so_far
         if judged is not None and pose is not None and frame.problem is None and judged.holds(pose, circumstances):
             reading = replace(judged.reading, t=frame.t)
         else:
-            known_before = place.moved, tallest.held, place.tilt, seat.distance
-            reading = read(frame, pose, view.view, baselines, settings, judge, *known_before)
+            reading = read(frame, pose, view.view, baselines, settings, judge, *so_far)
         judged = None if pose is None else _Judged(pose, circumstances, reading)
         known = reading.measures
         tallest = follow_tallest(tallest, frame.t, known[Name.NECK_HEIGHT].value, known[Name.HEAD_PITCH].value)
-        seat = follow_seat(seat, reading, None if learned is None else learned.front, thresholds(settings))
+        seat = follow_seat(seat, reading, None if learned is None else learned.front, limits)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
         yield Tick(frame, pose, reading, state, events, place.moved, place.tilt)
