@@ -50,7 +50,7 @@ from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
 from posturecam.vision.sources.files import name_of
 from posturecam.vision.sources.kinds import Content, content_of
-from posturecam.vision.sources.stills import left_out_of, pictures_in
+from posturecam.vision.sources.stills import notice_of_left_out, pictures_in
 from posturecam.vision.sources.turned import TurnedSource
 
 
@@ -105,8 +105,8 @@ def analyze(
         )
     pictures = _pictures(path)
     tally = Tally(settings, options.rotate)
-    if is_folder(path) and (others := left_out_of(path)) is not None:
-        tally.warn(Message("{folder}: {others}", folder=name_of(path), others=others))
+    if (left_out := notice_of_left_out(path)) is not None:
+        tally.warn(left_out)
     with appearing(folder, instead_of=path) as partial:
         if pictures is None:
             truncated = _judge_run(path, partial, tally, options, settings, progress)

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 from posturecam.commands.own_language import speak
-from posturecam.config.reading import is_folder
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.history.baselines import Baselines, load_baselines
@@ -17,7 +16,6 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr
 from posturecam.vision.frame import Source
 from posturecam.vision.sources import open_source, usable_rate
-from posturecam.vision.sources.files import name_of
 
 log = logging.getLogger("posturecam")
 
@@ -36,12 +34,12 @@ def prepare(
     settings, baselines = load_settings(), kept_baselines()
     wanted = None if rate is None else usable_rate(rate, settings)
     source = open_source(what, settings, rotate, rate=wanted, realtime=realtime)
-    if not source.info.live and is_folder(Path(what)):
-        from posturecam.vision.sources.stills import left_out_of
+    if not source.info.live:
+        from posturecam.vision.sources.stills import notice_of_left_out
 
-        others = left_out_of(Path(what))
-        if others is not None:
-            log.warning("%s", Message("{folder}: {others}", folder=name_of(Path(what)), others=others))
+        left_out = notice_of_left_out(Path(what))
+        if left_out is not None:
+            log.warning("%s", left_out)
     return settings, source, baselines
 
 

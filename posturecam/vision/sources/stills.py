@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from posturecam.config.reading import TooLarge, explained, read_limited, reason, remedy, resolved
+from posturecam.config.reading import TooLarge, explained, is_folder, read_limited, reason, remedy, resolved
 from posturecam.errors import SourceError
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import STATEMENTS
@@ -101,6 +101,16 @@ def left_out_of(folder: Path, found: Mapping[InFolder, Sequence[Path]] | None = 
             )
         )
     return Message.joined(STATEMENTS, parts) if parts else None
+
+
+def notice_of_left_out(path: Path) -> Message | None:
+    """What is left out if this is a folder, with its name, for people; None if nothing is, or it is no folder.
+
+    Raises:
+        SourceError: if the folder cannot be read.
+    """
+    others = left_out_of(path) if is_folder(path) else None
+    return None if others is None else Message("{folder}: {others}", folder=name_of(path), others=others)
 
 
 def _files_in(folder: Path) -> dict[InFolder, list[Path]]:
