@@ -98,9 +98,8 @@ def tighten(path: Path) -> None:
         return
     with contextlib.suppress(OSError):
         mode = path.lstat().st_mode
-        if mode & 0o077 and not stat.S_ISLNK(
-            mode
-        ):  # a link has no permissions of its own, and Linux refuses to change them
+        # A link has no permissions of its own, and Linux refuses to change them.
+        if mode & 0o077 and not stat.S_ISLNK(mode):
             path.chmod(mode & 0o7700, follow_symlinks=False)
 
 

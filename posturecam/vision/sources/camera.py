@@ -448,9 +448,8 @@ class _Reader:
                 self._clock.sleep(_LEAST_GRAB)
 
     def _deliver(self, now: float, found: bool, picture: Any) -> None:
-        if (
-            not found or picture is None or getattr(picture, "size", 1) == 0
-        ):  # some drivers report success without a picture
+        # Some drivers report success without a picture.
+        if not found or picture is None or getattr(picture, "size", 1) == 0:
             return
         try:
             image = self._converted(picture)
