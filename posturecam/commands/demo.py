@@ -15,7 +15,7 @@ from rich.text import Text
 
 from posturecam.alerts import Outlook
 from posturecam.commands.calibrate import guide
-from posturecam.commands.display import has_display
+from posturecam.commands.display import opens_window
 from posturecam.commands.own_language import speak
 from posturecam.commands.watch import run
 from posturecam.config.resources import demo_video
@@ -44,13 +44,14 @@ def play(*, window: bool | None, fast: bool | None, as_json: bool) -> None:
     """Calibrate on the clip's first seconds, then watch all of it.
 
     Raises:
+        DesktopUnavailable: if a window is wanted and cannot be shown.
         SourceError: if the clip is not installed.
         ModelError: if the model is not installed.
     """
+    window = opens_window(window)
     speak()
     settings, path = Settings(), demo_video()  # the defaults, so that the demo is the same for everybody
     console = Console(stderr=as_json)
-    window = has_display() if window is None else window
     fast = not (console.is_terminal or window) if fast is None else fast
     console.print(tr("A rendered person works for ten minutes in forty seconds. First, how they sit upright:"))
     with VideoSource(path, end=UPRIGHT_SECONDS) as clip, LazyEstimator(settings) as estimator:

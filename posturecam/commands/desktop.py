@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from posturecam.commands.ctl import on_trial
-from posturecam.commands.display import has_display
+from posturecam.commands.display import display_name, has_display
 from posturecam.commands.own_language import speak
 from posturecam.config.limits import require_files, require_memory
 from posturecam.errors import DesktopUnavailable
@@ -32,22 +32,27 @@ def start(camera: str = "", *, minimized: bool = False, terminal: bool = False) 
         if importlib.util.find_spec("PySide6") is not None:
             open_app(camera, minimized=minimized)
             return
-        from posturecam.commands.shared import (  # brings OpenCV, which the app needs only after its tray icon
-            log,
-            log_to_stderr,
-        )
-
-        log_to_stderr()
-        log.warning(
-            "%s",
+        _warn(
             Message(
                 "The desktop app is not installed; watching in the terminal. For windows and a tray icon run: {command}",
                 command="pip install 'posturecam[desktop]'",
-            ),
+            )
         )
+    elif not terminal and display_name():
+        _warn(Message("The display {name} does not answer; watching in the terminal", name=display_name()))
     from posturecam.commands.watch import watch_first_run
 
     watch_first_run(camera)
+
+
+def _warn(what: Message) -> None:
+    from posturecam.commands.shared import (  # brings OpenCV, which the app needs only after its tray icon
+        log,
+        log_to_stderr,
+    )
+
+    log_to_stderr()
+    log.warning("%s", what)
 
 
 def open_app(
@@ -68,6 +73,10 @@ def open_app(
         SystemExit: with the exit code of the app, if it is not 0.
     """
     if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):  # Qt would end the whole process
+        if display_name():
+            raise DesktopUnavailable(
+                "The display {name} does not answer; in a terminal run: posturecam watch", name=display_name()
+            )
         raise DesktopUnavailable("There is no display here for the desktop app; in a terminal run: posturecam watch")
     with contextlib.ExitStack() as stack:
         if video and "POSTURECAM_HOME" not in os.environ:  # keep somebody else's posture out of the user's own history

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from posturecam import __version__
-from posturecam.commands.display import has_display
+from posturecam.commands.display import display_name, has_display
 from posturecam.commands.own_language import speak
 from posturecam.config import stderr
 from posturecam.config.files import NO_HOME
@@ -88,7 +88,7 @@ def checks() -> Iterator[Finding]:
     yield _baseline()
     yield _notifications(settings)
     yield _voice(settings)
-    yield _display()
+    yield check_display()
     yield _desktop()
     yield _system()
     yield check_log()
@@ -233,9 +233,16 @@ def _voice(settings: Settings) -> Finding:
     return Finding(_VOICE, True, Message("the system's own, through {backend}", backend=through))
 
 
-def _display() -> Finding:
+def check_display() -> Finding:
+    """Check whether windows can be shown."""
     if has_display():
         return Finding(_DISPLAY, True, mark("available"))
+    if display_name():
+        return Finding(
+            _DISPLAY,
+            False,
+            Message("{name} does not answer; posturecam works in the terminal, without windows", name=display_name()),
+        )
     return Finding(_DISPLAY, False, mark("none; posturecam works in the terminal, without windows"))
 
 

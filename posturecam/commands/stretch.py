@@ -26,7 +26,7 @@ from posturecam.coach.presentation.session_record import exercise_record, routin
 from posturecam.coach.routine import Routine
 from posturecam.coach.safety import STOP, Answers
 from posturecam.coach.session_summary import SessionSummary
-from posturecam.commands.display import has_display
+from posturecam.commands.display import opens_window
 from posturecam.commands.own_language import speak
 from posturecam.commands.questions import ask_after, ask_before, ask_which
 from posturecam.commands.shared import log, log_to_stderr, prepare
@@ -118,6 +118,8 @@ def stretch(
     Raises:
         PosturecamError: if the exercise, the source, the settings or the model cannot be used.
     """
+    if window:
+        opens_window(window)  # refused here, before any question
     if not (name or routine):
         if Path(source).is_file():
             raise UnknownExercise(_UNNAMED, source=source)
@@ -276,7 +278,7 @@ def _ask(
 
 def _views(name: str, session: Session, *, as_json: bool, live: bool, window: bool | None) -> list[CoachDisplay]:
     views: list[CoachDisplay] = [coach_view(name, as_json=as_json, live=live)]
-    if has_display() if window is None else window and (live or has_display()):
+    if opens_window(window):
         views.append(_Window(session.controls, session.settings, mirrored=live))
     return views
 

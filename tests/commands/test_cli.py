@@ -104,6 +104,7 @@ def test_closing_the_demos_window_is_a_normal_end(run, monkeypatch, recorded_mod
         waitKey=lambda _: ord("q") if len(drawn) == 3 else -1, getWindowProperty=lambda *_: 1,
     )  # fmt: skip
     monkeypatch.setattr("posturecam.commands.demo.cv2", window)
+    monkeypatch.setattr("posturecam.commands.demo.opens_window", bool)
     code, out, err = run("demo", "--fast", "--window")
     assert (code, err) == (0, "")
     assert len(drawn) == 3

@@ -43,7 +43,7 @@ WELL = ((2.0, LONG_SIT), *REP)
 @pytest.fixture(autouse=True)
 def no_sound(monkeypatch):
     monkeypatch.setattr(command, "open_voice", lambda *_: FakeVoice())
-    monkeypatch.setattr(command, "has_display", lambda: False)
+    monkeypatch.setattr(command, "opens_window", bool)
 
 
 def recording(path, *parts, rate=10.0):

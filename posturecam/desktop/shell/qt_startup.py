@@ -11,11 +11,13 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QMessageLogContext, QtMsgType,
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from posturecam.config.reading import quoted
 from posturecam.config.settings import DesktopSettings
 from posturecam.desktop.widgets.icons import app_icon
 from posturecam.desktop.widgets.theme import apply, theme_for
 from posturecam.errors import DesktopUnavailable
-from posturecam.i18n.translate import choose_language, mark
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import choose_language, mark, system_language, tr
 
 _OWN_LETTERS: Mapping[str, QFontDatabase.WritingSystem] = {"zh": QFontDatabase.WritingSystem.SimplifiedChinese}
 """Languages whose characters most fonts lack."""
@@ -37,6 +39,7 @@ def make_application(settings: DesktopSettings) -> QApplication:
         if f"{os.sep}cv2{os.sep}" in os.environ.get(name, ""):
             del os.environ[name]
     QGuiApplication.setDesktopFileName("posturecam")
+    choose_language(settings.language or system_language())  # for what is said if there is no display
     application = QApplication.instance() or _new_application()
     assert isinstance(application, QApplication)
     application.setApplicationName("posturecam")
@@ -59,13 +62,17 @@ def _refusal_explained() -> Iterator[None]:
     def hear(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
         print(message, file=sys.__stderr__, flush=True)  # the log
         if kind is QtMsgType.QtFatalMsg:
-            display = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or "none"
-            print(
-                f"posturecam: The desktop app cannot be shown on this display ({display}); "
-                "in a terminal run: posturecam watch. What Qt said is in the log that `posturecam doctor` names",
-                file=sys.stderr,
-                flush=True,
+            told = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY")
+            where = next((f"{name}={os.environ[name]}" for name in told if os.environ.get(name)), "DISPLAY=")
+            said = Message(
+                mark(
+                    "The desktop app cannot be shown here ({where}); in a terminal run: {command}. "
+                    "What Qt said is in the log that `posturecam doctor` names"
+                ),
+                where=quoted(where),
+                command="posturecam watch",
             )
+            print(f"posturecam: {tr(said)}", file=sys.stderr, flush=True)
             os._exit(DesktopUnavailable.exit_code)
 
     before = qInstallMessageHandler(hear)
