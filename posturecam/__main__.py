@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import sys
@@ -48,10 +47,11 @@ def _prepare_and_run() -> None:
     # Numpy gains nothing from threads on matrices as small as these, and starting them costs a fifth of a second of
     # processor time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    stderr.redirect()  # first, so that nothing imported later holds on to the old stream
+    _keep_own_permissions()
+    stderr.redirect()  # early, so that nothing imported later holds on to the old stream
     from posturecam.config import unheard
 
-    _print_anything()
+    stdout.print_anything()
     _ignore_zero_columns()
     _require_time_zone()
     stdout.guard()
@@ -116,18 +116,16 @@ def _help_in_own_language(app: typer.Typer) -> None:
     command(prog_name="posturecam")
 
 
-def _print_anything() -> None:
-    """Print a question mark for characters that the terminal's code page lacks, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a program without a console has none
-            stream.reconfigure(errors="replace")
-
-
 def _ignore_zero_columns() -> None:
     """Treat a terminal that reports zero columns, as some containers and serial lines do, as one that does not report its width."""
     for name in ("COLUMNS", "LINES"):
         if os.environ.get(name, "").strip("0 ") == "":
             os.environ.pop(name, None)
+
+
+def _keep_own_permissions() -> None:
+    """Let the user read and change the files and folders that are made, even if the umask would deny it to everybody."""
+    os.umask(os.umask(0o077) & ~0o700)
 
 
 def _require_time_zone() -> None:

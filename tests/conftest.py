@@ -29,6 +29,7 @@ sys.dont_write_bytecode = False
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in `posturecam.__main__`
 os.environ["LC_ALL"] = "C.UTF-8"  # English, whatever this computer's language is
+os.environ.pop("LANGUAGE", None)
 os.environ.pop("XDG_CURRENT_DESKTOP", None)  # no desktop whose settings are queried, such as for animations
 
 

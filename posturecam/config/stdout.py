@@ -1,16 +1,55 @@
-"""Standard output whose failure is the program's own error: a full disk behind `posturecam watch --json > FILE`."""
+"""Standard output whose failure is the program's own error: a full disk behind `posturecam watch --json > FILE`.
+
+Its encoding may lack characters: that of an old locale, or of a pipe on Windows.
+"""
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
 import os
 import sys
+import unicodedata
 from collections.abc import Iterator
 from typing import IO, Any
 
 from posturecam.config.reading import reason, remedy
 from posturecam.errors import OutputError
+
+_PLAIN = str.maketrans(
+    {
+        "„": '"', "“": '"', "”": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'",
+        "–": "-", "—": "-", "−": "-", "━": "-", "─": "-", "·": "-", "•": "*", "→": "->", "↑": "^", "…": "...",
+        "×": "x", "°": " deg", "≤": "<=", "≥": ">=", "±": "+-", "≈": "~", "✓": "+", "✗": "x", "¿": "", "¡": "",
+        "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss",
+        "，": ",", "。": ".", "：": ":", "；": ";",
+    }
+)  # fmt: skip
+"""ASCII for the characters of our texts that many encodings lack."""
+_LOSSY = "posturecam-plain"
+
+
+def print_anything() -> None:
+    """Print the most similar ASCII for characters that the terminal's encoding lacks, or a question mark, instead of failing."""
+    codecs.register_error(_LOSSY, _in_ascii)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a program without a console has none
+            stream.reconfigure(errors=_LOSSY)
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(plain, error.object[error.start : error.end])), error.end
+
+
+def plain(character: str) -> str:
+    """The most similar ASCII for a character; a question mark if there is nothing similar."""
+    own = character.translate(_PLAIN)
+    if own.isascii():
+        return own
+    return unicodedata.normalize("NFKD", own).encode("ascii", "ignore").decode() or "?"
 
 
 def guard() -> None:

@@ -10,8 +10,9 @@ import ctypes
 import gettext
 import locale
 import os
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from pathlib import Path
 
@@ -22,6 +23,7 @@ __all__ = [
     "LANGUAGES",
     "choose_language",
     "chosen_language",
+    "first_available",
     "joined",
     "mark",
     "quantity",
@@ -32,6 +34,8 @@ __all__ = [
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "es": "Español", "zh": "中文"}
 """The available languages, each by its own name."""
+_LETTERS: Mapping[str, str] = {"zh": "中文这个设为时"}
+"""Frequent characters of languages whose text cannot be written in other letters."""
 
 FOLDER = Path(__file__).parent / "locale"
 """Folder of the catalogs: `<language>/LC_MESSAGES/posturecam.mo`, made by `python -m tools.texts update`."""
@@ -45,12 +49,17 @@ def choose_language(wanted: str, encoding: str = "utf-8") -> str:
 
     Args:
         wanted: Such as "de" or "de_AT".
-        encoding: Of the output. A language of which it can represent no letter would be nothing but question marks, so English is used.
+        encoding: Of the output. English is used where it lacks the letters of the language and there is nothing similar to them:
+            in Big5, half of a simplified Chinese text would be question marks.
     """
     global _catalog, _language
-    code = wanted.replace("-", "_").partition("_")[0].lower()
+    code = _code_of(wanted)
     _catalog, _language = gettext.NullTranslations(), "en"
-    if code in LANGUAGES and code != "en" and LANGUAGES[code].encode(encoding, "ignore"):
+    if (
+        code in LANGUAGES
+        and code != "en"
+        and _LETTERS.get(code, "").encode(encoding, "ignore").decode(encoding) == _LETTERS.get(code, "")
+    ):
         try:
             _catalog, _language = gettext.translation("posturecam", FOLDER, [code]), code
         except Exception:  # not installed, or damaged in whatever way: English is always there
@@ -64,13 +73,26 @@ def chosen_language() -> str:
 
 
 def system_language() -> str:
-    """The language of the environment or of Windows, such as "de_DE"; empty if unknown."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if language := os.environ.get(name, ""):
-            return language.partition(".")[0]
-    if sys.platform == "win32":
+    """The language of the environment or of Windows, such as "de_DE"; empty if unknown.
+
+    Of the languages in LANGUAGE, which people list by preference, it is the first that is available. As in gettext, the
+    list counts only if a language is set at all.
+    """
+    set_ = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "").partition(".")[0]
+    if set_ and set_ not in ("C", "POSIX"):
+        return first_available(os.environ.get("LANGUAGE", "").split(":")) or set_
+    if not set_ and sys.platform == "win32":
         return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
-    return ""
+    return set_
+
+
+def first_available(preferred: Iterable[str]) -> str:
+    """The first of these languages, such as "de_AT" or "de-AT", that is available; empty if none is."""
+    return next((one for one in preferred if _code_of(one) in LANGUAGES), "")
+
+
+def _code_of(language: str) -> str:
+    return re.split("[-_.@]", language)[0].lower()
 
 
 def tr(text: str) -> str:

@@ -1,5 +1,6 @@
 """The command line prints errors and warnings in the user's language; output for programs stays English."""
 
+import io
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from posturecam import cli
 from posturecam.commands import help as help_pages
 from posturecam.config.files import settings_path
 from posturecam.config.settings_file import change_settings
+from posturecam.config.stdout import print_anything
 from posturecam.history import baselines
 
 GERMAN = "posturecam: Es gibt keine Datei nowhere.mp4; prüf den Namen und den Ordner\n"
@@ -31,6 +33,43 @@ def test_an_error_is_said_in_the_language_of_the_setting_or_else_of_the_system(r
     change_settings({"desktop.language": setting})
     monkeypatch.setenv("LC_ALL", system)
     assert run("watch", "nowhere.mp4") == (3, "", said)
+
+
+@pytest.mark.parametrize(
+    ("preferred", "system", "said"),
+    [
+        ("de:fr", "en_US.UTF-8", GERMAN),
+        ("fr_CA:de_AT:en", "fr_CA.UTF-8", GERMAN),
+        ("fr:en:de", "fr_FR.UTF-8", ENGLISH),
+        ("fr:it", "de_DE.UTF-8", GERMAN),
+        ("de", "C.UTF-8", ENGLISH),
+        ("de", "", ENGLISH),
+    ],
+)
+def test_of_the_languages_that_somebody_prefers_the_first_available_is_spoken(
+    run, monkeypatch, preferred, system, said
+):
+    monkeypatch.setenv("LANGUAGE", preferred)
+    monkeypatch.setenv("LC_ALL", system)
+    for name in ("LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert run("watch", "nowhere.mp4") == (3, "", said)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("ascii", '"pruefen" ... -> 5 deg, n x ?'),
+        ("latin-1", '"prüfen" ... -> 5°, ñ × ?'),
+        ("utf-8", "„prüfen“ … → 5°, ñ × 日"),
+    ],
+)
+def test_characters_that_the_terminal_lacks_are_replaced_by_the_most_similar_ones(monkeypatch, encoding, said):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr(sys, "stdout", stream)
+    print_anything()
+    print("„prüfen“ … → 5°, ñ × 日", end="", flush=True)
+    assert stream.buffer.getvalue().decode(encoding) == said
 
 
 def test_a_settings_file_that_cannot_be_read_is_said_in_the_language_of_the_system(run, monkeypatch):

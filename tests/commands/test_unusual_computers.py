@@ -337,7 +337,9 @@ def test_a_terminal_that_reports_zero_columns_gets_its_output(run, monkeypatch, 
     assert "Nothing has been recorded yet" in " ".join(out.split())
 
 
-@pytest.mark.parametrize(("encoding", "spoken"), [("ascii", "en"), ("cp1252", "en"), ("gbk", "zh"), ("utf-8", "zh")])
+@pytest.mark.parametrize(
+    ("encoding", "spoken"), [("ascii", "en"), ("cp1252", "en"), ("big5", "en"), ("gbk", "zh"), ("utf-8", "zh")]
+)
 def test_a_language_whose_letters_cannot_be_printed_is_not_used(encoding, spoken):
     assert choose_language("zh_CN", encoding) == spoken
     assert choose_language("de_AT", encoding) == "de"
@@ -390,6 +392,21 @@ def short_clip(folder):
         writer.write(picture)
     writer.release()
     return path.read_bytes()
+
+
+# Permissions
+
+
+@unix
+def test_what_is_kept_can_be_read_by_its_owner_whatever_the_umask(run, own_home):
+    before = os.umask(0o777)
+    try:
+        assert run("settings", "camera.rotate=90")[0] == 0
+    finally:
+        os.umask(before)
+    kept = [path for path in (own_home, *own_home.rglob("*"))]
+    assert settings_path() in kept
+    assert all(path.stat().st_mode & 0o600 == 0o600 for path in kept)
 
 
 # The app that plays a video

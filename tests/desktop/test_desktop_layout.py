@@ -6,13 +6,14 @@ import pytest
 import screens
 from misfits import misfits
 from moments import BASELINE, moment, tick
-from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTime
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QTabBar, QWidget
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.charts import DayBars
+from posturecam.desktop.shell.qt_startup import locale_for
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.layouts import fit_to_screen
 from posturecam.posture.monitor import Phase
@@ -235,3 +236,26 @@ def test_a_second_alert_answered_while_the_window_is_behind_leaves_the_question_
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     assert window.focusWidget().text() == "No, begin"
+
+
+@pytest.mark.parametrize(
+    ("language", "system", "formats", "written"),
+    [
+        ("en", "en_US", "", "Sun 2:05 PM"),
+        ("en", "fr_FR", "", "Sun 14:05"),
+        ("en", "pt_BR", "", "Sun 14:05"),
+        ("en", "fa_IR", "", "Sun 14:05"),
+        ("en", "ar_EG", "", "Sun 2:05 PM"),
+        ("de", "de_AT", "", "So. 14:05"),
+        ("de", "pt_BR", "pt_BR.UTF-8", "So. 14:05"),
+        ("en", "de_DE", "de_DE.UTF-8", "Sun 14:05"),
+    ],
+)
+def test_dates_are_written_in_the_language_of_the_windows_and_in_the_style_of_the_system(
+    monkeypatch, language, system, formats, written
+):
+    monkeypatch.setenv("LC_TIME", formats)
+    monkeypatch.delenv("LC_ALL")
+    found = locale_for(language, QLocale(system))
+    time = found.toString(QTime(14, 5), QLocale.FormatType.ShortFormat).replace("\u202f", " ")
+    assert f"{found.toString(QDate(2026, 11, 29), 'ddd')} {time}" == written

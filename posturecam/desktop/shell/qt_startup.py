@@ -17,7 +17,7 @@ from posturecam.desktop.widgets.icons import app_icon
 from posturecam.desktop.widgets.theme import apply, theme_for
 from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import choose_language, mark, system_language, tr
+from posturecam.i18n.translate import choose_language, first_available, mark, system_language, tr
 
 _OWN_LETTERS: Mapping[str, QFontDatabase.WritingSystem] = {"zh": QFontDatabase.WritingSystem.SimplifiedChinese}
 """Languages whose characters most fonts lack."""
@@ -87,10 +87,10 @@ def speak(application: QApplication, settings: DesktopSettings) -> str:
 
     If no font has its characters, use English: `unwritable` says so.
     """
-    language = choose_language(settings.language or QLocale.system().name())
+    language = choose_language(settings.language or _system_language())
     if not _can_be_written(language):
         language = choose_language("en")
-    QLocale.setDefault(QLocale(language) if settings.language else QLocale.system())
+    QLocale.setDefault(QLocale(language) if settings.language else locale_for(language, QLocale.system()))
     for before in application.findChildren(QTranslator):
         application.removeTranslator(before)
         before.deleteLater()
@@ -100,9 +100,31 @@ def speak(application: QApplication, settings: DesktopSettings) -> str:
     return language
 
 
+def locale_for(language: str, system: QLocale) -> QLocale:
+    """How to write dates, times and numbers beside texts in this language: as the system does, but in no other language.
+
+    The two differ if there are no texts in the system's language, and if somebody has chosen another country's formats.
+    """
+    own = QLocale(language)
+    if system.dayName(1) == own.dayName(1):
+        return system
+    formats = "" if os.environ.get("LC_ALL") else os.environ.get("LC_TIME", "")
+    territory = (QLocale(formats) if formats else system).territory()
+    found = QLocale(own.language(), territory)
+    if found.territory() != territory and "a" not in system.timeFormat(QLocale.FormatType.ShortFormat).lower():
+        return QLocale(own.language(), QLocale.Country.Europe)  # with 24 hours, as there; without it, English has 12
+    return found
+
+
+def _system_language() -> str:
+    """The first of the languages that the user prefers which is available, such as "de_DE"; the system's own if none is."""
+    system = QLocale.system()
+    return (first_available(system.uiLanguages()) or system.name()).replace("-", "_")
+
+
 def unwritable(settings: DesktopSettings) -> str | None:
     """Why the windows are in English although another language is chosen, in English; None if they are in the chosen language."""
-    wanted = (settings.language or QLocale.system().name()).partition("_")[0]
+    wanted = (settings.language or _system_language()).partition("_")[0]
     return None if _can_be_written(wanted) else _NO_FONT
 
 
