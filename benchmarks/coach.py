@@ -259,11 +259,11 @@ def photographs(folder: Path) -> dict[str, Pose | None]:
     """What the coach's model finds in each photograph, by name."""
     from posturecam.config.settings import EstimatorSettings
     from posturecam.vision.estimator import StillEstimator
-    from posturecam.vision.sources.stills import pictures_in, read_picture
+    from posturecam.vision.sources.stills import picture_folder, read_picture
 
     settings = EstimatorSettings(model="full", detection_confidence=0.3)
     with StillEstimator(settings) as estimator:
-        return {file.stem: estimator(read_picture(file)) for file in pictures_in(folder)}
+        return {file.stem: estimator(read_picture(file)) for file in picture_folder(folder).pictures}
 
 
 def print_photographs(found: Mapping[str, Pose | None]) -> None:

@@ -28,7 +28,7 @@ from posturecam.vision.estimator import StillEstimator
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import distance, from_vertical, middle
 from posturecam.vision.pose import Landmark, Pose
-from posturecam.vision.sources.stills import pictures_in, read_picture
+from posturecam.vision.sources.stills import picture_folder, read_picture
 
 FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"
 PICTURES = DATA / "pictures"
@@ -190,7 +190,7 @@ def photographs(footage: Path) -> dict[str, list[Path]]:
     for folder in folders:
         parts = folder.relative_to(footage).parts
         if parts and parts[0] in ("side", "front"):
-            sets.setdefault(f"photographs: {' '.join(parts[:2])}", []).extend(pictures_in(folder))
+            sets.setdefault(f"photographs: {' '.join(parts[:2])}", []).extend(picture_folder(folder).pictures)
     return sets
 
 
@@ -217,7 +217,7 @@ def compare(stills: Stills, footage: Path) -> tuple[list[Look], list[Steadiness]
 
 
 def _rendered_pictures() -> list[Path]:
-    return pictures_in(PICTURES) if PICTURES.is_dir() and any(PICTURES.iterdir()) else []
+    return picture_folder(PICTURES).pictures if PICTURES.is_dir() and any(PICTURES.iterdir()) else []
 
 
 def _in_words(spread: Spread | None) -> str:

@@ -37,7 +37,7 @@ from posturecam.vision.estimator import StillEstimator
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.search.room_estimator import RoomEstimator
-from posturecam.vision.sources.stills import pictures_in, read_picture
+from posturecam.vision.sources.stills import picture_folder, read_picture
 
 RATE = 5.0
 """Pictures per second."""
@@ -150,7 +150,7 @@ def read(folder: Path, size: float) -> Exercises:
 
         def every(one: Path) -> list[Shown]:
             try:
-                return [_shown(file, size, estimator) for file in pictures_in(one)]
+                return [_shown(file, size, estimator) for file in picture_folder(one).pictures]
             except SourceError:
                 return []
 
@@ -168,7 +168,7 @@ def read(folder: Path, size: float) -> Exercises:
 def photographs(folder: Path, size: float) -> Exercises:
     """The photographs of the reference footage, by the names in `coach.PAIRS`; those of no fold are controls."""
     with StillEstimator(_BY_ITSELF) as estimator:
-        named = {file.stem: _shown(file, size, estimator) for file in pictures_in(folder)}
+        named = {file.stem: _shown(file, size, estimator) for file in picture_folder(folder).pictures}
     found = Exercises()
     taken: set[str] = set()
     for name, start, pose in PAIRS:

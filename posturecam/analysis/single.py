@@ -50,7 +50,7 @@ from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
 from posturecam.vision.sources.files import name_of
 from posturecam.vision.sources.kinds import Content, content_of
-from posturecam.vision.sources.stills import notice_of_left_out, pictures_in
+from posturecam.vision.sources.stills import PictureFolder, picture_folder
 from posturecam.vision.sources.turned import TurnedSource
 
 
@@ -105,13 +105,13 @@ def analyze(
         )
     pictures = _pictures(path)
     tally = Tally(settings, options.rotate)
-    if (left_out := notice_of_left_out(path)) is not None:
-        tally.warn(left_out)
+    if pictures is not None and pictures.left_out is not None:
+        tally.warn(pictures.left_out)
     with appearing(folder, instead_of=path) as partial:
         if pictures is None:
             truncated = _judge_run(path, partial, tally, options, settings, progress)
         else:
-            truncated = _judge_pictures(pictures, partial, tally, options, settings, progress)
+            truncated = _judge_pictures(pictures.pictures, partial, tally, options, settings, progress)
         written = sorted(file.name for file in partial.iterdir())
     progress(1.0)
     return tally.summary(path, folder, truncated, tuple(folder / file for file in written))
@@ -127,11 +127,13 @@ def result_name(path: Path) -> str:
     return (place.name if is_folder(place) else place.stem) or "results"
 
 
-def _pictures(path: Path) -> list[Path] | None:
+def _pictures(path: Path) -> PictureFolder | None:
     """The pictures to analyze, or None for a video or a recording."""
     if is_folder(path):
-        return pictures_in(path)
-    return [path] if content_of(path) is Content.PICTURE and path.suffix.lower() != ".npz" else None
+        return picture_folder(path)
+    if content_of(path) is Content.PICTURE and path.suffix.lower() != ".npz":
+        return PictureFolder([path], None)
+    return None
 
 
 def _judge_run(

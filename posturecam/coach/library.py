@@ -23,7 +23,7 @@ from posturecam.coach.exercise import Exercise
 from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.routine import Routine
 from posturecam.config.files import home
-from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited, reason, remedy
+from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited, reason, remedy, why_not_toml
 from posturecam.errors import PosturecamError, SettingsError, UnknownExercise
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
@@ -266,8 +266,8 @@ def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> Base
     ):
         text = content.decode("utf-8-sig")
     with explained(
-        lambda error: SettingsError(
-            "{path} is not TOML ({problem}); fix or delete it", path=file, problem=reason(error)
+        lambda _: SettingsError(
+            "{path} is not TOML ({problem}); fix or delete it", path=file, problem=why_not_toml(text)
         )
     ):
         data = tomllib.loads(text)

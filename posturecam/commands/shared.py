@@ -6,7 +6,6 @@ import contextlib
 import copy
 import logging
 import sys
-from pathlib import Path
 
 from posturecam.commands.own_language import speak
 from posturecam.config.settings import Settings
@@ -34,12 +33,8 @@ def prepare(
     settings, baselines = load_settings(), kept_baselines()
     wanted = None if rate is None else usable_rate(rate, settings)
     source = open_source(what, settings, rotate, rate=wanted, realtime=realtime)
-    if not source.info.live:
-        from posturecam.vision.sources.stills import notice_of_left_out
-
-        left_out = notice_of_left_out(Path(what))
-        if left_out is not None:
-            log.warning("%s", left_out)
+    if source.info.notice is not None:
+        log.warning("%s", source.info.notice)
     return settings, source, baselines
 
 

@@ -14,6 +14,7 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from posturecam.errors import PosturecamError
 from posturecam.i18n.message import Message
@@ -23,6 +24,10 @@ LONGEST_QUOTE = 80
 """Most characters of an untrusted text that a message quotes."""
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 """Control characters, which a terminal acts on, and characters that change the writing direction."""
+_SECRETS = re.compile(r"""(\w://)(?:[^\s'"]*@)?([^\s'"?]*)(?:\?[^\s'"]*)?""")
+"""An address, which may hold a user name with a password before its host, and a key after its question mark."""
+_PLACE_IN_TOML = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)$")
+"""How `tomllib` ends its messages; before Python 3.14 it states the place nowhere else."""
 
 _NOT_ORDINARY = 0
 """Stands in for an error number: there is something, but no regular file."""
@@ -173,6 +178,41 @@ def _number_of(problem: BaseException) -> int | None:
     return number if isinstance(number, int) else None
 
 
+def why_not_toml(text: str) -> str:
+    """Where a text is not TOML: the number of the line, and the line itself; the parsers' own words are in English."""
+    import tomllib
+
+    import tomlkit
+    from tomlkit.exceptions import KeyAlreadyPresent, ParseError
+
+    problems: list[Exception] = []
+    for parse in (tomlkit.parse, tomllib.loads):  # they differ in what they accept, and in what they know of the place
+        try:
+            parse(text)
+        except Exception as problem:
+            problems.append(problem)
+    lines = text.split("\n")
+    line, column = next(filter(None, (_place(one, ParseError, len(lines)) for one in problems)), (0, 0))
+    if not line:
+        return reason(problems[0]) if problems else mark("it is not valid")
+    found = lines[min(line, len(lines)) - 1]
+    if any(isinstance(one, KeyAlreadyPresent) for problem in problems for one in (problem, problem.__cause__)):
+        return Message("line {line} sets what is already set: {text}", line=line, text=quoted(found.strip()))
+    if not 1 < column <= len(found) + 1:  # at 1, it does not know where in the line
+        return Message("at line {line}: {text}", line=line, text=quoted(found.strip()))
+    return Message("at line {line}, column {column}: {text}", line=line, column=column, text=quoted(found.strip()))
+
+
+def _place(problem: Exception, with_place: type[Any], last: int) -> tuple[int, int] | None:
+    """The line and column of a parser's error, from 1, as far as it says."""
+    if isinstance(problem, with_place):
+        return problem.line, problem.col + 1
+    found = _PLACE_IN_TOML.search(str(problem))
+    if found is None:
+        return None
+    return (int(found[1]), int(found[2])) if found[1] else (last, 0)
+
+
 def is_in_use(problem: BaseException) -> bool:
     """Whether it failed because another program is using the file."""
     return _number_of(problem) == errno.EBUSY
@@ -184,8 +224,8 @@ def is_without_temporary_folder(problem: BaseException) -> bool:
 
 
 def quoted(value: object) -> str:
-    """An untrusted value made safe for a message: one line without control characters, shortened if long."""
-    text = printable(value if isinstance(value, str) else repr(value))
+    """An untrusted value made safe for a message: one line without control characters and the secrets of addresses, shortened if long."""
+    text = _SECRETS.sub(r"\1\2", printable(value if isinstance(value, str) else repr(value)))
     return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1].rstrip()}…"
 
 

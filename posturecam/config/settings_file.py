@@ -14,7 +14,16 @@ from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
 from posturecam.config.files import home, one_at_a_time, put, set_aside, settings_path
-from posturecam.config.reading import LONGEST_QUOTE, TooLarge, explained, quoted, read_limited, reason, remedy
+from posturecam.config.reading import (
+    LONGEST_QUOTE,
+    TooLarge,
+    explained,
+    quoted,
+    read_limited,
+    reason,
+    remedy,
+    why_not_toml,
+)
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
@@ -60,8 +69,8 @@ def _document(path: Path) -> tomlkit.TOMLDocument:
         what = Message("The settings file {path} cannot be read ({problem})", path=path, problem=reason(error))
         raise _Unusable(what, remedy(error, mark("fix or delete it"))) from error
     with explained(
-        lambda error: _Unusable(
-            Message("The settings file {path} is damaged ({problem})", path=path, problem=reason(error)),
+        lambda _: _Unusable(
+            Message("The settings file {path} is damaged ({problem})", path=path, problem=why_not_toml(text)),
             mark("fix it, or start over with: posturecam settings --reset"),
         )
     ):

@@ -53,6 +53,8 @@ class SourceInfo:
     former_keys: tuple[str, ...] = ()
     """Identities under which posturecam 0.1.0 may have saved baselines of this camera, and of no other camera
     present."""
+    notice: str | None = None
+    """What people should know before, such as which files of a folder are not read; may be a `Message`."""
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def test_the_guide_names_every_measure_and_key():
         (("cue = \"Lean sideways slowly\"", "cue = \"Lean twenty five degrees to the side now please\""), r"enter\.cue.*at most 7 words"),
         (("cue = \"Lean sideways slowly\"", "cue = \"Lean 20° aside\""), r"enter\.cue.*no figures"),
         (("facing = \"front\"", "facing = \"above\""), r"placement\.facing.*'side'"),
-        (("[dose]", "[dose"), r"is not TOML"),
+        (("[dose]", "[dose"), r"is not TOML \(at line \d+, column 6: \[dose\); fix"),
         (("id = \"doorway_lean\"", "id = \"other\""), r"id is 'other', and must be 'doorway_lean'"),
     ],
 )  # fmt: skip

@@ -404,7 +404,7 @@ def test_what_is_kept_can_be_read_by_its_owner_whatever_the_umask(run, own_home)
         assert run("settings", "camera.rotate=90")[0] == 0
     finally:
         os.umask(before)
-    kept = [path for path in (own_home, *own_home.rglob("*"))]
+    kept = [own_home, *own_home.rglob("*")]
     assert settings_path() in kept
     assert all(path.stat().st_mode & 0o600 == 0o600 for path in kept)
 

@@ -42,7 +42,15 @@ def test_the_file_needs_only_what_differs():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[alerts\ncool_down = 1", "is damaged"),
+        ("[alerts\ncool_down = 1", "is damaged (at line 1, column 8: [alerts); fix it"),
+        ("[alerts]\n# late\ncool_down = 1 2\n", "is damaged (at line 3, column 15: cool_down = 1 2)"),
+        ("[alerts]\ncool_down = ", "is damaged (at line 2: cool_down =)"),
+        ("[camera]\nrotate = 90\nrotate = 90", "is damaged (line 3 sets what is already set: rotate = 90)"),
+        ("[camera]\ndevice = 'rtsp://me:se/cr@et@cam/1?key=secret", "is damaged (at line 2: device = 'rtsp://cam/1)"),
+        (
+            "[camera]\nrotate = 'rtsp://me:secret@cam/1?key=secret'",
+            "rotate must be one of: 0, 90, 180, 270; got 'rtsp://cam/1'",
+        ),
         ("[monitor]\nmild_seconds = true", "monitor.mild_seconds must be a number, got 'true'"),
         ("[breaks]\nslouches = true", "breaks.slouches must be a whole number, got 'true'"),
         ("[monitor]\nmild_seconds = 'soon'", "monitor.mild_seconds must be a number, got 'soon'"),

@@ -107,9 +107,10 @@ def _turned(source: Source, rotate: int, *, flip: bool = False) -> Source:
 def _open_file(what: str | Path, options: VideoOptions) -> Source:
     path = Path(what)
     if is_folder(path):
-        from posturecam.vision.sources.stills import StillsSource, pictures_in
+        from posturecam.vision.sources.stills import StillsSource, picture_folder
 
-        return StillsSource(pictures_in(path))
+        found = picture_folder(path)
+        return StillsSource(found.pictures, found.left_out)
     if path.suffix.lower() == ".npz":
         from posturecam.vision.sources.recording import RecordingSource
 

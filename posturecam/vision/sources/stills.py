@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from posturecam.config.reading import TooLarge, explained, is_folder, read_limited, reason, remedy, resolved
+from posturecam.config.reading import TooLarge, explained, read_limited, reason, remedy, resolved
 from posturecam.errors import SourceError
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import STATEMENTS
@@ -39,49 +40,54 @@ class StillsSource(Source):
         SourceError: if there are none, or, while iterating, if one cannot be read.
     """
 
-    def __init__(self, paths: Sequence[Path | str]) -> None:
+    def __init__(self, paths: Sequence[Path | str], notice: str | None = None) -> None:
+        """Name the pictures, and what people should know about the folder they are from."""
         self._paths = [Path(path) for path in paths]
         if not self._paths:
             raise SourceError("No picture was given; name at least one file")
         first = self._paths[0]
         name = name_of(first) if len(paths) == 1 else f"{len(paths)} pictures in {name_of(resolved(first).parent)}"
-        self.info = SourceInfo(name, name_of(first), live=False, duration=len(paths) * _SPACING)
+        self.info = SourceInfo(name, name_of(first), live=False, duration=len(paths) * _SPACING, notice=notice)
 
     def __iter__(self) -> Iterator[Frame]:
         for index, path in enumerate(self._paths):
             yield frame_of(index * _SPACING, read_picture(path))
 
 
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures in a folder (not in its subfolders), sorted by name.
+@dataclass(frozen=True, slots=True)
+class PictureFolder:
+    """A folder of pictures, without its subfolders."""
+
+    pictures: list[Path]
+    """Sorted by name; at least one."""
+    left_out: Message | None
+    """What in it is not read although people may expect it, and what to do about it; None if there is nothing."""
+
+
+def picture_folder(folder: Path) -> PictureFolder:
+    """The pictures in a folder.
 
     Raises:
         SourceError: if there are none, or the folder cannot be read.
     """
     found = _files_in(folder)
-    if not found[InFolder.PICTURE]:
-        others = left_out_of(folder, found)
-        if others is not None:
-            raise SourceError(
-                "The folder {folder} has no pictures that can be read: {others}", folder=folder, others=others
-            )
-        kinds = ", ".join(sorted(PICTURE_SUFFIXES))
+    others = _left_out(found[InFolder.UNREAD], found[InFolder.VIDEO])
+    if found[InFolder.PICTURE]:
+        named = others and Message("{folder}: {others}", folder=name_of(folder), others=others)
+        return PictureFolder(found[InFolder.PICTURE], named)
+    if others is not None:
         raise SourceError(
-            "The folder {folder} has no pictures ({kinds}); name a folder that has, or a file",
-            folder=folder,
-            kinds=kinds,
+            "The folder {folder} has no pictures that can be read: {others}", folder=folder, others=others
         )
-    return found[InFolder.PICTURE]
+    kinds = ", ".join(sorted(PICTURE_SUFFIXES))
+    raise SourceError(
+        "The folder {folder} has no pictures ({kinds}); name a folder that has, or a file",
+        folder=folder,
+        kinds=kinds,
+    )
 
 
-def left_out_of(folder: Path, found: Mapping[InFolder, Sequence[Path]] | None = None) -> Message | None:
-    """What in a folder of pictures is not read although people may expect it, and what to do about it; None if there is nothing.
-
-    Raises:
-        SourceError: if the folder cannot be read.
-    """
-    found = _files_in(folder) if found is None else found
-    unread, videos = found[InFolder.UNREAD], found[InFolder.VIDEO]
+def _left_out(unread: Sequence[Path], videos: Sequence[Path]) -> Message | None:
     parts = []
     if unread:
         parts.append(
@@ -101,16 +107,6 @@ def left_out_of(folder: Path, found: Mapping[InFolder, Sequence[Path]] | None = 
             )
         )
     return Message.joined(STATEMENTS, parts) if parts else None
-
-
-def notice_of_left_out(path: Path) -> Message | None:
-    """What is left out if this is a folder, with its name, for people; None if nothing is, or it is no folder.
-
-    Raises:
-        SourceError: if the folder cannot be read.
-    """
-    others = left_out_of(path) if is_folder(path) else None
-    return None if others is None else Message("{folder}: {others}", folder=name_of(path), others=others)
 
 
 def _files_in(folder: Path) -> dict[InFolder, list[Path]]:
