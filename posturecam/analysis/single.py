@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +23,7 @@ from posturecam.analysis.results import (
 )
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary, Tally
 from posturecam.config.files import beginning_of
-from posturecam.config.reading import is_folder, is_missing, resolved
+from posturecam.config.reading import is_folder, resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
 from posturecam.errors import CalibrationRefused, SourceError
@@ -97,12 +96,6 @@ def analyze(
     # Results are measured picture by picture.
     settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
     folder = Path(out) / (name or result_name(path))
-    if _ADDRESS.match(str(path)) and is_missing(path):
-        raise SourceError(
-            "{address} is an address, but this command analyzes files; watch a network camera with: "
-            "posturecam watch ADDRESS",
-            address=_ADDRESS.sub(r"\1://", path.as_posix()),
-        )
     pictures = _pictures(path)
     tally = Tally(settings, options.rotate)
     if pictures is not None and pictures.left_out is not None:
@@ -115,10 +108,6 @@ def analyze(
         written = sorted(file.name for file in partial.iterdir())
     progress(1.0)
     return tally.summary(path, folder, truncated, tuple(folder / file for file in written))
-
-
-_ADDRESS = re.compile(r"(rtsps?|https?):[/\\]+", re.IGNORECASE)
-"""The beginning of an address that was mistaken for a path."""
 
 
 def result_name(path: Path) -> str:

@@ -120,3 +120,11 @@ def test_a_note_of_an_app_on_trial_that_is_no_file_is_none(run, monkeypatch, own
     code, _, err = run("ctl", "status")
     assert code == 10
     assert "is not running" in err
+
+
+def test_settings_are_shown_without_the_password_of_a_network_camera(run):
+    change = "camera.device=rtsp://me:secret@cam/live?key=secret"
+    said = run("settings", change)[1] + run("settings")[1] + run("settings", "--all")[1]
+    assert said.count("rtsp://cam/live") == 3
+    assert "secret" not in said
+    assert "me:secret@cam" in run("settings", "--json")[1]  # for programs

@@ -138,9 +138,12 @@ def test_a_name_that_looks_like_an_address_opens_the_file(tmp_path, monkeypatch,
     assert len(times(open_source(name, SETTINGS))) == 3
 
 
-def test_an_address_given_to_analyze_is_distinguished_from_a_missing_file(tmp_path):
-    with pytest.raises(SourceError, match="rtsp://phone/live is an address, but this command analyzes files"):
-        analyze(Path("rtsp://phone/live"), tmp_path)
+def test_an_address_in_a_files_place_is_distinguished_from_a_missing_file(tmp_path):
+    for address in ("rtsp://phone/live", "rtsp://me:secret@phone/live?key=secret"):
+        with pytest.raises(SourceError, match=r"^rtsp://phone/live is an address, but a file is needed here"):
+            analyze(Path(address), tmp_path)
+        with pytest.raises(SourceError, match=r"^rtsp://phone/live is an address, but a file is needed here"):
+            VideoSource(address)
 
 
 # Contents

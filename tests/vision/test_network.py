@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from posturecam.config.reading import quoted
 from posturecam.config.settings import CameraSettings, Settings
 from posturecam.errors import CameraError, SourceError
 from posturecam.vision.sources import open_source
@@ -120,6 +121,18 @@ def test_an_address_at_which_nothing_answers_is_an_error_without_its_password():
     assert "secret" not in str(caught.value)
     assert "hidden" not in str(caught.value)
     assert without_secrets(address) == there.address
+
+
+@pytest.mark.parametrize("password", ["se/cret", "se#cret", "se?cret", "se@cret", "s:e/c@r#e?t", "12/secret"])
+def test_no_part_of_a_password_is_shown_even_if_it_has_characters_that_addresses_do_not_allow(password):
+    address = f"rtsp://me:{password}@cam:554/live"
+    assert quoted(address) == "rtsp://cam:554/live"
+    if not password[0].isdigit():  # which is how a port looks
+        assert without_secrets(address) == "rtsp://cam:554/live"
+
+
+def test_what_follows_a_host_is_no_password():
+    assert without_secrets("http://cam:8080/user@home?to=you@there") == "http://cam:8080/user@home"
 
 
 @pytest.mark.parametrize("scheme", ["rtsp", "http"])

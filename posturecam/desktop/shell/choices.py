@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from posturecam.config.reading import without_secrets
 from posturecam.errors import CameraError
 from posturecam.i18n.translate import tr
 
@@ -30,7 +31,7 @@ def camera_choices(cameras: ListCameras, kept: str) -> list[SettingChoice]:
         kept: The current value in the file.
     """
     from posturecam.desktop.pages.settings.words import SettingChoice
-    from posturecam.vision.sources.network import is_address, without_secrets
+    from posturecam.vision.sources.network import is_address
 
     try:
         found = cameras()

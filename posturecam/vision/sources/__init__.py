@@ -75,7 +75,7 @@ def open_source(
     if isinstance(what, str):
         named = what or settings.camera.device
         if "://" in named:  # a file needs neither the camera modules nor their enumerator
-            from posturecam.vision.sources.network import SCHEMES, is_address, open_address, without_secrets
+            from posturecam.vision.sources.network import SCHEMES, is_address, open_address
 
             camera = settings.camera
             if is_address(named):
@@ -85,7 +85,7 @@ def open_source(
             if re.match(r"\w+://", named) and is_missing(Path(named)):
                 raise CameraError(
                     "{address} is no address of a camera that can be watched: those begin with {schemes}",
-                    address=quoted(without_secrets(named)),
+                    address=quoted(named),
                     schemes=", ".join(f"{one}://" for one in SCHEMES),
                 )
         if _names_camera(what):

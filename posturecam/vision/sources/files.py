@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
-from posturecam.config.reading import printable, reason, remedy
+from posturecam.config.reading import printable, quoted, reason, remedy
 from posturecam.errors import SourceError
+
+_ADDRESS = re.compile(r"(rtsps?|https?):[/\\]+", re.IGNORECASE)
+"""The beginning of an address that was mistaken for a path."""
 
 
 def name_of(path: Path) -> str:
@@ -33,6 +37,12 @@ def require_file(path: Path) -> None:
         with path.open("rb") as file:
             empty = not file.read(1)
     except FileNotFoundError as error:
+        if _ADDRESS.match(str(path)):
+            raise SourceError(
+                "{address} is an address, but a file is needed here; watch a network camera with: "
+                "posturecam watch ADDRESS",
+                address=quoted(_ADDRESS.sub(r"\1://", path.as_posix())),
+            ) from error
         raise SourceError("There is no file {path}; check the name and the folder", path=path) from error
     except IsADirectoryError as error:
         raise SourceError("{path} is a folder; name a file in it", path=path) from error

@@ -37,8 +37,17 @@ def is_address(what: str) -> bool:
 
 
 def without_secrets(address: str) -> str:
-    """The address as it may be shown and saved: without user name and password, and without anything after a question mark."""
+    """The address as it may be shown and saved: without user name and password, and without anything after a question mark.
+
+    Raises:
+        ValueError: if it is not a valid address.
+    """
     parts = urlsplit(address)
+    try:
+        _ = parts.port
+    except ValueError:  # the beginning of a password with a /, ? or #, which should have been written as %2F, %3F, %23
+        if "@" in address:
+            parts = urlsplit(f"{parts.scheme}://{address.rpartition('@')[2]}")
     return urlunsplit((parts.scheme.lower(), parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
