@@ -13,10 +13,10 @@ from rich.text import Text
 from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_record
 from posturecam.commands.own_language import speak
 from posturecam.commands.shared import kept_baselines
-from posturecam.config.reading import printable
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
+from posturecam.i18n.message import printable
 from posturecam.i18n.translate import joined, tr, trn
 from posturecam.i18n.words import CLAUSES
 from posturecam.posture.monitor import Phase, SlouchSustained

@@ -103,7 +103,7 @@ def change_menu(*, wanted: bool) -> None:
         )
     speak()
     if wanted:
-        print(tr("Added to the menus: {path}").format(path=install_desktop_entry(_ICON)))
+        print(tr(Message("Added to the menus: {path}", path=install_desktop_entry(_ICON))))
     else:
         remove_desktop_entry()
         print(tr("Removed from the menus."))

@@ -18,6 +18,7 @@ from posturecam.errors import PosturecamError
 from posturecam.history import KeptSession, StretchHistory, history_path
 from posturecam.history.export import as_json as json_of
 from posturecam.history.export import export, local_time
+from posturecam.i18n.message import printable
 from posturecam.i18n.translate import joined, own_number, tr, trn
 from posturecam.i18n.words import CLAUSES
 from posturecam.terminal.watching import duration
@@ -43,7 +44,7 @@ def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bo
         if as_json:
             print(json.dumps({"files": [str(to)], "sessions": len(sessions)}))
             return
-        print(f"{to}: {trn('{number} session', '{number} sessions', len(sessions))}")
+        print(f"{printable(str(to))}: {trn('{number} session', '{number} sessions', len(sessions))}")
     elif as_json:
         print(json_of(sessions), end="")
     else:

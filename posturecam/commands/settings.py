@@ -21,7 +21,7 @@ from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings, reset_settings
 from posturecam.desktop.pages.settings.people import PLACES, rows_at
 from posturecam.errors import CameraError, SettingsError
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, printable
 from posturecam.i18n.translate import joined, mark, tr
 from posturecam.i18n.weekdays import WEEKDAYS
 from posturecam.i18n.words import HEADED
@@ -47,7 +47,7 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
         elif aside is None:
             print(tr("All settings are back to their defaults."))
         else:
-            print(tr("All settings are back to their defaults; your old ones are in {path}.").format(path=aside))
+            print(tr(Message("All settings are back to their defaults; your old ones are in {path}.", path=aside)))
         return
     if changes:
         speak()
@@ -58,9 +58,9 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
         if as_json:
             print(json.dumps([asdict(entry) for entry in now], default=str))
         else:
-            told = tr("{setting} is now {value}, in {path}")
+            told = mark("{setting} is now {value}, in {path}")
             for entry in now:
-                print(told.format(setting=entry.key, value=_shown(entry), path=settings_path()))
+                print(tr(Message(told, setting=entry.key, value=_shown(entry), path=settings_path())))
         if wanted.get("camera.device"):
             _say_if_missing(wanted["camera.device"])
         return
@@ -75,7 +75,7 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
         console.print(
             f"\n{tr('All other settings, with limits and sources: posturecam settings --all')}", highlight=False
         )
-    print(f"\n{settings_path()}")
+    print(f"\n{printable(str(settings_path()))}")
 
 
 def _key_and_value(change: str) -> tuple[str, str]:

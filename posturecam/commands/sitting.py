@@ -29,7 +29,7 @@ from posturecam.history import (
     history_path,
 )
 from posturecam.history.everything import figures_record
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, printable
 from posturecam.i18n.translate import chosen_language, joined, mark, tr, trn
 from posturecam.i18n.weekdays import WEEKDAYS
 from posturecam.i18n.words import FULL_STOP, HEADED, THINGS
@@ -104,7 +104,7 @@ def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False)
         print(json.dumps({"files": list(map(str, done.files)), **counts}))
         return
     for file in done.files:
-        print(file)
+        print(printable(str(file)))
     print(joined(THINGS, (_minutes(done.minutes), _events(done.events), _sessions(done.sessions))))
 
 
@@ -135,7 +135,7 @@ def delete(*, sure: bool, as_json: bool = False) -> None:
             )
             raise typer.Exit(1)
         if not typer.confirm(
-            tr("Delete everything recorded about sitting and stretching in {path}?").format(path=history_path())
+            tr(Message("Delete everything recorded about sitting and stretching in {path}?", path=history_path()))
         ):
             print(tr("Nothing was deleted."))
             raise typer.Exit(1)

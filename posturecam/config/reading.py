@@ -17,13 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from posturecam.errors import PosturecamError
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, printable
 from posturecam.i18n.words import mark
 
 LONGEST_QUOTE = 80
 """Most characters of an untrusted text that a message quotes."""
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
-"""Control characters, which a terminal acts on, and characters that change the writing direction."""
 _SECRETS = re.compile(r"""(\w://)(?:[^\s'"]*@)?([^\s'"?]*)(?:\?[^\s'"]*)?""")
 """An address, which may hold a user name with a password before its host, and a key after its question mark."""
 _PLACE_IN_TOML = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -232,11 +230,6 @@ def quoted(value: object) -> str:
 def without_secrets(text: str) -> str:
     """The text with the addresses in it as they may be shown: without user name, password, and what follows a question mark."""
     return _SECRETS.sub(r"\1\2", text)
-
-
-def printable(text: str) -> str:
-    """The text with each run of control characters, which a terminal would act on, replaced by a space."""
-    return _UNPRINTABLE.sub(" ", text)
 
 
 def read_limited(path: Path, most: int) -> bytes:

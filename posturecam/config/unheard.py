@@ -15,8 +15,8 @@ from datetime import datetime
 from types import TracebackType
 
 from posturecam.config import stderr
-from posturecam.config.reading import printable, reason
-from posturecam.i18n.message import Message
+from posturecam.config.reading import reason
+from posturecam.i18n.message import Message, printable
 
 Listener = Callable[[str], None]
 

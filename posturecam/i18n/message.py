@@ -12,17 +12,26 @@ It is the English text, which logs, files and programs use unchanged. To show it
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+"""Control characters, which a terminal acts on, and characters that change the writing direction."""
+
+
+def printable(text: str) -> str:
+    """The text with each run of control characters, which a terminal would act on, replaced by a space."""
+    return _UNPRINTABLE.sub(" ", text)
 
 
 class Message(str):
     """An English text, its template and its parameters.
 
     A parameter is a number, which the template formats (`{ratio:.1f}`) and the language writes in its own way; a text, which
-    is looked up too and stays as it is where nobody translated it (a path, a camera's name); another message; or a value
-    with a name in plain words (`View.FRONT.spoken`).
+    is looked up too and stays as it is where nobody translated it (a path, a camera's name), except that control
+    characters in it become spaces; another message; or a value with a name in plain words (`View.FRONT.spoken`).
 
     Raises:
         KeyError: if a placeholder has no parameter.
@@ -82,10 +91,11 @@ class _Filler(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         value = getattr(value, "spoken", value)
-        if isinstance(value, str):
+        if isinstance(value, Message):
             return format(self._word(value), format_spec)
-        written = format(value, format_spec)
-        return self._number(written) if isinstance(value, int | float) else written
+        if isinstance(value, int | float):
+            return self._number(format(value, format_spec))
+        return printable(format(self._word(value) if isinstance(value, str) else value, format_spec))
 
 
 def fill(

@@ -128,3 +128,18 @@ def test_settings_are_shown_without_the_password_of_a_network_camera(run):
     assert said.count("rtsp://cam/live") == 3
     assert "secret" not in said
     assert "me:secret@cam" in run("settings", "--json")[1]  # for programs
+
+
+def test_the_name_of_a_file_is_no_command_for_the_terminal(run, monkeypatch, caplog, tmp_path):
+    folder = tmp_path / "red\x1b[31m"
+    folder.mkdir()
+    (folder / "exercises").mkdir()
+    (folder / "exercises" / "odd\x1b[31m.toml").write_text("")
+    monkeypatch.setenv("POSTURECAM_HOME", str(folder))
+    for arguments in (
+        ("analyze", folder / "none.mp4"), ("settings", "camera.rotate=90"), ("settings",), ("settings", "--reset"),
+        ("history", "--export", folder / "all.csv"), ("stretch", "list"), ("stretch", "history", "--export", folder / "all.csv"),
+    ):  # fmt: skip
+        _, out, err = run(*arguments)
+        assert "red [31m" in out + err + caplog.text, arguments
+        assert "\x1b" not in out + err + caplog.text, arguments

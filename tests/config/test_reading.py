@@ -14,14 +14,13 @@ from posturecam.config.reading import (
     LONGEST_QUOTE,
     TooLarge,
     explained,
-    printable,
     quoted,
     read_limited,
     reason,
     remedy,
 )
 from posturecam.errors import PosturecamError, SettingsError
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, printable
 from posturecam.i18n.translate import choose_language, tr
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows keeps a user's folder from others by itself")

@@ -21,9 +21,10 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from posturecam.config import unheard
 from posturecam.config.files import home, private_home
-from posturecam.config.reading import printable, reason
+from posturecam.config.reading import reason
 from posturecam.desktop.shell.peer import is_own_user, socket_name
 from posturecam.errors import NotRunning
+from posturecam.i18n.message import printable
 
 Answer = dict[str, Any]
 PATIENCE_SECONDS = 5.0

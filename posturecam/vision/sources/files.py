@@ -7,8 +7,9 @@ import re
 import stat
 from pathlib import Path
 
-from posturecam.config.reading import printable, quoted, reason, remedy
+from posturecam.config.reading import quoted, reason, remedy
 from posturecam.errors import SourceError
+from posturecam.i18n.message import printable
 
 _ADDRESS = re.compile(r"(rtsps?|https?):[/\\]+", re.IGNORECASE)
 """The beginning of an address that was mistaken for a path."""
