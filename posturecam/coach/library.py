@@ -24,6 +24,7 @@ from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_second
 from posturecam.coach.routine import Routine
 from posturecam.config.files import home
 from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited, reason, remedy, why_not_toml
+from posturecam.config.settings_file import wanted
 from posturecam.errors import PosturecamError, SettingsError, UnknownExercise
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
@@ -299,6 +300,9 @@ def _first(error: ValidationError, data: Mapping[str, Any]) -> Message:
         return Message("{key} is missing", key=key)
     if first["type"] == "extra_forbidden":
         return Message("{key} is not a valid key here", key=key)
+    told = wanted(first, key) if key else None
+    if told is not None:
+        return told
     where = key or mark("the file")
     if isinstance(got, dict | list | tuple):
         return Message("{where}: {problem}", where=where, problem=message)

@@ -167,8 +167,12 @@ def _first(error: ValidationError) -> Message:
         return _unknown(key)
     if detail["type"] == "value_error":  # several settings that do not fit together; it names what it got
         return Message(detail["ctx"]["error"].args[0])
-    template, parameters = _wanted(detail)
-    return Message(template, key=key, value=quoted(repr(detail["input"])), **parameters)
+    return wanted(detail, key) or Message(
+        "{key} must be {wanted}, got {value}",
+        key=key,
+        wanted=mark("something else"),
+        value=quoted(repr(detail["input"])),
+    )
 
 
 def _unknown(key: str) -> Message:
@@ -189,23 +193,39 @@ _KINDS = {
     "bool": mark("true or false"),
     "time": mark("a time such as 22:00"),
     "tuple": mark("a list"),
+    "list": mark("a list"),
     "string": mark("text"),
-    "model": mark("a group of settings, as in [camera]"),
 }
 """The expected value, by the prefix of pydantic's error name."""
 
 
-def _wanted(detail: ErrorDetails) -> tuple[str, dict[str, str]]:
-    """What a value should have been, in plain words: a template, and its parameters besides key and value."""
-    limits = detail.get("ctx", {})
+def wanted(detail: ErrorDetails, key: str) -> Message | None:
+    """What a value should have been and what it is, in our own words; None for what is seldom wrong. Pydantic's own words are in English."""
+    limits, value = detail.get("ctx", {}), quoted(repr(detail["input"]))
     match detail["type"]:
         case "greater_than_equal":
-            return mark("{key} must be at least {least}, got {value}"), {"least": f"{limits['ge']:g}"}
+            return Message(
+                "{key} must be at least {least}, got {value}", key=key, least=f"{limits['ge']:g}", value=value
+            )
         case "less_than_equal":
-            return mark("{key} must be at most {most}, got {value}"), {"most": f"{limits['le']:g}"}
-        case "literal_error":
+            return Message("{key} must be at most {most}, got {value}", key=key, most=f"{limits['le']:g}", value=value)
+        case "greater_than":
+            return Message(
+                "{key} must be more than {than}, got {value}", key=key, than=f"{limits['gt']:g}", value=value
+            )
+        case "less_than":
+            return Message(
+                "{key} must be less than {than}, got {value}", key=key, than=f"{limits['lt']:g}", value=value
+            )
+        case "literal_error" | "enum":
             named = str(limits["expected"]).replace(" or ", ", ").replace("'", "")
-            return mark("{key} must be one of: {choices}; got {value}"), {"choices": named}
+            return Message("{key} must be one of: {choices}; got {value}", key=key, choices=named, value=value)
+        case "string_pattern_mismatch":
+            expected: str = mark("lowercase letters, digits and underscores, beginning with a letter")
+        case "model_type" | "dict_type" | "model_attributes_type":
+            expected = Message("a group of settings, as in [{key}]", key=key)
         case kind:
-            wanted = _KINDS.get(kind.partition("_")[0], mark("something else"))
-    return mark("{key} must be {wanted}, got {value}"), {"wanted": wanted}
+            expected = "" if kind.startswith("string_too") else _KINDS.get(kind.partition("_")[0], "")
+    if not expected:
+        return None
+    return Message("{key} must be {wanted}, got {value}", key=key, wanted=expected, value=value)
