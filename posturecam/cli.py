@@ -298,7 +298,7 @@ def history(
         raise typer.BadParameter(Message(mark("export first, then delete")), param_hint="--delete-everything")
     if yes and not delete_everything:
         raise typer.BadParameter(
-            Message(mark("it goes with {option}"), option="--delete-everything"), param_hint="--yes"
+            Message(mark("it only works with {option}"), option="--delete-everything"), param_hint="--yes"
         )
     from posturecam.commands.sitting import check_decimal_comma, delete, export_to, show_days
 
@@ -316,7 +316,7 @@ def settings(
     changes: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[GROUP.NAME=VALUE]...",
+            metavar="GROUP.NAME=VALUE",
             help="Settings to change, all or none; without VALUE, reset it. Without any, show the settings.",
         ),
     ] = None,

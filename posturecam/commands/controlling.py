@@ -40,7 +40,7 @@ def wanted_stretch(name: str, minutes: int | None) -> str:
 
         with contextlib.suppress(UnknownExercise, SettingsError):  # reported where it is used
             if not find(name).is_break:
-                said = Message(mark("it goes with {option}"), option=DESK_BREAK)
+                said = Message(mark("it only works with {option}"), option=DESK_BREAK)
                 raise typer.BadParameter(said, param_hint="--minutes")
     return name or DESK_BREAK
 

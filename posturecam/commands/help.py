@@ -1,4 +1,4 @@
-"""The help of the command line in the user's language.
+"""The help of the command line in the user's language, and in words for people: `<list[str]>` says nothing to most.
 
 The English texts are those in `posturecam.cli`. They are replaced only if help is requested, so that no other run pays
 for it, and nothing heavy is imported. Words of typer's own between ours are replaced in the finished page.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,11 @@ FRAME = (
 )
 """What typer itself writes around the texts of `posturecam.cli`."""
 _HEADING = re.compile(r"^(Usage:|Options:|Arguments:|Commands:)", re.MULTILINE)
+_KINDS = {"str": mark("TEXT"), "path": mark("FILE"), "int": mark("NUM"), "float": mark("NUM")}
+"""The kinds of values in our own words, none longer than typer's `<str>`, since columns stand to the right of it."""
+_KIND = re.compile(r"<(?:(str|path|int|float)(?: range)?|list\[\w+\])>")
+_USAGE = (mark("[OPTIONS]"), mark("COMMAND [ARGS]..."))
+_LIMITS = re.compile(r"(?:([\d.]+)<=)?x(<=|>=)([\d.]+)")
 _IN_BRACKETS = re.compile(r"(?<=[\[ ])(default:|required)(?=\s[^\]]*\]|\])")
 
 
@@ -52,14 +58,31 @@ def translate(command: Any) -> None:
 
     `command` comes from `typer.main.get_command`.
     """
-    if choose_language(wanted_language(), encoding()) == "en":
-        return
+    choose_language(wanted_language(), encoding())
     for one in _commands(command):
         one.help, one.epilog = tr(one.help or ""), tr(one.epilog or "")
         for parameter in one.params:
             if getattr(parameter, "help", None):
                 parameter.help = tr(parameter.help)
         one.get_help = _translating(one)
+
+
+def usage(line: str) -> str:
+    """The first line of a help page, or all of it, with the placeholders of its first line in the user's language."""
+    first, newline, rest = line.partition("\n")
+    for one in _USAGE:
+        first = first.replace(one, tr(one))
+    return first + newline + rest
+
+
+def _wide(word: str, columns: int) -> str:
+    """The word, and spaces up to this many columns of a terminal, of which Chinese characters take two."""
+    return word + " " * (columns - sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in word))
+
+
+def _limits(found: re.Match[str]) -> str:
+    low, sign, limit = found.groups()
+    return f"{low}–{limit}" if low else f"{'≥' if sign == '>=' else '≤'} {limit}"
 
 
 def _commands(command: Any) -> Iterator[Any]:
@@ -76,7 +99,9 @@ def _translating(command: Any) -> Any:
         option = command.get_help_option(context)
         if option is not None:
             option.help = tr(option.help)
-        page = _HEADING.sub(lambda found: tr(found[0]), english(context))
+        page = _HEADING.sub(lambda found: tr(found[0]), usage(english(context)))
+        page = _KIND.sub(lambda found: _wide(tr(_KINDS.get(found[1], "")), len(found[0])), page)
+        page = _LIMITS.sub(_limits, page)
         return _IN_BRACKETS.sub(lambda found: tr(found[0]), page)
 
     return get_help

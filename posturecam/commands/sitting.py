@@ -116,7 +116,7 @@ def check_decimal_comma(wanted: bool, to: Path | None) -> None:
     """
     if wanted and (to is None or to.suffix.lower() == ".json"):
         raise typer.BadParameter(
-            Message(mark("it goes with {option}"), option="--export FILE.csv"), param_hint="--decimal-comma"
+            Message(mark("it only works with {option}"), option="--export FILE.csv"), param_hint="--decimal-comma"
         )
 
 

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from posturecam.commands.help import wanted_language
+from posturecam.commands.help import usage, wanted_language
 from posturecam.config.stdout import encoding
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import choose_language, mark, tr
@@ -65,8 +65,8 @@ def _say(problem: Any, command: Any) -> NoReturn:
     choose_language(wanted_language(), encoding())
     ctx = problem.ctx
     if ctx is not None:
-        usage = ctx.command.collect_usage_pieces(ctx)
-        print(f"{tr('Usage:')} {ctx.command_path} {' '.join(usage)}", file=sys.stderr)
+        pieces = usage(" ".join(ctx.command.collect_usage_pieces(ctx)))
+        print(f"{tr('Usage:')} {ctx.command_path} {pieces}", file=sys.stderr)
         hint = tr("Help: {command}").format(command=f"{ctx.command_path} --help")
         print(f"{hint}\n", file=sys.stderr)
     print(f"posturecam: {tr(words(problem, command))}", file=sys.stderr)
@@ -99,7 +99,7 @@ def words(problem: Any, command: Any) -> Message | str:
     if hasattr(problem.ctx and problem.ctx.command, "commands"):
         names = Message.joined(THINGS, problem.ctx.command.list_commands(problem.ctx))
         return Message(mark("Name a command: {names}"), names=names)
-    return mark("There is more on the command line than this command takes")
+    return mark("There is more on the command line than this command takes; put a name with spaces in quotes")
 
 
 def _bad_value(problem: Any) -> Message:

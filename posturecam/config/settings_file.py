@@ -218,7 +218,12 @@ def wanted(detail: ErrorDetails, key: str) -> Message | None:
                 "{key} must be less than {than}, got {value}", key=key, than=f"{limits['lt']:g}", value=value
             )
         case "literal_error" | "enum":
-            named = str(limits["expected"]).replace(" or ", ", ").replace("'", "")
+            allowed = str(limits["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
+            named = ", ".join(filter(None, allowed))
+            if "" in allowed:
+                return Message(
+                    "{key} must be one of: {choices}, or empty; got {value}", key=key, choices=named, value=value
+                )
             return Message("{key} must be one of: {choices}; got {value}", key=key, choices=named, value=value)
         case "string_pattern_mismatch":
             expected: str = mark("lowercase letters, digits and underscores, beginning with a letter")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 
@@ -126,6 +127,17 @@ def test_no_word_of_typers_own_stays_english_in_a_german_help_page(monkeypatch, 
         word for word in ("Usage", "Options", "Arguments", "default", "required", "Show this") if word in page
     ] == []
     assert said in page.replace(" ", "")
+
+
+def test_help_has_no_types_and_formulas_of_programmers(monkeypatch, capsys):
+    for command in ((), ("watch",), ("analyze",), ("settings",), ("stretch", "do"), ("ctl", "stretch"), ("history",)):
+        page = help_page(monkeypatch, capsys, *command)
+        assert re.findall(r"<[a-z][^|>]*>|x[<>]=|\w<=x|\[\[", page) == [], command
+    assert "--rate NUM " in help_page(monkeypatch, capsys, "watch")
+    change_settings({"desktop.language": "de"})
+    page = help_page(monkeypatch, capsys, "watch")
+    assert "Aufruf: posturecam watch [OPTIONEN] [source]" in page
+    assert "--rate ZAHL" in page
 
 
 def test_damaged_settings_leave_help_in_the_language_of_the_system(monkeypatch, capsys):

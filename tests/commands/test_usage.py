@@ -23,7 +23,10 @@ def german(own_home):
         ("anlyze", "Es gibt keinen Befehl „anlyze“; meintest du analyze?"),
         ("ctl stats", "Es gibt keinen Befehl „stats“; meintest du status?"),
         ("ctl", "Nenne einen Befehl: status, pause, resume"),
-        ("watch a b c", "Hier steht mehr, als dieser Befehl annimmt"),
+        (
+            "watch my video.mp4",
+            "Hier steht mehr, als dieser Befehl annimmt; setz einen Namen mit Leerzeichen in Anführungszeichen",
+        ),
         ("stretch full --minutes 3", "--minutes: das geht nur zusammen mit desk_break"),
         ("stretch list --minute", "Es gibt keine Option --minute"),
     ],
