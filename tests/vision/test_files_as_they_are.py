@@ -146,6 +146,11 @@ def test_an_address_in_a_files_place_is_distinguished_from_a_missing_file(tmp_pa
             VideoSource(address)
 
 
+def test_a_recording_in_a_videos_place_is_called_a_recording():
+    with pytest.raises(SourceError, match=r"desk_side.npz is a recording of landmarks.*see the recording with"):
+        VideoSource(ROOT / "tests" / "data" / "recordings" / "desk_side.npz")
+
+
 # Contents
 
 

@@ -144,6 +144,12 @@ class VideoSource(Source):
         # series of pictures.
         capture = cv2.VideoCapture(path_for_opencv(self._path), cv2.CAP_FFMPEG)
         if not capture.isOpened():
+            if self._path.suffix.lower() == ".npz":
+                raise SourceError(
+                    "{path} is a recording of landmarks, which has no pictures; use a video here, or see the recording with: "
+                    "posturecam watch FILE",
+                    path=self._path,
+                )
             require_threads(_DECODERS)
             raise SourceError(
                 "{path} cannot be read as a video: it is of another kind, or was cut short while it was written or "
