@@ -484,8 +484,8 @@ def dying_threads(monkeypatch):
 
 @pytest.mark.parametrize(
     "picture",
-    [np.zeros((48, 64), np.int32), np.zeros((48, 64, 5), np.uint8), np.zeros((48, 64, 2, 2), np.uint8), np.zeros(99, np.uint8), "none"],
-    ids=["32 bits", "5 channels", "4 axes", "one row of numbers", "text"],
+    [np.zeros((48, 64), np.int32), np.zeros((48, 64, 5), np.uint8), np.zeros((48, 64, 2, 2), np.uint8), np.zeros(99, np.uint8), "none", np.broadcast_to(np.uint8(9), (9000, 9000, 3))],
+    ids=["32 bits", "5 channels", "4 axes", "one row of numbers", "text", "huge"],
 )  # fmt: skip
 def test_a_camera_whose_pictures_cannot_be_used_says_what_it_sends(picture, monkeypatch, dying_threads):
     monkeypatch.setattr(FakeCapture, "retrieve", lambda _self: (True, picture))

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest.mock import MagicMock
 
 import cv2
 import numpy as np
@@ -133,6 +134,16 @@ def test_no_part_of_a_password_is_shown_even_if_it_has_characters_that_addresses
 
 def test_what_follows_a_host_is_no_password():
     assert without_secrets("http://cam:8080/user@home?to=you@there") == "http://cam:8080/user@home"
+
+
+def test_pictures_that_would_take_gigabytes_are_refused_before_they_are_decoded(monkeypatch):
+    sizes = {cv2.CAP_PROP_FRAME_WIDTH: 12000.0, cv2.CAP_PROP_FRAME_HEIGHT: 9000.0}
+    capture = MagicMock(**{"isOpened.return_value": True, "get.side_effect": lambda asked: sizes.get(asked, 0.0)})
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *_: capture)
+    with pytest.raises(CameraError, match=r"too large \(12000 × 9000 pixels; the limit is 40 million\)"):
+        open_address("http://phone/video", SETTINGS.camera)
+    capture.retrieve.assert_not_called()
+    capture.release.assert_called_once_with()
 
 
 @pytest.mark.parametrize("scheme", ["rtsp", "http"])

@@ -16,6 +16,7 @@ from posturecam.i18n.words import mark
 from posturecam.vision.frame import Source
 from posturecam.vision.sources.camera import Camera, CameraSource, Capture
 from posturecam.vision.sources.clock import Clock
+from posturecam.vision.sources.opencv import too_large
 
 LOST_STREAM = mark("the camera's address no longer answers")
 
@@ -108,6 +109,13 @@ def _require_live(capture: cv2.VideoCapture, shown: str) -> None:
             "No camera answers at {address}; check the address, that the camera or the phone app is "
             "running, and that both devices are on the same network",
             address=shown,
+        )
+    size = too_large(*(int(capture.get(one)) for one in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)))
+    if size is not None:  # known before the first is decoded, which takes gigabytes
+        raise CameraError(
+            "{address} sends pictures that are too large ({problem}); choose a smaller size in the camera or the phone app",
+            address=shown,
+            problem=size,
         )
     if capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
         raise CameraError("{address} is a file, not a live camera; download it and name the file", address=shown)

@@ -88,8 +88,23 @@ def _in_8_bits(picture: NDArray[Any], bits: int) -> NDArray[np.uint8]:
 
 _DEPTHS = (8, 10, 12, 14, 16)
 """Bits that cameras fill of 16: sensors have 10, 12 or 14, and a few drivers put 8 into 16."""
+MOST_PIXELS = 40_000_000
+"""Most pixels of a video's or camera's pictures; 8K film has 33 million. A decoder holds several at once: 67 million took 1.3 GB,
+256 million 4.5 GB."""
 _SPECKS = 0.001
 """Share of a picture's numbers that may be beyond its scale: broken pixels of a sensor are always at full scale."""
+
+
+def too_large(width: int, height: int) -> Message | None:
+    """What is wrong with pictures of this size, if they are too large to be read from a camera."""
+    if width * height <= MOST_PIXELS:
+        return None
+    return Message(
+        "{width} × {height} pixels; the limit is {most} million",
+        width=width,
+        height=height,
+        most=MOST_PIXELS // 1_000_000,
+    )
 
 
 class CameraPictures:
@@ -113,6 +128,8 @@ class CameraPictures:
             ValueError: if it cannot be used, with a message for people.
         """
         array = np.asarray(picture)
+        if array.ndim > 1 and (size := too_large(array.shape[1], array.shape[0])):
+            raise ValueError(size)
         if array.dtype != np.uint16:
             return to_bgr(array)
         needed = _depth_of(array)

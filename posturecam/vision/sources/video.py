@@ -19,7 +19,7 @@ from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import is_matroska
-from posturecam.vision.sources.opencv import frame_of, path_for_opencv, to_bgr
+from posturecam.vision.sources.opencv import MOST_PIXELS, frame_of, path_for_opencv, to_bgr
 from posturecam.vision.sources.sizes import Size, StatedSizes
 from posturecam.vision.sources.stills import require_pixels
 
@@ -30,9 +30,6 @@ _USUAL_RATE = 25.0
 _FASTEST = 1000.0
 """Highest plausible frames per second; FFmpeg reports 90 000 for the cover picture of an audio file, which has a single
 frame."""
-MOST_PIXELS = 40_000_000
-"""Most pixels of a video's pictures; 8K film has 33 million. A decoder holds several at once: 67 million took 1.3 GB,
-256 million 4.5 GB."""
 _ASPECTS = 0.25, 4.0
 """Plausible range of a pixel's width ÷ height: formats in use lie between 0.9 (NTSC) and 2 (old anamorphic film)."""
 _SQUARE = 0.005
