@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 from posturecam.config.files import beginning_of
-from posturecam.config.reading import reason, remedy, resolved
+from posturecam.config.reading import is_missing, reason, remedy, resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate, skeleton_picture
 from posturecam.errors import OutputError
@@ -32,6 +32,7 @@ from posturecam.vision.sources.opencv import path_for_opencv
 
 READINGS_CSV, READINGS_JSONL, EVENTS_JSON = "readings.csv", "readings.jsonl", "events.json"
 PLOT_PNG, ANNOTATED_VIDEO, ANNOTATED_PNG = "plot.png", "annotated.webm", ".annotated.png"
+_NAMES = READINGS_CSV, READINGS_JSONL, EVENTS_JSON, PLOT_PNG, ANNOTATED_VIDEO
 _COMPUTER = f"{zlib.crc32(os.fsencode(platform.node())):08x}"
 """Part of the names of hidden folders, because a process number means nothing on another computer that shares the disk."""
 _partial: set[Path] = set()
@@ -60,6 +61,7 @@ def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
             "The results would go among the pictures in {folder}; choose another folder with --out",
             folder=instead_of,
         )
+    _spare_others(folder, instead_of)
     with explained(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(folder)
@@ -72,6 +74,22 @@ def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
         _partial.discard(partial)
+
+
+def _spare_others(folder: Path, analyzed: Path) -> None:
+    """Refuse a folder in which the results would replace, or remove as those of an earlier run, a file that is something else.
+
+    Raises:
+        OutputError: if they would.
+    """
+    there = [name for name in _NAMES if not is_missing(folder / name)]
+    earlier = READINGS_CSV in there or READINGS_JSONL in there
+    own = [name for name in there if not earlier or resolved(folder / name) == resolved(analyzed)]
+    if own:
+        raise OutputError(
+            "The results would replace {file}, which is not from an earlier run; choose another folder with --out",
+            file=folder / own[0],
+        )
 
 
 def discard_partial() -> None:
@@ -101,7 +119,7 @@ def _remove_abandoned(folder: Path) -> None:
 def _replace(folder: Path, partial: Path) -> None:
     """Move the new results into place, and remove results of an earlier run that were not replaced."""
     folder.mkdir(exist_ok=True)
-    for name in (READINGS_CSV, READINGS_JSONL, EVENTS_JSON, PLOT_PNG, ANNOTATED_VIDEO):
+    for name in _NAMES:
         if not (partial / name).exists():
             (folder / name).unlink(missing_ok=True)
     for file in partial.iterdir():

@@ -144,6 +144,35 @@ def test_outputs_are_there_and_nothing_else_is(sample_run):
     assert shares[-1] == 1
 
 
+@pytest.mark.parametrize("name", ["plot.png", "annotated.webm"])
+def test_what_is_analyzed_is_neither_replaced_nor_removed_by_its_results(tmp_path, name):
+    analyzed = tmp_path / Path(name).stem / name
+    analyzed.parent.mkdir()
+    analyzed.write_bytes(cv2.imencode(".png", np.full((20, 30, 3), 90, np.uint8))[1].tobytes())
+    with pytest.raises(OutputError, match=rf"would replace .*{name}, which is not from an earlier run; choose another"):
+        analyze(analyzed, tmp_path, QUICK)
+    assert [one.name for one in analyzed.parent.iterdir()] == [name]
+
+
+def test_a_file_that_is_no_result_is_neither_replaced_nor_removed(tmp_path):
+    recording = record(tmp_path / "desk.npz", [None] * 20)
+    mine = tmp_path / "desk" / "plot.png"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    with pytest.raises(OutputError, match=r"would replace .*plot\.png"):
+        analyze(recording, tmp_path, QUICK)
+    assert mine.read_text() == "mine"
+
+
+def test_results_of_an_earlier_run_are_replaced_and_other_files_beside_them_stay(tmp_path):
+    recording = record(tmp_path / "desk.npz", [None] * 20)
+    analyze(recording, tmp_path, AnalyzeOptions(video=False))
+    (tmp_path / "desk" / "notes.txt").write_text("mine")
+    analyze(recording, tmp_path, QUICK)
+    names = {one.name for one in (tmp_path / "desk").iterdir()}
+    assert names == {"events.json", "readings.csv", "readings.jsonl", "notes.txt"}
+
+
 def test_annotated_video_plays_at_the_clips_own_speed(tmp_path):
     summary = analyze(clip(tmp_path / "clip.mp4"), tmp_path / "out", AnalyzeOptions(rate=5, plot=False))
     assert pictures_of(summary.folder / "annotated.webm") == (10, (480, 640, 3), 5)
