@@ -41,6 +41,7 @@ from posturecam.posture.serialize import (
     event_record,
     reading_cells,
     reading_record,
+    text_cell,
     tick_record,
 )
 from posturecam.posture.view import View, ViewState, follow_view, turned
@@ -214,7 +215,9 @@ def _judge_pictures(
             file = name_of(picture)
             tick = _look(frame, Baselines(options.baselines).of(file), settings, tally.warn)
             tally.add_picture(file, tick)
-            readings.add([file, *reading_cells(tick.reading)], {"file": file, **reading_record(tick.reading)})
+            readings.add(
+                [text_cell(file), *reading_cells(tick.reading)], {"file": file, **reading_record(tick.reading)}
+            )
             if options.video and frame.image is not None:
                 write_picture(partial / (name + ANNOTATED_PNG), annotate(frame.image, tick, settings))
             progress((done + 1) / len(pictures))

@@ -16,6 +16,7 @@ from posturecam.config.files import put_in_place
 from posturecam.config.reading import reason, remedy
 from posturecam.errors import OutputError
 from posturecam.history.stretches import KeptRep, KeptSession
+from posturecam.posture.serialize import text_cell
 
 COLUMNS: tuple[str, ...] = (
     "session",
@@ -180,5 +181,7 @@ def _comma_cell(value: Any) -> Any:
 
 
 def _cell(value: Any) -> Any:
-    """Yes and no as 1 and 0; what is unknown as an empty cell."""
+    """Yes and no as 1 and 0; what is unknown as an empty cell; a text so that no spreadsheet runs it."""
+    if isinstance(value, str):
+        return text_cell(value)
     return int(value) if isinstance(value, bool) else value

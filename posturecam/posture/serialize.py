@@ -25,6 +25,9 @@ _DECIMALS = 3
 _ANGLE_DECIMALS = 2
 _RATIO_DECIMALS = 4
 
+_FORMULA = ("=", "+", "-", "@")
+"""What a formula begins with in a spreadsheet."""
+
 READING_COLUMNS: tuple[str, ...] = (
     "view",
     "deviation",
@@ -37,6 +40,15 @@ READING_COLUMNS: tuple[str, ...] = (
 
 CSV_COLUMNS: tuple[str, ...] = ("t", "phase", *READING_COLUMNS, "events")
 """The columns of `csv_row`."""
+
+
+def text_cell(text: str) -> str:
+    """A text, such as a file's name, as a cell of a table: with an apostrophe where a spreadsheet would run it as a formula.
+
+    >>> text_cell("=1+1.png")
+    "'=1+1.png"
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def tick_record(tick: Tick) -> JsonRecord:
@@ -97,7 +109,7 @@ def reading_cells(reading: Reading) -> list[str]:
     return [
         reading.view.value,
         _cell(rounded(found.value)),
-        str(found.reason.text) if found.reason else "",
+        text_cell(str(found.reason.text)) if found.reason else "",
         _cell(_plain(found.cause)),
         _cell(rounded(found.change)),
         *(_cell(_value(reading.measures[name]) if name in reading.measures else None) for name in Name),

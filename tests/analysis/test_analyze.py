@@ -309,6 +309,18 @@ def test_pictures_are_judged_each_by_itself(tmp_path):
     assert [cv2.imread(str(path)).shape for path in annotated] == [(480, 640, 3)] * 2
 
 
+def test_no_spreadsheet_runs_the_name_of_a_picture_as_a_formula(tmp_path, monkeypatch):
+    (tmp_path / "=cmd").mkdir()
+    for name in ("=1+1.png", "+1.png", "-1.png", "@1.png", "a=1.png"):
+        (tmp_path / "=cmd" / name).write_bytes(cv2.imencode(".png", np.full((20, 30, 3), 90, np.uint8))[1].tobytes())
+    (tmp_path / "=cmd" / "z.png").write_bytes(b"\x89PNG nothing")
+    monkeypatch.chdir(tmp_path)
+    folder = analyze("=cmd", "out", replace(QUICK, upright_seconds=None)).folder
+    assert [one["file"] for one in rows(folder)] == ["'+1.png", "'-1.png", "'=1+1.png", "'@1.png", "a=1.png", "z.png"]
+    assert rows(folder)[-1]["deviation_reason"].startswith("'=cmd")
+    assert [one["file"] for one in records(folder)][2] == "=1+1.png"
+
+
 def test_a_single_damaged_picture_is_an_error(tmp_path):
     picture = tmp_path / "a.png"
     picture.write_bytes(b"\x89PNG nothing")

@@ -156,3 +156,4 @@ def test_tables_can_have_decimal_commas_and_semicolons():
     written = list(csv_lines(("a", "b", "c"), [{"a": 1.5, "b": "x;y", "c": None}], decimal_comma=True))
     assert written == ["a;b;c\n", '1,5;"x;y";\n']
     assert list(csv_lines(("a",), [{"a": 1.5}])) == ["a\n", "1.5\n"]
+    assert list(csv_lines(("a", "b"), [{"a": "=1+1", "b": -1.5}])) == ["a,b\n", "'=1+1,-1.5\n"]
