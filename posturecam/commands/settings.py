@@ -162,7 +162,7 @@ def _shown(entry: SettingDeclaration) -> str:
     """The value as it may be typed, with its unit if it has one; of an address without its password, as people post such lists."""
     if entry.value in (None, "", ()):
         return "—"
-    value = f"{entry.value:g}" if isinstance(entry.value, float) else without_secrets(_plain(entry.value))
+    value = f"{entry.value:g}" if isinstance(entry.value, float) else without_secrets(printable(_plain(entry.value)))
     if isinstance(entry.value, bool):
         value = value.lower()
     if entry.unit in _KINDS:

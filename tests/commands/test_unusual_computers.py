@@ -106,6 +106,11 @@ def test_two_cameras_of_one_model_are_distinguished_by_where_they_are_plugged_in
 
 
 @unix
+def test_the_name_that_a_device_gives_itself_is_one_line_and_no_command_for_the_terminal(plugged):
+    assert plugged((0, "C920", "1"), (1, "Evil\x1b[31m\nCam", "2"))[1].name == "Evil [31m Cam"
+
+
+@unix
 def test_a_baseline_of_an_older_posturecam_goes_on_with_its_only_camera(plugged):
     keep_baseline(str(plugged.by_id / "usb-C920"))
     (one,) = plugged((0, "C920", "1")).values()

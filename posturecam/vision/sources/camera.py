@@ -29,6 +29,7 @@ from posturecam.config import unheard
 from posturecam.config.reading import quoted, reason
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
+from posturecam.i18n.message import printable
 from posturecam.i18n.words import mark
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.scene import Glance, PictureState, PictureTrouble, brightness, is_darker, judge_picture
@@ -124,7 +125,7 @@ def list_cameras() -> list[Camera]:
     except Exception:  # whatever the system's interfaces raise, a list of cameras is not worth a crash
         return []
     kinds = Counter(_kind(one) for one in found)
-    cameras = [Camera(one.index, one.name, *_keys(one, kinds[_kind(one)] == 1, backend)) for one in found]
+    cameras = [Camera(one.index, printable(one.name), *_keys(one, kinds[_kind(one)] == 1, backend)) for one in found]
     return sorted(cameras, key=lambda camera: camera.index)
 
 
