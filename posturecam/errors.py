@@ -11,7 +11,7 @@
     ├── OutputError            7   results that cannot be written (folder missing, disk full)
     ├── ModelError             8   the pose model is missing or damaged
     ├── LimitReached           1   the system gives this process too little memory, or too few open files or threads
-    └── DesktopUnavailable     10  the desktop app cannot be shown here
+    └── DesktopUnavailable     10  the desktop app or a window cannot be shown here
         └── NotRunning         10  it is not running, or refuses a request of `posturecam ctl`
 
 A message says what happened, with which value, and what to do next, in one line: the command line prints it in the user's
@@ -109,7 +109,7 @@ class LimitReached(PosturecamError):
 
 
 class DesktopUnavailable(PosturecamError):
-    """The desktop app is not installed, or there is no display to show it on."""
+    """The desktop app is not installed, or there is no display to show it or another window on."""
 
     exit_code = 10
 
