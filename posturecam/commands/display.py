@@ -13,7 +13,7 @@ import sys
 from posturecam.errors import DesktopUnavailable
 
 _XCB, _WAYLAND = "libxcb.so.1", "libwayland-client.so.0"
-"""The libraries in which OpenCV's Qt and our own connect to a display. Without them neither can show a window."""
+"""The libraries with which OpenCV's Qt and our own connect to a display."""
 
 
 def has_display() -> bool:
@@ -54,8 +54,8 @@ def _wayland_answers() -> bool:
         return False
     try:
         wayland = ctypes.CDLL(_WAYLAND)
-    except OSError:
-        return False
+    except OSError:  # it may be where only Qt looks for it: then trust the name
+        return True
     wayland.wl_display_connect.restype = ctypes.c_void_p
     wayland.wl_display_disconnect.argtypes = [ctypes.c_void_p]
     connection = wayland.wl_display_connect(None)
@@ -69,8 +69,8 @@ def _x_answers() -> bool:
         return False
     try:
         xcb = ctypes.CDLL(_XCB)
-    except OSError:
-        return False
+    except OSError:  # it may be where only Qt looks for it: then trust the name
+        return True
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
     connection = xcb.xcb_connect(None, None)

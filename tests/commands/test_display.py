@@ -1,8 +1,10 @@
 """A display that is named but does not answer: that of an earlier login, or of a connection that has ended."""
 
+import ctypes
 import os
 import socket
 import sys
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -65,6 +67,12 @@ def test_opencv_gets_no_window_where_only_wayland_answers(wayland):
     assert not opens_window(None)
     with pytest.raises(DesktopUnavailable, match="--no-window"):
         opens_window(True)
+
+
+def test_where_a_display_cannot_be_asked_its_name_is_trusted(monkeypatch):
+    monkeypatch.setenv("DISPLAY", GONE)
+    monkeypatch.setattr(ctypes, "CDLL", MagicMock(side_effect=OSError))
+    assert has_display()
 
 
 def test_no_window_is_opened_that_is_not_wanted(wayland):
