@@ -9,11 +9,11 @@ from posturecam.posture.boundary import Boundary, boundary_of
 from posturecam.posture.loop import Tick
 from posturecam.vision.pose import same_landmarks
 
-SEARCHED_FOR = 0.5
+SEARCHED_FOR = 1.0
 """Seconds for which the reach that was found by judging poses serves the following ones: how far the head would have to sink changes with
 the posture, but not faster than somebody moves."""
-_ALIKE = 0.2
-"""Most thresholds by which a posture may differ from the one for which that was done."""
+_ALIKE = 0.1
+"""Most thresholds by which a posture may differ from the one for which that was done: about the jitter of somebody who sits still."""
 
 
 class SlouchLine:
