@@ -124,8 +124,9 @@ def _watch_in_app(video: Path, shown: bool) -> None:
     from posturecam.vision.lazy_estimator import LazyEstimator
     from posturecam.vision.pose import Pose
 
-    settings, film, bridge = load_settings(), VideoCamera(video), Bridge()
+    settings, film = load_settings(), VideoCamera(video)
     application = make_application(settings.desktop)
+    bridge = Bridge()
     engine = Engine(settings, bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt)
     meter, find = _Meter(engine.quit), LazyEstimator.__call__
 

@@ -237,17 +237,6 @@ def for_screen(
     return np.asarray(cv2.warpAffine(opaque, places, size, made, how, cv2.BORDER_REPLICATE), np.uint8)
 
 
-def drawn_part(pixels: Image) -> tuple[int, int, int, int] | None:
-    """Left, top, right and bottom, pixels, of what is drawn on a transparent picture of shape (height, width, 4); None if nothing is."""
-    flat = pixels.reshape(pixels.shape[0], -1)  # extracting one channel would take longer
-    rows = flat.max(axis=1).nonzero()[0]
-    if not rows.size:
-        return None
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    columns = flat[top:bottom].max(axis=0).nonzero()[0] // 4
-    return int(columns[0]), top, int(columns[-1]) + 1, bottom
-
-
 def bgr(color: Color) -> Color:
     """The color as OpenCV takes it."""
     return color[2], color[1], color[0]

@@ -77,6 +77,8 @@ class Boundary:
     kind: BoundaryKind
     reach: float = 0.0
     """How far the part moves for one threshold of deviation: pixels down, or radians forward; 0 if that is unknown."""
+    excess: float = 0.0
+    """How far past the line the posture is, in thresholds; negative before it."""
 
 
 def boundary(
@@ -87,6 +89,7 @@ def boundary(
     judge: Judge | None = None,
     tilt: float | None = None,
     last: Boundary | None = None,
+    excess: float | None = None,
 ) -> Boundary | None:
     """Where slouching begins for this posture.
 
@@ -94,14 +97,15 @@ def boundary(
     about the shoulder; if the trunk is the cause, everything above the hip is rotated about the hip. For somebody
     already over the threshold, the line shows how far up, or back, they have to move. `judge` has the last word, and `tilt` is
     undone, as in `posturecam.posture.assess.assess`. The reach of the `last` boundary found hardly changes from one picture to the
-    next, so with it fewer poses have to be judged.
+    next, so with it fewer poses have to be judged. From the front, none has to be if it is known how far past the line the posture is
+    (`excess`, in thresholds): an error of the reach moves the line the less, the closer they are to it.
 
     Returns:
         None if the posture cannot be judged, or if no such movement decides, as with tilted shoulders.
     """
     if view is View.UNKNOWN:
         return None
-    movable = _Movable(pose, view, baseline, settings, judge, tilt, last)
+    movable = _Movable(pose, view, baseline, settings, judge, tilt, last, excess)
     return movable.risen() if view.is_side or (baseline is not None and baseline.by_angle) else movable.lowered()
 
 
@@ -111,11 +115,12 @@ def boundary_of(
     settings: Settings,
     judge: Judge | None = None,
     last: Boundary | None = None,
+    excess: float | None = None,
 ) -> Boundary | None:
-    """The boundary for the pose of a tick, or None if it has none; `last` as in `boundary`."""
+    """The boundary for the pose of a tick, or None if it has none; `last` and `excess` as in `boundary`."""
     if tick.pose is None:
         return None
-    return boundary(tick.pose, tick.reading.view, baseline, settings, judge, tick.tilt, last)
+    return boundary(tick.pose, tick.reading.view, baseline, settings, judge, tick.tilt, last, excess)
 
 
 class _Movable:
@@ -130,9 +135,10 @@ class _Movable:
         judge: Judge | None,
         tilt: float | None,
         last: Boundary | None,
+        excess: float | None,
     ) -> None:
         self.pose, self.view, self.baseline, self.settings, self.judge = pose, view, baseline, settings, judge
-        self.tilt, self.last = tilt, last
+        self.tilt, self.last, self.excess = tilt, last, excess
         self.meters_per_pixel = _meters_per_pixel(pose)
         self.near = 0 if view in (View.SIDE_LEFT, View.OBLIQUE_LEFT) else 1
         self.forward = 1 if self.near else -1
@@ -146,13 +152,22 @@ class _Movable:
         ears = distance(left, right)
         shoulders = distance(self.pose.at(Landmark.LEFT_SHOULDER), self.pose.at(Landmark.RIGHT_SHOULDER))
         furthest = max(HEAD_OVER_EARS * ears, HEAD_OVER_SHOULDERS * shoulders)
-        found = self._search(self.pose, HEAD, lambda by: np.array([0.0, by]), furthest, BoundaryKind.EARS)
+        found = self._by_reach(furthest) or self._search(
+            self.pose, HEAD, lambda by: np.array([0.0, by]), furthest, BoundaryKind.EARS
+        )
         if found is None:
             return None
-        sunk, per_threshold = found
+        sunk, per_threshold, excess = found
         x, y = (float(value) for value in middle(left, right))
         reach = max(LEVEL_OVER_EARS * ears, LEVEL_OVER_SHOULDERS * shoulders) / 2
-        return Boundary(((x - reach, y + sunk), (x + reach, y + sunk)), BoundaryKind.EARS, per_threshold)
+        return Boundary(((x - reach, y + sunk), (x + reach, y + sunk)), BoundaryKind.EARS, per_threshold, excess)
+
+    def _by_reach(self, furthest: float) -> tuple[float, float, float] | None:
+        """How far the ears may sink if that is known without judging any pose; as from `_search`."""
+        reach = self.last.reach if self.last is not None and self.last.kind is BoundaryKind.EARS else 0.0
+        if self.excess is None or not reach or reach * abs(self.excess) > furthest:
+            return None
+        return -reach * self.excess, reach, self.excess
 
     def risen(self) -> Boundary | None:
         """The line, rising from a joint, up to which the part above it may come forward."""
@@ -187,10 +202,10 @@ class _Movable:
         found = self._search(pose, part, shift, furthest, kind)
         if found is None:
             return None
-        turn, reach = found
+        turn, reach, excess = found
         start = self.pose.at(Landmark(joints[0] + self.near))
         x, y = start + rise * length * _upwards(lean + self.forward * turn)
-        return Boundary(((float(start[0]), float(start[1])), (float(x), float(y))), kind, reach)
+        return Boundary(((float(start[0]), float(start[1])), (float(x), float(y))), kind, reach, excess)
 
     def _straightened(self) -> Pose | None:
         """The pose with the trunk rotated upright and everything above it moved along; None if the hip is not seen."""
@@ -216,8 +231,8 @@ class _Movable:
         shift: Callable[[float], NDArray[np.float64]],
         furthest: float,
         kind: BoundaryKind,
-    ) -> tuple[float, float] | None:
-        """How far to move a part, either way, until the deviation is 1, and its reach; `shift` converts that to pixels."""
+    ) -> tuple[float, float, float] | None:
+        """How far to move a part, either way, until the deviation is 1, its reach, and the excess; `shift` converts that to pixels."""
 
         def excess(far: float) -> float | None:
             value = self._judged(self._moved(pose, part, shift(far))).value
@@ -233,7 +248,7 @@ class _Movable:
             far = _across(excess, here, (share * furthest for share in _SHARES))
         if far is None:
             return None
-        return far, abs(far / here) if abs(here) >= _CLEAR else reach
+        return far, abs(far / here) if abs(here) >= _CLEAR else reach, here
 
     def _judged(self, pose: Pose) -> Deviation:
         return deviation_of(pose, self.view, self.baseline, self.settings, self.judge, self.tilt)

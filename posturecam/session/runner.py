@@ -47,7 +47,7 @@ from posturecam.session.protocol.mode import Mode
 from posturecam.session.publisher import Publisher
 from posturecam.session.rules import silence
 from posturecam.session.rules.desk import trial
-from posturecam.session.rules.repeats import repeats
+from posturecam.session.rules.repeats import decides_nothing, repeats
 from posturecam.system import open_system
 from posturecam.vision.frame import Frame, Source
 from posturecam.vision.lazy_estimator import LazyEstimator
@@ -412,27 +412,25 @@ class Session(QueuedClient):
                 self._publisher.show(source=source.info, picture=frame)
 
         shown: Tick | None = None
+        decided: Tick | None = None
         for tick in watch(PacedSource(source, self._pace, seen), model, self._uprights.all, self._settings, judge):
             self._tick = tick
-            if not self._obey() and self._state.previewed and self._state.moment.alert is None and repeats(shown, tick):
+            idle = not self._obey() and self._state.previewed and self._state.moment.alert is None
+            if idle and repeats(shown, tick):
                 yield 0.0
                 continue
             shown = tick
-            held = self._options.silent or silence.held(self._system.state, self._settings.quiet)
-            typing = silence.typing(self._system.state, self._settings.alerts.typing_pause)
-            baseline = pick(self._uprights.all, tick.reading.view)
-            self._note(core.Watched(tick, baseline, held, typing))
-            moment = self._state.moment
-            compared = self._uprights.follow(tick, baseline, self._settings)
-            self._publisher.show(
-                **compared,
-                source=source.info,
-                tick=tick,
-                boundary=line(tick, baseline) if self._state.previewed else None,
-                **moment.shown,
-            )
+            if decides := not (idle and decides_nothing(decided, tick)):
+                decided = tick
+                baseline = pick(self._uprights.all, tick.reading.view)
+                held = self._options.silent or silence.held(self._system.state, self._settings.quiet)
+                typing = silence.typing(self._system.state, self._settings.alerts.typing_pause)
+                self._note(core.Watched(tick, baseline, held, typing))
+                known = {**self._uprights.follow(tick, baseline, self._settings), **self._state.moment.shown}
+            boundary = line(tick, baseline) if self._state.previewed else None
+            self._publisher.show(**known, source=source.info, tick=tick, boundary=boundary)
             yield 0.0
-            if not self._goes_on():
+            if decides and not self._goes_on():
                 return
         if self._state.interrupts:
             return

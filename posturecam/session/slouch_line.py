@@ -9,6 +9,12 @@ from posturecam.posture.boundary import Boundary, boundary_of
 from posturecam.posture.loop import Tick
 from posturecam.vision.pose import same_landmarks
 
+SEARCHED_FOR = 1.0
+"""Seconds for which the reach that was found by judging poses serves the following ones: how far the head would have to sink changes with
+the posture, but not faster than somebody moves."""
+_ALIKE = 0.1
+"""Most thresholds by which a posture may differ from the one for which that was done: about the jitter of somebody who sits still."""
+
 
 class SlouchLine:
     """Computes the line for the pose of each tick; caches the last one, since landmarks are reused while nobody moves."""
@@ -17,17 +23,38 @@ class SlouchLine:
         self._settings, self._judge = settings, judge
         self._last: tuple[Tick, Baseline | None] | None = None
         self._line: Boundary | None = None
+        self._searched: tuple[Tick, Baseline | None, Boundary] | None = None
+        """The last tick for which poses were judged, and what was found."""
 
     def __call__(self, tick: Tick, baseline: Baseline | None) -> Boundary | None:
         """Where slouching begins; None if the posture is unknown, or no movement of head or trunk decides."""
         if tick.reading.deviation.value is None:
             return None
         if self._last is None or not _same_pose(tick, self._last[0]) or self._last[1] is not baseline:
-            self._line = boundary_of(tick, baseline, self._settings, self._judge, self._line)
+            excess = self._excess(tick, baseline)
+            self._line = boundary_of(tick, baseline, self._settings, self._judge, self._line, excess)
+            if excess is None:
+                self._searched = None if self._line is None else (tick, baseline, self._line)
         self._last = tick, baseline
         return self._line
+
+    def _excess(self, tick: Tick, baseline: Baseline | None) -> float | None:
+        """How far past the line the posture is, in thresholds, if it hardly differs from the last one that was searched for; else None."""
+        if self._searched is None:
+            return None
+        before, its_baseline, found = self._searched
+        value, then = tick.reading.deviation.value, before.reading.deviation.value
+        if value is None or then is None or its_baseline is not baseline or _seen_as(tick) != _seen_as(before):
+            return None
+        if not 0 <= tick.frame.t - before.frame.t < SEARCHED_FOR or abs(value - then) > _ALIKE:
+            return None
+        return found.excess + value - then
 
 
 def _same_pose(one: Tick, other: Tick) -> bool:
     """Whether both ticks share reused landmarks and are judged from the same view."""
     return same_landmarks(one.pose, other.pose) and (one.reading.view, one.tilt) == (other.reading.view, other.tilt)
+
+
+def _seen_as(tick: Tick) -> tuple[object, ...]:
+    return tick.reading.view, tick.tilt, tick.moved

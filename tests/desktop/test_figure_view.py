@@ -8,11 +8,14 @@ import cv2
 import numpy as np
 import pytest
 from figures import person
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 
 from posturecam.config.settings import Settings
-from posturecam.desktop.pictures.figure import Figure
+from posturecam.desktop.pictures.figure import Figure, paint_person
 from posturecam.desktop.pictures.figure_view import FigureView
+from posturecam.posture.boundary import Boundary, BoundaryKind
+from posturecam.posture.measures import Name
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import Sign
 from posturecam.vision.sources.opencv import glance_at
@@ -114,3 +117,62 @@ def test_after_another_size_all_is_painted(view, qapp):
     qapp.processEvents()
     assert show(view, qapp, figure(0.1, hand=130)) > 0
     assert 0 < show(view, qapp, figure(0.2, hand=160)) < 0.2
+
+
+# Drawing the person.
+
+LEVEL = Boundary(((210.3, 60.4), (428.9, 60.4)), BoundaryKind.EARS)
+RISING = Boundary(((300.0, 250.0), (360.0, 40.0)), BoundaryKind.HEAD)
+FROM_THE_SIDE = {
+    "view": View.SIDE_RIGHT,
+    "angles": {Name.TRUNK_INCLINATION: 4.0, Name.NECK_INCLINATION: 21.0},
+    "boundary": RISING,
+}
+DRAWINGS = {
+    "in front": {"boundary": LEVEL},
+    "in front, past the line": {"boundary": LEVEL, "crossed": True},
+    "from the side": FROM_THE_SIDE,
+    "from the side, past the line": FROM_THE_SIDE | {"crossed": True},
+    "without a picture": {"boundary": LEVEL, "image": None},
+}
+
+
+def drawn(shown: Figure, ratio: float = 1.0) -> tuple[np.ndarray, QRectF]:
+    """The person drawn on nothing at a scale, as the opacity and colors of each pixel, and where something was drawn.
+
+    A picture whose pixels are said to be smaller than the painter's units is drawn on line by line; to one of whole units, parts are copied.
+    """
+    image = QImage(640 * 2, 480 * 2, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.scale(2 / ratio, 2 / ratio)
+    place = QRectF(0, 0, 640, 480)
+    where = paint_person(painter, place, None, shown, SETTINGS, mirrored=True)
+    painter.end()
+    return np.frombuffer(image.constBits(), np.uint8).reshape(960, 1280, 4).astype(int), where
+
+
+@pytest.mark.parametrize("parts", DRAWINGS.values(), ids=DRAWINGS.keys())
+def test_all_that_is_drawn_of_a_person_lies_where_it_is_said_to_lie(qapp, parts):
+    sheet, where = drawn(replace(figure(0.0), **parts))
+    rows, columns = np.nonzero(sheet[:, :, 3])
+    assert where.left() * 2 - 2 <= columns.min()
+    assert columns.max() <= where.right() * 2 + 2
+    assert where.top() * 2 - 2 <= rows.min()
+    assert rows.max() <= where.bottom() * 2 + 2
+
+
+@pytest.mark.parametrize("parts", DRAWINGS.values(), ids=DRAWINGS.keys())
+def test_dots_labels_and_the_line_are_copied_to_where_they_would_be_drawn(qapp, parts):
+    shown = replace(figure(0.0), **parts)
+    copied, in_lines = drawn(shown)[0], drawn(shown, ratio=2.0)[0]
+    blurred = [cv2.blur(sheet.astype(np.float32), (7, 7)) for sheet in (copied, in_lines)]
+    assert np.abs(blurred[0] - blurred[1]).max() < 48  # half a pixel at the edges of what is 6 pixels thick
+
+
+def test_nothing_is_left_of_a_drawing_in_the_next_one(view, qapp, qtbot):
+    for t, parts in enumerate([*DRAWINGS.values(), {}]):
+        if "image" not in parts:
+            show(view, qapp, replace(figure(t / 10), **parts))
+    qtbot.waitUntil(lambda: looks_like(view, as_new(qtbot, figure(t / 10))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from posturecam.drawing.canvas import ScreenMemory, drawn_part, for_screen
+from posturecam.drawing.canvas import ScreenMemory, for_screen
 
 PICTURE = np.random.default_rng(1).integers(0, 255, (48, 64, 3), np.uint8)
 
@@ -24,10 +24,3 @@ def test_at_its_own_size_a_picture_stays_as_it_is_and_is_opaque():
     shown = for_screen(PICTURE, 64, 48, mirrored=True)
     assert (shown[:, :, :3] == PICTURE[:, ::-1]).all()
     assert (shown[:, :, 3] == 255).all()
-
-
-def test_what_is_drawn_on_nothing_is_found():
-    sheet = np.zeros((20, 30, 4), np.uint8)
-    assert drawn_part(sheet) is None
-    sheet[4:9, 7:21, 3] = 1
-    assert drawn_part(sheet) == (7, 4, 21, 9)

@@ -1,7 +1,8 @@
-"""While somebody sits still, a live view shows every other picture; anything new is shown at once."""
+"""While somebody sits still, a live view shows every other picture; anything new is shown at once, and what is decided comes in time."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,10 +15,12 @@ from posturecam.config.settings import Settings
 from posturecam.history.baselines import Baselines
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import CameBack, Phase
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Snapshot
-from posturecam.session.rules.repeats import repeats
+from posturecam.session.protocol.mode import Mode
+from posturecam.session.rules.repeats import decides_nothing, repeats
 from posturecam.session.runner import Options, Session
 from posturecam.vision.frame import Frame, Source, SourceInfo
 
@@ -56,6 +59,31 @@ def test_anything_new_is_shown_at_once(news: dict[str, object]) -> None:
     assert not repeats(seen, replace(later(seen), **news))
 
 
+def test_decisions_hold_for_half_a_second_whatever_the_landmarks() -> None:
+    seen = tick()
+    moved = replace(later(seen, 0.4), pose=replace(UPRIGHT, points=UPRIGHT.points - 1))
+    assert decides_nothing(seen, moved)
+    assert not decides_nothing(seen, later(seen, 0.5))
+    assert not decides_nothing(None, seen)
+    assert not decides_nothing(later(seen), seen), "time went back"
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        {"state": tick(Phase.DRIFTING).state},
+        {"reading": replace(tick().reading, view=View.FRONT)},
+        {"reading": tick(reason=Reason(Why.NO_PERSON)).reading},
+        {"events": (CameBack(1000.1),)},
+        {"moved": True},
+        {"frame": replace(later(tick()).frame, problem="the camera was unplugged")},
+    ],
+)
+def test_another_state_is_decided_upon_at_once(news: dict[str, object]) -> None:
+    seen = tick()
+    assert not decides_nothing(seen, replace(later(seen), **news))
+
+
 class _Still(Source):
     """Somebody who sits still for this many pictures, with landmarks reused, and then moves for as many."""
 
@@ -71,8 +99,11 @@ class _Still(Source):
             yield Frame(self._world.t, recorded=True, pose=replace(UPRIGHT, t=self._world.t, points=points))
 
 
-def shown(previewed: bool, pictures: int) -> list[Snapshot]:
-    """What a session publishes of somebody who sits still and then moves, with a live view or without one."""
+def shown(previewed: bool, pictures: int, act: Callable[[Session, World], None] = lambda *_: None) -> list[Snapshot]:
+    """What a session publishes of somebody who sits still and then moves, with a live view or without one.
+
+    `act` is called after each step.
+    """
     world, mailbox = World(), Mailbox()
     session = Session(
         Settings(), mailbox, open_camera=lambda *_: _Still(world, pictures), system=SteppedMonitor(world.system),
@@ -83,16 +114,44 @@ def shown(previewed: bool, pictures: int) -> list[Snapshot]:
     found = []
     for _ in session.steps():
         snapshot, _events = mailbox.take()
-        if snapshot is not None and snapshot.tick is not None:
+        if snapshot is not None:
             found.append(snapshot)
+        if snapshot is not None and snapshot.mode in (Mode.PAUSED, Mode.OFF):
+            break
+        act(session, world)
     return found
 
 
+def times(snapshots: list[Snapshot]) -> list[float]:
+    """When the pictures that are shown were taken, seconds."""
+    return [round(one.tick.frame.t, 1) for one in snapshots if one.tick is not None]
+
+
 def test_a_live_view_shows_five_pictures_a_second_of_somebody_who_sits_still_and_ten_of_somebody_who_moves() -> None:
-    times = [round(one.tick.frame.t, 1) for one in shown(True, 6) if one.tick is not None]
-    assert times == [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2]
+    assert times(shown(True, 6)) == [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2]
 
 
 def test_without_a_live_view_every_check_counts() -> None:
-    assert len(shown(False, 6)) == 12
-    assert shown(True, 6)[-1].sitting == pytest.approx(shown(False, 6)[-1].sitting), "no time is lost"
+    assert len(times(shown(False, 6))) == 12
+
+
+def test_a_live_view_counts_the_time_of_sitting_to_half_a_second() -> None:
+    live, unseen = ([one for one in shown(view, 20) if one.tick is not None][-1].sitting for view in (True, False))
+    assert unseen - 0.5 <= live <= unseen
+
+
+def test_a_pause_begins_with_the_next_check_of_a_live_view() -> None:
+    def act(session: Session, world: World) -> None:
+        if round(world.t, 1) == 0.9:
+            session.pause()
+
+    assert times(shown(True, 6, act))[-1] <= 1.0
+
+
+def test_a_locked_screen_ends_a_live_view_within_half_a_second() -> None:
+    def act(session: Session, world: World) -> None:
+        world.system.set(locked=world.t > 0.85)
+
+    snapshots = shown(True, 20, act)
+    assert snapshots[-1].mode is Mode.OFF
+    assert times(snapshots)[-1] <= 1.4

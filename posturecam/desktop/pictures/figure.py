@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath
 
 from posturecam.config.settings import Settings
+from posturecam.desktop.pictures import stamps
 from posturecam.desktop.pictures.figure_ink import FigureInk, FigureStyle
 from posturecam.drawing import annotate as draw
 from posturecam.drawing.canvas import WHITE, Color, ScreenMemory, Stroke, for_screen
@@ -172,18 +173,30 @@ def paint_figure(
 
 
 def paint_person(
-    painter: QPainter, place: QRectF, outline: QPainterPath, figure: Figure, settings: Settings, *, mirrored: bool
-) -> None:
-    """Paint everything drawn of the person, within an outline; `place` comes from `place_of`, the rest is as in `paint_figure`."""
+    painter: QPainter,
+    place: QRectF,
+    outline: QPainterPath | None,
+    figure: Figure,
+    settings: Settings,
+    *,
+    mirrored: bool,
+) -> QRectF:
+    """Paint everything drawn of the person, within an outline or where it falls; `place` comes from `place_of`, the rest is as in `paint_figure`.
+
+    Returns:
+        Where something was drawn.
+    """
     if figure.pose is None:
-        return
+        return QRectF()
     look = FigureStyle.on_picture() if figure.image is not None else FigureStyle.plain()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipPath(outline)
+    if outline is not None:
+        painter.setClipPath(outline)
     painter.translate(place.topLeft())
-    _paint_body(FigureInk(painter, place, look), figure, figure.pose, settings, mirrored)
+    drawn = _paint_body(FigureInk(painter, place, look), figure, figure.pose, settings, mirrored)
     painter.restore()
+    return drawn.translated(place.topLeft())
 
 
 def paint_picture(painter: QPainter, place: QRectF, image: Image, *, mirrored: bool) -> None:
@@ -248,7 +261,7 @@ def size_of(figure: Figure) -> tuple[float, float]:
     return (4, 3) if figure.pose is None else (figure.pose.width, figure.pose.height)
 
 
-def _paint_body(ink: FigureInk, figure: Figure, pose: Pose, settings: Settings, mirrored: bool) -> None:
+def _paint_body(ink: FigureInk, figure: Figure, pose: Pose, settings: Settings, mirrored: bool) -> QRectF:
     body = _Body(ink, pose, figure.view, settings, mirrored)
     color = ink.look.sign(figure.sign)
     if figure.beside is not None:
@@ -259,7 +272,7 @@ def _paint_body(ink: FigureInk, figure: Figure, pose: Pose, settings: Settings, 
         body.head()
         body.skeleton()
         body.arrow(figure.beside, figure.label)
-        return
+        return ink.drawn.united(ghost.drawn)
     if figure.image is None:
         body.head()
     body.skeleton()
@@ -269,6 +282,7 @@ def _paint_body(ink: FigureInk, figure: Figure, pose: Pose, settings: Settings, 
         body.angles(figure.angles, color)
     elif figure.view is not View.UNKNOWN:
         body.frontal_lines(color)
+    return ink.drawn
 
 
 class _Body(draw.PersonFigure):  # the same decisions with other ink
@@ -284,12 +298,7 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
         if found is None:
             return
         center, wide, tall = found
-        painter = self.ink.painter
-        line = Qt.PenStyle.SolidLine if filled else Qt.PenStyle.DashLine
-        painter.setPen(QPen(self.ink.look.faint if filled else self.ink.look.bone, 1.5 * self.ink.unit, line))
-        painter.setBrush(self.ink.look.label)
-        painter.drawEllipse(QPointF(float(center[0]), float(center[1])), wide / 2, tall / 2)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.ink.oval(center, wide, tall, filled=filled)
 
     def _head(self) -> tuple[Point, float, float] | None:
         """The center of the head, its width and its height; None if it was not seen."""
@@ -372,11 +381,10 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
         if found.kind is BoundaryKind.EARS and start[0] > end[0]:
             start, end = end, start
         color = self.ink.look.sign(Sign.SLOUCHING)
-        self._hatch(start, end, found.kind, color)
-        if crossed:
-            self.ink.strokes([Stroke(start, end, color, 4)])
+        if found.kind is BoundaryKind.EARS:
+            self.ink.level(start, end, color, dashed=not crossed)
         else:
-            self.ink.dashes(start, end, color, 3)
+            self._rise(start, end, color, crossed)
         text = tr("slouching begins here")
         if crossed:
             text = "▼ " + tr("this counts as slouching")
@@ -388,13 +396,18 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
         else:
             self.ink.chip(text, end + lift, 1)
 
-    def _hatch(self, start: Point, end: Point, kind: BoundaryKind, color: Color) -> None:
-        along = (end - start) / max(distance(start, end), 1e-6)
-        side = np.array([0.0, 1.0]) if kind is BoundaryKind.EARS else np.array([float(self._forward), 0.0])
-        step, reach = 12 * self.ink.unit, 9 * self.ink.unit
-        feet = [start + index * step * along for index in range(1, int(distance(start, end) / step))]
-        ends = [(foot, foot + reach * (side - 0.6 * along)) for foot in feet]
-        self.ink.lines(ends, color, 1.4 * self.ink.unit, Qt.PenCapStyle.SquareCap)  # too thin for its ends to show
+    def _rise(self, start: Point, end: Point, color: Color, crossed: bool) -> None:
+        """A line that rises from a joint, with ticks in front of it."""
+        along, unit = (end - start) / max(distance(start, end), 1e-6), self.ink.unit
+        side, steps = np.array([float(self._forward), 0.0]), int(distance(start, end) / (stamps.STEP * unit))
+        ticks = stamps.ticks(start, along, side, steps, unit)
+        self.ink.lines(
+            ticks, color, stamps.TICK_WIDTH * unit, Qt.PenCapStyle.SquareCap
+        )  # too thin for its ends to show
+        if crossed:
+            self.ink.strokes([Stroke(start, end, color, 4)])
+        else:
+            self.ink.dashes(start, end, color, stamps.DASH)
 
     def _placed(self, place: tuple[float, float] | Point) -> Point:
         x, y = np.array(place) * self.scale + self.origin

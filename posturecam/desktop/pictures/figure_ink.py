@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
+from posturecam.desktop.pictures import stamps
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.qt_canvas import QtCanvas
+from posturecam.desktop.widgets.qt_canvas import RIM, Ends, QtCanvas
 from posturecam.desktop.widgets.theme import sized
-from posturecam.drawing.canvas import DARK, GRAY, WHITE, Color
+from posturecam.drawing.canvas import DARK, GRAY, WHITE, Color, Stroke
 from posturecam.session.protocol.messages import Sign
 from posturecam.vision.geometry import Point
 
@@ -32,6 +36,7 @@ class FigureStyle:
     """Source of the states' colors: on a picture the dark theme's, since they are bright."""
 
     @classmethod
+    @lru_cache(maxsize=1)
     def on_picture(cls) -> FigureStyle:
         """On the camera's picture, in either theme."""
         rim = QColor(*DARK)
@@ -69,9 +74,113 @@ class FigureInk(QtCanvas):
     def __init__(self, painter: QPainter, place: QRectF, look: FigureStyle) -> None:
         super().__init__(painter, place.width(), place.height(), {WHITE: look.bone, GRAY: look.faint, DARK: look.rim})
         self.look = look
-        self._font_name = painter.font().toString()
         self._chips: list[QRectF] = []
         """The texts so far, which later ones must not cover."""
+        self._reach: tuple[float, float, float, float] | None = None
+        world = painter.worldTransform()
+        self._origin, self._scale = (world.dx(), world.dy()), world.m11()
+        unturned = not world.isRotating() and world.m22() == self._scale
+        self._stamps = unturned and painter.device().devicePixelRatio() == 1
+        """Whether one of the painter's units is `_scale` screen pixels, so that pictures of parts can be copied."""
+
+    @property
+    def drawn(self) -> QRectF:
+        """Where something has been drawn."""
+        if self._reach is None:
+            return QRectF()
+        left, top, right, bottom = self._reach
+        return QRectF(left, top, right - left, bottom - top)
+
+    def _mark(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Remember that something is drawn there."""
+        if self._reach is not None:
+            known = self._reach
+            left, top, right, bottom = (
+                *(min(left, known[0]), min(top, known[1])),
+                *(max(right, known[2]), max(bottom, known[3])),
+            )
+        self._reach = left, top, right, bottom
+
+    def _mark_around(self, points: Sequence[Sequence[float]], around: float) -> None:
+        x, y = zip(*points, strict=True)
+        self._mark(min(x) - around, min(y) - around, max(x) + around, max(y) + around)
+
+    def lines(
+        self,
+        ends: Sequence[Ends],
+        color: Color,
+        thickness: float,
+        cap: Qt.PenCapStyle = Qt.PenCapStyle.RoundCap,
+    ) -> None:
+        """Plain lines of this thickness in pixels."""
+        if ends:
+            self._mark_around([place for one in ends for place in (one[:2], one[2:])], thickness)
+            super().lines(ends, color, thickness, cap)
+
+    def dashes(self, start: Point, end: Point, color: Color, thickness: float = 1.5) -> None:
+        """A dashed line with a rim."""
+        self._mark_around((start.tolist(), end.tolist()), self.thick(thickness) + self.thick(2))
+        super().dashes(start, end, color, thickness)
+
+    def dots(self, centers: Sequence[Point], color: Color, radius: float) -> None:
+        """Filled circles with dark rims."""
+        if not centers:
+            return
+        size, places = radius * self.unit + 0.5 * RIM, [center.tolist() for center in centers]
+        self._mark_around(places, size + RIM)
+        if not self._stamps:
+            super().dots(centers, color, radius)
+            return
+        scale, (left, top), phases = self._scale, self._origin, stamps.PHASES
+        looks = size * scale, RIM * scale, self._ink(color).rgba(), self._ink(DARK).rgba()
+        copies = []
+        for x, y in places:
+            column, across = divmod(round((left + scale * x) * phases), phases)
+            row, down = divmod(round((top + scale * y) * phases), phases)
+            image, middle = stamps.dot(*looks, across, down)
+            copies.append((QPoint(column - middle, row - middle), image))
+        self._put_stamps(copies)
+
+    def arc(self, center: Point, radius: float, begin: float, end: float, color: Color, thickness: float) -> None:
+        """An arc from one direction to another: degrees clockwise from the right."""
+        self._mark_around((center.tolist(),), radius + thickness)
+        super().arc(center, radius, begin, end, color, thickness)
+
+    def polygon(self, corners: NDArray[np.float64], color: Color) -> None:
+        """A filled shape, corners of shape (n, 2)."""
+        self._mark_around(corners.tolist(), 1)
+        super().polygon(corners, color)
+
+    def oval(self, center: Point, wide: float, tall: float, *, filled: bool) -> None:
+        """A soft outline around a center; a dashed one that is not filled."""
+        line = Qt.PenStyle.SolidLine if filled else Qt.PenStyle.DashLine
+        self.painter.setPen(QPen(self.look.faint if filled else self.look.bone, 1.5 * self.unit, line))
+        self.painter.setBrush(self.look.label)
+        self._mark_around((center.tolist(),), max(wide, tall) / 2 + 2 * self.unit)
+        self.painter.drawEllipse(QPointF(*center.tolist()), wide / 2, tall / 2)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def level(self, start: Point, end: Point, color: Color, *, dashed: bool) -> None:
+        """A level line from left to right, dashed or solid, with ticks below it."""
+        length, down = float(end[0] - start[0]), np.array([0.0, 1.0])
+        along, steps = np.array([1.0, 0.0]), int(length / (stamps.STEP * self.unit))
+        if steps and self._stamps:
+            image, x, y = stamps.level(steps, self.unit, color, self._ink(DARK).rgba(), dashed, self._scale)
+            left, top = self._pixel(*start.tolist())
+            self._put_stamps([(QPoint(left - x, top - y), image)])
+            if dashed and steps % 2 == 0:  # the beginning of another dash
+                self.strokes([Stroke(start + steps * stamps.STEP * self.unit * along, end, color, stamps.DASH)])
+        else:
+            self.lines(
+                stamps.ticks(start, along, down, steps, self.unit),
+                color,
+                stamps.TICK_WIDTH * self.unit,
+                Qt.PenCapStyle.SquareCap,  # too thin for its ends to show
+            )
+            if dashed:
+                self.dashes(start, end, color, stamps.DASH)
+        if not dashed:
+            self.strokes([Stroke(start, end, color, 4)])
 
     def chip(self, text: str, beside: Point, side: int, *, bold: bool = False) -> None:
         """A text on its own background, right (1) or left (-1) of a point, kept within the figure."""
@@ -95,22 +204,40 @@ class FigureInk(QtCanvas):
             if box.intersects(other) and other.bottom() + 1 + tall <= self.height:
                 box.moveTop(other.bottom() + 1)
         self._chips.append(box)
-        self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(self.look.label)
-        self.painter.drawRoundedRect(box, 0.3 * tall, 0.3 * tall)
-        self.painter.setBrush(Qt.BrushStyle.NoBrush)
-        self.painter.setFont(font)
-        self.painter.setPen(self.look.text)
-        if text_width > box.width() - gap:
-            text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width() - gap)
-        self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        if text_width > wide - gap:
+            text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, wide - gap)
+        ground, color = self.look.label, self.look.text
+        self._mark(box.left(), box.top(), box.right(), box.bottom())
+        if self._stamps:
+            image = stamps.label(text, font, wide, tall, ground.rgba(), color.rgba(), self._scale)
+            x, y = self._pixel(box.left(), box.top())
+            self._put_stamps([(QPoint(x - stamps.BORDER, y - stamps.BORDER), image)])
+        else:
+            stamps.paint_label(self.painter, box, text, font, ground, color)
+
+    def _pixel(self, x: float, y: float) -> tuple[int, int]:
+        """The screen pixel nearest to a place."""
+        left, top = self._origin
+        return round(left + self._scale * x), round(top + self._scale * y)
+
+    def _put_stamps(self, copies: Sequence[tuple[QPoint, QImage]]) -> None:
+        """Copy pictures to these screen pixels."""
+        painter = self.painter
+        painter.setWorldMatrixEnabled(False)
+        for at, image in copies:
+            painter.drawImage(at, image)
+        painter.setWorldMatrixEnabled(True)
 
     def chip_width(self, text: str) -> float:
         """The room a chip needs beside its point."""
         _, wide, tall = _measured(text, self._font_name, self._chip_size, 400)
         return wide + 1.8 * tall
 
-    @property
+    @cached_property
+    def _font_name(self) -> str:
+        return self.painter.font().toString()
+
+    @cached_property
     def _chip_size(self) -> float:
         return theme.scaled(min(max(15 * self.unit, 11), 18))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -22,7 +22,7 @@ from posturecam.desktop.pictures.figure import (
 )
 from posturecam.desktop.pictures.figure_ink import FigureStyle
 from posturecam.desktop.widgets import theme
-from posturecam.drawing.canvas import ScreenMemory, drawn_part
+from posturecam.drawing.canvas import ScreenMemory
 from posturecam.i18n.translate import tr
 from posturecam.vision.geometry import PixelBox, overlap
 from posturecam.vision.scene import CELLS, Cells, visible_change
@@ -65,6 +65,28 @@ class _Layout:
     """The shapes that cover its corners, each with the part of the widget it touches, in device-independent pixels."""
 
 
+class _Sheet:
+    """Transparent pixels to draw on, reused; only what was drawn on is cleared."""
+
+    def __init__(self) -> None:
+        self._image = QImage()
+        self.used = QRect()
+        """Where something was drawn since they were cleared."""
+
+    def cleared(self, width: int, height: int) -> QImage:
+        """The pixels, all of them transparent; valid until the next call."""
+        if (self._image.width(), self._image.height()) != (width, height):
+            self._image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+            self.used = self._image.rect()
+        if not self.used.isEmpty():
+            painter = QPainter(self._image)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            painter.fillRect(self.used, Qt.GlobalColor.transparent)
+            painter.end()
+        self.used = self._image.rect()  # until it is known what is drawn
+        return self._image
+
+
 class FigureView(QWidget):
     """Shows the current figure."""
 
@@ -94,7 +116,7 @@ class FigureView(QWidget):
         """Brightness of the picture on the screen, cell by cell; None if unknown."""
         self._whole_at = 0.0
         """Frame time at which the whole picture was last painted, seconds."""
-        self._memory = ScreenMemory()
+        self._memory, self._sheet = ScreenMemory(), _Sheet()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # otherwise Qt paints every widget behind it first
 
     def _fit(self) -> None:
@@ -197,8 +219,13 @@ class FigureView(QWidget):
             area = x, y, x + part.width(), y + part.height()
             self._paint_picture(painter, layout, area)
         if drawn is not None and (area is None or overlap(area, drawn.area)):
-            painter.scale(1 / ratio, 1 / ratio)
+            if ratio != 1:
+                painter.scale(1 / ratio, 1 / ratio)
             painter.drawImage(drawn.at, drawn.pixels)
+            if ratio != 1:
+                painter.resetTransform()
+        if area is not None:
+            self._paint_corners(painter, layout, area)
         painter.end()
 
     def _paint_picture(self, painter: QPainter, layout: _Layout, part: PixelBox) -> None:
@@ -215,6 +242,9 @@ class FigureView(QWidget):
         paint_pixels(painter, image, layout.pixels, pixels, mirrored=self._mirrored, memory=self._memory)
         if ratio != 1:
             painter.resetTransform()
+
+    def _paint_corners(self, painter: QPainter, layout: _Layout, part: PixelBox) -> None:
+        """Round the picture's corners, as far as they lie in this part."""
         corners = [corner for box, corner in layout.beyond if overlap(box, part)]
         if corners:  # painted over: clipping the picture to an outline would blend it pixel by pixel
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -241,22 +271,24 @@ class FigureView(QWidget):
 
     def _draw(self, look: PersonLook) -> _Drawing:
         layout = self._layout()
-        ratio, place = layout.ratio, layout.place
-        size = self.size() * ratio
-        memory = self._memory.array("person", size.height(), size.width())
-        sheet = QImage(memory.data, size.width(), size.height(), QImage.Format.Format_ARGB32_Premultiplied)
-        sheet.setDevicePixelRatio(ratio)
-        sheet.fill(Qt.GlobalColor.transparent)
+        ratio, place, size = layout.ratio, layout.place, self.size() * layout.ratio
+        sheet = self._sheet.cleared(size.width(), size.height())
         painter = QPainter(sheet)
         painter.setFont(self.font())
-        outline = _outline(place if self._figure.image is not None else QRectF(self.rect()))
-        paint_person(painter, place, outline, self._figure, self._settings, mirrored=self._mirrored)
+        painter.scale(ratio, ratio)
+        if self._figure.image is None:
+            outline, within = _outline(QRectF(self.rect())), QRect(QPoint(0, 0), size)
+        else:  # the picture's corners are painted over
+            outline, within = None, QRectF(place.topLeft() * ratio, place.size() * ratio).toAlignedRect()
+        drawn = paint_person(painter, place, outline, self._figure, self._settings, mirrored=self._mirrored)
         painter.end()
-        left, top, right, bottom = drawn_part(memory) or (0, 0, 1, 1)
-        pixels = sheet.copy(left, top, right - left, bottom - top)
-        pixels.setDevicePixelRatio(1)
-        area = math.floor(left / ratio), math.floor(top / ratio), math.ceil(right / ratio), math.ceil(bottom / ratio)
-        return _Drawing(look, pixels, QPoint(left, top), area)
+        around = QRectF(drawn.topLeft() * ratio, drawn.size() * ratio).toAlignedRect().adjusted(-2, -2, 2, 2)
+        self._sheet.used = around.intersected(sheet.rect())
+        part = around.intersected(within).intersected(sheet.rect()) or QRect(0, 0, 1, 1)
+        edges = (edge / ratio for edge in (part.x(), part.y(), part.x() + part.width(), part.y() + part.height()))
+        left, top, right, bottom = edges
+        area = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
+        return _Drawing(look, sheet.copy(part), part.topLeft(), area)
 
     def _forget(self) -> None:
         """Work out anew where everything lies, and draw the person anew: something that both depend on has changed."""

@@ -26,11 +26,17 @@ from posturecam.drawing.canvas import DARK, Canvas, Color, Stroke
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import Point
 
-_RIM = 1.2
+RIM = 1.2
 """Width of the rim of a dot, as on `posturecam.drawing.canvas`'s pictures."""
 _DARKENED = 0.7
 """Opacity of a label's background."""
+_OPAQUE = 255
 _ROUND, _FLAT = Qt.PenCapStyle.RoundCap, Qt.PenCapStyle.FlatCap
+_STUB = 0.01
+"""Length of a line that looks like a dot of its pen, device-independent pixels."""
+
+Ends = tuple[float, float, float, float]
+"""Where a line begins and where it ends: x, y, x and y, device-independent pixels."""
 
 
 class QtCanvas(Canvas):
@@ -52,33 +58,40 @@ class QtCanvas(Canvas):
     def strokes(self, strokes: Sequence[Stroke]) -> None:
         """Rimmed lines, all lines of one pen at once: drawn one by one, a dashed line takes longer than the picture behind it."""
         for is_rim in (True, False):
-            alike: dict[tuple[Color, float, Qt.PenCapStyle], list[tuple[Point, Point]]] = {}
+            alike: dict[tuple[Color, float, Qt.PenCapStyle], list[Ends]] = {}
             for stroke in strokes:
                 thick, cap = self.thick(stroke.thickness), _FLAT if stroke.covered else _ROUND
                 pen = (DARK, thick + self.thick(2), cap) if is_rim else (stroke.color, thick, cap)
-                alike.setdefault(pen, []).append((stroke.start, stroke.end))
+                alike.setdefault(pen, []).append((*stroke.start.tolist(), *stroke.end.tolist()))
             for (color, thickness, cap), ends in alike.items():
                 self.lines(ends, color, thickness, cap)
 
     def lines(
         self,
-        ends: Sequence[tuple[Point, Point]],
+        ends: Sequence[Ends],
         color: Color,
         thickness: float,
         cap: Qt.PenCapStyle = Qt.PenCapStyle.RoundCap,
     ) -> None:
-        """Plain lines of this thickness in pixels; with flat or square ends Qt draws them several times faster than with round ones."""
+        """Plain lines of this thickness in pixels.
+
+        Qt draws lines with flat or square ends in a tenth of the time that round ends take. So an opaque line is drawn with flat ends,
+        and a dot on each of them.
+        """
+        lines = [QLineF(*one) for one in ends]
+        if cap is _ROUND and self._ink(color).alpha() == _OPAQUE:
+            self.painter.setPen(self._pen(color, thickness, _FLAT))
+            self.painter.drawLines(lines)
+            lines = [QLineF(x, y, x + _STUB, y) for one in ends for x, y in (one[:2], one[2:])]
         self.painter.setPen(self._pen(color, thickness, cap))
-        self.painter.drawLines([QLineF(*start.tolist(), *end.tolist()) for start, end in ends])
+        self.painter.drawLines(lines)
 
     def dashes(self, start: Point, end: Point, color: Color, thickness: float = 1.5) -> None:
         """A dashed line with a rim, dashed by Qt."""
-        dash, thick = 4 * thickness * self.unit, self.thick(thickness)
+        dash, thick, line = 4 * thickness * self.unit, self.thick(thickness), QLineF(*start.tolist(), *end.tolist())
         for ink, width in ((DARK, thick + self.thick(2)), (color, thick)):
-            pen = QPen(self._ink(ink), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-            pen.setDashPattern([dash / width, dash / width])
-            self.painter.setPen(pen)
-            self.painter.drawLine(_point(start), _point(end))
+            self.painter.setPen(_pen(self._ink(ink).rgba(), width, _ROUND, dash / width))
+            self.painter.drawLine(line)
 
     def dot(self, center: Point, color: Color, radius: float) -> None:
         """A filled circle with a dark rim."""
@@ -86,8 +99,8 @@ class QtCanvas(Canvas):
 
     def dots(self, centers: Sequence[Point], color: Color, radius: float) -> None:
         """Filled circles with dark rims."""
-        size, draw = radius * self.unit + 0.5 * _RIM, self.painter.drawEllipse
-        self.painter.setPen(self._pen(DARK, _RIM, _ROUND))
+        size, draw = radius * self.unit + 0.5 * RIM, self.painter.drawEllipse
+        self.painter.setPen(self._pen(DARK, RIM, _ROUND))
         self.painter.setBrush(self._ink(color))
         for center in centers:
             draw(_point(center), size, size)
@@ -152,9 +165,15 @@ class QtCanvas(Canvas):
 
 
 @lru_cache(maxsize=64)
-def _pen(color: int, thickness: float, cap: Qt.PenCapStyle) -> QPen:
-    """A pen of this color (`QColor.rgba()`), cached: making one takes about as long as drawing a line with it."""
-    return QPen(QColor.fromRgba(color), thickness, Qt.PenStyle.SolidLine, cap)
+def _pen(color: int, thickness: float, cap: Qt.PenCapStyle, dash: float = 0.0) -> QPen:
+    """A pen of this color (`QColor.rgba()`), cached: making one takes about as long as drawing a line with it.
+
+    It draws dashes of this length, in thicknesses, and gaps as long; 0 draws whole lines.
+    """
+    pen = QPen(QColor.fromRgba(color), thickness, Qt.PenStyle.SolidLine, cap)
+    if dash:
+        pen.setDashPattern([dash, dash])
+    return pen
 
 
 def qt_image(image: Image) -> QImage:

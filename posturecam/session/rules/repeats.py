@@ -1,4 +1,4 @@
-"""Which checks of somebody who sits still need no further work, while a live view makes ten a second. Pure."""
+"""Which checks need less work, or none, while a live view makes ten a second. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 SHOWN_FOR = 0.15
 """Seconds for which a picture stays current while landmarks are reused: of ten a second every other one is shown, so that anything
-that moves appears within 0.2 s. Alerts and breaks, which are decided with the same checks, come later by less than that."""
+that moves appears within 0.2 s."""
+DECIDED_FOR = 0.45
+"""Seconds for which the decisions about alerts and breaks hold while nothing happens that they depend on but time: of ten checks a second
+they use every fifth one. Without a live view there is a check every one to two seconds."""
 
 
 def repeats(before: Tick | None, now: Tick) -> bool:
@@ -22,6 +25,18 @@ def repeats(before: Tick | None, now: Tick) -> bool:
     if before is None or now.events or not 0 < now.frame.t - before.frame.t < SHOWN_FOR:
         return False
     return same_landmarks(before.pose, now.pose) and _judged(before) == _judged(now)
+
+
+def decides_nothing(before: Tick | None, now: Tick) -> bool:
+    """Whether a check cannot change what was decided with an earlier one: it is little later, and the state of the posture is the same."""
+    if before is None or now.events or not 0 < now.frame.t - before.frame.t < DECIDED_FOR:
+        return False
+    return _state(before) == _state(now)
+
+
+def _state(tick: Tick) -> tuple[object, ...]:
+    state, reading = tick.state, tick.reading
+    return reading.view, reading.present, state.phase, state.grade, tick.frame.problem, tick.moved, tick.tilt
 
 
 def _judged(tick: Tick) -> tuple[object, ...]:
