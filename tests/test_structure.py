@@ -250,6 +250,12 @@ def test_help_imports_nothing_heavy():
     assert said.strip().endswith("[]")
 
 
+def test_the_process_that_speaks_loads_no_more_than_speech():
+    code = "import sys, posturecam.voice.worker; print([n for n in ('numpy', 'pydantic', 'posturecam.coach') if n in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "[]"
+
+
 NOT_AT_THE_START = (
     "rich", "mediapipe", "cv2", "PIL", "asyncio", "sqlite3", "posturecam.coach.exercise", "posturecam.coach.loop", "posturecam.posture.assess",
     "posturecam.posture.loop", "posturecam.history.baselines", "posturecam.desktop.shell.main_window", "posturecam.desktop.pages", "posturecam.desktop.pictures",
