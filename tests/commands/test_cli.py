@@ -18,6 +18,7 @@ import pytest
 from command_line import assert_one_line, assert_shows_the_demo
 from fakes.camera import CameraFault, FakeCapture, SteppedClock
 from fakes.executor import SameProcess
+from one_process import in_one_process
 from places import ROOT
 
 from posturecam import __version__, errors
@@ -592,14 +593,14 @@ def test_a_reader_that_has_seen_enough_is_no_error():
 def test_names_that_the_terminal_cannot_print_stop_nothing(tmp_path):
     """Under a code page that lacks those characters."""
     (tmp_path / "日本.npz").write_bytes(SIDE_RECORDING.read_bytes())
-    files = (tmp_path / "日本.npz", "--rate", "2", "-o", tmp_path / "out", "--no-video", "--no-plot")
-    for arguments, code in ((("analyze", *files), 0), (("analyze", *files, "--json"), 0), (("doctor",), 4)):
-        with started(*arguments, PYTHONIOENCODING="cp1252", PYTHONUTF8="0") as process:
-            out, err = process.communicate(timeout=60)
-        assert process.returncode == code, err
-        assert b"Traceback" not in err
-        if "--json" in arguments:
-            assert json.loads(out.decode("ascii"))[0]["file"].endswith("日本.npz")
+    analyze = ("analyze", tmp_path / "日本.npz", "--rate", "2", "-o", tmp_path / "out", "--no-video", "--no-plot")
+    table, listed, doctor = in_one_process(
+        analyze, (*analyze, "--json"), ("doctor",), PYTHONIOENCODING="cp1252", PYTHONUTF8="0"
+    )
+    for done, code in ((table, 0), (listed, 0), (doctor, 4)):
+        assert done.code == code, done.err
+        assert b"Traceback" not in done.err
+    assert json.loads(listed.out.decode("ascii"))[0]["file"].endswith("日本.npz")
 
 
 # A camera, scripted.

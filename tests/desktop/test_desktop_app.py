@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from fakes.voice import FakeVoice
 from moments import BASELINE, moment, raised_alert
+from one_process import in_one_process
 from PySide6.QtCore import QLocale, QTimer, QTranslator
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
@@ -564,26 +565,22 @@ def test_a_mistake_with_one_event_keeps_neither_the_next_nor_the_snapshot_away(q
 
 # Without Qt.
 
-WITHOUT_QT = "import sys; sys.modules['PySide6'] = None; sys.argv[1:] = {arguments}; from posturecam.__main__ import main; main()"
 
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        (["--camera", "none such"], 4, "watching in the terminal. For windows and a tray icon run: pip install 'posturecam[desktop]'"),
-        (["desktop"], DesktopUnavailable.exit_code, "pip install 'posturecam[desktop]'"),
-        (["ctl", "status"], NotRunning.exit_code, "pip install 'posturecam[desktop]'"),
-    ],
-)  # fmt: skip
-def test_without_qt_it_watches_in_the_terminal_and_says_how_to_get_windows(own_home, arguments, code, said):
-    surroundings = environment(own_home, DISPLAY=":0")
-    del surroundings["QT_QPA_PLATFORM"]
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_QT.format(arguments=arguments)], env=surroundings, capture_output=True, text=True, check=False
+def test_without_qt_it_watches_in_the_terminal_and_says_how_to_get_windows(own_home):
+    to_get_them = "pip install 'posturecam[desktop]'"
+    expected = (
+        (("--camera", "none such"), 4, f"watching in the terminal. For windows and a tray icon run: {to_get_them}"),
+        (("desktop",), DesktopUnavailable.exit_code, to_get_them),
+        (("ctl", "status"), NotRunning.exit_code, to_get_them),
+    )
+    ran = in_one_process(
+        *(arguments for arguments, _, _ in expected),
+        before="import sys; sys.modules['PySide6'] = None", without=("QT_QPA_PLATFORM",), POSTURECAM_HOME=str(own_home), DISPLAY=":0",
     )  # fmt: skip
-    assert done.returncode == code, done.stderr
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
+    for done, (_, code, said) in zip(ran, expected, strict=True):
+        assert done.code == code, done.err
+        assert said in done.err.decode()
+        assert b"Traceback" not in done.err
 
 
 def test_the_core_does_without_qt(own_home, tmp_path):

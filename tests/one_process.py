@@ -1,0 +1,61 @@
+"""Several runs of `posturecam` in one process of their own: starting it takes longer than most commands."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from places import ROOT
+
+NEXT = "//next"
+RUNNING = f"""
+import sys
+from posturecam.__main__ import main
+given = sys.argv[1:]
+while given:
+    end = given.index({NEXT!r})
+    sys.argv[1:], given = given[:end], given[end + 1:]
+    code = 0
+    try:
+        main()
+    except SystemExit as left:
+        code = left.code or 0
+    for stream in (sys.stdout, sys.stderr):
+        stream.write(f"\\0{{code}}\\n")
+        stream.flush()
+"""
+
+
+@dataclass
+class Run:
+    """What one of them left with, and wrote."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+def in_one_process(*commands, before="", without=(), **environment):
+    """Run these commands, one after another, with changes to the environment; `before` is Python code that runs first."""
+    kept = {name: value for name, value in os.environ.items() if name not in without}
+    arguments = [os.fsencode(str(one)) for command in commands for one in (*command, NEXT)]
+    done = subprocess.run(
+        [sys.executable, "-c", f"{before}\n{RUNNING}", *arguments],
+        capture_output=True, check=False, cwd=ROOT, timeout=120, env={**kept, **environment},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    outs, errs = (_parts(text) for text in (done.stdout, done.stderr))
+    assert len(outs) == len(errs) == len(commands)
+    return [Run(code, out, err) for (out, code), (err, _) in zip(outs, errs, strict=True)]
+
+
+def _parts(text):
+    """What each of them wrote, and the exit code after it."""
+    begun, *rest = text.split(b"\0")
+    parts = []
+    for one in rest:
+        code, _, following = one.partition(b"\n")
+        parts.append((begun, int(code)))
+        begun = following
+    assert not begun.strip()
+    return parts
