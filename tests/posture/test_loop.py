@@ -12,12 +12,14 @@ from measured import ComparingAtOnce, measured_once
 
 from posturecam.config.settings import Settings
 from posturecam.posture import loop
+from posturecam.posture.assess import Deviation, Geometry
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.learned.decision import LearnedJudge
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import events_of, watch
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import CameBack, LeftDesk, Phase, SlouchEnded, SlouchSustained
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Pose
@@ -116,6 +118,20 @@ def test_one_slouch_raises_an_alert_and_the_glances_do_not(clip, judge):
     assert 16 * TIME_SCALE < told.since < SLUMPED[0] * TIME_SCALE
     assert told.t < (SLUMPED[0] + 5.5) * TIME_SCALE
     assert SLUMPED[1] * TIME_SCALE < over.t < (UP_AGAIN + 1.5) * TIME_SCALE
+
+
+def by_the_estimate_alone(pose, view, baseline, geometry, settings, moved):
+    """The learned judge where geometry has no answer, so that nothing stands in for the estimate."""
+    nothing = Geometry(Deviation(None, Reason(Why.NOT_SEEN, "head_and_shoulders")))
+    return JUDGES["learned"](pose, view, baseline, nothing, settings, moved)
+
+
+def test_from_the_front_the_learned_estimate_alone_answers_every_look_and_finds_the_slouch():
+    frames = recorded("desk_front")
+    at_work = FramesInMemory(at_work_time(frames))
+    ticks = list(watch(at_work, no_model, learned(frames), SETTINGS, by_the_estimate_alone))
+    assert {tick.reading.deviation.value is None for tick in ticks} == {False}
+    assert [type(event) for event in events_of(ticks)] == [SlouchSustained, SlouchEnded]
 
 
 def test_sitting_upright_is_never_drifting(clip, judge):
