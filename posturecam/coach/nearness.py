@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.words import mark
@@ -33,11 +34,11 @@ landmarks of a head outside the picture on its edge."""
 LARGE = 0.75
 """Somebody who takes up this fraction of the picture's shorter side, and is cut off, is too near; a smaller person is
 walking out of it."""
-_UPPER = [Landmark.NOSE, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
-_ENDS: Mapping[str, tuple[Landmark, ...]] = {
-    "head": (Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR),
-    "hands": (Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST),
-    "feet": (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE),
+_UPPER = np.array([Landmark.NOSE, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER])
+_ENDS: Mapping[str, NDArray[np.int64]] = {
+    "head": np.array([Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR]),
+    "hands": np.array([Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST]),
+    "feet": np.array([Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE]),
 }
 """The landmarks that are cut off first, by the part of the body that an exercise may need."""
 
@@ -82,7 +83,7 @@ def last_seen(
     Somebody who walks out of the picture is cut off by its edge too, but is not too near.
     """
     if pose is not None:
-        across = float(np.mean(pose.points[_UPPER, 0])) / pose.width
+        across = sum(pose.points[:, 0].take(_UPPER).tolist()) / len(_UPPER) / pose.width
         trail = (*(one for one in state.trail if t - one[0] <= TRAIL), (t, across))
         near = nearness(pose, settings, needs)
         if near is Nearness.CUT_OFF and _walks_out(pose, trail):
@@ -95,7 +96,7 @@ def last_seen(
 def _walks_out(pose: Pose, trail: tuple[tuple[float, float], ...]) -> bool:
     """Whether head or shoulders are at the left or the right edge, towards which they have been moving."""
     moved = trail[-1][1] - trail[0][1]
-    across = pose.points[_UPPER, 0] / pose.width
+    across = pose.points[:, 0].take(_UPPER) / pose.width
     at_edge = across.max() >= 1 - NEAR_EDGE if moved > 0 else across.min() < NEAR_EDGE
     return abs(moved) >= WALKED and bool(at_edge)
 
@@ -104,7 +105,8 @@ def nearness(pose: Pose, settings: StretchSettings, needs: Collection[str] = _EN
     """Whether somebody is too far away, or too near for the parts that are needed: at a desk, legs are never in the picture."""
     if bones_of(pose).longest < settings.smallest * pose.height:
         return Nearness.FAR
-    if not any(is_cut_off(pose, one) for part, ends in _ENDS.items() if part in needs for one in ends):
+    ends = [point for part, ends in _ENDS.items() if part in needs for point in pose.points.take(ends, 0).tolist()]
+    if not any(_is_cut_off(x, y, pose) for x, y in ends):
         return Nearness.UNKNOWN
     size = float(np.max(np.ptp(pose.points, axis=0)))
     return Nearness.CUT_OFF if size >= LARGE * min(pose.width, pose.height) else Nearness.UNKNOWN
@@ -113,6 +115,10 @@ def nearness(pose: Pose, settings: StretchSettings, needs: Collection[str] = _EN
 def is_cut_off(pose: Pose, landmark: Landmark) -> bool:
     """Whether a landmark lies outside the picture, or on its edge."""
     x, y = pose.points[landmark].tolist()
+    return _is_cut_off(x, y, pose)
+
+
+def _is_cut_off(x: float, y: float, pose: Pose) -> bool:
     x, y = x / pose.width, y / pose.height
     return math.isfinite(x + y) and not (EDGE <= x < 1 - EDGE and EDGE <= y < 1 - EDGE)
 

@@ -118,19 +118,20 @@ def apart(a: Point, b: Point, what: str) -> float:
 
 def angle_at(vertex: Point, a: Point, b: Point) -> float:
     """The angle at a vertex between two points, 0 to 180 degrees; unknown if they coincide."""
-    apart(vertex, a, mark("your joint"))
-    apart(vertex, b, mark("your joint"))
     (x, y), (ax, ay), (bx, by) = vertex.tolist(), a.tolist(), b.tolist()  # NumPy is slow on two numbers
     ax, ay, bx, by = ax - x, ay - y, bx - x, by - y
+    if math.hypot(ax, ay) < 1e-6 or math.hypot(bx, by) < 1e-6:
+        raise Unmeasurable(Why.COINCIDENT, "ends", what=mark("your joint"))
     return abs(math.degrees(math.atan2(ax * by - ay * bx, ax * bx + ay * by)))
 
 
 def to_segment(point: Point, a: Point, b: Point) -> float:
     """The distance of a point from the line between two others, pixels."""
-    along = b - a
-    length = float(along @ along)
-    share = 0.0 if length < 1e-12 else min(max(float((point - a) @ along) / length, 0.0), 1.0)
-    return distance(point, a + share * along)
+    (x, y), (ax, ay), (bx, by) = point.tolist(), a.tolist(), b.tolist()
+    along, down = bx - ax, by - ay
+    length = along * along + down * down
+    share = 0.0 if length < 1e-12 else min(max(((x - ax) * along + (y - ay) * down) / length, 0.0), 1.0)
+    return math.hypot(ax + share * along - x, ay + share * down - y)
 
 
 def elevation(start: Point, end: Point, what: str) -> float:

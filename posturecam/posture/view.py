@@ -73,7 +73,8 @@ def shoulder_yaw(pose: Pose, least: float) -> float | None:
     """The same by the depth of the shoulders alone; None if they are not seen with this visibility, or their depth was not recorded."""
     if not _sees_shoulders(pose, least):
         return None
-    x, y, z = (pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]).tolist()
+    left, right = pose.world[Landmark.LEFT_SHOULDER].tolist(), pose.world[Landmark.RIGHT_SHOULDER].tolist()
+    x, y, z = left[0] - right[0], left[1] - right[1], left[2] - right[2]
     if not math.isfinite(x + y + z) or math.hypot(x, z) <= 1e-6:
         return None
     return math.degrees(math.atan2(z, x))

@@ -39,7 +39,7 @@ def from_vertical(low: Point | Place, high: Point | Place) -> float | None:
     return math.degrees(math.atan2(high[0] - low[0], low[1] - high[1]))
 
 
-def above_horizontal(start: Point, end: Point) -> float | None:
+def above_horizontal(start: Point | Place, end: Point | Place) -> float | None:
     """Angle of the line from `start` to `end` above the horizontal, regardless of its horizontal direction: -90 to 90 degrees.
 
     None if the points coincide.

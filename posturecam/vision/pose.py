@@ -128,7 +128,7 @@ class Pose:
 
     def sees(self, landmark: Landmark, at_least: float) -> bool:
         """Whether the landmark lies in the image and its visibility (0 to 1) is at least this."""
-        seen = float(self.visibility[landmark])
+        seen = self.visibility.item(landmark)
         return seen > 0 and seen >= at_least
 
     def at(self, landmark: Landmark) -> NDArray[np.float64]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from posturecam.coach.exercise import Exercise, Facing
 from posturecam.coach.judging.conditions import ConditionInputs, verdict
 from posturecam.coach.stretch_measures import measure
@@ -14,8 +16,8 @@ from posturecam.vision.pose import Landmark, Pose
 SIDEWAYS = mark("The picture is sideways, turn the camera")
 UPRIGHT = 45.0
 """Degrees above the horizontal from which a start pose counts as upright: only such a one can be told from lying down."""
-_SHOULDERS = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
-_HIPS = [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
+_SHOULDERS = np.array([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER])
+_HIPS = np.array([Landmark.LEFT_HIP, Landmark.RIGHT_HIP])
 
 
 def lies_sideways(pose: Pose, exercise: Exercise, least: float) -> bool:
@@ -48,7 +50,7 @@ def lies_sideways(pose: Pose, exercise: Exercise, least: float) -> bool:
 
 def _is_trunk_level(pose: Pose) -> bool:
     """Whether the trunk, on either side, is nearer to level than to upright; guessed landmarks count too."""
-    shoulders, hips = pose.points[_SHOULDERS].tolist(), pose.points[_HIPS].tolist()
+    shoulders, hips = pose.points.take(_SHOULDERS, 0).tolist(), pose.points.take(_HIPS, 0).tolist()
     return any(abs(x - u) >= abs(y - v) for (x, y), (u, v) in zip(shoulders, hips, strict=True))
 
 

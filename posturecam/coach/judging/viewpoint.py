@@ -9,11 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from posturecam.posture.view import View, shoulder_yaw
-from posturecam.vision.geometry import above_horizontal, middle
+from posturecam.vision.geometry import Place, above_horizontal
 from posturecam.vision.pose import Landmark, Pose
 
 FLAT = 35.0
@@ -58,6 +55,14 @@ class Viewpoint:
         if self.off_side <= _NAMED_SIDE + MARGIN / 2:
             return View.SIDE_LEFT if self.near_left else View.SIDE_RIGHT
         return View.OBLIQUE_LEFT if self.near_left else View.OBLIQUE_RIGHT
+
+
+_LEGS = tuple(
+    tuple(Landmark(one + side) for one in (Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE))
+    for side in (0, 1)
+)
+"""Hip, knee and ankle of the left leg, and of the right one."""
+_TRUNK_ENDS = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
 
 
 def near_left(view: View) -> bool:
@@ -115,38 +120,44 @@ def _legs(pose: Pose, left: bool, least: float) -> float | None:
     forward = _straight_leg(pose, near, least)
     if forward is None:
         return None
-    other = _straight_leg(pose, far, least)
-    x, _, z = (forward if other is None else forward + other).tolist()
-    return math.degrees(math.atan2(abs(z), abs(x)))
+    other = _straight_leg(pose, far, least) or (0.0, 0.0)
+    return math.degrees(math.atan2(abs(forward[1] + other[1]), abs(forward[0] + other[0])))
 
 
-def _straight_leg(pose: Pose, side: int, least: float) -> NDArray[np.float64] | None:
-    """From hip to ankle in the model's space; None unless the leg is seen and lies straight."""
-    hip, knee, ankle = (Landmark(one + side) for one in (Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE))
-    if not all(pose.sees(one, least) for one in (hip, knee, ankle)):
+def _straight_leg(pose: Pose, side: int, least: float) -> tuple[float, float] | None:
+    """From hip to ankle in the model's space, to the right and away from the camera; None unless the leg is seen and lies straight."""
+    ends = _LEGS[side]
+    if not all(pose.sees(one, least) for one in ends):
         return None
-    elevation = above_horizontal(pose.at(hip), pose.at(ankle))
-    thigh, shank = (np.asarray(pose.world[b] - pose.world[a], np.float64) for a, b in ((hip, knee), (knee, ankle)))
-    lengths = float(np.linalg.norm(thigh) * np.linalg.norm(shank))
+    hip, knee, ankle = (pose.world[one].tolist() for one in ends)  # NumPy is slow on so few numbers
+    lengths = math.dist(hip, knee) * math.dist(knee, ankle)
+    elevation = above_horizontal(*(pose.points[one].tolist() for one in ends[::2]))
     if elevation is None or abs(elevation) > LYING or not lengths > 0:
         return None
-    bent = math.degrees(math.acos(min(max(float(thigh @ shank) / lengths, -1.0), 1.0)))
-    return thigh + shank if bent <= 180 - STRAIGHT else None
+    along = sum((b - a) * (c - b) for a, b, c in zip(hip, knee, ankle, strict=True))
+    bent = math.degrees(math.acos(min(max(along / lengths, -1.0), 1.0)))
+    return (ankle[0] - hip[0], ankle[2] - hip[2]) if bent <= 180 - STRAIGHT else None
 
 
 def _trunk(pose: Pose, least: float) -> tuple[float, bool, float] | None:
     """Its elevation in the picture, whether it points right there, and how far off the side view it points by the model's depth."""
-    ends = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
+    ends = _TRUNK_ENDS
     sides = [side for side in (0, 1) if pose.sees(ends[side], least) and pose.sees(ends[2 + side], least)]
     if not sides:
         return None
-    shoulder = middle(pose.at(ends[sides[0]]), pose.at(ends[sides[-1]]))
-    hip = middle(pose.at(ends[2 + sides[0]]), pose.at(ends[2 + sides[-1]]))
+    points = [pose.points[one].tolist() for one in ends]
+    shoulder = _between(points[sides[0]], points[sides[-1]])
+    hip = _between(points[2 + sides[0]], points[2 + sides[-1]])
     elevation = above_horizontal(hip, shoulder)
     if elevation is None:
         return None
-    x, _, z = sum(pose.world[ends[side]] - pose.world[ends[2 + side]] for side in sides).tolist()
-    rightward = bool(shoulder[0] > hip[0])
+    world = [pose.world[one].tolist() for one in ends]
+    x, z = (sum(world[side][axis] - world[2 + side][axis] for side in sides) for axis in (0, 2))
+    rightward = shoulder[0] > hip[0]
     if not math.isfinite(x + z) or math.hypot(x, z) < 1e-6:
         return elevation, rightward, 90.0
     return elevation, rightward, math.degrees(math.atan2(abs(z), abs(x)))
+
+
+def _between(a: Place, b: Place) -> Place:
+    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
