@@ -155,11 +155,26 @@ def pictures(path, start, end):
     return found
 
 
+STATUS = """
+import sys
+from posturecam.__main__ import main
+sys.argv[1:] = ["ctl", "status", "--json"]
+for _ in sys.stdin:
+    try:
+        main()
+    except SystemExit as left:
+        if left.code:
+            print("{}")
+    sys.stdout.flush()
+"""
+"""Prints what `posturecam ctl status --json` says, or nothing known, for each line it reads."""
+
+
 class Hand:
     """A user at the keyboard, and what can be observed from outside."""
 
-    def __init__(self, environment):
-        self.environment, self.shots = environment, 0
+    def __init__(self, environment, asking):
+        self.environment, self.asking, self.shots = environment, asking, 0
         self.told = []
         """The app's last status, for whoever reads why a step failed."""
 
@@ -212,8 +227,9 @@ class Hand:
         return self._xdotool("search", "--onlyvisible", "--name", f"^{title}$", check=False).split("\n")[0]
 
     def status(self):
-        done = self._posturecam("ctl", "status", "--json")
-        return json.loads(done.stdout) if done.returncode == 0 else {}
+        self.asking.stdin.write("\n")
+        self.asking.stdin.flush()
+        return json.loads(self.asking.stdout.readline())
 
     def mode(self, mode):
         said = []
@@ -222,8 +238,7 @@ class Hand:
             said[:] = [self.status()]
             return said[0].get("mode") == mode
 
-        # Starting `posturecam ctl` over and over would take up a core that the app needs, so it is asked when the
-        # answer is due.
+        # `posturecam ctl` is started once, and asked when the answer is due: otherwise it would take up a core that the app needs.
         until(lambda: (ask("status") or {}).get("mode") == mode, f"the app is {mode}")
         until(holds, f"posturecam ctl says that the app is {mode}", said)
 
@@ -249,6 +264,17 @@ class Hand:
             ["xdotool", *arguments], env=self.environment, capture_output=True, text=True, timeout=PATIENCE, check=check
         )
         return done.stdout.strip()
+
+
+@contextmanager
+def asking(environment):
+    """A process that asks the app how it is whenever it reads a line: starting one for each time takes a second."""
+    command = [sys.executable, "-c", STATUS]
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        process.stdin.close()
 
 
 @contextmanager
@@ -295,9 +321,9 @@ def test_from_the_first_start_over_a_slouch_and_a_stretch_to_the_history(display
     video = tmp_path / "film.mp4"
     film(video)
     environment = surroundings(display, tmp_path)
-    hand = Hand(environment)
     welcome, main = "Welcome to posturecam", "posturecam"
-    with started(environment, "desktop", str(video), "--speed", str(SPEED)) as app:
+    with asking(environment) as ctl, started(environment, "desktop", str(video), "--speed", str(SPEED)) as app:
+        hand = Hand(environment, ctl)
         hand.window(welcome)
         hand.mode("paused")  # nothing is watched before the user knows about it
         hand.shoot("welcome")
