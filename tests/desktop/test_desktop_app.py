@@ -565,6 +565,9 @@ def test_a_mistake_with_one_event_keeps_neither_the_next_nor_the_snapshot_away(q
 
 # Without Qt.
 
+WITHOUT_QT = "import sys; sys.modules['PySide6'] = None; from posturecam.commands import display; display.has_display = lambda: True"
+"""Where windows could be shown if Qt was installed."""
+
 
 def test_without_qt_it_watches_in_the_terminal_and_says_how_to_get_windows(own_home):
     to_get_them = "pip install 'posturecam[desktop]'"
@@ -575,7 +578,7 @@ def test_without_qt_it_watches_in_the_terminal_and_says_how_to_get_windows(own_h
     )
     ran = in_one_process(
         *(arguments for arguments, _, _ in expected),
-        before="import sys; sys.modules['PySide6'] = None", without=("QT_QPA_PLATFORM",), POSTURECAM_HOME=str(own_home), DISPLAY=":0",
+        before=WITHOUT_QT, without=("QT_QPA_PLATFORM",), POSTURECAM_HOME=str(own_home),
     )  # fmt: skip
     for done, (_, code, said) in zip(ran, expected, strict=True):
         assert done.code == code, done.err
