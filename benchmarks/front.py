@@ -326,7 +326,7 @@ def main() -> int:
     for kind, looks in kinds.items():
         print(f"\n## {kind}: change from upright\n", *measures_table(looks), sep="\n")
         rows = _by_posture(looks.stills) if options.postures else in_lines(looks.stills)
-        print(f"\n## {kind}: judged a slouch\n", *alarms_table(looks, rows), sep="\n")
+        print(f"\n## {kind}: judged a slouch by the face alone\n", *alarms_table(looks, rows), sep="\n")
     return 0
 
 

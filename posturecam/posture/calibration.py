@@ -112,6 +112,12 @@ def learn(
         background=usual_background([look.background for look in usable if look.background is not None]),
     )
     spread = statistics.pstdev(_deviations(usable, draft, settings))
+    if spread > settings.calibration.largest_spread and view.is_oblique:
+        # The face model ends at 45–60°: near there, the size that it gives a head changes without any movement.
+        faceless = replace(draft, front=None)
+        others = _deviations(usable, faceless, settings)
+        if len(others) >= settings.calibration.least_share * len(usable):
+            draft, spread = faceless, statistics.pstdev(others)
     _require_still_and_upright(draft, spread, settings)
     separation = shown = beside = None
     if slouched is not None:

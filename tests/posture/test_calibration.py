@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from faces import look as face
 from figures import from_side, person
 
 from posturecam.config.settings import Settings, SideSettings
@@ -128,6 +129,25 @@ def test_an_oblique_baseline_with_few_angled_looks_is_judged_by_the_indices():
     assert baseline.samples == 60
     assert not baseline.by_angle
     assert calibrated(obliquely(36, 58) + obliquely(34, 2)).by_angle
+
+
+def with_scattering_faces(looked):
+    heights = [17.0, 20.0] * (len(looked) // 2)
+    return [
+        dataclasses.replace(one, front=face(neck_height=height)) for one, height in zip(looked, heights, strict=True)
+    ]
+
+
+def test_somebody_sitting_still_obliquely_whose_face_is_misread_is_learned_without_the_face():
+    assert calibrated(with_scattering_faces(obliquely(50, 60))).front is None
+    with pytest.raises(CalibrationRefused, match="moved too much"):
+        calibrated(with_scattering_faces(looks()))
+
+
+def test_movement_seen_obliquely_is_refused_with_a_face_too():
+    moving = [look(person(index / 5, yaw=50, neck=25.0 * (index % 2)), View.OBLIQUE_RIGHT) for index in range(60)]
+    with pytest.raises(CalibrationRefused, match="moved too much"):
+        calibrated(with_scattering_faces(moving))
 
 
 def test_an_oblique_look_needs_no_indices_where_it_has_the_angle():

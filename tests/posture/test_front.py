@@ -189,6 +189,25 @@ def test_a_shorter_neck_says_less_about_somebody_who_leans_to_one_side():
     assert says(neck_height=14.0, head_offset=4.5).kind is Kind.DOWN
 
 
+LEANING_ASIDE = {"head_roll": 7.0, "head_offset": -5.0}
+"""The head rolls and moves to the same side, by less than what is reported as leaning."""
+
+
+def test_leaning_the_trunk_aside_does_not_make_a_slouch_of_a_neck_that_is_nearly_too_short():
+    assert 0.7 < says(neck_height=17.8, **LEANING_ASIDE).value < 1
+    assert says(neck_height=17.8, head_roll=7.0, head_offset=5.0).value > 1  # the head tilts against the trunk
+
+
+def test_a_slouch_while_leaning_aside_is_a_slouch():
+    assert says(neck_height=16.5, **LEANING_ASIDE).value > 1
+    assert says(neck_height=20.0, head_roll=16.0, head_offset=-8.0).kind is Kind.SIDEWAYS
+
+
+def test_seen_obliquely_a_head_that_comes_forward_and_aside_still_adds_up():
+    turned = upright_of([look(body_yaw=40.0) for _ in range(30)])
+    assert judge(look(neck_height=17.8, body_yaw=40.0, **LEANING_ASIDE), turned).value > 1
+
+
 def test_sliding_down_is_detected_while_it_is_unknown_whether_the_camera_was_moved():
     slid = {"neck_height": 19.0, "distance": 62.0, "head_low": 5.0, "head_pitch": 6.0, "shoulder_low": 22.0}
     assert says(None, **slid).value > 1

@@ -26,6 +26,12 @@ Pictures = Annotated[
         "Default: $POSTURECAM_RENDER_CACHE, or in the user's cache."
     ),
 ]
+Groups = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--group", help="Only this group (a person before a camera), such as tune_raj_monitor; repeat it for more."
+    ),
+]
 Work = Annotated[Path, typer.Option(help="Folder for unfinished work; a run that was interrupted goes on from it.")]
 
 
@@ -133,20 +139,22 @@ def stills(
 def pictures(
     split: Annotated[str, typer.Argument(help="tune, test or train")],
     camera: Annotated[list[str] | None, typer.Option(help="Only before these cameras; default all.")] = None,
+    group: Groups = None,
     pictures: Pictures = None,
 ) -> None:
     """Render the pictures of a split into the cache, without detecting landmarks."""
     from tools.render import stills as making
 
-    for group in _groups(split):
-        if not camera or group.placement in camera:
-            making.photograph(group, pictures or making.cache())
-            print(group.name, flush=True)
+    for chosen in _groups(split, group):
+        if not camera or chosen.placement in camera:
+            making.photograph(chosen, pictures or making.cache())
+            print(chosen.name, flush=True)
 
 
 @app.command()
 def landmarks(
     split: Annotated[str, typer.Argument(help="tune, test or train")],
+    group: Groups = None,
     pictures: Pictures = None,
     out: Annotated[Path, typer.Option(help="Folder of the joined file.")] = Path("benchmarks/data"),
 ) -> None:
@@ -154,10 +162,11 @@ def landmarks(
     from tools.render import stills as making
 
     file = out / f"stills_{split}.npz"
-    print(f"{file}: looked again at {making.take_again(_groups(split), pictures or making.cache(), file)} stills")
+    count = making.take_again(_groups(split, group), pictures or making.cache(), file)
+    print(f"{file}: looked again at {count} stills")
 
 
-def _groups(split: str) -> Sequence[Group]:
+def _groups(split: str, names: Sequence[str] | None = None) -> Sequence[Group]:
     from tools.render import stills as making
     from tools.render import training
 
@@ -165,7 +174,11 @@ def _groups(split: str) -> Sequence[Group]:
         chosen = making.split_named(split)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    return training.plan() if chosen == "train" else making.plan(chosen)
+    groups = training.plan() if chosen == "train" else making.plan(chosen)
+    unknown = sorted({*(names or ())} - {group.name for group in groups})
+    if unknown:
+        raise typer.BadParameter(f"{split} has no group {unknown[0]!r}; it has, for example, {groups[0].name!r}")
+    return [group for group in groups if not names or group.name in names]
 
 
 if __name__ == "__main__":

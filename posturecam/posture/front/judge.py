@@ -9,10 +9,11 @@ Four kinds of bad posture are measured, each in thresholds (0 upright, 1 where i
 - the body is twisted away.
 
 The first two are independent directions away from upright, so the total is their Euclidean length: halfway in both of
-them is farther than halfway in one. Moving the chair and turning to a second screen are not such directions: being too
-near and twisted count only by themselves. What cannot be measured adds nothing; only if neither neck height nor head
-position is known is there no answer. Every part carries the noise of its figures, from which the probability of
-exceeding the threshold follows.
+them is farther than halfway in one. But when somebody leans the whole trunk to a side, the neck looks shorter or longer
+by chance, so in front of a camera only the larger one of the two counts then. Moving the chair and turning to a second
+screen are not such directions: being too near and twisted count only by themselves. What cannot be measured adds
+nothing; only if neither neck height nor head position is known is there no answer. Every part carries the noise of its
+figures, from which the probability of exceeding the threshold follows.
 """
 
 from __future__ import annotations
@@ -159,6 +160,9 @@ def judge(
     parts = [sinking] if leaning is None else [sinking, leaning]
     value, scatter = _length(parts)
     most = max(parts, key=lambda part: part.value)
+    if upright is not None and not moved:  # if it was moved, the head's position does not count, and the lean is needed
+        leans = _leans(now, upright, limits)
+        value = leans * most.value + (1 - leans) * value
     for part in alone:
         if part is not None:
             parts.append(part)
@@ -353,6 +357,19 @@ def _leaning(now: FrontMeasures, upright: FrontUpright | None, limits: FrontThre
         if change is not None
     ]
     return max(found, key=lambda part: part.value, default=None)
+
+
+def _leans(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> float:
+    """How clearly somebody in front of the camera leans the trunk to a side: 0 not at all, 1 beyond doubt.
+
+    The head then rolls, and moves off the middle of the shoulders, both to the same side (with opposite signs); a head that is
+    only tilted shows one of the two. Seen obliquely, a head that comes forward looks the same.
+    """
+    rolled, aside = _change(now.head_roll, upright.head_roll), _change(now.head_offset, upright.head_offset)
+    if rolled is None or aside is None or rolled * aside >= 0 or abs(upright.body_yaw or 0.0) > limits.frontal:
+        return 0.0
+    both = min(abs(rolled) / limits.roll, abs(aside) / limits.offset)
+    return min(max((both - limits.lean_from) / (limits.lean_whole - limits.lean_from), 0.0), 1.0)
 
 
 def _near(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> Departure | None:

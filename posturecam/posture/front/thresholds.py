@@ -67,6 +67,14 @@ class FrontThresholds:
     offset: float = 9.0
     """Centimeters of the head from the midpoint of the shoulders: leaning the trunk by 10° adds 3–5, turning the head
     3."""
+    lean_from: float = 0.2
+    """Share of their thresholds that head roll and offset have to reach, both on one side, for a lean of the trunk: *tune* people
+    leaning by 9° are at 0.3 to 0.6, slouching ones in front of the camera at most at 0.2."""
+    lean_whole: float = 0.4
+    """The same where a lean is beyond doubt, so that it does not add to how far the head sank."""
+    frontal: float = 25.0
+    """Degrees of body yaw while upright up to which such a lean is told from a head that comes forward, as the front view ends
+    there: with 29–49°, the heads of slouching *tune* people move by 2–12 cm to a side, and below it by at most 3."""
     twist: float = 40.0
     """Degrees of body yaw: upright people turn their shoulders by up to 25° towards a second screen."""
     absolute: float = 16.5
