@@ -586,6 +586,18 @@ def test_without_qt_it_watches_in_the_terminal_and_says_how_to_get_windows(own_h
         assert b"Traceback" not in done.err
 
 
+def test_the_commands_that_open_no_window_do_without_qt(own_home):
+    """As installed by the README's first command, which brings no windows."""
+    expected = {
+        ("settings",): 0, ("settings", "--all"): 0, ("settings", "--json"): 0, ("settings", "plan.remind_from=8"): 0,
+        ("history",): 0, ("stretch", "list"): 0, ("stretch", "show", "childs_pose"): 0,
+        ("calibrate", ROOT / "tests" / "data" / "recordings" / "desk_front.npz"): 0, ("settings", "--reset"): 0,
+    }  # fmt: skip
+    ran = in_one_process(*expected, before="import sys; sys.modules['PySide6'] = None", POSTURECAM_HOME=str(own_home))
+    assert [(done.code, done.err) for done in ran] == [(code, b"") for code in expected.values()]
+    assert all(done.out for done in ran)
+
+
 def test_the_core_does_without_qt(own_home, tmp_path):
     recording = ROOT / "tests" / "data" / "recordings" / "two_people.npz"
     code = f"""

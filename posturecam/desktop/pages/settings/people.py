@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from PySide6.QtCore import QLocale, QTime
-
 from posturecam.config.settings import BreakMinutes
 from posturecam.desktop.widgets.numbers import duration, figure
 from posturecam.i18n.translate import mark, tr
@@ -58,6 +56,8 @@ def _break_minutes(number: float) -> str:
 
 
 def _hour(number: float) -> str:
+    from PySide6.QtCore import QLocale, QTime  # as in `posturecam.desktop.widgets.numbers`: terminals need none of it
+
     return QLocale().toString(QTime(int(number), 0), QLocale.FormatType.ShortFormat)
 
 
