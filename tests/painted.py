@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 def colors(widget: QWidget) -> int:
     """Number of colors in a widget, at every second pixel: one if nothing is painted on its background."""
-    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_ARGB32)  # a pixel is four bytes, and a row has no more
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_ARGB32)  # four bytes a pixel, and no padding
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
     return len(np.unique(pixels[::2, ::2]))
 
