@@ -95,15 +95,15 @@ _SPECKS = 0.001
 """Share of a picture's numbers that may be beyond its scale: broken pixels of a sensor are always at full scale."""
 
 
-def too_large(width: int, height: int) -> Message | None:
-    """What is wrong with pictures of this size, if they are too large to be read from a camera."""
-    if width * height <= MOST_PIXELS:
+def too_large(width: int, height: int, most: int = MOST_PIXELS) -> Message | None:
+    """What is wrong with a picture of this size, if it has more than `most` pixels."""
+    if width * height <= most:
         return None
     return Message(
         "{width} × {height} pixels; the limit is {most} million",
         width=width,
         height=height,
-        most=MOST_PIXELS // 1_000_000,
+        most=most // 1_000_000,
     )
 
 

@@ -18,7 +18,7 @@ from posturecam.i18n.words import STATEMENTS
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, InFolder, content_of, role_of, unread_kind
-from posturecam.vision.sources.opencv import frame_of, to_bgr
+from posturecam.vision.sources.opencv import frame_of, to_bgr, too_large
 
 _FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "AVIF")
 """The formats those suffixes stand for, as pillow names them."""
@@ -167,15 +167,8 @@ def require_pixels(width: int, height: int, most: int) -> None:
     Raises:
         TooLarge: if it has more than `most` pixels.
     """
-    if width * height > most:
-        raise TooLarge(
-            Message(
-                "{width} × {height} pixels; the limit is {most} million",
-                width=width,
-                height=height,
-                most=most // 1_000_000,
-            )
-        )
+    if size := too_large(width, height, most):
+        raise TooLarge(size)
 
 
 def _decoded(encoded: bytes) -> Image:
