@@ -22,23 +22,24 @@ def repeats(before: Tick | None, now: Tick) -> bool:
 
     While somebody moves, every check brings new landmarks and is shown.
     """
-    if before is None or now.events or not 0 < now.frame.t - before.frame.t < SHOWN_FOR:
-        return False
-    return same_landmarks(before.pose, now.pose) and _judged(before) == _judged(now)
+    return (
+        before is not None
+        and _same_state(before, now, SHOWN_FOR)
+        and same_landmarks(before.pose, now.pose)
+        and before.reading.deviation == now.reading.deviation
+    )
 
 
 def decides_nothing(before: Tick | None, now: Tick) -> bool:
     """Whether a check cannot change what was decided with an earlier one: it is little later, and the state of the posture is the same."""
-    if before is None or now.events or not 0 < now.frame.t - before.frame.t < DECIDED_FOR:
-        return False
-    return _state(before) == _state(now)
+    return before is not None and _same_state(before, now, DECIDED_FOR)
+
+
+def _same_state(before: Tick, now: Tick, seconds: float) -> bool:
+    """Whether a check is less than this later, nothing happened in it, and the state of the posture is the same."""
+    return not now.events and 0 < now.frame.t - before.frame.t < seconds and _state(before) == _state(now)
 
 
 def _state(tick: Tick) -> tuple[object, ...]:
     state, reading = tick.state, tick.reading
     return reading.view, reading.present, state.phase, state.grade, tick.frame.problem, tick.moved, tick.tilt
-
-
-def _judged(tick: Tick) -> tuple[object, ...]:
-    reading, state = tick.reading, tick.state
-    return reading.view, reading.deviation, state.phase, state.grade, tick.frame.problem, tick.moved, tick.tilt
