@@ -138,13 +138,10 @@ class PersonFigure:
         self._places = self.pose.points.astype(np.float64) * self.scale + self.origin
         if mirrored:
             self._places[:, 0] = pen.width - 1 - self._places[:, 0]
-        self._visible: list[float] = pose.visibility.tolist()
-        """Of each landmark, 0 to 1; 0 outside the picture."""
 
     def at(self, landmark: Landmark) -> Point | None:
         """The landmark's position on the picture, pixels, or None if it is not seen."""
-        visible = self._visible[landmark]
-        seen = visible > 0 and visible >= least_visibility(landmark, self.settings.measures)
+        seen = self.pose.sees(landmark, least_visibility(landmark, self.settings.measures))
         return self._places[landmark] if seen else None
 
     def both(self, left: Landmark) -> tuple[Point, Point] | None:
