@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 
 from posturecam.config.settings import Settings
-from posturecam.desktop.pictures import stamps
 from posturecam.desktop.pictures.figure_ink import FigureInk, FigureStyle
 from posturecam.drawing import annotate as draw
 from posturecam.drawing.canvas import WHITE, Color, ScreenMemory, Stroke, for_screen
@@ -384,7 +383,7 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
         if found.kind is BoundaryKind.EARS:
             self.ink.level(start, end, color, dashed=not crossed)
         else:
-            self._rise(start, end, color, crossed)
+            self.ink.ticked(start, end, np.array([float(self._forward), 0.0]), color, dashed=not crossed)
         text = tr("slouching begins here")
         if crossed:
             text = "▼ " + tr("this counts as slouching")
@@ -395,19 +394,6 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
             self.ink.chip(text, end, 1)
         else:
             self.ink.chip(text, end + lift, 1)
-
-    def _rise(self, start: Point, end: Point, color: Color, crossed: bool) -> None:
-        """A line that rises from a joint, with ticks in front of it."""
-        along, unit = (end - start) / max(distance(start, end), 1e-6), self.ink.unit
-        side, steps = np.array([float(self._forward), 0.0]), int(distance(start, end) / (stamps.STEP * unit))
-        ticks = stamps.ticks(start, along, side, steps, unit)
-        self.ink.lines(
-            ticks, color, stamps.TICK_WIDTH * unit, Qt.PenCapStyle.SquareCap
-        )  # too thin for its ends to show
-        if crossed:
-            self.ink.strokes([Stroke(start, end, color, 4)])
-        else:
-            self.ink.dashes(start, end, color, stamps.DASH)
 
     def _placed(self, place: tuple[float, float] | Point) -> Point:
         x, y = np.array(place) * self.scale + self.origin

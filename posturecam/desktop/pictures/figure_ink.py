@@ -17,7 +17,7 @@ from posturecam.desktop.widgets.qt_canvas import RIM, Ends, QtCanvas
 from posturecam.desktop.widgets.theme import sized
 from posturecam.drawing.canvas import DARK, GRAY, WHITE, Color, Stroke
 from posturecam.session.protocol.messages import Sign
-from posturecam.vision.geometry import Point
+from posturecam.vision.geometry import Point, distance
 
 _LEAST_CHIP = 0.6
 """Smallest scale of a label; below it, the label is truncated."""
@@ -162,25 +162,31 @@ class FigureInk(QtCanvas):
 
     def level(self, start: Point, end: Point, color: Color, *, dashed: bool) -> None:
         """A level line from left to right, dashed or solid, with ticks below it."""
-        length, down = float(end[0] - start[0]), np.array([0.0, 1.0])
-        along, steps = np.array([1.0, 0.0]), int(length / (stamps.STEP * self.unit))
-        if steps and self._stamps:
-            image, x, y = stamps.level(steps, self.unit, color, self._ink(DARK).rgba(), dashed, self._scale)
-            left, top = self._pixel(*start.tolist())
-            self._put_stamps([(QPoint(left - x, top - y), image)])
-            if dashed and steps % 2 == 0:  # the beginning of another dash
-                self.strokes([Stroke(start + steps * stamps.STEP * self.unit * along, end, color, stamps.DASH)])
-        else:
-            self.lines(
-                stamps.ticks(start, along, down, steps, self.unit),
-                color,
-                stamps.TICK_WIDTH * self.unit,
-                Qt.PenCapStyle.SquareCap,  # too thin for its ends to show
-            )
-            if dashed:
-                self.dashes(start, end, color, stamps.DASH)
+        steps = int(float(end[0] - start[0]) / (stamps.STEP * self.unit))
+        if not (steps and self._stamps):
+            self.ticked(start, end, np.array([0.0, 1.0]), color, dashed=dashed)
+            return
+        image, x, y = stamps.level(steps, self.unit, color, self._ink(DARK).rgba(), dashed, self._scale)
+        left, top = self._pixel(*start.tolist())
+        self._put_stamps([(QPoint(left - x, top - y), image)])
         if not dashed:
-            self.strokes([Stroke(start, end, color, 4)])
+            self._solid(start, end, color)
+        elif steps % 2 == 0:  # the beginning of another dash
+            begins = start + np.array([steps * stamps.STEP * self.unit, 0.0])
+            self.strokes([Stroke(begins, end, color, stamps.DASH)])
+
+    def ticked(self, start: Point, end: Point, side: Point, color: Color, *, dashed: bool) -> None:
+        """A line, dashed or solid, with ticks on one side of it, whose direction has length 1."""
+        length = distance(start, end)
+        along, steps = (end - start) / max(length, 1e-6), int(length / (stamps.STEP * self.unit))
+        stamps.draw_ticks(self, start, along, side, steps, color)
+        if dashed:
+            self.dashes(start, end, color, stamps.DASH)
+        else:
+            self._solid(start, end, color)
+
+    def _solid(self, start: Point, end: Point, color: Color) -> None:
+        self.strokes([Stroke(start, end, color, 4)])
 
     def chip(self, text: str, beside: Point, side: int, *, bold: bool = False) -> None:
         """A text on its own background, right (1) or left (-1) of a point, kept within the figure."""

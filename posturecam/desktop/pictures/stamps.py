@@ -10,14 +10,14 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from posturecam.desktop.widgets.qt_canvas import Ends, QtCanvas
 from posturecam.drawing.canvas import DARK, Color
+from posturecam.vision.geometry import Point
 
-STEP, _TICK, _LEAN, TICK_WIDTH = 12.0, 9.0, 0.6, 1.4
+STEP, _TICK, _LEAN, _TICK_WIDTH = 12.0, 9.0, 0.6, 1.4
 """The ticks beside a line: how far apart they are, their length across the line, how far they lean back along it, as a fraction of that
 length, and their width; in units of the drawing. The dashes of the line are as long as the ticks are apart, and so are the gaps."""
 DASH = STEP / 4
@@ -89,25 +89,20 @@ def level(steps: int, unit: float, color: Color, rim: int, dashed: bool, scale: 
     pen = QtCanvas(painter, image.width(), image.height(), {DARK: QColor.fromRgba(rim)})
     pen.unit = unit
     start, along = np.zeros(2), np.array([1.0, 0.0])
-    pen.lines(
-        ticks(start, along, np.array([0.0, 1.0]), steps, unit), color, TICK_WIDTH * unit, Qt.PenCapStyle.SquareCap
-    )
+    draw_ticks(pen, start, along, np.array([0.0, 1.0]), steps, color)
     if dashed:
-        length = (
-            steps if steps % 2 else steps - 0.5
-        )  # up to the middle of the last gap, or else there might be a dot behind it
+        # Up to the middle of the last gap, or else there might be a dot behind it.
+        length = steps if steps % 2 else steps - 0.5
         pen.dashes(start, length * STEP * unit * along, color, DASH)
     painter.end()
     return image, above, above
 
 
-def ticks(
-    start: NDArray[np.float64], along: NDArray[np.float64], side: NDArray[np.float64], steps: int, unit: float
-) -> list[Ends]:
-    """The ends of the ticks on one side of a line that is `steps` long; both directions have length 1."""
-    feet = start + np.outer(np.arange(1, steps) * STEP * unit, along)
-    found: list[Ends] = np.hstack([feet, feet + _TICK * unit * (side - _LEAN * along)]).tolist()
-    return found
+def draw_ticks(pen: QtCanvas, start: Point, along: Point, side: Point, steps: int, color: Color) -> None:
+    """Draw the ticks on one side of a line that is `steps` long; both directions have length 1."""
+    feet = start + np.outer(np.arange(1, steps) * STEP * pen.unit, along)
+    ends: list[Ends] = np.hstack([feet, feet + _TICK * pen.unit * (side - _LEAN * along)]).tolist()
+    pen.lines(ends, color, _TICK_WIDTH * pen.unit, Qt.PenCapStyle.SquareCap)  # too thin for its ends to show
 
 
 def paint_label(painter: QPainter, box: QRectF, text: str, font: QFont, ground: QColor, color: QColor) -> None:
