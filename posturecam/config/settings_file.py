@@ -197,26 +197,22 @@ _KINDS = {
     "string": mark("text"),
 }
 """The expected value, by the prefix of pydantic's error name."""
+_BOUNDS = {
+    "greater_than_equal": ("ge", "least", mark("{key} must be at least {least}, got {value}")),
+    "less_than_equal": ("le", "most", mark("{key} must be at most {most}, got {value}")),
+    "greater_than": ("gt", "than", mark("{key} must be more than {than}, got {value}")),
+    "less_than": ("lt", "than", mark("{key} must be less than {than}, got {value}")),
+}
+"""What is said of a number out of bounds, by pydantic's error name: its name of the bound, and that in the template."""
 
 
 def wanted(detail: ErrorDetails, key: str) -> Message | None:
     """What a value should have been and what it is, in our own words; None for what is seldom wrong. Pydantic's own words are in English."""
     limits, value = detail.get("ctx", {}), quoted(repr(detail["input"]))
     match detail["type"]:
-        case "greater_than_equal":
-            return Message(
-                "{key} must be at least {least}, got {value}", key=key, least=f"{limits['ge']:g}", value=value
-            )
-        case "less_than_equal":
-            return Message("{key} must be at most {most}, got {value}", key=key, most=f"{limits['le']:g}", value=value)
-        case "greater_than":
-            return Message(
-                "{key} must be more than {than}, got {value}", key=key, than=f"{limits['gt']:g}", value=value
-            )
-        case "less_than":
-            return Message(
-                "{key} must be less than {than}, got {value}", key=key, than=f"{limits['lt']:g}", value=value
-            )
+        case kind if kind in _BOUNDS:
+            bound, name, template = _BOUNDS[kind]
+            return Message(template, **{"key": key, name: f"{limits[bound]:g}", "value": value})
         case "literal_error" | "enum":
             allowed = str(limits["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
             named = ", ".join(filter(None, allowed))
