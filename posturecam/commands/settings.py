@@ -16,7 +16,7 @@ from rich.text import Text
 from posturecam.commands.own_language import speak
 from posturecam.config.declared import SettingDeclaration, entries
 from posturecam.config.files import settings_path
-from posturecam.config.reading import quoted, without_secrets
+from posturecam.config.reading import hide_secrets, quoted
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings, reset_settings
 from posturecam.desktop.pages.settings.people import PLACES, rows_at
@@ -162,7 +162,7 @@ def _shown(entry: SettingDeclaration) -> str:
     """The value as it may be typed, with its unit if it has one; of an address without its password, as people post such lists."""
     if entry.value in (None, "", ()):
         return "—"
-    value = f"{entry.value:g}" if isinstance(entry.value, float) else without_secrets(printable(_plain(entry.value)))
+    value = f"{entry.value:g}" if isinstance(entry.value, float) else hide_secrets(printable(_plain(entry.value)))
     if isinstance(entry.value, bool):
         value = value.lower()
     if entry.unit in _KINDS:

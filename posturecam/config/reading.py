@@ -223,12 +223,12 @@ def is_without_temporary_folder(problem: BaseException) -> bool:
 
 def quoted(value: object) -> str:
     """An untrusted value made safe for a message: one line without control characters and the secrets of addresses, shortened if long."""
-    text = without_secrets(printable(value if isinstance(value, str) else repr(value)))
+    text = hide_secrets(printable(value if isinstance(value, str) else repr(value)))
     return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1].rstrip()}…"
 
 
-def without_secrets(text: str) -> str:
-    """The text with the addresses in it as they may be shown: without user name, password, and what follows a question mark."""
+def hide_secrets(text: str) -> str:
+    """Any text, with the addresses in it as they may be shown: without user name, password, and what follows a question mark."""
     return _SECRETS.sub(r"\1\2", text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from posturecam.config.reading import without_secrets
+from posturecam.config.reading import hide_secrets
 from posturecam.errors import CameraError
 from posturecam.i18n.translate import tr
 
@@ -38,7 +38,7 @@ def camera_choices(cameras: ListCameras, kept: str) -> list[SettingChoice]:
     except CameraError:
         return []
     names = [camera.name for camera in found]
-    typed = [SettingChoice(kept, without_secrets(kept))] if is_address(kept) else []
+    typed = [SettingChoice(kept, hide_secrets(kept))] if is_address(kept) else []
     return typed + [
         SettingChoice(kept if kept in (*camera.keys, str(camera.index)) else camera.name, camera.name)
         if names.count(camera.name) == 1
