@@ -285,9 +285,8 @@ class FigureView(QWidget):
         around = QRectF(drawn.topLeft() * ratio, drawn.size() * ratio).toAlignedRect().adjusted(-2, -2, 2, 2)
         self._sheet.used = around.intersected(sheet.rect())
         part = around.intersected(within).intersected(sheet.rect()) or QRect(0, 0, 1, 1)
-        edges = (edge / ratio for edge in (part.x(), part.y(), part.x() + part.width(), part.y() + part.height()))
-        left, top, right, bottom = edges
-        area = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
+        left, top, right, bottom = part.x(), part.y(), part.x() + part.width(), part.y() + part.height()
+        area = math.floor(left / ratio), math.floor(top / ratio), math.ceil(right / ratio), math.ceil(bottom / ratio)
         return _Drawing(look, sheet.copy(part), part.topLeft(), area)
 
     def _forget(self) -> None:

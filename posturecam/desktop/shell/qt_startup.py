@@ -65,10 +65,8 @@ def _refusal_explained() -> Iterator[None]:
             told = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY")
             where = next((f"{name}={os.environ[name]}" for name in told if os.environ.get(name)), "DISPLAY=")
             said = Message(
-                mark(
-                    "The desktop app cannot be shown here ({where}); in a terminal run: {command}. "
-                    "What Qt said is in the log that `posturecam doctor` names"
-                ),
+                "The desktop app cannot be shown here ({where}); in a terminal run: {command}. "
+                "What Qt said is in the log that `posturecam doctor` names",
                 where=quoted(where),
                 command="posturecam watch",
             )
