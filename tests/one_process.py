@@ -1,8 +1,10 @@
 """Several runs of `posturecam` in one process of their own: starting it takes longer than most commands."""
 
+import json
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from places import ROOT
@@ -59,3 +61,37 @@ def _parts(text):
         begun = following
     assert not begun.strip()
     return parts
+
+
+STATUS = """
+import sys
+from posturecam.__main__ import main
+sys.argv[1:] = ["ctl", "status", "--json"]
+for _ in sys.stdin:
+    try:
+        main()
+    except SystemExit as left:
+        if left.code:
+            print("{}")
+    sys.stdout.flush()
+"""
+"""Prints what `posturecam ctl status --json` says, or nothing known, for each line it reads."""
+
+
+@contextmanager
+def asking(environment):
+    """A function that asks the app how it is, over and over in one process; nothing is known of an app that does not answer.
+
+    Starting one each time takes a second, and would take up the processor that the app needs.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", STATUS], env=environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:  # fmt: skip
+
+        def status():
+            process.stdin.write("\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline())
+
+        yield status
+        process.stdin.close()

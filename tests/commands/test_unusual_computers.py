@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ import cv2
 import numpy as np
 import pytest
 from command_line import assert_one_line
-from one_process import in_one_process
+from one_process import asking, in_one_process
 from places import ROOT
 
 from posturecam import cli
@@ -401,23 +402,6 @@ def test_what_is_kept_can_be_read_by_its_owner_whatever_the_umask(run, own_home)
 
 # The app that plays a video
 
-UNTIL_IT_ANSWERS = """
-import sys, time
-from posturecam.__main__ import main
-sys.argv[1:] = ["ctl", "status", "--json"]
-ends = time.monotonic() + 60
-while True:
-    try:
-        main()
-    except SystemExit as left:
-        if not left.code or time.monotonic() > ends:
-            raise
-    else:
-        break
-    time.sleep(0.1)
-"""
-"""Asks over and over in one process: starting one for each time would take up the processor that the app needs to start."""
-
 
 @unix
 def test_the_app_that_plays_a_video_answers_from_outside(tmp_path):
@@ -435,11 +419,15 @@ def test_the_app_that_plays_a_video_answers_from_outside(tmp_path):
 
     assert ctl("status").returncode == 10
     command = [sys.executable, "-m", "posturecam", "desktop", str(CLIP), "--minimized"]
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE) as app:
+    with (
+        asking(environment) as status,
+        subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE) as app,
+    ):
         try:
-            asked = subprocess.run([sys.executable, "-c", UNTIL_IT_ANSWERS], capture_output=True, text=True, check=False, env=environment, cwd=ROOT)  # fmt: skip
-            assert asked.returncode == 0, (asked.stderr, app.poll())
-            assert json.loads(asked.stdout)["ok"]
+            ends = time.monotonic() + 60
+            while not (found := status()) and time.monotonic() < ends and app.poll() is None:
+                time.sleep(0.1)
+            assert found.get("ok"), app.poll()
             assert ctl("quit").returncode == 0
             assert app.wait(60) == 0
         finally:

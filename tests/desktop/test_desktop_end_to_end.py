@@ -1,6 +1,5 @@
 """The app as a user meets it on a small screen at 200 %: a separate display (Xvfb), with only a keyboard and a mouse (xdotool)."""
 
-import json
 import os
 import shutil
 import signal
@@ -14,6 +13,7 @@ from pathlib import Path
 import cv2
 import pytest
 from fakes.x_server import x_server
+from one_process import asking
 
 from posturecam.alerts import Response
 from posturecam.desktop.pages.history.queries import PeriodLength, read
@@ -155,26 +155,11 @@ def pictures(path, start, end):
     return found
 
 
-STATUS = """
-import sys
-from posturecam.__main__ import main
-sys.argv[1:] = ["ctl", "status", "--json"]
-for _ in sys.stdin:
-    try:
-        main()
-    except SystemExit as left:
-        if left.code:
-            print("{}")
-    sys.stdout.flush()
-"""
-"""Prints what `posturecam ctl status --json` says, or nothing known, for each line it reads."""
-
-
 class Hand:
     """A user at the keyboard, and what can be observed from outside."""
 
-    def __init__(self, environment, asking):
-        self.environment, self.asking, self.shots = environment, asking, 0
+    def __init__(self, environment, status):
+        self.environment, self.status, self.shots = environment, status, 0
         self.told = []
         """The app's last status, for whoever reads why a step failed."""
 
@@ -226,11 +211,6 @@ class Hand:
     def _visible(self, title):
         return self._xdotool("search", "--onlyvisible", "--name", f"^{title}$", check=False).split("\n")[0]
 
-    def status(self):
-        self.asking.stdin.write("\n")
-        self.asking.stdin.flush()
-        return json.loads(self.asking.stdout.readline())
-
     def mode(self, mode):
         said = []
 
@@ -264,17 +244,6 @@ class Hand:
             ["xdotool", *arguments], env=self.environment, capture_output=True, text=True, timeout=PATIENCE, check=check
         )
         return done.stdout.strip()
-
-
-@contextmanager
-def asking(environment):
-    """A process that asks the app how it is whenever it reads a line: starting one for each time takes a second."""
-    command = [sys.executable, "-c", STATUS]
-    with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield process
-        process.stdin.close()
 
 
 @contextmanager
@@ -322,8 +291,8 @@ def test_from_the_first_start_over_a_slouch_and_a_stretch_to_the_history(display
     film(video)
     environment = surroundings(display, tmp_path)
     welcome, main = "Welcome to posturecam", "posturecam"
-    with asking(environment) as ctl, started(environment, "desktop", str(video), "--speed", str(SPEED)) as app:
-        hand = Hand(environment, ctl)
+    with asking(environment) as status, started(environment, "desktop", str(video), "--speed", str(SPEED)) as app:
+        hand = Hand(environment, status)
         hand.window(welcome)
         hand.mode("paused")  # nothing is watched before the user knows about it
         hand.shoot("welcome")
