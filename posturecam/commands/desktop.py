@@ -30,7 +30,7 @@ def start(camera: str = "", *, minimized: bool = False, terminal: bool = False) 
     """
     if not terminal and has_display():
         if importlib.util.find_spec("PySide6") is not None:
-            open_app(camera, minimized=minimized)
+            _open(camera, minimized=minimized)
             return
         _warn(
             Message(
@@ -78,6 +78,11 @@ def open_app(
                 "The display {name} does not answer; in a terminal run: posturecam watch", name=display_name()
             )
         raise DesktopUnavailable("There is no display here for the desktop app; in a terminal run: posturecam watch")
+    _open(camera, minimized=minimized, video=video, speed=speed, time_scale=time_scale)
+
+
+def _open(camera: str, *, minimized: bool, video: str = "", speed: float = 1.0, time_scale: float = 1.0) -> None:
+    """Open the app once it is known that there is a display; to ask takes some of the time until the tray icon is there."""
     with contextlib.ExitStack() as stack:
         if video and "POSTURECAM_HOME" not in os.environ:  # keep somebody else's posture out of the user's own history
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="posturecam-"))
