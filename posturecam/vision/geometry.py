@@ -29,6 +29,11 @@ def middle(a: Point, b: Point) -> Point:
     return (a + b) / 2
 
 
+def between(a: Place, b: Place) -> Place:
+    """The midpoint of two points as plain numbers."""
+    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
+
+
 def from_vertical(low: Point | Place, high: Point | Place) -> float | None:
     """Angle between the line from `low` up to `high` and the vertical, degrees, positive if it leans to the picture's right.
 

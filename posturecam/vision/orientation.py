@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from posturecam.vision.geometry import fold, from_vertical
+from posturecam.vision.geometry import Place, between, fold, from_vertical
 from posturecam.vision.pose import Landmark, Pose
 
 TURNS = (0, 90, 180, 270)
@@ -72,10 +72,9 @@ def _up(pose: Pose, low: tuple[Landmark, ...], high: tuple[Landmark, ...], least
     return angle if angle is not None and math.isfinite(angle) else None
 
 
-def _center(pose: Pose, pair: tuple[Landmark, ...], least: float) -> tuple[float, float] | None:
+def _center(pose: Pose, pair: tuple[Landmark, ...], least: float) -> Place | None:
     """The midpoint of two landmarks, or the one of them that is seen."""
-    seen: list[list[float]] = [pose.points[landmark].tolist() for landmark in pair if pose.sees(landmark, least)]
+    seen: list[Place] = [pose.points[landmark].tolist() for landmark in pair if pose.sees(landmark, least)]
     if not seen:
         return None
-    (x, y), (other_x, other_y) = seen[0], seen[-1]
-    return (x + other_x) / 2, (y + other_y) / 2
+    return between(seen[0], seen[-1])

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from posturecam.posture.view import View, shoulder_yaw
-from posturecam.vision.geometry import Place, above_horizontal
+from posturecam.vision.geometry import above_horizontal, between
 from posturecam.vision.pose import Landmark, Pose
 
 FLAT = 35.0
@@ -146,8 +146,8 @@ def _trunk(pose: Pose, least: float) -> tuple[float, bool, float] | None:
     if not sides:
         return None
     points = [pose.points[one].tolist() for one in ends]
-    shoulder = _between(points[sides[0]], points[sides[-1]])
-    hip = _between(points[2 + sides[0]], points[2 + sides[-1]])
+    shoulder = between(points[sides[0]], points[sides[-1]])
+    hip = between(points[2 + sides[0]], points[2 + sides[-1]])
     elevation = above_horizontal(hip, shoulder)
     if elevation is None:
         return None
@@ -157,7 +157,3 @@ def _trunk(pose: Pose, least: float) -> tuple[float, bool, float] | None:
     if not math.isfinite(x + z) or math.hypot(x, z) < 1e-6:
         return elevation, rightward, 90.0
     return elevation, rightward, math.degrees(math.atan2(abs(z), abs(x)))
-
-
-def _between(a: Place, b: Place) -> Place:
-    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
