@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 
+import numpy as np
 import pytest
 
 from posturecam.posture import assess
-from posturecam.posture.learned.features import FigureArrays, at_the_place_of, figure, joined
+from posturecam.posture.learned.features import FigureArrays, Flags, figure, joined
 from posturecam.posture.learned.model import PostureModel, Predictions, Upright
 from posturecam.vision.pose import Pose
 
@@ -51,7 +52,7 @@ class ComparingAtOnce(PostureModel):
     poses: Sequence[Pose]
     found: dict[bytes, Predictions] = field(default_factory=dict)
 
-    def compare(self, figures: FigureArrays, upright: Upright) -> Predictions:
+    def compare(self, figures: FigureArrays, upright: Upright, placed: Flags | None = None) -> Predictions:
         if not self.found:
             for first in range(0, len(self.poses), AT_ONCE):
                 self._compare_all(self.poses[first : first + AT_ONCE], upright)
@@ -59,8 +60,9 @@ class ComparingAtOnce(PostureModel):
 
     def _compare_all(self, poses: Sequence[Pose], upright: Upright) -> None:
         seen = joined([figure(pose) for pose in poses])
-        both = joined([seen, at_the_place_of(seen, upright.figures)])  # as for a single pose
-        found = super(ComparingAtOnce, self).compare(both, self.upright(_first(upright.figures)))
+        both = joined([seen, seen])  # as for a single pose
+        placed = np.arange(len(both)) < len(poses)
+        found = super(ComparingAtOnce, self).compare(both, self.upright(_first(upright.figures)), placed)
         for number in range(len(poses)):
             rows = [number, number + len(poses)]
             answer = Predictions(*(getattr(found, part.name)[rows] for part in fields(Predictions)))

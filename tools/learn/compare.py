@@ -44,7 +44,7 @@ def _errors(
     others = others.where(others.model == "lite")
     mask = np.array([keep(name) for name in (*FEATURE_NAMES, *CHANGE_NAMES)][: None if change else len(FEATURE_NAMES)])
     random = np.random.default_rng(fit.SEED)
-    shaken = [training.shaken(random) for _ in range(fit.COPIES)]
+    shaken = [training.shaken(random) for _ in range(fit.PLANS[change].copies)]
     shown = [together([one, one.mirrored()]) for one in shaken]
     predict = make(
         [fit.inputs_of(one, change) * mask for one in shown], [one.change if change else one.truth for one in shown]
@@ -64,7 +64,7 @@ def network(inputs: list[Floats], wanted: list[Floats]) -> Predict:
         (start.scaled(seen).astype(np.float32), ((told - center) / scale).astype(np.float32))
         for seen, told in zip(inputs, wanted, strict=True)
     ]
-    layers = tuple((w[None].astype(float), b[None].astype(float)) for w, b in fitted(rounds, fit.SEED, fit.PLAN))
+    layers = tuple((w[None].astype(float), b[None].astype(float)) for w, b in fitted(rounds, fit.SEED, fit.PLANS[change]))
     made = Network(start.mean, start.spread, layers, start.scale)
     return lambda seen: made(made.scaled(seen))[0, :, : len(ANGLES)] * scale + center
 

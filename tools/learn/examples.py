@@ -45,10 +45,13 @@ _WORLD_JITTER = 0.004
 """Standard deviation of the world landmarks' jitter, meters."""
 _HIPS_HIDDEN = 0.25
 """Fraction of the copies whose hips are not seen: with real webcams they seldom are."""
-_CHAIR_SCALE, _CHAIR_ACROSS, _CHAIR_HEIGHT = 0.10, 0.10, 0.02
-"""A moved chair: largest change of scale, and of position as fractions of the picture's width."""
+_CHAIR_SCALE, _CHAIR_ACROSS, _CHAIR_HEIGHT = 0.30, 0.10, 0.02
+"""A moved chair: largest change of scale, and of position as fractions of the picture's width, besides rolling on the floor."""
 CHAIR_SHARE = 0.6
 """Fraction of the copies whose chair was moved since the baseline."""
+PLACED_SHARE = 0.5
+"""Fraction of the copies whose position in the picture may be compared with the upright one's; the others are learned
+without it, for when the camera was moved."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +72,10 @@ class Examples:
     model: Texts
     """The pose model: "lite" or "full"."""
     on_mat: Mask
+    focal: Floats
+    """Shape (n,): the camera's focal length, picture widths."""
+    placed: Mask
+    """Whether the position in the picture may be compared with the upright one's."""
 
     def __len__(self) -> int:
         return len(self.person)
@@ -94,13 +101,15 @@ class Examples:
         return Examples(**{**kept, "truth": self.truth * sign, "upright_truth": self.upright_truth * sign})
 
     def shaken(self, random: np.random.Generator) -> Examples:
-        """A copy with different jitter, hair and clothes, and in some cases with hidden hips or the chair moved since the baseline."""
+        """A copy with different jitter, hair and clothes, and in some cases with hidden hips, the chair moved since the baseline, or a position that may not be compared."""
         kept = {field.name: getattr(self, field.name) for field in fields(self)}
         own = random.normal(0, OWN_NOISE, self.figures.points.shape)
         hidden = random.random((len(self), 1)) < _HIPS_HIDDEN
         now, then = (_with_own(one, own, hidden) for one in (self.figures, self.upright))
-        moved, scale = _chair_moved(_jittered(now, random, 1.0), random)
+        pitch = self.truth[:, ANGLES.index(Angle.CAMERA_PITCH)]
+        moved, scale = _chair_moved(_jittered(now, random, 1.0), random, self.focal * np.tan(np.radians(pitch)))
         kept["figures"] = moved
+        kept["placed"] = random.random(len(self)) < PLACED_SHARE
         kept["upright"] = _jittered(then, random, 0.5)  # a median of many checks
         truth = self.truth.copy()
         truth[:, ANGLES.index(Angle.DISTANCE)] -= np.log(scale)
@@ -191,6 +200,8 @@ def _of_model(stills: Stills, truth: Floats, model: str, prefix: str) -> Example
         family=families,
         model=np.full(len(stills), model),
         on_mat=families == ON_MAT,
+        focal=0.5 / np.tan(np.radians(stills.field_of_view.astype(np.float64)) / 2),
+        placed=np.ones(len(stills), np.bool_),
     )
 
 
@@ -240,12 +251,19 @@ def _jittered(figures: FigureArrays, random: np.random.Generator, share: float) 
     return FigureArrays(points, np.where(figures.visibility > 0, np.clip(visibility, 0, 1), 0), world)
 
 
-def _chair_moved(figures: FigureArrays, random: np.random.Generator) -> tuple[FigureArrays, Floats]:
-    """The figures with some chairs moved, and the change of scale of each, shape (n,)."""
+def _chair_moved(
+    figures: FigureArrays, random: np.random.Generator, horizon: Floats
+) -> tuple[FigureArrays, Floats]:
+    """The figures with some chairs moved, and the change of scale of each, shape (n,).
+
+    A chair rolls on the floor, towards a point at the level of the lens: `horizon`, shape (n,), is how far above the
+    picture's center that is, picture widths.
+    """
     n = len(figures)
     here = random.random(n) < CHAIR_SHARE
     scale = np.where(here, 1 + random.uniform(-_CHAIR_SCALE, _CHAIR_SCALE, n), 1.0)
     most = np.array([_CHAIR_ACROSS, _CHAIR_HEIGHT])
     shift = np.where(here[:, None], random.uniform(-most, most, (n, 2)), 0.0)
+    shift[:, 1] += horizon * (scale - 1)
     points = figures.points * scale[:, None, None] + shift[:, None]
     return FigureArrays(points, figures.visibility, figures.world), scale

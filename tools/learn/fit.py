@@ -24,12 +24,11 @@ from tools.learn.examples import Examples, together
 from tools.learn.network import Plan, fitted
 
 SEED = 4
-COPIES = 6
-"""Jittered copies of every example; each round of training uses the next."""
-MEMBERS = 2
 FOLDS = 5
 """Parts into which the people are divided for the intervals, each predicted by networks trained on the others."""
-PLAN = Plan()
+PLANS = {False: Plan(), True: Plan(hidden=(96, 48), epochs=240, copies=24, members=4)}
+"""How the networks for single poses (False) and for changes from an upright pose (True) are trained. Changes take more:
+each comes with and without a position in the picture."""
 _COVARIANCE_RIDGE = 0.02
 _LEAST_IN_CELL = 200
 """Errors from which a view and region gets a scaling of its own; below, it uses that of the view with all its
@@ -40,11 +39,12 @@ _DOMAIN_MARGIN = 1.2
 """Beyond this multiple of the 99th percentile of left-out people's distances, a pose is out of the domain."""
 
 
-def train(examples: Examples, *, change: bool, plan: Plan = PLAN, members: int = MEMBERS) -> Regression:
+def train(examples: Examples, *, change: bool, plan: Plan | None = None) -> Regression:
     """An estimator whose intervals are not scaled yet."""
+    plan = plan or PLANS[change]
     examples = examples.where(examples.has_upright) if change else examples
     random = np.random.default_rng(SEED)
-    shown = [together([one, one.mirrored()]) for one in (examples.shaken(random) for _ in range(COPIES))]
+    shown = [together([one, one.mirrored()]) for one in (examples.shaken(random) for _ in range(plan.copies))]
     inputs = [inputs_of(one, change) for one in shown]
     wanted = [one.change if change else one.truth for one in shown]
     everything = np.concatenate(inputs)
@@ -55,7 +55,7 @@ def train(examples: Examples, *, change: bool, plan: Plan = PLAN, members: int =
         (network.scaled(seen).astype(np.float32), ((told - center) / scale).astype(np.float32))
         for seen, told in zip(inputs, wanted, strict=True)
     ]
-    each = [fitted(rounds, SEED + member, plan) for member in range(members)]
+    each = [fitted(rounds, SEED + member, plan) for member in range(plan.members)]
     layers = [tuple(np.stack([one[k][part] for one in each]).astype(np.float64) for part in (0, 1)) for k in range(3)]
     weights, offsets = layers[-1]
     count = len(ANGLES)
@@ -70,13 +70,15 @@ def train(examples: Examples, *, change: bool, plan: Plan = PLAN, members: int =
 
 def inputs_of(examples: Examples, change: bool) -> Floats:
     """The estimator's inputs for the examples."""
-    return change_inputs(examples.figures, examples.upright) if change else features(examples.figures)
+    if change:
+        return change_inputs(examples.figures, examples.upright, examples.placed)
+    return features(examples.figures)
 
 
 def judged(examples: Examples, model: PostureModel, *, change: bool) -> Predictions:
     """A model's predictions for the examples, all of which have an upright pose if changes are requested."""
     if change:
-        return model.compare(examples.figures, model.upright(examples.upright))
+        return model.compare(examples.figures, model.upright(examples.upright), examples.placed)
     return model.read(examples.figures)
 
 
@@ -85,12 +87,12 @@ def errors_of(examples: Examples, told: Predictions, *, change: bool) -> Floats:
     return told.values - (examples.change if change else examples.truth)
 
 
-def train_both(examples: Examples, plan: Plan = PLAN, members: int = MEMBERS) -> PostureModel:
+def train_both(examples: Examples, plan: Plan | None = None) -> PostureModel:
     """Both estimators, with intervals not scaled yet."""
-    return PostureModel(*(train(examples, change=change, plan=plan, members=members) for change in (False, True)))
+    return PostureModel(*(train(examples, change=change, plan=plan) for change in (False, True)))
 
 
-def train_all(examples: Examples, plan: Plan = PLAN) -> PostureModel:
+def train_all(examples: Examples, plan: Plan | None = None) -> PostureModel:
     """The estimator trained on everybody, with intervals that hold for people who were left out in turn."""
     people = np.unique(examples.person)
     left_out = []

@@ -234,7 +234,9 @@ def kept_of(poses: Sequence[Pose]) -> KeptPose | None:
 
 def pose_inputs(pose: Pose, upright: FigureArrays) -> Floats:
     """How the landmarks of a pose differ from upright ones, shape (len(CHANGE_NAMES),); 0 if it is incomplete."""
-    return changes(figure(pose), upright)[0] if is_complete(pose) else np.zeros(len(CHANGE_NAMES))
+    if not is_complete(pose):
+        return np.zeros(len(CHANGE_NAMES))
+    return changes(figure(pose), upright, np.array([True]))[0]
 
 
 def _pose_inputs(seen: Seen) -> Floats:

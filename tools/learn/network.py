@@ -30,6 +30,10 @@ class Plan:
 
     hidden: tuple[int, int] = (64, 32)
     epochs: int = 80
+    copies: int = 6
+    """Jittered copies of every example; each epoch uses the next."""
+    members: int = 2
+    """Networks whose answers are averaged."""
     decay: float = _DECAY
 
 

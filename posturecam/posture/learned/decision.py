@@ -32,7 +32,7 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import Landmark, Pose
 
-ESTIMATE_SHARE, GEOMETRY_SHARE = 0.75, 0.25
+ESTIMATE_SHARE, GEOMETRY_SHARE = 0.85, 0.15
 """Weights of the estimate and of geometry: regressions give 0.70 to 0.85 and 0.15 to 0.35 of the whole."""
 GLANCE_FREE = FrontThresholds().glance_free
 """Degrees that the head bends down in a slouch itself: 4 to 13 if nobody looks down, as when the face judges."""
@@ -42,26 +42,21 @@ slouches with the chin down at 31–46° and four thresholds or more."""
 MOST_BY_BENDING = 1.5
 """Most thresholds subtracted: of 69 checks of slouches with the chin down 95 % are detected, and no more looks at keys
 or phone than without a limit."""
-BY_LEANING = 0.04
+BY_LEANING = 0.1
 """Thresholds subtracted for each degree by which the shoulder line is tilted beyond `LEAN_FREE`: the estimator takes part of a
-lean to a side for an inclined neck. *Tune* people leaning by 9° of the trunk show 10° from the front and 12° obliquely, and are
-estimated at 0.3 thresholds more than upright ones."""
+lean to a side for an inclined neck. *Tune* people leaning by 9° of the trunk show 10° from the front and 12° obliquely."""
 LEAN_FREE = 4.0
 """Degrees of such a tilt that go with slouching itself: 1–2, in a deep slouch up to 5; obliquely 6, with values far over the
 threshold (*tune* people)."""
-MOST_BY_LEANING = 0.4
-"""Most thresholds subtracted: a mild slouch seen obliquely is estimated at only 1.8 thresholds."""
-PLACE_SHARE: Mapping[bool | None, tuple[float, float]] = {False: (0.8, 0.8), None: (0.5, 0.25), True: (0.0, 0.0)}
-"""Weight of the estimate that knows where the shoulders moved in the picture, relative to the one that does not; by
-whether the camera was moved (None if unknown); from the front and obliquely. A tilted lid moves the shoulders just as a
-slouch does, and obliquely the other estimate sees nearly as much."""
+MOST_BY_LEANING = 1.0
+"""Most thresholds subtracted: half of a mild slouch seen obliquely, which is estimated at two."""
+PLACE_SHARE: Mapping[bool | None, tuple[float, float]] = {False: (0.8, 0.8), None: (0.2, 0.1), True: (0.0, 0.0)}
+"""Weight of the estimate that compares the position in the picture, relative to the one that does not; by whether the
+camera was moved (None if unknown); from the front and obliquely. A tilted lid moves the shoulders just as a slouch does."""
 TILT_SEEN = 10.0
 """Degrees of looking up from which the position no longer counts if it is unknown whether the camera was moved: tilting
 it up lowers everything in the picture and makes heads appear to look up by as much, which no slouch does. Twice the mean
 error of that angle (its change on the *tune* people: 4.4–5.1°)."""
-SEEN_WITHOUT_PLACE = 0.74, 0.83
-"""How much of a slouch is seen by an estimate that does not know the position, relative to the other one; front and
-obliquely. Measured 0.61 and 0.80; from the front between that and 1, since dividing by it amplifies its errors too."""
 SEVERE_SEEN = 0.7
 """Fraction of the way from a slouch to a severe one that the average shows: with it middle and deep slouches come out
 as severe as by the face (2.1 and 2.8 against 2.2 and 3.0 from the front, 2.5 and 3.1 against 2.1 and 2.7 obliquely)."""
@@ -110,10 +105,11 @@ class LearnedJudge:
         oblique = view.is_oblique or baseline.view.is_oblique
         upright = _upright(self.model, baseline.landmarks)
         placed, free = self.model.changes(pose, upright)
+        if moved is None and pose.beyond:  # it was tilted, and seen as if it had not been
+            moved = False
         share = PLACE_SHARE[moved][oblique]
         if moved is None:
             share *= min(max(1 + (free[Angle.HEAD_PITCH].value or 0.0) / TILT_SEEN, 0.0), 1.0)
-        free = _enlarged(free, SEEN_WITHOUT_PLACE[oblique])
         leaning = abs(_shoulder_tilt(pose.points.astype(np.float64)) - _shoulder_tilt(upright.figures.points[0]))
         return judge(_mixed(placed, free, share) if share > 0 else free, geometry, settings, leaning)
 
@@ -134,15 +130,6 @@ def _shoulder_tilt(points: Floats) -> float:
     """The angle of the shoulder line in the picture, degrees, from landmarks in any unit."""
     across, down = points[Landmark.LEFT_SHOULDER] - points[Landmark.RIGHT_SHOULDER]
     return math.degrees(math.atan2(down, abs(across)))
-
-
-def _enlarged(changes: Estimates, seen: float) -> Estimates:
-    """The same changes, with the slouch scaled up to what it would be with the position known."""
-    found = changes[Angle.SLOUCH]
-    if found.value is None or found.low is None or found.high is None:
-        return changes
-    ends = found.value / seen, found.low / seen, found.high / seen
-    return {**changes, Angle.SLOUCH: Estimate(Angle.SLOUCH, *ends)}
 
 
 def _mixed(placed: Estimates, free: Estimates, share: float) -> Estimates:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 _HEAD = np.array(
     [
@@ -125,12 +126,6 @@ def sizes(figures: FigureArrays) -> Floats:
     return np.asarray(np.sqrt((off * off).sum(axis=(1, 2)) / len(_UPPER)), np.float64)
 
 
-def at_the_place_of(figures: FigureArrays, other: FigureArrays) -> FigureArrays:
-    """The figures shifted in the picture so that their shoulders are where those of another single figure are."""
-    offset = _between(figures.points, _SHOULDERS) - _between(other.points[:1], _SHOULDERS)
-    return FigureArrays(figures.points - offset[:, None], figures.visibility, figures.world)
-
-
 def _between(points: Floats, pair: NDArray[np.int64]) -> Floats:
     """The midpoint of two landmarks."""
     return (points[:, pair[0]] + points[:, pair[1]]) / 2
@@ -185,19 +180,22 @@ def _names() -> tuple[str, ...]:
 FEATURE_NAMES = _names()
 """Head, shoulder and hip landmarks relative to the midpoint of the shoulders, in sizes (`sizes`); the model's own
 estimate of depth, in meters; its visibility of the ears; and the logarithm of the size in picture widths."""
-CHANGE_NAMES = ("shift x", "shift y", *(f"change of {name}" for name in FEATURE_NAMES))
+CHANGE_NAMES = ("place known", "shift x", "shift y", *(f"change of {name}" for name in FEATURE_NAMES))
 
 
-def changes(figures: FigureArrays, upright: FigureArrays) -> Floats:
+def changes(figures: FigureArrays, upright: FigureArrays, placed: Flags) -> Floats:
     """How each pose differs from an upright one, shape (n, len(CHANGE_NAMES)).
 
-    How far the shoulders moved in the picture, in sizes of the upright pose, and the change of every feature.
+    Whether the position in the picture may be compared (`placed`, shape (n,)), how far the shoulders moved in it then, in
+    sizes of the upright pose, and the change of every feature.
     """
-    return changes_between(figures, features(figures), upright, features(upright))
+    return changes_between(figures, features(figures), upright, features(upright), placed)
 
 
-def changes_between(figures: FigureArrays, seen: Floats, upright: FigureArrays, seen_upright: Floats) -> Floats:
+def changes_between(
+    figures: FigureArrays, seen: Floats, upright: FigureArrays, seen_upright: Floats, placed: Flags
+) -> Floats:
     """Like `changes`, with the features of both already known."""
     offset = _between(figures.points, _SHOULDERS) - _between(upright.points, _SHOULDERS)
-    size = np.exp(seen_upright[:, -1:])
-    return np.concatenate([offset / size, seen - seen_upright], axis=1)
+    shift = np.where(placed[:, None], offset / np.exp(seen_upright[:, -1:]), 0.0)
+    return np.concatenate([placed[:, None], shift, seen - seen_upright], axis=1)

@@ -21,10 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.posture.learned.features import (
-    CHANGE_NAMES,
     FigureArrays,
+    Flags,
     Floats,
-    at_the_place_of,
     changes,
     changes_between,
     features,
@@ -198,7 +197,8 @@ class Upright:
     seen: Floats
     """Shape (2n, features)."""
     unchanged: Floats
-    """Shape (m, 2n, angles): output of the m networks for the upright pose compared with itself, which is subtracted from every answer."""
+    """Shape (2, m, 2n, angles): output of the m networks for the upright pose compared with itself, which is subtracted from
+    every answer; first where its position in the picture is not compared, then where it is."""
     yaw: Floats
     """Shape (n,): estimated body yaw of the upright pose, degrees."""
 
@@ -210,7 +210,7 @@ class Upright:
 
         one = self.figures
         figures = FigureArrays(many(one.points), many(one.visibility), many(one.world))
-        return Upright(figures, many(self.seen), many(self.unchanged, 1), many(self.yaw))
+        return Upright(figures, many(self.seen), many(self.unchanged, 2), many(self.yaw))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,21 +244,31 @@ class PostureModel:
         """Precompute what comparisons with n upright poses need."""
         both = figures.with_mirrored()
         seen = features(both)
-        none = np.concatenate([seen, np.zeros((len(seen), len(CHANGE_NAMES)))], axis=1)
         network = self.change.network
-        unchanged = network(network.scaled(none))[:, :, : len(ANGLES)]
+
+        def compared_with_itself(placed: bool) -> Floats:
+            flags = np.full(len(seen), placed)
+            nothing = changes_between(both, seen, both, seen, flags)
+            outputs = network(network.scaled(np.concatenate([seen, nothing], axis=1)))
+            return outputs[:, :, : len(ANGLES)]
+
+        unchanged = np.stack([compared_with_itself(placed) for placed in (False, True)])
         return Upright(both, seen, unchanged, self.read(figures).values[:, ANGLES.index(Angle.BODY_YAW)])
 
-    def compare(self, figures: FigureArrays, upright: Upright) -> Predictions:
-        """The changes of n poses from n upright ones, or from a single one."""
+    def compare(self, figures: FigureArrays, upright: Upright, placed: Flags | None = None) -> Predictions:
+        """The changes of n poses from n upright ones, or from a single one.
+
+        `placed`, shape (n,), says for which of them the position in the picture may be compared; None for all.
+        """
         both = figures.with_mirrored()
+        known = np.tile(np.ones(len(figures), np.bool_) if placed is None else placed, 2)
         seen = features(both)
         then = upright if len(upright.seen) == len(seen) else upright.repeated(len(figures))
-        moved = changes_between(both, seen, then.figures, then.seen)
+        moved = changes_between(both, seen, then.figures, then.seen, known)
         network = self.change.network
         scaled = network.scaled(np.concatenate([then.seen, moved], axis=1))
         outputs = network(scaled)
-        outputs[:, :, : len(ANGLES)] -= then.unchanged
+        outputs[:, :, : len(ANGLES)] -= np.where(known[:, None], then.unchanged[1], then.unchanged[0])
         values, below, above = _averaged(outputs, network.scale)
         yaw = then.yaw + values[:, ANGLES.index(Angle.BODY_YAW)]
         return _answers(self.change, scaled, (values, below, above), yaw)
@@ -280,7 +290,7 @@ class PostureModel:
         if not is_complete(pose):
             return _nothing(_INCOMPLETE), _nothing(_INCOMPLETE)
         seen = figure(pose)
-        found = self.compare(joined([seen, at_the_place_of(seen, upright.figures)]), upright)
+        found = self.compare(joined([seen, seen]), upright, np.array([True, False]))
         return _estimates(found, change=True), _estimates(found, change=True, index=1)
 
 
@@ -327,9 +337,9 @@ def unlikenesses(unlikeness: Floats, scaled: Floats) -> Floats:
     return np.asarray(np.maximum(both[:half], both[half:]), np.float64)
 
 
-def change_inputs(figures: FigureArrays, upright: FigureArrays) -> Floats:
-    """The inputs of the estimator of changes: the upright pose, and how the pose differs from it."""
-    return np.concatenate([features(upright), changes(figures, upright)], axis=1)
+def change_inputs(figures: FigureArrays, upright: FigureArrays, placed: Flags) -> Floats:
+    """The inputs of the estimator of changes: the upright pose, and how the pose differs from it (`changes`)."""
+    return np.concatenate([features(upright), changes(figures, upright, placed)], axis=1)
 
 
 _INCOMPLETE = Reason(Why.NOT_SEEN, "head_and_shoulders")
