@@ -363,10 +363,14 @@ def _leans(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -
     """How clearly somebody in front of the camera leans the trunk to a side: 0 not at all, 1 beyond doubt.
 
     The head then rolls, and moves off the middle of the shoulders, both to the same side (with opposite signs); a head that is
-    only tilted shows one of the two. Seen obliquely, a head that comes forward looks the same.
+    only tilted shows one of the two. Seen obliquely, a head that comes forward looks like a lean to the side that the body
+    faces, so only a lean to the other side is told from it.
     """
     rolled, aside = _change(now.head_roll, upright.head_roll), _change(now.head_offset, upright.head_offset)
-    if rolled is None or aside is None or rolled * aside >= 0 or abs(upright.body_yaw or 0.0) > limits.frontal:
+    if rolled is None or aside is None or rolled * aside >= 0:
+        return 0.0
+    yaw = upright.body_yaw or 0.0
+    if abs(yaw) > limits.frontal and yaw * aside > 0:
         return 0.0
     both = min(abs(rolled) / limits.roll, abs(aside) / limits.offset)
     return min(max((both - limits.lean_from) / (limits.lean_whole - limits.lean_from), 0.0), 1.0)
