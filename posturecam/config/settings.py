@@ -248,7 +248,7 @@ class LearnedSettings(_Group):
         4.0,
         "°",
         "Neck inclination over the baseline, beyond what bending the head explains, that counts as slouching (of neck flexion: twice)",
-        "measured on the tune people of docs/accuracy.md, scripted hours: at 4° 67–97 % of slouches found and at most 0.1 false alerts an hour; 5° finds up to 8 % fewer",
+        "measured on the tune people of docs/accuracy.md as they work, without their faces: at 4° 78–91 % of slouches found and at most 0.3 false alerts an hour; at 5° 4–10 % fewer checks of slouches are over it",
         3,
         40,
     )
