@@ -264,6 +264,11 @@ VISIBLE = 2.0
 of 20 × 20 pixels it is an edge of 50 levels that went by less than a pixel; a blink changes it by 20. Noise of a camera, 0.1 to 0.6."""
 
 
+def visibly_changed(shown: Cells, now: Cells) -> int:
+    """The number of cells in which a picture looks different from the one shown."""
+    return int(np.count_nonzero(np.abs(now - shown) >= VISIBLE))
+
+
 def visible_change(shown: Cells, now: Cells) -> tuple[slice, slice] | None:
     """The rows and columns of cells within which a picture looks different from the one shown; None if it looks the same.
 

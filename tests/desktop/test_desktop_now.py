@@ -137,13 +137,13 @@ def test_shows_the_first_picture_before_it_is_judged_unless_the_picture_is_hidde
     assert page.figure.figure.pose is not None
 
 
-def test_words_change_once_a_second_and_a_state_at_once(page):
+def test_words_change_every_two_seconds_and_a_state_at_once(page):
     page.take(moment(tick=tick(lasting=59)))
-    page.take(moment(0.1, tick=tick(lasting=61)))
+    page.take(moment(1.9, tick=tick(lasting=61)))
     assert page.detail.text().startswith("For under 1 min")
-    page.take(moment(1.1, tick=tick(lasting=62)))
+    page.take(moment(2.1, tick=tick(lasting=61)))
     assert page.detail.text().startswith("For 1 min")
-    page.take(moment(1.2, tick=tick(Phase.SLOUCHING, 1)))
+    page.take(moment(2.2, tick=tick(Phase.SLOUCHING, 1)))
     assert page.title.text() == "Slouching"
 
 
@@ -170,7 +170,7 @@ def test_says_why_it_is_silent(page):
 def test_says_how_long_one_has_been_sitting_once_it_is_long(page):
     page.take(moment(sitting=300))
     assert "sitting" not in page.next.text()
-    page.take(moment(1, sitting=2100, break_in=900.0))
+    page.take(moment(2, sitting=2100, break_in=900.0))
     assert page.next.text() == "35 min of sitting without a break · Next break in 15 min"
 
 

@@ -1,4 +1,4 @@
-"""While somebody sits still, a live view shows every other picture; anything new is shown at once, and what is decided comes in time."""
+"""While somebody sits still, a live view shows every third picture; anything new is shown at once, and what is decided comes in time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from fakes.system import SteppedMonitor
 from moments import BASELINE, NOON, UPRIGHT, tick
@@ -20,9 +21,10 @@ from posturecam.posture.view import View
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
-from posturecam.session.rules.repeats import decides_nothing, repeats
+from posturecam.session.rules.repeats import NOTICED, decides_nothing, repeats
 from posturecam.session.runner import Options, Session
 from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.scene import CELLS, VISIBLE, Glance
 
 
 def later(seen: Tick, seconds: float = 0.1) -> Tick:
@@ -32,12 +34,24 @@ def later(seen: Tick, seconds: float = 0.1) -> Tick:
     return replace(seen, frame=replace(seen.frame, t=t, pose=pose), pose=pose)
 
 
-def test_reused_landmarks_are_shown_every_other_time() -> None:
+def test_reused_landmarks_are_shown_every_third_time() -> None:
     seen = tick()
     assert repeats(seen, later(seen))
-    assert not repeats(seen, later(seen, 0.2))
+    assert repeats(seen, later(seen, 0.2))
+    assert not repeats(seen, later(seen, 0.3))
     assert not repeats(None, seen)
     assert not repeats(later(seen), seen), "time went back"
+
+
+@pytest.mark.parametrize(("changed", "waits"), [(0, True), (NOTICED - 1, True), (NOTICED, False)])
+def test_a_picture_in_which_much_changed_is_shown_at_once(changed: int, waits: bool) -> None:
+    before, after = np.full(CELLS, 100, np.float32), np.full(CELLS, 100, np.float32)
+    after.flat[:changed] += VISIBLE
+    seen, now = (
+        replace(one, frame=replace(one.frame, glance=Glance(one.frame.t, cells, 200.0, 0)))
+        for one, cells in ((tick(), before), (later(tick()), after))
+    )
+    assert repeats(seen, now) is waits
 
 
 @pytest.mark.parametrize(
@@ -127,8 +141,8 @@ def times(snapshots: list[Snapshot]) -> list[float]:
     return [round(one.tick.frame.t, 1) for one in snapshots if one.tick is not None]
 
 
-def test_a_live_view_shows_five_pictures_a_second_of_somebody_who_sits_still_and_ten_of_somebody_who_moves() -> None:
-    assert times(shown(True, 6)) == [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2]
+def test_a_live_view_shows_three_pictures_a_second_of_somebody_who_sits_still_and_ten_of_somebody_who_moves() -> None:
+    assert times(shown(True, 6)) == [0.1, 0.4, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2]
 
 
 def test_without_a_live_view_every_check_counts() -> None:

@@ -29,7 +29,7 @@ from posturecam.vision.scene import CELLS, Cells, visible_change
 
 _KEPT = 3
 """Number of cached drawings of the person: while somebody types, the landmarks alternate between the last two results of the model."""
-_WHOLE_EVERY = 1.0
+_WHOLE_EVERY = 2.0
 """Seconds after which the whole picture is repainted even where nothing visibly changed: the noise is frozen there, which would
 show next to parts that move."""
 

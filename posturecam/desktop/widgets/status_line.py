@@ -12,12 +12,12 @@ from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
 
-_READ = timedelta(seconds=1)
-"""Words that change more often than this cannot be read."""
+_READ = timedelta(seconds=2)
+"""What the words say changes in steps of five seconds or more, and what changes at once is shown at once (`_state`)."""
 
 
 class Unhurried:
-    """Decides when to update words: at once if the state changed, otherwise once a second.
+    """Decides when to update words: at once if the state changed, otherwise every two seconds.
 
     A live view brings ten snapshots a second, and most of what is shown beside the picture changes within minutes.
     """
@@ -27,7 +27,7 @@ class Unhurried:
         self._shown: tuple[object, ...] = ()
 
     def due(self, snapshot: Snapshot) -> bool:
-        """Whether this snapshot's words are to be shown; if so, the next second begins."""
+        """Whether this snapshot's words are to be shown; if so, the next two seconds begin."""
         state = _state(snapshot)
         if self._at is not None and timedelta() < snapshot.at - self._at < _READ and state == self._shown:
             return False
