@@ -74,6 +74,14 @@ def test_turning_during_it_is_refused():
         calibrated(looks(40) + turned)
 
 
+def test_who_sits_still_where_one_view_ends_is_learned():
+    """The shoulders' yaw is read a few degrees differently in each check."""
+    obliquely = [look(person(yaw=62, neck=index % 3), View.OBLIQUE_RIGHT) for index in range(45)]
+    from_aside = [look(from_side(yaw=68, neck=index % 3), View.SIDE_RIGHT) for index in range(25)]
+    assert calibrated(obliquely + from_aside).view is View.OBLIQUE_RIGHT
+
+
+
 def test_an_upright_that_is_a_slouch_is_refused_from_the_side():
     with pytest.raises(CalibrationRefused, match="33° forward"):
         calibrated(looks(view=View.SIDE_RIGHT, make=from_side, neck=33))
