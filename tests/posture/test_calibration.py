@@ -81,7 +81,6 @@ def test_who_sits_still_where_one_view_ends_is_learned():
     assert calibrated(obliquely + from_aside).view is View.OBLIQUE_RIGHT
 
 
-
 def test_an_upright_that_is_a_slouch_is_refused_from_the_side():
     with pytest.raises(CalibrationRefused, match="33° forward"):
         calibrated(looks(view=View.SIDE_RIGHT, make=from_side, neck=33))

@@ -53,8 +53,9 @@ def some():
     n = len(poses)
     truth = np.tile(np.arange(1.0, len(ANGLES) + 1), (n, 1))
     names = np.full(n, "x")
+    yes = np.ones(n, bool)
     return Examples(
-        figures, truth, figures, truth * 0, np.ones(n, bool), names, names, names, names, names, np.zeros(n, bool)
+        figures, truth, figures, truth * 0, yes, names, names, names, names, names, ~yes, focal=np.ones(n), placed=yes
     )
 
 
@@ -65,7 +66,28 @@ def test_a_moved_chair_changes_the_distance_to_be_estimated(some, monkeypatch):
     shaken = some.shaken(np.random.default_rng(1))
     larger = np.log(sizes(shaken.figures) / sizes(some.figures))
     np.testing.assert_allclose(some.truth[:, DISTANCE] - shaken.truth[:, DISTANCE], larger, atol=1e-9)
-    assert np.ptp(larger) > 0.1
+    assert np.ptp(larger) > 0.5
+
+
+def test_a_moved_chair_rolls_on_the_floor(some, monkeypatch):
+    """Before a camera that looks down, what is at the level of its lens stays where it is in the picture, and all below comes down as it comes nearer."""
+    for name, value in (
+        ("CHAIR_SHARE", 1.0),
+        ("JITTER", {}),
+        ("OWN_NOISE", 0.0),
+        ("CHAIR_ACROSS", 0.0),
+        ("CHAIR_HEIGHT", 0.0),
+    ):
+        monkeypatch.setattr(learning, name, value)
+    shaken = some.shaken(np.random.default_rng(1))
+    above = np.tan(np.radians(some.truth[:, ANGLES.index(Angle.CAMERA_PITCH)]))
+    scale = np.exp(some.truth[:, DISTANCE] - shaken.truth[:, DISTANCE])
+    below, then = (one.figures.points[:, :, 1] + above[:, None] for one in (shaken, some))
+    np.testing.assert_allclose(below, then * scale[:, None], atol=1e-9)
+
+
+def test_half_of_the_examples_do_without_a_place_in_the_picture(some):
+    assert 0.35 < some.shaken(np.random.default_rng(1)).placed.mean() < 0.65
 
 
 def test_hips_are_hidden_in_the_pose_and_in_the_baseline_alike(some):

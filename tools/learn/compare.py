@@ -64,7 +64,8 @@ def network(inputs: list[Floats], wanted: list[Floats]) -> Predict:
         (start.scaled(seen).astype(np.float32), ((told - center) / scale).astype(np.float32))
         for seen, told in zip(inputs, wanted, strict=True)
     ]
-    layers = tuple((w[None].astype(float), b[None].astype(float)) for w, b in fitted(rounds, fit.SEED, fit.PLANS[change]))
+    plan = fit.PLANS[inputs[0].shape[1] > len(FEATURE_NAMES)]
+    layers = tuple((w[None].astype(float), b[None].astype(float)) for w, b in fitted(rounds, fit.SEED, plan))
     made = Network(start.mean, start.spread, layers, start.scale)
     return lambda seen: made(made.scaled(seen))[0, :, : len(ANGLES)] * scale + center
 

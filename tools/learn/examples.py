@@ -45,7 +45,7 @@ _WORLD_JITTER = 0.004
 """Standard deviation of the world landmarks' jitter, meters."""
 _HIPS_HIDDEN = 0.25
 """Fraction of the copies whose hips are not seen: with real webcams they seldom are."""
-_CHAIR_SCALE, _CHAIR_ACROSS, _CHAIR_HEIGHT = 0.30, 0.10, 0.02
+CHAIR_SCALE, CHAIR_ACROSS, CHAIR_HEIGHT = 0.30, 0.10, 0.02
 """A moved chair: largest change of scale, and of position as fractions of the picture's width, besides rolling on the floor."""
 CHAIR_SHARE = 0.6
 """Fraction of the copies whose chair was moved since the baseline."""
@@ -251,9 +251,7 @@ def _jittered(figures: FigureArrays, random: np.random.Generator, share: float) 
     return FigureArrays(points, np.where(figures.visibility > 0, np.clip(visibility, 0, 1), 0), world)
 
 
-def _chair_moved(
-    figures: FigureArrays, random: np.random.Generator, horizon: Floats
-) -> tuple[FigureArrays, Floats]:
+def _chair_moved(figures: FigureArrays, random: np.random.Generator, horizon: Floats) -> tuple[FigureArrays, Floats]:
     """The figures with some chairs moved, and the change of scale of each, shape (n,).
 
     A chair rolls on the floor, towards a point at the level of the lens: `horizon`, shape (n,), is how far above the
@@ -261,8 +259,8 @@ def _chair_moved(
     """
     n = len(figures)
     here = random.random(n) < CHAIR_SHARE
-    scale = np.where(here, 1 + random.uniform(-_CHAIR_SCALE, _CHAIR_SCALE, n), 1.0)
-    most = np.array([_CHAIR_ACROSS, _CHAIR_HEIGHT])
+    scale = np.where(here, 1 + random.uniform(-CHAIR_SCALE, CHAIR_SCALE, n), 1.0)
+    most = np.array([CHAIR_ACROSS, CHAIR_HEIGHT])
     shift = np.where(here[:, None], random.uniform(-most, most, (n, 2)), 0.0)
     shift[:, 1] += horizon * (scale - 1)
     points = figures.points * scale[:, None, None] + shift[:, None]

@@ -236,7 +236,8 @@ def pose_inputs(pose: Pose, upright: FigureArrays) -> Floats:
     """How the landmarks of a pose differ from upright ones, shape (len(CHANGE_NAMES),); 0 if it is incomplete."""
     if not is_complete(pose):
         return np.zeros(len(CHANGE_NAMES))
-    return changes(figure(pose), upright, np.array([True]))[0]
+    found: Floats = changes(figure(pose), upright, np.array([True]))[0]
+    return found
 
 
 def _pose_inputs(seen: Seen) -> Floats:
