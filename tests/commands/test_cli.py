@@ -529,6 +529,21 @@ def test_ctrl_c_while_the_program_is_still_imported_ends_it_without_a_traceback(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_request_to_end_while_pyside_is_imported_ends_the_program_as_ever():
+    """PySide itself would end the process by SIGABRT."""
+    pytest.importorskip("PySide6")
+    code = (
+        "import signal, sys, posturecam.__main__ as program\n"
+        "def hear(event, arguments):\n"
+        "    if event == 'import' and arguments[0] == 'shibokensupport': signal.raise_signal(signal.SIGTERM)\n"
+        "sys.addaudithook(hear)\n"
+        "program.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "ctl", "status"], capture_output=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
 def test_a_signal_that_the_parent_ignores_ends_nothing(tmp_path, name):
     """As in a background job of a script, or under nohup; a request to terminate still ends it."""
