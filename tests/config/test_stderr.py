@@ -54,10 +54,15 @@ def chattering(tmp_path, own_home):
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
         ) as process:
-            if while_running is not None:
-                while_running(process)
             try:
+                if while_running is not None:
+                    while_running(process)
                 out, err = process.communicate(timeout=60)
+            except subprocess.TimeoutExpired as late:
+                process.send_signal(signal.SIGABRT)  # every thread's stack is then in the log
+                process.communicate(timeout=60)
+                log = (own_home / "posturecam.log").read_text()
+                pytest.fail(f"{' '.join(command)} does not end; it said {late.output!r}\n{log}")
             finally:
                 process.kill()  # a process that never ends must not keep the suite from ending
         return process.returncode, out, err, (own_home / "posturecam.log").read_text()
@@ -104,14 +109,17 @@ def test_nor_does_it_where_a_run_is_interrupted(chattering):
     assert_chatter_is_in_the_log_only(log, out)
 
 
-def test_nor_does_it_in_the_app(chattering, monkeypatch):
+def test_nor_does_it_in_the_app(chattering):
     single = pytest.importorskip("posturecam.desktop.shell.single_instance")
 
     def quit_once_there(process):
-        ends = time.monotonic() + 60
-        while time.monotonic() < ends and process.poll() is None:
-            if (single.ask("quit") or {}).get("ok"):  # on a busy computer it may not be heard in time
+        ends, answer = time.monotonic() + 60, None
+        while process.poll() is None:
+            answer = single.ask("quit")
+            if (answer or {}).get("ok"):  # on a busy computer it may not be heard in time
                 break
+            if time.monotonic() > ends:
+                raise subprocess.TimeoutExpired(process.args, 60, answer)
             time.sleep(0.05)
 
     code, out, err, log = chattering("desktop", "--minimized", while_running=quit_once_there)
