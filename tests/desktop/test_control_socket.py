@@ -34,8 +34,8 @@ def no_session_folder(monkeypatch):
 def serve(qapp):
     servers = []
 
-    def serving(answer):
-        server = Server(answer)
+    def serving(answer, **named):
+        server = Server(answer, **named)
         assert server.listen()
         servers.append(server)
         return server
@@ -220,3 +220,40 @@ def test_an_answer_that_never_ends_does(pretend, monkeypatch):
     monkeypatch.setattr(single, "PATIENCE_SECONDS", 0.3)
     pretend(b"x")
     assert ask("status")["ok"] is False
+
+
+def test_the_app_is_reached_again_when_its_socket_was_removed(serve, qtbot, client):
+    """As by a program that tidies temporary folders."""
+    serve(lambda request: {"ok": True, "said": request}, look_every=0.01)
+    Path(socket_name()).unlink()
+    qtbot.waitUntil(Path(socket_name()).exists)
+    assert json.loads(talk(qtbot, client, b"status\n")) == {"ok": True, "said": "status"}
+
+
+def is_turned_away(client):
+    try:
+        return client.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+def test_the_app_is_reached_again_when_a_connection_could_not_be_accepted(serve, qtbot, client):
+    """Qt's server then closes for good, without a word."""
+    import resource
+
+    serve(lambda request: {"ok": True, "said": request}, look_every=0.01)
+    with socket.socket(socket.AF_UNIX) as refused:
+        refused.connect(socket_name())
+        refused.setblocking(False)
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        free = os.dup(0)
+        os.close(free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))  # no descriptor is left
+        try:
+            qtbot.waitUntil(lambda: is_turned_away(refused))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    qtbot.waitUntil(Path(socket_name()).exists)
+    assert json.loads(talk(qtbot, client, b"status\n")) == {"ok": True, "said": "status"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import math
 import os
 import sys
@@ -21,10 +22,12 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from posturecam.config import unheard
 from posturecam.config.files import home, private_home
-from posturecam.config.reading import reason
+from posturecam.config.reading import is_missing, reason
 from posturecam.desktop.shell.peer import is_own_user, socket_name
 from posturecam.errors import NotRunning
 from posturecam.i18n.message import printable
+
+log = logging.getLogger("posturecam")
 
 Answer = dict[str, Any]
 PATIENCE_SECONDS = 5.0
@@ -37,6 +40,8 @@ _MOST_CLIENTS = 16
 """Most clients at a time; further ones are turned away."""
 _TIDY_MILLISECONDS = 100
 """Milliseconds between removals of finished clients."""
+_LOOK_SECONDS = 5.0
+"""Seconds between checks that the app can still be reached: as often as the state of the system is read."""
 STARTS_SECONDS = 10.0
 """Seconds that another instance may take from its claim until it answers."""
 _LOCK = "posturecam.lock"
@@ -144,12 +149,15 @@ def raise_other(request: str) -> None:
 class Server(QObject):
     """Answers requests while the app runs."""
 
-    def __init__(self, answer: Callable[[str], Answer], parent: QObject | None = None) -> None:
+    def __init__(
+        self, answer: Callable[[str], Answer], parent: QObject | None = None, *, look_every: float = _LOOK_SECONDS
+    ) -> None:
         """Create it without listening.
 
         Args:
             answer: Maps a request to its answer; called in the GUI thread.
             parent: Parent object.
+            look_every: Seconds between checks that it can still be reached.
         """
         super().__init__(parent)
         self._answer = answer
@@ -157,12 +165,18 @@ class Server(QObject):
         """The deadline of each client."""
         self._tidy = QTimer(self, singleShot=True)
         self._tidy.timeout.connect(self._put_away)
+        self._look = QTimer(self, interval=round(1000 * look_every))
+        self._look.timeout.connect(self._stay_reachable)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._greet)
 
     def listen(self) -> bool:
-        """Start listening; returns whether that worked. Leftovers of a killed instance are removed."""
+        """Start listening; returns whether that worked, and tries again later. Leftovers of a killed instance are removed."""
+        self._look.start()
+        return self._listen()
+
+    def _listen(self) -> bool:
         try:
             name = socket_name()
         except OSError:
@@ -174,10 +188,24 @@ class Server(QObject):
 
     def close(self) -> None:
         """Stop listening, and disconnect waiting clients."""
+        self._look.stop()
         self._server.close()
         self._tidy.stop()
         for client in self._clients:
             client.abort()
+
+    def _stay_reachable(self) -> None:
+        """Listen again where that has ended, which is not announced.
+
+        Qt's server closes for good when it cannot accept a connection, as with too many open files. And programs that tidy temporary
+        folders remove the socket of an app that runs for weeks.
+        """
+        there = sys.platform == "win32" or not is_missing(Path(self._server.fullServerName()))
+        if not (self._server.isListening() and there):
+            why = self._server.errorString() or "its socket was removed"
+            self._server.close()
+            if self._listen():
+                log.warning("posturecam could not be reached from outside (%s), and listens again", printable(why))
 
     def _greet(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
