@@ -8,10 +8,6 @@ import signal
 import threading
 from collections.abc import Iterator
 
-_REQUESTS_TO_END = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
-]  # no system has all of them
-
 
 def import_plainly() -> None:
     """Import PySide, and everything later as if PySide were not there; call it before anything large is imported.
@@ -29,14 +25,14 @@ def import_plainly() -> None:
 
 @contextlib.contextmanager
 def _signals_wait() -> Iterator[None]:
-    """Let Ctrl-C and requests to end wait until the end of the block.
+    """Let the signals that Python code handles, such as Ctrl-C and requests to end, wait until the end of the block.
 
     PySide runs Python code while it is loaded, and ends the whole process by SIGABRT if that raises KeyboardInterrupt.
     """
     if threading.current_thread() is not threading.main_thread():  # only the main one may set handlers, and runs them
         yield
         return
-    before = {number: handler for number in _REQUESTS_TO_END if callable(handler := signal.getsignal(number))}
+    before = {number: handler for number in signal.valid_signals() if callable(handler := signal.getsignal(number))}
     came: list[int] = []
     try:
         for number in before:
