@@ -39,9 +39,9 @@ _DOMAIN_MARGIN = 1.2
 """Beyond this multiple of the 99th percentile of left-out people's distances, a pose is out of the domain."""
 
 
-def train(examples: Examples, *, change: bool, plan: Plan | None = None) -> Regression:
+def train(examples: Examples, *, change: bool) -> Regression:
     """An estimator whose intervals are not scaled yet."""
-    plan = plan or PLANS[change]
+    plan = PLANS[change]
     examples = examples.where(examples.has_upright) if change else examples
     random = np.random.default_rng(SEED)
     shown = [together([one, one.mirrored()]) for one in (examples.shaken(random) for _ in range(plan.copies))]
@@ -87,19 +87,19 @@ def errors_of(examples: Examples, told: Predictions, *, change: bool) -> Floats:
     return told.values - (examples.change if change else examples.truth)
 
 
-def train_both(examples: Examples, plan: Plan | None = None) -> PostureModel:
+def train_both(examples: Examples) -> PostureModel:
     """Both estimators, with intervals not scaled yet."""
-    return PostureModel(*(train(examples, change=change, plan=plan) for change in (False, True)))
+    return PostureModel(*(train(examples, change=change) for change in (False, True)))
 
 
-def train_all(examples: Examples, plan: Plan | None = None) -> PostureModel:
+def train_all(examples: Examples) -> PostureModel:
     """The estimator trained on everybody, with intervals that hold for people who were left out in turn."""
     people = np.unique(examples.person)
     left_out = []
     for fold in range(FOLDS):
         out = np.isin(examples.person, people[fold::FOLDS])
-        left_out.append((examples.where(out), train_both(examples.where(~out), plan)))
-    everybody = train_both(examples, plan)
+        left_out.append((examples.where(out), train_both(examples.where(~out))))
+    everybody = train_both(examples)
     return PostureModel(
         *(
             with_intervals(bare, left_out, change=bare is everybody.change)
