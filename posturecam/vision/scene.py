@@ -264,9 +264,10 @@ VISIBLE = 2.0
 of 20 × 20 pixels it is an edge of 50 levels that went by less than a pixel; a blink changes it by 20. Noise of a camera, 0.1 to 0.6."""
 
 
-def visibly_changed(shown: Cells, now: Cells) -> int:
-    """The number of cells in which a picture looks different from the one shown."""
-    return int(np.count_nonzero(np.abs(now - shown) >= VISIBLE))
+def visibly_changed(shown: Cells, now: Cells) -> NDArray[np.bool_]:
+    """Shape `CELLS`: in which cells a picture looks different from the one shown."""
+    changed: NDArray[np.bool_] = np.abs(now - shown) >= VISIBLE
+    return changed
 
 
 def visible_change(shown: Cells, now: Cells) -> tuple[slice, slice] | None:
@@ -274,7 +275,7 @@ def visible_change(shown: Cells, now: Cells) -> tuple[slice, slice] | None:
 
     The cells around those that changed are included: the edge of what moved may reach into them by less than can be measured.
     """
-    changed = np.abs(now - shown) >= VISIBLE
+    changed = visibly_changed(shown, now)
     flat = changed.tobytes()  # searched as bytes, which takes less than numpy's own ways on so few cells
     first = flat.find(1)
     if first < 0:

@@ -42,7 +42,9 @@ def decides_nothing(before: Tick | None, now: Tick) -> bool:
 
 def _stirs(before: Tick, now: Tick) -> bool:
     shown, glance = before.frame.glance, now.frame.glance
-    return shown is not None and glance is not None and visibly_changed(shown.cells, glance.cells) >= NOTICED
+    if shown is None or glance is None:
+        return False
+    return bool(visibly_changed(shown.cells, glance.cells).sum() >= NOTICED)
 
 
 def _same_state(before: Tick, now: Tick, seconds: float) -> bool:
