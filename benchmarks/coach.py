@@ -258,8 +258,8 @@ def print_tables(counted: Table, heard: Table, wrongly: Table) -> None:
 def photographs(folder: Path) -> dict[str, Pose | None]:
     """What the coach's model finds in each photograph, by name."""
     from posturecam.config.settings import EstimatorSettings
-    from posturecam.vision.estimator import StillEstimator
     from posturecam.vision.sources.stills import picture_folder, read_picture
+    from tools.still_estimator import StillEstimator
 
     settings = EstimatorSettings(model="full", detection_confidence=0.3)
     with StillEstimator(settings) as estimator:

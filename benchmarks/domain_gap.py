@@ -24,11 +24,11 @@ from tables import NOTHING, Columns, number, percent, table
 
 from posturecam.config.settings import Settings
 from posturecam.posture.view import body_yaw
-from posturecam.vision.estimator import StillEstimator
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import distance, from_vertical, middle
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.sources.stills import picture_folder, read_picture
+from tools.still_estimator import StillEstimator
 
 FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"
 PICTURES = DATA / "pictures"

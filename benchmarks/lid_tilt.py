@@ -23,12 +23,12 @@ import numpy as np
 
 from posturecam.config.settings import EstimatorSettings
 from posturecam.vision.camera_place import Backdrop, measured
-from posturecam.vision.estimator import StillEstimator
 from posturecam.vision.frame import Image
 from posturecam.vision.sources.opencv import glance_at
 from tools.render.camera import Camera
 from tools.render.rotation import about
 from tools.render.stills import Group, Studio, plan, split_named
+from tools.still_estimator import Before, StillEstimator
 
 HINGES = {"laptop": 0.21, "monitor": 0.05, "high webcam": 0.05, "phone on a stand": 0.10}
 """Meters from the lens to what it turns about, by placement; oblique cameras are laptops."""
@@ -100,7 +100,7 @@ def measure(name: str, folder: Path, estimator: StillEstimator) -> list[Result]:
     before: Backdrop | None = None
     results = []
     for number, (told, image) in enumerate(zip(meta, images, strict=True)):
-        pose = estimator(image, None, images[0])
+        pose = estimator(image, before=Before(images[0]))
         if pose is None:
             continue
         glance = glance_at(float(number), image if number < 3 else _in_other_light(image, number))

@@ -32,8 +32,8 @@ from posturecam.posture.learned.model import Angle, PostureModel
 from posturecam.posture.learned.weights import load_model
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.view import View
-from posturecam.vision.estimator import StillEstimator
 from posturecam.vision.pose import Landmark, Pose
+from tools.still_estimator import StillEstimator
 
 CLICKS = Path(__file__).parents[1] / "tests" / "data" / "footage_side_clicks.json"
 _LEAST_SAMPLES = 10

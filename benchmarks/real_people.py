@@ -42,13 +42,14 @@ from posturecam.posture.monitor import MonitorState, SlouchSustained, step
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View, ViewState, classify, follow_view, turned
 from posturecam.vision.camera_place import CameraPlace, follow_camera
-from posturecam.vision.estimator import FaceLandmarks, StillEstimator
+from posturecam.vision.estimator import FaceLandmarks
 from posturecam.vision.face import find_head, head_pose
 from posturecam.vision.head import HeadLook, NoHead
 from posturecam.vision.pose import Pose
 from posturecam.vision.scene import Glance, Signature
 from posturecam.vision.sources.opencv import glance_at
 from posturecam.vision.sources.stills import picture_folder, read_picture
+from tools.still_estimator import StillEstimator
 
 UPRIGHT, SLOUCHED = "upright", "slouched"
 THIRD, BURST = "third", "burst"

@@ -33,11 +33,11 @@ from posturecam.coach import events as on
 from posturecam.coach.loop import coach, for_stretching
 from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.errors import SourceError
-from posturecam.vision.estimator import StillEstimator
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.search.room_estimator import RoomEstimator
 from posturecam.vision.sources.stills import picture_folder, read_picture
+from tools.still_estimator import StillEstimator
 
 RATE = 5.0
 """Pictures per second."""

@@ -11,7 +11,7 @@ import pytest
 from posturecam.config import resources
 from posturecam.config.settings import EstimatorSettings
 from posturecam.errors import ModelError
-from posturecam.vision.estimator import FaceLandmarks, PoseEstimator, StillEstimator
+from posturecam.vision.estimator import FaceLandmarks, PoseEstimator, Tracker
 from posturecam.vision.follow import seat_of
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Landmark
@@ -51,6 +51,27 @@ def test_an_empty_picture_has_nobody(estimator):
 @pytest.mark.parametrize("shape", [(1, 1), (1, 640), (8, 8), (16, 16), (17, 400), (4320, 7680)])
 def test_an_empty_picture_of_any_size_has_nobody(estimator, shape):
     assert estimator(Frame(0.0, np.zeros((*shape, 3), np.uint8))) is None
+
+
+def test_who_is_overlooked_in_the_whole_picture_is_found_and_followed_in_its_middle(front):
+    picture = np.full((360, 960, 3), 90, np.uint8)
+    picture[135:225, 420:540] = cv2.resize(front, (120, 90), interpolation=cv2.INTER_AREA)
+    tracker = Tracker(EstimatorSettings())
+    first, *poses = [tracker.follow(Frame(look / 2, picture)) for look in range(4)]
+    tracker.close()
+    assert first is None  # the whole picture comes first
+    for pose in poses:
+        assert (pose.width, pose.height) == (960, 360)
+        assert np.hypot(*(pose.at(Landmark.NOSE) - (480, 160))) < 20
+
+
+def test_who_sits_at_the_side_is_found_after_nobody_was_there(estimator, front):
+    picture = np.full((480, 1280, 3), 90, np.uint8)
+    for look in range(3):
+        assert estimator(Frame(look / 2, picture)) is None
+    picture[:, :640] = front
+    poses = [estimator(Frame(2 + look / 2, np.roll(picture, look % 2, axis=1))) for look in range(3)]
+    assert poses[-1].at(Landmark.NOSE)[0] < 400
 
 
 @pytest.mark.parametrize(("width", "height"), [(96, 72), (320, 240), (1000, 480), (480, 900), (5120, 3840)])
@@ -225,11 +246,3 @@ def test_closing_twice_is_fine():
     estimator = PoseEstimator()
     estimator.close()
     estimator.close()
-
-
-def test_a_picture_by_itself_does_not_remember_the_one_before(front):
-    mirrored = np.ascontiguousarray(front[:, ::-1])
-    with StillEstimator() as fresh, StillEstimator() as used:
-        used(mirrored)
-        np.testing.assert_allclose(used(front).points, fresh(front).points, atol=1e-3)
-        assert used(np.full_like(front, 90)) is None

@@ -83,7 +83,12 @@ def test_what_is_found_in_a_turned_part_lies_where_it_is_in_the_picture(tile, tu
     height, width = part.shape[:2]
     points = np.full((33, 2), (column + 0.5, row + 0.5), np.float32)
     inside = replace(pose, width=width, height=height, points=points)
-    np.testing.assert_allclose(tile.back(inside, PICTURE).points, np.full((33, 2), (x + 0.5, y + 0.5)), atol=1e-3)
+    outside = tile.back(inside, PICTURE)
+    np.testing.assert_allclose(outside.points, np.full((33, 2), (x + 0.5, y + 0.5)), atol=1e-3)
+    if turns == 0:
+        again = tile.forth(outside)
+        assert (again.width, again.height) == (width, height)
+        np.testing.assert_allclose(again.points, points, atol=1e-3)
 
 
 def test_the_world_landmarks_of_a_turned_part_turn_back_with_it():

@@ -18,7 +18,6 @@ import cv2
 import numpy as np
 
 from posturecam.config.settings import EstimatorSettings
-from posturecam.vision.estimator import StillEstimator
 from tools.render.cameras import PLACEMENTS, Placement, place
 from tools.render.landmarks import Arrays, stacked
 from tools.render.motion import Life
@@ -29,6 +28,7 @@ from tools.render.rooms import ROOMS, Room
 from tools.render.rotation import about_z
 from tools.render.scene import Scene
 from tools.render.sensor import SENSORS
+from tools.still_estimator import StillEstimator
 
 START, FAULT, OTHER = "start", "fault", "other"
 """Roles of a still: the start pose, the pose with a fault, and other postures. The pose well done has the roles "1" to "4"."""

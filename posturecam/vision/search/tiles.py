@@ -114,6 +114,11 @@ class SearchTile:
             world=self._directions_back(found.world),
         )
 
+    def forth(self, pose: Pose) -> Pose:
+        """A pose of the picture, in pixels of this part, which must not be rotated."""
+        away = np.array([self.left, self.top], np.float32)
+        return replace(pose, width=self.width, height=self.height, points=pose.points - away)
+
     def _points_back(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
         x, y = points.T
         if self.turns == LEFT_TURN:
