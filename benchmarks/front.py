@@ -304,7 +304,9 @@ def alarms_table(looks: Looks, rows: Sequence[tuple[str, Mask]]) -> list[str]:
 def main() -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--split", default="test", choices=("tune", "test"), help="which people (default %(default)s)")
+    parser.add_argument(
+        "--split", default="test", choices=("tune", "validation", "test"), help="which people (default %(default)s)"
+    )
     parser.add_argument("--model", default="lite", choices=MODELS, help="pose model (default %(default)s)")
     parser.add_argument("--data", type=Path, help="another file of stills instead of the split's")
     parser.add_argument("--postures", action="store_true", help="every posture by itself instead of few lines")

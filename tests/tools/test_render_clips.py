@@ -91,8 +91,8 @@ def test_there_are_enough_stills_and_upright_ones_to_learn_from(monkeypatch):
 
 
 def test_an_unknown_split_is_refused():
-    with pytest.raises(ValueError, match="no split 'validation'"):
-        stills.split_named("validation")
+    with pytest.raises(ValueError, match="no split 'holdout'"):
+        stills.split_named("holdout")
 
 
 def test_clips_are_of_people_that_nothing_is_tested_on():

@@ -1,7 +1,7 @@
-"""Training people, drawn at random: bodies and looks over the same ranges as in `people.py`, but none of the same people.
+"""People drawn at random, for training and validation: bodies and looks over the same ranges as in `people.py`, but none of the same people.
 
-The posture estimator learns from many different bodies; the people listed in `people.py` are kept apart, for tuning and
-testing.
+The posture estimator learns from many different bodies, and a formula is checked on many; the people listed in
+`people.py` are kept apart, for tuning and testing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from tools.render import garments, hair
 from tools.render.body import Shape
-from tools.render.people import CLOTHES, EYES, FEMALE, HAIRS, Person, look_of, shape_of
+from tools.render.people import CLOTHES, EYES, FEMALE, HAIRS, Person, Split, look_of, shape_of
 from tools.render.wardrobe import Look
 
 ANCESTRIES = {
@@ -37,13 +37,13 @@ GRAY_FROM = 0.65
 BALDING = ("bald", "rim", "receding")
 
 
-def person(name: str) -> Person:
-    """The training person with a given name: the same name always gives the same person."""
+def person(name: str, split: Split = "train") -> Person:
+    """The person with a given name: the same name always gives the same person."""
     random = np.random.default_rng([zlib.crc32(name.encode()), 7])
     woman = bool(random.random() < 0.5)
     ancestry = str(random.choice(list(ANCESTRIES)))
     shape = _shape(woman, ancestry, random)
-    return Person(name, shape, _look(woman, ancestry, shape.age, random), "train")
+    return Person(name, shape, _look(woman, ancestry, shape.age, random), split)
 
 
 def _shape(woman: bool, ancestry: str, random: np.random.Generator) -> Shape:

@@ -1,7 +1,8 @@
 """The stills of the accuracy benchmark: which people, places, lights and postures, and their landmarks and ground truth.
 
 `plan(split)` says what is rendered, from seeds alone: the same call gives the same pictures. `tune` and `test` share no
-person, no room and no camera; the third set, `train`, is drawn at random by `training.py`. Each group (one person in
+person, no room and no camera; `validation` has other people, drawn at random, in the rooms of `tune`, before cameras that
+may see a face; the last set, `train`, is drawn at random by `training.py`. Each group (one person in
 front of one camera) is one job with one file, so that an interrupted run resumes where it stopped.
 """
 
@@ -21,7 +22,7 @@ import numpy as np
 
 from posturecam.config import resources
 from posturecam.config.settings import EstimatorSettings
-from posturecam.vision.estimator import FaceLandmarks, StillEstimator
+from posturecam.vision.estimator import FaceLandmarks
 from posturecam.vision.face import find_head
 from posturecam.vision.frame import Image
 from posturecam.vision.head import HeadLook, NoHead
@@ -30,6 +31,7 @@ from tools.render import assets
 from tools.render.body import Body, Posed
 from tools.render.camera import Camera
 from tools.render.cameras import SIZES, place
+from tools.render.crowd import person
 from tools.render.landmarks import Arrays, stacked, stacked_heads, to_subpixel, unstacked
 from tools.render.motion import Life
 from tools.render.people import PEOPLE, TEST_PEOPLE, TUNE_PEOPLE, Person, Split
@@ -38,6 +40,7 @@ from tools.render.rooms import ROOMS, Room
 from tools.render.scene import Scene
 from tools.render.sensor import SENSORS, Pixels, Sensor
 from tools.render.truth import truth
+from tools.still_estimator import Before, StillEstimator
 
 MODELS: tuple[Literal["lite", "full"], ...] = ("lite", "full")
 NOT_PER_STILL = ("angle_names", "point_names")
@@ -51,9 +54,10 @@ FIELD_OF_VIEW = 65.0
 
 SPLITS: Mapping[str, tuple[Sequence[str], Sequence[str], Sequence[str]]] = {
     "tune": (tuple(TUNE_PEOPLE), ("study", "white wall", "kitchen", "bedroom"), ("yoga room",)),
+    "validation": (tuple(f"v{number:02d}" for number in range(16)), ("study", "white wall", "kitchen", "bedroom"), ()),
     "test": (tuple(TEST_PEOPLE), ("office", "dark wall", "living room", "green room", "attic"), ("living room floor",)),
 }
-"""People, desk rooms and floor rooms of each split."""
+"""People, desk rooms and floor rooms of each split; without a floor room nobody is seen from the side or on a mat."""
 FAMILIES: Sequence[Sequence[str]] = (
     ("monitor", "high webcam"),
     ("laptop", "phone on a stand"),
@@ -132,7 +136,8 @@ class Group:
     @property
     def cast(self) -> list[Person]:
         """The people in the pictures, the main person first."""
-        return [PEOPLE[name] for name in (self.person, self.company) if name]
+        names = [name for name in (self.person, self.company) if name]
+        return [PEOPLE[name] if name in PEOPLE else person(name, self.split) for name in names]
 
     @property
     def furnished(self) -> Room:
@@ -159,20 +164,20 @@ class Still:
 
 
 def plan(split: Split) -> list[Group]:
-    """All groups of `tune` or `test`, alternating between camera families, so that any part is a fair sample."""
+    """All groups of a split but `train`, alternating between camera families, so that any part is a fair sample."""
     people, rooms, floor_rooms = SPLITS[split]
     groups = []
-    for turn, family in enumerate(FAMILIES):
-        for index, person in enumerate(people):
+    for turn, family in enumerate(FAMILIES if floor_rooms else FAMILIES[:-1]):
+        for index, name in enumerate(people):
             light = LIGHTS_USED[(index + 2 * turn) % len(LIGHTS_USED)]
             sensor = "low light" if light in DARK else SENSORS_USED[(index + turn) % len(SENSORS_USED)]
             company = people[(index + 5) % len(people)] if (index + turn) % 6 == 3 else ""
             room = rooms[(index + turn) % len(rooms)]
-            groups.append(Group(split, person, family[(index + turn) % len(family)], room, light, sensor, company))
-    for index, person in enumerate(people[::2]):
+            groups.append(Group(split, name, family[(index + turn) % len(family)], room, light, sensor, company))
+    for index, name in enumerate(people[::2] if floor_rooms else ()):
         light = ("day", "overcast", "evening")[index % 3]
         camera = FLOOR_CAMERAS[index % len(FLOOR_CAMERAS)]
-        groups.append(Group(split, person, camera, floor_rooms[0], light, SENSORS_USED[index % len(SENSORS_USED)]))
+        groups.append(Group(split, name, camera, floor_rooms[0], light, SENSORS_USED[index % len(SENSORS_USED)]))
     return groups
 
 
@@ -295,20 +300,19 @@ def make_group(group: Group, pictures: Path) -> Arrays:
 def _poses(group: Group, arrays: Arrays, images: Sequence[Image], model: str) -> list[Pose | None]:
     """The poses that a model finds in a group's pictures.
 
-    Somebody who is not found in one is tracked into it from another in which they are found, as people at work are
-    tracked all the time: from the first one that shows them upright, or else from the first of all.
+    Somebody who is not found in one, or upside down, is tracked into it from another in which they are found, as people
+    at work are tracked all the time: from the first one that shows them upright, or else from the first of all.
     """
     nose = list(arrays["point_names"]).index("nose")
     seats = [points[nose].astype(np.float64) if group.company else None for points in arrays["points_picture"]]
     with StillEstimator(EstimatorSettings(model=model)) as estimator:
-        poses = [estimator(image, seat) for image, seat in zip(images, seats, strict=True)]
-        found = [index for index, pose in enumerate(poses) if pose is not None]
-        if not found:
-            return poses
-        before = images[next((index for index in found if arrays["posture"][index] == "upright"), found[0])]
+        at_once = [estimator.at_once(image, seat) for image, seat in zip(images, seats, strict=True)]
+        found = [index for index, pose in enumerate(at_once) if estimator.is_upright(pose)]
+        first = next((index for index in found if arrays["posture"][index] == "upright"), found[0] if found else None)
+        before = None if first is None else Before(images[first], seats[first])
         return [
-            estimator(image, seat, before) if pose is None else pose
-            for pose, image, seat in zip(poses, images, seats, strict=True)
+            pose if estimator.is_upright(pose) else estimator(image, seat, before)
+            for pose, image, seat in zip(at_once, images, seats, strict=True)
         ]
 
 
@@ -436,6 +440,8 @@ def split_named(name: str) -> Split:
     """
     if name == "tune":
         return "tune"
+    if name == "validation":
+        return "validation"
     if name == "test":
         return "test"
     if name == "train":

@@ -15,11 +15,9 @@ import numpy as np
 
 from tools.render.camera import Camera
 from tools.render.cameras import Placement, place
-from tools.render.crowd import person
 from tools.render.desk_postures import ON_LEG, PHONE
 from tools.render.motion import Life
 from tools.render.parameters import Place, Posture
-from tools.render.people import Person
 from tools.render.posture import POSTURES
 from tools.render.rooms import ROOMS, Room
 from tools.render.stills import DARK, SENSORS_USED, SPLITS, Group, Still
@@ -97,11 +95,6 @@ SEAT_MOVED = 0.12
 @dataclass(frozen=True)
 class TrainingGroup(Group):
     """A training person in front of a camera drawn for this group."""
-
-    @property
-    def cast(self) -> list[Person]:
-        """The training person, alone."""
-        return [person(self.person)]
 
     @property
     def furnished(self) -> Room:
