@@ -194,8 +194,19 @@ LEANING_ASIDE = {"head_roll": 7.0, "head_offset": -5.0}
 
 
 def test_leaning_the_trunk_aside_does_not_make_a_slouch_of_a_neck_that_is_nearly_too_short():
-    assert 0.7 < says(neck_height=17.8, **LEANING_ASIDE).value < 1
+    assert says(neck_height=17.3, **LEANING_ASIDE).value < 1 < says(neck_height=17.3).value
     assert says(neck_height=17.8, head_roll=7.0, head_offset=5.0).value > 1  # the head tilts against the trunk
+
+
+def test_who_rolls_far_back_before_a_camera_of_an_uncertain_tilt_has_not_sunk():
+    """A head that is seen from 15° above comes down by 6 cm as it goes 22 cm away, if that is the camera's tilt."""
+    own = upright_of([look(head_pitch=15.0) for _ in range(30)])
+    assert judge(look(head_pitch=15.0, distance=82.0), own, moved=False).value < 0.8
+    assert judge(look(head_pitch=15.0, distance=82.0, head_low=9.0), own, moved=False).value > 1
+
+
+def test_leaning_the_trunk_aside_does_not_hide_a_slouch():
+    assert says(neck_height=15.5, **LEANING_ASIDE).value > 1
 
 
 def test_a_slouch_while_leaning_aside_is_a_slouch():
@@ -203,12 +214,13 @@ def test_a_slouch_while_leaning_aside_is_a_slouch():
     assert says(neck_height=20.0, head_roll=16.0, head_offset=-8.0).kind is Kind.SIDEWAYS
 
 
-def test_seen_obliquely_only_a_lean_away_from_where_the_body_faces_is_told_from_a_head_that_comes_forward():
-    def turned(yaw):
+def test_seen_obliquely_a_lean_to_where_the_body_faces_is_told_from_a_head_that_comes_forward_by_its_roll():
+    def turned(yaw, roll):
         upright = upright_of([look(body_yaw=yaw) for _ in range(30)])
-        return judge(look(neck_height=17.8, body_yaw=yaw, **LEANING_ASIDE), upright).value
+        return judge(look(neck_height=17.5, body_yaw=yaw, head_roll=roll, head_offset=-5.0), upright).value
 
-    assert turned(-40.0) > 1 > turned(40.0)
+    assert turned(40.0, 7.0) < 1  # away from where the body faces
+    assert turned(-40.0, 5.0) > 1 > turned(-40.0, 9.0)
 
 
 def test_sliding_down_is_detected_while_it_is_unknown_whether_the_camera_was_moved():

@@ -235,7 +235,10 @@ def _by_neck(
     own = min(own, _towards_usual(upright.neck_height, usual, limits))
     begins = (1 - usual) * limits.sinking + usual * limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
-    return own - now.neck_height.value - limits.glance_share * bent, begins, scatter
+    sunk = own - now.neck_height.value - limits.glance_share * bent
+    if sunk > 0 and not moved:
+        sunk -= limits.lean_sinking * max(_leans(now, upright, limits), _leans_ahead(now, upright, limits))
+    return sunk, begins, scatter
 
 
 def _by_place(
@@ -245,6 +248,9 @@ def _by_place(
     lower = _lower(now, upright, limits, unsure=moved is None)
     if lower is None:
         return None
+    away = _change(now.distance, upright.distance)
+    if away is not None and abs(upright.body_yaw or 0.0) <= limits.frontal:
+        lower -= limits.tilt_error * max(away, 0.0)
     share = limits.sinking / (limits.lowered_unsure if moved is None else limits.lowered)
     return share * (lower - limits.lower_by_glance * bent), limits.sinking, share * limits.lower_scatter
 
@@ -374,6 +380,20 @@ def _leans(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -
         return 0.0
     both = min(abs(rolled) / limits.roll, abs(aside) / limits.offset)
     return min(max((both - limits.lean_from) / (limits.lean_whole - limits.lean_from), 0.0), 1.0)
+
+
+def _leans_ahead(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> float:
+    """How clearly somebody seen obliquely leans to the side that the body faces: 0 not at all, 1 beyond doubt.
+
+    A head that comes forward moves to that side too, so only its roll tells: a slouch rolls it by less.
+    """
+    rolled, aside = _change(now.head_roll, upright.head_roll), _change(now.head_offset, upright.head_offset)
+    yaw = upright.body_yaw or 0.0
+    if rolled is None or aside is None or abs(yaw) <= limits.frontal or yaw * aside <= 0 or rolled * aside >= 0:
+        return 0.0
+    return min(
+        max((abs(rolled) - limits.lean_ahead_from) / (limits.lean_ahead_whole - limits.lean_ahead_from), 0.0), 1.0
+    )
 
 
 def _near(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> Departure | None:
