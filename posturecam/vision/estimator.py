@@ -1,9 +1,10 @@
 """Pictures to poses: the only module that knows MediaPipe.
 
 One landmarker in VIDEO mode tracks the user from picture to picture; it smooths over time and needs no detection while
-it keeps track. Where it finds nobody in the whole picture, the next one is searched in its middle square, in turns. Until the user is settled, or when the tracked person is not in the user's seat, a second landmarker
-detects everybody in the picture, and `posturecam.vision.follow` decides which of them is the user. While a settled user
-does not move (`posturecam.vision.scene`), the last landmarks are reused for a few seconds and the model is not run.
+it keeps track. Where it finds nobody in the whole picture, the next one is searched in its middle square, in turns.
+Until the user is settled, or when the tracked person is not in the user's seat, a second landmarker detects everybody
+in the picture, and `posturecam.vision.follow` decides which of them is the user. While a settled user does not move
+(`posturecam.vision.scene`), the last landmarks are reused for a few seconds and the model is not run.
 
 No network: the MediaPipe library from PyPI reports its usage to Google about a minute after a landmarker is created
 (google-ai-edge/mediapipe#6291; seen here with strace in 1.2.2) and has no switch to stop it. Its uploader honors the
@@ -89,8 +90,6 @@ SMALLEST_SIDE = 16
 _MARGINS = 0.6, 0.1
 """How far a person's box is widened before everything outside it is blanked, as a multiple of its size: the second where somebody
 beside them was found again with the first."""
-
-
 _LOOK_AGAIN, _SOMEBODY = 5.0, 0.003
 """Seconds between two times that an overlooked user is considered, and the movement in between, picture widths, from which there
 may be one: a fifth of what somebody who sits still moves."""

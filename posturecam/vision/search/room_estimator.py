@@ -25,9 +25,9 @@ _PEOPLE = 2
 class RoomEstimator:
     """Finds the landmarks of the person stretching in each frame; call it with frames in the order of their time.
 
-    `posturecam.vision.estimator.PoseEstimator` is for somebody at a desk: it looks at whole pictures and their
-    middle, in which people across the room are too small to be found, and remembers who has the seat. This one searches parts of the picture, a
-    few in each frame (`pursuit`), and tracks whomever it found.
+    `posturecam.vision.estimator.PoseEstimator` is for somebody at a desk: it looks at whole pictures and their middle,
+    in which people across the room are too small to be found, and remembers who has the seat. This one searches parts
+    of the picture, a few in each frame (`pursuit`), and tracks whomever it found.
 
     Use it as a context manager, or `close` it.
 
