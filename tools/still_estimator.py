@@ -6,15 +6,13 @@ from dataclasses import replace
 from typing import NamedTuple, Self
 
 from posturecam.config.settings import EstimatorSettings, MeasureSettings
-from posturecam.vision.estimator import FaceLandmarks, Landmarker, Tracker
+from posturecam.vision.estimator import MOST_PEOPLE, FaceLandmarks, Landmarker, Tracker
 from posturecam.vision.face import HeadFinder
 from posturecam.vision.follow import sits_at
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.geometry import Point, distance
 from posturecam.vision.orientation import turn_needed
 from posturecam.vision.pose import Landmark, Pose
-
-_MOST_PEOPLE = 4
 
 
 class Before(NamedTuple):
@@ -56,7 +54,7 @@ class StillEstimator:
         """
         pose = self.at_once(image, seat)
         if before is not None and not self.is_upright(pose):
-            tracked = self.at_once(before.image, before.seat) and self._follow(image, seat)
+            tracked = self.at_once(before.image, before.seat) and self._settled(self._tracker, image, seat)
             pose = tracked if self.is_upright(tracked) else pose
         pose = pose or self._in_middle(image, seat)
         return None if pose is None else replace(pose, head=self._heads.look(image, pose))
@@ -72,32 +70,27 @@ class StillEstimator:
         self._tracker.forget(image, self._t)
         if seat is not None:
             self._go_to(seat, image)
-        return self._follow(image, seat)
+        return self._settled(self._tracker, image, seat)
 
-    def _follow(self, image: Image, seat: Point | None) -> Pose | None:
+    def _settled(self, by: Landmarker | Tracker, image: Image, seat: Point | None) -> Pose | None:
         pose = None
         for _ in range(self.LOOKS):
-            pose = self._show(image)
+            self._t += 1
+            pose = by.follow(Frame(self._t, image))
         return None if pose is None or not (seat is None or sits_at(seat, pose)) else pose
 
     def _in_middle(self, image: Image, seat: Point | None) -> Pose | None:
-        """The same where the whole picture shows nobody."""
+        """The same where the whole picture shows nobody: the first look sends the tracker there."""
         self._closer = self._closer or Tracker(self._settings)
         self._t += 1
         self._closer.forget(Frame(self._t, image))
-        pose = None
-        for _ in range(1 + self.LOOKS):
-            self._t += 1
-            pose = self._closer.follow(Frame(self._t, image))
-        return None if pose is None or not (seat is None or sits_at(seat, pose)) else pose
-
-    def _show(self, image: Image) -> Pose | None:
         self._t += 1
-        return self._tracker.follow(Frame(self._t, image))
+        self._closer.follow(Frame(self._t, image))
+        return self._settled(self._closer, image, seat)
 
     def _go_to(self, seat: Point, image: Image) -> None:
         if self._searcher is None:
-            self._searcher = Landmarker(self._settings, video=False, people=_MOST_PEOPLE)
+            self._searcher = Landmarker(self._settings, video=False, people=MOST_PEOPLE)
         self._t += 1
         frame = Frame(self._t, image)
         people = self._searcher.search(frame)

@@ -81,7 +81,7 @@ from posturecam.vision.sources.opencv import glance_at, softened  # noqa: E402
 log = logging.getLogger("posturecam")
 
 _Model = TypeVar("_Model")
-_MOST_PEOPLE = 4
+MOST_PEOPLE = 4  # that are detected in one picture
 _LARGEST_SIDE = 1280
 """Larger pictures are shrunk to this first, pixels: the networks work at 224 and 256, and converting an 8K picture
 costs 0.2 s."""
@@ -241,7 +241,7 @@ class PoseEstimator:
         """Everybody in the picture, or in its middle if that is where the tracker looks, and which of them is the user."""
         self._searched_at = frame.t
         if self._searcher is None:
-            self._searcher = Landmarker(self.settings, video=False, people=_MOST_PEOPLE)
+            self._searcher = Landmarker(self.settings, video=False, people=MOST_PEOPLE)
         people = self._tracker.search(frame, self._searcher)
         return people, choose(self._state, [seat_of(person) for person in people], frame.t, self.following)
 
@@ -286,13 +286,12 @@ class Tracker:
         found = self._landmarker.follow(_cut(frame, part))
         if found is None:
             self._in_middle = not self._in_middle
-        return self._back(found, frame, part)
+        return found and _back(found, frame, part)
 
     def search(self, frame: Frame, searcher: Landmarker) -> list[Pose]:
         """Everybody whom another landmarker finds where this one looks."""
         part = self._part(frame)
-        found = searcher.search(_cut(frame, part))
-        return [pose for one in found if (pose := self._back(one, frame, part)) is not None]
+        return [_back(found, frame, part) for found in searcher.search(_cut(frame, part))]
 
     def restart_on(
         self, frame: Frame, person: Pose, others: Sequence[Pose] = (), margin: float = _MARGINS[0]
@@ -301,7 +300,8 @@ class Tracker:
         part = self._part(frame)
         if part is not None:
             person, others = part.forth(person), [part.forth(other) for other in others]
-        return self._back(self._landmarker.restart_on(_cut(frame, part), person, others, margin), frame, part)
+        found = self._landmarker.restart_on(_cut(frame, part), person, others, margin)
+        return found and _back(found, frame, part)
 
     def forget(self, frame: Frame) -> None:
         """Drop the tracked person, and begin with whole pictures."""
@@ -317,13 +317,6 @@ class Tracker:
         height, width = frame.image.shape[:2]
         return SearchTile.square((width / 2, height / 2), min(width, height), (width, height))
 
-    def _back(self, found: Pose | None, frame: Frame, part: SearchTile | None) -> Pose | None:
-        """A pose found in a part, in pixels of the picture."""
-        if found is None or part is None:
-            return found
-        assert frame.image is not None
-        return part.back(found, (frame.image.shape[1], frame.image.shape[0]))
-
     def close(self) -> None:
         """Free the model. Safe to call twice."""
         self._landmarker.close()
@@ -335,6 +328,14 @@ def _cut(frame: Frame, part: SearchTile | None) -> Frame:
         return frame
     assert frame.image is not None
     return Frame(frame.t, np.ascontiguousarray(part.cut_from(frame.image)))
+
+
+def _back(found: Pose, frame: Frame, part: SearchTile | None) -> Pose:
+    """A pose found in that part of a frame, in pixels of the picture."""
+    if part is None:
+        return found
+    assert frame.image is not None
+    return part.back(found, (frame.image.shape[1], frame.image.shape[0]))
 
 
 class FaceLandmarks:

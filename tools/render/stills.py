@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import cv2
 import numpy as np
@@ -52,9 +52,10 @@ FIELD_OF_VIEW = 65.0
 """Horizontal degrees assumed for the face sensor, as in the program when the camera's field of view is unknown."""
 
 
+_TUNE_ROOMS = ("study", "white wall", "kitchen", "bedroom")
 SPLITS: Mapping[str, tuple[Sequence[str], Sequence[str], Sequence[str]]] = {
-    "tune": (tuple(TUNE_PEOPLE), ("study", "white wall", "kitchen", "bedroom"), ("yoga room",)),
-    "validation": (tuple(f"v{number:02d}" for number in range(16)), ("study", "white wall", "kitchen", "bedroom"), ()),
+    "tune": (tuple(TUNE_PEOPLE), _TUNE_ROOMS, ("yoga room",)),
+    "validation": (tuple(f"v{number:02d}" for number in range(16)), _TUNE_ROOMS, ()),
     "test": (tuple(TEST_PEOPLE), ("office", "dark wall", "living room", "green room", "attic"), ("living room floor",)),
 }
 """People, desk rooms and floor rooms of each split; without a floor room nobody is seen from the side or on a mat."""
@@ -438,12 +439,8 @@ def split_named(name: str) -> Split:
     Raises:
         ValueError: if there is none with that name.
     """
-    if name == "tune":
-        return "tune"
-    if name == "validation":
-        return "validation"
-    if name == "test":
-        return "test"
-    if name == "train":
-        return "train"
-    raise ValueError(f"there is no split {name!r}; there are: {', '.join((*SPLITS, 'train'))}")
+    names: tuple[Split, ...] = get_args(Split)
+    for split in names:
+        if split == name:
+            return split
+    raise ValueError(f"there is no split {name!r}; there are: {', '.join(names)}")

@@ -379,7 +379,7 @@ def _leans(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -
     if abs(yaw) > limits.frontal and yaw * aside > 0:
         return 0.0
     both = min(abs(rolled) / limits.roll, abs(aside) / limits.offset)
-    return min(max((both - limits.lean_from) / (limits.lean_whole - limits.lean_from), 0.0), 1.0)
+    return _clearly(both, limits.lean_from, limits.lean_whole)
 
 
 def _leans_ahead(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> float:
@@ -391,9 +391,12 @@ def _leans_ahead(now: FrontMeasures, upright: FrontUpright, limits: FrontThresho
     yaw = upright.body_yaw or 0.0
     if rolled is None or aside is None or abs(yaw) <= limits.frontal or yaw * aside <= 0 or rolled * aside >= 0:
         return 0.0
-    return min(
-        max((abs(rolled) - limits.lean_ahead_from) / (limits.lean_ahead_whole - limits.lean_ahead_from), 0.0), 1.0
-    )
+    return _clearly(abs(rolled), limits.lean_ahead_from, limits.lean_ahead_whole)
+
+
+def _clearly(value: float, begins: float, whole: float) -> float:
+    """How far a value is between where something is first noticed and where it is beyond doubt, 0 to 1."""
+    return min(max((value - begins) / (whole - begins), 0.0), 1.0)
 
 
 def _near(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> Departure | None:
