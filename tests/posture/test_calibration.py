@@ -157,6 +157,28 @@ def test_movement_seen_obliquely_is_refused_with_a_face_too():
         calibrated(with_scattering_faces(moving))
 
 
+def test_a_body_misread_in_a_few_checks_is_no_movement():
+    assert calibrated(looks(54) + looks(6, neck=70)).values == pytest.approx(calibrated(looks(54)).values)
+    with pytest.raises(CalibrationRefused, match="moved too much"):
+        calibrated(looks(45) + looks(15, neck=70))
+
+
+def with_scattering_angles(looked):
+    return [
+        dataclasses.replace(one, measures={**one.measures, Name.NECK_INCLINATION: Measure(Name.NECK_INCLINATION, angle)})
+        for one, angle in zip(looked, [5.0, 45.0] * (len(looked) // 2), strict=True)
+    ]
+
+
+def test_somebody_sitting_still_obliquely_whose_angles_are_misread_is_learned_by_the_landmarks():
+    baseline = calibrated(with_scattering_angles(obliquely(50, 60)))
+    assert baseline.landmarks is not None
+    assert baseline.quality == "fair"
+    leaning = obliquely(50, 60, neck=10) + obliquely(50, 60, neck=60)
+    with pytest.raises(CalibrationRefused, match="moved too much"):
+        calibrated(with_scattering_angles(leaning))
+
+
 def test_an_oblique_look_needs_no_indices_where_it_has_the_angle():
     found = obliquely(50, 1)[0]
     unseen = Reason(Why.NOT_SEEN, what="your left ear")
