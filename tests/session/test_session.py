@@ -683,6 +683,23 @@ def test_a_baseline_that_cannot_be_kept_is_said_and_serves_meanwhile(begin, worl
     watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT)
 
 
+def test_a_calibration_that_cannot_be_kept_for_another_desk_is_said_with_its_cause_not_as_a_bug(
+    begin, world, monkeypatch
+):
+    watched = begin()
+    watched.session.use_place("home")
+    calibrated(watched)
+    watched.session.use_place("office")
+    watched.until(lambda seen: seen.snapshot.elsewhere)
+
+    def full(_):
+        raise SettingsError("No space left on device")
+
+    monkeypatch.setattr("posturecam.session.upright_postures.save_baseline", full)
+    watched.session.keep_here()
+    assert watched.come(Complaint).text == "No space left on device"
+
+
 def test_no_break_is_offered_while_an_alert_stands_or_has_just_been_given(begin, world):
     settings = Settings.model_validate({"breaks": {"slouches": 1}, "alerts": {"cool_down": 1200.0}})
     watched = begin(settings)
