@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import typer
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
 from posturecam.alerts.policy import Response
-from posturecam.commands.shared import log, log_to_stderr
+from posturecam.commands.shared import INDENT, left_beside, log, log_to_stderr, named_cells
 from posturecam.config.reading import is_missing
 from posturecam.history import (
     Deleted,
@@ -36,10 +37,8 @@ from posturecam.i18n.words import FULL_STOP, HEADED, THINGS
 from posturecam.terminal.watching import duration
 
 _NOTHING = mark("Nothing has been recorded yet; start with: posturecam")
-_FIGURES_WIDTH = 60
-"""Columns beside the bar, for the day and its figures."""
 _BARS = 14, 40
-"""The narrowest and the widest bar, in columns."""
+"""The narrowest and the widest bar of the table, in columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +76,7 @@ def show_days(*, days: int, as_json: bool) -> None:
         print(json.dumps(_period_record(period), indent=1))
     else:
         console = Console()
-        width = max(_BARS[0], min(_BARS[1], console.width - _FIGURES_WIDTH))
-        console.print(tr(_NOTHING) if begun is None else _shown(period, width))
+        console.print(tr(_NOTHING) if begun is None else _shown(period, console))
 
 
 def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False) -> None:
@@ -189,8 +187,19 @@ def _period_record(period: Period) -> dict[str, object]:
 # The table.
 
 
-def _shown(period: Period, width: int) -> RenderableType:
-    """The whole period, with bars of at most `width` columns."""
+def _shown(period: Period, console: Console) -> RenderableType:
+    """The whole period: a table, or a few lines for each day where the terminal is too narrow for one."""
+    least, most = _BARS
+    left = left_beside(_table(period, least), console)
+    if left >= 0:
+        days: RenderableType = _table(period, min(least + left, most))
+    else:
+        days = Group(*_narrow_list(period, max(min(console.width - INDENT, most), 1)))
+    return Group(days, Text(), _legend(), *_sentences(period))
+
+
+def _table(period: Period, width: int) -> Table:
+    """A row for each day, with bars of at most `width` columns."""
     table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="dim", show_footer=True)
     longest = max(day.times.watched for day in period.days)
     table.add_column(tr("day"), tr("all"), no_wrap=True)
@@ -199,7 +208,18 @@ def _shown(period: Period, width: int) -> RenderableType:
         table.add_column(heading, whole, justify="right", no_wrap=True)
     for day in reversed(period.days):
         table.add_row(_day(day.date), _bar(day.times, longest, width), *_cells(day).values())
-    return Group(table, Text(), _legend(), *_sentences(period))
+    return table
+
+
+def _narrow_list(period: Period, width: int) -> Iterator[RenderableType]:
+    """The same, each figure with its name."""
+    longest = max(day.times.watched for day in period.days)
+    for day in reversed(period.days):
+        yield Text(_day(day.date), style="bold")
+        yield Padding(_bar(day.times, longest, width), (0, 0, 0, INDENT))
+        yield from named_cells(_cells(day))
+    yield Text(tr("all"), style="bold")
+    yield from named_cells(_cells(period))
 
 
 _MONTHS = (

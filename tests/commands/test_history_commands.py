@@ -6,6 +6,7 @@ import time
 
 import pytest
 from command_line import assert_one_line
+from rich.cells import cell_len
 from stretch_rows import FOLD, Clock, rep
 
 from posturecam.alerts.policy import Response
@@ -56,6 +57,20 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
     assert "1 reminder: stretched 1." in out
     assert "Breaks: 1 offered, 0 taken." in out
     assert "1 stretch session, 1 repetition counted" in out
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 100])
+def test_no_figure_is_cut_off_however_narrow_the_terminal(run, kept, monkeypatch, columns, language):
+    run("settings", f"desktop.language={language}")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for command in (("history", "--days", 2), ("stretch", "history")):
+        code, out, _ = run(*command)
+        assert code == 0
+        assert "…" not in out
+        assert max(map(cell_len, map(str.rstrip, out.splitlines()))) <= columns
+    figures = " ".join(run("history", "--days", 2)[1].split())
+    assert all(figure in figures for figure in ("2 h 00 min", "50 %", "25 %"))
 
 
 def test_days_without_anything_have_no_figures(run, kept):
