@@ -473,6 +473,19 @@ def test_who_paused_is_said(begin):
     watched.until(lambda seen: seen.snapshot.why == "you paused posturecam")
 
 
+def test_no_pause_that_ends_turns_the_camera_on_before_the_setup_is_finished(begin, world):
+    watched = begin()
+    watched.session.pause(setup=True)
+    watched.mode(Mode.PAUSED)
+    watched.session.pause(watched.snapshot.at + timedelta(minutes=5))
+    opened, at = len(world.opened), watched.snapshot.at
+    watched.until(lambda seen: seen.snapshot.at > at + timedelta(minutes=10))
+    assert (watched.snapshot.mode, watched.snapshot.until) == (Mode.PAUSED, None)
+    assert len(world.opened) == opened
+    watched.session.resume()
+    watched.mode(Mode.WATCHING)
+
+
 def test_nothing_that_happens_is_dropped_while_snapshots_are(begin, world):
     watched = begin()
     calibrated(watched)
