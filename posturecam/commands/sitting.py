@@ -31,7 +31,7 @@ from posturecam.history import (
 )
 from posturecam.history.everything import figures_record
 from posturecam.i18n.message import Message, printable
-from posturecam.i18n.translate import chosen_language, joined, mark, tr, trn
+from posturecam.i18n.translate import chosen_language, joined, mark, percentage, tr, trn
 from posturecam.i18n.weekdays import WEEKDAYS
 from posturecam.i18n.words import FULL_STOP, HEADED, THINGS
 from posturecam.terminal.watching import duration
@@ -308,10 +308,5 @@ _SAID = ((Response.STRETCH, mark("stretched")), (Response.SNOOZE, mark("snoozed"
 
 
 def _percent(share: float | None) -> str:
-    """A share of time; never 0 % or 100 % if it is only nearly so."""
-    if share is None:
-        return ""
-    whole = round(share * 100)
-    if whole == 0 < share:
-        return "< 1 %"
-    return "> 99 %" if whole == 100 and share < 1 else f"{whole} %"
+    """A share of time; empty if there is none, which is not zero."""
+    return "" if share is None else percentage(share)
