@@ -28,7 +28,7 @@ from posturecam.coach.safety import STOP, Answers
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.commands.display import opens_window
 from posturecam.commands.own_language import speak
-from posturecam.commands.questions import ask_after, ask_before, ask_which
+from posturecam.commands.questions import Unanswered, ask_after, ask_before, ask_which
 from posturecam.commands.shared import log, log_to_stderr, prepare
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.config.settings_file import load_settings
@@ -129,7 +129,7 @@ def stretch(
     what = find(name) if name and not routine else load_routine(routine)
     settings, opened, view = _opened(what, source, rate, rotate)
     chosen = _chosen(what, view, minutes or settings.breaks.minutes, settings.voice)
-    with opened:
+    with opened, contextlib.suppress(Unanswered):
         if opened.info.live:
             _guide(chosen, opened, settings, as_json=as_json, voice=voice, window=window)
         else:
@@ -197,7 +197,10 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment],
     chosen = _chosen(load_routine(routine), view, session.settings.breaks.minutes, session.settings.voice)
     console = Console()
     asked = _can_ask()
-    answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
+    try:
+        answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
+    except Unanswered:
+        return
     if going:
         session.stretch(chosen.wish(going, answers))
         over = _lead(session, mailbox, steps, _views("", session, as_json=False, live=True, window=None), live=True)
