@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -38,7 +40,12 @@ _LEAVE = "q"
 
 
 class Unanswered(Exception):
-    """The input ended at a question that must be answered, as with Ctrl-D; the user was told."""
+    """The input ended at a question that must be answered, as with Ctrl-D."""
+
+
+def can_ask() -> bool:
+    """Whether somebody can answer: there is a standard input, and it is a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def ask_which(console: Console, routines: Sequence[Routine]) -> str | None:
@@ -87,8 +94,16 @@ def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple
     After a "yes" to pain, numbness or dizziness, explain; leave out a single exercise, and ask about each of several.
 
     Raises:
-        Unanswered: if the input ends, which says nothing of pain and must not begin a session.
+        Unanswered: if the input ends, which says nothing of pain and must not begin a session; the user was told.
     """
+    try:
+        return _asked_before(console, title, exercises)
+    except Unanswered:
+        console.print(Text(tr(_UNANSWERED)))
+        raise
+
+
+def _asked_before(console: Console, title: str, exercises: list[Exercise]) -> tuple[Answers, list[Exercise]]:
     console.print(Text(tr(title), style="bold"))
     placements = list(dict.fromkeys(one.placement.text for one in exercises))
     doses = [dose_text(one) for one in exercises]
@@ -102,13 +117,13 @@ def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple
             for line in lines:
                 console.print(Padding(Text(tr(line)), (0, 0, 0, 2)))
     console.print(Text(tr(STOP), style="dim"))
-    if not _yes(console, f"{tr(BEFORE)} {tr('[y/N]')} "):
+    if not is_yes(console, f"{tr(BEFORE)} {tr('[y/N]')} "):
         return Answers(False, 0), exercises
     console.print(Text(tr(LEAVE_OUT)))
     if len(exercises) == 1:
         return Answers(True), []
     console.print(Text(f"{tr(STILL_POSSIBLE)}. {tr('Do you want to do:')}"))
-    going = [one for one in exercises if not _yes(console, f"  {tr(one.title)}? {tr('[Y/n]')} ", otherwise=True)]
+    going = [one for one in exercises if not is_yes(console, f"  {tr(one.title)}? {tr('[Y/n]')} ", otherwise=True)]
     if not going:
         console.print(Text(tr(NOT_TODAY)))
         return Answers(True), []
@@ -126,17 +141,27 @@ def ask_after(console: Console, answers: Answers) -> Answers:
     return answers
 
 
-def _yes(console: Console, question: str, otherwise: bool = False) -> bool:
+def is_yes(console: Console, question: str, otherwise: bool = False) -> bool:
+    """Ask a question until the answer is yes or no, in the user's language or in English; `otherwise` is the answer of Enter alone.
+
+    Raises:
+        Unanswered: if the input ends.
+    """
     while True:
-        answer = _required(console, question).lower()
+        answer = _folded(_required(console, question))
         if not answer:
             return otherwise
-        yes, no = tr("yes").lower(), tr("no").lower()
+        yes, no = _folded(tr("yes")), _folded(tr("no"))
         if answer in ("y", "yes", yes[0], yes):
             return True
         if answer in ("n", "no", no[0], no):
             return False
         console.print(Text(tr("Please answer y or n.")))
+
+
+def _folded(word: str) -> str:
+    """A word in lower case and without accents, which many people leave out in a terminal."""
+    return "".join(one for one in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(one))
 
 
 def _number(asked: Callable[[], str | None], console: Console) -> int | None:
@@ -152,7 +177,6 @@ def _number(asked: Callable[[], str | None], console: Console) -> int | None:
 def _required(console: Console, question: str) -> str:
     answer = _answer(console, question)
     if answer is None:
-        console.print(Text(tr(_UNANSWERED)))
         raise Unanswered
     return answer
 

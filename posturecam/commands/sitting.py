@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from posturecam.alerts.policy import Response
+from posturecam.commands.questions import Unanswered, can_ask, is_yes
 from posturecam.commands.shared import INDENT, left_beside, log, log_to_stderr, named_cells
 from posturecam.config.reading import is_missing
 from posturecam.history import (
@@ -125,17 +126,22 @@ def delete(*, sure: bool, as_json: bool = False) -> None:
         HistoryError: if not everything could be deleted.
         typer.Exit: with 1, if the user said no, or cannot be asked.
     """
+    log_to_stderr()
     if not sure:
-        if not sys.stdin.isatty():
+        if not can_ask():
             print(
                 f"posturecam: {tr('Nothing was deleted: there is no terminal to ask at; add --yes if you are sure')}",
                 file=sys.stderr,
             )
             raise typer.Exit(1)
-        if not typer.confirm(
-            tr(Message("Delete everything recorded about sitting and stretching in {path}?", path=history_path()))
-        ):
-            print(tr("Nothing was deleted."))
+        console = Console(stderr=as_json)
+        asked = tr(Message("Delete everything recorded about sitting and stretching in {path}?", path=history_path()))
+        try:
+            sure = is_yes(console, f"{printable(asked)} {tr('[y/N]')} ")
+        except Unanswered:
+            sure = False
+        if not sure:
+            console.print(Text(tr("Nothing was deleted.")))
             raise typer.Exit(1)
     deleted = delete_everything()
     print(json.dumps(asdict(deleted), default=str) if as_json else _deleted_text(deleted))

@@ -728,6 +728,21 @@ def test_after_a_baseline_no_longer_fits_the_first_run_says_why_it_learns_again(
     assert "Hello" not in out
 
 
+def test_who_does_not_try_a_refused_calibration_again_is_told_its_reason(run, scripted_camera, monkeypatch):
+    def refuse(*_):
+        raise CalibrationRefused("for once")
+
+    def ended():
+        raise EOFError
+
+    monkeypatch.setattr(watch_command, "guide", refuse)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("builtins.input", ended)
+    code, _, err = run()
+    assert code == 5
+    assert_one_line(err, "for once")
+
+
 def baseline(camera, view=View.FRONT):
     values = dict.fromkeys(needed(by_angle=False), 0.5)
     return Baseline(view, camera, "Cam", "2026-11-22T10:00:00+00:00", 640, 480, 60, 0.1, values)
