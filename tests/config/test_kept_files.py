@@ -1,6 +1,7 @@
 """Settings and baselines survive hand-editing, damage and a full disk."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import time
@@ -142,6 +143,23 @@ def test_a_value_is_taken_as_its_setting_means_it(key, value, taken):
     group, _, name = key.partition(".")
     settings_file.change_settings({key: value})
     assert getattr(getattr(settings_file.load_settings(), group), name) == taken
+
+
+@pytest.mark.parametrize(
+    ("group", "start", "end"), [("alerts", "quiet_from", "quiet_until"), ("quiet", "watch_from", "watch_until")]
+)
+@pytest.mark.parametrize("typed", ["22", "22.5", "2200", "22:00Z", "22:00+01:00", "10pm", "24:00", "7:00"])
+def test_only_what_a_clock_on_the_wall_shows_is_a_time_of_day(group, start, end, typed):
+    with pytest.raises(
+        SettingsError, match=rf"{group}\.{start} must be a time such as 22:00, got '?{re.escape(typed)}"
+    ):
+        settings_file.change_settings({f"{group}.{start}": typed, f"{group}.{end}": "06:00"})
+    settings_file.change_settings({f"{group}.{start}": "22:00:30", f"{group}.{end}": "06:00"})
+    write(settings_file.settings_path(), f"[{group}]\n{start} = 22:00:00\n{end} = '06:00'\n")
+    assert getattr(getattr(settings_file.load_settings(), group), start) == time(22)
+    write(settings_file.settings_path(), f"[{group}]\n{start} = 1979-05-27T22:00:00Z\n{end} = '06:00'\n")
+    with pytest.raises(SettingsError, match="must be a time such as 22:00"):
+        settings_file.load_settings()
 
 
 def test_settings_that_belong_together_are_set_together():
