@@ -95,6 +95,15 @@ def test_what_a_terminal_would_obey_is_not_printed_of_a_files_name():
     assert name_of(Path("a\x1b[2J\nb.npz")) == "a [2J b.npz"
 
 
+def test_the_current_folder_and_the_one_above_are_called_by_their_names(tmp_path, monkeypatch):
+    inner = tmp_path / "holiday" / "monday"
+    inner.mkdir(parents=True)
+    monkeypatch.chdir(inner)
+    assert [name_of(Path(typed)) for typed in (".", "..", "/", "a/..", "b.mp4")] == [
+        "monday", "holiday", "/", "monday", "b.mp4",
+    ]  # fmt: skip
+
+
 def test_letters_of_another_encoding_change_no_setting():
     change_settings({"alerts.snooze": "600"})
     with pytest.raises(SettingsError, match="Nothing was changed: a value cannot be saved"):
