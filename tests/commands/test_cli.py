@@ -329,6 +329,15 @@ def test_a_file_calibrated_before_is_analyzed_against_its_baseline(run, tmp_path
     assert "1 slouch;" in out
 
 
+@pytest.mark.parametrize("columns", [24, 40, 60, 80])
+def test_however_narrow_the_terminal_a_calibration_says_how_it_goes(run, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    code, out, _ = run("calibrate", FACELESS, "--seconds", "6.5")
+    assert code == 0
+    assert "good" in out
+    assert "…" not in out
+
+
 def test_a_calibration_can_be_for_a_desk_that_has_a_name(run, recorded_model):
     code, _, err = run("calibrate", CLIP, "--place", "office")
     assert code == 6
