@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from posturecam.config.files import home, kept_file, one_at_a_time, put, set_aside
-from posturecam.config.reading import TooLarge, read_limited, reason, remedy
+from posturecam.config.reading import TooLarge, quoted, read_limited, reason, remedy
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
 from posturecam.posture.baseline import Baseline
@@ -227,7 +227,14 @@ def place_called(name: str) -> str | None:
     """The key of the place with this name, ignoring case; None if there is none.
 
     Raises:
-        SettingsError: if the names cannot be read.
+        SettingsError: if the names cannot be read, or several places have this one.
     """
     wanted = " ".join(name.split()).casefold()
-    return next((key for key, called in _require_place_names().items() if called.casefold() == wanted), None)
+    found = [key for key, called in _require_place_names().items() if called.casefold() == wanted]
+    if len(found) > 1:
+        raise SettingsError(
+            "{number} desks are called {name}; give each its own name in the app: Settings, Camera, This desk",
+            number=len(found),
+            name=quoted(name),
+        )
+    return found[0] if found else None

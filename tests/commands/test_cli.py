@@ -348,6 +348,15 @@ def test_a_calibration_can_be_for_a_desk_that_has_a_name(run, recorded_model):
     assert [one.place for one in baselines.load_baselines().kept] == ["screens"]
 
 
+def test_a_calibration_is_for_no_desk_if_several_have_the_name(run, recorded_model):
+    for screens in ("one", "two"):
+        baselines.name_place(screens, "Office")
+    code, _, err = run("calibrate", CLIP, "--place", "office")
+    assert code == 6
+    assert_one_line(err, "2 desks are called office; give each its own name in the app")
+    assert baselines.load_baselines().kept == ()
+
+
 def test_a_bug_is_said_with_the_traceback_to_report(run, tmp_path, monkeypatch):
     failure = PosturecamError("a.mp4: KeyError: 1; please report this")
     failure.add_note("Traceback of it")
