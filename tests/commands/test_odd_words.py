@@ -10,7 +10,6 @@ from command_line import assert_one_line
 from posturecam.analysis import analyze
 from posturecam.config.files import settings_path
 from posturecam.config.settings_file import change_settings, load_settings
-from posturecam.desktop.shell import peer
 from posturecam.errors import SettingsError, SourceError
 from posturecam.vision.sources.files import name_of
 
@@ -123,7 +122,9 @@ def test_settings_that_are_no_file_are_said_and_never_waited_for(run, make):
 def test_a_note_of_an_app_on_trial_that_is_no_file_is_none(run, monkeypatch, own_home):
     monkeypatch.delenv("POSTURECAM_HOME")
     monkeypatch.setattr("posturecam.config.files.platformdirs.user_config_path", lambda *_, **__: own_home)
-    monkeypatch.setattr(peer, "socket_name", lambda: str(own_home / "nobody"))
+    # Where it is used: imported while it is replaced at its origin, it would stay replaced for all later tests.
+    single = pytest.importorskip("posturecam.desktop.shell.single_instance")
+    monkeypatch.setattr(single, "socket_name", lambda: str(own_home / "nobody"))
     own_home.mkdir(parents=True, exist_ok=True)
     pipe(own_home / "trial")
     code, _, err = run("ctl", "status")
