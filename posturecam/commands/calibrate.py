@@ -92,7 +92,7 @@ def guide(
     calibration = Calibration(source, estimator, settings, slouch=slouch, seconds=seconds)
     if source.info.live:
         console.print(Text(tr(HOW)))
-    with Progress(*_columns(), console=console) as progress:
+    with Progress(*_columns(console.width), console=console) as progress:
         tasks: list[TaskID] = []
         somebody = False
         for tick in calibration:
@@ -130,12 +130,17 @@ def _finish(progress: Progress, tasks: list[TaskID], calibration: Calibration) -
 
 _ASK_WIDTH, _BAR_WIDTH = 34, 12
 """Characters, so that everything fits into 80 columns, with a third left for the feedback."""
+_NARROW = 72
+"""Columns below which the feedback, which says what is wrong, needs the room of the bar."""
 
 
-def _columns() -> tuple[ProgressColumn, ...]:
+def _columns(width: int) -> tuple[ProgressColumn, ...]:
+    feedback = TextColumn("{task.fields[feedback]}", markup=False, table_column=Column(ratio=1))
+    if width < _NARROW:
+        return TextColumn("{task.description}", table_column=Column(ratio=1)), feedback
     return (
         TextColumn("{task.description}", table_column=Column(width=_ASK_WIDTH)),
         BarColumn(_BAR_WIDTH),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[feedback]}", markup=False, table_column=Column(ratio=1)),
+        feedback,
     )

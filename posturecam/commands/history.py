@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from posturecam.coach.library import load_exercise
 from posturecam.coach.safety import Answers
-from posturecam.commands.shared import log, log_to_stderr
+from posturecam.commands.shared import left_beside, log, log_to_stderr, named_cells
 from posturecam.config.reading import is_missing
 from posturecam.errors import PosturecamError
 from posturecam.history import KeptSession, StretchHistory, history_path
@@ -22,6 +22,9 @@ from posturecam.i18n.message import printable
 from posturecam.i18n.translate import joined, own_number, tr, trn
 from posturecam.i18n.words import CLAUSES
 from posturecam.terminal.watching import duration
+
+_NARROWEST = 14
+"""Least columns for a text that wraps."""
 
 
 def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bool = False) -> None:
@@ -48,24 +51,49 @@ def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bo
     elif as_json:
         print(json_of(sessions), end="")
     else:
-        Console().print(_history_table(sessions) if sessions else nothing)
+        console = Console()
+        console.print(_shown(sessions, console) if sessions else nothing)
 
 
-def _history_table(sessions: Sequence[KeptSession]) -> Table:
+def _shown(sessions: Sequence[KeptSession], console: Console) -> RenderableType:
+    """A table, or a few lines for each session where the terminal is too narrow for one."""
+    rows = [_cells(one) for one in sessions]
+    if left_beside(_table(rows, _NARROWEST), console) >= 0:
+        return _table(rows)
+    return Group(*_narrow_list(rows))
+
+
+def _table(rows: Sequence[Mapping[str, str]], widest: int | None = None) -> Table:
+    """A row for each session; long texts wrap, at most so wide, and nothing is cut off."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
-    for heading in (tr("when"), tr("session"), tr("counted"), tr("held"), tr("deepest"), tr("pain")):
-        table.add_column(heading)
-    for one in sessions:
-        seen = sum(rep.result.seen + rep.result.unseen for rep in one.reps)
-        table.add_row(
-            local_time(one.began, one.utc_offset)[:16].replace("T", " "),
-            Text(tr(one.title)),
-            tr("{counted} of {all}").format(counted=one.counted, all=len(one.reps)),
-            duration(seen),
-            Text(_deepest(one)),
-            _pain(one.answers),
-        )
+    for heading in rows[0]:
+        if heading in (tr("session"), tr("deepest")):
+            table.add_column(heading, overflow="fold", max_width=widest)
+        else:
+            table.add_column(heading, no_wrap=True)
+    for cells in rows:
+        table.add_row(*map(Text, cells.values()))
     return table
+
+
+def _narrow_list(rows: Sequence[Mapping[str, str]]) -> Iterator[RenderableType]:
+    """The same, each figure with its name."""
+    for cells in rows:
+        yield Text.assemble(cells[tr("when")], "  ", (cells[tr("session")], "bold"))
+        yield from named_cells(dict(list(cells.items())[2:]))
+
+
+def _cells(session: KeptSession) -> Mapping[str, str]:
+    """What is shown of a session, by heading; when and which session first."""
+    seen = sum(rep.result.seen + rep.result.unseen for rep in session.reps)
+    return {
+        tr("when"): local_time(session.began, session.utc_offset)[:16].replace("T", " "),
+        tr("session"): tr(session.title),
+        tr("counted"): tr("{counted} of {all}").format(counted=session.counted, all=len(session.reps)),
+        tr("held"): duration(seen),
+        tr("deepest"): _deepest(session),
+        tr("pain"): _pain(session.answers),
+    }
 
 
 def _deepest(session: KeptSession) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rich.console import Console
@@ -32,8 +34,18 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.translate import joined, mark, tr, trn
 from posturecam.i18n.words import CLAUSES, THINGS
 
+_UNANSWERED = mark("Nothing was begun, because the question was not answered.")
 _SKIP = mark("Press Enter to skip:")
 _LEAVE = "q"
+
+
+class Unanswered(Exception):
+    """The input ended at a question that must be answered, as with Ctrl-D."""
+
+
+def can_ask() -> bool:
+    """Whether somebody can answer: there is a standard input, and it is a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def ask_which(console: Console, routines: Sequence[Routine]) -> str | None:
@@ -46,8 +58,8 @@ def ask_which(console: Console, routines: Sequence[Routine]) -> str | None:
     console.print(Text(tr("Single exercises: posturecam stretch list"), style="dim"))
     asked = tr("A number or a name; Enter for {number}, {leave} to leave:").format(number=1, leave=_LEAVE)
     while True:
-        answer = _answer(console, f"{asked} ", at_end=_LEAVE)
-        if answer == _LEAVE:
+        answer = _answer(console, f"{asked} ")
+        if answer in (None, _LEAVE):
             return None
         if not answer:
             return routines[0].id
@@ -80,7 +92,18 @@ def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple
     """Show the exercises and their cautions, and ask how the user feels; returns the exercises to do.
 
     After a "yes" to pain, numbness or dizziness, explain; leave out a single exercise, and ask about each of several.
+
+    Raises:
+        Unanswered: if the input ends, which says nothing of pain and must not begin a session; the user was told.
     """
+    try:
+        return _asked_before(console, title, exercises)
+    except Unanswered:
+        console.print(Text(tr(_UNANSWERED)))
+        raise
+
+
+def _asked_before(console: Console, title: str, exercises: list[Exercise]) -> tuple[Answers, list[Exercise]]:
     console.print(Text(tr(title), style="bold"))
     placements = list(dict.fromkeys(one.placement.text for one in exercises))
     doses = [dose_text(one) for one in exercises]
@@ -94,36 +117,41 @@ def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple
             for line in lines:
                 console.print(Padding(Text(tr(line)), (0, 0, 0, 2)))
     console.print(Text(tr(STOP), style="dim"))
-    if not _yes(console, f"{tr(BEFORE)} {tr('[y/N]')} "):
+    if not is_yes(console, f"{tr(BEFORE)} {tr('[y/N]')} "):
         return Answers(False, 0), exercises
     console.print(Text(tr(LEAVE_OUT)))
     if len(exercises) == 1:
         return Answers(True), []
     console.print(Text(f"{tr(STILL_POSSIBLE)}. {tr('Do you want to do:')}"))
-    going = [one for one in exercises if not _yes(console, f"  {tr(one.title)}? {tr('[Y/n]')} ", otherwise=True)]
+    going = [one for one in exercises if not is_yes(console, f"  {tr(one.title)}? {tr('[Y/n]')} ", otherwise=True)]
     if not going:
         console.print(Text(tr(NOT_TODAY)))
         return Answers(True), []
     asked = tr("How strong is the pain now, from 0 (none) to {all} (the worst)?").format(all=WORST)
-    before = _number(console, f"{asked} {tr(_SKIP)} ")
+    before = _number(lambda: _required(console, f"{asked} {tr(_SKIP)} "), console)
     return Answers(True, before), going
 
 
 def ask_after(console: Console, answers: Answers) -> Answers:
     """Ask how it feels afterwards; pressing Enter gives no answer."""
-    after = _number(console, f"{tr(AFTER)} {tr(_SKIP)} ")
+    after = _number(lambda: _answer(console, f"{tr(AFTER)} {tr(_SKIP)} "), console)
     answers = replace(answers, after=after)
     if after is not None and is_frozen([answers]):
         console.print(Text(tr(MORE_PAIN)))
     return answers
 
 
-def _yes(console: Console, question: str, otherwise: bool = False) -> bool:
+def is_yes(console: Console, question: str, otherwise: bool = False) -> bool:
+    """Ask a question until the answer is yes or no, in the user's language or in English; `otherwise` is the answer of Enter alone.
+
+    Raises:
+        Unanswered: if the input ends.
+    """
     while True:
-        answer = _answer(console, question).lower()
+        answer = _folded(_required(console, question))
         if not answer:
             return otherwise
-        yes, no = tr("yes").lower(), tr("no").lower()
+        yes, no = _folded(tr("yes")), _folded(tr("no"))
         if answer in ("y", "yes", yes[0], yes):
             return True
         if answer in ("n", "no", no[0], no):
@@ -131,9 +159,14 @@ def _yes(console: Console, question: str, otherwise: bool = False) -> bool:
         console.print(Text(tr("Please answer y or n.")))
 
 
-def _number(console: Console, question: str) -> int | None:
+def _folded(word: str) -> str:
+    """A word in lower case and without accents, which many people leave out in a terminal."""
+    return "".join(one for one in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(one))
+
+
+def _number(asked: Callable[[], str | None], console: Console) -> int | None:
     while True:
-        answer = _answer(console, question)
+        answer = asked()
         if not answer:
             return None
         if answer.isdecimal() and int(answer) <= WORST:
@@ -141,11 +174,18 @@ def _number(console: Console, question: str) -> int | None:
         console.print(Text(tr("Please answer with a number from 0 to {all}, or just Enter.").format(all=WORST)))
 
 
-def _answer(console: Console, question: str, at_end: str = "") -> str:
-    """One line; `at_end` at the end of the input, as with Ctrl-D."""
+def _required(console: Console, question: str) -> str:
+    answer = _answer(console, question)
+    if answer is None:
+        raise Unanswered
+    return answer
+
+
+def _answer(console: Console, question: str) -> str | None:
+    """One line; None at the end of the input, as with Ctrl-D."""
     console.print(Text(question), end="")
     try:
         return input().strip()
     except EOFError:
         console.print()
-        return at_end
+        return None

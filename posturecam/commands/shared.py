@@ -6,6 +6,12 @@ import contextlib
 import copy
 import logging
 import sys
+from collections.abc import Iterator, Mapping
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 from posturecam.commands.own_language import speak
 from posturecam.config.settings import Settings
@@ -17,6 +23,11 @@ from posturecam.vision.frame import Source
 from posturecam.vision.sources import open_source, usable_rate
 
 log = logging.getLogger("posturecam")
+
+_ANY_WIDTH = 1000
+"""Columns of a terminal that has room for every table."""
+INDENT = 2
+"""Columns by which the lines below a heading are indented."""
 
 
 def prepare(
@@ -74,3 +85,15 @@ def log_to_stderr() -> None:
     handler = _StandardError()
     handler.setFormatter(_InTheUsersLanguage("posturecam: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def left_beside(table: Table, console: Console) -> int:
+    """How many columns a terminal has left beside a table; negative if something in it would be cut off."""
+    return console.width - console.measure(table, options=console.options.update(width=_ANY_WIDTH)).maximum
+
+
+def named_cells(cells: Mapping[str, str]) -> Iterator[RenderableType]:
+    """The cells of a table's row by their headings, in one line that wraps; nothing if all are empty."""
+    named = [f"{heading} {cell}" for heading, cell in cells.items() if cell]
+    if named:
+        yield Padding(Text(" · ".join(named)), (0, 0, 0, INDENT))

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import typer
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
 from posturecam.alerts.policy import Response
-from posturecam.commands.shared import log, log_to_stderr
+from posturecam.commands.questions import Unanswered, can_ask, is_yes
+from posturecam.commands.shared import INDENT, left_beside, log, log_to_stderr, named_cells
 from posturecam.config.reading import is_missing
 from posturecam.history import (
     Deleted,
@@ -30,16 +32,14 @@ from posturecam.history import (
 )
 from posturecam.history.everything import figures_record
 from posturecam.i18n.message import Message, printable
-from posturecam.i18n.translate import chosen_language, joined, mark, tr, trn
+from posturecam.i18n.translate import chosen_language, joined, mark, percentage, tr, trn
 from posturecam.i18n.weekdays import WEEKDAYS
 from posturecam.i18n.words import FULL_STOP, HEADED, THINGS
 from posturecam.terminal.watching import duration
 
 _NOTHING = mark("Nothing has been recorded yet; start with: posturecam")
-_FIGURES_WIDTH = 60
-"""Columns beside the bar, for the day and its figures."""
 _BARS = 14, 40
-"""The narrowest and the widest bar, in columns."""
+"""The narrowest and the widest bar of the table, in columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,7 @@ def show_days(*, days: int, as_json: bool) -> None:
         print(json.dumps(_period_record(period), indent=1))
     else:
         console = Console()
-        width = max(_BARS[0], min(_BARS[1], console.width - _FIGURES_WIDTH))
-        console.print(tr(_NOTHING) if begun is None else _shown(period, width))
+        console.print(tr(_NOTHING) if begun is None else _shown(period, console))
 
 
 def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False) -> None:
@@ -127,17 +126,22 @@ def delete(*, sure: bool, as_json: bool = False) -> None:
         HistoryError: if not everything could be deleted.
         typer.Exit: with 1, if the user said no, or cannot be asked.
     """
+    log_to_stderr()
     if not sure:
-        if not sys.stdin.isatty():
+        if not can_ask():
             print(
                 f"posturecam: {tr('Nothing was deleted: there is no terminal to ask at; add --yes if you are sure')}",
                 file=sys.stderr,
             )
             raise typer.Exit(1)
-        if not typer.confirm(
-            tr(Message("Delete everything recorded about sitting and stretching in {path}?", path=history_path()))
-        ):
-            print(tr("Nothing was deleted."))
+        console = Console(stderr=as_json)
+        asked = tr(Message("Delete everything recorded about sitting and stretching in {path}?", path=history_path()))
+        try:
+            sure = is_yes(console, f"{printable(asked)} {tr('[y/N]')} ")
+        except Unanswered:
+            sure = False
+        if not sure:
+            console.print(Text(tr("Nothing was deleted.")))
             raise typer.Exit(1)
     deleted = delete_everything()
     print(json.dumps(asdict(deleted), default=str) if as_json else _deleted_text(deleted))
@@ -189,8 +193,19 @@ def _period_record(period: Period) -> dict[str, object]:
 # The table.
 
 
-def _shown(period: Period, width: int) -> RenderableType:
-    """The whole period, with bars of at most `width` columns."""
+def _shown(period: Period, console: Console) -> RenderableType:
+    """The whole period: a table, or a few lines for each day where the terminal is too narrow for one."""
+    least, most = _BARS
+    left = left_beside(_table(period, least), console)
+    if left >= 0:
+        days: RenderableType = _table(period, min(least + left, most))
+    else:
+        days = Group(*_narrow_list(period, max(min(console.width - INDENT, most), 1)))
+    return Group(days, Text(), _legend(), *_sentences(period))
+
+
+def _table(period: Period, width: int) -> Table:
+    """A row for each day, with bars of at most `width` columns."""
     table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="dim", show_footer=True)
     longest = max(day.times.watched for day in period.days)
     table.add_column(tr("day"), tr("all"), no_wrap=True)
@@ -199,7 +214,18 @@ def _shown(period: Period, width: int) -> RenderableType:
         table.add_column(heading, whole, justify="right", no_wrap=True)
     for day in reversed(period.days):
         table.add_row(_day(day.date), _bar(day.times, longest, width), *_cells(day).values())
-    return Group(table, Text(), _legend(), *_sentences(period))
+    return table
+
+
+def _narrow_list(period: Period, width: int) -> Iterator[RenderableType]:
+    """The same, each figure with its name."""
+    longest = max(day.times.watched for day in period.days)
+    for day in reversed(period.days):
+        yield Text(_day(day.date), style="bold")
+        yield Padding(_bar(day.times, longest, width), (0, 0, 0, INDENT))
+        yield from named_cells(_cells(day))
+    yield Text(tr("all"), style="bold")
+    yield from named_cells(_cells(period))
 
 
 _MONTHS = (
@@ -288,10 +314,5 @@ _SAID = ((Response.STRETCH, mark("stretched")), (Response.SNOOZE, mark("snoozed"
 
 
 def _percent(share: float | None) -> str:
-    """A share of time; never 0 % or 100 % if it is only nearly so."""
-    if share is None:
-        return ""
-    whole = round(share * 100)
-    if whole == 0 < share:
-        return "< 1 %"
-    return "> 99 %" if whole == 100 and share < 1 else f"{whole} %"
+    """A share of time; empty if there is none, which is not zero."""
+    return "" if share is None else percentage(share)

@@ -28,7 +28,7 @@ from posturecam.coach.safety import STOP, Answers
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.commands.display import opens_window
 from posturecam.commands.own_language import speak
-from posturecam.commands.questions import ask_after, ask_before, ask_which
+from posturecam.commands.questions import Unanswered, ask_after, ask_before, ask_which, can_ask
 from posturecam.commands.shared import log, log_to_stderr, prepare
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.config.settings_file import load_settings
@@ -123,13 +123,13 @@ def stretch(
     if not (name or routine):
         if Path(source).is_file():
             raise UnknownExercise(_UNNAMED, source=source)
-        name = _asked() if _can_ask() and not as_json else DESK_BREAK
+        name = _asked() if can_ask() and not as_json else DESK_BREAK
         if not name:
             return
     what = find(name) if name and not routine else load_routine(routine)
     settings, opened, view = _opened(what, source, rate, rotate)
     chosen = _chosen(what, view, minutes or settings.breaks.minutes, settings.voice)
-    with opened:
+    with opened, contextlib.suppress(Unanswered):
         if opened.info.live:
             _guide(chosen, opened, settings, as_json=as_json, voice=voice, window=window)
         else:
@@ -196,8 +196,11 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment],
     """
     chosen = _chosen(load_routine(routine), view, session.settings.breaks.minutes, session.settings.voice)
     console = Console()
-    asked = _can_ask()
-    answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
+    asked = can_ask()
+    try:
+        answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
+    except Unanswered:
+        return
     if going:
         session.stretch(chosen.wish(going, answers))
         over = _lead(session, mailbox, steps, _views("", session, as_json=False, live=True, window=None), live=True)
@@ -229,7 +232,7 @@ def _guide(
 ) -> None:
     """A session with a camera, with its questions, voice and history."""
     console = Console(stderr=as_json)
-    asked = _can_ask() and not as_json
+    asked = can_ask() and not as_json
     answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
     if not going:
         _keep_that_nothing_was_done(chosen.title, source, answers or Answers(True), chosen.exercises)
@@ -260,10 +263,6 @@ def _session(source: Source, settings: Settings, voice: OpenVoice) -> tuple[Sess
         options=Options(history=False, ends_on=(Exception,)),
     )
     return session, mailbox
-
-
-def _can_ask() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _ask(

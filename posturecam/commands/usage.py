@@ -109,18 +109,27 @@ def _bad_value(problem: Any) -> Message:
         return Message(mark("{name}: {problem}"), name=name, problem=problem.message)
     kind = getattr(param, "type", None)  # click's; typer's own parameters have it themselves from 0.2x on
     low, high = (getattr(param, side, getattr(kind, side, None)) for side in ("min", "max"))
-    if low is not None and high is not None:
-        return Message(mark("{name} must be a number from {low:g} to {high:g}"), name=name, low=low, high=high)
-    if low is not None:
-        return Message(mark("{name} must be a number, at least {low:g}"), name=name, low=low)
     annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
+    whole = annotation is int or str(getattr(kind, "name", "")).startswith("integer")
+    if low is not None and high is not None:
+        between = mark("{name} must be a number from {low:g} to {high:g}")
+        if whole:
+            between = mark("{name} must be a whole number from {low:g} to {high:g}")
+        return Message(between, name=name, low=low, high=high)
+    if low is not None:
+        at_least = mark("{name} must be a number, at least {low:g}")
+        if whole:
+            at_least = mark("{name} must be a whole number, at least {low:g}")
+        return Message(at_least, name=name, low=low)
     members: Any = annotation if isinstance(annotation, enum.EnumMeta) else ()
     choices = getattr(kind, "choices", None) or [member.value for member in members]
     if choices:
         return Message(
             mark("{name} must be one of: {choices}"), name=name, choices=Message.joined(THINGS, map(str, choices))
         )
-    if annotation in (int, float) or getattr(kind, "name", "") in ("integer", "float"):
+    if whole:
+        return Message(mark("{name} must be a whole number"), name=name)
+    if annotation is float or getattr(kind, "name", "") == "float":
         return Message(mark("{name} must be a number"), name=name)
     return Message(mark("{name} cannot be used like this"), name=name)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from rich.text import Text
 from posturecam.alerts.delivery import Deliveries, open_deliveries
 from posturecam.alerts.policy import Response
 from posturecam.commands.calibrate import guide, print_caution
+from posturecam.commands.questions import can_ask
 from posturecam.commands.shared import log, prepare
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, ModelError, PosturecamError, SettingsError
@@ -140,10 +140,13 @@ def _learn_first(source: Source, estimator: Estimator, settings: Settings, befor
         try:
             baseline = guide(source, estimator, settings, console)
         except CalibrationRefused as refusal:
-            if not sys.stdin.isatty():
+            if not can_ask():
                 raise
             console.print(Text(f"{tr(refusal.text)}\n{tr('Press Enter to try again, or Ctrl-C to stop.')}"))
-            input()
+            try:
+                input()
+            except EOFError:  # Ctrl-D: nobody tries again
+                raise refusal from None
             continue
         console.print(Text(tr(verdict(baseline))))
         print_caution(console, baseline, settings)

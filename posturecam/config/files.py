@@ -51,6 +51,8 @@ def kept_file(name: str) -> Path:
     return path
 
 
+LOCK = "posturecam.lock"
+"""Name of the file, in the folder of settings, that the running app holds."""
 NO_HOME = Path(os.devnull, "no-home")
 """Stands in for the user's folder if there is none, as in a container run under a numeric user: it is empty, and cannot be written to."""
 _PATIENCE_SECONDS, _LOOK_SECONDS = 3.0, 0.01

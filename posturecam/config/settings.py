@@ -7,11 +7,13 @@ one of ours without either, both open to better evidence; the rest names the pub
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import time
 from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from posturecam.i18n.message import Message
 from posturecam.i18n.weekdays import WEEKDAYS
@@ -41,6 +43,21 @@ class _Group(BaseModel):
         kind = cls.model_fields[name].annotation if name in cls.model_fields else None
         is_number = not {int, float}.isdisjoint((kind, *get_args(kind)))
         return str(value).lower() if is_number and isinstance(value, bool) else value
+
+
+_CLOCK = re.compile(r"\d\d:\d\d(:\d\d(\.\d+)?)?")
+
+
+def _as_on_the_wall(given: Any) -> Any:
+    """A time as the clock on the wall shows it.
+
+    Pydantic takes a number for the seconds since midnight, so that 22 would be 22 seconds past it; and a time with an offset from
+    Greenwich cannot be compared with the wall clock's.
+    """
+    is_time = isinstance(given, time) and given.tzinfo is None
+    if given is None or is_time or (isinstance(given, str) and _CLOCK.fullmatch(given)):
+        return given
+    raise PydanticCustomError("time_of_day", "Input should be a time of day such as 22:00")
 
 
 def _require_both(first: str, start: time | None, second: str, end: time | None) -> None:
@@ -859,6 +876,8 @@ class AlertSettings(_Group):
         "requested by Stretchly users",
     )
 
+    _clock_times = field_validator("quiet_from", "quiet_until", mode="before")(_as_on_the_wall)
+
     @model_validator(mode="after")
     def _both_or_none(self) -> AlertSettings:
         _require_both("quiet_from", self.quiet_from, "quiet_until", self.quiet_until)
@@ -1082,6 +1101,8 @@ class QuietSettings(_Group):
         0.1,
         10,
     )
+
+    _clock_times = field_validator("watch_from", "watch_until", mode="before")(_as_on_the_wall)
 
     @model_validator(mode="after")
     def _both_or_none(self) -> QuietSettings:

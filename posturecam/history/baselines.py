@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from posturecam.config.files import home, kept_file, one_at_a_time, put, set_aside
-from posturecam.config.reading import TooLarge, read_limited, reason, remedy
+from posturecam.config.reading import TooLarge, quoted, read_limited, reason, remedy
+from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
 
-_BASELINES = TypeAdapter(list[Baseline])
+_LARGEST = 1e6
+"""Largest size of any number in a baseline: degrees, centimeters, pixels and ratios are all far below."""
+
+
+def _possible(baseline: Baseline) -> Baseline:
+    """Refuse numbers that no calibration saves but a hand can type, and JSON's reader accepts: NaN, Infinity, 1e300.
+
+    They would be written back as null, after which the whole file could not be read any more.
+    """
+    optional = (baseline.separation, baseline.slouch, baseline.harmless)
+    numbers = [baseline.width, baseline.height, baseline.samples, baseline.spread, *baseline.values.values()]
+    numbers += [number for number in optional if number is not None]
+    if not all(abs(number) <= _LARGEST for number in numbers):  # NaN is not either
+        raise ValueError("a number is impossible")
+    return baseline
+
+
+_BASELINES = TypeAdapter(list[Annotated[Baseline, AfterValidator(_possible)]])
 _NAMES = TypeAdapter(dict[str, str])
 LONGEST_NAME = 40
 """Letters of a place's name."""
@@ -62,51 +81,86 @@ def baselines_path() -> Path:
 
 def load_baselines() -> Baselines:
     """Load every saved baseline; a damaged file is renamed and reported, so that nothing is lost silently."""
+    try:
+        return _load_baselines()
+    except SettingsError as problem:
+        return Baselines(complaint=problem.text)
+
+
+def _load_baselines() -> Baselines:
+    """The same.
+
+    Raises:
+        SettingsError: if the file cannot be read though it may be whole, so that nobody writes over it.
+    """
     path = baselines_path()
     try:
-        return Baselines(tuple(_BASELINES.validate_json(read_limited(path, _MOST_BYTES).removeprefix(codecs.BOM_UTF8))))
+        return Baselines(tuple(_BASELINES.validate_json(_content(path))))
     except (FileNotFoundError, NotADirectoryError):  # the latter in no home
         return Baselines()
     except OSError as error:
-        return Baselines(
-            complaint=Message(
-                "The baselines in {path} cannot be read ({problem}); {remedy}",
-                path=path,
-                problem=reason(error),
-                remedy=remedy(error),
-            )
-        )
+        raise SettingsError(
+            "The baselines in {path} cannot be read ({problem}); {remedy}",
+            path=path,
+            problem=reason(error),
+            remedy=remedy(error),
+        ) from error
     except (ValidationError, TooLarge, RecursionError):
-        aside = set_aside(path, "damaged")
         return Baselines(
             complaint=Message(
                 "The baselines file was damaged and was renamed to {path}; calibrate again: posturecam calibrate",
-                path=aside,
+                path=_set_damaged_aside(path),
             )
         )
+
+
+def _content(path: Path) -> bytes:
+    """What is in a file of ours, without the byte-order mark that Windows' editors begin a file with."""
+    return read_limited(path, _MOST_BYTES).removeprefix(codecs.BOM_UTF8)
+
+
+def _set_damaged_aside(path: Path) -> Path | None:
+    """Rename a damaged file; if even that fails, the error says both."""
+    try:
+        return set_aside(path, "damaged")
+    except SettingsError as second:
+        damage = Message("{path} is damaged", path=path)
+        raise SettingsError("{problem}. {second}.", problem=damage, second=second.text) from second
 
 
 def save_baseline(baseline: Baseline) -> None:
     """Save a baseline, replacing the one for the same camera, view and place, and an older one without a place.
 
     Raises:
-        SettingsError: if it cannot be written.
+        SettingsError: if it cannot be written, or the others cannot be read and would be lost.
     """
-    same, places = (baseline.camera, baseline.view), ("", baseline.place)
     with one_at_a_time(home()):
-        others = [
-            kept for kept in load_baselines().kept if (kept.camera, kept.view) != same or kept.place not in places
-        ]
-        put(baselines_path(), _BASELINES.dump_json([*others, baseline], indent=2).decode())
+        _add(baseline, _load_baselines().kept)
 
 
 def mark_outdated(baseline: Baseline, reason: Reason) -> None:
     """Note that a baseline no longer fits, so that the next run asks for a new one.
 
+    One that another process has learned meanwhile in its place is left alone: it may fit.
+
     Raises:
-        SettingsError: if it cannot be written.
+        SettingsError: if it cannot be written, or the others cannot be read and would be lost.
     """
-    save_baseline(replace(baseline, outdated=reason))
+    with one_at_a_time(home()):
+        kept = _load_baselines().kept
+        if all(one.made == baseline.made for one in kept if _slot(one) == _slot(baseline)):
+            _add(replace(baseline, outdated=reason), kept)
+
+
+def _slot(baseline: Baseline) -> tuple[str, View, str]:
+    """What there is one baseline for."""
+    return baseline.camera, baseline.view, baseline.place
+
+
+def _add(baseline: Baseline, kept: Iterable[Baseline]) -> None:
+    replaced = (_slot(baseline), _slot(replace(baseline, place="")))
+    others = [one for one in kept if _slot(one) not in replaced]
+    put(baselines_path(), _BASELINES.dump_json([*others, baseline], indent=2).decode())
 
 
 # The places.
@@ -125,24 +179,62 @@ def places_path() -> Path:
 def place_names() -> Mapping[str, str]:
     """What the user calls the places ("Office", "At home"), by their keys. Where that cannot be read, no place has a name."""
     try:
-        return _NAMES.validate_json(read_limited(places_path(), _MOST_BYTES))
+        return _NAMES.validate_json(_content(places_path()))
     except (OSError, ValidationError, TooLarge, RecursionError):
         return {}
+
+
+def _require_place_names() -> Mapping[str, str]:
+    """The same, for whoever writes them or needs one.
+
+    Raises:
+        SettingsError: if they cannot be read; a damaged file was renamed.
+    """
+    path = places_path()
+    try:
+        return _NAMES.validate_json(_content(path))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise SettingsError(
+            "The names of desks in {path} cannot be read ({problem}); {remedy}",
+            path=path,
+            problem=reason(error),
+            remedy=remedy(error),
+        ) from error
+    except (ValidationError, TooLarge, RecursionError) as error:
+        raise SettingsError(
+            "The file with the names of desks was damaged and was renamed to {path}; name this desk again in the "
+            "app: Settings, Camera, This desk",
+            path=_set_damaged_aside(path),
+        ) from error
 
 
 def name_place(key: str, name: str) -> str:
     """Name a place; an empty name removes it. Returns the name as it was saved.
 
     Raises:
-        SettingsError: if it cannot be written.
+        SettingsError: if it cannot be written, or the others cannot be read and would be lost.
     """
     name = " ".join(name.split())[:LONGEST_NAME]
-    others = {one: called for one, called in place_names().items() if one != key}
-    put(places_path(), _NAMES.dump_json({**others, **({key: name} if name else {})}, indent=2).decode())
+    with one_at_a_time(home()):
+        others = {one: called for one, called in _require_place_names().items() if one != key}
+        put(places_path(), _NAMES.dump_json({**others, **({key: name} if name else {})}, indent=2).decode())
     return name
 
 
 def place_called(name: str) -> str | None:
-    """The key of the place with this name, ignoring case; None if there is none."""
+    """The key of the place with this name, ignoring case; None if there is none.
+
+    Raises:
+        SettingsError: if the names cannot be read, or several places have this one.
+    """
     wanted = " ".join(name.split()).casefold()
-    return next((key for key, called in place_names().items() if called.casefold() == wanted), None)
+    found = [key for key, called in _require_place_names().items() if called.casefold() == wanted]
+    if len(found) > 1:
+        raise SettingsError(
+            "{number} desks are called {name}; give each its own name in the app: Settings, Camera, This desk",
+            number=len(found),
+            name=quoted(name),
+        )
+    return found[0] if found else None

@@ -128,6 +128,14 @@ def own_number(written: str) -> str:
     return written.replace(".", ",") if _language in _DECIMAL_COMMA else written
 
 
+def percentage(share: float) -> str:
+    """A share from 0 to 1 in percent, "72 %"; "< 1 %" and "> 99 %" where 0 or 100 would say that there was none, or nothing else."""
+    whole = round(100 * share)
+    if whole == 0 < share:
+        return "< 1 %"
+    return "> 99 %" if whole == 100 and share < 1 else f"{whole} %"
+
+
 def quantity(value: float, unit: str, decimals: int) -> str:
     """A number with its unit: "4.5 s", in German "4,5 s", in Chinese "4.5 秒"; degrees follow without a space."""
     written = own_number(f"{round(value, decimals) + 0.0:.{decimals}f}")

@@ -355,6 +355,8 @@ def _watched(
 
 def _obey(state: SessionState, command: Command, settings: Settings) -> tuple[SessionState, tuple[Effect, ...]]:
     match command:
+        case Pause(ends=float()) if state.pause is not None and state.pause.why == "setup":
+            return state, ()  # its end would turn the camera on before the setup has mentioned it
         case Pause():  # earlier requests must not start on their own when the pause ends
             return replace(state, pause=command, calibrate=None, stretch=None, reopen=True), ()
         case Resume():

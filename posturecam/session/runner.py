@@ -200,7 +200,9 @@ class Session(QueuedClient):
         for effect in effects:
             try:
                 self._carry_out(effect)
-            except Exception as problem:  # the other effects and the session continue without it
+            except PosturecamError as problem:  # the other effects and the session continue without it
+                self._publisher.complain(problem.text)
+            except Exception as problem:
                 unheard.keep(problem, type(effect).__name__)
                 self._publisher.complain(unheard.words(problem))
 

@@ -329,6 +329,15 @@ def test_a_file_calibrated_before_is_analyzed_against_its_baseline(run, tmp_path
     assert "1 slouch;" in out
 
 
+@pytest.mark.parametrize("columns", [24, 40, 60, 80])
+def test_however_narrow_the_terminal_a_calibration_says_how_it_goes(run, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    code, out, _ = run("calibrate", FACELESS, "--seconds", "6.5")
+    assert code == 0
+    assert "good" in out
+    assert "…" not in out
+
+
 def test_a_calibration_can_be_for_a_desk_that_has_a_name(run, recorded_model):
     code, _, err = run("calibrate", CLIP, "--place", "office")
     assert code == 6
@@ -337,6 +346,15 @@ def test_a_calibration_can_be_for_a_desk_that_has_a_name(run, recorded_model):
     assert_one_line(run("calibrate", CLIP, "--place", "Home")[2], "there are: Office")
     assert run("calibrate", CLIP, "--seconds", "6.5", "--place", "office")[0] == 0
     assert [one.place for one in baselines.load_baselines().kept] == ["screens"]
+
+
+def test_a_calibration_is_for_no_desk_if_several_have_the_name(run, recorded_model):
+    for screens in ("one", "two"):
+        baselines.name_place(screens, "Office")
+    code, _, err = run("calibrate", CLIP, "--place", "office")
+    assert code == 6
+    assert_one_line(err, "2 desks are called office; give each its own name in the app")
+    assert baselines.load_baselines().kept == ()
 
 
 def test_a_bug_is_said_with_the_traceback_to_report(run, tmp_path, monkeypatch):
@@ -726,6 +744,21 @@ def test_after_a_baseline_no_longer_fits_the_first_run_says_why_it_learns_again(
     assert code == 5
     assert "because the last calibration no longer fits: the camera was turned" in " ".join(out.split())
     assert "Hello" not in out
+
+
+def test_who_does_not_try_a_refused_calibration_again_is_told_its_reason(run, scripted_camera, monkeypatch):
+    def refuse(*_):
+        raise CalibrationRefused("for once")
+
+    def ended():
+        raise EOFError
+
+    monkeypatch.setattr(watch_command, "guide", refuse)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("builtins.input", ended)
+    code, _, err = run()
+    assert code == 5
+    assert_one_line(err, "for once")
 
 
 def baseline(camera, view=View.FRONT):

@@ -6,9 +6,11 @@ import time
 
 import pytest
 from command_line import assert_one_line
+from rich.cells import cell_len
 from stretch_rows import FOLD, Clock, rep
 
 from posturecam.alerts.policy import Response
+from posturecam.config.settings_file import change_settings
 from posturecam.history import EventKind, SittingHistory, SittingRecords, StretchHistory, TimeCategory, history_path
 
 HOUR = 3600.0
@@ -56,6 +58,20 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
     assert "1 reminder: stretched 1." in out
     assert "Breaks: 1 offered, 0 taken." in out
     assert "1 stretch session, 1 repetition counted" in out
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 100])
+def test_no_figure_is_cut_off_however_narrow_the_terminal(run, kept, monkeypatch, columns, language):
+    run("settings", f"desktop.language={language}")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for command in (("history", "--days", 2), ("stretch", "history")):
+        code, out, _ = run(*command)
+        assert code == 0
+        assert "…" not in out
+        assert max(map(cell_len, map(str.rstrip, out.splitlines()))) <= columns
+    figures = " ".join(run("history", "--days", 2)[1].split())
+    assert all(figure in figures for figure in ("2 h 00 min", "50 %", "25 %"))
 
 
 def test_days_without_anything_have_no_figures(run, kept):
@@ -129,16 +145,52 @@ def test_nothing_is_deleted_without_being_asked_or_sure(run, kept, monkeypatch):
     assert left() is not None
 
 
-@pytest.mark.parametrize(("answer", "expected"), [(False, 1), (True, 0)])
-def test_the_user_is_asked_before_deleting(run, kept, monkeypatch, answer, expected):
-    asked = []
+@pytest.mark.parametrize(
+    ("language", "typed", "deleted"),
+    [
+        ("en", ["y"], True),
+        ("en", [""], False),
+        ("en", ["perhaps", "n"], False),
+        ("en", [], False),
+        ("de", ["j"], True),
+        ("de", ["nein"], False),
+        ("es", ["Si"], True),
+        ("es", ["sí"], True),
+        ("zh", ["是"], True),
+    ],
+)
+def test_the_user_is_asked_before_deleting_in_their_language(run, kept, monkeypatch, language, typed, deleted):
+    def answered():
+        if not typed:
+            raise EOFError
+        return typed.pop(0)
+
+    change_settings({"desktop.language": language})
     monkeypatch.setattr("sys.stdin", Keyboard(True))
-    monkeypatch.setattr("typer.confirm", lambda text: asked.append(text) or answer)
-    code, out, _ = run("history", "--delete-everything")
-    assert code == expected
-    assert str(history_path()) in asked[0]
-    assert (left() is None) == answer
-    assert ("Deleted: 180 minutes" in out) == answer
+    monkeypatch.setattr("builtins.input", answered)
+    code, out, err = run("history", "--delete-everything")
+    assert (code, err) == (0 if deleted else 1, "")
+    assert str(history_path()) in "".join(out.split("\n"))
+    assert (left() is None) == deleted
+    said = {"en": ("Deleted: 180", "Nothing was deleted."), "de": ("Gelöscht: 180", "Es wurde nichts gelöscht.")}
+    assert language not in said or said[language][not deleted] in out
+
+
+def test_without_a_standard_input_nothing_is_deleted(run, kept, monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    code, _, err = run("history", "--delete-everything")
+    assert code == 1
+    assert_one_line(err, "--yes")
+    assert left() is not None
+
+
+def test_only_json_is_on_the_output_for_programs_while_asking(run, kept, monkeypatch):
+    monkeypatch.setattr("sys.stdin", Keyboard(True))
+    monkeypatch.setattr("builtins.input", lambda: "y")
+    code, out, err = run("history", "--delete-everything", "--json")
+    assert code == 0
+    assert json.loads(out)["minutes"] == 180
+    assert "[y/N]" in err
 
 
 def test_who_is_sure_is_not_asked(run, kept):

@@ -10,7 +10,6 @@ from command_line import assert_one_line
 from posturecam.analysis import analyze
 from posturecam.config.files import settings_path
 from posturecam.config.settings_file import change_settings, load_settings
-from posturecam.desktop.shell import peer
 from posturecam.errors import SettingsError, SourceError
 from posturecam.vision.sources.files import name_of
 
@@ -95,6 +94,15 @@ def test_what_a_terminal_would_obey_is_not_printed_of_a_files_name():
     assert name_of(Path("a\x1b[2J\nb.npz")) == "a [2J b.npz"
 
 
+def test_the_current_folder_and_the_one_above_are_called_by_their_names(tmp_path, monkeypatch):
+    inner = tmp_path / "holiday" / "monday"
+    inner.mkdir(parents=True)
+    monkeypatch.chdir(inner)
+    assert [name_of(Path(typed)) for typed in (".", "..", "/", "a/..", "b.mp4")] == [
+        "monday", "holiday", "/", "monday", "b.mp4",
+    ]  # fmt: skip
+
+
 def test_letters_of_another_encoding_change_no_setting():
     change_settings({"alerts.snooze": "600"})
     with pytest.raises(SettingsError, match="Nothing was changed: a value cannot be saved"):
@@ -114,7 +122,9 @@ def test_settings_that_are_no_file_are_said_and_never_waited_for(run, make):
 def test_a_note_of_an_app_on_trial_that_is_no_file_is_none(run, monkeypatch, own_home):
     monkeypatch.delenv("POSTURECAM_HOME")
     monkeypatch.setattr("posturecam.config.files.platformdirs.user_config_path", lambda *_, **__: own_home)
-    monkeypatch.setattr(peer, "socket_name", lambda: str(own_home / "nobody"))
+    # Where it is used: imported while it is replaced at its origin, it would stay replaced for all later tests.
+    single = pytest.importorskip("posturecam.desktop.shell.single_instance")
+    monkeypatch.setattr(single, "socket_name", lambda: str(own_home / "nobody"))
     own_home.mkdir(parents=True, exist_ok=True)
     pipe(own_home / "trial")
     code, _, err = run("ctl", "status")

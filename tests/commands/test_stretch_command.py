@@ -517,6 +517,16 @@ def test_the_end_of_the_input_is_no_answer(answering):
     assert ask_after(console(), Answers(False, 0)).after is None
 
 
+@pytest.mark.parametrize("given", [(), ("maybe",), ("y",)])
+def test_the_end_of_the_input_is_no_answer_about_pain_and_begins_nothing(run, camera, keys, answering, given):
+    answering(*given)
+    camera(*WELL)
+    code, out, _ = run("stretch", "upper_back")
+    assert code == 0
+    assert "Nothing was begun, because the question was not answered." in out
+    assert kept() == []
+
+
 @pytest.mark.parametrize(("given", "after"), [(("2",), 2), (("11", "x", "10"), 10), (("",), None)])
 def test_the_answer_afterwards_is_a_number_or_nothing(answering, given, after):
     answering(*given)

@@ -51,6 +51,18 @@ def test_it_is_said_plainly_in_english_too(run):
         assert "value" not in err.lower()
 
 
+def test_a_fraction_is_refused_as_such_where_only_whole_numbers_are_taken(run):
+    for typed, said in (
+        ("history --days 1.5", "--days / -d must be a whole number from 1 to 366"),
+        ("analyze x --jobs 1.5", "--jobs / -j must be a whole number, at least 1"),
+        ("ctl stretch --minutes 1.5", "--minutes must be a whole number"),
+        ("watch --rate x", "--rate must be a number from 0.1 to 60"),
+    ):
+        code, out, err = run(*typed.split())
+        assert (code, out) == (2, "")
+        assert err.splitlines()[-1] == f"posturecam: {said}"
+
+
 # Values that must exist, and days as people write them.
 
 

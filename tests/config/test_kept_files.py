@@ -1,7 +1,9 @@
 """Settings and baselines survive hand-editing, damage and a full disk."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
@@ -141,6 +143,23 @@ def test_a_value_is_taken_as_its_setting_means_it(key, value, taken):
     group, _, name = key.partition(".")
     settings_file.change_settings({key: value})
     assert getattr(getattr(settings_file.load_settings(), group), name) == taken
+
+
+@pytest.mark.parametrize(
+    ("group", "start", "end"), [("alerts", "quiet_from", "quiet_until"), ("quiet", "watch_from", "watch_until")]
+)
+@pytest.mark.parametrize("typed", ["22", "22.5", "2200", "22:00Z", "22:00+01:00", "10pm", "24:00", "7:00"])
+def test_only_what_a_clock_on_the_wall_shows_is_a_time_of_day(group, start, end, typed):
+    with pytest.raises(
+        SettingsError, match=rf"{group}\.{start} must be a time such as 22:00, got '?{re.escape(typed)}"
+    ):
+        settings_file.change_settings({f"{group}.{start}": typed, f"{group}.{end}": "06:00"})
+    settings_file.change_settings({f"{group}.{start}": "22:00:30", f"{group}.{end}": "06:00"})
+    write(settings_file.settings_path(), f"[{group}]\n{start} = 22:00:00\n{end} = '06:00'\n")
+    assert getattr(getattr(settings_file.load_settings(), group), start) == time(22)
+    write(settings_file.settings_path(), f"[{group}]\n{start} = 1979-05-27T22:00:00Z\n{end} = '06:00'\n")
+    with pytest.raises(SettingsError, match="must be a time such as 22:00"):
+        settings_file.load_settings()
 
 
 def test_settings_that_belong_together_are_set_together():
@@ -326,3 +345,94 @@ def test_a_baseline_whose_face_makes_no_sense_is_damaged_and_never_judged_by(nam
     document["front"][name] = value
     baselines.baselines_path().write_text(json.dumps([document]))
     assert "was damaged" in str(baselines.load_baselines().complaint)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("spread", float("nan")),
+        ("spread", 10**400),
+        ("separation", float("inf")),
+        ("width", 10**400),
+        ("shoulder_height", float("nan")),
+        ("head_roll", -1e308),
+    ],
+)
+def test_an_impossible_number_is_damage_at_once_and_not_only_after_the_next_calibration(name, value):
+    baselines.save_baseline(baseline())
+    (document,) = json.loads(baselines.baselines_path().read_text())
+    (document["values"] if name in document["values"] or name == "head_roll" else document)[name] = value
+    baselines.baselines_path().write_text(json.dumps([document]))
+    assert "was damaged" in str(baselines.load_baselines().complaint)
+    baselines.save_baseline(baseline("usb-2"))
+    kept = baselines.load_baselines()
+    assert (kept.complaint, [one.camera for one in kept.kept]) == (None, ["usb-2"])
+
+
+def deny_reading(monkeypatch):
+    def denied(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", denied)
+
+
+def test_a_calibration_never_replaces_others_that_cannot_be_read(monkeypatch):
+    baselines.save_baseline(baseline())
+    with monkeypatch.context() as denied:
+        deny_reading(denied)
+        assert "cannot be read (permission denied)" in baselines.load_baselines().complaint
+        with pytest.raises(SettingsError, match=r"cannot be read \(permission denied\)"):
+            baselines.save_baseline(baseline("usb-2"))
+    assert [one.camera for one in baselines.load_baselines().kept] == ["usb-1"]
+
+
+def test_a_new_calibration_is_not_undone_by_a_program_that_still_uses_the_old_one():
+    old, new = baseline(), replace(baseline(separation=7.0), made="2026-11-22T11:00:00+00:00")
+    baselines.save_baseline(old)
+    baselines.save_baseline(new)
+    baselines.mark_outdated(old, Reason(Why.CAMERA_MOVED, "picture", now="640×480", then="1280×720"))
+    assert baselines.load_baselines().kept == (new,)
+
+
+def test_names_of_desks_may_begin_with_a_byte_order_mark():
+    write(baselines.places_path(), '\ufeff{"screens": "Office"}')
+    assert baselines.name_place("others", "Home") == "Home"
+    assert dict(baselines.place_names()) == {"screens": "Office", "others": "Home"}
+
+
+@pytest.mark.parametrize("damage", ['{"screens": "Office",', '{"screens": 5}', "[]", ""])
+def test_damaged_names_of_desks_are_set_aside_and_said_before_one_is_named(damage):
+    write(baselines.places_path(), damage)
+    with pytest.raises(
+        SettingsError, match=r"was damaged and was renamed to .*places\.json\.damaged-1; name this desk"
+    ):
+        baselines.name_place("others", "Home")
+    assert (files.home() / "places.json.damaged-1").read_text() == damage
+    assert baselines.name_place("others", "Home") == "Home"
+
+
+def test_a_desk_is_not_named_where_the_names_of_the_others_cannot_be_read(monkeypatch):
+    baselines.name_place("screens", "Office")
+    with monkeypatch.context() as denied:
+        deny_reading(denied)
+        with pytest.raises(SettingsError, match=r"cannot be read \(permission denied\)"):
+            baselines.name_place("others", "Home")
+    assert dict(baselines.place_names()) == {"screens": "Office"}
+
+
+def test_names_given_to_desks_at_once_are_all_kept():
+    baselines.name_place("first", "First")  # create the folder first
+    with ThreadPoolExecutor(8) as at_once:
+        list(at_once.map(lambda number: baselines.name_place(f"desk-{number}", f"Desk {number}"), range(8)))
+    assert len(baselines.place_names()) == 9
+
+
+def test_damage_is_said_even_where_the_file_cannot_be_set_aside(monkeypatch):
+    def denied(*_):
+        raise PermissionError(13, "Permission denied")
+
+    write(baselines.baselines_path(), "{")
+    monkeypatch.setattr(Path, "replace", denied)
+    said = baselines.load_baselines().complaint
+    assert f"{baselines.baselines_path()} is damaged. " in said
+    assert "cannot be written (permission denied)" in said

@@ -152,6 +152,14 @@ def test_unknown_and_away_have_no_share(opened):
     assert legend == "upright 80 %, 40 min, drifting 0 %, 0 min, slouching 20 %, 10 min, unknown 5 min, away 15 min"
 
 
+def test_a_little_is_neither_nothing_nor_everything():
+    told = dict(legend(Times(upright=1995.0, slouching=5.0)))
+    assert told[Sign.UPRIGHT].startswith("upright > 99 %")
+    assert told[Sign.SLOUCHING].startswith("slouching < 1 %")
+    assert told[Sign.DRIFTING].startswith("drifting 0 %")
+    assert dict(legend(Times(upright=60.0)))[Sign.UPRIGHT].startswith("upright 100 %")
+
+
 def test_the_keys_walk_through_the_day_and_say_what_was_there(opened, qtbot):
     record()
     timeline = opened().day.timeline

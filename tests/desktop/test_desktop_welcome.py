@@ -273,6 +273,18 @@ def test_from_outside_it_is_said_that_the_welcome_is_open(welcoming, engine, req
     assert control(request_)["ok"]
 
 
+def test_nobody_turns_the_camera_on_from_outside_before_the_welcome_has_mentioned_it(welcoming, engine):
+    waiting = replace(moment(1), mode=Mode.PAUSED, why="the setup is not finished")
+    control = Control(engine, lambda: welcoming, lambda: waiting)
+    assert "the setup is open" in control("resume")["error"]
+    for pause in ("pause", "pause 5"):
+        assert control(pause)["error"] == "it is paused already, until the setup is finished"
+    assert asked(engine, "resume") == []
+    welcoming.first_run.close()
+    assert control("resume")["ok"]
+    assert len(asked(engine, "resume")) == 1
+
+
 def test_at_the_welcome_no_picture_is_shown(welcoming):
     assert not welcoming.shows_picture
     go_to(welcoming.first_run, CAMERA)

@@ -146,6 +146,17 @@ def test_a_report_is_written_in_the_users_language_and_is_well_formed():
     assert not depth
 
 
+def test_in_a_report_a_little_is_neither_nothing_nor_everything():
+    period = summarize(MONDAY, MONDAY, minutes(MONDAY, 0.998), (), ())
+    text = report_html(ReportData(period, (), MONDAY, "9.9"))
+    assert "&gt; 99 %" in text
+    assert "&lt; 1 %" in text
+    assert "100 %</td>" not in text
+    seconds = [Minute((MONDAY - EPOCH).days * 1440, 0.0, Times(upright=20.0))]
+    text = report_html(ReportData(summarize(MONDAY, MONDAY, seconds, (), ()), (), MONDAY, "9.9"))
+    assert "under 1 min" in text
+
+
 def test_a_report_of_an_empty_time_says_so():
     text = report_html(ReportData(summarize(MONDAY, MONDAY, (), (), ()), (), MONDAY, "9.9"))
     assert "Too little was measured" in text

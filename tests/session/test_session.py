@@ -473,6 +473,19 @@ def test_who_paused_is_said(begin):
     watched.until(lambda seen: seen.snapshot.why == "you paused posturecam")
 
 
+def test_no_pause_that_ends_turns_the_camera_on_before_the_setup_is_finished(begin, world):
+    watched = begin()
+    watched.session.pause(setup=True)
+    watched.mode(Mode.PAUSED)
+    watched.session.pause(watched.snapshot.at + timedelta(minutes=5))
+    opened, at = len(world.opened), watched.snapshot.at
+    watched.until(lambda seen: seen.snapshot.at > at + timedelta(minutes=10))
+    assert (watched.snapshot.mode, watched.snapshot.until) == (Mode.PAUSED, None)
+    assert len(world.opened) == opened
+    watched.session.resume()
+    watched.mode(Mode.WATCHING)
+
+
 def test_nothing_that_happens_is_dropped_while_snapshots_are(begin, world):
     watched = begin()
     calibrated(watched)
@@ -681,6 +694,23 @@ def test_a_baseline_that_cannot_be_kept_is_said_and_serves_meanwhile(begin, worl
     calibrated(watched)
     assert "No space left" in watched.come(Complaint).text
     watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT)
+
+
+def test_a_calibration_that_cannot_be_kept_for_another_desk_is_said_with_its_cause_not_as_a_bug(
+    begin, world, monkeypatch
+):
+    watched = begin()
+    watched.session.use_place("home")
+    calibrated(watched)
+    watched.session.use_place("office")
+    watched.until(lambda seen: seen.snapshot.elsewhere)
+
+    def full(_):
+        raise SettingsError("No space left on device")
+
+    monkeypatch.setattr("posturecam.session.upright_postures.save_baseline", full)
+    watched.session.keep_here()
+    assert watched.come(Complaint).text == "No space left on device"
 
 
 def test_no_break_is_offered_while_an_alert_stands_or_has_just_been_given(begin, world):

@@ -11,6 +11,7 @@ from posturecam.config.reading import quoted
 from posturecam.desktop.shell.single_instance import Answer
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
+from posturecam.history.models import PAUSES
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
@@ -59,7 +60,7 @@ class Control:
         self._requests: Mapping[str, Callable[[str], Answer]] = {
             "status": lambda _: self._status(),
             "pause": self._pause,
-            "resume": lambda _: self._done(self._engine.resume, mark("Watching again.")),
+            "resume": self._resume,
             "calibrate": lambda _: self._opened(self._windows().calibrate, mark("The calibration is open.")),
             "stretch": self._stretch,
             "skip": lambda _: self._steered(self._engine.controls.skip, mark("On to the next exercise.")),
@@ -116,6 +117,8 @@ class Control:
                     minutes=quoted(minutes),
                 )
             )
+        if self._waits_for_setup():
+            return _refused(mark("it is paused already, until the setup is finished"))
         last = self._last()
         now = datetime.now().astimezone() if last is None else last.at
         # In the local time that holds then: the clocks may change meanwhile.
@@ -125,6 +128,15 @@ class Control:
         if until is not None:
             said = Message("Paused until {time}.", time=f"{until:{day}%H:%M}")
         return self._done(lambda: self._engine.pause(until), said)
+
+    def _resume(self, _rest: str) -> Answer:
+        if self._waits_for_setup():  # the camera stays off until the setup, if it is open, has mentioned it
+            return self._opened(self._engine.resume, mark("Watching again."))
+        return self._done(self._engine.resume, mark("Watching again."))
+
+    def _waits_for_setup(self) -> bool:
+        last = self._last()
+        return last is not None and last.mode is Mode.PAUSED and last.why == PAUSES["setup"]
 
     def _stretch(self, wanted: str) -> Answer:
         from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS  # the coach is imported only when needed

@@ -21,7 +21,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from posturecam.config import unheard
-from posturecam.config.files import home, private_home
+from posturecam.config.files import LOCK, home, private_home
 from posturecam.config.reading import is_missing, reason
 from posturecam.desktop.shell.peer import is_own_user, socket_name
 from posturecam.errors import NotRunning
@@ -44,7 +44,6 @@ _LOOK_SECONDS = 5.0
 """Seconds between checks that the app can still be reached: as often as the state of the system is read."""
 STARTS_SECONDS = 10.0
 """Seconds that another instance may take from its claim until it answers."""
-_LOCK = "posturecam.lock"
 NO_ANSWER = "posturecam runs but does not answer; try again, or end it and start it again"
 _NOT_OURS = "what answers in posturecam's place is not this user's program; nothing was asked of it"
 _NO_SENSE = "what posturecam answered makes no sense; end it and start it again"
@@ -110,7 +109,7 @@ def claim() -> QLockFile | None:
     """Become the only instance for this settings folder, until the lock is released or the process ends; None if there is another one."""
     with contextlib.suppress(OSError):
         private_home()
-    lock = QLockFile(str(home() / _LOCK))
+    lock = QLockFile(str(home() / LOCK))
     lock.setStaleLockTime(0)  # it is held for days, and stale only once its process is gone
     taken = not lock.tryLock(0) and lock.error() is QLockFile.LockError.LockFailedError
     return None if taken else lock  # in a folder that cannot be written nobody can claim anything
@@ -124,7 +123,7 @@ def runs_unheard() -> bool:
     if sys.platform == "win32":
         return False
     with contextlib.suppress(OSError, ValueError):
-        number, program, *_ = (home() / _LOCK).read_text("utf-8").split("\n")  # as QLockFile writes them
+        number, program, *_ = (home() / LOCK).read_text("utf-8").split("\n")  # as QLockFile writes them
         os.kill(int(number), 0)
         runs = Path(f"/proc/{number}/exe")  # after a restart of the computer, another program may have the number
         return not runs.exists() or runs.resolve().name == program

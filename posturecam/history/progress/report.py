@@ -19,7 +19,7 @@ from posturecam.history.export import writing
 from posturecam.history.models import EventKind, KeptEvent, total
 from posturecam.history.periods import Day, Period
 from posturecam.history.records import SittingRecords
-from posturecam.i18n.translate import chosen_language, joined, own_number, tr, trn
+from posturecam.i18n.translate import chosen_language, joined, own_number, percentage, tr, trn
 from posturecam.i18n.words import THINGS
 from posturecam.posture.measures import Name
 
@@ -104,13 +104,15 @@ def report_html(data: ReportData) -> str:
 
 def _hours(seconds: float) -> str:
     minutes = round(seconds / 60)
+    if minutes == 0 < seconds:
+        return tr("under 1 min")
     if minutes < 60:
         return tr("{minutes} min").format(minutes=minutes)
     return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
 def _share(share: float | None) -> str:
-    return "–" if share is None else tr("{number} %").format(number=f"{100 * share:.0f}")
+    return "–" if share is None else percentage(share)
 
 
 def _summary(period: Period, days: int) -> str:

@@ -7,7 +7,7 @@ import re
 import stat
 from pathlib import Path
 
-from posturecam.config.reading import quoted, reason, remedy
+from posturecam.config.reading import quoted, reason, remedy, resolved
 from posturecam.errors import SourceError
 from posturecam.i18n.message import printable
 
@@ -20,9 +20,10 @@ def name_of(path: Path) -> str:
 
     It is one line without control sequences that a terminal would act on. If the locale is broken (`LC_ALL=C` without
     UTF-8), or the name is not valid UTF-8, Python represents the undecodable bytes as lone surrogates, which no encoder
-    accepts.
+    accepts. The folders "." and ".." are named as they are called, and the root as it is written.
     """
-    return printable(os.fsencode(path.name).decode("utf-8", "replace"))
+    name = path.name if path.name not in ("", "..") else resolved(path).name or str(path)
+    return printable(os.fsencode(name).decode("utf-8", "replace"))
 
 
 def require_file(path: Path) -> None:
