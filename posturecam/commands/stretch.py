@@ -202,7 +202,7 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment],
         session.stretch(chosen.wish(going, answers))
         over = _lead(session, mailbox, steps, _views("", session, as_json=False, live=True, window=None), live=True)
         if over is not None and asked and answers is not None and over.session is not None:
-            session.stretched(over.session, ask_after(console, answers))
+            session.stretched(over.session, ask_after(console, answers, session.settings.stretch))
 
 
 def _judge(chosen: _Chosen, source: Source, settings: Settings, *, as_json: bool, window: bool) -> None:
@@ -244,7 +244,7 @@ def _guide(
         over = _lead(session, mailbox, steps, views, live=True)
     if over is not None and asked and answers is not None and over.session is not None:
         with contextlib.suppress(OSError):
-            _keep_answers(over.session, ask_after(console, answers), wish.skipped)
+            _keep_answers(over.session, ask_after(console, answers, settings.stretch), wish.skipped)
 
 
 def _session(source: Source, settings: Settings, voice: OpenVoice) -> tuple[Session, Mailbox]:

@@ -25,7 +25,7 @@ from posturecam.coach.safety import Answers
 from posturecam.commands import watch as watch_command
 from posturecam.commands.questions import ask_after, ask_before, ask_which
 from posturecam.commands.watch import WatchOptions
-from posturecam.config.settings import Settings
+from posturecam.config.settings import Settings, StretchSettings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import CameraError, SettingsError
 from posturecam.history import StretchHistory, history_path
@@ -514,19 +514,20 @@ def test_other_answers_are_asked_for_again(answering, capsys):
 
 def test_the_end_of_the_input_is_no_answer(answering):
     answering()
-    assert ask_after(console(), Answers(False, 0)).after is None
+    assert ask_after(console(), Answers(False, 0), StretchSettings()).after is None
 
 
 @pytest.mark.parametrize(("given", "after"), [(("2",), 2), (("11", "x", "10"), 10), (("",), None)])
 def test_the_answer_afterwards_is_a_number_or_nothing(answering, given, after):
     answering(*given)
-    assert ask_after(console(), Answers(False, 0)).after == after
+    assert ask_after(console(), Answers(False, 0), StretchSettings()).after == after
 
 
-def test_a_rise_is_met_with_care(answering, capsys):
+@pytest.mark.parametrize(("rise", "warned"), [(2, True), (3, False)])
+def test_a_rise_that_counts_for_the_user_is_met_with_care(answering, capsys, rise, warned):
     answering("5")
-    ask_after(console(), Answers(True, 3))
-    assert "targets stay the same" in capsys.readouterr().out
+    ask_after(console(), Answers(True, 3), StretchSettings(pain_rise=rise))
+    assert ("targets stay the same" in capsys.readouterr().out) is warned
 
 
 def test_a_session_with_its_questions(run, camera, keys, answering):

@@ -26,7 +26,7 @@ from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import BEFORE, LEAVE_OUT, Answers
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary
-from posturecam.config.settings import DesktopSettings, Settings
+from posturecam.config.settings import DesktopSettings, Settings, StretchSettings
 from posturecam.desktop.pages.stretch.page import StretchPage
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose
 from posturecam.desktop.pages.stretch.stage import StageWidget
@@ -654,6 +654,16 @@ def test_more_pain_than_before_is_answered(page, session):
     assert "see a doctor if it does not go away" in words_of(page)
     press(page.summary, "0")
     assert "see a doctor if it does not go away" not in words_of(page)
+
+
+def test_what_counts_as_more_pain_is_the_users_setting(page, engine, session):
+    engine.settings = Settings(stretch=StretchSettings(pain_rise=6))
+    begun(page)
+    page.happened(ended(session))
+    press(page.summary, "5")
+    assert "see a doctor" not in words_of(page)
+    press(page.summary, "6")
+    assert "see a doctor" in words_of(page)
 
 
 def test_the_answer_may_be_left_open(page, engine, session):

@@ -10,6 +10,7 @@ from session_world import BEGAN
 from stretch_rows import FOLD, rep
 
 from posturecam.coach.safety import Answers
+from posturecam.config.settings import StretchSettings
 from posturecam.history import StretchHistory
 from posturecam.history.models import EventKind
 from posturecam.history.records import SittingRecords
@@ -61,17 +62,17 @@ def test_the_system_is_read_until_it_is_stopped_and_no_thread_outlives_that():
     assert system.closed
 
 
-@pytest.mark.parametrize(("after", "frozen"), [(6, True), (2, False)])
-def test_after_more_pain_the_aims_of_the_next_session_stay_where_they_are(after, frozen):
+@pytest.mark.parametrize(("after", "rise", "frozen"), [(6, 2, True), (6, 5, False), (2, 2, False)])
+def test_after_more_pain_the_aims_of_the_next_session_stay_where_they_are(after, rise, frozen):
     with StretchHistory() as history:
         session = history.begin("one", "camera")
         history.add(session, FOLD, rep(depth=52.0))
         history.answer(session, Answers(True, before=2, after=after), ())
         history.end(session)
-        past, held = earlier(history, [FOLD])
+        past, held = earlier(history, [FOLD], StretchSettings(pain_rise=rise))
         assert held is frozen
         assert [one.frozen for one in past.values()] == [frozen]
 
 
 def test_without_a_history_there_is_nothing_to_freeze():
-    assert earlier(None, [FOLD]) == ({}, False)
+    assert earlier(None, [FOLD], StretchSettings()) == ({}, False)

@@ -45,7 +45,7 @@ def lead(
         history = open_history(publisher.complain) if live else None
         if history is not None:
             stack.enter_context(history)
-        past, frozen = earlier(history, wish.exercises)
+        past, frozen = earlier(history, wish.exercises, settings.stretch)
         kept = SessionRecorder(history, wish.title, source.info.name, wish.answers, wish.skipped)
         stack.callback(kept.close)
         voice = stack.enter_context(_voice(open_voice, publisher)) if live else None

@@ -65,7 +65,7 @@ class StretchPage(PageStack):
         self.detail = DetailPage(self._ask, self._show_choices)
         self.questions = QuestionsPage(self._begin, self._show_choices, self._ask)
         self.session = SessionPage(engine)
-        self.summary = SummaryPage(engine.stretched, self._finish, self._again)
+        self.summary = SummaryPage(engine, self._finish, self._again)
         self.trouble = Sheet()
         for page in (self.choose, self.detail, self.questions, self.session, self.summary, self.trouble):
             self.addWidget(page)
