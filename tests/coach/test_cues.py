@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from stretch_figures import CASES, FACING, FOLD, LONG_SIT, LOST, bounced, events_of, posture, run
+from stretch_figures import CASES, FACING, FOLD, LONG_SIT, LOST, bounced, posture, run
 
 from posturecam.coach import cues
 from posturecam.coach import events as on
@@ -182,6 +182,24 @@ def test_what_comes_next_waits_for_something_more_urgent():
     assert said[1].t >= 2.5
 
 
+def after_somebody_was_lost(*events, seconds):
+    """What is said besides that the coach cannot see, which takes this many seconds to say."""
+    lost = (1, lambda t: on.Lost(t, Reason(Why.NO_PERSON, "coach"), False))
+    said, _ = play(lost, *((1, event) for event in events), seconds=15, speaking=lambda _: seconds)
+    return [(say.text, say.t) for say in said if say.kind is not SayKind.LOST]
+
+
+def test_what_waited_for_more_than_four_seconds_is_not_said_any_more():
+    assert after_somebody_was_lost(lambda t: on.HoldReached(t, 1), seconds=3.0) == [(EXERCISE.release_cue, 4.0)]
+    assert after_somebody_was_lost(lambda t: on.HoldReached(t, 1), seconds=5.0) == []
+
+
+def test_of_two_instructions_that_must_wait_the_newer_is_said():
+    both = (lambda t: on.HoldReached(t, 1), on.ResumedByUser)
+    assert after_somebody_was_lost(*both, seconds=2.0) == [(cues.RESUMED, 3.0)]
+    assert after_somebody_was_lost(*both[::-1], seconds=2.0) == [(EXERCISE.release_cue, 3.0)]
+
+
 def test_the_same_side_again_is_named_since_most_people_change_sides_by_themselves():
     exercise = load_exercise("upper_trapezius").with_dose(reps=2, hold=3, rest=2)
     case = CASES["upper_trapezius"]
@@ -236,13 +254,3 @@ def test_a_restless_hold_stays_bearable():
     assert len(limited) <= 2 * 3
     times = [say.t for say in limited]
     assert all(b - a >= 4 for a, b in itertools.pairwise(times))
-
-
-def test_no_word_about_depth_in_the_last_third_near_the_best_or_after_pain():
-    """In these cases the event itself is not raised; see also test_stretch_coach."""
-    shallow = CASES[NAME].shallow
-    for pain in (True, False):
-        ticks = run(NAME, (2, LONG_SIT), (2, shallow), (17, shallow), (2, LONG_SIT), (2, LONG_SIT), pain=pain)
-        for event in events_of(ticks, on.CouldGoDeeper):
-            assert not pain
-            assert event.t < 5 + 10

@@ -276,6 +276,17 @@ def test_a_calibration_that_is_cancelled_learns_nothing_and_watching_goes_on(beg
     assert watched.until(lambda seen: seen.snapshot.uncalibrated)
 
 
+def test_a_calibration_after_a_cancelled_one_is_not_cancelled_with_it(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.session.calibrate()
+    watched.mode(Mode.CALIBRATING)
+    watched.session.stop_calibrating()
+    watched.mode(Mode.WATCHING)
+    watched.session.calibrate()
+    assert watched.come(Calibrated)
+
+
 class Watcher(LazyEstimator):
     """Records which estimators were created and which were closed."""
 

@@ -16,8 +16,10 @@ from posturecam.history.models import EventKind
 from posturecam.history.records import SittingRecords
 from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.inputs.system_monitor import SystemMonitor
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.mailbox import Mailbox
+from posturecam.session.protocol.messages import ModeChanged, Sign
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.publisher import Publisher
 from posturecam.session.stretching.recorder import earlier
 
 
@@ -35,6 +37,19 @@ def test_a_camera_that_is_lost_and_comes_back_is_kept_once_each():
             recorder.spend(at, mode, sign, 1.0)
     recorder.close()
     assert sorted(kinds_kept(BEGAN.date())) == [EventKind.CAMERA_BACK, EventKind.CAMERA_LOST]
+
+
+def test_another_reason_for_the_same_mode_is_published_and_the_same_one_is_not():
+    mailbox = Mailbox()
+    publisher = Publisher(mailbox, None, lambda: BEGAN, lambda: 0.0, lambda: 5.0)
+    for why in ("the screen is locked", "the screen is locked", "the lid is closed"):
+        publisher.become(Mode.OFF, why)
+    snapshot, happened = mailbox.take()
+    assert [(one.before, one.after, one.why) for one in happened if isinstance(one, ModeChanged)] == [
+        (Mode.STARTING, Mode.OFF, "the screen is locked"),
+        (Mode.OFF, Mode.OFF, "the lid is closed"),
+    ]
+    assert snapshot.why == "the lid is closed"
 
 
 def ended(thread: threading.Thread) -> bool:
