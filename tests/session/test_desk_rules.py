@@ -14,7 +14,7 @@ from posturecam.posture.monitor import CameBack, Grade, MonitorState, Phase, Slo
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered
 from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.session.rules.desk import DeskState, answer_break, recall_plan, step
-from posturecam.session.rules.weekly_plan import PlannedDay
+from posturecam.session.rules.weekly_plan import FRESH, PlannedDay, PlanState, is_fresh
 
 SLOUCH = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, None, None, True)
 
@@ -195,6 +195,11 @@ def test_it_comes_again_only_where_the_user_postponed_it():
     assert [one.offer.because for one in desk.sit(70)] == [Because.PLAN]
     desk.state = answer_break(desk.state, BreakAnswer.SKIP, desk.settings)
     assert desk.sit(3600) == []
+
+
+@pytest.mark.parametrize(("t", "fresh"), [(100.0, True), (100.0 + FRESH, True), (101.0 + FRESH, False), (99.0, False)])
+def test_what_the_history_said_is_old_after_half_a_minute_and_once_the_clock_was_set_back(t, fresh):
+    assert is_fresh(PlanState(recalled=100.0), t) is fresh
 
 
 def test_other_days_have_no_plan():

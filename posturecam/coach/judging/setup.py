@@ -237,8 +237,7 @@ class StepContext:
             if lasted >= PART_WAY_FOR - ROUNDING:
                 said = NOT_YET if first else again
         elif hint.text == NOT_YET and hint.lasted >= PART_WAY_FOR:
-            self.set(phase_since=self.t)
-            told = self.t  # they are coming back, and are not asked to turn round at once
+            self.set(phase_since=self.t)  # they are coming back, and are not asked to turn round at once
         else:
             said = again
         if said is not None:
