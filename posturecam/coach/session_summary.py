@@ -188,9 +188,10 @@ class SetSummary:
         """Seconds held and not seen that should have been seen."""
         return 0.0 if self.exercise.is_timed else sum(result.unseen for result in self.results)
 
-    def best(self, side: Side | None = None) -> float | None:
-        """The best depth, of one side or of all."""
-        return depth_of(tuple(one for one in self.results if side in (None, one.side)), self.exercise.depth)
+    @property
+    def best(self) -> float | None:
+        """The best depth of all sides."""
+        return depth_of(self.results, self.exercise.depth)
 
     @property
     def bests(self) -> Mapping[DepthKey, float]:

@@ -19,7 +19,7 @@ from posturecam.coach.breaks.choice import DESK_BREAK
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import find, load_exercise, load_library, load_routine, pick, resolve
 from posturecam.coach.loop import CoachTick
-from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
+from posturecam.coach.presentation.coach_picture import HEIGHT, WIDTH, coach_picture, summary_picture
 from posturecam.coach.presentation.coach_view import CoachView
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.presentation.session_record import exercise_record, routine_record
@@ -401,7 +401,7 @@ class _Window:
 
     def __enter__(self) -> Self:
         cv2.namedWindow(self._TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
-        cv2.resizeWindow(self._TITLE, 1280, 720)
+        cv2.resizeWindow(self._TITLE, WIDTH, HEIGHT)
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -275,7 +275,7 @@ def test_counted_and_clean_are_two_things():
     )
     assert (done.counted, done.clean) == (4, 1)
     assert (done.seen, done.unseen) == (75.0, 3.0)
-    assert done.best() == 50.0
+    assert done.best == 50.0
 
 
 def test_a_routine_that_names_no_exercise_is_said_with_its_file():

@@ -20,7 +20,7 @@ from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.shell import tray as tray_module
 from posturecam.desktop.shell.status_window import SmallWindow, StatusIndicator
 from posturecam.desktop.shell.tray import Tray
-from posturecam.desktop.widgets.icons import SignMark, app_icon, paint_sign, sign_icon, sign_pixmap
+from posturecam.desktop.widgets.icons import SignMark, app_icon, paint_sign, sign_icon
 from posturecam.desktop.widgets.menu import LiveMenu, MenuAction, Navigation, menu_model, next_morning, perform
 from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.desktop.widgets.theme import DARK, LIGHT
@@ -111,10 +111,6 @@ def test_every_mark_has_a_light_rim_in_the_panel(qapp, sign):
 def test_icons_are_sharp_at_the_sizes_of_panels(qapp, make):
     sizes = {(size.width(), size.height()) for size in make().availableSizes()}
     assert {(side, side) for side in (16, 22, 24, 32, 48)} <= sizes
-
-
-def test_a_mark_is_sharp_on_dense_screens(qapp):
-    assert sign_pixmap(Sign.AWAY, 24, 2.0).size() == QSize(48, 48)
 
 
 def test_a_mark_says_its_state(qtbot):

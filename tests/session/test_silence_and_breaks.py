@@ -8,7 +8,17 @@ from fakes.system import FakeSystem
 
 from posturecam.config.settings import BreakSettings, QuietSettings
 from posturecam.session.protocol.messages import Sign
-from posturecam.session.rules.breaks import Because, BreakAnswer, BreakState, announce, answer, due, make_room, step, taken
+from posturecam.session.rules.breaks import (
+    Because,
+    BreakAnswer,
+    BreakState,
+    announce,
+    answer,
+    due,
+    make_room,
+    step,
+    taken,
+)
 from posturecam.session.rules.silence import held, off, typing
 from posturecam.session.timeline import extended
 from posturecam.system.state import SystemState
@@ -124,7 +134,7 @@ def test_three_slouches_offer_a_break():
 
 
 def test_slouches_from_before_the_clock_was_set_back_do_not_count():
-    state, offer = step(BreakState(alerts=(9000.0, 9001.0)), 10.0, 10.0, True, BREAKS, alerted=True)
+    state, _ = step(BreakState(alerts=(9000.0, 9001.0)), 10.0, 10.0, True, BREAKS, alerted=True)
     assert state.alerts == (10.0,)
     assert sit(state, 60, start=10.0)[1] == []
 

@@ -44,7 +44,6 @@ def begin(
     pain: bool = False,
     lead_in: float = 0.0,
     title_seconds: float = 0.0,
-    by_time: bool = False,
 ) -> CoachState:
     """The state before the first check.
 
@@ -55,18 +54,11 @@ def begin(
         lead_in: Seconds for which it is announced; if not 0, it is part of a break at the desk, where nobody is asked
             to move for the camera, and what the camera cannot judge is timed.
         title_seconds: Seconds into the announcement at which the instructions begin: the time its title takes.
-        by_time: Whether it is timed from the beginning.
     """
     side = None if exercise.sides is Sides.NONE else Side.LEFT
     phase = CoachPhase.LEAD_IN if lead_in > 0 else CoachPhase.SETUP
     return CoachState(
-        phase=phase,
-        side=side,
-        past=dict(past or {}),
-        pain=pain,
-        lead_in=lead_in,
-        title_seconds=title_seconds,
-        by_time=by_time,
+        phase=phase, side=side, past=dict(past or {}), pain=pain, lead_in=lead_in, title_seconds=title_seconds
     )
 
 

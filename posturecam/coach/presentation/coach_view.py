@@ -298,11 +298,11 @@ def judged(tick: CoachTick) -> Judged | None:
     for name in names:
         joint, value = MEASURES[name].joint, tick.look.value(name)
         if joint and value is not None and MEASURES[name].unit == "°":
-            return Judged(name, _near_side(joint, name, tick), value, _target(name, stage.conditions, tick))
+            return Judged(name, _near_side(joint, tick), value, _target(name, stage.conditions, tick))
     return None
 
 
-def _near_side(joint: tuple[Landmark, ...], name: str, tick: CoachTick) -> tuple[Landmark, ...]:
+def _near_side(joint: tuple[Landmark, ...], tick: CoachTick) -> tuple[Landmark, ...]:
     start = tick.state.start
     left = start.near_left if start is not None else tick.view.value.endswith("left")
     return tuple(Landmark(one + (0 if left else 1)) for one in joint)

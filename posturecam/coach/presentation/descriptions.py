@@ -98,7 +98,7 @@ def _graded(summary: SetSummary) -> str:
     else:
         graded = mark("graded strictly: none of them without a mistake")
     graded = Message.joined(CLAUSES, (graded, *not_clean_texts(summary)))
-    depth, best = summary.exercise.depth, summary.best()
+    depth, best = summary.exercise.depth, summary.best
     if depth is None or not depth.levels or best is None:
         return graded
     level = Message("depth level {level} of {all}", level=depth.level(best), all=len(depth.levels))
