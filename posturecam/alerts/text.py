@@ -117,7 +117,7 @@ def describe(alert: Alert) -> Words:
     detail = "" if alert.late else _detail(slouch)
     began = Message(beginning, lasting=spoken_duration(alert.seconds))
     said = Message("{began}{detail}", began=began, detail=detail)
-    return Words(_TITLE, Message(_SENTENCES, said=said, offer=_SOMEBODY_ELSE if alert.ever_since else _OFFER))
+    return Words(_TITLE, Message(_SENTENCES, said=said, offer=_SOMEBODY_ELSE if alert.maybe_somebody_else else _OFFER))
 
 
 _EYES = Words(

@@ -345,7 +345,7 @@ def _watched(
     at_the_desk, moment = desk.step(
         state.desk, look.tick, now.wall, settings, held=look.held, baseline=look.baseline, typing=look.typing
     )
-    asks = (RecallPlan(moment.asks_of_plan),) if moment.asks_of_plan else ()
+    asks = (RecallPlan(moment.routine_to_look_up),) if moment.routine_to_look_up else ()
     seen = now.clock if look.tick.reading.present else state.seen
     return replace(state, seen=seen, desk=at_the_desk, moment=moment), (
         *(Tell(what) for what in moment.happened),

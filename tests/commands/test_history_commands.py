@@ -58,6 +58,14 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
     assert "1 stretch session, 1 repetition counted" in out
 
 
+def test_a_day_on_which_nothing_could_be_told_has_no_share_and_no_reminder(run):
+    with SittingHistory() as history:
+        history.add(time.time(), TimeCategory.UNKNOWN, 60.0)
+    today = run("history", "--days", 1)[1].splitlines()[1]
+    assert re.search(r"\? +0 +0 *$", today)
+    assert "%" not in today
+
+
 def test_days_without_anything_have_no_figures(run, kept):
     _, out, _ = run("history", "--days", 1)
     assert "%" not in out

@@ -52,6 +52,19 @@ def test_another_reason_for_the_same_mode_is_published_and_the_same_one_is_not()
     assert snapshot.why == "the lid is closed"
 
 
+def test_time_in_which_the_computer_slept_is_not_recorded():
+    clock, recorder = [0.0], HistoryRecorder()
+    at = lambda: BEGAN + timedelta(seconds=clock[0])  # noqa: E731
+    publisher = Publisher(Mailbox(), recorder, at, lambda: clock[0], lambda: 5.0)
+    publisher.become(Mode.PAUSED, "you paused it")
+    for seconds in (3.0, 3600.0, 4.0):
+        clock[0] += seconds
+        publisher.show()
+    publisher.close()
+    with SittingRecords() as records:
+        assert records.period(BEGAN.date(), at().date()).times.paused == 7.0
+
+
 def ended(thread: threading.Thread) -> bool:
     thread.join(20)
     return not thread.is_alive()

@@ -336,6 +336,8 @@ def test_an_exercise_is_told_with_its_cautions_and_what_the_camera_cannot_judge(
 def test_a_picture_in_the_terminal_has_two_pixels_a_character():
     text = blocks(picture("cobra", 20, 10))
     assert text.plain == ("▀" * 20 + "\n") * 5
+    blue_above_red = np.array([[[255, 0, 0]], [[0, 0, 255]]], np.uint8)
+    assert [str(span.style) for span in blocks(blue_above_red).spans] == ["#0000ff on #ff0000"]
 
 
 def test_a_cue_stays_for_a_while_and_then_gives_way(session):
