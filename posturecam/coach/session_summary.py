@@ -54,7 +54,7 @@ class Lacking(StrEnum):
             Lacking.LEFT_EARLY: mark("the pose was left before the time was full"),
             Lacking.ENDED_EARLY: mark("it ended before the time was full"),
             Lacking.RELEASE_UNSEEN: mark("coming back out of the pose was not seen"),
-            Lacking.BY_TIME: mark("led by time, not judged"),
+            Lacking.BY_TIME: mark("timed, not judged"),
         }[self]
 
     @property

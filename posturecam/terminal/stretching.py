@@ -154,21 +154,21 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
             return None  # no pose was looked at; the side is announced by itself
         case on.Ready(view=view, side=side):
             if side is None:
-                return Message("start pose taken, seen from {view}", view=view.spoken)
-            return Message("start pose taken, seen from {view}, {side}", view=view.spoken, side=_SIDES[side])
+                return Message("start pose recognized, seen from {view}", view=view.spoken)
+            return Message("start pose recognized, seen from {view}, {side}", view=view.spoken, side=_SIDES[side])
         case on.Entered(rep=rep, seconds=before) if before >= 1:
             return Message("rep {number}: in the pose, {before:.0f} s held before", number=rep, before=before)
         case on.Entered(rep=rep):
             return Message("rep {number}: in the pose", number=rep)
         case on.HoldReached(rep=rep):
-            return Message("rep {number}: hold reached", number=rep)
+            return Message("rep {number}: hold complete", number=rep)
         case on.FaultSeen(fault=fault):
             texts = {one.id: one.text for one in tick.exercise.faults}
             return Message("mistake: {fault}", fault=texts.get(fault, fault))
         case on.RepCounted(result=result) | on.RepPartial(result=result) | on.RepTimed(result=result):
             return rep_line(tick.exercise, result)
         case on.SwitchSide(side=side, reminder=True):
-            return Message("that was the other side; it is the {side}'s turn", side=_SIDES[side])
+            return Message("that was the other side; do the {side} now", side=_SIDES[side])
         case on.SwitchSide(side=side):
             return Message("now the {side}", side=_SIDES[side])
         case on.Lost(reason=reason):
@@ -180,7 +180,7 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
         case on.PausedByUser():
             return mark("paused")
         case on.ResumedByUser():
-            return mark("going on")
+            return mark("resumed")
         case _:
             return None
 

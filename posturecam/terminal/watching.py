@@ -62,7 +62,7 @@ PHASE_WORDS: Mapping[Phase, str] = {
     Phase.UPRIGHT: mark("upright"),
     Phase.DRIFTING: mark("drifting"),
     Phase.SLOUCHING: mark("slouching"),
-    Phase.RECOVERING: mark("recovering"),
+    Phase.RECOVERING: mark("sitting up"),
     Phase.AWAY: mark("away"),
     Phase.UNKNOWN: mark("unknown"),
 }

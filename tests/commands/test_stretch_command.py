@@ -328,7 +328,7 @@ def test_a_pause_loses_nothing(run, camera, keys):
     code, out, _ = run("stretch", "thoracic_stretch")
     assert code == 0
     assert "paused" in out
-    assert "going on" in out
+    assert "resumed" in out
     (session,) = kept()
     assert sum(rep.result.seen for rep in session.reps) > 20
 

@@ -777,10 +777,10 @@ def test_a_break_is_picked_for_the_camera_that_is_there_and_names_what_goes_by_t
     page.take(Snapshot(NOW, Mode.WATCHING, baseline=SimpleNamespace(view=View.SIDE_LEFT)))
     page.open_stretch("desk_break")
     assert "Chin tuck" in words_of(page)
-    assert "By time" in words_of(page)
+    assert "Timed only" in words_of(page)
     page.take(Snapshot(NOW, Mode.WATCHING, baseline=SimpleNamespace(view=View.FRONT)))
     page.open_stretch("desk_break")
-    assert "By time" not in words_of(page)
+    assert "Timed only" not in words_of(page)
     assert not any(asked in words_of(page) for asked in ("2–3 m", "sideways", "your side"))
 
 

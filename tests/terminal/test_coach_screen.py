@@ -277,9 +277,10 @@ def test_events_are_lines(session):
     lines = [line for tick in session[0] for line in event_lines(tick)]
     assert lines[0] == "Thoracic stretch"
     assert (
-        "start pose taken, seen from your right side" in lines or "start pose taken, seen from your left side" in lines
+        "start pose recognized, seen from your right side" in lines
+        or "start pose recognized, seen from your left side" in lines
     )
-    assert "rep 1: hold reached" in lines
+    assert "rep 1: hold complete" in lines
     assert any(line.startswith("rep 1: counted, ") for line in lines)
     assert any(line.startswith("rep 2: not counted (") for line in lines)
 

@@ -149,9 +149,9 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
     )
 
 
-WITHOUT_PICTURE = mark("By time: there is no picture to judge.")
-BY_TIME = mark("By time: the camera cannot judge this from where it stands.")
-NOT_RECOGNIZED = mark("By time: the camera does not recognize the pose now.")
+WITHOUT_PICTURE = mark("Timed only: there is no picture to judge.")
+BY_TIME = mark("Timed only: the camera cannot judge this from where it stands.")
+NOT_RECOGNIZED = mark("Timed only: the camera does not recognize the pose right now.")
 ONLY_TIMED = mark("Timed only; the camera judges nothing.")
 DEMONSTRATED = frozenset({CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.START, CoachPhase.ENTERING})
 
@@ -182,7 +182,7 @@ def _help(tick: CoachTick) -> str:
 def _cue(state: ShowState, tick: CoachTick) -> tuple[str | None, SayKind | None]:
     coach, exercise = tick.state, tick.exercise
     if coach.away:
-        return mark("Paused until you are back. Press Space to go on by time"), None
+        return mark("Paused until you are back. Press Space to continue, timed only"), None
     if coach.phase is CoachPhase.LEAD_IN and exercise.desk is not None:
         return exercise.desk.say, None
     if coach.phase is CoachPhase.PAUSED:
