@@ -368,4 +368,4 @@ def test_whoever_stretches_is_looked_for_all_over_the_room():
     ]
     assert opened
     # In a break at the desk the user sits where they always do, near the camera.
-    assert [line for line in opened if "across_room=not wish.paced" not in line] == []
+    assert [line for line in opened if "across_room=not request.paced" not in line] == []

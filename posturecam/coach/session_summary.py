@@ -126,12 +126,12 @@ def target(depth: Depth, past: PastDepth | None) -> float | None:
         return None
     if past.frozen:
         return past.best
-    wished = depth.further(past.best, depth.step)
+    aim = depth.further(past.best, depth.step)
     if past.week_ago is None:
-        return wished
+        return aim
     allowed = depth.further(past.week_ago, depth.step)
-    wished = allowed if depth.is_better(wished, allowed) else wished
-    return depth.better_of(wished, past.best)
+    aim = allowed if depth.is_better(aim, allowed) else aim
+    return depth.better_of(aim, past.best)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def show_days(*, days: int, as_json: bool) -> None:
 
 
 def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False) -> None:
-    """Write everything to a .csv or .json file; tables with decimal commas and semicolons where that is wished.
+    """Write everything to a .csv or .json file; tables with decimal commas and semicolons if the user wants that.
 
     Raises:
         HistoryError: if the history cannot be read.

@@ -156,7 +156,7 @@ class _Chosen:
     paced: bool
     """Whether it is a break at the desk, which keeps its time and needs no camera."""
 
-    def wish(self, going: Sequence[Exercise], answers: Answers | None) -> StartStretch:
+    def request(self, going: Sequence[Exercise], answers: Answers | None) -> StartStretch:
         """To do these of them, after these answers to the questions."""
         skipped = tuple(one.key for one in self.exercises if one not in going)
         return StartStretch(self.title, tuple(going), answers, skipped, self.paced)
@@ -199,7 +199,7 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment],
     asked = _can_ask()
     answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
     if going:
-        session.stretch(chosen.wish(going, answers))
+        session.stretch(chosen.request(going, answers))
         over = _lead(session, mailbox, steps, _views("", session, as_json=False, live=True, window=None), live=True)
         if over is not None and asked and answers is not None and over.session is not None:
             session.stretched(over.session, ask_after(console, answers, session.settings.stretch))
@@ -236,15 +236,15 @@ def _guide(
         return
     opens: OpenVoice = (lambda: open_voice(settings.voice, chosen_language(), tr)) if voice else Silence
     session, mailbox = _session(source, settings, opens)
-    wish = chosen.wish(going, answers)
-    session.stretch(wish)
+    request = chosen.request(going, answers)
+    session.stretch(request)
     session.controls.muted |= not voice
     views = _views(source.info.name, session, as_json=as_json, live=True, window=window)
     with contextlib.closing(moments(session, mailbox)) as steps:
         over = _lead(session, mailbox, steps, views, live=True)
     if over is not None and asked and answers is not None and over.session is not None:
         with contextlib.suppress(OSError):
-            _keep_answers(over.session, ask_after(console, answers, settings.stretch), wish.skipped)
+            _keep_answers(over.session, ask_after(console, answers, settings.stretch), request.skipped)
 
 
 def _session(source: Source, settings: Settings, voice: OpenVoice) -> tuple[Session, Mailbox]:

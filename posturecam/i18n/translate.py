@@ -1,4 +1,4 @@
-"""The words of the program in the user's language: one gettext catalog, `posturecam/locale`, for everything.
+"""The words of the program in the user's language: one gettext catalog for everything, in `posturecam/i18n/locale`.
 
 The code contains English. Modules that know nothing of languages mark their texts (`mark`) or make messages of them
 (`posturecam.i18n.message.Message`); where these are shown, `tr` looks them up. `docs/translating.md` explains how to add a language.

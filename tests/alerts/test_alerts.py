@@ -760,7 +760,7 @@ def test_the_check_finds_that_there_is_no_session_bus(monkeypatch: pytest.Monkey
 def test_the_check_gives_a_hanging_service_up_within_3_seconds() -> None:
     release, started = threading.Event(), time.monotonic()
     ok, detail = check_notifications(lambda: Notifier(release.wait))
-    assert (ok, detail) == (False, "the notification service does not answer within 2.5 s")
+    assert (ok, detail) == (False, "the notification service did not answer within 2.5 s")
     assert time.monotonic() - started < 3
     release.set()
 

@@ -24,12 +24,12 @@ from PySide6.QtWidgets import QApplication
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
-from posturecam.alerts.trouble import in_a_line
 from posturecam.desktop.alerts.glow import WAYS as SCREEN_WAYS
 from posturecam.desktop.alerts.glow import Glow
 from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
 from posturecam.desktop.widgets.icons import APP_ICON
 from posturecam.desktop.widgets.menu import POSTPONE, SKIP
+from posturecam.errors import in_a_line
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered, Happened, Sign, Snapshot
@@ -175,8 +175,8 @@ class AlertPresenter(QObject):
     def _present(self, raised: AlertRaised) -> None:
         ways = self._engine.settings.desktop.alerts
         self._replace(raised)
-        shown = [wish for wish in SCREEN_WAYS if wish in ways]
-        lacking = [self.glow.lacking(wish) or "" for wish in shown if self.glow.shown_for(wish) is None]
+        shown = [way for way in SCREEN_WAYS if way in ways]
+        lacking = [self.glow.lacking(way) or "" for way in shown if self.glow.shown_for(way) is None]
         if "blur" in shown and self.glow.shown_for("blur") == "dim":
             self._say(NOT_BLURRED)
         if raised.trial and shown:
