@@ -577,3 +577,12 @@ def test_whoever_is_lost_from_sight_every_second_is_not_left_in_silence():
     said = [event.t for event in events_of(ticks, on.SetupHint)]
     assert 5 < said[0] < 15
     assert all(4 <= later - earlier < 20 for earlier, later in pairwise(said))
+
+
+def test_whoever_turns_around_for_the_other_side_is_measured_again_even_without_a_rest():
+    case, exercise = CASES["seated_hamstring"], load_exercise("seated_hamstring").with_dose(reps=1, hold=3, rest=0)
+    ticks = run(
+        exercise, (3, case.start), (case.move, case.pose), (4, case.pose), (case.move, case.start), (3, case.start)
+    )
+    (switched,) = (event.t for event in events_of(ticks, on.SwitchSide))
+    assert {tick.state.phase for tick in ticks if tick.frame.t > switched} & {CoachPhase.SETUP}

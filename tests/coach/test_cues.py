@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from stretch_figures import CASES, FACING, FOLD, LONG_SIT, LOST, bounced, posture, run
+from stretch_figures import CASES, FACING, FOLD, LONG_SIT, LOST, bounced, events_of, posture, run
 
 from posturecam.coach import cues
 from posturecam.coach import events as on
@@ -210,6 +210,14 @@ def test_the_same_side_again_is_named_since_most_people_change_sides_by_themselv
     wrong = run(exercise, *once, (2, case.other_pose), (14, case.other_pose))
     later = [tick.say.text for tick in wrong if tick.say and tick.frame.t > 13 and tick.say.kind is not SayKind.COUNT]
     assert set(later) <= {"Your left side again", "Now your left side"}, "one thing to do, not two"
+
+
+def test_whoever_goes_on_with_the_side_that_is_done_is_reminded_ten_seconds_after_they_were_asked_to_switch():
+    case, exercise = CASES["upper_trapezius"], load_exercise("upper_trapezius").with_dose(reps=1, hold=3, rest=2)
+    ticks = run(exercise, (2, FACING), (2, case.pose), (4, case.pose), (2, FACING), (2, case.pose), (20, case.pose))
+    switches = [event for event in events_of(ticks, on.SwitchSide) if event.asked]
+    assert [event.reminder for event in switches[:2]] == [False, True]
+    assert switches[1].t - switches[0].t >= StretchSettings().same_cue
 
 
 def test_while_the_pose_is_held_unseen_it_says_so():

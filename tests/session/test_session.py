@@ -301,6 +301,24 @@ class Watcher(LazyEstimator):
         super().__exit__(*exception)
 
 
+@pytest.mark.parametrize("paced", [True, False], ids=["in a break at the desk", "elsewhere"])
+def test_whoever_stretches_is_looked_for_all_over_the_room_except_in_a_break_at_the_desk(begin, monkeypatch, paced):
+    across_room = []
+
+    class Opened(LazyEstimator):
+        def __init__(self, settings, **options):
+            super().__init__(settings, **options)
+            across_room.append(options["across_room"])
+
+    monkeypatch.setattr("posturecam.session.stretching.run.LazyEstimator", Opened)
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),), paced=paced))
+    watched.mode(Mode.STRETCHING)
+    watched.until(lambda _: across_room)
+    assert across_room == [not paced]
+
+
 @pytest.mark.parametrize("change", [{"estimator.model": "full"}, {"follow.memory": "20"}])
 def test_another_model_or_way_of_following_takes_the_place_of_the_one_before(begin, world, monkeypatch, change):
     monkeypatch.setattr("posturecam.session.runner.LazyEstimator", Watcher)

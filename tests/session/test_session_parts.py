@@ -39,6 +39,17 @@ def test_a_camera_that_is_lost_and_comes_back_is_kept_once_each():
     assert kinds_kept(BEGAN.date()) == [EventKind.CAMERA_LOST, EventKind.CAMERA_BACK]
 
 
+def test_a_shell_is_notified_once_until_it_has_taken_what_there_is():
+    notified = []
+    mailbox = Mailbox(lambda: notified.append(True))
+    happened = ModeChanged(BEGAN, Mode.STARTING, Mode.OFF, None)
+    for expected in (1, 2):
+        mailbox.tell(happened)
+        mailbox.tell(happened)
+        assert len(notified) == expected
+        assert mailbox.take() == (None, [happened, happened])
+
+
 def test_another_reason_for_the_same_mode_is_published_and_the_same_one_is_not():
     mailbox = Mailbox()
     publisher = Publisher(mailbox, None, lambda: BEGAN, lambda: 0.0, lambda: 5.0)
