@@ -426,13 +426,15 @@ def exercise_card(exercise: Exercise, width: int, colors: bool) -> RenderableTyp
     parts += _section(tr("Variants"), variants)
     parts += _section(tr("Sources"), list(exercise.sources))
     picture_: list[RenderableType] = []
-    if colors and has_picture(exercise.id) and width >= 60:
-        picture_ = [Align.center(blocks(picture(exercise.id, 64, 48, _PAPER))), Text()]
+    if colors and has_picture(exercise.id) and width >= _PICTURE[0]:
+        picture_ = [Align.center(blocks(picture(exercise.id, *_PICTURE, _PAPER))), Text()]
     heading = Text(f"{tr(exercise.title)}  ({exercise.id})", style="bold")
     return Group(heading, Text(), *picture_, *parts)
 
 
 _PAPER = (30, 33, 39)
+_PICTURE = (64, 48)
+"""Width and height of an exercise's picture: columns, and half lines."""
 
 
 def blocks(image: Image) -> Text:

@@ -25,7 +25,7 @@ from posturecam.coach.safety import Answers
 from posturecam.commands import watch as watch_command
 from posturecam.commands.questions import ask_after, ask_before, ask_which
 from posturecam.commands.watch import WatchOptions
-from posturecam.config.settings import Settings, StretchSettings
+from posturecam.config.settings import BreakSettings, Settings, StretchSettings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import CameraError, SettingsError
 from posturecam.history import StretchHistory, history_path
@@ -742,9 +742,9 @@ def alerted(monkeypatch, keys):
     )
     monkeypatch.setattr(watch_command, "open_deliveries", lambda *_: deliveries)
 
-    def watching(source, shown):
+    def watching(source, shown, **settings):
         shown.at[LIVE_START] = lambda: answers.append(Response.STRETCH)
-        watch_command.run(source, Baselines(), Settings(), WatchOptions(history=False), show=shown)
+        watch_command.run(source, Baselines(), Settings(**settings), WatchOptions(history=False), show=shown)
         return shown
 
     return watching
@@ -771,6 +771,12 @@ def test_stretch_now_names_the_way(alerted, keys, able, words):
     (note,) = alerted(Camera((3.0, LONG_SIT)), Shown({LIVE_START + 2: interrupt})).notes
     assert "posturecam stretch --routine desk_break" in note
     assert words in note
+
+
+def test_stretch_now_starts_the_routine_that_the_user_chose_for_breaks(alerted):
+    shown = Shown({LIVE_START + 2: interrupt})
+    (note,) = alerted(Camera((3.0, LONG_SIT)), shown, breaks=BreakSettings(routine="upper_back")).notes
+    assert "posturecam stretch --routine upper_back" in note
 
 
 def test_a_routine_that_cannot_be_used_does_not_end_the_watch(alerted, keys, caplog, capsys, monkeypatch):

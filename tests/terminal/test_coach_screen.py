@@ -334,6 +334,12 @@ def test_an_exercise_is_told_with_its_cautions_and_what_the_camera_cannot_judge(
         assert " ".join(wanted.split()) in text
 
 
+@pytest.mark.parametrize(("width", "shown"), [(63, False), (64, True)])
+def test_an_exercise_is_shown_where_its_picture_fits(width, shown):
+    text = text_of(exercise_card(load_exercise("cobra"), width, colors=True), width)
+    assert ("▀" in text) is shown
+
+
 def test_a_picture_in_the_terminal_has_two_pixels_a_character():
     text = blocks(picture("cobra", 20, 10))
     assert text.plain == ("▀" * 20 + "\n") * 5
