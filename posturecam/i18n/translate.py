@@ -26,6 +26,7 @@ __all__ = [
     "first_available",
     "joined",
     "mark",
+    "percent",
     "quantity",
     "system_language",
     "tr",
@@ -132,3 +133,8 @@ def quantity(value: float, unit: str, decimals: int) -> str:
     """A number with its unit: "4.5 s", in German "4,5 s", in Chinese "4.5 秒"; degrees follow without a space."""
     written = own_number(f"{round(value, decimals) + 0.0:.{decimals}f}")
     return f"{written}°" if unit == "°" else f"{written} {tr(unit)}"
+
+
+def percent(share: float | None) -> str:
+    """A share as a whole percentage: "70 %"; a dash if it is undefined."""
+    return "–" if share is None else tr("{number} %").format(number=f"{100 * share:.0f}")

@@ -19,9 +19,9 @@ from rich.text import Text
 
 from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import LENGTHS
-from posturecam.coach.exercise import Exercise, Facing, Side, Trust
+from posturecam.coach.exercise import Exercise, Facing, Trust
 from posturecam.coach.loop import CoachTick
-from posturecam.coach.presentation.coach_view import CoachView, Mood, RepetitionMark, why_by_time
+from posturecam.coach.presentation.coach_view import SIDES, CoachView, Mood, RepetitionMark, why_by_time
 from posturecam.coach.presentation.descriptions import TRUST_WORDS, dose_text, rep_line, set_lines
 from posturecam.coach.presentation.session_record import session_record, tick_record
 from posturecam.coach.routine import Routine
@@ -155,7 +155,7 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
         case on.Ready(view=view, side=side):
             if side is None:
                 return Message("start pose recognized, seen from {view}", view=view.spoken)
-            return Message("start pose recognized, seen from {view}, {side}", view=view.spoken, side=_SIDES[side])
+            return Message("start pose recognized, seen from {view}, {side}", view=view.spoken, side=SIDES[side])
         case on.Entered(rep=rep, seconds=before) if before >= 1:
             return Message("rep {number}: in the pose, {before:.0f} s held before", number=rep, before=before)
         case on.Entered(rep=rep):
@@ -168,9 +168,9 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
         case on.RepCounted(result=result) | on.RepPartial(result=result) | on.RepTimed(result=result):
             return rep_line(tick.exercise, result)
         case on.SwitchSide(side=side, reminder=True):
-            return Message("that was the other side; do the {side} now", side=_SIDES[side])
+            return Message("that was the other side; do the {side} now", side=SIDES[side])
         case on.SwitchSide(side=side):
-            return Message("now the {side}", side=_SIDES[side])
+            return Message("now the {side}", side=SIDES[side])
         case on.Lost(reason=reason):
             return Message("no clear view: {why}", why=reason.text)
         case on.Found(after=after):
@@ -185,7 +185,6 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
             return None
 
 
-_SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 _WORTH_A_NOTE = (on.RepCounted, on.RepPartial, on.RepTimed, on.Entered, on.HoldReached, on.Lost, on.FaultSeen)
 """Events that stay for a while below the live view."""
 

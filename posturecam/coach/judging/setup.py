@@ -13,6 +13,7 @@ from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
 from posturecam.coach.judging.conditions import (
     DEPTH,
     LONGEST_WINDOW,
+    ROUNDING,
     ConditionInputs,
     FaultWatch,
     is_part_way,
@@ -37,7 +38,6 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
-ROUNDING = 1e-6
 PART_WAY = 0.5
 """Share of the way from the start pose into the pose from which somebody who stays there seems to hold it. Choice: about
 where a repetition is released, so that nobody who sits at ease after one is meant."""

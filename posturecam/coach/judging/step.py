@@ -17,9 +17,9 @@ from posturecam.coach import events as on
 from posturecam.coach.condition import BoundKind
 from posturecam.coach.exercise import Exercise, Facing, Side, Sides
 from posturecam.coach.judging.by_time import TimedRepetitions, resume_into
-from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, kept_reach, verdict
+from posturecam.coach.judging.conditions import ROUNDING, ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
-from posturecam.coach.judging.setup import PART_WAY_FOR, ROUNDING
+from posturecam.coach.judging.setup import PART_WAY_FOR
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Hold, Visit
 from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint

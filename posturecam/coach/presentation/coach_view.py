@@ -36,7 +36,7 @@ PHASE_WORDS: Mapping[CoachPhase, str] = {
 }
 
 _IN_THE_POSE = (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE)
-_SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
+SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 _SHOWN_AT_LEAST, _SHOWN_A_WORD = 3.0, 0.6
 """Seconds for which a cue stays: at least, and per word."""
 
@@ -269,7 +269,7 @@ def _progress(tick: CoachTick) -> str:
     number = min(dots.count(RepetitionMark.COUNTED) + 1, len(dots))
     parts: list[str] = [Message("{number} of {all}", number=number, all=len(dots))]
     if coach.side is not None:
-        parts.append(_SIDES[coach.side])
+        parts.append(SIDES[coach.side])
     if tick.of > 1:
         parts.append(Message("exercise {number} of {all}", number=tick.index + 1, all=tick.of))
     return Message.joined("{told} · {more}", parts)
