@@ -127,12 +127,12 @@ class Screens:
         self.windows = Windows(
             self.engine, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=_NoAutostart()
         )
-        self.windows.presence.close()
+        self.windows.indicator.close()
         self.windows.begin()
         self.windows.welcome()  # whether or not somebody was calibrated here before
         self.first = self.windows.first_run
-        self.small = SmallWindow(self.engine, self.windows.doors)
-        self.menu = LiveMenu(self.engine, self.windows.doors)
+        self.small = SmallWindow(self.engine, self.windows.navigation)
+        self.menu = LiveMenu(self.engine, self.windows.navigation)
         self.coached, self.summary, self.at_desk = _stretched(language)
         self.dialog: WhyDialog | None = None
 

@@ -82,7 +82,7 @@ def notes():
 
 @pytest.fixture
 def page(qtbot, engine, opened, notes):
-    doors = Navigation(
+    navigation = Navigation(
         open=lambda: opened.append("open"),
         calibrate=lambda: opened.append("calibrate"),
         stretch=lambda routine: opened.append(f"stretch {routine}"),
@@ -92,7 +92,7 @@ def page(qtbot, engine, opened, notes):
         skip=lambda: opened.append("skip"),
         fits_here=lambda: opened.append("fits"),
     )
-    made = LivePage(engine, doors, notes=notes)
+    made = LivePage(engine, navigation, notes=notes)
     qtbot.addWidget(made)
     made.resize(904, 720)
     made.show()
