@@ -138,6 +138,11 @@ def test_a_mark_says_its_state(qtbot):
         (moment(tick=None), "Starting the camera …"),
         (moment(mode=Mode.STARTING), "Starting the camera …"),
         (moment(mode=Mode.CAMERA_LOST, why="no camera is plugged in"), "No camera is plugged in"),
+        (moment(mode=Mode.CAMERA_LOST), "No camera"),
+        (
+            moment(mode=Mode.CAMERA_LOST, camera_works=True, why="the model is damaged"),
+            "Not watching: the model is damaged",
+        ),
         (moment(mode=Mode.CALIBRATING), "Calibrating …"),
         (moment(mode=Mode.STRETCHING), "Stretching"),
         (moment(mode=Mode.OFF, why="the screen is locked"), "Paused: the screen is locked"),
