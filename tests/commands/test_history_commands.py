@@ -48,6 +48,7 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
     day = time.localtime(kept)
     assert yesterday.startswith(f"{time.strftime('%a', day)} {day.tm_mday} {time.strftime('%b', day)} ")
     assert re.search(r" █+▒+▼+\?+·+ +2 h 00 min +50 % +25 % +1 +1 *$", yesterday)
+    assert today.startswith(time.strftime("%a ", time.localtime(kept + 86400))), "the newest first"
     assert "not watched" in today
     assert "not watched" in before
     assert lines[4].startswith("all")
