@@ -397,8 +397,8 @@ def _failed(state: SessionState, lost: Failed, now: Now) -> tuple[SessionState, 
     state = replace(
         state, lost=lost, failures=state.failures + 1, calibrate=None, stretch=None, calibrating=False, seen=now.clock
     )
-    # The next attempt opens the camera anew and starts with the settings of then. What has asked for that must not ask for an attempt at
-    # once, over and over.
+    # The next attempt opens the camera anew, with the settings of that time. What requested a restart must not request one attempt after
+    # another meanwhile.
     state = replace(state, retry=now.clock + state.retry_seconds, restart=False, reopen=False)
     return state, (RefuseCalibration(lost.why),) if failing else ()
 

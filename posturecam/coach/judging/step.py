@@ -99,9 +99,9 @@ def step(
     state: CoachState, look: CoachLook, exercise: Exercise, settings: StretchSettings
 ) -> tuple[CoachState, tuple[on.Event, ...]]:
     """Process one check: the new state, and what happened."""
-    turn = (TimedStep if exercise.is_timed else _Turn)(state, look.t, exercise, settings)
-    turn.see(look)
-    return turn.state, tuple(turn.events)
+    context = (TimedStep if exercise.is_timed else _JudgedStep)(state, look.t, exercise, settings)
+    context.see(look)
+    return context.state, tuple(context.events)
 
 
 def pause(state: CoachState, t: float, *, away: bool = False) -> tuple[CoachState, tuple[on.Event, ...]]:
@@ -139,11 +139,11 @@ def resume(
     )
     if state.away and resumed.phase is CoachPhase.LEAD_IN:
         resumed = replace(resumed, phase_since=t - resume_into(state), instructed=False)
-    turn = TimedRepetitions(resumed, t, exercise, settings)
-    turn.tell(on.ResumedByUser(t))
+    context = TimedRepetitions(resumed, t, exercise, settings)
+    context.tell(on.ResumedByUser(t))
     if state.lead_in and resumed.phase in (CoachPhase.ENTERING, CoachPhase.HOLDING):
-        turn.get_into_it_again()
-    return turn.state, tuple(turn.events)
+        context.get_into_it_again()
+    return context.state, tuple(context.events)
 
 
 def finish(
@@ -161,13 +161,13 @@ def finish(
     """
     if state.phase is CoachPhase.DONE:
         return state, ()
-    turn = Repetitions(state, t, exercise, settings)
-    turn.finish(skipped=skipped, ended_early=not (skipped or in_time))
-    return turn.state, tuple(turn.events)
+    context = Repetitions(state, t, exercise, settings)
+    context.finish(skipped=skipped, ended_early=not (skipped or in_time))
+    return context.state, tuple(context.events)
 
 
-class _Turn(TimedRepetitions):
-    """A step in progress, from the first check to the last."""
+class _JudgedStep(TimedRepetitions):
+    """One step of an exercise that the camera judges."""
 
     # Common to every check.
 
