@@ -16,6 +16,7 @@ from posturecam.posture.monitor import Grade, SlouchSustained
 from posturecam.posture.view import View
 
 _SEED = 4
+_DAYS = 30
 _LENGTHS = {
     TimeCategory.SLOUCHING: (120, 500),
     TimeCategory.DRIFTING: (60, 240),
@@ -26,19 +27,19 @@ _LENGTHS = {
 """Shortest and longest spell of each kind, seconds."""
 
 
-def write_month(today: datetime, evidence: Evidence | None = None, days: int = 30) -> None:
-    """Write this many days up to now into the user's history."""
+def write_month(today: datetime, evidence: Evidence | None = None) -> None:
+    """Write thirty days up to now into the user's history."""
     numbers = random.Random(_SEED)
     clock = [0.0]
     sitting, stretches = SittingHistory(), StretchHistory(now=lambda: clock[0])
-    for back in range(days, -1, -1):
+    for back in range(_DAYS, -1, -1):
         day = (today - timedelta(days=back)).replace(hour=0, minute=0, second=0, microsecond=0)
         if day.weekday() >= 5:
             continue
         _work(sitting, day, today, numbers, evidence)
         if back and numbers.random() < 0.75:
             clock[0] = day.timestamp() + 3600 * numbers.uniform(10, 16)
-            _stretch(stretches, clock, days - back, numbers)
+            _stretch(stretches, clock, _DAYS - back, numbers)
     sitting.close()
     stretches.close()
 

@@ -144,7 +144,7 @@ def at_the_desk(application: QApplication, folder: Path) -> None:
     windows.window.open("now")
     studio.wait(0.5)
     shoot(windows.window, "desktop_alert", folder)
-    menu = LiveMenu(studio.engine, windows.doors)
+    menu = LiveMenu(studio.engine, windows.navigation)
     menu.take(studio.last)
     menu.ensurePolished()
     menu.adjustSize()

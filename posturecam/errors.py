@@ -48,6 +48,13 @@ class Explained(Exception):
         super().__init__(self.text)
 
 
+def in_a_line(problem: Exception) -> str:
+    """The message of an exception, in one line without a full stop, to be translated if it is ours; its type if it has no message."""
+    if isinstance(problem, Explained):
+        return problem.text
+    return " ".join(str(problem).split()).rstrip(".") or type(problem).__name__
+
+
 class PosturecamError(Explained):
     """Base of all errors that posturecam raises on purpose."""
 

@@ -26,6 +26,7 @@ from posturecam.desktop.shell.qt_startup import speak
 from posturecam.desktop.shell.status_window import SmallWindow
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.desktop.widgets.menu import LiveMenu
+from posturecam.i18n import translate
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.monitor import Phase
@@ -52,7 +53,7 @@ SIZES: Mapping[str, tuple[QSize, float]] = {
     "3840×2160, 200 %": (QSize(1080, 720), 2.0),
 }
 """Size of the window in device-independent pixels, and the scale."""
-LANGUAGES = ("en", "de", "es", "zh")
+LANGUAGES = tuple(translate.LANGUAGES)
 CAMERAS = (
     Camera(0, "Integrated Camera", "usb-1", 200),
     Camera(2, "Logitech BRIO Ultra HD Pro Business Webcam (046d:085e)", "usb-2", 200),
@@ -126,12 +127,12 @@ class Screens:
         self.windows = Windows(
             self.engine, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=_NoAutostart()
         )
-        self.windows.presence.close()
+        self.windows.indicator.close()
         self.windows.begin()
         self.windows.welcome()  # whether or not somebody was calibrated here before
         self.first = self.windows.first_run
-        self.small = SmallWindow(self.engine, self.windows.doors)
-        self.menu = LiveMenu(self.engine, self.windows.doors)
+        self.small = SmallWindow(self.engine, self.windows.navigation)
+        self.menu = LiveMenu(self.engine, self.windows.navigation)
         self.coached, self.summary, self.at_desk = _stretched(language)
         self.dialog: WhyDialog | None = None
 

@@ -360,12 +360,3 @@ def test_modules_stay_small_enough_to_read():
     lines = {name: len(path.read_text().splitlines()) for name, path in MODULES.items()}
     del lines["config/settings"]  # a list of declarations, not logic
     assert {name: count for name, count in lines.items() if count > 500} == {}
-
-
-def test_whoever_stretches_is_looked_for_all_over_the_room():
-    opened = [
-        line for path in MODULES.values() for line in path.read_text().splitlines() if "LazyEstimator(for_str" in line
-    ]
-    assert opened
-    # In a break at the desk the user sits where they always do, near the camera.
-    assert [line for line in opened if "across_room=not wish.paced" not in line] == []

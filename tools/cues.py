@@ -17,7 +17,7 @@ from posturecam.coach.cues import SayKind
 from posturecam.coach.library import load_exercise, pick
 from posturecam.coach.loop import CoachTick, coach, for_stretching
 from posturecam.config.settings import Settings, VoiceSettings
-from posturecam.i18n.translate import choose_language, tr
+from posturecam.i18n.translate import LANGUAGES, choose_language, tr
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Pose
@@ -34,7 +34,7 @@ CLIPS = {
     "neck_side_bend": "upper_trapezius",
 }
 """Sample videos and the exercise in each."""
-BREAKS = tuple((language, minutes) for language in ("en", "de", "es", "zh") for minutes in (1, 3, 5))
+BREAKS = tuple((language, minutes) for language in LANGUAGES for minutes in (1, 3, 5))
 """Languages and minutes of breaks at the desk."""
 IN_BREAKS = "karl"
 """The rendered person who takes them."""

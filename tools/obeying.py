@@ -27,9 +27,9 @@ JITTER = 0.5
 _IN = (CoachPhase.ENTERING, CoachPhase.HOLDING)
 
 
-def poses_of(person: str, file: Path = STILLS) -> dict[tuple[str, str], Pose]:
+def poses_of(person: str) -> dict[tuple[str, str], Pose]:
     """The landmarks of the best and of the start pose of every exercise for a frontal camera: (exercise, "start" or "4")."""
-    with np.load(file) as kept:
+    with np.load(STILLS) as kept:
         a = dict(kept)
     found: dict[tuple[str, str], Pose] = {}
     for row in np.flatnonzero((a["person"] == person) & np.char.endswith(a["camera"], "in_front") & a["found"]):

@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from posturecam.alerts.policy import Alert, Response
 from posturecam.alerts.text import BUTTONS, describe
-from posturecam.alerts.trouble import Trouble, in_a_line
-from posturecam.errors import Explained
+from posturecam.alerts.trouble import Trouble
+from posturecam.errors import Explained, in_a_line
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import mark, tr
 
 if TYPE_CHECKING:  # imported where it is used: it takes a while, and the system libraries it needs may be missing
     from desktop_notifier import Capability, DesktopNotifier
 
+_NO_ANSWER = "the notification service did not answer within {seconds:g} s"
 _CHECK_SECONDS = 2.5
+"""Seconds that `posturecam doctor` waits for the notification service."""
 _CLOSING_SECONDS = 0.5
 """Seconds that withdrawing a notification and closing the connection may take, each."""
 
@@ -185,7 +187,7 @@ def check_notifications(connect: Callable[[], DesktopNotifier] | None = None) ->
     try:
         return answers.get(timeout=_CHECK_SECONDS)
     except Empty:
-        return False, f"the notification service does not answer within {_CHECK_SECONDS:g} s"
+        return False, Message(_NO_ANSWER, seconds=_CHECK_SECONDS)
 
 
 async def _check(connect: Callable[[], DesktopNotifier]) -> tuple[bool, str]:
@@ -253,4 +255,4 @@ async def _within(seconds: float, answer: Awaitable[T]) -> T:
     try:
         return await asyncio.wait_for(answer, seconds)
     except TimeoutError:
-        raise _Unavailable("the notification service did not answer within {seconds:g} s", seconds=seconds) from None
+        raise _Unavailable(_NO_ANSWER, seconds=seconds) from None

@@ -40,8 +40,8 @@ class Alert:
     t: float
     """Time of the alert, in seconds, by the clock of the readings."""
     slouch: SlouchSustained
-    ever_since: bool = False
-    """Whether they have never sat upright since they came back: it may be somebody else."""
+    maybe_somebody_else: bool = False
+    """Whether whoever came back last has not sat upright since, so that it may not be the user."""
 
     @property
     def late(self) -> bool:

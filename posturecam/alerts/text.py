@@ -40,7 +40,7 @@ _SENTENCES = mark("{said}. {offer}")
 _SLOUCHING = mark("You have been slouching for about {lasting}")
 _BEGINNINGS: Mapping[Name, str] = {
     Name.TRUNK_INCLINATION: mark("You have been leaning forward for about {lasting}"),
-    Name.NECK_FLEXION: mark("You have been slid down in your chair for about {lasting}"),
+    Name.NECK_FLEXION: mark("You have been slumped in your chair for about {lasting}"),
     Name.HEAD_ROLL: mark("Your head has been tilted to one side for about {lasting}"),
     Name.SHOULDER_TILT: mark("You have been leaning to one side for about {lasting}"),
     Name.HEAD_OFFSET: mark("You have been leaning to one side for about {lasting}"),
@@ -117,7 +117,7 @@ def describe(alert: Alert) -> Words:
     detail = "" if alert.late else _detail(slouch)
     began = Message(beginning, lasting=spoken_duration(alert.seconds))
     said = Message("{began}{detail}", began=began, detail=detail)
-    return Words(_TITLE, Message(_SENTENCES, said=said, offer=_SOMEBODY_ELSE if alert.ever_since else _OFFER))
+    return Words(_TITLE, Message(_SENTENCES, said=said, offer=_SOMEBODY_ELSE if alert.maybe_somebody_else else _OFFER))
 
 
 _EYES = Words(

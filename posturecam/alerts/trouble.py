@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from posturecam.errors import in_a_line
 from posturecam.i18n.message import Message
 
 _log = logging.getLogger(__name__)
@@ -30,8 +31,3 @@ class Trouble:
                 problem=in_a_line(problem),
             ),
         )
-
-
-def in_a_line(problem: Exception) -> str:
-    """The message of an exception, in one line without a full stop; its type if it has no message."""
-    return " ".join(str(problem).split()).rstrip(".") or type(problem).__name__

@@ -13,8 +13,9 @@ from enum import IntEnum, StrEnum
 from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side, Sides
+from posturecam.coach.judging.conditions import ROUNDING
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
-from posturecam.coach.judging.setup import NOT_YET, ROUNDING
+from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.sideways import SIDEWAYS
 from posturecam.coach.judging.speaking_time import BREATH, SpeakingTime, speaking_seconds
 from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness

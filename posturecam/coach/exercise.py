@@ -16,7 +16,7 @@ from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
 AT_THE_DESK = mark(
-    "Stay where you are. What the camera cannot judge from there is led by time; without a camera, everything is."
+    "Stay where you are. What the camera cannot judge from there is only timed; without a camera, everything is."
 )
 """The camera placement in a break: wherever it is."""
 
@@ -268,12 +268,12 @@ class Exercise(ExercisePart):
             judged += [name for name in ("depth", "faults", "variants") if getattr(self, name)]
             judged += ["placement.needs"] if self.placement.needs else []
             if judged:
-                raise ValueError(f"what is led by time (trust.level) judges nothing, but it has {', '.join(judged)}")
+                raise ValueError(f"what is only timed (trust.level) judges nothing, but it has {', '.join(judged)}")
         for name, stage in () if self.is_timed else stages:
             if stage is not None and not stage.conditions:
-                raise ValueError(f'{name} needs conditions; without any it is led by time, trust.level = "time"')
+                raise ValueError(f'{name} needs conditions; without any it is only timed, trust.level = "time"')
         if (self.placement.facing is Facing.ANYWHERE) != self.is_timed:
-            raise ValueError('placement.facing = "anywhere" is for what is led by time, and for nothing else')
+            raise ValueError('placement.facing = "anywhere" is for what is only timed, and for nothing else')
         return self
 
     @model_validator(mode="after")

@@ -52,22 +52,21 @@ def who_should_skip(exercises: Iterable[Exercise]) -> list[str]:
     return list(dict.fromkeys(text for exercise in exercises for text in exercise.skip_if))
 
 
-def is_frozen(sessions: Sequence[Answers], rise: int | None = None) -> bool:
+def is_frozen(sessions: Sequence[Answers], settings: StretchSettings) -> bool:
     """Whether targets stay unchanged after these sessions, newest last.
 
-    A rise in pain (of `stretch.pain_rise`, by default two) freezes them: within a session, or from the session before.
+    A rise in pain (of `stretch.pain_rise`) freezes them: within a session, or from the session before.
     A later session that ends without such a rise, and with about as little pain as before it, unfreezes them.
     """
-    rise = StretchSettings().pain_rise if rise is None else rise
     level: int | None = None
     frozen_above: int | None = None
     for session in sessions:
         if session.after is None:
             continue
         earlier = [one for one in (session.before, level) if one is not None]
-        if earlier and session.after - min(earlier) >= rise:
+        if earlier and session.after - min(earlier) >= settings.pain_rise:
             frozen_above = min(earlier) if frozen_above is None else min(frozen_above, *earlier)
-        elif not earlier and session.after >= rise and session.troubled:
+        elif not earlier and session.after >= settings.pain_rise and session.troubled:
             frozen_above = 0
         elif frozen_above is not None and session.after <= frozen_above + 1:
             frozen_above = None

@@ -54,7 +54,7 @@ class Lacking(StrEnum):
             Lacking.LEFT_EARLY: mark("the pose was left before the time was full"),
             Lacking.ENDED_EARLY: mark("it ended before the time was full"),
             Lacking.RELEASE_UNSEEN: mark("coming back out of the pose was not seen"),
-            Lacking.BY_TIME: mark("led by time, not judged"),
+            Lacking.BY_TIME: mark("timed, not judged"),
         }[self]
 
     @property
@@ -126,12 +126,12 @@ def target(depth: Depth, past: PastDepth | None) -> float | None:
         return None
     if past.frozen:
         return past.best
-    wished = depth.further(past.best, depth.step)
+    aim = depth.further(past.best, depth.step)
     if past.week_ago is None:
-        return wished
+        return aim
     allowed = depth.further(past.week_ago, depth.step)
-    wished = allowed if depth.is_better(wished, allowed) else wished
-    return depth.better_of(wished, past.best)
+    aim = allowed if depth.is_better(aim, allowed) else aim
+    return depth.better_of(aim, past.best)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +188,10 @@ class SetSummary:
         """Seconds held and not seen that should have been seen."""
         return 0.0 if self.exercise.is_timed else sum(result.unseen for result in self.results)
 
-    def best(self, side: Side | None = None) -> float | None:
-        """The best depth, of one side or of all."""
-        return depth_of(tuple(one for one in self.results if side in (None, one.side)), self.exercise.depth)
+    @property
+    def best(self) -> float | None:
+        """The best depth of all sides."""
+        return depth_of(self.results, self.exercise.depth)
 
     @property
     def bests(self) -> Mapping[DepthKey, float]:

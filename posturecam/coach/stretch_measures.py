@@ -15,7 +15,7 @@ from posturecam.coach.formulas import front, legs, side
 from posturecam.coach.judging.viewpoint import Viewpoint
 from posturecam.coach.nearness import Nearness
 from posturecam.coach.pose_geometry import PoseGeometry, Reference, Unmeasurable
-from posturecam.posture.measures import DEGREES
+from posturecam.posture.measures import CENTIMETERS, DEGREES
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import Landmark, Pose
@@ -26,7 +26,6 @@ SHOULDER_WIDTHS = "shoulder widths"
 OF_SHANK = "of the lower leg"
 OF_THIGH = "of the thigh"
 OF_LEG = "parts of the leg"
-CENTIMETERS = "cm"
 OF_FACE = frozenset({"head_distance", "head_pitch"})
 """Measures that need the face, which is detected only at a desk: across a room it is too small."""
 

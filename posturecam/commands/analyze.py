@@ -17,7 +17,7 @@ from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.i18n.message import printable
-from posturecam.i18n.translate import joined, percentage, tr, trn
+from posturecam.i18n.translate import joined, percent, tr, trn
 from posturecam.i18n.words import CLAUSES
 from posturecam.posture.monitor import Phase, SlouchSustained
 from posturecam.posture.reasons import Why
@@ -118,9 +118,7 @@ def _outcome(result: Summary) -> str:
     slouches = sum(isinstance(event, SlouchSustained) for event in result.events)
     verdict = tr("no slouch") if slouches == 0 else trn("{number} slouch", "{number} slouches", slouches)
     shares = sorted(result.shares.items(), key=lambda item: item[0] is Phase.UNKNOWN)  # last, before its reason
-    spent = joined(
-        CLAUSES, [f"{tr(PHASE_WORDS[phase])} {percentage(share)}" for phase, share in shares if share >= 0.005]
-    )
+    spent = joined(CLAUSES, [f"{tr(PHASE_WORDS[phase])} {percent(share)}" for phase, share in shares if share >= 0.005])
     unknown = result.shares.get(Phase.UNKNOWN, 0.0) >= _WORTH_A_REASON
     because = (
         f" ({tr('mostly because {why}').format(why=tr(result.unknown_mostly))}{_remedy(result)})"

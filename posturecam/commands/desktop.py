@@ -55,13 +55,10 @@ def _warn(what: Message) -> None:
     log.warning("%s", what)
 
 
-def open_app(
-    camera: str = "", *, minimized: bool = False, video: str = "", speed: float = 1.0, time_scale: float = 1.0
-) -> None:
+def open_app(*, minimized: bool = False, video: str = "", speed: float = 1.0, time_scale: float = 1.0) -> None:
     """Open the desktop app and stay until it is quit.
 
     Args:
-        camera: Used instead of the one in the settings.
         minimized: Show no window at first.
         video: Play this video over and over instead of a camera, to try the app; nothing of it is saved.
         speed: The video's speed; 0 plays it as fast as it can be watched.
@@ -78,10 +75,10 @@ def open_app(
                 "The display {name} does not answer; in a terminal run: posturecam watch", name=display_name()
             )
         raise DesktopUnavailable("There is no display here for the desktop app; in a terminal run: posturecam watch")
-    _open(camera, minimized=minimized, video=video, speed=speed, time_scale=time_scale)
+    _open(minimized=minimized, video=video, speed=speed, time_scale=time_scale)
 
 
-def _open(camera: str, *, minimized: bool, video: str = "", speed: float = 1.0, time_scale: float = 1.0) -> None:
+def _open(camera: str = "", *, minimized: bool, video: str = "", speed: float = 1.0, time_scale: float = 1.0) -> None:
     """Open the app once it is known that there is a display; to ask takes some of the time until the tray icon is there."""
     with contextlib.ExitStack() as stack:
         if video and "POSTURECAM_HOME" not in os.environ:  # keep somebody else's posture out of the user's own history

@@ -29,6 +29,7 @@ from posturecam.coach.safety import (
     is_frozen,
     who_should_skip,
 )
+from posturecam.config.settings import StretchSettings
 from posturecam.errors import PosturecamError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import joined, mark, tr, trn
@@ -132,11 +133,11 @@ def _asked_before(console: Console, title: str, exercises: list[Exercise]) -> tu
     return Answers(True, before), going
 
 
-def ask_after(console: Console, answers: Answers) -> Answers:
+def ask_after(console: Console, answers: Answers, settings: StretchSettings) -> Answers:
     """Ask how it feels afterwards; pressing Enter gives no answer."""
     after = _number(lambda: _answer(console, f"{tr(AFTER)} {tr(_SKIP)} "), console)
     answers = replace(answers, after=after)
-    if after is not None and is_frozen([answers]):
+    if after is not None and is_frozen([answers], settings):
         console.print(Text(tr(MORE_PAIN)))
     return answers
 

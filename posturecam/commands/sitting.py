@@ -32,7 +32,7 @@ from posturecam.history import (
 )
 from posturecam.history.everything import figures_record
 from posturecam.i18n.message import Message, printable
-from posturecam.i18n.translate import chosen_language, joined, mark, percentage, tr, trn
+from posturecam.i18n.translate import chosen_language, joined, mark, percent, tr, trn
 from posturecam.i18n.weekdays import WEEKDAYS
 from posturecam.i18n.words import FULL_STOP, HEADED, THINGS
 from posturecam.terminal.watching import duration
@@ -81,7 +81,7 @@ def show_days(*, days: int, as_json: bool) -> None:
 
 
 def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False) -> None:
-    """Write everything to a .csv or .json file; tables with decimal commas and semicolons where that is wished.
+    """Write everything to a .csv or .json file; tables with decimal commas and semicolons if the user wants that.
 
     Raises:
         HistoryError: if the history cannot be read.
@@ -315,4 +315,4 @@ _SAID = ((Response.STRETCH, mark("stretched")), (Response.SNOOZE, mark("snoozed"
 
 def _percent(share: float | None) -> str:
     """A share of time; empty if there is none, which is not zero."""
-    return "" if share is None else percentage(share)
+    return percent(share, undefined="")

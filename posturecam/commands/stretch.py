@@ -19,7 +19,7 @@ from posturecam.coach.breaks.choice import DESK_BREAK
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import find, load_exercise, load_library, load_routine, pick, resolve
 from posturecam.coach.loop import CoachTick
-from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
+from posturecam.coach.presentation.coach_picture import HEIGHT, WIDTH, coach_picture, summary_picture
 from posturecam.coach.presentation.coach_view import CoachView
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.presentation.session_record import exercise_record, routine_record
@@ -156,7 +156,7 @@ class _Chosen:
     paced: bool
     """Whether it is a break at the desk, which keeps its time and needs no camera."""
 
-    def wish(self, going: Sequence[Exercise], answers: Answers | None) -> StartStretch:
+    def request(self, going: Sequence[Exercise], answers: Answers | None) -> StartStretch:
         """To do these of them, after these answers to the questions."""
         skipped = tuple(one.key for one in self.exercises if one not in going)
         return StartStretch(self.title, tuple(going), answers, skipped, self.paced)
@@ -202,10 +202,10 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment],
     except Unanswered:
         return
     if going:
-        session.stretch(chosen.wish(going, answers))
+        session.stretch(chosen.request(going, answers))
         over = _lead(session, mailbox, steps, _views("", session, as_json=False, live=True, window=None), live=True)
         if over is not None and asked and answers is not None and over.session is not None:
-            session.stretched(over.session, ask_after(console, answers))
+            session.stretched(over.session, ask_after(console, answers, session.settings.stretch))
 
 
 def _judge(chosen: _Chosen, source: Source, settings: Settings, *, as_json: bool, window: bool) -> None:
@@ -239,15 +239,15 @@ def _guide(
         return
     opens: OpenVoice = (lambda: open_voice(settings.voice, chosen_language(), tr)) if voice else Silence
     session, mailbox = _session(source, settings, opens)
-    wish = chosen.wish(going, answers)
-    session.stretch(wish)
+    request = chosen.request(going, answers)
+    session.stretch(request)
     session.controls.muted |= not voice
     views = _views(source.info.name, session, as_json=as_json, live=True, window=window)
     with contextlib.closing(moments(session, mailbox)) as steps:
         over = _lead(session, mailbox, steps, views, live=True)
     if over is not None and asked and answers is not None and over.session is not None:
         with contextlib.suppress(OSError):
-            _keep_answers(over.session, ask_after(console, answers), wish.skipped)
+            _keep_answers(over.session, ask_after(console, answers, settings.stretch), request.skipped)
 
 
 def _session(source: Source, settings: Settings, voice: OpenVoice) -> tuple[Session, Mailbox]:
@@ -400,7 +400,7 @@ class _Window:
 
     def __enter__(self) -> Self:
         cv2.namedWindow(self._TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
-        cv2.resizeWindow(self._TITLE, 1280, 720)
+        cv2.resizeWindow(self._TITLE, WIDTH, HEIGHT)
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -48,8 +48,6 @@ from posturecam.vision.sources import RecordingWriter, open_source
 if TYPE_CHECKING:
     from posturecam.commands.camera_check import OtherCameras
 
-BREAK = "desk_break"
-"""The routine that "Stretch now" starts."""
 _BY_KEY = mark(
     "Time to stretch: press s to start here, or run in another terminal: {command}. Stop if anything "
     "hurts, goes numb or makes you dizzy."
@@ -260,7 +258,7 @@ class WatchShell:
         self._others = others
         self._last_alert: AlertRaised | None = None
         self._seen_from = View.UNKNOWN
-        self._offered, self._routine = False, BREAK
+        self._offered, self._routine = False, session.settings.breaks.routine
         self._planned = ""
 
     def run(self, *, live: bool) -> None:
@@ -327,9 +325,9 @@ class WatchShell:
         if self._last_alert is not None:
             self._session.answer(response, self._last_alert)
         if response is Response.STRETCH:
-            self._offer()
+            self._offer(self._session.settings.breaks.routine)
 
-    def _offer(self, routine: str = BREAK) -> None:
+    def _offer(self, routine: str) -> None:
         self._offered, self._routine = True, routine
         way = _BY_KEY if self._keyboard is not None and self._keyboard.able else _BY_COMMAND
         self._view.note(tr(way).format(command=f"posturecam stretch --routine {routine}"))

@@ -72,14 +72,14 @@ def _limit(name: str) -> int | None:
     return None if soft == resource.RLIM_INFINITY else soft
 
 
-def require_files(number: int = LEAST_OPEN) -> None:
-    """Require that this many files may be open.
+def require_files() -> None:
+    """Require that as many files may be open as the app needs.
 
     Raises:
         LimitReached: if not.
     """
     allowed = open_files()
-    if allowed is not None and allowed < number:
+    if allowed is not None and allowed < LEAST_OPEN:
         raise LimitReached(_TOO_FEW_FILES, number=allowed, enough=MOST_OPEN)
 
 

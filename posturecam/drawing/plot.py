@@ -39,7 +39,7 @@ _HATCHES: Mapping[Phase, str] = {
 }
 """So that the phases can be distinguished without colors."""
 _EVENTS: Mapping[str, tuple[str, str]] = {
-    "slouch_sustained": ("v", "slouch told"),
+    "slouch_sustained": ("v", "reminder"),
     "slouch_ended": ("^", "slouch over"),
     "left_desk": ("<", "left the desk"),
     "came_back": (">", "came back"),

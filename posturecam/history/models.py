@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 MINUTE = 60
 DAY = 86400
-_EPOCH = date(1970, 1, 1)
+EPOCH = date(1970, 1, 1)
+"""The day from which seconds are counted."""
 
 
 class TimeCategory(StrEnum):
@@ -56,7 +57,7 @@ class Times:
 
     def of(self, what: TimeCategory) -> float:
         """Seconds of one kind, as they were counted."""
-        return self.parts[_INDEX[what]]
+        return self.parts[INDEX[what]]
 
     @property
     def parts(self) -> tuple[float, ...]:
@@ -118,7 +119,7 @@ class Times:
         return Times(*(part * factor for part in self.parts))
 
 
-_INDEX: Mapping[TimeCategory, int] = {what: index for index, what in enumerate(TimeCategory)}
+INDEX: Mapping[TimeCategory, int] = {what: index for index, what in enumerate(TimeCategory)}
 assert tuple(TimeCategory) == tuple(field.name for field in fields(Times))
 
 
@@ -133,7 +134,7 @@ def _share(part: float, whole: float) -> float | None:
 
 def local_date(at: float, utc_offset: float) -> date:
     """The day on the wall at a moment (seconds since 1970, UTC), by the local clock's offset then (seconds)."""
-    return _EPOCH + timedelta(days=math.floor((at + utc_offset) / DAY))
+    return EPOCH + timedelta(days=math.floor((at + utc_offset) / DAY))
 
 
 @dataclass(frozen=True, slots=True)

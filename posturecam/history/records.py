@@ -15,14 +15,13 @@ from typing import Any
 
 from posturecam.alerts.policy import Response
 from posturecam.coach.exercise import Side
-from posturecam.history.models import DAY, EventKind, KeptEvent, Minute, TimeCategory, Times, local_date
+from posturecam.history.models import DAY, EPOCH, EventKind, KeptEvent, Minute, TimeCategory, Times, local_date
 from posturecam.history.periods import Day, Period, StretchTotals, month_of, summarize, week_of
 from posturecam.history.repository import Repository
 from posturecam.history.rows import GOOD_EVENT, GOOD_MINUTE, GOOD_REP, GOOD_SESSION, known_details
 from posturecam.posture.evidence import from_json
 from posturecam.posture.view import View
 
-_EPOCH = date(1970, 1, 1)
 _EVENT = "at, utc_offset, kind, details"
 _MINUTE = f"minute, utc_offset, {', '.join(TimeCategory)}"
 _THAT_MINUTE = "minute BETWEEN ? / 60 AND ? / 60 AND minute * 60 + utc_offset >= ? AND minute * 60 + utc_offset < ?"
@@ -213,7 +212,7 @@ class SittingRecords(Repository):
 
 def _bounds(first: date, last: date) -> tuple[float, float, float, float]:
     """For `_WITHIN`: a day more on either side for the index, in UTC, and the local days themselves; seconds since 1970."""
-    start, end = ((day - _EPOCH).days * DAY for day in (first, last))
+    start, end = ((day - EPOCH).days * DAY for day in (first, last))
     return start - DAY, end + 2 * DAY, start, end + DAY
 
 

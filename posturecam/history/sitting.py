@@ -7,11 +7,11 @@ import math
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from posturecam.alerts.policy import Alert
-from posturecam.history.models import DAY, MINUTE, Detail, EventKind, KeptEvent, TimeCategory, Times
+from posturecam.history.models import DAY, INDEX, MINUTE, Detail, EventKind, KeptEvent, TimeCategory, Times
 from posturecam.history.repository import Repository
 from posturecam.history.rows import LAST_MOMENT
 from posturecam.i18n.words import mark
@@ -25,7 +25,6 @@ _FIRST_MOMENT = float(DAY)
 """Earliest valid moment, seconds since 1970: earlier times, and those after `LAST_MOMENT`, are wrong."""
 
 _COLUMNS = tuple(what.value for what in TimeCategory)
-_INDEX: Mapping[TimeCategory, int] = {what: index for index, what in enumerate(TimeCategory)}
 _READ = f"SELECT {', '.join(_COLUMNS)} FROM sitting_minutes WHERE minute = ?"
 _WRITE = (
     f"INSERT INTO sitting_minutes (minute, utc_offset, {', '.join(_COLUMNS)}) VALUES (?, ?{', ?' * len(_COLUMNS)}) "
@@ -83,7 +82,7 @@ class SittingHistory(Repository):
         """
         if not (0 < seconds < math.inf and _FIRST_MOMENT <= at <= LAST_MOMENT):
             return
-        minute, index = int(at // MINUTE), _INDEX[what]
+        minute, index = int(at // MINUTE), INDEX[what]
         if at - seconds >= minute * MINUTE:  # nearly every piece
             self._of(minute)[index] += seconds
         else:

@@ -195,7 +195,7 @@ class StretchHistory(Repository):
         return tuple(depth for (depth,) in reversed(list(rows)))
 
     def done_last(self) -> tuple[str, ...]:
-        """Ids of the exercises that were ever done, led by time too; the latest first."""
+        """Ids of the exercises that were ever done, only timed too; the latest first."""
         rows = self._ask(
             "SELECT exercise, max(began) AS latest FROM stretch_reps JOIN sessions ON stretch_reps.session = sessions.id "
             f"WHERE {GOOD_SESSION} AND {GOOD_REP} GROUP BY exercise ORDER BY latest DESC, exercise"

@@ -1,4 +1,4 @@
-"""The words of the program in the user's language: one gettext catalog, `posturecam/locale`, for everything.
+"""The words of the program in the user's language: one gettext catalog for everything, in `posturecam/i18n/locale`.
 
 The code contains English. Modules that know nothing of languages mark their texts (`mark`) or make messages of them
 (`posturecam.i18n.message.Message`); where these are shown, `tr` looks them up. `docs/translating.md` explains how to add a language.
@@ -26,6 +26,7 @@ __all__ = [
     "first_available",
     "joined",
     "mark",
+    "percent",
     "quantity",
     "system_language",
     "tr",
@@ -128,15 +129,16 @@ def own_number(written: str) -> str:
     return written.replace(".", ",") if _language in _DECIMAL_COMMA else written
 
 
-def percentage(share: float) -> str:
-    """A share from 0 to 1 in percent, "72 %"; "< 1 %" and "> 99 %" where 0 or 100 would say that there was none, or nothing else."""
-    whole = round(100 * share)
-    if whole == 0 < share:
-        return "< 1 %"
-    return "> 99 %" if whole == 100 and share < 1 else f"{whole} %"
-
-
 def quantity(value: float, unit: str, decimals: int) -> str:
     """A number with its unit: "4.5 s", in German "4,5 s", in Chinese "4.5 秒"; degrees follow without a space."""
     written = own_number(f"{round(value, decimals) + 0.0:.{decimals}f}")
     return f"{written}°" if unit == "°" else f"{written} {tr(unit)}"
+
+
+def percent(share: float | None, undefined: str = "–") -> str:
+    """A share from 0 to 1 in percent, "72 %"; "< 1 %" and "> 99 %" where 0 or 100 would say that there was none, or nothing else."""
+    if share is None:
+        return undefined
+    whole = round(100 * share)
+    number = "< 1" if whole == 0 < share else "> 99" if share < 1 and whole == 100 else str(whole)
+    return tr("{number} %").format(number=number)

@@ -345,7 +345,7 @@ def _watched(
     at_the_desk, moment = desk.step(
         state.desk, look.tick, now.wall, settings, held=look.held, baseline=look.baseline, typing=look.typing
     )
-    asks = (RecallPlan(moment.asks_of_plan),) if moment.asks_of_plan else ()
+    asks = (RecallPlan(moment.routine_to_look_up),) if moment.routine_to_look_up else ()
     seen = now.clock if look.tick.reading.present else state.seen
     return replace(state, seen=seen, desk=at_the_desk, moment=moment), (
         *(Tell(what) for what in moment.happened),
@@ -399,8 +399,8 @@ def _failed(state: SessionState, lost: Failed, now: Now) -> tuple[SessionState, 
     state = replace(
         state, lost=lost, failures=state.failures + 1, calibrate=None, stretch=None, calibrating=False, seen=now.clock
     )
-    # The next attempt opens the camera anew and starts with the settings of then. What has asked for that must not ask for an attempt at
-    # once, over and over.
+    # The next attempt opens the camera anew, with the settings of that time. What requested a restart must not request one attempt after
+    # another meanwhile.
     state = replace(state, retry=now.clock + state.retry_seconds, restart=False, reopen=False)
     return state, (RefuseCalibration(lost.why),) if failing else ()
 

@@ -188,7 +188,7 @@ def _plan(live: bool, seconds: float, slouch: bool) -> tuple[Part, ...]:
         *parts,
         Part(mark("Now slouch, the way you do when you are tired"), READY_SECONDS, counts=False),
         Part(mark("Stay slouched, look at the screen"), seconds),
-        Part(mark("Sit upright, and look down at your keys"), READY_SECONDS, counts=False),
+        Part(mark("Sit upright, and look down at your keyboard"), READY_SECONDS, counts=False),
         Part(mark("Keep looking down"), min(seconds, _HARMLESS_SECONDS)),
         Part(mark("Sit upright, then lean in as if to read"), READY_SECONDS, counts=False),
         Part(mark("Stay leaned in"), min(seconds, _HARMLESS_SECONDS)),

@@ -44,18 +44,17 @@ def launch_command(*, minimized: bool = False, executable: str = sys.executable)
     return [*command, "--minimized"] if minimized else command
 
 
-def desktop_entry(command: Sequence[str], *, autostart: bool = False, icon: str = "posturecam") -> str:
+def desktop_entry(command: Sequence[str], *, autostart: bool = False) -> str:
     """The text of `posturecam.desktop`.
 
     Args:
         command: Program and arguments.
         autostart: For the autostart folder instead of the menus.
-        icon: The name of the icon, or its path.
 
     """
     lines = ["[Desktop Entry]", "Type=Application", "Version=1.0", "Name=posturecam"]
     lines += [f"Comment[{language}]={text}" if language else f"Comment={text}" for language, text in _COMMENTS.items()]
-    lines += [f"Exec={' '.join(_quoted(part) for part in command)}", f"Icon={_escaped(icon)}", "Terminal=false"]
+    lines += [f"Exec={' '.join(_quoted(part) for part in command)}", "Icon=posturecam", "Terminal=false"]
     lines += ["Categories=Utility;", "Keywords=posture;ergonomics;webcam;stretch;", "StartupNotify=false"]
     if autostart:
         lines.append("X-GNOME-Autostart-enabled=true")

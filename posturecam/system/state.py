@@ -11,7 +11,7 @@ class UnknownField:
     """Takes the place of a value that cannot be read here, with the reason."""
 
     reason: str
-    """One line, for `posturecam doctor`."""
+    """One line, for `python -m posturecam.system`."""
 
 
 Value = bool | float | tuple[str, ...] | UnknownField
@@ -42,16 +42,6 @@ class SystemState:
     """Charge of all batteries of the computer together, 0 to 100."""
     unreadable: Mapping[str, str] = field(default_factory=dict)
     """For each field that is None, why, in one line."""
-
-    @property
-    def in_meeting(self) -> bool | None:
-        """Whether another program holds the camera or the microphone.
-
-        False only where both are known to be free; None where neither is held but one of them cannot be read.
-        """
-        if self.camera_held_by or self.microphone_held_by:
-            return True
-        return None if self.camera_held_by is None or self.microphone_held_by is None else False
 
 
 FIELDS = tuple(one.name for one in fields(SystemState) if one.name != "unreadable")

@@ -19,9 +19,9 @@ from rich.text import Text
 
 from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import LENGTHS
-from posturecam.coach.exercise import Exercise, Facing, Side, Trust
+from posturecam.coach.exercise import Exercise, Facing, Trust
 from posturecam.coach.loop import CoachTick
-from posturecam.coach.presentation.coach_view import CoachView, Mood, RepetitionMark, why_by_time
+from posturecam.coach.presentation.coach_view import SIDES, CoachView, Mood, RepetitionMark, why_by_time
 from posturecam.coach.presentation.descriptions import TRUST_WORDS, dose_text, rep_line, set_lines
 from posturecam.coach.presentation.session_record import session_record, tick_record
 from posturecam.coach.routine import Routine
@@ -154,23 +154,23 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
             return None  # no pose was looked at; the side is announced by itself
         case on.Ready(view=view, side=side):
             if side is None:
-                return Message("start pose taken, seen from {view}", view=view.spoken)
-            return Message("start pose taken, seen from {view}, {side}", view=view.spoken, side=_SIDES[side])
+                return Message("start pose recognized, seen from {view}", view=view.spoken)
+            return Message("start pose recognized, seen from {view}, {side}", view=view.spoken, side=SIDES[side])
         case on.Entered(rep=rep, seconds=before) if before >= 1:
             return Message("rep {number}: in the pose, {before:.0f} s held before", number=rep, before=before)
         case on.Entered(rep=rep):
             return Message("rep {number}: in the pose", number=rep)
         case on.HoldReached(rep=rep):
-            return Message("rep {number}: hold reached", number=rep)
+            return Message("rep {number}: hold complete", number=rep)
         case on.FaultSeen(fault=fault):
             texts = {one.id: one.text for one in tick.exercise.faults}
             return Message("mistake: {fault}", fault=texts.get(fault, fault))
         case on.RepCounted(result=result) | on.RepPartial(result=result) | on.RepTimed(result=result):
             return rep_line(tick.exercise, result)
         case on.SwitchSide(side=side, reminder=True):
-            return Message("that was the other side; it is the {side}'s turn", side=_SIDES[side])
+            return Message("that was the other side; do the {side} now", side=SIDES[side])
         case on.SwitchSide(side=side):
-            return Message("now the {side}", side=_SIDES[side])
+            return Message("now the {side}", side=SIDES[side])
         case on.Lost(reason=reason):
             return Message("no clear view: {why}", why=reason.text)
         case on.Found(after=after):
@@ -180,12 +180,11 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
         case on.PausedByUser():
             return mark("paused")
         case on.ResumedByUser():
-            return mark("going on")
+            return mark("resumed")
         case _:
             return None
 
 
-_SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 _WORTH_A_NOTE = (on.RepCounted, on.RepPartial, on.RepTimed, on.Entered, on.HoldReached, on.Lost, on.FaultSeen)
 """Events that stay for a while below the live view."""
 
@@ -426,13 +425,15 @@ def exercise_card(exercise: Exercise, width: int, colors: bool) -> RenderableTyp
     parts += _section(tr("Variants"), variants)
     parts += _section(tr("Sources"), list(exercise.sources))
     picture_: list[RenderableType] = []
-    if colors and has_picture(exercise.id) and width >= 60:
-        picture_ = [Align.center(blocks(picture(exercise.id, 64, 48, _PAPER))), Text()]
+    if colors and has_picture(exercise.id) and width >= _PICTURE[0]:
+        picture_ = [Align.center(blocks(picture(exercise.id, *_PICTURE, _PAPER))), Text()]
     heading = Text(f"{tr(exercise.title)}  ({exercise.id})", style="bold")
     return Group(heading, Text(), *picture_, *parts)
 
 
 _PAPER = (30, 33, 39)
+_PICTURE = (64, 48)
+"""Width and height of an exercise's picture: columns, and half lines."""
 
 
 def blocks(image: Image) -> Text:

@@ -43,7 +43,7 @@ from posturecam.posture.monitor import (
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import tick_record
 from posturecam.posture.view import View
-from posturecam.session.protocol.messages import Snapshot
+from posturecam.session.protocol.messages import NOTHING_TO_TELL, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.terminal.keyboard import Keyboard
 from posturecam.vision.frame import SourceInfo
@@ -62,7 +62,7 @@ PHASE_WORDS: Mapping[Phase, str] = {
     Phase.UPRIGHT: mark("upright"),
     Phase.DRIFTING: mark("drifting"),
     Phase.SLOUCHING: mark("slouching"),
-    Phase.RECOVERING: mark("recovering"),
+    Phase.RECOVERING: mark("sitting up"),
     Phase.AWAY: mark("away"),
     Phase.UNKNOWN: mark("unknown"),
 }
@@ -83,7 +83,6 @@ _INDICES = (Name.SLUMP_INDEX, Name.SHOULDER_HEIGHT, Name.HEAD_FORWARD_INDEX, Nam
 _FROM_FRONT = (*_INDICES, Name.HEAD_ROLL, Name.SHOULDER_TILT)
 _BY_FACE = (Name.NECK_HEIGHT, Name.HEAD_DISTANCE, Name.HEAD_PITCH, Name.HEAD_ROLL, Name.HEAD_OFFSET, Name.HEAD_YAW)
 _OBLIQUELY = (Name.NECK_INCLINATION, *_INDICES)
-_NOTHING_TO_TELL = Outlook()
 
 
 def duration(seconds: float) -> str:
@@ -257,7 +256,7 @@ def panel(
     baselines: Mapping[View, Baseline],
     settings: Settings,
     notes: list[str],
-    outlook: Outlook = _NOTHING_TO_TELL,
+    outlook: Outlook = NOTHING_TO_TELL,
 ) -> RenderableType:
     """The whole live view of one tick."""
     reading = tick.reading

@@ -269,6 +269,10 @@ def _likeness(before: _Edges, now: _Edges, shape: Shape, tilt: float, turn: floa
     return _Likeness(float((then * shown).sum()) / math.sqrt(lengths[0] * lengths[1]), cells)
 
 
+_LEAST_AWAY = 0.1
+"""Distance in front of the turned camera, in focal lengths, from which a cell is computed: nearer ones lie beside it or behind."""
+
+
 def _seen_at(shape: Shape, tilt: float, turn: float) -> tuple[NDArray[np.bool_], NDArray[np.intp], NDArray[np.float64]]:
     """Where the cells of a picture lie once the camera has been tilted up and turned right by these degrees.
 
@@ -285,7 +289,7 @@ def _seen_at(shape: Shape, tilt: float, turn: float) -> tuple[NDArray[np.bool_],
     sine, cosine = math.sin(math.radians(tilt)), math.cos(math.radians(tilt))
     away, down = away * cosine - down * sine, down * cosine + away * sine
     x, y = across / away / wide + columns / 2 - 0.5, down / away / high + rows / 2 - 0.5
-    inside = (away > 0.1) & (x >= 0) & (x < columns - 1) & (y >= 0) & (y < rows - 1)
+    inside = (away > _LEAST_AWAY) & (x >= 0) & (x < columns - 1) & (y >= 0) & (y < rows - 1)
     x, y = x[inside], y[inside]
     left, top = x.astype(np.intp), y.astype(np.intp)
     right, low = x - left, y - top

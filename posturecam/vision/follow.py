@@ -75,9 +75,15 @@ class KnownPose:
         return shift(self.glance, glance, area) / size
 
 
+_SAME_PLACE = 0.5
+"""Distance up to which two finds in one picture are one person, in units of their size: nobody sits in somebody else's lap."""
+_SAME_SIZE = (0.6, 1.6)
+"""Between which ratios of their sizes they are."""
+
+
 def same_seat(a: Seat, b: Seat) -> bool:
     """Whether two people found in one picture are the same person."""
-    return a.away_from(b) < 0.5 and 0.6 < a.size / b.size < 1.6
+    return a.away_from(b) < _SAME_PLACE and _SAME_SIZE[0] < a.size / b.size < _SAME_SIZE[1]
 
 
 def sits_at(seat: Point, pose: Pose) -> bool:

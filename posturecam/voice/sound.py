@@ -12,6 +12,10 @@ RATE = 44100
 
 Samples = NDArray[np.float32]
 """Shape (n,), one channel, -1 to 1."""
+_QUIET = 0.004
+"""Amplitude up to which the ends of a sound count as silence."""
+_KEPT_SECONDS = 0.01
+"""Seconds of silence kept at each end, so that no sound begins or ends with a click."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,10 +49,10 @@ class Sound:
         wanted = np.arange(round(len(self.samples) * rate / self.rate)) * (self.rate / rate)
         return Sound(np.interp(wanted, np.arange(len(self.samples)), self.samples).astype(np.float32), rate)
 
-    def trimmed(self, quiet: float = 0.004, keep_seconds: float = 0.01) -> Sound:
-        """Without the silence at both ends, so that a spoken number falls on its second; `quiet` is 0 to 1."""
-        loud = np.flatnonzero(np.abs(self.samples) > quiet)
+    def trimmed(self) -> Sound:
+        """Without the silence at both ends, so that a spoken number falls on its second."""
+        loud = np.flatnonzero(np.abs(self.samples) > _QUIET)
         if not len(loud):
             return self
-        keep = round(keep_seconds * self.rate)
+        keep = round(_KEPT_SECONDS * self.rate)
         return Sound(self.samples[max(loud[0] - keep, 0) : loud[-1] + 1 + keep], self.rate)

@@ -23,7 +23,7 @@ from typing import Protocol, Self
 
 from posturecam.coach.cues import ChimeKind
 from posturecam.config.settings import VoiceSettings
-from posturecam.errors import Explained
+from posturecam.errors import in_a_line
 from posturecam.i18n.message import Message
 from posturecam.voice.chimes import chime_sound
 from posturecam.voice.mixer import Mixer
@@ -228,7 +228,9 @@ class SystemVoice:
             player = self._open_player(self.mixer)
         except Exception as problem:  # a driver may raise anything; a missing sound must not end a session
             self._able = False
-            self._tell(Message("There is no sound: {problem}. Everything is shown instead.", problem=_words(problem)))
+            self._tell(
+                Message("There is no sound: {problem}. Everything is shown instead.", problem=in_a_line(problem))
+            )
             return
         speech: Synthesizer | None = None
         try:
@@ -294,9 +296,9 @@ class SystemVoice:
 
     def _tell_no_voice(self, problem: Exception) -> None:
         if self._settings.chimes:
-            self._tell(Message("There is no voice: {problem}; chimes and texts continue.", problem=_words(problem)))
+            self._tell(Message("There is no voice: {problem}; chimes and texts continue.", problem=in_a_line(problem)))
         else:
-            self._tell(Message("There is no voice: {problem}; texts continue.", problem=_words(problem)))
+            self._tell(Message("There is no voice: {problem}; texts continue.", problem=in_a_line(problem)))
 
     def _tell(self, line: str) -> None:
         self._news.append(line)
@@ -315,9 +317,3 @@ def open_voice(settings: VoiceSettings, language: str = "en", translate: Callabl
     return SystemVoice(
         settings, synthesizer=lambda own: open_synthesizer(own, language), language=language, translate=translate
     )
-
-
-def _words(problem: Exception) -> str:
-    if isinstance(problem, Explained):
-        return problem.text
-    return " ".join(str(problem).split()).rstrip(".") or type(problem).__name__

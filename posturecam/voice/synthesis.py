@@ -277,14 +277,14 @@ def choose_say_voice(listed: str, wanted: str, own: str, language: str = "en") -
             if wanted.lower() in name.lower():
                 return name, language if speaks.lower().startswith(language) else "en"
         raise VoiceProblem("no voice is named '{name}'; see them all with: say -v '?'", name=wanted)
-    for wished in dict.fromkeys((language, "en")):
-        if own.lower().startswith(wished):
-            return None, wished
+    for spoken in dict.fromkeys((language, "en")):
+        if own.lower().startswith(spoken):
+            return None, spoken
         for name, speaks in (
-            voices if own or wished != "en" else ()
+            voices if own or spoken != "en" else ()
         ):  # without a known language, keep the system's own voice
-            if speaks.lower().startswith(wished):
-                return name, wished
+            if speaks.lower().startswith(spoken):
+                return name, spoken
     return None, "en"
 
 

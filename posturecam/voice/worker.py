@@ -10,6 +10,8 @@ import json
 import sys
 from typing import IO, Any
 
+from posturecam.errors import in_a_line
+
 
 class UnknownVoice(LookupError):
     """No voice of this system has the wanted name."""
@@ -32,7 +34,7 @@ def main() -> None:
         engine, language = _engine(first.get("voice", ""), first.get("rate", 160), first.get("language", "en"))
     except Exception as problem:  # whatever the system's speech raises, report it to the session as text
         unknown = problem.name if isinstance(problem, UnknownVoice) else None
-        _answer(answers, {"error": " ".join(str(problem).split()) or type(problem).__name__, "unknown_voice": unknown})
+        _answer(answers, {"error": in_a_line(problem), "unknown_voice": unknown})
         return
     _answer(answers, {"ok": True, "language": language})
     for line in requests:
@@ -41,7 +43,7 @@ def main() -> None:
             engine.save_to_file(request["text"], request["path"])
             engine.runAndWait()
         except Exception as problem:
-            _answer(answers, {"error": " ".join(str(problem).split()) or type(problem).__name__})
+            _answer(answers, {"error": in_a_line(problem)})
         else:
             _answer(answers, {"ok": True})
 

@@ -381,10 +381,10 @@ def said(cause: Name | None, change: float | None, compared: bool = True, late_b
          "You have been leaning forward for about 2 minutes, by about 14° more than in your upright posture now"),
         (Name.TRUNK_INCLINATION, 24.0, False, "You have been leaning forward for about 2 minutes, by about 24° now"),
         (Name.NECK_FLEXION, 21.0, True,
-         "You have been slid down in your chair for about 2 minutes: your head is bent about 21° further against your trunk than "
+         "You have been slumped in your chair for about 2 minutes: your head is bent about 21° further against your trunk than "
          "in your upright posture"),
         (Name.NECK_FLEXION, 42.0, False,
-         "You have been slid down in your chair for about 2 minutes: your head is bent about 42° against your trunk"),
+         "You have been slumped in your chair for about 2 minutes: your head is bent about 42° against your trunk"),
         (Name.HEAD_ROLL, 14.2, True, "Your head has been tilted to one side for about 2 minutes, by about 14° now"),
         (Name.SHOULDER_TILT, 11.0, True, "You have been leaning to one side for about 2 minutes, by about 11° now"),
         (Name.SLUMP_INDEX, -0.18, True,
@@ -760,7 +760,7 @@ def test_the_check_finds_that_there_is_no_session_bus(monkeypatch: pytest.Monkey
 def test_the_check_gives_a_hanging_service_up_within_3_seconds() -> None:
     release, started = threading.Event(), time.monotonic()
     ok, detail = check_notifications(lambda: Notifier(release.wait))
-    assert (ok, detail) == (False, "the notification service does not answer within 2.5 s")
+    assert (ok, detail) == (False, "the notification service did not answer within 2.5 s")
     assert time.monotonic() - started < 3
     release.set()
 

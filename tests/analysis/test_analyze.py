@@ -19,16 +19,18 @@ from recorded import recorded_landmarks
 from vision.test_absurd_figures import write_avi
 
 from posturecam.analysis import AnalyzeOptions, Summary, analyze, analyze_many, summary_record
+from posturecam.analysis.results import AnnotatedVideo
 from posturecam.config.settings import LearnedSettings, MeasureSettings, Settings
 from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
 from posturecam.posture.calibration import learn, sample
+from posturecam.posture.loop import watch
 from posturecam.posture.measures import measure
 from posturecam.posture.monitor import Phase, SlouchEnded, SlouchSustained
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import CSV_COLUMNS
 from posturecam.posture.view import View
 from posturecam.vision.frame import SourceInfo
-from posturecam.vision.sources import RecordingWriter
+from posturecam.vision.sources import RecordingSource, RecordingWriter
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 
@@ -422,6 +424,32 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path):
     # A crash that takes the other process down too may leave its hidden folder (docs/formats.md).
     assert sorted(path.name for path in (tmp_path / "out").glob("[!.]*")) == ["run", "run-2"]
     assert shares[-1] <= 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, asking for a process may end it")
+def test_what_a_killed_run_left_behind_is_removed_by_the_next_one(tmp_path):
+    path, out = record(tmp_path / "run.npz", [from_side(neck=5)] * 10), tmp_path / "out"
+    killed = "import os, sys; from pathlib import Path; from posturecam.analysis.results import appearing\n"
+    killed += "with appearing(Path(sys.argv[1]), Path(sys.argv[2])) as folder: (folder / 'half').touch(); os._exit(9)"
+    assert subprocess.run([sys.executable, "-c", killed, out / "run", path], cwd=ROOT, check=False).returncode == 9
+    (left,) = out.iterdir()
+    assert (left / "half").exists()
+    analyze(path, out, QUICK)
+    assert [one.name for one in out.iterdir()] == ["run"]
+
+
+def test_a_failure_in_the_middle_of_the_video_is_said_and_not_that_the_video_is_short(tmp_path):
+    run, path = record(tmp_path / "run.npz", [from_side(neck=5)] * 4), tmp_path / "video.webm"
+
+    def break_off():
+        with AnnotatedVideo(path, 2.0, 1.0, Settings()) as video:
+            for seen in watch(RecordingSource(run), lambda _: None):
+                video.add(seen)
+            path.unlink()
+            raise SourceError("damaged")
+
+    with pytest.raises(SourceError, match="damaged"):
+        break_off()
 
 
 def test_the_error_of_a_file_among_several_names_it(tmp_path):

@@ -27,6 +27,7 @@ from stretch_figures import (
 from posturecam.coach import events as on
 from posturecam.coach.cues import A_FEW_SECONDS, KEPT
 from posturecam.coach.exercise import Side
+from posturecam.coach.judging.conditions import is_still, still_measure
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
 from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.state import CoachPhase
@@ -37,7 +38,7 @@ from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.presentation.session_record import tick_record
 from posturecam.coach.session_summary import DepthKey, PastDepth
-from posturecam.config.settings import Settings
+from posturecam.config.settings import Settings, StretchSettings
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Landmark
@@ -577,3 +578,27 @@ def test_whoever_is_lost_from_sight_every_second_is_not_left_in_silence():
     said = [event.t for event in events_of(ticks, on.SetupHint)]
     assert 5 < said[0] < 15
     assert all(4 <= later - earlier < 20 for earlier, later in pairwise(said))
+
+
+def test_whoever_turns_around_for_the_other_side_is_measured_again_even_without_a_rest():
+    case, exercise = CASES["seated_hamstring"], load_exercise("seated_hamstring").with_dose(reps=1, hold=3, rest=0)
+    ticks = run(
+        exercise, (3, case.start), (case.move, case.pose), (4, case.pose), (case.move, case.start), (3, case.start)
+    )
+    (switched,) = (event.t for event in events_of(ticks, on.SwitchSide))
+    assert {tick.state.phase for tick in ticks if tick.frame.t > switched} & {CoachPhase.SETUP}
+
+
+def test_a_pose_is_still_only_after_it_was_seen_for_half_the_window_without_moving():
+    settings, exercise = StretchSettings(), load_exercise("thoracic_stretch")
+    measured = still_measure(exercise)
+
+    def still(seconds, moving=0.0, since=0.0):
+        times = [0.1 * step for step in range(round(10 * seconds) + 1)]
+        return is_still([(t, {measured: 90 + moving * t}) for t in times], exercise, settings, since)
+
+    window = settings.still_window
+    assert still(window / 2)
+    assert not still(window / 2 - 0.1)
+    assert not still(window, since=0.7 * window), "the way into the pose does not count"
+    assert not still(window, moving=50.0)

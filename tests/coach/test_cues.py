@@ -182,6 +182,24 @@ def test_what_comes_next_waits_for_something_more_urgent():
     assert said[1].t >= 2.5
 
 
+def after_somebody_was_lost(*events, seconds):
+    """What is said besides that the coach cannot see, which takes this many seconds to say."""
+    lost = (1, lambda t: on.Lost(t, Reason(Why.NO_PERSON, "coach"), False))
+    said, _ = play(lost, *((1, event) for event in events), seconds=15, speaking=lambda _: seconds)
+    return [(say.text, say.t) for say in said if say.kind is not SayKind.LOST]
+
+
+def test_what_waited_for_more_than_four_seconds_is_not_said_any_more():
+    assert after_somebody_was_lost(lambda t: on.HoldReached(t, 1), seconds=3.0) == [(EXERCISE.release_cue, 4.0)]
+    assert after_somebody_was_lost(lambda t: on.HoldReached(t, 1), seconds=5.0) == []
+
+
+def test_of_two_instructions_that_must_wait_the_newer_is_said():
+    both = (lambda t: on.HoldReached(t, 1), on.ResumedByUser)
+    assert after_somebody_was_lost(*both, seconds=2.0) == [(cues.RESUMED, 3.0)]
+    assert after_somebody_was_lost(*both[::-1], seconds=2.0) == [(EXERCISE.release_cue, 3.0)]
+
+
 def test_the_same_side_again_is_named_since_most_people_change_sides_by_themselves():
     exercise = load_exercise("upper_trapezius").with_dose(reps=2, hold=3, rest=2)
     case = CASES["upper_trapezius"]
@@ -192,6 +210,14 @@ def test_the_same_side_again_is_named_since_most_people_change_sides_by_themselv
     wrong = run(exercise, *once, (2, case.other_pose), (14, case.other_pose))
     later = [tick.say.text for tick in wrong if tick.say and tick.frame.t > 13 and tick.say.kind is not SayKind.COUNT]
     assert set(later) <= {"Your left side again", "Now your left side"}, "one thing to do, not two"
+
+
+def test_whoever_goes_on_with_the_side_that_is_done_is_reminded_ten_seconds_after_they_were_asked_to_switch():
+    case, exercise = CASES["upper_trapezius"], load_exercise("upper_trapezius").with_dose(reps=1, hold=3, rest=2)
+    ticks = run(exercise, (2, FACING), (2, case.pose), (4, case.pose), (2, FACING), (2, case.pose), (20, case.pose))
+    switches = [event for event in events_of(ticks, on.SwitchSide) if event.asked]
+    assert [event.reminder for event in switches[:2]] == [False, True]
+    assert switches[1].t - switches[0].t >= StretchSettings().same_cue
 
 
 def test_while_the_pose_is_held_unseen_it_says_so():
@@ -236,13 +262,3 @@ def test_a_restless_hold_stays_bearable():
     assert len(limited) <= 2 * 3
     times = [say.t for say in limited]
     assert all(b - a >= 4 for a, b in itertools.pairwise(times))
-
-
-def test_no_word_about_depth_in_the_last_third_near_the_best_or_after_pain():
-    """In these cases the event itself is not raised; see also test_stretch_coach."""
-    shallow = CASES[NAME].shallow
-    for pain in (True, False):
-        ticks = run(NAME, (2, LONG_SIT), (2, shallow), (17, shallow), (2, LONG_SIT), (2, LONG_SIT), pain=pain)
-        for event in events_of(ticks, on.CouldGoDeeper):
-            assert not pain
-            assert event.t < 5 + 10

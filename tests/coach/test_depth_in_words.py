@@ -8,7 +8,7 @@ from stretch_rows import Clock, rep
 from posturecam.coach.library import load_exercise
 from posturecam.coach.presentation.descriptions import chart, depth_lines, reach_against, reach_text
 from posturecam.coach.presentation.session_record import set_record
-from posturecam.coach.session_summary import DepthKey, PastDepth
+from posturecam.coach.session_summary import DepthKey, PastDepth, SetSummary
 from posturecam.history import StretchHistory
 from posturecam.posture.view import View
 
@@ -38,6 +38,21 @@ def test_the_summary_shows_the_course_with_this_session_last():
     assert course[3] == pytest.approx(36, abs=1.5)
     assert any("█" in line for line in depth_lines(done))
     assert set_record(done)["best"][0]["course"][:3] == [75.0, 66.0, 55.0]
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (None, "depth 52° ± 5°, the first from this view"),
+        (60.0, "depth 52° ± 5°, 8° further than ever before"),
+        (52.0, "depth 52° ± 5°, best so far 52°"),
+        (40.0, "depth 52° ± 5°, best so far 40°"),
+    ],
+)
+def test_a_depth_is_compared_with_the_own_best_and_says_how_wrong_it_may_be_at_worst(before, words):
+    results = rep(1, depth=55.0, uncertainty=2.0), rep(2, depth=52.0, uncertainty=5.0), rep(3, depth=58.0)
+    past = {} if before is None else {KEY: PastDepth(before)}
+    assert depth_lines(SetSummary(FOLD_EXERCISE, results, past))[0] == words
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from posturecam.coach.library import (
 from posturecam.coach.safety import Answers, cautions, is_frozen, who_should_skip
 from posturecam.coach.session_summary import Lacking, PastDepth, RepResult, SessionSummary, SetSummary, target
 from posturecam.coach.stretch_measures import MEASURES
+from posturecam.config.settings import StretchSettings
 from posturecam.errors import SettingsError, UnknownExercise
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
@@ -173,12 +174,14 @@ def test_cautions_are_listed_once():
     ],
 )
 def test_a_rise_of_two_freezes_and_calm_thaws(after, frozen):
-    assert is_frozen([Answers(False, after=value) for value in after]) is frozen
+    assert is_frozen([Answers(False, after=value) for value in after], StretchSettings()) is frozen
 
 
 def test_a_rise_within_a_session_freezes():
-    assert is_frozen([Answers(False, before=2, after=4)])
-    assert not is_frozen([Answers(False, before=2, after=3)])
+    rose = [Answers(False, before=2, after=4)]
+    assert is_frozen(rose, StretchSettings())
+    assert not is_frozen(rose, StretchSettings(pain_rise=3))
+    assert not is_frozen([Answers(False, before=2, after=3)], StretchSettings())
     with pytest.raises(ValueError, match="from 0 to 10"):
         Answers(False, after=11)
 
@@ -272,7 +275,7 @@ def test_counted_and_clean_are_two_things():
     )
     assert (done.counted, done.clean) == (4, 1)
     assert (done.seen, done.unseen) == (75.0, 3.0)
-    assert done.best() == 50.0
+    assert done.best == 50.0
 
 
 def test_a_routine_that_names_no_exercise_is_said_with_its_file():

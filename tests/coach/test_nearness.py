@@ -71,6 +71,12 @@ def test_walking_out_of_the_picture_brings_no_request_to_move_back():
     assert {text for _, text in told_after(steps)} == {"I cannot see you, step into view"}
 
 
+def test_who_came_nearer_and_stayed_at_the_edge_did_not_walk_out_of_the_picture():
+    pose = pose_of(SITTING, scale=900.0)
+    steps = [replace(pose, points=pose.points + np.float32([min(step, 7) * 90, 0])) for step in range(30)]
+    assert told_after(steps)[0][1] == "Move back, I cannot see you"
+
+
 def test_somebody_who_stays_away_is_called_less_and_less_often_and_is_no_longer_too_near():
     told = told_after([])
     assert told[0][1] == "Move back, I cannot see you"

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,22 +18,25 @@ import pytest
 from command_line import assert_one_line, assert_shows_the_demo
 from fakes.camera import CameraFault, FakeCapture, SteppedClock
 from fakes.executor import SameProcess
+from moments import tick
 from one_process import in_one_process
 from places import ROOT
 
 from posturecam import __version__, errors
+from posturecam.alerts.policy import Outlook
 from posturecam.commands import camera_check, doctor
 from posturecam.commands import watch as watch_command
+from posturecam.commands.demo import Window
 from posturecam.config import settings_file
 from posturecam.config.settings import AlertSettings, Settings
 from posturecam.config.stderr import log_path
-from posturecam.errors import CalibrationRefused, PosturecamError
+from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
 from posturecam.history import baselines
 from posturecam.posture.assess import no_person
 from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.learned.weights import load_model
 from posturecam.posture.loop import Tick
-from posturecam.posture.monitor import BaselineOutdated, MonitorState, Phase
+from posturecam.posture.monitor import BaselineOutdated, CameBack, LeftDesk, MonitorState, Phase
 from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame, Source, SourceInfo
@@ -111,6 +114,21 @@ def test_closing_the_demos_window_is_a_normal_end(run, monkeypatch, recorded_mod
     assert len(drawn) == 3
     assert out.endswith("That was the demo. With a camera: posturecam\n")
     assert re.search(r"Stay like this, look at the screen +━━━━━━━━━━━━ 0:00:00 good", out)  # the bar is full
+
+
+def test_what_happened_stays_in_the_demos_window_until_something_else_does(monkeypatch):
+    notes = []
+    window = SimpleNamespace(
+        WND_PROP_VISIBLE=0, imshow=lambda *_: None, waitKey=lambda _: -1, getWindowProperty=lambda *_: 1
+    )
+    monkeypatch.setattr("posturecam.commands.demo.cv2", window)
+    monkeypatch.setattr("posturecam.commands.demo.annotate", lambda *_, note: notes.append(note))
+    shown = Window(SimpleNamespace(console=None, show=lambda *_: None), Settings())
+    seen = tick()
+    seen = replace(seen, frame=replace(seen.frame, image=np.zeros((4, 4, 3), np.uint8)))
+    for events in ((), (LeftDesk(1.0),), (), (CameBack(2.0),), ()):
+        shown.show(replace(seen, events=events), Outlook())
+    assert notes == [None, "nobody there", "nobody there", "somebody is back", "somebody is back"]
 
 
 def test_the_demo_speaks_json_on_standard_output_alone(run, recorded_model):
@@ -364,6 +382,14 @@ def test_a_bug_is_said_with_the_traceback_to_report(run, tmp_path, monkeypatch):
     code, _, err = run("analyze", tmp_path / "a.mp4")
     assert code == 1
     assert err == "posturecam: a.mp4: KeyError: 1; please report this\nTraceback of it\n"
+
+
+def test_of_several_files_that_failed_the_first_gives_the_exit_code(run, tmp_path, monkeypatch):
+    failures = [SourceError("a.mp4 is empty"), OutputError("b cannot be written")]
+    monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: failures)
+    code, _, err = run("analyze", tmp_path / "a.mp4", tmp_path / "b.mp4")
+    assert code == SourceError.exit_code
+    assert err == "posturecam: a.mp4 is empty\nposturecam: b cannot be written\n"
 
 
 def test_a_rate_too_slow_to_judge_by_is_raised(run):

@@ -50,6 +50,7 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
     day = time.localtime(kept)
     assert yesterday.startswith(f"{time.strftime('%a', day)} {day.tm_mday} {time.strftime('%b', day)} ")
     assert re.search(r" █+▒+▼+\?+·+ +2 h 00 min +50 % +25 % +1 +1 *$", yesterday)
+    assert today.startswith(time.strftime("%a ", time.localtime(kept + 86400))), "the newest first"
     assert "not watched" in today
     assert "not watched" in before
     assert lines[4].startswith("all")
@@ -72,6 +73,14 @@ def test_no_figure_is_cut_off_however_narrow_the_terminal(run, kept, monkeypatch
         assert max(map(cell_len, map(str.rstrip, out.splitlines()))) <= columns
     figures = " ".join(run("history", "--days", 2)[1].split())
     assert all(figure in figures for figure in ("2 h 00 min", "50 %", "25 %"))
+
+
+def test_a_day_on_which_nothing_could_be_told_has_no_share_and_no_reminder(run):
+    with SittingHistory() as history:
+        history.add(time.time(), TimeCategory.UNKNOWN, 60.0)
+    today = run("history", "--days", 1)[1].splitlines()[1]
+    assert re.search(r"\? +0 +0 *$", today)
+    assert "%" not in today
 
 
 def test_days_without_anything_have_no_figures(run, kept):

@@ -25,7 +25,7 @@ from posturecam.coach.safety import Answers
 from posturecam.commands import watch as watch_command
 from posturecam.commands.questions import ask_after, ask_before, ask_which
 from posturecam.commands.watch import WatchOptions
-from posturecam.config.settings import Settings
+from posturecam.config.settings import BreakSettings, Settings, StretchSettings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import CameraError, SettingsError
 from posturecam.history import StretchHistory, history_path
@@ -328,7 +328,7 @@ def test_a_pause_loses_nothing(run, camera, keys):
     code, out, _ = run("stretch", "thoracic_stretch")
     assert code == 0
     assert "paused" in out
-    assert "going on" in out
+    assert "resumed" in out
     (session,) = kept()
     assert sum(rep.result.seen for rep in session.reps) > 20
 
@@ -514,7 +514,7 @@ def test_other_answers_are_asked_for_again(answering, capsys):
 
 def test_the_end_of_the_input_is_no_answer(answering):
     answering()
-    assert ask_after(console(), Answers(False, 0)).after is None
+    assert ask_after(console(), Answers(False, 0), StretchSettings()).after is None
 
 
 @pytest.mark.parametrize("given", [(), ("maybe",), ("y",)])
@@ -530,13 +530,14 @@ def test_the_end_of_the_input_is_no_answer_about_pain_and_begins_nothing(run, ca
 @pytest.mark.parametrize(("given", "after"), [(("2",), 2), (("11", "x", "10"), 10), (("",), None)])
 def test_the_answer_afterwards_is_a_number_or_nothing(answering, given, after):
     answering(*given)
-    assert ask_after(console(), Answers(False, 0)).after == after
+    assert ask_after(console(), Answers(False, 0), StretchSettings()).after == after
 
 
-def test_a_rise_is_met_with_care(answering, capsys):
+@pytest.mark.parametrize(("rise", "warned"), [(2, True), (3, False)])
+def test_a_rise_that_counts_for_the_user_is_met_with_care(answering, capsys, rise, warned):
     answering("5")
-    ask_after(console(), Answers(True, 3))
-    assert "targets stay the same" in capsys.readouterr().out
+    ask_after(console(), Answers(True, 3), StretchSettings(pain_rise=rise))
+    assert ("targets stay the same" in capsys.readouterr().out) is warned
 
 
 def test_a_session_with_its_questions(run, camera, keys, answering):
@@ -751,9 +752,9 @@ def alerted(monkeypatch, keys):
     )
     monkeypatch.setattr(watch_command, "open_deliveries", lambda *_: deliveries)
 
-    def watching(source, shown):
+    def watching(source, shown, **settings):
         shown.at[LIVE_START] = lambda: answers.append(Response.STRETCH)
-        watch_command.run(source, Baselines(), Settings(), WatchOptions(history=False), show=shown)
+        watch_command.run(source, Baselines(), Settings(**settings), WatchOptions(history=False), show=shown)
         return shown
 
     return watching
@@ -780,6 +781,12 @@ def test_stretch_now_names_the_way(alerted, keys, able, words):
     (note,) = alerted(Camera((3.0, LONG_SIT)), Shown({LIVE_START + 2: interrupt})).notes
     assert "posturecam stretch --routine desk_break" in note
     assert words in note
+
+
+def test_stretch_now_starts_the_routine_that_the_user_chose_for_breaks(alerted):
+    shown = Shown({LIVE_START + 2: interrupt})
+    (note,) = alerted(Camera((3.0, LONG_SIT)), shown, breaks=BreakSettings(routine="upper_back")).notes
+    assert "posturecam stretch --routine upper_back" in note
 
 
 def test_a_routine_that_cannot_be_used_does_not_end_the_watch(alerted, keys, caplog, capsys, monkeypatch):

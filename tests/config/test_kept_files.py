@@ -65,6 +65,15 @@ def test_the_file_needs_only_what_differs():
         ("camera = 3", "camera must be a group of settings, as in [camera], got 3"),
         ("[alerts]\ncool_down = -5", "alerts.cool_down must be at least 0, got -5"),
         ("[alerts]\ncool_donw = 5", "no setting 'alerts.cool_donw'"),
+        ("[alerts]\nexit = 0.5", "no setting 'alerts.exit' (similar: monitor.exit)"),
+        (
+            "[pace]\nsteady = 6\nalert = 1",
+            "monitor.longest_gap (5 s) must be longer than pace.steady and pace.alert (6 s)",
+        ),
+        (
+            "[pace]\nsteady = 1\nalert = 6",
+            "monitor.longest_gap (5 s) must be longer than pace.steady and pace.alert (6 s)",
+        ),
         ('[estimator]\nmodel = "huge"', "estimator.model"),
         ("[monitor]\nmild_seconds = 10", "must not increase"),
         ('[monitor]\nmild_seconds = "soon"', "monitor.mild_seconds"),

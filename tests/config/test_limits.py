@@ -62,6 +62,15 @@ def test_the_limit_of_open_files_is_raised_where_that_is_allowed():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "True"
 
 
+def test_a_higher_limit_of_open_files_stays():
+    code = (
+        "import resource as r; from posturecam.config import limits;"
+        "hard = r.getrlimit(r.RLIMIT_NOFILE)[1]; most = 300 if hard < 0 else min(300, hard);"
+        "r.setrlimit(r.RLIMIT_NOFILE, (most, hard)); limits.allow_more_files(); print(limits.open_files() == most)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "True"
+
+
 @pytest.fixture
 def no_more_threads(monkeypatch):
     """Two more threads can be started, and then no more."""

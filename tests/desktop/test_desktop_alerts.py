@@ -550,6 +550,18 @@ def test_an_alert_is_a_notification_with_the_answers_as_buttons(telling_by):
     assert desk.rung == []
 
 
+def test_a_notification_that_fails_after_a_page_took_over_brings_no_card(telling_by, qtbot):
+    seen = []
+    desk = telling_by("notification", in_sight=lambda: bool(seen))
+    desk.presenter.happened(raised_alert())
+    (notice,) = desk.shown.notices
+    seen.append(True)
+    desk.presenter.take(moment(1, alert=raised_alert()))
+    notice.failed(NO_SERVICE)
+    qtbot.wait(1)
+    assert desk.presenter.toast is None
+
+
 @pytest.mark.parametrize(("label", "answer"), [("Snooze", Response.SNOOZE), ("I'm fine", Response.FINE)])
 def test_an_answer_goes_to_the_engine_and_takes_the_notification_back(telling_by, qtbot, label, answer):
     desk = telling_by("notification")

@@ -178,8 +178,8 @@ def test_closing_the_window_leaves_the_app_watching(begin, qtbot):
     assert not window.isVisible()
     at = app.snapshot.at
     qtbot.waitUntil(lambda: app.snapshot.at > at, timeout=PATIENCE)
-    app.windows.presence.small.close()  # closing its last sign only moves it aside
-    assert app.windows.presence.small.isVisible()
+    app.windows.indicator.small.close()  # closing its last sign only moves it aside
+    assert app.windows.indicator.small.isVisible()
     app.windows.show()
     assert window.isVisible()
 
@@ -209,11 +209,11 @@ def test_started_at_login_the_app_makes_no_window_before_one_is_opened(begin, qt
 def test_quitting_ends_it_at_once_and_releases_the_camera(make, world, monkeypatch, tray):
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: tray))
     app = make()
-    assert (app.windows.presence.tray is not None) is tray
+    assert (app.windows.indicator.tray is not None) is tray
 
     def quit_once_watching():
         if app.snapshot is not None and app.snapshot.mode is Mode.WATCHING:
-            app.windows.doors.quit()
+            app.windows.navigation.quit()
         else:
             QTimer.singleShot(10, quit_once_watching)
 
@@ -450,7 +450,7 @@ def test_minimized_shows_nothing_but_its_sign(make, qtbot):
     app.begin(minimized=True)
     assert app.windows.first_run is None
     assert not app.windows.window.isVisible()
-    assert app.windows.presence.small.isVisible()
+    assert app.windows.indicator.small.isVisible()
 
 
 def test_the_first_time_it_welcomes(make):
@@ -499,7 +499,7 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     assert banner.words.text() == "Some trouble."  # which has not been dismissed yet
     at = app.snapshot.at
     qtbot.waitUntil(lambda: app.snapshot.at > at, timeout=PATIENCE)
-    assert app.windows.presence.small.isVisible()
+    assert app.windows.indicator.small.isVisible()
 
 
 def test_without_chinese_letters_it_stays_in_english_and_says_why(begin, monkeypatch):

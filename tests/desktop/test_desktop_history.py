@@ -21,7 +21,7 @@ from posturecam.config.settings import GoalSettings, Settings
 from posturecam.desktop.pages.history.page import HistoryPage
 from posturecam.desktop.pages.history.queries import PeriodLength
 from posturecam.desktop.pages.history.view_model import figures, legend, length, spent
-from posturecam.desktop.pictures.chart_base import fill
+from posturecam.desktop.pictures.chart_base import Legend, fill
 from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLine, DayTimeline, DepthLines
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, history_path
@@ -363,7 +363,7 @@ def test_a_damaged_history_is_said(opened, own_home):
 
 def test_every_state_has_a_pattern_of_its_own(qtbot):
     """In grayscale, no two fills are alike."""
-    seen = {}
+    seen, frames = {}, {}
     for sign in (*JUDGED, *APART):
         image = QImage(48, 48, QImage.Format.Format_RGB32)
         image.fill(Qt.GlobalColor.white)
@@ -375,8 +375,17 @@ def test_every_state_has_a_pattern_of_its_own(qtbot):
         mean = sum(values) / len(values)
         roughness = sum(abs(value - mean) for value in values) / len(values)
         seen[sign] = (mean, roughness)
+        frames[sign] = gray.pixelColor(0, 24).red()
     assert seen[Sign.UPRIGHT][1] < 1 < min(seen[sign][1] for sign in (Sign.DRIFTING, Sign.SLOUCHING, Sign.UNKNOWN))
-    assert seen[Sign.AWAY][0] > 250  # an empty frame
+    assert seen[Sign.AWAY][0] > 250 > frames[Sign.AWAY], "an empty frame"
+
+
+def test_the_legend_takes_more_lines_where_it_is_narrow(qtbot):
+    shown = Legend()
+    qtbot.addWidget(shown)
+    shown.show_parts(legend(Times(upright=60, slouching=60, unknown=60, away=60)))
+    heights = [shown.heightForWidth(width) for width in (5000, 400, 200)]
+    assert heights[0] < heights[1] < heights[2]
 
 
 def test_every_control_has_a_name_and_is_reached_by_tab(opened, qtbot):

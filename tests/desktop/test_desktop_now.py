@@ -16,14 +16,15 @@ from moments import BASELINE, NOON, moment, raised_alert, tick
 from moments import learned as baseline_of
 from painted import colors, drawn_within
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
+from PySide6.QtGui import QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QToolTip, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import CalibrationSettings, Settings
 from posturecam.desktop.pages.now.page import LivePage
-from posturecam.desktop.pictures.figure import degrees_text, figure_of_evidence, figure_of_tick, paint_figure
+from posturecam.desktop.pictures.figure import degrees_text, figure_of_evidence, figure_of_tick
+from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauge_values import dials
 from posturecam.desktop.pictures.gauges import DeviationGauge, Gauge, Gauges, deviation_text
 from posturecam.desktop.pictures.measure_help import MeasureDrawing, MeasureHelp, is_explained
@@ -81,7 +82,7 @@ def notes():
 
 @pytest.fixture
 def page(qtbot, engine, opened, notes):
-    doors = Navigation(
+    navigation = Navigation(
         open=lambda: opened.append("open"),
         calibrate=lambda: opened.append("calibrate"),
         stretch=lambda routine: opened.append(f"stretch {routine}"),
@@ -91,7 +92,7 @@ def page(qtbot, engine, opened, notes):
         skip=lambda: opened.append("skip"),
         fits_here=lambda: opened.append("fits"),
     )
-    made = LivePage(engine, doors, notes=notes)
+    made = LivePage(engine, navigation, notes=notes)
     qtbot.addWidget(made)
     made.resize(904, 720)
     made.show()
@@ -473,16 +474,23 @@ def test_an_alert_comes_before_the_offer_of_a_new_upright_posture(page):
 # The figure
 
 
-def painted(figure, size=(320, 240), **options) -> np.ndarray:
-    image = QImage(*size, QImage.Format.Format_RGB32)
-    image.fill(QColor("#ff00ff"))
-    painter = QPainter(image)
-    paint_figure(painter, QRectF(0, 0, *size), figure, SETTINGS, **options)
-    painter.end()
-    return np.frombuffer(image.constBits(), np.uint8).reshape(size[1], size[0], 4)[:, :, :3].copy()
+@pytest.fixture
+def painted(qtbot):
+    """What a window shows of a figure, at this size."""
+
+    def paint(figure, size=(320, 240), **options) -> np.ndarray:
+        view = FigureView(centered=True)
+        qtbot.addWidget(view)
+        view.setMinimumSize(1, 1)
+        view.resize(*size)
+        view.show_figure(figure, SETTINGS, "", **options)
+        image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        return np.frombuffer(image.constBits(), np.uint8).reshape(size[1], size[0], 4)[:, :, :3].copy()
+
+    return paint
 
 
-def test_the_picture_is_shown_as_a_mirror_shows_it():
+def test_the_picture_is_shown_as_a_mirror_shows_it(painted):
     image = np.zeros((480, 640, 3), np.uint8)
     image[:, :320] = (250, 10, 10)  # blue at the camera's left
     figure = figure_of_tick(replace(facing(image=image), pose=None), picture=True)
@@ -491,18 +499,18 @@ def test_the_picture_is_shown_as_a_mirror_shows_it():
     assert plain[120, 20, 0] > 200 > 100 > plain[120, 300, 0]
 
 
-def test_without_the_picture_nothing_of_it_is_seen():
+def test_without_the_picture_nothing_of_it_is_seen(painted):
     image = np.full((480, 640, 3), (0, 255, 0), np.uint8)
     shown = painted(figure_of_tick(facing(image=image), picture=False))
     assert not (shown == (0, 255, 0)).all(axis=2).any()
 
 
-def test_the_skeleton_is_drawn_with_and_without_a_picture():
+def test_the_skeleton_is_drawn_with_and_without_a_picture(painted):
     empty = painted(figure_of_tick(replace(facing(), pose=None), picture=False))
     assert (painted(figure_of_tick(facing(), picture=False)) != empty).any(axis=2).sum() > 300
 
 
-def test_the_boundary_changes_its_shape_once_it_is_crossed():
+def test_the_boundary_changes_its_shape_once_it_is_crossed(painted):
     upright, slouched = (figure_of_tick(moment_, picture=False) for moment_ in (facing(), facing(neck=45)))
     assert not upright.crossed
     assert slouched.crossed
@@ -514,13 +522,13 @@ def test_the_boundary_changes_its_shape_once_it_is_crossed():
     assert (with_line != whole).any()
 
 
-def test_angles_are_written_beside_their_lines_from_the_side():
+def test_angles_are_written_beside_their_lines_from_the_side(painted):
     seen = figure_of_tick(tick(Phase.SLOUCHING), picture=False)
     assert set(seen.angles) == {Name.NECK_INCLINATION, Name.TRUNK_INCLINATION}
     assert (painted(seen) != painted(replace(seen, angles={}))).any()
 
 
-def test_what_was_kept_of_a_moment_is_drawn_without_a_picture():
+def test_what_was_kept_of_a_moment_is_drawn_without_a_picture(painted):
     figure = figure_of_evidence(evidence_of(tick(Phase.SLOUCHING)))
     assert figure.image is None
     assert figure.crossed

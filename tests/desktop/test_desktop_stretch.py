@@ -26,7 +26,7 @@ from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import BEFORE, LEAVE_OUT, Answers
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary
-from posturecam.config.settings import DesktopSettings, Settings
+from posturecam.config.settings import DesktopSettings, Settings, StretchSettings
 from posturecam.desktop.pages.stretch.page import StretchPage
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose
 from posturecam.desktop.pages.stretch.stage import StageWidget
@@ -187,6 +187,8 @@ def test_the_form_that_is_chosen_is_the_one_that_begins(page, engine):
     choose(page, "thoracic_stretch")
     next(one for one in page.detail.findChildren(QRadioButton) if one.text() == "Knees bent").click()
     assert load_exercise("thoracic_stretch/bent_knees").how[0] in words_of(page)
+    (chosen,) = [one for one in page.detail.findChildren(QRadioButton) if one.isChecked()]
+    assert (chosen.text(), chosen.hasFocus()) == ("Knees bent", True), "the arrow keys go on from there"
     press(page, "Begin")
     press(page, "No, begin")
     assert engine.asked[-1][2][0].key == "thoracic_stretch/bent_knees"
@@ -656,6 +658,16 @@ def test_more_pain_than_before_is_answered(page, session):
     assert "see a doctor if it does not go away" not in words_of(page)
 
 
+def test_what_counts_as_more_pain_is_the_users_setting(page, engine, session):
+    engine.settings = Settings(stretch=StretchSettings(pain_rise=6))
+    begun(page)
+    page.happened(ended(session))
+    press(page.summary, "5")
+    assert "see a doctor" not in words_of(page)
+    press(page.summary, "6")
+    assert "see a doctor" in words_of(page)
+
+
 def test_the_answer_may_be_left_open(page, engine, session):
     begun(page)
     page.happened(ended(session))
@@ -767,10 +779,10 @@ def test_a_break_is_picked_for_the_camera_that_is_there_and_names_what_goes_by_t
     page.take(Snapshot(NOW, Mode.WATCHING, baseline=SimpleNamespace(view=View.SIDE_LEFT)))
     page.open_stretch("desk_break")
     assert "Chin tuck" in words_of(page)
-    assert "By time" in words_of(page)
+    assert "Timed only" in words_of(page)
     page.take(Snapshot(NOW, Mode.WATCHING, baseline=SimpleNamespace(view=View.FRONT)))
     page.open_stretch("desk_break")
-    assert "By time" not in words_of(page)
+    assert "Timed only" not in words_of(page)
     assert not any(asked in words_of(page) for asked in ("2–3 m", "sideways", "your side"))
 
 

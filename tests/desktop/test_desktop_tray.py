@@ -20,7 +20,7 @@ from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.shell import tray as tray_module
 from posturecam.desktop.shell.status_window import SmallWindow, StatusIndicator
 from posturecam.desktop.shell.tray import Tray
-from posturecam.desktop.widgets.icons import SignMark, app_icon, paint_sign, sign_icon, sign_pixmap
+from posturecam.desktop.widgets.icons import SignMark, app_icon, paint_sign, sign_icon
 from posturecam.desktop.widgets.menu import LiveMenu, MenuAction, Navigation, menu_model, next_morning, perform
 from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.desktop.widgets.theme import DARK, LIGHT
@@ -40,7 +40,7 @@ def opened():
 
 
 @pytest.fixture
-def doors(opened):
+def navigation(opened):
     return Navigation(
         open=lambda: opened.append("open"),
         calibrate=lambda: opened.append("calibrate"),
@@ -113,10 +113,6 @@ def test_icons_are_sharp_at_the_sizes_of_panels(qapp, make):
     assert {(side, side) for side in (16, 22, 24, 32, 48)} <= sizes
 
 
-def test_a_mark_is_sharp_on_dense_screens(qapp):
-    assert sign_pixmap(Sign.AWAY, 24, 2.0).size() == QSize(48, 48)
-
-
 def test_a_mark_says_its_state(qtbot):
     mark = SignMark()
     qtbot.addWidget(mark)
@@ -142,6 +138,11 @@ def test_a_mark_says_its_state(qtbot):
         (moment(tick=None), "Starting the camera …"),
         (moment(mode=Mode.STARTING), "Starting the camera …"),
         (moment(mode=Mode.CAMERA_LOST, why="no camera is plugged in"), "No camera is plugged in"),
+        (moment(mode=Mode.CAMERA_LOST), "No camera"),
+        (
+            moment(mode=Mode.CAMERA_LOST, camera_works=True, why="the model is damaged"),
+            "Not watching: the model is damaged",
+        ),
         (moment(mode=Mode.CALIBRATING), "Calibrating …"),
         (moment(mode=Mode.STRETCHING), "Stretching"),
         (moment(mode=Mode.OFF, why="the screen is locked"), "Paused: the screen is locked"),
@@ -214,14 +215,14 @@ def test_nothing_else_begins_during_a_calibration():
         (MenuAction.RESUME, [("resume",)]),
     ],
 )
-def test_an_entry_asks_the_engine(engine, doors, opened, act, asked):
-    perform(act, engine, doors, NOON, raised_alert())
+def test_an_entry_asks_the_engine(engine, navigation, opened, act, asked):
+    perform(act, engine, navigation, NOON, raised_alert())
     assert engine.asked == asked
     assert opened == []
 
 
 @pytest.mark.parametrize(
-    ("act", "door"),
+    ("act", "name"),
     [
         (MenuAction.CALIBRATE, "calibrate"),
         (MenuAction.STRETCH, "stretch desk_break"),
@@ -231,21 +232,21 @@ def test_an_entry_asks_the_engine(engine, doors, opened, act, asked):
         (MenuAction.LATER, "later"),
     ],
 )
-def test_an_entry_opens_a_door(engine, doors, opened, act, door):
-    perform(act, engine, doors, NOON, raised_alert())
-    assert opened == [door]
+def test_an_entry_opens_what_it_names(engine, navigation, opened, act, name):
+    perform(act, engine, navigation, NOON, raised_alert())
+    assert opened == [name]
     assert engine.asked == []
 
 
-def test_a_stretch_for_an_alert_is_its_answer_too(engine, doors, opened):
-    perform(MenuAction.ALERT_STRETCH, engine, doors, NOON, raised_alert())
+def test_a_stretch_for_an_alert_is_its_answer_too(engine, navigation, opened):
+    perform(MenuAction.ALERT_STRETCH, engine, navigation, NOON, raised_alert())
     assert engine.asked == [("answer", Response.STRETCH, raised_alert())]
     assert opened == ["stretch desk_break"]
 
 
-def test_a_stretch_that_the_plan_offers_is_the_planned_one(engine, doors, opened):
+def test_a_stretch_that_the_plan_offers_is_the_planned_one(engine, navigation, opened):
     planned = BreakOffered(NOON, BreakOffer(Because.PLAN, 900.0, title="Upper back"), "upper_back")
-    perform(MenuAction.STRETCH, engine, doors, NOON, offered=planned)
+    perform(MenuAction.STRETCH, engine, navigation, NOON, offered=planned)
     assert opened == ["stretch upper_back"]
 
 
@@ -284,8 +285,8 @@ def test_tomorrow_begins_at_five_by_the_clock_on_the_wall(monkeypatch, now, morn
 
 
 @pytest.fixture
-def menu(qtbot, engine, doors):
-    made = LiveMenu(engine, doors)
+def menu(qtbot, engine, navigation):
+    made = LiveMenu(engine, navigation)
     qtbot.addWidget(made)
     return made
 
@@ -334,13 +335,13 @@ def test_an_alert_goes_before_the_offer_of_a_break():
     assert MenuAction.LATER not in acts(menu_model(moment(alert=raised_alert()), OFFER))
 
 
-def test_a_session_that_died_says_why_and_offers_nothing_that_nobody_would_do(qtbot, engine, doors):
+def test_a_session_that_died_says_why_and_offers_nothing_that_nobody_would_do(qtbot, engine, navigation):
     died = moment(mode=Mode.ENDED, tick=None, why="an error in posturecam (KeyError: 'name')")
     entries = menu_model(died)
     assert texts(entries)[:2] == ["Ended: an error in posturecam (KeyError: 'name')", "Quit and start posturecam again"]
     able = {entry.text: entry.enabled for entry in entries if entry.act is not None or entry.entries}
     assert able == {"Pause": False, "Recalibrate": False, "Stretch now": False, "Open posturecam": True, "Quit": True}
-    small = SmallWindow(engine, doors)
+    small = SmallWindow(engine, navigation)
     qtbot.addWidget(small)
     small.take(died)
     assert small.status.text() == "Ended: an error in posturecam (KeyError: 'name')"
@@ -394,8 +395,8 @@ def test_the_entry_that_was_hit_is_done_although_the_menu_changes(menu, qtbot, o
 
 
 @pytest.fixture
-def tray(qapp, engine, doors):
-    made = Tray(engine, doors)
+def tray(qapp, engine, navigation):
+    made = Tray(engine, navigation)
     yield made
     made.close()
 
@@ -431,8 +432,8 @@ def test_on_macos_a_click_shows_only_the_menu(tray, opened, monkeypatch):
 
 
 @pytest.fixture
-def small(qtbot, engine, doors):
-    made = SmallWindow(engine, doors)
+def small(qtbot, engine, navigation):
+    made = SmallWindow(engine, navigation)
     qtbot.addWidget(made)
     made.show()
     yield made
@@ -495,12 +496,12 @@ def tabbed(window: QWidget) -> set[QWidget]:
 
 
 @pytest.fixture
-def presence(qapp, doors, monkeypatch):
+def indicator(qapp, navigation, monkeypatch):
     made = []
 
     def make(available, settings=None):
         monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: available))
-        made.append(StatusIndicator(FakeEngine(settings), doors))
+        made.append(StatusIndicator(FakeEngine(settings), navigation))
         return made[-1]
 
     yield make
@@ -508,24 +509,24 @@ def presence(qapp, doors, monkeypatch):
         one.close()
 
 
-def test_with_a_tray_there_is_no_small_window(presence):
-    shown = presence(True)
+def test_with_a_tray_there_is_no_small_window(indicator):
+    shown = indicator(True)
     assert shown.tray is not None
     assert shown.small is None
 
 
-def test_without_a_tray_the_small_window_takes_its_place(presence):
-    shown = presence(False)
+def test_without_a_tray_the_small_window_takes_its_place(indicator):
+    shown = indicator(False)
     assert shown.tray is None
     assert shown.small.isVisible()
 
 
-def test_who_wants_no_tray_gets_the_small_window(presence):
-    assert presence(True, Settings(desktop=DesktopSettings(tray=False))).small.isVisible()
+def test_who_wants_no_tray_gets_the_small_window(indicator):
+    assert indicator(True, Settings(desktop=DesktopSettings(tray=False))).small.isVisible()
 
 
-def test_a_tray_that_comes_later_is_used_and_shows_the_state_of_now(presence, monkeypatch):
-    shown = presence(False)
+def test_a_tray_that_comes_later_is_used_and_shows_the_state_of_now(indicator, monkeypatch):
+    shown = indicator(False)
     shown.take(moment())
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
     shown.findChild(QTimer).timeout.emit()
@@ -533,8 +534,8 @@ def test_a_tray_that_comes_later_is_used_and_shows_the_state_of_now(presence, mo
     assert shown.tray.icon.toolTip() == "posturecam – Upright for 12 min"
 
 
-def test_a_tray_that_comes_later_shows_the_break_that_is_offered(presence, monkeypatch):
-    shown = presence(False)
+def test_a_tray_that_comes_later_shows_the_break_that_is_offered(indicator, monkeypatch):
+    shown = indicator(False)
     shown.take(moment())
     shown.offer(OFFER)
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
@@ -542,8 +543,8 @@ def test_a_tray_that_comes_later_shows_the_break_that_is_offered(presence, monke
     assert "In a few minutes" in [action.text() for action in shown.tray.menu.actions()]
 
 
-def test_a_tray_that_goes_away_leaves_the_small_window(presence, monkeypatch):
-    shown = presence(True)
+def test_a_tray_that_goes_away_leaves_the_small_window(indicator, monkeypatch):
+    shown = indicator(True)
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: False))
     shown.findChild(QTimer).timeout.emit()
     assert shown.tray is None

@@ -362,7 +362,7 @@ def test_a_blur_that_cannot_be_shown_is_said_where_the_user_finds_it(windows, en
 def test_a_break_answered_in_a_menu_or_on_a_page_is_answered_everywhere(windows):
     windows.window.open("now")
     windows.take(moment())
-    for answer in (windows.doors.later, lambda: windows.doors.stretch("desk_break")):
+    for answer in (windows.navigation.later, lambda: windows.navigation.stretch("desk_break")):
         windows.happened(OFFER)
         assert windows.live.banner.offered is OFFER
         answer()

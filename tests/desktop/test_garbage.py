@@ -58,6 +58,23 @@ def test_a_circle_is_freed_in_qts_thread_alone(qtbot, searching):
     parent.deleteLater()
 
 
+def test_a_circle_that_lived_long_is_freed_too_once_that_is_due(qtbot, searching):
+    freed, parent = [], QObject()
+    garbage, thresholds = GarbageCollector(parent), gc.get_threshold()
+    gc.set_threshold(1, 1, 1)
+    try:
+        old = Circle(freed)
+        for generation in (0, 0, 1, 1, 0, 0):  # which makes it old, and all three generations due
+            gc.collect(generation)
+        del old
+        _made = [[] for _ in range(10)]
+        garbage.collect()
+    finally:
+        gc.set_threshold(*thresholds)
+    assert freed == [threading.current_thread()]
+    parent.deleteLater()
+
+
 def test_where_little_has_gathered_nothing_is_looked_through(qtbot, searching):
     looked = []
     parent = QObject()

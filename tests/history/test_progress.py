@@ -80,6 +80,8 @@ def test_the_best_and_the_worst_hour_of_the_day_are_found():
     assert (best.hour, worst.hour) == (9, 16)
     assert worst.share == pytest.approx(0.3)
     assert best_and_worst_hour(days(None)) is None
+    one_hour = summarize(MONDAY, MONDAY, minutes(MONDAY, 0.9, hours=[9]), (), ())
+    assert best_and_worst_hour(one_hour.days) is None, "the same hour would be the best and the hardest"
 
 
 def week(number: int, share: float | None):

@@ -21,7 +21,8 @@ from posturecam import errors
 from posturecam.coach.cues import phrases
 from posturecam.coach.library import load_library
 from posturecam.coach.session_summary import Lacking
-from posturecam.config.settings import VoiceSettings
+from posturecam.config.declared import entries
+from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.errors import CameraError
 from posturecam.history.models import PAUSES
 from posturecam.i18n import translate as texts
@@ -58,8 +59,9 @@ def test_every_text_is_in_every_language(tool):
     assert list(tool.problems()) == []
 
 
-def test_the_languages_of_the_tool_are_those_that_can_be_chosen(tool):
-    assert list(tool.LANGUAGES) == LANGUAGES
+def test_every_language_can_be_chosen_in_the_settings():
+    (choices,) = [entry.choices for entry in entries(Settings()) if entry.key == "desktop.language"]
+    assert [one for one in choices if one] == list(texts.LANGUAGES)
 
 
 def test_a_text_is_found_wherever_it_may_stand(tool):

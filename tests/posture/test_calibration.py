@@ -165,7 +165,9 @@ def test_a_body_misread_in_a_few_checks_is_no_movement():
 
 def with_scattering_angles(looked):
     return [
-        dataclasses.replace(one, measures={**one.measures, Name.NECK_INCLINATION: Measure(Name.NECK_INCLINATION, angle)})
+        dataclasses.replace(
+            one, measures={**one.measures, Name.NECK_INCLINATION: Measure(Name.NECK_INCLINATION, angle)}
+        )
         for one, angle in zip(looked, [5.0, 45.0] * (len(looked) // 2), strict=True)
     ]
 

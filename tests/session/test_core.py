@@ -138,6 +138,14 @@ def test_a_camera_that_is_not_there_is_not_tried_over_and_over_whatever_was_aske
     assert [mode(state, seconds) for seconds in (0.0, 4.9, 5.0)] == [Mode.CAMERA_LOST, Mode.CAMERA_LOST, Mode.WATCHING]
 
 
+@pytest.mark.parametrize("group", ["camera", "side"])
+def test_changed_settings_are_tried_at_once_while_the_camera_is_lost(group):
+    lost = told(Failed("there is none", camera_works=False))
+    assert mode(lost, 1.0) is Mode.CAMERA_LOST
+    assert mode(told(UseSettings(frozenset({group})), state=lost), 1.0) is Mode.WATCHING
+    assert mode(told(UseSettings(frozenset({"alerts"})), state=lost), 1.0) is Mode.CAMERA_LOST
+
+
 def test_only_a_calibration_that_was_wanted_is_refused():
     failed = Failed("the camera was unplugged", camera_works=False)
     assert step(told(Calibrate()), failed, at(9.0), Settings())[1] == (RefuseCalibration(failed.why),)

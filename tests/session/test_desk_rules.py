@@ -14,7 +14,7 @@ from posturecam.posture.monitor import CameBack, Grade, MonitorState, Phase, Slo
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered
 from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.session.rules.desk import DeskState, answer_break, recall_plan, step
-from posturecam.session.rules.weekly_plan import PlannedDay
+from posturecam.session.rules.weekly_plan import FRESH, PlannedDay, PlanState, is_fresh
 
 SLOUCH = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, None, None, True)
 
@@ -90,6 +90,22 @@ def test_an_alert_waits_for_a_pause_in_typing():
 
 def test_it_does_not_wait_for_ever():
     assert len(Desk().sit(125, slouching=True, typing=True)) == 1
+    desk = Desk()
+    desk.sit(60, slouching=True, typing=True)
+    desk.t -= 600  # the clock of the readings begins again
+    assert len(desk.sit(125, slouching=True, typing=True)) == 1
+
+
+def test_after_a_gap_as_long_as_a_break_sitting_begins_anew_and_after_a_shorter_one_it_goes_on():
+    def sat(gap):
+        desk = Desk(breaks=BreakSettings(away=180))
+        desk.sit(100)
+        desk.t += gap
+        desk.sit(1)
+        return desk.moment.sitting
+
+    assert sat(170) == pytest.approx(100, abs=2)
+    assert sat(180) <= 1
 
 
 def test_a_break_is_announced_then_offered_and_both_wait_for_the_end_of_a_meeting():
@@ -132,7 +148,7 @@ class Planned(Desk):
         self.asked = 0
 
     def looked(self):
-        if self.moment.asks_of_plan:
+        if self.moment.routine_to_look_up:
             self.asked += 1
             self.state = recall_plan(self.state, self.known)
 
@@ -195,6 +211,11 @@ def test_it_comes_again_only_where_the_user_postponed_it():
     assert [one.offer.because for one in desk.sit(70)] == [Because.PLAN]
     desk.state = answer_break(desk.state, BreakAnswer.SKIP, desk.settings)
     assert desk.sit(3600) == []
+
+
+@pytest.mark.parametrize(("t", "fresh"), [(100.0, True), (100.0 + FRESH, True), (101.0 + FRESH, False), (99.0, False)])
+def test_what_the_history_said_is_old_after_half_a_minute_and_once_the_clock_was_set_back(t, fresh):
+    assert is_fresh(PlanState(recalled=100.0), t) is fresh
 
 
 def test_other_days_have_no_plan():

@@ -276,6 +276,17 @@ def test_a_calibration_that_is_cancelled_learns_nothing_and_watching_goes_on(beg
     assert watched.until(lambda seen: seen.snapshot.uncalibrated)
 
 
+def test_a_calibration_after_a_cancelled_one_is_not_cancelled_with_it(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.session.calibrate()
+    watched.mode(Mode.CALIBRATING)
+    watched.session.stop_calibrating()
+    watched.mode(Mode.WATCHING)
+    watched.session.calibrate()
+    assert watched.come(Calibrated)
+
+
 class Watcher(LazyEstimator):
     """Records which estimators were created and which were closed."""
 
@@ -288,6 +299,24 @@ class Watcher(LazyEstimator):
     def __exit__(self, *exception):
         self.left.append(len(self.made))
         super().__exit__(*exception)
+
+
+@pytest.mark.parametrize("paced", [True, False], ids=["in a break at the desk", "elsewhere"])
+def test_whoever_stretches_is_looked_for_all_over_the_room_except_in_a_break_at_the_desk(begin, monkeypatch, paced):
+    across_room = []
+
+    class Opened(LazyEstimator):
+        def __init__(self, settings, **options):
+            super().__init__(settings, **options)
+            across_room.append(options["across_room"])
+
+    monkeypatch.setattr("posturecam.session.stretching.run.LazyEstimator", Opened)
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),), paced=paced))
+    watched.mode(Mode.STRETCHING)
+    watched.until(lambda _: across_room)
+    assert across_room == [not paced]
 
 
 @pytest.mark.parametrize("change", [{"estimator.model": "full"}, {"follow.memory": "20"}])

@@ -10,13 +10,16 @@ from session_world import BEGAN
 from stretch_rows import FOLD, rep
 
 from posturecam.coach.safety import Answers
+from posturecam.config.settings import StretchSettings
 from posturecam.history import StretchHistory
 from posturecam.history.models import EventKind
 from posturecam.history.records import SittingRecords
 from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.inputs.system_monitor import SystemMonitor
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.mailbox import Mailbox
+from posturecam.session.protocol.messages import ModeChanged, Sign
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.publisher import Publisher
 from posturecam.session.stretching.recorder import earlier
 
 
@@ -33,7 +36,44 @@ def test_a_camera_that_is_lost_and_comes_back_is_kept_once_each():
             at += timedelta(seconds=1)
             recorder.spend(at, mode, sign, 1.0)
     recorder.close()
-    assert sorted(kinds_kept(BEGAN.date())) == [EventKind.CAMERA_BACK, EventKind.CAMERA_LOST]
+    assert kinds_kept(BEGAN.date()) == [EventKind.CAMERA_LOST, EventKind.CAMERA_BACK]
+
+
+def test_a_shell_is_notified_once_until_it_has_taken_what_there_is():
+    notified = []
+    mailbox = Mailbox(lambda: notified.append(True))
+    happened = ModeChanged(BEGAN, Mode.STARTING, Mode.OFF, None)
+    for expected in (1, 2):
+        mailbox.tell(happened)
+        mailbox.tell(happened)
+        assert len(notified) == expected
+        assert mailbox.take() == (None, [happened, happened])
+
+
+def test_another_reason_for_the_same_mode_is_published_and_the_same_one_is_not():
+    mailbox = Mailbox()
+    publisher = Publisher(mailbox, None, lambda: BEGAN, lambda: 0.0, lambda: 5.0)
+    for why in ("the screen is locked", "the screen is locked", "the lid is closed"):
+        publisher.become(Mode.OFF, why)
+    snapshot, happened = mailbox.take()
+    assert [(one.before, one.after, one.why) for one in happened if isinstance(one, ModeChanged)] == [
+        (Mode.STARTING, Mode.OFF, "the screen is locked"),
+        (Mode.OFF, Mode.OFF, "the lid is closed"),
+    ]
+    assert snapshot.why == "the lid is closed"
+
+
+def test_time_in_which_the_computer_slept_is_not_recorded():
+    clock, recorder = [0.0], HistoryRecorder()
+    at = lambda: BEGAN + timedelta(seconds=clock[0])  # noqa: E731
+    publisher = Publisher(Mailbox(), recorder, at, lambda: clock[0], lambda: 5.0)
+    publisher.become(Mode.PAUSED, "you paused it")
+    for seconds in (3.0, 3600.0, 4.0):
+        clock[0] += seconds
+        publisher.show()
+    publisher.close()
+    with SittingRecords() as records:
+        assert records.period(BEGAN.date(), at().date()).times.paused == 7.0
 
 
 def ended(thread: threading.Thread) -> bool:
@@ -61,17 +101,17 @@ def test_the_system_is_read_until_it_is_stopped_and_no_thread_outlives_that():
     assert system.closed
 
 
-@pytest.mark.parametrize(("after", "frozen"), [(6, True), (2, False)])
-def test_after_more_pain_the_aims_of_the_next_session_stay_where_they_are(after, frozen):
+@pytest.mark.parametrize(("after", "rise", "frozen"), [(6, 2, True), (6, 5, False), (2, 2, False)])
+def test_after_more_pain_the_aims_of_the_next_session_stay_where_they_are(after, rise, frozen):
     with StretchHistory() as history:
         session = history.begin("one", "camera")
         history.add(session, FOLD, rep(depth=52.0))
         history.answer(session, Answers(True, before=2, after=after), ())
         history.end(session)
-        past, held = earlier(history, [FOLD])
+        past, held = earlier(history, [FOLD], StretchSettings(pain_rise=rise))
         assert held is frozen
         assert [one.frozen for one in past.values()] == [frozen]
 
 
 def test_without_a_history_there_is_nothing_to_freeze():
-    assert earlier(None, [FOLD]) == ({}, False)
+    assert earlier(None, [FOLD], StretchSettings()) == ({}, False)

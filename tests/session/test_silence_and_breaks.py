@@ -8,7 +8,17 @@ from fakes.system import FakeSystem
 
 from posturecam.config.settings import BreakSettings, QuietSettings
 from posturecam.session.protocol.messages import Sign
-from posturecam.session.rules.breaks import Because, BreakAnswer, BreakState, announce, answer, due, step, taken
+from posturecam.session.rules.breaks import (
+    Because,
+    BreakAnswer,
+    BreakState,
+    announce,
+    answer,
+    due,
+    make_room,
+    step,
+    taken,
+)
 from posturecam.session.rules.silence import held, off, typing
 from posturecam.session.timeline import extended
 from posturecam.system.state import SystemState
@@ -123,6 +133,12 @@ def test_three_slouches_offer_a_break():
     assert offers == [(1210.0, Because.SLOUCHES)]
 
 
+def test_slouches_from_before_the_clock_was_set_back_do_not_count():
+    state, _ = step(BreakState(alerts=(9000.0, 9001.0)), 10.0, 10.0, True, BREAKS, alerted=True)
+    assert state.alerts == (10.0,)
+    assert sit(state, 60, start=10.0)[1] == []
+
+
 def test_an_offer_waits_for_the_end_of_a_meeting():
     state, offers = sit(BreakState(), 3300, silent=True)
     assert offers == []
@@ -149,6 +165,12 @@ def test_a_postponed_break_comes_after_five_minutes_and_is_not_announced_again()
     assert due(state, 3000, BREAKS) == 300
     state, offers = sit(state, 300, start=3000)
     assert offers == [(3300.0, Because.SITTING)]
+
+
+def test_a_break_that_gives_way_to_a_planned_stretch_is_announced_anew():
+    state = make_room(BreakState(sitting=2990.0, announced=True), 3000.0)
+    state, seconds = announce(state, 3000.0 + BREAKS.again - 30, BREAKS)
+    assert (state.announced, seconds) == (True, 30)
 
 
 def test_a_skipped_break_leaves_the_sitting_counted_and_the_next_one_full_time_away():
@@ -184,6 +206,11 @@ def test_standing_up_is_suggested_by_measured_sitting():
     walked, _ = sit(state, 200, present=False, start=1700)
     assert walked.standing == 0
     assert answer(state, BreakAnswer.DONE, 1700, BREAKS, Because.STAND).sitting == 0
+
+
+def test_whoever_is_asked_to_stand_up_is_not_asked_to_rest_their_eyes_at_once():
+    offers = small(3600, stand=True, eyes=True, offer=False)
+    assert offers == [(1200.0, Because.EYES), (1800.0, Because.STAND), (3000.0, Because.EYES), (3600.0, Because.STAND)]
 
 
 def test_looking_up_from_the_screen_for_twenty_seconds_rests_the_eyes():

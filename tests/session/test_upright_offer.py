@@ -59,6 +59,19 @@ def test_a_posture_learned_from_an_offer_knows_what_lies_behind_the_user():
     assert offer.learn(SOURCE, "2026-11-23T10:00:00+00:00", SETTINGS).background is not None
 
 
+def test_an_offer_is_made_whatever_the_clock_of_the_source_showed_before():
+    baseline = learned_at([tick(0.2 * i, None) for i in range(60)])
+    offer = UprightOffer()
+    assert not offer.follow(tick(5000.0, True), baseline, SETTINGS)
+    assert any(offer.follow(tick(1.5 * i, True), baseline, SETTINGS) for i in range(160))
+
+
+def test_nothing_is_offered_in_place_of_what_was_learned_from_another_view():
+    elsewhere = replace(learned_at([tick(0.2 * i, None) for i in range(60)]), view=View.OBLIQUE_LEFT)
+    offer = UprightOffer()
+    assert not any(offer.follow(tick(1.5 * i, True), elsewhere, SETTINGS) for i in range(160))
+
+
 def test_nothing_is_offered_while_the_camera_stays_or_without_a_baseline():
     baseline = learned_at([tick(0.2 * i, None) for i in range(60)])
     offer = UprightOffer()

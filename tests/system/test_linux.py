@@ -373,7 +373,14 @@ RUNNING = "state: RUNNING\nowner_pid   : 205\ntrigger_time: 5124.5\ntstamp      
 
 @pytest.mark.parametrize(
     ("text", "owner"),
-    [(RUNNING, 205), ("closed\n", None), ("state: SETUP\nowner_pid : 3\n", None), ("state: RUNNING\n", 0), ("", None)],
+    [
+        (RUNNING, 205),
+        *((RUNNING.replace("RUNNING", state), 205) for state in ("PREPARED", "DRAINING", "XRUN")),
+        *((RUNNING.replace("RUNNING", state), None) for state in ("OPEN", "SETUP", "PAUSED", "SUSPENDED")),
+        ("closed\n", None),
+        ("state: RUNNING\n", 0),
+        ("", None),
+    ],
 )
 def test_alsa_tells_which_thread_records(text, owner):
     assert owner_of(text) == owner

@@ -61,6 +61,8 @@ def test_what_is_no_property_list_is_said(text):
 def test_idle_is_counted_in_nanoseconds():
     said = plistlib.dumps([{"IOObjectClass": "IOHIDSystem", "HIDIdleTime": 4_250_000_000}]).decode()
     assert MacIdleReader(lambda _: said).read() == {"idle_seconds": 4.25}
+    several = plistlib.dumps([{"HIDIdleTime": 9_000_000_000}, {"HIDIdleTime": 2_000_000_000}]).decode()
+    assert MacIdleReader(lambda _: several).read() == {"idle_seconds": 2.0}, "the last input of any of them"
     with pytest.raises(Unreadable, match="HIDIdleTime"):
         MacIdleReader(lambda _: "").read()
 
@@ -83,6 +85,8 @@ def test_the_battery():
         "Now drawing from 'AC Power'\n -InternalBattery-0 (id=4849763)\t100%; charged; 0:00 remaining present: true\n"
     )
     assert parse_battery(text) == {"on_battery": False, "battery_percent": 100.0}
+    text += " -InternalBattery-1 (id=4849764)\t50%; charging; 0:30 remaining present: true\n"
+    assert parse_battery(text) == {"on_battery": False, "battery_percent": 75.0}
     text = "Now drawing from 'AC Power'\n"
     assert parse_battery(text) == {"on_battery": False, "battery_percent": UnknownField("there is no battery")}
     with pytest.raises(Unreadable):

@@ -94,21 +94,6 @@ def test_a_value_that_cannot_be_is_unreadable_not_believed(name, value):
     assert "cannot be" in state.unreadable[name]
 
 
-@pytest.mark.parametrize(
-    ("camera", "microphone", "meeting"),
-    [
-        ((), (), False),
-        (("zoom",), (), True),
-        (None, ("zoom",), True),
-        ((), None, None),
-        (None, (), None),
-        (None, None, None),
-    ],
-)
-def test_a_meeting_is_ruled_out_only_by_a_free_camera_and_a_free_microphone(camera, microphone, meeting):
-    assert SystemState(camera_held_by=camera, microphone_held_by=microphone).in_meeting is meeting
-
-
 # How readers are asked
 
 
@@ -248,9 +233,9 @@ def test_a_look_at_this_very_system_comes_back_whole_and_closes_its_thread():
 def test_the_fake_says_what_it_is_told():
     system = FakeSystem(locked=True)
     assert system.look().locked is True
-    assert system.look().in_meeting is False
+    assert system.look().camera_held_by == ()
     system.set(camera_held_by=("zoom",), locked=None)
-    assert system.look().in_meeting is True
+    assert system.look().camera_held_by == ("zoom",)
     assert "locked" in system.look().unreadable
     system.set(locked=False)
     assert system.look().unreadable == {}

@@ -277,9 +277,10 @@ def test_events_are_lines(session):
     lines = [line for tick in session[0] for line in event_lines(tick)]
     assert lines[0] == "Thoracic stretch"
     assert (
-        "start pose taken, seen from your right side" in lines or "start pose taken, seen from your left side" in lines
+        "start pose recognized, seen from your right side" in lines
+        or "start pose recognized, seen from your left side" in lines
     )
-    assert "rep 1: hold reached" in lines
+    assert "rep 1: hold complete" in lines
     assert any(line.startswith("rep 1: counted, ") for line in lines)
     assert any(line.startswith("rep 2: not counted (") for line in lines)
 
@@ -333,9 +334,17 @@ def test_an_exercise_is_told_with_its_cautions_and_what_the_camera_cannot_judge(
         assert " ".join(wanted.split()) in text
 
 
+@pytest.mark.parametrize(("width", "shown"), [(63, False), (64, True)])
+def test_an_exercise_is_shown_where_its_picture_fits(width, shown):
+    text = text_of(exercise_card(load_exercise("cobra"), width, colors=True), width)
+    assert ("▀" in text) is shown
+
+
 def test_a_picture_in_the_terminal_has_two_pixels_a_character():
     text = blocks(picture("cobra", 20, 10))
     assert text.plain == ("▀" * 20 + "\n") * 5
+    blue_above_red = np.array([[[255, 0, 0]], [[0, 0, 255]]], np.uint8)
+    assert [str(span.style) for span in blocks(blue_above_red).spans] == ["#0000ff on #ff0000"]
 
 
 def test_a_cue_stays_for_a_while_and_then_gives_way(session):

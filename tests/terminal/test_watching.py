@@ -112,7 +112,9 @@ def test_json_on_the_screen_is_pure_ascii(capsys):
 def test_a_picture_by_itself_is_told_in_a_line():
     upright = assess(from_side(), View.SIDE_LEFT, None, Settings())
     bent = assess(from_side(neck=45.0), View.SIDE_LEFT, None, Settings())
-    assert reading_text(upright, Settings()).startswith("upright, seen from your left side; neck inclination ")
+    told = reading_text(upright, Settings())
+    assert told.startswith("upright, seen from your left side; neck inclination ")
+    assert len(told.partition(";")[2].split(", ")) == 3, "the first figures, and not all"
     assert re.match(r"slouching \((mild|moderate|severe)\), .*neck inclination 41° ±", reading_text(bent, Settings()))
     assert reading_text(no_picture(0.0, "a.jpg is empty"), Settings()) == "unknown, because a.jpg is empty"
 

@@ -90,6 +90,14 @@ def test_a_tilt_is_measured_from_what_lies_behind_the_user_in_other_light_too(up
     assert measured(behind(wall()), behind(wall(up, light=0.7))) == pytest.approx(up, abs=0.6)
 
 
+def test_a_landmark_that_is_no_number_does_not_hide_the_room_or_show_the_user():
+    broken = SOMEBODY.points.copy()
+    broken[Landmark.LEFT_EAR] = np.nan
+    seen = Backdrop.of(room(), replace(SOMEBODY, points=broken), LENS).seen
+    assert seen.any()
+    assert (seen == behind(room()).seen).mean() > 0.95
+
+
 def test_what_is_no_tilt_is_not_measured():
     before = behind(wall())
     plain = Glance(0.0, np.full(CELLS, 120, np.float32), 255.0, 0)

@@ -156,6 +156,13 @@ def test_a_body_does_not_grow_or_shrink_at_once_but_may_come_nearer():
         memory = remember(memory, nearer)
 
 
+def test_somebody_who_has_moved_away_is_expected_to_be_smaller_after_a_minute_and_not_at_once():
+    near, away = pose_of(STANDING), pose_of(STANDING, 60.0, scale=150.0)
+    memory = remember(None, near)
+    assert remember(memory, replace(away, t=0.1)).longest == pytest.approx(memory.longest, rel=0.01)
+    assert remember(memory, away).longest == pytest.approx(memory.longest / 2, rel=0.01)
+
+
 # The pursuit.
 
 

@@ -215,6 +215,19 @@ def test_a_number_that_would_come_too_late_is_left_out(stage):
     eventually(lambda: stage.mixer.speaking > 0)
 
 
+def test_a_number_whose_speech_takes_too_long_is_left_out_too():
+    gate = threading.Event()
+    stage = Stage(synthesizer=Stuck(gate))
+    stage.voice.say("six", lateness=0.05)
+    assert stage.synthesizer.begun.wait(20)
+    time.sleep(0.1)
+    gate.set()
+    stage.voice.prepare(["seven"])
+    eventually(lambda: "seven" in stage.synthesizer.spoken)
+    assert stage.mixer.speaking == 0
+    stage.voice.close()
+
+
 def test_what_was_prepared_comes_without_being_made_again(stage):
     stage.voice.prepare(["one", "two"])
     eventually(lambda: stage.synthesizer.spoken == ["one", "two"])

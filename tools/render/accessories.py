@@ -39,10 +39,10 @@ FRAMES: Mapping[str, Frame] = {
 """Glasses by name."""
 
 
-def _front(regions: Regions, x: float, z: float, reach: float = 0.006) -> float:
-    """How far forward the face extends at (x, z): y, meters."""
+def _front(regions: Regions, x: float, z: float) -> float:
+    """How far forward the face extends within 6 mm of (x, z): y, meters."""
     skin = regions.body.rest[:SKIN_VERTICES]
-    near = regions.head[:SKIN_VERTICES] & (np.hypot(np.abs(skin[:, 0]) - x, skin[:, 2] - z) < reach)
+    near = regions.head[:SKIN_VERTICES] & (np.hypot(np.abs(skin[:, 0]) - x, skin[:, 2] - z) < 0.006)
     return float(skin[near, 1].min())
 
 

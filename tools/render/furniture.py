@@ -210,7 +210,7 @@ def plant(shop: Workshop) -> None:
         shop.put((leaf.reshape(-1, 3), shapes.grid_faces(9, 3, closed=False)), surface)
 
 
-def window(shop: Workshop, curtains: bool = True) -> None:
+def window(shop: Workshop) -> None:
     """A window 1.7 m wide, with sky behind it, a sill and curtains."""
     low, high, half = 0.88, 2.18, 0.85
     sky = shapes.sheet((-half, -0.004, low), (half, -0.004, high), 1, 12)
@@ -222,10 +222,9 @@ def window(shop: Workshop, curtains: bool = True) -> None:
     for z in (low, high - 0.06):
         shop.box((-half, -0.05, z), (half, 0, z + 0.06), WHITE, 0.004)
     shop.box((-half - 0.05, -0.16, low - 0.04), (half + 0.05, 0, low), WHITE, 0.006)
-    if curtains:
-        for side in (-1, 1):
-            curtain(shop, side * (half + 0.12))
-        shop.box((-half - 0.35, -0.11, high + 0.12), (half + 0.35, -0.09, high + 0.14), METAL)
+    for side in (-1, 1):
+        curtain(shop, side * (half + 0.12))
+    shop.box((-half - 0.35, -0.11, high + 0.12), (half + 0.35, -0.09, high + 0.14), METAL)
 
 
 def curtain(shop: Workshop, x: float) -> None:

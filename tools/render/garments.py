@@ -97,7 +97,7 @@ class Top:
         return np.minimum(self.from_neckline(points), self.from_cuff(along_arm))
 
 
-def suit_faces(regions: Regions, kind: Literal["top", "trousers", "shoes"], barefoot: bool) -> list[list[int]]:
+def suit_faces(regions: Regions, kind: Literal["top", "trousers", "shoes"]) -> list[list[int]]:
     """Faces of the helper suit that a piece of clothing is cut from."""
     suit = regions.faces("helper-tights")
     feet = regions.feet
@@ -123,7 +123,7 @@ def top_patch(regions: Regions, top: Top, fine: bool = False) -> tuple[Patch, Fl
     slack = np.clip((under - 0.01) / 0.06, 0, 1)  # cloth lies close at its edges
     patch = Patch(
         regions.body,
-        suit_faces(regions, "top", barefoot=False),
+        suit_faces(regions, "top"),
         subdivided=2 if fine else 1,
         relaxed=top.cut.slack,
         slack=slack,
@@ -183,7 +183,7 @@ def top_colors(regions: Regions, top: Top, patch: Patch, color: Color, second: C
 def trousers_patch(regions: Regions, top: Top, loose: bool, barefoot: bool) -> tuple[Patch, Floats]:
     """Trousers from the waist to the ankles: the patch, and its cut field, meters."""
     under_top = np.clip((top.from_hem(regions.body.rest) + 0.03) / 0.03, 0, 1)
-    faces = suit_faces(regions, "trousers", barefoot)
+    faces = suit_faces(regions, "trousers")
     patch = Patch(regions.body, faces, relaxed=10 if loose else 2, slack=1 - under_top)
     points = patch.rest
     ankle = float(regions.body.joint("foot.L")[2])
@@ -199,7 +199,7 @@ def trousers_patch(regions: Regions, top: Top, loose: bool, barefoot: bool) -> t
 
 def shoes_patch(regions: Regions, color: Color, sole: Color) -> tuple[Patch, Floats]:
     """Shoes: the patch, and the colors of its vertices."""
-    patch = Patch(regions.body, suit_faces(regions, "shoes", barefoot=False), relaxed=4)
+    patch = Patch(regions.body, suit_faces(regions, "shoes"), relaxed=4)
     points = patch.rest
     low = points[:, 2].min()
     on_sole = np.clip((low + 0.022 - points[:, 2]) / 0.004, 0, 1)

@@ -383,9 +383,9 @@ def _ribbons(paths: Floats, head: Head, style: Style, edge: Floats, random: np.r
     return Locks(sides.reshape(-1, 3), quads, np.repeat(shade.ravel(), 2))
 
 
-def knot(regions: Regions, style: Style, seed: int = 0) -> Locks:
+def knot(regions: Regions, style: Style) -> Locks:
     """A bun or a pony-tail: a few strands wound or hanging behind the head."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     place = knot_place(regions, style.knot)
     if style.knot == "bun":
         pieces = []
@@ -440,9 +440,9 @@ BEARD = Style("down", 0.016, None, (0.0015, 0.006), width=0.0035, locks=3000, li
 """How a full beard grows."""
 
 
-def beard(regions: Regions, patch: Patch, field: Floats, mouth: float, length: float, seed: int = 0) -> Locks:
+def beard(regions: Regions, patch: Patch, field: Floats, mouth: float, length: float) -> Locks:
     """A full beard on a patch of the face, around a `mouth` at that height; `length` of its hairs in meters."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     style = replace(BEARD, length=length)
     head = Head(regions, with_ears=False)
     roots, normals, inside = _roots(patch, field, style.locks, random)

@@ -161,7 +161,8 @@ def _carpet(shop: Workshop, color: Color) -> None:
     _flat(shop, (RIGHT, FRONT), (LEFT, BACK), Surface(color, roughness=1.0, grain=0.5, grain_scale=90, bump=0.3))
 
 
-def _tiles(shop: Workshop, color: Color, side: float = 0.4) -> None:
+def _tiles(shop: Workshop, color: Color) -> None:
+    side = 0.4  # of one tile, meters
     joint = Surface((0.25, 0.24, 0.22), roughness=0.95)
     shop.box((RIGHT, FRONT, -0.1), (LEFT, BACK, -0.002), joint).casts_shadow = False
     for x in np.arange(RIGHT, LEFT, side):

@@ -23,16 +23,16 @@ def box(low: Point, high: Point) -> Mesh:
     return corners[picks, [0, 1, 2]], BOX_FACES
 
 
-def rounded_box(low: Point, high: Point, radius: float, steps: int = 2) -> Mesh:
+def rounded_box(low: Point, high: Point, radius: float) -> Mesh:
     """A box with round edges; draw it smooth.
 
     Args:
         low: one corner, meters.
         high: the opposite corner, meters.
         radius: of the edges, meters; at most half the shortest side.
-        steps: faces around a quarter of an edge.
 
     """
+    steps = 2  # faces around a quarter of an edge
     start, end = np.array(low, float), np.array(high, float)
     radius = min(radius, 0.499 * float((end - start).min()))
     half, middle = (end - start) / 2 - radius, (start + end) / 2

@@ -41,26 +41,23 @@ class OutOfReach(ValueError):
     """The wanted angles cannot be reached from this posture."""
 
 
-def solve(
-    body: Body, wanted: Mapping[str, float], start: Posture, parameters: Mapping[str, str] = PARAMETERS
-) -> Posture:
+def solve(body: Body, wanted: Mapping[str, float], start: Posture) -> Posture:
     """Change a posture's bone parameters until the angles read from the mesh are the wanted ones.
 
     Args:
         body: whose angles they are.
         wanted: angles by their names in `tools.render.truth.angles`, degrees.
         start: the initial posture; parameters that no wanted angle needs stay as they are.
-        parameters: the parameter that controls each angle.
 
     Raises:
         ValueError: if an angle has no parameter, or two have the same.
         OutOfReach: if the angles are not reached, or one of them is undefined there.
 
     """
-    unknown = sorted(set(wanted) - set(parameters))
+    unknown = sorted(set(wanted) - set(PARAMETERS))
     if unknown:
         raise ValueError(f"no bone parameter is known for {', '.join(unknown)}")
-    moved = [parameters[name] for name in wanted]
+    moved = [PARAMETERS[name] for name in wanted]
     if len(set(moved)) < len(moved):
         raise ValueError(f"{', '.join(wanted)} cannot all be chosen: two of them move the same bones")
     posture = start

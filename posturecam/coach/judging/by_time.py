@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from posturecam.coach import events as on
 from posturecam.coach.exercise import Exercise, Sides
+from posturecam.coach.judging.conditions import ROUNDING
 from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
-from posturecam.coach.judging.setup import ROUNDING
 from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hold
 from posturecam.coach.session_summary import Lacking

@@ -22,7 +22,8 @@ SETTLED_WINDOW = 0.7
 T0 per second."""
 SETTLED_FROM = 4.0
 """Seconds; in shorter holds form is judged in motion, since there is no time to settle."""
-_ROUNDING = 1e-6
+ROUNDING = 1e-6
+"""By how much sums of seconds may miss a duration that they add up to."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +57,7 @@ class ConditionInputs:
             return now.value
         if condition.kind in (BoundKind.CHANGE, BoundKind.RATIO):
             then = self.start.get(condition.measure)
-            if then is None or (condition.kind is BoundKind.RATIO and abs(then) < _ROUNDING):
+            if then is None or (condition.kind is BoundKind.RATIO and abs(then) < ROUNDING):
                 return None
             return now.value - then if condition.kind is BoundKind.CHANGE else now.value / then
         if condition.kind is BoundKind.SHARE:
@@ -109,7 +110,7 @@ def series_of(samples: Sequence[Sample], measure: str, window: float) -> Series:
     for t, values in reversed(samples):
         if measure in values:
             series.append((t, values[measure]))
-            if t < series[0][0] - window + _ROUNDING:
+            if t < series[0][0] - window + ROUNDING:
                 break
     series.reverse()
     return series
@@ -138,12 +139,12 @@ def speed(series: Series, window: float) -> float | None:
     The value at the window's beginning is interpolated between the two samples around it, so that it does not depend on
     the rate.
     """
-    if not series or series[-1][0] - series[0][0] < window - _ROUNDING:
+    if not series or series[-1][0] - series[0][0] < window - ROUNDING:
         return None
     end, last = series[-1]
     begin = end - window
     (t0, v0), (t1, v1) = series[0], series[1]
-    first = v0 if t1 - t0 < _ROUNDING else v0 + (v1 - v0) * min(max((begin - t0) / (t1 - t0), 0.0), 1.0)
+    first = v0 if t1 - t0 < ROUNDING else v0 + (v1 - v0) * min(max((begin - t0) / (t1 - t0), 0.0), 1.0)
     return abs(last - first) / window
 
 
@@ -194,7 +195,7 @@ def is_part_way(conditions: Iterable[Condition], evidence: ConditionInputs, leas
         begin = {BoundKind.VALUE: start, BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}.get(condition.kind)
         low = condition.at_least is not None and value < condition.at_least
         bound = condition.at_least if low else condition.at_most
-        if begin is None or bound is None or abs(bound - begin) < _ROUNDING:
+        if begin is None or bound is None or abs(bound - begin) < ROUNDING:
             return False
         ways.append((value - begin) / (bound - begin))
     return bool(ways) and all(least <= way <= 1.0 for way in ways)
@@ -234,9 +235,9 @@ def watch_fault(
             return FaultWatch()
         return replace(watch, absent_for=gone)
     # Its first check has no known duration.
-    lasted = watch.present_for + elapsed if watch.present_for else _ROUNDING
+    lasted = watch.present_for + elapsed if watch.present_for else ROUNDING
     lasting = settings.fault_lasting if fault.lasting is None else fault.lasting
-    return FaultWatch(lasted, 0.0, watch.told or lasted >= lasting - _ROUNDING)
+    return FaultWatch(lasted, 0.0, watch.told or lasted >= lasting - ROUNDING)
 
 
 def kept_depth(samples: Sequence[Sample], depth: Depth, seconds: float, since: float) -> float | None:
@@ -255,8 +256,8 @@ def kept_reach(samples: Sequence[Sample], seconds: float, since: float) -> float
 
 def _throughout(samples: Sequence[Sample], name: str, seconds: float, since: float) -> list[float]:
     """The values of the last `seconds`; none before that much time has passed."""
-    series = [pair for pair in series_of(samples, name, seconds) if pair[0] >= since - _ROUNDING]
-    whole = series and series[-1][0] - series[0][0] >= seconds - _ROUNDING
+    series = [pair for pair in series_of(samples, name, seconds) if pair[0] >= since - ROUNDING]
+    whole = series and series[-1][0] - series[0][0] >= seconds - ROUNDING
     return [value for _, value in series] if whole else []
 
 
@@ -300,6 +301,6 @@ def is_settled(
 def _varies_little(
     samples: Sequence[Sample], name: str, window: float, since: float, settings: StretchSettings
 ) -> bool:
-    series = [pair for pair in series_of(samples, name, window) if pair[0] >= since - _ROUNDING]
+    series = [pair for pair in series_of(samples, name, window) if pair[0] >= since - ROUNDING]
     limit = settings.still_degrees if MEASURES[name].unit == DEGREES else settings.still_ratio
     return len(series) > 1 and series[-1][0] - series[0][0] >= window / 2 and spread(series) <= limit

@@ -48,7 +48,7 @@ def framing_hint(
         return {
             Facing.SIDE: mark("Turn sideways to the camera"),
             Facing.FRONT: mark("Turn to face the camera"),
-            Facing.FRONT_OBLIQUE: mark("Turn towards the camera"),
+            Facing.FRONT_OBLIQUE: mark("Turn toward the camera"),
         }[placement.facing]
     for part in placement.needs:
         from_side = placement.facing is Facing.SIDE and part in ("knees", "feet")

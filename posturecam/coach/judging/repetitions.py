@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from posturecam.coach import events as on
 from posturecam.coach.exercise import Facing, Side, Sides
-from posturecam.coach.judging.setup import ROUNDING, StepContext
+from posturecam.coach.judging.conditions import ROUNDING
+from posturecam.coach.judging.setup import StepContext
 from posturecam.coach.judging.state import CoachPhase, Hold
 from posturecam.coach.judging.viewpoint import foreshortening
 from posturecam.coach.session_summary import Lacking, RepResult, SetSummary

@@ -13,6 +13,7 @@ from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
 from posturecam.coach.judging.conditions import (
     DEPTH,
     LONGEST_WINDOW,
+    ROUNDING,
     ConditionInputs,
     FaultWatch,
     is_part_way,
@@ -37,7 +38,6 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
-ROUNDING = 1e-6
 PART_WAY = 0.5
 """Share of the way from the start pose into the pose from which somebody who stays there seems to hold it. Choice: about
 where a repetition is released, so that nobody who sits at ease after one is meant."""
@@ -237,8 +237,7 @@ class StepContext:
             if lasted >= PART_WAY_FOR - ROUNDING:
                 said = NOT_YET if first else again
         elif hint.text == NOT_YET and hint.lasted >= PART_WAY_FOR:
-            self.set(phase_since=self.t)
-            told = self.t  # they are coming back, and are not asked to turn round at once
+            self.set(phase_since=self.t)  # they are coming back, and are not asked to turn round at once
         else:
             said = again
         if said is not None:

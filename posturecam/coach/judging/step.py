@@ -17,9 +17,9 @@ from posturecam.coach import events as on
 from posturecam.coach.condition import BoundKind
 from posturecam.coach.exercise import Exercise, Facing, Side, Sides
 from posturecam.coach.judging.by_time import TimedRepetitions, resume_into
-from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, kept_reach, verdict
+from posturecam.coach.judging.conditions import ROUNDING, ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
-from posturecam.coach.judging.setup import PART_WAY_FOR, ROUNDING
+from posturecam.coach.judging.setup import PART_WAY_FOR
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Hold, Visit
 from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint
@@ -44,7 +44,6 @@ def begin(
     pain: bool = False,
     lead_in: float = 0.0,
     title_seconds: float = 0.0,
-    by_time: bool = False,
 ) -> CoachState:
     """The state before the first check.
 
@@ -55,18 +54,11 @@ def begin(
         lead_in: Seconds for which it is announced; if not 0, it is part of a break at the desk, where nobody is asked
             to move for the camera, and what the camera cannot judge is timed.
         title_seconds: Seconds into the announcement at which the instructions begin: the time its title takes.
-        by_time: Whether it is timed from the beginning.
     """
     side = None if exercise.sides is Sides.NONE else Side.LEFT
     phase = CoachPhase.LEAD_IN if lead_in > 0 else CoachPhase.SETUP
     return CoachState(
-        phase=phase,
-        side=side,
-        past=dict(past or {}),
-        pain=pain,
-        lead_in=lead_in,
-        title_seconds=title_seconds,
-        by_time=by_time,
+        phase=phase, side=side, past=dict(past or {}), pain=pain, lead_in=lead_in, title_seconds=title_seconds
     )
 
 
@@ -107,9 +99,9 @@ def step(
     state: CoachState, look: CoachLook, exercise: Exercise, settings: StretchSettings
 ) -> tuple[CoachState, tuple[on.Event, ...]]:
     """Process one check: the new state, and what happened."""
-    turn = (TimedStep if exercise.is_timed else _Turn)(state, look.t, exercise, settings)
-    turn.see(look)
-    return turn.state, tuple(turn.events)
+    context = (TimedStep if exercise.is_timed else _JudgedStep)(state, look.t, exercise, settings)
+    context.see(look)
+    return context.state, tuple(context.events)
 
 
 def pause(state: CoachState, t: float, *, away: bool = False) -> tuple[CoachState, tuple[on.Event, ...]]:
@@ -147,11 +139,11 @@ def resume(
     )
     if state.away and resumed.phase is CoachPhase.LEAD_IN:
         resumed = replace(resumed, phase_since=t - resume_into(state), instructed=False)
-    turn = TimedRepetitions(resumed, t, exercise, settings)
-    turn.tell(on.ResumedByUser(t))
+    context = TimedRepetitions(resumed, t, exercise, settings)
+    context.tell(on.ResumedByUser(t))
     if state.lead_in and resumed.phase in (CoachPhase.ENTERING, CoachPhase.HOLDING):
-        turn.get_into_it_again()
-    return turn.state, tuple(turn.events)
+        context.get_into_it_again()
+    return context.state, tuple(context.events)
 
 
 def finish(
@@ -169,13 +161,13 @@ def finish(
     """
     if state.phase is CoachPhase.DONE:
         return state, ()
-    turn = Repetitions(state, t, exercise, settings)
-    turn.finish(skipped=skipped, ended_early=not (skipped or in_time))
-    return turn.state, tuple(turn.events)
+    context = Repetitions(state, t, exercise, settings)
+    context.finish(skipped=skipped, ended_early=not (skipped or in_time))
+    return context.state, tuple(context.events)
 
 
-class _Turn(TimedRepetitions):
-    """A step in progress, from the first check to the last."""
+class _JudgedStep(TimedRepetitions):
+    """One step of an exercise that the camera judges."""
 
     # Common to every check.
 

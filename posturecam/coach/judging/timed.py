@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from posturecam.coach import events as on
 from posturecam.coach.judging.by_time import TimedRepetitions
-from posturecam.coach.judging.setup import ROUNDING
+from posturecam.coach.judging.conditions import ROUNDING
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.stretch_measures import CoachLook
 

@@ -37,6 +37,8 @@ MOOD_COLORS: Mapping[Mood, Color] = {
 """After Okabe and Ito, whose palette color-blind people can distinguish."""
 
 KEYS = mark("space: pause · m: mute · s: skip · r: repeat · q: end")
+WIDTH, HEIGHT = 1280, 720
+"""Pixels of the pictures, unless another size is asked for, and of the window that shows them."""
 _PANEL: Color = (35, 39, 46)
 _TRACK: Color = (70, 76, 86)
 PANEL_SHARE = 0.31
@@ -63,7 +65,12 @@ _ACROSS = (
 
 
 def coach_picture(
-    tick: CoachTick, shown: CoachView, settings: Settings, width: int = 1280, height: int = 720, mirrored: bool = False
+    tick: CoachTick,
+    shown: CoachView,
+    settings: Settings,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    mirrored: bool = False,
 ) -> Image:
     """The whole window at one moment.
 
@@ -429,8 +436,9 @@ def _show_picture(
 # The summary.
 
 
-def summary_picture(summary: SessionSummary, notes: Sequence[str] = (), width: int = 1280, height: int = 720) -> Image:
+def summary_picture(summary: SessionSummary, notes: Sequence[str] = ()) -> Image:
     """The card at the end: what was done, what to fix next time, and where it was saved."""
+    width, height = WIDTH, HEIGHT
     canvas = blank(width, height, _PANEL)
     pen = Canvas(canvas)
     pad, size = round(0.06 * height), round(0.08 * height)

@@ -36,7 +36,7 @@ PHASE_WORDS: Mapping[CoachPhase, str] = {
 }
 
 _IN_THE_POSE = (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE)
-_SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
+SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 _SHOWN_AT_LEAST, _SHOWN_A_WORD = 3.0, 0.6
 """Seconds for which a cue stays: at least, and per word."""
 
@@ -149,9 +149,9 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
     )
 
 
-WITHOUT_PICTURE = mark("By time: there is no picture to judge.")
-BY_TIME = mark("By time: the camera cannot judge this from where it stands.")
-NOT_RECOGNIZED = mark("By time: the camera does not recognize the pose now.")
+WITHOUT_PICTURE = mark("Timed only: there is no picture to judge.")
+BY_TIME = mark("Timed only: the camera cannot judge this from where it stands.")
+NOT_RECOGNIZED = mark("Timed only: the camera does not recognize the pose right now.")
 ONLY_TIMED = mark("Timed only; the camera judges nothing.")
 DEMONSTRATED = frozenset({CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.START, CoachPhase.ENTERING})
 
@@ -182,7 +182,7 @@ def _help(tick: CoachTick) -> str:
 def _cue(state: ShowState, tick: CoachTick) -> tuple[str | None, SayKind | None]:
     coach, exercise = tick.state, tick.exercise
     if coach.away:
-        return mark("Paused until you are back. Press Space to go on by time"), None
+        return mark("Paused until you are back. Press Space to continue, timed only"), None
     if coach.phase is CoachPhase.LEAD_IN and exercise.desk is not None:
         return exercise.desk.say, None
     if coach.phase is CoachPhase.PAUSED:
@@ -269,7 +269,7 @@ def _progress(tick: CoachTick) -> str:
     number = min(dots.count(RepetitionMark.COUNTED) + 1, len(dots))
     parts: list[str] = [Message("{number} of {all}", number=number, all=len(dots))]
     if coach.side is not None:
-        parts.append(_SIDES[coach.side])
+        parts.append(SIDES[coach.side])
     if tick.of > 1:
         parts.append(Message("exercise {number} of {all}", number=tick.index + 1, all=tick.of))
     return Message.joined("{told} · {more}", parts)
@@ -298,11 +298,11 @@ def judged(tick: CoachTick) -> Judged | None:
     for name in names:
         joint, value = MEASURES[name].joint, tick.look.value(name)
         if joint and value is not None and MEASURES[name].unit == "°":
-            return Judged(name, _near_side(joint, name, tick), value, _target(name, stage.conditions, tick))
+            return Judged(name, _near_side(joint, tick), value, _target(name, stage.conditions, tick))
     return None
 
 
-def _near_side(joint: tuple[Landmark, ...], name: str, tick: CoachTick) -> tuple[Landmark, ...]:
+def _near_side(joint: tuple[Landmark, ...], tick: CoachTick) -> tuple[Landmark, ...]:
     start = tick.state.start
     left = start.near_left if start is not None else tick.view.value.endswith("left")
     return tuple(Landmark(one + (0 if left else 1)) for one in joint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from posturecam.coach.exercise import Exercise, Side, Sides, Trust
@@ -98,7 +99,7 @@ def _graded(summary: SetSummary) -> str:
     else:
         graded = mark("graded strictly: none of them without a mistake")
     graded = Message.joined(CLAUSES, (graded, *not_clean_texts(summary)))
-    depth, best = summary.exercise.depth, summary.best()
+    depth, best = summary.exercise.depth, summary.best
     if depth is None or not depth.levels or best is None:
         return graded
     level = Message("depth level {level} of {all}", level=depth.level(best), all=len(depth.levels))
@@ -158,15 +159,19 @@ def heights(course: Sequence[float], better: str, unit: str) -> list[float]:
     return [(height - low) / span for height in up]
 
 
+_REACHES: tuple[tuple[float, str], ...] = (
+    (0.85, mark("fingertips on the thigh")),
+    (1.2, mark("fingertips to the knee")),
+    (1.75, mark("fingertips to the shin")),
+    (2.1, mark("fingertips to the ankle")),
+    (math.inf, mark("fingertips to the foot")),
+)
+"""Below which reach, as in `RepResult.reach` (1 is the knee, 2 the ankle), the fingertips are where. Choice: a hand's width around each joint."""
+
+
 def reach_text(reach: float) -> str:
     """How far the fingertips reach, in words."""
-    if reach < 0.85:
-        return mark("fingertips on the thigh")
-    if reach < 1.2:
-        return mark("fingertips to the knee")
-    if reach < 1.75:
-        return mark("fingertips to the shin")
-    return mark("fingertips to the ankle") if reach < 2.1 else mark("fingertips to the foot")
+    return next(words for below, words in _REACHES if reach < below)
 
 
 _FURTHER = 0.08

@@ -111,13 +111,13 @@ class Glow(QObject):
         """The windows over the screens; empty at strength 0."""
         return list(self._windows)
 
-    def lacking(self, wish: str) -> str | None:
+    def lacking(self, way: str) -> str | None:
         """Why a way of being reminded ("glow", "dim", "blur") cannot be shown on this system now; None if it can."""
-        return _lacking(wish, self._can)
+        return _lacking(way, self._can)
 
-    def shown_for(self, wish: str) -> str | None:
+    def shown_for(self, way: str) -> str | None:
         """What is shown if "glow", "dim" or "blur" is chosen: dimming if blurring is impossible; None for nothing."""
-        return _shown_for(wish, self._can)
+        return _shown_for(way, self._can)
 
     def take(self, snapshot: Snapshot) -> None:
         """Follow the posture; show nothing while alerts are held back."""
@@ -170,7 +170,7 @@ class Glow(QObject):
 
     def _ways(self) -> tuple[str, ...]:
         """The ways to show, from those in the settings, without duplicates."""
-        shown = {_shown_for(wish, self._known) for wish in self._engine.settings.desktop.alerts}
+        shown = {_shown_for(way, self._known) for way in self._engine.settings.desktop.alerts}
         return tuple(way for way in WAYS if way in shown)
 
     def _step(self) -> None:
@@ -233,20 +233,20 @@ class Glow(QObject):
         return can_be_translucent() if self._translucent_given is None else self._translucent_given
 
 
-def _lacking(wish: str, can: Callable[[str], bool]) -> str | None:
+def _lacking(way: str, can: Callable[[str], bool]) -> str | None:
     """Why a way of being reminded cannot be shown on a system that `can` do this; None if it can."""
-    if wish in WAYS and QGuiApplication.platformName().startswith("wayland"):
+    if way in WAYS and QGuiApplication.platformName().startswith("wayland"):
         return NO_WAYLAND
-    if wish == "dim" and not can("translucent"):
+    if way == "dim" and not can("translucent"):
         return NO_COMPOSITOR
-    return NO_BLUR if wish == "blur" and not can("blur") else None
+    return NO_BLUR if way == "blur" and not can("blur") else None
 
 
-def _shown_for(wish: str, can: Callable[[str], bool]) -> str | None:
-    """What is shown for a wish on a system that `can` do this; None for nothing."""
-    if _lacking(wish, can) is None:
-        return wish
-    return "dim" if wish == "blur" and _lacking("dim", can) is None else None
+def _shown_for(way: str, can: Callable[[str], bool]) -> str | None:
+    """What is shown for a way on a system that `can` do this; None for nothing."""
+    if _lacking(way, can) is None:
+        return way
+    return "dim" if way == "blur" and _lacking("dim", can) is None else None
 
 
 def can_be_translucent() -> bool:

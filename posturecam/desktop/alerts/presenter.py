@@ -24,12 +24,12 @@ from PySide6.QtWidgets import QApplication
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
-from posturecam.alerts.trouble import in_a_line
 from posturecam.desktop.alerts.glow import WAYS as SCREEN_WAYS
 from posturecam.desktop.alerts.glow import Glow
 from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
 from posturecam.desktop.widgets.icons import APP_ICON
 from posturecam.desktop.widgets.menu import POSTPONE, SKIP
+from posturecam.errors import in_a_line
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered, Happened, Sign, Snapshot
@@ -79,7 +79,6 @@ class AlertPresenter(QObject):
         open_why: Callable[[AlertRaised], None],
         notifications: NotificationDelivery | None = None,
         chime: Callable[[float], None] | None = None,
-        glow: Glow | None = None,
         in_sight: Callable[[], bool] = lambda: False,
         say: Callable[[str], object] = lambda _: None,
         parent: QObject | None = None,
@@ -92,7 +91,6 @@ class AlertPresenter(QObject):
             open_why: Shows why this alert was given.
             notifications: Shows notifications; None uses the system's.
             chime: Rings once at this loudness, 0 to 1, and returns at once; None uses the loudspeaker.
-            glow: The glow and the dimming; None creates them.
             in_sight: Whether the user is looking at a page that shows alerts and suggestions itself.
             say: Shows a problem that the user should know of.
             parent: The Qt object that owns it.
@@ -103,7 +101,7 @@ class AlertPresenter(QObject):
         self._notifications = notifications
         self._chime = chime or ring
         self._in_sight, self._say = in_sight, say
-        self.glow = glow or Glow(engine, self)
+        self.glow = Glow(engine, self)
         self.toast: Toast | None = None
         """The card that is shown, if one is."""
         self._stands: AlertOrBreak | None = None
@@ -177,8 +175,8 @@ class AlertPresenter(QObject):
     def _present(self, raised: AlertRaised) -> None:
         ways = self._engine.settings.desktop.alerts
         self._replace(raised)
-        shown = [wish for wish in SCREEN_WAYS if wish in ways]
-        lacking = [self.glow.lacking(wish) or "" for wish in shown if self.glow.shown_for(wish) is None]
+        shown = [way for way in SCREEN_WAYS if way in ways]
+        lacking = [self.glow.lacking(way) or "" for way in shown if self.glow.shown_for(way) is None]
         if "blur" in shown and self.glow.shown_for("blur") == "dim":
             self._say(NOT_BLURRED)
         if raised.trial and shown:
@@ -271,10 +269,10 @@ class AlertPresenter(QObject):
         self._stands = None
         self._withdraw()
 
-    def _withdraw(self, *, still: bool = False) -> None:
+    def _withdraw(self) -> None:
         """Close the card or the notification; the alert may remain open elsewhere."""
         self._elsewhere = False
-        self._drop_card(still=still)
+        self._drop_card()
         if self._notifications is not None:
             self._notifications.take_back()
 

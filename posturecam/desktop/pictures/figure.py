@@ -136,41 +136,6 @@ def degrees_text(value: float) -> str:
     return f"{round(value) + 0:d}".replace("-", "−")
 
 
-def paint_figure(
-    painter: QPainter,
-    area: QRectF,
-    figure: Figure,
-    settings: Settings,
-    *,
-    mirrored: bool = True,
-    round_by: float = 0.0,
-    at_corner: bool = False,
-) -> None:
-    """Paint a figure into a rectangle, as large as fits without distortion; a plain background fills the whole rectangle.
-
-    Args:
-        painter: The painter of a widget or picture.
-        area: The rectangle, in the painter's coordinates.
-        figure: The figure.
-        settings: The visibility from which landmarks count as seen.
-        mirrored: Mirror the picture; texts stay readable.
-        round_by: Corner radius, in the painter's units.
-        at_corner: Put a picture that does not fill the area at its top left, instead of centering it.
-    """
-    place = place_of(figure, area, at_corner)
-    outline = QPainterPath()
-    outline.addRoundedRect(place if figure.image is not None else area, round_by, round_by)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if figure.image is None:
-        painter.fillPath(outline, FigureStyle.plain().ground)
-    else:
-        painter.setClipPath(outline)
-        paint_picture(painter, place, figure.image, mirrored=mirrored)
-    painter.restore()
-    paint_person(painter, place, outline, figure, settings, mirrored=mirrored)
-
-
 def paint_person(
     painter: QPainter,
     place: QRectF,
@@ -180,7 +145,15 @@ def paint_person(
     *,
     mirrored: bool,
 ) -> QRectF:
-    """Paint everything drawn of the person, within an outline or where it falls; `place` comes from `place_of`, the rest is as in `paint_figure`.
+    """Paint everything drawn of the person: skeleton, measured lines, where slouching begins.
+
+    Args:
+        painter: The painter of a widget or picture.
+        place: Where the picture lies (`place_of`), in the painter's coordinates.
+        outline: What is drawn is cut off there; None cuts nothing off.
+        figure: The figure.
+        settings: The visibility from which landmarks count as seen.
+        mirrored: Mirror the person; texts stay readable.
 
     Returns:
         Where something was drawn.
@@ -198,20 +171,6 @@ def paint_person(
     return drawn.translated(place.topLeft())
 
 
-def paint_picture(painter: QPainter, place: QRectF, image: Image, *, mirrored: bool) -> None:
-    """Paint the camera's picture at its place.
-
-    OpenCV scales it to screen pixels first: Qt would wake a thread on every core to scale a picture of this size, and ten times a second
-    that costs more than the scaling. It is painted in screen pixels, so that Qt only copies it, whatever the display's scale.
-    """
-    ratio = painter.device().devicePixelRatioF()
-    whole = pixels_of(place, ratio)
-    painter.save()
-    painter.scale(1 / ratio, 1 / ratio)
-    paint_pixels(painter, image, whole, whole, mirrored=mirrored)
-    painter.restore()
-
-
 def paint_pixels(
     painter: QPainter,
     image: Image,
@@ -221,7 +180,11 @@ def paint_pixels(
     mirrored: bool,
     memory: ScreenMemory | None = None,
 ) -> None:
-    """Paint the part of the camera's picture that lies in `part`, with a painter whose unit is the screen pixel; `whole` is all of it."""
+    """Paint the part of the camera's picture that lies in `part`, with a painter whose unit is the screen pixel; `whole` is all of it.
+
+    OpenCV scales it to screen pixels first: Qt would wake a thread on every core to scale a picture of this size, and ten times a second
+    that costs more than the scaling.
+    """
     left, top = max(part[0], whole[0]), max(part[1], whole[1])
     right, bottom = min(part[2], whole[2]), min(part[3], whole[3])
     if left >= right or top >= bottom:
@@ -241,8 +204,8 @@ def pixels_of(place: QRectF, ratio: float) -> PixelBox:
     return left, top, left + max(round(place.width() * ratio), 1), top + max(round(place.height() * ratio), 1)
 
 
-def place_of(figure: Figure, area: QRectF, at_corner: bool = False) -> QRectF:
-    """Where the figure's picture lies in an area, as large as fits without distortion; see `paint_figure`."""
+def place_of(figure: Figure, area: QRectF, at_corner: bool) -> QRectF:
+    """Where the figure's picture lies in an area, as large as fits without distortion: `at_corner` at its top left, otherwise in the middle."""
     size = size_of(figure)
     scale = min(area.width() / size[0], area.height() / size[1])
     place = QRectF(0, 0, size[0] * scale, size[1] * scale)

@@ -152,7 +152,7 @@ class Control:
             return _refused(problem.text)
         if minutes is not None and found is not None and not found.is_break:
             return _refused(
-                Message("{name} takes as long as it takes; minutes go with {routine}", name=name, routine=DESK_BREAK)
+                Message("{name} has its own length; only {routine} takes minutes", name=name, routine=DESK_BREAK)
             )
         return self._opened(lambda: self._windows().stretch(name, minutes), mark("The coach is open."))
 

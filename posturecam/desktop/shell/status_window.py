@@ -27,12 +27,12 @@ _FIRST_LOOKS = 60
 class SmallWindow(QWidget):
     """How the user sits, the tray's menu, and the way to the main window; closing it only minimizes it."""
 
-    def __init__(self, engine: SessionClient, doors: Navigation) -> None:
+    def __init__(self, engine: SessionClient, navigation: Navigation) -> None:
         """Create it without showing it.
 
         Args:
             engine: Receives the commands.
-            doors: Opens windows.
+            navigation: Opens windows.
         """
         super().__init__(None, Qt.WindowType.Window)
         self._leaving = False
@@ -42,8 +42,8 @@ class SmallWindow(QWidget):
         self.mark = SignMark(36)
         self.status = text("")
         self.status.setAccessibleName(tr("Status"))
-        self.menu = LiveMenu(engine, doors, self)
-        self.open_button = button(tr("Open"), doors.open, "primary", tr("Open posturecam"))
+        self.menu = LiveMenu(engine, navigation, self)
+        self.open_button = button(tr("Open"), navigation.open, "primary", tr("Open posturecam"))
         self.menu_button = QPushButton(tr("Menu"))
         self.menu_button.setAccessibleName(tr("Menu"))
         self.menu_button.setMenu(self.menu)
@@ -111,16 +111,16 @@ class SmallWindow(QWidget):
 class StatusIndicator(QObject):
     """The app's indicator on the desktop: the tray icon if there is a tray and the settings want it, otherwise the small window."""
 
-    def __init__(self, engine: SessionClient, doors: Navigation, parent: QObject | None = None) -> None:
+    def __init__(self, engine: SessionClient, navigation: Navigation, parent: QObject | None = None) -> None:
         """Show the tray icon, or the small window.
 
         Args:
             engine: Receives the commands; its settings say whether to use the tray.
-            doors: Opens windows.
+            navigation: Opens windows.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
-        self._engine, self._doors = engine, doors
+        self._engine, self._navigation = engine, navigation
         self.tray: Tray | None = None
         self.small: SmallWindow | None = None
         self._snapshot: Snapshot | None = None
@@ -150,10 +150,10 @@ class StatusIndicator(QObject):
         wanted = self._engine.settings.desktop.tray and QSystemTrayIcon.isSystemTrayAvailable()
         if wanted and self.tray is None:
             self._close_small()
-            self.tray = Tray(self._engine, self._doors, self)
+            self.tray = Tray(self._engine, self._navigation, self)
         elif not wanted and self.small is None:
             self._close_tray()
-            self.small = SmallWindow(self._engine, self._doors)
+            self.small = SmallWindow(self._engine, self._navigation)
             self.small.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
             self.small.show()
         else:

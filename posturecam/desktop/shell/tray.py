@@ -18,19 +18,19 @@ from posturecam.session.protocol.messages import Sign, Snapshot
 class Tray(QObject):
     """The icon in the tray. It is updated only when its content changes."""
 
-    def __init__(self, engine: SessionClient, doors: Navigation, parent: QObject | None = None) -> None:
+    def __init__(self, engine: SessionClient, navigation: Navigation, parent: QObject | None = None) -> None:
         """Show the icon.
 
         Args:
             engine: Receives the commands.
-            doors: Where the menu leads; a click opens the window.
+            navigation: Where the menu leads; a click opens the window.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
-        self._doors = doors
+        self._navigation = navigation
         self._sign: Sign | None = None
         self._tip = ""
-        self.menu = LiveMenu(engine, doors)
+        self.menu = LiveMenu(engine, navigation)
         self.icon = QSystemTrayIcon(app_icon(), self)
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._activated)
@@ -56,4 +56,4 @@ class Tray(QObject):
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         clicks = (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick)
         if reason in clicks and sys.platform != "darwin":  # where a click shows the menu
-            self._doors.open()
+            self._navigation.open()

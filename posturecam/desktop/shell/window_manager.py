@@ -105,7 +105,7 @@ class Windows(QObject):
         self._left_at: int | None = None
         self.farewell: Toast | None = None
         """The note on where the window went, shown the first time it is closed."""
-        self.doors = Navigation(
+        self.navigation = Navigation(
             open=self.show,
             calibrate=self.calibrate,
             stretch=self.stretch,
@@ -119,7 +119,7 @@ class Windows(QObject):
             complain=self.complain,
             choose_camera=self.choose_camera,
         )
-        self.presence = StatusIndicator(engine, self.doors, self)
+        self.indicator = StatusIndicator(engine, self.navigation, self)
         self.presenter = AlertPresenter(
             engine,
             open_stretch=self.stretch,
@@ -155,7 +155,7 @@ class Windows(QObject):
         """The page "Now"."""
         from posturecam.desktop.pages.now.page import LivePage
 
-        made = LivePage(self._engine, self.doors, notes=self.notes)
+        made = LivePage(self._engine, self.navigation, notes=self.notes)
         made.offer(self.presenter.offered)
         made.shown_elsewhere = self.presenter.shows
         return self._following(made)
@@ -268,7 +268,7 @@ class Windows(QObject):
         if self.first_run is None:
             from posturecam.desktop.pages.welcome.page import FirstRun
 
-            tray = self.presence.tray is not None
+            tray = self.indicator.tray is not None
             self.first_run = FirstRun(
                 self._engine, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.presenter.glow.lacking
             )
@@ -350,7 +350,7 @@ class Windows(QObject):
         if self.has_made("history"):
             self.history.close_down()
         self.presenter.close()
-        self.presence.close()
+        self.indicator.close()
         for window in (self.first_run, self.window if self.has_made("window") else None, self.farewell):
             if window is not None:
                 window.hide()
@@ -371,7 +371,7 @@ class Windows(QObject):
             self.presenter.take(snapshot)
         if more:
             self._show_offer()
-            self.presence.take(snapshot)
+            self.indicator.take(snapshot)
             if self.has_made("window"):
                 self.window.take(snapshot)
         for page in self._followers:
@@ -400,7 +400,7 @@ class Windows(QObject):
 
     def _show_offer(self) -> None:
         offered = self.presenter.offered
-        self.presence.offer(offered)
+        self.indicator.offer(offered)
         if self.has_made("live"):
             self.live.offer(offered)
             self.live.shown_elsewhere = self.presenter.shows
@@ -429,7 +429,7 @@ class Windows(QObject):
             put(marker, "")
         words = (
             tr("Its icon is in the system tray. Click it to come back; quit from its menu.")
-            if self.presence.tray is not None
+            if self.indicator.tray is not None
             else tr("The small window stays. Open posturecam from it, or quit from its menu.")
         )
         self.farewell = Toast(
@@ -449,7 +449,7 @@ class Windows(QObject):
         self.window.open("now")
 
     def _settle(self) -> None:
-        self.presence.settle()
+        self.indicator.settle()
 
     def _set_autostart(self) -> None:
         try:

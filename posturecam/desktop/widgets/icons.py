@@ -79,19 +79,8 @@ def paint_badge(painter: QPainter, sign: Sign, box: QRectF) -> None:
     painter.restore()
 
 
-def sign_pixmap(sign: Sign, size: int, scale: float = 1.0) -> QPixmap:
-    """The mark in the theme's colors, without a rim, for windows.
-
-    Args:
-        sign: The state.
-        size: Device-independent pixels.
-        scale: Device pixels per device-independent pixel.
-    """
-    return _pixmap(size, scale, lambda painter, box: paint_sign(painter, sign, box, current().sign(sign)))
-
-
 def paint_sign(painter: QPainter, sign: Sign, box: QRectF, color: QColor) -> None:
-    """Paint the mark into a square box."""
+    """Paint the mark into a square box, without a rim, for windows."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -155,18 +144,17 @@ class AppMark(QWidget):
 def _icon(sizes: tuple[int, ...], paint: Callable[[QPainter, QRectF], None]) -> QIcon:
     icon = QIcon()
     for size in sizes:
-        icon.addPixmap(_pixmap(size, 1.0, paint))
+        icon.addPixmap(_pixmap(size, paint))
     return icon
 
 
-def _pixmap(size: int, scale: float, paint: Callable[[QPainter, QRectF], None]) -> QPixmap:
-    pixmap = QPixmap(QSize(round(size * scale), round(size * scale)))
+def _pixmap(size: int, paint: Callable[[QPainter, QRectF], None]) -> QPixmap:
+    pixmap = QPixmap(QSize(size, size))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     paint(painter, QRectF(pixmap.rect()))
     painter.end()
-    pixmap.setDevicePixelRatio(scale)
     return pixmap
 
 

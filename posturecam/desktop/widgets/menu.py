@@ -218,7 +218,7 @@ def _pauses() -> tuple[MenuEntry, ...]:
 def perform(
     act: MenuAction,
     engine: SessionClient,
-    doors: Navigation,
+    navigation: Navigation,
     now: datetime,
     alert: AlertRaised | None = None,
     offered: BreakOffered | None = None,
@@ -228,7 +228,7 @@ def perform(
     Args:
         act: The action.
         engine: Receives the request.
-        doors: Opens windows.
+        navigation: Opens windows.
         now: Local time, with its offset.
         alert: The alert that is answered or asked about.
         offered: The suggested break; a stretch begun from the menu then takes it.
@@ -238,10 +238,10 @@ def perform(
             if alert is not None:
                 engine.answer(_RESPONSES[act], alert)
             if act is MenuAction.ALERT_STRETCH:
-                doors.stretch(engine.settings.breaks.routine)
+                navigation.stretch(engine.settings.breaks.routine)
         case MenuAction.WHY:
             if alert is not None:
-                doors.why(alert)
+                navigation.why(alert)
         case MenuAction.PAUSE_15 | MenuAction.PAUSE_30 | MenuAction.PAUSE_60:
             engine.pause(now + timedelta(minutes=_MINUTES[act]))
         case MenuAction.PAUSE_TOMORROW:
@@ -251,30 +251,30 @@ def perform(
         case MenuAction.RESUME:
             engine.resume()
         case MenuAction.CALIBRATE:
-            doors.calibrate()
+            navigation.calibrate()
         case MenuAction.STRETCH:
-            doors.stretch(engine.settings.breaks.routine if offered is None else offered.routine)
+            navigation.stretch(engine.settings.breaks.routine if offered is None else offered.routine)
         case MenuAction.LATER:
-            doors.later()
+            navigation.later()
         case MenuAction.SKIP:
-            doors.skip()
+            navigation.skip()
         case MenuAction.RESTED:
-            doors.rested()
+            navigation.rested()
         case MenuAction.FITS_HERE:
-            doors.fits_here()
+            navigation.fits_here()
         case MenuAction.TAKE_UPRIGHT:
             engine.take_upright()
         case MenuAction.RELAXED | MenuAction.NORMAL | MenuAction.STRICT:
             try:
                 engine.change_settings({"sensitivity.level": act.value})
             except PosturecamError as problem:
-                doors.complain(problem.text)
+                navigation.complain(problem.text)
         case MenuAction.END_SESSION:
             engine.controls.end()
         case MenuAction.OPEN:
-            doors.open()
+            navigation.open()
         case MenuAction.QUIT:
-            doors.quit()
+            navigation.quit()
 
 
 def next_morning(now: datetime) -> datetime:
@@ -291,16 +291,16 @@ def next_morning(now: datetime) -> datetime:
 class LiveMenu(QMenu):
     """The menu, kept up to date; while it is open, only its texts change, so that nobody clicks the wrong entry."""
 
-    def __init__(self, engine: SessionClient, doors: Navigation, parent: QWidget | None = None) -> None:
+    def __init__(self, engine: SessionClient, navigation: Navigation, parent: QWidget | None = None) -> None:
         """Create an empty menu.
 
         Args:
             engine: Receives the requests.
-            doors: Opens windows.
+            navigation: Opens windows.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
-        self._engine, self._doors = engine, doors
+        self._engine, self._navigation = engine, navigation
         self._entries: tuple[MenuEntry, ...] = ()
         self._wanted: tuple[MenuEntry, ...] = ()
         self._alert: AlertRaised | None = None
@@ -327,7 +327,7 @@ class LiveMenu(QMenu):
     def act(self, entry: MenuEntry) -> None:
         """Carry out an entry, at the time of the snapshot shown."""
         if entry.act is not None and self._snapshot is not None:
-            perform(entry.act, self._engine, self._doors, self._snapshot.at, self._alert, self._offered)
+            perform(entry.act, self._engine, self._navigation, self._snapshot.at, self._alert, self._offered)
 
     def _want(self) -> None:
         if self._snapshot is not None:

@@ -19,7 +19,7 @@ from posturecam.history.export import writing
 from posturecam.history.models import EventKind, KeptEvent, total
 from posturecam.history.periods import Day, Period
 from posturecam.history.records import SittingRecords
-from posturecam.i18n.translate import chosen_language, joined, own_number, percentage, tr, trn
+from posturecam.i18n.translate import chosen_language, joined, own_number, percent, tr, trn
 from posturecam.i18n.words import THINGS
 from posturecam.posture.measures import Name
 
@@ -111,20 +111,16 @@ def _hours(seconds: float) -> str:
     return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
-def _share(share: float | None) -> str:
-    return "–" if share is None else percentage(share)
-
-
 def _summary(period: Period, days: int) -> str:
     times = period.times
     longest = "–" if period.longest_good is None else _hours(period.longest_good)
     rows = [
         (tr("Days with the camera on"), str(days)),
         (tr("Time in which the posture was measured"), _hours(times.measured)),
-        (tr("Upright, of that"), _share(times.upright_share)),
-        (tr("Between upright and slouching"), _share(times.drifting_share)),
-        (tr("Slouching"), _share(times.slouching_share)),
-        (tr("Somebody there, but not measurable, of the watched time"), _share(times.unknown_share)),
+        (tr("Upright, of that"), percent(times.upright_share)),
+        (tr("Between upright and slouching"), percent(times.drifting_share)),
+        (tr("Slouching"), percent(times.slouching_share)),
+        (tr("Somebody there, but not measurable, of the watched time"), percent(times.unknown_share)),
         (tr("Longest upright run"), longest),
         (tr("Reminders"), str(period.alerts)),
         (tr("Of these answered “I'm fine”"), str(period.answers[Response.FINE])),
@@ -140,8 +136,8 @@ def _table_of_days(days: Sequence[Day]) -> str:
         [
             day.date.isoformat(),
             _hours(day.times.measured),
-            _share(day.times.upright_share),
-            _share(day.times.slouching_share),
+            percent(day.times.upright_share),
+            percent(day.times.slouching_share),
             "–" if day.longest_good is None else _hours(day.longest_good),
             str(day.alerts),
             str(day.stretches),
@@ -188,7 +184,7 @@ def _method(data: ReportData) -> str:
         tr("From the side, angles are measured. From the front they are estimated, or distances in "
 "centimeters are calculated from the size of the face."),
         tr("{share} of the watched time could not be measured. It counts neither as good nor as bad.").format(
-            share=_share(data.period.times.unknown_share)),
+            share=percent(data.period.times.unknown_share)),
         tr("Accuracy on rendered people whose angles are known exactly: {found} of the "
 "slouches were found, with up to {false} false reminders an hour; the mean error of the neck's "
 "change was {neck}, of the trunk from the side {trunk}.").format(
@@ -225,10 +221,14 @@ def _plot_of_days(days: Sequence[Day]) -> str:
     )
 
 
+_LEAST_OF_AN_HOUR = 900.0
+"""Seconds measured from which an hour of the day is drawn: a quarter of one, of all the days together."""
+
+
 def _plot_of_hours(days: Sequence[Day]) -> str:
     """How upright each hour of the day was sat through, where at least a quarter of an hour was measured in it."""
     hours = [total(many) for many in zip(*(day.hours for day in days), strict=True)] if days else []
-    shown = [(hour, times) for hour, times in enumerate(hours) if times.measured >= 900]
+    shown = [(hour, times) for hour, times in enumerate(hours) if times.measured >= _LEAST_OF_AN_HOUR]
     if not shown:
         return _paragraph(tr("Too little was measured."), "quiet")
     first, last = shown[0][0], shown[-1][0]

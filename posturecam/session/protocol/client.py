@@ -45,7 +45,7 @@ class SessionClient(Protocol):
     def take_upright(self) -> None:
         """Learn the suggested upright posture (`UprightOffered`) from the last minutes; does nothing if none was suggested."""
 
-    def stretch(self, wish: StartStretch) -> None:
+    def stretch(self, request: StartStretch) -> None:
         """Begin a session with the coach."""
 
     def stretched(self, session: int, answers: Answers) -> None:

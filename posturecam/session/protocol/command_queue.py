@@ -116,11 +116,11 @@ class QueuedClient:
         """Learn the suggested upright posture."""
         self.commands.put(TakeUpright())
 
-    def stretch(self, wish: StartStretch) -> None:
+    def stretch(self, request: StartStretch) -> None:
         """Begin a session with the coach."""
         voice = self._settings.voice
         self.controls = Controls(muted=not voice.speech and not voice.chimes)
-        self.commands.put(wish)
+        self.commands.put(request)
 
     def stretched(self, session: int, answers: Answers) -> None:
         """Record the answers given after a session."""

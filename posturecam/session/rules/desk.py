@@ -59,7 +59,7 @@ class Moment:
     """Seconds until a break is suggested if the user stays seated; None if none is due."""
     planned: str = ""
     """English title of the routine planned for today and not done yet; empty if there is none."""
-    asks_of_plan: str = ""
+    routine_to_look_up: str = ""
     """The planned routine to look up in the history; empty if no lookup is needed."""
 
     @property
@@ -86,7 +86,7 @@ class DeskState:
     """Reason of the last break that was suggested or announced."""
     waiting_since: float | None = None
     """Since when an alert or a break has been waiting for a pause in typing."""
-    ever_since: bool = False
+    not_upright_since_return: bool = False
     """Whether somebody came back who has not sat upright yet."""
     plan: PlanState = field(default_factory=PlanState)
     """State of today's weekly plan."""
@@ -119,15 +119,15 @@ def step(
     t, monitor = tick.frame.t, tick.state
     happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
     standing = None if monitor.slouch is None else state.standing
-    ever_since = _ever_since(state.ever_since, tick, settings.monitor)
+    not_upright = _not_upright_since_return(state.not_upright_since_return, tick, settings.monitor)
     policy, alert = decide(state.policy, monitor, t, at, settings.alerts, held=held)
     waits = False
     if alert is not None:
-        alert = replace(alert, ever_since=ever_since and alert.slouch.compared)
+        alert = replace(alert, maybe_somebody_else=not_upright and alert.slouch.compared)
         state, waits = _wait_for_typing(state, t, typing)
     if waits:
         alert, policy = None, state.policy
-    state = replace(state, policy=policy, standing=standing, ever_since=ever_since)
+    state = replace(state, policy=policy, standing=standing, not_upright_since_return=not_upright)
     if alert is not None:
         raised = with_evidence(alert, tick, at, baseline)
         state = replace(state, last=raised, standing=raised)
@@ -162,7 +162,7 @@ def step(
     )
 
 
-def _ever_since(before: bool, tick: Tick, settings: MonitorSettings) -> bool:
+def _not_upright_since_return(before: bool, tick: Tick, settings: MonitorSettings) -> bool:
     """Whether somebody who came back has not sat upright since."""
     deviation = tick.reading.deviation.value
     if deviation is not None and deviation < settings.exit:

@@ -9,6 +9,7 @@ from posturecam.coach.exercise import Exercise
 from posturecam.coach.loop import CoachTick
 from posturecam.coach.safety import Answers, is_frozen
 from posturecam.coach.session_summary import DepthKey, PastDepth
+from posturecam.config.settings import StretchSettings
 from posturecam.errors import HistoryError
 from posturecam.history import StretchHistory
 from posturecam.i18n.message import Message
@@ -35,11 +36,13 @@ def done_last() -> tuple[str, ...]:
         return ()
 
 
-def earlier(history: StretchHistory | None, exercises: Sequence[Exercise]) -> tuple[Mapping[DepthKey, PastDepth], bool]:
+def earlier(
+    history: StretchHistory | None, exercises: Sequence[Exercise], settings: StretchSettings
+) -> tuple[Mapping[DepthKey, PastDepth], bool]:
     """Earlier results, and whether the targets stay unchanged because of more pain recently."""
     if history is None:
         return {}, False
-    frozen = is_frozen(history.answers())
+    frozen = is_frozen(history.answers(), settings)
     return history.past(exercises, frozen=frozen), frozen
 
 

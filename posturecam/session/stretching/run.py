@@ -25,7 +25,7 @@ OpenVoice = Callable[[], Voice | Silence]
 
 
 def lead(
-    wish: StartStretch,
+    request: StartStretch,
     source: Source,
     settings: Settings,
     controls: Controls,
@@ -45,32 +45,32 @@ def lead(
         history = open_history(publisher.complain) if live else None
         if history is not None:
             stack.enter_context(history)
-        past, frozen = earlier(history, wish.exercises)
-        kept = SessionRecorder(history, wish.title, source.info.name, wish.answers, wish.skipped)
+        past, frozen = earlier(history, request.exercises, settings.stretch)
+        kept = SessionRecorder(history, request.title, source.info.name, request.answers, request.skipped)
         stack.callback(kept.close)
         voice = stack.enter_context(_voice(open_voice, publisher)) if live else None
         estimator = stack.enter_context(
-            LazyEstimator(for_stretching(settings, wish.exercises), across_room=not wish.paced)
+            LazyEstimator(for_stretching(settings, request.exercises), across_room=not request.paced)
         )
         led = GuidedSession(settings, voice, kept)
-        troubled = bool(wish.answers and wish.answers.troubled)
+        troubled = bool(request.answers and request.answers.troubled)
 
         def show(tick: CoachTick) -> None:
             shown, problems = led.take(tick)
             for line in problems:
                 publisher.complain(line)
-            publisher.show(coaching=Coaching(wish.title, tick, shown, frozen))
+            publisher.show(coaching=Coaching(request.title, tick, shown, frozen))
 
         try:
             for tick in coach(
                 source,
                 estimator,
-                wish.exercises,
+                request.exercises,
                 settings,
                 controls,
                 past,
                 pain=troubled,
-                paced=wish.paced,
+                paced=request.paced,
                 speaking=speaking_time(settings.voice, chosen_language(), tr),
             ):
                 show(tick)
@@ -81,7 +81,7 @@ def lead(
             last = led.stopped()
             if last is not None:
                 show(last)
-            publisher.tell(StretchEnded(publisher.now(), wish.title, led.summary, kept.saved))
+            publisher.tell(StretchEnded(publisher.now(), request.title, led.summary, kept.saved))
 
 
 def _voice(open_voice: OpenVoice, publisher: Publisher) -> Voice | Silence:

@@ -16,6 +16,9 @@ from posturecam.vision.sources.video import VideoSource
 _ROUNDING = 0.01
 """Of the pace, by which a frame may come early: ten pictures a second of a video of ten are all of them, whatever the sums are rounded to."""
 
+_RATE = 15.0
+"""Most pictures per second of the video's own time."""
+
 
 class LoopedSource(Source):
     """A video played in a loop; its time never jumps back, and it never ends on its own."""
@@ -26,7 +29,6 @@ class LoopedSource(Source):
         *,
         speed: float = 1.0,
         time_scale: float = 1.0,
-        rate: float = 15.0,
         begin: float = 0.0,
         clock: Clock | None = None,
     ) -> None:
@@ -36,7 +38,6 @@ class LoopedSource(Source):
             path: A video.
             speed: Playback speed relative to its own time; infinity plays as fast as frames are taken.
             time_scale: Seconds of the frames' time per second of the video.
-            rate: Most pictures per second of the video's own time.
             begin: The time of the first frame, seconds.
             clock: Replaced in tests.
 
@@ -46,10 +47,10 @@ class LoopedSource(Source):
         """
         if not speed > 0:
             raise ValueError(f"speed must be positive, got {speed}")
-        self._path, self._speed, self._scale, self._rate = Path(path), speed, time_scale, rate
+        self._path, self._speed, self._scale = Path(path), speed, time_scale
         self._clock = clock or SystemClock()
-        self._video = VideoSource(self._path, rate=rate / time_scale, time_scale=time_scale)
-        self._seconds = time_scale / rate
+        self._video = VideoSource(self._path, rate=_RATE / time_scale, time_scale=time_scale)
+        self._seconds = time_scale / _RATE
         self._closing = threading.Condition()
         self.closed = False
         """Whether it yields no more frames."""
@@ -74,7 +75,7 @@ class LoopedSource(Source):
                 if self.closed:
                     return
                 due = max(at + self._seconds, self._now(began, first, at))
-            base = at + self._scale / self._rate
+            base = at + self._scale / _RATE
 
     def pace(self, seconds: float) -> None:
         """Yield one frame every `seconds` of the frames' time from now on."""

@@ -15,7 +15,6 @@ from posturecam.errors import CameraError
 from posturecam.i18n.words import mark
 from posturecam.vision.frame import Source
 from posturecam.vision.sources.camera import Camera, CameraSource, Capture
-from posturecam.vision.sources.clock import Clock
 from posturecam.vision.sources.opencv import too_large
 
 LOST_STREAM = mark("the camera's address no longer answers")
@@ -52,7 +51,7 @@ def without_secrets(address: str) -> str:
     return urlunsplit((parts.scheme.lower(), parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def open_address(address: str, settings: CameraSettings, clock: Clock | None = None) -> Source:
+def open_address(address: str, settings: CameraSettings) -> Source:
     """Open the camera at an address; it is read, lost and reopened like a plugged-in camera.
 
     Its baselines are saved under the address without its secrets; two cameras at one address are distinguished by the
@@ -85,9 +84,7 @@ def open_address(address: str, settings: CameraSettings, clock: Clock | None = N
             opened = True
         return capture
 
-    return CameraSource(
-        key, settings, open_capture=open_capture, cameras=lambda: [camera], clock=clock, lost=LOST_STREAM
-    )
+    return CameraSource(key, settings, open_capture=open_capture, cameras=lambda: [camera], lost=LOST_STREAM)
 
 
 def _open(address: str, settings: CameraSettings) -> cv2.VideoCapture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -15,10 +15,9 @@ from posturecam.desktop.pictures.charts import DayBars, DayTimeline, DepthLines
 from posturecam.desktop.widgets.controls import ChoiceList
 from posturecam.desktop.widgets.parts import Chip, text
 from posturecam.desktop.widgets.theme import GAP
-from posturecam.history.models import local_date, total
+from posturecam.history.models import EPOCH, local_date, total
 from posturecam.i18n.translate import tr
 
-_EPOCH = date(1970, 1, 1)
 _LINE_MARKS = ("●─", "◇╌", "●┈", "◇┄")
 """How `DepthLines` draws its lines, in the same order."""
 
@@ -149,7 +148,7 @@ class StretchesCard(_Card):
         if depths is None:
             return
         days = [int(dot.day) for line in depths.lines for dot in line.dots]
-        first, last = (spoken_date(_EPOCH + timedelta(days=day)) for day in (min(days), max(days)))
+        first, last = (spoken_date(EPOCH + timedelta(days=day)) for day in (min(days), max(days)))
         ends = first, last if last != first else ""
         self.chart.show_lines(depths.lines, ends, lower_is_deeper=depths.lower_is_deeper)
         names = [f"{_LINE_MARKS[number % 4]} {line.name}" for number, line in enumerate(depths.lines) if line.name]

@@ -17,7 +17,7 @@ from posturecam.history.models import DAY, Minute, TimeCategory, Times, local_da
 from posturecam.history.periods import Day, PeriodFigures
 from posturecam.history.records import DepthSeries, ToldAlert
 from posturecam.history.stretches import KeptSession
-from posturecam.i18n.translate import joined, mark, percentage, tr, trn
+from posturecam.i18n.translate import joined, mark, percent, tr, trn
 from posturecam.i18n.words import CLAUSES, HEADED
 from posturecam.posture.measures import Name
 from posturecam.posture.view import View
@@ -84,11 +84,6 @@ def length(seconds: float) -> str:
     if minutes == 0:
         return tr("under 1 min") if seconds > 0 else tr("0 min")
     return hours_and_minutes(minutes)
-
-
-def percent(share: float | None) -> str:
-    """A share, or a dash if it is undefined."""
-    return "–" if share is None else percentage(share)
 
 
 def legend(times: Times) -> list[tuple[Sign, str]]:

@@ -71,7 +71,7 @@ class LivePage(QWidget):
     def __init__(
         self,
         engine: SessionClient,
-        doors: Navigation,
+        navigation: Navigation,
         *,
         notes: Notes | None = None,
         parent: QWidget | None = None,
@@ -80,17 +80,17 @@ class LivePage(QWidget):
 
         Args:
             engine: Receives the commands.
-            doors: Opens windows.
+            navigation: Opens windows.
             notes: Problems shown at the top; None shows none.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
-        self._engine, self._doors = engine, doors
+        self._engine, self._navigation = engine, navigation
         self._snapshot: Snapshot | None = None
         self._words, self._words_elsewhere = Unhurried(), False
         self.shown_elsewhere = False
         """Whether a notification or the card shows the open alert or suggestion, which is not shown twice."""
-        self.resting = Resting(engine, doors.choose_camera)
+        self.resting = Resting(engine, navigation.choose_camera)
         self.notes = NotesBanner(notes or Notes(self))
         self.banner = Banner(self._perform)
         self._watching = self._make_watching()
@@ -197,7 +197,7 @@ class LivePage(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.detail)
         words.addWidget(self.next)
-        self.review = button(tr("See how last week went"), self._doors.review, "plain")
+        self.review = button(tr("See how last week went"), self._navigation.review, "plain")
         self.review.hide()
         words.addWidget(self.review, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
@@ -227,7 +227,7 @@ class LivePage(QWidget):
         inside.addWidget(self.deviation_words)
         inside.addSpacing(theme.GAP)
         inside.addWidget(self.gauges, 1)
-        self.calibrate = button(tr("Recalibrate"), self._doors.calibrate)
+        self.calibrate = button(tr("Recalibrate"), self._navigation.calibrate)
         inside.addWidget(self.calibrate, 0, Qt.AlignmentFlag.AlignLeft)
         area = QScrollArea()  # for small windows
         area.setWidgetResizable(True)
@@ -264,7 +264,7 @@ class LivePage(QWidget):
 
     def _perform(self, act: MenuAction) -> None:
         if self._snapshot is not None:
-            perform(act, self._engine, self._doors, self._snapshot.at, self._snapshot.alert, self.banner.offered)
+            perform(act, self._engine, self._navigation, self._snapshot.at, self._snapshot.alert, self.banner.offered)
 
     def _fill_pauses(self) -> None:
         menu = self.pause.menu()

@@ -10,6 +10,7 @@ from itertools import islice
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 
+from posturecam.coach.breaks.choice import DESK_BREAK
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import find, resolve, usable_exercises, usable_routines
 from posturecam.coach.presentation.descriptions import AT_DESK, POSITION
@@ -33,7 +34,7 @@ from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import SENTENCES
 
-_FIRST = ("desk_break", "upper_back", "thoracic_stretch", "childs_pose")
+_FIRST = (DESK_BREAK, "upper_back", "thoracic_stretch", "childs_pose")
 """Shown first: a break at the desk, and the two stretches that the coach was made for."""
 _AT_ONCE = 30
 """Number read at first: more than the program's own, so that these need not wait for the user's own files."""

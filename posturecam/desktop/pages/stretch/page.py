@@ -65,7 +65,7 @@ class StretchPage(PageStack):
         self.detail = DetailPage(self._ask, self._show_choices)
         self.questions = QuestionsPage(self._begin, self._show_choices, self._ask)
         self.session = SessionPage(engine)
-        self.summary = SummaryPage(engine.stretched, self._finish, self._again)
+        self.summary = SummaryPage(engine, self._finish, self._again)
         self.trouble = Sheet()
         for page in (self.choose, self.detail, self.questions, self.session, self.summary, self.trouble):
             self.addWidget(page)
@@ -191,10 +191,10 @@ class StretchPage(PageStack):
     def _begin(self, choice: StretchChoice, going: list[Exercise], answers: Answers, skipped: list[Exercise]) -> None:
         self._choice, self._answers, self._skipped = choice, answers, skipped
         self._start_session()
-        wish = StartStretch(
+        request = StartStretch(
             choice.title, tuple(going), answers, tuple(one.key for one in skipped), paced=choice.is_break
         )
-        self._engine.stretch(wish)
+        self._engine.stretch(request)
 
     def _start_session(self) -> None:
         self._notes, self._stretched = [], False

@@ -151,7 +151,7 @@ class QuestionsPage(Sheet):
         return row
 
     def _judged(self, exercise: Exercise) -> str:
-        return "" if is_judged_from(exercise, self._view) else tr("By time")
+        return "" if is_judged_from(exercise, self._view) else tr("Timed only")
 
     def _camera(self, exercises: Sequence[Exercise]) -> None:
         frame, inside = card()

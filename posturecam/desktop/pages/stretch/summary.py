@@ -32,6 +32,7 @@ from posturecam.desktop.widgets.parts import Sheet, begun_large, button, card, s
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import HEADED, THINGS
+from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import StretchEnded
 
 
@@ -39,20 +40,20 @@ class SummaryPage(Sheet):
     """The card at the end.
 
     Args:
-        told: Called with the session's number and the answers, once the user has said how it feels and continues.
+        engine: Receives the answers, once the user has said how it feels and continues; its settings say what counts as more pain.
         done: Called when the user is done.
         again: Called when the user wants to repeat the session.
     """
 
     def __init__(
         self,
-        told: Callable[[int, Answers], None],
+        engine: SessionClient,
         done: Callable[[], None],
         again: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._told, self._done, self._again = told, done, again
+        self._engine, self._done, self._again = engine, done, again
         self._session: int | None = None
         self._answers: Answers | None = None
         self._scale: PainScale | None = None
@@ -131,7 +132,7 @@ class SummaryPage(Sheet):
         self.body.addWidget(frame)
 
     def _felt(self) -> None:
-        rose = self._felt_after is not None and is_frozen([self._felt_after])
+        rose = self._felt_after is not None and is_frozen([self._felt_after], self._engine.settings.stretch)
         self._more.setText(tr(MORE_PAIN) if rose else "")
         self._more.setVisible(rose)
 
@@ -150,7 +151,7 @@ class SummaryPage(Sheet):
     def _leave(self, after: Callable[[], None]) -> None:
         answers = self._felt_after
         if answers is not None and self._session is not None:
-            self._told(self._session, answers)
+            self._engine.stretched(self._session, answers)
         self._session = None
         after()
 

@@ -154,7 +154,7 @@ def strict_words(one: SetSummary) -> str:
         return ""
     clean = tr("{clean} of {counted} without a mistake").format(clean=one.clean, counted=one.counted)
     clean = " · ".join([clean, *map(tr, not_clean_texts(one))])
-    depth, best = one.exercise.depth, one.best()
+    depth, best = one.exercise.depth, one.best
     if depth is None or not depth.levels or best is None:
         return clean
     level = tr("depth level {level} of {all}").format(level=depth.level(best), all=len(depth.levels))
