@@ -13,6 +13,8 @@ from posturecam.posture.view import View
 
 AWAY, DARK, BENT, MOVED, TURNED = "away", "dark", "bent", "moved", "turned"
 """Instead of a deviation: nobody there, no picture, a bent head, a moved camera, a person turned aside."""
+LOOKING_DOWN = "looking down"
+"""Instead of a deviation: one that looks upright, of somebody who looks down."""
 
 
 def reading(t: float, what: float | str) -> Reading:
@@ -21,6 +23,8 @@ def reading(t: float, what: float | str) -> Reading:
         return no_person(t)
     if what == DARK:
         return no_picture(t, "the camera's picture is black")
+    if what == LOOKING_DOWN:
+        return Reading(t, View.FRONT, {}, Deviation(0.1, looking_down=True), baseline_view=View.FRONT)
     if isinstance(what, str):
         code = {MOVED: Why.CAMERA_MOVED, TURNED: Why.OTHER_VIEW, BENT: Why.HEAD_TURNED}[what]
         return Reading(t, View.FRONT, {}, Deviation(None, Reason(code, SAID, text=what)), baseline_view=View.FRONT)

@@ -791,6 +791,14 @@ class MonitorSettings(_Group):
         0.5,
         60,
     )
+    longest_look_down: float = _setting(
+        300.0,
+        "s",
+        "Looking down hides a slouch: for up to this long it counts as neither good nor bad, unless a slouch shows",
+        "choice: at two minutes, more upright people are reported after a long look at a phone",
+        0,
+        3600,
+    )
     outdated_after: float = _setting(
         60.0,
         "s",

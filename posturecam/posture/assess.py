@@ -44,6 +44,8 @@ class Deviation:
     changes: Mapping[Name, float] = field(default_factory=dict)
     """If judged by the face: difference of each measure from the user's own upright posture, in its unit; empty without
     a baseline."""
+    looking_down: bool = False
+    """Whether the head is bent down farther than in a slouch. That hides one: below the threshold, it is no sign of sitting up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,8 @@ def _by_face(
     if verdict.kind is Kind.SIDEWAYS and rolled / limits.roll >= aside / limits.offset:
         cause = Name.HEAD_ROLL
     change = None if cause is None else changes.get(cause)
-    return Deviation(verdict.value, None, cause, change, verdict.probability, verdict.kind, changes)
+    looking_down = changes.get(Name.HEAD_PITCH, 0.0) > limits.glance_free
+    return Deviation(verdict.value, None, cause, change, verdict.probability, verdict.kind, changes, looking_down)
 
 
 BY_GEOMETRY_ALONE = (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_DISTANCE)

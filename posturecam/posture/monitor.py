@@ -1,7 +1,8 @@
 """How long is too long: a pure step from (state, reading) to (new state, events).
 
 Time comes from the readings; nothing here reads a clock. A sample stands for the time since the previous one, so that 2
-and 30 pictures a second give the same answer. Unmeasured time counts as neither good nor bad.
+and 30 pictures a second give the same answer. Unmeasured time counts as neither good nor bad; nor does looking down for
+some minutes, unless a slouch shows all the same: whoever drops the chin in a slouch has not sat up.
 """
 
 from __future__ import annotations
@@ -162,6 +163,8 @@ class MonitorState:
     misfit_for: float = 0.0
     reason: Reason | None = None
     """Why the last sample is unknown."""
+    down_for: float = 0.0
+    """For how long the person has been looking down, seconds."""
 
     @property
     def phase_seconds(self) -> float:
@@ -184,18 +187,21 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     gap = elapsed > settings.longest_gap
     smooth = _smooth(state, found.value, elapsed, settings)
     now = None if found.value is None or smooth is None else grade(smooth, settings)
+    down_for = 0.0 if gap or not found.looking_down else state.down_for + elapsed
+    hidden = found.looking_down and down_for <= settings.longest_look_down
+    shown = None if now is None or (hidden and now < Grade.MILD) else now
     events = list[Event]()
 
     unknown_for, away_for, misfit_for = _count(state, reading, elapsed, gap, now)
-    spans = _remember(state.spans, t - elapsed, t, None if gap else now, settings)
+    spans = _remember(state.spans, t - elapsed, t, None if gap else shown, settings)
     watches, slouch, away = state.watches, state.slouch, state.away
     if unknown_for > settings.unknown_seconds:
         spans, watches = (), NOTHING_WATCHED
         if gap:  # a suspend; if the person is merely unseen, a reported slouch stays reported
             _end(slouch, t, events)
             slouch = None
-    if now is not None:
-        watches, held = _watch(watches, slouch is not None, spans, t, 0.0 if gap else elapsed, now, settings)
+    if shown is not None:
+        watches, held = _watch(watches, slouch is not None, spans, t, 0.0 if gap else elapsed, shown, settings)
         if held is not None and slouch is None:
             slouch = _begin(held, spans, reading, events)
             watches = NOTHING_WATCHED
@@ -213,7 +219,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
         events.append(BaselineOutdated(t, found.reason, reading.baseline_view or reading.view))
     after = MonitorState(
         t, state.phase, state.phase_since, found.value, smooth, state.grade if now is None else now, spans, watches,
-        slouch, away, unknown_for if now is None else 0.0, away_for, misfit_for, found.reason,
+        slouch, away, unknown_for if now is None else 0.0, away_for, misfit_for, found.reason, down_for,
     )  # fmt: skip
     phase = _phase(after, now, settings)
     if phase is not state.phase or state.t is None:

@@ -75,6 +75,7 @@ def reading_record(reading: Reading) -> JsonRecord:
             "probability": rounded(found.probability),
             "kind": _plain(found.kind),
             "changes": {name.value: rounded(change) for name, change in found.changes.items()},
+            "looking_down": found.looking_down,
             "compared": reading.compared,
         },
         "measures": {name.value: _measure_record(measure) for name, measure in reading.measures.items()},

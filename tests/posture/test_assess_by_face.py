@@ -73,6 +73,14 @@ def test_looking_down_at_the_keys_is_no_slouch_and_a_slouch_with_the_chin_down_i
     assert judged(sitting(neck_height=8.0, pitch=29.0, away=52.0), baseline).value > 1
 
 
+def test_only_a_head_bent_farther_than_in_a_slouch_looks_down(baseline):
+    bent = {pitch: judged(sitting(pitch=pitch), baseline).looking_down for pitch in (-20.0, 0.0, 10.0, 30.0)}
+    assert bent == {-20.0: False, 0.0: False, 10.0: False, 30.0: True}
+    assert not judged(
+        sitting(pitch=30.0), None
+    ).looking_down  # how far it is bent is known only from the upright posture
+
+
 @pytest.mark.parametrize(
     ("pose", "kind", "cause"),
     [

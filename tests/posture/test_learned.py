@@ -424,6 +424,17 @@ def test_where_the_shoulders_are_counts_less_the_more_the_head_seems_to_look_up(
     assert level > five > ten == more
 
 
+def test_a_head_bent_farther_than_in_a_slouch_is_reported_as_looking_down(model):
+    pose = complete(seen(neck=10))
+    base = baseline_of(pose)
+    level, little, far = (
+        assess(pose, View.FRONT, base, SETTINGS, LearnedJudge(LooksUp(model, -down))).deviation
+        for down in (0.0, 5.0, 40.0)
+    )
+    assert [level.looking_down, little.looking_down, far.looking_down] == [False, False, True]
+    assert far.value < level.value
+
+
 def test_a_calibration_that_may_have_been_a_slouch_is_said_to_be_possible():
     def angles(low, value, high):
         found = {angle: Estimate(angle, 0.0, -5.0, 5.0) for angle in ANGLES}

@@ -1,5 +1,6 @@
 """When a slouch raises an alert, when it is over, and what never counts."""
 
+import dataclasses
 import math
 import random
 from functools import cache
@@ -7,7 +8,7 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scripts import AWAY, BENT, DARK, MOVED, TURNED, reading, run, script
+from scripts import AWAY, BENT, DARK, LOOKING_DOWN, MOVED, TURNED, reading, run, script
 
 from posturecam.config.settings import MonitorSettings
 from posturecam.posture.monitor import (
@@ -116,6 +117,35 @@ def test_unknown_posture_counts_neither_as_good_nor_as_bad():
     _, events = run(script((60, UPRIGHT), *parts, (60, MILD)))
     (slouch,) = told(events)
     assert slouch.seconds == pytest.approx(slouch.t - slouch.since - 40, abs=1)
+
+
+def test_dropping_the_chin_in_a_slouch_is_not_sitting_up():
+    chin_drops = [(40, MILD), (20, LOOKING_DOWN)] * 3
+    _, events = run(script((60, UPRIGHT), *chin_drops, (10, MILD)))
+    assert [event.t for event in told(events)] == [pytest.approx(60 + 120, abs=25)]
+    assert over(events) == []
+    sits_up = [(40, MILD), (30, UPRIGHT)] * 3
+    assert told(run(script((60, UPRIGHT), *sits_up, (10, MILD)))[1]) == []
+
+
+def test_looking_down_alone_is_no_slouch():
+    state, events = run(script((60, UPRIGHT), (1200, LOOKING_DOWN), (60, UPRIGHT)))
+    assert events == []
+    assert state.phase is Phase.UPRIGHT
+
+
+def test_a_slouch_seen_while_looking_down_counts():
+    down = (reading(t / 5, MODERATE) for t in range(600))
+    found = ((one, dataclasses.replace(one.deviation, looking_down=True)) for one in down)
+    _, events = run(dataclasses.replace(one, deviation=deviation) for one, deviation in found)
+    assert [event.t for event in told(events)] == [pytest.approx(90, abs=2)]
+
+
+def test_a_reported_slouch_lasts_through_a_look_down_and_ends_after_minutes_of_it():
+    slouched = (60, UPRIGHT), (200, MILD)
+    assert over(run(script(*slouched, (280, LOOKING_DOWN)))[1]) == []
+    (ended,) = over(run(script(*slouched, (400, LOOKING_DOWN)))[1])
+    assert ended.t > 260 + 300
 
 
 def test_mostly_unseen_never_raises_an_alert():

@@ -177,7 +177,8 @@ def judge(changes: Estimates, geometry: Geometry, settings: Settings, leaning: f
     ):
         return _with_probability(by_geometry)
     cause, change = _cause(changes, settings)
-    return Deviation(value, None, cause, change, NormalDist().cdf((whole / scale - 1) / scatter))
+    probability = NormalDist().cdf((whole / scale - 1) / scatter)
+    return Deviation(value, None, cause, change, probability, looking_down=bent > 0)
 
 
 def _with_probability(found: Deviation) -> Deviation:
