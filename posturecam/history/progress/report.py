@@ -188,7 +188,7 @@ def _method(data: ReportData) -> str:
         tr("Accuracy on rendered people whose angles are known exactly: {found} of the "
 "slouches were found, with up to {false} false reminders an hour; the mean error of the neck's "
 "change was {neck}, of the trunk from the side {trunk}.").format(
-            found=tr("{number} %").format(number="67–97"), false=own_number("0.2"), neck=f"{own_number('2.4–4.1')}°", trunk=f"{own_number('3.3')}°"),
+            found=tr("{number} %").format(number="84–99"), false=own_number("0.2"), neck=f"{own_number('2.3–4.2')}°", trunk=f"{own_number('3.5')}°"),
         tr("Of three real people who held a posture in front of a webcam, 46 or 47 of 47 slouches were reported, and 1 "
            "or 2 of 32 upright postures."),
         tr("It has not been validated on patients. A craniovertebral angle from a webcam is a rough estimate and is left out here."),
