@@ -164,7 +164,7 @@ class MonitorState:
     reason: Reason | None = None
     """Why the last sample is unknown."""
     down_for: float = 0.0
-    """For how long the person has been looking down, seconds."""
+    """For how many seconds the person has lately looked down more than up; at most `longest_look_down`."""
 
     @property
     def phase_seconds(self) -> float:
@@ -187,8 +187,8 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     gap = elapsed > settings.longest_gap
     smooth = _smooth(state, found.value, elapsed, settings)
     now = None if found.value is None or smooth is None else grade(smooth, settings)
-    down_for = 0.0 if gap or not found.looking_down else state.down_for + elapsed
-    hidden = found.looking_down and down_for <= settings.longest_look_down
+    down_for = 0.0 if gap else _looked_down(state.down_for, found.looking_down, elapsed, settings)
+    hidden = found.looking_down and down_for < settings.longest_look_down
     shown = None if now is None or (hidden and now < Grade.MILD) else now
     events = list[Event]()
 
@@ -225,6 +225,11 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     if phase is not state.phase or state.t is None:
         after = replace(after, phase=phase, phase_since=t)
     return after, tuple(events)
+
+
+def _looked_down(before: float, down: bool, elapsed: float, settings: MonitorSettings) -> float:
+    """For how much longer somebody has lately looked down than up: glances up from a book do not begin it anew."""
+    return min(before + elapsed, settings.longest_look_down) if down else max(before - elapsed, 0.0)
 
 
 def _count(

@@ -146,6 +146,8 @@ def test_a_reported_slouch_lasts_through_a_look_down_and_ends_after_minutes_of_i
     assert over(run(script(*slouched, (280, LOOKING_DOWN)))[1]) == []
     (ended,) = over(run(script(*slouched, (400, LOOKING_DOWN)))[1])
     assert ended.t > 260 + 300
+    glancing_up = [(20, LOOKING_DOWN), (5, UPRIGHT)] * 40  # from a book on the desk
+    assert len(over(run(script(*slouched, *glancing_up))[1])) == 1
 
 
 def test_mostly_unseen_never_raises_an_alert():
