@@ -41,7 +41,7 @@ from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.sources import RecordingSource
-from posturecam.vision.sources.camera import LOST, Camera
+from posturecam.vision.sources.camera import PLUGGED_IN, Camera
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 
@@ -962,7 +962,7 @@ def test_a_camera_that_goes_black_and_dies_is_unknown_and_watching_goes_on(
     code, out, err = run("watch")
     assert code == 0, err
     assert "unknown, because the camera's picture is black" in out
-    assert {tick.frame.problem for tick in ticks} >= {None, LOST}
+    assert {tick.frame.problem for tick in ticks} >= {None, PLUGGED_IN.lost}
     assert "Traceback" not in out + err
 
 
