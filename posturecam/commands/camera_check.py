@@ -20,6 +20,7 @@ from posturecam.vision.frame import SourceInfo
 from posturecam.vision.orientation import usual_turn
 from posturecam.vision.scene import PictureTrouble
 from posturecam.vision.sources.camera import Camera, list_cameras
+from posturecam.vision.sources.network import AT_AN_ADDRESS, is_address
 from posturecam.vision.sources.opencv import glance_at
 
 _LOOKS, _PACE = 6, 0.4
@@ -55,7 +56,6 @@ def look_through(device: str, settings: Settings) -> CameraSight:
         ModelError: if the pose model is missing or damaged.
     """
     from posturecam.vision.sources import open_source
-    from posturecam.vision.sources.network import AT_AN_ADDRESS, is_address
 
     with open_source(device, settings) as source, PoseEstimator(settings.estimator, settings.follow) as estimator:
         source.pace(_PACE)
