@@ -44,6 +44,7 @@ from posturecam.desktop.widgets.theme import DARK, LIGHT, apply, current
 from posturecam.session.engine import Engine
 from posturecam.session.inputs.system_monitor import Unmonitored
 from posturecam.session.inputs.video_camera import VideoCamera
+from posturecam.session.protocol.commands import StartStretch
 from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.voice import Silence
@@ -178,7 +179,7 @@ def on_the_floor(application: QApplication, folder: Path) -> None:
     windows.window.open("stretch")
     studio.wait(0.5)
     shoot(windows.window, "desktop_stretches", folder)
-    studio.engine.stretch("Thoracic stretch", [load_exercise("thoracic_stretch")], Answers(False))
+    studio.engine.stretch(StartStretch("Thoracic stretch", (load_exercise("thoracic_stretch"),), Answers(False)))
     studio.until(
         lambda snapshot: (
             snapshot.coaching

@@ -18,7 +18,9 @@ from posturecam.posture.loop import Tick
 from posturecam.vision.estimator import PoseEstimator
 from posturecam.vision.frame import SourceInfo
 from posturecam.vision.orientation import usual_turn
+from posturecam.vision.scene import PictureTrouble
 from posturecam.vision.sources.camera import Camera, list_cameras
+from posturecam.vision.sources.network import AT_AN_ADDRESS, is_address
 from posturecam.vision.sources.opencv import glance_at
 
 _LOOKS, _PACE = 6, 0.4
@@ -67,6 +69,8 @@ def look_through(device: str, settings: Settings) -> CameraSight:
     problem: str | None = None
     if len({glance_at(0.0, image).checksum for image in images}) == 1 < len(images):
         problem = mark("its picture is frozen: it is a virtual camera, or another program is using it")
+        if is_address(device or settings.camera.device):
+            problem = AT_AN_ADDRESS.pictures[PictureTrouble.STILL]
     turn = usual_turn(turn_of(pose, settings) for pose in poses)
     if turn is not None:
         turn_in_all = (settings.camera.rotate + turn) % 360

@@ -32,7 +32,7 @@ from posturecam.history import (
 )
 from posturecam.history.everything import figures_record
 from posturecam.i18n.message import Message, printable
-from posturecam.i18n.translate import chosen_language, joined, mark, percent, tr, trn
+from posturecam.i18n.translate import joined, mark, percent, tr, trn
 from posturecam.i18n.weekdays import WEEKDAYS
 from posturecam.i18n.words import FULL_STOP, HEADED, THINGS
 from posturecam.terminal.watching import duration
@@ -235,9 +235,9 @@ _MONTHS = (
 
 
 def _day(day: date) -> str:
-    """A day as "Mon 23 Nov", in the user's language."""
+    """A day as "Mon, Nov 23", in the user's language and order."""
     weekday, month = tr(tuple(WEEKDAYS.values())[day.weekday()][0]), tr(_MONTHS[day.month - 1])
-    return f"{month}{day.day}日 {weekday}" if chosen_language() == "zh" else f"{weekday} {day.day} {month}"
+    return tr("{weekday}, {month} {day}").format(weekday=weekday, month=month, day=day.day)
 
 
 def _cells(figures: PeriodFigures) -> Mapping[str, str]:

@@ -365,6 +365,26 @@ def test_going_on_by_time_asks_into_the_pose_whoever_has_not_been_asked():
     )
 
 
+def views_by_time(exercise, *parts):
+    ticks = list(coach(FramesInMemory(moments(*parts), live=True), no_model, [exercise], paced=True))
+    assert events_of(ticks, on.Ready) == [], "the start pose did not last"
+    (done,) = summarize(ticks).sets
+    assert done.timed == len(done.results) > 0
+    return {result.view for result in done.results}
+
+
+def test_what_goes_by_time_before_its_start_pose_is_recorded_with_the_view_it_began_with():
+    twist = load_exercise("seated_twist").at_desk()
+    facing, left, right = (next(frames((0.1, posture(FACING, yaw=yaw)), noise=0)).pose for yaw in (0, -45, 45))
+    into, rest = lead_in(twist), lasting(twist) + 20
+    assert views_by_time(twist, (into + 1, right), (rest, left)) == {View.OBLIQUE_RIGHT}
+    assert views_by_time(twist, (into + 0.1, facing), (rest, "the camera is busy")) == {View.FRONT}
+
+
+def test_what_goes_by_time_without_having_been_seen_is_recorded_with_no_view():
+    assert views_by_time(SQUEEZE, (lasting(SQUEEZE) + 5, at_a_laptop(FACING))) == {View.UNKNOWN}
+
+
 def test_a_hold_that_goes_on_by_time_keeps_its_seconds():
     case = CASES["scapular_squeeze"]
     start, pose = (next(frames((0.1, one), noise=0)).pose for one in (case.start, case.pose))

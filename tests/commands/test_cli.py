@@ -25,6 +25,7 @@ from places import ROOT
 from posturecam import __version__, errors
 from posturecam.alerts.policy import Outlook
 from posturecam.commands import camera_check, doctor
+from posturecam.commands import cameras as cameras_command
 from posturecam.commands import watch as watch_command
 from posturecam.commands.demo import Window
 from posturecam.config import settings_file
@@ -41,7 +42,7 @@ from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.sources import RecordingSource
-from posturecam.vision.sources.camera import LOST, Camera
+from posturecam.vision.sources.camera import PLUGGED_IN, Camera
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 
@@ -59,6 +60,8 @@ def no_workers(monkeypatch):
 
 @pytest.fixture
 def no_camera(monkeypatch):
+    # At its origin, for those who import it when they run. Who imports it once is imported above: imported meanwhile,
+    # they would keep the replacement for all later tests.
     monkeypatch.setattr("posturecam.vision.sources.camera.list_cameras", list)
 
 
@@ -403,7 +406,7 @@ def test_a_rate_too_slow_to_judge_by_is_raised(run):
 
 
 def test_no_camera_is_an_answer(run, no_camera, monkeypatch):
-    monkeypatch.setattr("posturecam.commands.cameras.list_cameras", list)
+    monkeypatch.setattr(cameras_command, "list_cameras", list)
     code, out, _ = run("cameras")
     assert code == 0
     assert "posturecam doctor" in " ".join(out.split())
@@ -412,7 +415,7 @@ def test_no_camera_is_an_answer(run, no_camera, monkeypatch):
 
 def test_cameras_are_listed_by_name_with_their_stable_key(run, monkeypatch):
     found = [Camera(0, "Integrated Camera", "usb-1234", 200), Camera(2, "Logitech C920", "usb-5678", 200)]
-    monkeypatch.setattr("posturecam.commands.cameras.list_cameras", lambda: found)
+    monkeypatch.setattr(cameras_command, "list_cameras", lambda: found)
     _, out, _ = run("cameras")
     assert "Logitech C920" in out
     assert [one["key"] for one in json.loads(run("cameras", "--json")[1])] == ["usb-1234", "usb-5678"]
@@ -463,7 +466,7 @@ def test_the_doctor_counts_baselines_only_of_cameras_that_are_there(run, monkeyp
 
 def test_brackets_in_names_are_printed_as_they_are(run, monkeypatch, tmp_path):
     name = "Cam [front] [bold]b[/bold] [/cam]"
-    monkeypatch.setattr("posturecam.commands.cameras.list_cameras", lambda: [Camera(0, name, "[key]", 0)])
+    monkeypatch.setattr(cameras_command, "list_cameras", lambda: [Camera(0, name, "[key]", 0)])
     monkeypatch.setenv("COLUMNS", "200")
     code, out, _ = run("cameras")
     assert (code, name in out, "[key]" in out) == (0, True, True)
@@ -962,7 +965,7 @@ def test_a_camera_that_goes_black_and_dies_is_unknown_and_watching_goes_on(
     code, out, err = run("watch")
     assert code == 0, err
     assert "unknown, because the camera's picture is black" in out
-    assert {tick.frame.problem for tick in ticks} >= {None, LOST}
+    assert {tick.frame.problem for tick in ticks} >= {None, PLUGGED_IN.lost}
     assert "Traceback" not in out + err
 
 

@@ -48,9 +48,9 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
     assert max(map(len, lines)) <= 80
     today, yesterday, before = lines[1:4]
     day = time.localtime(kept)
-    assert yesterday.startswith(f"{time.strftime('%a', day)} {day.tm_mday} {time.strftime('%b', day)} ")
+    assert yesterday.startswith(f"{time.strftime('%a, %b', day)} {day.tm_mday} ")
     assert re.search(r" █+▒+▼+\?+·+ +2 h 00 min +50 % +25 % +1 +1 *$", yesterday)
-    assert today.startswith(time.strftime("%a ", time.localtime(kept + 86400))), "the newest first"
+    assert today.startswith(time.strftime("%a, ", time.localtime(kept + 86400))), "the newest first"
     assert "not watched" in today
     assert "not watched" in before
     assert lines[4].startswith("all")
@@ -59,6 +59,17 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
     assert "1 reminder: stretched 1." in out
     assert "Breaks: 1 offered, 0 taken." in out
     assert "1 stretch session, 1 repetition counted" in out
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en", r"\w+, \w+ {day} "), ("de", r"\w+ {day} \w+ "), ("es", r"\w+ {day} \w+ "), ("zh", r"\d+月{day}日 周\w ")],
+)
+def test_a_day_is_written_in_the_order_of_the_language(run, kept, monkeypatch, language, written):
+    run("settings", f"desktop.language={language}")
+    monkeypatch.setenv("COLUMNS", "100")
+    yesterday = run("history", "--days", 2)[1].splitlines()[2]
+    assert re.match(written.format(day=time.localtime(kept).tm_mday), yesterday), yesterday
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "zh"])

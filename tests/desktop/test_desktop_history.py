@@ -197,9 +197,9 @@ def test_the_week_has_a_bar_a_day_and_a_click_opens_one(opened, qtbot):
     assert bars.count() == 7
     assert "nothing kept" in bars.words(0)  # Monday
     assert "upright 100 %" in bars.words(3)
-    assert page.day.heading.text() == "Fri 20 Nov"  # the last day with anything
+    assert page.day.heading.text() == "Fri, Nov 20"  # the last day with anything
     qtbot.mouseClick(bars, Qt.MouseButton.LeftButton, pos=bars.place(3).center().toPoint())
-    assert page.day.heading.text() == "Thu 19 Nov"
+    assert page.day.heading.text() == "Thu, Nov 19"
     assert page.day.timeline.count() == 1
     assert bars.selected == 3
 
@@ -332,7 +332,7 @@ def test_deleting_asks_and_names_what_goes(opened):
     page = opened()
     page.delete_button.click()
     box = question()
-    for what in ("since Thu 19 Nov", "minute by minute", "reminder", "stretch"):
+    for what in ("since Thu, Nov 19", "minute by minute", "reminder", "stretch"):
         assert what in box.informativeText()
     assert box.defaultButton().text() == "Keep"
     box.escapeButton().click()

@@ -34,7 +34,8 @@ from posturecam.posture.reasons import TEXTS, Reason, Why
 from posturecam.posture.view import View
 from posturecam.session.guided_calibration import verdict
 from posturecam.vision.pose import Landmark
-from posturecam.vision.sources.camera import BLACK, LOST, STILL, UNIFORM
+from posturecam.vision.sources.camera import PLUGGED_IN
+from posturecam.vision.sources.network import AT_AN_ADDRESS
 from posturecam.voice import SystemVoice
 from posturecam.voice.synthesis import VoiceProblem, choose_say_voice
 from posturecam.voice.worker import choose
@@ -250,10 +251,11 @@ SAME = {"Cobra"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("text", [LOST, BLACK, UNIFORM, STILL])
-def test_the_cameras_troubles_are_translated(language, text):
+@pytest.mark.parametrize("advice", [PLUGGED_IN, AT_AN_ADDRESS])
+def test_the_cameras_troubles_are_translated(language, advice):
     choose_language(language)
-    assert tr(text) != text
+    for text in (advice.lost, advice.silent, *advice.pictures.values()):
+        assert tr(text) != text
 
 
 def test_a_number_is_written_as_the_language_writes_it():

@@ -11,17 +11,9 @@ from fakes.camera import CameraFault, FakeCapture, SteppedClock
 
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
+from posturecam.vision.scene import PictureTrouble
 from posturecam.vision.sources import camera as module
-from posturecam.vision.sources.camera import (
-    BLACK,
-    LOST,
-    STILL,
-    UNIFORM,
-    Camera,
-    CameraSource,
-    find_camera,
-    list_cameras,
-)
+from posturecam.vision.sources.camera import PLUGGED_IN, Camera, CameraSource, find_camera, list_cameras
 from posturecam.vision.sources.clock import SystemClock
 from posturecam.vision.sources.opencv import CameraPictures
 
@@ -243,7 +235,7 @@ def test_black_picture_is_a_problem_and_no_image():
         frames = frames_until(source, bench, 108)
     dark = [frame for frame in frames if 103.2 < frame.t < 106]
     assert dark
-    assert all(frame.image is None and frame.problem == BLACK for frame in dark)
+    assert all(frame.image is None and frame.problem == PLUGGED_IN.pictures[PictureTrouble.BLACK] for frame in dark)
     assert all(frame.problem is None for frame in frames if frame.t < 103 or frame.t > 106.2)
 
 
@@ -254,7 +246,7 @@ def test_a_picture_of_one_color_is_a_problem(color):
 
     with Bench(between(103, 106, one_color)).source() as source:
         frames = [frame for frame in itertools.islice(source, 25) if frame.t > 103.2]
-    assert {frame.problem for frame in frames if frame.t < 105.9} == {UNIFORM}
+    assert {frame.problem for frame in frames if frame.t < 105.9} == {PLUGGED_IN.pictures[PictureTrouble.UNIFORM]}
 
 
 def noisy(t):
@@ -273,9 +265,13 @@ def test_a_picture_that_stands_still_for_ten_seconds_is_a_problem_until_it_moves
     with bench.source() as source:
         source.pace(pace)
         frames = frames_until(source, bench, 170)
-    told = [frame.t for frame in frames if frame.problem == STILL]
+    told = [frame.t for frame in frames if frame.problem == PLUGGED_IN.pictures[PictureTrouble.STILL]]
     assert told[0] == pytest.approx(113, abs=pace + 0.3)
-    assert all(frame.problem == STILL and frame.image is None for frame in frames if told[0] < frame.t < 160)
+    assert all(
+        frame.problem == PLUGGED_IN.pictures[PictureTrouble.STILL] and frame.image is None
+        for frame in frames
+        if told[0] < frame.t < 160
+    )
     assert all(frame.problem is None for frame in frames if frame.t < 112 or frame.t > 160 + pace)
 
 
@@ -325,7 +321,7 @@ def test_a_driver_that_succeeds_and_gives_nothing_has_given_no_picture(nothing, 
         next(frames)
         monkeypatch.setattr(FakeCapture, "retrieve", lambda _self: (True, nothing))
         frame = next(frames)
-        assert (frame.image, frame.problem) == (None, LOST)
+        assert (frame.image, frame.problem) == (None, PLUGGED_IN.lost)
         assert bench.clock.time() < 100 + SETTINGS.frame_timeout + 2
 
 
@@ -347,7 +343,7 @@ def test_camera_that_dies_and_returns_resumes_by_its_stable_identity():
         bench.cameras = [LAPTOP, Camera(4, DESK.name, DESK.key, DESK.backend)]
         after = frames_until(frames, bench, 120)
     assert all(frame.image is not None for frame in before)
-    lost = [frame for frame in after if frame.problem == LOST]
+    lost = [frame for frame in after if frame.problem == PLUGGED_IN.lost]
     assert lost[0].t == pytest.approx(103, abs=0.3)
     assert lost[-1].t < 109 + 8.5
     assert np.diff([frame.t for frame in lost]) == pytest.approx(0.2, abs=0.05)
@@ -363,7 +359,7 @@ def test_camera_that_is_unplugged_is_not_opened_until_it_is_listed_again():
         next(frames)
         bench.cameras = [LAPTOP]
         lost = frames_until(frames, bench, 140)
-        assert lost[-1].problem == LOST
+        assert lost[-1].problem == PLUGGED_IN.lost
         assert len(bench.opened) == 1
         assert all(frame.image is None for frame in lost if frame.t > 104)
 
@@ -417,7 +413,7 @@ def test_driver_that_fails_is_a_camera_that_is_gone(monkeypatch):
             raise cv2.error("the driver failed")
 
         monkeypatch.setattr(FakeCapture, "grab", fail)
-        assert LOST in [next(frames).problem for _ in range(3)]
+        assert PLUGGED_IN.lost in [next(frames).problem for _ in range(3)]
 
 
 def test_close_stops_the_thread_and_releases_the_camera():

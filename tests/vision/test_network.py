@@ -11,26 +11,32 @@ import cv2
 import numpy as np
 import pytest
 
+from posturecam.commands import camera_check
 from posturecam.config.reading import quoted
 from posturecam.config.settings import CameraSettings, Settings
 from posturecam.errors import CameraError, SourceError
 from posturecam.vision.sources import open_source
-from posturecam.vision.sources.network import LOST_STREAM, is_address, open_address, without_secrets
+from posturecam.vision.sources.network import AT_AN_ADDRESS, is_address, open_address, without_secrets
 
 SETTINGS = Settings(camera=CameraSettings(frame_rate=20, first_frame_timeout=5, frame_timeout=1, reopen_after=0.1))
 
 
 @contextlib.contextmanager
-def phone(port=0, file=None):
-    """A phone's camera at http://127.0.0.1:…/video; with `file`, a server of that file instead. Yields it; `asked` holds the requested paths."""
-    jpeg = cv2.imencode(".jpg", np.tile(np.linspace(60, 180, 64, dtype=np.uint8)[None, :, None], (48, 1, 3)))[
-        1
-    ].tobytes()
+def phone(port=0, file=None, grays=(60, 180), refuses=None):
+    """A phone's camera at http://127.0.0.1:…/video, whose pictures go from one gray to another.
+
+    With `file`, a server of that file instead; with `refuses`, one that answers with that status. Yields it; `asked` holds the requested paths.
+    """
+    picture = np.tile(np.linspace(*grays, 64, dtype=np.uint8)[None, :, None], (48, 1, 3))
+    jpeg = cv2.imencode(".jpg", picture)[1].tobytes()
     asked, ending = [], threading.Event()
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self):
             asked.append(self.path)
+            if refuses is not None:
+                self.send_error(refuses)
+                return
             self.send_response(200)
             if file is not None:
                 self.send_header("Content-Type", "video/mp4")
@@ -108,7 +114,7 @@ def test_a_phone_that_leaves_is_lost_and_found_again():
         frames = iter(source)
         assert next(frames).problem is None
     problem = next(frame.problem for frame in frames if frame.problem)
-    assert problem == LOST_STREAM
+    assert problem == AT_AN_ADDRESS.lost
     with source, phone(there.server_port):
         assert next(frame for frame in frames if frame.problem is None).image is not None
         frames.close()
@@ -117,11 +123,44 @@ def test_a_phone_that_leaves_is_lost_and_found_again():
 def test_an_address_at_which_nothing_answers_is_an_error_without_its_password():
     with phone() as there:
         address = there.address.replace("127.0.0.1", "me:secret@127.0.0.1") + "?key=hidden"
-    with pytest.raises(CameraError, match="No camera answers at http://127") as caught:
+    with pytest.raises(CameraError, match="No camera shows its picture at http://127") as caught:
         open_address(address, SETTINGS.camera)
     assert "secret" not in str(caught.value)
     assert "hidden" not in str(caught.value)
     assert without_secrets(address) == there.address
+
+
+def test_a_camera_that_refuses_the_password_is_said_with_how_to_write_it():
+    with phone(refuses=401) as there:
+        address = there.address.replace("127.0.0.1", "me:secret@127.0.0.1")
+        with pytest.raises(CameraError, match="the user name and the password") as caught:
+            open_address(address, SETTINGS.camera)
+    assert "(http://name:password@…)" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_camera_at_an_address_that_sends_nothing_is_not_to_be_plugged_in_again(monkeypatch):
+    capture = MagicMock(**{"isOpened.return_value": True, "get.return_value": 0.0, "grab.return_value": False})
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *_: capture)
+    hasty = SETTINGS.camera.model_copy(update={"first_frame_timeout": 1.0})
+    with pytest.raises(CameraError, match=r"answered but sent no picture within 1 s; start .* the phone app") as caught:
+        open_address("rtsp://phone/live", hasty)
+    assert "plug" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("grays", "told"), [((0, 0), "black"), ((128, 128), "all one color")])
+def test_what_helps_against_a_picture_without_anything_fits_a_camera_at_an_address(grays, told):
+    with phone(grays=grays) as there, open_source(there.address, SETTINGS) as source:
+        problem = next(frame.problem for frame in source if frame.problem)
+    assert f"is {told}: uncover its lens, or start the camera or the phone app again" in problem
+
+
+def test_a_frozen_picture_from_an_address_is_not_blamed_on_another_program(monkeypatch):
+    nobody = MagicMock(**{"__enter__.return_value": lambda frame: None})
+    monkeypatch.setattr(camera_check, "PoseEstimator", lambda *_: nobody)
+    with phone() as there:
+        problem = camera_check.look_through(there.address, SETTINGS).problem
+    assert problem.startswith("the picture is frozen: start the camera or the phone app again")
 
 
 @pytest.mark.parametrize("password", ["se/cret", "se#cret", "se?cret", "se@cret", "s:e/c@r#e?t", "12/secret"])
@@ -151,7 +190,7 @@ def test_an_address_at_which_somebody_listens_and_says_nothing_is_given_up(schem
     hasty = SETTINGS.camera.model_copy(update={"first_frame_timeout": 1.0})
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
-        pytest.raises(CameraError, match=f"answers at {scheme}://127"),
+        pytest.raises(CameraError, match=f"picture at {scheme}://127"),
     ):
         open_address(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/live", hasty)
 

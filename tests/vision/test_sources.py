@@ -272,6 +272,27 @@ def test_video_trimmed_by_an_edit_list_is_not_called_cut(tmp_path):
     assert source.truncated is None
 
 
+@pytest.mark.parametrize(
+    "last",
+    [struct.pack(">I4s", 8, b"free"), struct.pack(">I4sQ", 1, b"free", 16), struct.pack(">I4s", 0, b"free") + bytes(9)],
+    ids=["empty", "empty, with a long header", "to the end of the file"],
+)
+def test_a_trimmed_video_is_whole_whatever_box_its_file_ends_with(tmp_path, last):
+    path = with_steps(write_video(tmp_path / "trimmed.mp4", 10), [10] * 10, keep_edits=True)
+    path.write_bytes(path.read_bytes() + last)
+    source = VideoSource(path)
+    assert len(times(source)) < 5
+    assert source.truncated is None
+
+
+def test_a_trimmed_video_whose_last_box_was_begun_only_is_called_cut(tmp_path):
+    path = with_steps(write_video(tmp_path / "trimmed.mp4", 10), [10] * 10, keep_edits=True)
+    path.write_bytes(path.read_bytes() + struct.pack(">I4s", 9, b"free"))
+    source = VideoSource(path)
+    assert len(times(source)) < 5
+    assert source.truncated is not None
+
+
 def test_video_without_frames_is_an_error(tmp_path):
     with pytest.raises(SourceError, match="without a single picture"):
         list(VideoSource(write_video(tmp_path / "none.avi", 0, codec="MJPG")))

@@ -17,10 +17,10 @@ import os
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import cv2
 import cv2_enumerate_cameras
@@ -34,17 +34,40 @@ from posturecam.i18n.words import mark
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.scene import Glance, PictureState, PictureTrouble, brightness, is_darker, judge_picture
 from posturecam.vision.sources.clock import Clock, SystemClock
-from posturecam.vision.sources.opencv import CameraPictures, glance_at
+from posturecam.vision.sources.opencv import CameraPictures, Capture, glance_at
 
 # By default Video4Linux waits 10 s for a picture, and a stalled camera could not be released for that long.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
 
-LOST = mark("the camera was unplugged or taken by another program")
-BLACK = mark("the camera's picture is black: open its shutter, or close the program that is using it")
-UNIFORM = mark("the camera's picture is all one color: uncover it, or unplug it and plug it in again")
-STILL = mark("the picture is frozen: another program may be using the camera; close it, or choose another camera")
 
-_TROUBLES = {PictureTrouble.BLACK: BLACK, PictureTrouble.UNIFORM: UNIFORM, PictureTrouble.STILL: STILL}
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is said about a camera without a usable picture. What helps depends on how the camera is connected."""
+
+    lost: str
+    silent: str
+    """A template, with {camera} and {seconds}."""
+    pictures: Mapping[PictureTrouble, str]
+
+
+PLUGGED_IN = Advice(
+    lost=mark("the camera was unplugged or taken by another program"),
+    silent=mark(
+        "{camera} was opened but sent no picture within {seconds:g} s; close other programs that use it, or "
+        "unplug it and plug it in again"
+    ),
+    pictures={
+        PictureTrouble.BLACK: mark(
+            "the camera's picture is black: open its shutter, or close the program that is using it"
+        ),
+        PictureTrouble.UNIFORM: mark(
+            "the camera's picture is all one color: uncover it, or unplug it and plug it in again"
+        ),
+        PictureTrouble.STILL: mark(
+            "the picture is frozen: another program may be using the camera; close it, or choose another camera"
+        ),
+    },
+)
 
 _BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
 """One per system, or every camera would be listed twice. Media Foundation, the other one on Windows, can take 20 s to open."""
@@ -96,25 +119,6 @@ class Camera:
 
     def __str__(self) -> str:
         return f"{self.index}: {self.name}"
-
-
-class Capture(Protocol):
-    """The part of `cv2.VideoCapture` in use; tests have `fakes.camera.FakeCapture`."""
-
-    def isOpened(self) -> bool:
-        """Whether the camera could be opened."""
-
-    def grab(self) -> bool:
-        """Wait for the next picture; False if none comes."""
-
-    def retrieve(self) -> tuple[bool, Any]:
-        """Decode the grabbed picture; returns whether there is one, and the picture."""
-
-    def set(self, propId: int, value: float) -> bool:
-        """Request a property; returns whether the driver accepted it."""
-
-    def release(self) -> None:
-        """Release the camera."""
 
 
 def list_cameras() -> list[Camera]:
@@ -182,7 +186,7 @@ class CameraSource(Source):
         open_capture: Opens a camera; replaced in tests.
         cameras: Lists the cameras; replaced in tests.
         clock: The clock; replaced in tests.
-        lost: The problem reported while it sends no picture.
+        advice: What is said while it has no usable picture.
 
     Raises:
         CameraError: if the camera does not exist, cannot be opened, or sends no picture within `first_frame_timeout`.
@@ -203,10 +207,10 @@ class CameraSource(Source):
         open_capture: Callable[[Camera], Capture] = open_capture,
         cameras: Callable[[], Sequence[Camera]] = list_cameras,
         clock: Clock | None = None,
-        lost: str = LOST,
+        advice: Advice = PLUGGED_IN,
     ) -> None:
         self._settings = settings = settings or CameraSettings()
-        self._lost = lost
+        self._advice = advice
         self._open_capture = open_capture
         self._cameras = cameras
         self._clock = clock or SystemClock()
@@ -287,12 +291,7 @@ class CameraSource(Source):
                 kind=reader.unusable,
             )
         if shot is None:
-            raise CameraError(
-                "{camera} was opened but sent no picture within {seconds:g} s; close other programs that use it, or "
-                "unplug it and plug it in again",
-                camera=self._camera.name,
-                seconds=timeout,
-            )
+            raise CameraError(self._advice.silent, camera=self._camera.name, seconds=timeout)
 
     def _start(self, open_: Callable[[], Capture]) -> _Reader:
         self._reader = _Reader(open_, self._settings, self._clock)
@@ -312,7 +311,7 @@ class CameraSource(Source):
             self._give_up()
         elif self._reader.ended or self._clock.time() >= self._act_at:
             self._give_up()
-        return Frame(self._clock.time(), problem=self._lost)
+        return Frame(self._clock.time(), problem=self._advice.lost)
 
     def _lightest(self, reader: _Reader, t: float, image: Image) -> tuple[Image, Glance]:
         """The picture, or the brightest of the next few if it may be a dark one from a flickering camera."""
@@ -337,7 +336,7 @@ class CameraSource(Source):
             still_after=self._settings.still_after,
         )
         if trouble is not None:
-            return Frame(glance.t, problem=_TROUBLES[trouble])
+            return Frame(glance.t, problem=self._advice.pictures[trouble])
         return Frame(glance.t, image, glance=glance)
 
     def _reopen(self) -> None:

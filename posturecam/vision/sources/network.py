@@ -14,10 +14,28 @@ from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
 from posturecam.i18n.words import mark
 from posturecam.vision.frame import Source
-from posturecam.vision.sources.camera import Camera, CameraSource, Capture
-from posturecam.vision.sources.opencv import too_large
+from posturecam.vision.scene import PictureTrouble
+from posturecam.vision.sources.camera import Advice, Camera, CameraSource
+from posturecam.vision.sources.opencv import Capture, too_large
 
-LOST_STREAM = mark("the camera's address no longer answers")
+AT_AN_ADDRESS = Advice(
+    lost=mark("the camera's address no longer answers"),
+    silent=mark(
+        "{camera} answered but sent no picture within {seconds:g} s; start the camera or the phone app again, and check "
+        "that it shows the picture itself"
+    ),
+    pictures={
+        PictureTrouble.BLACK: mark(
+            "the camera's picture is black: uncover its lens, or start the camera or the phone app again"
+        ),
+        PictureTrouble.UNIFORM: mark(
+            "the camera's picture is all one color: uncover its lens, or start the camera or the phone app again"
+        ),
+        PictureTrouble.STILL: mark(
+            "the picture is frozen: start the camera or the phone app again, and check the connection to the network"
+        ),
+    },
+)
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
 """What cameras and phones offer. FFmpeg supports many more, some of which listen or send."""
@@ -84,7 +102,7 @@ def open_address(address: str, settings: CameraSettings) -> Source:
             opened = True
         return capture
 
-    return CameraSource(key, settings, open_capture=open_capture, cameras=lambda: [camera], lost=LOST_STREAM)
+    return CameraSource(key, settings, open_capture=open_capture, cameras=lambda: [camera], advice=AT_AN_ADDRESS)
 
 
 def _open(address: str, settings: CameraSettings) -> cv2.VideoCapture:
@@ -103,9 +121,11 @@ def _open(address: str, settings: CameraSettings) -> cv2.VideoCapture:
 def _require_live(capture: cv2.VideoCapture, shown: str) -> None:
     if not capture.isOpened():
         raise CameraError(
-            "No camera answers at {address}; check the address, that the camera or the phone app is "
-            "running, and that both devices are on the same network",
+            "No camera shows its picture at {address}; check the address, the user name and the password if the camera "
+            "asks for them ({example}), that the camera or the phone app is running, and that both devices are on the "
+            "same network",
             address=shown,
+            example=f"{urlsplit(shown).scheme}://name:password@…",
         )
     size = too_large(*(int(capture.get(one)) for one in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)))
     if size is not None:  # known before the first is decoded, which takes gigabytes

@@ -1,4 +1,4 @@
-"""Silences OpenCV, and converts pictures to the one format that the program uses.
+"""Silences OpenCV, says what of it a camera needs, and converts pictures to the one format that the program uses.
 
 Importing this module silences OpenCV and the FFmpeg inside it: problems are reported by the program's own errors. To
 see their messages, set `OPENCV_LOG_LEVEL` and `OPENCV_FFMPEG_LOGLEVEL` as described in OpenCV's documentation. It also
@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import zlib
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import cv2
 import numpy as np
@@ -26,6 +26,25 @@ os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET; read when
 if "OPENCV_LOG_LEVEL" not in os.environ:
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 cv2.setNumThreads(1)
+
+
+class Capture(Protocol):
+    """The part of `cv2.VideoCapture` in use; tests have `fakes.camera.FakeCapture`."""
+
+    def isOpened(self) -> bool:
+        """Whether the camera could be opened."""
+
+    def grab(self) -> bool:
+        """Wait for the next picture; False if none comes."""
+
+    def retrieve(self) -> tuple[bool, Any]:
+        """Decode the grabbed picture; returns whether there is one, and the picture."""
+
+    def set(self, propId: int, value: float) -> bool:
+        """Request a property; returns whether the driver accepted it."""
+
+    def release(self) -> None:
+        """Release the camera."""
 
 
 def path_for_opencv(path: Path) -> str:

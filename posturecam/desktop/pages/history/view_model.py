@@ -214,8 +214,8 @@ def depth_lines(series: Sequence[DepthSeries], depth: Depth | None) -> list[Char
 
 
 def spoken_date(day: date) -> str:
-    """A date as "Tue 17 Nov", in the user's language and order."""
-    return QLocale().toString(QDate(day.year, day.month, day.day), tr("ddd d MMM"))
+    """A date as "Tue, Nov 17", in the user's language and order."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), tr("ddd, MMM d"))
 
 
 def spoken_span(first: date, last: date, today: date) -> str:
