@@ -315,4 +315,4 @@ _SAID = ((Response.STRETCH, mark("stretched")), (Response.SNOOZE, mark("snoozed"
 
 def _percent(share: float | None) -> str:
     """A share of time; empty if there is none, which is not zero."""
-    return percent(share, undefined="")
+    return "" if share is None else percent(share)

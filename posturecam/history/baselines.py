@@ -15,6 +15,7 @@ from posturecam.config.files import home, kept_file, one_at_a_time, put, set_asi
 from posturecam.config.reading import TooLarge, quoted, read_limited, reason, remedy
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
@@ -99,12 +100,7 @@ def _load_baselines() -> Baselines:
     except (FileNotFoundError, NotADirectoryError):  # the latter in no home
         return Baselines()
     except OSError as error:
-        raise SettingsError(
-            "The baselines in {path} cannot be read ({problem}); {remedy}",
-            path=path,
-            problem=reason(error),
-            remedy=remedy(error),
-        ) from error
+        raise _unreadable(mark("The baselines in {path} cannot be read ({problem}); {remedy}"), path, error) from error
     except (ValidationError, TooLarge, RecursionError):
         return Baselines(
             complaint=Message(
@@ -117,6 +113,11 @@ def _load_baselines() -> Baselines:
 def _content(path: Path) -> bytes:
     """What is in a file of ours, without the byte-order mark that Windows' editors begin a file with."""
     return read_limited(path, _MOST_BYTES).removeprefix(codecs.BOM_UTF8)
+
+
+def _unreadable(text: str, path: Path, error: OSError) -> SettingsError:
+    """That a file cannot be read though it may be whole, from a template with {path}, {problem} and {remedy}."""
+    return SettingsError(text, path=path, problem=reason(error), remedy=remedy(error))
 
 
 def _set_damaged_aside(path: Path) -> Path | None:
@@ -196,11 +197,8 @@ def _require_place_names() -> Mapping[str, str]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
-        raise SettingsError(
-            "The names of desks in {path} cannot be read ({problem}); {remedy}",
-            path=path,
-            problem=reason(error),
-            remedy=remedy(error),
+        raise _unreadable(
+            mark("The names of desks in {path} cannot be read ({problem}); {remedy}"), path, error
         ) from error
     except (ValidationError, TooLarge, RecursionError) as error:
         raise SettingsError(

@@ -135,10 +135,13 @@ def quantity(value: float, unit: str, decimals: int) -> str:
     return f"{written}°" if unit == "°" else f"{written} {tr(unit)}"
 
 
-def percent(share: float | None, undefined: str = "–") -> str:
-    """A share from 0 to 1 in percent, "72 %"; "< 1 %" and "> 99 %" where 0 or 100 would say that there was none, or nothing else."""
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 in percent, "72 %"; "< 1 %" and "> 99 %" where 0 or 100 would say that there was none, or nothing else.
+
+    A dash if it is undefined.
+    """
     if share is None:
-        return undefined
+        return "–"
     whole = round(100 * share)
     number = "< 1" if whole == 0 < share else "> 99" if share < 1 and whole == 100 else str(whole)
     return tr("{number} %").format(number=number)

@@ -274,8 +274,7 @@ def _with_geometry(
     if by_face.value is None or by_face.probability is None or baseline.by_angle or baseline.by_face_alone:
         return by_face
     further, away = by_face.changes.get(Name.HEAD_DISTANCE, 0.0), measures[Name.HEAD_DISTANCE].value
-    bent = by_face.changes.get(Name.HEAD_PITCH, 0.0) > thresholds(settings).glance_free
-    if bent or away is None or further < _WENT_BACK * away:
+    if by_face.looking_down or away is None or further < _WENT_BACK * away:
         return by_face
     if _misfit(pose, view, measures, baseline, settings) is not None or _elsewhere(measures, baseline, settings):
         return by_face
