@@ -30,7 +30,9 @@ from stretch_figures import (
 )
 
 from posturecam.coach import events as on
+from posturecam.coach.exercise import Side
 from posturecam.coach.judging.sideways import SIDEWAYS
+from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.judging.viewpoint import viewpoint
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach
@@ -63,6 +65,18 @@ def test_the_pose_counts_however_the_user_got_into_it(name, before, pose, after)
     assert summary.counted == 1
     assert summary.results[0].faults == ()
     assert "Kneel and sit on your heels" not in {tick.say.text for tick in ticks[30:] if tick.say}
+
+
+@pytest.mark.parametrize("name", ["hip_flexor_lunge", "seated_hamstring"])
+def test_whoever_was_in_the_pose_of_one_side_at_once_may_rest_and_goes_on(name):
+    """With a camera, this was who got into it during the count-in; nothing is known of the start pose for the other side then."""
+    case = CASES[name]
+    exercise = load_exercise(name).with_dose(hold=5.0, reps=2, rest=1.0)
+    ticks = run(exercise, (11, case.pose), (1.5, case.start), (4, case.start), live=True)
+    (counted,) = events_of(ticks, on.RepCounted)
+    assert counted.result.side is Side.LEFT
+    assert ticks[-2].state.phase is CoachPhase.ENTERING  # the last one closes the session
+    assert events_of(ticks, on.SwitchSide) == []
 
 
 @pytest.mark.parametrize("yaw", [45, 52])

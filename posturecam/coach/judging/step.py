@@ -241,7 +241,8 @@ class _JudgedStep(TimedRepetitions):
         state, other = self.state, self.look.other
         if other is None or state.side is None or state.start is None:
             return
-        evidence = ConditionInputs(other, state.start.values[state.side.other], self.own_best(state.side.other))
+        start = state.start.values.get(state.side.other, {})
+        evidence = ConditionInputs(other, start, self.own_best(state.side.other))
         if not verdict(self.exercise.enter.conditions, evidence):
             self.set(other_since=None)
             return
