@@ -29,12 +29,19 @@ def scatter(values: Floats, where: Indices, count: int) -> Floats:
 
 def edges(quads: Indices) -> Indices:
     """The edges of a mesh of quads, each once, shape (edges, 2)."""
-    return np.unique(_sides(quads), axis=0)
+    return _edges_and_uses(quads)[0]
 
 
-def _sides(quads: Indices) -> Indices:
-    """The four sides of every face, lower vertex first, shape (4 × faces, 2)."""
-    return np.sort(np.stack([quads, np.roll(quads, -1, axis=1)], axis=2).reshape(-1, 2), axis=1)
+def _edges_and_uses(quads: Indices) -> tuple[Indices, Indices, Indices]:
+    """The edges; which of them each side of every face is, shape (4 × faces,); and how many faces each belongs to.
+
+    Both ends of an edge are compared as one number, which takes a tenth of the time that NumPy needs for rows.
+    """
+    sides = np.sort(np.stack([quads, np.roll(quads, -1, axis=1)], axis=2).reshape(-1, 2), axis=1)
+    beyond = int(sides.max()) + 1
+    both = sides[:, 0].astype(np.int64) * beyond + sides[:, 1]
+    found, edge_of, uses = np.unique(both, return_inverse=True, return_counts=True)
+    return np.stack(np.divmod(found, beyond), axis=1).astype(sides.dtype), edge_of, uses
 
 
 class Subdivision:
@@ -46,8 +53,7 @@ class Subdivision:
     def __init__(self, quads: Indices, count: int) -> None:
         """Take `quads`, shape (faces, 4), over `count` vertices."""
         self._quads, self._count = quads, count
-        self._edges, edge_of, uses = np.unique(_sides(quads), axis=0, return_inverse=True, return_counts=True)
-        self._edge_of = edge_of.reshape(-1)
+        self._edges, self._edge_of, uses = _edges_and_uses(quads)
         inner = uses > 1
         self._inner = inner[:, None]
         self._faces_at = np.bincount(quads.ravel(), minlength=count)[:, None]
