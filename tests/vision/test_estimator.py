@@ -143,7 +143,6 @@ def test_a_photograph_on_the_wall_never_becomes_the_user(front):
     assert left[2:] == [None] * 48
 
 
-@cache
 @pytest.mark.parametrize(("at", "found_at"), [(380, 0), (400, 5)])
 def test_a_large_photograph_beside_the_user_does_not_hide_them(at, found_at):
     """The tracker, which finds one person only, takes the one on the wall, or fails on both."""
@@ -158,6 +157,7 @@ def test_a_large_photograph_beside_the_user_does_not_hide_them(at, found_at):
     assert 200 < seat_of(found[-1]).x < 300
 
 
+@cache
 def noise(shape, sigma):
     return np.random.default_rng(0).normal(0, sigma, shape).round().astype(np.int16)
 
