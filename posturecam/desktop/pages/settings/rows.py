@@ -399,11 +399,12 @@ class Section(QWidget):
         for row in self.rows:
             wanted = chosen is None or row in chosen
             row.setVisible(wanted)
-            if wanted:
-                row.setProperty("kind", "first row" if first else "row")
+            kind = "first row" if first else "row"
+            if wanted and row.property("kind") != kind:
+                row.setProperty("kind", kind)
                 row.style().unpolish(row)
                 row.style().polish(row)
-                first = False
+            first = first and not wanted
         if self._action is not None:
             self._action.setVisible(chosen is None)
         self.setVisible(chosen is None or bool(chosen))
