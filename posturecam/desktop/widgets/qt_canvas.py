@@ -184,7 +184,7 @@ def qt_image(image: Image) -> QImage:
     return made if dense is image else made.copy()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)  # the page of stretches alone asks for a hundred texts at each of some widths
 def fitted(
     text: str, font: str, width: int, most: int, size: int, weight: int = 400, least: int | None = None
 ) -> tuple[tuple[str, ...], int]:
