@@ -13,6 +13,7 @@ from posturecam.alerts.policy import Alert
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import Reading, assess
 from posturecam.posture.baseline import KEPT, Baseline
+from posturecam.posture.boundary import Boundary
 from posturecam.posture.evidence import evidence_of
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import Tick
@@ -57,6 +58,21 @@ def tick(
     return Tick(Frame(t, recorded=True, pose=pose, problem=problem), pose, reading, state, ())
 
 
+def line_of(seen: Tick, baseline: Baseline | None) -> Boundary | None:
+    """Where slouching begins. It is found once for the ticks above: that takes longer than most of what windows do with them."""
+    known = any(seen.reading is _reading(slouching) for slouching in (False, True))
+    if known and baseline is BASELINE and (seen.tilt, seen.moved) == (None, None):
+        return _line(seen.reading is _reading(True))
+    return SlouchLine(Settings(), load_judge(Settings()))(seen, baseline)
+
+
+@cache
+def _line(slouching: bool) -> Boundary | None:
+    return SlouchLine(Settings(), load_judge(Settings()))(
+        tick(Phase.SLOUCHING if slouching else Phase.UPRIGHT), BASELINE
+    )
+
+
 def moment(after: float = 0.0, **parts: Any) -> Snapshot:
     """A snapshot, this many seconds after noon, of somebody sitting upright; any part of it can be given."""
     given = {
@@ -67,7 +83,7 @@ def moment(after: float = 0.0, **parts: Any) -> Snapshot:
         **parts,
     }
     if given["tick"] is not None:
-        given.setdefault("boundary", SlouchLine(Settings(), load_judge(Settings()))(given["tick"], given["baseline"]))
+        given.setdefault("boundary", line_of(given["tick"], given["baseline"]))
     return Snapshot(**given)
 
 
