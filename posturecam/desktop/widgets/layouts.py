@@ -183,27 +183,28 @@ class FlowLayout(QLayout):
 
     def _place(self, rect: QRect, *, move: bool) -> int:
         """Break into rows, and place the widgets if `move` is set; returns the height."""
-        rows: list[list[QLayoutItem]] = [[]]
+        spacing = self.spacing()
+        rows: list[list[tuple[QLayoutItem, QSize]]] = [[]]
         used = 0
         for item in self._shown():
-            wide = item.sizeHint().width()
-            if rows[-1] and used + self.spacing() + wide > rect.width():
+            size = item.sizeHint()
+            if rows[-1] and used + spacing + size.width() > rect.width():
                 rows.append([])
                 used = 0
-            used += wide + (self.spacing() if rows[-1] else 0)
-            rows[-1].append(item)
+            used += size.width() + (spacing if rows[-1] else 0)
+            rows[-1].append((item, size))
         y = rect.top()
         for row in rows:
-            tall = max((item.sizeHint().height() for item in row), default=0)
-            wide = sum(item.sizeHint().width() for item in row) + self.spacing() * max(len(row) - 1, 0)
-            x = rect.left() + round(self._before * max(rect.width() - wide, 0))
-            for item in row:
-                size = item.sizeHint().boundedTo(QSize(rect.width(), tall))
-                if move:
+            tall = max((size.height() for _, size in row), default=0)
+            if move:
+                wide = sum(size.width() for _, size in row) + spacing * max(len(row) - 1, 0)
+                x = rect.left() + round(self._before * max(rect.width() - wide, 0))
+                for item, wanted in row:
+                    size = wanted.boundedTo(QSize(rect.width(), tall))
                     item.setGeometry(QRect(QPoint(x, y + (tall - size.height()) // 2), size))
-                x += size.width() + self.spacing()
-            y += tall + self.spacing()
-        return y - self.spacing() - rect.top()
+                    x += size.width() + spacing
+            y += tall + spacing
+        return y - spacing - rect.top()
 
 
 @dataclass(frozen=True, slots=True)
