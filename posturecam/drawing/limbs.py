@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -146,12 +147,18 @@ def extent(figure: PoseFigure) -> Extent:
 
 
 def _capsule(pen: Canvas, start: Vector, end: Vector, start_radius: float, end_radius: float, color: Color) -> None:
-    along = end - start
-    length = float(np.hypot(*along))
+    (x, y), (u, v) = start.tolist(), end.tolist()  # NumPy is slow on two numbers
+    length = math.hypot(u - x, v - y)
     if length > 1e-6:
-        normal = np.array([-along[1], along[0]]) / length
-        corners = [start + start_radius * normal, end + end_radius * normal]
-        corners += [end - end_radius * normal, start - start_radius * normal]
+        across, down = (y - v) / length, (u - x) / length
+        corners = [
+            (x + start_radius * across, y + start_radius * down),
+            (u + end_radius * across, v + end_radius * down),
+        ]
+        corners += [
+            (u - end_radius * across, v - end_radius * down),
+            (x - start_radius * across, y - start_radius * down),
+        ]
         pen.polygon(np.array(corners), color)
     pen.disc(start, start_radius, color)
     pen.disc(end, end_radius, color)
