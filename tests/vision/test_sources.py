@@ -4,7 +4,10 @@ import contextlib
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
+from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -38,14 +41,23 @@ INFO = SourceInfo("HD Webcam", "usb-webcam", live=True)
 
 def write_video(path, frames=20, rate=10.0, size=SIZE, codec="mp4v", noise=False):
     """A clip with increasingly light frames; noise makes them large, so that the file can be truncated between two of them."""
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), rate, size)
-    assert writer.isOpened()
-    random = np.random.default_rng(0)
-    for index in range(frames):
-        picture = np.full((size[1], size[0], 3), 5 * index % 256, np.uint8)
-        writer.write(random.integers(0, 256, picture.shape, np.uint8) if noise else picture)
-    writer.release()
+    path.write_bytes(video(path.suffix, frames, rate, size, codec, noise))
     return path
+
+
+@cache
+def video(kind, frames, rate, size, codec, noise):
+    """The content of such a file: many tests want the same one."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"clip{kind}"
+        writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), rate, size)
+        assert writer.isOpened()
+        random = np.random.default_rng(0)
+        for index in range(frames):
+            picture = np.full((size[1], size[0], 3), 5 * index % 256, np.uint8)
+            writer.write(random.integers(0, 256, picture.shape, np.uint8) if noise else picture)
+        writer.release()
+        return path.read_bytes()
 
 
 def edit_mp4(path, **edits):
