@@ -24,14 +24,16 @@ from session_world import UPRIGHT_UNTIL, World
 from posturecam.coach.library import load_routine
 from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
-from posturecam.desktop.shell.app import App, run
+from posturecam.desktop.shell.app import App
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.peer import socket_name
 from posturecam.desktop.shell.single_instance import Server, ask, claim
+from posturecam.desktop.shell.status_window import SmallWindow
+from posturecam.desktop.start import run
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.problems import NotesBanner
-from posturecam.errors import DesktopUnavailable, NotRunning
+from posturecam.errors import DesktopUnavailable, NotRunning, SourceError
 from posturecam.history.baselines import save_baseline
 from posturecam.i18n.translate import choose_language
 from posturecam.session.engine import Engine
@@ -272,6 +274,16 @@ def test_without_any_screen_it_says_so_and_qt_does_not_abort(own_home, tmp_path)
         _, errors = app.communicate(timeout=60)
     assert app.returncode == 10
     assert "There is no screen here" in errors
+
+
+def test_a_video_that_cannot_be_used_is_said_and_leaves_no_icon_behind(qapp, left_as_found, own_home):
+    def shown():
+        return {one for one in QApplication.topLevelWidgets() if isinstance(one, SmallWindow) and one.isVisible()}
+
+    before = shown()
+    with pytest.raises(SourceError, match="no-such-video"):
+        run(video=str(own_home / "no-such-video.mp4"), minimized=True)
+    assert shown() <= before
 
 
 # One instance.

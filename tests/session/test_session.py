@@ -33,10 +33,10 @@ from posturecam.session.protocol.messages import (
     Complaint,  # fmt: skip
     ModeChanged,  # fmt: skip
     MonitorEvent,  # fmt: skip
-    Sign,  # fmt: skip
     StretchEnded,  # fmt: skip
 )
 from posturecam.session.protocol.mode import FOLLOWS, Mode, follow
+from posturecam.session.protocol.sign import Sign
 from posturecam.session.runner import Session
 from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator

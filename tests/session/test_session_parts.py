@@ -17,8 +17,9 @@ from posturecam.history.records import SittingRecords
 from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import ModeChanged, Sign
+from posturecam.session.protocol.messages import ModeChanged
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 from posturecam.session.publisher import Publisher
 from posturecam.session.stretching.recorder import earlier
 

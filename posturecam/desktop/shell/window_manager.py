@@ -1,6 +1,6 @@
 """All windows and their connections; recreated when the language changes, while the engine keeps running.
 
-The tray icon, or the small window, and the alerts are there at once. The main window and its pages are imported and made when they
+The tray icon, or the small window, is there before them (`posturecam.desktop.start`), the alerts at once. The main window and its pages are imported and made when they
 are first needed: started at login, the app may never need them.
 """
 
@@ -73,6 +73,7 @@ class Windows(QObject):
         cameras: ListCameras = list_cameras,
         autostart: Autostart | None = None,
         notes: Notes | None = None,
+        indicator: StatusIndicator | None = None,
     ) -> None:
         """Create the windows; the main window is not shown yet.
 
@@ -84,6 +85,7 @@ class Windows(QObject):
             cameras: Lists them.
             autostart: Starts the app at login; None uses the system's mechanism.
             notes: Problems the user has not seen yet; None starts empty.
+            indicator: The tray icon or small window if it is shown already; None shows it now.
         """
         super().__init__()
         self._own_autostart = autostart
@@ -119,7 +121,9 @@ class Windows(QObject):
             complain=self.complain,
             choose_camera=self.choose_camera,
         )
-        self.indicator = StatusIndicator(engine, self.navigation, self)
+        self.indicator = indicator or StatusIndicator(engine.settings.desktop.tray)
+        self.indicator.setParent(self)
+        self.indicator.connect_to(engine, self.navigation)
         self.presenter = AlertPresenter(
             engine,
             open_stretch=self.stretch,
