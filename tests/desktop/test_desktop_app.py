@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from session_world import UPRIGHT_UNTIL, World
 from posturecam.coach.library import load_routine
 from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
+from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.shell.app import App
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
@@ -512,6 +514,30 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     at = app.snapshot.at
     qtbot.waitUntil(lambda: app.snapshot.at > at, timeout=PATIENCE)
     assert app.windows.indicator.small.isVisible()
+
+
+def test_what_another_program_changes_holds_soon_and_at_the_same_place(begin, qtbot):
+    app = begin()
+    app.windows.window.open("settings")
+    before = app.windows
+    change_settings({"desktop.language": "de", "desktop.theme": "dark", "voice.volume": "0.3"})
+    qtbot.waitUntil(lambda: app.windows is not before, timeout=PATIENCE)
+    assert app.windows.place == ("settings", True)
+    assert theme.current() is theme.DARK
+    assert app.engine.settings == load_settings()
+
+
+def test_an_upright_posture_learned_by_another_program_is_shown_and_used(begin, world, qtbot):
+    app = begin(minimized=True)
+    qtbot.waitUntil(lambda: app.snapshot.source is not None, timeout=PATIENCE)
+    app.engine.calibrate()
+    qtbot.waitUntil(lambda: app.snapshot.baseline is not None, timeout=PATIENCE)
+    outside = replace(app.snapshot.baseline, made="2026-11-24T08:00:00+01:00", place="")
+    save_baseline(outside)
+    qtbot.waitUntil(
+        lambda: app.snapshot.baseline is not None and app.snapshot.baseline.made == outside.made, timeout=PATIENCE
+    )
+    assert len(world.opened) == 1
 
 
 def test_without_chinese_letters_it_stays_in_english_and_says_why(begin, monkeypatch):

@@ -246,6 +246,15 @@ class ModeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """Another program has changed settings, and they are used from now on."""
+
+    at: datetime
+    keys: frozenset[str]
+    """Each as `group.name`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Complaint:
     """A problem that the user should know about; each is published once."""
 
@@ -263,5 +272,6 @@ Happened = (
     | BreakAhead
     | BreakOffered
     | ModeChanged
+    | SettingsChanged
     | Complaint
 )
