@@ -264,11 +264,24 @@ NOT_AT_THE_START = (
 """Modules for which the app's tray icon does not wait."""
 
 
-def test_the_app_starts_without_what_its_tray_icon_does_not_need():
+UNTIL_ITS_ICON = """
+import sys
+import posturecam.commands.desktop
+from posturecam.desktop import start
+
+def show(tray_wanted):
+    print(*(name for name in sys.argv[1:] if name in sys.modules))
+    sys.exit()
+
+start.StatusIndicator = show
+start.run(minimized=True)
+"""
+
+
+def test_the_app_shows_its_tray_icon_before_it_imports_what_only_others_need(own_home):
     pytest.importorskip("PySide6")
-    code = "import sys, posturecam.commands.desktop, posturecam.desktop.start; print(*(n for n in sys.argv[1:] if n in sys.modules))"
     said = subprocess.run(
-        [sys.executable, "-c", code, *NOT_AT_THE_START], capture_output=True, text=True, check=True
+        [sys.executable, "-c", UNTIL_ITS_ICON, *NOT_AT_THE_START], capture_output=True, text=True, check=True
     ).stdout
     assert said.split() == []
 
