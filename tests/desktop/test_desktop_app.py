@@ -527,6 +527,18 @@ def test_what_another_program_changes_holds_soon_and_at_the_same_place(begin, qt
     assert app.engine.settings == load_settings()
 
 
+def test_another_language_from_outside_keeps_the_setup_open_where_it_was(make, qtbot):
+    app = make()
+    app.begin()
+    before = app.windows
+    before.first_run.next.click()
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    change_settings({"desktop.language": "de"})
+    qtbot.waitUntil(lambda: app.windows is not before, timeout=PATIENCE)
+    assert app.windows.first_run.isVisible()
+    assert app.windows.first_run.count.text() == "Schritt 2 von 5"
+
+
 def test_an_upright_posture_learned_by_another_program_is_shown_and_used(begin, world, qtbot):
     app = begin(minimized=True)
     qtbot.waitUntil(lambda: app.snapshot.source is not None, timeout=PATIENCE)

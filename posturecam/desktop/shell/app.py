@@ -200,12 +200,15 @@ class App(QObject):
         speak(self._application, self.engine.settings.desktop)
         page, shown = self.windows.place
         old, self.windows = self.windows, self._make_windows(self.windows.notes)
-        self.windows.left_setup = old.left_setup
+        welcome = old.first_run
+        self.windows.left_setup = old.left_setup if welcome is None else welcome.step
         old.close()
         self._say_unwritable()
         if self.snapshot is not None:
             self.windows.take(self.snapshot)
-        if shown:
+        if welcome is not None:
+            self.windows.welcome()
+        elif shown:
             self.windows.window.open(page)
 
 
