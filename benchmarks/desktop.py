@@ -82,8 +82,10 @@ class Cost:
 class Start:
     """Seconds since the process was started; medians."""
 
-    tray: float
-    """Until the app responds; its tray icon or small window is there earlier."""
+    icon: float
+    """Until the small window, which stands for the tray icon here, is painted."""
+    answer: float
+    """Until the app answers on its socket."""
     picture: float
     """Until its window shows the first picture, not judged yet."""
     looks: float
@@ -139,6 +141,24 @@ def _watch_in_app(video: Path, shown: bool) -> None:
     App(application, bridge, engine).run(minimized=not shown)
 
 
+def _show_icon(video: Path) -> None:
+    """The app as it is started at login; says when its small window has been painted."""
+    from posturecam.desktop.shell.status_window import SmallWindow
+
+    event, painted = SmallWindow.event, False
+
+    def handling(window: SmallWindow, what: Any) -> bool:
+        nonlocal painted
+        done = event(window, what)
+        if what.type() is what.Type.Paint and not painted:
+            painted = True
+            print("icon", flush=True)
+        return done
+
+    SmallWindow.event = handling  # type: ignore[method-assign, assignment]
+    _start("desktop", str(video), "--minimized")
+
+
 def _show_first_picture(video: Path) -> None:
     """The app as it is started from a menu; says when its window has painted the first picture."""
     from posturecam.desktop.pictures.figure_view import FigureView
@@ -153,9 +173,13 @@ def _show_first_picture(video: Path) -> None:
             print("picture", flush=True)
 
     FigureView.paintEvent = painting  # type: ignore[method-assign, assignment]
+    _start("desktop", str(video))
+
+
+def _start(*arguments: str) -> None:
     from posturecam.__main__ import main as posturecam
 
-    sys.argv = ["posturecam", "desktop", str(video)]
+    sys.argv = ["posturecam", *arguments]
     posturecam()
 
 
@@ -233,9 +257,9 @@ def measure_starts(video: Path, homes: Path, repeat: int) -> Start:
     found = []
     for number in range(repeat + 1):
         home = _home(homes / f"start-{number}", video)
-        bare, picture = (_until_line(way, video, home) for way in ("bare", "first picture"))
-        tray, looks = _start_app(video, home)
-        found.append((tray, picture, looks, bare))
+        bare, icon, picture = (_until_line(way, video, home) for way in ("bare", "icon", "first picture"))
+        answer, looks = _start_app(video, home)
+        found.append((icon, answer, picture, looks, bare))
     return Start(*(statistics.median(column) for column in zip(*found[1:], strict=True)))  # the first warms up the disk
 
 
@@ -254,16 +278,16 @@ def _start_app(video: Path, home: Path) -> tuple[float, float]:
     from posturecam.desktop.shell.single_instance import ask
 
     os.environ["POSTURECAM_HOME"] = str(home)
-    began, tray = time.monotonic(), 0.0
+    began, answered = time.monotonic(), 0.0
     command = [sys.executable, "-m", "posturecam", "desktop", str(video), "--minimized"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         while True:
             answer = ask("status")
-            if answer is not None and not tray:
-                tray = time.monotonic() - began
+            if answer is not None and not answered:
+                answered = time.monotonic() - began
             if answer is not None and answer.get("sign") not in (None, "busy"):
-                return tray, time.monotonic() - began
+                return answered, time.monotonic() - began
             if process.poll() is not None:
                 raise RuntimeError(f"the app ended with {process.returncode}")
             time.sleep(_POLL)
@@ -317,7 +341,7 @@ def _learned(clip: Path) -> Any:
 
 def _lines(start: Start, costs: list[Cost], others: Mapping[str, list[Cost]]) -> Iterator[str]:
     yield "seconds from the start of the process"
-    yield f"  the app is there after {start.tray:.2f} (aim {AIM_TRAY}), shows its first picture after {start.picture:.2f} and has judged it after {start.looks:.2f}"
+    yield f"  the app's icon is there after {start.icon:.2f} (aim {AIM_TRAY}); it answers after {start.answer:.2f}, shows its first picture after {start.picture:.2f} and has judged it after {start.looks:.2f}"
     yield f"  the bare loop has judged its first picture after {start.bare:.2f}: shown ÷ bare {start.picture / start.bare:.2f} (aim {AIM_PICTURE})"
     yield f"{'':28} % of a core  looks/s  ms a look  resident MB"
     yield from map(_line_of, costs)
@@ -357,10 +381,13 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=180.0, help="of watching that count (default %(default)s)")
     parser.add_argument("--repeat", type=int, default=5, help="starts that count (default %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
-    parser.add_argument("--way", choices=[*_WAYS, "first picture"], help=argparse.SUPPRESS)
+    parser.add_argument("--way", choices=[*_WAYS, "icon", "first picture"], help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.way in ("hidden", "shown"):
         _watch_in_app(arguments.video, arguments.way == "shown")
+        return 0
+    if arguments.way == "icon":
+        _show_icon(arguments.video)
         return 0
     if arguments.way == "first picture":
         _show_first_picture(arguments.video)

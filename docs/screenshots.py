@@ -39,14 +39,15 @@ from posturecam.desktop.shell.app import App
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.main_window import MainWindow
 from posturecam.desktop.shell.qt_startup import make_application
-from posturecam.desktop.widgets.menu import LiveMenu
+from posturecam.desktop.shell.tray import LiveMenu
 from posturecam.desktop.widgets.theme import DARK, LIGHT, apply, current
 from posturecam.session.engine import Engine
 from posturecam.session.inputs.system_monitor import Unmonitored
 from posturecam.session.inputs.video_camera import VideoCamera
 from posturecam.session.protocol.commands import StartStretch
-from posturecam.session.protocol.messages import Sign, Snapshot
+from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 from posturecam.voice import Silence
 
 IMAGES = ROOT / "docs" / "images"
@@ -145,7 +146,8 @@ def at_the_desk(application: QApplication, folder: Path) -> None:
     windows.window.open("now")
     studio.wait(0.5)
     shoot(windows.window, "desktop_alert", folder)
-    menu = LiveMenu(studio.engine, windows.navigation)
+    menu = LiveMenu()
+    menu.connect_to(studio.engine, windows.navigation)
     menu.take(studio.last)
     menu.ensurePolished()
     menu.adjustSize()

@@ -24,8 +24,8 @@ from posturecam.desktop.alerts.why import WhyDialog
 from posturecam.desktop.pages.stretch.words import alone
 from posturecam.desktop.shell.qt_startup import speak
 from posturecam.desktop.shell.status_window import SmallWindow
+from posturecam.desktop.shell.tray import LiveMenu
 from posturecam.desktop.shell.window_manager import Windows
-from posturecam.desktop.widgets.menu import LiveMenu
 from posturecam.i18n import translate
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import choose_language, tr
@@ -35,12 +35,12 @@ from posturecam.session.protocol.messages import (
     Calibrating,
     CalibrationFailed,
     Coaching,
-    Sign,
     Snapshot,
     StretchEnded,
     TimelineSpan,
 )
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 from posturecam.session.upright_postures import NEVER_CALIBRATED
 from posturecam.vision.sources.camera import Camera
 
@@ -131,8 +131,9 @@ class Screens:
         self.windows.begin()
         self.windows.welcome()  # whether or not somebody was calibrated here before
         self.first = self.windows.first_run
-        self.small = SmallWindow(self.engine, self.windows.navigation)
-        self.menu = LiveMenu(self.engine, self.windows.navigation)
+        self.small, self.menu = SmallWindow(), LiveMenu()
+        self.small.connect_to(self.engine, self.windows.navigation)
+        self.menu.connect_to(self.engine, self.windows.navigation)
         self.coached, self.summary, self.at_desk = _stretched(language)
         self.dialog: WhyDialog | None = None
 

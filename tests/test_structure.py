@@ -27,7 +27,7 @@ NOT_PURE = ("posture/learned/weights",)
 """The exception in the room posture: it reads the weights."""
 PURE = (
     *sorted(name for name in MODULES if name.startswith(("posture/", "coach/judging/", "coach/formulas/")) and name not in NOT_PURE),
-    "alerts/explanation", "alerts/policy", "alerts/text", "coach/breaks/choice", "coach/breaks/pacing", "coach/condition", "coach/cues", "coach/events", "coach/exercise", "coach/nearness", "coach/pose_geometry", "coach/presentation/descriptions", "coach/routine", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/settings", "drawing/comparison", "errors", "history/models", "history/periods", "history/progress/goal", "i18n/message", "i18n/weekdays", "i18n/words", "session/protocol/mode", "session/rules/breaks", "session/rules/repeats", "session/rules/silence", "session/rules/weekly_plan", "system/state", "vision/camera_place", "vision/canonical_face", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "vision/search/likeness", "vision/search/pursuit", "vision/search/tiles", "voice/chimes", "voice/sound", "voice/speaking_time",
+    "alerts/explanation", "alerts/policy", "alerts/text", "coach/breaks/choice", "coach/breaks/pacing", "coach/condition", "coach/cues", "coach/events", "coach/exercise", "coach/nearness", "coach/pose_geometry", "coach/presentation/descriptions", "coach/routine", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/settings", "drawing/comparison", "errors", "history/models", "history/periods", "history/progress/goal", "i18n/message", "i18n/weekdays", "i18n/words", "session/protocol/mode", "session/protocol/sign", "session/rules/breaks", "session/rules/repeats", "session/rules/silence", "session/rules/weekly_plan", "system/state", "vision/camera_place", "vision/canonical_face", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "vision/search/likeness", "vision/search/pursuit", "vision/search/tiles", "voice/chimes", "voice/sound", "voice/speaking_time",
 )  # fmt: skip
 CLOCKLESS = (
     *PURE,
@@ -257,17 +257,31 @@ def test_the_process_that_speaks_loads_no_more_than_speech():
 
 
 NOT_AT_THE_START = (
-    "rich", "mediapipe", "cv2", "PIL", "asyncio", "sqlite3", "posturecam.coach.exercise", "posturecam.coach.loop", "posturecam.posture.assess",
-    "posturecam.posture.loop", "posturecam.history.baselines", "posturecam.desktop.shell.main_window", "posturecam.desktop.pages", "posturecam.desktop.pictures",
+    "rich", "mediapipe", "numpy", "cv2", "PIL", "asyncio", "sqlite3", "posturecam.alerts", "posturecam.coach", "posturecam.history", "posturecam.posture",
+    "posturecam.session.core", "posturecam.session.runner", "posturecam.session.protocol.messages", "posturecam.system", "posturecam.vision",
+    "posturecam.desktop.alerts", "posturecam.desktop.pages", "posturecam.desktop.pictures", "posturecam.desktop.shell.window_manager",
 )  # fmt: skip
 """Modules for which the app's tray icon does not wait."""
 
 
-def test_the_app_starts_without_what_its_tray_icon_does_not_need():
+UNTIL_ITS_ICON = """
+import sys
+import posturecam.commands.desktop
+from posturecam.desktop import start
+
+def show(tray_wanted):
+    print(*(name for name in sys.argv[1:] if name in sys.modules))
+    sys.exit()
+
+start.StatusIndicator = show
+start.run(minimized=True)
+"""
+
+
+def test_the_app_shows_its_tray_icon_before_it_imports_what_only_others_need(own_home):
     pytest.importorskip("PySide6")
-    code = "import sys, posturecam.commands.desktop, posturecam.desktop.shell.app; print(*(n for n in sys.argv[1:] if n in sys.modules))"
     said = subprocess.run(
-        [sys.executable, "-c", code, *NOT_AT_THE_START], capture_output=True, text=True, check=True
+        [sys.executable, "-c", UNTIL_ITS_ICON, *NOT_AT_THE_START], capture_output=True, text=True, check=True
     ).stdout
     assert said.split() == []
 

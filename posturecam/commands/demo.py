@@ -23,6 +23,7 @@ from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
 from posturecam.history.baselines import Baselines
 from posturecam.i18n.translate import tr
+from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
 from posturecam.session.guided_calibration import verdict
 from posturecam.session.protocol.messages import Snapshot
@@ -100,6 +101,11 @@ class Window:
         """Show a line in both places."""
         self._note = text
         self._beside.note(text)
+
+    def follow(self, settings: Settings, baseline: Baseline | None = None) -> None:
+        """Use other settings from now on, and a new baseline if there is one."""
+        self._settings = settings
+        self._beside.follow(settings, baseline)
 
     def __enter__(self) -> Self:
         self._beside.__enter__()

@@ -116,7 +116,7 @@ def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: 
     require_memory()  # both before Qt is loaded, which needs much memory and ends the process if there is too little
     gc.disable()  # collecting garbage during imports takes a tenth of the startup time; the app does it later, in its own way (`posturecam.desktop.garbage`)
     try:
-        from posturecam.desktop.shell.app import run
+        from posturecam.desktop.start import run
     except ImportError as problem:
         raise DesktopUnavailable(
             "The desktop app cannot be used ({problem}); run: pip install 'posturecam[desktop]', on Debian also: "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import json
 from collections.abc import Iterator, Sequence
@@ -16,8 +15,8 @@ from rich.text import Text
 
 from posturecam.commands.own_language import speak
 from posturecam.config.declared import SettingDeclaration, entries
-from posturecam.config.files import LOCK, home, settings_path
-from posturecam.config.reading import hide_secrets, is_missing, quoted
+from posturecam.config.files import settings_path
+from posturecam.config.reading import hide_secrets, quoted
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings, reset_settings
 from posturecam.desktop.pages.settings.people import PLACES, rows_at
@@ -43,7 +42,6 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
     if reset:
         aside = reset_settings()
         speak()
-        _say_if_the_app_runs()
         if as_json:
             print(json.dumps({"reset": True, "old": aside}, default=str))
         elif aside is None:
@@ -65,7 +63,6 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
                 print(tr(Message(told, setting=entry.key, value=_shown(entry), path=settings_path())))
         if wanted.get("camera.device"):
             _say_if_missing(wanted["camera.device"])
-        _say_if_the_app_runs()
         return
     settings = load_settings()
     if as_json:
@@ -123,23 +120,6 @@ def _say_if_missing(camera: str) -> None:
         except CameraError as problem:
             log_to_stderr()
             log.warning("%s", problem.text)
-
-
-def _say_if_the_app_runs() -> None:
-    """Report that the running app does not use the change yet: it reads the file when it starts and when it changes a setting itself."""
-    if is_missing(home() / LOCK) or importlib.util.find_spec("PySide6") is None:
-        return
-    from posturecam.commands.shared import log, log_to_stderr
-    from posturecam.desktop.shell.single_instance import runs_unheard  # brings Qt, where an app was started at all
-
-    if runs_unheard():
-        log_to_stderr()
-        log.warning(
-            "%s",
-            Message(
-                "posturecam is running and does not use this yet; quit it and start it again, or change any setting in its window"
-            ),
-        )
 
 
 def _lines(settings: Settings) -> Iterator[RenderableType]:

@@ -30,8 +30,10 @@ from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import (
     AlertRaised,
     BreakOffered,
+    Calibrated,
     Complaint,
     Happened,
+    SettingsChanged,
     Snapshot,
     UprightOffered,
     view_of,
@@ -61,6 +63,10 @@ _BY_COMMAND = mark(
 )
 """The answer to "Stretch now", depending on whether there is a keyboard."""
 _BACK = mark("Back to watching how you sit.")
+_AT_THE_START = frozenset({"alerts.delivery", "desktop.language"})
+"""Settings that this command reads only when it starts."""
+_CHANGED = mark("Now using the changed settings: {names}")
+_CHANGED_LATER = mark("These changed settings take effect at the next start: {names}")
 _NOT_ASKED_FOR = mark("you asked for no reminders")
 
 Stretch = Callable[[Session, Mailbox, Generator[Moment], str, View], None]
@@ -198,6 +204,7 @@ def run(
         system=SystemMonitor(open_system()) if live else Unmonitored(),
         options=Options(
             history=live and options.history,
+            heeds_files=live,
             silent=None if options.alerts else _NOT_ASKED_FOR,
             ends_on=(ModelError,) if live else (Exception,),
         ),
@@ -316,10 +323,21 @@ class WatchShell:
                 self._offer(what.routine)
             case UprightOffered() if live:
                 self._view.note(tr(_NEW_PLACE).format(command="posturecam calibrate"))
+            case SettingsChanged(keys=keys):
+                self._view.follow(self._session.settings)
+                self._say_changed(keys)
+            case Calibrated(baseline=baseline):
+                self._view.follow(self._session.settings, baseline)
+                self._view.note(tr(verdict(baseline)))
             case Complaint(text=text):
                 log.warning("%s", text)
             case _:
                 pass
+
+    def _say_changed(self, keys: frozenset[str]) -> None:
+        for said, names in ((_CHANGED, keys - _AT_THE_START), (_CHANGED_LATER, keys & _AT_THE_START)):
+            if names:
+                self._view.note(tr(said).format(names=", ".join(sorted(names))))
 
     def _answer(self, response: Response) -> None:
         if self._last_alert is not None:

@@ -16,7 +16,7 @@ def import_plainly() -> None:
     searches each module imported afterwards for the word "PySide6" and keeps the source it has read: 15 MB, and 0.1 s of a
     processor.
     """
-    with _signals_wait():
+    with signals_wait():
         import PySide6.QtCore  # noqa: F401  # replaces the import function
     before = getattr(builtins, "__orig_import__", None)  # PySide's name for the function that it replaced
     if before is not None:
@@ -24,7 +24,7 @@ def import_plainly() -> None:
 
 
 @contextlib.contextmanager
-def _signals_wait() -> Iterator[None]:
+def signals_wait() -> Iterator[None]:
     """Let the signals that Python code handles, such as Ctrl-C and requests to end, wait until the end of the block.
 
     PySide runs Python code while it is loaded, and ends the whole process by SIGABRT if that raises KeyboardInterrupt.

@@ -20,6 +20,7 @@ from posturecam.posture.baseline import Baseline
 from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
 
+_NOT_READ = mark("The baselines in {path} cannot be read ({problem}); {remedy}")
 _LARGEST = 1e6
 """Largest size of any number in a baseline: degrees, centimeters, pixels and ratios are all far below."""
 
@@ -100,7 +101,7 @@ def _load_baselines() -> Baselines:
     except (FileNotFoundError, NotADirectoryError):  # the latter in no home
         return Baselines()
     except OSError as error:
-        raise _unreadable(mark("The baselines in {path} cannot be read ({problem}); {remedy}"), path, error) from error
+        raise _unreadable(_NOT_READ, path, error) from error
     except (ValidationError, TooLarge, RecursionError):
         return Baselines(
             complaint=Message(
@@ -108,6 +109,25 @@ def _load_baselines() -> Baselines:
                 path=_set_damaged_aside(path),
             )
         )
+
+
+def read_baselines() -> tuple[Baseline, ...]:
+    """Every saved baseline, for a program that has its own already: a damaged file is left as it is.
+
+    Raises:
+        SettingsError: if the file cannot be read, or is damaged.
+    """
+    path = baselines_path()
+    try:
+        return tuple(_BASELINES.validate_json(_content(path)))
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        raise _unreadable(_NOT_READ, path, error) from error
+    except (ValidationError, TooLarge, RecursionError) as error:
+        raise SettingsError(
+            "The baselines file {path} is damaged; fix it, or calibrate again: posturecam calibrate", path=path
+        ) from error
 
 
 def _content(path: Path) -> bytes:

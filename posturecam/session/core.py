@@ -34,7 +34,7 @@ from posturecam.session.protocol.commands import (
     UsePlace,
     UseSettings,
 )
-from posturecam.session.protocol.messages import AlertRaised, Happened
+from posturecam.session.protocol.messages import AlertRaised, Happened, SettingsChanged
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules import desk, silence
 from posturecam.session.rules.desk import DeskState, Moment
@@ -120,7 +120,12 @@ class Failed:
     """True if the cause is something other than the camera."""
 
 
-Fact = Attending | Watched | PlanRecalled | Waited | CameraOpened | Begun | Failed
+@dataclass(frozen=True, slots=True)
+class UprightsChanged:
+    """Another program has saved an upright posture that is used from now on."""
+
+
+Fact = Attending | Watched | PlanRecalled | Waited | CameraOpened | Begun | Failed | UprightsChanged
 
 
 # Effects: what the runner must do at once.
@@ -299,8 +304,10 @@ def step(
             return replace(state, calibrate=None if calibrating else state.calibrate, calibrating=calibrating), ()
         case Failed():
             return _failed(state, what, now)
+        case UprightsChanged():
+            return replace(state, restart=True), ()
         case _:
-            return _obey(state, what, settings)
+            return _obey(state, what, now, settings)
 
 
 def plan_of(state: SessionState, system: SystemState, quiet: QuietSettings, now: Now) -> tuple[SessionState, Plan]:
@@ -353,7 +360,9 @@ def _watched(
     )
 
 
-def _obey(state: SessionState, command: Command, settings: Settings) -> tuple[SessionState, tuple[Effect, ...]]:
+def _obey(
+    state: SessionState, command: Command, now: Now, settings: Settings
+) -> tuple[SessionState, tuple[Effect, ...]]:
     match command:
         case Pause(ends=float()) if state.pause is not None and state.pause.why == "setup":
             return state, ()  # its end would turn the camera on before the setup has mentioned it
@@ -386,10 +395,11 @@ def _obey(state: SessionState, command: Command, settings: Settings) -> tuple[Se
             return state, (ShowTrial(),)
         case Preview(wanted=wanted):
             return replace(state, previewed=wanted), ()
-        case UseSettings(groups=groups, camera=chosen):
+        case UseSettings(groups=groups, camera=chosen, outside=outside):
             reopen, restart = chosen or "camera" in groups, bool(groups - _UNTOUCHED)
             state = replace(state, restart=state.restart or restart, reopen=state.reopen or reopen)
-            return state, (ForgetCamera(),) if chosen else ()
+            told = (Tell(SettingsChanged(now.wall, outside)),) if outside else ()
+            return state, (ForgetCamera(), *told) if chosen else told
         case Quit():
             return replace(state, quitting=True), ()
 

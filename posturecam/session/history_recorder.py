@@ -20,9 +20,9 @@ from posturecam.session.protocol.messages import (
     Happened,
     ModeChanged,
     MonitorEvent,
-    Sign,
 )
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 
 _SPENT = {
     Sign.UPRIGHT: TimeCategory.UPRIGHT,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from posturecam.alerts.policy import Response
 from posturecam.config import unheard
+from posturecam.errors import PosturecamError
 from posturecam.i18n.message import Message
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, TimelineSpan, sign_of
@@ -93,6 +94,10 @@ class Publisher:
         if text not in self._complained:
             self._complained.add(text)
             self._mailbox.tell(Complaint(self.now(), text))
+
+    def complain_of_change(self, problem: PosturecamError) -> None:
+        """Report that a file which another program has changed cannot be used."""
+        self.complain(Message("{problem}; until then, what was loaded before stays in use", problem=problem.text))
 
     def _keep(self, write: Callable[[HistoryRecorder], None]) -> None:
         """Write to the history, if there is one; if that fails, report it and continue."""

@@ -25,12 +25,13 @@ from typing import TYPE_CHECKING, assert_never
 from posturecam.alerts.learning import between, taught
 from posturecam.alerts.policy import Response
 from posturecam.config import unheard
+from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import change_settings
 from posturecam.errors import CalibrationRefused, CameraError, PosturecamError, SettingsError, SourceError
 from posturecam.i18n.translate import chosen_language, tr
 from posturecam.session import core
 from posturecam.session.core import Now, Plan, SessionState, plan_of
+from posturecam.session.inputs.outside_changes import OutsideChanges
 from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
 from posturecam.session.inputs.steady_source import SteadySource
 from posturecam.session.inputs.system_monitor import Monitored, SystemMonitor
@@ -76,6 +77,8 @@ class Options:
     """Whether time and events at the desk are recorded."""
     silent: str | None = None
     """Why no alerts are given at all, to complete "silent: …"; None gives alerts."""
+    heeds_files: bool = True
+    """Whether settings and upright postures that another program saves meanwhile are used."""
     ends_on: tuple[type[Exception], ...] = ()
     """Exceptions that end the session and are raised to the caller; all others are reported and retried."""
 
@@ -124,6 +127,7 @@ class Session(QueuedClient):
         self._source: Source | None = None
         self._estimator: LazyEstimator | None = None
         self._uprights: UprightPostures
+        self._outside: OutsideChanges
         self._state = SessionState(self._clock())
         self._tick: Tick | None = None
         self._taught_at: float | None = None
@@ -157,7 +161,7 @@ class Session(QueuedClient):
         ending.callback(self._leave, self._system.stop)
         ending.callback(self._leave, self._release)
         ending.callback(self._leave, self._let_model_go)
-        from posturecam.history.baselines import load_baselines
+        from posturecam.history.baselines import baselines_path, load_baselines
         from posturecam.session.history_recorder import HistoryRecorder
         from posturecam.session.upright_postures import UprightPostures
 
@@ -166,6 +170,8 @@ class Session(QueuedClient):
             self._mailbox, record, self._now, self._clock, lambda: self._settings.monitor.longest_gap
         )
         self._uprights = UprightPostures(self._load_baselines or load_baselines, self._publisher, self._now)
+        files = {settings_path: self._reread_settings, baselines_path: self._take_newer}
+        self._outside = OutsideChanges(self._clock, files if self._options.heeds_files else {})
         self._system.start(self.commands.wake)
 
     def _leave(self, part: Callable[[], None]) -> None:
@@ -214,6 +220,7 @@ class Session(QueuedClient):
         return bool(commands)
 
     def _plan(self) -> Plan:
+        self._outside.look()
         self._obey()
         self._state, plan = plan_of(self._state, self._system.state, self._settings.quiet, self._moment())
         return plan
@@ -333,9 +340,19 @@ class Session(QueuedClient):
 
     def _keep_personal(self, factor: float) -> None:
         try:
-            self._settings = self._adapt(change_settings({"sensitivity.personal": f"{factor:.3f}"}))
+            self.keep_personal(factor)
         except SettingsError as problem:
             self._publisher.complain(problem.text)
+
+    def _reread_settings(self) -> None:
+        try:
+            self.reread_settings()
+        except SettingsError as problem:
+            self._publisher.complain_of_change(problem)
+
+    def _take_newer(self) -> None:
+        if self._uprights.take_newer(self._settings):
+            self._note(core.UprightsChanged())
 
     def _open_own_voice(self) -> Voice | Silence:
         from posturecam.voice import open_voice

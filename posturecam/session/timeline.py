@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from posturecam.session.protocol.messages import Sign, TimelineSpan
+from posturecam.session.protocol.messages import TimelineSpan
+from posturecam.session.protocol.sign import Sign
 
 LENGTH = timedelta(hours=1)
 _SHORTEST = timedelta(seconds=5)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, ModelError, SettingsError
-from posturecam.history.baselines import Baselines, mark_outdated, save_baseline
+from posturecam.history.baselines import Baselines, mark_outdated, read_baselines, save_baseline
 from posturecam.i18n.translate import mark
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.weights import caution_about
@@ -36,6 +36,10 @@ class UprightPostures:
         """
         self._load, self._publisher, self._now = load, publisher, now
         self._source: Source | None = None
+        self._keys: tuple[str, ...] = ()
+        """Keys of the camera that is open, or was last."""
+        self._saved: tuple[Baseline, ...] = ()
+        """All baselines in the file, as last seen."""
         self._offer = UprightOffer()
         self._place = ""
         self._outdated: str | None = None
@@ -44,8 +48,9 @@ class UprightPostures:
 
     def open(self, source: Source) -> None:
         """Load the baselines of this camera."""
-        self._source, self._offer = source, UprightOffer()
+        self._source, self._offer, self._keys = source, UprightOffer(), source.info.keys
         kept = self._load()
+        self._saved = kept.kept
         if kept.complaint:
             self._publisher.complain(kept.complaint)
         self.all = kept.of(*source.info.keys, place=self._place)
@@ -74,6 +79,27 @@ class UprightPostures:
         if self._source is not None:
             self.open(self._source)
 
+    def take_newer(self, settings: Settings) -> bool:
+        """Use what another program has learned for this camera since the file was last seen; returns whether there is anything.
+
+        What was learned without naming a desk, as in a terminal, counts for the desk where the computer is now.
+        """
+        try:
+            saved = read_baselines()
+        except SettingsError as problem:
+            self._publisher.complain_of_change(problem)
+            return False
+        new, self._saved = [one for one in saved if one not in self._saved], saved
+        fitting = [one for one in new if one.camera in self._keys and one.place in ("", self._place)]
+        taken = [
+            one
+            for one in {one.view: one for one in fitting if not one.outdated}.values()
+            if one.view not in self.all or self.all[one.view].made != one.made  # else it was learned here
+        ]
+        for one in taken:
+            self.learn(one, settings, save=one.place != self._place)
+        return bool(taken)
+
     def follow(self, tick: Tick, baseline: Baseline | None, settings: Settings) -> Mapping[str, object]:
         """Process one check and the baseline used for it; returns the snapshot fields about the baseline."""
         self._outdate(tick)
@@ -99,12 +125,13 @@ class UprightPostures:
                 except SettingsError as problem:
                     self._publisher.complain(problem.text)
 
-    def learn(self, baseline: Baseline, settings: Settings) -> None:
-        """Use a new baseline from now on, and save it."""
+    def learn(self, baseline: Baseline, settings: Settings, *, save: bool = True) -> None:
+        """Use a new baseline from now on, and save it unless it is saved already."""
         baseline = replace(baseline, place=self._place)
         self.all[baseline.view], self._outdated, self._offer = baseline, None, UprightOffer()
         try:
-            save_baseline(baseline)
+            if save:
+                save_baseline(baseline)
         except SettingsError as problem:  # it stays in use until the end of this run
             self._publisher.complain(problem.text)
         self._publisher.tell(Calibrated(self._now(), baseline, _caution(baseline, settings)))

@@ -320,6 +320,9 @@ class Screen(Protocol):
     def note(self, text: str) -> None:
         """Show a line that stays, such as an alert."""
 
+    def follow(self, settings: Settings, baseline: Baseline | None = None) -> None:
+        """Use other settings from now on, and a new baseline if there is one."""
+
     def __enter__(self) -> Self: ...
 
     def __exit__(
@@ -355,6 +358,12 @@ class LiveView:
     def note(self, text: str) -> None:
         """Add a line to the panel's last lines."""
         self._notes.append(text)
+
+    def follow(self, settings: Settings, baseline: Baseline | None = None) -> None:
+        """Compare with these settings from now on, and with a new baseline if there is one."""
+        self._settings = settings
+        if baseline is not None:
+            self._baselines = {**self._baselines, baseline.view: baseline}
 
     def __enter__(self) -> Self:
         self._unseen.__enter__()
@@ -403,6 +412,9 @@ class PlainView:
         """Print one line with the time: of day for a camera, of the file for a file."""
         print(f"{_clock() if self._live else file_time(self._t)}  {text}", flush=True)
 
+    def follow(self, settings: Settings, baseline: Baseline | None = None) -> None:
+        """Do nothing: neither is printed."""
+
     def __enter__(self) -> Self:
         return self
 
@@ -432,6 +444,9 @@ class JsonView:
     def note(self, text: str) -> None:
         """Print a line for people on standard error, so that programs can read standard output."""
         print(text, file=sys.stderr, flush=True)
+
+    def follow(self, settings: Settings, baseline: Baseline | None = None) -> None:
+        """Do nothing: neither is printed."""
 
     def __enter__(self) -> Self:
         return self

@@ -1,11 +1,13 @@
 """Watching in the terminal: the same history, breaks and silence as in the app, on recorded landmarks and a stepped clock."""
 
 import json
+from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 
 import pytest
 from fakes.system import SteppedMonitor
+from moments import BASELINE
 from places import ROOT
 from session_world import BEGAN, World
 
@@ -13,9 +15,10 @@ from posturecam.analysis import analyze
 from posturecam.commands import watch as command
 from posturecam.commands.watch import WatchOptions
 from posturecam.config.settings import Settings
+from posturecam.config.settings_file import change_settings
 from posturecam.errors import ModelError
 from posturecam.history import history_path
-from posturecam.history.baselines import Baselines, load_baselines
+from posturecam.history.baselines import Baselines, load_baselines, save_baseline
 from posturecam.history.models import TimeCategory
 from posturecam.history.records import SittingRecords
 from posturecam.i18n.translate import choose_language
@@ -35,6 +38,7 @@ class Told:
     def __init__(self, world, until, at=None):
         self.world, self.until, self.at = world, until, dict(at or {})
         self.notes, self.rests, self.ticks, self.silences = [], [], [], set()
+        self.followed = []
 
     def passes(self):
         for t in [t for t in self.at if self.world.clock() >= t]:
@@ -54,6 +58,9 @@ class Told:
 
     def note(self, text):
         self.notes.append(text)
+
+    def follow(self, settings, baseline=None):
+        self.followed.append((settings, baseline))
 
     def __enter__(self):
         return self
@@ -112,6 +119,23 @@ def test_a_break_is_offered_after_long_sitting_with_the_way_to_take_it(watching)
     (offer, way) = shown.notes
     assert "5 minutes" in offer
     assert "posturecam stretch --routine desk_break" in way
+
+
+def test_settings_changed_outside_are_used_and_named_and_so_is_what_waits_for_the_next_start(watching):
+    changes = {"monitor.mild_seconds": "100", "alerts.delivery": "terminal"}
+    shown, _ = watching(40.0, {10.0: lambda: change_settings(changes)})
+    assert shown.notes == [
+        "Now using the changed settings: monitor.mild_seconds",
+        "These changed settings take effect at the next start: alerts.delivery",
+    ]
+    assert [settings.monitor.mild_seconds for settings, _ in shown.followed] == [100.0]
+
+
+def test_an_upright_posture_learned_outside_is_used_and_said(watching):
+    learned = replace(BASELINE, camera="clip")
+    shown, _ = watching(40.0, {10.0: lambda: save_baseline(learned)})
+    assert [baseline for _, baseline in shown.followed] == [learned]
+    assert len(shown.notes) == 1
 
 
 def test_a_meeting_silences_the_terminal(watching, world):

@@ -15,7 +15,6 @@ pytest.importorskip("PySide6")
 from fakes.session import FakeEngine
 
 from posturecam.commands.ctl import control
-from posturecam.commands.settings import show_or_change
 from posturecam.desktop.shell import peer
 from posturecam.desktop.shell import single_instance as single
 from posturecam.desktop.shell.control import Control
@@ -173,20 +172,6 @@ def test_an_app_that_could_not_make_its_socket_is_not_called_not_running(own_hom
     held.unlock()
     with pytest.raises(NotRunning, match="is not running"):
         control("status", as_json=False)
-
-
-@pytest.mark.parametrize("request_", [{"changes": ["alerts.snooze=600"]}, {"changes": [], "reset": True}])
-def test_who_changes_settings_beside_the_running_app_is_told_that_it_does_not_use_them_yet(request_, caplog):
-    def said():
-        caplog.clear()
-        show_or_change(**{"reset": False, "as_json": True, **request_})
-        return caplog.text
-
-    assert "is running" not in said()
-    held = single.claim()
-    assert "posturecam is running and does not use this yet" in said()
-    held.unlock()
-    assert "is running" not in said()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a program's name by its number")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,14 +25,17 @@ from session_world import UPRIGHT_UNTIL, World
 from posturecam.coach.library import load_routine
 from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
-from posturecam.desktop.shell.app import App, run
+from posturecam.config.settings_file import change_settings, load_settings
+from posturecam.desktop.shell.app import App
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.peer import socket_name
 from posturecam.desktop.shell.single_instance import Server, ask, claim
+from posturecam.desktop.shell.status_window import SmallWindow
+from posturecam.desktop.start import run
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.problems import NotesBanner
-from posturecam.errors import DesktopUnavailable, NotRunning
+from posturecam.errors import DesktopUnavailable, NotRunning, SourceError
 from posturecam.history.baselines import save_baseline
 from posturecam.i18n.translate import choose_language
 from posturecam.session.engine import Engine
@@ -274,6 +278,16 @@ def test_without_any_screen_it_says_so_and_qt_does_not_abort(own_home, tmp_path)
     assert "There is no screen here" in errors
 
 
+def test_a_video_that_cannot_be_used_is_said_and_leaves_no_icon_behind(qapp, left_as_found, own_home):
+    def shown():
+        return {one for one in QApplication.topLevelWidgets() if isinstance(one, SmallWindow) and one.isVisible()}
+
+    before = shown()
+    with pytest.raises(SourceError, match="no-such-video"):
+        run(video=str(own_home / "no-such-video.mp4"), minimized=True)
+    assert shown() <= before
+
+
 # One instance.
 
 
@@ -500,6 +514,42 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     at = app.snapshot.at
     qtbot.waitUntil(lambda: app.snapshot.at > at, timeout=PATIENCE)
     assert app.windows.indicator.small.isVisible()
+
+
+def test_what_another_program_changes_holds_soon_and_at_the_same_place(begin, qtbot):
+    app = begin()
+    app.windows.window.open("settings")
+    before = app.windows
+    change_settings({"desktop.language": "de", "desktop.theme": "dark", "voice.volume": "0.3"})
+    qtbot.waitUntil(lambda: app.windows is not before, timeout=PATIENCE)
+    assert app.windows.place == ("settings", True)
+    assert theme.current() is theme.DARK
+    assert app.engine.settings == load_settings()
+
+
+def test_another_language_from_outside_keeps_the_setup_open_where_it_was(make, qtbot):
+    app = make()
+    app.begin()
+    before = app.windows
+    before.first_run.next.click()
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    change_settings({"desktop.language": "de"})
+    qtbot.waitUntil(lambda: app.windows is not before, timeout=PATIENCE)
+    assert app.windows.first_run.isVisible()
+    assert app.windows.first_run.count.text() == "Schritt 2 von 5"
+
+
+def test_an_upright_posture_learned_by_another_program_is_shown_and_used(begin, world, qtbot):
+    app = begin(minimized=True)
+    qtbot.waitUntil(lambda: app.snapshot.source is not None, timeout=PATIENCE)
+    app.engine.calibrate()
+    qtbot.waitUntil(lambda: app.snapshot.baseline is not None, timeout=PATIENCE)
+    outside = replace(app.snapshot.baseline, made="2026-11-24T08:00:00+01:00", place="")
+    save_baseline(outside)
+    qtbot.waitUntil(
+        lambda: app.snapshot.baseline is not None and app.snapshot.baseline.made == outside.made, timeout=PATIENCE
+    )
+    assert len(world.opened) == 1
 
 
 def test_without_chinese_letters_it_stays_in_english_and_says_why(begin, monkeypatch):

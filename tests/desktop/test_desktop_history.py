@@ -33,8 +33,9 @@ from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Grade, MonitorState, SlouchSustained
 from posturecam.posture.view import View
-from posturecam.session.protocol.messages import ModeChanged, Sign, Snapshot
+from posturecam.session.protocol.messages import ModeChanged, Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 from posturecam.vision.frame import Frame
 
 TODAY = datetime(2026, 11, 20, 15, 0)  # a Friday, by the local clock

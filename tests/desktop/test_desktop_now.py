@@ -44,8 +44,9 @@ from posturecam.posture.measures import Name
 from posturecam.posture.monitor import MonitorState, Phase
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
-from posturecam.session.protocol.messages import BreakOffered, Sign, TimelineSpan
+from posturecam.session.protocol.messages import BreakOffered, TimelineSpan
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 from posturecam.vision.frame import Frame
 from posturecam.vision.sources import RecordingSource
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from posturecam.config.declared import entries
 from posturecam.config.files import settings_path
-from posturecam.config.settings import Settings
+from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.desktop.pages.settings.editors import editor
 from posturecam.desktop.pages.settings.live_values import is_live, now
@@ -52,7 +52,7 @@ from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import MonitorState
 from posturecam.posture.view import View
-from posturecam.session.protocol.messages import Snapshot
+from posturecam.session.protocol.messages import SettingsChanged, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.vision.frame import Frame
 
@@ -728,3 +728,10 @@ def test_the_session_is_told_at_which_desk_it_begins(qtbot, engine, monkeypatch)
     assert len(told[0]) == 12
     assert desk.rename(" The   office") == "The office" == desk.name
     assert dict(place_names()) == {told[0]: "The office"}
+
+
+def test_the_page_shows_what_another_program_has_changed(page, engine):
+    shown = row(page, "sensitivity.level")
+    engine.settings = Settings(sensitivity=SensitivitySettings(level="strict"))
+    page.happened(SettingsChanged(AT, frozenset({"sensitivity.level"})))
+    assert shown.editor.findChild(Segments).chips["strict"].isChecked()

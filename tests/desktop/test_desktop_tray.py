@@ -19,16 +19,17 @@ from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.shell import tray as tray_module
 from posturecam.desktop.shell.status_window import SmallWindow, StatusIndicator
-from posturecam.desktop.shell.tray import Tray
+from posturecam.desktop.shell.tray import LiveMenu, Tray
 from posturecam.desktop.widgets.icons import SignMark, app_icon, paint_sign, sign_icon
-from posturecam.desktop.widgets.menu import LiveMenu, MenuAction, Navigation, menu_model, next_morning, perform
+from posturecam.desktop.widgets.menu import MenuAction, Navigation, menu_model, next_morning, perform
 from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history.models import PAUSES
 from posturecam.posture.monitor import Phase
 from posturecam.posture.reasons import SAID, Reason, Why
-from posturecam.session.protocol.messages import BreakOffered, Sign
+from posturecam.session.protocol.messages import BreakOffered
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 
 OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
 
@@ -286,7 +287,8 @@ def test_tomorrow_begins_at_five_by_the_clock_on_the_wall(monkeypatch, now, morn
 
 @pytest.fixture
 def menu(qtbot, engine, navigation):
-    made = LiveMenu(engine, navigation)
+    made = LiveMenu()
+    made.connect_to(engine, navigation)
     qtbot.addWidget(made)
     return made
 
@@ -341,7 +343,8 @@ def test_a_session_that_died_says_why_and_offers_nothing_that_nobody_would_do(qt
     assert texts(entries)[:2] == ["Ended: an error in posturecam (KeyError: 'name')", "Quit and start posturecam again"]
     able = {entry.text: entry.enabled for entry in entries if entry.act is not None or entry.entries}
     assert able == {"Pause": False, "Recalibrate": False, "Stretch now": False, "Open posturecam": True, "Quit": True}
-    small = SmallWindow(engine, navigation)
+    small = SmallWindow()
+    small.connect_to(engine, navigation)
     qtbot.addWidget(small)
     small.take(died)
     assert small.status.text() == "Ended: an error in posturecam (KeyError: 'name')"
@@ -396,7 +399,8 @@ def test_the_entry_that_was_hit_is_done_although_the_menu_changes(menu, qtbot, o
 
 @pytest.fixture
 def tray(qapp, engine, navigation):
-    made = Tray(engine, navigation)
+    made = Tray()
+    made.connect_to(engine, navigation)
     yield made
     made.close()
 
@@ -422,6 +426,21 @@ def test_a_click_on_the_icon_opens_the_window(tray, opened):
     assert opened == ["open"]
 
 
+def test_the_icon_is_shown_before_the_session_and_keeps_its_menu(qapp, engine, navigation, opened):
+    shown = Tray()
+    menu = shown.icon.contextMenu()  # some panels ask only once for it
+    assert shown.icon.isVisible() or not QSystemTrayIcon.isSystemTrayAvailable()
+    shown.icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+    assert opened == []
+    shown.connect_to(engine, navigation)
+    shown.take(moment())
+    assert shown.icon.contextMenu() is menu
+    named(menu, "Open posturecam").trigger()
+    shown.icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+    assert opened == ["open", "open"]
+    shown.close()
+
+
 def test_on_macos_a_click_shows_only_the_menu(tray, opened, monkeypatch):
     monkeypatch.setattr(tray_module.sys, "platform", "darwin")
     tray.icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
@@ -433,7 +452,8 @@ def test_on_macos_a_click_shows_only_the_menu(tray, opened, monkeypatch):
 
 @pytest.fixture
 def small(qtbot, engine, navigation):
-    made = SmallWindow(engine, navigation)
+    made = SmallWindow()
+    made.connect_to(engine, navigation)
     qtbot.addWidget(made)
     made.show()
     yield made
@@ -446,6 +466,16 @@ def test_the_small_window_shows_the_sign_the_status_and_the_menu(small):
     assert small.status.text() == "Drifting for 5 min"
     assert small.menu_button.menu() is small.menu
     assert "Drifting for 5 min" in small.windowTitle()
+
+
+def test_the_small_window_says_that_it_starts_before_there_is_a_session(qtbot, opened):
+    made = SmallWindow()
+    qtbot.addWidget(made)
+    made.show()
+    assert made.status.text() == "Starting"
+    qtbot.mouseClick(made.open_button, Qt.MouseButton.LeftButton)
+    assert opened == []
+    made.leave()
 
 
 def test_a_long_reason_is_shown_whole(small):
@@ -501,7 +531,9 @@ def indicator(qapp, navigation, monkeypatch):
 
     def make(available, settings=None):
         monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: available))
-        made.append(StatusIndicator(FakeEngine(settings), navigation))
+        engine = FakeEngine(settings)
+        made.append(StatusIndicator(engine.settings.desktop.tray))
+        made[-1].connect_to(engine, navigation)
         return made[-1]
 
     yield make

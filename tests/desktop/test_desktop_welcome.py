@@ -31,9 +31,9 @@ from posturecam.session.protocol.messages import (
     Calibrating,
     CalibrationFailed,
     Complaint,
-    Sign,
 )
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 from posturecam.vision.sources.camera import Camera
 
 CAMERAS = [Camera(0, "Built-in", "usb-1", 200), Camera(2, "BRIO", "usb-2", 200), Camera(4, "BRIO", "usb-3", 200)]

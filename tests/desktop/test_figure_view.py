@@ -17,7 +17,7 @@ from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.posture.boundary import Boundary, BoundaryKind
 from posturecam.posture.measures import Name
 from posturecam.posture.view import View
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 from posturecam.vision.sources.opencv import glance_at
 
 SETTINGS = Settings()

@@ -24,6 +24,8 @@ from posturecam.session.core import (
     RefuseCalibration,
     SessionState,
     TakeAnswer,
+    Tell,
+    UprightsChanged,
     Watched,
     plan_of,
     step,
@@ -39,6 +41,7 @@ from posturecam.session.protocol.commands import (
     StopCalibrating,
     UseSettings,
 )
+from posturecam.session.protocol.messages import SettingsChanged
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules.breaks import BreakState
 from posturecam.session.rules.desk import DeskState, trial
@@ -160,6 +163,19 @@ def test_settings_of_alerts_interrupt_nothing_and_those_of_judging_do():
     assert told(UseSettings(frozenset({"side"}))).interrupts
     assert told(UseSettings(frozenset({"camera"}))).reopen
     assert not told(UseSettings(frozenset({"side"})), CameraOpened()).interrupts
+
+
+def test_settings_changed_outside_are_announced_and_those_changed_here_are_not():
+    keys = frozenset({"alerts.snooze"})
+    for outside, effects in ((keys, (Tell(SettingsChanged(at(1.0).wall, keys)),)), (frozenset(), ())):
+        changed = UseSettings(frozenset({"alerts"}), outside=outside)
+        assert step(SessionState(0.0), changed, at(1.0), Settings())[1] == effects
+
+
+def test_an_upright_posture_saved_outside_restarts_watching_and_keeps_the_camera():
+    state = told(UprightsChanged())
+    assert (state.interrupts, state.reopen) == (True, False)
+    assert not told(UprightsChanged(), CameraOpened()).interrupts
 
 
 def test_an_answer_to_the_last_alert_is_kept_and_ends_it_and_to_an_older_one_does_nothing():

@@ -15,10 +15,12 @@ from session_world import BEGAN, ROOT, TIME_SCALE, UPRIGHT_UNTIL, World
 from posturecam.alerts import Response
 from posturecam.coach.library import load_exercise
 from posturecam.coach.safety import Answers
+from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
+from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import SettingsError
 from posturecam.history import StretchHistory, history_path
-from posturecam.history.baselines import load_baselines
+from posturecam.history.baselines import baselines_path, load_baselines, save_baseline
 from posturecam.history.models import EventKind, TimeCategory
 from posturecam.posture.monitor import SlouchEnded, SlouchSustained
 from posturecam.session.inputs.paced_source import PREVIEW_SECONDS
@@ -33,11 +35,12 @@ from posturecam.session.protocol.messages import (
     Complaint,  # fmt: skip
     ModeChanged,  # fmt: skip
     MonitorEvent,  # fmt: skip
-    Sign,  # fmt: skip
+    SettingsChanged,  # fmt: skip
     StretchEnded,  # fmt: skip
 )
 from posturecam.session.protocol.mode import FOLLOWS, Mode, follow
-from posturecam.session.runner import Session
+from posturecam.session.protocol.sign import Sign
+from posturecam.session.runner import Options, Session
 from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
 
@@ -848,3 +851,150 @@ def test_a_camera_that_is_lost_in_a_break_does_not_end_it(begin, world):
     world.opened[-1].close()
     (done,) = watched.come(StretchEnded).summary.sets
     assert done.timed == 2
+
+
+# What another program changes meanwhile.
+
+
+def test_settings_changed_outside_are_used_and_announced(begin):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    change_settings({"sensitivity.level": "strict", "voice.volume": "0.3"})
+    told = watched.come(SettingsChanged)
+    assert told.keys == {"sensitivity.level", "voice.volume"}
+    assert (watched.session.settings.sensitivity.level, watched.session.settings.voice.volume) == ("strict", 0.3)
+    watched.mode(Mode.WATCHING)
+    assert len(watched.world.opened) == 1  # the camera stays open
+
+
+def test_settings_changed_outside_during_a_pause_are_used_too(begin):
+    watched = begin()
+    watched.session.pause()
+    watched.mode(Mode.PAUSED)
+    settings_path().parent.mkdir(exist_ok=True)
+    settings_path().write_text("[goal]\nupright = 0.5\n")
+    watched.come(SettingsChanged)
+    assert watched.session.settings.goal.upright == 0.5
+    assert watched.snapshot.mode is Mode.PAUSED
+
+
+def test_another_camera_chosen_outside_is_opened(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    change_settings({"camera.device": "another"})
+    watched.until(lambda seen: len(world.opened) == 2)
+    assert world.opened[0].closed
+
+
+def test_what_the_session_saves_itself_is_not_announced_as_changed_outside(begin):
+    watched = begin()
+    calibrated(watched)
+    watched.session.change_settings({"voice.volume": "0.4"})
+    watched.session.keep_personal(1.23456)
+    for _ in range(60):
+        watched.step()
+    assert load_settings().sensitivity.personal == 1.235
+    assert watched.all(SettingsChanged) == []
+    assert len(watched.all(Calibrated)) == 1
+    assert watched.session.settings == load_settings()
+
+
+def test_a_change_here_does_not_undo_one_outside_that_was_not_noticed_yet(begin):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    change_settings({"goal.upright": "0.5"})
+    watched.session.change_settings({"voice.volume": "0.4"})
+    assert watched.come(SettingsChanged).keys == {"goal.upright"}
+    assert (watched.session.settings.goal.upright, load_settings().goal.upright) == (0.5, 0.5)
+    assert load_settings().voice.volume == 0.4
+
+
+def test_a_settings_file_that_cannot_be_used_changes_nothing_and_is_said_once(begin):
+    change_settings({"voice.volume": "0.4"})
+    watched = begin(load_settings())
+    watched.mode(Mode.WATCHING)
+    for text in ("[voice]\nvolume = 7\n", "[voice]\nvolume = 7\n# still\n"):
+        settings_path().write_text(text)
+        for _ in range(30):
+            watched.step()
+    (complaint,) = watched.all(Complaint)
+    assert "voice.volume must be at most 1" in complaint.text
+    assert complaint.text.endswith("; until then, what was loaded before stays in use")
+    assert watched.session.settings.voice.volume == 0.4
+    assert settings_path().read_text() == "[voice]\nvolume = 7\n# still\n"
+    with pytest.raises(SettingsError):  # and it is not overwritten by a change here
+        watched.session.change_settings({"goal.upright": "0.5"})
+    settings_path().write_text("[voice]\nvolume = 0.6\n")
+    assert watched.come(SettingsChanged).keys == {"voice.volume"}
+
+
+def newer(baseline, **changes):
+    """Another calibration with the same camera."""
+    return replace(baseline, made="2026-11-24T08:00:00+01:00", **changes)
+
+
+def test_an_upright_posture_learned_outside_is_used_at_once(begin, world):
+    watched = begin()
+    learned = calibrated(watched).baseline
+    outside = newer(learned, spread=learned.spread / 2)
+    save_baseline(outside)
+    assert watched.come(Calibrated, 2).baseline == outside
+    watched.until(lambda seen: seen.snapshot.baseline == outside)
+    assert len(world.opened) == 1
+    assert load_baselines().kept == (outside,)
+
+
+def test_one_learned_in_a_terminal_counts_for_the_desk_of_now(begin):
+    watched = begin()
+    watched.session.use_place("office")
+    at_desk = calibrated(watched).baseline
+    assert at_desk.place == "office"
+    save_baseline(newer(at_desk, place="home"))
+    save_baseline(newer(at_desk, place=""))
+    assert watched.come(Calibrated, 2).baseline == newer(at_desk)
+    assert {one.place for one in load_baselines().kept} == {"office", "home"}
+    for _ in range(60):
+        watched.step()
+    assert len(watched.all(Calibrated)) == 2
+
+
+def test_one_learned_for_another_camera_changes_nothing(begin):
+    watched = begin()
+    learned = calibrated(watched).baseline
+    save_baseline(newer(learned, camera="another"))
+    for _ in range(60):
+        watched.step()
+    assert len(watched.all(Calibrated)) == 1
+
+
+def test_a_first_one_learned_outside_during_a_pause_is_there_afterwards(begin):
+    watched = begin()
+    learned = calibrated(watched).baseline
+    watched.session.pause()
+    watched.mode(Mode.PAUSED)
+    save_baseline(newer(learned))
+    watched.come(Calibrated, 2)
+    watched.session.resume()
+    watched.until(lambda seen: seen.snapshot.baseline == newer(learned))
+
+
+def test_baselines_that_cannot_be_read_stay_as_they_are_and_those_in_use_too(begin):
+    watched = begin()
+    learned = calibrated(watched).baseline
+    for text in ("[", "[1"):
+        baselines_path().write_text(text)
+        for _ in range(30):
+            watched.step()
+    (complaint,) = watched.all(Complaint)
+    assert "baselines.json is damaged" in complaint.text
+    assert baselines_path().read_text() == "[1"
+    watched.until(lambda seen: seen.snapshot.baseline == learned)
+
+
+def test_of_a_file_nothing_outside_is_heeded(begin):
+    watched = begin(options=Options(heeds_files=False))
+    watched.mode(Mode.WATCHING)
+    change_settings({"voice.volume": "0.4"})
+    for _ in range(60):
+        watched.step()
+    assert watched.session.settings == Settings()

@@ -1,5 +1,6 @@
 """The parts of a session in isolation: the camera's events, the thread that reads the system, the coach's memory."""
 
+import os
 import threading
 import time
 from datetime import date, timedelta
@@ -15,10 +16,12 @@ from posturecam.history import StretchHistory
 from posturecam.history.models import EventKind
 from posturecam.history.records import SittingRecords
 from posturecam.session.history_recorder import HistoryRecorder
+from posturecam.session.inputs.outside_changes import LOOK_SECONDS, OutsideChanges
 from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import ModeChanged, Sign
+from posturecam.session.protocol.messages import ModeChanged
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 from posturecam.session.publisher import Publisher
 from posturecam.session.stretching.recorder import earlier
 
@@ -115,3 +118,50 @@ def test_after_more_pain_the_aims_of_the_next_session_stay_where_they_are(after,
 
 def test_without_a_history_there_is_nothing_to_freeze():
     assert earlier(None, [FOLD], StretchSettings()) == ({}, False)
+
+
+def test_a_changed_file_is_noticed_once_it_is_the_same_twice_and_looks_are_rare(tmp_path):
+    file, changes, t, finds = tmp_path / "settings.toml", [], [0.0], []
+
+    def find():
+        finds.append(t[0])
+        return file
+
+    outside = OutsideChanges(lambda: t[0], {find: lambda: changes.append(t[0])})
+    file.write_text("one")
+    for _ in range(100):
+        outside.look()
+        t[0] += 0.1
+    assert changes == [pytest.approx(2 * LOOK_SECONDS, abs=0.2)]
+    assert len(finds) <= 11
+    file.unlink()
+    for _ in range(2):
+        t[0] += LOOK_SECONDS
+        outside.look()
+    assert len(changes) == 2
+
+
+def test_a_file_of_the_same_size_in_its_place_is_another_one(tmp_path):
+    file, changes, t = tmp_path / "settings.toml", [], [0.0]
+    file.write_text("one")
+    outside = OutsideChanges(lambda: t[0], {lambda: file: lambda: changes.append(True)})
+    modified = file.stat()
+    (tmp_path / "new").write_text("two")
+    (tmp_path / "new").replace(file)
+    os.utime(file, ns=(modified.st_atime_ns, modified.st_mtime_ns))
+    for _ in range(3):
+        t[0] += LOOK_SECONDS
+        outside.look()
+    assert changes == [True]
+
+
+def test_a_file_that_is_just_being_written_is_read_once_it_is_whole(tmp_path):
+    file, read, t = tmp_path / "settings.toml", [], [0.0]
+    file.write_text("old")
+    outside = OutsideChanges(lambda: t[0], {lambda: file: lambda: read.append(file.read_text())})
+    for text in ("", "ne", "new", "new"):
+        if text != file.read_text():
+            file.write_text(text)
+        t[0] += LOOK_SECONDS
+        outside.look()
+    assert read == ["new"]

@@ -7,7 +7,7 @@ import pytest
 from fakes.system import FakeSystem
 
 from posturecam.config.settings import BreakSettings, QuietSettings
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 from posturecam.session.rules.breaks import (
     Because,
     BreakAnswer,

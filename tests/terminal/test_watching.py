@@ -12,7 +12,7 @@ from rich.console import Console
 from scripts import AWAY, BENT, DARK, reading
 
 from posturecam.alerts import Outlook, PolicyState, outlook
-from posturecam.config.settings import Settings
+from posturecam.config.settings import FrontSettings, Settings
 from posturecam.posture.assess import assess, no_picture
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Measure, Name, measure
@@ -176,6 +176,21 @@ def test_bands_follow_the_baseline(front):
     assert band_text(Name.NECK_INCLINATION, None, SETTINGS) == "from 25°"
     assert band_text(Name.HEAD_YAW, None, SETTINGS) == ""
     assert band_text(Name.HEAD_ROLL, front[View.FRONT], SETTINGS) == f"{SETTINGS.front.lateral:.0f}° to either side"
+
+
+def test_the_live_view_follows_settings_and_an_upright_posture_from_outside(front):
+    console = Console(width=100, height=60, file=io.StringIO(), force_terminal=True)
+    view = LiveView(INFO, {}, SETTINGS, console)
+
+    def shown_now():
+        console.file.seek(console.file.truncate(0))
+        view.show(tick(judged(person(neck=10), View.FRONT, front)), Outlook())
+        return console.file.getvalue()
+
+    assert "31° to either side" not in shown_now()
+    with view:
+        view.follow(Settings(front=FrontSettings(lateral=31.0)), front[View.FRONT])
+        assert "31° to either side" in shown_now()
 
 
 def test_a_pipe_gets_plain_lines_and_a_terminal_the_live_view(capsys, monkeypatch):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from posturecam.desktop.alerts.x11 import ask_for_blur
 from posturecam.desktop.widgets.theme import DARK, LIGHT
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 THINNEST, THICKEST = 14.0, 84.0
 """How far the glow reaches into a screen at the lowest and at full strength, device-independent pixels."""

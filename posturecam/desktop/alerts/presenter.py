@@ -32,8 +32,9 @@ from posturecam.desktop.widgets.menu import POSTPONE, SKIP
 from posturecam.errors import in_a_line
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered, Happened, Sign, Snapshot
+from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered, Happened, Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.system import less_motion
 

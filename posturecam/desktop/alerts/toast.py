@@ -22,7 +22,7 @@ from posturecam.desktop.widgets.icons import AppMark, SignMark, app_icon
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN
 from posturecam.i18n.translate import tr
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 WIDTH = 448
 """Device-independent pixels."""

@@ -17,7 +17,7 @@ from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.theme import Theme, current, fit_text, scaled, sized
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import THINGS
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 24.0, 30.0, 26.0
 """Margins around the plot: for figures, nothing, the cursor's description, and labels; device-independent pixels at the

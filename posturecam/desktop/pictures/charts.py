@@ -14,7 +14,7 @@ from posturecam.desktop.pictures.chart_base import Chart, fill, label_below, lab
 from posturecam.desktop.widgets.numbers import figure, fixed
 from posturecam.desktop.widgets.parts import text
 from posturecam.desktop.widgets.theme import GAP, Theme, scaled
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 JUDGED = (Sign.UPRIGHT, Sign.DRIFTING, Sign.SLOUCHING)
 """Judged time, bottom of a bar first."""

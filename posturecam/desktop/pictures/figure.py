@@ -25,7 +25,7 @@ from posturecam.posture.evidence import Evidence
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
 from posturecam.posture.view import View
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import PixelBox, Point, distance, middle
 from posturecam.vision.pose import Landmark, Pose, same_landmarks

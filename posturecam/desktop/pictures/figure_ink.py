@@ -16,7 +16,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.qt_canvas import RIM, Ends, QtCanvas
 from posturecam.desktop.widgets.theme import sized
 from posturecam.drawing.canvas import DARK, GRAY, WHITE, Color, Stroke
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 from posturecam.vision.geometry import Point, distance
 
 _LEAST_CHIP = 0.6

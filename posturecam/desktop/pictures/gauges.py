@@ -18,7 +18,7 @@ from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.translate import tr
 from posturecam.posture.assess import Reading
 from posturecam.posture.baseline import Baseline
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 _AS_CALIBRATED = 0.05
 """In thresholds; a smaller deviation is not worth a number, since a still person varies by more."""

@@ -11,7 +11,7 @@ from posturecam.desktop.pictures.gauges import paint_bar, paint_tick
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.qt_canvas import write
 from posturecam.i18n.translate import tr
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 
 class LastingBar(QWidget):

@@ -13,7 +13,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.parts import text
 from posturecam.i18n.translate import mark, tr
 from posturecam.posture.measures import Name
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 _WIDTH = 420
 _DRAWING = 132

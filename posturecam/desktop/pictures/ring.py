@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.theme import sized
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 _SHARED = QSize(1200, 675)
 """Size of the picture for sharing, pixels: messengers and social networks show it uncropped."""

@@ -18,7 +18,8 @@ from posturecam.desktop.widgets.qt_canvas import write
 from posturecam.desktop.widgets.status_line import lasting
 from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.translate import tr
-from posturecam.session.protocol.messages import Sign, TimelineSpan
+from posturecam.session.protocol.messages import TimelineSpan
+from posturecam.session.protocol.sign import Sign
 
 HOUR = timedelta(hours=1)
 _MINUTES_APART = 10

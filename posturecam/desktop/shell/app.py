@@ -1,4 +1,4 @@
-"""The desktop app from start to end: one instance, the engine's thread, the windows, and the way out."""
+"""The desktop app while it runs: the engine's thread, the windows, and the way out. Its start: `posturecam.desktop.start`."""
 
 from __future__ import annotations
 
@@ -8,94 +8,36 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
-from posturecam.config import stderr, unheard
-from posturecam.config.settings_file import load_or_begin_afresh
+from posturecam.config import unheard
 from posturecam.desktop.garbage import GarbageCollector
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.choices import ListCameras, list_cameras
 from posturecam.desktop.shell.control import Control
-from posturecam.desktop.shell.qt_startup import make_application, speak, unwritable
-from posturecam.desktop.shell.single_instance import Server, claim, raise_other
+from posturecam.desktop.shell.qt_startup import speak, unwritable
+from posturecam.desktop.shell.single_instance import Server
+from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.desktop.widgets.theme import apply, theme_for
-from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.translate import tr
 from posturecam.session.engine import Engine
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
 from posturecam.session.protocol.mode import Mode
 
-if TYPE_CHECKING:
-    from posturecam.session.inputs.video_camera import VideoCamera
-
 log = logging.getLogger("posturecam")
 
 _BREATH_SECONDS = 0.03
-"""When started at login, the app shows its tray icon and responds before the session imports what it needs: its
-hundreds of modules keep the interpreter busy for half a second."""
+"""When started at login, the app responds before the session imports what it needs: its hundreds of modules keep the
+interpreter busy for half a second."""
 _STARTED_SECONDS = 3.0
 """When garbage collection starts."""
 END_SECONDS = 10.0
 """Longest wait for a hanging camera or disk at exit."""
-
-
-def run(
-    camera: str = "", *, minimized: bool = False, video: str = "", speed: float = 1.0, time_scale: float = 1.0
-) -> int:
-    """Start the app, or raise the running one, and stay until it is quit.
-
-    Args:
-        camera: Used instead of the one in the settings.
-        minimized: Show no window at first.
-        video: Play this video over and over instead of a camera.
-        speed: The video's speed.
-        time_scale: Seconds that each second of the video stands for.
-
-    Returns:
-        The exit code.
-
-    Raises:
-        SourceError: if the video cannot be used.
-        NotRunning: if another one is running, or starting, and does not answer.
-        DesktopUnavailable: if there is no screen.
-    """
-    only = claim()
-    if only is None:
-        raise_other("status" if minimized else "show")
-        return 0
-    film = _film(video, speed, time_scale) if video else None
-    settings, complaint = load_or_begin_afresh()
-    application = make_application(settings.desktop)
-    if not application.screens():  # Qt would end the whole process
-        raise DesktopUnavailable(
-            "There is no screen here for the desktop app; connect one, or in a terminal run: posturecam watch"
-        )
-    _log_troubles()
-    bridge = Bridge()
-    if film is None:
-        engine = Engine(settings, bridge.mailbox, camera=camera)
-    else:
-        engine = Engine(
-            settings, bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt
-        )
-    app = App(application, bridge, engine, cameras=list_cameras if film is None else film.cameras)
-    if complaint:
-        app.windows.complain(complaint)
-    code = app.run(minimized=minimized)
-    only.unlock()
-    return code
-
-
-def _film(video: str, speed: float, time_scale: float) -> VideoCamera:
-    from posturecam.session.inputs.video_camera import VideoCamera  # brings OpenCV, which a camera needs later
-
-    return VideoCamera(video, speed=speed, time_scale=time_scale)
 
 
 class App(QObject):
@@ -105,7 +47,13 @@ class App(QObject):
     """An uncaught exception, in any thread."""
 
     def __init__(
-        self, application: QApplication, bridge: Bridge, engine: Engine, *, cameras: ListCameras = list_cameras
+        self,
+        application: QApplication,
+        bridge: Bridge,
+        engine: Engine,
+        *,
+        cameras: ListCameras = list_cameras,
+        indicator: StatusIndicator | None = None,
     ) -> None:
         """Create the windows; nothing runs yet.
 
@@ -114,13 +62,14 @@ class App(QObject):
             bridge: Delivers the engine's values.
             engine: The engine, not started.
             cameras: Lists them.
+            indicator: The tray icon or small window if it is shown already; None shows it now.
         """
         super().__init__()
         GarbageCollector(
             self, _STARTED_SECONDS
         )  # first, since the windows are full of reference cycles, which Python may otherwise collect in any thread at any time
         self._application, self._bridge, self.engine, self._cameras = application, bridge, engine, cameras
-        self.windows = self._make_windows()
+        self.windows = self._make_windows(indicator=indicator)
         self.snapshot: Snapshot | None = None
         """The newest snapshot; None before the first."""
         self._mistakes: set[str] = set()
@@ -155,7 +104,7 @@ class App(QObject):
 
         Args:
             minimized: Show no window at first.
-            breath: Milliseconds for which the tray icon has the interpreter to itself before the rest; None does it all now.
+            breath: Milliseconds in which requests are answered before the rest; None does it all now.
         """
         if not self._server.listen():
             log.warning("posturecam cannot be controlled from outside: its local socket cannot be made")
@@ -186,7 +135,7 @@ class App(QObject):
         self.engine.quit()
         self._patience.start(round(1000 * END_SECONDS))
 
-    def _make_windows(self, notes: Notes | None = None) -> Windows:
+    def _make_windows(self, notes: Notes | None = None, indicator: StatusIndicator | None = None) -> Windows:
         return Windows(
             self.engine,
             quit_app=self.quit,
@@ -194,6 +143,7 @@ class App(QObject):
             language=self._relanguage,
             cameras=self._cameras,
             notes=notes,
+            indicator=indicator,
         )
 
     def _take(self, snapshot: Snapshot) -> None:
@@ -250,12 +200,15 @@ class App(QObject):
         speak(self._application, self.engine.settings.desktop)
         page, shown = self.windows.place
         old, self.windows = self.windows, self._make_windows(self.windows.notes)
-        self.windows.left_setup = old.left_setup
+        welcome = old.first_run
+        self.windows.left_setup = old.left_setup if welcome is None else welcome.step
         old.close()
         self._say_unwritable()
         if self.snapshot is not None:
             self.windows.take(self.snapshot)
-        if shown:
+        if welcome is not None:
+            self.windows.welcome()
+        elif shown:
             self.windows.window.open(page)
 
 
@@ -281,13 +234,3 @@ def _signals_heard(parent: QObject) -> Iterator[None]:
         notifier.setEnabled(False)
         os.close(reading)
         os.close(writing)
-
-
-def _log_troubles() -> None:
-    """Also write warnings to the log, since nobody reads the terminal of an app; they contain no measurements."""
-    stream = stderr.open_log()
-    if stream is None:
-        return
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.addHandler(handler)

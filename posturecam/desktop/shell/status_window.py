@@ -1,20 +1,27 @@
-"""A small window for systems without a tray, and the choice between the two."""
+"""A small window for systems without a tray, and the choice between the two.
+
+One of them is shown before the session and its messages are imported, which takes as long again; so they are imported in functions here.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSystemTrayIcon, QVBoxLayout, QWidget
 
-from posturecam.desktop.shell.tray import Tray
+from posturecam.desktop.shell.tray import LiveMenu, Tray
 from posturecam.desktop.widgets.icons import SignMark, app_icon, sign_icon
-from posturecam.desktop.widgets.menu import LiveMenu, Navigation
 from posturecam.desktop.widgets.parts import button, text
-from posturecam.desktop.widgets.status_line import Unhurried, status_line
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr
-from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import BreakOffered, Snapshot
+
+if TYPE_CHECKING:
+    from posturecam.desktop.widgets.menu import Navigation
+    from posturecam.desktop.widgets.status_line import Unhurried
+    from posturecam.session.protocol.client import SessionClient
+    from posturecam.session.protocol.messages import BreakOffered, Snapshot
 
 WIDTH = 340
 """Device-independent pixels."""
@@ -27,23 +34,19 @@ _FIRST_LOOKS = 60
 class SmallWindow(QWidget):
     """How the user sits, the tray's menu, and the way to the main window; closing it only minimizes it."""
 
-    def __init__(self, engine: SessionClient, navigation: Navigation) -> None:
-        """Create it without showing it.
-
-        Args:
-            engine: Receives the commands.
-            navigation: Opens windows.
-        """
+    def __init__(self) -> None:
+        """Create it without showing it."""
         super().__init__(None, Qt.WindowType.Window)
         self._leaving = False
+        self._navigation: Navigation | None = None
         self.setWindowTitle(tr("posturecam"))
         self.setWindowIcon(app_icon())
         self.setAccessibleName(tr("posturecam"))
         self.mark = SignMark(36)
-        self.status = text("")
+        self.status = text(tr("Starting"))
         self.status.setAccessibleName(tr("Status"))
-        self.menu = LiveMenu(engine, navigation, self)
-        self.open_button = button(tr("Open"), navigation.open, "primary", tr("Open posturecam"))
+        self.menu = LiveMenu(self)
+        self.open_button = button(tr("Open"), self._open, "primary", tr("Open posturecam"))
         self.menu_button = QPushButton(tr("Menu"))
         self.menu_button.setAccessibleName(tr("Menu"))
         self.menu_button.setMenu(self.menu)
@@ -52,8 +55,15 @@ class SmallWindow(QWidget):
         if isinstance(application, QGuiApplication):  # a window that refused would keep the user from logging out
             application.commitDataRequest.connect(self.leave)
 
+    def connect_to(self, engine: SessionClient, navigation: Navigation) -> None:
+        """Send what is chosen in the menu to this engine, and open windows with this navigation."""
+        self._navigation = navigation
+        self.menu.connect_to(engine, navigation)
+
     def take(self, snapshot: Snapshot) -> None:
         """Show the state of this snapshot."""
+        from posturecam.desktop.widgets.status_line import status_line
+
         if snapshot.sign is not self.mark.sign:
             self.mark.show_sign(snapshot.sign)
             self.setWindowIcon(sign_icon(snapshot.sign))  # it is all that is seen of it while minimized
@@ -83,6 +93,10 @@ class SmallWindow(QWidget):
             self._fit()
         return done
 
+    def _open(self) -> None:
+        if self._navigation is not None:
+            self._navigation.open()
+
     def _fit(self) -> None:
         """As tall as the status needs: a reason may take several lines."""
         wide = WIDTH - 2 * _AROUND - self.mark.width() - GAP
@@ -111,20 +125,20 @@ class SmallWindow(QWidget):
 class StatusIndicator(QObject):
     """The app's indicator on the desktop: the tray icon if there is a tray and the settings want it, otherwise the small window."""
 
-    def __init__(self, engine: SessionClient, navigation: Navigation, parent: QObject | None = None) -> None:
-        """Show the tray icon, or the small window.
+    def __init__(self, tray_wanted: bool, parent: QObject | None = None) -> None:
+        """Show the tray icon, or the small window; what is clicked in them does nothing before they are connected.
 
         Args:
-            engine: Receives the commands; its settings say whether to use the tray.
-            navigation: Opens windows.
+            tray_wanted: Whether the settings want the tray icon.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
-        self._engine, self._navigation = engine, navigation
+        self._tray_wanted = tray_wanted
+        self._connected: tuple[SessionClient, Navigation] | None = None
         self.tray: Tray | None = None
         self.small: SmallWindow | None = None
         self._snapshot: Snapshot | None = None
-        self._words = Unhurried()
+        self._words: Unhurried | None = None
         self._offered: BreakOffered | None = None
         self._looks = 0
         self._timer = QTimer(self, interval=_LOOK_MILLISECONDS)
@@ -132,10 +146,19 @@ class StatusIndicator(QObject):
         self._timer.start()
         self.settle()
 
+    def connect_to(self, engine: SessionClient, navigation: Navigation) -> None:
+        """Send what is chosen in the menu to this engine, and open windows with this navigation."""
+        from posturecam.desktop.widgets.status_line import Unhurried
+
+        self._connected, self._words = (engine, navigation), Unhurried()
+        shown = self.tray or self.small
+        if shown is not None:
+            shown.connect_to(engine, navigation)
+
     def take(self, snapshot: Snapshot) -> None:
         """Show the state of this snapshot."""
         self._snapshot = snapshot
-        if self._words.due(snapshot):
+        if self._words is not None and self._words.due(snapshot):
             self._show(snapshot)
 
     def offer(self, offered: BreakOffered | None) -> None:
@@ -147,17 +170,22 @@ class StatusIndicator(QObject):
 
     def settle(self) -> None:
         """Choose between tray and window, now; call it when the settings were changed."""
-        wanted = self._engine.settings.desktop.tray and QSystemTrayIcon.isSystemTrayAvailable()
+        if self._connected is not None:
+            self._tray_wanted = self._connected[0].settings.desktop.tray
+        wanted = self._tray_wanted and QSystemTrayIcon.isSystemTrayAvailable()
+        shown: Tray | SmallWindow
         if wanted and self.tray is None:
             self._close_small()
-            self.tray = Tray(self._engine, self._navigation, self)
+            shown = self.tray = Tray(self)
         elif not wanted and self.small is None:
             self._close_tray()
-            self.small = SmallWindow(self._engine, self._navigation)
-            self.small.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-            self.small.show()
+            shown = self.small = SmallWindow()
+            shown.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+            shown.show()
         else:
             return
+        if self._connected is not None:
+            shown.connect_to(*self._connected)
         if self._snapshot is not None:
             self._show(self._snapshot)
         self.offer(self._offered)

@@ -1,13 +1,13 @@
 """All windows and their connections; recreated when the language changes, while the engine keeps running.
 
-The tray icon, or the small window, and the alerts are there at once. The main window and its pages are imported and made when they
+The tray icon, or the small window, is there before them (`posturecam.desktop.start`), the alerts at once. The main window and its pages are imported and made when they
 are first needed: started at login, the app may never need them.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -26,7 +26,7 @@ from posturecam.desktop.widgets.status_line import Unhurried
 from posturecam.errors import SettingsError
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import AlertRaised, Complaint, Happened, Snapshot, StretchEnded
+from posturecam.session.protocol.messages import AlertRaised, Complaint, SettingsChanged, StretchEnded
 from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.system import less_motion
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from posturecam.desktop.shell.places import PlaceWatcher
     from posturecam.history.models import KeptEvent
     from posturecam.posture.baseline import Baseline
+    from posturecam.session.protocol.messages import Happened, Snapshot
     from posturecam.system.autostart import Autostart
 
 _CLOSED_ONCE = "window-closed-once"
@@ -73,6 +74,7 @@ class Windows(QObject):
         cameras: ListCameras = list_cameras,
         autostart: Autostart | None = None,
         notes: Notes | None = None,
+        indicator: StatusIndicator | None = None,
     ) -> None:
         """Create the windows; the main window is not shown yet.
 
@@ -84,11 +86,11 @@ class Windows(QObject):
             cameras: Lists them.
             autostart: Starts the app at login; None uses the system's mechanism.
             notes: Problems the user has not seen yet; None starts empty.
+            indicator: The tray icon or small window if it is shown already; None shows it now.
         """
         super().__init__()
         self._own_autostart = autostart
         self._engine, self._quit, self._cameras = engine, quit_app, cameras
-        self._look, self._language = look, language
         self._followers: list[Follows] = []
         """The pages created so far."""
         self._snapshot: Snapshot | None = None
@@ -119,7 +121,16 @@ class Windows(QObject):
             complain=self.complain,
             choose_camera=self.choose_camera,
         )
-        self.indicator = StatusIndicator(engine, self.navigation, self)
+        self.indicator = indicator or StatusIndicator(engine.settings.desktop.tray)
+        self.indicator.setParent(self)
+        self.indicator.connect_to(engine, self.navigation)
+        self._at_once: Mapping[str, Callable[[], None]] = {
+            "desktop.theme": look,
+            "desktop.tray": self.indicator.settle,
+            "desktop.autostart": self._set_autostart,
+            "desktop.language": language,
+        }
+        """What to do at once when these settings change."""
         self.presenter = AlertPresenter(
             engine,
             open_stretch=self.stretch,
@@ -186,12 +197,7 @@ class Windows(QObject):
                 "breaks.routine": routine_choices,
                 "plan.routine": routine_choices,
             },
-            followers={
-                "desktop.language": self._language,
-                "desktop.theme": self._look,
-                "desktop.tray": self._settle,
-                "desktop.autostart": self._set_autostart,
-            },
+            followers=self._at_once,
             notes=self.notes,
             desk=self._places,
             lacking=lambda way: self.presenter.glow.lacking(way),
@@ -397,6 +403,10 @@ class Windows(QObject):
         if self.first_run is not None:
             self.first_run.happened(what)
         self._show_offer()
+        if isinstance(what, SettingsChanged):
+            for key, do in self._at_once.items():
+                if key in what.keys:
+                    do()
 
     def _show_offer(self) -> None:
         offered = self.presenter.offered
@@ -447,9 +457,6 @@ class Windows(QObject):
 
     def _go_to_now(self) -> None:
         self.window.open("now")
-
-    def _settle(self) -> None:
-        self.indicator.settle()
 
     def _set_autostart(self) -> None:
         try:

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QWidget
 
 from posturecam.desktop.widgets.theme import LIGHT, current
 from posturecam.i18n.translate import mark, tr
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 APP_ICON = Path(__file__).parents[1] / "icons" / "posturecam.svg"
 """The app's icon as a file, for notifications and the `.desktop` file."""

@@ -7,22 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
-
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
-from posturecam.desktop.widgets.parts import literal
 from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Sign, Snapshot
+from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 
-_LONGEST = 64
-"""Most letters of an entry; a long reason is shown in full on the page Now and in the icon's tooltip."""
 MORNING = time(5)
 """"Until tomorrow" ends at this local time: before most people sit down, and after most have gone to bed."""
 _SOON = 60.0
@@ -117,6 +111,11 @@ class MenuEntry:
     """Entries of its submenu; empty if there is none."""
     chosen: bool | None = None
     """Whether it is the current one of several choices; None if it is not a choice."""
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it is a separator."""
+        return self == _LINE
 
 
 _LINE = MenuEntry()
@@ -283,126 +282,3 @@ def next_morning(now: datetime) -> datetime:
     if morning - now.replace(tzinfo=None) < _SHORTEST_NIGHT:  # today's is past, or nearly
         morning += timedelta(days=1)
     return morning.astimezone()
-
-
-# The menu and the tray with Qt.
-
-
-class LiveMenu(QMenu):
-    """The menu, kept up to date; while it is open, only its texts change, so that nobody clicks the wrong entry."""
-
-    def __init__(self, engine: SessionClient, navigation: Navigation, parent: QWidget | None = None) -> None:
-        """Create an empty menu.
-
-        Args:
-            engine: Receives the requests.
-            navigation: Opens windows.
-            parent: The Qt object that owns it.
-        """
-        super().__init__(parent)
-        self._engine, self._navigation = engine, navigation
-        self._entries: tuple[MenuEntry, ...] = ()
-        self._wanted: tuple[MenuEntry, ...] = ()
-        self._alert: AlertRaised | None = None
-        self._offered: BreakOffered | None = None
-        self._snapshot: Snapshot | None = None
-        self._actions: list[tuple[QAction, MenuEntry]] = []
-        self._submenus: list[QMenu] = []
-        self.setAccessibleName(tr("posturecam"))
-        # Not within the signal: the clicked action is still to be triggered.
-        self.aboutToHide.connect(lambda: QTimer.singleShot(0, self, self._catch_up))
-
-    def take(self, snapshot: Snapshot) -> None:
-        """Show what can be done now."""
-        self._snapshot = snapshot
-        self._alert = snapshot.alert or self._alert  # an open menu still offers the answers to an alert that is over
-        self._want()
-
-    def offer(self, offered: BreakOffered | None) -> None:
-        """Show the suggested break, or none."""
-        if offered is not self._offered:
-            self._offered = offered
-            self._want()
-
-    def act(self, entry: MenuEntry) -> None:
-        """Carry out an entry, at the time of the snapshot shown."""
-        if entry.act is not None and self._snapshot is not None:
-            perform(entry.act, self._engine, self._navigation, self._snapshot.at, self._alert, self._offered)
-
-    def _want(self) -> None:
-        if self._snapshot is not None:
-            level = self._engine.settings.sensitivity.level
-            self._wanted = menu_model(self._snapshot, self._offered, level)
-            self._catch_up()
-
-    def _catch_up(self) -> None:
-        if self._wanted == self._entries:
-            return
-        if _shape(self._wanted) == _shape(self._entries):
-            self._retitle()
-        elif not self.isVisible():
-            self._rebuild()
-
-    def _retitle(self) -> None:
-        self._entries = self._wanted
-        flat = _flat(self._entries)
-        for index, entry in enumerate(flat):
-            action = self._actions[index][0]
-            self._actions[index] = action, entry
-            if action.text() != _escaped(entry.text):
-                action.setText(_escaped(entry.text))
-            action.setEnabled(_can(entry))
-            action.setChecked(bool(entry.chosen))
-
-    def _rebuild(self) -> None:
-        self._entries = self._wanted
-        self.clear()
-        for submenu in self._submenus:
-            submenu.deleteLater()
-        self._actions, self._submenus = [], []
-        self._fill(self, self._entries)
-
-    def _fill(self, menu: QMenu, entries: tuple[MenuEntry, ...]) -> None:
-        for entry in entries:
-            if entry == _LINE:
-                menu.addSeparator()
-                continue
-            if entry.entries:
-                submenu = QMenu(_escaped(entry.text), menu)
-                submenu.setAccessibleName(entry.text)
-                self._submenus.append(submenu)
-                opening = menu.addMenu(submenu)
-                opening.setEnabled(_can(entry))
-                self._actions.append((opening, entry))
-                self._fill(submenu, entry.entries)
-                continue
-            action = menu.addAction(_escaped(entry.text))
-            action.setEnabled(_can(entry))
-            action.setCheckable(entry.chosen is not None)
-            action.setChecked(bool(entry.chosen))
-            place = len(self._actions)
-            self._actions.append((action, entry))
-            action.triggered.connect(lambda _=False, place=place: self.act(self._actions[place][1]))
-
-
-def _flat(entries: tuple[MenuEntry, ...]) -> list[MenuEntry]:
-    found = []
-    for entry in entries:
-        if entry != _LINE:
-            found += [entry, *_flat(entry.entries)]
-    return found
-
-
-def _shape(entries: tuple[MenuEntry, ...]) -> tuple[object, ...]:
-    """What does not change when only texts change."""
-    return tuple((entry.act, entry == _LINE, _shape(entry.entries)) for entry in entries)
-
-
-def _can(entry: MenuEntry) -> bool:
-    return entry.enabled and (entry.act is not None or bool(entry.entries))
-
-
-def _escaped(text: str) -> str:
-    """A text without "&" shortcuts, and short enough for a small screen."""
-    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
-    return literal(short)

@@ -9,8 +9,9 @@ from posturecam.desktop.widgets.numbers import hours_and_minutes
 from posturecam.desktop.widgets.parts import begun_large
 from posturecam.history.models import PAUSES
 from posturecam.i18n.translate import tr
-from posturecam.session.protocol.messages import Sign, Snapshot
+from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 
 _READ = timedelta(seconds=2)
 """What the words say changes in steps of five seconds or more, and what changes at once is shown at once (`_state`)."""

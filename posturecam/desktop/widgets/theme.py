@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posturecam.config.settings import DesktopSettings
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from posturecam.coach.presentation.controls import Controls
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import change_settings, reset_settings
+from posturecam.config.settings_file import change_settings, load_settings, reset_settings
 from posturecam.session.protocol.commands import (
     AnswerAlert,
     AnswerBreak,
@@ -87,6 +87,8 @@ class QueuedClient:
         """
         self._now, self._clock, self._adapt = now, clock, adapt
         self._settings = adapt(settings)
+        self._changing = threading.Lock()
+        """Held from before the settings file is read or written until its settings are in use."""
         self.controls = Controls()
         self.commands = CommandQueue()
 
@@ -152,7 +154,8 @@ class QueuedClient:
         Raises:
             SettingsError: if it cannot be saved.
         """
-        self._use(change_settings({"camera.device": name}), camera=True)
+        with self._changing:
+            self._use(change_settings({"camera.device": name}), {"camera.device"}, camera=True)
 
     def change_settings(self, changes: Mapping[str, str]) -> Settings:
         """Change settings at once and save them.
@@ -160,7 +163,8 @@ class QueuedClient:
         Raises:
             SettingsError: if one is not allowed or the file cannot be written.
         """
-        return self._use(change_settings(changes))
+        with self._changing:
+            return self._use(change_settings(changes), changes)
 
     def reset_settings(self) -> Settings:
         """Reset to the defaults.
@@ -168,8 +172,32 @@ class QueuedClient:
         Raises:
             SettingsError: if the old file cannot be renamed.
         """
-        reset_settings()
-        return self._use(Settings())
+        with self._changing:
+            reset_settings()
+            return self._use(Settings(), None)
+
+    def reread_settings(self) -> None:
+        """Use the settings file as another program has left it.
+
+        Raises:
+            SettingsError: if it cannot be used; the settings in use stay as they are.
+        """
+        with self._changing:
+            kept = load_settings()
+            if self._adapt(kept) != self._settings:
+                self._use(kept, ())
+
+    def keep_personal(self, factor: float) -> None:
+        """Save the personal factor of the sensitivity, which watching uses when it next starts.
+
+        Raises:
+            SettingsError: if it cannot be saved.
+        """
+        with self._changing:
+            said = f"{factor:.3f}"
+            change_settings({"sensitivity.personal": said})
+            sensitivity = self._settings.sensitivity.model_copy(update={"personal": float(said)})
+            self._settings = self._settings.model_copy(update={"sensitivity": sensitivity})
 
     def preview(self, wanted: bool) -> None:
         """Say whether a window shows the picture."""
@@ -183,9 +211,23 @@ class QueuedClient:
         """Release everything and end."""
         self.commands.put(Quit())
 
-    def _use(self, kept: Settings, *, camera: bool = False) -> Settings:
+    def _use(self, kept: Settings, own: Collection[str] | None, *, camera: bool = False) -> Settings:
+        """Use saved settings; `own` are those changed here, as `group.name`, and None if all are. Others were changed outside."""
         settings = self._adapt(kept)
         before, self._settings = self._settings, settings
-        changed = {name for name in Settings.model_fields if getattr(before, name) != getattr(settings, name)}
-        self.commands.put(UseSettings(frozenset(changed), camera))
+        changed = _changed(before, settings)
+        outside = frozenset() if own is None else changed.difference(own)
+        groups = frozenset(key.partition(".")[0] for key in changed)
+        self.commands.put(UseSettings(groups, camera, outside))
         return settings
+
+
+def _changed(before: Settings, after: Settings) -> frozenset[str]:
+    """The settings with another value, as `group.name`."""
+    return frozenset(
+        f"{group}.{name}"
+        for group in Settings.model_fields
+        if (then := getattr(before, group)) != (now := getattr(after, group))
+        for name in type(now).model_fields
+        if getattr(then, name) != getattr(now, name)
+    )

@@ -126,6 +126,8 @@ class UseSettings:
     """Groups with a changed setting."""
     camera: bool = False
     """Another camera was chosen."""
+    outside: frozenset[str] = frozenset()
+    """Those changed by another program, as `group.name`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from posturecam.alerts.policy import Alert, Outlook
@@ -12,6 +11,7 @@ from posturecam.alerts.text import TRIAL, BreakOffer, Words, break_ahead, descri
 from posturecam.posture.monitor import Phase
 from posturecam.posture.view import View
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 
 if TYPE_CHECKING:  # the coach is imported when somebody stretches, so that the app's tray icon does not wait for it
     from posturecam.coach.loop import CoachTick
@@ -25,22 +25,6 @@ if TYPE_CHECKING:  # the coach is imported when somebody stretches, so that the 
     from posturecam.vision.frame import Frame, SourceInfo
 
 NOTHING_TO_TELL = Outlook()
-
-
-class Sign(StrEnum):
-    """The states that the tray icon shows, each with its own shape and color."""
-
-    UPRIGHT = "upright"
-    DRIFTING = "drifting"
-    SLOUCHING = "slouching"
-    RECOVERING = "recovering"
-    AWAY = "away"
-    UNKNOWN = "unknown"
-    PAUSED = "paused"
-    """By the user, the system or the schedule: the camera is off."""
-    CAMERA_LOST = "camera_lost"
-    BUSY = "busy"
-    """Starting, calibrating or stretching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +246,15 @@ class ModeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """Another program has changed settings, and they are used from now on."""
+
+    at: datetime
+    keys: frozenset[str]
+    """Each as `group.name`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Complaint:
     """A problem that the user should know about; each is published once."""
 
@@ -279,5 +272,6 @@ Happened = (
     | BreakAhead
     | BreakOffered
     | ModeChanged
+    | SettingsChanged
     | Complaint
 )

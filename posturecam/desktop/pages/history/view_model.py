@@ -21,7 +21,7 @@ from posturecam.i18n.translate import joined, mark, percent, tr, trn
 from posturecam.i18n.words import CLAUSES, HEADED
 from posturecam.posture.measures import Name
 from posturecam.posture.view import View
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 SIGNS: Mapping[TimeCategory, Sign] = {
     TimeCategory.UPRIGHT: Sign.UPRIGHT,

@@ -43,8 +43,9 @@ from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
 from posturecam.posture.loop import Tick
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, Sign, Snapshot
+from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 from posturecam.vision.frame import Frame
 
 _COLUMN, _NARROWEST_COLUMN, _NARROWEST_FIGURE, _NARROWEST_HEAD = 330, 260, 160, 240

@@ -50,7 +50,7 @@ from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr, trn
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import Happened, Snapshot
+from posturecam.session.protocol.messages import Happened, SettingsChanged, Snapshot
 
 _STEADY = timedelta(seconds=0.4)
 """Least time between two live readings: figures that change faster cannot be read."""
@@ -353,7 +353,10 @@ class SettingsPage(QWidget):
                     row.show_now(self._snapshot, self._asks.settings)
 
     def happened(self, what: Happened) -> None:
-        """Do nothing: no event changes a setting."""
+        """Show settings that another program has changed."""
+        if isinstance(what, SettingsChanged) and self.isVisible():
+            self._refresh()
+            self._show_now()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show the current settings: they may have been changed elsewhere."""

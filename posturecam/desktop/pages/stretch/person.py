@@ -13,7 +13,8 @@ from posturecam.config.settings import Settings
 from posturecam.desktop.widgets.qt_canvas import QtCanvas, qt_image
 from posturecam.desktop.widgets.theme import DARK, ROUND, Theme
 from posturecam.drawing.canvas import Color
-from posturecam.session.protocol.messages import Coaching, Sign
+from posturecam.session.protocol.messages import Coaching
+from posturecam.session.protocol.sign import Sign
 
 MOODS: Mapping[Mood, Sign] = {
     Mood.GUIDE: Sign.RECOVERING,

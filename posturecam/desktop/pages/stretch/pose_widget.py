@@ -12,7 +12,7 @@ from posturecam.drawing import exercise_poses as pictures
 from posturecam.drawing.canvas import Color
 from posturecam.drawing.exercise_poses import has_picture
 from posturecam.drawing.limbs import Tone
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 _EYE: Color = (70, 76, 86)
 

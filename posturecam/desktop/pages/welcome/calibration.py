@@ -21,8 +21,9 @@ from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.translate import tr
 from posturecam.session.guided_calibration import HOW, verdict
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import Calibrated, Calibrating, CalibrationFailed, Happened, Sign, Snapshot
+from posturecam.session.protocol.messages import Calibrated, Calibrating, CalibrationFailed, Happened, Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 
 _COLUMN = 780
 """Greatest width of the page, device-independent pixels."""

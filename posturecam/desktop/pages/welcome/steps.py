@@ -28,8 +28,9 @@ from posturecam.i18n.words import THINGS
 from posturecam.posture.assess import Reading
 from posturecam.posture.reasons import Why
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import Sign, Snapshot
+from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.protocol.sign import Sign
 from posturecam.system import less_motion
 
 if TYPE_CHECKING:

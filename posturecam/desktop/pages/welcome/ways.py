@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.qt_canvas import write
 from posturecam.i18n.translate import mark, tr
-from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.sign import Sign
 
 WAYS: Mapping[str, tuple[str, str]] = {
     "notification": (mark("Notification"), mark("With buttons to stretch or snooze.")),

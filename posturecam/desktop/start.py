@@ -1,0 +1,115 @@
+"""The start of the desktop app: first its tray icon, or the small window, and then everything else.
+
+Importing the session, the windows and what they need takes as long as all that comes before, so it is imported in functions here
+once the icon is there; `tests/test_structure.py` lists what the icon does not wait for.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+import posturecam.desktop.shell  # noqa: F401  # before anything of PySide
+from posturecam.config import stderr
+from posturecam.config.settings import Settings
+from posturecam.config.settings_file import load_or_begin_afresh
+from posturecam.desktop.plain_imports import signals_wait
+from posturecam.desktop.shell.qt_startup import make_application
+from posturecam.desktop.shell.single_instance import claim, raise_other
+from posturecam.desktop.shell.status_window import StatusIndicator
+from posturecam.errors import DesktopUnavailable
+
+if TYPE_CHECKING:
+    from posturecam.desktop.shell.app import App
+
+_BREATH_MILLISECONDS = 30
+"""How long Qt has the thread to itself once the icon is made: panels ask for the picture before they show it, and a window is painted."""
+
+
+def run(
+    camera: str = "", *, minimized: bool = False, video: str = "", speed: float = 1.0, time_scale: float = 1.0
+) -> int:
+    """Start the app, or raise the running one, and stay until it is quit.
+
+    Args:
+        camera: Used instead of the one in the settings.
+        minimized: Show no window at first.
+        video: Play this video over and over instead of a camera.
+        speed: The video's speed.
+        time_scale: Seconds that each second of the video stands for.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        SourceError: if the video cannot be used.
+        NotRunning: if another one is running, or starting, and does not answer.
+        DesktopUnavailable: if there is no screen.
+    """
+    only = claim()
+    if only is None:
+        raise_other("status" if minimized else "show")
+        return 0
+    settings, complaint = load_or_begin_afresh()
+    application = make_application(settings.desktop)
+    if not application.screens():  # Qt would end the whole process
+        raise DesktopUnavailable(
+            "There is no screen here for the desktop app; connect one, or in a terminal run: posturecam watch"
+        )
+    _log_troubles()
+    indicator = StatusIndicator(settings.desktop.tray)
+    try:
+        _let_it_appear()
+        app = _made(application, indicator, settings, camera, video, speed, time_scale)
+    except BaseException:
+        indicator.close()
+        raise
+    if complaint:
+        app.windows.complain(complaint)
+    code = app.run(minimized=minimized)
+    only.unlock()
+    return code
+
+
+def _let_it_appear() -> None:
+    breath = QEventLoop()
+    QTimer.singleShot(_BREATH_MILLISECONDS, breath.quit)
+    with signals_wait():  # an exception in what Qt calls would be lost
+        breath.exec()
+
+
+def _made(
+    application: QApplication,
+    indicator: StatusIndicator,
+    settings: Settings,
+    camera: str,
+    video: str,
+    speed: float,
+    time_scale: float,
+) -> App:
+    """The app around a session with this camera or video, which does not run yet."""
+    from posturecam.desktop.shell.app import App
+    from posturecam.desktop.shell.bridge import Bridge
+    from posturecam.session.engine import Engine
+
+    bridge = Bridge()
+    if not video:
+        return App(application, bridge, Engine(settings, bridge.mailbox, camera=camera), indicator=indicator)
+    from posturecam.session.inputs.video_camera import VideoCamera  # brings OpenCV, which a camera needs later
+
+    film = VideoCamera(video, speed=speed, time_scale=time_scale)
+    engine = Engine(settings, bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt)
+    return App(application, bridge, engine, cameras=film.cameras, indicator=indicator)
+
+
+def _log_troubles() -> None:
+    """Also write warnings to the log, since nobody reads the terminal of an app; they contain no measurements."""
+    stream = stderr.open_log()
+    if stream is None:
+        return
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.getLogger("posturecam").addHandler(handler)

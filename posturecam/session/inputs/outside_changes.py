@@ -1,0 +1,53 @@
+"""Notices when another program changes a file that the session has loaded, as `posturecam settings` and an editor do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+LOOK_SECONDS = 1.0
+"""Seconds between two looks: soon enough for somebody who has just changed something, and each takes some fifty microseconds."""
+
+_Stamp = tuple[int, int, int] | None
+
+
+class OutsideChanges:
+    """Calls back when a file is another one than before, by its time, size and number; looks only when asked to.
+
+    It waits until two looks find the same, since some editors empty a file before they write it.
+    Changes by this program are noticed too: who is called compares what the file says with what is in use.
+    """
+
+    def __init__(self, clock: Callable[[], float], files: Mapping[Callable[[], Path], Callable[[], None]]) -> None:
+        """Remember the files as they are now.
+
+        Args:
+            clock: Seconds of a clock that is never adjusted.
+            files: What finds each file, which need not exist, and what is called once it has changed.
+        """
+        self._clock, self._files = clock, files
+        self._known = {find: _stamp(find()) for find in files}
+        """The files whose contents are known, and below as they were found last."""
+        self._found = dict(self._known)
+        self._next = clock() + LOOK_SECONDS
+
+    def look(self) -> None:
+        """Look at the files, if it is time again."""
+        if self._clock() < self._next:
+            return
+        self._next = self._clock() + LOOK_SECONDS
+        for find, changed in self._files.items():
+            found = _stamp(find())
+            settled, self._found[find] = found == self._found[find], found
+            if settled and found != self._known[find]:
+                self._known[find] = found
+                changed()
+
+
+def _stamp(path: Path) -> _Stamp:
+    """What changes with a file's contents; None if there is no file, or it cannot be reached."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
