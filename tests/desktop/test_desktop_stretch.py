@@ -466,6 +466,37 @@ def test_what_was_done_before_the_camera_was_lost_is_still_shown(page, session, 
     assert "the camera was unplugged" in words_of(page)
 
 
+def cut_short(session):
+    """What the engine publishes where a session ends in the middle of a hold."""
+    summary = replace(session[1], sets=(replace(session[1].sets[0], ended_early=True),))
+    return replace(ended(session), summary=summary)
+
+
+@pytest.mark.parametrize(
+    ("after", "why", "said"),
+    [
+        (Mode.OFF, "the screen is locked", "The session was stopped: the screen is locked"),
+        (Mode.CAMERA_LOST, "the camera was unplugged", "The camera cannot be used: the camera was unplugged"),
+    ],
+)
+def test_what_ended_a_session_is_said_although_its_summary_comes_first(page, session, holding, after, why, said):
+    begun(page)
+    page.take(moment(holding))
+    page.happened(cut_short(session))
+    page.happened(ModeChanged(NOW, Mode.STRETCHING, after, why))
+    assert "1 of 3 counted" in words_of(page)
+    assert said in words_of(page)
+
+
+def test_what_stops_the_camera_after_a_session_is_no_reason_for_its_end(page, session, holding):
+    begun(page)
+    page.take(moment(holding))
+    page.happened(cut_short(session))
+    page.happened(ModeChanged(NOW, Mode.STRETCHING, Mode.WATCHING, None))
+    page.happened(ModeChanged(NOW, Mode.WATCHING, Mode.OFF, "the screen is locked"))
+    assert "the screen is locked" not in words_of(page)
+
+
 # The stage.
 
 

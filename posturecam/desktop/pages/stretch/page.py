@@ -58,7 +58,7 @@ class StretchPage(PageStack):
         self._answers: Answers | None = None
         self._skipped: list[Exercise] = []
         self._notes: list[str] = []
-        self._stretched = False
+        self._stretched = self._cut_short = False
         self._view = View.UNKNOWN
         self._loading = Background(self)
         self.choose = ChoosePage(self._show_details)
@@ -124,17 +124,21 @@ class StretchPage(PageStack):
             case Complaint() if self.is_running:
                 self._notes.append(tr(what.text))
                 self.session.note(tr(what.text))
-            case ModeChanged() if self.is_running:
+            case ModeChanged():
                 self._mode_changed(what)
             case _:
                 pass
 
     def _mode_changed(self, what: ModeChanged) -> None:
-        if what.after is Mode.CAMERA_LOST:
-            title = tr("The session was stopped") if what.camera_works else tr("The camera cannot be used")
-            self._show_trouble(title, what.why, camera=not what.camera_works)
-        elif what.after in (Mode.PAUSED, Mode.OFF):
-            self._show_trouble(tr("The session was stopped"), what.why)
+        camera = what.after is Mode.CAMERA_LOST and not what.camera_works
+        title = tr("The camera cannot be used") if camera else tr("The session was stopped")
+        stopped = what.after in (Mode.CAMERA_LOST, Mode.PAUSED, Mode.OFF)
+        if not self.is_running:
+            if stopped and self._cut_short and what.why is not None:  # what ended a session comes after its summary
+                self.summary.note(joined(HEADED, [title, tr(what.why)]))
+            self._cut_short = False
+        elif stopped:
+            self._show_trouble(title, what.why, camera=camera)
         elif what.after is Mode.WATCHING and self._stretched:
             self._show_trouble(tr("The session is over"), what.why)
         else:
@@ -204,6 +208,7 @@ class StretchPage(PageStack):
     def _show_summary(self, coached: StretchEnded) -> None:
         if self.currentWidget() is self.questions:
             return  # the end of an older session must not hide the question
+        self._cut_short = self.is_running and any(one.ended_early for one in coached.summary.sets)
         self.summary.show_summary(coached, self._answers, self._skipped, self._notes)
         self._answers, self._skipped = None, []
         self._lead_to(self.summary)
