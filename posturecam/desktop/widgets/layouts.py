@@ -52,6 +52,15 @@ def keep_on_screen(window: QWidget) -> None:
         window.move(left, top)
 
 
+def bring_up(window: QWidget) -> None:
+    """Show a window in front, where it can be reached, wherever it had gone; it stays maximized if it was."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    keep_on_screen(window)
+    window.raise_()
+    window.activateWindow()
+
+
 _AROUND_FOCUS = 24
 """Pixels above and below the focused widget that are scrolled into view with it."""
 

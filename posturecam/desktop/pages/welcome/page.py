@@ -21,7 +21,7 @@ from posturecam.desktop.pages.welcome.steps import CameraStep, DoneStep, Telling
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import app_icon
-from posturecam.desktop.widgets.layouts import FlowLayout, ScrollingPage, fit_to_screen, keep_on_screen
+from posturecam.desktop.widgets.layouts import FlowLayout, ScrollingPage, bring_up, fit_to_screen, keep_on_screen
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
@@ -92,6 +92,10 @@ class FirstRun(QWidget):
         self._stack.setCurrentIndex(begin)
         self._agree()
         self._show_step()
+
+    def open(self) -> None:
+        """Show the window in front."""
+        bring_up(self)
 
     @property
     def step(self) -> int:
