@@ -14,6 +14,7 @@ from painted import colors
 from PySide6.QtCore import QBuffer, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QRadioButton, QWidget
 from stretch_figures import FACING, FOLD, LONG_SIT, frames, posture, run
 
@@ -145,6 +146,16 @@ def test_where_the_camera_is_lost_one_can_try_again_or_choose_another(qtbot, eng
     assert chosen == [True]
     press(page, "Try again")
     assert page.currentWidget() is page.questions
+
+
+def test_a_double_click_does_not_answer_the_question_that_nobody_has_read_yet(page, engine):
+    choose(page, "thoracic_stretch")
+    begin = next(one for one in buttons(page) if one.text() == "Begin")
+    place = begin.mapTo(page.window(), begin.rect().center())
+    QTest.mouseDClick(page.window().windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert page.currentWidget() is page.questions
+    press(page, "No, begin")
+    assert page.is_running
 
 
 # Choosing.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -40,9 +40,20 @@ def literal(words: str) -> str:
     return words.replace("&", "&&")
 
 
+class OneClick(QPushButton):
+    """A button that leads on: a double click on it, or on another that it has just replaced, is one click.
+
+    Otherwise the second click would press what nobody has seen yet, such as the answer to a question.
+    """
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Take the second click, and do nothing."""
+        event.accept()
+
+
 def button(words: str, pressed: Callable[[], object], kind: str = "", said: str = "") -> QPushButton:
-    """A button; `said` is its name for screen readers if the words are not enough."""
-    made = QPushButton(literal(words))
+    """A button; `said` is its name for screen readers if the words are not enough. A primary one leads on."""
+    made = (OneClick if kind == "primary" else QPushButton)(literal(words))
     if kind:
         made.setProperty("kind", kind)
     made.setAccessibleName(said or words)

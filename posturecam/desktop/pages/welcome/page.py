@@ -22,7 +22,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import app_icon
 from posturecam.desktop.widgets.layouts import FlowLayout, ScrollingPage, bring_up, fit_to_screen, keep_on_screen
-from posturecam.desktop.widgets.parts import button, text
+from posturecam.desktop.widgets.parts import OneClick, button, text
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Happened, Snapshot
@@ -84,7 +84,7 @@ class FirstRun(QWidget):
         self.count.setWordWrap(False)
         self.back = button(tr("Back"), lambda: self._go(-1))
         self.leave = button(tr("Finish later"), self.close, "plain")
-        self.next = QPushButton()
+        self.next = OneClick()
         self.next.clicked.connect(lambda: self._go(1))
         self.calibration.kept.connect(lambda: self._go(1))
         self._lay_out()
