@@ -286,6 +286,41 @@ def test_another_read_leaves_a_list_as_long_as_it_was_and_the_focus_where_it_is(
     assert texts(page.alerts).count("severe slouch") == 6
 
 
+def tabbed(qtbot, window):
+    """The names of what Tab reaches, one after the other, once around."""
+    reached = []
+    window.activateWindow()
+    QApplication.processEvents()
+    while not reached or reached.count(reached[0]) == 1:
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        reached.append(QApplication.focusWidget().accessibleName())
+    return reached
+
+
+def test_tab_reaches_the_reminders_where_they_stand_after_another_read_too(opened, qtbot):
+    record()
+    stretch(NOON, 38.0, 36.0)
+    page = opened()
+    with SittingHistory() as history:
+        history.alerted(NOON + 3000, Alert(0.0, SLOUCH), evidence())
+    page.refresh()
+    order = tabbed(qtbot, page)
+    links = [name for name in order if name.startswith("Why")]
+    assert len(links) == 2
+    day = order.index("Minute by minute")
+    assert order[day : day + 4] == ["Minute by minute", *links, "Exercise whose depth is shown"]
+
+
+def test_a_list_that_is_filled_twice_at_once_opens_no_window(opened):
+    record()
+    page = opened()
+    with SittingHistory() as history:
+        history.alerted(NOON + 3000, Alert(0.0, SLOUCH), evidence())
+    page.refresh()
+    QApplication.processEvents()
+    assert [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not page] == []
+
+
 def test_a_link_explains_the_reminder_of_the_day_that_is_shown_although_its_line_reads_the_same(opened):
     record()
     with SittingHistory() as history:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QFrame,
     QLayout,
@@ -59,6 +60,16 @@ def bring_up(window: QWidget) -> None:
     keep_on_screen(window)
     window.raise_()
     window.activateWindow()
+
+
+def tab_in_place(made: QWidget) -> None:
+    """Let Tab reach buttons that were made later than `made`, which holds them, where they stand; otherwise they come last in the window."""
+    before = made.previousInFocusChain()
+    while before is not made and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        before = before.previousInFocusChain()
+    for one in made.findChildren(QAbstractButton):
+        QWidget.setTabOrder(before, one)
+        before = one
 
 
 _AROUND_FOCUS = 24

@@ -107,6 +107,7 @@ def clear(layout: QLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         inner, widget = item.layout(), item.widget()
         if widget is not None:
+            widget.hide()  # a layout shows what was added a moment later, and this would be a window of its own by then
             widget.setParent(None)
             widget.deleteLater()
         elif inner is not None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from posturecam.desktop.pages.history.view_model import PeriodView, alert_line, session_line
+from posturecam.desktop.widgets.layouts import tab_in_place
 from posturecam.desktop.widgets.parts import button, clear, text
 from posturecam.history.models import KeptEvent
 from posturecam.history.records import ToldAlert
@@ -59,6 +60,7 @@ class Happenings(QWidget):
         if more > 0:
             words = trn("Show {number} more", "Show {number} more", more)
             self._column.addWidget(button(words, self._show_all, "plain"), 0, Qt.AlignmentFlag.AlignLeft)
+        tab_in_place(self)
 
     def _explain(self, number: int) -> None:
         why = self._lines[number][1]
