@@ -392,6 +392,27 @@ def test_what_happened_is_read_at_most_once_a_minute(opened):
     assert page.tiles[2].accessibleName().startswith("2 reminders")
 
 
+def test_quick_clicks_lead_neither_into_the_future_nor_before_the_first_day(opened, monkeypatch):
+    record()
+    page = opened()
+    later = []
+    monkeypatch.setattr("posturecam.desktop.widgets.background.start_thread", later.append)
+
+    def read():
+        while later:
+            later.pop(0)()
+        QApplication.processEvents()
+
+    for _ in range(3):
+        page.before.click()
+    read()
+    assert page.heading.text() == "Yesterday"
+    for _ in range(3):
+        page.after.click()
+    read()
+    assert page.heading.text() == "Today"
+
+
 def exported(page, qtbot):
     """Wait for the end of an export."""
     qtbot.waitUntil(lambda: not page.exporting.is_running, timeout=20_000)

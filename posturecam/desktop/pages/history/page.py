@@ -242,9 +242,10 @@ class HistoryPage(QWidget):
     def _turn(self, steps: int) -> None:
         if self._seen is not None:
             first, last = self._span.around(self._anchor or self._seen.today)  # which may still have to be read
-            self._anchor = (last if steps > 0 else first) + timedelta(days=steps)
-            self._shown = None
-            self.refresh()
+            wanted = (last if steps > 0 else first) + timedelta(days=steps)
+            if (self._seen.begun or wanted) <= wanted <= self._seen.today:  # the buttons are of what was read before
+                self._anchor, self._shown = wanted, None
+                self.refresh()
 
     def _choose_day(self, number: int) -> None:
         """Show another day of the period minute by minute."""
