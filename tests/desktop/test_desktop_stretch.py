@@ -499,11 +499,14 @@ def test_what_ended_a_session_is_said_although_its_summary_comes_first(page, ses
     assert said in words_of(page)
 
 
-def test_what_stops_the_camera_after_a_session_is_no_reason_for_its_end(page, session, holding):
+@pytest.mark.parametrize("after", [Mode.WATCHING, Mode.PAUSED])
+def test_what_stops_the_camera_after_a_session_is_no_reason_for_its_end(page, session, holding, after):
     begun(page)
     page.take(moment(holding))
     page.happened(cut_short(session))
-    page.happened(ModeChanged(NOW, Mode.STRETCHING, Mode.WATCHING, None))
+    why = "you paused posturecam" if after is Mode.PAUSED else None
+    page.happened(ModeChanged(NOW, Mode.STRETCHING, after, why))
+    assert "you paused posturecam" not in words_of(page)
     page.happened(ModeChanged(NOW, Mode.WATCHING, Mode.OFF, "the screen is locked"))
     assert "the screen is locked" not in words_of(page)
 

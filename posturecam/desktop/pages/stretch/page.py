@@ -134,7 +134,8 @@ class StretchPage(PageStack):
         title = tr("The camera cannot be used") if camera else tr("The session was stopped")
         stopped = what.after in (Mode.CAMERA_LOST, Mode.PAUSED, Mode.OFF)
         if not self.is_running:
-            if stopped and self._cut_short and what.why is not None:  # what ended a session comes after its summary
+            # What ended a session comes after its summary; but whoever paused knows, or was pausing before.
+            if stopped and what.after is not Mode.PAUSED and self._cut_short and what.why is not None:
                 self.summary.note(joined(HEADED, [title, tr(what.why)]))
             self._cut_short = False
         elif stopped:
