@@ -11,8 +11,8 @@ import pytest
 from fakes.frames import FramesInMemory
 from fakes.session import FakeEngine
 from painted import colors
-from PySide6.QtCore import QBuffer, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QBuffer, QEvent, QRectF, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QRadioButton, QWidget
@@ -156,6 +156,31 @@ def test_a_double_click_does_not_answer_the_question_that_nobody_has_read_yet(pa
     assert page.currentWidget() is page.questions
     press(page, "No, begin")
     assert page.is_running
+
+
+def test_enter_held_down_does_not_answer_it_either(page, engine):
+    choose(page, "thoracic_stretch")
+    QApplication.processEvents()
+    for repeated in (False, True, True):
+        QApplication.sendEvent(page.focusWidget(), enter(repeated))
+        QApplication.processEvents()
+    assert page.currentWidget() is page.questions
+    QApplication.sendEvent(page.focusWidget(), enter(repeated=False))
+    assert page.is_running
+
+
+def enter(repeated):
+    none = Qt.KeyboardModifier.NoModifier
+    return QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, none, "\r", repeated)
+
+
+def test_a_double_click_pauses_once(page, engine, holding, qtbot):
+    begun(page)
+    page.take(moment(holding))
+    pause = next(one for one in buttons(page) if one.text().startswith("Pause"))
+    place = pause.mapTo(page.window(), pause.rect().center())
+    QTest.mouseDClick(page.window().windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert engine.controls.take() == ["toggle"]
 
 
 # Choosing.

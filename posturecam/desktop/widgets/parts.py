@@ -41,19 +41,34 @@ def literal(words: str) -> str:
 
 
 class OneClick(QPushButton):
-    """A button that leads on: a double click on it, or on another that it has just replaced, is one click.
+    """A button that leads on: a double click on it, or on another that it has just replaced, is one click, and so is a key held down.
 
-    Otherwise the second click would press what nobody has seen yet, such as the answer to a question.
+    Otherwise the second one would press what nobody has seen yet, such as the answer to a question.
     """
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Take the second click, and do nothing."""
         event.accept()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take what a held key repeats, and do nothing."""
+        if not event.isAutoRepeat():
+            super().keyPressEvent(event)
 
-def button(words: str, pressed: Callable[[], object], kind: str = "", said: str = "") -> QPushButton:
-    """A button; `said` is its name for screen readers if the words are not enough. A primary one leads on."""
-    made = (OneClick if kind == "primary" else QPushButton)(literal(words))
+
+def button(
+    words: str, pressed: Callable[[], object], kind: str = "", said: str = "", *, once: bool = False
+) -> QPushButton:
+    """A button.
+
+    Args:
+        words: Its label.
+        pressed: Called when it is pressed.
+        kind: The theme's kind; a primary button leads on.
+        said: Its name for screen readers if the words are not enough.
+        once: Whether a double click is one click, as on every primary button.
+    """
+    made = (OneClick if once or kind == "primary" else QPushButton)(literal(words))
     if kind:
         made.setProperty("kind", kind)
     made.setAccessibleName(said or words)

@@ -143,7 +143,7 @@ class FirstRun(QWidget):
             self.calibration.leave_off()
         elif event.key() == Qt.Key.Key_Escape:
             self.close()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             chosen = focused if isinstance(focused, QPushButton) else self.next
             if chosen.isVisible():
                 chosen.click()
