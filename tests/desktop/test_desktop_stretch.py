@@ -623,6 +623,19 @@ def test_seconds_to_get_into_position_are_not_shown_as_those_of_the_hold(stage, 
     assert tr("seconds to get into position") in " ".join(painted_words(stage))
 
 
+@pytest.mark.parametrize("phase", [CoachPhase.LEAD_IN, CoachPhase.SETUP])
+def test_nothing_that_the_coach_asks_for_is_cut_off_on_a_narrow_stage(stage, phase):
+    choose_language("de")
+    exercise = load_exercise("chin_tuck")
+    paced = phase is CoachPhase.LEAD_IN
+    frames_ = FramesInMemory(frames((9, FACING)), live=True)
+    ticks = coach(frames_, None, [exercise.at_desk() if paced else exercise], paced=paced)
+    tick = next(tick for tick in ticks if tick.state.phase is phase)
+    stage.resize(400, 640)
+    stage.show_moment(Coaching("Kinn", tick, show(ShowState(), tick)[1]), Settings())
+    assert [words for words in painted_words(stage) if "…" in words] == []
+
+
 def test_what_was_not_seen_has_its_own_words(stage, holding):
     state = replace(holding.tick.state, hold=replace(holding.tick.state.hold, unseen=3.0))
     unseen = replace(holding, tick=replace(holding.tick, state=state), shown=replace(holding.shown, unseen=0.2))
