@@ -18,8 +18,9 @@ from posturecam.desktop.pages.stretch.session import SessionPage
 from posturecam.desktop.pages.stretch.summary import SummaryPage
 from posturecam.desktop.pages.stretch.words import StretchChoice
 from posturecam.desktop.widgets.background import Background
-from posturecam.desktop.widgets.layouts import PageStack
+from posturecam.desktop.widgets.layouts import FlowLayout, PageStack, SideBySide
 from posturecam.desktop.widgets.parts import Sheet, begun_large, button, text
+from posturecam.desktop.widgets.theme import GAP
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import chosen_language, joined, tr
 from posturecam.i18n.words import HEADED
@@ -225,12 +226,15 @@ class StretchPage(PageStack):
         for note in problems:
             page.body.addWidget(text(begun_large(note)))
         page.body.addStretch(2)
-        page.foot.addWidget(button(tr("Back to the stretches"), self._show_choices))
-        page.foot.addStretch(1)
+        answers = FlowLayout(GAP, at_end=True)
         if camera:
-            page.foot.addWidget(button(tr("Choose camera…"), self._choose_camera))
+            answers.addWidget(button(tr("Choose camera…"), self._choose_camera))
         again = button(tr("Try again"), self._again, "primary")
-        page.foot.addWidget(again)
+        answers.addWidget(again)
+        ways = SideBySide(GAP)
+        ways.add_part(button(tr("Back to the stretches"), self._show_choices))
+        ways.add_part(answers, stretch=1)
+        page.foot.addLayout(ways)
         page.hand_to(again)
         self._lead_to(page)
 
