@@ -65,10 +65,10 @@ def bring_up(window: QWidget) -> None:
 def tab_in_place(made: QWidget) -> None:
     """Let Tab reach buttons that were made later than `made`, which holds them, where they stand; otherwise they come last in the window."""
     before = made.previousInFocusChain()
-    while before is not made and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+    while before is not None and before is not made and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
         before = before.previousInFocusChain()
     for one in made.findChildren(QAbstractButton):
-        QWidget.setTabOrder(before, one)
+        QWidget.setTabOrder(before or made, one)
         before = one
 
 
