@@ -35,6 +35,7 @@ from posturecam.session.protocol.messages import (
     Calibrating,
     CalibrationFailed,
     Coaching,
+    ModeChanged,
     Snapshot,
     StretchEnded,
     TimelineSpan,
@@ -167,6 +168,7 @@ class Screens:
             "stretch rest": lambda: self._session(_moment_of(self.coached, CoachPhase.REST, 5)),
             "stretch announcement": lambda: self._session(_moment_of(self.at_desk, CoachPhase.LEAD_IN, 3)),
             "stretch break": lambda: self._session(_moment_of(self.at_desk, CoachPhase.HOLDING, 5)),
+            "stretch trouble": self._trouble,
             "stretch summary": self._summary,
             "history": lambda: self._page("history"),
             **{f"settings {name}": lambda name=name: self._settings(name) for name in self.windows.settings.places},
@@ -292,6 +294,12 @@ class Screens:
     def _session(self, coaching: Coaching) -> QWidget:
         window = self._stretch(self.windows.stretches.session)
         self.windows.stretches.session.take(moment(mode=Mode.STRETCHING, tick=None, coaching=coaching))
+        return window
+
+    def _trouble(self) -> QWidget:
+        """A session whose camera was lost."""
+        window = self._session(self.coached[0])
+        self.windows.stretches.happened(ModeChanged(NOON, Mode.STRETCHING, Mode.CAMERA_LOST, NO_CAMERA))
         return window
 
     def _summary(self) -> QWidget:

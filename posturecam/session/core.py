@@ -223,6 +223,8 @@ class SessionState:
     """Clock time at which somebody was last seen, or the camera was last off."""
     quitting: bool = False
     pause: Pause | None = None
+    interrupted: Pause | None = None
+    """The pause in which the user asked for a stretch; it goes on afterwards."""
     calibrate: Calibrate | None = None
     """A calibration that was requested and has not begun yet."""
     stretch: StartStretch | None = None
@@ -319,6 +321,8 @@ def plan_of(state: SessionState, system: SystemState, quiet: QuietSettings, now:
         quiet: The settings for when to release the camera.
         now: The moment.
     """
+    if state.interrupted is not None and state.stretch is None:  # the stretch is over
+        state = replace(state, pause=state.interrupted, interrupted=None)
     state = _heed_clocks(state, now)
     plan = _plan(state, system, quiet, now)
     if state.resting not in (None, (plan.mode, plan.why)):  # the camera was off, so nobody counts as away
@@ -364,20 +368,20 @@ def _obey(
     state: SessionState, command: Command, now: Now, settings: Settings
 ) -> tuple[SessionState, tuple[Effect, ...]]:
     match command:
-        case Pause(ends=float()) if state.pause is not None and state.pause.why == "setup":
-            return state, ()  # its end would turn the camera on before the setup has mentioned it
         case Pause():  # earlier requests must not start on their own when the pause ends
-            return replace(state, pause=command, calibrate=None, stretch=None, reopen=True), ()
+            setup = _waits_for_setup(state) if command.ends is not None else None
+            pause = setup or command  # the end of another would turn the camera on before the setup has mentioned it
+            return replace(state, pause=pause, interrupted=None, calibrate=None, stretch=None, reopen=True), ()
         case Resume():
-            return replace(state, pause=None), ()
+            return replace(state, pause=None, interrupted=None if state.pause else _waits_for_setup(state)), ()
         case Calibrate():
-            return replace(state, pause=None, calibrate=command, cancelled=False), ()
+            return replace(state, pause=None, interrupted=None, calibrate=command, cancelled=False), ()
         case StopCalibrating():
             return replace(state, calibrate=None, cancelled=True), ()
         case TakeUpright():
             return state, (LearnOffered(),)
         case StartStretch():
-            return replace(state, pause=None, stretch=command), ()
+            return replace(state, pause=None, interrupted=state.pause or state.interrupted, stretch=command), ()
         case KeepAnswers(session=session, answers=answers):
             return state, (StoreAnswers(session, answers),)
         case AnswerAlert(response=response, alert=alert):
@@ -402,6 +406,12 @@ def _obey(
             return state, (ForgetCamera(), *told) if chosen else told
         case Quit():
             return replace(state, quitting=True), ()
+
+
+def _waits_for_setup(state: SessionState) -> Pause | None:
+    """The pause until the setup has mentioned the camera, if there is one, also during a stretch."""
+    pause = state.pause or state.interrupted
+    return pause if pause is not None and pause.why == "setup" else None
 
 
 def _failed(state: SessionState, lost: Failed, now: Now) -> tuple[SessionState, tuple[Effect, ...]]:

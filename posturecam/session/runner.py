@@ -365,7 +365,8 @@ class Session(QueuedClient):
         if self._state.reopen:
             self._release()
         if self._source is None:
-            if self._publisher.mode is not Mode.CAMERA_LOST:  # a retry is not a change of mode
+            asked = self._state.stretch is not None or self._state.calibrate is not None
+            if asked or self._publisher.mode is not Mode.CAMERA_LOST:  # a retry by itself is no change of mode
                 self._publisher.become(Mode.STARTING)
             self._source = self._open_camera(self._camera, self._settings)
             self._uprights.open(self._source)

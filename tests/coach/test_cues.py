@@ -229,6 +229,12 @@ def test_while_the_pose_is_held_unseen_it_says_so():
     assert [chime.kind for chime in chimes] == [ChimeKind.LOST] * 2
 
 
+def test_where_the_camera_sends_nothing_nobody_is_asked_to_show_themselves():
+    unplugged = Reason(Why.NO_PICTURE, problem="the camera was unplugged")
+    said, _ = play((1, lambda t: on.Lost(t, unplugged, holding=False)))
+    assert [say.text for say in said] == ["I see nothing, check the camera"]
+
+
 def test_a_reminder_waits_for_what_is_being_said():
     """ "I see you again" used to be cut off after a tenth of a second."""
     said, _ = play((1, lambda t: on.Found(t, 9.0)), (1.1, lambda t: on.PoseAwaited(t, EXERCISE.enter.cue)))

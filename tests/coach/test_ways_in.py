@@ -27,6 +27,7 @@ from stretch_figures import (
     pose_of,
     posture,
     run,
+    short,
 )
 
 from posturecam.coach import events as on
@@ -158,6 +159,20 @@ def test_a_start_from_before_the_user_left_serves_again():
     ticks, summary = done("thoracic_extension", (2, case.start), (13, LOST), (0.1, case.pose), *back)
     assert summary.counted == 1
     assert len(events_of(ticks, on.Ready)) == 1
+
+
+@pytest.mark.parametrize("name", ["thoracic_stretch", "cobra", "chin_tuck", "cat_cow", "thoracic_extension"])
+def test_whoever_turns_round_between_two_repetitions_is_measured_anew(name):
+    case, exercise = CASES[name], short(name).with_dose(reps=2)
+    start, pose, between = (
+        posture(one, yaw=-one["yaw"]) for one in (case.start, case.pose, case.between or case.start)
+    )
+    hold = exercise.dose.hold + 1.5
+    once = case.reps(1, hold, rest=1.0)
+    again = replace(case, start=start, pose=pose, between=between).reps(1, hold)
+    ticks = run(exercise, (2, case.start), *once, (2, start), (exercise.dose.rest + 2, start), *again)
+    assert [(one.counted, one.faults) for one in ticks[-1].state.results] == [(True, ())] * 2
+    assert len(events_of(ticks, on.Ready)) == 2
 
 
 def test_a_start_that_shows_between_two_holds_is_taken():

@@ -188,6 +188,17 @@ def test_closing_the_window_leaves_the_app_watching(begin, qtbot):
     assert window.isVisible()
 
 
+@pytest.mark.parametrize("leave", ["close", "showMinimized"])
+def test_a_maximized_window_comes_back_maximized(begin, leave):
+    windows = begin().windows
+    windows.window.showMaximized()
+    getattr(windows.window, leave)()
+    windows.show()
+    assert windows.window.isVisible()
+    assert windows.window.isMaximized()
+    assert not windows.window.isMinimized()
+
+
 PAGES = "live", "stretches", "history", "settings", "calibration"
 
 

@@ -265,6 +265,109 @@ def test_a_long_list_is_shown_in_full_only_when_asked(opened):
     assert texts(page.alerts).count("severe slouch") == 10
 
 
+def test_another_read_leaves_a_list_as_long_as_it_was_and_the_focus_where_it_is(opened):
+    record()
+    with SittingHistory() as history:
+        for number in range(9):
+            history.alerted(NOON + number, Alert(0.0, SLOUCH), evidence())
+    page = opened()
+    page.activateWindow()
+    QApplication.processEvents()
+    press(page.alerts, "Show 4 more")
+    link = QApplication.focusWidget()
+    assert link.accessibleName().startswith("Why: 12:00")
+    page.refresh()
+    assert link.hasFocus()
+    with SittingHistory() as history:
+        history.alerted(NOON + 3000, Alert(0.0, SLOUCH))
+    page.refresh()
+    assert texts(page.alerts).count("severe slouch") == 11
+    page.before.click()
+    page.after.click()
+    assert texts(page.alerts).count("severe slouch") == 6
+
+
+def tabbed(qtbot, window):
+    """The names of what Tab reaches, one after the other, once around."""
+    reached = []
+    window.activateWindow()
+    QApplication.processEvents()
+    while not reached or reached.count(reached[0]) == 1:
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        reached.append(QApplication.focusWidget().accessibleName())
+    return reached
+
+
+def test_tab_reaches_the_reminders_where_they_stand_after_another_read_too(opened, qtbot):
+    record()
+    stretch(NOON, 38.0, 36.0)
+    page = opened()
+    with SittingHistory() as history:
+        history.alerted(NOON + 3000, Alert(0.0, SLOUCH), evidence())
+    page.refresh()
+    order = tabbed(qtbot, page)
+    links = [name for name in order if name.startswith("Why")]
+    assert len(links) == 2
+    day = order.index("Minute by minute")
+    assert order[day : day + 4] == ["Minute by minute", *links, "Exercise whose depth is shown"]
+
+
+def test_a_list_that_is_filled_twice_at_once_opens_no_window(opened):
+    record()
+    page = opened()
+    before = windows()
+    with SittingHistory() as history:
+        history.alerted(NOON + 3000, Alert(0.0, SLOUCH), evidence())
+    page.refresh()
+    QApplication.processEvents()
+    assert windows() - before == set()
+
+
+def windows():
+    return {one for one in QApplication.topLevelWidgets() if one.isVisible()}
+
+
+def test_a_link_explains_the_reminder_of_the_day_that_is_shown_although_its_line_reads_the_same(opened):
+    record()
+    with SittingHistory() as history:
+        history.alerted(NOON - 86400 + 45 * 60, Alert(0.0, SLOUCH), evidence())
+        history.event(NOON - 86400 + 45 * 60 + 9, EventKind.ANSWER, answer=Response.FINE.value)
+    page = opened()
+    for turn in (page.before.click, page.after.click):
+        press(page.alerts, "Why?")
+        turn()
+    assert [round((NOON - event.at) / 86400) for event in opened.seen] == [0, 1]
+
+
+def test_the_first_minute_and_a_new_day_appear_without_anything_happening(opened):
+    clock = [TODAY.timestamp()]
+    page = opened(lambda: clock[0])
+    assert "Nothing here yet" in texts(page)
+    record()
+    clock[0] += 61
+    at = datetime.fromtimestamp(clock[0]).astimezone()
+    page.take(Snapshot(at, Mode.WATCHING))
+    assert page.full.isVisible()
+    clock[0] += 86400
+    page.take(Snapshot(at + timedelta(days=1), Mode.WATCHING))
+    assert "Nothing was recorded on this day." in texts(page.day)
+
+
+def test_the_cursor_of_a_chart_stays_where_it_is_when_more_comes(opened, qtbot):
+    record()
+    page = opened()
+    page.activateWindow()
+    chart = page.day.timeline
+    chart.setFocus()
+    qtbot.keyClick(chart, Qt.Key.Key_Home)
+    told = chart.accessibleDescription()
+    with SittingHistory() as history:
+        history.add(NOON + 75 * 60, TimeCategory.SLOUCHING, 300)
+    page.refresh()
+    assert chart.count() == 5
+    assert chart.accessibleDescription() == told
+
+
 def test_depth_has_a_line_for_each_side_with_the_deepest_of_each_session(opened, qtbot):
     record()
     stretch(NOON - 3 * 86400, 30.0, 34.0)
@@ -293,6 +396,27 @@ def test_what_happened_is_read_at_most_once_a_minute(opened):
     clock[0] += 61
     page.take(Snapshot(at + timedelta(seconds=61), Mode.PAUSED))
     assert page.tiles[2].accessibleName().startswith("2 reminders")
+
+
+def test_quick_clicks_lead_neither_into_the_future_nor_before_the_first_day(opened, monkeypatch):
+    record()
+    page = opened()
+    later = []
+    monkeypatch.setattr("posturecam.desktop.widgets.background.start_thread", later.append)
+
+    def read():
+        while later:
+            later.pop(0)()
+        QApplication.processEvents()
+
+    for _ in range(3):
+        page.before.click()
+    read()
+    assert page.heading.text() == "Yesterday"
+    for _ in range(3):
+        page.after.click()
+    read()
+    assert page.heading.text() == "Today"
 
 
 def exported(page, qtbot):

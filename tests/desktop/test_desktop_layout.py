@@ -22,6 +22,8 @@ from posturecam.session.protocol.mode import Mode
 
 SMALL, USUAL = (size for size, _ in list(screens.SIZES.values())[:2])
 MIDDLE = QSize(800, 500 - screens.TITLE_BAR)
+HALF = QSize(512, 600 - screens.TITLE_BAR)
+"""Beside another window on a screen of 1024×600."""
 
 
 @pytest.fixture
@@ -54,6 +56,10 @@ def faults(screen, size):
 )
 def test_no_screen_has_anything_cut_off_or_outside_the_smallest_window(make, language, look):
     assert faults(make(language, look), SMALL) == []
+
+
+def test_no_screen_has_anything_cut_off_beside_another_window(make):
+    assert faults(make("de"), HALF) == []
 
 
 def test_in_the_usual_window_nothing_is_cut_off_and_everything_that_takes_the_focus_has_a_name(make):

@@ -17,7 +17,7 @@ from moments import learned as baseline_of
 from painted import colors, drawn_within
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QToolTip, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
 from posturecam.alerts.text import Because, BreakOffer
@@ -473,6 +473,19 @@ def test_an_alert_comes_before_the_offer_of_a_new_upright_posture(page):
 
 
 # The figure
+
+
+def test_tab_reaches_what_explains_a_measure_before_what_stands_below_it(page, qtbot):
+    page.take(moment())
+    page.details.click()
+    page.activateWindow()
+    QApplication.processEvents()
+    page.stretch.setFocus()
+    reached = []
+    for _ in range(6):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(QApplication.focusWidget().accessibleName())
+    assert [name.partition(":")[0] for name in reached] == ["Measures", *["About"] * 4, "Recalibrate"]
 
 
 @pytest.fixture

@@ -319,6 +319,20 @@ def test_a_change_is_saved_at_once_says_so_and_can_be_undone(page, engine):
     assert not page.undo_button.isVisible()
 
 
+def test_what_could_not_be_undone_can_be_undone_later(page, engine, monkeypatch):
+    control(page, "desktop.reduced_motion", Switch).click()
+
+    def fail(*_):
+        raise SettingsError("The settings cannot be written; free some room.")
+
+    monkeypatch.setattr(engine, "change_settings", fail)
+    page.undo_button.click()
+    assert "cannot be written" in page.banner.words.text()
+    monkeypatch.undo()
+    page.undo_button.click()
+    assert not load_settings().desktop.reduced_motion
+
+
 def test_what_does_not_fit_together_is_said_and_the_field_goes_back(page, engine, qtbot):
     box = control(page, "monitor.severe_seconds", DurationBox)
     type_in(qtbot, box, "30 min")

@@ -11,9 +11,10 @@ import pytest
 from fakes.frames import FramesInMemory
 from fakes.session import FakeEngine
 from painted import colors
-from PySide6.QtCore import QBuffer, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QBuffer, QEvent, QRectF, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QRadioButton, QWidget
 from stretch_figures import FACING, FOLD, LONG_SIT, frames, posture, run
 
@@ -145,6 +146,41 @@ def test_where_the_camera_is_lost_one_can_try_again_or_choose_another(qtbot, eng
     assert chosen == [True]
     press(page, "Try again")
     assert page.currentWidget() is page.questions
+
+
+def test_a_double_click_does_not_answer_the_question_that_nobody_has_read_yet(page, engine):
+    choose(page, "thoracic_stretch")
+    begin = next(one for one in buttons(page) if one.text() == "Begin")
+    place = begin.mapTo(page.window(), begin.rect().center())
+    QTest.mouseDClick(page.window().windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert page.currentWidget() is page.questions
+    press(page, "No, begin")
+    assert page.is_running
+
+
+def test_enter_held_down_does_not_answer_it_either(page, engine):
+    choose(page, "thoracic_stretch")
+    QApplication.processEvents()
+    for repeated in (False, True, True):
+        QApplication.sendEvent(page.focusWidget(), enter(repeated))
+        QApplication.processEvents()
+    assert page.currentWidget() is page.questions
+    QApplication.sendEvent(page.focusWidget(), enter(repeated=False))
+    assert page.is_running
+
+
+def enter(repeated):
+    none = Qt.KeyboardModifier.NoModifier
+    return QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, none, "\r", repeated)
+
+
+def test_a_double_click_pauses_once(page, engine, holding, qtbot):
+    begun(page)
+    page.take(moment(holding))
+    pause = next(one for one in buttons(page) if one.text().startswith("Pause"))
+    place = pause.mapTo(page.window(), pause.rect().center())
+    QTest.mouseDClick(page.window().windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert engine.controls.take() == ["toggle"]
 
 
 # Choosing.
@@ -466,6 +502,40 @@ def test_what_was_done_before_the_camera_was_lost_is_still_shown(page, session, 
     assert "the camera was unplugged" in words_of(page)
 
 
+def cut_short(session):
+    """What the engine publishes where a session ends in the middle of a hold."""
+    summary = replace(session[1], sets=(replace(session[1].sets[0], ended_early=True),))
+    return replace(ended(session), summary=summary)
+
+
+@pytest.mark.parametrize(
+    ("after", "why", "said"),
+    [
+        (Mode.OFF, "the screen is locked", "The session was stopped: the screen is locked"),
+        (Mode.CAMERA_LOST, "the camera was unplugged", "The camera cannot be used: the camera was unplugged"),
+    ],
+)
+def test_what_ended_a_session_is_said_although_its_summary_comes_first(page, session, holding, after, why, said):
+    begun(page)
+    page.take(moment(holding))
+    page.happened(cut_short(session))
+    page.happened(ModeChanged(NOW, Mode.STRETCHING, after, why))
+    assert "1 of 3 counted" in words_of(page)
+    assert said in words_of(page)
+
+
+@pytest.mark.parametrize("after", [Mode.WATCHING, Mode.PAUSED])
+def test_what_stops_the_camera_after_a_session_is_no_reason_for_its_end(page, session, holding, after):
+    begun(page)
+    page.take(moment(holding))
+    page.happened(cut_short(session))
+    why = "you paused posturecam" if after is Mode.PAUSED else None
+    page.happened(ModeChanged(NOW, Mode.STRETCHING, after, why))
+    assert "you paused posturecam" not in words_of(page)
+    page.happened(ModeChanged(NOW, Mode.WATCHING, Mode.OFF, "the screen is locked"))
+    assert "the screen is locked" not in words_of(page)
+
+
 # The stage.
 
 
@@ -551,6 +621,19 @@ def test_seconds_to_get_into_position_are_not_shown_as_those_of_the_hold(stage, 
     tick = next(tick for tick in ticks if tick.state.phase is CoachPhase.ENTERING)
     stage.show_moment(Coaching("Eyes", tick, show(ShowState(), tick)[1]), Settings())
     assert tr("seconds to get into position") in " ".join(painted_words(stage))
+
+
+@pytest.mark.parametrize("phase", [CoachPhase.LEAD_IN, CoachPhase.SETUP])
+def test_nothing_that_the_coach_asks_for_is_cut_off_on_a_narrow_stage(stage, phase):
+    choose_language("de")
+    exercise = load_exercise("chin_tuck")
+    paced = phase is CoachPhase.LEAD_IN
+    frames_ = FramesInMemory(frames((9, FACING)), live=True)
+    ticks = coach(frames_, None, [exercise.at_desk() if paced else exercise], paced=paced)
+    tick = next(tick for tick in ticks if tick.state.phase is phase)
+    stage.resize(400, 640)
+    stage.show_moment(Coaching("Kinn", tick, show(ShowState(), tick)[1]), Settings())
+    assert [words for words in painted_words(stage) if "…" in words] == []
 
 
 def test_what_was_not_seen_has_its_own_words(stage, holding):

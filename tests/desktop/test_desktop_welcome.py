@@ -273,6 +273,16 @@ def test_from_outside_it_is_said_that_the_welcome_is_open(welcoming, engine, req
     assert control(request_)["ok"]
 
 
+def test_from_outside_no_calibration_is_put_off_until_after_a_stretch(windows, engine):
+    windows.window.open("now")
+    stretching = [moment(mode=Mode.STRETCHING, tick=None)]
+    control = Control(engine, lambda: windows, lambda: stretching[-1])
+    assert control("calibrate")["error"] == "you are stretching; finish or end that first"
+    stretching.append(moment(1))
+    assert control("calibrate")["ok"]
+    assert len(asked(engine, "calibrate")) == 1
+
+
 def test_nobody_turns_the_camera_on_from_outside_before_the_welcome_has_mentioned_it(welcoming, engine):
     waiting = replace(moment(1), mode=Mode.PAUSED, why="the setup is not finished")
     control = Control(engine, lambda: welcoming, lambda: waiting)
@@ -306,6 +316,24 @@ def test_what_was_left_can_be_gone_on_with_where_it_was_left(welcoming, engine):
         welcoming.first_run.next.click()
     assert not welcoming.window.unfinished.isVisible()
     assert welcoming.window.isVisible()
+
+
+def test_a_reminder_that_stands_makes_way_for_the_rest_of_the_set_up(welcoming, engine):
+    go_to(welcoming.first_run, CALIBRATION)
+    welcoming.first_run.leave.click()
+    welcoming.happened(OFFER)
+    welcoming.take(moment(1, alert=raised_alert(), glow=1.0))
+    assert welcoming.presenter.glow.windows
+    welcoming.welcome()
+    assert welcoming.presenter.glow.windows == []
+    assert welcoming.presenter.offered is None
+
+
+def test_a_minimized_welcome_comes_back_when_it_is_asked_for(welcoming):
+    welcoming.first_run.showMinimized()
+    welcoming.show()
+    assert not welcoming.first_run.isMinimized()
+    assert welcoming.first_run.isVisible()
 
 
 def test_started_without_a_window_the_set_up_is_remembered(windows):
@@ -454,6 +482,14 @@ def test_no_camera_is_said_and_looking_again_finds_one(first, cameras):
     first.camera.again.click()
     assert first.camera.list.count() == 1
     assert "No camera" not in first.camera.words.text()
+
+
+def test_a_camera_in_the_network_is_shown_where_no_other_is_connected(first, cameras):
+    cameras.clear()
+    go_to(first, CAMERA)
+    first.take(moment())
+    assert first.camera.figure.figure.pose is not None
+    assert "I see you" in first.camera.words.text()
 
 
 def test_cameras_that_cannot_be_listed_are_said(qtbot, engine):

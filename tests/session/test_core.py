@@ -95,6 +95,35 @@ def test_what_was_asked_for_comes_one_after_the_other():
     assert mode(told(Begun(Mode.CALIBRATING), state=state)) is Mode.WATCHING
 
 
+@pytest.mark.parametrize(
+    ("pause", "meanwhile", "then"),
+    [
+        (Pause(), (), Mode.PAUSED),
+        (Pause(why="setup"), (), Mode.PAUSED),
+        (Pause(BEGAN + timedelta(seconds=60), 60.0), (), Mode.PAUSED),
+        (Pause(BEGAN + timedelta(seconds=9), 9.0), (), Mode.WATCHING),
+        (Pause(), (Resume(),), Mode.WATCHING),
+        (Pause(why="setup"), (Resume(),), Mode.PAUSED),
+        (Pause(), (Failed("unplugged", camera_works=False),), Mode.PAUSED),
+    ],
+    ids=[
+        "until resumed",
+        "before the setup",
+        "still going",
+        "over meanwhile",
+        "resumed meanwhile",
+        "resumed before the setup",
+        "no camera",
+    ],
+)
+def test_a_stretch_during_a_pause_turns_the_camera_on_for_itself_only(pause, meanwhile, then):
+    state = told(pause, STRETCH)
+    assert mode(state) is Mode.STRETCHING
+    state = told(CameraOpened(), Begun(Mode.STRETCHING), *meanwhile, state=state)
+    assert not state.interrupts
+    assert mode(state) is then
+
+
 def test_a_pause_ends_by_the_clock_that_is_never_set():
     state = told(Pause(BEGAN + timedelta(seconds=60), 60.0))
     assert mode(state, 59.0, wall=7200.0) is Mode.PAUSED

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 from moments import BASELINE, NOON, tick
 
+from posturecam.alerts.policy import Response
 from posturecam.alerts.text import Because
 from posturecam.config.settings import AlertSettings, BreakSettings, PlanSettings, Settings
 from posturecam.posture.monitor import CameBack, Grade, MonitorState, Phase, SlouchSustained
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered
 from posturecam.session.rules.breaks import BreakAnswer
-from posturecam.session.rules.desk import DeskState, answer_break, recall_plan, step
+from posturecam.session.rules.desk import DeskState, answer_alert, answer_break, recall_plan, step
 from posturecam.session.rules.weekly_plan import FRESH, PlannedDay, PlanState, is_fresh
 
 SLOUCH = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, None, None, True)
@@ -80,6 +81,21 @@ def test_the_screen_glows_only_while_an_alert_is_open_and_not_in_a_meeting():
     assert desk.moment.glow == 0.0
     desk.sit(1, slouching=True)
     assert desk.moment.glow > 0.0, "the alert is still open after the meeting"
+
+
+def test_a_second_click_on_an_answer_makes_later_reminders_no_rarer():
+    desk = Desk()
+    (alert,) = desk.sit(1, slouching=True)
+    once, counts = answer_alert(desk.state, Response.FINE, alert)
+    assert counts
+    assert answer_alert(once, Response.FINE, alert) == (once, False)
+    assert answer_alert(once, Response.SNOOZE, alert)[1]
+    desk.state = once
+    desk.sit(5)
+    assert desk.settings.alerts.cool_down < 3600
+    desk.t += 3600
+    (another,) = desk.sit(1, slouching=True)
+    assert answer_alert(desk.state, Response.FINE, another)[1]
 
 
 def test_an_alert_waits_for_a_pause_in_typing():

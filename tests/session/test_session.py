@@ -570,6 +570,17 @@ def test_a_mistake_while_paused_is_said_and_does_not_end_it(begin, world, monkey
     watched.mode(Mode.PAUSED)
 
 
+def test_who_asks_for_a_stretch_without_a_camera_hears_that_it_cannot_be_used(begin, world):
+    world.fails = "No camera was found"
+    watched = begin()
+    watched.mode(Mode.CAMERA_LOST)
+    watched.happened.clear()
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),)))
+    lost = watched.until(lambda seen: [one for one in seen.all(ModeChanged) if one.after is Mode.CAMERA_LOST])
+    assert [one.why for one in lost] == ["No camera was found"]
+    assert watched.all(StretchEnded) == []
+
+
 def test_what_was_asked_before_a_pause_does_not_begin_after_it(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)

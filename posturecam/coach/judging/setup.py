@@ -91,7 +91,9 @@ class StepContext:
     def go(self, phase: CoachPhase) -> None:
         """Change the phase, and reset what was being waited for."""
         self.forget_faults()
-        self.set(phase=phase, phase_since=self.t, met_since=None, other_since=None, straight_since=None)
+        self.set(
+            phase=phase, phase_since=self.t, met_since=None, other_since=None, straight_since=None, turned_since=None
+        )
 
     def forget_faults(self, *, only_form: bool = False) -> None:
         """Drop all pending faults, or all except dangerous ones."""

@@ -133,6 +133,8 @@ class CoachState:
     """Since when the pose itself has been there, while the start pose is awaited."""
     other_since: float | None = None
     """Since when they have held for the other side."""
+    turned_since: float | None = None
+    """Since when the start pose has shown with the other side to the camera."""
     other_told: float | None = None
     """When the user was last told to switch after all."""
     start_looks: tuple[Pose, ...] = ()

@@ -36,6 +36,10 @@ LONGEST_ABSENCE = 3.0
 a second, and in 24 rendered holds from 2.5 m nobody was ever lost, so whoever is gone for longer may have walked away.
 Coming up takes two to three seconds, so hardly more than an unseen way out is counted as holding."""
 
+TURNED_FOR = 1.0
+"""Seconds for which somebody must show the start pose with their other side before they are measured anew. Choice: longer than depths are
+misread at a stretch."""
+
 
 def begin(
     exercise: Exercise,
@@ -217,7 +221,7 @@ class _JudgedStep(TimedRepetitions):
         if self.is_out_of_patience():
             self.go_by_time()
             return
-        if self.state.blind_for >= self.settings.restart_after:
+        if self.state.blind_for >= self.settings.restart_after or self._has_turned_round():
             self._begin_again()
             return
         if met is not None:
@@ -228,6 +232,27 @@ class _JudgedStep(TimedRepetitions):
             self._other_side()
         if self.state.phase is CoachPhase.ENTERING:
             self.mind_waiting(met)
+
+    def _has_turned_round(self) -> bool:
+        """Whether the user has turned their other side to the camera, of which nothing is known.
+
+        They show the start pose that way, since a bent body may only seem turned. Exercises with two sides ask for the turn, and a break
+        goes on by time.
+        """
+        start, look = self.state.start, self.look
+        asked = self.exercise.placement.facing is Facing.SIDE and self.state.side is None and not self.state.lead_in
+        turned = asked and start is not None and look.seen is not None and look.seen.near_left is not start.near_left
+        if turned and look.pose is not None and look.seen is not None:
+            measures = measure(
+                look.pose,
+                self.exercise.measures,
+                near_left=look.seen.near_left,
+                least_visibility=self.settings.visibility,
+            )
+            turned = verdict(self.exercise.start.conditions, ConditionInputs(measures, {})) is True
+        since = self.state.turned_since if self.state.turned_since is not None else self.t
+        self.set(turned_since=since if turned else None)
+        return turned and self.t - since >= TURNED_FOR - ROUNDING
 
     def _begin_again(self) -> None:
         """Start over after the user left, since the camera may see them differently now. Finished work stays, and the old start pose may be reused."""
@@ -403,7 +428,10 @@ class _JudgedStep(TimedRepetitions):
             if rested:  # somebody turning around for the other side must be measured again
                 self._begin_again()
             return
-        if self.lasts(verdict(self.exercise.enter.conditions, self.evidence), self.exercise.enter.seconds):
+        if self._has_turned_round():
+            if rested:
+                self._begin_again()
+        elif self.lasts(verdict(self.exercise.enter.conditions, self.evidence), self.exercise.enter.seconds):
             self._enter()
         elif rested:
             since, again = self.state.met_since, self.same_side_again()

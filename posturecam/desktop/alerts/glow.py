@@ -124,6 +124,11 @@ class Glow(QObject):
         self._snapshot = snapshot.glow if snapshot.outlook.silent is None else 0.0
         self._aim()
 
+    def rest(self) -> None:
+        """Fade, until a snapshot says otherwise."""
+        self._snapshot = 0.0
+        self._aim()
+
     def spare(self, areas: Sequence[QRect]) -> None:
         """Leave these parts of the screens uncovered: what the user has to read or press is never dimmed.
 

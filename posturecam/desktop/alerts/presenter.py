@@ -154,6 +154,11 @@ class AlertPresenter(QObject):
                 self._engine.answer_break(given)
             self._take_back()
 
+    def stop_showing(self) -> None:
+        """Take away what is on the screen: something comes first now. An open alert can still be answered in the menu."""
+        self._take_back()
+        self.glow.rest()
+
     def happened(self, what: Happened) -> None:
         """Present an event, if it is an alert or a suggestion."""
         if isinstance(what, AlertRaised):

@@ -84,10 +84,13 @@ class Chart(QWidget):
             self.moved.emit(number)
 
     def changed(self) -> None:
-        """Update after the data changed."""
+        """Update after the data changed; the cursor stays if the same is still there."""
+        here, told = self.cursor_at, self.accessibleDescription()
         self.cursor_at = None
         self.setAccessibleDescription(self.words(self.count() - 1) if self.count() else tr("No data yet"))
         self.update()
+        if here is not None and here < self.count() and self.words(here) == told:
+            self.move_to(here)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Home and End move the cursor; Enter and Space choose."""

@@ -13,6 +13,7 @@ from posturecam.config.settings import MonitorSettings, Settings
 from posturecam.desktop.pictures.gauge_values import Dial, dials
 from posturecam.desktop.pictures.measure_help import MeasureHelp, is_explained
 from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.layouts import tab_in_place
 from posturecam.desktop.widgets.qt_canvas import write
 from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.translate import tr
@@ -221,10 +222,12 @@ class Gauges(QWidget):
         if why is not None:
             self._why.setText(tr("The angles are unknown, because {why}.").format(why=tr(why)))
             found = ()
-        while len(self._gauges) < len(found):
-            row = _GaugeRow()
-            self._column.insertWidget(len(self._gauges) + 1, row)
-            self._gauges.append(row)
+        missing = range(len(self._gauges), len(found))
+        for number in missing:
+            self._gauges.append(_GaugeRow())
+            self._column.insertWidget(number + 1, self._gauges[number])
+        if missing:
+            tab_in_place(self)
         for index, row in enumerate(self._gauges):
             row.setVisible(index < len(found))
             if index < len(found):

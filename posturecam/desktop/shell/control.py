@@ -61,7 +61,7 @@ class Control:
             "status": lambda _: self._status(),
             "pause": self._pause,
             "resume": self._resume,
-            "calibrate": lambda _: self._opened(self._windows().calibrate, mark("The calibration is open.")),
+            "calibrate": lambda _: self._calibrate(),
             "stretch": self._stretch,
             "skip": lambda _: self._steered(self._engine.controls.skip, mark("On to the next exercise.")),
             "repeat": lambda _: self._steered(self._engine.controls.repeat, mark("Once more.")),
@@ -137,6 +137,12 @@ class Control:
     def _waits_for_setup(self) -> bool:
         last = self._last()
         return last is not None and last.mode is Mode.PAUSED and last.why == PAUSES["setup"]
+
+    def _calibrate(self) -> Answer:
+        last = self._last()
+        if last is not None and last.mode is Mode.STRETCHING:  # it would begin after the session, out of the blue
+            return _refused(mark("you are stretching; finish or end that first"))
+        return self._opened(self._windows().calibrate, mark("The calibration is open."))
 
     def _stretch(self, wanted: str) -> Answer:
         from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS  # the coach is imported only when needed

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.widgets.icons import NAMES, SignMark, app_icon
-from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen, keep_on_screen
+from posturecam.desktop.widgets.layouts import ScrollingPage, bring_up, fit_to_screen
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.status_line import Unhurried, status_line
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
@@ -111,11 +111,7 @@ class MainWindow(QWidget):
         """Show the window in front, at this page, or at the one it was at."""
         if name:
             self._choose(list(self._pages).index(name))
-        if self.isMinimized() or not self.isVisible():
-            self.showNormal()
-        keep_on_screen(self)
-        self.raise_()
-        self.activateWindow()
+        bring_up(self)
 
     def take(self, snapshot: Snapshot) -> None:
         """Show the current state."""

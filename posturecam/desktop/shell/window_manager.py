@@ -279,9 +279,10 @@ class Windows(QObject):
                 self._engine, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.presenter.glow.lacking
             )
             self.first_run.finished.connect(self._welcomed)
+        self.presenter.stop_showing()
         if self.has_made("window"):
             self.window.hide()
-        self.first_run.show()
+        self.first_run.open()
 
     @property
     def place(self) -> tuple[str, bool]:
@@ -309,8 +310,7 @@ class Windows(QObject):
         if self.first_run is None:
             self.window.open()
         else:
-            self.first_run.raise_()
-            self.first_run.activateWindow()
+            self.first_run.open()
 
     def calibrate(self) -> None:
         """Open the calibration, and start it at once."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QFrame,
     QLayout,
@@ -50,6 +51,25 @@ def keep_on_screen(window: QWidget) -> None:
     top = min(max(frame.top(), room.top()), max(room.bottom() - frame.height(), room.top()))
     if (left, top) != (frame.left(), frame.top()):
         window.move(left, top)
+
+
+def bring_up(window: QWidget) -> None:
+    """Show a window in front, where it can be reached, wherever it had gone; it stays maximized if it was."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    keep_on_screen(window)
+    window.raise_()
+    window.activateWindow()
+
+
+def tab_in_place(made: QWidget) -> None:
+    """Let Tab reach buttons that were made later than `made`, which holds them, where they stand; otherwise they come last in the window."""
+    before = made.previousInFocusChain()
+    while before is not None and before is not made and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        before = before.previousInFocusChain()
+    for one in made.findChildren(QAbstractButton):
+        QWidget.setTabOrder(before or made, one)
+        before = one
 
 
 _AROUND_FOCUS = 24

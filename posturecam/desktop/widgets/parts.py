@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -40,9 +40,35 @@ def literal(words: str) -> str:
     return words.replace("&", "&&")
 
 
-def button(words: str, pressed: Callable[[], object], kind: str = "", said: str = "") -> QPushButton:
-    """A button; `said` is its name for screen readers if the words are not enough."""
-    made = QPushButton(literal(words))
+class OneClick(QPushButton):
+    """A button that leads on: a double click on it, or on another that it has just replaced, is one click, and so is a key held down.
+
+    Otherwise the second one would press what nobody has seen yet, such as the answer to a question.
+    """
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Take the second click, and do nothing."""
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take what a held key repeats, and do nothing."""
+        if not event.isAutoRepeat():
+            super().keyPressEvent(event)
+
+
+def button(
+    words: str, pressed: Callable[[], object], kind: str = "", said: str = "", *, once: bool = False
+) -> QPushButton:
+    """A button.
+
+    Args:
+        words: Its label.
+        pressed: Called when it is pressed.
+        kind: The theme's kind; a primary button leads on.
+        said: Its name for screen readers if the words are not enough.
+        once: Whether a double click is one click, as on every primary button.
+    """
+    made = (OneClick if once or kind == "primary" else QPushButton)(literal(words))
     if kind:
         made.setProperty("kind", kind)
     made.setAccessibleName(said or words)
@@ -96,6 +122,7 @@ def clear(layout: QLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         inner, widget = item.layout(), item.widget()
         if widget is not None:
+            widget.hide()  # a layout shows what was added a moment later, and this would be a window of its own by then
             widget.setParent(None)
             widget.deleteLater()
         elif inner is not None:

@@ -80,6 +80,8 @@ class DeskState:
     """The last alert."""
     standing: AlertRaised | None = None
     """The last alert, while it is open."""
+    answered: Response | None = None
+    """The last answer to it."""
     taken: float | None = None
     """Time of the break suggestion that was taken last."""
     offer: Because = Because.SITTING
@@ -130,7 +132,7 @@ def step(
     state = replace(state, policy=policy, standing=standing, not_upright_since_return=not_upright)
     if alert is not None:
         raised = with_evidence(alert, tick, at, baseline)
-        state = replace(state, last=raised, standing=raised)
+        state = replace(state, last=raised, standing=raised, answered=None)
         happened.append(raised)
     state, offer = _sit(state, tick, at, settings, held=held, alerted=alert is not None, typing=typing)
     if state.waiting_since is not None and (alert is not None or offer is not None or not typing):
@@ -171,10 +173,10 @@ def _not_upright_since_return(before: bool, tick: Tick, settings: MonitorSetting
 
 
 def answer_alert(state: DeskState, response: Response, alert: AlertRaised) -> tuple[DeskState, bool]:
-    """Take the user's answer to an alert; also whether it is valid, which it is only for the last alert."""
-    if state.t is None or alert != state.last:
+    """Take the user's answer to an alert; also whether it is valid, which it is only for the last alert, and once: a second click is none."""
+    if state.t is None or alert != state.last or response is state.answered:
         return state, False
-    return replace(state, policy=respond(state.policy, response, state.t), standing=None), True
+    return replace(state, policy=respond(state.policy, response, state.t), standing=None, answered=response), True
 
 
 def answer_break(state: DeskState, given: BreakAnswer, settings: Settings) -> DeskState:

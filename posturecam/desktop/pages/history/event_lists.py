@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from posturecam.desktop.pages.history.view_model import PeriodView, alert_line, session_line
+from posturecam.desktop.widgets.layouts import tab_in_place
 from posturecam.desktop.widgets.parts import button, clear, text
 from posturecam.history.models import KeptEvent
 from posturecam.history.records import ToldAlert
@@ -28,29 +30,52 @@ class Happenings(QWidget):
         super().__init__(parent)
         self._nothing = nothing
         self._lines: tuple[tuple[PeriodView, Callable[[], None] | None], ...] = ()
+        self._all = False
+        """Whether the user asked for all of them."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
-        self._fill(_FIRST)
+        self._fill()
 
     def show_lines(self, lines: Sequence[tuple[PeriodView, Callable[[], None] | None]]) -> None:
-        """Show these lines, each with a link to its reason, if there is one."""
-        self._lines = tuple(lines)
-        self._fill(_FIRST)
+        """Show these lines, each with a link to its reason, if there is one.
 
-    def _fill(self, most: int) -> None:
+        The same lines, as after another read, are left alone, so that none loses the focus; if more came, a long list stays long.
+        """
+        before, self._lines = self._lines, tuple(lines)
+        if _texts(before) == _texts(self._lines):
+            return
+        known, now = ([(line.when, line.what) for line, _ in some] for some in (before, self._lines))
+        self._all = self._all and now[-len(known) :] == known
+        self._fill()
+
+    def _fill(self) -> None:
+        most = len(self._lines) if self._all else _FIRST
         clear(self._column)
         if not self._lines:
             self._column.addWidget(text(self._nothing, "quiet"))
-        for line, why in self._lines[:most]:
-            self._column.addWidget(_row(line, why))
+        for number, (line, why) in enumerate(self._lines[:most]):
+            self._column.addWidget(_row(line, None if why is None else partial(self._explain, number)))
         more = len(self._lines) - most
         if more > 0:
             words = trn("Show {number} more", "Show {number} more", more)
             self._column.addWidget(button(words, self._show_all, "plain"), 0, Qt.AlignmentFlag.AlignLeft)
+        tab_in_place(self)
+
+    def _explain(self, number: int) -> None:
+        why = self._lines[number][1]
+        if why is not None:
+            why()
 
     def _show_all(self) -> None:
-        self._fill(len(self._lines))
+        """The button goes, and the focus to what came instead; Qt would take it to the top of the page."""
+        self._all = True
+        self._fill()
+        came = [
+            item.widget() for number in range(_FIRST, self._column.count()) if (item := self._column.itemAt(number))
+        ]
+        links = [link for row in came if row is not None for link in row.findChildren(QPushButton)]
+        (links[0] if links else self).setFocus()
 
 
 class AlertsSeen(Happenings):
@@ -78,6 +103,11 @@ class StretchesDone(Happenings):
     def show_sessions(self, sessions: Sequence[KeptSession], *, dated: bool) -> None:
         """Show these, with dates if they span several days."""
         self.show_lines([(session_line(one, dated=dated), None) for one in sessions])
+
+
+def _texts(lines: Sequence[tuple[PeriodView, Callable[[], None] | None]]) -> list[tuple[PeriodView, bool]]:
+    """What is shown of lines: their texts, and whether there is a link."""
+    return [(line, why is not None) for line, why in lines]
 
 
 def _row(line: PeriodView, why: Callable[[], None] | None) -> QWidget:

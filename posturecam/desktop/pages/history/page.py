@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QLocale, Qt
@@ -217,7 +217,7 @@ class HistoryPage(QWidget):
         self.refresh()
 
     def take(self, snapshot: Snapshot) -> None:
-        """Read again if something has happened since, but not too often."""
+        """Read again if something has happened since, if there was nothing yet, or on a new day, but not too often."""
         self._read_if_due()
 
     def happened(self, what: Happened) -> None:
@@ -227,7 +227,8 @@ class HistoryPage(QWidget):
             self._read_if_due()
 
     def _read_if_due(self) -> None:
-        if self._stale and self.isVisible():
+        today = datetime.fromtimestamp(self._now()).date()
+        if self.isVisible() and (self._stale or self._seen is None or self._seen.today != today):
             passed = _READ_AGAIN if self._read_at is None else abs(self._now() - self._read_at)
             if passed >= _READ_AGAIN:
                 self.refresh()
@@ -241,9 +242,10 @@ class HistoryPage(QWidget):
     def _turn(self, steps: int) -> None:
         if self._seen is not None:
             first, last = self._span.around(self._anchor or self._seen.today)  # which may still have to be read
-            self._anchor = (last if steps > 0 else first) + timedelta(days=steps)
-            self._shown = None
-            self.refresh()
+            wanted = (last if steps > 0 else first) + timedelta(days=steps)
+            if (self._seen.begun or wanted) <= wanted <= self._seen.today:  # the buttons are of what was read before
+                self._anchor, self._shown = wanted, None
+                self.refresh()
 
     def _choose_day(self, number: int) -> None:
         """Show another day of the period minute by minute."""

@@ -29,7 +29,10 @@ _RESTING: Mapping[Mode, tuple[str, str]] = {
     Mode.OFF: (mark("Paused"), mark("The camera is off. It turns back on automatically.")),
     Mode.CAMERA_LOST: (mark("No camera"), mark("Trying to reconnect…")),
     Mode.CALIBRATING: (mark("Calibrating …"), mark("Learning your upright posture.")),
-    Mode.STRETCHING: (mark("Stretching"), mark("The coach is guiding you. Watching continues afterwards.")),
+    Mode.STRETCHING: (
+        mark("Stretching"),
+        mark("The coach is guiding you. Afterwards, posturecam picks up where it left off."),
+    ),
     Mode.ENDED: (mark("Ended"), mark("The camera is off.")),
 }
 """For each mode except watching: a title, and a sentence about what happens next."""

@@ -425,10 +425,11 @@ class SettingsPage(QWidget):
             return
         before = self._asks.settings
         try:
-            after = self._asks.change_settings(self._undo.pop())
-        except SettingsError as error:
+            after = self._asks.change_settings(self._undo[-1])
+        except SettingsError as error:  # such as a full disk: it can be tried again
             self._notes.say(error.text)
             return
+        self._undo.pop()
         self._refresh()
         self._say_saved(tr("Undone"))
         self._show_now()

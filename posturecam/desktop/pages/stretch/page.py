@@ -18,8 +18,9 @@ from posturecam.desktop.pages.stretch.session import SessionPage
 from posturecam.desktop.pages.stretch.summary import SummaryPage
 from posturecam.desktop.pages.stretch.words import StretchChoice
 from posturecam.desktop.widgets.background import Background
-from posturecam.desktop.widgets.layouts import PageStack
+from posturecam.desktop.widgets.layouts import FlowLayout, PageStack, SideBySide
 from posturecam.desktop.widgets.parts import Sheet, begun_large, button, text
+from posturecam.desktop.widgets.theme import GAP
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import chosen_language, joined, tr
 from posturecam.i18n.words import HEADED
@@ -58,7 +59,7 @@ class StretchPage(PageStack):
         self._answers: Answers | None = None
         self._skipped: list[Exercise] = []
         self._notes: list[str] = []
-        self._stretched = False
+        self._stretched = self._cut_short = False
         self._view = View.UNKNOWN
         self._loading = Background(self)
         self.choose = ChoosePage(self._show_details)
@@ -124,17 +125,22 @@ class StretchPage(PageStack):
             case Complaint() if self.is_running:
                 self._notes.append(tr(what.text))
                 self.session.note(tr(what.text))
-            case ModeChanged() if self.is_running:
+            case ModeChanged():
                 self._mode_changed(what)
             case _:
                 pass
 
     def _mode_changed(self, what: ModeChanged) -> None:
-        if what.after is Mode.CAMERA_LOST:
-            title = tr("The session was stopped") if what.camera_works else tr("The camera cannot be used")
-            self._show_trouble(title, what.why, camera=not what.camera_works)
-        elif what.after in (Mode.PAUSED, Mode.OFF):
-            self._show_trouble(tr("The session was stopped"), what.why)
+        camera = what.after is Mode.CAMERA_LOST and not what.camera_works
+        title = tr("The camera cannot be used") if camera else tr("The session was stopped")
+        stopped = what.after in (Mode.CAMERA_LOST, Mode.PAUSED, Mode.OFF)
+        if not self.is_running:
+            # What ended a session comes after its summary; but whoever paused knows, or was pausing before.
+            if stopped and what.after is not Mode.PAUSED and self._cut_short and what.why is not None:
+                self.summary.note(joined(HEADED, [title, tr(what.why)]))
+            self._cut_short = False
+        elif stopped:
+            self._show_trouble(title, what.why, camera=camera)
         elif what.after is Mode.WATCHING and self._stretched:
             self._show_trouble(tr("The session is over"), what.why)
         else:
@@ -204,6 +210,7 @@ class StretchPage(PageStack):
     def _show_summary(self, coached: StretchEnded) -> None:
         if self.currentWidget() is self.questions:
             return  # the end of an older session must not hide the question
+        self._cut_short = self.is_running and any(one.ended_early for one in coached.summary.sets)
         self.summary.show_summary(coached, self._answers, self._skipped, self._notes)
         self._answers, self._skipped = None, []
         self._lead_to(self.summary)
@@ -219,12 +226,15 @@ class StretchPage(PageStack):
         for note in problems:
             page.body.addWidget(text(begun_large(note)))
         page.body.addStretch(2)
-        page.foot.addWidget(button(tr("Back to the stretches"), self._show_choices))
-        page.foot.addStretch(1)
+        answers = FlowLayout(GAP, at_end=True)
         if camera:
-            page.foot.addWidget(button(tr("Choose camera…"), self._choose_camera))
+            answers.addWidget(button(tr("Choose camera…"), self._choose_camera))
         again = button(tr("Try again"), self._again, "primary")
-        page.foot.addWidget(again)
+        answers.addWidget(again)
+        ways = SideBySide(GAP)
+        ways.add_part(button(tr("Back to the stretches"), self._show_choices))
+        ways.add_part(answers, stretch=1)
+        page.foot.addLayout(ways)
         page.hand_to(again)
         self._lead_to(page)
 

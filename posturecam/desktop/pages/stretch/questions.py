@@ -44,8 +44,7 @@ class PainScale(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(text(question))
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        row = FlowLayout(4)
         self.chips: list[Chip] = []
         for number in range(WORST + 1):
             said = tr("Pain {number} of {all}").format(number=number, all=WORST)
@@ -54,7 +53,6 @@ class PainScale(QWidget):
             chip.clicked.connect(lambda _=False, one=number: self._chosen(one))
             self.chips.append(chip)
             row.addWidget(chip)
-        row.addStretch(1)
         whole.addLayout(row)
         whole.addWidget(text(tr("0: none · 10: the worst · optional"), "quiet"))
 

@@ -256,15 +256,20 @@ def _cue(painter: QPainter, area: QRectF, shown: CoachView, theme: Theme) -> Non
     ink = theme.color("text") if shown.cue else color_of(shown, theme)
     if not shown.help:
         size = 0.42 * area.height()
-        lines = (most for most in (2, 3) if not _fit(painter, inner, words, size, 700, most)[0][-1].endswith("…"))
+        lines = (most for most in (2, 3) if not _is_cut_off(_fit(painter, inner, words, size, 700, most)[0]))
         _middle(painter, inner, words, ink, size, 700, next(lines, 4))  # an announcement is longer than a cue
         return
     upper = QRectF(inner.left(), inner.top(), inner.width(), 0.52 * inner.height())
     _middle(painter, upper, words, ink, 0.36 * area.height(), 700, 1)
     lower = QRectF(inner.left(), upper.bottom() + 2, inner.width(), inner.bottom() - upper.bottom() - 2)
     help_, highest = tr(shown.help), min(0.17 * area.height(), 30)
-    sizes = {most: min(highest, lower.height() / (1.25 * most)) for most in (2, 3)}
-    most = max(sizes, key=lambda lines: _fit(painter, lower, help_, sizes[lines], 400, lines)[1])
+    sizes = {most: min(highest, lower.height() / (1.25 * most)) for most in (2, 3, 4)}
+
+    def fits(most: int) -> tuple[bool, int]:
+        lines, chosen = _fit(painter, lower, help_, sizes[most], 400, most)
+        return not _is_cut_off(lines), chosen
+
+    most = max(sizes, key=fits)
     write(painter, lower, help_, theme.color("quiet"), sizes[most], 400, most)
 
 
@@ -272,11 +277,15 @@ def _middle(painter: QPainter, area: QRectF, text: str, ink: QColor, size: float
     """Like `write`, vertically centered in the area."""
     lines, chosen = _fit(painter, area, text, size, weight, most)
     high = 1.25 * chosen * len(lines)
-    while high > area.height() and size > 12:
+    while (high > area.height() or _is_cut_off(lines)) and size > 12:
         size *= 0.92
         lines, chosen = _fit(painter, area, text, size, weight, most)
         high = 1.25 * chosen * len(lines)
     write(painter, area.adjusted(0, (area.height() - high) / 2, 0, 0), text, ink, size, weight, most)
+
+
+def _is_cut_off(lines: tuple[str, ...]) -> bool:
+    return lines[-1].endswith("…")
 
 
 def _fit(
@@ -348,7 +357,7 @@ def _coming_up(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme
     draw_pose(painter, pose, coaching.tick.exercise.id, theme, theme.color("surface"), share)
     told = f"{shown.number} {tr(shown.below)}"
     line = QRectF(area.left(), pose.bottom() + 0.4 * step, area.width(), 2.2 * step)
-    write(painter, line, told, theme.color("text"), 0.75 * step, 600, 2, _CENTER)
+    write(painter, line, told, theme.color("text"), 0.75 * step, 600, 2, _CENTER, round(enlarged(_CAPTION)))
 
 
 def _frozen_words(coaching: Coaching) -> str:

@@ -27,6 +27,7 @@ from posturecam.desktop.pages.stretch.words import (
     seconds_words,
     strict_words,
 )
+from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
@@ -34,6 +35,9 @@ from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import HEADED, THINGS
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import StretchEnded
+
+_TITLES = 2
+"""Lines above the problems."""
 
 
 class SummaryPage(Sheet):
@@ -104,6 +108,11 @@ class SummaryPage(Sheet):
         self.foot.addWidget(done)
         self.hand_to(done)
         self.to_the_top()
+
+    def note(self, words: str) -> None:
+        """Add a problem to the summary that is shown, below its title."""
+        self.body.insertWidget(_TITLES, text(words))
+        announce(self, words)
 
     def _next_time(self, summary: SessionSummary) -> None:
         """The one thing to fix; nothing where there is none."""

@@ -75,7 +75,11 @@ class CalibrationPage(QWidget):
         self.mark, self.feedback = SignMark(28), text("")
         self.slouch = QCheckBox(tr("Then check with a slouch"))
         self.slouch.setAccessibleName(tr("Then check with a slouch"))
-        self.slouch.setToolTip(tr("Takes the same time again, and shows whether this camera can see a slouch."))
+        self.slouch.setToolTip(
+            tr(
+                "Half a minute more: you slouch, look down and lean in, and I find out whether this camera can tell them apart."
+            )
+        )
         self.start = button(tr("Start"), self._start, "primary")
         self.stop = button(tr("Stop"), self._stop)
         self.keep = button(tr("Continue"), self.kept.emit, "primary")

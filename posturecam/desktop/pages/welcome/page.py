@@ -21,8 +21,8 @@ from posturecam.desktop.pages.welcome.steps import CameraStep, DoneStep, Telling
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import app_icon
-from posturecam.desktop.widgets.layouts import FlowLayout, ScrollingPage, fit_to_screen, keep_on_screen
-from posturecam.desktop.widgets.parts import button, text
+from posturecam.desktop.widgets.layouts import FlowLayout, ScrollingPage, bring_up, fit_to_screen, keep_on_screen
+from posturecam.desktop.widgets.parts import OneClick, button, text
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Happened, Snapshot
@@ -84,7 +84,7 @@ class FirstRun(QWidget):
         self.count.setWordWrap(False)
         self.back = button(tr("Back"), lambda: self._go(-1))
         self.leave = button(tr("Finish later"), self.close, "plain")
-        self.next = QPushButton()
+        self.next = OneClick()
         self.next.clicked.connect(lambda: self._go(1))
         self.calibration.kept.connect(lambda: self._go(1))
         self._lay_out()
@@ -92,6 +92,10 @@ class FirstRun(QWidget):
         self._stack.setCurrentIndex(begin)
         self._agree()
         self._show_step()
+
+    def open(self) -> None:
+        """Show the window in front."""
+        bring_up(self)
 
     @property
     def step(self) -> int:
@@ -139,7 +143,7 @@ class FirstRun(QWidget):
             self.calibration.leave_off()
         elif event.key() == Qt.Key.Key_Escape:
             self.close()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             chosen = focused if isinstance(focused, QPushButton) else self.next
             if chosen.isVisible():
                 chosen.click()

@@ -174,7 +174,7 @@ class CameraStep(_Step):
         )
         self._engine, self._cameras, self._looking = engine, cameras, Background(self)
         self._nothing = ""
-        """Why no camera can be chosen, or empty."""
+        """Why no camera can be chosen, or empty; one in the network may send pictures all the same."""
         self._names: list[str] = []
         """Names of all cameras, as listed."""
         self._snapshot: Snapshot | None = None
@@ -253,7 +253,7 @@ class CameraStep(_Step):
     def _show(self) -> None:
         snapshot, settings = self._snapshot, self._engine.settings
         tick = None if snapshot is None else snapshot.tick
-        if self._nothing or snapshot is None or tick is None or snapshot.mode is not Mode.WATCHING:
+        if snapshot is None or tick is None or snapshot.mode is not Mode.WATCHING:
             self.figure.show_figure(Figure(), settings, "")
             lost = bool(self._nothing) or (snapshot is not None and snapshot.sign is Sign.CAMERA_LOST)
             said = self._nothing or (tr("Starting the camera …") if snapshot is None else status_line(snapshot))
