@@ -107,8 +107,7 @@ class Session(QueuedClient):
             settings: The user's settings.
             mailbox: Where snapshots and events go.
             camera: Used instead of the one in the settings; see `posturecam.vision.sources.open_source`.
-            open_camera: Opens the camera; None uses `posturecam.vision.sources.open_source`; replaced in tests, and for
-                a source that is already open.
+            open_camera: Opens the camera, or returns a source that is already open; None uses `posturecam.vision.sources.open_source`.
             baselines: Loads the baselines; called whenever a camera is opened. None uses the saved ones.
             system: The state of the system; None reads the real one.
             voice: Opens the coach's voice; None uses the system's.
