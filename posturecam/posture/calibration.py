@@ -201,8 +201,8 @@ def _require_still_and_upright(looks: Sequence[Sample], draft: Baseline, spread:
     by_landmarks = draft.view.is_oblique and draft.front is None and draft.landmarks is not None
     if spread > settings.calibration.largest_spread and not (by_landmarks and _held_still(looks)):
         raise CalibrationRefused(
-            "You moved too much. Sit comfortably upright, look at the screen and hold still for {seconds:.0f} seconds: "
-            "try again.",
+            "You moved too much, or I could not see you well. Sit comfortably upright, look at the screen and hold "
+            "still for {seconds:.0f} seconds; light from the front helps. Then try again.",
             seconds=settings.calibration.seconds,
         )
     if not draft.view.is_side:
