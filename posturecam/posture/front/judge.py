@@ -289,8 +289,9 @@ def _share_of_the_usual(variance: float, limits: FrontThresholds) -> float:
 
 
 def _towards_usual(upright: FrontUpright, own: float, share: float, limits: FrontThresholds) -> float:
-    usual = limits.absolute_upright - _looks_shorter(upright.head_pitch or 0.0, limits)
-    return (1 - share) * own + share * usual
+    in_front = abs(upright.body_yaw or 0.0) <= limits.frontal
+    shorter = _looks_shorter(upright.head_pitch or 0.0, limits) if in_front else 0.0
+    return (1 - share) * own + share * (limits.absolute_upright - shorter)
 
 
 def _elsewhere(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None) -> float:
