@@ -108,7 +108,10 @@ def _summary(stills: Stills, path: Path) -> list[str]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--split", default="test", choices=("tune", "validation", "test"), help="which people (default %(default)s)"
+        "--split",
+        default="test",
+        choices=("tune", "validation", "covered", "test"),
+        help="which people (default %(default)s)",
     )
     parser.add_argument("--model", default="both", choices=(*MODELS, "both"), help="pose model (default %(default)s)")
     parser.add_argument("--hours", type=float, default=1.0, help="scripted hours of each group (default %(default)s)")

@@ -305,7 +305,10 @@ def main() -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--split", default="test", choices=("tune", "validation", "test"), help="which people (default %(default)s)"
+        "--split",
+        default="test",
+        choices=("tune", "validation", "covered", "test"),
+        help="which people (default %(default)s)",
     )
     parser.add_argument("--model", default="lite", choices=MODELS, help="pose model (default %(default)s)")
     parser.add_argument("--data", type=Path, help="another file of stills instead of the split's")

@@ -158,7 +158,7 @@ class Judged:
 def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, moved: bool | None) -> Judged | None:
     """The program with a baseline from these checks, or None if it refuses to learn one; a given `moved` is trusted."""
     loose = settings.calibration.model_copy(
-        update={"largest_spread": 1e9, "least_share": 0.0, "least_samples": 1, "one_view": 0.0}
+        update={"largest_spread": 1e9, "front_spread": 1e9, "least_share": 0.0, "least_samples": 1, "one_view": 0.0}
     )
     lenient = settings.model_copy(update={"calibration": loose})
     samples = [

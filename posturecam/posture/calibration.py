@@ -199,10 +199,11 @@ def _held_still(looks: Sequence[Sample]) -> bool:
 
 def _require_still_and_upright(looks: Sequence[Sample], draft: Baseline, spread: float, settings: Settings) -> None:
     by_landmarks = draft.view.is_oblique and draft.front is None and draft.landmarks is not None
-    if spread > settings.calibration.largest_spread and not (by_landmarks and _held_still(looks)):
+    most = settings.calibration.front_spread if draft.view is View.FRONT else settings.calibration.largest_spread
+    if spread > most and not (by_landmarks and _held_still(looks)):
         raise CalibrationRefused(
-            "You moved too much. Sit comfortably upright, look at the screen and hold still for {seconds:.0f} seconds: "
-            "try again.",
+            "You moved too much, or I could not see you well. Sit comfortably upright, look at the screen and hold "
+            "still for {seconds:.0f} seconds; light from the front helps. Then try again.",
             seconds=settings.calibration.seconds,
         )
     if not draft.view.is_side:

@@ -68,6 +68,20 @@ def test_too_much_movement_is_refused():
         calibrated(looks(jitter=15))
 
 
+def test_in_front_landmarks_that_waver_are_still_learned():
+    """Behind a mask, under a veil or in the dark; from the side as much movement shows in the angles."""
+    learned = calibrated(looks(jitter=13))
+    assert SETTINGS.calibration.largest_spread < learned.spread <= SETTINGS.calibration.front_spread
+    assert learned.quality == "fair"
+    with pytest.raises(CalibrationRefused, match="moved too much"):
+        calibrated(looks(jitter=13, view=View.SIDE_LEFT, make=from_side))
+
+
+def test_a_slouch_in_a_fifth_of_the_checks_is_refused():
+    with pytest.raises(CalibrationRefused, match="moved too much"):
+        calibrated(looks(48, jitter=0.5) + looks(12, neck=40, trunk=12, jitter=0.5))
+
+
 def test_turning_during_it_is_refused():
     turned = [look(person(yaw=45), View.OBLIQUE_RIGHT)] * 30
     with pytest.raises(CalibrationRefused, match="turned"):

@@ -125,6 +125,13 @@ def test_a_baseline_that_wavered_counts_less():
     assert judge(now, steady).value > 1 > judge(now, wavering).value
 
 
+def test_a_baseline_that_wavered_before_a_high_camera_is_weighed_against_what_is_usual_there():
+    """From above every neck looks shorter, so the usual height of one seen level says nothing against sitting as in the baseline."""
+    wavering = upright_of([look(neck_height=16.0 + off, head_pitch=22.0) for off in (-2.0, 0.0, 2.0) * 10])
+    assert judge(look(neck_height=16.0, head_pitch=22.0), wavering).value < 0.5
+    assert judge(look(neck_height=11.5, head_pitch=24.0), wavering).value > 1
+
+
 def test_a_baseline_learned_before_the_camera_was_tilted_counts_less():
     """One sitting gave 23.5 cm; the lid was tilted since, so that head and shoulders appear rotated by 13°."""
     tall = upright_of([look(neck_height=23.5) for _ in range(30)])

@@ -114,7 +114,7 @@ def film(
 
 @app.command()
 def stills(
-    split: Annotated[str, typer.Argument(help="tune, validation, test or train")],
+    split: Annotated[str, typer.Argument(help="tune, validation, covered, test or train")],
     work: Work = WORK / "stills",
     part: Annotated[str, typer.Option(help="k/n makes each n-th group from the k-th, for several processes.")] = "0/1",
     pictures: Pictures = None,
@@ -137,7 +137,7 @@ def stills(
 
 @app.command()
 def pictures(
-    split: Annotated[str, typer.Argument(help="tune, validation, test or train")],
+    split: Annotated[str, typer.Argument(help="tune, validation, covered, test or train")],
     camera: Annotated[list[str] | None, typer.Option(help="Only before these cameras; default all.")] = None,
     group: Groups = None,
     pictures: Pictures = None,
@@ -153,7 +153,7 @@ def pictures(
 
 @app.command()
 def landmarks(
-    split: Annotated[str, typer.Argument(help="tune, validation, test or train")],
+    split: Annotated[str, typer.Argument(help="tune, validation, covered, test or train")],
     group: Groups = None,
     pictures: Pictures = None,
     out: Annotated[Path, typer.Option(help="Folder of the joined file.")] = Path("benchmarks/data"),

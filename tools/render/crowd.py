@@ -7,13 +7,15 @@ The posture estimator learns from many different bodies, and a formula is checke
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from tools.render import garments, hair
+from tools.render import coverings, garments, hair
 from tools.render.body import Shape
 from tools.render.people import CLOTHES, EYES, FEMALE, HAIRS, Person, Split, look_of, shape_of
-from tools.render.wardrobe import Look
+from tools.render.wardrobe import Color, Look
 
 ANCESTRIES = {
     "african": ("dark", "brown"),
@@ -34,6 +36,14 @@ STOUT_FROM = 0.6
 """The weight above which belly and chin are added."""
 GRAY_FROM = 0.65
 """The age above which hair is gray or white."""
+COVERING_COLORS: Mapping[coverings.Kind, Sequence[Color]] = {
+    "mask": ((0.35, 0.52, 0.62), (0.62, 0.62, 0.60), (0.012, 0.012, 0.013)),
+    "headscarf": ((0.20, 0.05, 0.06), (0.45, 0.38, 0.30), (0.013, 0.013, 0.015), (0.05, 0.11, 0.22)),
+    "veil": ((0.012, 0.012, 0.013), (0.05, 0.05, 0.06)),
+    "cap": ((0.02, 0.03, 0.08), (0.35, 0.03, 0.03), (0.5, 0.5, 0.48)),
+    "woolly hat": ((0.19, 0.19, 0.19), (0.10, 0.02, 0.02), (0.40, 0.235, 0.035)),
+}
+"""What coverings are dyed, linear RGB."""
 BALDING = ("bald", "rim", "receding")
 
 
@@ -44,6 +54,16 @@ def person(name: str, split: Split = "train") -> Person:
     ancestry = str(random.choice(list(ANCESTRIES)))
     shape = _shape(woman, ancestry, random)
     return Person(name, shape, _look(woman, ancestry, shape.age, random), split)
+
+
+def covered(who: Person, kind: coverings.Kind) -> Person:
+    """A person with something on the head, in a color of its kind."""
+    if kind == "none":
+        return who
+    colors = COVERING_COLORS[kind]
+    return replace(
+        who, look=replace(who.look, covering=kind, covering_color=colors[zlib.crc32(who.name.encode()) % len(colors)])
+    )
 
 
 def _shape(woman: bool, ancestry: str, random: np.random.Generator) -> Shape:

@@ -14,7 +14,7 @@ from typing import Literal
 from tools.render.body import Shape
 from tools.render.wardrobe import Color, Look
 
-Split = Literal["tune", "validation", "test", "train"]
+Split = Literal["tune", "validation", "covered", "test", "train"]
 
 SKINS: Mapping[str, Color] = {
     "pale": (0.56, 0.37, 0.29),

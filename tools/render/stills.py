@@ -2,7 +2,7 @@
 
 `plan(split)` says what is rendered, from seeds alone: the same call gives the same pictures. `tune` and `test` share no
 person, no room and no camera; `validation` has other people, drawn at random, in the rooms of `tune`, before cameras that
-may see a face; the last set, `train`, is drawn at random by `training.py`. Each group (one person in
+may see a face, and `covered` has them there with a mask, a scarf or a hat; the last set, `train`, is drawn at random by `training.py`. Each group (one person in
 front of one camera) is one job with one file, so that an interrupted run resumes where it stopped.
 """
 
@@ -27,11 +27,11 @@ from posturecam.vision.face import find_head
 from posturecam.vision.frame import Image
 from posturecam.vision.head import HeadLook, NoHead
 from posturecam.vision.pose import Pose
-from tools.render import assets
+from tools.render import assets, coverings
 from tools.render.body import Body, Posed
 from tools.render.camera import Camera
 from tools.render.cameras import SIZES, place
-from tools.render.crowd import person
+from tools.render.crowd import covered, person
 from tools.render.landmarks import Arrays, stacked, stacked_heads, to_subpixel, unstacked
 from tools.render.motion import Life
 from tools.render.people import PEOPLE, TEST_PEOPLE, TUNE_PEOPLE, Person, Split
@@ -59,6 +59,8 @@ SPLITS: Mapping[str, tuple[Sequence[str], Sequence[str], Sequence[str]]] = {
     "test": (tuple(TEST_PEOPLE), ("office", "dark wall", "living room", "green room", "attic"), ("living room floor",)),
 }
 """People, desk rooms and floor rooms of each split; without a floor room nobody is seen from the side or on a mat."""
+COVERINGS: Sequence[coverings.Kind] = ("mask", "headscarf", "veil", "cap", "woolly hat")
+"""What the people of `covered` wear, in turn."""
 FAMILIES: Sequence[Sequence[str]] = (
     ("monitor", "high webcam"),
     ("laptop", "phone on a stand"),
@@ -113,16 +115,21 @@ class Group:
     sensor: str
     company: str = ""
     """The person in the background, or empty."""
+    covering: coverings.Kind = "none"
+    """What covers the person's head."""
 
     @property
     def name(self) -> str:
         """Unique among all groups, and the name of its file."""
-        return f"{self.split} {self.person} {self.placement}".replace(" ", "_")
+        return self._named(self.split)
+
+    def _named(self, split: Split) -> str:
+        return f"{split} {self.person} {self.placement}".replace(" ", "_")
 
     @property
     def seed(self) -> int:
-        """Seed of everything random in it."""
-        return zlib.crc32(self.name.encode())
+        """Seed of everything random in it; people who are covered sit as they do in `validation`, uncovered."""
+        return zlib.crc32(self._named("validation" if self.split == "covered" else self.split).encode())
 
     @property
     def on_mat(self) -> bool:
@@ -138,7 +145,8 @@ class Group:
     def cast(self) -> list[Person]:
         """The people in the pictures, the main person first."""
         names = [name for name in (self.person, self.company) if name]
-        return [PEOPLE[name] if name in PEOPLE else person(name, self.split) for name in names]
+        cast = [PEOPLE[name] if name in PEOPLE else person(name, self.split) for name in names]
+        return [covered(cast[0], self.covering), *cast[1:]]
 
     @property
     def furnished(self) -> Room:
@@ -166,6 +174,8 @@ class Still:
 
 def plan(split: Split) -> list[Group]:
     """All groups of a split but `train`, alternating between camera families, so that any part is a fair sample."""
+    if split == "covered":
+        return _covered()
     people, rooms, floor_rooms = SPLITS[split]
     groups = []
     for turn, family in enumerate(FAMILIES if floor_rooms else FAMILIES[:-1]):
@@ -180,6 +190,17 @@ def plan(split: Split) -> list[Group]:
         camera = FLOOR_CAMERAS[index % len(FLOOR_CAMERAS)]
         groups.append(Group(split, name, camera, floor_rooms[0], light, SENSORS_USED[index % len(SENSORS_USED)]))
     return groups
+
+
+def _covered() -> list[Group]:
+    """People of `validation` with something on their heads, in their places: each covering twice before each kind of camera in front."""
+    plain, count = plan("validation"), len(SPLITS["validation"][0])
+    kinds = [*COVERINGS, *COVERINGS]
+    chosen = [
+        *zip(plain[: len(kinds)], kinds, strict=True),
+        *zip(plain[2 * count - len(kinds) : 2 * count], kinds, strict=True),
+    ]
+    return [replace(group, split="covered", covering=kind) for group, kind in chosen]
 
 
 def postures(group: Group) -> Iterator[Still]:

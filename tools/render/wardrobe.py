@@ -8,9 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from tools.render import accessories, garments, hair, skin
+from tools.render import accessories, coverings, garments, hair, skin
 from tools.render.body import SIDES, Body, Posed
 from tools.render.gl import Canvas, Part, Surface
+from tools.render.hair import Style
 from tools.render.makehuman import Floats, Indices
 from tools.render.parts import Attached, Patch, noise
 from tools.render.regions import Regions
@@ -36,6 +37,8 @@ class Look:
     beard: Literal["none", "stubble", "full"] = "none"
     glasses: Literal["none", "thin", "thick"] = "none"
     headphones: bool = False
+    covering: coverings.Kind = "none"
+    covering_color: Color = (0.02, 0.02, 0.025)
     top: str = "jumper"
     """One of `garments.CUTS`."""
     sleeves: garments.Sleeves = "long"
@@ -57,7 +60,12 @@ class Look:
     @property
     def hides_ears(self) -> bool:
         """Whether hair or headphones cover the ears: a known difficulty for measuring posture."""
-        return self.headphones or hair.STYLES[self.style].over_ears
+        return self.headphones or self.covering in ("headscarf", "veil", "woolly hat") or self.hair_style.over_ears
+
+    @property
+    def hair_style(self) -> Style:
+        """The hair that shows."""
+        return hair.STYLES["bald" if coverings.hides_hair(self.covering) else self.style]
 
 
 @dataclass(frozen=True)
@@ -135,9 +143,10 @@ class Figure:
         surface: Surface,
         weights: dict[str, Floats | float] | None = None,
         colors: Floats | None = None,
+        cut: Floats | None = None,
     ) -> None:
         attached = Attached(self.body, points, {"head": 1.0} if weights is None else dict(weights))
-        part = self._canvas.add(points, quads, surface, colors=colors, moving=True)
+        part = self._canvas.add(points, quads, surface, colors=colors, cut=cut, moving=True)
         self.pieces[name] = Piece(name, part, lambda posed, vertices: attached.placed(posed))
 
     def _skin(self) -> None:
@@ -162,7 +171,7 @@ class Figure:
 
     def _shadowed(self, patch: Patch, colors: Floats) -> Floats:
         """Skin darkened where hair and beard grow."""
-        look, style = self.look, hair.STYLES[self.look.style]
+        look, style = self.look, self.look.hair_style
         points, on_head = patch.rest, patch.values(self._regions.head.astype(float)) > 0.5
         bare_ears = patch.values(self._regions.ears.astype(float)) < 0.3
         if style.locks:
@@ -192,7 +201,7 @@ class Figure:
                 self._patch(f"lashes {side}", Patch(self.body, faces, subdivided=0), skin.LASH)
 
     def _hair(self) -> None:
-        style = hair.STYLES[self.look.style]
+        style = self.look.hair_style
         if not style.locks:
             return
         regions = self._regions
@@ -262,10 +271,14 @@ class Figure:
             frame = accessories.FRAMES[look.glasses]
             self._attached("glasses", *accessories.glasses(regions, frame), frame.surface)
         if look.headphones:
-            style = hair.STYLES[look.style]
+            style = look.hair_style
             shells, cushions = accessories.headphones(regions, style.volume[1] * 0.7 if style.locks else 0.0)
             self._attached("headphones", *shells, accessories.PLASTIC)
             self._attached("cushions", *cushions, accessories.CUSHION)
+        if look.covering != "none":
+            worn = coverings.covering(regions, look.covering)
+            surface = replace(worn.surface, color=look.covering_color)
+            self._attached("covering", *worn.mesh, surface, dict(worn.weights), cut=worn.cut)
 
 
 def visible_skin(regions: Regions, look: Look, barefoot: bool) -> Floats:

@@ -226,13 +226,13 @@ def _by_neck(
     if now.neck_height.value is None or upright.neck_height is None:
         return None
     wavered = max(upright.neck_height_spread**2 - NECK_HEIGHT_SCATTER**2, 0.0)
-    own = _towards_usual(upright.neck_height, _share_of_the_usual(wavered, limits), limits)
+    own = _towards_usual(upright, upright.neck_height, _share_of_the_usual(wavered, limits), limits)
     leaning = limits.lean_scatter * (_change(now.head_offset, upright.head_offset) or 0.0)
     unsure = max(wavered, limits.sitting_scatter**2) + _elsewhere(now, upright, limits, moved) ** 2 + leaning**2
     usual = _share_of_the_usual(unsure, limits)
     # A baseline without visible wavering may still have been too tall; it was learned as upright, so nobody is compared
     # with an even taller one.
-    own = min(own, _towards_usual(upright.neck_height, usual, limits))
+    own = min(own, _towards_usual(upright, upright.neck_height, usual, limits))
     begins = (1 - usual) * limits.sinking + usual * limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
     sunk = own - now.neck_height.value - limits.glance_share * bent
@@ -288,8 +288,10 @@ def _share_of_the_usual(variance: float, limits: FrontThresholds) -> float:
     return variance / (variance + limits.absolute_scatter**2)
 
 
-def _towards_usual(own: float, share: float, limits: FrontThresholds) -> float:
-    return (1 - share) * own + share * limits.absolute_upright
+def _towards_usual(upright: FrontUpright, own: float, share: float, limits: FrontThresholds) -> float:
+    in_front = abs(upright.body_yaw or 0.0) <= limits.frontal
+    shorter = _looks_shorter(upright.head_pitch or 0.0, limits) if in_front else 0.0
+    return (1 - share) * own + share * (limits.absolute_upright - shorter)
 
 
 def _elsewhere(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None) -> float:
@@ -325,7 +327,12 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: Held
 
 def seen_level(neck_height: float, head_pitch: float, limits: FrontThresholds) -> float:
     """The neck height, centimeters, as it would look with the head seen level instead of at this pitch."""
-    return neck_height + limits.absolute_by_pitch * max(head_pitch - limits.absolute_pitch, 0.0)
+    return neck_height + _looks_shorter(head_pitch, limits)
+
+
+def _looks_shorter(head_pitch: float, limits: FrontThresholds) -> float:
+    """By how many centimeters a neck looks shorter to a camera that sees the head from above."""
+    return limits.absolute_by_pitch * max(head_pitch - limits.absolute_pitch, 0.0)
 
 
 SHOULDERS_SINK = 2.0
