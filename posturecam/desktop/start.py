@@ -1,4 +1,4 @@
-"""The start of the desktop app: first its tray icon, or the small window, and then everything else.
+"""The start of the desktop app: its tray icon, or the small window, first, then everything else.
 
 Importing the session, the windows and what they need takes as long as all that comes before, so it is imported in functions here
 once the icon is there; `tests/test_structure.py` lists what the icon does not wait for.
@@ -9,10 +9,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+import posturecam.desktop.shell  # noqa: F401  # imports PySide its own way, so before anything else does
+
+# isort: split
+
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-import posturecam.desktop.shell  # noqa: F401  # before anything of PySide
 from posturecam.config import stderr
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_or_begin_afresh
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from posturecam.desktop.shell.app import App
 
 _BREATH_MILLISECONDS = 30
-"""How long Qt has the thread to itself once the icon is made: panels ask for the picture before they show it, and a window is painted."""
+"""How long Qt runs once the icon is made: panels ask for its picture before they show it, and the small window must be painted."""
 
 
 def run(
@@ -63,7 +66,7 @@ def run(
     indicator = StatusIndicator(settings.desktop.tray)
     try:
         _let_it_appear()
-        app = _made(application, indicator, settings, camera, video, speed, time_scale)
+        app = _make_app(application, indicator, settings, camera, video, speed, time_scale)
     except BaseException:
         indicator.close()
         raise
@@ -77,11 +80,11 @@ def run(
 def _let_it_appear() -> None:
     breath = QEventLoop()
     QTimer.singleShot(_BREATH_MILLISECONDS, breath.quit)
-    with signals_wait():  # an exception in what Qt calls would be lost
+    with signals_wait():  # PySide would print and drop a KeyboardInterrupt raised in there
         breath.exec()
 
 
-def _made(
+def _make_app(
     application: QApplication,
     indicator: StatusIndicator,
     settings: Settings,

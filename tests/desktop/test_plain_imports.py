@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import linecache
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,3 +23,10 @@ def test_the_source_of_what_is_imported_after_qt_is_not_kept_in_memory(
     importlib.invalidate_caches()
     assert importlib.import_module("imported_after_qt").VALUE == 1
     assert str(inner) not in linecache.cache
+
+
+def test_the_app_imports_pyside_in_its_own_way_first() -> None:
+    """Otherwise Ctrl-C during the import aborts the whole process."""
+    code = "import sys, posturecam.desktop.start; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert said.index("posturecam.desktop.plain_imports") < said.index("PySide6")
