@@ -83,7 +83,7 @@ class Start:
     """Seconds since the process was started; medians."""
 
     icon: float
-    """Until the small window, which stands for the tray icon here, is painted."""
+    """Until the small window, which stands in for the tray icon here, is painted."""
     answer: float
     """Until the app answers on its socket."""
     picture: float
