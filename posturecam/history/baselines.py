@@ -20,7 +20,8 @@ from posturecam.posture.baseline import Baseline
 from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
 
-_NOT_READ = mark("The baselines in {path} cannot be read ({problem}); {remedy}")
+_DAMAGED = (ValidationError, TooLarge, RecursionError)
+"""What reading a damaged file raises."""
 _LARGEST = 1e6
 """Largest size of any number in a baseline: degrees, centimeters, pixels and ratios are all far below."""
 
@@ -97,12 +98,8 @@ def _load_baselines() -> Baselines:
     """
     path = baselines_path()
     try:
-        return Baselines(tuple(_BASELINES.validate_json(_content(path))))
-    except (FileNotFoundError, NotADirectoryError):  # the latter in no home
-        return Baselines()
-    except OSError as error:
-        raise _unreadable(_NOT_READ, path, error) from error
-    except (ValidationError, TooLarge, RecursionError):
+        return Baselines(_content_of(path))
+    except _DAMAGED:
         return Baselines(
             complaint=Message(
                 "The baselines file was damaged and was renamed to {path}; calibrate again: posturecam calibrate",
@@ -112,22 +109,34 @@ def _load_baselines() -> Baselines:
 
 
 def read_baselines() -> tuple[Baseline, ...]:
-    """Every saved baseline, for a program that has its own already: a damaged file is left as it is.
+    """Every saved baseline, for a program that already has some in use: a damaged file is left as it is.
 
     Raises:
         SettingsError: if the file cannot be read, or is damaged.
     """
     path = baselines_path()
     try:
-        return tuple(_BASELINES.validate_json(_content(path)))
-    except (FileNotFoundError, NotADirectoryError):
-        return ()
-    except OSError as error:
-        raise _unreadable(_NOT_READ, path, error) from error
-    except (ValidationError, TooLarge, RecursionError) as error:
+        return _content_of(path)
+    except _DAMAGED as error:
         raise SettingsError(
             "The baselines file {path} is damaged; fix it, or calibrate again: posturecam calibrate", path=path
         ) from error
+
+
+def _content_of(path: Path) -> tuple[Baseline, ...]:
+    """The baselines in the file; none without a file.
+
+    Raises:
+        SettingsError: if the file cannot be read though it may be whole.
+        ValidationError, TooLarge, RecursionError: if it is damaged.
+    """
+    try:
+        return tuple(_BASELINES.validate_json(_content(path)))
+    except (FileNotFoundError, NotADirectoryError):  # the latter in no home
+        return ()
+    except OSError as error:
+        text = mark("The baselines in {path} cannot be read ({problem}); {remedy}")
+        raise _unreadable(text, path, error) from error
 
 
 def _content(path: Path) -> bytes:
@@ -201,7 +210,7 @@ def place_names() -> Mapping[str, str]:
     """What the user calls the places ("Office", "At home"), by their keys. Where that cannot be read, no place has a name."""
     try:
         return _NAMES.validate_json(_content(places_path()))
-    except (OSError, ValidationError, TooLarge, RecursionError):
+    except (OSError, *_DAMAGED):
         return {}
 
 
@@ -220,7 +229,7 @@ def _require_place_names() -> Mapping[str, str]:
         raise _unreadable(
             mark("The names of desks in {path} cannot be read ({problem}); {remedy}"), path, error
         ) from error
-    except (ValidationError, TooLarge, RecursionError) as error:
+    except _DAMAGED as error:
         raise SettingsError(
             "The file with the names of desks was damaged and was renamed to {path}; name this desk again in the "
             "app: Settings, Camera, This desk",
