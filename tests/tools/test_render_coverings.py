@@ -42,7 +42,7 @@ def regions() -> Regions:
 
 
 def share_hidden(worn: Covering, points: Floats, towards: int) -> float:
-    """The fraction of points behind the covering for a camera far away: in front (1, against y) or at the left (0)."""
+    """The fraction of points hidden from a distant camera in front (`towards` axis 1) or at the left (axis 0)."""
     vertices, quads = worn.mesh
     across = [axis for axis in (0, 1, 2) if axis != towards]
     nearer = -vertices[:, 1] if towards == 1 else vertices[:, 0]
@@ -74,7 +74,7 @@ def test_a_covering_hides_what_it_covers_and_leaves_the_rest_bare(regions: Regio
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_who_wears_it_has_hidden_ears_and_hair_where_it_hides_them(kind: Kind) -> None:
+def test_a_look_with_a_covering_has_the_ears_and_the_hair_hidden_that_it_hides(kind: Kind) -> None:
     assert Look(covering=kind).hides_ears == ("ears" in HIDDEN[kind])
     assert Look(covering=kind).hair_style.locks == 0 or not hides_hair(kind)
 

@@ -22,14 +22,14 @@ Kind = Literal["none", "mask", "headscarf", "veil", "cap", "woolly hat"]
 PAPER = Surface((0.5, 0.5, 0.5), roughness=0.9, grain=0.03, gloss=0.05)
 CLOTH = Surface((0.5, 0.5, 0.5), roughness=0.95, grain=0.06, grain_scale=220, bump=0.15, gloss=0.05)
 COLUMNS, ROWS, MASK_COLUMNS, MASK_ROWS = 96, 72, 61, 30
-"""Points of a grid around the head, and from its top down."""
+"""Points of the grids, around the head and from its top down."""
 ALL_AROUND = np.linspace(-np.pi, np.pi, COLUMNS, endpoint=False)
 """The angles of the columns; 0 is ahead, π/2 the left."""
 SCARF_THICKNESS, CAP_THICKNESS, HAT_THICKNESS, MASK_DISTANCE = 0.010, 0.012, 0.014, 0.0035
 """How far cloth is off the head, meters; flat hair is under it."""
 OVER_COLLAR = 0.014
-"""How much farther out a scarf is below the chin, meters."""
-BELOW_EYES, CHIN_BELOW_MOUTH = 0.010, 0.052
+"""How much farther out a scarf is below the chin, over a collar, meters."""
+BRIDGE_BELOW_EYES, CHIN_BELOW_MOUTH = 0.010, 0.052
 """Where the bridge of the nose and the chin are, meters."""
 WIDEST = 0.19
 """Cloth over the shoulders lies at most this far from the neck, meters."""
@@ -69,7 +69,7 @@ class _Outline:
         self.mouth = hair.mouth_height(points, skin.painted_mask("mpfb_lips.jpg")[:SKIN_VERTICES])
         self.chin = self.mouth - CHIN_BELOW_MOUTH
         self.eyes, self.ears = float(regions.eye[2]), float(regions.ear[2])
-        self.bridge = self.eyes - BELOW_EYES
+        self.bridge = self.eyes - BRIDGE_BELOW_EYES
 
     def radius(self, angles: Floats, heights: Floats) -> Floats:
         """At each point of a grid, shape (rows, columns), meters: the farthest that the body reaches near it."""
@@ -88,8 +88,13 @@ class _Outline:
 
 
 def hides_hair(kind: Kind) -> bool:
-    """Whether hair would only come through the cloth."""
+    """Whether it covers the hair, which would come through the cloth if it were drawn."""
     return kind not in ("none", "mask")
+
+
+def hides_ears(kind: Kind) -> bool:
+    """Whether it covers the ears."""
+    return kind in ("headscarf", "veil", "woolly hat")
 
 
 def covering(regions: Regions, kind: Kind) -> Covering:
@@ -150,7 +155,7 @@ def _mask(outline: _Outline) -> Covering:
     share = np.linspace(0, 1, MASK_ROWS)[:, None]
     heights = top - share * (top - bottom)
     radius = outline.radius(angles, heights)
-    for row in range(1, MASK_ROWS):  # straight down from the nose, then in under the chin
+    for row in range(1, MASK_ROWS):  # falls straight down from the nose, then curves in under the chin
         inwards = 0.0 if share[row, 0] < 0.72 else 0.0045
         radius[row] = np.maximum(radius[row], radius[row - 1] - inwards)
     pleats = 0.0008 * np.sin(share * 40)
@@ -186,9 +191,8 @@ def _hung(outline: _Outline, low: Floats, falls_from: float, thickness: float) -
     radius = outline.radius(ALL_AROUND, heights)
     radius[0] = 0.0
     for row in range(1, ROWS):
-        least = np.where(
-            heights[row] < falls_from, 1.0, 0.6
-        )  # where the mesh has no point nearby, nearly as far as above
+        # Higher up the limit only bridges gaps where the body has no point nearby.
+        least = np.where(heights[row] < falls_from, 1.0, 0.6)
         radius[row] = np.maximum(radius[row], least * radius[row - 1])
     radius = np.minimum(radius, WIDEST)
     radius = _smoothed(np.maximum(_smoothed(radius, 6, "wrap"), radius - 0.003), 2, "wrap")
@@ -207,7 +211,7 @@ def _smoothed(grid: Floats, times: int, sideways: Literal["edge", "wrap"]) -> Fl
 
 
 def _cloth(outline: _Outline, hung: _Hung, cut: Floats | None = None) -> Covering:
-    """Closed around the head; it follows the head, and below the chin more and more the chest and the shoulders."""
+    """A covering closed around the head; it moves with the head and, further below the chin, more and more with the shoulders."""
     points = outline.points(hung)
     high, low = outline.chin + 0.005, float(outline.regions.neck[2]) + 0.02
     head = ((points[:, 2] - low) / (high - low)).clip(0, 1)
@@ -218,5 +222,6 @@ def _cloth(outline: _Outline, hung: _Hung, cut: Floats | None = None) -> Coverin
 
 
 def _rigid(mesh: Mesh, surface: Surface) -> Covering:
+    """A covering that moves with the head alone."""
     whole = np.ones(len(mesh[0]))
     return Covering(mesh, surface, {"head": whole}, whole)

@@ -43,7 +43,7 @@ COVERING_COLORS: Mapping[coverings.Kind, Sequence[Color]] = {
     "cap": ((0.02, 0.03, 0.08), (0.35, 0.03, 0.03), (0.5, 0.5, 0.48)),
     "woolly hat": ((0.19, 0.19, 0.19), (0.10, 0.02, 0.02), (0.40, 0.235, 0.035)),
 }
-"""What coverings are dyed, linear RGB."""
+"""Colors of each covering, linear RGB."""
 BALDING = ("bald", "rim", "receding")
 
 
@@ -57,7 +57,7 @@ def person(name: str, split: Split = "train") -> Person:
 
 
 def covered(who: Person, kind: coverings.Kind) -> Person:
-    """A person with something on the head, in a color of its kind."""
+    """The same person with something on the head, in one of its colors, always the same for a name."""
     if kind == "none":
         return who
     colors = COVERING_COLORS[kind]

@@ -2,7 +2,7 @@
 
 `plan(split)` says what is rendered, from seeds alone: the same call gives the same pictures. `tune` and `test` share no
 person, no room and no camera; `validation` has other people, drawn at random, in the rooms of `tune`, before cameras that
-may see a face, and `covered` has them there with a mask, a scarf or a hat; the last set, `train`, is drawn at random by `training.py`. Each group (one person in
+may see a face, and `covered` has some of them there in masks, scarves, veils and hats; the last set, `train`, is drawn at random by `training.py`. Each group (one person in
 front of one camera) is one job with one file, so that an interrupted run resumes where it stopped.
 """
 
@@ -128,7 +128,7 @@ class Group:
 
     @property
     def seed(self) -> int:
-        """Seed of everything random in it; people who are covered sit as they do in `validation`, uncovered."""
+        """Seed of everything random in it; people of `covered` sit as they do uncovered, in `validation`."""
         return zlib.crc32(self._named("validation" if self.split == "covered" else self.split).encode())
 
     @property

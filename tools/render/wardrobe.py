@@ -59,8 +59,8 @@ class Look:
 
     @property
     def hides_ears(self) -> bool:
-        """Whether hair or headphones cover the ears: a known difficulty for measuring posture."""
-        return self.headphones or self.covering in ("headscarf", "veil", "woolly hat") or self.hair_style.over_ears
+        """Whether hair, headphones or a covering hide the ears: a known difficulty for measuring posture."""
+        return self.headphones or coverings.hides_ears(self.covering) or self.hair_style.over_ears
 
     @property
     def hair_style(self) -> Style:
