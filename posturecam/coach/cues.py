@@ -104,7 +104,7 @@ _WAITS = 4.0
 
 KEEP_HOLDING = mark("Keep holding, I cannot see you")
 TOO_LONG = mark("I can't see you; come back slowly")
-NO_PICTURE = mark("I see nothing, check the camera")
+NO_PICTURE = mark("I can't see anything, check the camera")
 MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
 BACK_IN = mark("The count waits, go back in")
@@ -313,7 +313,7 @@ def _lost_text(reason: Reason, holding: bool) -> str:
         return KEEP_HOLDING
     if (reason.code, reason.case) == (Why.NOT_SEEN, "too_long"):
         return TOO_LONG
-    if reason.code is Why.NO_PICTURE:  # nothing that the user could show would help
+    if reason.code is Why.NO_PICTURE:  # showing themselves would not help
         return NO_PICTURE
     if (reason.code, reason.case) == (Why.NOT_SEEN, ""):
         text: str = Message(SHOW, **dict(reason.parameters))

@@ -706,8 +706,8 @@ class CalibrationSettings(_Group):
     front_spread: float = _setting(
         0.45,
         "of the threshold",
-        "The same in front of the camera, where landmarks waver in the dark, behind a mask or under a veil without any movement",
-        "measured on renders: held still 0.05–0.15, covered or in the dark up to 0.42; who slouched in a fifth of the checks 0.55 and more",
+        "The same from the front, where landmarks waver in the dark, behind a mask or under a veil even without movement",
+        "measured on renders: 0.05–0.15 holding still, up to 0.42 covered or in the dark; from 0.55 when slouching in a fifth of the checks",
         0.05,
         1,
     )

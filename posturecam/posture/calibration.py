@@ -202,8 +202,8 @@ def _require_still_and_upright(looks: Sequence[Sample], draft: Baseline, spread:
     most = settings.calibration.front_spread if draft.view is View.FRONT else settings.calibration.largest_spread
     if spread > most and not (by_landmarks and _held_still(looks)):
         raise CalibrationRefused(
-            "You moved too much, or I could not see you well. Sit comfortably upright, look at the screen and hold "
-            "still for {seconds:.0f} seconds; light from the front helps. Then try again.",
+            "You moved too much, or I could not see you well. Try again: sit comfortably upright, look at the screen and "
+            "hold still for {seconds:.0f} seconds. Light from the front helps.",
             seconds=settings.calibration.seconds,
         )
     if not draft.view.is_side:

@@ -96,8 +96,12 @@ class Publisher:
             self._mailbox.tell(Complaint(self.now(), text))
 
     def complain_of_change(self, problem: PosturecamError) -> None:
-        """Report that a file which another program has changed cannot be used."""
-        self.complain(Message("{problem}; until then, what was loaded before stays in use", problem=problem.text))
+        """Report that a file changed by another program cannot be used."""
+        self.complain(
+            Message(
+                "{problem}; until that is fixed, posturecam keeps using what it loaded before", problem=problem.text
+            )
+        )
 
     def _keep(self, write: Callable[[HistoryRecorder], None]) -> None:
         """Write to the history, if there is one; if that fails, report it and continue."""

@@ -570,7 +570,7 @@ def test_a_mistake_while_paused_is_said_and_does_not_end_it(begin, world, monkey
     watched.mode(Mode.PAUSED)
 
 
-def test_who_asks_for_a_stretch_without_a_camera_hears_that_it_cannot_be_used(begin, world):
+def test_whoever_asks_for_a_stretch_without_a_camera_learns_that_it_cannot_be_used(begin, world):
     world.fails = "No camera was found"
     watched = begin()
     watched.mode(Mode.CAMERA_LOST)
@@ -920,7 +920,7 @@ def test_a_change_here_does_not_undo_one_outside_that_was_not_noticed_yet(begin)
     assert load_settings().voice.volume == 0.4
 
 
-def test_a_settings_file_that_cannot_be_used_changes_nothing_and_is_said_once(begin):
+def test_a_settings_file_that_cannot_be_used_changes_nothing_and_is_reported_once(begin):
     change_settings({"voice.volume": "0.4"})
     watched = begin(load_settings())
     watched.mode(Mode.WATCHING)
@@ -930,7 +930,7 @@ def test_a_settings_file_that_cannot_be_used_changes_nothing_and_is_said_once(be
             watched.step()
     (complaint,) = watched.all(Complaint)
     assert "voice.volume must be at most 1" in complaint.text
-    assert complaint.text.endswith("; until then, what was loaded before stays in use")
+    assert complaint.text.endswith("; until that is fixed, posturecam keeps using what it loaded before")
     assert watched.session.settings.voice.volume == 0.4
     assert settings_path().read_text() == "[voice]\nvolume = 7\n# still\n"
     with pytest.raises(SettingsError):  # and it is not overwritten by a change here
@@ -955,7 +955,7 @@ def test_an_upright_posture_learned_outside_is_used_at_once(begin, world):
     assert load_baselines().kept == (outside,)
 
 
-def test_one_learned_in_a_terminal_counts_for_the_desk_of_now(begin):
+def test_one_learned_in_a_terminal_counts_for_the_present_desk(begin):
     watched = begin()
     watched.session.use_place("office")
     at_desk = calibrated(watched).baseline
@@ -989,7 +989,7 @@ def test_a_first_one_learned_outside_during_a_pause_is_there_afterwards(begin):
     watched.until(lambda seen: seen.snapshot.baseline == newer(learned))
 
 
-def test_baselines_that_cannot_be_read_stay_as_they_are_and_those_in_use_too(begin):
+def test_a_damaged_baselines_file_is_left_alone_and_the_baseline_in_use_stays(begin):
     watched = begin()
     learned = calibrated(watched).baseline
     for text in ("[", "[1"):
@@ -1002,7 +1002,7 @@ def test_baselines_that_cannot_be_read_stay_as_they_are_and_those_in_use_too(beg
     watched.until(lambda seen: seen.snapshot.baseline == learned)
 
 
-def test_of_a_file_nothing_outside_is_heeded(begin):
+def test_while_watching_a_file_outside_changes_are_ignored(begin):
     watched = begin(options=Options(heeds_files=False))
     watched.mode(Mode.WATCHING)
     change_settings({"voice.volume": "0.4"})

@@ -77,7 +77,7 @@ class CalibrationPage(QWidget):
         self.slouch.setAccessibleName(tr("Then check with a slouch"))
         self.slouch.setToolTip(
             tr(
-                "Half a minute more: you slouch, look down and lean in, and I find out whether this camera can tell them apart."
+                "Takes half a minute more: you slouch, look down and lean in, and I check whether this camera can tell them apart."
             )
         )
         self.start = button(tr("Start"), self._start, "primary")
