@@ -59,7 +59,7 @@ def tick(
 
 
 def line_of(seen: Tick, baseline: Baseline | None) -> Boundary | None:
-    """Where slouching begins. It is found once for the ticks above: that takes longer than most of what windows do with them."""
+    """Where slouching begins; kept for the ticks above, since finding it takes longer than most of what windows do with them."""
     known = any(seen.reading is _reading(slouching) for slouching in (False, True))
     if known and baseline is BASELINE and (seen.tilt, seen.moved) == (None, None):
         return _line(seen.reading is _reading(True))

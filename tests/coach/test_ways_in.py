@@ -69,8 +69,8 @@ def test_the_pose_counts_however_the_user_got_into_it(name, before, pose, after)
 
 
 @pytest.mark.parametrize("name", ["hip_flexor_lunge", "seated_hamstring"])
-def test_whoever_was_in_the_pose_of_one_side_at_once_may_rest_and_goes_on(name):
-    """With a camera, this was who got into it during the count-in; nothing is known of the start pose for the other side then."""
+def test_resting_after_being_in_the_pose_of_one_side_from_the_start_ends_in_no_error(name):
+    """As after getting into it during the count-in: the start pose for the other side has not been measured then."""
     case = CASES[name]
     exercise = load_exercise(name).with_dose(hold=5.0, reps=2, rest=1.0)
     ticks = run(exercise, (11, case.pose), (1.5, case.start), (4, case.start), live=True)
@@ -162,7 +162,7 @@ def test_a_start_from_before_the_user_left_serves_again():
 
 
 @pytest.mark.parametrize("name", ["thoracic_stretch", "cobra", "chin_tuck", "cat_cow", "thoracic_extension"])
-def test_whoever_turns_round_between_two_repetitions_is_measured_anew(name):
+def test_whoever_turns_around_between_two_repetitions_is_measured_again(name):
     case, exercise = CASES[name], short(name).with_dose(reps=2)
     start, pose, between = (
         posture(one, yaw=-one["yaw"]) for one in (case.start, case.pose, case.between or case.start)

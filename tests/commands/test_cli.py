@@ -853,7 +853,7 @@ def test_the_doctor_says_which_model_is_damaged_and_what_to_do(monkeypatch, tmp_
 
 
 def finding(what):
-    """What doctor says of this. What it checks after it would take seconds, and so would trying the model on the clip before it."""
+    """What doctor says of this, without its later checks and without trying the model on the clip: each takes seconds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(resources, "demo_video", lambda: Path("no clip.mp4"))
         return next(one for one in doctor.checks() if one.what == what)

@@ -121,7 +121,7 @@ def test_a_break_is_offered_after_long_sitting_with_the_way_to_take_it(watching)
     assert "posturecam stretch --routine desk_break" in way
 
 
-def test_settings_changed_outside_are_used_and_named_and_so_is_what_waits_for_the_next_start(watching):
+def test_settings_changed_outside_are_used_and_named_and_those_that_wait_for_the_next_start_too(watching):
     changes = {"monitor.mild_seconds": "100", "alerts.delivery": "terminal"}
     shown, _ = watching(40.0, {10.0: lambda: change_settings(changes)})
     assert shown.notes == [

@@ -289,7 +289,7 @@ def test_without_any_screen_it_says_so_and_qt_does_not_abort(own_home, tmp_path)
     assert "There is no screen here" in errors
 
 
-def test_a_video_that_cannot_be_used_is_said_and_leaves_no_icon_behind(qapp, left_as_found, own_home):
+def test_a_video_that_cannot_be_used_is_reported_and_leaves_no_icon_behind(qapp, left_as_found, own_home):
     def shown():
         return {one for one in QApplication.topLevelWidgets() if isinstance(one, SmallWindow) and one.isVisible()}
 
@@ -527,7 +527,7 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     assert app.windows.indicator.small.isVisible()
 
 
-def test_what_another_program_changes_holds_soon_and_at_the_same_place(begin, qtbot):
+def test_what_another_program_changes_takes_effect_soon_at_the_same_place(begin, qtbot):
     app = begin()
     app.windows.window.open("settings")
     before = app.windows

@@ -97,7 +97,7 @@ def until(holds, what, said=()):
     while time.monotonic() < ends:
         if found := holds():
             return found
-        time.sleep(0.25)  # asking is a process each time, which takes from the app what it needs
+        time.sleep(0.25)  # each question starts a process, which takes processor time from the app
     raise AssertionError(f"it did not happen in {PATIENCE:.0f} s: {what}; {said}")
 
 

@@ -265,7 +265,7 @@ def test_a_long_list_is_shown_in_full_only_when_asked(opened):
     assert texts(page.alerts).count("severe slouch") == 10
 
 
-def test_another_read_leaves_a_list_as_long_as_it_was_and_the_focus_where_it_is(opened):
+def test_after_another_read_a_list_is_as_long_as_before_and_the_focus_where_it_was(opened):
     record()
     with SittingHistory() as history:
         for number in range(9):
@@ -327,7 +327,7 @@ def windows():
     return {one for one in QApplication.topLevelWidgets() if one.isVisible()}
 
 
-def test_a_link_explains_the_reminder_of_the_day_that_is_shown_although_its_line_reads_the_same(opened):
+def test_a_link_explains_the_reminder_of_the_shown_day_though_that_of_another_reads_the_same(opened):
     record()
     with SittingHistory() as history:
         history.alerted(NOON - 86400 + 45 * 60, Alert(0.0, SLOUCH), evidence())

@@ -319,7 +319,7 @@ def test_a_change_is_saved_at_once_says_so_and_can_be_undone(page, engine):
     assert not page.undo_button.isVisible()
 
 
-def test_what_could_not_be_undone_can_be_undone_later(page, engine, monkeypatch):
+def test_an_undo_that_failed_can_be_tried_again(page, engine, monkeypatch):
     control(page, "desktop.reduced_motion", Switch).click()
 
     def fail(*_):

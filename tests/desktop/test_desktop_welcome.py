@@ -273,7 +273,7 @@ def test_from_outside_it_is_said_that_the_welcome_is_open(welcoming, engine, req
     assert control(request_)["ok"]
 
 
-def test_from_outside_no_calibration_is_put_off_until_after_a_stretch(windows, engine):
+def test_a_calibration_requested_from_outside_is_refused_during_a_stretch(windows, engine):
     windows.window.open("now")
     stretching = [moment(mode=Mode.STRETCHING, tick=None)]
     control = Control(engine, lambda: windows, lambda: stretching[-1])
@@ -318,7 +318,7 @@ def test_what_was_left_can_be_gone_on_with_where_it_was_left(welcoming, engine):
     assert welcoming.window.isVisible()
 
 
-def test_a_reminder_that_stands_makes_way_for_the_rest_of_the_set_up(welcoming, engine):
+def test_an_open_reminder_makes_way_for_the_rest_of_the_setup(welcoming, engine):
     go_to(welcoming.first_run, CALIBRATION)
     welcoming.first_run.leave.click()
     welcoming.happened(OFFER)

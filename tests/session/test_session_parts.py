@@ -120,7 +120,7 @@ def test_without_a_history_there_is_nothing_to_freeze():
     assert earlier(None, [FOLD], StretchSettings()) == ({}, False)
 
 
-def test_a_changed_file_is_noticed_once_it_is_the_same_twice_and_looks_are_rare(tmp_path):
+def test_a_changed_file_is_noticed_once_two_checks_agree_and_checks_are_rare(tmp_path):
     file, changes, t, finds = tmp_path / "settings.toml", [], [0.0], []
 
     def find():
@@ -141,7 +141,7 @@ def test_a_changed_file_is_noticed_once_it_is_the_same_twice_and_looks_are_rare(
     assert len(changes) == 2
 
 
-def test_a_file_of_the_same_size_in_its_place_is_another_one(tmp_path):
+def test_a_file_replaced_by_one_of_the_same_size_and_time_has_changed(tmp_path):
     file, changes, t = tmp_path / "settings.toml", [], [0.0]
     file.write_text("one")
     outside = OutsideChanges(lambda: t[0], {lambda: file: lambda: changes.append(True)})

@@ -54,7 +54,7 @@ def room(dx=0.0, *, person=0.0, noise=0.0, light=1.0, seed=0):
 
 @cache
 def normal(shape):
-    """A camera's noise with a standard deviation of 1: shuffled by the seed, since drawing others takes longer than all else."""
+    """A camera's noise with a standard deviation of 1; `room` shifts it by the seed, since drawing more takes longer than all else."""
     return np.random.default_rng(0).standard_normal(shape, np.float32)
 
 
