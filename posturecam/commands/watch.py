@@ -64,7 +64,7 @@ _BY_COMMAND = mark(
 """The answer to "Stretch now", depending on whether there is a keyboard."""
 _BACK = mark("Back to watching how you sit.")
 _AT_THE_START = frozenset({"alerts.delivery", "desktop.language"})
-"""Settings that this command reads only when it starts."""
+"""Settings that are read only when this command starts."""
 _CHANGED = mark("Now using the changed settings: {names}")
 _CHANGED_LATER = mark("These changed settings take effect at the next start: {names}")
 _NOT_ASKED_FOR = mark("you asked for no reminders")

@@ -154,8 +154,6 @@ def _capsule(pen: Canvas, start: Vector, end: Vector, start_radius: float, end_r
         corners = [
             (x + start_radius * across, y + start_radius * down),
             (u + end_radius * across, v + end_radius * down),
-        ]
-        corners += [
             (u - end_radius * across, v - end_radius * down),
             (x - start_radius * across, y - start_radius * down),
         ]

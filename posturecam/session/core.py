@@ -224,7 +224,7 @@ class SessionState:
     quitting: bool = False
     pause: Pause | None = None
     interrupted: Pause | None = None
-    """The pause in which the user asked for a stretch; it goes on afterwards."""
+    """The pause during which the user asked for a stretch; it continues afterwards."""
     calibrate: Calibrate | None = None
     """A calibration that was requested and has not begun yet."""
     stretch: StartStretch | None = None
@@ -370,7 +370,7 @@ def _obey(
     match command:
         case Pause():  # earlier requests must not start on their own when the pause ends
             setup = _waits_for_setup(state) if command.ends is not None else None
-            pause = setup or command  # the end of another would turn the camera on before the setup has mentioned it
+            pause = setup or command  # one that ends would turn the camera on before the setup has mentioned it
             return replace(state, pause=pause, interrupted=None, calibrate=None, stretch=None, reopen=True), ()
         case Resume():
             return replace(state, pause=None, interrupted=None if state.pause else _waits_for_setup(state)), ()
@@ -402,8 +402,8 @@ def _obey(
         case UseSettings(groups=groups, camera=chosen, outside=outside):
             reopen, restart = chosen or "camera" in groups, bool(groups - _UNTOUCHED)
             state = replace(state, restart=state.restart or restart, reopen=state.reopen or reopen)
-            told = (Tell(SettingsChanged(now.wall, outside)),) if outside else ()
-            return state, (ForgetCamera(), *told) if chosen else told
+            announced = (Tell(SettingsChanged(now.wall, outside)),) if outside else ()
+            return state, (ForgetCamera(), *announced) if chosen else announced
         case Quit():
             return replace(state, quitting=True), ()
 

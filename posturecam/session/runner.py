@@ -78,7 +78,7 @@ class Options:
     silent: str | None = None
     """Why no alerts are given at all, to complete "silent: …"; None gives alerts."""
     heeds_files: bool = True
-    """Whether settings and upright postures that another program saves meanwhile are used."""
+    """Whether to use settings and upright postures that another program saves while this runs."""
     ends_on: tuple[type[Exception], ...] = ()
     """Exceptions that end the session and are raised to the caller; all others are reported and retried."""
 
@@ -365,7 +365,7 @@ class Session(QueuedClient):
             self._release()
         if self._source is None:
             asked = self._state.stretch is not None or self._state.calibrate is not None
-            if asked or self._publisher.mode is not Mode.CAMERA_LOST:  # a retry by itself is no change of mode
+            if asked or self._publisher.mode is not Mode.CAMERA_LOST:  # an automatic retry does not change the mode
                 self._publisher.become(Mode.STARTING)
             self._source = self._open_camera(self._camera, self._settings)
             self._uprights.open(self._source)

@@ -39,7 +39,7 @@ class UprightPostures:
         self._keys: tuple[str, ...] = ()
         """Keys of the camera that is open, or was last."""
         self._saved: tuple[Baseline, ...] = ()
-        """All baselines in the file, as last seen."""
+        """All baselines in the file when it was last read."""
         self._offer = UprightOffer()
         self._place = ""
         self._outdated: str | None = None
@@ -80,7 +80,7 @@ class UprightPostures:
             self.open(self._source)
 
     def take_newer(self, settings: Settings) -> bool:
-        """Use what another program has learned for this camera since the file was last seen; returns whether there is anything.
+        """Use what another program has learned for this camera since the file was last read; returns whether there is anything.
 
         What was learned without naming a desk, as in a terminal, counts for the desk where the computer is now.
         """

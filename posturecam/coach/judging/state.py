@@ -134,7 +134,7 @@ class CoachState:
     other_since: float | None = None
     """Since when they have held for the other side."""
     turned_since: float | None = None
-    """Since when the start pose has shown with the other side to the camera."""
+    """Since when the start pose has been seen with the other side to the camera."""
     other_told: float | None = None
     """When the user was last told to switch after all."""
     start_looks: tuple[Pose, ...] = ()

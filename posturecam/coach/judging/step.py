@@ -37,8 +37,8 @@ a second, and in 24 rendered holds from 2.5 m nobody was ever lost, so whoever i
 Coming up takes two to three seconds, so hardly more than an unseen way out is counted as holding."""
 
 TURNED_FOR = 1.0
-"""Seconds for which somebody must show the start pose with their other side before they are measured anew. Choice: longer than depths are
-misread at a stretch."""
+"""Seconds for which somebody must show the start pose with their other side before they are measured again. Choice: longer than
+depth is misread without a break."""
 
 
 def begin(
@@ -221,7 +221,7 @@ class _JudgedStep(TimedRepetitions):
         if self.is_out_of_patience():
             self.go_by_time()
             return
-        if self.state.blind_for >= self.settings.restart_after or self._has_turned_round():
+        if self.state.blind_for >= self.settings.restart_after or self._has_turned_around():
             self._begin_again()
             return
         if met is not None:
@@ -233,15 +233,15 @@ class _JudgedStep(TimedRepetitions):
         if self.state.phase is CoachPhase.ENTERING:
             self.mind_waiting(met)
 
-    def _has_turned_round(self) -> bool:
-        """Whether the user has turned their other side to the camera, of which nothing is known.
+    def _has_turned_around(self) -> bool:
+        """Whether the user has shown the start pose with their other side, which was not measured, for long enough; call it at every check.
 
-        They show the start pose that way, since a bent body may only seem turned. Exercises with two sides ask for the turn, and a break
-        goes on by time.
+        It takes the start pose because a bent body may only seem turned. Exercises with two sides ask for the turn themselves, and
+        a break goes on by time.
         """
         start, look = self.state.start, self.look
-        asked = self.exercise.placement.facing is Facing.SIDE and self.state.side is None and not self.state.lead_in
-        turned = asked and start is not None and look.seen is not None and look.seen.near_left is not start.near_left
+        matters = self.exercise.placement.facing is Facing.SIDE and self.state.side is None and not self.state.lead_in
+        turned = matters and start is not None and look.seen is not None and look.seen.near_left is not start.near_left
         if turned and look.pose is not None and look.seen is not None:
             measures = measure(
                 look.pose,
@@ -428,7 +428,7 @@ class _JudgedStep(TimedRepetitions):
             if rested:  # somebody turning around for the other side must be measured again
                 self._begin_again()
             return
-        if self._has_turned_round():
+        if self._has_turned_around():
             if rested:
                 self._begin_again()
         elif self.lasts(verdict(self.exercise.enter.conditions, self.evidence), self.exercise.enter.seconds):

@@ -125,7 +125,7 @@ class Glow(QObject):
         self._aim()
 
     def rest(self) -> None:
-        """Fade, until a snapshot says otherwise."""
+        """Fade out until a snapshot asks for the glow again."""
         self._snapshot = 0.0
         self._aim()
 

@@ -155,7 +155,7 @@ class AlertPresenter(QObject):
             self._take_back()
 
     def stop_showing(self) -> None:
-        """Take away what is on the screen: something comes first now. An open alert can still be answered in the menu."""
+        """Clear alerts and suggestions from the screen, for something that comes first. An open alert can still be answered in the menu."""
         self._take_back()
         self.glow.rest()
 

@@ -84,7 +84,7 @@ class Chart(QWidget):
             self.moved.emit(number)
 
     def changed(self) -> None:
-        """Update after the data changed; the cursor stays if the same is still there."""
+        """Update after the data changed; the cursor stays if what it points at is still in the same place."""
         here, told = self.cursor_at, self.accessibleDescription()
         self.cursor_at = None
         self.setAccessibleDescription(self.words(self.count() - 1) if self.count() else tr("No data yet"))

@@ -104,7 +104,7 @@ class App(QObject):
 
         Args:
             minimized: Show no window at first.
-            breath: Milliseconds in which requests are answered before the rest; None does it all now.
+            breath: Milliseconds for answering requests before the rest begins; None begins now.
         """
         if not self._server.listen():
             log.warning("posturecam cannot be controlled from outside: its local socket cannot be made")

@@ -140,7 +140,7 @@ class Control:
 
     def _calibrate(self) -> Answer:
         last = self._last()
-        if last is not None and last.mode is Mode.STRETCHING:  # it would begin after the session, out of the blue
+        if last is not None and last.mode is Mode.STRETCHING:  # it would begin unexpectedly after the session
             return _refused(mark("you are stretching; finish or end that first"))
         return self._opened(self._windows().calibrate, mark("The calibration is open."))
 

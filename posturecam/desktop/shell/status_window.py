@@ -126,7 +126,7 @@ class StatusIndicator(QObject):
     """The app's indicator on the desktop: the tray icon if there is a tray and the settings want it, otherwise the small window."""
 
     def __init__(self, tray_wanted: bool, parent: QObject | None = None) -> None:
-        """Show the tray icon, or the small window; what is clicked in them does nothing before they are connected.
+        """Show the tray icon, or the small window; clicks do nothing before `connect_to`.
 
         Args:
             tray_wanted: Whether the settings want the tray icon.

@@ -192,7 +192,6 @@ class Tray(QObject):
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         clicks = (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick)
-        if (
-            reason in clicks and sys.platform != "darwin" and self._navigation is not None
-        ):  # there a click shows the menu
+        opens = reason in clicks and sys.platform != "darwin"  # where a click shows the menu
+        if opens and self._navigation is not None:
             self._navigation.open()

@@ -1,7 +1,7 @@
 """All windows and their connections; recreated when the language changes, while the engine keeps running.
 
-The tray icon, or the small window, is there before them (`posturecam.desktop.start`), the alerts at once. The main window and its pages are imported and made when they
-are first needed: started at login, the app may never need them.
+The tray icon, or the small window, is shown before them (`posturecam.desktop.start`), and the alerts are made at once. The main window and its
+pages are imported and made when they are first needed: started at login, the app may never need them.
 """
 
 from __future__ import annotations

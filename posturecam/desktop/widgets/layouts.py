@@ -54,7 +54,7 @@ def keep_on_screen(window: QWidget) -> None:
 
 
 def bring_up(window: QWidget) -> None:
-    """Show a window in front, where it can be reached, wherever it had gone; it stays maximized if it was."""
+    """Show a window in front and within reach, even if it was closed, minimized or moved away; it stays maximized if it was."""
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.show()
     keep_on_screen(window)
@@ -62,13 +62,13 @@ def bring_up(window: QWidget) -> None:
     window.activateWindow()
 
 
-def tab_in_place(made: QWidget) -> None:
-    """Let Tab reach buttons that were made later than `made`, which holds them, where they stand; otherwise they come last in the window."""
-    before = made.previousInFocusChain()
-    while before is not None and before is not made and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+def tab_in_place(holder: QWidget) -> None:
+    """Let Tab reach the buttons in a widget where they appear, though they were added later; otherwise they come last in the window."""
+    before = holder.previousInFocusChain()
+    while before is not None and before is not holder and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
         before = before.previousInFocusChain()
-    for one in made.findChildren(QAbstractButton):
-        QWidget.setTabOrder(before or made, one)
+    for one in holder.findChildren(QAbstractButton):
+        QWidget.setTabOrder(before or holder, one)
         before = one
 
 

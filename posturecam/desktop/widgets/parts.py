@@ -41,17 +41,17 @@ def literal(words: str) -> str:
 
 
 class OneClick(QPushButton):
-    """A button that leads on: a double click on it, or on another that it has just replaced, is one click, and so is a key held down.
+    """A button that leads on: a double click on it, or on the button it has just replaced, is one click, and so is a key held down.
 
     Otherwise the second one would press what nobody has seen yet, such as the answer to a question.
     """
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Take the second click, and do nothing."""
+        """Ignore the second click."""
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take what a held key repeats, and do nothing."""
+        """Ignore the repetitions of a key held down."""
         if not event.isAutoRepeat():
             super().keyPressEvent(event)
 
@@ -122,7 +122,7 @@ def clear(layout: QLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         inner, widget = item.layout(), item.widget()
         if widget is not None:
-            widget.hide()  # a layout shows what was added a moment later, and this would be a window of its own by then
+            widget.hide()  # a layout shows what was added a moment later; without a parent, this would then appear as a window
             widget.setParent(None)
             widget.deleteLater()
         elif inner is not None:

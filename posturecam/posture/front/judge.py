@@ -289,6 +289,7 @@ def _share_of_the_usual(variance: float, limits: FrontThresholds) -> float:
 
 
 def _towards_usual(upright: FrontUpright, own: float, share: float, limits: FrontThresholds) -> float:
+    """A person's own upright neck height, with this share of the default one, as that looks to a camera as high as theirs."""
     in_front = abs(upright.body_yaw or 0.0) <= limits.frontal
     shorter = _looks_shorter(upright.head_pitch or 0.0, limits) if in_front else 0.0
     return (1 - share) * own + share * (limits.absolute_upright - shorter)
@@ -331,7 +332,7 @@ def seen_level(neck_height: float, head_pitch: float, limits: FrontThresholds) -
 
 
 def _looks_shorter(head_pitch: float, limits: FrontThresholds) -> float:
-    """By how many centimeters a neck looks shorter to a camera that sees the head from above."""
+    """By how many centimeters a neck looks shorter at this head pitch, as from a high camera, than with the head seen level."""
     return limits.absolute_by_pitch * max(head_pitch - limits.absolute_pitch, 0.0)
 
 

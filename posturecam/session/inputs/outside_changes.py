@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 LOOK_SECONDS = 1.0
-"""Seconds between two looks: soon enough for somebody who has just changed something, and each takes some fifty microseconds."""
+"""Seconds between two checks, which take some fifty microseconds: soon enough for somebody who has just changed something."""
 
 _Stamp = tuple[int, int, int] | None
 
 
 class OutsideChanges:
-    """Calls back when a file is another one than before, by its time, size and number; looks only when asked to.
+    """Calls back when a file's modification time, size or inode has changed; checks only when asked to.
 
-    It waits until two looks find the same, since some editors empty a file before they write it.
-    Changes by this program are noticed too: who is called compares what the file says with what is in use.
+    It waits until two checks find the same, since some editors empty a file before they write it.
+    Changes by this program are noticed too, so callbacks compare what the file says with what is in use.
     """
 
     def __init__(self, clock: Callable[[], float], files: Mapping[Callable[[], Path], Callable[[], None]]) -> None:
@@ -23,16 +23,17 @@ class OutsideChanges:
 
         Args:
             clock: Seconds of a clock that is never adjusted.
-            files: What finds each file, which need not exist, and what is called once it has changed.
+            files: For each file, which need not exist, what finds it and what to call once it has changed.
         """
         self._clock, self._files = clock, files
         self._known = {find: _stamp(find()) for find in files}
-        """The files whose contents are known, and below as they were found last."""
+        """As of the last callback."""
         self._found = dict(self._known)
+        """As of the last check."""
         self._next = clock() + LOOK_SECONDS
 
     def look(self) -> None:
-        """Look at the files, if it is time again."""
+        """Check the files, if it is time again."""
         if self._clock() < self._next:
             return
         self._next = self._clock() + LOOK_SECONDS

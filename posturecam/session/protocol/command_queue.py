@@ -212,7 +212,7 @@ class QueuedClient:
         self.commands.put(Quit())
 
     def _use(self, kept: Settings, own: Collection[str] | None, *, camera: bool = False) -> Settings:
-        """Use saved settings; `own` are those changed here, as `group.name`, and None if all are. Others were changed outside."""
+        """Use saved settings; `own` are those changed here, as `group.name`, None for all. Any others were changed by another program."""
         settings = self._adapt(kept)
         before, self._settings = self._settings, settings
         changed = _changed(before, settings)

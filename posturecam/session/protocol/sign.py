@@ -1,4 +1,4 @@
-"""The states that are shown: a module of its own, since the app's tray icon needs nothing else of the messages."""
+"""The states that are shown; a module of its own, so that the app's tray icon need not wait for the messages."""
 
 from __future__ import annotations
 

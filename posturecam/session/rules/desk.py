@@ -81,7 +81,7 @@ class DeskState:
     standing: AlertRaised | None = None
     """The last alert, while it is open."""
     answered: Response | None = None
-    """The last answer to it."""
+    """The last answer to the last alert."""
     taken: float | None = None
     """Time of the break suggestion that was taken last."""
     offer: Because = Because.SITTING
@@ -173,7 +173,7 @@ def _not_upright_since_return(before: bool, tick: Tick, settings: MonitorSetting
 
 
 def answer_alert(state: DeskState, response: Response, alert: AlertRaised) -> tuple[DeskState, bool]:
-    """Take the user's answer to an alert; also whether it is valid, which it is only for the last alert, and once: a second click is none."""
+    """Take the user's answer to an alert; also whether it is valid: only for the last alert, and not twice, as by a double click."""
     if state.t is None or alert != state.last or response is state.answered:
         return state, False
     return replace(state, policy=respond(state.policy, response, state.t), standing=None, answered=response), True

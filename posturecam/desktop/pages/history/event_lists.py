@@ -40,7 +40,7 @@ class Happenings(QWidget):
     def show_lines(self, lines: Sequence[tuple[PeriodView, Callable[[], None] | None]]) -> None:
         """Show these lines, each with a link to its reason, if there is one.
 
-        The same lines, as after another read, are left alone, so that none loses the focus; if more came, a long list stays long.
+        Unchanged lines are left alone, so that none loses the focus; where lines were only added, a list shown in full stays so.
         """
         before, self._lines = self._lines, tuple(lines)
         if _texts(before) == _texts(self._lines):
@@ -68,7 +68,7 @@ class Happenings(QWidget):
             why()
 
     def _show_all(self) -> None:
-        """The button goes, and the focus to what came instead; Qt would take it to the top of the page."""
+        """Move the focus from the button, which disappears, to the first new link; Qt would move it to the top of the page."""
         self._all = True
         self._fill()
         came = [
@@ -106,7 +106,7 @@ class StretchesDone(Happenings):
 
 
 def _texts(lines: Sequence[tuple[PeriodView, Callable[[], None] | None]]) -> list[tuple[PeriodView, bool]]:
-    """What is shown of lines: their texts, and whether there is a link."""
+    """What lines show: their texts, and whether there is a link."""
     return [(line, why is not None) for line, why in lines]
 
 

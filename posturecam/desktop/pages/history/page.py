@@ -243,7 +243,7 @@ class HistoryPage(QWidget):
         if self._seen is not None:
             first, last = self._span.around(self._anchor or self._seen.today)  # which may still have to be read
             wanted = (last if steps > 0 else first) + timedelta(days=steps)
-            if (self._seen.begun or wanted) <= wanted <= self._seen.today:  # the buttons are of what was read before
+            if (self._seen.begun or wanted) <= wanted <= self._seen.today:  # the buttons still fit what was read last
                 self._anchor, self._shown = wanted, None
                 self.refresh()
 

@@ -135,7 +135,7 @@ class StretchPage(PageStack):
         title = tr("The camera cannot be used") if camera else tr("The session was stopped")
         stopped = what.after in (Mode.CAMERA_LOST, Mode.PAUSED, Mode.OFF)
         if not self.is_running:
-            # What ended a session comes after its summary; but whoever paused knows, or was pausing before.
+            # Why a session ended arrives after its summary; whoever paused knows already, or was paused before.
             if stopped and what.after is not Mode.PAUSED and self._cut_short and what.why is not None:
                 self.summary.note(joined(HEADED, [title, tr(what.why)]))
             self._cut_short = False

@@ -52,7 +52,7 @@ class SessionPage(QWidget):
         self._name_buttons(paused=False)
 
     def _key_button(self, bar: FlowLayout, pressed: Callable[[], object]) -> QPushButton:
-        made = button("", pressed, once=True)  # two would pause and continue, or skip two exercises
+        made = button("", pressed, once=True)  # a second click would resume, or skip another exercise
         # A click leaves the keyboard focus with the stage, so that Space still pauses; Tab reaches the buttons all the
         # same.
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)

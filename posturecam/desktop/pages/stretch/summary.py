@@ -37,7 +37,7 @@ from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import StretchEnded
 
 _TITLES = 2
-"""Lines above the problems."""
+"""Widgets above the problems."""
 
 
 class SummaryPage(Sheet):

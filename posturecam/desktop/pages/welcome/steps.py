@@ -174,7 +174,7 @@ class CameraStep(_Step):
         )
         self._engine, self._cameras, self._looking = engine, cameras, Background(self)
         self._nothing = ""
-        """Why no camera can be chosen, or empty; one in the network may send pictures all the same."""
+        """Why no camera can be chosen, or empty; a network camera may send pictures all the same."""
         self._names: list[str] = []
         """Names of all cameras, as listed."""
         self._snapshot: Snapshot | None = None
