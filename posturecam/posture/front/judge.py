@@ -226,13 +226,13 @@ def _by_neck(
     if now.neck_height.value is None or upright.neck_height is None:
         return None
     wavered = max(upright.neck_height_spread**2 - NECK_HEIGHT_SCATTER**2, 0.0)
-    own = _towards_usual(upright, upright.neck_height, _share_of_the_usual(wavered, limits), limits)
+    own = _towards(_usual_from_there(upright, limits), upright.neck_height, _share_of_the_usual(wavered, limits))
     leaning = limits.lean_scatter * (_change(now.head_offset, upright.head_offset) or 0.0)
     unsure = max(wavered, limits.sitting_scatter**2) + _elsewhere(now, upright, limits, moved) ** 2 + leaning**2
     usual = _share_of_the_usual(unsure, limits)
     # A baseline without visible wavering may still have been too tall; it was learned as upright, so nobody is compared
-    # with an even taller one.
-    own = min(own, _towards_usual(upright, upright.neck_height, usual, limits))
+    # with an even taller one. Nor is it lowered for a camera above the head: a steady neck was seen from there.
+    own = min(own, _towards(limits.absolute_upright, upright.neck_height, usual))
     begins = (1 - usual) * limits.sinking + usual * limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
     sunk = own - now.neck_height.value - limits.glance_share * bent
@@ -288,11 +288,14 @@ def _share_of_the_usual(variance: float, limits: FrontThresholds) -> float:
     return variance / (variance + limits.absolute_scatter**2)
 
 
-def _towards_usual(upright: FrontUpright, own: float, share: float, limits: FrontThresholds) -> float:
-    """A person's own upright neck height, with this share of the default one, as that looks to a camera as high as theirs."""
+def _towards(usual: float, own: float, share: float) -> float:
+    return (1 - share) * own + share * usual
+
+
+def _usual_from_there(upright: FrontUpright, limits: FrontThresholds) -> float:
+    """The default upright neck height, centimeters, as it looks to a camera in front that sees the head from as far above."""
     in_front = abs(upright.body_yaw or 0.0) <= limits.frontal
-    shorter = _looks_shorter(upright.head_pitch or 0.0, limits) if in_front else 0.0
-    return (1 - share) * own + share * (limits.absolute_upright - shorter)
+    return limits.absolute_upright - (_looks_shorter(upright.head_pitch or 0.0, limits) if in_front else 0.0)
 
 
 def _elsewhere(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None) -> float:
