@@ -15,6 +15,7 @@ from posturecam.commands.ctl import on_trial
 from posturecam.commands.display import display_name, has_display
 from posturecam.commands.own_language import speak
 from posturecam.config.limits import require_files, require_memory
+from posturecam.desktop.plain_imports import signals_wait
 from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr
@@ -116,7 +117,8 @@ def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: 
     require_memory()  # both before Qt is loaded, which needs much memory and ends the process if there is too little
     gc.disable()  # collecting garbage during imports takes a tenth of the startup time; the app does it later, in its own way (`posturecam.desktop.garbage`)
     try:
-        from posturecam.desktop.start import run
+        with signals_wait():  # PySide may lose what they raise while it is imported
+            from posturecam.desktop.start import run
     except ImportError as problem:
         raise DesktopUnavailable(
             "The desktop app cannot be used ({problem}); run: pip install 'posturecam[desktop]', on Debian also: "

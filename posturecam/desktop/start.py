@@ -6,6 +6,7 @@ once the icon is there; `tests/test_structure.py` lists what the icon does not w
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import TYPE_CHECKING
 
@@ -52,10 +53,21 @@ def run(
         NotRunning: if another one is running, or starting, and does not answer.
         DesktopUnavailable: if there is no screen.
     """
-    only = claim()
-    if only is None:
+    with contextlib.ExitStack() as undone:
+        with signals_wait():  # PySide and Qt lose exceptions in the Python code that they call, and so the signal
+            only = claim()
+            app = None if only is None else _with_icon(undone, camera, video, speed, time_scale)
+        undone.pop_all()
+    if only is None or app is None:
         raise_other("status" if minimized else "show")
         return 0
+    code = app.run(minimized=minimized)
+    only.unlock()
+    return code
+
+
+def _with_icon(undone: contextlib.ExitStack, camera: str, video: str, speed: float, time_scale: float) -> App:
+    """Show the tray icon, which `undone` takes away again, and make the app behind it."""
     settings, complaint = load_or_begin_afresh()
     application = make_application(settings.desktop)
     if not application.screens():  # Qt would end the whole process
@@ -64,24 +76,18 @@ def run(
         )
     _log_troubles()
     indicator = StatusIndicator(settings.desktop.tray)
-    try:
-        _let_it_appear()
-        app = _make_app(application, indicator, settings, camera, video, speed, time_scale)
-    except BaseException:
-        indicator.close()
-        raise
+    undone.callback(indicator.close)
+    _let_it_appear()
+    app = _make_app(application, indicator, settings, camera, video, speed, time_scale)
     if complaint:
         app.windows.complain(complaint)
-    code = app.run(minimized=minimized)
-    only.unlock()
-    return code
+    return app
 
 
 def _let_it_appear() -> None:
     breath = QEventLoop()
     QTimer.singleShot(_BREATH_MILLISECONDS, breath.quit)
-    with signals_wait():  # PySide would print and drop a KeyboardInterrupt raised in there
-        breath.exec()
+    breath.exec()
 
 
 def _make_app(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from posturecam.alerts.policy import Response
 from posturecam.config import unheard
-from posturecam.errors import PosturecamError
+from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, TimelineSpan, sign_of
@@ -47,6 +48,8 @@ class Publisher:
         self._clock, self._last = clock, clock()
         self._camera_works = False
         self._complained: set[str] = set()
+        self._unusable: dict[str, set[str]] = {}
+        """What was reported of each changed file since it could last be used."""
 
     def become(
         self, mode: Mode, why: str | None = None, until: datetime | None = None, *, camera_works: bool = False
@@ -95,13 +98,19 @@ class Publisher:
             self._complained.add(text)
             self._mailbox.tell(Complaint(self.now(), text))
 
-    def complain_of_change(self, problem: PosturecamError) -> None:
-        """Report that a file changed by another program cannot be used."""
-        self.complain(
-            Message(
+    @contextlib.contextmanager
+    def taking_changes(self, file: str) -> Iterator[None]:
+        """Report a file that another program has changed and that cannot be used; the same problem again only after the file could be used."""
+        try:
+            yield
+        except SettingsError as problem:
+            text = Message(
                 "{problem}; until that is fixed, posturecam keeps using what it loaded before", problem=problem.text
             )
-        )
+            self._unusable.setdefault(file, set()).add(text)
+            self.complain(text)
+        else:
+            self._complained -= self._unusable.pop(file, set())
 
     def _keep(self, write: Callable[[HistoryRecorder], None]) -> None:
         """Write to the history, if there is one; if that fails, report it and continue."""

@@ -344,10 +344,8 @@ class Session(QueuedClient):
             self._publisher.complain(problem.text)
 
     def _reread_settings(self) -> None:
-        try:
+        with self._publisher.taking_changes("settings"):
             self.reread_settings()
-        except SettingsError as problem:
-            self._publisher.complain_of_change(problem)
 
     def _take_newer(self) -> None:
         if self._uprights.take_newer(self._settings):

@@ -84,11 +84,11 @@ class UprightPostures:
 
         What was learned without naming a desk, as in a terminal, counts for the desk where the computer is now.
         """
-        try:
-            saved = read_baselines()
-        except SettingsError as problem:
-            self._publisher.complain_of_change(problem)
-            return False
+        with self._publisher.taking_changes("baselines"):
+            return self._take(read_baselines(), settings)
+        return False
+
+    def _take(self, saved: tuple[Baseline, ...], settings: Settings) -> bool:
         new, self._saved = [one for one in saved if one not in self._saved], saved
         fitting = [one for one in new if one.camera in self._keys and one.place in ("", self._place)]
         taken = [

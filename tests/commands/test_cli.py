@@ -574,7 +574,8 @@ def test_ctrl_c_while_the_program_is_still_imported_ends_it_without_a_traceback(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_a_request_to_end_while_pyside_is_imported_ends_the_program_as_ever():
+@pytest.mark.parametrize("arguments", [("ctl", "status"), ("desktop", "--minimized")])
+def test_a_request_to_end_while_pyside_is_imported_ends_the_program_as_ever(arguments, own_home):
     """PySide itself would end the process by SIGABRT."""
     pytest.importorskip("PySide6")
     code = (
@@ -584,8 +585,45 @@ def test_a_request_to_end_while_pyside_is_imported_ends_the_program_as_ever():
         "sys.addaudithook(hear)\n"
         "program.main()"
     )
-    done = subprocess.run([sys.executable, "-c", code, "ctl", "status"], capture_output=True, check=False, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, check=False, cwd=ROOT)
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+WHILE_QT_IS_IMPORTED = """
+import signal, sys, posturecam.__main__ as program
+
+def hear(event, arguments):
+    if event == "import" and arguments[0] == "posturecam.desktop.shell.status_window":
+        signal.raise_signal(signal.SIGTERM)
+        print("gone on")
+
+sys.addaudithook(hear)
+program.main()
+"""
+WHILE_A_WINDOW_IS_MADE = """
+import signal, posturecam.__main__ as program
+from posturecam.desktop.shell.status_window import SmallWindow
+heard = SmallWindow.event
+
+def event(*given):
+    signal.raise_signal(signal.SIGTERM)
+    print("gone on")
+    return heard(*given)
+
+SmallWindow.event = event
+program.main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("code", [WHILE_QT_IS_IMPORTED, WHILE_A_WINDOW_IS_MADE])
+def test_a_request_to_end_during_the_start_of_the_app_waits_until_it_cannot_get_lost(code, own_home):
+    """PySide and Qt often lose an exception in the Python code that they call, and the app would go on."""
+    pytest.importorskip("PySide6")
+    command = [sys.executable, "-c", code, "desktop", "--minimized"]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=ROOT, timeout=60)
+    assert done.returncode == 130
+    assert b"gone on" in done.stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

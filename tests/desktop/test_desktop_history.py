@@ -33,7 +33,7 @@ from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Grade, MonitorState, SlouchSustained
 from posturecam.posture.view import View
-from posturecam.session.protocol.messages import ModeChanged, Snapshot
+from posturecam.session.protocol.messages import ModeChanged, SettingsChanged, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
 from posturecam.vision.frame import Frame
@@ -588,6 +588,18 @@ def test_the_ring_shows_today_against_the_goal(opened):
     assert "40 min upright. Goal: 70 % of the time" in texts(page.goal)
     assert "2 days in a row" in texts(page.goal)
     assert colors(page.goal.ring) > 4
+
+
+def test_another_goal_from_outside_is_shown_while_the_page_is_open(qtbot):
+    record()
+    clock, goals = [TODAY.timestamp()], [GoalSettings()]
+    page = HistoryPage(lambda _: None, now=lambda: clock[0], goal=lambda: goals[0])
+    qtbot.addWidget(page)
+    page.show()
+    goals[0] = GoalSettings(upright=0.95)
+    clock[0] += 61
+    page.happened(SettingsChanged(TODAY, frozenset({"goal.upright"})))
+    assert "80 % upright today" in texts(page.goal)
 
 
 def test_a_higher_goal_is_not_reached_and_that_is_said_kindly(qtbot):

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from posturecam.config.declared import entries
 from posturecam.config.files import settings_path
 from posturecam.config.settings import SensitivitySettings, Settings
-from posturecam.config.settings_file import load_settings
+from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.pages.settings.editors import editor
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.number_fields import DurationBox
@@ -749,3 +749,39 @@ def test_the_page_shows_what_another_program_has_changed(page, engine):
     engine.settings = Settings(sensitivity=SensitivitySettings(level="strict"))
     page.happened(SettingsChanged(AT, frozenset({"sensitivity.level"})))
     assert shown.editor.findChild(Segments).chips["strict"].isChecked()
+
+
+def changed_outside(page, engine, **changes):
+    """Change settings as another program does, `group__name="value"`, and let the page know as the app does."""
+    told = {key.replace("__", "."): value for key, value in changes.items()}
+    change_settings(told)
+    engine.reread_settings()
+    page.happened(SettingsChanged(AT, frozenset(told)))
+
+
+def test_what_is_half_typed_stays_when_another_program_changes_something_else(page, engine, qtbot):
+    field = control(page, "voice.name", QLineEdit)
+    field.setFocus()
+    qtbot.keyClicks(field, "Ann")
+    changed_outside(page, engine, voice__volume="0.3")
+    assert field.text() == "Ann"
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert load_settings().voice.name == "Ann"
+
+
+def test_a_change_from_outside_is_not_undone_but_earlier_changes_here_still_are(page, engine):
+    control(page, "desktop.reduced_motion", Switch).click()
+    control(page, "desktop.picture", Switch).click()
+    changed_outside(page, engine, desktop__picture="true")
+    page.undo_button.click()
+    assert engine.settings.desktop.picture
+    assert not engine.settings.desktop.reduced_motion
+
+
+def test_nothing_is_left_to_undo_where_another_program_has_changed_it_since(page, engine):
+    control(page, "desktop.picture", Switch).click()
+    assert page.undo_button.isVisible()
+    page.hide()
+    changed_outside(page, engine, desktop__picture="true")
+    page.show()
+    assert not page.undo_button.isVisible()

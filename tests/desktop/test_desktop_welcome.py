@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushBut
 
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
-from posturecam.config.settings_file import load_settings
+from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.alerts.presenter import NOT_BLURRED
 from posturecam.desktop.alerts.why import WhyDialog
 from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep
@@ -31,6 +31,7 @@ from posturecam.session.protocol.messages import (
     Calibrating,
     CalibrationFailed,
     Complaint,
+    SettingsChanged,
 )
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
@@ -715,6 +716,25 @@ def test_ways_to_be_reminded_are_saved_at_once(first):
     boxes["glow"].click()
     assert load_settings().desktop.alerts == ()
     assert not first.telling.try_it.isEnabled()
+
+
+def test_a_way_chosen_by_another_program_meanwhile_stays_chosen(first, engine):
+    go_to(first, TELLING)
+    change_settings({"desktop.alerts": "notification,glow"})
+    engine.reread_settings()
+    first.happened(SettingsChanged(NOON, frozenset({"desktop.alerts"})))
+    first.telling.cards["sound"].click()
+    assert load_settings().desktop.alerts == ("notification", "sound", "glow")
+
+
+def test_a_camera_chosen_by_another_program_meanwhile_is_shown(first, engine, qtbot):
+    go_to(first, CAMERA)
+    shown = first.camera.list
+    qtbot.waitUntil(lambda: shown.currentText() == "Built-in")
+    change_settings({"camera.device": "usb-3"})
+    engine.reread_settings()
+    first.happened(SettingsChanged(NOON, frozenset({"camera.device"})))
+    qtbot.waitUntil(lambda: shown.currentText() == "BRIO (4)")
 
 
 def test_a_way_that_this_system_cannot_show_is_not_offered_and_the_reason_is_said(qtbot, engine, cameras):

@@ -878,6 +878,13 @@ def test_settings_changed_outside_are_used_and_announced(begin):
     assert len(watched.world.opened) == 1  # the camera stays open
 
 
+def test_settings_changed_after_they_were_loaded_and_before_the_session_begins_are_used(begin):
+    watched = begin()
+    change_settings({"voice.volume": "0.3"})
+    assert watched.come(SettingsChanged).keys == {"voice.volume"}
+    assert watched.session.settings.voice.volume == 0.3
+
+
 def test_settings_changed_outside_during_a_pause_are_used_too(begin):
     watched = begin()
     watched.session.pause()
@@ -937,6 +944,18 @@ def test_a_settings_file_that_cannot_be_used_changes_nothing_and_is_reported_onc
         watched.session.change_settings({"goal.upright": "0.5"})
     settings_path().write_text("[voice]\nvolume = 0.6\n")
     assert watched.come(SettingsChanged).keys == {"voice.volume"}
+
+
+def test_the_same_mistake_in_the_settings_file_is_said_again_once_it_was_corrected_in_between(begin):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    for text in ("[voice]\nvolume = 7\n", "[voice]\nvolume = 0.6\n", "[voice]\nvolume = 7\n"):
+        settings_path().parent.mkdir(exist_ok=True)
+        settings_path().write_text(text)
+        for _ in range(30):
+            watched.step()
+    first, second = watched.all(Complaint)
+    assert first.text == second.text
 
 
 def newer(baseline, **changes):

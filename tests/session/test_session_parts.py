@@ -1,6 +1,7 @@
 """The parts of a session in isolation: the camera's events, the thread that reads the system, the coach's memory."""
 
 import os
+import sys
 import threading
 import time
 from datetime import date, timedelta
@@ -153,6 +154,19 @@ def test_a_file_replaced_by_one_of_the_same_size_and_time_has_changed(tmp_path):
         t[0] += LOOK_SECONDS
         outside.look()
     assert changes == [True]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no permissions of this kind")
+def test_a_file_that_others_may_not_read_is_read_once_that_is_mended(tmp_path):
+    file, read, t = tmp_path / "settings.toml", [], [0.0]
+    file.write_text("text")
+    outside = OutsideChanges(lambda: t[0], {lambda: file: lambda: read.append(oct(file.stat().st_mode & 0o777))})
+    for mode in (0o000, 0o600):
+        file.chmod(mode)
+        for _ in range(3):
+            t[0] += LOOK_SECONDS
+            outside.look()
+    assert read == ["0o0", "0o600"]
 
 
 def test_a_file_that_is_just_being_written_is_read_once_it_is_whole(tmp_path):

@@ -8,27 +8,28 @@ from pathlib import Path
 LOOK_SECONDS = 1.0
 """Seconds between two checks, which take some fifty microseconds: soon enough for somebody who has just changed something."""
 
-_Stamp = tuple[int, int, int] | None
+_Stamp = tuple[int, int, int, int] | None
 
 
 class OutsideChanges:
-    """Calls back when a file's modification time, size or inode has changed; checks only when asked to.
+    """Calls back when a file is not the one it was, by its times, size and inode; checks only when asked to.
 
-    It waits until two checks find the same, since some editors empty a file before they write it.
+    It waits until two checks find the same, since some editors empty a file before they write it. A file that is there at the beginning
+    counts as changed once, since it may have been changed after it was loaded: opening a camera or the windows takes a while.
     Changes by this program are noticed too, so callbacks compare what the file says with what is in use.
     """
 
     def __init__(self, clock: Callable[[], float], files: Mapping[Callable[[], Path], Callable[[], None]]) -> None:
-        """Remember the files as they are now.
+        """Look at the files for the first time.
 
         Args:
             clock: Seconds of a clock that is never adjusted.
             files: For each file, which need not exist, what finds it and what to call once it has changed.
         """
         self._clock, self._files = clock, files
-        self._known = {find: _stamp(find()) for find in files}
+        self._known: dict[Callable[[], Path], _Stamp] = dict.fromkeys(files)
         """As of the last callback."""
-        self._found = dict(self._known)
+        self._found = {find: _stamp(find()) for find in files}
         """As of the last check."""
         self._next = clock() + LOOK_SECONDS
 
@@ -46,9 +47,9 @@ class OutsideChanges:
 
 
 def _stamp(path: Path) -> _Stamp:
-    """What changes with a file's contents; None if there is no file, or it cannot be reached."""
+    """What changes with a file's contents and permissions; None if there is no file, or it cannot be reached."""
     try:
         found = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

@@ -41,7 +41,14 @@ from posturecam.history.models import KeptEvent
 from posturecam.history.progress.report import write_report
 from posturecam.history.records import SittingRecords
 from posturecam.i18n.translate import mark, tr
-from posturecam.session.protocol.messages import AlertRaised, Happened, ModeChanged, Snapshot, StretchEnded
+from posturecam.session.protocol.messages import (
+    AlertRaised,
+    Happened,
+    ModeChanged,
+    SettingsChanged,
+    Snapshot,
+    StretchEnded,
+)
 
 _READ_AGAIN = 60.0
 """Seconds between two reads while the page is open: the history is saved every minute."""
@@ -222,7 +229,7 @@ class HistoryPage(QWidget):
 
     def happened(self, what: Happened) -> None:
         """Remember that there is something new to read."""
-        if isinstance(what, AlertRaised | StretchEnded | ModeChanged):
+        if isinstance(what, AlertRaised | StretchEnded | ModeChanged | SettingsChanged):
             self._stale = True
             self._read_if_due()
 

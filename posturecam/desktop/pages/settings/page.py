@@ -353,9 +353,16 @@ class SettingsPage(QWidget):
                     row.show_now(self._snapshot, self._asks.settings)
 
     def happened(self, what: Happened) -> None:
-        """Show settings that another program has changed."""
-        if isinstance(what, SettingsChanged) and self.isVisible():
-            self._refresh()
+        """Show settings that another program has changed, and leave rows alone where the user may be typing. Undo no longer reverts them."""
+        if not isinstance(what, SettingsChanged):
+            return
+        left = [{key: value for key, value in change.items() if key not in what.keys} for change in self._undo]
+        self._undo = [change for change in left if change]
+        self.undo_button.setVisible(bool(self._undo))
+        for row in (row for section in self._sections.values() for row in section.rows):
+            if not what.keys.isdisjoint(row.keys):
+                row.show_settings(self._asks.settings)
+        if self.isVisible():
             self._show_now()
 
     def showEvent(self, event: QShowEvent) -> None:

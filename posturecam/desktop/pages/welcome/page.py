@@ -25,7 +25,7 @@ from posturecam.desktop.widgets.layouts import FlowLayout, ScrollingPage, bring_
 from posturecam.desktop.widgets.parts import OneClick, button, text
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import Happened, Snapshot
+from posturecam.session.protocol.messages import Happened, SettingsChanged, Snapshot
 
 if TYPE_CHECKING:
     from posturecam.vision.sources.camera import Camera
@@ -116,8 +116,12 @@ class FirstRun(QWidget):
         self._name_next()
 
     def happened(self, what: Happened) -> None:
-        """Pass events on to the calibration."""
+        """Pass events on to the calibration, and show settings that another program has changed."""
         self.calibration.happened(what)
+        if isinstance(what, SettingsChanged):
+            for step in (self.camera, self.telling):
+                if step.isVisible():
+                    step.refresh()
         self._name_next()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -369,11 +369,12 @@ class TellingStep(_Step):
         self.column.addStretch(1)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Show the current choices."""
+        """Show what is chosen now."""
         super().showEvent(event)
-        self._read()
+        self.refresh()
 
-    def _read(self) -> None:
+    def refresh(self) -> None:
+        """Show the current choices."""
         settings = self._engine.settings
         reasons: list[str] = []
         for way, card in self.cards.items():
@@ -401,7 +402,7 @@ class TellingStep(_Step):
             trouble = tr(error.text)
         self.note.setText(trouble)
         self.note.setVisible(bool(trouble))
-        self._read()
+        self.refresh()
 
 
 class DoneStep(_Step):
