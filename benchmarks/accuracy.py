@@ -23,7 +23,7 @@ import report
 import tables
 from decisions import Decision, Verdict, decide
 from scores import Score, score_all
-from stills import MODELS, Stills, data_path, load
+from stills import MODELS, SPLITS, Stills, data_path, load
 from working_hours import Hour, Tally, tally, watch_hours
 
 from posturecam.config.settings import Settings
@@ -107,12 +107,7 @@ def _summary(stills: Stills, path: Path) -> list[str]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--split",
-        default="test",
-        choices=("tune", "validation", "covered", "test"),
-        help="which people (default %(default)s)",
-    )
+    parser.add_argument("--split", default="test", choices=SPLITS, help="which people (default %(default)s)")
     parser.add_argument("--model", default="both", choices=(*MODELS, "both"), help="pose model (default %(default)s)")
     parser.add_argument("--hours", type=float, default=1.0, help="scripted hours of each group (default %(default)s)")
     parser.add_argument(

@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 from activities import SLOUCHES
 from scores import separation
-from stills import MODELS, UPRIGHT, Floats, Integers, Mask, Stills, data_path, load
+from stills import MODELS, SPLITS, UPRIGHT, Floats, Integers, Mask, Stills, data_path, load
 from tables import percent
 
 from posturecam.config.settings import Settings
@@ -304,12 +304,7 @@ def alarms_table(looks: Looks, rows: Sequence[tuple[str, Mask]]) -> list[str]:
 def main() -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--split",
-        default="test",
-        choices=("tune", "validation", "covered", "test"),
-        help="which people (default %(default)s)",
-    )
+    parser.add_argument("--split", default="test", choices=SPLITS, help="which people (default %(default)s)")
     parser.add_argument("--model", default="lite", choices=MODELS, help="pose model (default %(default)s)")
     parser.add_argument("--data", type=Path, help="another file of stills instead of the split's")
     parser.add_argument("--postures", action="store_true", help="every posture by itself instead of few lines")

@@ -137,7 +137,7 @@ def hours_table(
 
 def real_table(file: Path, judges: Mapping[str, NetworkJudge | None], settings: Settings, seeds: int = 3) -> list[str]:
     """Held bursts of real people: a third of their upright pictures as the baseline, and a single burst of them."""
-    bursts = real_people.bursts_of_landmarks(file, MODEL, settings)
+    bursts = real_people.bursts_of_landmarks(real_people.arrays_of(file), MODEL, settings)
     lines = []
     for name, judge in judges.items():
         with judging(judge):

@@ -20,9 +20,10 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,9 +92,15 @@ def look(pose: Pose | None, head: HeadLook, settings: Settings, glance: Glance |
     return Look(pose, classify(turned(pose, settings), settings.view), glance)
 
 
-def bursts_of_landmarks(file: Path, model: str, settings: Settings) -> list[Burst]:
+def arrays_of(file: Path) -> dict[str, NDArray[Any]]:
+    """All arrays of a file of landmarks."""
     with np.load(file, allow_pickle=False) as arrays:
-        data = {name: arrays[name] for name in arrays.files}
+        return {name: arrays[name] for name in arrays.files}
+
+
+def bursts_of_landmarks(
+    data: Mapping[str, NDArray[Any]], model: str, settings: Settings, field_of_view: float = FIELD_OF_VIEW
+) -> list[Burst]:
     looks = []
     for row in range(len(data["person"])):
         size = int(data["width"][row]), int(data["height"][row])
@@ -102,7 +109,7 @@ def bursts_of_landmarks(file: Path, model: str, settings: Settings) -> list[Burs
             found = [data[f"{model}_{part}"][row].astype(np.float32) for part in ("points", "visibility", "world")]
             pose = Pose(0.0, *size, *found)
         points = data["face_cropped"][row, :, :2].astype(np.float64)
-        face = head_pose(points, size, FIELD_OF_VIEW) if np.isfinite(points).all() else head
+        face = head_pose(points, size, field_of_view) if np.isfinite(points).all() else head
         looks.append(look(pose, face, settings))
     keys = list(
         dict.fromkeys(zip(data["person"].tolist(), data["label"].tolist(), data["burst"].tolist(), strict=True))
@@ -387,7 +394,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     settings = Settings()
     if options.landmarks:
-        bursts = bursts_of_landmarks(options.landmarks, options.model, settings)
+        bursts = bursts_of_landmarks(arrays_of(options.landmarks), options.model, settings)
     else:
         upright, slouched = options.pictures
         bursts = list(bursts_of_pictures(upright, slouched, options.model, settings))

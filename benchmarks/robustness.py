@@ -9,24 +9,24 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-import real_people
-from real_people import SLOUCHED, UPRIGHT, Burst, HeldBurst, bursts_of_landmarks, run
+from numpy.typing import NDArray
+from real_people import FIELD_OF_VIEW, SLOUCHED, UPRIGHT, Burst, HeldBurst, arrays_of, bursts_of_landmarks, run
 
 from posturecam.config.settings import Settings
 from posturecam.posture.front import thresholds
 
 JUDGES = ("program", "no baseline")
 CHANGED = ("sinking", "glance_free", "glance_share", "near_share", "lowered_unsure", "below_tallest")
-"""The thresholds that decide most in front of a camera of which nothing is known; the last one only where there is no calibration."""
+"""The thresholds that decide most in front of a camera of which nothing is known; the last one most where there is no calibration."""
 BY = (0.8, 1.2)
 """Factors of each."""
 FIELDS_OF_VIEW = (50.0, 80.0, 95.0)
@@ -42,7 +42,7 @@ class Variant:
     """One thing that is changed."""
 
     name: str
-    bursts: Callable[[], list[Burst]]
+    bursts: Sequence[Burst]
     changed: Callable[[], AbstractContextManager[object]] = nullcontext
     """Changes the program while the bursts are judged."""
 
@@ -56,41 +56,36 @@ def threshold(name: str, by: float) -> Iterator[None]:
         yield
 
 
-def seen_through(file: Path, field_of_view: float) -> list[Burst]:
-    """The bursts with this field of view assumed for the lens."""
-    with patch.object(real_people, "FIELD_OF_VIEW", field_of_view):
-        return bursts_of_landmarks(file, "lite", Settings())
-
-
-def shaken(file: Path, by: float) -> list[Burst]:
-    """The bursts with every landmark of body and face moved at random."""
+def shaken(data: Mapping[str, NDArray[Any]], by: float) -> dict[str, NDArray[Any]]:
+    """The arrays with every landmark of body and face moved at random."""
     random = np.random.default_rng(round(by * 100))
-    with np.load(file, allow_pickle=False) as kept:
-        arrays = {name: kept[name] for name in kept.files}
-    scale = (by * arrays["width"] / 224)[:, None, None]
+    scale = (by * data["width"] / 224)[:, None, None]
+    moved = dict(data)
     for name in ("lite_points", "face_cropped"):
-        points = arrays[name].astype(np.float64)
+        points = data[name].astype(np.float64)
         points[..., :2] += random.normal(size=points[..., :2].shape) * scale
-        arrays[name] = points.astype(arrays[name].dtype)
-    with tempfile.TemporaryDirectory() as folder:
-        moved = Path(folder) / "shaken.npz"
-        np.savez(moved, allow_pickle=False, **arrays)
-        return bursts_of_landmarks(moved, "lite", Settings())
+        moved[name] = points.astype(data[name].dtype)
+    return moved
 
 
 def variants(file: Path) -> Iterator[Variant]:
     """Everything that is changed, the unchanged program first."""
-    usual = bursts_of_landmarks(file, "lite", Settings())
-    yield Variant("as it is", lambda: usual)
+    data = arrays_of(file)
+
+    def bursts(arrays: Mapping[str, NDArray[Any]] = data, field_of_view: float = FIELD_OF_VIEW) -> list[Burst]:
+        return bursts_of_landmarks(arrays, "lite", Settings(), field_of_view)
+
+    usual = bursts()
+    yield Variant("as it is", usual)
     for name in CHANGED:
         for by in BY:
-            yield Variant(f"{name} × {by}", lambda: usual, partial(threshold, name, by))
+            yield Variant(f"{name} × {by}", usual, partial(threshold, name, by))
     for degrees in FIELDS_OF_VIEW:
-        yield Variant(f"lens assumed to be {degrees:.0f}°", partial(seen_through, file, degrees))
+        yield Variant(f"lens assumed to be {degrees:.0f}°", bursts(field_of_view=degrees))
     for by in SHAKEN:
-        yield Variant(f"landmarks shaken by {by:g} px of 224", partial(shaken, file, by))
+        yield Variant(f"landmarks shaken by {by:g} px of 224", bursts(shaken(data, by)))
     cut = [dataclasses.replace(burst, looks=burst.looks[:FEWER]) for burst in usual]
-    yield Variant(f"bursts of {FEWER} pictures", lambda: cut)
+    yield Variant(f"bursts of {FEWER} pictures", cut)
 
 
 def counted(seeds: Sequence[Sequence[HeldBurst]], label: str) -> str:
@@ -106,9 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     print("| changed | slouched | upright | no calibration: slouched | upright |\n|---|---|---|---|---|")
     for variant in variants(options.landmarks):
-        bursts = variant.bursts()
         with variant.changed():
-            found = run(bursts, Settings(), options.seeds, JUDGES)
+            found = run(variant.bursts, Settings(), options.seeds, JUDGES)
         cells = [counted(found[name], label) for name in JUDGES for label in (SLOUCHED, UPRIGHT)]
         print(f"| {variant.name} | " + " | ".join(cells) + " |", flush=True)
     return 0

@@ -185,13 +185,17 @@ _FAMILIES = {
 """By the first word of a placement."""
 
 
+SPLITS = ("tune", "validation", "covered", "test")
+"""Whom a benchmark of the program may judge; `train` is only learned from."""
+
+
 def family(camera: str) -> str:
     """A camera's placement in a few words: "front, eye level", "front, low", "oblique", "side", "mat", or its own name."""
     return _FAMILIES.get(camera.split("_")[0], camera)
 
 
 def data_path(split: str) -> Path:
-    """The file with the stills of a split ("tune" or "test")."""
+    """The file with the stills of a split (one of `SPLITS`, or "train")."""
     return DATA / f"stills_{split}.npz"
 
 

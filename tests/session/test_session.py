@@ -69,6 +69,11 @@ class Watched:
         self.take()
         return seconds is not None
 
+    def go_on(self, steps):
+        """Take steps in which nothing in particular is awaited."""
+        for _ in range(steps):
+            self.step()
+
     def until(self, holds):
         """Run steps until the condition holds; returns its result."""
         for _ in range(self.MOST_STEPS):
@@ -909,8 +914,7 @@ def test_what_the_session_saves_itself_is_not_announced_as_changed_outside(begin
     calibrated(watched)
     watched.session.change_settings({"voice.volume": "0.4"})
     watched.session.keep_personal(1.23456)
-    for _ in range(60):
-        watched.step()
+    watched.go_on(60)
     assert load_settings().sensitivity.personal == 1.235
     assert watched.all(SettingsChanged) == []
     assert len(watched.all(Calibrated)) == 1
@@ -983,8 +987,7 @@ def test_one_learned_in_a_terminal_counts_for_the_present_desk(begin):
     save_baseline(newer(at_desk, place=""))
     assert watched.come(Calibrated, 2).baseline == newer(at_desk)
     assert {one.place for one in load_baselines().kept} == {"office", "home"}
-    for _ in range(60):
-        watched.step()
+    watched.go_on(60)
     assert len(watched.all(Calibrated)) == 2
 
 
@@ -992,8 +995,7 @@ def test_one_learned_for_another_camera_changes_nothing(begin):
     watched = begin()
     learned = calibrated(watched).baseline
     save_baseline(newer(learned, camera="another"))
-    for _ in range(60):
-        watched.step()
+    watched.go_on(60)
     assert len(watched.all(Calibrated)) == 1
 
 
@@ -1025,6 +1027,5 @@ def test_while_watching_a_file_outside_changes_are_ignored(begin):
     watched = begin(options=Options(heeds_files=False))
     watched.mode(Mode.WATCHING)
     change_settings({"voice.volume": "0.4"})
-    for _ in range(60):
-        watched.step()
+    watched.go_on(60)
     assert watched.session.settings == Settings()

@@ -31,7 +31,7 @@ from tools.render import assets, coverings
 from tools.render.body import Body, Posed
 from tools.render.camera import Camera
 from tools.render.cameras import SIZES, place
-from tools.render.crowd import covered, person
+from tools.render.crowd import COVERING_COLORS, covered, person
 from tools.render.landmarks import Arrays, stacked, stacked_heads, to_subpixel, unstacked
 from tools.render.motion import Life
 from tools.render.people import PEOPLE, TEST_PEOPLE, TUNE_PEOPLE, Person, Split
@@ -59,8 +59,6 @@ SPLITS: Mapping[str, tuple[Sequence[str], Sequence[str], Sequence[str]]] = {
     "test": (tuple(TEST_PEOPLE), ("office", "dark wall", "living room", "green room", "attic"), ("living room floor",)),
 }
 """People, desk rooms and floor rooms of each split; without a floor room nobody is seen from the side or on a mat."""
-COVERINGS: Sequence[coverings.Kind] = ("mask", "headscarf", "veil", "cap", "woolly hat")
-"""What the people of `covered` wear, in turn."""
 FAMILIES: Sequence[Sequence[str]] = (
     ("monitor", "high webcam"),
     ("laptop", "phone on a stand"),
@@ -195,12 +193,10 @@ def plan(split: Split) -> list[Group]:
 def _covered() -> list[Group]:
     """People of `validation` with something on their heads, in their places: each covering twice before each kind of camera in front."""
     plain, count = plan("validation"), len(SPLITS["validation"][0])
-    kinds = [*COVERINGS, *COVERINGS]
-    chosen = [
-        *zip(plain[: len(kinds)], kinds, strict=True),
-        *zip(plain[2 * count - len(kinds) : 2 * count], kinds, strict=True),
-    ]
-    return [replace(group, split="covered", covering=kind) for group, kind in chosen]
+    eye_level, low = plain[:count], plain[count : 2 * count]
+    kinds = 2 * list(COVERING_COLORS)
+    chosen = [*eye_level[: len(kinds)], *low[-len(kinds) :]]
+    return [replace(group, split="covered", covering=kind) for group, kind in zip(chosen, 2 * kinds, strict=True)]
 
 
 def postures(group: Group) -> Iterator[Still]:

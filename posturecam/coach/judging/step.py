@@ -236,23 +236,23 @@ class _JudgedStep(TimedRepetitions):
     def _has_turned_around(self) -> bool:
         """Whether the user has shown the start pose with their other side, which was not measured, for long enough; call it at every check.
 
-        It takes the start pose because a bent body may only seem turned. Exercises with two sides ask for the turn themselves, and
-        a break goes on by time.
+        Exercises with two sides ask for the turn themselves, and a break goes on by time.
         """
-        start, look = self.state.start, self.look
         matters = self.exercise.placement.facing is Facing.SIDE and self.state.side is None and not self.state.lead_in
-        turned = matters and start is not None and look.seen is not None and look.seen.near_left is not start.near_left
-        if turned and look.pose is not None and look.seen is not None:
-            measures = measure(
-                look.pose,
-                self.exercise.measures,
-                near_left=look.seen.near_left,
-                least_visibility=self.settings.visibility,
-            )
-            turned = verdict(self.exercise.start.conditions, ConditionInputs(measures, {})) is True
+        turned = matters and self._shows_other_side()
         since = self.state.turned_since if self.state.turned_since is not None else self.t
         self.set(turned_since=since if turned else None)
         return turned and self.t - since >= TURNED_FOR - ROUNDING
+
+    def _shows_other_side(self) -> bool:
+        """Whether this check shows the start pose with the other side than the measured one; a bent body may only seem turned."""
+        start, seen, pose = self.state.start, self.look.seen, self.look.pose
+        if start is None or seen is None or pose is None or seen.near_left is start.near_left:
+            return False
+        measures = measure(
+            pose, self.exercise.measures, near_left=seen.near_left, least_visibility=self.settings.visibility
+        )
+        return verdict(self.exercise.start.conditions, ConditionInputs(measures, {})) is True
 
     def _begin_again(self) -> None:
         """Start over after the user left, since the camera may see them differently now. Finished work stays, and the old start pose may be reused."""
