@@ -3,6 +3,9 @@
 Time comes from the readings; nothing here reads a clock. A sample stands for the time since the previous one, so that 2
 and 30 pictures a second give the same answer. Unmeasured time counts as neither good nor bad; nor does looking down for
 some minutes, unless a slouch shows all the same: whoever drops the chin in a slouch has not sat up.
+
+A slouch is sustained once most of some time was over the threshold. A mild one that is hard to see wavers around the
+threshold instead, so its average over a longer time counts too.
 """
 
 from __future__ import annotations
@@ -65,7 +68,7 @@ class SlouchSustained:
     since: float
     severity: Grade
     seconds: float
-    """Time measured over the threshold since then."""
+    """Time measured over the threshold since then, or around it if that was what lasted."""
     cause: Name | None
     change: float | None
     """How far the cause was from the baseline at that moment, in its own unit."""
@@ -117,6 +120,8 @@ class GradeSpan:
     start: float
     end: float
     grade: Grade | None
+    mean: float = 0.0
+    """The mean deviation, in thresholds, counted from 0 up to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,7 @@ class Watches(NamedTuple):
     mild: Watch = Watch()
     moderate: Watch = Watch()
     severe: Watch = Watch()
+    around: Watch = Watch()
     upright: Watch = Watch()
     eased: Watch = Watch()
 
@@ -193,7 +199,8 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     events = list[Event]()
 
     unknown_for, away_for, misfit_for = _count(state, reading, elapsed, gap, now)
-    spans = _remember(state.spans, t - elapsed, t, None if gap else shown, settings)
+    latest = GradeSpan(t - elapsed, t, None if gap else shown, min(max(smooth or 0.0, 0.0), 1.0))
+    spans = _remember(state.spans, latest, settings)
     watches, slouch, away = state.watches, state.slouch, state.away
     if unknown_for > settings.unknown_seconds:
         spans, watches = (), NOTHING_WATCHED
@@ -249,9 +256,10 @@ def _count(
 
 def _begin(held: _Held, spans: tuple[GradeSpan, ...], reading: Reading, events: list[Event]) -> SlouchSustained:
     """Report that a slouch has lasted long enough."""
-    found, (level, onset) = reading.deviation, held
-    over = _time(spans, onset, level, Grade.SEVERE)
-    slouch = SlouchSustained(reading.t, onset, level, over, found.cause, found.change, reading.compared, _nearer(found))
+    found, over = reading.deviation, _time(spans, held.since, held.least, Grade.SEVERE)
+    slouch = SlouchSustained(
+        reading.t, held.since, max(held.least, Grade.MILD), over, found.cause, found.change, reading.compared, _nearer(found)
+    )  # fmt: skip
     events.append(slouch)
     return slouch
 
@@ -279,7 +287,7 @@ def _smooth(state: MonitorState, value: float | None, elapsed: float, settings: 
 
 def next_alert(state: MonitorState, settings: MonitorSettings) -> float | None:
     """Seconds until an alert if the posture stays as it is, or None if no slouch is building up."""
-    if state.t is None or state.slouch is not None or state.grade is None or state.grade < Grade.MILD:
+    if state.t is None or state.slouch is not None or state.grade is None or state.grade < Grade.BETWEEN:
         return None
     severities = (
         (Grade.MILD, state.watches.mild, settings.mild_seconds),
@@ -287,23 +295,38 @@ def next_alert(state: MonitorState, settings: MonitorSettings) -> float | None:
         (Grade.SEVERE, state.watches.severe, settings.severe_seconds),
     )
     waits = [
-        watch.onset + seconds - state.t
+        _wait(state, watch.onset, seconds, level, settings)
         for level, watch, seconds in severities
         if watch.onset is not None and state.grade >= level
     ]
+    around = state.watches.around.onset
+    if around is not None and _mean(state.spans, around) >= settings.around:
+        waits.append(around + settings.around_seconds - state.t)
     return max(0.0, min(waits)) if waits else None
 
 
-def _remember(
-    spans: tuple[GradeSpan, ...], start: float, end: float, now: Grade | None, settings: MonitorSettings
-) -> tuple[GradeSpan, ...]:
-    """Add the time from start to end, merged with the previous span if the grade is the same; drop what no watch reaches back to."""
-    oldest = end - max(settings.mild_seconds, settings.ease_seconds, settings.recover_seconds)
+def _wait(state: MonitorState, onset: float, seconds: float, level: Grade, settings: MonitorSettings) -> float:
+    """Seconds until a slouch that began at `onset` has lasted, if every sample from now on is at least of this grade."""
+    assert state.t is not None
+    since = max(onset, state.t - seconds)
+    measured = _time(state.spans, since, Grade.UPRIGHT, Grade.SEVERE)
+    missing = settings.majority * measured - _time(state.spans, since, level, Grade.SEVERE)
+    majority = missing / (1 - settings.majority) if settings.majority < 1 else seconds
+    return max(onset + seconds - state.t, min(majority, seconds))
+
+
+def _remember(spans: tuple[GradeSpan, ...], latest: GradeSpan, settings: MonitorSettings) -> tuple[GradeSpan, ...]:
+    """Add a period, merged with the previous one if the grade is the same; drop what no watch reaches back to."""
+    oldest = latest.end - max(
+        settings.mild_seconds, settings.around_seconds, settings.ease_seconds, settings.recover_seconds
+    )
     if spans and spans[0].end <= oldest:
         spans = tuple(span for span in spans if span.end > oldest)
-    if spans and spans[-1].grade is now and spans[-1].end == start:
-        return *spans[:-1], GradeSpan(spans[-1].start, end, now)
-    return (*spans, GradeSpan(start, end, now)) if end > start else spans
+    if spans and spans[-1].grade is latest.grade and spans[-1].end == latest.start:
+        before = spans[-1]
+        mean = _mean((before, latest), before.start)
+        return *spans[:-1], GradeSpan(before.start, latest.end, latest.grade, mean)
+    return (*spans, latest) if latest.end > latest.start else spans
 
 
 def _end(slouch: SlouchSustained | None, t: float, events: list[Event]) -> None:
@@ -321,8 +344,21 @@ def _time(spans: tuple[GradeSpan, ...], since: float, low: Grade, high: Grade) -
     )
 
 
-_Held = tuple[Grade, float]
-"""The least grade for which a watched condition has held, and since when."""
+def _mean(spans: tuple[GradeSpan, ...], since: float) -> float:
+    """The mean deviation measured since `since`, in thresholds, counted from 0 up to 1; 0 if nothing was."""
+    parts = [
+        (span.end - max(span.start, since), span.mean) for span in spans if span.end > since and span.grade is not None
+    ]
+    measured = sum(seconds for seconds, _ in parts)
+    return sum(seconds * mean for seconds, mean in parts) / measured if measured > 0 else 0.0
+
+
+class _Held(NamedTuple):
+    """A watched condition has held."""
+
+    least: Grade
+    """The least grade that meets it."""
+    since: float
 
 
 def _watch(
@@ -346,6 +382,7 @@ def _watch(
             ("severe", watches.severe, settings.severe_seconds, Grade.SEVERE, Grade.SEVERE),
             ("moderate", watches.moderate, settings.moderate_seconds, Grade.MODERATE, Grade.SEVERE),
             ("mild", watches.mild, settings.mild_seconds, Grade.MILD, Grade.SEVERE),
+            ("around", watches.around, settings.around_seconds, Grade.BETWEEN, Grade.SEVERE),
         )
     held: _Held | None = None
     for name, before, seconds, low, high in conditions:
@@ -355,9 +392,17 @@ def _watch(
         if held is None and watch.onset is not None and low <= now <= high and t - watch.onset >= seconds:
             measured = _time(spans, t - seconds, Grade.UPRIGHT, Grade.SEVERE)
             met = _time(spans, t - seconds, low, high)
-            if measured >= settings.coverage * seconds and met >= settings.majority * measured:
-                held = low, watch.onset
+            enough = measured >= settings.coverage * seconds and met >= settings.majority * measured
+            if enough and _average_fits(name, _mean(spans, t - seconds), settings):
+                held = _Held(low, max(watch.onset, t - seconds) if name == "around" else watch.onset)
     return watches, held
+
+
+def _average_fits(name: str, mean: float, settings: MonitorSettings) -> bool:
+    """Whether this average is what a watched condition asks for: not upright, and not better than around the threshold, respectively."""
+    if name == "around":
+        return mean >= settings.around
+    return name != "eased" or mean < settings.eased
 
 
 def _advance(watch: Watch, t: float, elapsed: float, met: bool, patience: float) -> Watch:
@@ -385,5 +430,13 @@ def _phase(state: MonitorState, now: Grade | None, settings: MonitorSettings) ->
         return state.phase if flicker or state.away_for > 0 else Phase.UNKNOWN
     if state.slouch is not None:
         return Phase.RECOVERING if now is Grade.UPRIGHT else Phase.SLOUCHING
-    nearly = now is Grade.BETWEEN and state.phase is Phase.DRIFTING and state.watches.mild.onset is not None
-    return Phase.DRIFTING if now >= Grade.MILD or nearly else Phase.UPRIGHT
+    if now is Grade.BETWEEN:
+        still = state.phase is Phase.DRIFTING and state.watches.mild.onset is not None
+        return Phase.DRIFTING if still or _wavers(state, settings) else Phase.UPRIGHT
+    return Phase.DRIFTING if now >= Grade.MILD else Phase.UPRIGHT
+
+
+def _wavers(state: MonitorState, settings: MonitorSettings) -> bool:
+    """Whether the average has been around the threshold for as long as it takes for a slouch to ease."""
+    onset, since = state.watches.around.onset, (state.t or 0.0) - settings.ease_seconds
+    return onset is not None and onset <= since and _mean(state.spans, since) >= settings.around

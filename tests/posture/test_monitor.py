@@ -26,6 +26,9 @@ from posturecam.posture.monitor import (
 from posturecam.posture.view import View
 
 MILD, MODERATE, SEVERE, UPRIGHT, NEARLY = 1.2, 1.7, 2.5, 0.1, 0.8
+JUST_OVER, JUST_UNDER = 1.05, 0.94
+WAVERING = [part for _ in range(100) for part in ((10, JUST_OVER), (10, JUST_UNDER))]
+"""A slouch that is measured around the threshold, over it for half of the time."""
 
 
 def told(events):
@@ -79,6 +82,60 @@ def test_glances_all_day_do_not_add_up():
 def test_short_dips_do_not_restart_a_slouch():
     _, events = run(script((60, UPRIGHT), *[part for _ in range(10) for part in ((25, MILD), (4, UPRIGHT))]))
     assert [event.t for event in told(events)] == [pytest.approx(180, abs=5)]
+
+
+def test_a_slouch_that_wavers_around_the_threshold_is_reported_once():
+    state, events = run(script((60, UPRIGHT), *WAVERING, rate=2))
+    (slouch,) = events
+    assert slouch.t == pytest.approx(60 + 180, abs=12)
+    assert slouch.since == pytest.approx(60, abs=12)
+    assert slouch.seconds == pytest.approx(180, abs=12)
+    assert slouch.severity is Grade.MILD
+    assert state.phase is Phase.SLOUCHING
+
+
+def test_a_slouch_just_under_the_threshold_is_drifting_before_it_is_reported():
+    waits = []
+    each = lambda s: waits.append((s.phase, next_alert(s, MonitorSettings())))  # noqa: E731
+    _, events = run(script((60, UPRIGHT), (185, 0.97), rate=2), each=each)
+    assert [event.t for event in events] == [pytest.approx(60 + 180, abs=3)]
+    phase, wait = waits[2 * (60 + 140)]
+    assert phase is Phase.DRIFTING
+    assert wait == pytest.approx(40, abs=3)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [((10, JUST_OVER), (10, NEARLY)), ((50, JUST_OVER), (14, UPRIGHT))],
+    ids=["nearly upright for half of the time", "upright now and then"],
+)
+def test_what_is_well_under_the_threshold_for_long_enough_is_no_slouch(what):
+    _, events = run(script((60, UPRIGHT), *[part for _ in range(30) for part in what], rate=2))
+    assert events == []
+
+
+def test_whoever_wants_to_be_told_later_is_told_later_of_a_wavering_slouch_too():
+    _, events = run(script((60, UPRIGHT), *WAVERING, rate=2), MonitorSettings(mild_seconds=300))
+    assert [event.t for event in events] == [pytest.approx(60 + 450, abs=12)]
+
+
+def test_a_wavering_slouch_is_over_soon_after_sitting_up():
+    _, events = run(script((60, UPRIGHT), *WAVERING[:20], (60, UPRIGHT), rate=2))
+    (ended,) = over(events)
+    assert ended.t == pytest.approx(260 + 8, abs=2)
+
+
+def test_looking_down_or_away_for_long_is_not_a_slouch_around_the_threshold():
+    for what in (LOOKING_DOWN, BENT, AWAY):
+        _, events = run(script((60, UPRIGHT), (100, JUST_UNDER), (300, what), (20, JUST_UNDER), rate=2))
+        assert told(events) == []
+
+
+@pytest.mark.parametrize("rate", [2, 5, 15])
+def test_a_wavering_slouch_is_reported_at_the_same_moment_at_any_frame_rate(rate):
+    full = list(script((60, UPRIGHT), *WAVERING[:30], rate=30))
+    moments = [told(run(full[:: 30 // one])[1])[0].t for one in (30, rate)]
+    assert moments[0] == pytest.approx(moments[1], abs=1 / rate + 1 / 30 + 1e-6)
 
 
 def test_it_clears_quickly_after_sitting_up():
@@ -293,12 +350,16 @@ def test_the_same_recording_gives_the_same_events_at_any_frame_rate(rate, seed):
     ),
     rate=st.sampled_from([1, 2, 5]),
 )
-def test_slouch_time_is_never_more_than_the_time_over_the_threshold(parts, rate):
+def test_slouch_time_is_never_more_than_the_time_over_or_around_the_threshold(parts, rate):
     readings = list(script(*parts, rate=rate))
     state, events = run(readings)
-    bad = sum(1 / rate for one in readings if (one.deviation.value or 0) >= 1)
-    bad += 3 * len(parts)  # the smoothing may extend each part slightly
-    assert all(event.seconds <= bad + 1e-6 for event in told(events))
+    over_it, around_it = (
+        sum(1 / rate for one in readings if (one.deviation.value or 0) >= least) for least in (1, NEARLY)
+    )
+    smoothed = 3 * len(parts)  # the smoothing may extend each part slightly
+    for event in told(events):
+        most = around_it if event.severity is Grade.MILD else over_it
+        assert event.seconds <= most + smoothed + 1e-6
     assert len(over(events)) in (len(told(events)), len(told(events)) - 1)
     assert (state.slouch is not None) == (len(told(events)) > len(over(events)))
 
@@ -309,6 +370,9 @@ def test_the_wait_for_the_next_alert_counts_down():
     assert waits[299] is None  # upright
     assert waits[-325] == pytest.approx(60, abs=2)
     assert waits[-1] is None  # alerted
+    waits.clear()
+    run(script((60, UPRIGHT), *WAVERING[:17]), each=lambda s: waits.append(next_alert(s, MonitorSettings())))
+    assert waits[-1] == pytest.approx(10, abs=3)
 
 
 def test_a_moved_camera_is_said_once_and_for_the_view_of_its_baseline():

@@ -191,12 +191,12 @@ def plan(split: Split) -> list[Group]:
 
 
 def _covered() -> list[Group]:
-    """People of `validation` with something on their heads, in their places: each covering twice before each kind of camera in front."""
+    """People of `validation` with something on their heads, in their places: each covering twice before each kind of camera that looks for a face."""
     plain, count = plan("validation"), len(SPLITS["validation"][0])
-    eye_level, low = plain[:count], plain[count : 2 * count]
+    eye_level, low, oblique = (plain[turn * count : (turn + 1) * count] for turn in range(3))
     kinds = 2 * list(COVERING_COLORS)
-    chosen = [*eye_level[: len(kinds)], *low[-len(kinds) :]]
-    return [replace(group, split="covered", covering=kind) for group, kind in zip(chosen, 2 * kinds, strict=True)]
+    chosen = [*eye_level[: len(kinds)], *low[-len(kinds) :], *oblique[: len(kinds)]]
+    return [replace(group, split="covered", covering=kind) for group, kind in zip(chosen, 3 * kinds, strict=True)]
 
 
 def postures(group: Group) -> Iterator[Still]:
