@@ -135,8 +135,8 @@ def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings)
     turn = usual_turn(turn_of(pose, settings) for pose in poses)
     if turn is not None:
         raise CalibrationRefused(
-            "{turned}. Turn the camera, or turn its picture clockwise by {angle}°: with --rotate {angle}, or for good with "
-            "the setting camera.rotate={angle}.",
+            "{turned}. Turn the camera, or turn its picture clockwise by {angle}°: with --rotate {angle}, or permanently "
+            "with the setting camera.rotate={angle}.",
             turned=mark("The picture seems to be upside down")
             if turn == 180
             else mark("The picture seems turned by 90°"),
@@ -215,8 +215,8 @@ def _require_still_and_upright(looks: Sequence[Sample], draft: Baseline, spread:
         angle = draft.values.get(name)
         if angle is not None and angle > most:
             raise CalibrationRefused(
-                "Your {what} {angle:.0f}° forward, which is past the {most:.0f}° that count as slouching. Sit "
-                "comfortably upright, your back supported and your ears about over your shoulders, and try again.",
+                "Your {what} {angle:.0f}° forward, past the {most:.0f}° where slouching begins. Sit comfortably "
+                "upright with your back supported and your ears roughly over your shoulders, and try again.",
                 what=what,
                 angle=angle,
                 most=most,
@@ -253,7 +253,7 @@ def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
     trouble = troubles.most_common(1)[0][0]
     if trouble is None:
         return mark("Most of the time I saw nobody: sit so that the camera sees your head and shoulders.")
-    return Message("Most of the time, {trouble}: change that.", trouble=trouble)
+    return Message("Most of the time, {trouble}. Fix that first.", trouble=trouble)
 
 
 def _medians(looks: Sequence[Sample]) -> dict[Name, float]:

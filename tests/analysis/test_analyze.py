@@ -244,7 +244,7 @@ def test_a_long_pause_is_unknown_time_and_does_not_fill_the_video(tmp_path):
     count, _, _ = pictures_of(summary.folder / "annotated.webm")
     assert count == 40 + Settings().monitor.longest_gap * 2
     assert summary.warnings == (
-        "run.npz: for 99% of its time, pictures are more than 5 s apart (monitor.longest_gap), so the posture in between is unknown",
+        "run.npz: for 99% of the time, the pictures are more than 5 s apart (monitor.longest_gap), so the posture in between is unknown",
     )
 
 
@@ -331,7 +331,7 @@ def test_a_single_damaged_picture_is_an_error(tmp_path):
 
 
 def test_pictures_have_no_upright_seconds(tmp_path):
-    with pytest.raises(CalibrationRefused, match="no first seconds"):
+    with pytest.raises(CalibrationRefused, match="start of a video"):
         analyze(GOLDEN, tmp_path / "out", AnalyzeOptions(upright_seconds=5))
 
 

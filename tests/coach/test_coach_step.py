@@ -560,7 +560,7 @@ def test_who_never_began_is_told_what_to_do_next_time():
     facing = run("thoracic_stretch", (8, posture(LONG_SIT, yaw=0)))
     assert facing[-1].state.summary.to_fix == "Turn sideways to the camera"
     upright = run("thoracic_stretch", (20, LONG_SIT))
-    assert upright[-1].state.summary.to_fix == "Slide your hands down slowly – the pose was not seen"
+    assert upright[-1].state.summary.to_fix == "Slide your hands down slowly – the camera did not see the pose"
     assert run("thoracic_stretch", (1, posture(LONG_SIT, yaw=0)))[-1].state.summary.to_fix is None, "too soon to tell"
 
 

@@ -231,8 +231,8 @@ def test_the_one_thing_to_fix_is_safety_first_then_the_most_frequent():
 @pytest.mark.parametrize(
     ("lacking", "wanted"),
     [
-        ({"counted": False, "lacking": Lacking.RELEASE_UNSEEN}, "Come back out of the pose in view of the camera, so that it counts"),
-        ({"counted": False, "lacking": Lacking.LEFT_EARLY}, "Stay in the pose until the time is full"),
+        ({"counted": False, "lacking": Lacking.RELEASE_UNSEEN}, "Come out of the pose in view of the camera, so that it counts"),
+        ({"counted": False, "lacking": Lacking.LEFT_EARLY}, "Stay in the pose until time is up"),
         ({"counted": False, "lacking": Lacking.ENDED_EARLY}, None),
         ({"counted": False, "lacking": Lacking.BY_TIME}, None),
         ({"pieces": 2}, "Hold the pose in one go"),

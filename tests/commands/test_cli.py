@@ -904,7 +904,7 @@ def camera_finding():
 def test_the_doctor_says_that_it_sees_somebody(scripted_camera):
     found = camera_finding()
     assert found["ok"]
-    assert found["detail"] == "Scripted camera gives 640×480 and shows somebody"
+    assert found["detail"] == "Scripted camera sends 640×480 and shows somebody"
 
 
 LOGO = np.zeros((480, 640, 3), np.uint8)
@@ -915,7 +915,7 @@ def test_a_virtual_cameras_logo_is_no_user_and_the_camera_that_shows_one_is_offe
     two_cameras["OBS Virtual Camera"].fault = lambda t: LOGO
     found = camera_finding()
     assert (found["ok"], found["exit_code"]) == (False, 4)
-    assert "OBS Virtual Camera gives 640×480: its picture is frozen" in found["detail"]
+    assert "OBS Virtual Camera sends 640×480: its picture is frozen" in found["detail"]
     assert "HD Webcam shows somebody; use it with: posturecam settings camera.device='HD Webcam'" in found["detail"]
 
 
@@ -975,7 +975,7 @@ def test_the_doctor_sees_that_a_picture_is_turned(scripted_camera):
     assert "the picture seems turned by 90°" in said
     assert "posturecam settings camera.rotate=270" in said
     settings_file.change_settings({"camera.rotate": "270"})
-    assert camera_finding()["detail"] == "Scripted camera gives 640×480 and shows somebody"
+    assert camera_finding()["detail"] == "Scripted camera sends 640×480 and shows somebody"
 
 
 def test_a_silent_camera_is_said(run, scripted_camera):
@@ -1117,4 +1117,4 @@ def test_a_reset_with_changes_is_refused_and_resets_nothing(run):
 def test_an_address_of_another_kind_is_no_missing_file(run, address):
     code, _, err = run("watch", address)
     assert code == 4
-    assert_one_line(err, address, "those begin with rtsp://, rtsps://, http://, https://")
+    assert_one_line(err, address, "such addresses begin with rtsp://, rtsps://, http://, https://")

@@ -30,7 +30,9 @@ ENGLISH = "posturecam: There is no file nowhere.mp4; check the name and the fold
         ("", "C.UTF-8", ENGLISH),
     ],
 )
-def test_an_error_is_said_in_the_language_of_the_setting_or_else_of_the_system(run, monkeypatch, setting, system, said):
+def test_an_error_is_said_in_the_language_of_the_setting_or_else_of_the_system(
+    run, monkeypatch, setting, system, said
+):
     change_settings({"desktop.language": setting})
     monkeypatch.setenv("LC_ALL", system)
     assert run("watch", "nowhere.mp4") == (3, "", said)

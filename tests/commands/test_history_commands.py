@@ -54,8 +54,8 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
     assert "not watched" in today
     assert "not watched" in before
     assert lines[4].startswith("all")
-    assert "Longest time upright: 1 h 00 min." in out
-    assert "Of 3 h 00 min watched, 17 % was unknown, and for 17 % you were away" in " ".join(out.split())
+    assert "Longest upright run: 1 h 00 min." in out
+    assert "Watched for 3 h 00 min: away 17 %, unknown 17 %" in " ".join(out.split())
     assert "1 reminder: stretched 1." in out
     assert "Breaks: 1 offered, 0 taken." in out
     assert "1 stretch session, 1 repetition counted" in out

@@ -262,7 +262,7 @@ def test_a_real_video_goes_through_the_model(run):
     )
     assert code == 0, err
     assert "0 of 3 counted" in out
-    assert "set-up: " in out
+    assert "setup: " in out
 
 
 # A session before a camera.
@@ -523,7 +523,7 @@ def test_the_end_of_the_input_is_no_answer_about_pain_and_begins_nothing(run, ca
     camera(*WELL)
     code, out, _ = run("stretch", "upper_back")
     assert code == 0
-    assert "Nothing was begun, because the question was not answered." in out
+    assert "Nothing was started, because the question was not answered." in out
     assert kept() == []
 
 

@@ -25,7 +25,7 @@ def german(own_home):
         ("ctl", "Nenne einen Befehl: status, pause, resume"),
         (
             "watch my video.mp4",
-            "Hier steht mehr, als dieser Befehl annimmt; setz einen Namen mit Leerzeichen in Anführungszeichen",
+            "So viele Argumente nimmt dieser Befehl nicht an; setz einen Namen mit Leerzeichen in Anführungszeichen",
         ),
         ("stretch full --minutes 3", "--minutes: das geht nur zusammen mit desk_break"),
         ("stretch list --minute", "Es gibt keine Option --minute"),

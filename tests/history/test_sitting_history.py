@@ -322,7 +322,7 @@ def test_a_full_disk_is_reported_once_and_all_is_there_when_there_is_room_again(
     assert history.complaints() == []
     disk.make_room()
     sit(history, TimeCategory.UPRIGHT, 120, at)
-    assert history.complaints() == ["The history is being saved again, including everything in between"]
+    assert history.complaints() == ["The history is being saved again, including everything from the meantime"]
     history.flush()
     assert records.day(MONDAY).times.upright == 3 * HOUR + 120
     assert len(records.events(MONDAY, MONDAY)) == 200

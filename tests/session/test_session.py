@@ -310,7 +310,9 @@ class Watcher(LazyEstimator):
 
 
 @pytest.mark.parametrize("paced", [True, False], ids=["in a break at the desk", "elsewhere"])
-def test_whoever_stretches_is_looked_for_all_over_the_room_except_in_a_break_at_the_desk(begin, monkeypatch, paced):
+def test_whoever_stretches_is_looked_for_all_over_the_room_except_in_a_break_at_the_desk(
+    begin, monkeypatch, paced
+):
     across_room = []
 
     class Opened(LazyEstimator):

@@ -203,7 +203,7 @@ def test_the_cover_of_a_song_is_no_video(tmp_path):
     silence = b"\xff\xfb\x90\x64".ljust(417, b"\0")  # one frame of MPEG layer 3 at 128 kbit/s and 44.1 kHz
     path = tmp_path / "song.mp3"
     path.write_bytes(b"ID3\3\0\0" + size + frame + silence * 40)
-    with pytest.raises(SourceError, match=r"song.mp3 is sound with a cover picture and no video; name a video"):
+    with pytest.raises(SourceError, match=r"song.mp3 is an audio file with a cover picture, not a video; name a video"):
         open_source(path, SETTINGS)
 
 
@@ -274,7 +274,7 @@ def test_what_is_no_picture_or_several_is_told_by_what_it_is(tmp_path):
         with pytest.raises(SourceError, match=r"cannot read \(HEIC\); save a copy as JPEG or PNG"):
             list(open_source(tmp_path / name, SETTINGS))
     (tmp_path / "other.jpg").write_bytes(bytes(99))
-    with pytest.raises(SourceError, match=r"\(it is none of these formats: JPEG, PNG, BMP, WEBP, TIFF, AVIF\)"):
+    with pytest.raises(SourceError, match=r"\(it is in none of these formats: JPEG, PNG, BMP, WEBP, TIFF, AVIF\)"):
         list(open_source(tmp_path / "other.jpg", SETTINGS))
     page.save(tmp_path / "raw.nef", "TIFF")  # as a raw picture's thumbnail looks
     with pytest.raises(SourceError, match=r"cannot read \(NEF\)"):
