@@ -118,7 +118,7 @@ def test_unreadable_files_are_said(own):
         load_exercise("doorway_lean")
 
 
-def test_an_unknown_name_has_near_ones():
+def test_an_unknown_name_suggests_similar_ones():
     with pytest.raises(UnknownExercise, match="did you mean childs_pose"):
         load_exercise("child_pose")
     with pytest.raises(UnknownExercise, match="did you mean bent_knees"):
@@ -261,7 +261,7 @@ def test_what_to_fix_is_said_in_the_users_language_throughout():
     )
 
 
-def test_counted_and_clean_are_two_things():
+def test_counted_and_clean_are_different_things():
     exercise = load_exercise("thoracic_stretch")
     done = SetSummary(
         exercise,

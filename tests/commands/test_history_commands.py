@@ -34,7 +34,7 @@ def kept():
     return noon
 
 
-def test_nothing_kept_is_said_and_nothing_is_created(run):
+def test_an_empty_history_is_reported_and_nothing_is_created(run):
     code, out, _ = run("history")
     assert (code, out) == (0, "Nothing has been recorded yet; start with: posturecam\n")
     assert not history_path().exists()
@@ -213,7 +213,7 @@ def test_only_json_is_on_the_output_for_programs_while_asking(run, kept, monkeyp
     assert "[y/N]" in err
 
 
-def test_who_is_sure_is_not_asked(run, kept):
+def test_somebody_who_is_sure_is_not_asked(run, kept):
     code, out, _ = run("history", "--delete-everything", "--yes")
     assert (code, out) == (0, "Deleted: 180 minutes, 3 events, 1 stretch session, 1 repetition, 0 copies.\n")
     assert left() is None

@@ -337,7 +337,7 @@ def kept(history):
     return history.sessions()
 
 
-def test_csv_has_a_row_a_repetition_and_empty_cells_for_the_unknown(kept):
+def test_csv_has_a_row_per_repetition_and_empty_cells_for_the_unknown(kept):
     rows = list(csv.DictReader(io.StringIO(as_csv(kept))))
     assert tuple(rows[0]) == COLUMNS
     assert [row["depth"] for row in rows] == ["60.0", ""]

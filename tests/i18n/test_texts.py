@@ -401,7 +401,7 @@ def test_the_command_say_takes_a_voice_of_the_language(own, language, chosen):
 
 
 @pytest.mark.parametrize(("speaks", "said"), [("de", "Lass die Arme hängen"), ("en", "Let your arms hang")])
-def test_the_coach_speaks_the_language_that_its_voice_has(speaks, said):
+def test_the_coach_speaks_the_language_of_its_voice(speaks, said):
     speech = FakeSynthesizer()
     speech.language = speaks
     choose_language("de")

@@ -98,7 +98,7 @@ def test_a_landmark_that_is_no_number_does_not_hide_the_room_or_show_the_user():
     assert (seen == behind(room()).seen).mean() > 0.95
 
 
-def test_what_is_no_tilt_is_not_measured():
+def test_what_is_not_a_tilt_is_not_measured():
     before = behind(wall())
     plain = Glance(0.0, np.full(CELLS, 120, np.float32), 255.0, 0)
     assert measured(before, behind(wall(seed=2))) is None, "another room"

@@ -184,7 +184,7 @@ def test_a_video_is_a_video_whatever_its_ending(tmp_path):
     assert len(times(open_source(path, SETTINGS))) == 3
 
 
-def test_an_animation_among_pictures_is_said_and_not_cut_to_its_first(tmp_path):
+def test_an_animation_among_pictures_is_reported_and_not_cut_to_its_first(tmp_path):
     folder = tmp_path / "pictures"
     folder.mkdir()
     for name in ("a.png", "c.png"):
@@ -195,7 +195,7 @@ def test_an_animation_among_pictures_is_said_and_not_cut_to_its_first(tmp_path):
     assert "b.png is an animation or a video, not a single picture" in found.truncated
 
 
-def test_the_cover_of_a_song_is_no_video(tmp_path):
+def test_the_cover_of_a_song_is_not_a_video(tmp_path):
     cover = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
     picture = b"\0image/jpeg\0\3\0" + cover
     frame = b"APIC" + struct.pack(">IH", len(picture), 0) + picture
@@ -262,7 +262,7 @@ def test_pixels_that_make_a_picture_too_large_are_refused(tmp_path):
         VideoSource(path)
 
 
-def test_what_is_no_picture_or_several_is_told_by_what_it_is(tmp_path):
+def test_what_is_not_a_single_picture_is_named_for_what_it_is(tmp_path):
     from PIL import Image
 
     page = Image.new("RGB", (64, 48), "gray")
@@ -281,7 +281,7 @@ def test_what_is_no_picture_or_several_is_told_by_what_it_is(tmp_path):
         list(open_source(tmp_path / "raw.nef", SETTINGS))
 
 
-def test_what_is_left_out_of_a_folder_of_pictures_is_said(tmp_path):
+def test_what_is_left_out_of_a_folder_of_pictures_is_reported(tmp_path):
     picture = cv2.imencode(".jpg", np.full((20, 30, 3), 90, np.uint8))[1].tobytes()
     for name in ("a.jpg", "saved.jfif", "without_suffix", "._a.jpg", ".trashed-1-a.jpg"):
         (tmp_path / name).write_bytes(picture)

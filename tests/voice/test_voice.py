@@ -300,7 +300,7 @@ def refuse(*_):
     raise VoiceProblem("the system has no speech engine; install the package espeak-ng")
 
 
-def test_without_a_voice_it_is_said_once_and_chimes_go_on():
+def test_without_a_voice_it_is_said_once_and_chimes_continue():
     players = []
     voice = SystemVoice(SETTINGS, synthesizer=refuse, player=lambda m: players.append(FakePlayer(m)) or players[-1])
     for _ in range(5):
