@@ -1,6 +1,6 @@
 """Decides what the coach says now: one voice, the newest words win, and not too many. Pure: events and time in, words out.
 
-Corrections (form and depth) are rationed: a mistake must last before it is mentioned, the same words come seldom, any
+Corrections (form and depth) are rationed: a mistake must last before it is mentioned, the same words are rarely repeated, any
 two corrections are some seconds apart, and each hold has only a few. A correction replaces a number of the count.
 """
 

@@ -61,7 +61,7 @@ class Lacking(StrEnum):
     def advice(self) -> str | None:
         """What to do next time; None if there is nothing to do.
 
-        Nothing where the exercise was ended early: the user chose to, a break moved on, or the computer went to sleep.
+        Nothing if the exercise was ended early: by the user, by a break that moved on, or because the computer went to sleep.
         """
         return {
             Lacking.LEFT_EARLY: mark("Stay in the pose until time is up"),

@@ -152,7 +152,7 @@ class SpeakingProcess:
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
-                with contextlib.suppress(OSError):  # what was still to be written has no reader any more
+                with contextlib.suppress(OSError):  # nobody reads what was still to be written
                     stream.close()
         self._folder.cleanup()
 

@@ -16,7 +16,7 @@ IN_FRONT = ("front, eye level", "front, low", "oblique")
 
 @pytest.fixture(scope="module")
 def share_slouching():
-    """The share of people in a posture whom the estimate takes for slouching, in a chair that makes them larger by a factor; with and without their place in the picture."""
+    """The share of people the estimate takes for slouching, in a chair that makes them larger by a factor; with and without their place in the picture."""
     stills, model = load(data_path("tune")), load_model()
     families = stills.families()
     recording = Recording(stills, "lite", SETTINGS)

@@ -421,7 +421,7 @@ def test_a_pause_keeps_the_time_of_the_break():
     assert next(tick for tick in ticks if tick.frame.t > 30.2).state.phase is CoachPhase.LEAD_IN
 
 
-# A chin tuck before a camera in front, by the face.
+# A chin tuck with a camera in front, judged by the face.
 
 TUCK = load_exercise("chin_tuck").at_desk(View.FRONT)
 
@@ -431,7 +431,7 @@ def face(z, pitch=0.0):
 
 
 def tucked(z, pitch=0.0, leaning=1.0, *, seconds_=4.0):
-    """Sitting before a laptop, the face at 60 cm; then the chin drawn back to `z` for a hold, and back again."""
+    """Sitting at a laptop, the face at 60 cm; then the chin drawn back to `z` for a hold, and back again."""
     found = []
     for frame in frames((lead_in(TUCK) + seconds_ + TUCK.dose.hold + 6, FACING), noise=0.2):
         since = frame.t - lead_in(TUCK) - seconds_

@@ -265,7 +265,7 @@ def test_a_real_video_goes_through_the_model(run):
     assert "setup: " in out
 
 
-# A session before a camera.
+# A session with a camera.
 
 
 def test_a_session_is_counted_spoken_and_kept(run, camera, keys, monkeypatch):

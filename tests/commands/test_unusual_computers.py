@@ -225,7 +225,7 @@ def test_a_home_whose_name_or_folder_lets_nobody_in_is_reported(run, monkeypatch
     code, _, err = run("history", "--json")
     assert code == 6
     assert_one_line(err, "cannot be opened (the name is too long)")
-    if os.getuid() != 0:  # whom nothing keeps out
+    if os.getuid() != 0:  # root may write anywhere
         (tmp_path / "shut").mkdir(mode=0)
         monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "shut"))
         assert run("history", "--json")[0] == 6

@@ -403,7 +403,7 @@ def test_a_tilted_camera_is_not_a_slouch_once_it_is_known(model):
 
 
 class LooksUp:
-    """The model, to which heads seem to look up by so many degrees."""
+    """The model, with heads that seem to look up by so many degrees."""
 
     def __init__(self, model, degrees):
         self.upright, self._changes = model.upright, model.changes

@@ -1,4 +1,4 @@
-"""Pictures that have nothing to do with each other, with the real model."""
+"""Unrelated pictures, with the real model."""
 
 import cv2
 import numpy as np

@@ -59,7 +59,7 @@ def test_a_few_looks_or_no_background_tell_nothing(kept):
 
 
 def test_the_user_is_no_part_of_it(kept):
-    """Whoever sits down in front of the same shelves, what is compared does not change."""
+    """What is compared stays the same, whoever sits down in front of the same shelves."""
     glance = room(seed=3)
     covered = glance.cells.copy()
     pose = person()

@@ -29,7 +29,7 @@ Pictures = Annotated[
 Groups = Annotated[
     list[str] | None,
     typer.Option(
-        "--group", help="Only this group (a person before a camera), such as tune_raj_monitor; repeat it for more."
+        "--group", help="Only this group (one person with one camera), such as tune_raj_monitor; repeat it for more."
     ),
 ]
 Work = Annotated[Path, typer.Option(help="Folder for unfinished work; a run that was interrupted goes on from it.")]

@@ -302,7 +302,7 @@ def _elsewhere(now: FrontMeasures, upright: FrontUpright, limits: FrontThreshold
     """One standard deviation of the effect of a different camera position on the neck height, centimeters.
 
     A tilted camera shows head and shoulders rotated by as much in opposite vertical directions, as no posture does: in
-    a slouch people look down while the shoulders come down. Whoever tilted it may also have raised or lowered it by
+    a slouch people look down while the shoulders come down. Someone who tilted it may also have raised or lowered it by
     that angle.
     """
     pitch = _change(now.head_pitch, upright.head_pitch)
