@@ -79,7 +79,7 @@ class Film(Source):
 
 
 def pictures_of(split: Split, person: str, camera: str, folder: Path) -> Pictures:
-    """The stills of one person before one camera, by name; rendered where they are missing."""
+    """The stills of one person with one camera, by name; rendered where they are missing."""
     seed = zlib.crc32(f"{split}{person}{camera}tuck".encode())
     random = np.random.default_rng(seed)
     files = {name: folder / f"{split}_{person}_{camera}_{name.replace(' ', '_')}.jpg" for name in STILLS}

@@ -140,7 +140,7 @@ def test_landmarks_are_turned_back_to_where_an_untilted_camera_saw_them(up):
 
 @pytest.mark.parametrize("up", [-12, 5, 12])
 def test_a_head_is_turned_back_to_where_an_untilted_camera_measured_it(up):
-    """The same head before both cameras: placed by hand in centimeters, and projected through each lens."""
+    """The same head in front of both cameras: placed by hand in centimeters, and projected through each lens."""
     angle, focal = np.radians(up), SOMEBODY.width / 2 / np.tan(np.radians(LENS) / 2)
     center = np.array([SOMEBODY.width, SOMEBODY.height]) / 2
 

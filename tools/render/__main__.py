@@ -138,7 +138,7 @@ def stills(
 @app.command()
 def pictures(
     split: Annotated[str, typer.Argument(help="tune, validation, covered, test or train")],
-    camera: Annotated[list[str] | None, typer.Option(help="Only before these cameras; default all.")] = None,
+    camera: Annotated[list[str] | None, typer.Option(help="Only with these cameras; default all.")] = None,
     group: Groups = None,
     pictures: Pictures = None,
 ) -> None:
