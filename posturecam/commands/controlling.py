@@ -15,7 +15,7 @@ from posturecam.i18n.words import mark
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 BreakMinutes = Annotated[
     int | None,
-    typer.Option("--minutes", help="How long desk_break takes: 1, 3 or 5; by default what the settings say."),
+    typer.Option("--minutes", help="Length of desk_break: 1, 3 or 5 minutes; by default as in the settings."),
 ]
 Stretch = Annotated[
     str, typer.Argument(help="An exercise, exercise/variant or routine; see `posturecam stretch list`.")
@@ -77,12 +77,12 @@ def ctl_resume(as_json: Json = False) -> None:
     _control("resume", as_json)
 
 
-@controlling.command("calibrate", help="Learn how you sit upright, in the app's window.")
+@controlling.command("calibrate", help="Calibrate in the app's window.")
 def ctl_calibrate(as_json: Json = False) -> None:
     _control("calibrate", as_json)
 
 
-@controlling.command("stretch", help="Open the coach, by default at the routine suggested for breaks.")
+@controlling.command("stretch", help="Open the coach, by default with the routine suggested for breaks.")
 def ctl_stretch(
     name: Stretch = "",
     minutes: BreakMinutes = None,
@@ -91,12 +91,12 @@ def ctl_stretch(
     _control(f"stretch {wanted_stretch(name, minutes)} {minutes or ''}".strip(), as_json)
 
 
-@controlling.command("skip", help="Go to the next exercise of the stretch that is running.")
+@controlling.command("skip", help="Skip to the next exercise of the current session.")
 def ctl_skip(as_json: Json = False) -> None:
     _control("skip", as_json)
 
 
-@controlling.command("repeat", help="Do the exercise that is running again.")
+@controlling.command("repeat", help="Repeat the current exercise.")
 def ctl_repeat(as_json: Json = False) -> None:
     _control("repeat", as_json)
 
@@ -106,6 +106,6 @@ def ctl_show(as_json: Json = False) -> None:
     _control("show", as_json)
 
 
-@controlling.command("quit", help="End the app.")
+@controlling.command("quit", help="Quit the app.")
 def ctl_quit(as_json: Json = False) -> None:
     _control("quit", as_json)

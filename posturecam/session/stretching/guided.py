@@ -49,7 +49,10 @@ class GuidedSession:
                 unheard.keep(problem, "the voice")
                 self._voice = None
                 problems.append(
-                    Message("There is no voice: {problem}; texts continue.", problem=unheard.words(problem))
+                    Message(
+                        "There is no voice: {problem}. The instructions stay on the screen.",
+                        problem=unheard.words(problem),
+                    )
                 )
         if self._kept is not None:
             try:

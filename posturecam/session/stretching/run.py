@@ -90,5 +90,9 @@ def _voice(open_voice: OpenVoice, publisher: Publisher) -> Voice | Silence:
         return open_voice()
     except Exception as problem:
         unheard.keep(problem, "the voice")
-        publisher.complain(Message("There is no voice: {problem}; texts continue.", problem=unheard.words(problem)))
+        publisher.complain(
+            Message(
+                "There is no voice: {problem}. The instructions stay on the screen.", problem=unheard.words(problem)
+            )
+        )
         return Silence()
