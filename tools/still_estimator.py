@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import NamedTuple, Self
 
 from posturecam.config.settings import EstimatorSettings, MeasureSettings
-from posturecam.vision.estimator import MOST_PEOPLE, FaceLandmarks, Landmarker, Tracker
+from posturecam.vision.estimator import MOST_PEOPLE, FaceLandmarks, Landmarker
 from posturecam.vision.face import HeadFinder
 from posturecam.vision.follow import sits_at
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.geometry import Point, distance
 from posturecam.vision.orientation import turn_needed
 from posturecam.vision.pose import Landmark, Pose
+from posturecam.vision.search.tracker import Tracker
 
 
 class Before(NamedTuple):
@@ -81,7 +82,7 @@ class StillEstimator:
 
     def _in_middle(self, image: Image, seat: Point | None) -> Pose | None:
         """The same where the whole picture shows nobody: the first look sends the tracker there."""
-        self._closer = self._closer or Tracker(self._settings)
+        self._closer = self._closer or Tracker(Landmarker(self._settings, video=True))
         self._t += 1
         self._closer.forget(Frame(self._t, image))
         self._t += 1

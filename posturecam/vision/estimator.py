@@ -66,16 +66,20 @@ from posturecam.vision.follow import (  # noqa: E402
     alone,
     choose,
     follow,
+    heads_touch,
     is_user,
+    may_be_behind,
     same_seat,
     seat_of,
     surroundings_of,
+    without_heads,
 )
 from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.head import NoHead  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Pose  # noqa: E402
 from posturecam.vision.scene import STEADY, UNCHANGED, Glance, Stir, shift, stir  # noqa: E402
 from posturecam.vision.search.tiles import SearchTile  # noqa: E402
+from posturecam.vision.search.tracker import Tracker  # noqa: E402
 from posturecam.vision.sources.opencv import glance_at, softened  # noqa: E402
 
 log = logging.getLogger("posturecam")
@@ -93,6 +97,10 @@ beside them was found again with the first."""
 _LOOK_AGAIN, _SOMEBODY = 5.0, 0.003
 """Seconds between two checks for an overlooked user, and the movement in between, picture widths, from which there may be
 one: a fifth of what somebody who sits still moves."""
+_ABOUT_SEAT = 4.0
+"""Side of the square in which the user is searched for in front of somebody behind them, in sizes of their seat."""
+_BEHIND_FOR = 10.0
+"""For how many seconds somebody behind the user stays hidden from the tracker. Choice: they may walk away meanwhile."""
 _REMEMBERED = 2
 """How many earlier results may be reused: typing hands and a breathing chest return to where they were. A third did not
 save any more."""
@@ -125,10 +133,12 @@ class PoseEstimator:
     ) -> None:
         self.settings = settings or EstimatorSettings()
         self.following = following or FollowSettings()
-        self._tracker = Tracker(self.settings)
+        self._tracker = Tracker(Landmarker(self.settings, video=True))
         self._searcher: Landmarker | None = None  # created when first needed
         self._state = FollowState()
         self._searched_at = -np.inf
+        self._behind: Pose | None = None
+        """Somebody behind the user who was taken for them."""
         self._empty: Glance | None = None
         """The glance of the last check for an overlooked user."""
         self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view, complain)
@@ -154,7 +164,7 @@ class PoseEstimator:
                 self._known = ()  # a photograph of the user, or a doll in the chair: it never moved
                 return None
             return held
-        found = self._tracker.follow(frame)
+        found = self._tracker.follow(self._without_behind(frame))
         user = self._confirm(frame, glance, found)
         self._watch_life(glance, user or found)
         other, seat = seat_of(found) if found and not user else None, seat_of(user) if user else None
@@ -203,7 +213,7 @@ class PoseEstimator:
             return self._overlooked(frame, glance)
         known = is_user(self._state, seat_of(found), frame.t, self.following)
         if known and self._state.settled:
-            return found
+            return self._in_front_of(found, frame)
         if frame.t - self._searched_at < self.following.search_interval:
             return found if known else None
         people, index = self._search(frame)
@@ -212,6 +222,38 @@ class PoseEstimator:
         if same_seat(seat_of(people[index]), seat_of(found)):
             return found
         return self._turn_to(index, people, frame)
+
+    def _in_front_of(self, found: Pose, frame: Frame) -> Pose:
+        """The tracked person, unless that is somebody behind the user: where the user bends down, the tracker finds the next face."""
+        mine = self._state.seat
+        if mine is None or not may_be_behind(mine, seat_of(found)):
+            return found
+        if frame.t - self._searched_at < self.following.search_interval:
+            return found
+        assert frame.image is not None
+        self._searched_at = frame.t
+        picture = frame.image.shape[1], frame.image.shape[0]
+        part = SearchTile.square((mine.x, mine.y), _ABOUT_SEAT * mine.size, picture)
+        image = without_heads(frame.image, [found], _MARGINS[0])
+        cut = Frame(frame.t, np.ascontiguousarray(part.cut_from(image)))
+        people = [part.back(person, picture) for person in self._search_model().search(cut)]
+        others = [person for person in people if not same_seat(seat_of(person), seat_of(found))]
+        index = choose(self._state, [seat_of(person) for person in others], frame.t, self.following)
+        if index is None:
+            return found
+        self._behind = found
+        return self._turn_to(index, [*others, found], frame)
+
+    def _without_behind(self, frame: Frame) -> Frame:
+        """The frame without the head of somebody behind the user, who would be found again and again, until the user's own comes near."""
+        behind, user = self._behind, self._known[0].pose if self._known else None
+        if behind is None:
+            return frame
+        assert frame.image is not None
+        if user is None or frame.t - behind.t > _BEHIND_FOR or heads_touch(user, behind, _MARGINS[0]):
+            self._behind = None
+            return frame
+        return replace(frame, image=without_heads(frame.image, [behind], _MARGINS[0]))
 
     def _overlooked(self, frame: Frame, glance: Glance) -> Pose | None:
         """The user, if the tracker finds nobody: it looks for only one person, and one on a screen may be in the way.
@@ -240,10 +282,13 @@ class PoseEstimator:
     def _search(self, frame: Frame) -> tuple[list[Pose], int | None]:
         """Everybody in the picture, or in its middle if that is where the tracker looks, and which of them is the user."""
         self._searched_at = frame.t
+        people = self._tracker.search(frame, self._search_model())
+        return people, choose(self._state, [seat_of(person) for person in people], frame.t, self.following)
+
+    def _search_model(self) -> Landmarker:
         if self._searcher is None:
             self._searcher = Landmarker(self.settings, video=False, people=MOST_PEOPLE)
-        people = self._tracker.search(frame, self._searcher)
-        return people, choose(self._state, [seat_of(person) for person in people], frame.t, self.following)
+        return self._searcher
 
     def _let_searcher_go(self) -> None:
         """Free the second model (50 MB) while the user stays seated: loading it again, once they are lost, takes 65 ms."""
@@ -263,79 +308,6 @@ class PoseEstimator:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-
-class Tracker:
-    """Tracks one person from picture to picture: in the whole picture, or in its middle square.
-
-    The detector shrinks what it is given to 224 pixels, so somebody who is far away or badly lit may be found in the
-    square alone: in 29 of 71 pictures of *train* and *validation* people, mostly in the dark, in which nobody was found in
-    the whole picture (and in none of 46 empty rooms). If nobody is found, the two take turns, so that it costs no more.
-
-    Raises:
-        ModelError: on construction, if the model is missing or damaged.
-    """
-
-    def __init__(self, settings: EstimatorSettings) -> None:
-        self._landmarker = Landmarker(settings, video=True)
-        self._in_middle = False
-
-    def follow(self, frame: Frame) -> Pose | None:
-        """The tracked person's pose in the next picture of a video."""
-        part = self._part(frame)
-        found = self._landmarker.follow(_cut(frame, part))
-        if found is None:
-            self._in_middle = not self._in_middle
-        return found and _back(found, frame, part)
-
-    def search(self, frame: Frame, searcher: Landmarker) -> list[Pose]:
-        """Everybody whom another landmarker finds where this one looks."""
-        part = self._part(frame)
-        return [_back(found, frame, part) for found in searcher.search(_cut(frame, part))]
-
-    def restart_on(
-        self, frame: Frame, person: Pose, others: Sequence[Pose] = (), margin: float = _MARGINS[0]
-    ) -> Pose | None:
-        """Drop the tracked person and track this one, found where this tracker looks."""
-        part = self._part(frame)
-        if part is not None:
-            person, others = part.forth(person), [part.forth(other) for other in others]
-        found = self._landmarker.restart_on(_cut(frame, part), person, others, margin)
-        return found and _back(found, frame, part)
-
-    def forget(self, frame: Frame) -> None:
-        """Drop the tracked person, and begin with whole pictures."""
-        assert frame.image is not None
-        self._in_middle = False
-        self._landmarker.forget(frame.image, frame.t)
-
-    def _part(self, frame: Frame) -> SearchTile | None:
-        """The part in which it looks; None for all of the picture."""
-        if not self._in_middle:
-            return None
-        assert frame.image is not None
-        height, width = frame.image.shape[:2]
-        return SearchTile.square((width / 2, height / 2), min(width, height), (width, height))
-
-    def close(self) -> None:
-        """Free the model. Safe to call twice."""
-        self._landmarker.close()
-
-
-def _cut(frame: Frame, part: SearchTile | None) -> Frame:
-    """That part of a frame, all of it for None."""
-    if part is None:
-        return frame
-    assert frame.image is not None
-    return Frame(frame.t, np.ascontiguousarray(part.cut_from(frame.image)))
-
-
-def _back(found: Pose, frame: Frame, part: SearchTile | None) -> Pose:
-    """A pose found in that part of a frame, in pixels of the picture."""
-    if part is None:
-        return found
-    assert frame.image is not None
-    return part.back(found, (frame.image.shape[1], frame.image.shape[0]))
 
 
 class FaceLandmarks:

@@ -86,6 +86,16 @@ def same_seat(a: Seat, b: Seat) -> bool:
     return a.away_from(b) < _SAME_PLACE and _SAME_SIZE[0] < a.size / b.size < _SAME_SIZE[1]
 
 
+_BEHIND_AWAY, _BEHIND_SIZE = 0.4, 0.85
+"""From which distance, in sizes of the user's seat, and below which ratio of the sizes, somebody may be behind the user: 0.46 to 0.73,
+and 0.53 to 0.82, for those whom the tracker took for a *validation* person who bent down."""
+
+
+def may_be_behind(user: Seat, seat: Seat) -> bool:
+    """Whether somebody at this place may be behind the user: aside of or above them, and smaller."""
+    return seat.away_from(user) >= _BEHIND_AWAY and seat.size <= _BEHIND_SIZE * user.size
+
+
 def sits_at(seat: Point, pose: Pose) -> bool:
     """Whether a person's nose is within the default seat radius of a place, pixels."""
     shoulders = distance(pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER))
@@ -252,9 +262,20 @@ def alone(image: Image, person: Pose, others: Sequence[Pose], margin: float) -> 
     left, top, right, bottom = box_around(person.points, margin, size)
     left_over = np.zeros_like(image)
     left_over[top:bottom, left:right] = image[top:bottom, left:right]
-    head = box_around(person.points[HEAD], margin, size)
-    for other in others:
-        box = box_around(other.points[HEAD], margin, size)
-        if not overlap(head, box):
-            left_over[box[1] : box[3], box[0] : box[2]] = 0
-    return left_over
+    clear = [other for other in others if not heads_touch(person, other, margin)]
+    return without_heads(left_over, clear, margin)
+
+
+def heads_touch(one: Pose, other: Pose, margin: float) -> bool:
+    """Whether the boxes around two heads, widened by `margin` times their size, overlap."""
+    size = one.width, one.height
+    return overlap(box_around(one.points[HEAD], margin, size), box_around(other.points[HEAD], margin, size))
+
+
+def without_heads(image: Image, people: Sequence[Pose], margin: float) -> Image:
+    """The picture with these people's heads blanked, `margin` times their size around them."""
+    blanked = image.copy()
+    for person in people:
+        left, top, right, bottom = box_around(person.points[HEAD], margin, image.shape[1::-1])
+        blanked[top:bottom, left:right] = 0
+    return blanked

@@ -11,10 +11,11 @@ import pytest
 from posturecam.config import resources
 from posturecam.config.settings import EstimatorSettings
 from posturecam.errors import ModelError
-from posturecam.vision.estimator import FaceLandmarks, PoseEstimator, Tracker
+from posturecam.vision.estimator import FaceLandmarks, Landmarker, PoseEstimator
 from posturecam.vision.follow import seat_of
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Landmark
+from posturecam.vision.search.tracker import Tracker
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "data" / "golden"
@@ -56,7 +57,7 @@ def test_an_empty_picture_of_any_size_has_nobody(estimator, shape):
 def test_somebody_who_is_overlooked_in_the_whole_picture_is_found_and_followed_in_its_middle(front):
     picture = np.full((360, 960, 3), 90, np.uint8)
     picture[135:225, 420:540] = cv2.resize(front, (120, 90), interpolation=cv2.INTER_AREA)
-    tracker = Tracker(EstimatorSettings())
+    tracker = Tracker(Landmarker(EstimatorSettings(), video=True))
     first, *poses = [tracker.follow(Frame(look / 2, picture)) for look in range(4)]
     tracker.close()
     assert first is None  # the whole picture comes first
@@ -155,6 +156,39 @@ def test_a_large_photograph_beside_the_user_does_not_hide_them(at, found_at):
         found = [estimator(Frame(1.5 * t, noisy(np.roll(user, t % 3, axis=0), t))) for t in range(found_at + 2)]
     assert 200 < seat_of(found[found_at]).x < 300
     assert 200 < seat_of(found[-1]).x < 300
+
+
+BEHIND = ROOT / "tests" / "data" / "behind"
+"""A rendered user with somebody standing behind them, upright and bent down (*validation* v01, oblique right)."""
+UPRIGHT_NOSE, BENT_NOSE = (329, 159), (379, 207)
+"""Where the user's nose is in both, pixels."""
+
+
+def nose_in(pose):
+    return None if pose is None else pose.at(Landmark.NOSE)
+
+
+def test_somebody_behind_a_user_who_bends_down_is_not_taken_for_them():
+    """The model loses a face that bends down, and finds the next one."""
+    upright, bent = (cv2.imread(str(BEHIND / f"{name}.jpg")) for name in ("upright", "bent"))
+    with PoseEstimator(EstimatorSettings(hold=0)) as estimator:
+        for t in range(12):
+            user = nose_in(estimator(Frame(t, np.roll(upright, t % 3, axis=0))))
+            assert np.linalg.norm(user - UPRIGHT_NOSE) < 30
+        while_bent = [nose_in(estimator(Frame(12 + t, np.roll(bent, t % 3, axis=0)))) for t in range(8)]
+        after = [nose_in(estimator(Frame(20 + t, np.roll(upright, t % 3, axis=0)))) for t in range(4)]
+    assert all(np.linalg.norm(nose - BENT_NOSE) < 40 for nose in while_bent[3:])
+    assert all(np.linalg.norm(nose - UPRIGHT_NOSE) < 30 for nose in after[1:])
+
+
+def test_a_user_who_rolls_back_is_not_taken_for_somebody_behind_them(front):
+    far = np.full_like(front, 120)
+    far[100:360, 330:637] = cv2.resize(front[:408, 80:562], (307, 260), interpolation=cv2.INTER_AREA)
+    with PoseEstimator(EstimatorSettings(hold=0)) as estimator:
+        for t in range(12):
+            estimator(Frame(t, np.roll(front, t % 3, axis=0)))
+        rolled = [estimator(Frame(12 + t, np.roll(far, t % 3, axis=0))) for t in range(6)]
+    assert all(seat_of(pose).x == pytest.approx(490, abs=15) for pose in rolled)
 
 
 @cache
