@@ -522,6 +522,11 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     assert "Jetzt" in titles
     (banner,) = app.windows.settings.findChildren(NotesBanner)
     assert banner.words.text() == "Some trouble."  # which has not been dismissed yet
+    page = app.windows.settings
+    assert page.group.currentData() == "general"
+    assert page.undo_button.isVisible()  # so that who cannot read this language comes back with one click
+    page.undo_button.click()
+    assert app.engine.settings.desktop.language == ""
     at = app.snapshot.at
     qtbot.waitUntil(lambda: app.snapshot.at > at, timeout=PATIENCE)
     assert app.windows.indicator.small.isVisible()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from posturecam.config import unheard
 from posturecam.desktop.garbage import GarbageCollector
+from posturecam.desktop.pages.unfinished import Unfinished
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.choices import ListCameras, list_cameras
 from posturecam.desktop.shell.control import Control
@@ -135,7 +136,12 @@ class App(QObject):
         self.engine.quit()
         self._patience.start(round(1000 * END_SECONDS))
 
-    def _make_windows(self, notes: Notes | None = None, indicator: StatusIndicator | None = None) -> Windows:
+    def _make_windows(
+        self,
+        notes: Notes | None = None,
+        indicator: StatusIndicator | None = None,
+        unfinished: Unfinished | None = None,
+    ) -> Windows:
         return Windows(
             self.engine,
             quit_app=self.quit,
@@ -143,6 +149,7 @@ class App(QObject):
             language=self._relanguage,
             cameras=self._cameras,
             notes=notes,
+            unfinished=unfinished,
             indicator=indicator,
         )
 
@@ -199,8 +206,9 @@ class App(QObject):
         """Recreate every window in another language, in the same place."""
         speak(self._application, self.engine.settings.desktop)
         page, shown = self.windows.place
-        old, self.windows = self.windows, self._make_windows(self.windows.notes)
-        welcome = old.first_run
+        old = self.windows
+        self.windows = self._make_windows(old.notes, unfinished=old.unfinished)
+        welcome, offered = old.first_run, old.presenter.offered
         self.windows.left_setup = old.left_setup if welcome is None else welcome.step
         old.close()
         self._say_unwritable()
@@ -210,6 +218,8 @@ class App(QObject):
             self.windows.welcome()
         elif shown:
             self.windows.window.open(page)
+        if offered is not None:  # its card went with the old windows
+            self.windows.happened(offered)
 
 
 @contextlib.contextmanager
