@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractButton,
+    QAbstractSpinBox,
     QApplication,
+    QComboBox,
     QFrame,
     QLayout,
     QLayoutItem,
@@ -62,14 +63,33 @@ def bring_up(window: QWidget) -> None:
     window.activateWindow()
 
 
-def tab_in_place(holder: QWidget) -> None:
-    """Let Tab reach the buttons in a widget where they appear, though they were added later; otherwise they come last in the window."""
-    before = holder.previousInFocusChain()
-    while before is not None and before is not holder and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+def tab_in_place(holder: QWidget, after: QWidget | None = None) -> None:
+    """Let Tab reach the controls in a widget where they appear, though they were added later; otherwise they come last in the window.
+
+    Args:
+        holder: The widget.
+        after: What is above it, with controls of its own or none; None is the place of the widget itself in the order.
+    """
+    start = before = holder.previousInFocusChain() if after is None else (controls_in(after) or [after])[-1]
+    while not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
         before = before.previousInFocusChain()
-    for one in holder.findChildren(QAbstractButton):
-        QWidget.setTabOrder(before or holder, one)
+        if before is start:
+            break
+    for one in controls_in(holder):
+        QWidget.setTabOrder(before, one)
         before = one
+
+
+def controls_in(holder: QWidget) -> list[QWidget]:
+    """The controls in a widget that Tab reaches, in order; what a control consists of itself is left out."""
+    return [
+        one
+        for one in holder.findChildren(QWidget)
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and one.focusProxy() is None
+        and one.window() is holder.window()  # a drop-down list is a window of its own
+        and not isinstance(one.parentWidget(), QAbstractSpinBox | QComboBox)
+    ]
 
 
 _AROUND_FOCUS = 24

@@ -44,7 +44,7 @@ from posturecam.desktop.pages.settings.words import GROUPS, title
 from posturecam.desktop.pages.unfinished import Unfinished
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.controls import ChoiceList
-from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide, tab_in_place
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
@@ -216,7 +216,9 @@ class SettingsPage(QWidget):
             group = name.partition(".")[2]
             made = self._make_group(group) if group else self._make_place(name)
             self._sections[name] = made
-            self._column.insertWidget(self._column.indexOf(self._before(name)) + 1, made)
+            above = self._before(name)
+            self._column.insertWidget(self._column.indexOf(above) + 1, made)
+            tab_in_place(made, above)
             made.fit(self._width)
             for row in made.rows:
                 row.show_settings(self._asks.settings)
