@@ -83,7 +83,7 @@ def test_in_the_usual_window_nothing_is_cut_off_and_everything_that_takes_the_fo
 
 @pytest.mark.parametrize(
     ("language", "shares"),
-    [("de", {1.0: [MIDDLE], 1.5: [MIDDLE], 2.0: [USUAL, MIDDLE]}), ("es", {2.0: [MIDDLE]})],
+    [("de", {1.0: [MIDDLE], 1.5: [HALF], 2.0: [USUAL, MIDDLE]}), ("es", {2.0: [MIDDLE]})],
     ids=["German", "Spanish"],
 )
 def test_text_of_another_size_is_followed_at_once_and_nothing_is_cut_off(make, qapp, language, shares):

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLayout,
     QLayoutItem,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -70,13 +71,11 @@ def tab_in_place(holder: QWidget, after: QWidget | None = None) -> None:
         holder: The widget.
         after: What is above it, with controls of its own or none; None is the place of the widget itself in the order.
     """
-    start = before = holder.previousInFocusChain() if after is None else (controls_in(after) or [after])[-1]
-    while not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+    before = holder.previousInFocusChain() if after is None else (controls_in(after) or [after])[-1]
+    while before is not None and before is not holder and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
         before = before.previousInFocusChain()
-        if before is start:
-            break
     for one in controls_in(holder):
-        QWidget.setTabOrder(before, one)
+        QWidget.setTabOrder(before or holder, one)
         before = one
 
 
@@ -228,6 +227,8 @@ class FlowLayout(QLayout):
         used = 0
         for item in self._shown():
             size = item.sizeHint()
+            if size.width() > rect.width() and item.hasHeightForWidth():  # it wraps inside
+                size = QSize(rect.width(), item.heightForWidth(rect.width()))
             if rows[-1] and used + spacing + size.width() > rect.width():
                 rows.append([])
                 used = 0
@@ -383,7 +384,10 @@ class SideBySide(QLayout):
             talls[number] = max(talls[number] + left // len(growing), least)
         y = rect.top()
         for part, tall in zip(parts, talls, strict=True):
-            part.item.setGeometry(QRect(rect.left(), y, rect.width(), tall))
+            wide = rect.width()
+            if isinstance(part.item.widget(), QPushButton):  # a button as wide as the window would look like a headline
+                wide = min(wide, part.item.sizeHint().width())
+            part.item.setGeometry(QRect(rect.left(), y, wide, tall))
             y += tall + self.spacing()
 
     def _shown(self) -> list[_Part]:

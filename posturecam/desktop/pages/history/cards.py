@@ -13,6 +13,7 @@ from posturecam.desktop.pages.history.view_model import bars, legend, pieces, sp
 from posturecam.desktop.pictures.chart_base import Legend
 from posturecam.desktop.pictures.charts import DayBars, DayTimeline, DepthLines
 from posturecam.desktop.widgets.controls import ChoiceList
+from posturecam.desktop.widgets.layouts import SideBySide
 from posturecam.desktop.widgets.parts import Chip, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.history.models import EPOCH, local_date, total
@@ -20,6 +21,10 @@ from posturecam.i18n.translate import tr
 
 _LINE_MARKS = ("●─", "◇╌", "●┈", "◇┄")
 """How `DepthLines` draws its lines, in the same order."""
+
+
+_NARROWEST_HEADING = 150
+"""Least width of a heading beside a choice, device-independent pixels."""
 
 
 class _Card(QFrame):
@@ -115,13 +120,13 @@ class StretchesCard(_Card):
         self._depths = QWidget()
         column = QVBoxLayout(self._depths)
         column.setContentsMargins(0, GAP, 0, 0)
-        line = QHBoxLayout()
-        line.addWidget(text(tr("Depth over time"), "heading"), 1)
+        line = SideBySide(GAP)
+        line.add_part(text(tr("Depth over time"), "heading"), _NARROWEST_HEADING, 1)
         self.exercise = ChoiceList(self._depths)
         self.exercise.setAccessibleName(tr("Exercise whose depth is shown"))
         self.exercise.setMinimumWidth(240)
         self.exercise.currentIndexChanged.connect(self._show_depth)
-        line.addWidget(self.exercise)
+        line.add_part(self.exercise)
         column.addLayout(line)
         self.chart, self._key = DepthLines(tr("Depth over time")), text("", "quiet")
         column.addWidget(self.chart)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -36,7 +35,7 @@ from posturecam.desktop.widgets.menu import (
     perform,
     planned_today,
 )
-from posturecam.desktop.widgets.parts import button, text
+from posturecam.desktop.widgets.parts import WrappingCheckBox, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
 from posturecam.desktop.widgets.status_line import Unhurried, lasting, status_line
 from posturecam.errors import PosturecamError
@@ -156,7 +155,7 @@ class LivePage(QWidget):
         self._middle = SideBySide(theme.MARGIN)
         self.column = self._make_column()
         self.figure = FigureView(centered=True, lowest=_LOWEST_FIGURE)
-        self.picture = QCheckBox(tr("Show the camera's picture"))
+        self.picture = WrappingCheckBox(tr("Show the camera's picture"))
         self.picture.setAccessibleName(tr("Show the camera's picture"))
         self.picture.setToolTip(tr("Without it, only your skeleton is drawn. No picture is kept either way."))
         self.picture.setChecked(self._engine.settings.desktop.picture)
@@ -175,8 +174,8 @@ class LivePage(QWidget):
         row = FlowLayout(theme.GAP)
         row.addWidget(self.picture)
         choice = QWidget()
-        line = QHBoxLayout(choice)
-        line.setContentsMargins(0, 0, 0, 0)
+        line = FlowLayout(6)
+        choice.setLayout(line)
         line.addWidget(_caption(tr("Sensitivity")))
         self.sensitivity = SensitivityChoice(self._engine, lambda words: say(self.detail, words))
         line.addWidget(self.sensitivity)

@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pages.settings.desk_name import Desk, DeskName
+from posturecam.desktop.pages.settings.fold import Fold
 from posturecam.desktop.pages.settings.known_choices import Choices
 from posturecam.desktop.pages.settings.people import ADVANCED, PLACES, place_of
 from posturecam.desktop.pages.settings.rows import (
     ExpertRow,
-    Fold,
     LineForPeople,
     Section,
     SettingRow,
