@@ -253,7 +253,7 @@ def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
     trouble = troubles.most_common(1)[0][0]
     if trouble is None:
         return mark("Most of the time I saw nobody: sit so that the camera sees your head and shoulders.")
-    return Message("Most of the time, {trouble}: change that.", trouble=trouble)
+    return Message("Most of the time {trouble}. Change that, then try again.", trouble=trouble)
 
 
 def _medians(looks: Sequence[Sample]) -> dict[Name, float]:

@@ -15,7 +15,7 @@ from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.charts import DayBars
 from posturecam.desktop.shell.qt_startup import locale_for
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.layouts import fit_to_screen
+from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import Calibrated, Calibrating, StretchEnded
 from posturecam.session.protocol.mode import Mode
@@ -79,6 +79,13 @@ def test_in_the_usual_window_nothing_is_cut_off_and_everything_that_takes_the_fo
                 unnamed += [f"{name}: {type(one).__name__}"] * (not told)
     assert cut_off == []
     assert unnamed == []
+
+
+@pytest.mark.parametrize("name", ["now", "now slouching", "now uncalibrated", "welcome learned"])
+def test_on_a_small_screen_the_picture_gives_way_before_the_page_scrolls(make, name):
+    window = make("en").laid_out(name, QSize(1024, 600 - screens.TITLE_BAR))
+    shown = [one for one in window.findChildren(ScrollingPage) if one.isVisible()]
+    assert [one.verticalScrollBar().maximum() for one in shown] == [0]
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from figures import person
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from moments import learned as baseline_of
 from painted import colors, drawn_within
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QToolTip, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
 from posturecam.alerts.text import Because, BreakOffer
@@ -92,6 +92,9 @@ def page(qtbot, engine, opened, notes):
         later=lambda: opened.append("later"),
         skip=lambda: opened.append("skip"),
         fits_here=lambda: opened.append("fits"),
+        choose_camera=lambda: opened.append("camera"),
+        choose_hours=lambda: opened.append("hours"),
+        go_back=lambda: opened.append("back"),
     )
     made = LivePage(engine, navigation, notes=notes)
     qtbot.addWidget(made)
@@ -215,8 +218,37 @@ def test_unknown_is_explained_and_no_needle_is_shown(page):
     page.details.click()
     page.take(moment(tick=tick(Phase.UNKNOWN, reason=TILTED)))
     assert page.title.text() == "Unknown"
-    assert "because your head is turned by about 40°" in page.detail.text()
+    assert page.detail.text() == "Your head is turned by about 40°."
     assert page.deviation.value is None
+    assert not page.mend.isVisible()
+
+
+def test_the_lack_of_a_picture_is_not_called_a_missing_camera(page):
+    page.take(moment(tick=tick(Phase.UNKNOWN, problem="the picture is black; is the lens covered?")))
+    assert (page.title.text(), page.detail.text()) == ("No picture", "The picture is black; is the lens covered?")
+
+
+@pytest.mark.parametrize(
+    ("reason", "words", "leads"),
+    [
+        (Reason(Why.OTHER_VIEW, view=View.FRONT, then=View.SIDE_LEFT), "Recalibrate", "calibrate"),
+        (Reason(Why.TURNED, "aside"), "Turn the picture", "camera"),
+    ],
+)
+def test_what_the_user_can_do_about_an_unknown_posture_is_offered(page, opened, reason, words, leads):
+    page.take(moment(tick=tick(Phase.UNKNOWN, reason=reason)))
+    assert page.mend.text() == words
+    page.mend.click()
+    assert opened == [leads]
+
+
+def test_the_picture_stays_where_it_is_while_the_lines_above_it_change(page):
+    places = set()
+    for shown in (moment(), moment(sitting=2400.0), moment(tick=tick(Phase.UNKNOWN, reason=TILTED))):
+        page.take(shown)
+        QApplication.processEvents()
+        places.add((page.figure.mapTo(page, QPoint()).y(), page.figure.height()))
+    assert len(places) == 1
 
 
 def test_nothing_is_drawn_while_nobody_sees_the_page(page):
@@ -264,6 +296,22 @@ def test_without_a_camera_one_can_try_again_or_choose_another(page, engine):
     page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the model is damaged", camera_works=True))
     assert page.resting.retry.isVisible()
     assert not page.resting.choose_camera.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "leads"),
+    [
+        (moment(mode=Mode.CALIBRATING, tick=None), "back"),
+        (moment(mode=Mode.STRETCHING, tick=None), "back"),
+        (moment(mode=Mode.OFF, tick=None, why="outside the hours you chose"), "hours"),
+        (moment(mode=Mode.ENDED, tick=None, why="the disk is full"), "quit"),
+    ],
+)
+def test_whatever_is_not_watched_has_a_way_on(page, opened, snapshot, leads):
+    page.take(snapshot)
+    (way,) = [one for one in page.resting.findChildren(QPushButton) if one.isVisible()]
+    way.click()
+    assert opened == [leads]
 
 
 @pytest.mark.parametrize("mode", [Mode.CAMERA_LOST, Mode.OFF])

@@ -198,7 +198,9 @@ def test_messages_and_errors_survive_being_sent_to_another_process():
             "There is no voice: {problem}; texts continue.",
             problem=VoiceProblem("the system's speech does not answer within {seconds:g} s", seconds=8.0).text,
         ),
-        Message("Most of the time, {trouble}: change that.", trouble="I cannot see your head and shoulders"),
+        Message(
+            "Most of the time {trouble}. Change that, then try again.", trouble="I cannot see your head and shoulders"
+        ),
         "Child's pose: with a cushion",
     ],
 )

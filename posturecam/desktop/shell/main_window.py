@@ -30,10 +30,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.desktop.widgets.icons import NAMES, SignMark, app_icon
+from posturecam.desktop.widgets.icons import SignMark, app_icon
 from posturecam.desktop.widgets.layouts import ScrollingPage, bring_up, fit_to_screen
 from posturecam.desktop.widgets.parts import button, text
-from posturecam.desktop.widgets.status_line import Unhurried, status_line
+from posturecam.desktop.widgets.status_line import Unhurried, state_words, status_line
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Snapshot
@@ -118,7 +118,7 @@ class MainWindow(QWidget):
         if not self.isVisible() or not self._words.due(snapshot):
             return
         self._mark.show_sign(snapshot.sign)
-        line, word = status_line(snapshot), tr(NAMES[snapshot.sign])
+        line, word = status_line(snapshot), state_words(snapshot)
         if self._status.toolTip() != line:
             self._status.setText(word)
             self._status.setToolTip(line)

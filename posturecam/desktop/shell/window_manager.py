@@ -26,6 +26,7 @@ from posturecam.errors import SettingsError
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, Complaint, SettingsChanged, StretchEnded
+from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.system import less_motion
 
@@ -120,6 +121,8 @@ class Windows(QObject):
             review=lambda: self.window.open("history"),
             complain=self.complain,
             choose_camera=self.choose_camera,
+            choose_hours=lambda: self._show_setting("quiet.watch_from"),
+            go_back=self._go_back,
         )
         self.indicator = indicator or StatusIndicator(engine.settings.desktop.tray)
         self.indicator.setParent(self)
@@ -326,8 +329,15 @@ class Windows(QObject):
 
     def choose_camera(self) -> None:
         """Show where to choose the camera."""
+        self._show_setting("camera.device")
+
+    def _show_setting(self, key: str) -> None:
         self.window.open("settings")
-        self.settings.show_setting("camera.device").editor.take_focus()
+        self.settings.show_setting(key).editor.take_focus()
+
+    def _go_back(self) -> None:
+        calibrating = self._snapshot is not None and self._snapshot.mode is Mode.CALIBRATING
+        self.window.open("calibration" if calibrating else "stretch")
 
     def stretch(self, name: str = "", minutes: int | None = None) -> None:
         """Open the coach at this routine or exercise; empty means the routine suggested in breaks. `minutes` is the length of a desk break."""

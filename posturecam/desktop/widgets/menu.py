@@ -54,6 +54,10 @@ class Navigation:
     """Shows a problem."""
     choose_camera: Callable[[], None] = lambda: None
     """Shows where to choose the camera."""
+    choose_hours: Callable[[], None] = lambda: None
+    """Shows where to choose the watching hours."""
+    go_back: Callable[[], None] = lambda: None
+    """Shows the calibration or the stretch that is running."""
 
 
 class MenuAction(StrEnum):

@@ -37,10 +37,11 @@ from posturecam.desktop.widgets.menu import (
 )
 from posturecam.desktop.widgets.parts import WrappingCheckBox, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
-from posturecam.desktop.widgets.status_line import Unhurried, lasting, status_line
+from posturecam.desktop.widgets.status_line import Unhurried, lasting, state_words, unknown_words
 from posturecam.errors import PosturecamError
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import mark, tr
 from posturecam.posture.loop import Tick
+from posturecam.posture.reasons import Why
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -63,6 +64,13 @@ _A_WEEKEND = timedelta(days=2)
 
 _SAID_ABOVE = (Sign.UNKNOWN, Sign.CAMERA_LOST)
 """The states whose reason is shown under the title."""
+
+
+_MENDED_BY = {
+    Why.TURNED: mark("Turn the picture"),
+    **dict.fromkeys((Why.OTHER_VIEW, Why.CAMERA_MOVED, Why.NO_BASELINE), mark("Recalibrate")),
+}
+"""What the user can do about it if the posture is unknown for one of these reasons."""
 
 
 class LivePage(QWidget):
@@ -88,9 +96,11 @@ class LivePage(QWidget):
         self._engine, self._navigation = engine, navigation
         self._snapshot: Snapshot | None = None
         self._words, self._words_elsewhere = Unhurried(), False
+        self._wrong: Why | None = None
+        """Why the posture is unknown now, if it is."""
         self.shown_elsewhere = False
         """Whether a notification or the card shows the open alert or suggestion, which is not shown twice."""
-        self.resting = Resting(engine, navigation.choose_camera)
+        self.resting = Resting(engine, navigation)
         self.notes = NotesBanner(notes or Notes(self))
         self.banner = Banner(self._perform)
         self._watching = self._make_watching()
@@ -201,7 +211,15 @@ class LivePage(QWidget):
         self.review.hide()
         words.addWidget(self.review, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        self.mend = button("", self._mend, "plain")
+        self.mend.hide()
+        words.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addStretch(1)
+        holder = QWidget()
+        holder.setLayout(words)
+        words.setContentsMargins(0, 0, 0, 0)
+        theme.fit_text(holder, lambda: holder.setMinimumHeight(_two_lines(self.title, self.detail)))
+        row.addWidget(holder, 1)
         self.pause = QPushButton(tr("Pause"))
         self.pause.setAccessibleName(tr("Pause"))
         self.pause.setMenu(QMenu(self.pause))
@@ -266,6 +284,19 @@ class LivePage(QWidget):
         if self._snapshot is not None:
             perform(act, self._engine, self._navigation, self._snapshot.at, self._snapshot.alert, self.banner.offered)
 
+    def _offer_to_mend(self, snapshot: Snapshot, tick: Tick) -> None:
+        """Offer what would make the posture known again, unless it is offered below already."""
+        reason = tick.reading.deviation.reason or tick.state.reason
+        self._wrong = reason.code if reason is not None and snapshot.sign is Sign.UNKNOWN else None
+        words = _MENDED_BY.get(self._wrong, "") if self._wrong else ""
+        if words:
+            self.mend.setText(tr(words))
+            self.mend.setAccessibleName(tr(words))
+        self.mend.setVisible(bool(words) and (self._wrong is Why.TURNED or snapshot.uncalibrated is None))
+
+    def _mend(self) -> None:
+        (self._navigation.choose_camera if self._wrong is Why.TURNED else self._navigation.calibrate)()
+
     def _fill_pauses(self) -> None:
         menu = self.pause.menu()
         menu.clear()
@@ -296,13 +327,14 @@ class LivePage(QWidget):
         settings = self._engine.settings
         sign = snapshot.sign
         self.mark.show_sign(sign)
-        say(self.title, tr(NAMES[sign]))
+        say(self.title, state_words(snapshot))
         say(self.detail, sentence(snapshot, tick))
         say(self.next, beneath(snapshot))
         self.next.setVisible(bool(self.next.text()))
         self.review.setVisible(
             snapshot.at.weekday() == _MONDAY and snapshot.alert is None and _since(snapshot) >= _A_WEEKEND
         )
+        self._offer_to_mend(snapshot, tick)
         self.banner.show_snapshot(snapshot, settings, answered_elsewhere=self.shown_elsewhere)
         self.sensitivity.refresh()
         self.stretch.setVisible(not self.banner.offers_stretch)  # one primary action at a time
@@ -349,6 +381,13 @@ def _since(snapshot: Snapshot) -> timedelta:
     return snapshot.at.replace(tzinfo=None) - made.replace(tzinfo=None)
 
 
+def _two_lines(title: QLabel, detail: QLabel) -> int:
+    """Height of the title with two lines below it: with one or two, the picture then stays where it is."""
+    for label in (title, detail):
+        label.ensurePolished()
+    return title.fontMetrics().height() + 2 * detail.fontMetrics().height() + 4
+
+
 def _caption(words: str) -> QLabel:
     label = text(words, "quiet")
     label.setWordWrap(False)
@@ -359,7 +398,7 @@ def sentence(snapshot: Snapshot, tick: Tick) -> str:
     """The most important sentence now: why the posture is unknown, what comes next, or how long it has been good."""
     sign, outlook = snapshot.sign, snapshot.outlook
     if sign in _SAID_ABOVE:
-        return status_line(snapshot)
+        return unknown_words(snapshot)
     if snapshot.alert is not None:  # the alert says how long
         return tr("Sit up for a few seconds, and the reminder goes away.")
     if outlook.silent is not None:
