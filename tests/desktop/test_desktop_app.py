@@ -577,6 +577,31 @@ def test_without_chinese_letters_it_stays_in_english_and_says_why(begin, monkeyp
     assert "no installed font supports it" in app.windows.notes.texts[-1]
 
 
+def test_without_the_icon_in_the_tray_the_small_window_shows_the_state_at_once_and_back(begin, monkeypatch):
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
+    windows = begin().windows
+    assert windows.indicator.small is None
+    windows.settings.show_setting("desktop.tray").editor.edited.emit({"desktop.tray": "false"})
+    small = windows.indicator.small
+    assert small.isVisible()
+    assert windows.indicator.tray is None
+    assert small.status.text() != "Starting"
+    windows.settings.undo()
+    assert windows.indicator.tray is not None
+    assert windows.indicator.small is None
+
+
+def test_windows_of_a_screen_that_was_disconnected_come_back_into_reach(begin, qapp, qtbot):
+    windows = begin().windows
+    shown = windows.window, windows.indicator.small
+    for one in shown:
+        one.move(9000, 9000)
+    room = qapp.primaryScreen().availableGeometry()
+    assert not any(room.contains(one.frameGeometry().topLeft()) for one in shown)
+    qapp.screenRemoved.emit(qapp.primaryScreen())
+    qtbot.waitUntil(lambda: all(room.contains(one.frameGeometry().topLeft()) for one in shown), timeout=PATIENCE)
+
+
 def test_another_theme_holds_at_once(begin):
     app = begin()
     page = app.windows.settings

@@ -177,6 +177,9 @@ def test_the_keys_walk_through_the_day_and_say_what_was_there(opened, qtbot):
     assert "away, 15 min" in timeline.accessibleDescription()
     qtbot.keyClick(timeline, Qt.Key.Key_Right)  # there is nothing beyond
     assert "away" in timeline.accessibleDescription()
+    timeline.move_to(0)
+    timeline.move_to(None)  # as when the pointer leaves it
+    assert "away, 15 min" in timeline.accessibleDescription()
 
 
 def test_an_hour_in_which_it_did_not_run_is_a_gap(opened, qtbot):

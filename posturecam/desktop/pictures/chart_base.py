@@ -78,7 +78,7 @@ class Chart(QWidget):
         if number == self.cursor_at:
             return
         self.cursor_at = number
-        self.setAccessibleDescription("" if number is None else self.words(number))
+        self.setAccessibleDescription(self._newest() if number is None else self.words(number))
         self.update()
         if number is not None:
             self.moved.emit(number)
@@ -87,10 +87,13 @@ class Chart(QWidget):
         """Update after the data changed; the cursor stays if what it points at is still in the same place."""
         here, told = self.cursor_at, self.accessibleDescription()
         self.cursor_at = None
-        self.setAccessibleDescription(self.words(self.count() - 1) if self.count() else tr("No data yet"))
+        self.setAccessibleDescription(self._newest())
         self.update()
         if here is not None and here < self.count() and self.words(here) == told:
             self.move_to(here)
+
+    def _newest(self) -> str:
+        return self.words(self.count() - 1) if self.count() else tr("No data yet")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Home and End move the cursor; Enter and Space choose."""

@@ -23,6 +23,7 @@ from posturecam.desktop.shell.qt_startup import speak, unwritable
 from posturecam.desktop.shell.single_instance import Server
 from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.shell.window_manager import Windows
+from posturecam.desktop.widgets.layouts import keep_all_on_screen
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.desktop.widgets.theme import apply, theme_for
 from posturecam.i18n.translate import tr
@@ -37,6 +38,8 @@ _BREATH_SECONDS = 0.03
 interpreter busy for half a second."""
 _STARTED_SECONDS = 3.0
 """When garbage collection starts."""
+_SETTLED_SECONDS = 0.5
+"""When the desktop has moved the windows of a screen that was disconnected, if it does."""
 END_SECONDS = 10.0
 """Longest wait for a hanging camera or disk at exit."""
 
@@ -84,6 +87,7 @@ class App(QObject):
         application.applicationStateChanged.connect(self._watched)
         application.fontChanged.connect(self._look)
         application.primaryScreenChanged.connect(self._measure_text)
+        application.screenRemoved.connect(self._stay_reachable)
         self._screen: QScreen | None = None
         self._measure_text(application.primaryScreen())
 
@@ -125,6 +129,7 @@ class App(QObject):
         self._application.applicationStateChanged.disconnect(self._watched)
         self._application.fontChanged.disconnect(self._look)
         self._application.primaryScreenChanged.disconnect(self._measure_text)
+        self._application.screenRemoved.disconnect(self._stay_reachable)
         self._patience.stop()
         self._server.close()
         self.windows.close()
@@ -196,6 +201,9 @@ class App(QObject):
         self._screen = screen
         if screen is not None:
             screen.logicalDotsPerInchChanged.connect(self._look)
+
+    def _stay_reachable(self, _gone: QScreen) -> None:
+        QTimer.singleShot(round(1000 * _SETTLED_SECONDS), self, keep_all_on_screen)
 
     def _say_unwritable(self) -> None:
         why = unwritable(self.engine.settings.desktop)

@@ -55,6 +55,14 @@ def keep_on_screen(window: QWidget) -> None:
         window.move(left, top)
 
 
+def keep_all_on_screen() -> None:
+    """Move every visible window of the app to where it can be reached: not every desktop does it when a screen is disconnected."""
+    for window in QApplication.topLevelWidgets():
+        overlay = bool(window.windowFlags() & Qt.WindowType.WindowTransparentForInput)
+        if window.isVisible() and not overlay and window.windowType() in (Qt.WindowType.Window, Qt.WindowType.Dialog):
+            keep_on_screen(window)
+
+
 def bring_up(window: QWidget) -> None:
     """Show a window in front and within reach, even if it was closed, minimized or moved away; it stays maximized if it was."""
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
