@@ -161,6 +161,21 @@ def test_a_little_is_neither_nothing_nor_everything():
     assert dict(legend(Times(upright=60.0)))[Sign.UPRIGHT].startswith("upright 100 %")
 
 
+def test_a_week_without_a_record_says_so_instead_of_showing_empty_axes(opened):
+    record()
+    page = opened(now=lambda: TODAY.timestamp() + 21 * 86400)
+    page.show_span(PeriodLength.WEEK)
+    QApplication.processEvents()
+    assert page.days.nothing.isVisible()
+    assert not any(part.isVisible() for part in (page.days.bars, page.days.legend, page.day))
+    page.before.click()
+    page.before.click()
+    page.before.click()
+    QApplication.processEvents()
+    assert page.days.bars.isVisible()
+    assert page.day.isVisible()
+
+
 def test_the_keys_walk_through_the_day_and_say_what_was_there(opened, qtbot):
     record()
     timeline = opened().day.timeline

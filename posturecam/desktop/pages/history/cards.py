@@ -70,6 +70,8 @@ class DaysCard(_Card):
         self.hours.toggled.connect(self._show)
         self.bars, self.legend = DayBars(tr("Day by day")), Legend()
         self.bars.chosen.connect(self.chosen)
+        self.nothing = text(tr("Nothing was recorded in this time."), "quiet")
+        self.inside.addWidget(self.nothing)
         self.inside.addWidget(self.bars)
         self.inside.addWidget(self.legend)
 
@@ -81,7 +83,10 @@ class DaysCard(_Card):
     def _show(self) -> None:
         if self._seen is None:
             return
-        days = self._seen.period.days
+        days, recorded = self._seen.period.days, self._seen.period.times.total > 0
+        for part in (self.shares, self.hours, self.bars, self.legend):  # empty axes would say nothing
+            part.setVisible(recorded)
+        self.nothing.setVisible(not recorded)
         selected = next((number for number, day in enumerate(days) if day.date == self._seen.shown), None)
         self.bars.show_bars(bars(days, week=self._week), hours=self.hours.isChecked(), selected=selected)
         self.legend.show_parts(legend(self._seen.period.times))

@@ -323,6 +323,7 @@ class HistoryPage(QWidget):
         self.goal.show_progress(seen.progress)
         self.last_week.show_progress(seen.progress)
         self.days.setVisible(dated)
+        self.day.setVisible(not dated or period.times.total > 0)  # else the days say that there is nothing
         for part in (self.days, self.day, self.stretches):
             part.show_seen(seen, self._span)
         self.alerts.show_alerts(seen.alerts, dated=dated)
