@@ -270,7 +270,8 @@ class CalibrationPage(QWidget):
             return
         settings = self._engine.settings
         sign = Sign.UPRIGHT if now.trouble is None else Sign.UNKNOWN
-        words = tr("Good. Hold still.") if now.trouble is None else _trouble(now)
+        good = tr("Good. Hold still.") if now.counts else tr("Good. It starts in a moment.")
+        words = good if now.trouble is None else _trouble(now)
         picture = settings.desktop.picture
         self.figure.show_figure(figure_of_tick(now.tick, picture=picture, sign=sign), settings, words)
         if self.heading.text() != tr(now.ask):
