@@ -702,7 +702,9 @@ def test_depth_against_the_own_best_is_apart_from_the_standard(session):
     assert "7° further than ever before" in personal_words(before)[0]
     assert "level" not in personal_words(before)[0]
     assert "depth level" in strict_words(before)
-    assert "the first from this view" in personal_words(replace(one, past={}))[0]
+    first = personal_words(replace(one, past={}))[0]
+    assert "the first from this view" in first
+    assert first[0].isupper()  # like every line of the summary
 
 
 def test_the_course_of_a_depth_is_charted_and_rises_when_one_improves(session):
