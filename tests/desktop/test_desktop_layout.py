@@ -9,7 +9,7 @@ from moments import BASELINE, moment, tick
 from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTime
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QTabBar, QToolButton, QWidget
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.charts import DayBars
@@ -209,6 +209,23 @@ def test_from_the_first_start_to_a_finished_break_with_the_keyboard_alone(make):
     assert pages.currentWidget() is pages.summary
     press(window, enter)  # done
     assert window.page == "now"
+
+
+def test_tab_reaches_every_page_at_the_left_and_space_opens_it(make):
+    screen = make("en")
+    screen.first.hide()
+    screen.windows.first_run = None
+    window = screen.windows.window
+    window.open("calibration")  # which is not listed there
+    leads = {one.accessibleName(): one for one in window.findChildren(QToolButton) if one.isVisible()}
+    leads["Now"].setFocus()
+    opened = []
+    for _ in range(3):
+        press(window, Qt.Key.Key_Tab, Qt.Key.Key_Space)
+        opened.append((window.focusWidget().accessibleName(), window.page, window.focusWidget().isChecked()))
+    assert opened == [("Stretch", "stretch", True), ("History", "history", True), ("Settings", "settings", True)]
+    press(window, Qt.Key.Key_Space)  # once more
+    assert (window.page, [name for name, one in leads.items() if one.isChecked()]) == ("settings", ["Settings"])
 
 
 def put_behind(window, qtbot):
