@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QTabBar, QToolButt
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.charts import DayBars
+from posturecam.desktop.pictures.measure_help import MeasureHelp
 from posturecam.desktop.shell.qt_startup import locale_for
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen
+from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import Calibrated, Calibrating, StretchEnded
 from posturecam.session.protocol.mode import Mode
@@ -154,6 +156,13 @@ def test_text_is_larger_where_the_systems_is(qapp, make):
         theme.apply(qapp, theme.LIGHT)
         assert screen.first.next.sizeHint().width() > 1.4 * usual
         assert misfits(screen.laid_out("welcome 1", USUAL)) == []
+        shown = MeasureHelp(Name.CRANIOVERTEBRAL_ANGLE, "Craniovertebral angle (estimate)")
+        shown.show_beside(screen.first.next)
+        QApplication.processEvents()
+        assert misfits(shown) == []
+        shown.close()
+        screen.windows.notes.say(f"The file /home/{'/'.join(['posturecam'] * 9)} cannot be written.")
+        assert misfits(screen.laid_out("now", MIDDLE)) == []
     finally:
         qapp.setFont(before)
 

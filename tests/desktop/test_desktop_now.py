@@ -223,9 +223,11 @@ def test_unknown_is_explained_and_no_needle_is_shown(page):
     assert not page.mend.isVisible()
 
 
-def test_the_lack_of_a_picture_is_not_called_a_missing_camera(page):
+def test_the_lack_of_a_picture_is_not_called_a_missing_camera(page, opened):
     page.take(moment(tick=tick(Phase.UNKNOWN, problem="the picture is black; is the lens covered?")))
     assert (page.title.text(), page.detail.text()) == ("No picture", "The picture is black; is the lens covered?")
+    page.mend.click()
+    assert opened == ["camera"]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ from posturecam.desktop.widgets.parts import WrappingCheckBox, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
 from posturecam.desktop.widgets.status_line import Unhurried, lasting, state_words, unknown_words
 from posturecam.errors import PosturecamError
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import tr
 from posturecam.posture.loop import Tick
 from posturecam.posture.reasons import Why
 from posturecam.session.protocol.client import SessionClient
@@ -66,11 +66,8 @@ _SAID_ABOVE = (Sign.UNKNOWN, Sign.CAMERA_LOST)
 """The states whose reason is shown under the title."""
 
 
-_MENDED_BY = {
-    Why.TURNED: mark("Turn the picture"),
-    **dict.fromkeys((Why.OTHER_VIEW, Why.CAMERA_MOVED, Why.NO_BASELINE), mark("Recalibrate")),
-}
-"""What the user can do about it if the posture is unknown for one of these reasons."""
+_ANEW = (Why.OTHER_VIEW, Why.CAMERA_MOVED, Why.NO_BASELINE)
+"""The reasons of an unknown posture that a new calibration removes."""
 
 
 class LivePage(QWidget):
@@ -96,8 +93,8 @@ class LivePage(QWidget):
         self._engine, self._navigation = engine, navigation
         self._snapshot: Snapshot | None = None
         self._words, self._words_elsewhere = Unhurried(), False
-        self._wrong: Why | None = None
-        """Why the posture is unknown now, if it is."""
+        self._way = navigation.calibrate
+        """What would make an unknown posture known again."""
         self.shown_elsewhere = False
         """Whether a notification or the card shows the open alert or suggestion, which is not shown twice."""
         self.resting = Resting(engine, navigation)
@@ -211,7 +208,7 @@ class LivePage(QWidget):
         self.review.hide()
         words.addWidget(self.review, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
-        self.mend = button("", self._mend, "plain")
+        self.mend = button("", lambda: self._way(), "plain")
         self.mend.hide()
         words.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
@@ -287,15 +284,17 @@ class LivePage(QWidget):
     def _offer_to_mend(self, snapshot: Snapshot, tick: Tick) -> None:
         """Offer what would make the posture known again, unless it is offered below already."""
         reason = tick.reading.deviation.reason or tick.state.reason
-        self._wrong = reason.code if reason is not None and snapshot.sign is Sign.UNKNOWN else None
-        words = _MENDED_BY.get(self._wrong, "") if self._wrong else ""
-        if words:
-            self.mend.setText(tr(words))
-            self.mend.setAccessibleName(tr(words))
-        self.mend.setVisible(bool(words) and (self._wrong is Why.TURNED or snapshot.uncalibrated is None))
-
-    def _mend(self) -> None:
-        (self._navigation.choose_camera if self._wrong is Why.TURNED else self._navigation.calibrate)()
+        words, self._way = "", self._navigation.calibrate
+        if snapshot.sign is Sign.CAMERA_LOST:
+            words, self._way = tr("Choose camera…"), self._navigation.choose_camera
+        elif snapshot.sign is Sign.UNKNOWN and reason is not None and reason.code is Why.TURNED:
+            words, self._way = tr("Turn the picture"), self._navigation.choose_camera
+        elif snapshot.sign is Sign.UNKNOWN and reason is not None and reason.code in _ANEW:
+            words = tr("Recalibrate") if snapshot.uncalibrated is None else ""
+        if words and self.mend.text() != words:
+            self.mend.setText(words)
+            self.mend.setAccessibleName(words)
+        self.mend.setVisible(bool(words))
 
     def _fill_pauses(self) -> None:
         menu = self.pause.menu()
