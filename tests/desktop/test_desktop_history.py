@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from figures import from_side
+from misfits import misfits
 from painted import colors
 from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
@@ -23,6 +24,7 @@ from posturecam.desktop.pages.history.queries import PeriodLength
 from posturecam.desktop.pages.history.view_model import figures, legend, length, spent
 from posturecam.desktop.pictures.chart_base import Legend, fill
 from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLine, DayTimeline, DepthLines
+from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, history_path
 from posturecam.history.models import Times
@@ -174,6 +176,24 @@ def test_a_week_without_a_record_says_so_instead_of_showing_empty_axes(opened):
     QApplication.processEvents()
     assert page.days.bars.isVisible()
     assert page.day.isVisible()
+
+
+def test_with_records_nothing_is_cut_off_in_a_narrow_window_with_large_text(opened, qapp):
+    record()
+    before, larger = qapp.font(), qapp.font()
+    larger.setPointSizeF(11.0 * 1.5 / theme.text_scale(before.pointSizeF()))
+    try:
+        qapp.setFont(larger)
+        theme.apply(qapp, theme.LIGHT)
+        page = opened()
+        page.resize(420, 900)
+        page.show_span(PeriodLength.WEEK)
+        for _ in range(8):  # heights depend on widths
+            QApplication.processEvents()
+        assert misfits(page) == []
+    finally:
+        qapp.setFont(before)
+        theme.apply(qapp, theme.LIGHT)
 
 
 def test_the_keys_walk_through_the_day_and_say_what_was_there(opened, qtbot):

@@ -22,7 +22,7 @@ from posturecam.session.protocol.sign import Sign
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 24.0, 30.0, 26.0
 """Margins around the plot: for figures, nothing, the cursor's description, and labels; device-independent pixels at the
 default text size."""
-_SMALL = 12
+SMALL = 12
 """Size of all text in charts, in the same unit."""
 _LABEL = 18
 """Height of a label, in the same unit."""
@@ -155,7 +155,7 @@ class Chart(QWidget):
         """The data, the cursor, and its description."""
         theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(sized(self.font(), scaled(_SMALL)))
+        painter.setFont(sized(self.font(), scaled(SMALL)))
         self.draw(painter, theme)
         if self.cursor_at is not None and self.cursor_at < self.count():
             place = self.place(self.cursor_at)
