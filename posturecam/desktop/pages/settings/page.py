@@ -64,6 +64,7 @@ _SEARCH = 150
 _ROOM_FOR_LIST = 640
 """Width of the page from which the groups are listed beside it; on a narrower page they are in a drop-down list."""
 _PLACE = Qt.ItemDataRole.UserRole
+_LANGUAGE = "desktop.language"
 
 
 class SettingsPage(QWidget):
@@ -403,13 +404,14 @@ class SettingsPage(QWidget):
         return min(self.width() - beside - 2 * MARGIN - GAP - bar, scaled(_COLUMN)) - GAP
 
     def _continue(self) -> None:
-        """Go on with what was changed before the windows were recreated: it can still be undone."""
-        setting = self._at.setting
-        if not (self._at.undo and setting and place_of(setting) == self._place):
+        """Offer to undo what was changed before the windows were recreated, first of all the language that did it."""
+        if not self._at.undo:
             return
-        row = self.show_setting(setting)
-        self._say_saved(tr("Saved: {setting}").format(setting=row.name))
-        row.editor.take_focus()
+        self.foot.show()
+        if self._at.setting == _LANGUAGE and place_of(_LANGUAGE) == self._place:
+            row = self.show_setting(_LANGUAGE)
+            self._say_saved(tr("Saved: {setting}").format(setting=row.name))
+            row.editor.take_focus()
 
     def show_desk(self) -> None:
         """Show the desk after the computer was moved, or the desk renamed."""
