@@ -93,7 +93,7 @@ def page(qtbot, engine, opened, notes):
         skip=lambda: opened.append("skip"),
         fits_here=lambda: opened.append("fits"),
         choose_camera=lambda: opened.append("camera"),
-        choose_hours=lambda: opened.append("hours"),
+        choose=opened.append,
         go_back=lambda: opened.append("back"),
     )
     made = LivePage(engine, navigation, notes=notes)
@@ -234,7 +234,7 @@ def test_the_lack_of_a_picture_is_not_called_a_missing_camera(page, opened):
     ("reason", "words", "leads"),
     [
         (Reason(Why.OTHER_VIEW, view=View.FRONT, then=View.SIDE_LEFT), "Recalibrate", "calibrate"),
-        (Reason(Why.TURNED, "aside"), "Turn the picture", "camera"),
+        (Reason(Why.TURNED, "aside"), "Turn the picture", "camera.rotate"),
     ],
 )
 def test_what_the_user_can_do_about_an_unknown_posture_is_offered(page, opened, reason, words, leads):
@@ -305,7 +305,7 @@ def test_without_a_camera_one_can_try_again_or_choose_another(page, engine):
     [
         (moment(mode=Mode.CALIBRATING, tick=None), "back"),
         (moment(mode=Mode.STRETCHING, tick=None), "back"),
-        (moment(mode=Mode.OFF, tick=None, why="outside the hours you chose"), "hours"),
+        (moment(mode=Mode.OFF, tick=None, why="outside the hours you chose"), "quiet.watch_from"),
         (moment(mode=Mode.ENDED, tick=None, why="the disk is full"), "quit"),
     ],
 )

@@ -121,7 +121,7 @@ class Windows(QObject):
             review=lambda: self.window.open("history"),
             complain=self.complain,
             choose_camera=self.choose_camera,
-            choose_hours=lambda: self._show_setting("quiet.watch_from"),
+            choose=self._show_setting,
             go_back=self._go_back,
         )
         self.indicator = indicator or StatusIndicator(engine.settings.desktop.tray)

@@ -54,8 +54,8 @@ class Navigation:
     """Shows a problem."""
     choose_camera: Callable[[], None] = lambda: None
     """Shows where to choose the camera."""
-    choose_hours: Callable[[], None] = lambda: None
-    """Shows where to choose the watching hours."""
+    choose: Callable[[str], None] = lambda _: None
+    """Shows where this setting (`group.name`) is changed."""
     go_back: Callable[[], None] = lambda: None
     """Shows the calibration or the stretch that is running."""
 

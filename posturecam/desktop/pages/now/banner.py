@@ -57,7 +57,7 @@ class Resting(QWidget):
         self.resume = button(tr("Resume"), engine.resume, "primary")
         self.retry = button(tr("Try again"), engine.retry, "primary")
         self.choose_camera = button(tr("Choose camera…"), navigation.choose_camera)
-        self.hours = button(tr("Change the hours…"), navigation.choose_hours)
+        self.hours = button(tr("Change the hours…"), lambda: navigation.choose("quiet.watch_from"))
         self.go_back = button(
             tr("Back to it"), navigation.go_back, "primary", tr("Back to the calibration or the stretch")
         )

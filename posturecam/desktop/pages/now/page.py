@@ -204,11 +204,11 @@ class LivePage(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.detail)
         words.addWidget(self.next)
-        self.review = button(tr("See how last week went"), self._navigation.review, "plain")
+        self.review = button(tr("See how last week went"), self._navigation.review)
         self.review.hide()
         words.addWidget(self.review, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
-        self.mend = button("", lambda: self._way(), "plain")
+        self.mend = button("", lambda: self._way())
         self.mend.hide()
         words.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
@@ -288,7 +288,7 @@ class LivePage(QWidget):
         if snapshot.sign is Sign.CAMERA_LOST:
             words, self._way = tr("Choose camera…"), self._navigation.choose_camera
         elif snapshot.sign is Sign.UNKNOWN and reason is not None and reason.code is Why.TURNED:
-            words, self._way = tr("Turn the picture"), self._navigation.choose_camera
+            words, self._way = tr("Turn the picture"), lambda: self._navigation.choose("camera.rotate")
         elif snapshot.sign is Sign.UNKNOWN and reason is not None and reason.code in _ANEW:
             words = tr("Recalibrate") if snapshot.uncalibrated is None else ""
         if words and self.mend.text() != words:
