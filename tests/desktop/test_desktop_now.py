@@ -293,6 +293,7 @@ def test_a_pause_says_that_the_camera_is_off_and_offers_to_resume(page, engine):
 def test_without_a_camera_one_can_try_again_or_choose_another(page, engine):
     page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"))
     assert page.resting.choose_camera.isVisible()
+    assert page.resting.why.text() == "The camera was unplugged."
     page.resting.retry.click()
     assert ("retry",) in engine.asked
     page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the model is damaged", camera_works=True))

@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled, sized
+from posturecam.i18n.translate import tr
+from posturecam.i18n.words import FULL_STOP
 
 COLUMN = 760
 """Width of a column of text that is comfortable to read, device-independent pixels."""
@@ -118,6 +120,12 @@ def pressed_by_enter(control: QAbstractButton, event: QKeyEvent) -> bool:
 def begun_large(words: str) -> str:
     """The words with a capital first letter, for use on their own."""
     return f"{words[:1].upper()}{words[1:]}"
+
+
+def as_sentence(words: str) -> str:
+    """The words as a whole sentence, with a capital first letter and an end."""
+    begun = begun_large(words)
+    return begun if begun[-1:] in ("", *".?!…。？！") else tr(FULL_STOP).format(told=begun)
 
 
 def clear(layout: QLayout) -> None:

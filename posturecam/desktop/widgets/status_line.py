@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 from posturecam.desktop.widgets.icons import NAMES
 from posturecam.desktop.widgets.numbers import hours_and_minutes
-from posturecam.desktop.widgets.parts import begun_large
+from posturecam.desktop.widgets.parts import as_sentence, begun_large
 from posturecam.history.models import PAUSES
 from posturecam.i18n.translate import mark, tr
-from posturecam.i18n.words import FULL_STOP
 from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
@@ -93,8 +92,7 @@ def unknown_words(snapshot: Snapshot) -> str:
         return ""
     reason = tick.reading.deviation.reason or tick.state.reason
     why = tick.frame.problem if snapshot.sign is Sign.CAMERA_LOST else reason and reason.text
-    words = begun_large(tr(why or ""))
-    return words if words[-1:] in ("", "?", "？") else tr(FULL_STOP).format(told=words)
+    return as_sentence(tr(why or ""))
 
 
 def _posture(snapshot: Snapshot) -> str:

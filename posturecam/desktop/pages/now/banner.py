@@ -14,7 +14,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.menu import POSTPONE, SKIP, MenuAction, Navigation
-from posturecam.desktop.widgets.parts import begun_large, button, card, text
+from posturecam.desktop.widgets.parts import as_sentence, button, card, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.history.baselines import place_names
 from posturecam.history.models import PAUSES
@@ -84,8 +84,8 @@ class Resting(QWidget):
         title, so = _NOT_WATCHING if mode is Mode.CAMERA_LOST and snapshot.camera_works else _RESTING[mode]
         self.mark.show_sign(snapshot.sign)
         say(self.title, status_line(snapshot) if mode in (Mode.PAUSED, Mode.OFF) else tr(title))
-        say(self.why, begun_large(tr(snapshot.why or "")) if mode in (Mode.CAMERA_LOST, Mode.ENDED) else "")
-        say(self.so, tr(so))
+        say(self.why, as_sentence(tr(snapshot.why or "")) if mode in (Mode.CAMERA_LOST, Mode.ENDED) else "")
+        say(self.so, as_sentence(tr(so)))
         self.why.setVisible(bool(self.why.text()))
         self.retry.setVisible(mode is Mode.CAMERA_LOST)
         self.choose_camera.setVisible(mode is Mode.CAMERA_LOST and not snapshot.camera_works)

@@ -20,7 +20,7 @@ from posturecam.desktop.pages.stretch.words import StretchChoice
 from posturecam.desktop.pages.unfinished import StretchStep, Unfinished
 from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.layouts import FlowLayout, PageStack, SideBySide
-from posturecam.desktop.widgets.parts import Sheet, begun_large, button, text
+from posturecam.desktop.widgets.parts import Sheet, as_sentence, button, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import chosen_language, joined, tr
@@ -242,7 +242,7 @@ class StretchPage(PageStack):
         page.body.addStretch(1)
         page.body.addWidget(text(title, "title"))
         for note in problems:
-            page.body.addWidget(text(begun_large(note)))
+            page.body.addWidget(text(as_sentence(note)))
         page.body.addStretch(2)
         answers = FlowLayout(GAP, at_end=True)
         if camera:
