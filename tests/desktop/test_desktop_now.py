@@ -127,6 +127,11 @@ def test_upright_says_for_how_long(page):
     assert page.detail.text() == "For 12 min, since 11:47."
 
 
+def test_a_state_of_some_seconds_has_no_length_yet(page):
+    page.take(moment(tick=tick(Phase.RECOVERING, 12)))
+    assert page.detail.text() == "Since 11:59."
+
+
 @pytest.mark.parametrize("picture", [True, False], ids=["with the picture", "without"])
 def test_shows_the_first_picture_before_it_is_judged_unless_the_picture_is_hidden(page, engine, picture):
     engine.change_settings({"desktop.picture": "true" if picture else "false"})
@@ -145,7 +150,7 @@ def test_shows_the_first_picture_before_it_is_judged_unless_the_picture_is_hidde
 def test_words_change_every_two_seconds_and_a_state_at_once(page):
     page.take(moment(tick=tick(lasting=59)))
     page.take(moment(1.9, tick=tick(lasting=61)))
-    assert page.detail.text().startswith("For under 1 min")
+    assert page.detail.text().startswith("Since ")
     page.take(moment(2.1, tick=tick(lasting=61)))
     assert page.detail.text().startswith("For 1 min")
     page.take(moment(2.2, tick=tick(Phase.SLOUCHING, 1)))

@@ -55,6 +55,8 @@ _ANY = 16_777_215
 """Qt's own greatest width, for no limit."""
 _LOWEST_FIGURE = 140
 """Least height of the figure, so that a message, an alert and the figure fit into the smallest window."""
+_A_MINUTE = 60.0
+"""Seconds from which it is said how long a state has lasted."""
 _LONG_SITTING = 600.0
 """Seconds of sitting from which it is mentioned."""
 
@@ -404,9 +406,10 @@ def sentence(snapshot: Snapshot, tick: Tick) -> str:
         return tr("No reminders: {why}").format(why=tr(outlook.silent))
     if outlook.seconds is not None:
         return tr("Reminder in {time} unless you sit up.").format(time=_short(outlook.seconds))
-    return tr("For {time}, since {clock}.").format(
-        time=lasting(tick.state.phase_seconds), clock=_clock_of(snapshot, tick)
-    )
+    clock = _clock_of(snapshot, tick)
+    if tick.state.phase_seconds < _A_MINUTE:
+        return tr("Since {clock}.").format(clock=clock)
+    return tr("For {time}, since {clock}.").format(time=lasting(tick.state.phase_seconds), clock=clock)
 
 
 def _clock_of(snapshot: Snapshot, tick: Tick) -> str:
