@@ -58,7 +58,11 @@ def _faults(one: QWidget, window: QWidget) -> list[str]:
                 faults.append(f"a word of {longest} in {one.width()} pixels: {one.text()!r}")
         elif one.width() < one.sizeHint().width() - SLACK:
             faults.append(f"{one.width()} wide, its words need {one.sizeHint().width()}: {one.text()!r}")
-    if isinstance(one, QAbstractButton) and one.text() and one.width() < one.sizeHint().width() - SLACK:
+    if isinstance(one, QAbstractButton) and one.hasHeightForWidth():  # its words wrap
+        least, tall = one.minimumSizeHint().width(), one.heightForWidth(one.width())
+        if one.width() < least - SLACK or one.height() < tall - SLACK:
+            faults.append(f"{one.width()}×{one.height()}, its words need {least}×{tall}: {one.text()!r}")
+    elif isinstance(one, QAbstractButton) and one.text() and one.width() < one.sizeHint().width() - SLACK:
         faults.append(f"{one.width()} wide, its words need {one.sizeHint().width()}: {one.text()!r}")
     if isinstance(one, (QPushButton, QComboBox)) and one.height() < one.minimumSizeHint().height() - SLACK:
         faults.append(f"{one.height()} high, it needs {one.minimumSizeHint().height()}")

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -154,7 +155,7 @@ class NotificationDelivery:
         shown = asyncio.Event()
         await self._notifier.send(
             notice.title,
-            notice.body,
+            escape(notice.body, quote=False) if await _reads_markup(self._notifier) else notice.body,
             buttons=[Button(title, pressed) for title, pressed in notice.buttons],
             sound=own if sounds else None,
             on_clicked=notice.clicked,
@@ -234,6 +235,20 @@ async def _capabilities(notifier: DesktopNotifier) -> frozenset[Capability]:
     if not can:
         raise _Unavailable("this system shows no notifications of a program that is started like this one")
     return can
+
+
+async def _reads_markup(notifier: DesktopNotifier) -> bool:
+    """Whether the service interprets a body as markup, so that "&" and "<" in a user's own names need escaping; elsewhere that would be shown.
+
+    The title is plain text by the same protocol, whose capability `body-markup` desktop-notifier does not pass on.
+    """
+    interface = getattr(getattr(notifier, "_backend", None), "interface", None)
+    ask = getattr(interface, "call_get_capabilities", None)  # on Linux only
+    if ask is None:
+        return False
+    with suppress(Exception):
+        return "body-markup" in await ask()
+    return False
 
 
 async def _disconnect(notifier: DesktopNotifier) -> None:

@@ -10,13 +10,14 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -525,8 +526,16 @@ def test_an_unknown_delivery_is_refused() -> None:
 class Notifier:
     """Replaces desktop-notifier; `capabilities` may fail, hang, or block its whole thread."""
 
-    def __init__(self, capabilities: Callable[[], Any], *, takes: bool = True) -> None:
+    def __init__(
+        self, capabilities: Callable[[], Any], *, takes: bool = True, service: Sequence[str] | None = None
+    ) -> None:
         self.capabilities, self.takes = capabilities, takes
+        if service is not None:  # the names by which a service on Linux says what it can do
+
+            async def named() -> Sequence[str]:
+                return service
+
+            self._backend = SimpleNamespace(interface=SimpleNamespace(call_get_capabilities=named), bus=None)
         self.sent: SimpleQueue[dict[str, Any]] = SimpleQueue()
         self.standing: list[str] = []
 
@@ -579,6 +588,24 @@ def test_a_notification_has_the_words_and_a_button_for_each_answer(notifications
     assert sent["message"] == describe(ALERT).body
     assert sent["sound"] is None
     assert [button.title for button in sent["buttons"]] == ["Stretch now", "Snooze", "I'm fine"]
+
+
+@pytest.mark.parametrize(
+    ("service", "sent"),
+    [
+        (("body", "actions", "body-markup"), "Hips &lt;b&gt; &amp; legs are planned today."),
+        (("body", "actions"), "Hips <b> & legs are planned today."),
+        (None, "Hips <b> & legs are planned today."),
+    ],
+    ids=["interprets markup", "plain text", "not Linux"],
+)
+def test_names_with_markup_in_a_notification_are_shown_as_they_are_written(
+    notifications: Any, service: Any, sent: str
+) -> None:
+    notifier = Notifier(able(), service=service)
+    notifications(notifier).tell(Notice("Now: <b> & more?", "Hips <b> & legs are planned today."))
+    shown = notifier.sent.get(timeout=5)
+    assert (shown["title"], shown["message"]) == ("Now: <b> & more?", sent)
 
 
 def test_the_answers_come_back_to_the_loop() -> None:

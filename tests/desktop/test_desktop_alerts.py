@@ -931,6 +931,16 @@ def said(window) -> str:
     return "\n".join(label.text() for label in window.findChildren(QLabel))
 
 
+def test_tab_goes_through_the_answers_from_left_to_right(dialog, qtbot):
+    shown = dialog(raised_alert())
+    assert shown.focusWidget() is shown.leave
+    reached = []
+    for _ in range(3):
+        qtbot.keyClick(shown.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(shown.focusWidget())
+    assert reached == [shown.wrong, shown.more, shown.leave]
+
+
 def test_the_moment_of_an_alert_is_shown_without_a_picture(dialog):
     shown = dialog(raised_alert())
     figure = shown.findChild(FigureView)

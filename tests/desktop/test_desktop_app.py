@@ -522,6 +522,11 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     assert "Jetzt" in titles
     (banner,) = app.windows.settings.findChildren(NotesBanner)
     assert banner.words.text() == "Some trouble."  # which has not been dismissed yet
+    page = app.windows.settings
+    assert page.group.currentData() == "general"
+    assert page.undo_button.isVisible()  # so that who cannot read this language comes back with one click
+    page.undo_button.click()
+    assert app.engine.settings.desktop.language == ""
     at = app.snapshot.at
     qtbot.waitUntil(lambda: app.snapshot.at > at, timeout=PATIENCE)
     assert app.windows.indicator.small.isVisible()
@@ -570,6 +575,31 @@ def test_without_chinese_letters_it_stays_in_english_and_says_why(begin, monkeyp
     titles = [one.accessibleName() for one in app.windows.window.findChildren(QAbstractButton)]
     assert "Now" in titles
     assert "no installed font supports it" in app.windows.notes.texts[-1]
+
+
+def test_without_the_icon_in_the_tray_the_small_window_shows_the_state_at_once_and_back(begin, monkeypatch):
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
+    windows = begin().windows
+    assert windows.indicator.small is None
+    windows.settings.show_setting("desktop.tray").editor.edited.emit({"desktop.tray": "false"})
+    small = windows.indicator.small
+    assert small.isVisible()
+    assert windows.indicator.tray is None
+    assert small.status.text() != "Starting"
+    windows.settings.undo()
+    assert windows.indicator.tray is not None
+    assert windows.indicator.small is None
+
+
+def test_windows_of_a_screen_that_was_disconnected_come_back_into_reach(begin, qapp, qtbot):
+    windows = begin().windows
+    shown = windows.window, windows.indicator.small
+    for one in shown:
+        one.move(9000, 9000)
+    room = qapp.primaryScreen().availableGeometry()
+    assert not any(room.contains(one.frameGeometry().topLeft()) for one in shown)
+    qapp.screenRemoved.emit(qapp.primaryScreen())
+    qtbot.waitUntil(lambda: all(room.contains(one.frameGeometry().topLeft()) for one in shown), timeout=PATIENCE)
 
 
 def test_another_theme_holds_at_once(begin):

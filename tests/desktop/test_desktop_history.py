@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from figures import from_side
+from misfits import misfits
 from painted import colors
 from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
@@ -23,6 +24,7 @@ from posturecam.desktop.pages.history.queries import PeriodLength
 from posturecam.desktop.pages.history.view_model import figures, legend, length, spent
 from posturecam.desktop.pictures.chart_base import Legend, fill
 from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLine, DayTimeline, DepthLines
+from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, history_path
 from posturecam.history.models import Times
@@ -161,6 +163,39 @@ def test_a_little_is_neither_nothing_nor_everything():
     assert dict(legend(Times(upright=60.0)))[Sign.UPRIGHT].startswith("upright 100 %")
 
 
+def test_a_week_without_a_record_says_so_instead_of_showing_empty_axes(opened):
+    record()
+    page = opened(now=lambda: TODAY.timestamp() + 21 * 86400)
+    page.show_span(PeriodLength.WEEK)
+    QApplication.processEvents()
+    assert page.days.nothing.isVisible()
+    assert not any(part.isVisible() for part in (page.days.bars, page.days.legend, page.day))
+    page.before.click()
+    page.before.click()
+    page.before.click()
+    QApplication.processEvents()
+    assert page.days.bars.isVisible()
+    assert page.day.isVisible()
+
+
+def test_with_records_nothing_is_cut_off_in_a_narrow_window_with_large_text(opened, qapp):
+    record()
+    before, larger = qapp.font(), qapp.font()
+    larger.setPointSizeF(11.0 * 1.5 / theme.text_scale(before.pointSizeF()))
+    try:
+        qapp.setFont(larger)
+        theme.apply(qapp, theme.LIGHT)
+        page = opened()
+        page.resize(420, 900)
+        page.show_span(PeriodLength.WEEK)
+        for _ in range(8):  # heights depend on widths
+            QApplication.processEvents()
+        assert misfits(page) == []
+    finally:
+        qapp.setFont(before)
+        theme.apply(qapp, theme.LIGHT)
+
+
 def test_the_keys_walk_through_the_day_and_say_what_was_there(opened, qtbot):
     record()
     timeline = opened().day.timeline
@@ -177,6 +212,9 @@ def test_the_keys_walk_through_the_day_and_say_what_was_there(opened, qtbot):
     assert "away, 15 min" in timeline.accessibleDescription()
     qtbot.keyClick(timeline, Qt.Key.Key_Right)  # there is nothing beyond
     assert "away" in timeline.accessibleDescription()
+    timeline.move_to(0)
+    timeline.move_to(None)  # as when the pointer leaves it
+    assert "away, 15 min" in timeline.accessibleDescription()
 
 
 def test_an_hour_in_which_it_did_not_run_is_a_gap(opened, qtbot):

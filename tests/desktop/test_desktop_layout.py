@@ -9,13 +9,15 @@ from moments import BASELINE, moment, tick
 from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTime
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QTabBar, QToolButton, QWidget
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.charts import DayBars
+from posturecam.desktop.pictures.measure_help import MeasureHelp
 from posturecam.desktop.shell.qt_startup import locale_for
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.layouts import fit_to_screen
+from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen
+from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import Calibrated, Calibrating, StretchEnded
 from posturecam.session.protocol.mode import Mode
@@ -81,9 +83,18 @@ def test_in_the_usual_window_nothing_is_cut_off_and_everything_that_takes_the_fo
     assert unnamed == []
 
 
+def test_on_a_small_screen_the_picture_gives_way_before_the_page_scrolls(make):
+    screen, scrolled = make("en"), {}
+    for name in ("welcome learned", "now", "now slouching", "now uncalibrated"):
+        window = screen.laid_out(name, QSize(1024, 600 - screens.TITLE_BAR))
+        shown = [one for one in window.findChildren(ScrollingPage) if one.isVisible()]
+        scrolled[name] = [one.verticalScrollBar().maximum() for one in shown]
+    assert set(map(tuple, scrolled.values())) == {(0,)}, scrolled
+
+
 @pytest.mark.parametrize(
     ("language", "shares"),
-    [("de", {1.0: [MIDDLE], 1.5: [MIDDLE], 2.0: [USUAL, MIDDLE]}), ("es", {2.0: [MIDDLE]})],
+    [("de", {1.0: [MIDDLE], 1.5: [HALF], 2.0: [USUAL, MIDDLE]}), ("es", {2.0: [MIDDLE]})],
     ids=["German", "Spanish"],
 )
 def test_text_of_another_size_is_followed_at_once_and_nothing_is_cut_off(make, qapp, language, shares):
@@ -147,6 +158,13 @@ def test_text_is_larger_where_the_systems_is(qapp, make):
         theme.apply(qapp, theme.LIGHT)
         assert screen.first.next.sizeHint().width() > 1.4 * usual
         assert misfits(screen.laid_out("welcome 1", USUAL)) == []
+        shown = MeasureHelp(Name.CRANIOVERTEBRAL_ANGLE, "Craniovertebral angle (estimate)")
+        shown.show_beside(screen.first.next)
+        QApplication.processEvents()
+        assert misfits(shown) == []
+        shown.close()
+        screen.windows.notes.say(f"The file /home/{'/'.join(['posturecam'] * 9)} cannot be written.")
+        assert misfits(screen.laid_out("now", MIDDLE)) == []
     finally:
         qapp.setFont(before)
 
@@ -202,6 +220,23 @@ def test_from_the_first_start_to_a_finished_break_with_the_keyboard_alone(make):
     assert pages.currentWidget() is pages.summary
     press(window, enter)  # done
     assert window.page == "now"
+
+
+def test_tab_reaches_every_page_at_the_left_and_space_opens_it(make):
+    screen = make("en")
+    screen.first.hide()
+    screen.windows.first_run = None
+    window = screen.windows.window
+    window.open("calibration")  # which is not listed there
+    leads = {one.accessibleName(): one for one in window.findChildren(QToolButton) if one.isVisible()}
+    leads["Now"].setFocus()
+    opened = []
+    for _ in range(3):
+        press(window, Qt.Key.Key_Tab, Qt.Key.Key_Space)
+        opened.append((window.focusWidget().accessibleName(), window.page, window.focusWidget().isChecked()))
+    assert opened == [("Stretch", "stretch", True), ("History", "history", True), ("Settings", "settings", True)]
+    press(window, Qt.Key.Key_Space)  # once more
+    assert (window.page, [name for name, one in leads.items() if one.isChecked()]) == ("settings", ["Settings"])
 
 
 def put_behind(window, qtbot):

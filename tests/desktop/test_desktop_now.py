@@ -15,9 +15,9 @@ from figures import person
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from moments import learned as baseline_of
 from painted import colors, drawn_within
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QToolTip, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
 from posturecam.alerts.text import Because, BreakOffer
@@ -92,6 +92,9 @@ def page(qtbot, engine, opened, notes):
         later=lambda: opened.append("later"),
         skip=lambda: opened.append("skip"),
         fits_here=lambda: opened.append("fits"),
+        choose_camera=lambda: opened.append("camera"),
+        choose=opened.append,
+        go_back=lambda: opened.append("back"),
     )
     made = LivePage(engine, navigation, notes=notes)
     qtbot.addWidget(made)
@@ -124,6 +127,11 @@ def test_upright_says_for_how_long(page):
     assert page.detail.text() == "For 12 min, since 11:47."
 
 
+def test_a_state_of_some_seconds_has_no_length_yet(page):
+    page.take(moment(tick=tick(Phase.RECOVERING, 12)))
+    assert page.detail.text() == "Since 11:59."
+
+
 @pytest.mark.parametrize("picture", [True, False], ids=["with the picture", "without"])
 def test_shows_the_first_picture_before_it_is_judged_unless_the_picture_is_hidden(page, engine, picture):
     engine.change_settings({"desktop.picture": "true" if picture else "false"})
@@ -142,7 +150,7 @@ def test_shows_the_first_picture_before_it_is_judged_unless_the_picture_is_hidde
 def test_words_change_every_two_seconds_and_a_state_at_once(page):
     page.take(moment(tick=tick(lasting=59)))
     page.take(moment(1.9, tick=tick(lasting=61)))
-    assert page.detail.text().startswith("For under 1 min")
+    assert page.detail.text().startswith("Since ")
     page.take(moment(2.1, tick=tick(lasting=61)))
     assert page.detail.text().startswith("For 1 min")
     page.take(moment(2.2, tick=tick(Phase.SLOUCHING, 1)))
@@ -215,8 +223,39 @@ def test_unknown_is_explained_and_no_needle_is_shown(page):
     page.details.click()
     page.take(moment(tick=tick(Phase.UNKNOWN, reason=TILTED)))
     assert page.title.text() == "Unknown"
-    assert "because your head is turned by about 40°" in page.detail.text()
+    assert page.detail.text() == "Your head is turned by about 40°."
     assert page.deviation.value is None
+    assert not page.mend.isVisible()
+
+
+def test_the_lack_of_a_picture_is_not_called_a_missing_camera(page, opened):
+    page.take(moment(tick=tick(Phase.UNKNOWN, problem="the picture is black; is the lens covered?")))
+    assert (page.title.text(), page.detail.text()) == ("No picture", "The picture is black; is the lens covered?")
+    page.mend.click()
+    assert opened == ["camera"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "words", "leads"),
+    [
+        (Reason(Why.OTHER_VIEW, view=View.FRONT, then=View.SIDE_LEFT), "Recalibrate", "calibrate"),
+        (Reason(Why.TURNED, "aside"), "Turn the picture", "camera.rotate"),
+    ],
+)
+def test_what_the_user_can_do_about_an_unknown_posture_is_offered(page, opened, reason, words, leads):
+    page.take(moment(tick=tick(Phase.UNKNOWN, reason=reason)))
+    assert page.mend.text() == words
+    page.mend.click()
+    assert opened == [leads]
+
+
+def test_the_picture_stays_where_it_is_while_the_lines_above_it_change(page):
+    places = set()
+    for shown in (moment(), moment(sitting=2400.0), moment(tick=tick(Phase.UNKNOWN, reason=TILTED))):
+        page.take(shown)
+        QApplication.processEvents()
+        places.add((page.figure.mapTo(page, QPoint()).y(), page.figure.height()))
+    assert len(places) == 1
 
 
 def test_nothing_is_drawn_while_nobody_sees_the_page(page):
@@ -259,11 +298,28 @@ def test_a_pause_says_that_the_camera_is_off_and_offers_to_resume(page, engine):
 def test_without_a_camera_one_can_try_again_or_choose_another(page, engine):
     page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"))
     assert page.resting.choose_camera.isVisible()
+    assert page.resting.why.text() == "The camera was unplugged."
     page.resting.retry.click()
     assert ("retry",) in engine.asked
     page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the model is damaged", camera_works=True))
     assert page.resting.retry.isVisible()
     assert not page.resting.choose_camera.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "leads"),
+    [
+        (moment(mode=Mode.CALIBRATING, tick=None), "back"),
+        (moment(mode=Mode.STRETCHING, tick=None), "back"),
+        (moment(mode=Mode.OFF, tick=None, why="outside the hours you chose"), "quiet.watch_from"),
+        (moment(mode=Mode.ENDED, tick=None, why="the disk is full"), "quit"),
+    ],
+)
+def test_whatever_is_not_watched_has_a_way_on(page, opened, snapshot, leads):
+    page.take(snapshot)
+    (way,) = [one for one in page.resting.findChildren(QPushButton) if one.isVisible()]
+    way.click()
+    assert opened == [leads]
 
 
 @pytest.mark.parametrize("mode", [Mode.CAMERA_LOST, Mode.OFF])

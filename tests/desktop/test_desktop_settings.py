@@ -28,6 +28,7 @@ from posturecam.config.files import settings_path
 from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.pages.settings.editors import editor
+from posturecam.desktop.pages.settings.fold import Fold
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.number_fields import DurationBox
 from posturecam.desktop.pages.settings.page import SettingsPage
@@ -633,6 +634,26 @@ def test_tab_reaches_what_is_shown(page):
         widget = widget.nextInFocusChain()
         chain.add(widget)
     assert wanted <= chain
+
+
+@pytest.mark.parametrize("place", ["breaks", "advanced", "search"])
+def test_tab_goes_from_top_to_bottom(page, place):
+    page.show_setting("quiet.idle_after")
+    page.show_place("camera" if place == "search" else place)
+    for fold in page.findChildren(Fold)[2:0:-1]:  # the lower one is opened first
+        fold.setChecked(place == "advanced")
+    if place == "search":
+        page.search.setText("camera")
+    QApplication.processEvents()
+    reached, one = [], page.list
+    while (one := one.nextInFocusChain()) is not page.list:
+        if one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            reached.append(one)
+    inside = page.found.parentWidget()
+    heights = [one.mapTo(page, one.rect().center()).y() for one in reached if inside.isAncestorOf(one)]
+    lines = [round(y / 8) for y in heights]  # what stands side by side differs by less
+    assert len(lines) > 5
+    assert lines == sorted(lines)
 
 
 def test_labels_are_words():

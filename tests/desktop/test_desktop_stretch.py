@@ -33,6 +33,7 @@ from posturecam.desktop.pages.stretch.pose_widget import draw_pose
 from posturecam.desktop.pages.stretch.stage import StageWidget
 from posturecam.desktop.pages.stretch.summary import charted
 from posturecam.desktop.pages.stretch.words import alone, personal_words, strict_words
+from posturecam.desktop.pages.unfinished import StretchStep, Unfinished
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.widgets import theme
@@ -701,7 +702,9 @@ def test_depth_against_the_own_best_is_apart_from_the_standard(session):
     assert "7° further than ever before" in personal_words(before)[0]
     assert "level" not in personal_words(before)[0]
     assert "depth level" in strict_words(before)
-    assert "the first from this view" in personal_words(replace(one, past={}))[0]
+    first = personal_words(replace(one, past={}))[0]
+    assert "the first from this view" in first
+    assert first[0].isupper()  # like every line of the summary
 
 
 def test_the_course_of_a_depth_is_charted_and_rises_when_one_improves(session):
@@ -730,6 +733,45 @@ def test_how_it_feels_afterwards_is_kept_with_the_session(page, engine, session,
     assert engine.asked[-1] == ("stretched", 7, Answers(False, 0, 1))
     assert done == [True]
     assert page.currentWidget() is page.choose
+
+
+@pytest.fixture
+def anew(qtbot, engine, done):
+    """The page as it is recreated in another language."""
+
+    def made(unfinished):
+        page = StretchPage(engine, lambda: done.append(True), unfinished=unfinished)
+        qtbot.addWidget(page)
+        page.show()
+        return page
+
+    return made
+
+
+def test_windows_in_another_language_still_ask_what_was_asked_and_how_it_feels_now(anew, engine, session, holding):
+    unfinished = Unfinished()
+    begun(anew(unfinished), "upper_back")
+    page = anew(unfinished)  # before the first picture
+    page.take(moment(holding))
+    assert page.is_running
+    page = anew(unfinished)  # in the session
+    page.happened(ended(session))
+    page = anew(unfinished)  # at its summary
+    press(page, "3")
+    press(page, "Done")
+    assert engine.asked[-1] == ("stretched", 7, Answers(False, 0, 3))
+    assert unfinished.step is StretchStep.CHOOSING
+
+
+def test_the_question_about_pain_stays_open_in_another_language(anew, engine):
+    unfinished = Unfinished()
+    page = anew(unfinished)
+    choose(page, "thoracic_stretch")
+    press(page, "Begin")
+    page = anew(unfinished)
+    assert BEFORE in words_of(page)
+    press(page, "No, begin")
+    assert engine.asked[-1][0] == "stretch"
 
 
 def test_more_pain_than_before_is_answered(page, session):

@@ -92,6 +92,16 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@pytest.mark.parametrize("sign", [Sign.UPRIGHT, Sign.SLOUCHING, Sign.RECOVERING])
+def test_words_and_figures_in_the_color_of_a_state_can_be_read(sign):
+    """4.5 to 1, as WCAG 2.2 requires of text: a measure beyond its limit, and the phase of a stretch."""
+    assert all(
+        contrast(theme.signs[sign], ground) >= 4.5
+        for theme in (LIGHT, DARK)
+        for ground in (theme.ground, theme.surface)
+    )
+
+
 @pytest.mark.parametrize("sign", Sign)
 def test_every_mark_shows_against_its_ground(qapp, sign):
     """3 to 1, as WCAG 2.2 requires of graphics; in a panel of unknown color its background is the mark's own light rim."""

@@ -102,6 +102,14 @@ def test_leads_through_five_steps_to_its_end(first, qtbot):
     assert not first.isVisible()
 
 
+def test_while_getting_ready_nobody_is_told_to_hold_still(page):
+    ready = Calibrating("Sit upright, look at the screen", False, 0.4, 3, None, tick())
+    page.take(moment(1, mode=Mode.CALIBRATING, tick=None, calibration=ready))
+    assert page.feedback.text() == "Good. It starts in a moment."
+    page.take(learning(after=2.0))
+    assert page.feedback.text() == "Good. Hold still."
+
+
 def test_one_can_go_back(first):
     go_to(first, TELLING)
     first.back.click()
@@ -506,9 +514,8 @@ def test_cameras_that_cannot_be_listed_are_said(qtbot, engine):
 
 def test_a_busy_camera_is_said_kindly(first):
     go_to(first, CAMERA)
-    first.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera is held by another program"))
-    assert "held by another program" in first.camera.words.text()
-    assert "choose another one" in first.camera.words.text()
+    first.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="another program uses it; close that, or choose another"))
+    assert first.camera.words.text() == "Another program uses it; close that, or choose another"
     assert first.camera.mark.sign is Sign.CAMERA_LOST
 
 

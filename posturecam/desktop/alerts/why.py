@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 
 from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -131,9 +132,9 @@ class _MomentDialog(QDialog):
             self.more.setAutoDefault(False)
             self.foot.addWidget(self.more)
         self.foot.addStretch(1)
-        done = button(tr("Close"), self.close, "primary")
-        done.setDefault(True)
-        self.foot.addWidget(done)
+        self.leave = button(tr("Close"), self.close, "primary")
+        self.leave.setDefault(True)
+        self.foot.addWidget(self.leave)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -145,6 +146,7 @@ class _MomentDialog(QDialog):
         free = (QGuiApplication.primaryScreen() if parent is None else parent.screen()).availableGeometry().size()
         wanted = _SIZE if evidence is not None and evidence.points else _SMALL
         self.resize(wanted.boundedTo(free - QSize(2 * GAP, 2 * MARGIN)))
+        self.leave.setFocus()
 
     def _fill(self, whole: QVBoxLayout, facts: ReminderFacts | None) -> None:
         title = text(tr("Why this reminder?"), "title")
@@ -263,6 +265,9 @@ class WhyDialog(_MomentDialog):
         self.wrong = button(tr("This was wrong"), self._say_wrong)
         self.wrong.setAutoDefault(False)
         self.foot.insertWidget(0, self.wrong)
+        order = [self.wrong, *([self.more] if self.details is not None else []), self.leave]
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
         self._thanks = text("", "quiet")
         self.foot.insertWidget(1, self._thanks, 100)
 

@@ -22,7 +22,7 @@ from posturecam.session.protocol.sign import Sign
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 24.0, 30.0, 26.0
 """Margins around the plot: for figures, nothing, the cursor's description, and labels; device-independent pixels at the
 default text size."""
-_SMALL = 12
+SMALL = 12
 """Size of all text in charts, in the same unit."""
 _LABEL = 18
 """Height of a label, in the same unit."""
@@ -78,7 +78,7 @@ class Chart(QWidget):
         if number == self.cursor_at:
             return
         self.cursor_at = number
-        self.setAccessibleDescription("" if number is None else self.words(number))
+        self.setAccessibleDescription(self._newest() if number is None else self.words(number))
         self.update()
         if number is not None:
             self.moved.emit(number)
@@ -87,10 +87,13 @@ class Chart(QWidget):
         """Update after the data changed; the cursor stays if what it points at is still in the same place."""
         here, told = self.cursor_at, self.accessibleDescription()
         self.cursor_at = None
-        self.setAccessibleDescription(self.words(self.count() - 1) if self.count() else tr("No data yet"))
+        self.setAccessibleDescription(self._newest())
         self.update()
         if here is not None and here < self.count() and self.words(here) == told:
             self.move_to(here)
+
+    def _newest(self) -> str:
+        return self.words(self.count() - 1) if self.count() else tr("No data yet")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Home and End move the cursor; Enter and Space choose."""
@@ -152,7 +155,7 @@ class Chart(QWidget):
         """The data, the cursor, and its description."""
         theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(sized(self.font(), scaled(_SMALL)))
+        painter.setFont(sized(self.font(), scaled(SMALL)))
         self.draw(painter, theme)
         if self.cursor_at is not None and self.cursor_at < self.count():
             place = self.place(self.cursor_at)

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from posturecam.desktop.pictures.chart_base import Chart, fill, label_below, label_beside, write
+from posturecam.desktop.pictures.chart_base import SMALL, Chart, fill, label_below, label_beside, write
 from posturecam.desktop.widgets.numbers import figure, fixed
 from posturecam.desktop.widgets.parts import text
-from posturecam.desktop.widgets.theme import GAP, Theme, scaled
+from posturecam.desktop.widgets.theme import GAP, Theme, scaled, sized
 from posturecam.session.protocol.sign import Sign
 
 JUDGED = (Sign.UPRIGHT, Sign.DRIFTING, Sign.SLOUCHING)
@@ -111,9 +111,11 @@ class DayBars(Chart):
             y = plot.bottom() - plot.height() * step / 4
             painter.setPen(QPen(theme.color("line"), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            words = f"{figure(top * step / 4)} h" if self._hours else f"{25 * step} %"
-            write(painter, theme, label_beside(plot, y), words, Qt.AlignmentFlag.AlignRight)
-        every = max(math.ceil(scaled(34) / self.place(0).width()), 1) if self._bars else 1
+            told = f"{figure(top * step / 4)} h" if self._hours else f"{25 * step} %"
+            write(painter, theme, label_beside(plot, y), told, Qt.AlignmentFlag.AlignRight)
+        words = QFontMetricsF(sized(painter.font(), scaled(SMALL)))
+        widest = max((words.horizontalAdvance(bar.label) for bar in self._bars), default=0) + scaled(6)
+        every = max(math.ceil(max(widest, scaled(34)) / self.place(0).width()), 1) if self._bars else 1
         for number, bar in enumerate(self._bars):
             column = self.place(number)
             width = min(column.width() * 0.66, _WIDEST_BAR)

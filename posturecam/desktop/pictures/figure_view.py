@@ -123,8 +123,8 @@ class FigureView(QWidget):
         self.setMinimumSize(240, theme.enlarged(self._lowest))
 
     def sizeHint(self) -> QSize:
-        """No more than it needs; it takes all the remaining room."""
-        return QSize(320, 200)
+        """No more than it needs, so that a page scrolls later; it takes all the remaining room."""
+        return QSize(320, self.minimumHeight())
 
     @property
     def figure(self) -> Figure:

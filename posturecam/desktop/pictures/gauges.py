@@ -151,20 +151,26 @@ class DeviationGauge(QWidget):
         between = QRectF(x(self._settings.exit), bar.top(), x(1) - x(self._settings.exit), bar.height())
         painter.fillRect(between, now.sign(Sign.DRIFTING, 0.34))
         paint_hatched(painter, bar, x(1), bar.right(), now.sign(Sign.SLOUCHING))
-        for at, words, align in (
-            (0.0, tr("upright"), Qt.AlignmentFlag.AlignLeft),
-            (1.0, tr("slouching begins"), Qt.AlignmentFlag.AlignHCenter),
-            (full, tr("severe"), Qt.AlignmentFlag.AlignRight),
-        ):
-            wide = bar.width() * (0.5 if at == 1.0 else 0.25)
-            left = {0.0: bar.left(), 1.0: x(1) - wide / 2}.get(at, bar.right() - wide)
-            below = QRectF(left, bar.bottom() + 7, wide, theme.scaled(self._WORDS))
-            write(painter, below, words, now.color("quiet"), theme.scaled(12), align=align)
+        self._name_parts(painter, bar, x(1))
         paint_tick(painter, bar, x(1), now.color("text"))
         if self._value is not None:
             out = self._value >= 1
             paint_needle(painter, bar, x(self._value), now.sign(Sign.SLOUCHING) if out else now.color("text"), 3.5)
         painter.end()
+
+    def _name_parts(self, painter: QPainter, bar: QRectF, line: float) -> None:
+        """Write below the bar what its ends are, and below the line where slouching begins, or beside it where the ends need the room."""
+        size, quiet = theme.scaled(12), theme.current().color("quiet")
+        font = QFontMetricsF(sized(painter.font(), size))
+        below = QRectF(bar.left(), bar.bottom() + 7, bar.width(), theme.scaled(self._WORDS))
+        upright, begins, severe = tr("upright"), tr("slouching begins"), tr("severe")
+        write(painter, below, upright, quiet, size)
+        write(painter, below, severe, quiet, size, align=Qt.AlignmentFlag.AlignRight)
+        left = bar.left() + font.horizontalAdvance(upright) + size
+        right = bar.right() - font.horizontalAdvance(severe) - size
+        wide = min(font.horizontalAdvance(begins) + 2, right - left)
+        middle = QRectF(min(max(line - wide / 2, left), right - wide), below.top(), wide, below.height())
+        write(painter, middle, begins, quiet, size, align=Qt.AlignmentFlag.AlignHCenter)
 
 
 def deviation_text(value: float | None, reason: str | None) -> str:

@@ -89,15 +89,16 @@ class MeasureHelp(QFrame):
             words.addWidget(text(tip))
         words.addStretch(1)
         row.addLayout(words, 1)
-        self.setFixedWidth(_WIDTH)
 
     def show_beside(self, button: QWidget) -> None:
         """Show it below the button, within the screen."""
-        self.adjustSize()
-        self.setFixedHeight(max(self.heightForWidth(_WIDTH), _DRAWING + 28))
         free = button.screen().availableGeometry()
-        at = button.mapToGlobal(QPoint(button.width() - _WIDTH, button.height() + 4))
-        x = min(max(at.x(), free.left()), max(free.right() - _WIDTH, free.left()))
+        wide = min(theme.enlarged(_WIDTH), free.width())
+        self.setFixedWidth(wide)
+        self.adjustSize()
+        self.setFixedHeight(max(self.heightForWidth(wide), _DRAWING + 28))
+        at = button.mapToGlobal(QPoint(button.width() - wide, button.height() + 4))
+        x = min(max(at.x(), free.left()), max(free.right() - wide, free.left()))
         y = min(at.y(), free.bottom() - self.height())
         self.move(x, max(y, free.top()))
         self.show()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from posturecam.config import unheard
 from posturecam.desktop.garbage import GarbageCollector
+from posturecam.desktop.pages.unfinished import Unfinished
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.choices import ListCameras, list_cameras
 from posturecam.desktop.shell.control import Control
@@ -22,6 +23,7 @@ from posturecam.desktop.shell.qt_startup import speak, unwritable
 from posturecam.desktop.shell.single_instance import Server
 from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.shell.window_manager import Windows
+from posturecam.desktop.widgets.layouts import keep_all_on_screen
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.desktop.widgets.theme import apply, theme_for
 from posturecam.i18n.translate import tr
@@ -36,6 +38,8 @@ _BREATH_SECONDS = 0.03
 interpreter busy for half a second."""
 _STARTED_SECONDS = 3.0
 """When garbage collection starts."""
+_SETTLED_SECONDS = 0.5
+"""When the desktop has moved the windows of a screen that was disconnected, if it does."""
 END_SECONDS = 10.0
 """Longest wait for a hanging camera or disk at exit."""
 
@@ -83,6 +87,7 @@ class App(QObject):
         application.applicationStateChanged.connect(self._watched)
         application.fontChanged.connect(self._look)
         application.primaryScreenChanged.connect(self._measure_text)
+        application.screenRemoved.connect(self._stay_reachable)
         self._screen: QScreen | None = None
         self._measure_text(application.primaryScreen())
 
@@ -124,6 +129,7 @@ class App(QObject):
         self._application.applicationStateChanged.disconnect(self._watched)
         self._application.fontChanged.disconnect(self._look)
         self._application.primaryScreenChanged.disconnect(self._measure_text)
+        self._application.screenRemoved.disconnect(self._stay_reachable)
         self._patience.stop()
         self._server.close()
         self.windows.close()
@@ -135,7 +141,12 @@ class App(QObject):
         self.engine.quit()
         self._patience.start(round(1000 * END_SECONDS))
 
-    def _make_windows(self, notes: Notes | None = None, indicator: StatusIndicator | None = None) -> Windows:
+    def _make_windows(
+        self,
+        notes: Notes | None = None,
+        indicator: StatusIndicator | None = None,
+        unfinished: Unfinished | None = None,
+    ) -> Windows:
         return Windows(
             self.engine,
             quit_app=self.quit,
@@ -143,6 +154,7 @@ class App(QObject):
             language=self._relanguage,
             cameras=self._cameras,
             notes=notes,
+            unfinished=unfinished,
             indicator=indicator,
         )
 
@@ -190,6 +202,9 @@ class App(QObject):
         if screen is not None:
             screen.logicalDotsPerInchChanged.connect(self._look)
 
+    def _stay_reachable(self, _gone: QScreen) -> None:
+        QTimer.singleShot(round(1000 * _SETTLED_SECONDS), self, keep_all_on_screen)
+
     def _say_unwritable(self) -> None:
         why = unwritable(self.engine.settings.desktop)
         if why is not None:
@@ -199,8 +214,9 @@ class App(QObject):
         """Recreate every window in another language, in the same place."""
         speak(self._application, self.engine.settings.desktop)
         page, shown = self.windows.place
-        old, self.windows = self.windows, self._make_windows(self.windows.notes)
-        welcome = old.first_run
+        old = self.windows
+        self.windows = self._make_windows(old.notes, unfinished=old.unfinished)
+        welcome, offered = old.first_run, old.presenter.offered
         self.windows.left_setup = old.left_setup if welcome is None else welcome.step
         old.close()
         self._say_unwritable()
@@ -210,6 +226,8 @@ class App(QObject):
             self.windows.welcome()
         elif shown:
             self.windows.window.open(page)
+        if offered is not None:  # its card went with the old windows
+            self.windows.happened(offered)
 
 
 @contextlib.contextmanager

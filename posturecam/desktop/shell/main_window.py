@@ -19,7 +19,6 @@ from PySide6.QtGui import (
     QShortcut,
 )
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -30,10 +29,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.desktop.widgets.icons import NAMES, SignMark, app_icon
+from posturecam.desktop.widgets.icons import SignMark, app_icon
 from posturecam.desktop.widgets.layouts import ScrollingPage, bring_up, fit_to_screen
 from posturecam.desktop.widgets.parts import button, text
-from posturecam.desktop.widgets.status_line import Unhurried, status_line
+from posturecam.desktop.widgets.status_line import Unhurried, state_words, status_line
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Snapshot
@@ -86,8 +85,8 @@ class MainWindow(QWidget):
         self.stack = QStackedWidget()
         self._made: dict[str, ScrollingPage] = {}
         self._at = pages[0].name
-        self._buttons = QButtonGroup(self)
         self._leads: list[QToolButton] = []
+        """One for each page listed, in no button group: Tab would reach only one of it."""
         self._side = self._make_side(pages)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -118,7 +117,7 @@ class MainWindow(QWidget):
         if not self.isVisible() or not self._words.due(snapshot):
             return
         self._mark.show_sign(snapshot.sign)
-        line, word = status_line(snapshot), tr(NAMES[snapshot.sign])
+        line, word = status_line(snapshot), state_words(snapshot)
         if self._status.toolTip() != line:
             self._status.setText(word)
             self._status.setToolTip(line)
@@ -186,7 +185,6 @@ class MainWindow(QWidget):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
             shortcut.activated.connect(lambda number=number: self._choose(number))
             leads.clicked.connect(lambda _checked=False, number=number: self._choose(number))
-            self._buttons.addButton(leads, number)
             self._leads.append(leads)
             column.addWidget(leads)
         column.addStretch(1)
@@ -202,10 +200,8 @@ class MainWindow(QWidget):
 
     def _choose(self, number: int) -> None:
         """Show a page; one that is not listed leaves none of the buttons pressed."""
-        leads = self._buttons.button(number)
-        self._buttons.setExclusive(leads is not None)
-        for one in self._buttons.buttons():
-            one.setChecked(one is leads)
+        for index, one in enumerate(self._leads):
+            one.setChecked(index == number)
         self._at = list(self._pages)[number]
         if self._at not in self._made:
             self._made[self._at] = ScrollingPage(self._pages[self._at].make())
@@ -225,7 +221,7 @@ class MainWindow(QWidget):
         )
         if self._side.styleSheet() != sheet:
             self._side.setStyleSheet(sheet)
-        for page, one in zip(self._pages, self._buttons.buttons(), strict=False):  # those not listed have none
+        for page, one in zip(self._pages, self._leads, strict=False):  # those not listed have none
             ink = theme.accent if one.isChecked() else theme.quiet
             one.setIconSize(QSize(scaled(_ICON), scaled(_ICON)))
             one.setIcon(_page_icon(page, QColor(ink), self.devicePixelRatioF()))

@@ -147,8 +147,10 @@ def _can(entry: MenuEntry) -> bool:
 
 def _escaped(text: str) -> str:
     """A text without "&" shortcuts, and short enough for a small screen."""
-    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
-    return literal(short)
+    if len(text) > _LONGEST:
+        begun = text[: _LONGEST - 1]
+        text = f"{begun.rpartition(' ')[0] or begun} …"  # after a whole word, where there are words
+    return literal(text)
 
 
 class Tray(QObject):

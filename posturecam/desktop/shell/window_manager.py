@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
-from posturecam.config.files import home, put
-from posturecam.config.reading import is_missing
+from posturecam.desktop.alerts.farewell import say_farewell
 from posturecam.desktop.alerts.presenter import AlertPresenter
-from posturecam.desktop.alerts.toast import Toast, ToastButton
+from posturecam.desktop.pages.unfinished import Unfinished
 from posturecam.desktop.shell.choices import ListCameras, camera_choices, list_cameras, routine_choices
 from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.widgets.menu import Navigation
@@ -27,10 +26,12 @@ from posturecam.errors import SettingsError
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, Complaint, SettingsChanged, StretchEnded
+from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.system import less_motion
 
 if TYPE_CHECKING:
+    from posturecam.desktop.alerts.toast import Toast
     from posturecam.desktop.pages.history.page import HistoryPage
     from posturecam.desktop.pages.now.page import LivePage
     from posturecam.desktop.pages.settings.page import SettingsPage
@@ -43,9 +44,6 @@ if TYPE_CHECKING:
     from posturecam.posture.baseline import Baseline
     from posturecam.session.protocol.messages import Happened, Snapshot
     from posturecam.system.autostart import Autostart
-
-_CLOSED_ONCE = "window-closed-once"
-"""An empty file in the user's folder: the note on where a closed window goes was shown."""
 
 
 class Follows(Protocol):
@@ -74,6 +72,7 @@ class Windows(QObject):
         cameras: ListCameras = list_cameras,
         autostart: Autostart | None = None,
         notes: Notes | None = None,
+        unfinished: Unfinished | None = None,
         indicator: StatusIndicator | None = None,
     ) -> None:
         """Create the windows; the main window is not shown yet.
@@ -86,6 +85,7 @@ class Windows(QObject):
             cameras: Lists them.
             autostart: Starts the app at login; None uses the system's mechanism.
             notes: Problems the user has not seen yet; None starts empty.
+            unfinished: What the user was in the middle of; None is nothing.
             indicator: The tray icon or small window if it is shown already; None shows it now.
         """
         super().__init__()
@@ -95,7 +95,8 @@ class Windows(QObject):
         """The pages created so far."""
         self._snapshot: Snapshot | None = None
         self.notes = notes or Notes()
-        """Problems the user has not seen yet; passed on when the windows are recreated."""
+        """Problems the user has not seen yet; passed on when the windows are recreated, as is the following."""
+        self.unfinished = unfinished or Unfinished()
         self._words = Unhurried()
         self._before = False, 0.0
         """Whether the main window was shown with the last snapshot, and how strong the glow was."""
@@ -120,6 +121,8 @@ class Windows(QObject):
             review=lambda: self.window.open("history"),
             complain=self.complain,
             choose_camera=self.choose_camera,
+            choose=self._show_setting,
+            go_back=self._go_back,
         )
         self.indicator = indicator or StatusIndicator(engine.settings.desktop.tray)
         self.indicator.setParent(self)
@@ -176,7 +179,10 @@ class Windows(QObject):
         """The page "Stretch"."""
         from posturecam.desktop.pages.stretch.page import StretchPage
 
-        return self._following(StretchPage(self._engine, done=self._go_to_now, choose_camera=self.choose_camera))
+        choose = self.choose_camera
+        return self._following(
+            StretchPage(self._engine, done=self._go_to_now, choose_camera=choose, unfinished=self.unfinished)
+        )
 
     @cached_property
     def history(self) -> HistoryPage:
@@ -201,6 +207,7 @@ class Windows(QObject):
             notes=self.notes,
             desk=self._places,
             lacking=lambda way: self.presenter.glow.lacking(way),
+            unfinished=self.unfinished,
         )
         self._places.moved.connect(made.show_desk)
         return self._following(made)
@@ -322,8 +329,15 @@ class Windows(QObject):
 
     def choose_camera(self) -> None:
         """Show where to choose the camera."""
+        self._show_setting("camera.device")
+
+    def _show_setting(self, key: str) -> None:
         self.window.open("settings")
-        self.settings.show_setting("camera.device").editor.take_focus()
+        self.settings.show_setting(key).editor.take_focus()
+
+    def _go_back(self) -> None:
+        calibrating = self._snapshot is not None and self._snapshot.mode is Mode.CALIBRATING
+        self.window.open("calibration" if calibrating else "stretch")
 
     def stretch(self, name: str = "", minutes: int | None = None) -> None:
         """Open the coach at this routine or exercise; empty means the routine suggested in breaks. `minutes` is the length of a desk break."""
@@ -432,25 +446,11 @@ class Windows(QObject):
 
     def _say_where_it_went(self) -> None:
         """The first time the window is closed, tell the user that the app keeps running, and where."""
-        marker = home() / _CLOSED_ONCE
-        if not is_missing(marker):
-            return
-        with contextlib.suppress(SettingsError):
-            put(marker, "")
-        words = (
-            tr("Its icon is in the system tray. Click it to come back; quit from its menu.")
-            if self.indicator.tray is not None
-            else tr("The small window stays. Open posturecam from it, or quit from its menu.")
-        )
-        self.farewell = Toast(
-            tr("posturecam keeps running"),
-            words,
-            (ToastButton(tr("Got it"), lambda: None, "primary"), ToastButton(tr("Quit"), self.quit)),
-            None,
-            still=less_motion(self._engine.settings.desktop),
-        )
-        self.farewell.destroyed.connect(self._forget_farewell)
-        self.farewell.show_up()
+        still, tray = less_motion(self._engine.settings.desktop), self.indicator.tray is not None
+        self.farewell = say_farewell(self.quit, tray=tray, still=still)
+        if self.farewell is not None:
+            self.farewell.destroyed.connect(self._forget_farewell)
+            self.farewell.show_up()
 
     def _forget_farewell(self) -> None:
         self.farewell = None

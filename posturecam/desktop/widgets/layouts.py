@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractButton,
+    QAbstractSpinBox,
     QApplication,
+    QComboBox,
     QFrame,
     QLayout,
     QLayoutItem,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -53,6 +55,14 @@ def keep_on_screen(window: QWidget) -> None:
         window.move(left, top)
 
 
+def keep_all_on_screen() -> None:
+    """Move every visible window of the app to where it can be reached: not every desktop does it when a screen is disconnected."""
+    for window in QApplication.topLevelWidgets():
+        overlay = bool(window.windowFlags() & Qt.WindowType.WindowTransparentForInput)
+        if window.isVisible() and not overlay and window.windowType() in (Qt.WindowType.Window, Qt.WindowType.Dialog):
+            keep_on_screen(window)
+
+
 def bring_up(window: QWidget) -> None:
     """Show a window in front and within reach, even if it was closed, minimized or moved away; it stays maximized if it was."""
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -62,14 +72,31 @@ def bring_up(window: QWidget) -> None:
     window.activateWindow()
 
 
-def tab_in_place(holder: QWidget) -> None:
-    """Let Tab reach the buttons in a widget where they appear, though they were added later; otherwise they come last in the window."""
-    before = holder.previousInFocusChain()
+def tab_in_place(holder: QWidget, after: QWidget | None = None) -> None:
+    """Let Tab reach the controls in a widget where they appear, though they were added later; otherwise they come last in the window.
+
+    Args:
+        holder: The widget.
+        after: What is above it, with controls of its own or none; None is the place of the widget itself in the order.
+    """
+    before = holder.previousInFocusChain() if after is None else (controls_in(after) or [after])[-1]
     while before is not None and before is not holder and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
         before = before.previousInFocusChain()
-    for one in holder.findChildren(QAbstractButton):
+    for one in controls_in(holder):
         QWidget.setTabOrder(before or holder, one)
         before = one
+
+
+def controls_in(holder: QWidget) -> list[QWidget]:
+    """The controls in a widget that Tab reaches, in order; what a control consists of itself is left out."""
+    return [
+        one
+        for one in holder.findChildren(QWidget)
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and one.focusProxy() is None
+        and one.window() is holder.window()  # a drop-down list is a window of its own
+        and not isinstance(one.parentWidget(), QAbstractSpinBox | QComboBox)
+    ]
 
 
 _AROUND_FOCUS = 24
@@ -208,6 +235,8 @@ class FlowLayout(QLayout):
         used = 0
         for item in self._shown():
             size = item.sizeHint()
+            if size.width() > rect.width() and item.hasHeightForWidth():  # it wraps inside
+                size = QSize(rect.width(), item.heightForWidth(rect.width()))
             if rows[-1] and used + spacing + size.width() > rect.width():
                 rows.append([])
                 used = 0
@@ -363,7 +392,10 @@ class SideBySide(QLayout):
             talls[number] = max(talls[number] + left // len(growing), least)
         y = rect.top()
         for part, tall in zip(parts, talls, strict=True):
-            part.item.setGeometry(QRect(rect.left(), y, rect.width(), tall))
+            wide = rect.width()
+            if isinstance(part.item.widget(), QPushButton):  # a button as wide as the window would look like a headline
+                wide = min(wide, part.item.sizeHint().width())
+            part.item.setGeometry(QRect(rect.left(), y, wide, tall))
             y += tall + self.spacing()
 
     def _shown(self) -> list[_Part]:

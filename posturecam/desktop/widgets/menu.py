@@ -54,6 +54,10 @@ class Navigation:
     """Shows a problem."""
     choose_camera: Callable[[], None] = lambda: None
     """Shows where to choose the camera."""
+    choose: Callable[[str], None] = lambda _: None
+    """Shows where this setting (`group.name`) is changed."""
+    go_back: Callable[[], None] = lambda: None
+    """Shows the calibration or the stretch that is running."""
 
 
 class MenuAction(StrEnum):

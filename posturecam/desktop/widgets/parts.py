@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -15,11 +16,15 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
 
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled, sized
+from posturecam.i18n.translate import tr
+from posturecam.i18n.words import FULL_STOP
 
 COLUMN = 760
 """Width of a column of text that is comfortable to read, device-independent pixels."""
@@ -117,6 +122,12 @@ def begun_large(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
+def as_sentence(words: str) -> str:
+    """The words as a whole sentence, with a capital first letter and an end."""
+    begun = begun_large(words)
+    return begun if begun[-1:] in ("", *".?!…。？！") else tr(FULL_STOP).format(told=begun)
+
+
 def clear(layout: QLayout) -> None:
     """Remove and delete everything in a layout."""
     while (item := layout.takeAt(0)) is not None:
@@ -127,6 +138,61 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             clear(inner)
+
+
+def wrapped(words: str, room: int, width: Callable[[str], int]) -> str:
+    """Words in as many lines as this room needs, pixels, for controls of Qt that break lines only where they are told to."""
+    lines: list[str] = []
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1:] = [longer]
+    return "\n".join(lines)
+
+
+class WrappingCheckBox(QCheckBox):
+    """A check box whose words wrap where there is no room for them in one line, which Qt's own do not."""
+
+    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self._words = words
+        self.setAccessibleName(words.replace("&&", "&"))
+        policy = QSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum
+        )  # narrower than its hint, or higher
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        """All in one line."""
+        return self._size(self._words)
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for the longest word."""
+        return max((self._size(word) for word in self._words.split()), key=QSize.width, default=super().sizeHint())
+
+    def heightForWidth(self, width: int) -> int:
+        """The height needed for this width."""
+        return self._size(wrapped(self._words, width, self._width)).height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the words into lines."""
+        super().resizeEvent(event)
+        words = wrapped(self._words, self.width(), self._width)
+        if words != self.text():
+            self.setText(words)
+
+    def _size(self, words: str) -> QSize:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = words
+        box = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, words)
+        return self.style().sizeFromContents(QStyle.ContentsType.CT_CheckBox, option, box, self)
+
+    def _width(self, words: str) -> int:
+        return self._size(words).width()
 
 
 class Sheet(QWidget):

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from posturecam.desktop.widgets.icons import NAMES
 from posturecam.desktop.widgets.numbers import hours_and_minutes
-from posturecam.desktop.widgets.parts import begun_large
+from posturecam.desktop.widgets.parts import as_sentence, begun_large
 from posturecam.history.models import PAUSES
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
@@ -64,6 +64,35 @@ def status_line(snapshot: Snapshot) -> str:
     if snapshot.mode is Mode.STARTING or snapshot.tick is None:
         return tr("Starting the camera …")
     return _posture(snapshot)
+
+
+_WORDS = {
+    Mode.STARTING: mark("Starting"),
+    Mode.CALIBRATING: mark("Calibrating"),
+    Mode.STRETCHING: mark("Stretching"),
+    Mode.ENDED: mark("Ended"),
+}
+
+
+def state_words(snapshot: Snapshot) -> str:
+    """The state in a word or two; more exact than the name of its mark, which several states share."""
+    if snapshot.mode is Mode.CAMERA_LOST and snapshot.camera_works:
+        return tr("Not watching")
+    if snapshot.sign is Sign.CAMERA_LOST and snapshot.mode is Mode.WATCHING:
+        return tr("No picture")
+    if snapshot.sign is Sign.BUSY and snapshot.mode is Mode.WATCHING:
+        return tr("Starting")
+    return tr(_WORDS.get(snapshot.mode, NAMES[snapshot.sign]))
+
+
+def unknown_words(snapshot: Snapshot) -> str:
+    """Why there is no picture, or why the posture is unknown, as a sentence; empty if neither is so."""
+    tick = snapshot.tick
+    if tick is None or snapshot.sign not in (Sign.UNKNOWN, Sign.CAMERA_LOST):
+        return ""
+    reason = tick.reading.deviation.reason or tick.state.reason
+    why = tick.frame.problem if snapshot.sign is Sign.CAMERA_LOST else reason and reason.text
+    return as_sentence(tr(why or ""))
 
 
 def _posture(snapshot: Snapshot) -> str:

@@ -65,10 +65,10 @@ LIGHT = Theme(
     accent="#1f6f8b",
     on_accent="#ffffff",
     signs={
-        Sign.UPRIGHT: "#00845f",
+        Sign.UPRIGHT: "#007e5a",
         Sign.DRIFTING: "#b87700",
-        Sign.SLOUCHING: "#c8501a",
-        Sign.RECOVERING: "#2f86b8",
+        Sign.SLOUCHING: "#c04b17",
+        Sign.RECOVERING: "#2776a4",
         Sign.AWAY: "#7d8794",
         Sign.UNKNOWN: "#8069a0",
         Sign.PAUSED: "#6b7480",

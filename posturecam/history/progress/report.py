@@ -23,7 +23,7 @@ from posturecam.i18n.translate import chosen_language, joined, own_number, perce
 from posturecam.i18n.words import THINGS
 from posturecam.posture.measures import Name
 
-_GOOD, _BETWEEN, _BAD, _INK, _LINE = "#00845f", "#b87700", "#c8501a", "#1d232b", "#c9d0d8"
+_GOOD, _BETWEEN, _BAD, _INK, _LINE = "#007e5a", "#b87700", "#c04b17", "#1d232b", "#c9d0d8"
 _WIDE, _TALL, _LEFT, _BELOW = 720, 190, 44, 26
 """Size and margins of a plot, pixels."""
 _STYLE = f"""

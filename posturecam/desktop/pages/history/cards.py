@@ -13,6 +13,7 @@ from posturecam.desktop.pages.history.view_model import bars, legend, pieces, sp
 from posturecam.desktop.pictures.chart_base import Legend
 from posturecam.desktop.pictures.charts import DayBars, DayTimeline, DepthLines
 from posturecam.desktop.widgets.controls import ChoiceList
+from posturecam.desktop.widgets.layouts import SideBySide
 from posturecam.desktop.widgets.parts import Chip, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.history.models import EPOCH, local_date, total
@@ -20,6 +21,10 @@ from posturecam.i18n.translate import tr
 
 _LINE_MARKS = ("●─", "◇╌", "●┈", "◇┄")
 """How `DepthLines` draws its lines, in the same order."""
+
+
+_NARROWEST_HEADING = 150
+"""Least width of a heading beside a choice, device-independent pixels."""
 
 
 class _Card(QFrame):
@@ -65,6 +70,8 @@ class DaysCard(_Card):
         self.hours.toggled.connect(self._show)
         self.bars, self.legend = DayBars(tr("Day by day")), Legend()
         self.bars.chosen.connect(self.chosen)
+        self.nothing = text(tr("Nothing was recorded in this time."), "quiet")
+        self.inside.addWidget(self.nothing)
         self.inside.addWidget(self.bars)
         self.inside.addWidget(self.legend)
 
@@ -76,7 +83,10 @@ class DaysCard(_Card):
     def _show(self) -> None:
         if self._seen is None:
             return
-        days = self._seen.period.days
+        days, recorded = self._seen.period.days, self._seen.period.times.total > 0
+        for part in (self.shares, self.hours, self.bars, self.legend):  # empty axes would say nothing
+            part.setVisible(recorded)
+        self.nothing.setVisible(not recorded)
         selected = next((number for number, day in enumerate(days) if day.date == self._seen.shown), None)
         self.bars.show_bars(bars(days, week=self._week), hours=self.hours.isChecked(), selected=selected)
         self.legend.show_parts(legend(self._seen.period.times))
@@ -115,13 +125,13 @@ class StretchesCard(_Card):
         self._depths = QWidget()
         column = QVBoxLayout(self._depths)
         column.setContentsMargins(0, GAP, 0, 0)
-        line = QHBoxLayout()
-        line.addWidget(text(tr("Depth over time"), "heading"), 1)
+        line = SideBySide(GAP)
+        line.add_part(text(tr("Depth over time"), "heading"), _NARROWEST_HEADING, 1)
         self.exercise = ChoiceList(self._depths)
         self.exercise.setAccessibleName(tr("Exercise whose depth is shown"))
         self.exercise.setMinimumWidth(240)
         self.exercise.currentIndexChanged.connect(self._show_depth)
-        line.addWidget(self.exercise)
+        line.add_part(self.exercise)
         column.addLayout(line)
         self.chart, self._key = DepthLines(tr("Depth over time")), text("", "quiet")
         column.addWidget(self.chart)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from posturecam.desktop.pages.history.view_model import PeriodView, alert_line, session_line
-from posturecam.desktop.widgets.layouts import tab_in_place
+from posturecam.desktop.widgets.layouts import SideBySide, tab_in_place
 from posturecam.desktop.widgets.parts import button, clear, text
 from posturecam.history.models import KeptEvent
 from posturecam.history.records import ToldAlert
@@ -20,6 +20,8 @@ _FIRST = 6
 """Number of lines shown before "Show more"."""
 _ROW = 32
 """Least height of a line, device-independent pixels."""
+_COLUMNS = (110, 3), (170, 6), (110, 4)
+"""Least width of when, what and the answer side by side, and their shares of the rest; device-independent pixels."""
 
 
 class Happenings(QWidget):
@@ -112,14 +114,14 @@ def _texts(lines: Sequence[tuple[PeriodView, Callable[[], None] | None]]) -> lis
 
 def _row(line: PeriodView, why: Callable[[], None] | None) -> QWidget:
     row = QWidget()
-    inside = QHBoxLayout(row)
-    inside.setContentsMargins(0, 0, 0, 0)
-    inside.setSpacing(12)
-    inside.addWidget(text(line.when, "quiet"), 3)
-    inside.addWidget(text(line.what), 6)
-    inside.addWidget(text(line.then, "quiet"), 4)
+    inside = SideBySide(12)
+    row.setLayout(inside)
+    for (least, share), part in zip(
+        _COLUMNS, (text(line.when, "quiet"), text(line.what), text(line.then, "quiet")), strict=True
+    ):
+        inside.add_part(part, least, share)
     if why is not None:
         said = tr("Why: {when}, {what}").format(when=line.when, what=line.what)
-        inside.addWidget(button(tr("Why?"), why, "plain", said))
+        inside.add_part(button(tr("Why?"), why, "plain", said))
     row.setMinimumHeight(_ROW)
     return row

@@ -183,13 +183,12 @@ class HistoryPage(QWidget):
             self._group.addButton(chip)
             self.spans[span] = chip
             spans.addWidget(chip)
-        line = QHBoxLayout()
+        line = FlowLayout(8)
         self.heading = QLabel()
         self.heading.setProperty("kind", "heading")
         self.before = button("‹", lambda: self._turn(-1), said=tr("Earlier"))
         self.after = button("›", lambda: self._turn(1), said=tr("Later"))
         line.addWidget(self.heading)
-        line.addSpacing(GAP)
         line.addWidget(self.before)
         line.addWidget(self.after)
         switch = SideBySide(GAP)
@@ -323,6 +322,7 @@ class HistoryPage(QWidget):
         self.goal.show_progress(seen.progress)
         self.last_week.show_progress(seen.progress)
         self.days.setVisible(dated)
+        self.day.setVisible(not dated or period.times.total > 0)  # else the days say that there is nothing
         for part in (self.days, self.day, self.stretches):
             part.show_seen(seen, self._span)
         self.alerts.show_alerts(seen.alerts, dated=dated)

@@ -13,10 +13,11 @@ from posturecam.config.settings import Settings
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.menu import POSTPONE, SKIP, MenuAction
-from posturecam.desktop.widgets.parts import begun_large, button, card, text
+from posturecam.desktop.widgets.menu import POSTPONE, SKIP, MenuAction, Navigation
+from posturecam.desktop.widgets.parts import as_sentence, button, card, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.history.baselines import place_names
+from posturecam.history.models import PAUSES
 from posturecam.i18n.translate import mark, tr
 from posturecam.posture.baseline import Baseline
 from posturecam.session.protocol.client import SessionClient
@@ -33,7 +34,7 @@ _RESTING: Mapping[Mode, tuple[str, str]] = {
         mark("Stretching"),
         mark("The coach is guiding you. Afterwards, posturecam picks up where it left off."),
     ),
-    Mode.ENDED: (mark("Ended"), mark("The camera is off.")),
+    Mode.ENDED: (mark("Ended"), mark("Quit and start posturecam again")),
 }
 """For each mode except watching: a title, and a sentence about what happens next."""
 _NOT_WATCHING = mark("Not watching"), mark("posturecam keeps trying to reconnect.")
@@ -49,15 +50,20 @@ def say(label: QWidget, words: str) -> None:
 class Resting(QWidget):
     """A calm page that says why nothing is watched."""
 
-    def __init__(self, engine: SessionClient, choose_camera: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, engine: SessionClient, navigation: Navigation) -> None:
         super().__init__()
         self.mark = SignMark(72)
         self.title, self.why, self.so = text("", "title"), text(""), text("", "quiet")
         self.resume = button(tr("Resume"), engine.resume, "primary")
         self.retry = button(tr("Try again"), engine.retry, "primary")
-        self.choose_camera = button(tr("Choose camera…"), choose_camera)
+        self.choose_camera = button(tr("Choose camera…"), navigation.choose_camera)
+        self.hours = button(tr("Change the hours…"), lambda: navigation.choose("quiet.watch_from"))
+        self.go_back = button(
+            tr("Back to it"), navigation.go_back, "primary", tr("Back to the calibration or the stretch")
+        )
+        self.quit = button(tr("Quit"), navigation.quit, "primary")
         answers = FlowLayout(8, centered=True)
-        for one in (self.resume, self.retry, self.choose_camera):
+        for one in (self.resume, self.retry, self.choose_camera, self.hours, self.go_back, self.quit):
             answers.addWidget(one)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(2 * theme.MARGIN, theme.MARGIN, 2 * theme.MARGIN, theme.MARGIN)
@@ -78,12 +84,17 @@ class Resting(QWidget):
         title, so = _NOT_WATCHING if mode is Mode.CAMERA_LOST and snapshot.camera_works else _RESTING[mode]
         self.mark.show_sign(snapshot.sign)
         say(self.title, status_line(snapshot) if mode in (Mode.PAUSED, Mode.OFF) else tr(title))
-        say(self.why, begun_large(tr(snapshot.why or "")) if mode in (Mode.CAMERA_LOST, Mode.ENDED) else "")
-        say(self.so, tr(so))
+        say(self.why, as_sentence(tr(snapshot.why or "")) if mode in (Mode.CAMERA_LOST, Mode.ENDED) else "")
+        say(self.so, as_sentence(tr(so)))
         self.why.setVisible(bool(self.why.text()))
         self.retry.setVisible(mode is Mode.CAMERA_LOST)
         self.choose_camera.setVisible(mode is Mode.CAMERA_LOST and not snapshot.camera_works)
         self.resume.setVisible(mode is Mode.PAUSED)  # a pause by the system or the schedule is not resumed by the user
+        self.hours.setVisible(mode is Mode.OFF and snapshot.why == PAUSES["schedule"])
+        self.go_back.setVisible(
+            mode in (Mode.CALIBRATING, Mode.STRETCHING)
+        )  # the calibration is not listed at the left
+        self.quit.setVisible(mode is Mode.ENDED)
 
 
 class Banner(QFrame):

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -36,12 +35,13 @@ from posturecam.desktop.widgets.menu import (
     perform,
     planned_today,
 )
-from posturecam.desktop.widgets.parts import button, text
+from posturecam.desktop.widgets.parts import WrappingCheckBox, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
-from posturecam.desktop.widgets.status_line import Unhurried, lasting, status_line
+from posturecam.desktop.widgets.status_line import Unhurried, lasting, state_words, unknown_words
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
 from posturecam.posture.loop import Tick
+from posturecam.posture.reasons import Why
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -55,6 +55,8 @@ _ANY = 16_777_215
 """Qt's own greatest width, for no limit."""
 _LOWEST_FIGURE = 140
 """Least height of the figure, so that a message, an alert and the figure fit into the smallest window."""
+_A_MINUTE = 60.0
+"""Seconds from which it is said how long a state has lasted."""
 _LONG_SITTING = 600.0
 """Seconds of sitting from which it is mentioned."""
 
@@ -64,6 +66,10 @@ _A_WEEKEND = timedelta(days=2)
 
 _SAID_ABOVE = (Sign.UNKNOWN, Sign.CAMERA_LOST)
 """The states whose reason is shown under the title."""
+
+
+_ANEW = (Why.OTHER_VIEW, Why.CAMERA_MOVED, Why.NO_BASELINE)
+"""The reasons of an unknown posture that a new calibration removes."""
 
 
 class LivePage(QWidget):
@@ -89,9 +95,11 @@ class LivePage(QWidget):
         self._engine, self._navigation = engine, navigation
         self._snapshot: Snapshot | None = None
         self._words, self._words_elsewhere = Unhurried(), False
+        self._way = navigation.calibrate
+        """What would make an unknown posture known again."""
         self.shown_elsewhere = False
         """Whether a notification or the card shows the open alert or suggestion, which is not shown twice."""
-        self.resting = Resting(engine, navigation.choose_camera)
+        self.resting = Resting(engine, navigation)
         self.notes = NotesBanner(notes or Notes(self))
         self.banner = Banner(self._perform)
         self._watching = self._make_watching()
@@ -156,7 +164,7 @@ class LivePage(QWidget):
         self._middle = SideBySide(theme.MARGIN)
         self.column = self._make_column()
         self.figure = FigureView(centered=True, lowest=_LOWEST_FIGURE)
-        self.picture = QCheckBox(tr("Show the camera's picture"))
+        self.picture = WrappingCheckBox(tr("Show the camera's picture"))
         self.picture.setAccessibleName(tr("Show the camera's picture"))
         self.picture.setToolTip(tr("Without it, only your skeleton is drawn. No picture is kept either way."))
         self.picture.setChecked(self._engine.settings.desktop.picture)
@@ -175,8 +183,8 @@ class LivePage(QWidget):
         row = FlowLayout(theme.GAP)
         row.addWidget(self.picture)
         choice = QWidget()
-        line = QHBoxLayout(choice)
-        line.setContentsMargins(0, 0, 0, 0)
+        line = FlowLayout(6)
+        choice.setLayout(line)
         line.addWidget(_caption(tr("Sensitivity")))
         self.sensitivity = SensitivityChoice(self._engine, lambda words: say(self.detail, words))
         line.addWidget(self.sensitivity)
@@ -198,11 +206,19 @@ class LivePage(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.detail)
         words.addWidget(self.next)
-        self.review = button(tr("See how last week went"), self._navigation.review, "plain")
+        self.review = button(tr("See how last week went"), self._navigation.review)
         self.review.hide()
         words.addWidget(self.review, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        self.mend = button("", lambda: self._way())
+        self.mend.hide()
+        words.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addStretch(1)
+        holder = QWidget()
+        holder.setLayout(words)
+        words.setContentsMargins(0, 0, 0, 0)
+        theme.fit_text(holder, lambda: holder.setMinimumHeight(_two_lines(self.title, self.detail)))
+        row.addWidget(holder, 1)
         self.pause = QPushButton(tr("Pause"))
         self.pause.setAccessibleName(tr("Pause"))
         self.pause.setMenu(QMenu(self.pause))
@@ -267,6 +283,21 @@ class LivePage(QWidget):
         if self._snapshot is not None:
             perform(act, self._engine, self._navigation, self._snapshot.at, self._snapshot.alert, self.banner.offered)
 
+    def _offer_to_mend(self, snapshot: Snapshot, tick: Tick) -> None:
+        """Offer what would make the posture known again, unless it is offered below already."""
+        reason = tick.reading.deviation.reason or tick.state.reason
+        words, self._way = "", self._navigation.calibrate
+        if snapshot.sign is Sign.CAMERA_LOST:
+            words, self._way = tr("Choose camera…"), self._navigation.choose_camera
+        elif snapshot.sign is Sign.UNKNOWN and reason is not None and reason.code is Why.TURNED:
+            words, self._way = tr("Turn the picture"), lambda: self._navigation.choose("camera.rotate")
+        elif snapshot.sign is Sign.UNKNOWN and reason is not None and reason.code in _ANEW:
+            words = tr("Recalibrate") if snapshot.uncalibrated is None else ""
+        if words and self.mend.text() != words:
+            self.mend.setText(words)
+            self.mend.setAccessibleName(words)
+        self.mend.setVisible(bool(words))
+
     def _fill_pauses(self) -> None:
         menu = self.pause.menu()
         menu.clear()
@@ -297,13 +328,14 @@ class LivePage(QWidget):
         settings = self._engine.settings
         sign = snapshot.sign
         self.mark.show_sign(sign)
-        say(self.title, tr(NAMES[sign]))
+        say(self.title, state_words(snapshot))
         say(self.detail, sentence(snapshot, tick))
         say(self.next, beneath(snapshot))
         self.next.setVisible(bool(self.next.text()))
         self.review.setVisible(
             snapshot.at.weekday() == _MONDAY and snapshot.alert is None and _since(snapshot) >= _A_WEEKEND
         )
+        self._offer_to_mend(snapshot, tick)
         self.banner.show_snapshot(snapshot, settings, answered_elsewhere=self.shown_elsewhere)
         self.sensitivity.refresh()
         self.stretch.setVisible(not self.banner.offers_stretch)  # one primary action at a time
@@ -350,6 +382,13 @@ def _since(snapshot: Snapshot) -> timedelta:
     return snapshot.at.replace(tzinfo=None) - made.replace(tzinfo=None)
 
 
+def _two_lines(title: QLabel, detail: QLabel) -> int:
+    """Height of the title with two lines below it: with one or two, the picture then stays where it is."""
+    for label in (title, detail):
+        label.ensurePolished()
+    return title.fontMetrics().height() + 2 * detail.fontMetrics().height() + 4
+
+
 def _caption(words: str) -> QLabel:
     label = text(words, "quiet")
     label.setWordWrap(False)
@@ -360,16 +399,17 @@ def sentence(snapshot: Snapshot, tick: Tick) -> str:
     """The most important sentence now: why the posture is unknown, what comes next, or how long it has been good."""
     sign, outlook = snapshot.sign, snapshot.outlook
     if sign in _SAID_ABOVE:
-        return status_line(snapshot)
+        return unknown_words(snapshot)
     if snapshot.alert is not None:  # the alert says how long
         return tr("Sit up for a few seconds, and the reminder goes away.")
     if outlook.silent is not None:
         return tr("No reminders: {why}").format(why=tr(outlook.silent))
     if outlook.seconds is not None:
         return tr("Reminder in {time} unless you sit up.").format(time=_short(outlook.seconds))
-    return tr("For {time}, since {clock}.").format(
-        time=lasting(tick.state.phase_seconds), clock=_clock_of(snapshot, tick)
-    )
+    clock = _clock_of(snapshot, tick)
+    if tick.state.phase_seconds < _A_MINUTE:
+        return tr("Since {clock}.").format(clock=clock)
+    return tr("For {time}, since {clock}.").format(time=lasting(tick.state.phase_seconds), clock=clock)
 
 
 def _clock_of(snapshot: Snapshot, tick: Tick) -> str:

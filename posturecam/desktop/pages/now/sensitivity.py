@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
+from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.menu import SENSITIVITIES
 from posturecam.desktop.widgets.parts import Chip
 from posturecam.errors import PosturecamError
@@ -27,9 +28,8 @@ class SensitivityChoice(QWidget):
         super().__init__(parent)
         self._engine, self._complain = engine, complain
         self.setAccessibleName(tr("Sensitivity"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row = FlowLayout(6)
+        self.setLayout(row)
         self._group = QButtonGroup(self)
         self.chips: dict[str, Chip] = {}
         for level, (_, name) in SENSITIVITIES.items():

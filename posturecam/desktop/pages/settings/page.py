@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pages.settings.desk_name import Desk, DeskName
+from posturecam.desktop.pages.settings.fold import Fold
 from posturecam.desktop.pages.settings.known_choices import Choices
 from posturecam.desktop.pages.settings.people import ADVANCED, PLACES, place_of
 from posturecam.desktop.pages.settings.rows import (
     ExpertRow,
-    Fold,
     LineForPeople,
     Section,
     SettingRow,
@@ -39,15 +39,16 @@ from posturecam.desktop.pages.settings.rows import (
     lines,
     value_of,
 )
-from posturecam.desktop.pages.settings.words import GROUPS, as_text, label, title
+from posturecam.desktop.pages.settings.undo import in_words, restoring
+from posturecam.desktop.pages.settings.words import GROUPS, title
+from posturecam.desktop.pages.unfinished import Unfinished
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.controls import ChoiceList
-from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide, tab_in_place
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import SettingsError
-from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr, trn
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Happened, SettingsChanged, Snapshot
@@ -63,6 +64,7 @@ _SEARCH = 150
 _ROOM_FOR_LIST = 640
 """Width of the page from which the groups are listed beside it; on a narrower page they are in a drop-down list."""
 _PLACE = Qt.ItemDataRole.UserRole
+_LANGUAGE = "desktop.language"
 
 
 class SettingsPage(QWidget):
@@ -77,6 +79,7 @@ class SettingsPage(QWidget):
         notes: Notes | None = None,
         desk: Desk | None = None,
         lacking: Callable[[str], str | None] = lambda _: None,
+        unfinished: Unfinished | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Create the page.
@@ -88,6 +91,7 @@ class SettingsPage(QWidget):
             notes: Problems shown at the top; None creates its own.
             desk: The current desk, which can be named; None if unknown.
             lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
+            unfinished: Where the user was before the windows were recreated; None starts with the first group.
             parent: The widget it is in.
 
         """
@@ -102,8 +106,8 @@ class SettingsPage(QWidget):
         """By place, or by "advanced.GROUP"; each created when first shown."""
         self._folds: dict[str, Fold] = {}
         self._said_at: SettingRow | None = None
-        self._undo: list[Mapping[str, str]] = []
-        self._place = next(iter(PLACES))
+        self._at = unfinished or Unfinished()
+        self._place = self._at.place or next(iter(PLACES))
         self._snapshot: Snapshot | None = None
         self._shown_at: datetime | None = None
         groups = (*GROUPS, *(one for one in Settings.model_fields if one not in GROUPS))
@@ -213,7 +217,9 @@ class SettingsPage(QWidget):
             group = name.partition(".")[2]
             made = self._make_group(group) if group else self._make_place(name)
             self._sections[name] = made
-            self._column.insertWidget(self._column.indexOf(self._before(name)) + 1, made)
+            above = self._before(name)
+            self._column.insertWidget(self._column.indexOf(above) + 1, made)
+            tab_in_place(made, above)
             made.fit(self._width)
             for row in made.rows:
                 row.show_settings(self._asks.settings)
@@ -252,7 +258,7 @@ class SettingsPage(QWidget):
         chosen = self.list.selectedItems()
         if not chosen:
             return
-        self._place = chosen[0].data(_PLACE)
+        self._place = self._at.place = chosen[0].data(_PLACE)
         for control in (self.search, self.changed_only):
             control.blockSignals(True)
         self.search.clear()
@@ -356,9 +362,9 @@ class SettingsPage(QWidget):
         """Show settings that another program has changed, and leave rows alone where the user may be typing. Undo no longer reverts them."""
         if not isinstance(what, SettingsChanged):
             return
-        left = [{key: value for key, value in change.items() if key not in what.keys} for change in self._undo]
-        self._undo = [change for change in left if change]
-        self.undo_button.setVisible(bool(self._undo))
+        left = [{key: value for key, value in change.items() if key not in what.keys} for change in self._at.undo]
+        self._at.undo = [change for change in left if change]
+        self.undo_button.setVisible(bool(self._at.undo))
         for row in (row for section in self._sections.values() for row in section.rows):
             if not what.keys.isdisjoint(row.keys):
                 row.show_settings(self._asks.settings)
@@ -370,6 +376,7 @@ class SettingsPage(QWidget):
         super().showEvent(event)
         if not self._sections:  # created now, not at the start of the app
             self.show_place(self._place)
+            self._continue()
         self._fit()
         self._refresh()
         self._show_now()
@@ -396,6 +403,16 @@ class SettingsPage(QWidget):
         beside = 0 if self.list.isHidden() else self.list.width() + MARGIN
         return min(self.width() - beside - 2 * MARGIN - GAP - bar, scaled(_COLUMN)) - GAP
 
+    def _continue(self) -> None:
+        """Offer to undo what was changed before the windows were recreated, first of all the language that did it."""
+        if not self._at.undo:
+            return
+        self.foot.show()
+        if self._at.setting == _LANGUAGE and place_of(_LANGUAGE) == self._place:
+            row = self.show_setting(_LANGUAGE)
+            self._say_saved(tr("Saved: {setting}").format(setting=row.name))
+            row.editor.take_focus()
+
     def show_desk(self) -> None:
         """Show the desk after the computer was moved, or the desk renamed."""
         if self.desk_name is not None:
@@ -418,9 +435,10 @@ class SettingsPage(QWidget):
             after = self._asks.change_settings(changes)
         except SettingsError as error:
             row.show_settings(before)
-            row.refuse(tr(_in_words(error)))
+            row.refuse(tr(in_words(error)))
             return
-        self._undo.append(_texts(before, changes))
+        self._at.undo.append(restoring(before, changes))
+        self._at.setting = row.keys[0]
         self._refresh()
         self._say_saved(tr("Saved: {setting}").format(setting=row.name))
         self._show_now()
@@ -428,15 +446,15 @@ class SettingsPage(QWidget):
 
     def undo(self) -> None:
         """Undo the last change."""
-        if not self._undo:
+        if not self._at.undo:
             return
         before = self._asks.settings
         try:
-            after = self._asks.change_settings(self._undo[-1])
+            after = self._asks.change_settings(self._at.undo[-1])
         except SettingsError as error:  # such as a full disk: it can be tried again
             self._notes.say(error.text)
             return
-        self._undo.pop()
+        self._at.undo.pop()
         self._refresh()
         self._say_saved(tr("Undone"))
         self._show_now()
@@ -444,7 +462,7 @@ class SettingsPage(QWidget):
 
     def _say_saved(self, words: str) -> None:
         self.saved.setText(f"✓ {words}")
-        self.undo_button.setVisible(bool(self._undo))
+        self.undo_button.setVisible(bool(self._at.undo))
         self.foot.show()
         announce(self, words)
 
@@ -472,28 +490,8 @@ class SettingsPage(QWidget):
             self._notes.say(error.text)
             return
         if changed:
-            self._undo.append(_texts(before, changed))
+            self._at.undo.append(restoring(before, changed))
         self._refresh()
         self._filter()
         self._say_saved(tr("All settings are back to their defaults"))
         self._follow(before, after)
-
-
-def _texts(settings: Settings, keys: Mapping[str, str] | list[str]) -> Mapping[str, str]:
-    """The changes that restore these settings, for `change_settings`; a default is the empty text, which removes it from the file."""
-    declared = declarations()
-    return {
-        key: "" if value_of(settings, key) == declared[key].default else as_text(value_of(settings, key))
-        for key in keys
-    }
-
-
-def _in_words(error: SettingsError) -> Message | str:
-    """Why nothing was changed, with the setting's label in place of its key; the row itself says that nothing was changed."""
-    why = error.text.parameters.get("problem", error.text)
-    if not isinstance(why, Message):
-        return error.text
-    key = why.parameters.get("key")
-    if not isinstance(key, str) or key not in declarations():
-        return why
-    return Message(why.template, **{**why.parameters, "key": label(key)})

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -206,9 +205,9 @@ class SettingRow(QFrame):
     def _fit_control(self) -> None:
         wide = scaled(_CONTROL) - scaled(_BACK) - 4
         if self._room and not self._narrow:  # seven days are best in one row
-            wide = max(wide, min(self.editor.sizeHint().width(), 3 * self._room // 5))
+            wide = max(wide, min(self.editor.sizeHint().width(), 2 * self._room // 3))
         elif self._room:
-            wide = min(wide, self._room - scaled(_BACK) - _DOT - 10)
+            wide = min(max(wide, self.editor.sizeHint().width()), self._room - scaled(_BACK) - _DOT - 10)
         self.editor.setFixedWidth(self.editor.sizeHint().width() if self.editor.is_small else wide)
 
     def show_settings(self, settings: Settings) -> None:
@@ -408,28 +407,6 @@ class Section(QWidget):
         if self._action is not None:
             self._action.setVisible(chosen is None)
         self.setVisible(chosen is None or bool(chosen))
-
-
-class Fold(QToolButton):
-    """A group of expert settings by its title; pressing it opens it."""
-
-    opened = Signal(bool)
-
-    def __init__(self, words: str, number: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setCheckable(True)
-        self.setText(f"{words}  ·  {number}")
-        self.setAccessibleName(words)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setArrowType(Qt.ArrowType.RightArrow)
-        self.setProperty("kind", "fold")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        fit_text(self, lambda: self.setMinimumHeight(scaled(40)))
-        self.toggled.connect(self._turn)
-
-    def _turn(self, on: bool) -> None:
-        self.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
-        self.opened.emit(on)
 
 
 def matches(words: Sequence[str], *texts: str) -> bool:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 
 from posturecam.coach.breaks.choice import DESK_BREAK
@@ -40,6 +40,8 @@ _AT_ONCE = 30
 """Number read at first: more than the program's own, so that these need not wait for the user's own files."""
 _SLICE_SECONDS = 0.03
 """Seconds of creating cards before the window responds again."""
+_NARROWEST_POSE, _NARROWEST_HOW = 230, 250
+"""Least width of an exercise's pose, and of its instructions beside it; device-independent pixels."""
 
 
 def choices(problems: list[str]) -> Iterator[StretchChoice]:
@@ -222,14 +224,12 @@ class DetailPage(Sheet):
             tr(CAMERA[exercise.placement.facing]),
         )
         self.body.addWidget(text(" · ".join(facts), "quiet"))
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        pose = PoseView(plain.id, QSize(230, 230))
-        row.addWidget(pose, 2, Qt.AlignmentFlag.AlignTop)
+        row = SideBySide(GAP)
+        row.add_part(PoseView(plain.id, QSize(230, 230)), _NARROWEST_POSE, 2)
         how, inside = card()
         section(inside, tr("How to do it"), [tr(one) for one in exercise.how], "1.")
         inside.addStretch(1)
-        row.addWidget(how, 5)
+        row.add_part(how, _NARROWEST_HOW, 5)
         self.body.addLayout(row)
         if plain.variants:
             self._variants(plain)

@@ -17,14 +17,14 @@ from posturecam.desktop.pages.stretch.questions import QuestionsPage
 from posturecam.desktop.pages.stretch.session import SessionPage
 from posturecam.desktop.pages.stretch.summary import SummaryPage
 from posturecam.desktop.pages.stretch.words import StretchChoice
+from posturecam.desktop.pages.unfinished import StretchStep, Unfinished
 from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.layouts import FlowLayout, PageStack, SideBySide
-from posturecam.desktop.widgets.parts import Sheet, begun_large, button, text
+from posturecam.desktop.widgets.parts import Sheet, as_sentence, button, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import chosen_language, joined, tr
 from posturecam.i18n.words import HEADED
-from posturecam.posture.view import View
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.commands import StartStretch
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, StretchEnded, view_of
@@ -40,6 +40,7 @@ class StretchPage(PageStack):
         engine: Receives the commands: stretch, pause, mute, skip and end.
         done: Called once the user is done, to go back to where they came from.
         choose_camera: Called if the camera cannot be used and the user wants another one.
+        unfinished: Where the user was before the windows were recreated; None starts with the choices.
     """
 
     full_screen = Signal(bool)
@@ -52,15 +53,14 @@ class StretchPage(PageStack):
         parent: QWidget | None = None,
         *,
         choose_camera: Callable[[], None] = lambda: None,
+        unfinished: Unfinished | None = None,
     ) -> None:
         super().__init__(parent)
         self._engine, self._done, self._choose_camera = engine, done, choose_camera
-        self._choice: StretchChoice | None = None
-        self._answers: Answers | None = None
-        self._skipped: list[Exercise] = []
+        self._at = unfinished or Unfinished()
         self._notes: list[str] = []
         self._stretched = self._cut_short = False
-        self._view = View.UNKNOWN
+        self._view = self._at.view
         self._loading = Background(self)
         self.choose = ChoosePage(self._show_details)
         self.detail = DetailPage(self._ask, self._show_choices)
@@ -71,6 +71,7 @@ class StretchPage(PageStack):
         for page in (self.choose, self.detail, self.questions, self.session, self.summary, self.trouble):
             self.addWidget(page)
         self.session.full_screen.connect(self.full_screen)
+        self._continue()
 
     @property
     def is_running(self) -> bool:
@@ -166,7 +167,7 @@ class StretchPage(PageStack):
 
         def done(choice: StretchChoice) -> None:
             if not self.is_running:
-                self._choice = choice
+                self._at.choice, self._at.view = choice, view
                 self.questions.ask(choice, view)
                 self._lead_to(self.questions)
 
@@ -174,8 +175,24 @@ class StretchPage(PageStack):
 
     # The steps.
 
+    def _continue(self) -> None:
+        """Go on where the user was when the windows were recreated."""
+        match self._at.step:
+            case StretchStep.ASKED if self._at.choice is not None:
+                self.questions.ask(self._at.choice, self._view)
+                self._lead_to(self.questions)
+            case StretchStep.RUNNING:
+                self._start_session()
+            case StretchStep.OVER if self._at.ended is not None:
+                self.summary.show_summary(*self._at.ended)
+                self._lead_to(self.summary)
+            case _:
+                pass
+
     def _lead_to(self, page: QWidget) -> None:
         """Show a step, and focus the widget it was prepared for: Qt would leave the focus where it was, for example at the navigation."""
+        steps = {self.questions: StretchStep.ASKED, self.session: StretchStep.RUNNING, self.summary: StretchStep.OVER}
+        self._at.step = steps.get(page, StretchStep.CHOOSING)
         self.setCurrentWidget(page)
         if isinstance(page, Sheet) and page.ready is not None:
             page.ready.setFocus()
@@ -195,7 +212,7 @@ class StretchPage(PageStack):
         self._load(lambda: choice, minutes)
 
     def _begin(self, choice: StretchChoice, going: list[Exercise], answers: Answers, skipped: list[Exercise]) -> None:
-        self._choice, self._answers, self._skipped = choice, answers, skipped
+        self._at.choice, self._at.answers, self._at.skipped = choice, answers, skipped
         self._start_session()
         request = StartStretch(
             choice.title, tuple(going), answers, tuple(one.key for one in skipped), paced=choice.is_break
@@ -211,8 +228,9 @@ class StretchPage(PageStack):
         if self.currentWidget() is self.questions:
             return  # the end of an older session must not hide the question
         self._cut_short = self.is_running and any(one.ended_early for one in coached.summary.sets)
-        self.summary.show_summary(coached, self._answers, self._skipped, self._notes)
-        self._answers, self._skipped = None, []
+        self._at.ended = coached, self._at.answers, self._at.skipped
+        self.summary.show_summary(*self._at.ended, self._notes)
+        self._at.answers, self._at.skipped = None, ()
         self._lead_to(self.summary)
 
     def _show_trouble(self, title: str, why: str | None, *, camera: bool = False) -> None:
@@ -224,7 +242,7 @@ class StretchPage(PageStack):
         page.body.addStretch(1)
         page.body.addWidget(text(title, "title"))
         for note in problems:
-            page.body.addWidget(text(begun_large(note)))
+            page.body.addWidget(text(as_sentence(note)))
         page.body.addStretch(2)
         answers = FlowLayout(GAP, at_end=True)
         if camera:
@@ -239,8 +257,9 @@ class StretchPage(PageStack):
         self._lead_to(page)
 
     def _again(self) -> None:
-        if self._choice is not None:
-            self._ask(self._choice, round(self._choice.minutes))
+        choice = self._at.choice
+        if choice is not None:
+            self._ask(choice, round(choice.minutes))
         else:
             self._show_choices()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from posturecam.coach.breaks.choice import LENGTHS, is_judged_from
 from posturecam.coach.exercise import Exercise
@@ -23,7 +23,7 @@ from posturecam.coach.safety import (
 from posturecam.desktop.pages.stretch.chooser import exercise_row
 from posturecam.desktop.pages.stretch.words import StretchChoice, dose_words
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
-from posturecam.desktop.widgets.parts import Chip, Sheet, button, card, literal, section, text
+from posturecam.desktop.widgets.parts import Chip, Sheet, WrappingCheckBox, button, card, literal, section, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import joined, tr, trn
 from posturecam.i18n.words import CLAUSES, SENTENCES
@@ -123,12 +123,12 @@ class QuestionsPage(Sheet):
         self.body.addStretch(1)
         question = text(tr(BEFORE), "heading")
         well = button(tr("No, begin"), self._well, "primary", joined(SENTENCES, (tr(BEFORE), tr("No, begin"))))
-        answers = QHBoxLayout()
-        answers.setSpacing(GAP)
-        answers.addWidget(button(tr("Back"), self._back))
-        answers.addStretch(1)
-        answers.addWidget(button(tr("Yes"), self._troubled, said=f"{tr(BEFORE)} {tr('Yes')}"))
-        answers.addWidget(well)
+        answers = SideBySide(GAP)
+        answers.add_part(button(tr("Back"), self._back))
+        either = FlowLayout(GAP, at_end=True)
+        either.addWidget(button(tr("Yes"), self._troubled, said=f"{tr(BEFORE)} {tr('Yes')}"))
+        either.addWidget(well)
+        answers.add_part(either, stretch=1)
         asked = SideBySide(GAP)
         asked.add_part(question, _NARROWEST_QUESTION, 1)
         asked.add_part(answers)
@@ -178,14 +178,16 @@ class QuestionsPage(Sheet):
             self._what_may_be_done(choice)
         self.body.addWidget(text(tr(STOP), "quiet"))
         self.body.addStretch(1)
-        self.foot.addWidget(button(tr("Back"), lambda: self.ask(choice, self._view)))
+        ways = SideBySide(GAP)
+        ways.add_part(button(tr("Back"), lambda: self.ask(choice, self._view)))
         rest = button(tr("No stretching today"), self._left_out, "primary")
         answers = FlowLayout(GAP, at_end=True)
         if choice.is_routine:
             self._go = button(tr("Begin"), self._with_trouble)
             answers.addWidget(self._go)
         answers.addWidget(rest)
-        self.foot.addLayout(answers, 1)
+        ways.add_part(answers, stretch=1)
+        self.foot.addLayout(ways)
         self._ticked()
         self.hand_to(rest)
         self.to_the_top()
@@ -195,7 +197,7 @@ class QuestionsPage(Sheet):
         inside.addWidget(text(tr(STILL_POSSIBLE), "heading"))
         inside.addWidget(text(tr("Tick what you still want to do."), "quiet"))
         for exercise in choice.exercises:
-            box = QCheckBox(literal(tr(exercise.title)))
+            box = WrappingCheckBox(literal(tr(exercise.title)))
             box.setAccessibleName(joined(CLAUSES, (tr(exercise.title), dose_words(exercise))))
             box.toggled.connect(lambda _: self._ticked())
             row = SideBySide(2)

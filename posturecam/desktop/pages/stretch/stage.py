@@ -64,7 +64,7 @@ class StageWidget(QWidget):
         self._moving = QTimer(self, interval=_MOVES_EVERY)
         self._moving.timeout.connect(self.update)
         self._begun = QElapsedTimer()
-        self.setMinimumSize(380, 210)
+        self.setMinimumSize(360, 210)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Current stretch"))
 
@@ -391,7 +391,8 @@ def _write_in_ring(painter: QPainter, caption: str, center: QPointF, radius: flo
     """Write the caption under the number, inside the ring; returns False, with nothing written, if it would be cut off there."""
     area = QRectF(center.x() - 0.68 * radius, center.y() + 0.42 * radius, 1.36 * radius, radius)
     size = 0.2 * radius
-    if size < enlarged(_CAPTION) - 2 or _fit(painter, area, caption, size, 400, 1)[0] != (caption,):
+    lines, chosen = _fit(painter, area, caption, size, 400, 1)
+    if chosen < enlarged(_CAPTION) - 2 or lines != (caption,):  # it would be too small to read, or cut off
         return not caption
     write(painter, area, caption, theme.color("quiet"), size, 400, 1, _CENTER)
     return True

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.presentation.descriptions import heights
@@ -28,7 +28,7 @@ from posturecam.desktop.pages.stretch.words import (
     strict_words,
 )
 from posturecam.desktop.widgets.confirm import announce
-from posturecam.desktop.widgets.layouts import FlowLayout
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import joined, tr
@@ -36,6 +36,8 @@ from posturecam.i18n.words import HEADED, THINGS
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import StretchEnded
 
+_NARROWEST_RESULT = 180
+"""Least width of what was done beside its pose, device-independent pixels."""
 _TITLES = 2
 """Widgets above the problems."""
 
@@ -241,17 +243,16 @@ def _set_card(one: SetSummary, *, told: bool) -> QWidget:
     `told` where the first of its mistakes was told above.
     """
     frame, inside = card()
-    head = QHBoxLayout()
-    head.setSpacing(GAP)
+    head = SideBySide(GAP)
     pose = PoseView(one.exercise.id, QSize(84, 72))
     pose.setFixedWidth(84)
-    head.addWidget(pose, 0, Qt.AlignmentFlag.AlignTop)
+    head.add_part(pose)
     first = QVBoxLayout()
     first.setSpacing(2)
     first.addWidget(text(tr(one.exercise.title), "heading"))
     for line in done_words(one):
         first.addWidget(text(line))
-    head.addLayout(first, 1)
+    head.add_part(first, _NARROWEST_RESULT, 1)
     inside.addLayout(head)
     section(inside, tr("Compared with your usual"), personal_words(one))
     for course in charted(one):

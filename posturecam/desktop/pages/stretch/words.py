@@ -12,6 +12,7 @@ from posturecam.coach.presentation.coach_view import ONLY_TIMED, RepetitionMark
 from posturecam.coach.presentation.descriptions import not_clean_texts, reach_against, timed_text
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES
+from posturecam.desktop.widgets.parts import begun_large
 from posturecam.i18n.translate import joined, mark, own_number, quantity, tr, trn
 from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED
 from posturecam.session.protocol.messages import Coaching
@@ -137,9 +138,9 @@ def done_words(one: SetSummary) -> list[str]:
     if one.exercise.is_timed or (one.timed and one.timed == len(one.results)):
         return [tr(timed_text(one))]
     lines = [tr("{counted} of {all} counted").format(counted=one.counted, all=one.exercise.holds)]
-    held = tr("{seen} held and seen").format(seen=seconds_words(one.seen))
+    held = tr("{seen} held and seen").format(seen=seconds_words(round(one.seen)))  # as in the totals above
     if one.unseen:
-        held += " · " + tr("{unseen} held but not seen").format(unseen=seconds_words(one.unseen))
+        held += " · " + tr("{unseen} held but not seen").format(unseen=seconds_words(round(one.unseen)))
     lines.append(held)
     if one.skipped:
         lines.append(tr("Skipped before its end."))
@@ -179,9 +180,8 @@ def personal_words(one: SetSummary) -> list[str]:
         reached = tr("best depth {depth}").format(depth=depth_words(best, unit))
         told.append(joined(HEADED, [*side, joined(CLAUSES, (reached, against))]))
     if one.reach is not None:
-        words = tr(reach_against(one.reach, one.earlier_reach))
-        told.append(words[:1].upper() + words[1:])
-    return told
+        told.append(tr(reach_against(one.reach, one.earlier_reach)))
+    return [begun_large(words) for words in told]
 
 
 def faults_of(one: SetSummary) -> list[tuple[FormFault, int]]:

@@ -7,7 +7,7 @@ from enum import Enum
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from posturecam.desktop.pictures.figure import Figure, beyond, figure_of_tick
 from posturecam.desktop.pictures.figure_view import FigureView
@@ -15,7 +15,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.parts import button, text
+from posturecam.desktop.widgets.parts import WrappingCheckBox, button, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.translate import tr
@@ -73,7 +73,7 @@ class CalibrationPage(QWidget):
         self.heading, self.body, self.hint = text("", "title"), text(""), text("", "quiet")
         self.tried = TryOut()
         self.mark, self.feedback = SignMark(28), text("")
-        self.slouch = QCheckBox(tr("Then check with a slouch"))
+        self.slouch = WrappingCheckBox(tr("Then check with a slouch"))
         self.slouch.setAccessibleName(tr("Then check with a slouch"))
         self.slouch.setToolTip(
             tr(
@@ -270,7 +270,8 @@ class CalibrationPage(QWidget):
             return
         settings = self._engine.settings
         sign = Sign.UPRIGHT if now.trouble is None else Sign.UNKNOWN
-        words = tr("Good. Hold still.") if now.trouble is None else _trouble(now)
+        good = tr("Good. Hold still.") if now.counts else tr("Good. It starts in a moment.")
+        words = good if now.trouble is None else _trouble(now)
         picture = settings.desktop.picture
         self.figure.show_figure(figure_of_tick(now.tick, picture=picture, sign=sign), settings, words)
         if self.heading.text() != tr(now.ask):

@@ -257,12 +257,7 @@ class CameraStep(_Step):
             self.figure.show_figure(Figure(), settings, "")
             lost = bool(self._nothing) or (snapshot is not None and snapshot.sign is Sign.CAMERA_LOST)
             said = self._nothing or (tr("Starting the camera …") if snapshot is None else status_line(snapshot))
-            other = snapshot is not None and snapshot.camera_works
-            hint = "" if other else tr("Is another program using it? Close it there, or choose another one.")
-            self._say(
-                Sign.CAMERA_LOST if lost else Sign.BUSY,
-                f"{said}\n{hint}".strip() if lost and not self._nothing else said,
-            )
+            self._say(Sign.CAMERA_LOST if lost else Sign.BUSY, said)
             return
         self.figure.show_figure(
             figure_of_tick(tick, picture=settings.desktop.picture, sign=Sign.BUSY), settings, tr("What the camera sees")
