@@ -97,9 +97,9 @@ def _refuse(error: PosturecamError) -> NoReturn:
     from posturecam.i18n.translate import tr
 
     try:
-        from posturecam.commands.own_language import speak
+        from posturecam.commands.language import use_own_language
 
-        speak()
+        use_own_language()
     except (ImportError, MemoryError, OSError):  # without memory or descriptors, English is better than nothing
         pass
     print(f"posturecam: {unheard.printable_lines(tr(error.text))}", file=sys.stderr)

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from posturecam import __version__
 from posturecam.commands.display import display_name, has_display
-from posturecam.commands.own_language import speak
+from posturecam.commands.language import use_own_language
 from posturecam.config import stderr
 from posturecam.config.files import NO_HOME
 from posturecam.config.reading import remedy
@@ -55,7 +55,7 @@ _WIDTH = 14
 
 def check_all(*, as_json: bool) -> None:
     """Run every check; leaves with the exit code of the first that posturecam cannot do without."""
-    speak()
+    use_own_language()
     console, width = Console(), max(_WIDTH, *(cell_len(tr(name)) for name in _NAMES))
     findings = []
     for finding in checks():

@@ -45,7 +45,7 @@ def wanted_stretch(name: str, minutes: int | None) -> str:
     return name or DESK_BREAK
 
 
-controlling = typer.Typer(
+ctl = typer.Typer(
     cls=SpeakingGroup,
     help="Control the running app from a script or a keyboard shortcut.",
     pretty_exceptions_enable=False,
@@ -59,12 +59,12 @@ def _control(request: str, as_json: bool) -> None:
     control(request, as_json=as_json)
 
 
-@controlling.command("status", help="Say how you sit, or why that is unknown.")
+@ctl.command("status", help="Say how you sit, or why that is unknown.")
 def ctl_status(as_json: Json = False) -> None:
     _control("status", as_json)
 
 
-@controlling.command("pause", help="Pause watching and release the camera.")
+@ctl.command("pause", help="Pause watching and release the camera.")
 def ctl_pause(
     minutes: Annotated[float, typer.Argument(min=0, help="For how long; 0 means until you resume.")] = 0.0,
     as_json: Json = False,
@@ -72,17 +72,17 @@ def ctl_pause(
     _control(f"pause {minutes:g}", as_json)
 
 
-@controlling.command("resume", help="Resume watching.")
+@ctl.command("resume", help="Resume watching.")
 def ctl_resume(as_json: Json = False) -> None:
     _control("resume", as_json)
 
 
-@controlling.command("calibrate", help="Learn how you sit upright, in the app's window.")
+@ctl.command("calibrate", help="Learn how you sit upright, in the app's window.")
 def ctl_calibrate(as_json: Json = False) -> None:
     _control("calibrate", as_json)
 
 
-@controlling.command("stretch", help="Open the coach, by default at the routine suggested for breaks.")
+@ctl.command("stretch", help="Open the coach, by default at the routine suggested for breaks.")
 def ctl_stretch(
     name: Stretch = "",
     minutes: BreakMinutes = None,
@@ -91,21 +91,21 @@ def ctl_stretch(
     _control(f"stretch {wanted_stretch(name, minutes)} {minutes or ''}".strip(), as_json)
 
 
-@controlling.command("skip", help="Go to the next exercise of the stretch that is running.")
+@ctl.command("skip", help="Go to the next exercise of the stretch that is running.")
 def ctl_skip(as_json: Json = False) -> None:
     _control("skip", as_json)
 
 
-@controlling.command("repeat", help="Do the exercise that is running again.")
+@ctl.command("repeat", help="Do the exercise that is running again.")
 def ctl_repeat(as_json: Json = False) -> None:
     _control("repeat", as_json)
 
 
-@controlling.command("show", help="Show the app's window.")
+@ctl.command("show", help="Show the app's window.")
 def ctl_show(as_json: Json = False) -> None:
     _control("show", as_json)
 
 
-@controlling.command("quit", help="End the app.")
+@ctl.command("quit", help="End the app.")
 def ctl_quit(as_json: Json = False) -> None:
     _control("quit", as_json)
