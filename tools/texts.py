@@ -148,7 +148,7 @@ def _of_tables() -> Iterator[Text]:
     from posturecam.coach.library import read_exercise
     from posturecam.coach.stretch_measures import MEASURES
     from posturecam.commands import help as help_pages
-    from posturecam.config.declared import entries
+    from posturecam.config.declarations import entries
     from posturecam.config.settings import Settings
     from posturecam.desktop.pages.settings.rows import first_paragraph
     from posturecam.desktop.pages.settings.words import plain_label, unit_of

@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from posturecam.commands.language import use_own_language
-from posturecam.config.declared import SettingDeclaration, entries
+from posturecam.config.declarations import SettingDeclaration, entries
 from posturecam.config.files import settings_path
 from posturecam.config.reading import hide_secrets, quoted
 from posturecam.config.settings import Settings

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.config.declared import entries
+from posturecam.config.declarations import entries
 from posturecam.config.files import settings_path
 from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.config.settings_file import change_settings, load_settings

@@ -21,7 +21,7 @@ from posturecam import errors
 from posturecam.coach.cues import phrases
 from posturecam.coach.library import load_library
 from posturecam.coach.session_summary import Lacking
-from posturecam.config.declared import entries
+from posturecam.config.declarations import entries
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.errors import CameraError
 from posturecam.history.models import PAUSES

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
-from posturecam.config import unheard
+from posturecam.config import uncaught
 from posturecam.desktop.garbage import GarbageCollector
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.choices import ListCameras, list_cameras
@@ -93,7 +93,7 @@ class App(QObject):
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 signal.signal(number, lambda *_: self.quit())
         self._mistaken.connect(self._complain_of_mistake)
-        with _signals_heard(self), unheard.listening(self._mistaken.emit):
+        with _signals_heard(self), uncaught.listening(self._mistaken.emit):
             self.begin(minimized=minimized, breath=round(1000 * _BREATH_SECONDS) if minimized else 0)
             code = self._application.exec()
         self.end()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from posturecam.coach.loop import CoachTick, coach, for_stretching
 from posturecam.coach.presentation.controls import Controls
-from posturecam.config import unheard
+from posturecam.config import uncaught
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import chosen_language, tr
@@ -89,6 +89,6 @@ def _voice(open_voice: OpenVoice, publisher: Publisher) -> Voice | Silence:
     try:
         return open_voice()
     except Exception as problem:
-        unheard.keep(problem, "the voice")
-        publisher.complain(Message("There is no voice: {problem}; texts continue.", problem=unheard.words(problem)))
+        uncaught.log(problem, "the voice")
+        publisher.complain(Message("There is no voice: {problem}; texts continue.", problem=uncaught.words(problem)))
         return Silence()

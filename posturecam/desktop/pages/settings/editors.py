@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.config.declared import SettingDeclaration
+from posturecam.config.declarations import SettingDeclaration
 from posturecam.desktop.pages.settings.known_choices import Choices, KnownChoices
 from posturecam.desktop.pages.settings.number_fields import DurationBox, NumberBox
 from posturecam.desktop.pages.settings.people import LEVEL_HELP, PeopleRow

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.config.declared import SettingDeclaration, entries
+from posturecam.config.declarations import SettingDeclaration, entries
 from posturecam.config.settings import Settings
 from posturecam.desktop.pages.settings.editors import Editor, MemberEditor, editor, people_editor
 from posturecam.desktop.pages.settings.known_choices import Choices

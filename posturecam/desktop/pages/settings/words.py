@@ -9,7 +9,7 @@ from typing import Any, Literal, get_origin
 
 from PySide6.QtCore import QLocale, QTime
 
-from posturecam.config.declared import SettingDeclaration
+from posturecam.config.declarations import SettingDeclaration
 from posturecam.config.settings import Settings
 from posturecam.desktop.widgets.numbers import duration, figure
 from posturecam.i18n.translate import LANGUAGES, joined, mark, tr
