@@ -30,7 +30,7 @@ from posturecam.history import (
     export_from,
     history_path,
 )
-from posturecam.history.everything import figures_record
+from posturecam.history.export import figures_record
 from posturecam.i18n.message import Message, printable
 from posturecam.i18n.translate import joined, mark, percent, tr, trn
 from posturecam.i18n.weekdays import WEEKDAYS

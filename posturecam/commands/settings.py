@@ -19,7 +19,7 @@ from posturecam.config.files import settings_path
 from posturecam.config.reading import hide_secrets, quoted
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings, reset_settings
-from posturecam.desktop.pages.settings.people import PLACES, rows_at
+from posturecam.desktop.pages.settings.everyday import PLACES, rows_at
 from posturecam.errors import CameraError, SettingsError
 from posturecam.i18n.message import Message, printable
 from posturecam.i18n.translate import joined, mark, tr

@@ -16,8 +16,8 @@ from posturecam.commands.shared import left_beside, log, log_to_stderr, named_ce
 from posturecam.config.reading import is_missing
 from posturecam.errors import PosturecamError
 from posturecam.history import KeptSession, StretchHistory, history_path
-from posturecam.history.export import as_json as json_of
-from posturecam.history.export import export, local_time
+from posturecam.history.stretch_export import as_json as json_of
+from posturecam.history.stretch_export import export, local_time
 from posturecam.i18n.message import printable
 from posturecam.i18n.translate import joined, own_number, tr, trn
 from posturecam.i18n.words import CLAUSES

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import pytest
 
 from posturecam.config.settings import GoalSettings
-from posturecam.history.export import csv_lines
 from posturecam.history.models import EventKind, KeptEvent, Minute, Times
 from posturecam.history.periods import summarize
 from posturecam.history.progress.goal import best_and_worst_hour, goal_day, progress, review, streak, weeks_back
 from posturecam.history.progress.report import ReportData, report_html
+from posturecam.history.stretch_export import csv_lines
 from posturecam.i18n.translate import choose_language
 
 GOAL = GoalSettings()

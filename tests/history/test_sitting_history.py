@@ -36,7 +36,7 @@ from posturecam.history import (
     open_database,
 )
 from posturecam.history.database import MIGRATIONS
-from posturecam.history.everything import EVENT_COLUMNS, MINUTE_COLUMNS, REP_COLUMNS
+from posturecam.history.export import EVENT_COLUMNS, MINUTE_COLUMNS, REP_COLUMNS
 from posturecam.history.models import DETAILS, Minute, Times
 from posturecam.history.periods import BRIDGED, longest_good, month_of, week_of
 from posturecam.history.sitting import MOST_EVENTS, MOST_MINUTES
