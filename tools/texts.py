@@ -24,12 +24,12 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 from posturecam import errors
-from posturecam.i18n import translate
+from posturecam.i18n import languages
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "posturecam"
 FOLDER = PACKAGE / "i18n" / "locale"
-LANGUAGES = tuple(code for code in translate.LANGUAGES if code != "en")
+LANGUAGES = tuple(code for code in languages.LANGUAGES if code != "en")
 
 _ERRORS = tuple(
     name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.Explained)

@@ -18,7 +18,7 @@ from posturecam.desktop.garbage import GarbageCollector
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.choices import ListCameras, list_cameras
 from posturecam.desktop.shell.control import Control
-from posturecam.desktop.shell.qt_startup import speak, unwritable
+from posturecam.desktop.shell.qt_startup import unwritable, use_own_language
 from posturecam.desktop.shell.single_instance import Server
 from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.shell.window_manager import Windows
@@ -197,7 +197,7 @@ class App(QObject):
 
     def _relanguage(self) -> None:
         """Recreate every window in another language, in the same place."""
-        speak(self._application, self.engine.settings.desktop)
+        use_own_language(self._application, self.engine.settings.desktop)
         page, shown = self.windows.place
         old, self.windows = self.windows, self._make_windows(self.windows.notes)
         welcome = old.first_run
