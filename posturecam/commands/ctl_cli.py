@@ -30,11 +30,10 @@ def wanted_stretch(name: str, minutes: int | None) -> str:
     """
     if minutes is None:
         return name
-    from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS
+    from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS, no_such_length
 
     if minutes not in LENGTHS:
-        said = Message(mark("a break takes 1, 3 or 5 minutes, got '{minutes}'"), minutes=minutes)
-        raise typer.BadParameter(said, param_hint="--minutes")
+        raise typer.BadParameter(no_such_length(minutes), param_hint="--minutes")
     if name and name != DESK_BREAK:
         from posturecam.coach.library import find
 

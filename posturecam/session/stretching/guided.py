@@ -16,6 +16,12 @@ from posturecam.session.stretching.speaking import speak
 from posturecam.voice import Silence, Voice
 
 
+def without_voice(problem: Exception) -> Message:
+    """Log what broke the voice; returns what to tell the user, who continues with texts."""
+    uncaught.log(problem, "the voice")
+    return Message("There is no voice: {problem}; texts continue.", problem=uncaught.words(problem))
+
+
 class GuidedSession:
     """One session as it runs."""
 
@@ -46,11 +52,8 @@ class GuidedSession:
             try:
                 problems += self._speak(tick, self._voice)
             except Exception as problem:  # the session continues, as it does without a loudspeaker
-                uncaught.log(problem, "the voice")
                 self._voice = None
-                problems.append(
-                    Message("There is no voice: {problem}; texts continue.", problem=uncaught.words(problem))
-                )
+                problems.append(without_voice(problem))
         if self._kept is not None:
             try:
                 problems += self._kept.tick(tick)

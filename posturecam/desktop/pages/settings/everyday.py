@@ -87,17 +87,20 @@ class EverydayRow:
     """For each key, the factor applied to the slider's value."""
 
 
+WAYS: Mapping[str, tuple[str, str]] = {
+    "notification": (mark("Notification"), mark("With buttons to stretch or snooze.")),
+    "sound": (mark("Soft sound"), mark("One quiet chime.")),
+    "glow": (mark("Glow"), mark("The edge of the screen glows until you sit up.")),
+    "dim": (mark("Dimmed screen"), mark("The screen darkens until you sit up.")),
+    "blur": (mark("Blurred screen"), mark("The screen blurs until you sit up.")),
+}
+"""The kinds of reminders, here and on the welcome page: the setting's value, its name, and a description."""
+
 _ALERTS = "desktop.alerts"
 _WAIT = (30.0, *_minutes(1, 1.5, 2, 3, 4, 5, 7, 10, 15, 20))
 
 ROWS: tuple[EverydayRow, ...] = (
-    EverydayRow(
-        "reminders", (_ALERTS,), mark("Notification"), mark("With buttons to stretch or snooze."), "notification"
-    ),
-    EverydayRow("reminders", (_ALERTS,), mark("Soft sound"), mark("One quiet chime."), "sound"),
-    EverydayRow("reminders", (_ALERTS,), mark("Glow"), mark("The edge of the screen glows until you sit up."), "glow"),
-    EverydayRow("reminders", (_ALERTS,), mark("Dimmed screen"), mark("The screen darkens until you sit up."), "dim"),
-    EverydayRow("reminders", (_ALERTS,), mark("Blurred screen"), mark("The screen blurs until you sit up."), "blur"),
+    *(EverydayRow("reminders", (_ALERTS,), name, help_, way) for way, (name, help_) in WAYS.items()),
     EverydayRow(
         "reminders",
         ("desktop.glow",),
