@@ -319,7 +319,7 @@ class Session(QueuedClient):
             case core.ForgetCamera():
                 self._camera = ""
             case core.RecallPlan(routine=routine):
-                from posturecam.session.planned import recall
+                from posturecam.session.planned_day import recall
 
                 self._note(core.PlanRecalled(recall(self._now(), routine, kept=self._options.history)))
             case core.RefuseCalibration(why=why):
