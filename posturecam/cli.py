@@ -13,7 +13,8 @@ from typing import Annotated
 
 import typer
 
-from posturecam.commands.ctl_cli import BreakMinutes, Json, Stretch, ctl, wanted_stretch
+from posturecam.commands.ctl_cli import ctl
+from posturecam.commands.options import BreakMinutes, Json, Stretch, wanted_stretch
 from posturecam.commands.usage import SpeakingGroup
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark

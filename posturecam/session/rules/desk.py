@@ -135,7 +135,7 @@ def step(
     if due:
         reason = BreakOffer(Because.PLAN, state.breaks.sitting, title=state.plan.to_do)
         suggested.append(BreakOffered(at, reason, settings.plan.routine))
-    elif offered is None and not (held or _silent(state, t, at, settings, held)):
+    elif offered is None and not _silent(state, t, at, settings, held):
         announced, ahead = breaks.announce(state.breaks, t, settings.breaks)
         if ahead is not None:
             state = replace(state, breaks=announced, offer=Because.SITTING)
@@ -271,7 +271,7 @@ def _follow_plan(
     if notified or not present or not weekly_plan.is_due(state.plan, t, at, state.breaks.sitting, plan):
         return state, False, ""
     room = state.plan.later is not None or breaks.leaves_room(state.breaks, t, settings.breaks)
-    if not room or held or _silent(state, t, at, settings, held):
+    if not room or _silent(state, t, at, settings, held):
         return state, False, ""
     state, waits = _wait_for_typing(state, t, typing)
     if waits:
