@@ -107,6 +107,18 @@ def test_today_the_week_and_the_last_week_come_together():
     assert len(found.week) == 7
 
 
+def test_the_hours_are_those_of_the_last_four_weeks():
+    first = MONDAY - timedelta(days=28)
+    many = (
+        minutes(first, 0.1, hours=[20])
+        + minutes(first + timedelta(days=1), 0.5, hours=[10])
+        + minutes(MONDAY, 0.9, hours=[9])
+    )
+    month = summarize(first, MONDAY, many, (), ()).days
+    best, worst = progress(month, [week(0, 0.75), week(1, 0.8), week(2, 0.7)], MONDAY, GOAL).hours
+    assert (best.hour, worst.hour) == (9, 10)
+
+
 def test_without_a_last_week_there_is_no_review():
     assert progress(days(None), [week(0, None), week(1, None), week(2, 0.8)], MONDAY, GOAL).last_week is None
 

@@ -350,6 +350,15 @@ def test_what_is_seen_after_a_blind_moment_is_not_smoothed_with_what_was_before(
     assert state.deviation == UPRIGHT
 
 
+def test_a_slouch_is_said_to_last_since_it_began_and_not_since_its_alert():
+    state, _ = run(script((60, UPRIGHT), (200, MILD)))
+    assert state.phase is Phase.SLOUCHING
+    assert state.phase_seconds == pytest.approx(200, abs=2)
+    state, _ = run(script((60, UPRIGHT), (200, MILD), (4, UPRIGHT)))
+    assert state.phase is Phase.RECOVERING
+    assert state.phase_seconds == pytest.approx(4, abs=2)
+
+
 def test_a_moved_camera_is_said_once_and_for_the_view_of_its_baseline():
     _, events = run(script((60, UPRIGHT), (40, MOVED), (60, UPRIGHT), (300, MOVED)))
     assert [type(event) for event in events] == [BaselineOutdated]

@@ -15,7 +15,7 @@ from posturecam.posture.monitor import CameBack, Grade, MonitorState, Phase, Slo
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered
 from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.session.rules.desk import DeskState, answer_alert, answer_break, recall_plan, step
-from posturecam.session.rules.weekly_plan import FRESH, PlannedDay, PlanState, is_fresh
+from posturecam.session.rules.weekly_plan import FRESH, PlannedDay, PlanState, begin, is_fresh
 
 SLOUCH = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, None, None, True)
 
@@ -227,6 +227,12 @@ def test_it_comes_again_only_where_the_user_postponed_it():
     assert [one.offer.because for one in desk.sit(70)] == [Because.PLAN]
     desk.state = answer_break(desk.state, BreakAnswer.SKIP, desk.settings)
     assert desk.sit(3600) == []
+
+
+def test_a_reminder_postponed_yesterday_does_not_come_today():
+    postponed = PlanState(NOON.date(), routine="upper_back", later=5000.0)
+    assert begin(postponed, NOON, EVERY_DAY).later == 5000.0
+    assert begin(postponed, NOON + timedelta(days=1), EVERY_DAY).later is None
 
 
 @pytest.mark.parametrize(("t", "fresh"), [(100.0, True), (100.0 + FRESH, True), (101.0 + FRESH, False), (99.0, False)])
