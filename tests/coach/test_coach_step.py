@@ -160,6 +160,28 @@ def test_a_wobble_does_not_matter_and_a_longer_one_pauses_the_count():
     assert result.seen == pytest.approx(6 + 11 + 2.5, abs=1.3), "the time out of the pose is not counted"
 
 
+def test_the_seconds_of_a_wobble_are_counted():
+    low, high = posture(FOLD, trunk=54), posture(FOLD, trunk=72)
+    wobbles = [
+        (4, low),
+        *[part for _ in range(6) for part in ((0.1, high), (0.2, high), (0.1, low), (1, low))],
+        (8, low),
+    ]
+    unsteady = run(NAME, (2, LONG_SIT), DOWN, *wobbles, UP, (2, LONG_SIT))
+    still = run(NAME, (2, LONG_SIT), DOWN, (20.4, low), UP, (2, LONG_SIT))
+    assert events_of(unsteady, on.HoldPaused) == []
+    (reached,), (usual,) = (events_of(ticks, on.HoldReached) for ticks in (unsteady, still))
+    assert reached.t == pytest.approx(usual.t, abs=0.3)
+
+
+@pytest.mark.parametrize(("hold", "attempts"), [(3.0, 1), (15.0, 0)])
+def test_of_a_short_hold_half_is_an_attempt(hold, attempts):
+    exercise = load_exercise(NAME).with_dose(reps=1, hold=hold)
+    left = run(exercise, (2, LONG_SIT), (1.5, FOLD), (0.8, FOLD), (0.5, LONG_SIT), (2, LONG_SIT))
+    assert 1.5 < max(tick.state.held for tick in left) < 2.0
+    assert len(events_of(left, on.HoldPaused)) == attempts
+
+
 def test_a_repetition_needs_its_release():
     held = run(NAME, (2, LONG_SIT), DOWN, (40, FOLD))
     assert events_of(held, on.HoldReached)
@@ -213,10 +235,11 @@ def test_unseen_seconds_have_a_limit_and_need_to_be_seen_again():
     assert summary(elsewhere).unseen == 0, "found in another pose"
 
 
-def test_more_unseen_seconds_count_while_somebody_is_in_the_picture():
+@pytest.mark.parametrize("hidden_at", [((9.5, 23.5),), ((9.5, 14.5), (16.5, 23.5))], ids=["at once", "twice"])
+def test_more_unseen_seconds_count_while_somebody_is_in_the_picture(hidden_at):
     hidden = list(frames((2, LONG_SIT), DOWN, (5, FOLD), (14, FOLD), (12, FOLD), UP, (2, LONG_SIT)))
     for frame in hidden:
-        if 9.5 < frame.t < 23.5:
+        if any(begin < frame.t < end for begin, end in hidden_at):
             frame.pose.visibility[Landmark.LEFT_KNEE :] = 0.0
     (result,) = summary(list(coach(FramesInMemory(hidden), no_model, [load_exercise(NAME)]))).results
     assert result.counted
