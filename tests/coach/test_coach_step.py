@@ -451,6 +451,8 @@ def test_depths_compare_only_with_the_same_side_view_and_variant():
     assert summary(ticks).gains == {DepthKey(NAME, None, View.SIDE_RIGHT): pytest.approx(14, abs=1.5)}
     assert len(events_of(ticks, on.NewBest)) == 1
     assert ticks[-1].state.target == pytest.approx(45)
+    deeper = run(NAME, *parts, past={DepthKey(NAME, None, View.SIDE_RIGHT): PastDepth(30.0)})
+    assert events_of(deeper, on.NewBest) == [], "not as deep as before"
     other = run(NAME, *parts, past=unlike)
     assert summary(other).gains == {}
     assert events_of(other, on.NewBest) == []
