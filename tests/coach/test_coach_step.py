@@ -31,7 +31,7 @@ from posturecam.coach.judging.conditions import is_still, still_measure
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
 from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.state import CoachPhase
-from posturecam.coach.judging.step import LONGEST_ABSENCE
+from posturecam.coach.judging.step import LONGEST_ABSENCE, begin, pause, resume
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach
 from posturecam.coach.presentation.coach_view import ShowState, show
@@ -142,6 +142,21 @@ def test_somebody_who_ends_the_session_during_a_hold_is_not_asked_to_go_on():
         if tick.state.held > 4:
             controls.end()
     assert not {KEPT, A_FEW_SECONDS} & set(said)
+
+
+def test_an_attempt_that_was_left_is_reported_once():
+    left = run(NAME, (2, LONG_SIT), DOWN, (6, FOLD), UP, (6, LONG_SIT))
+    assert len(events_of(left, on.RepPartial)) == 1
+    (result,) = summary(left).results
+    assert result.seen > 6
+
+
+@pytest.mark.parametrize(("lead_in", "passed"), [(10.0, 4.0), (0.0, 0.0)], ids=["in a break", "otherwise"])
+def test_a_pause_takes_up_the_announcement_of_a_break_where_it_was(lead_in, passed):
+    exercise, rules = load_exercise(NAME), StretchSettings()
+    paused, _ = pause(begin(exercise, lead_in=lead_in), 4.0)
+    resumed, _ = resume(paused, 60.0, exercise, rules)
+    assert 60.0 - resumed.phase_since == passed
 
 
 def test_a_wobble_does_not_matter_and_a_longer_one_pauses_the_count():
@@ -469,6 +484,8 @@ def test_deeper_is_suggested_far_from_the_own_best_only_and_never_after_pain():
     entered = events_of(run(NAME, *parts, past=far), on.Entered)[0].t
     assert suggested[0].t - entered < 15 * 2 / 3
     assert events_of(run(NAME, *parts, past=near), on.CouldGoDeeper) == []
+    late = Settings(stretch=StretchSettings(deeper_after=11.0))
+    assert events_of(run(NAME, *parts, past=far, settings=late), on.CouldGoDeeper) == [], "not near the end of a hold"
     hurt = run(NAME, *parts, past=far, pain=True)
     assert events_of(hurt, on.CouldGoDeeper) == []
     assert hurt[-1].state.target == 40.0, "the target stays where it is"

@@ -13,9 +13,9 @@ PLANNED = 50.0
 
 def asked(phase, used, each=0.0):
     """What a break asks for while somebody is there."""
-    return pass_time(Pacing(t=100.0, used=used, somebody=100.0), 100.0, True, CoachState(phase=phase), PLANNED, RULES, each)[
-        1
-    ]
+    return pass_time(
+        Pacing(t=100.0, used=used, somebody=100.0), 100.0, True, CoachState(phase=phase), PLANNED, RULES, each
+    )[1]
 
 
 @pytest.mark.parametrize(("each", "following"), [(OVERRUN + 1, None), (OVERRUN + 1.5, PaceAsk.NEXT)])
