@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from posturecam.config.settings import BreakMinutes
+from posturecam.config.settings import PERSONAL_LIMITS, BreakMinutes
 from posturecam.desktop.widgets.numbers import duration, figure
 from posturecam.i18n.translate import mark, tr
 
@@ -151,7 +151,7 @@ ROWS: tuple[EverydayRow, ...] = (
         ("sensitivity.personal",),
         mark("Learned from your answers"),
         mark("Adapts a little each time you press “I'm fine”."),
-        steps=tuple(round(0.75 + 0.05 * number, 2) for number in range(11)),
+        steps=tuple(round(PERSONAL_LIMITS[0] + 0.05 * number, 2) for number in range(11)),
         spoken=_as_learned,
     ),
     EverydayRow(
