@@ -137,6 +137,12 @@ def test_a_new_hold_has_corrections_of_its_own():
     assert len([say for say in said if say.t >= 20]) >= 1
 
 
+def test_a_hold_that_was_left_for_a_moment_has_no_corrections_of_its_own():
+    back = (20, lambda t: on.Entered(t, 1, None, 5.0))
+    said, _ = play((1, entered), (2, seen("knees_up")), (7, seen("hands_off")), back, (21, seen("head_up")), seconds=30)
+    assert [say.kind for say in said] == [SayKind.FORM] * 2
+
+
 def test_a_mistake_that_is_over_is_not_said_later():
     said, _ = play((1, entered), (2, seen("knees_up")), (3, seen("hands_off")), (4, gone("hands_off")), seconds=9)
     assert [say.text for say in said] == ["Let your knees sink toward the floor"]

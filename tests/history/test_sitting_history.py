@@ -251,6 +251,15 @@ def test_a_number_that_is_not_finite_is_not_known(history, records):
     assert "NaN" not in details, "which is no JSON, and would keep other programs from reading it"
 
 
+def test_the_history_begins_with_whatever_came_first(history, records):
+    history.add(NINE, TimeCategory.UPRIGHT, 30)
+    history.event(NINE - 3 * 86400, EventKind.LEFT_DESK)
+    assert records.begun() == MONDAY - timedelta(days=3)
+    history.add(NINE - 5 * 86400, TimeCategory.UPRIGHT, 30)
+    history.flush()
+    assert records.begun() == MONDAY - timedelta(days=5)
+
+
 def test_a_minute_that_is_too_full_already_gets_nothing_more(history, records):
     history.add(NINE + 20, TimeCategory.UPRIGHT, 20)
     history.flush()

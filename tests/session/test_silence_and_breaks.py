@@ -276,3 +276,22 @@ def test_a_flicker_leaves_no_trace_in_the_hour_and_a_pause_of_the_program_a_gap(
     later = extended(hour, MONDAY + timedelta(minutes=10), Sign.UPRIGHT)
     assert len(later) == 2
     assert later[1].start - later[0].end > timedelta(minutes=8)
+
+
+def spans(*moments):
+    """The hour after these moments: a second and a sign each."""
+    hour = ()
+    for second, sign in moments:
+        hour = extended(hour, MONDAY + timedelta(seconds=second), sign)
+    return [((one.start - MONDAY).seconds, (one.end - MONDAY).seconds, one.sign) for one in hour]
+
+
+def test_no_span_of_the_hour_reaches_over_a_gap():
+    before = [(second, Sign.UPRIGHT) for second in range(0, 61, 2)]
+    after = [(300, Sign.UNKNOWN), (302, Sign.UNKNOWN), (304, Sign.UPRIGHT), (306, Sign.UPRIGHT)]
+    assert spans(*before, *after) == [(0, 60, Sign.UPRIGHT), (300, 306, Sign.UPRIGHT)]
+
+
+def test_a_clock_set_back_leaves_no_spans_that_overlap():
+    before = [(second, Sign.UPRIGHT) for second in range(0, 61, 2)] + [(120, Sign.AWAY), (130, Sign.AWAY)]
+    assert spans(*before, (90, Sign.UPRIGHT), (92, Sign.UPRIGHT)) == [(0, 60, Sign.UPRIGHT), (90, 92, Sign.UPRIGHT)]
