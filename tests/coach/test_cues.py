@@ -132,6 +132,12 @@ def test_any_two_corrections_are_four_seconds_apart_and_two_a_hold():
     assert said[1].t - said[0].t >= 4
 
 
+@pytest.mark.parametrize("faults", [("turned", "head_up"), ("head_up", "turned")])
+def test_of_two_mistakes_the_more_important_one_is_said_first(faults):
+    said, _ = play((1, entered), *((2, seen(fault)) for fault in faults), seconds=4)
+    assert [say.text for say in said] == ["Turn sideways to the camera"]
+
+
 def test_a_new_hold_has_corrections_of_its_own():
     said, _ = play((1, entered), (2, seen("knees_up")), (7, seen("hands_off")), (20, entered), (21, seen("head_up")))
     assert len([say for say in said if say.t >= 20]) >= 1
