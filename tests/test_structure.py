@@ -28,16 +28,19 @@ NOT_PURE = ("posture/learned/weights",)
 """The exception in the room posture: it reads the weights."""
 PURE = (
     *sorted(name for name in MODULES if name.startswith(("posture/", "coach/judging/", "coach/formulas/")) and name not in NOT_PURE),
-    "alerts/explanation", "alerts/policy", "alerts/text", "coach/breaks/choice", "coach/breaks/pacing", "coach/condition", "coach/cues", "coach/events", "coach/exercise", "coach/nearness", "coach/pose_geometry", "coach/presentation/descriptions", "coach/routine", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/settings", "drawing/comparison", "errors", "history/models", "history/periods", "history/progress/goal", "i18n/languages", "i18n/message", "i18n/weekdays", "i18n/words", "session/protocol/mode", "session/protocol/sign", "session/rules/breaks", "session/rules/repeats", "session/rules/silence", "session/rules/weekly_plan", "system/state", "vision/camera_place", "vision/canonical_face", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "vision/search/likeness", "vision/search/pursuit", "vision/search/tiles", "voice/chimes", "voice/sound", "voice/speaking_time",
+    "alerts/explanation", "alerts/learning", "alerts/policy", "alerts/text", "coach/breaks/choice", "coach/breaks/pacing", "coach/condition", "coach/cues", "coach/events", "coach/exercise", "coach/nearness", "coach/pose_geometry", "coach/presentation/descriptions", "coach/routine", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/declarations", "config/settings", "drawing/comparison", "errors", "history/models", "history/periods", "history/progress/goal", "history/valid_rows", "i18n/languages", "i18n/message", "i18n/weekdays", "i18n/words", "session/protocol/mode", "session/protocol/sign", "session/rules/breaks", "session/rules/repeats", "session/rules/silence", "session/rules/weekly_plan", "system/state", "vision/camera_place", "vision/canonical_face", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "vision/search/likeness", "vision/search/pursuit", "vision/search/tiles", "voice/chimes", "voice/sound", "voice/speaking_time",
 )  # fmt: skip
 CLOCKLESS = (
     *PURE,
+    "coach/presentation/coach_view",
+    "coach/presentation/session_record",
     "session/rules/desk",
     "session/core",
     "session/protocol/commands",
     "session/protocol/messages",
+    "session/timeline",
 )
-"""Modules that take time as an argument; the session's refer to the coach's ticks, whose module has a lock for the
+"""Modules that take time as an argument; those that are not pure refer to the coach's ticks, whose module has a lock for the
 user's keys."""
 
 
