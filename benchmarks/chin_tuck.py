@@ -1,10 +1,10 @@
-"""Chin tucks in a break at the desk, judged from the front by the face: counted when done, and not when nothing of the kind is done.
+"""Chin tucks in a break at the desk, judged from the front by the face: counted when done, and not otherwise.
 
     python benchmarks/chin_tuck.py                     # the test people, a laptop's camera and one on a monitor
     python benchmarks/chin_tuck.py --split tune
 
-Rendered people sit, do what is named, hold it and come back; stills with new noise go through the coach's own estimator. The pictures are
-rendered where they are not there yet (four minutes for each split) and kept beside those of `benchmarks/coach.py`.
+Rendered people sit, do what is named, hold it and come back; stills with new noise go through the coach's own estimator. Missing pictures are
+rendered (four minutes for each split) and kept beside those of `benchmarks/coach.py`.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Film(Source):
 
 
 def pictures_of(split: Split, person: str, camera: str, folder: Path) -> Pictures:
-    """The stills of one person before one camera, by name; rendered where they are missing."""
+    """The stills of one person with one camera, by name; rendered where they are missing."""
     seed = zlib.crc32(f"{split}{person}{camera}tuck".encode())
     random = np.random.default_rng(seed)
     files = {name: folder / f"{split}_{person}_{camera}_{name.replace(' ', '_')}.jpg" for name in STILLS}

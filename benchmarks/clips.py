@@ -53,6 +53,6 @@ def learn_upright(frames: Sequence[Frame], settings: Settings) -> dict[View, Bas
 
 
 def ping_pong(t: float, length: float) -> float:
-    """The position at a given time in a clip of this length that plays back and forth for ever."""
+    """The position at a given time in a clip of this length that plays back and forth forever."""
     t %= 2 * length
     return min(t, 2 * length - t)

@@ -3,10 +3,10 @@
     python benchmarks/desk_break.py                        # three minutes, the six test people one after the other
     python benchmarks/desk_break.py --minutes 5 --people karl
 
-The pictures are the stills of `benchmarks/coach.py` (`tools/render/coaching.py`), rendered where they are not there yet; the way into a
-pose goes through its depths, and every picture has new noise and breathes. `tools.cues` writes down the same from landmarks alone; here the coach's
-own estimator looks at each picture. Printed is every word with its time, what was counted, led by time and corrected, words that were cut off, the longest
-silence, and how long a look took. Exercises that are not shown to a camera in front are sat through, and have to be led by time.
+The pictures are the stills of `benchmarks/coach.py` (`tools/render/coaching.py`), rendered if they are missing; the way into a
+pose goes through its depths, and every picture has new noise and sways with the breath. `tools.cues` writes down the same from landmarks alone; here the coach's
+own estimator looks at each picture. It prints every word with its time; what was counted, only timed and corrected; words that were cut off; the longest
+silence; and how long a check took. Exercises without stills from the front are sat through, and have to be only timed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The campaign: everything that breaks cameras, clocks, disks and files, done to the program, and how often it coped badly.
+"""Fault injection: breaks cameras, clocks, disks and files in many ways, and counts how often the program copes badly.
 
     python benchmarks/faults.py                        # every case, 300 inputs for each fuzzed one: some minutes
     python benchmarks/faults.py --inputs 3000 --only files
@@ -84,7 +84,7 @@ class Outcome:
 
 
 def main() -> None:
-    """Run the campaign and print a table."""
+    """Run the cases and print a table."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--inputs", type=int, default=300, help="for each case that is fuzzed")
     options.add_argument("--only", nargs="*", default=[], help="kinds, or parts of names")

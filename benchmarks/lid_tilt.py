@@ -1,4 +1,4 @@
-"""How exactly the background tells by how much a camera's lid was tilted, on rendered rooms.
+"""How exactly the tilt of a camera's lid is measured from the background, in rendered rooms.
 
     python benchmarks/lid_tilt.py --pictures FOLDER [--split tune|test] [--groups N] [--no-rendering]
 

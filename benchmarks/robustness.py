@@ -26,7 +26,7 @@ from posturecam.posture.front import thresholds
 
 JUDGES = ("program", "no baseline")
 CHANGED = ("sinking", "glance_free", "glance_share", "near_share", "lowered_unsure", "below_tallest")
-"""The thresholds that decide most in front of a camera of which nothing is known; the last one most where there is no calibration."""
+"""The most decisive thresholds if nothing is known about the camera; the last one matters most without a calibration."""
 BY = (0.8, 1.2)
 """Factors of each."""
 FIELDS_OF_VIEW = (50.0, 80.0, 95.0)

@@ -214,7 +214,7 @@ print(spent.share, spent.looks)
 
 
 def _both(clip: str, seconds: float, beside: Path | None) -> tuple[tuple[float, int], tuple[float, int]]:
-    """Share of a core and looks, of what is compared with and of this version as it is, watched at the same time."""
+    """Share of a core and number of checks: of the version compared with and of this one, watched at the same time."""
     here = Path(__file__).parents[1]
     ways = ((beside or here, "yes" if beside else "no"), (here, "yes"))
     running = [
@@ -230,7 +230,7 @@ def _both(clip: str, seconds: float, beside: Path | None) -> tuple[tuple[float, 
 
 
 def main() -> None:
-    """Print the shares, and how many times each is of the other."""
+    """Print the shares and their ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--beside",

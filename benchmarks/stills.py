@@ -186,7 +186,7 @@ _FAMILIES = {
 
 
 SPLITS = ("tune", "validation", "covered", "test")
-"""Whom a benchmark of the program may judge; `train` is only learned from."""
+"""The sets that a benchmark of the program may judge; `train` is only for training."""
 
 
 def family(camera: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes the pages and pictures that are made from the code: `python docs/build.py`. A test says when settings.md is due."""
+"""Writes the pages and pictures that are made from the code: `python docs/build.py`. A test fails when settings.md is out of date."""
 
 from __future__ import annotations
 

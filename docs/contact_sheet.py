@@ -19,7 +19,7 @@ from screens import LANGUAGES, SIZES, Screens
 from posturecam.desktop.widgets import background
 from posturecam.desktop.widgets.theme import DARK, LIGHT, apply
 
-background.start_thread = lambda work: work()  # what is read is there at once
+background.start_thread = lambda work: work()  # what is read arrives at once
 
 _TILE, _GAP, _CAPTION = QSize(420, 280), 10, 16
 _FEW = (

@@ -54,7 +54,7 @@ IMAGES = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1080, 720
 TIME_SCALE = 15.0
 _PATIENCE = 120.0
-"""Seconds for which a moment is waited for."""
+"""Seconds to wait for a moment."""
 
 
 class Studio:

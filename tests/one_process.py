@@ -30,7 +30,7 @@ while given:
 
 @dataclass
 class Run:
-    """What one of them left with, and wrote."""
+    """The exit code of one of them, and what it wrote."""
 
     code: int
     out: bytes

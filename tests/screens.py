@@ -234,7 +234,7 @@ class Screens:
         self.first.happened(
             CalibrationFailed(
                 _at(13),
-                Message("Most of the time, {trouble}: change that.", trouble="I cannot see your head and shoulders"),
+                Message("Most of the time, {trouble}. Fix that first.", trouble="I cannot see your head and shoulders"),
             )
         )
         self.first.take(moment(14))

@@ -81,7 +81,7 @@ def test_the_installed_wheel_runs_the_demo_elsewhere(wheel, tmp_path):
     assert_shows_the_demo(done.stdout)
 
 
-def test_the_two_commands_of_the_readme_are_those_that_ci_runs():
+def test_ci_runs_the_two_commands_of_the_readme():
     readme, run = (ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     commands = [line.strip() for line in readme.splitlines() if line.startswith("    python3 -m venv .venv && ")]
     first, developer = (command.replace(".venv/bin/", "").split(" && ") for command in commands)

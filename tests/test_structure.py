@@ -21,11 +21,11 @@ ROOMS = (
     ("i18n",), ("errors",), ("config",), ("vision",), ("posture",), ("drawing",), ("coach",), ("alerts", "voice", "system"),
     ("history",), ("analysis",), ("session",), ("terminal",), ("desktop",), ("commands",), ("cli",), ("__main__",),
 )  # fmt: skip
-"""The rooms from the bottom up: imports point down, and not sideways. `docs/how-it-works.md` draws them."""
+"""The layers from the bottom up: imports point down, and not sideways. `docs/how-it-works.md` draws them."""
 DESKTOP = ("widgets", "pictures", "alerts", "pages", "shell")
 """The same within the desktop app."""
 NOT_PURE = ("posture/learned/weights",)
-"""The exception in the room posture: it reads the weights."""
+"""The exception in the package posture: it reads the weights."""
 PURE = (
     *sorted(name for name in MODULES if name.startswith(("posture/", "coach/judging/", "coach/formulas/")) and name not in NOT_PURE),
     "alerts/explanation", "alerts/learning", "alerts/policy", "alerts/text", "coach/breaks/choice", "coach/breaks/pacing", "coach/condition", "coach/cues", "coach/events", "coach/exercise", "coach/nearness", "coach/pose_geometry", "coach/presentation/descriptions", "coach/routine", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/declarations", "config/settings", "drawing/comparison", "errors", "history/models", "history/periods", "history/progress/goal", "history/valid_rows", "i18n/languages", "i18n/message", "i18n/weekdays", "i18n/words", "session/protocol/mode", "session/protocol/sign", "session/rules/breaks", "session/rules/repeats", "session/rules/silence", "session/rules/weekly_plan", "system/state", "vision/camera_place", "vision/canonical_face", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "vision/search/likeness", "vision/search/pursuit", "vision/search/tiles", "voice/chimes", "voice/sound", "voice/speaking_time",
@@ -89,7 +89,7 @@ def room(name: str) -> str:
 
 def test_imports_point_down():
     level = {one: height for height, rooms in enumerate(ROOMS) for one in rooms}
-    assert {room(name) for name in MODULES} - {"__init__"} == set(level), "a new room needs its place in ROOMS"
+    assert {room(name) for name in MODULES} - {"__init__"} == set(level), "a new package needs its place in ROOMS"
     wrong = [
         f"{name} imports {one}"
         for name in MODULES

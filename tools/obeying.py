@@ -17,7 +17,7 @@ from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 
 STILLS = Path(__file__).parents[1] / "benchmarks" / "data" / "coach_stills.npz"
 SITTING = "neck_rotation"
-"""The exercise whose start is just sitting there."""
+"""The exercise whose start pose is plain sitting."""
 RATE = 5.0
 """Checks per second."""
 HEARING, MOVING = 1.0, 1.6

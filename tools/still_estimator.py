@@ -1,4 +1,4 @@
-"""Landmarks of pictures that have nothing to do with each other, as the program would find them at work."""
+"""Landmarks of unrelated pictures, as the program would find them in use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cases of the campaign `benchmarks/faults.py`: what is done to the program, and whether it coped.
+"""The cases of `benchmarks/faults.py`: what is done to the program, and whether it coped.
 
 A case is a function that is given an empty folder and a seed, tries one thing, and returns None, or a few words about
 what failed. An exception is a failure too. To add cases, write a module in this folder; it is found automatically:

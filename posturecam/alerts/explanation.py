@@ -1,7 +1,7 @@
 """Why an alert was given, in one figure, one sentence and one tip. Pure.
 
-The figure is that of the moment of the alert, like the words of the alert; a late alert, which states no amount, shows
-that of the moment in which it came.
+The figure and the words are from the moment of the alert; a late alert, which states no amount, shows the figure from
+the moment it came.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Alert:
     """Time of the alert, in seconds, by the clock of the readings."""
     slouch: SlouchSustained
     maybe_somebody_else: bool = False
-    """Whether whoever came back last has not sat upright since, so that it may not be the user."""
+    """Whether the person who came back last has not sat upright since, and so may not be the user."""
 
     @property
     def late(self) -> bool:

@@ -78,14 +78,14 @@ def analyze_many(
 
     Raises:
         ValueError: if `jobs` is less than 1.
-        LimitReached: if too few processes and threads may be started.
+        LimitReached: if not enough processes or threads can be started.
         OutputError: if the current folder was deleted.
 
     """
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1, got {jobs}")
     _require_current_folder()
-    require_threads()  # the pool of processes waits for ever for a thread that could not start
+    require_threads()  # the process pool would wait forever for a thread that could not start
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
     names = distinct(result_name(path) for path in paths)
     tasks = [

@@ -66,7 +66,7 @@ def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
     """
     if resolved(folder) == resolved(instead_of):
         raise OutputError(
-            "The results would go among the pictures in {folder}; choose another folder with --out",
+            "The results would be mixed in with the pictures in {folder}; choose another folder with --out",
             folder=instead_of,
         )
     _spare_others(folder, instead_of)
@@ -85,7 +85,7 @@ def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
 
 
 def _spare_others(folder: Path, analyzed: Path) -> None:
-    """Refuse a folder in which the results would replace, or remove as those of an earlier run, a file that is something else.
+    """Refuse a folder in which the results would replace another file, or remove it as a result of an earlier run.
 
     Raises:
         OutputError: if they would.
@@ -112,7 +112,7 @@ def _hidden(folder: Path) -> str:
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Remove the hidden folders of earlier runs for the same results that were killed, so that their process no longer exists."""
+    """Remove the hidden folders left by killed runs for the same results: those whose process no longer exists."""
     if sys.platform == "win32":  # on Windows, querying a process may end it
         return
     for left in folder.parent.glob(f"{glob.escape(_hidden(folder))}*-*"):
@@ -202,7 +202,7 @@ _SAME_SHAPE = 0.05
 
 
 class AnnotatedVideo:
-    """The run as a video that plays at the file's own speed, with a constant rate whatever that of the samples."""
+    """The run as a video that plays at the file's own speed, at a constant rate, whatever the rate of the samples."""
 
     def __init__(self, path: Path, rate: float, time_scale: float, settings: Settings) -> None:
         self._path, self._settings, self._time_scale = path, settings, time_scale
@@ -261,7 +261,7 @@ class AnnotatedVideo:
         annotated = annotate(np.asarray(resized, np.uint8), tick, self._settings)
         if size == self._size:
             return annotated
-        # A file whose pictures change their shape keeps angles as they are, between bars.
+        # A picture of another shape than the video's is put between bars, so that its angles stay right.
         whole = np.zeros((height, width, 3), np.uint8)
         left, top = (width - size[0]) // 2, (height - size[1]) // 2
         whole[top : top + size[1], left : left + size[0]] = annotated

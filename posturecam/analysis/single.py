@@ -73,7 +73,7 @@ def analyze(
         options: what to produce.
         settings: every threshold.
         progress: receives the finished share, as far as the length of the file is known.
-        name: of the folder in `out`; by default the file's own without its suffix.
+        name: the name of the folder in `out`; by default the file's name without its suffix.
 
     Raises:
         SourceError: if the file cannot be read, or none of the pictures; or if it shows nothing while the upright posture
@@ -94,7 +94,7 @@ def analyze(
     """
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
     path = Path(path)
-    # Results are measured picture by picture.
+    # Every picture is measured, without reused landmarks.
     settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
     folder = Path(out) / (name or result_name(path))
     pictures = _pictures(path)
@@ -201,7 +201,7 @@ def _judge_pictures(
     """Judge each picture by itself and write the results; returns which of them could not be read."""
     if options.upright_seconds is not None:
         raise CalibrationRefused(
-            "Pictures have no first seconds to learn the upright posture from; use a video for that"
+            "Your upright posture can only be learned from the start of a video, not from pictures; use a video"
         )
     failures: list[SourceError] = []
     names = distinct(beginning_of(picture.stem, _MOST_OF_NAME) for picture in pictures)

@@ -193,7 +193,7 @@ class Tally:
         if self._in_gaps > _MOST_IN_GAPS * self.seconds:
             self.warn(
                 Message(
-                    "{file}: for {share:.0%} of its time, pictures are more than {seconds:g} s apart "
+                    "{file}: for {share:.0%} of the time, the pictures are more than {seconds:g} s apart "
                     "(monitor.longest_gap), so the posture in between is unknown",
                     file=name_of(file),
                     share=self._in_gaps / self.seconds,

@@ -1,6 +1,6 @@
 """Decides what the coach says now: one voice, the newest words win, and not too many. Pure: events and time in, words out.
 
-Corrections (form and depth) are rationed: a mistake must last before it is mentioned, the same words come seldom, any
+Corrections (form and depth) are rationed: a mistake must last before it is mentioned, the same words are rarely repeated, any
 two corrections are some seconds apart, and each hold has only a few. A correction replaces a number of the count.
 """
 
@@ -107,8 +107,8 @@ TOO_LONG = mark("I can't see you; come back slowly")
 NO_PICTURE = mark("I can't see anything, check the camera")
 MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
-BACK_IN = mark("The count waits, go back in")
-KEPT = mark("Your seconds are kept, go again")
+BACK_IN = mark("Count paused, go back in")
+KEPT = mark("Your seconds are saved, go again")
 A_FEW_SECONDS = mark("Go back in for a few seconds")
 GOOD = mark("Good")
 BEST = mark("Your best so far")

@@ -76,7 +76,7 @@ def for_stretching(settings: Settings, exercises: Iterable[Exercise] = ()) -> Se
 
 SLEPT_SECONDS = 300.0
 """Seconds without a picture from the camera, as while the computer sleeps, after which a session is over: somebody who opens their
-laptop in the morning is no longer in the stretch of the evening before."""
+laptop in the morning is no longer in last night's stretch."""
 
 
 def coach(

@@ -20,7 +20,7 @@ MORE_PAIN = mark(
     "That is more than before. Your targets stay the same next time. Skip what hurts, and see a doctor if it does not go away."
 )
 STILL_POSSIBLE = mark("You can still do exercises that clearly do not affect it")
-NOT_TODAY = mark("Then no stretching today. Take care of yourself.")
+NOT_TODAY = mark("No stretching today, then. Take care of yourself.")
 WORST = 10
 
 

@@ -51,9 +51,9 @@ class Lacking(StrEnum):
     def spoken(self) -> str:
         """The reason as used in a sentence."""
         return {
-            Lacking.LEFT_EARLY: mark("the pose was left before the time was full"),
-            Lacking.ENDED_EARLY: mark("it ended before the time was full"),
-            Lacking.RELEASE_UNSEEN: mark("coming back out of the pose was not seen"),
+            Lacking.LEFT_EARLY: mark("you left the pose before time was up"),
+            Lacking.ENDED_EARLY: mark("it ended before time was up"),
+            Lacking.RELEASE_UNSEEN: mark("the camera did not see you come out of the pose"),
             Lacking.BY_TIME: mark("timed, not judged"),
         }[self]
 
@@ -61,11 +61,11 @@ class Lacking(StrEnum):
     def advice(self) -> str | None:
         """What to do next time; None if there is nothing to do.
 
-        Nothing where the exercise was ended early: the user chose to, a break moved on, or the computer went to sleep.
+        Nothing if the exercise was ended early: by the user, by a break that moved on, or because the computer went to sleep.
         """
         return {
-            Lacking.LEFT_EARLY: mark("Stay in the pose until the time is full"),
-            Lacking.RELEASE_UNSEEN: mark("Come back out of the pose in view of the camera, so that it counts"),
+            Lacking.LEFT_EARLY: mark("Stay in the pose until time is up"),
+            Lacking.RELEASE_UNSEEN: mark("Come out of the pose in view of the camera, so that it counts"),
         }.get(self)
 
 

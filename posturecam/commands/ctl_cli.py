@@ -41,12 +41,12 @@ def ctl_resume(as_json: Json = False) -> None:
     _control("resume", as_json)
 
 
-@ctl.command("calibrate", help="Learn how you sit upright, in the app's window.")
+@ctl.command("calibrate", help="Calibrate in the app's window.")
 def ctl_calibrate(as_json: Json = False) -> None:
     _control("calibrate", as_json)
 
 
-@ctl.command("stretch", help="Open the coach, by default at the routine suggested for breaks.")
+@ctl.command("stretch", help="Open the coach, by default with the routine suggested for breaks.")
 def ctl_stretch(
     name: Stretch = "",
     minutes: BreakMinutes = None,
@@ -55,12 +55,12 @@ def ctl_stretch(
     _control(f"stretch {wanted_stretch(name, minutes)} {minutes or ''}".strip(), as_json)
 
 
-@ctl.command("skip", help="Go to the next exercise of the stretch that is running.")
+@ctl.command("skip", help="Skip to the next exercise of the current session.")
 def ctl_skip(as_json: Json = False) -> None:
     _control("skip", as_json)
 
 
-@ctl.command("repeat", help="Do the exercise that is running again.")
+@ctl.command("repeat", help="Repeat the current exercise.")
 def ctl_repeat(as_json: Json = False) -> None:
     _control("repeat", as_json)
 
@@ -70,6 +70,6 @@ def ctl_show(as_json: Json = False) -> None:
     _control("show", as_json)
 
 
-@ctl.command("quit", help="End the app.")
+@ctl.command("quit", help="Quit the app.")
 def ctl_quit(as_json: Json = False) -> None:
     _control("quit", as_json)

@@ -119,7 +119,7 @@ def _model(settings: Settings) -> Finding:
     return Finding(
         _MODEL,
         True,
-        Message("{model}, {number:.0f} ms a picture", model=settings.estimator.model, number=1000 * middle),
+        Message("{model}, {number:.0f} ms per picture", model=settings.estimator.model, number=1000 * middle),
     )
 
 
@@ -130,7 +130,7 @@ def _estimator(settings: Settings) -> Finding:
         judge = load_judge(settings)
     except ModelError as error:  # geometry judges instead
         return Finding(_ESTIMATOR, False, error.text)
-    return Finding(_ESTIMATOR, True, mark("off in the settings") if judge is None else mark("in order"))
+    return Finding(_ESTIMATOR, True, mark("turned off in the settings") if judge is None else mark("in order"))
 
 
 def _face(settings: Settings) -> Finding:
@@ -138,7 +138,7 @@ def _face(settings: Settings) -> Finding:
     from posturecam.vision.estimator import FaceLandmarks
 
     if not settings.estimator.face:
-        return Finding(_FACE, True, mark("off in the settings"))
+        return Finding(_FACE, True, mark("turned off in the settings"))
     try:
         FaceLandmarks().close()
     except ModelError as error:
@@ -163,7 +163,7 @@ def _camera(settings: Settings) -> Finding:
     gives: str = sight.name
     if sight.size:
         width, height = sight.size
-        gives = Message("{camera} gives {width}×{height}", camera=sight.name, width=str(width), height=str(height))
+        gives = Message("{camera} sends {width}×{height}", camera=sight.name, width=str(width), height=str(height))
     if sight.problem is None and sight.person:
         return Finding(_CAMERA, True, Message("{camera} and shows somebody", camera=gives))
     trouble = sight.problem or mark("nobody is in the picture; sit down in front of it and run this again")
@@ -271,7 +271,7 @@ def _system() -> Finding:
     finally:
         system.close()
     if not unreadable:
-        return Finding(_SYSTEM, True, mark("everything that posturecam takes into account can be read"))
+        return Finding(_SYSTEM, True, mark("posturecam can read everything it needs from the system"))
     lacking = Message.joined(THINGS, (LABELS[name] for name in unreadable))
     why = "; ".join(f"{LABELS[name]}: {reason}" for name, reason in unreadable.items())
     text = Message("cannot be read here: {names}", names=lacking)

@@ -1,4 +1,4 @@
-"""The help of the command line in the user's language, and in words for people: `<list[str]>` says nothing to most.
+"""The help of the command line in the user's language, and in plain words: `<list[str]>` means nothing to most people.
 
 The English texts are those in `posturecam.cli`. They are replaced only if help is requested, so that no other run pays
 for it, and nothing heavy is imported. Words of typer's own between ours are replaced in the finished page.

@@ -130,7 +130,7 @@ def delete(*, sure: bool, as_json: bool = False) -> None:
     if not sure:
         if not can_ask():
             print(
-                f"posturecam: {tr('Nothing was deleted: there is no terminal to ask at; add --yes if you are sure')}",
+                f"posturecam: {tr('Nothing was deleted, because there is no terminal to ask you in; add --yes if you are sure')}",
                 file=sys.stderr,
             )
             raise typer.Exit(1)
@@ -278,12 +278,11 @@ def _sentences(period: Period) -> list[Text]:
     """Whatever the columns have no room for; shares are of the time in which the user was seen."""
     times, lines = period.times, list[str]()
     if period.longest_good is not None:
-        lines.append(tr("Longest time upright: {lasting}.").format(lasting=duration(period.longest_good)))
+        lines.append(tr("Longest upright run: {lasting}.").format(lasting=duration(period.longest_good)))
     if times.unknown_share is not None and times.away_share is not None:
         lines.append(
             tr(
-                "Of {watched} watched, {unknown} was unknown, and for {away} you were away; "
-                "upright and slouching are shares of the rest."
+                "Watched for {watched}: away {away}, unknown {unknown}. Upright and slouching are shares of the rest."
             ).format(
                 watched=duration(times.watched),
                 unknown=_percent(times.unknown_share),

@@ -14,7 +14,7 @@ from posturecam.i18n.words import mark
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 BreakMinutes = Annotated[
     int | None,
-    typer.Option("--minutes", help="How long desk_break takes: 1, 3 or 5; by default what the settings say."),
+    typer.Option("--minutes", help="Length of desk_break: 1, 3 or 5 minutes; by default as in the settings."),
 ]
 Stretch = Annotated[
     str, typer.Argument(help="An exercise, exercise/variant or routine; see `posturecam stretch list`.")

@@ -35,7 +35,7 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.translate import joined, mark, tr, trn
 from posturecam.i18n.words import CLAUSES, THINGS
 
-_UNANSWERED = mark("Nothing was begun, because the question was not answered.")
+_UNANSWERED = mark("Nothing was started, because the question was not answered.")
 _SKIP = mark("Press Enter to skip:")
 _LEAVE = "q"
 

@@ -99,7 +99,7 @@ def words(problem: Any, command: Any) -> Message | str:
     if hasattr(problem.ctx and problem.ctx.command, "commands"):
         names = Message.joined(THINGS, problem.ctx.command.list_commands(problem.ctx))
         return Message(mark("Name a command: {names}"), names=names)
-    return mark("There is more on the command line than this command takes; put a name with spaces in quotes")
+    return mark("This command does not take that many arguments; put a name with spaces in quotes")
 
 
 def _bad_value(problem: Any) -> Message:

@@ -67,7 +67,7 @@ _AT_THE_START = frozenset({"alerts.delivery", "desktop.language"})
 """Settings that are read only when this command starts."""
 _CHANGED = mark("Now using the changed settings: {names}")
 _CHANGED_LATER = mark("These changed settings take effect at the next start: {names}")
-_NOT_ASKED_FOR = mark("you asked for no reminders")
+_NOT_ASKED_FOR = mark("you turned reminders off (--no-alerts)")
 
 Stretch = Callable[[Session, Mailbox, Generator[Moment], str, View], None]
 """Runs a stretch within a session that continues, to its end."""
@@ -134,8 +134,8 @@ def _learn_first(source: Source, estimator: Estimator, settings: Settings, befor
         )
     else:
         hello = Message(
-            "I'm learning again how you sit upright in front of {camera}, because the last calibration no "
-            "longer fits: {why}.",
+            "I'm learning your upright posture in front of {camera} again, because the last calibration no longer "
+            "fits: {why}.",
             camera=name,
             why=_why(before),
         )

@@ -56,8 +56,8 @@ LOCK = "posturecam.lock"
 NO_HOME = Path(os.devnull, "no-home")
 """Stands in for the user's folder if there is none, as in a container run under a numeric user: it is empty, and cannot be written to."""
 _PATIENCE_SECONDS, _LOOK_SECONDS = 3.0, 0.01
-"""How long to wait for somebody else's change of a file, and how often to check whether it is done; it takes some 20
-ms."""
+"""How long to wait while another process changes a file, and how often to check whether it is done; a change takes some
+20 ms."""
 
 
 def of_system(folder: Callable[..., Path]) -> Path:
@@ -107,7 +107,7 @@ def tighten(path: Path) -> None:
 
 @contextlib.contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Let other processes, and threads, that change a file of this folder wait meanwhile, so that neither of two changes is lost.
+    """Make other processes and threads that change a file of this folder wait meanwhile, so that no change is lost.
 
     Nobody waits longer than a few seconds, and nothing is locked if the system cannot (Windows) or the folder does not
     exist. Must not be nested.
@@ -146,8 +146,8 @@ def put_in_place(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         except BaseException:
-            with contextlib.suppress(OSError):  # what is still in its buffer may find no room either
-                file.close()  # Windows removes no open file
+            with contextlib.suppress(OSError):  # flushing its buffer may fail too
+                file.close()  # Windows cannot remove an open file
             temporary.unlink(missing_ok=True)
             raise
     try:

@@ -23,20 +23,20 @@ LEAST_OPEN = 64
 """Open files without which the app cannot start: Qt ends the process if it gets no pipe."""
 LEAST_BYTES = 2_000_000_000
 """Address space without which the model is not loaded. Watching takes 1.8 GB of it on two cores, of which 0.3 GB are ever used; with
-1.5 GB MediaPipe ends the process, with 1 GB it waits for ever for a thread that could not start."""
+1.5 GB MediaPipe ends the process, with 1 GB it waits forever for a thread that could not start."""
 LEAST_THREADS = 8
-"""Threads without which a model is not loaded, besides one for each core: with fewer MediaPipe ends the process, or waits for ever."""
+"""Threads without which a model is not loaded, besides one for each core: with fewer MediaPipe ends the process, or waits forever."""
 LEAST_BYTES_AT_ALL = 250_000_000
 """Address space without which not even Python's own threads start."""
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
 _OF_THE_DISK = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS") if hasattr(errno, name))
 """Only writing fails with these; with a failed disk (EIO), reading fails too."""
-_TOO_FEW_FILES = mark("Too few files may be open at once ({number}); raise the limit first: ulimit -n {enough}")
+_TOO_FEW_FILES = mark("The limit on open files is too low ({number}); raise it first: ulimit -n {enough}")
 _TOO_LITTLE_MEMORY = mark(
-    "Too little memory may be used ({megabytes:.0f} MB); raise the limit first: ulimit -v unlimited, or give the container more"
+    "The memory limit is too low ({megabytes:.0f} MB); raise it first (ulimit -v unlimited), or give the container more"
 )
 _TOO_FEW_THREADS = mark(
-    "No more processes and threads may be started; end other programs, or raise the limit first: ulimit -u unlimited, or give the container more"
+    "No more processes or threads can be started; close other programs, raise the limit (ulimit -u unlimited), or give the container more"
 )
 _NO_MEMORY = mark("There is not enough memory left; close other programs, or give the container more")
 

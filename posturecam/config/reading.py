@@ -120,7 +120,7 @@ def explained(error: Callable[[Exception], PosturecamError]) -> Iterator[None]:
     """Turn any failure while reading into an error of the project; errors of the project pass unchanged.
 
     Args:
-        error: Creates the error from the failure, of which `reason` and `remedy` tell what a user has to know.
+        error: Creates the error from the failure; `reason` and `remedy` describe that for a user.
     """
     try:
         yield
@@ -184,7 +184,10 @@ def why_not_toml(text: str) -> str:
     from tomlkit.exceptions import KeyAlreadyPresent, ParseError
 
     problems: list[Exception] = []
-    for parse in (tomlkit.parse, tomllib.loads):  # they differ in what they accept, and in what they know of the place
+    for parse in (
+        tomlkit.parse,
+        tomllib.loads,
+    ):  # they differ in what they accept, and in how well they state the place
         try:
             parse(text)
         except Exception as problem:
@@ -202,7 +205,7 @@ def why_not_toml(text: str) -> str:
 
 
 def _place(problem: Exception, with_place: type[Any], last: int) -> tuple[int, int] | None:
-    """The line and column of a parser's error, from 1, as far as it says."""
+    """The line and column of a parser's error, from 1, if it states them."""
     if isinstance(problem, with_place):
         return problem.line, problem.col + 1
     found = _PLACE_IN_TOML.search(str(problem))
@@ -248,7 +251,7 @@ def read_limited(path: Path, most: int) -> bytes:
 
 
 def is_missing(path: Path) -> bool:
-    """Whether nothing can be there; if the system will not say, opening it will. `Path.exists` raises then."""
+    """Whether nothing can be there. If the system does not say, opening the file will; `Path.exists` would raise."""
     try:
         path.stat()
     except OSError as problem:
@@ -272,7 +275,7 @@ def is_ordinary(path: Path) -> bool:
 
 
 def resolved(path: Path) -> Path:
-    """The absolute path without symbolic links; one that leads in a circle stays. `Path.resolve` raises then."""
+    """The absolute path without symbolic links; one that loops stays as it is, where `Path.resolve` would raise."""
     return Path(os.path.realpath(path))
 
 

@@ -1,8 +1,8 @@
 """Every threshold a user may want to change, declared once: default, unit, limits, what it does, where it comes from.
 
 The settings file, `posturecam settings`, `docs/settings.md` and the checks on load are all made from this declaration.
-Sources: "measured" says on what, and `docs/measurement.md` how; "proposal" is a figure proposed before measuring, "choice"
-one of ours without either, both open to better evidence; the rest names the published source.
+Sources: "measured" says on what, and `docs/measurement.md` how; "proposal" is a figure proposed before anything was measured, "choice"
+is ours without evidence (both may change with better evidence); all others name the published source.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _setting(
 class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     gone: ClassVar[frozenset[str]] = frozenset()
-    """Names of settings that earlier versions had, so that their files still load: they are ignored."""
+    """Settings of earlier versions; they are ignored, so that files with them still load."""
 
     @model_validator(mode="before")
     @classmethod
@@ -61,7 +61,7 @@ def _as_on_the_wall(given: Any) -> Any:
 
 
 def _require_both(first: str, start: time | None, second: str, end: time | None) -> None:
-    """Refuse half a span of the day, and an empty one."""
+    """Refuse a span of the day with only one end, or with no length."""
     if (start is None) != (end is None):
         raise ValueError(Message("{first} and {second} must be given together", first=first, second=second))
     if start is not None and start == end:
@@ -97,23 +97,23 @@ class CameraSettings(_Group):
     device: str = _setting(
         "",
         "name",
-        "Camera by name, stable path, index or network address; if empty, the first one found",
+        "Camera by name, stable path, index or network address; empty for the first one found",
         "choice",
     )
     width: int = _setting(
         640,
         "pixels",
         "Picture width requested from the camera",
-        "BlazePose works on 256 pixels; more only costs",
+        "BlazePose works on 256 pixels; more only costs time",
         160,
         7680,
     )
     height: int = _setting(480, "pixels", "Picture height requested from the camera", "as width", 120, 4320)
     frame_rate: float = _setting(
         5.0,
-        "frames a second",
+        "frames per second",
         "Frame rate requested from the camera; many send 30 whatever is requested",
-        "proposal: 2–5 a second is ample at a desk",
+        "proposal: 2–5 per second is ample at a desk",
         1,
         60,
     )
@@ -121,7 +121,7 @@ class CameraSettings(_Group):
         65.0,
         "°",
         "Horizontal field of view of the camera; distances in centimeters are right only if this is",
-        "webcams have 50 to 95; a wrong value changes every distance by the same share, and no judgment",
+        "webcams have 50 to 95; a wrong value changes every distance by the same share, but no judgment",
         30,
         130,
     )
@@ -160,7 +160,7 @@ class CameraSettings(_Group):
     rotate: Literal[0, 90, 180, 270] = _setting(
         0,
         "°",
-        "Turn the camera's picture clockwise by this, where the camera stands on its side or hangs upside down",
+        "Turn the picture clockwise by this much, for a camera that stands on its side or hangs upside down",
         "choice",
     )
     flip: bool = _setting(
@@ -178,14 +178,16 @@ class EstimatorSettings(_Group):
         "lite",
         "size",
         "Pose model; full costs about 1.4 times as much and was no more accurate on our photographs",
-        "measured: 26 against 19 ms a picture on two shared cores",
+        "measured: 26 instead of 19 ms per picture on two shared cores",
     )
-    detection_confidence: float = _setting(0.5, "0–1", "Least confidence to find a person", "MediaPipe's default", 0, 1)
+    detection_confidence: float = _setting(
+        0.5, "0–1", "Minimum confidence to find a person", "MediaPipe's default", 0, 1
+    )
     tracking_confidence: float = _setting(
         0.75,
         "0–1",
-        "Least confidence that a person is really there, and to keep following them",
-        "measured: at MediaPipe's 0.5 it takes a plant pot for a person who left (6 of 74 looks), at 0.75 never; 1 of 81 real people missed",
+        "Minimum confidence that a person is really there, and to keep following them",
+        "measured: at MediaPipe's 0.5 it takes a plant pot for the person who left (in 6 of 74 checks), at 0.75 never; 1 of 81 real people missed",
         0,
         1,
     )
@@ -199,7 +201,7 @@ class EstimatorSettings(_Group):
         0.4,
         "s",
         "Shortest time between two searches for the face; in between, the head stays where it was",
-        "choice: a posture changes within seconds, and two looks a second are what the front judge was measured with",
+        "choice: postures change within seconds, and the front judge was measured at two checks per second",
         0,
         5,
     )
@@ -208,7 +210,7 @@ class EstimatorSettings(_Group):
         "s",
         "While the pose model's points of the head stay in place, search for the face again after this "
         "long; 0 searches every time",
-        "choice: what a held head may miss is a head bent by less than 5°; an upright one is looked at a few times a minute",
+        "choice: a head that stays in place can miss a bend of less than 5°; while upright, the camera is checked a few times a minute",
         0,
         60,
     )
@@ -217,7 +219,7 @@ class EstimatorSettings(_Group):
         "s",
         "While nothing that belongs to the user moves, the last landmarks are reused for at most this "
         "long; 0 runs the model every time",
-        "measured on the sample clips: the same events, alerts at the same moment, and the model spared in 34 to 38 looks of 100 of a working day with slouches",
+        "measured on the sample clips: the same events, alerts at the same moments, and no model run in 34 to 38 of 100 checks of a working day with slouches",
         0,
         30,
     )
@@ -244,7 +246,7 @@ class SensitivitySettings(_Group):
         "share",
         'Learned from you: above 1 after "I\'m fine", below 1 after slouches shown in the calibration; set '
         "to 1 to forget it",
-        "clamped so that a severe slouch is never let pass: openpilot's driver monitor adapts the same way",
+        "clamped so that a severe slouch is never missed; openpilot's driver monitor adapts the same way",
         *PERSONAL_LIMITS,
     )
 
@@ -255,12 +257,15 @@ class SensitivitySettings(_Group):
 
 
 class LearnedSettings(_Group):
-    """The learned estimator of angles, which judges with geometry where no face is seen and there is a baseline; see `docs/measurement.md`."""
+    """The learned estimator of angles. It judges together with geometry when no face is visible and there is a baseline; see `docs/measurement.md`."""
 
     gone: ClassVar = frozenset({"head_bent", "bent_probability", "widest", "agreement", "contradiction"})
 
     enabled: bool = _setting(
-        True, "yes/no", "Judge with the learned estimator; otherwise with geometry", "measured: benchmarks/accuracy.py"
+        True,
+        "yes/no",
+        "Judge with the learned estimator; if off, with geometry only",
+        "measured: benchmarks/accuracy.py",
     )
     neck_change: float = _setting(
         4.0,
@@ -355,7 +360,7 @@ class FollowSettings(_Group):
     smallest: float = _setting(
         0.08,
         "of the picture's width",
-        "People narrower than this are in the background: head and shoulders are too small to measure",
+        "People narrower than this count as background: their head and shoulders are too small to measure",
         "choice",
         0,
         0.5,
@@ -365,8 +370,10 @@ class FollowSettings(_Group):
 class MeasureSettings(_Group):
     """When a landmark, and so a measure, can be trusted."""
 
-    head_visibility: float = _setting(0.6, "0–1", "Least visibility of an ear, eye, nose or shoulder", "proposal", 0, 1)
-    hip_visibility: float = _setting(0.5, "0–1", "Least visibility of a hip, knee or ankle", "proposal", 0, 1)
+    head_visibility: float = _setting(
+        0.6, "0–1", "Minimum visibility of an ear, eye, nose or shoulder", "proposal", 0, 1
+    )
+    hip_visibility: float = _setting(0.5, "0–1", "Minimum visibility of a hip, knee or ankle", "proposal", 0, 1)
     head_yaw_limit: float = _setting(
         25.0,
         "°",
@@ -438,7 +445,7 @@ class SideSettings(_Group):
     trunk_off_profile: float = _setting(
         25.0,
         "°",
-        "Further off profile than this the trunk is unknown: the desk hides the hips and BlazePose invents them, with full visibility",
+        "Turned further from profile than this, the trunk is unknown: the desk hides the hips, and BlazePose invents them and reports them as fully visible",
         "measured on the tune people of docs/accuracy.md: mean absolute error 2.5° up to 15° off and 2.6° up to 25°, but 9° seen obliquely",
         0,
         45,
@@ -446,7 +453,7 @@ class SideSettings(_Group):
     neck_upright: float = _setting(
         10.0,
         "°",
-        "Neck inclination taken for upright when there is no baseline",
+        "Neck inclination assumed to be upright when there is no baseline",
         "measured: photographs of one man sitting straight, clicked by eye, 7.5–8.8°; rendered people 10–13°",
         0,
         30,
@@ -534,7 +541,7 @@ class SideSettings(_Group):
     near_side_within: float = _setting(
         10.0,
         "° off profile",
-        "Up to here a side view is measured on the near side",
+        "Up to this angle, a side view is measured on the near side",
         "measured: the yaw itself scatters by 10° in profile, where the near side is better (photographs: SD 3.8° against 5.5°)",
         0,
         45,
@@ -542,7 +549,7 @@ class SideSettings(_Group):
     midline_beyond: float = _setting(
         25.0,
         "° off profile",
-        "From here on it is measured on the midline; in between, on a blend of both",
+        "From this angle on, it is measured on the midline; in between, on a blend of both",
         "measured on renders: 15–30° off profile the near shoulder reads 6–10° too far forward",
         1,
         60,
@@ -562,31 +569,31 @@ class FrontSettings(_Group):
 
     Two things count, and the worse of them is judged: an estimate of how much further the neck is inclined, and evidence of
     having sunk: how far the ear line came down to the shoulders, plus how far the shoulders sank in the picture, plus
-    half of how much the head grew against the shoulders. `docs/measurement.md` tells how both were found.
+    half of how much the head grew against the shoulders. `docs/measurement.md` explains how both were found.
     """
 
     gone: ClassVar = frozenset({"approach_low", "approach_high"})
 
     neck_by_fall: float = _setting(
         23.0,
-        "° a share",
-        "Neck inclination that each share of the ear line's fall stands for",
-        "measured: ridge on the tune people of docs/accuracy.md, their chair moved nearer or further by up to 25 %",
+        "° per share",
+        "Neck inclination added for each share by which the ear line fell",
+        "measured: ridge regression on the tune people of docs/accuracy.md, with the chair moved up to 25 % nearer or further",
         0,
         200,
     )
     neck_by_approach: float = _setting(
         18.0,
-        "° a share",
-        "Neck inclination that each share by which the eyes moved apart in the picture stands for",
+        "° per share",
+        "Neck inclination added for each share by which the eyes moved apart in the picture",
         "as above",
         0,
         200,
     )
     neck_by_nose: float = _setting(
         30.0,
-        "° an ear distance",
-        "Neck inclination that each ear distance by which the nose came down stands for",
+        "° per ear distance",
+        "Neck inclination added for each ear distance by which the nose dropped",
         "as above",
         0,
         200,
@@ -619,7 +626,7 @@ class FrontSettings(_Group):
     sink_share: float = _setting(
         2.0,
         "ratio",
-        "Sunken shoulders count for at most this many times as much as the fall of the ear line",
+        "Sunken shoulders count at most this many times as much as the fall of the ear line",
         "choice: a lowered chair or a tilted screen moves the shoulders but not the ear line",
         0,
         10,
@@ -627,7 +634,7 @@ class FrontSettings(_Group):
     forward_share: float = _setting(
         0.5,
         "ratio",
-        "How much of the growth of the head against the shoulders is counted",
+        "How much of the head's apparent growth relative to the shoulders is counted",
         "measured on photographs: it scatters by 2–9 % while upright",
         0,
         2,
@@ -643,7 +650,7 @@ class FrontSettings(_Group):
     bent_sink: float = _setting(
         0.06,
         "shoulder widths",
-        "A bent head over shoulders that sank by this counts as slouching, over others as a glance",
+        "A bent head counts as slouching if the shoulders sank by this much, and as a glance down otherwise",
         "measured on renders: looking down −0.01 to 0.04, slouching with a bent head 0.18 and more",
         0,
         0.5,
@@ -694,7 +701,7 @@ class CalibrationSettings(_Group):
     seconds: float = _setting(12.0, "s", "How long the upright posture is watched", "proposal: 10–15 s", 5, 60)
     least_samples: int = _setting(30, "samples", "Fewest usable samples", "proposal", 5, 1000)
     least_share: float = _setting(
-        0.6, "share", "Least share of samples that could be measured", "choice, as coverage", 0.1, 1
+        0.6, "share", "Minimum share of samples that could be measured", "choice, as coverage", 0.1, 1
     )
     largest_spread: float = _setting(
         0.34,
@@ -715,12 +722,12 @@ class CalibrationSettings(_Group):
     least_separation: float = _setting(
         3.0,
         "standard deviations",
-        "Least distance between the upright and the deliberate slouch",
+        "Minimum distance between the upright posture and the deliberate slouch",
         "proposal",
         1,
         10,
     )
-    one_view: float = _setting(0.9, "share", "Share of the usable looks that must be from one view", "choice", 0.5, 1)
+    one_view: float = _setting(0.9, "share", "Share of the usable samples that must be from one view", "choice", 0.5, 1)
     mostly: float = _setting(
         0.95,
         "share",
@@ -765,7 +772,7 @@ class MonitorSettings(_Group):
         1.0,
         "s",
         "Time constant of the smoothing of the deviation; MediaPipe itself smooths a still person over 3 s",
-        "choice: short against every duration here",
+        "choice: short compared with every duration here",
         0,
         10,
     )
@@ -789,9 +796,11 @@ class MonitorSettings(_Group):
         20.0, "s", "Being unmeasurable for longer than this restarts the count", "proposal", 1, 600
     )
     unknown_shown: float = _setting(
-        3.0, "s", "Being unmeasurable for this long is shown as unknown", "choice: shorter is a flicker", 0, 60
+        3.0, "s", "Being unmeasurable for this long is shown as unknown", "choice: anything shorter is a flicker", 0, 60
     )
-    away_seconds: float = _setting(5.0, "s", "Away after nobody is seen for this long", "choice", 0.5, 600)
+    away_seconds: float = _setting(
+        5.0, "s", "You count as away once nobody has been seen for this long", "choice", 0.5, 600
+    )
     longest_gap: float = _setting(
         5.0,
         "s",
@@ -840,12 +849,12 @@ class PaceSettings(_Group):
         0.1,
         10,
     )
-    give_up: float = _setting(60.0, "s", "After this long unknown, check no more often than usual", "choice", 1, 3600)
+    give_up: float = _setting(60.0, "s", "After this long unknown, check only as often as usual", "choice", 1, 3600)
     alert: float = _setting(
         0.5,
         "s",
         "Check interval while the posture drifts, recovers or is unknown",
-        "proposal: 2 a second",
+        "proposal: 2 per second",
         0.05,
         10,
     )
@@ -889,7 +898,7 @@ class AlertSettings(_Group):
     catch_up: bool = _setting(
         True,
         "yes/no",
-        "After a quiet time, remind you of a slouch that began in it and still lasts",
+        "After a quiet time, remind you of a slouch that began during it and still lasts",
         "requested by Stretchly users",
     )
 
@@ -905,7 +914,7 @@ class VoiceSettings(_Group):
     """The coach's voice: in most stretches you cannot see the screen."""
 
     speech: bool = _setting(
-        True, "yes/no", "Speak with the system's own voice", "choice: head down, words are all there is"
+        True, "yes/no", "Speak with the system's own voice", "choice: with your head down, you have only the words"
     )
     chimes: bool = _setting(True, "yes/no", "Chimes at the start, when a hold is reached, and at the end", "choice")
     volume: float = _setting(
@@ -922,7 +931,7 @@ class VoiceSettings(_Group):
     name: str = _setting(
         "",
         "name",
-        "Part of the voice's name; if empty, a voice in the app's language, or else in English",
+        "Part of the voice's name; empty for a voice in the app's language, or else in English",
         "choice: the system's own voice where it speaks that language",
     )
     patience: float = _setting(
@@ -942,16 +951,16 @@ class VoiceSettings(_Group):
 
 
 class StretchSettings(_Group):
-    """The stretch coach: what it believes, how patient it is, and when it speaks. Bounds of an exercise are in its own file."""
+    """The stretch coach: what it trusts, how patient it is, and when it speaks. The limits of an exercise are in its own file."""
 
     model: Literal["lite", "full", "heavy"] = _setting(
         "full", "size", "Pose model while stretching", "measured: docs/exercises.md"
     )
     detection_confidence: float = _setting(
-        0.3, "0–1", "Least confidence to find a person while stretching", "measured: docs/exercises.md", 0, 1
+        0.3, "0–1", "Minimum confidence to find a person while stretching", "measured: docs/exercises.md", 0, 1
     )
     tracking_confidence: float = _setting(
-        0.5, "0–1", "Least confidence to keep following them while stretching", "measured: docs/exercises.md", 0, 1
+        0.5, "0–1", "Minimum confidence to keep following them while stretching", "measured: docs/exercises.md", 0, 1
     )
     seat_radius: float = _setting(
         5.0,
@@ -973,14 +982,14 @@ class StretchSettings(_Group):
         0.1,
         "s",
         "Check interval",
-        "choice: bouncing once a second needs several looks a bounce",
+        "choice: to see bouncing once a second, each bounce needs several pictures",
         0,
         1,
     )
     visibility: float = _setting(
         0.3,
         "0–1",
-        "Least visibility of a landmark that is measured",
+        "Minimum visibility of a landmark that is measured",
         "measured: near-side joints of 20 side photographs score 0.6 and more, and hiding does not show in it",
         0,
         1,
@@ -1003,7 +1012,7 @@ class StretchSettings(_Group):
         1.0,
         "s",
         "A longer gap between two pictures is not counted",
-        "choice: five pictures at 5 a second",
+        "choice: five pictures at 5 per second",
         0.2,
         5,
     )
@@ -1049,7 +1058,7 @@ class StretchSettings(_Group):
         0.5,
         "s",
         "A depth counts as your best once you have held it for this long",
-        "choice: outlives a wrong landmark",
+        "choice: outlasts a wrong landmark",
         0.1,
         5,
     )
@@ -1061,8 +1070,8 @@ class StretchSettings(_Group):
     )
     deeper_after: float = _setting(3.0, "s", "Seconds of a hold before a cue about depth", "choice", 0, 60)
     last_part: float = _setting(1 / 3, "share", "No cue about depth in this last share of a hold", "proposal", 0, 1)
-    same_cue: float = _setting(10.0, "s", "Least time between two equal cues", "proposal", 0, 120)
-    any_cue: float = _setting(4.0, "s", "Least time between two corrections", "proposal", 0, 60)
+    same_cue: float = _setting(10.0, "s", "Minimum time between two identical cues", "proposal", 0, 120)
+    any_cue: float = _setting(4.0, "s", "Minimum time between two corrections", "proposal", 0, 60)
     pain_rise: int = _setting(
         2,
         "of 10",
@@ -1087,7 +1096,7 @@ class QuietSettings(_Group):
         (),
         "list",
         "Apps that use the camera or microphone all day without a meeting, such as a voice assistant",
-        "choice: by a part of their name",
+        "choice: matched by part of the name",
     )
     do_not_disturb: bool = _setting(
         True, "yes/no", "No reminders while the system's do-not-disturb is on, where it can be read", "choice"
@@ -1148,7 +1157,7 @@ class BreakSettings(_Group):
     )
     slouches: int = _setting(3, "number", "Suggest a break after this many reminders", "choice", 1, 50)
     within: float = _setting(5400.0, "s", "… within this time", "choice: 1.5 h", 60, 86400)
-    again: float = _setting(1800.0, "s", "Least time between two suggestions", "choice", 60, 86400)
+    again: float = _setting(1800.0, "s", "Minimum time between two suggestions", "choice", 60, 86400)
     heads_up: float = _setting(
         60.0, "s", "Announce a break this long before it; 0: no announcement", "Stretchly: 30 s", 0, 600
     )
@@ -1161,13 +1170,16 @@ class BreakSettings(_Group):
     )
     eyes_every: float = _setting(1200.0, "s", "Rest the eyes after this long at the screen", "20-20-20", 300, 86400)
     stand: bool = _setting(
-        False, "yes/no", "Remind you to stand up for a while, by how long you have really been sitting", "choice"
+        False,
+        "yes/no",
+        "Remind you to stand up for a while, based on how long you have actually been sitting",
+        "choice",
     )
     stand_every: float = _setting(
         1800.0,
         "s",
         "Stand up after sitting for this long",
-        "Buckley et al. 2015 (expert statement): 2 to 4 hours of standing a working day, in turns",
+        "Buckley et al. 2015 (expert statement): 2 to 4 hours of standing per working day, alternating with sitting",
         300,
         86400,
     )
@@ -1197,13 +1209,13 @@ class PlanSettings(_Group):
 
 
 class GoalSettings(_Group):
-    """What you want to reach."""
+    """What you want to achieve."""
 
     upright: float = _setting(
         0.7,
         "share",
         "Share of the measured time that you want to sit upright each day",
-        "choice: a share and no hours, as sitting longer is no goal",
+        "choice: a share rather than hours, because sitting longer is not a goal",
         0.1,
         1,
     )
@@ -1222,9 +1234,9 @@ class DesktopSettings(_Group):
         "choice",
     )
     glow: float = _setting(0.7, "0–1", "Greatest strength of the glow, the dimming and the blur", "choice", 0.1, 1)
-    autostart: bool = _setting(False, "yes/no", "Start with the session, without a window", "choice")
+    autostart: bool = _setting(False, "yes/no", "Start when you log in, without a window", "choice")
     language: Literal["", "en", "de", "es", "zh"] = _setting(
-        "", "language", "Language of the windows; empty takes the system's", "choice"
+        "", "language", "Language of the windows; empty for the system's", "choice"
     )
     theme: Literal["system", "light", "dark"] = _setting("system", "look", "Light or dark windows", "choice")
     picture: bool = _setting(
@@ -1288,7 +1300,7 @@ class Settings(_Group):
             raise ValueError(
                 Message(
                     "monitor.longest_gap ({gap:g} s) must be longer than pace.steady and pace.alert ({slowest:g} s), "
-                    "or every look would come after a gap",
+                    "or every check would follow a gap",
                     gap=self.monitor.longest_gap,
                     slowest=slowest,
                 )

@@ -203,11 +203,11 @@ _BOUNDS = {
     "greater_than": ("gt", "than", mark("{key} must be more than {than}, got {value}")),
     "less_than": ("lt", "than", mark("{key} must be less than {than}, got {value}")),
 }
-"""What is said of a number out of bounds, by pydantic's error name: its name of the bound, and that in the template."""
+"""The message for a number out of bounds, by pydantic's error name: the bound's name in pydantic and in the template, and the template."""
 
 
 def wanted(detail: ErrorDetails, key: str) -> Message | None:
-    """What a value should have been and what it is, in our own words; None for what is seldom wrong. Pydantic's own words are in English."""
+    """What a value should have been and what it is, in our own words; None for rare errors. Pydantic's own words are in English."""
     limits, value = detail.get("ctx", {}), quoted(repr(detail["input"]))
     match detail["type"]:
         case kind if kind in _BOUNDS:

@@ -135,7 +135,7 @@ class _Guarded(io.BufferedIOBase):
             raise
         except OSError as error:
             failure = OutputError(
-                "Standard output cannot be written ({problem}); {remedy}, or write it elsewhere",
+                "Standard output cannot be written ({problem}); {remedy}, or redirect it elsewhere",
                 problem=reason(error),
                 remedy=remedy(error),
             )

@@ -1,6 +1,6 @@
-"""Ticks as pictures: the skeleton, the measured lines and a status strip, on the camera's picture or on a plain ground.
+"""Ticks as pictures: the skeleton, the measured lines and a status strip, on the camera's picture or on a plain background.
 
-Everything is sized by the picture, and no state is shown by color alone: each phase has a shape and a word too.
+Everything scales with the picture, and no state is shown by color alone: each phase also has a shape and a word.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PHASE_COLORS: Mapping[Phase, Color] = {
     Phase.AWAY: (150, 150, 150),
     Phase.UNKNOWN: (170, 160, 190),
 }
-"""After Okabe and Ito, whose palette color-blind people can tell apart too."""
+"""From the palette of Okabe and Ito, which color-blind people can tell apart."""
 
 _ACROSS = ((Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER), (Landmark.LEFT_HIP, Landmark.RIGHT_HIP))
 _LEFT_ARM = (
@@ -46,8 +46,8 @@ def annotate(image: Image, tick: Tick, settings: Settings, mirrored: bool = Fals
 
     Args:
         image: the tick's picture, shape (height, width, 3), blue-green-red; another size than the pose's is fine.
-        tick: what to show; of its pose only landmarks that are seen.
-        settings: from when a landmark is seen, and where the thresholds are.
+        tick: what to show; of its pose, only visible landmarks.
+        settings: the visibility from which a landmark is drawn, and the thresholds.
         mirrored: turn the picture left to right, as a mirror does; texts stay readable.
         note: an alert or another line for the user, shown at the top.
 
@@ -59,7 +59,7 @@ def annotate(image: Image, tick: Tick, settings: Settings, mirrored: bool = Fals
 def skeleton_picture(
     tick: Tick, width: int, height: int, settings: Settings, mirrored: bool = False, note: str | None = None
 ) -> Image:
-    """The same as `annotate` without the camera's picture, on a plain ground of this size in pixels."""
+    """The same as `annotate` without the camera's picture, on a plain background of this size in pixels."""
     return _draw(blank(width, height), tick, settings, mirrored, note)
 
 
@@ -179,7 +179,7 @@ class PersonFigure:
         self.pen.dots(list(ends.values()), color, radius)
 
     def frontal_lines(self, color: Color) -> None:
-        """The ear line and the shoulder line, whose distance sinks in a slouch."""
+        """The ear line and the shoulder line, which come closer together in a slouch."""
         ears, shoulders = self.both(Landmark.LEFT_EAR), self.both(Landmark.LEFT_SHOULDER)
         lines = [_beyond(*line) for line in (ears, shoulders) if line]
         self.pen.strokes([Stroke(a, b, color, 2.5) for a, b in lines])

@@ -56,7 +56,7 @@ class Canvas:
     # Lines.
 
     def strokes(self, strokes: Sequence[Stroke]) -> None:
-        """Lines with a dark rim, so that they show on any ground; rims first, so that joints stay clean."""
+        """Lines with a dark rim, so that they show on any background; rims first, so that joints stay clean."""
         for stroke in strokes:
             self.line(stroke.start, stroke.end, DARK, self.thick(stroke.thickness) + self.thick(2))
         for stroke in strokes:
@@ -150,7 +150,7 @@ class Canvas:
         return line
 
     def label(self, text: str, beside: Point, to_the_right: bool, size: int | None = None) -> None:
-        """A text on a dark ground beside a point, kept inside the picture."""
+        """A text on a dark background beside a point, kept inside the picture."""
         size, gap = size or self.text_size, self.pad
         width = self.text_width(text, size)
         left = round(beside[0]) + (gap if to_the_right else -gap - width)

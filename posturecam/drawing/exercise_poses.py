@@ -41,7 +41,7 @@ def _side(
     """A figure seen from its right side, its hip at the origin.
 
     `spine` are the directions of three parts of the back from the hip upwards, `leg` those of thigh, lower leg and foot,
-    `face` is where it looks against the neck.
+    `face` the direction it looks in, relative to the neck.
     """
     figure, hip = PoseFigure(), np.zeros(2)
     back = [hip]
@@ -168,7 +168,7 @@ def _stool_from_front(figure: PoseFigure) -> PoseFigure:
 
 
 def _between(start: tuple[float, ...], end: tuple[float, ...], share: float) -> tuple[float, float]:
-    """The directions of an arm on its way."""
+    """The directions of an arm partway from one pose to another."""
     first, second = (a + share * (b - a) for a, b in zip(start, end, strict=True))
     return first, second
 
@@ -341,7 +341,7 @@ _MOVING: Mapping[str, Callable[[float], PoseFigure]] = {
 }
 """Exercises that can be shown moving: from the start pose, at 0, to the pose itself, at 1."""
 _RESTS, _GOES, _HOLDS = 0.9, 1.8, 2.0
-"""Seconds of a demonstration at the start, on the way, and in the pose: as calm as the stretch itself is to be."""
+"""Seconds of a demonstration at the start, on the way, and in the pose: as calm as the stretch itself should be."""
 _STEPS = 48
 """Pictures on the way from the start to the pose, so that the same one is not drawn twice."""
 
@@ -356,11 +356,11 @@ def share_at(seconds: float) -> float:
     t = seconds % (_RESTS + 2 * _GOES + _HOLDS)
     way = min((t - _RESTS) / _GOES, (_RESTS + 2 * _GOES + _HOLDS - t) / _GOES)
     way = min(max(way, 0.0), 1.0)
-    return round(_STEPS * way * way * (3 - 2 * way)) / _STEPS  # gently off and gently on
+    return round(_STEPS * way * way * (3 - 2 * way)) / _STEPS  # ease out of one pose and into the other
 
 
 def _moved(exercise: str, share: float) -> PoseFigure:
-    """The figure on its way; what moves needs no arrow."""
+    """The figure partway; a moving one needs no arrow."""
     figure = _MOVING[exercise](share)
     figure.arrows.clear()
     return figure
@@ -368,7 +368,7 @@ def _moved(exercise: str, share: float) -> PoseFigure:
 
 @lru_cache(maxsize=32)
 def _room(exercise: str) -> Extent:
-    """What is seen of an exercise from its start to the pose."""
+    """The extent of an exercise's figure on the whole way from its start to the pose."""
     parts = [extent(_moved(exercise, step / 4)) for step in range(5)]
     return np.min([low for low, _ in parts], axis=0), np.max([high for _, high in parts], axis=0)
 
@@ -395,7 +395,7 @@ def draw(pen: Canvas, exercise: str, ground: Color = GROUND, share: float | None
     Args:
         pen: The pen.
         exercise: Its id.
-        ground: The color it lies on.
+        ground: The background color.
         share: How far on the way from the start pose (0) to the pose (1), for those that move; None is the pose by itself.
 
     Raises:

@@ -88,13 +88,13 @@ Extent = tuple[Vector, Vector]
 
 
 def draw_figure(pen: Canvas, figure: PoseFigure, ground: Color, within: Extent | None = None) -> None:
-    """Draw a figure so that it fills what the pen draws on, or so that this extent does, for one that moves.
+    """Draw a figure so that it fills the picture, or, for one that moves, so that this extent does.
 
     Args:
         pen: The pen.
         figure: The figure.
-        ground: The color it lies on; limbs that lie before others are rimmed in it.
-        within: What has to be seen; by default the figure.
+        ground: The background color; limbs in front of others have a rim of it.
+        within: The extent to show; by default the figure's.
     """
     width, height = pen.width, pen.height
     low, high = extent(figure) if within is None else within

@@ -54,7 +54,7 @@ _LINES: Mapping[Name, str] = {
     Name.HEAD_FORWARD_INDEX: "--",
     Name.SHOULDER_HEIGHT: ":",
 }
-"""The measures that are shown, and how; those of the side view first."""
+"""The measures that are shown, and their line styles; those of the side view first."""
 _INK = ("#1b4f72", "#a04000", "#5b5b5b")
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 """Seconds between two marks of the time axis."""
@@ -85,8 +85,8 @@ def plot_run(records: Iterable[JsonRecord], path: Path, settings: Settings, titl
     Args:
         records: of the samples in their order, as `posturecam.posture.serialize.tick_record` makes them or as they are read back
             from readings.jsonl; only a few numbers of each are kept.
-        path: where the picture goes; a file there is replaced, and no half a picture is ever there.
-        settings: where the thresholds are.
+        path: where the picture goes; a file there is replaced, and never left half written.
+        settings: the thresholds to draw.
         title: written above the plot, as it is.
 
     Raises:

@@ -27,14 +27,14 @@ _LARGEST = 1e6
 
 
 def _possible(baseline: Baseline) -> Baseline:
-    """Refuse numbers that no calibration saves but a hand can type, and JSON's reader accepts: NaN, Infinity, 1e300.
+    """Refuse numbers that no calibration saves, but that can be typed by hand and pass as JSON: NaN, Infinity, 1e300.
 
     They would be written back as null, after which the whole file could not be read any more.
     """
     optional = (baseline.separation, baseline.slouch, baseline.harmless)
     numbers = [baseline.width, baseline.height, baseline.samples, baseline.spread, *baseline.values.values()]
     numbers += [number for number in optional if number is not None]
-    if not all(abs(number) <= _LARGEST for number in numbers):  # NaN is not either
+    if not all(abs(number) <= _LARGEST for number in numbers):  # false for NaN too
         raise ValueError("a number is impossible")
     return baseline
 
@@ -44,7 +44,7 @@ _NAMES = TypeAdapter(dict[str, str])
 LONGEST_NAME = 40
 """Letters of a place's name."""
 _KEY_LETTERS = 12
-"""Letters of a place's key: enough to distinguish all the desks of a lifetime, but not to identify anybody, as serial
+"""Letters of a place's key: enough to distinguish one user's desks, but not to identify anybody, as serial
 numbers would."""
 _MOST_BYTES = 10_000_000
 """Largest file that is read, bytes: room for thousands of baselines, where a user has a handful."""
@@ -132,7 +132,7 @@ def _content_of(path: Path) -> tuple[Baseline, ...]:
     """
     try:
         return tuple(_BASELINES.validate_json(_content(path)))
-    except (FileNotFoundError, NotADirectoryError):  # the latter in no home
+    except (FileNotFoundError, NotADirectoryError):  # the latter without a home folder
         return ()
     except OSError as error:
         text = mark("The baselines in {path} cannot be read ({problem}); {remedy}")
@@ -183,7 +183,7 @@ def mark_outdated(baseline: Baseline, reason: Reason) -> None:
 
 
 def _slot(baseline: Baseline) -> tuple[str, View, str]:
-    """What there is one baseline for."""
+    """The key by which baselines are unique."""
     return baseline.camera, baseline.view, baseline.place
 
 
@@ -215,7 +215,7 @@ def place_names() -> Mapping[str, str]:
 
 
 def _require_place_names() -> Mapping[str, str]:
-    """The same, for whoever writes them or needs one.
+    """The same, for callers that write the names or need one.
 
     Raises:
         SettingsError: if they cannot be read; a damaged file was renamed.

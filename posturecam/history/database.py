@@ -209,7 +209,7 @@ def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:
 def _make_private_file(path: Path) -> None:
     """Make the file, empty, before SQLite does, which would leave it to the umask; its log is then made alike.
 
-    Everything of 0.1.0 is tightened, its copies too.
+    The permissions of files that 0.1.0 made, copies included, are tightened.
     """
     if is_folder(path):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -279,12 +279,12 @@ def _readable(path: Path, uri: str, migrations: tuple[str, ...]) -> sqlite3.Conn
 
 
 def _ready(path: Path, migrations: tuple[str, ...], *, check: bool = True) -> sqlite3.Connection:
-    """Open it, whole and up to date; checking the whole of five years takes half a second, which not every reader can wait."""
+    """Open it, whole and up to date; a full check of five years takes half a second, too long for some readers."""
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         connection.text_factory = _text
         _refuse_foreign(connection, path, migrations)
-        connection.execute("PRAGMA journal_mode = WAL").fetchone()  # refused on some network drives, which is no harm
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()  # refused on some network drives, which is harmless
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         if check and (checked := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
@@ -302,7 +302,7 @@ def _ready(path: Path, migrations: tuple[str, ...], *, check: bool = True) -> sq
 def _refuse_foreign(connection: sqlite3.Connection, path: Path, migrations: tuple[str, ...]) -> None:
     """Refuse another program's database before anything in it is changed.
 
-    It is one if fewer than half of its columns are a history's. The version cannot tell, as it is 0 in most databases,
+    A database is foreign if fewer than half of its columns are a history's. The version cannot tell, as it is 0 in most databases,
     and any number in the others; nor can the names of tables, as many programs have one called `sessions`.
 
     Raises:
@@ -321,7 +321,7 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path, migrations: tupl
 
 
 def _columns(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:
-    """Every column there is, with its table."""
+    """Every column in the file, with its table."""
     return frozenset(
         connection.execute(
             "SELECT tables.name, columns.name FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns "
@@ -361,7 +361,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[str, 
 
 
 def _advance(connection: sqlite3.Connection, version: int, migrations: tuple[str, ...]) -> None:
-    """Take the steps from this version of the schema on."""
+    """Apply the migrations from this version of the schema on."""
     for number, step in enumerate(migrations[version:], version + 1):
         for statement in _statements(step):
             connection.execute(statement)
@@ -372,7 +372,7 @@ def _version(connection: sqlite3.Connection, path: Path, migrations: tuple[str, 
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > len(migrations):
         raise HistoryTooNew(
-            "The history {path} was made by a newer posturecam (version {version}, this one knows {known}); "
+            "The history {path} was made by a newer posturecam (history version {version}; this one reads {known}); "
             "install the newer one",
             path=path,
             version=version,

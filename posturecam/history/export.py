@@ -30,10 +30,10 @@ MINUTE_COLUMNS: tuple[str, ...] = ("minute", *(what.value for what in TimeCatego
 _DETAILS = tuple(dict.fromkeys(name for names in DETAILS.values() for name in names if name != "said"))
 EVENT_COLUMNS: tuple[str, ...] = ("at", "kind", *_DETAILS, "code")
 _AT_ONCE = 100
-"""Records between two looks at the progress and at whether to stop: some 2 ms. With 500 a window beside the export of five years answered
-after 107 to 119 ms at worst on a machine with six times as much to do as it could, with 100 after 72."""
+"""Records between two progress reports, at which the export can be stopped: some 2 ms. On a machine with six times the work it could do, a window
+during the export of five years answered within 107 to 119 ms at worst with 500 records, and within 72 ms with 100."""
 _REST_SECONDS = 0.001
-"""A rest then, so that the windows' thread of the same process is not kept waiting for Python's lock."""
+"""Pause after each report, so that the windows' thread does not have to wait for Python's lock."""
 
 __all__ = ["EVENT_COLUMNS", "FORMAT", "MINUTE_COLUMNS", "REP_COLUMNS", "Exported", "export_everything", "export_from"]
 
@@ -122,7 +122,7 @@ def export_everything(
     files are replaced, all together once all of it is written.
 
     Raises:
-        ExportStopped: if `progress` answered that it is to end.
+        ExportStopped: if `progress` returned False.
         OutputError: for another ending, or if a file cannot be written.
     """
     ending = ending_of(path)
@@ -179,7 +179,7 @@ def _beside(path: Path, what: str) -> Path:
 def _json_lines(
     minutes: Iterable[Minute], events: Iterable[KeptEvent], sessions: Iterable[KeptSession]
 ) -> Iterator[str]:
-    """One object; a minute a line, for there are many."""
+    """One JSON object, with a line for each minute, since there are many."""
     yield f'{{\n"format": {FORMAT}'
     yield from _list("minutes", map(_minute_record, minutes))
     yield from _list("events", map(_event_record, events))

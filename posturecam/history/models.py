@@ -26,7 +26,7 @@ EPOCH = date(1970, 1, 1)
 
 
 class TimeCategory(StrEnum):
-    """How a moment was spent: the monitor's phases, and the times in which nothing is measured on purpose."""
+    """How a moment was spent: the monitor's phases, and times that are deliberately not measured."""
 
     UPRIGHT = "upright"
     DRIFTING = "drifting"
@@ -68,7 +68,7 @@ class Times:
 
     @property
     def sat_up(self) -> float:
-        """Seconds upright, recovering among them."""
+        """Seconds upright, including recovering."""
         return self.upright + self.recovering
 
     @property
@@ -146,7 +146,7 @@ class Minute:
     utc_offset: float
     """UTC offset of the local clock then, seconds: it gives the day and hour."""
     times: Times
-    """At most 60 seconds together; less where posturecam did not run all of it."""
+    """At most 60 seconds together; less if posturecam did not run for all of it."""
 
     @property
     def at(self) -> float:
@@ -200,12 +200,12 @@ DETAILS: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.LEFT_DESK: (),
     EventKind.CAME_BACK: (),
 }
-"""The details that each kind may have; one that is left out or None is not known.
+"""The details that each kind may have; one that is missing or None is unknown.
 
 `severity` is "mild", "moderate" or "severe"; `cause` a measure (`posturecam.posture.measures.Name`) and `change` how far it was from the
 baseline, in its own unit; `seconds` how long the slouch had lasted (the pause is to last, somebody had been sitting); `answer`
-a `posturecam.alerts.policy.Response`; `view` a `posturecam.posture.view.View`; `quality` "good" or "fair"; `slouches` how many
-were told lately. `reason` is a code: of a break a `posturecam.alerts.text.Because`, of a pause one of `PAUSES`, of a baseline
+a `posturecam.alerts.policy.Response`; `view` a `posturecam.posture.view.View`; `quality` "good" or "fair"; `slouches` the number
+of recent alerts. `reason` is a code: of a break a `posturecam.alerts.text.Because`, of a pause one of `PAUSES`, of a baseline
 what `posturecam.posture.reasons.kept_reason` makes. `said` is a text saved by an older posturecam, in its language at that time.
 """
 PAUSES: Mapping[str, str] = {

@@ -12,7 +12,7 @@ from posturecam.alerts.policy import Response
 from posturecam.history.models import MINUTE, EventKind, KeptEvent, Minute, Times, local_date, total
 
 BRIDGED = 5
-"""Minutes in a row that may be mostly unmeasured within a good stretch; a choice of ours: a telephone, a turn to a colleague."""
+"""Minutes in a row that may be mostly unmeasured within a good stretch; our choice: a phone call, a word with a colleague."""
 _ENDS_STRETCH = 1.0
 """Seconds of slouching, away, paused or off in a minute from which it ends a good stretch: less is a sample at its edge."""
 _HOURS = 24
@@ -88,9 +88,9 @@ def longest_good(minutes: Iterable[Minute]) -> float | None:
     """The longest good stretch in seconds sat upright, of minutes in order; None where nothing was measured.
 
     A good stretch is a run of minutes, each sat upright for at least as long as drifting. It ends with a minute that has any
-    slouching, is partly away, paused or off, is drifted through for the most part, or in which posturecam did not run.
-    It goes on over at most `BRIDGED` minutes in a row that are mostly unmeasured. Only the seconds seen upright are counted, so
-    neither these nor the minute that ends it make it longer: it is never longer than the truth.
+    slouching, is partly away, paused or off, is mostly spent drifting, or in which posturecam did not run.
+    It continues over at most `BRIDGED` minutes in a row that are mostly unmeasured. Only the seconds seen upright are counted, so
+    neither these nor the minute that ends it add to it: it is never overstated.
     """
     longest: float | None = None
     run, unmeasured, before = 0.0, 0, -1

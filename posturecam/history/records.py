@@ -74,7 +74,7 @@ class SittingRecords(Repository):
 
         Args:
             path: the file; None takes the user's own.
-            now: the wall clock, seconds since 1970; another one for tests.
+            now: the wall clock, seconds since 1970; replaced in tests.
 
         Raises:
             HistoryTooNew: if a newer posturecam made it.
@@ -98,11 +98,11 @@ class SittingRecords(Repository):
         return self.day(self.current_date)
 
     def this_week(self) -> Period:
-        """From Monday to Sunday, the days to come among them, empty."""
+        """From Monday to Sunday; days to come are empty."""
         return self.period(*week_of(self.current_date))
 
     def this_month(self) -> Period:
-        """From the first to the last day, the days to come among them, empty."""
+        """From the first to the last day; days to come are empty."""
         return self.period(*month_of(self.current_date))
 
     def day(self, day: date) -> Day:
@@ -119,7 +119,7 @@ class SittingRecords(Repository):
 
     def begun(self) -> date | None:
         """The first day with records; None if there are none."""
-        firsts = [  # by its index each, so that not all of five years is looked through
+        firsts = [  # one query for each, so that its index is used and five years are not scanned
             *self._ask(
                 f"SELECT minute * 60, utc_offset FROM sitting_minutes WHERE {GOOD_MINUTE} ORDER BY minute LIMIT 1"
             ),
@@ -128,10 +128,10 @@ class SittingRecords(Repository):
         ]
         return local_date(*min(firsts)) if firsts else None
 
-    # What they are made of.
+    # The records.
 
     def minutes(self, first: date, last: date) -> tuple[Minute, ...]:
-        """Every minute kept of these local days, in order; those in which posturecam did not run are missing."""
+        """Every recorded minute of these local days, in order; those in which posturecam did not run are missing."""
         bounds = _bounds(first, last)
         self._leave_out("sitting_minutes", "minute", GOOD_MINUTE, _THAT_MINUTE, bounds)
         rows = self._ask(
@@ -140,7 +140,7 @@ class SittingRecords(Repository):
         return tuple(map(_minute, rows))
 
     def events(self, first: date, last: date, *, evidence: bool = False) -> tuple[KeptEvent, ...]:
-        """What happened on these local days, in order; with what the alerts saw only where asked."""
+        """What happened on these local days, in order; alerts have their evidence only on request."""
         bounds = _bounds(first, last)
         self._leave_out("sitting_events", "id", GOOD_EVENT, _WITHIN.format("at"), bounds)
         rows = self._ask(
@@ -151,12 +151,12 @@ class SittingRecords(Repository):
         return tuple(event for row in rows if (event := _event(*row)) is not None)
 
     def every_minute(self) -> Iterator[Minute]:
-        """Every minute kept of whatever day, in order, one at a time."""
+        """Every recorded minute, in order, one at a time."""
         self._leave_out("sitting_minutes", "minute", GOOD_MINUTE)
         return map(_minute, self._each(f"SELECT {_MINUTE} FROM sitting_minutes WHERE {GOOD_MINUTE} ORDER BY minute"))
 
     def every_event(self) -> Iterator[KeptEvent]:
-        """Everything that happened on whatever day, in order, one at a time, with what the alerts saw."""
+        """Every recorded event, in order, one at a time; alerts with their evidence."""
         self._leave_out("sitting_events", "id", GOOD_EVENT)
         rows = self._each(f"SELECT {_EVENT}, evidence FROM sitting_events WHERE {GOOD_EVENT} ORDER BY id")
         return (event for row in rows if (event := _event(*row)) is not None)
@@ -222,7 +222,7 @@ def _minute(row: tuple[Any, ...]) -> Minute:
 
 
 def _event(at: float, utc_offset: float, kind: str, details: str, evidence: str | None = None) -> KeptEvent | None:
-    """An event as it was kept; None where a later posturecam, since removed again, kept a kind that this one does not know."""
+    """An event as it was kept; None if a newer posturecam, since removed, saved a kind that this one does not know."""
     if kind not in tuple(EventKind):
         return None
     found = known_details(EventKind(kind), _object(details))

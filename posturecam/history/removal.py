@@ -30,7 +30,7 @@ class Deleted:
 
     @property
     def anything(self) -> bool:
-        """Whether there was anything."""
+        """Whether anything was deleted."""
         return any((self.minutes, self.events, self.sessions, self.repetitions, self.files))
 
 

@@ -100,7 +100,7 @@ class Repository:
             try:
                 self._open()
                 self._begin_anew()
-            except HistoryError:  # it was said when it began
+            except HistoryError:  # already reported when it began
                 pass
             self._tried = self._clock()
         return self._connection
@@ -138,7 +138,7 @@ class Repository:
             return False
         if self._troubled:
             self._troubled = False
-            self._complaints.append(mark("The history is being saved again, including everything in between"))
+            self._complaints.append(mark("The history is being saved again, including everything from the meantime"))
         return True
 
     def _roll_back(self, connection: sqlite3.Connection) -> None:

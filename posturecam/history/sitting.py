@@ -107,7 +107,7 @@ class SittingHistory(Repository):
 
         """
         known = {name: _finite(value) for name, value in details.items()}
-        at = min(at, LAST_MOMENT) if at >= _FIRST_MOMENT else _FIRST_MOMENT  # which also holds what is no number
+        at = min(at, LAST_MOMENT) if at >= _FIRST_MOMENT else _FIRST_MOMENT  # NaN too
         self._events.append(KeptEvent(at, _utc_offset(at), kind, known, evidence))
         self.flush()
 
@@ -144,7 +144,7 @@ class SittingHistory(Repository):
         super().close()
 
     def _begin_anew(self) -> None:
-        self._deletions = []  # of the file that was; what is in memory was not recorded before this one's
+        self._deletions = []  # those of the previous file; what is in memory is newer than this file's
 
     def _of(self, minute: int) -> list[float]:
         """The seconds of a minute that are in memory."""
@@ -159,7 +159,7 @@ class SittingHistory(Repository):
     def _write(self, connection: sqlite3.Connection) -> None:
         deletions = connection.execute("SELECT times FROM deletions").fetchall()
         if deletions != self._deletions:
-            if self._deletions:  # what is in memory was recorded before, as far as one can know
+            if self._deletions:  # what is in memory was presumably recorded before the deletion
                 self._forget()
             self._deletions = deletions
         for minute, seconds in self._minutes.items():

@@ -133,7 +133,9 @@ def ending_of(path: Path) -> str:
     """
     ending = path.suffix.lower()
     if ending not in (".csv", ".json"):
-        raise OutputError("The history can be exported to a .csv or .json file, not to {name}", name=path.name or path)
+        raise OutputError(
+            "The history can only be exported to a .csv or .json file, not to {name}", name=path.name or path
+        )
     return ending
 
 

@@ -23,7 +23,7 @@ from posturecam.posture.view import View
 
 _WEEK_SECONDS = 7 * 86400.0
 _COURSE = 11
-"""Sessions before this one that the chart of a depth shows."""
+"""Number of earlier sessions in the chart of a depth."""
 _KIND = "stretch"
 
 
@@ -48,7 +48,7 @@ class KeptSession:
     utc_offset: float
     """UTC offset of the local clock then, seconds."""
     ended: float | None
-    """Seconds since 1970, UTC; None if it was broken off."""
+    """Seconds since 1970, UTC; None if it was interrupted."""
     source: str
     title: str
     answers: Answers | None
@@ -195,7 +195,7 @@ class StretchHistory(Repository):
         return tuple(depth for (depth,) in reversed(list(rows)))
 
     def done_last(self) -> tuple[str, ...]:
-        """Ids of the exercises that were ever done, only timed too; the latest first."""
+        """Ids of all exercises ever done, including timed-only ones; the latest first."""
         rows = self._ask(
             "SELECT exercise, max(began) AS latest FROM stretch_reps JOIN sessions ON stretch_reps.session = sessions.id "
             f"WHERE {GOOD_SESSION} AND {GOOD_REP} GROUP BY exercise ORDER BY latest DESC, exercise"
@@ -273,7 +273,7 @@ class StretchHistory(Repository):
             ) in rows
         )  # fmt: skip
 
-    # Underneath.
+    # Internals.
 
     def _save(self, statement: str, values: tuple[Any, ...]) -> None:
         self._unsaved.append((statement, values))

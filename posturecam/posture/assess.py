@@ -151,7 +151,7 @@ def deviation_of(
     judge: Judge | None = None,
     tilt: float | None = None,
 ) -> Deviation:
-    """The deviation alone of what `assess` would say, for many poses in a row: only what decides is measured."""
+    """Only the deviation that `assess` would give, for many poses in a row: only what decides is measured."""
     seen = _seen(pose, view, baseline, settings, tilt)
     if isinstance(seen, Reason):
         return Deviation(None, seen)

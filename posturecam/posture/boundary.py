@@ -98,7 +98,7 @@ def boundary(
     already over the threshold, the line shows how far up, or back, they have to move. `judge` has the last word, and `tilt` is
     undone, as in `posturecam.posture.assess.assess`. The reach of the `last` boundary found hardly changes from one picture to the
     next, so with it fewer poses have to be judged. From the front, none has to be if it is known how far past the line the posture is
-    (`excess`, in thresholds): an error of the reach moves the line the less, the closer they are to it.
+    (`excess`, in thresholds): the closer they are to the line, the less an error of the reach moves it.
 
     Returns:
         None if the posture cannot be judged, or if no such movement decides, as with tilted shoulders.

@@ -135,8 +135,8 @@ def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings)
     turn = usual_turn(turn_of(pose, settings) for pose in poses)
     if turn is not None:
         raise CalibrationRefused(
-            "{turned}. Turn the camera, or turn its picture clockwise by {angle}°: with --rotate {angle}, or for good with "
-            "the setting camera.rotate={angle}.",
+            "{turned}. Turn the camera, or turn its picture clockwise by {angle}°: with --rotate {angle}, or permanently "
+            "with the setting camera.rotate={angle}.",
             turned=mark("The picture seems to be upside down")
             if turn == 180
             else mark("The picture seems turned by 90°"),
@@ -165,13 +165,13 @@ def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[li
 
 
 _STILL_YAW = 8.0
-"""Standard deviation of the body yaw, degrees, up to which somebody did not turn: a *tune* person who sat still at 58°, where
-the view from the side is near, was read at 56–73°, with 5.4; others vary by 0.2–5.9. Turning from one view's middle to
+"""Standard deviation of the body yaw, degrees, up to which somebody did not turn: a *tune* person who sat still at 58°, near
+the view from the side, was read at 56–73°, with 5.4; others vary by 0.2–5.9. Turning from one view's middle to
 the next one's varies it by 20."""
 
 
 def _between_two_views(looks: Sequence[Sample], settings: Settings) -> bool:
-    """Whether checks of different views are of somebody who sat still where one view ends and the next one begins."""
+    """Whether checks of different views show somebody who sat still on the border between two views."""
     yaws = [yaw for look in looks if look.pose is not None and (yaw := body_yaw(look.pose, settings)) is not None]
     return len(yaws) == len(looks) and statistics.pstdev(yaws) <= _STILL_YAW
 
@@ -186,7 +186,7 @@ calibrations that were refused because they took another posture for the last th
 def _held_still(looks: Sequence[Sample]) -> bool:
     """Whether the landmarks stayed in place, however much the measures varied.
 
-    Obliquely, in the dark or before a window, angles and indices vary without any movement, more than the learned estimator
+    Obliquely, in the dark or in front of a window, angles and indices vary without any movement, more than the learned estimator
     does, which is what judges there. In front they are steadier, and a head that bends forward hardly moves in the picture.
     """
     places = np.array([look.pose.points[_HELD] for look in looks if look.pose is not None])
@@ -215,8 +215,8 @@ def _require_still_and_upright(looks: Sequence[Sample], draft: Baseline, spread:
         angle = draft.values.get(name)
         if angle is not None and angle > most:
             raise CalibrationRefused(
-                "Your {what} {angle:.0f}° forward, which is past the {most:.0f}° that count as slouching. Sit "
-                "comfortably upright, your back supported and your ears about over your shoulders, and try again.",
+                "Your {what} {angle:.0f}° forward, past the {most:.0f}° where slouching begins. Sit comfortably "
+                "upright with your back supported and your ears roughly over your shoulders, and try again.",
                 what=what,
                 angle=angle,
                 most=most,
@@ -253,7 +253,7 @@ def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
     trouble = troubles.most_common(1)[0][0]
     if trouble is None:
         return mark("Most of the time I saw nobody: sit so that the camera sees your head and shoulders.")
-    return Message("Most of the time, {trouble}: change that.", trouble=trouble)
+    return Message("Most of the time, {trouble}. Fix that first.", trouble=trouble)
 
 
 def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
@@ -262,9 +262,10 @@ def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
 
 
 _FACES_IN_FRONT, _FEWEST_FACES = 0.15, 5
-"""Share and number of the checks from which the face of somebody in front of the camera is learned: in the dark it is found in
-some pictures only (half of the upright ones of a *validation* person, whose slouches it nearly all showed; 20 of 399
-more are found before low cameras). Obliquely, few faces are misread ones (12 of 405 fewer are found)."""
+"""Share and number of the checks that must show the face for it to be learned, if somebody is in front of the camera. In the
+dark it is found in only some pictures (of a *validation* person in half of the upright ones, and in nearly all of the
+slouches); with low cameras, 20 of 399 more slouches are found this way. Obliquely, if faces are few, they are misread
+(12 of 405 fewer slouches are found)."""
 
 
 def _upright_face(looks: Sequence[Sample], settings: Settings) -> FrontUpright | None:
@@ -288,7 +289,7 @@ def _landmarks(looks: Sequence[Sample], settings: Settings) -> KeptPose | None:
 def _spread(values: Sequence[float]) -> float:
     """The standard deviation, or half of the range of the middle 68 % where a few values far away widen it.
 
-    The baseline is made of medians, which a body misread in every tenth check or a glance aside leaves as they are.
+    The baseline is made of medians, which a glance aside, or a body misread in every tenth check, does not change.
     """
     low, high = np.quantile(values, (0.16, 0.84))
     return min(statistics.pstdev(values), float(high - low) / 2)

@@ -2,7 +2,7 @@
 
 Time comes from the readings; nothing here reads a clock. A sample stands for the time since the previous one, so that 2
 and 30 pictures a second give the same answer. Unmeasured time counts as neither good nor bad; nor does looking down for
-some minutes, unless a slouch shows all the same: whoever drops the chin in a slouch has not sat up.
+some minutes, unless a slouch shows all the same: somebody who drops the chin in a slouch has not sat up.
 """
 
 from __future__ import annotations
@@ -228,7 +228,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
 
 
 def _looked_down(before: float, down: bool, elapsed: float, settings: MonitorSettings) -> float:
-    """For how much longer somebody has lately looked down than up: glances up from a book do not begin it anew."""
+    """For how much longer somebody has lately looked down than up: glances up from a book do not restart it."""
     return min(before + elapsed, settings.longest_look_down) if down else max(before - elapsed, 0.0)
 
 

@@ -44,7 +44,7 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.NOT_SEEN, ""): mark("I cannot see {what}"),
     (Why.NOT_SEEN, "head_and_shoulders"): mark("I cannot see your head and shoulders"),
     (Why.NOT_SEEN, "shoulders"): mark("I cannot see both of your shoulders"),
-    (Why.NOT_SEEN, "face_not_looked"): mark("the face was not looked for"),
+    (Why.NOT_SEEN, "face_not_looked"): mark("face detection was off"),
     (Why.NOT_SEEN, "face_too_small"): mark("your face is too small in the picture"),
     (Why.NOT_SEEN, "face_not_found"): mark("I cannot see your face: it is turned away, bent down or hidden"),
     (Why.NOT_SEEN, "face_implausible"): mark("I cannot read your face reliably"),
@@ -53,15 +53,13 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.NOT_SEEN, "cut_off"): mark("Move back, I cannot see {what}"),
     (Why.NOT_SEEN, "enough"): mark("I cannot see enough of you"),
     (Why.NOT_SEEN, "too_long"): mark("I have not seen you for too long"),
-    (Why.NOT_SEEN, "not_kept"): mark("it was not kept"),
+    (Why.NOT_SEEN, "not_kept"): mark("it was not saved"),
     (Why.NOT_SEEN, "nowhere"): mark("a landmark has no position"),
     (Why.WRONG_VIEW, "side"): mark("the camera looks from the side"),
-    (Why.WRONG_VIEW, "front"): mark(
-        "the camera looks from the front, where a forward angle is not visible as an angle"
-    ),
-    (Why.WRONG_VIEW, "nearly_front"): mark("the camera looks too much from the front for a forward angle"),
+    (Why.WRONG_VIEW, "front"): mark("the camera sees you from the front, where forward angles do not show"),
+    (Why.WRONG_VIEW, "nearly_front"): mark("the camera sees you too much from the front to measure a forward angle"),
     (Why.WRONG_VIEW, "off_profile"): mark(
-        "the camera looks too far from your side: hips behind a desk would be a guess"
+        "the camera is too far from a side view: hips behind a desk would be a guess"
     ),
     (Why.WRONG_VIEW, "oblique_head"): mark("from an oblique view a turned head looks like a tilted one"),
     (Why.WRONG_VIEW, "oblique_level"): mark("from an oblique view leaning forward looks like leaning sideways"),
@@ -73,14 +71,14 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.HEAD_TURNED, ""): mark("your head is turned by about {angle:.0f}°"),
     (Why.CLIPPED, ""): mark("{what} is cut off by the edge of the picture"),
     (Why.CLIPPED, "shoulders"): mark("your shoulders are outside the picture"),
-    (Why.COINCIDENT, ""): mark("{what} fall on one point of the picture"),
-    (Why.COINCIDENT, "ends"): mark("the ends of {what} fall on one point of the picture"),
-    (Why.COINCIDENT, "pair"): mark("{what} and {other} fall on one point of the picture"),
-    (Why.COINCIDENT, "ears"): mark("your ears fall on one point of the picture"),
-    (Why.COINCIDENT, "eye_and_ear"): mark("your eye and ear fall on one point of the picture"),
-    (Why.COINCIDENT, "hip_and_shoulder"): mark("your hip and shoulder fall on one point of the picture"),
-    (Why.COINCIDENT, "hips_and_shoulders"): mark("your hips and shoulders fall on one point of the picture"),
-    (Why.COINCIDENT, "both_sides"): mark("{what} and the other fall on one point of the picture"),
+    (Why.COINCIDENT, ""): mark("{what} are at the same point in the picture"),
+    (Why.COINCIDENT, "ends"): mark("the ends of {what} are at the same point in the picture"),
+    (Why.COINCIDENT, "pair"): mark("{what} and {other} are at the same point in the picture"),
+    (Why.COINCIDENT, "ears"): mark("your ears are at the same point in the picture"),
+    (Why.COINCIDENT, "eye_and_ear"): mark("your eye and ear are at the same point in the picture"),
+    (Why.COINCIDENT, "hip_and_shoulder"): mark("your hip and shoulder are at the same point in the picture"),
+    (Why.COINCIDENT, "hips_and_shoulders"): mark("your hips and shoulders are at the same point in the picture"),
+    (Why.COINCIDENT, "both_sides"): mark("{what} and the other one are at the same point in the picture"),
     (Why.IMPLAUSIBLE, ""): mark("{what} seems to be below {other}"),
     (Why.IMPLAUSIBLE, "value"): mark(
         "your {measure} reads {value}, which is impossible: I am not seeing you correctly"

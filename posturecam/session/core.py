@@ -313,7 +313,7 @@ def step(
 
 
 def plan_of(state: SessionState, system: SystemState, quiet: QuietSettings, now: Now) -> tuple[SessionState, Plan]:
-    """What to do at this moment. Ends a pause that is over; for one that is not, its end is updated in local time.
+    """What to do at this moment. A pause that is over ends; otherwise its end is updated in local time.
 
     Args:
         state: The state after the last step.

@@ -49,7 +49,7 @@ class Publisher:
         self._camera_works = False
         self._complained: set[str] = set()
         self._unusable: dict[str, set[str]] = {}
-        """What was reported of each changed file since it could last be used."""
+        """The problems reported for each changed file since it was last usable."""
 
     def become(
         self, mode: Mode, why: str | None = None, until: datetime | None = None, *, camera_works: bool = False

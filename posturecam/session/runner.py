@@ -452,7 +452,7 @@ class Session(QueuedClient):
         if self._state.interrupts:
             return
         if source.info.live:
-            raise CameraError("{camera} gives no more pictures", camera=source.info.name)
+            raise CameraError("{camera} stopped sending pictures", camera=source.info.name)
         self.quit()
 
     def _calibrate(self, source: Source, request: Calibrate) -> Iterator[float]:

@@ -1,4 +1,4 @@
-"""Where slouching begins in the picture, according to the session's judge; computed once per pose, however often it is shown."""
+"""Where slouching begins in the picture, according to the session's judge; computed once per pose, however often that is shown."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from posturecam.posture.loop import Tick
 from posturecam.vision.pose import same_landmarks
 
 SEARCHED_FOR = 1.0
-"""Seconds for which the reach that was found by judging poses serves the following ones: how far the head would have to sink changes with
-the posture, but not faster than somebody moves."""
+"""Seconds for which a reach found by judging poses is reused: how far the head would have to sink changes with
+the posture, but no faster than people move."""
 _ALIKE = 0.1
-"""Most thresholds by which a posture may differ from the one for which that was done: about the jitter of somebody who sits still."""
+"""Largest difference, in thresholds, from the posture for which it was found: about the jitter of somebody who sits still."""
 
 
 class SlouchLine:
@@ -39,7 +39,7 @@ class SlouchLine:
         return self._line
 
     def _excess(self, tick: Tick, baseline: Baseline | None) -> float | None:
-        """How far past the line the posture is, in thresholds, if it hardly differs from the last one that was searched for; else None."""
+        """How far past the line the posture is, in thresholds, if it hardly differs from the last posture for which the reach was found; otherwise None."""
         if self._searched is None:
             return None
         before, its_baseline, found = self._searched

@@ -10,7 +10,7 @@ from posturecam.posture.loop import Tick
 from posturecam.vision.frame import SourceInfo
 
 _APART = 1.0
-"""Least seconds between two checks that are remembered: in the background, checks are farther apart, and a live view
+"""Minimum seconds between two remembered checks: in the background, checks are farther apart, and a live view
 makes ten a second."""
 
 

@@ -1,4 +1,4 @@
-"""macOS: its own tools `ioreg`, `pmset` and `ps`. What only private interfaces tell is not read."""
+"""macOS: its own tools `ioreg`, `pmset` and `ps`. Whatever only private interfaces provide is not read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def reduces_motion(run: Run = run_tool) -> bool:
     """Whether "Reduce motion" is on, in the settings for accessibility.
 
     Raises:
-        Unreadable: if it was never set, which `defaults` takes for a failure, or cannot be read.
+        Unreadable: if it was never set, which `defaults` reports as a failure, or cannot be read.
     """
     return run(("defaults", "read", "com.apple.universalaccess", "reduceMotion")).strip() == "1"
 

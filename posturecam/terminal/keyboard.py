@@ -66,7 +66,7 @@ class Keyboard:
 
 
 def _in_the_foreground() -> bool:
-    """Whether the terminal is this job's: it would be stopped for touching that of another."""
+    """Whether this job is in the foreground: the system stops a background job that touches the terminal."""
     if sys.platform == "win32":
         return True
     try:

@@ -1,4 +1,4 @@
-"""What the terminal shows of a session: a live view where there is a terminal, plain lines where there is none, or JSON."""
+"""What the terminal shows of a stretch session: a live view where there is a terminal, plain lines where there is none, or JSON."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _ANGLES: Mapping[str, str] = {
     "elbows_least": mark("more bent elbow"),
     "elbows_most": mark("straighter elbow"),
 }
-"""The measures that have an angle to show, in words."""
+"""The measures that are shown as an angle, in words."""
 _BAR = 44
 
 
@@ -147,7 +147,7 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
         case on.LedByTime():
             return why_by_time(tick)
         case on.SetupHint(text=text):
-            return Message("set-up: {hint}", hint=text)
+            return Message("setup: {hint}", hint=text)
         case on.PoseAwaited(text=text):
             return Message("waiting for the pose: {hint}", hint=text)
         case on.Ready() if tick.exercise.is_timed:
@@ -324,7 +324,7 @@ def summary_card(summary: SessionSummary, notes: Sequence[str] = ()) -> Renderab
 
 
 def exercise_list(exercises: Iterable[Exercise], routines: Iterable[Routine], width: int) -> RenderableType:
-    """All exercises and routines, a line each; a wide terminal has room for the titles too, a narrow one for no columns."""
+    """All exercises and routines, one per line; a wide terminal also shows the titles, a narrow one has no columns."""
     if width < _NARROW:
         return Group(*_narrow_list(exercises, routines), *_hints())
     wide = width >= _WIDE
@@ -394,7 +394,7 @@ _LEVELS = {
 _FIRST = ("thoracic_stretch", "childs_pose")
 """Listed first: the two exercises that the coach was made for."""
 _WIDE, _NARROW = 110, 64
-"""Columns from which the titles have room too, and from which the columns do."""
+"""Terminal widths from which there is room for the titles, and for columns at all."""
 
 
 def _table(*headings: str) -> Table:
@@ -437,7 +437,7 @@ _PICTURE = (64, 48)
 
 
 def blocks(image: Image) -> Text:
-    """A picture in half blocks, two pixels a character; the height must be even."""
+    """A picture in half blocks, two pixels per character; the height must be even."""
     text = Text()
     for row in range(0, image.shape[0], 2):
         for upper, lower in zip(image[row], image[row + 1], strict=True):

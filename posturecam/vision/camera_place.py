@@ -1,9 +1,9 @@
 """Whether the camera is still where it was at calibration, and if not, by how much its lid was tilted, judged by the background. Pure.
 
-A signature of the background is saved with the baseline and says whether the camera was moved. While it was not, the
-background itself, as glances show it, is remembered (in memory only): once the camera is tilted, it lies elsewhere in
-the picture, and by how many degrees is found by trying: the tilt at which what was seen before and what is seen now
-have the same edges in the same places. Without the user, who covers other parts each time.
+A signature of the background is saved with the baseline and says whether the camera was moved. Until it is, the
+background itself, as glances show it, is remembered (in memory only). Once the camera is tilted, the background lies
+elsewhere in the picture, and the tilt is found by trying: at the right one, the edges seen before and now are in the
+same places. The user is left out, since they cover different parts each time.
 
 On rendered rooms (12 *tune* cameras, lids tilted by up to 15° about their hinges, somebody in front in another posture)
 the tilt is right within 0.3° (root mean square); `benchmarks/lid_tilt.py` measures it.
@@ -44,7 +44,7 @@ LEAST_TILT = 1.0
 MOST_TILT = 18.0
 """Degrees up to which a tilt is searched for; farther, too little of the background is left in the picture."""
 _MOST_TURN = 3.0
-"""Degrees of turning to a side from which the camera was not only tilted: whoever turns a laptop also shifts it."""
+"""Degrees of turning to a side from which the camera was not only tilted: turning a laptop also shifts it."""
 _ALIKE = 0.7
 """Correlation of the edges, −1 to 1, from which two backgrounds are the same. Rendered rooms: 0.80 to 1.00."""
 _DISTINCT = 0.1
@@ -53,8 +53,8 @@ _APART = 3.5
 """Degrees."""
 _LEAST_CELLS, _LEAST_COMPARED = 100, 30
 """Cells of the background that must be seen in both for a measurement, of 768, and for a tilt to be considered at all:
-the best one must not be found among few. At a tilt of 15° 110 to 400 are left; not of a man who fills his picture (the
-photographs of `docs/accuracy.md`), who would be measured wrongly by 2° in one of four pictures."""
+the best one must not be found among few. At a tilt of 15°, 110 to 400 are left; fewer behind a man who fills his picture
+(the photographs of `docs/accuracy.md`), where one measurement in four would be wrong by 2°."""
 _LEAST_EDGES = 0.8
 """Root mean square of the gradients, gray levels per cell, below which there is nothing to compare: noise. The white
 wall has 2.4."""
@@ -63,10 +63,10 @@ _SOFT = 6.0
 _STEP = 0.5
 """Degrees between the tilts that are finally tried."""
 _HARDLY = 0.02
-"""By how much a tilt half a degree away may be more alike, when the last known one is looked at again."""
+"""By how much the backgrounds may be more alike at a tilt half a degree away from the last known one, when that is checked again."""
 _TILT_EVERY, _SEARCH_EVERY = 2.0, 5.0
-"""Seconds between two looks at the tilt, which take 1 ms around the last known one, and between two searches over all
-tilts, which take 30."""
+"""Seconds between two checks of the last known tilt, which take 1 ms, and between two searches over all tilts, which take
+30 ms."""
 _MEASURED = 3
 """The median of this many measurements counts; they must agree within a degree."""
 
@@ -117,7 +117,7 @@ class CameraPlace:
     saved: Signature | None = None
     """The background at calibration that all this is relative to."""
     backdrop: Backdrop | None = None
-    """What was behind the user while the camera was where it had been; None if that was never seen in this session."""
+    """What was behind the user before the camera was moved; None if that was never seen in this session."""
     tilts: tuple[float, ...] = ()
     """The last measurements, degrees by which the camera was tilted up."""
     tilted_at: float | None = None
@@ -137,7 +137,7 @@ class CameraPlace:
 
     @property
     def tilt(self) -> float | None:
-        """Degrees by which the camera was tilted up since the calibration, negative if down, rounded to a half; None if not at all, or not known."""
+        """Degrees by which the camera was tilted up since the calibration, negative if down, rounded to a half; None if it was not tilted, or that is unknown."""
         if len(self.tilts) < _MEASURED or max(self.tilts) - min(self.tilts) > 1:
             return None
         tilt = statistics.median(self.tilts)
@@ -270,7 +270,7 @@ def _likeness(before: _Edges, now: _Edges, shape: Shape, tilt: float, turn: floa
 
 
 _LEAST_AWAY = 0.1
-"""Distance in front of the turned camera, in focal lengths, from which a cell is computed: nearer ones lie beside it or behind."""
+"""Distance in front of the turned camera, in focal lengths, from which a cell is computed: nearer ones lie beside or behind it."""
 
 
 def _seen_at(shape: Shape, tilt: float, turn: float) -> tuple[NDArray[np.bool_], NDArray[np.intp], NDArray[np.float64]]:

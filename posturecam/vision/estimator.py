@@ -1,7 +1,7 @@
 """Pictures to poses: the only module that knows MediaPipe.
 
 One landmarker in VIDEO mode tracks the user from picture to picture; it smooths over time and needs no detection while
-it keeps track. Where it finds nobody in the whole picture, the next one is searched in its middle square, in turns.
+it keeps track. If it finds nobody in a whole picture, it searches only the middle square of the next one, and so on in turns.
 Until the user is settled, or when the tracked person is not in the user's seat, a second landmarker detects everybody
 in the picture, and `posturecam.vision.follow` decides which of them is the user. While a settled user does not move
 (`posturecam.vision.scene`), the last landmarks are reused for a few seconds and the model is not run.
@@ -91,8 +91,8 @@ _MARGINS = 0.6, 0.1
 """How far a person's box is widened before everything outside it is blanked, as a multiple of its size: the second where somebody
 beside them was found again with the first."""
 _LOOK_AGAIN, _SOMEBODY = 5.0, 0.003
-"""Seconds between two times that an overlooked user is considered, and the movement in between, picture widths, from which there
-may be one: a fifth of what somebody who sits still moves."""
+"""Seconds between two checks for an overlooked user, and the movement in between, picture widths, from which there may be
+one: a fifth of what somebody who sits still moves."""
 _REMEMBERED = 2
 """How many earlier results may be reused: typing hands and a breathing chest return to where they were. A third did not
 save any more."""
@@ -130,7 +130,7 @@ class PoseEstimator:
         self._state = FollowState()
         self._searched_at = -np.inf
         self._empty: Glance | None = None
-        """The picture with which it was last considered whether somebody is overlooked."""
+        """The glance of the last check for an overlooked user."""
         self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view, complain)
         self._stir = Stir()
         self._known: tuple[KnownPose, ...] = ()
@@ -214,7 +214,7 @@ class PoseEstimator:
         return self._turn_to(index, people, frame)
 
     def _overlooked(self, frame: Frame, glance: Glance) -> Pose | None:
-        """The user where the tracker finds nobody: it looks for one person, and one on a screen may be in the way.
+        """The user, if the tracker finds nobody: it looks for only one person, and one on a screen may be in the way.
 
         They are searched for only if something moved, so that an empty room costs nothing.
         """
@@ -269,8 +269,8 @@ class Tracker:
     """Tracks one person from picture to picture: in the whole picture, or in its middle square.
 
     The detector shrinks what it is given to 224 pixels, so somebody who is far away or badly lit may be found in the
-    square alone: of 71 pictures of *train* and *validation* people, mostly in the dark, in which the whole picture
-    showed nobody, in 29 (and nobody in 46 empty rooms). Where nobody is found, the two take turns, so that it costs no more.
+    square alone: in 29 of 71 pictures of *train* and *validation* people, mostly in the dark, in which nobody was found in
+    the whole picture (and in none of 46 empty rooms). If nobody is found, the two take turns, so that it costs no more.
 
     Raises:
         ModelError: on construction, if the model is missing or damaged.

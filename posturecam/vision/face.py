@@ -34,8 +34,8 @@ CROP_SIZE = 256
 _CROP_SHARE = 2.4
 """Side of the crop as a multiple of the spread of BlazePose's head points: the whole head with room around it."""
 _LEAST_SPREAD = 0.35
-"""Least spread, in shoulder widths: the points of a head in profile, or coinciding ones, spread less than a head is
-large."""
+"""Least spread, in shoulder widths: the points of a head in profile, or points that coincide, spread less than the
+size of a head."""
 _LEAST_SIDE = 32.0
 """Least side of the crop in the picture, pixels: a head of 13 pixels shows no face."""
 _NEAREST, _FURTHEST = 10.0, 400.0

@@ -1,7 +1,7 @@
 """What a picture shows without any model: whether it is live, whether something in it moved, and whether the camera did.
 
 Pure: glances in, decisions out. Only a glance is kept of each picture, 32 × 24 cells of luminance, and only until a
-later one replaces it (of what lies behind the user, while the program watches: `posturecam.vision.camera_place`); nobody
+later one replaces it (the background is kept while the program watches: `posturecam.vision.camera_place`); nobody
 can be recognized in it, and it is never written anywhere.
 
 Movement is measured as a shift: the change of a few cells, less what noise explains, ÷ how much the picture varies
@@ -54,7 +54,7 @@ class PictureTrouble(StrEnum):
     BLACK = "black"
     UNIFORM = "uniform"
     STILL = "still"
-    """It stands still as a whole, but for a small part, or as a short clip that is repeated."""
+    """It is frozen as a whole, frozen except for a small part, or a short clip that repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class PictureState:
     seen: tuple[tuple[float, int], ...] = ()
     """Times and checksums of the pictures of the last seconds, the newest last."""
     repeats: tuple[float, ...] = ()
-    """When earlier pictures came again, lately."""
+    """Recent times at which an earlier picture came again."""
 
 
 UNIFORM_BELOW = 2.0
@@ -87,11 +87,11 @@ reach of a keyboard covers twice that."""
 _DIM = 20.0
 """Gray level of the middle cell below which black parts, in which a camera may well have no noise, prove nothing."""
 _LOOP = 5.0
-"""Seconds within which a picture that comes again counts: a driver that hangs repeats the buffers it has, some tenths of a second.
-Somebody who plays a longer film to the program means it to be watched."""
+"""Seconds within which a repeated picture counts: a driver that hangs repeats its buffers, some tenths of a second. Somebody
+who plays a longer film to the program wants it watched."""
 _REPEATS, _REPEATS_WITHIN = 3, 60.0
-"""Pictures that come again, and the seconds within which, that make a loop. A live sensor repeats none; a driver may send
-a stale one after a pause."""
+"""Repeated pictures that make a loop, and the seconds within which they must come. A live sensor repeats none; a driver may
+send a stale one after a pause."""
 
 
 def judge_picture(
@@ -150,7 +150,7 @@ def _remembered(state: PictureState, glance: Glance, telling: bool) -> PictureSt
 
 DARKER = 0.6
 """A picture with less than this fraction of the last one's light may be the dark one of a pair: an infrared emitter
-lights only every other picture. Nothing else but somebody at the light switch darkens a room that much from one picture
+lights only every other picture. Only somebody at the light switch darkens a room that much from one picture
 to the next and lasts."""
 
 
@@ -260,8 +260,8 @@ def _inside(area: Area) -> tuple[slice, slice]:
 
 
 VISIBLE = 2.0
-"""Gray levels of a cell's mean from which a change of the picture is one to be shown at once, of the 256 that a display has. In a cell
-of 20 × 20 pixels it is an edge of 50 levels that went by less than a pixel; a blink changes it by 20. Noise of a camera, 0.1 to 0.6."""
+"""Change of a cell's mean from which the picture must be redrawn at once, in the 256 gray levels of a display. In a cell of
+20 × 20 pixels it is an edge of 50 levels that moved by less than a pixel; a blink changes it by 20. Noise of a camera, 0.1 to 0.6."""
 
 
 def visibly_changed(shown: Cells, now: Cells) -> NDArray[np.bool_]:

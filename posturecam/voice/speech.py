@@ -229,7 +229,10 @@ class SystemVoice:
         except Exception as problem:  # a driver may raise anything; a missing sound must not end a session
             self._able = False
             self._tell(
-                Message("There is no sound: {problem}. Everything is shown instead.", problem=in_a_line(problem))
+                Message(
+                    "There is no sound: {problem}. Everything is shown on the screen instead.",
+                    problem=in_a_line(problem),
+                )
             )
             return
         speech: Synthesizer | None = None
@@ -296,9 +299,18 @@ class SystemVoice:
 
     def _tell_no_voice(self, problem: Exception) -> None:
         if self._settings.chimes:
-            self._tell(Message("There is no voice: {problem}; chimes and texts continue.", problem=in_a_line(problem)))
+            self._tell(
+                Message(
+                    "There is no voice: {problem}. Chimes and the instructions on the screen continue.",
+                    problem=in_a_line(problem),
+                )
+            )
         else:
-            self._tell(Message("There is no voice: {problem}; texts continue.", problem=in_a_line(problem)))
+            self._tell(
+                Message(
+                    "There is no voice: {problem}. The instructions stay on the screen.", problem=in_a_line(problem)
+                )
+            )
 
     def _tell(self, line: str) -> None:
         self._news.append(line)

@@ -116,7 +116,7 @@ class SpeakingProcess:
             )
         except OSError as problem:
             self._folder.cleanup()
-            raise VoiceProblem("the speaking process does not start ({problem})", problem=reason(problem)) from problem
+            raise VoiceProblem("the speech process does not start ({problem})", problem=reason(problem)) from problem
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._listen, name="posturecam-voice-answers", daemon=True).start()
         try:
@@ -152,7 +152,7 @@ class SpeakingProcess:
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
-                with contextlib.suppress(OSError):  # what was still to be written has no reader any more
+                with contextlib.suppress(OSError):  # nobody reads what was still to be written
                     stream.close()
         self._folder.cleanup()
 
@@ -164,20 +164,20 @@ class SpeakingProcess:
             answer = self._answers.get(timeout=self._settings.patience)
         except queue.Empty:
             raise VoiceProblem(
-                "the system's speech does not answer within {seconds:g} s", seconds=self._settings.patience
+                "the system's speech engine does not answer within {seconds:g} s", seconds=self._settings.patience
             ) from None
         except BrokenPipeError:  # it ended before it was asked anything
-            raise VoiceProblem("the system's speech stopped unexpectedly") from None
+            raise VoiceProblem("the system's speech engine stopped unexpectedly") from None
         except (OSError, ValueError) as problem:
-            raise VoiceProblem("the system's speech has ended ({problem})", problem=str(problem)) from problem
+            raise VoiceProblem("the system's speech engine stopped ({problem})", problem=str(problem)) from problem
         if not answer:
-            raise VoiceProblem("the system's speech stopped unexpectedly")
+            raise VoiceProblem("the system's speech engine stopped unexpectedly")
         try:
             reply = json.loads(answer)
         except (ValueError, RecursionError):
             reply = None
         if not isinstance(reply, dict):
-            raise VoiceProblem("the system's speech returned something unexpected")
+            raise VoiceProblem("the system's speech engine returned something unexpected")
         if reply.get("unknown_voice"):
             raise VoiceProblem(
                 "no voice is named '{name}'; the setting voice.name takes one of this system's voices",
@@ -310,15 +310,17 @@ def read_wave(path: Path) -> Sound:
             channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
             raw = file.readframes(file.getnframes())
     except EOFError as problem:
-        raise EmptySound("the system's speech wrote an empty file") from problem
+        raise EmptySound("the system's speech engine wrote an empty file") from problem
     except Exception as problem:  # the module wave lets many kinds through
-        raise VoiceProblem("the system's speech wrote no sound ({problem})", problem=reason(problem)) from problem
+        raise VoiceProblem(
+            "the system's speech engine wrote no sound ({problem})", problem=reason(problem)
+        ) from problem
     if not raw:
-        raise EmptySound("the system's speech wrote an empty sound")
+        raise EmptySound("the system's speech engine wrote an empty sound")
     if width != 2:
-        raise VoiceProblem("the system's speech wrote a sound of {bits} bits, not of 16", bits=8 * width)
+        raise VoiceProblem("the system's speech engine wrote {bits}-bit sound instead of 16-bit", bits=8 * width)
     if not _SLOWEST <= rate <= _FASTEST:
-        raise VoiceProblem("the system's speech wrote a sound of {rate} samples a second", rate=rate)
+        raise VoiceProblem("the system's speech engine wrote a sound of {rate} samples per second", rate=rate)
     raw = raw[: len(raw) // (2 * channels) * 2 * channels]  # of one that was cut short
     samples: Samples = np.frombuffer(raw, "<i2").reshape(-1, channels).mean(axis=1).astype(np.float32) / 32768
     return Sound(samples, rate).trimmed()
@@ -326,7 +328,7 @@ def read_wave(path: Path) -> Sound:
 
 def _with_advice(problem: str) -> str:
     if "espeak" in problem.lower():
-        return mark("the system has no speech; install the package espeak-ng")
+        return mark("the system has no speech engine; install the package espeak-ng")
     if "pyttsx3" in problem:
         return mark("the package pyttsx3 is missing; install posturecam again")
     return problem

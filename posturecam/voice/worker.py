@@ -67,7 +67,7 @@ def choose(voices: list[Any], current: str | None, wanted: str, language: str = 
     """The identity of the voice to speak with, or None to leave the system's own.
 
     `wanted` is a part of a voice's name or identity. Without one, the system's own voice speaks if it speaks the language
-    ("de"), and otherwise the first that does; where none does, likewise with English, in which every text can be had.
+    ("de"), and otherwise the first that does; where none does, likewise with English, in which every text exists.
 
     Raises:
         UnknownVoice: if no voice has the wanted name.

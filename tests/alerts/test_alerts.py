@@ -102,7 +102,7 @@ def test_good_posture_never_raises_an_alert() -> None:
     assert Desk().between(0, HOUR, UPRIGHT) == []
 
 
-def test_a_second_slouch_within_the_cool_down_raises_an_alert_at_its_end_if_it_still_goes_on() -> None:
+def test_a_second_slouch_within_the_cool_down_raises_an_alert_at_its_end_if_it_still_lasts() -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.at(200, UPRIGHT)
@@ -342,7 +342,7 @@ moments = st.lists(
 
 
 @given(moments)
-def test_whatever_happens_alerts_keep_their_distance(
+def test_alerts_keep_their_distance_whatever_happens(
     steps: list[tuple[float, int | None, Response | None, bool]],
 ) -> None:
     desk, t, since_last = Desk(), 0.0, float("inf")
@@ -426,7 +426,7 @@ def test_a_head_that_came_nearer_as_well_is_said_in_one_sentence() -> None:
         (None, None, "You have been slouching for about 2 minutes"),
     ],
 )
-def test_an_amount_that_says_nothing_is_left_out(cause: Name | None, change: float | None, finding: str) -> None:
+def test_an_amount_too_small_to_matter_is_left_out(cause: Name | None, change: float | None, finding: str) -> None:
     assert said(cause, change) == finding
 
 

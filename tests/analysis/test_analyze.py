@@ -124,7 +124,7 @@ def test_the_summary_weighs_phases_by_time(sample_run):
     assert json.loads(json.dumps(summary_record(summary), allow_nan=False))["samples"] == summary.samples
 
 
-def test_readings_have_a_row_a_sample_and_empty_cells_where_unknown(sample_run):
+def test_readings_have_a_row_per_sample_and_empty_cells_where_unknown(sample_run):
     summary, _ = sample_run
     table, lines = rows(summary.folder), records(summary.folder)
     assert len(table) == len(lines) == summary.samples > 100
@@ -136,7 +136,7 @@ def test_readings_have_a_row_a_sample_and_empty_cells_where_unknown(sample_run):
     assert all(float(row["deviation"]) < 10 for row in table if row not in unknown)
 
 
-def test_outputs_are_there_and_nothing_else_is(sample_run):
+def test_there_are_the_outputs_and_nothing_else(sample_run):
     summary, shares = sample_run
     assert {path.name for path in summary.outputs} == {"readings.csv", "readings.jsonl", "events.json", "plot.png"}
     assert set(summary.outputs) == set(summary.folder.iterdir())
@@ -156,7 +156,7 @@ def test_what_is_analyzed_is_neither_replaced_nor_removed_by_its_results(tmp_pat
     assert [one.name for one in analyzed.parent.iterdir()] == [name]
 
 
-def test_a_file_that_is_no_result_is_neither_replaced_nor_removed(tmp_path):
+def test_a_file_that_is_not_a_result_is_neither_replaced_nor_removed(tmp_path):
     recording = record(tmp_path / "desk.npz", [None] * 20)
     mine = tmp_path / "desk" / "plot.png"
     mine.parent.mkdir()
@@ -244,7 +244,7 @@ def test_a_long_pause_is_unknown_time_and_does_not_fill_the_video(tmp_path):
     count, _, _ = pictures_of(summary.folder / "annotated.webm")
     assert count == 40 + Settings().monitor.longest_gap * 2
     assert summary.warnings == (
-        "run.npz: for 99% of its time, pictures are more than 5 s apart (monitor.longest_gap), so the posture in between is unknown",
+        "run.npz: for 99% of the time, the pictures are more than 5 s apart (monitor.longest_gap), so the posture in between is unknown",
     )
 
 
@@ -331,7 +331,7 @@ def test_a_single_damaged_picture_is_an_error(tmp_path):
 
 
 def test_pictures_have_no_upright_seconds(tmp_path):
-    with pytest.raises(CalibrationRefused, match="no first seconds"):
+    with pytest.raises(CalibrationRefused, match="start of a video"):
         analyze(GOLDEN, tmp_path / "out", AnalyzeOptions(upright_seconds=5))
 
 
@@ -438,7 +438,7 @@ def test_what_a_killed_run_left_behind_is_removed_by_the_next_one(tmp_path):
     assert [one.name for one in out.iterdir()] == ["run"]
 
 
-def test_a_failure_in_the_middle_of_the_video_is_said_and_not_that_the_video_is_short(tmp_path):
+def test_a_failure_in_the_middle_of_the_video_is_reported_and_not_that_the_video_is_short(tmp_path):
     run, path = record(tmp_path / "run.npz", [from_side(neck=5)] * 4), tmp_path / "video.webm"
 
     def break_off():
@@ -477,7 +477,7 @@ def test_a_name_as_long_as_the_disk_allows_leaves_room_for_the_results(tmp_path,
     assert {one.suffix for one in summary.outputs} == {".png", ".csv", ".jsonl"}
 
 
-def test_no_files_no_results(tmp_path):
+def test_without_files_there_are_no_results(tmp_path):
     assert analyze_many([], tmp_path) == []
 
 
@@ -506,7 +506,7 @@ def test_ctrl_c_ends_every_process_and_leaves_nothing(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
-def test_a_worker_that_is_killed_is_said_and_the_other_files_are_judged(tmp_path):
+def test_a_worker_that_is_killed_is_reported_and_the_other_files_are_judged(tmp_path):
     good, other = record(tmp_path / "good.npz", upright_then_slouched(30)), record(tmp_path / "other.npz", [None] * 9)
     killer = threading.Thread(target=_kill_first_child, daemon=True)
     killer.start()
@@ -528,7 +528,7 @@ def _kill_first_child():
 
 
 @pytest.mark.parametrize("picture", [True, False])
-def test_a_model_that_is_done_without_is_said_with_the_results(tmp_path, monkeypatch, picture):
+def test_a_missing_model_is_reported_with_the_results(tmp_path, monkeypatch, picture):
     class WithoutFaces:
         def __init__(self, settings, following, field_of_view, complain):
             complain("The face model is damaged")
@@ -549,7 +549,7 @@ def test_a_model_that_is_done_without_is_said_with_the_results(tmp_path, monkeyp
     assert summary_record(summary)["warnings"] == ["The face model is damaged"]
 
 
-def test_a_picture_on_its_side_is_unknown_and_the_remedy_is_said_and_works(tmp_path):
+def test_a_picture_on_its_side_is_unknown_and_the_remedy_is_reported_and_works(tmp_path):
     picture = cv2.imread(str(GOLDEN / "desk_f_slouch_deep_side.jpg"))
     cv2.imwrite(str(tmp_path / "sideways.png"), cv2.rotate(picture, cv2.ROTATE_90_CLOCKWISE))
     seen = analyze(tmp_path / "sideways.png", tmp_path / "out", QUICK)

@@ -184,7 +184,7 @@ def test_visibility_that_falls_with_the_error_ranks_below_zero():
     assert rank_correlation(np.ones(20), np.arange(20.0)) is None
 
 
-def test_an_unstated_value_is_no_answer():
+def test_an_unstated_value_is_not_an_answer():
     stills = stills_of(*UPRIGHT)
     found = column("guess", Name.NECK_INCLINATION, [8.0, None, 8.0])
     one = score(found, "lite", "side", "truth", found.values, stills.angle("neck_inclination"), np.ones(3, bool))

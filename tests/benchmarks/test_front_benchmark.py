@@ -85,7 +85,7 @@ def test_long_hours_have_tilted_lids_and_twenty_minutes_of_phone():
     assert not {LID.name, PHONE.name} & {part.activity for part in plain.parts}
 
 
-def test_a_chair_rolls_along_the_floor_before_a_camera_that_looks_down():
+def test_a_chair_rolls_along_the_floor_in_front_of_a_camera_that_looks_down():
     """So the head moves down in the picture as it comes nearer, instead of along the lens axis."""
     stills = with_heads(sitting("upright"), head())
     down = replace(stills, camera_pitch=np.array([20.0]))

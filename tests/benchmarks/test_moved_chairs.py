@@ -16,7 +16,7 @@ IN_FRONT = ("front, eye level", "front, low", "oblique")
 
 @pytest.fixture(scope="module")
 def share_slouching():
-    """The share of people in a posture whom the estimate takes for slouching, in a chair that makes them larger by a factor; with and without their place in the picture."""
+    """The share of people the estimate takes for slouching, in a chair that makes them larger by a factor; with and without their place in the picture."""
     stills, model = load(data_path("tune")), load_model()
     families = stills.families()
     recording = Recording(stills, "lite", SETTINGS)
@@ -51,5 +51,5 @@ def test_upright_people_who_rolled_their_chair_are_not_taken_for_slouching(share
 
 
 @pytest.mark.parametrize("larger", [0.75, 1.0, 1.25])
-def test_and_deep_slouches_are_seen_all_the_same(share_slouching, larger):
+def test_deep_slouches_are_still_seen_after_the_chair_was_rolled(share_slouching, larger):
     assert min(share_slouching("slouch_deep", larger)) > 0.9

@@ -53,13 +53,13 @@ def landmarks(tmp_path_factory):
 
 
 @pytest.mark.parametrize("judge", ["program", "no baseline"])
-def test_the_slouch_that_is_held_is_detected_and_uprightness_is_not(landmarks, judge, capsys):
+def test_a_held_slouch_is_detected_and_sitting_upright_is_not(landmarks, judge, capsys):
     assert real_people.main(["--landmarks", str(landmarks), "--seeds", "1", "--judges", judge]) == 0
     said = capsys.readouterr().out
     assert f"| {judge} | 1 of 1 | 0 of 2 | 100.0% | 1.000 |" in said
 
 
-def test_who_is_asked_for_is_who_answers(landmarks, tmp_path):
+def test_only_the_requested_judges_are_run(landmarks, tmp_path):
     file = tmp_path / "told.json"
     real_people.main(["--landmarks", str(landmarks), "--seeds", "1", "--judges", "geometry", "--json", str(file)])
     assert '"geometry"' in file.read_text()

@@ -55,7 +55,7 @@ def test_a_pause_counts_nothing_and_loses_nothing():
     assert result.seen == pytest.approx(40 - 20 + 2, abs=1.5)
 
 
-def test_one_key_pauses_and_goes_on():
+def test_one_key_pauses_and_continues():
     controls = Controls()
     ticks = during(REP, controls, {5: "toggle_pause", 6: "toggle_pause"})
     assert [type(event) for event in events_of(ticks) if isinstance(event, on.PausedByUser | on.ResumedByUser)] == [

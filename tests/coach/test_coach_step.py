@@ -77,7 +77,7 @@ def test_the_spoken_count_is_every_second_once():
     assert [event.n for event in events_of(ticks, on.HoldSecond)] == list(range(1, 16))
 
 
-def test_a_partial_hold_is_kept_and_goes_on():
+def test_a_partial_hold_is_kept_and_continues():
     """Nine seconds, up for five, and down again: six more are enough, and the coach says so."""
     ticks = run(
         NAME,
@@ -133,7 +133,7 @@ def test_after_a_moment_out_of_the_pose_at_the_end_two_seconds_remain_to_settle(
     assert reached - resumed == pytest.approx(Settings().stretch.least_visit, abs=0.3)
 
 
-def test_somebody_who_ends_the_session_during_a_hold_is_not_asked_to_go_on():
+def test_somebody_who_ends_the_session_during_a_hold_is_not_asked_to_continue():
     controls = Controls()
     exercise = load_exercise(NAME)
     said = []
@@ -220,7 +220,7 @@ def test_somebody_who_comes_only_halfway_out_of_the_pose_is_reminded():
     assert events_of(stays, on.PoseAwaited) == [], "somebody who likes it there may stay"
 
 
-def test_touching_the_pose_for_a_moment_is_no_attempt():
+def test_touching_the_pose_for_a_moment_is_not_an_attempt():
     ticks = run(NAME, (2, LONG_SIT), (1.5, FOLD), (0.5, FOLD), (1.0, LONG_SIT), (8, LONG_SIT))
     assert events_of(ticks, on.RepPartial) == []
     assert events_of(ticks, on.HoldPaused) == [], "where no hold began, none is paused"
@@ -275,7 +275,7 @@ def test_walking_out_of_a_hold_earns_little():
 @pytest.mark.parametrize(
     "way_out", [(0.3, posture(FOLD, trunk=54)), (0.8, LONG_SIT)], ids=["lost on the way", "seen to leave"]
 )
-def test_whoever_was_seen_to_move_and_comes_back_long_after_holds_for_a_decent_time_too(way_out):
+def test_somebody_who_was_seen_to_move_and_comes_back_long_after_holds_for_a_decent_time_too(way_out):
     """They were called out again within a second."""
     ticks = run(NAME, (2, LONG_SIT), (1.5, FOLD), (13, FOLD), way_out, (10, LOST), (0.4, FOLD), (8, FOLD), UP, (2, LONG_SIT))  # fmt: skip
     found, reached = events_of(ticks, on.Found)[0].t, events_of(ticks, on.HoldReached)[0].t
@@ -571,7 +571,7 @@ def awaited(*parts, **options):
 HALF_DOWN = blend(LONG_SIT, FOLD, 0.42)
 
 
-def test_whoever_holds_too_little_hears_once_why_nothing_is_counted():
+def test_somebody_who_holds_too_little_hears_once_why_nothing_is_counted():
     why, what = awaited((3, LONG_SIT), (1, HALF_DOWN), (20, HALF_DOWN))
     assert why[1] == NOT_YET
     assert 3 + 4 < why[0] < 3 + 1 + 5
@@ -580,7 +580,7 @@ def test_whoever_holds_too_little_hears_once_why_nothing_is_counted():
     assert NOT_YET not in {text for _, text in awaited((3, LONG_SIT), (1, HALF_DOWN), (20, HALF_DOWN), pain=True)}
 
 
-def test_whoever_comes_back_from_it_has_a_moment_before_being_asked_again():
+def test_somebody_who_comes_back_from_it_has_a_moment_before_being_asked_again():
     told = awaited((3, LONG_SIT), (1, HALF_DOWN), (12, HALF_DOWN), (1, LONG_SIT), (20, LONG_SIT))
     assert [text for _, text in told][:2] == [NOT_YET, load_exercise(NAME).enter.cue]
     assert told[1][0] == pytest.approx(3 + 1 + 12 + 10, abs=1)
@@ -598,11 +598,11 @@ def test_what_to_do_is_repeated_less_and_less_often():
 # What a session that counted nothing says at its end.
 
 
-def test_who_never_began_is_told_what_to_do_next_time():
+def test_somebody_who_never_began_is_told_what_to_do_next_time():
     facing = run("thoracic_stretch", (8, posture(LONG_SIT, yaw=0)))
     assert facing[-1].state.summary.to_fix == "Turn sideways to the camera"
     upright = run("thoracic_stretch", (20, LONG_SIT))
-    assert upright[-1].state.summary.to_fix == "Slide your hands down slowly – the pose was not seen"
+    assert upright[-1].state.summary.to_fix == "Slide your hands down slowly – the camera did not see the pose"
     assert run("thoracic_stretch", (1, posture(LONG_SIT, yaw=0)))[-1].state.summary.to_fix is None, "too soon to tell"
 
 
@@ -615,14 +615,14 @@ def test_nobody_is_praised_for_what_was_not_done():
     ]
 
 
-def test_whoever_is_lost_from_sight_every_second_is_not_left_in_silence():
+def test_somebody_who_is_lost_from_sight_every_second_is_not_left_in_silence():
     ticks = run(NAME, *[(0, STAND), (0.7, STAND), (0.7, LOST)] * 30)
     said = [event.t for event in events_of(ticks, on.SetupHint)]
     assert 5 < said[0] < 15
     assert all(4 <= later - earlier < 20 for earlier, later in pairwise(said))
 
 
-def test_whoever_turns_around_for_the_other_side_is_measured_again_even_without_a_rest():
+def test_somebody_who_turns_around_for_the_other_side_is_measured_again_even_without_a_rest():
     case, exercise = CASES["seated_hamstring"], load_exercise("seated_hamstring").with_dose(reps=1, hold=3, rest=0)
     ticks = run(
         exercise, (3, case.start), (case.move, case.pose), (4, case.pose), (case.move, case.start), (3, case.start)

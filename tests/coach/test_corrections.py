@@ -32,7 +32,7 @@ def test_hips_are_high_where_the_trunk_slopes_down_from_them():
     assert corrected("childs_pose", "hips_high", heel_ratio=0.8, trunk_elevation=-8) is False
 
 
-def test_soft_knees_are_no_mistake_of_a_standing_fold():
+def test_soft_knees_are_not_a_mistake_in_a_standing_fold():
     def bent(knee, hips, start=1.6):
         known = {"hip_height": start} if start else {}
         return corrected("standing_forward_fold", "knees_bent", start=known, knee_angle=knee, hip_height=hips)
@@ -50,7 +50,7 @@ def test_knees_that_jump_are_guessed_and_a_trunk_that_sways_bounces(exercise):
     assert corrected(exercise, "bouncing", samples=swaying(hip_angle=12, trunk_elevation=12), **seen) is True
 
 
-def test_what_the_cameras_angle_may_explain_is_not_corrected():
+def test_nothing_is_corrected_that_the_cameras_angle_may_explain():
     knees = {"knee_angle": 151.0}
     assert corrected("thoracic_stretch", "knees_up", off_side=0, **knees) is True
     assert corrected("thoracic_stretch", "knees_up", off_side=15, **knees) is True

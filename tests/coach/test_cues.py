@@ -224,7 +224,7 @@ def test_the_same_side_again_is_named_since_most_people_change_sides_by_themselv
     assert set(later) <= {"Your left side again", "Now your left side"}, "one thing to do, not two"
 
 
-def test_whoever_goes_on_with_the_side_that_is_done_is_reminded_ten_seconds_after_they_were_asked_to_switch():
+def test_somebody_who_continues_with_the_finished_side_is_reminded_ten_seconds_after_being_asked_to_switch():
     case, exercise = CASES["upper_trapezius"], load_exercise("upper_trapezius").with_dose(reps=1, hold=3, rest=2)
     ticks = run(exercise, (2, FACING), (2, case.pose), (4, case.pose), (2, FACING), (2, case.pose), (20, case.pose))
     switches = [event for event in events_of(ticks, on.SwitchSide) if event.asked]

@@ -26,7 +26,7 @@ def test_the_chart_rises_when_one_improves():
     assert chart((20, 30, 40), "higher", "°") == "▁▅█"
 
 
-def test_a_degree_more_is_no_mountain():
+def test_a_single_degree_does_not_look_like_a_mountain():
     assert len(set(chart((60, 61, 60), "lower", "°"))) <= 2
     assert chart((60,), "lower", "°") == "", "one session is no course"
 

@@ -102,7 +102,7 @@ def test_short_breaks_go_through_everything_that_can_be_judged():
     assert {one.id for chosen in several(View.FRONT, 1) for one in chosen} >= judged
 
 
-def test_long_breaks_rest_eyes_and_wrists_in_turn_with_what_is_led_by_time():
+def test_long_breaks_rest_eyes_and_wrists_in_turn_with_what_is_timed_only():
     done = [{one.id for one in chosen} for chosen in several(View.FRONT, 5, count=4)]
     assert set().union(*done) == {one.id for one in AT_DESK}
 
@@ -190,7 +190,7 @@ def test_announced_then_judged_then_the_next_one():
     assert [tick.up_next for tick in (ticks[0], ticks[-1])] == [SQUEEZE, None]
 
 
-def test_what_the_camera_cannot_see_is_led_by_time_and_nobody_is_asked_to_move():
+def test_what_the_camera_cannot_see_is_timed_only_and_nobody_is_asked_to_move():
     pose = at_a_laptop(FACING)
     source = FramesInMemory(moments((lasting(SQUEEZE) + 5, pose)), live=True)
     ticks = list(coach(source, no_model, [SQUEEZE], paced=True))
@@ -203,7 +203,7 @@ def test_what_the_camera_cannot_see_is_led_by_time_and_nobody_is_asked_to_move()
     assert not any(result.counted for result in done.results), "it does not pretend to judge"
 
 
-def test_beside_what_is_led_by_time_stands_no_angle_no_depth_and_no_mistake():
+def test_beside_what_is_timed_only_stands_no_angle_no_depth_and_no_mistake():
     case = CASES["upper_trapezius"]
     ticks = led(
         [BEND],
@@ -242,7 +242,7 @@ def test_head_and_shoulders_are_enough_for_a_bend_of_the_neck():
     assert summarize(ticks).counted == 1
 
 
-def test_without_a_camera_the_whole_break_is_led_by_time():
+def test_without_a_camera_the_whole_break_is_timed_only():
     chosen = choose(ALL, View.UNKNOWN, 1)
     source = FramesInMemory(moments((90, "the camera is busy")), live=True)
     ticks = list(coach(source, no_model, chosen, paced=True))
@@ -254,7 +254,7 @@ def test_without_a_camera_the_whole_break_is_led_by_time():
     assert bool(sides) == any(one.sides is not Sides.NONE for one in chosen)
 
 
-def test_whoever_leaves_is_waited_for_and_nothing_is_lost():
+def test_somebody_who_leaves_is_waited_for_and_nothing_is_lost():
     lead = lead_in(BEND)
     ticks = led([BEND], (lead + 3, FACING), (AWAY_AFTER + 20, LOST), (lasting(BEND), FACING))
     paused = [tick for tick in ticks if tick.state.away]
@@ -289,14 +289,14 @@ def test_leaving_during_the_instructions_repeats_them():
     assert words_of(ticks)[:5] == said
 
 
-def test_whoever_stays_away_has_had_a_break_and_it_ends():
+def test_somebody_who_stays_away_has_had_a_break_and_it_ends():
     ticks = led([BEND, SQUEEZE], (5, FACING), (AWAY_AFTER + GIVEN_UP_AFTER + 20, LOST))
     assert ticks[-1].state.phase is CoachPhase.DONE
     assert ticks[-1].frame.t < 5 + GIVEN_UP_AFTER + 5
     assert summarize(ticks).sets[-1].ended_early
 
 
-def test_whoever_goes_on_unseen_is_not_waited_for_again():
+def test_somebody_who_continues_unseen_is_not_waited_for_again():
     ticks = led([BEND], (5, FACING), (AWAY_AFTER + 60, LOST), asked={20: "toggle_pause"})
     assert [event.away for event in events_of(ticks, on.PausedByUser)] == [True]
     assert summarize(ticks).sets[0].timed == 2
@@ -353,7 +353,7 @@ def test_nobody_is_left_in_silence_who_is_not_recognized_in_the_pose():
     assert [(one.counted, one.timed) for one in summarize(ticks).sets] == [(0, 2), (0, 3)]
 
 
-def test_going_on_by_time_asks_into_the_pose_whoever_has_not_been_asked():
+def test_switching_to_timed_only_asks_into_the_pose_anybody_not_asked_yet():
     def asked(ticks):
         tick = next(tick for tick in ticks if events_of([tick], on.LedByTime))
         return len(events_of([tick], on.RestOver))
@@ -373,7 +373,7 @@ def views_by_time(exercise, *parts):
     return {result.view for result in done.results}
 
 
-def test_what_goes_by_time_before_its_start_pose_is_recorded_with_the_view_it_began_with():
+def test_what_is_timed_only_before_its_start_pose_is_recorded_with_the_view_it_began_with():
     twist = load_exercise("seated_twist").at_desk()
     facing, left, right = (next(frames((0.1, posture(FACING, yaw=yaw)), noise=0)).pose for yaw in (0, -45, 45))
     into, rest = lead_in(twist), lasting(twist) + 20
@@ -381,7 +381,7 @@ def test_what_goes_by_time_before_its_start_pose_is_recorded_with_the_view_it_be
     assert views_by_time(twist, (into + 0.1, facing), (rest, "the camera is busy")) == {View.FRONT}
 
 
-def test_what_goes_by_time_without_having_been_seen_is_recorded_with_no_view():
+def test_what_is_timed_only_without_having_been_seen_is_recorded_with_no_view():
     assert views_by_time(SQUEEZE, (lasting(SQUEEZE) + 5, at_a_laptop(FACING))) == {View.UNKNOWN}
 
 
@@ -400,7 +400,7 @@ def test_a_hold_that_goes_on_by_time_keeps_its_seconds():
     assert numbers == list(range(1, round(SQUEEZE.dose.hold) + 1))
 
 
-def test_whoever_does_not_come_back_is_not_waited_for_in_silence():
+def test_somebody_who_does_not_come_back_is_not_waited_for_in_silence():
     case = CASES["scapular_squeeze"]
     ticks = led([SQUEEZE], (lead_in(SQUEEZE) + 2, case.start), (1, case.pose), (60, case.pose))
     reached = next(event.t for event in events_of(ticks, on.HoldReached))
@@ -421,7 +421,7 @@ def test_a_pause_keeps_the_time_of_the_break():
     assert next(tick for tick in ticks if tick.frame.t > 30.2).state.phase is CoachPhase.LEAD_IN
 
 
-# A chin tuck before a camera in front, by the face.
+# A chin tuck with a camera in front, judged by the face.
 
 TUCK = load_exercise("chin_tuck").at_desk(View.FRONT)
 
@@ -431,7 +431,7 @@ def face(z, pitch=0.0):
 
 
 def tucked(z, pitch=0.0, leaning=1.0, *, seconds_=4.0):
-    """Sitting before a laptop, the face at 60 cm; then the chin drawn back to `z` for a hold, and back again."""
+    """Sitting at a laptop, the face at 60 cm; then the chin drawn back to `z` for a hold, and back again."""
     found = []
     for frame in frames((lead_in(TUCK) + seconds_ + TUCK.dose.hold + 6, FACING), noise=0.2):
         since = frame.t - lead_in(TUCK) - seconds_
@@ -457,13 +457,13 @@ def test_a_chin_tuck_is_judged_from_the_front_by_the_face_and_from_the_side_by_t
     [(60.5, 0.0, 1.0, set()), (62.0, 14.0, 1.0, {"nodding"}), (65.0, -4.0, 0.92, {"leaning_back"})],
     ids=["sitting still", "nodding", "leaning back"],
 )
-def test_what_is_no_chin_tuck_does_not_count_and_its_mistake_is_told(z, pitch, leaning, told):
+def test_what_is_not_a_chin_tuck_does_not_count_and_its_mistake_is_named(z, pitch, leaning, told):
     ticks = tucked(z, pitch, leaning)
     assert summarize(ticks).counted == 0
     assert {event.fault for event in events_of(ticks, on.FaultSeen)} == told
 
 
-def test_without_a_face_a_chin_tuck_goes_by_time():
+def test_without_a_face_a_chin_tuck_is_timed_only():
     ticks = led([TUCK], (lasting(TUCK) + 15, FACING))
     assert [(one.counted, one.timed) for one in summarize(ticks).sets] == [(0, 3)]
 

@@ -118,7 +118,7 @@ def test_unreadable_files_are_said(own):
         load_exercise("doorway_lean")
 
 
-def test_an_unknown_name_has_near_ones():
+def test_an_unknown_name_suggests_similar_ones():
     with pytest.raises(UnknownExercise, match="did you mean childs_pose"):
         load_exercise("child_pose")
     with pytest.raises(UnknownExercise, match="did you mean bent_knees"):
@@ -245,8 +245,8 @@ def test_the_one_thing_to_fix_is_safety_first_then_the_most_frequent():
 @pytest.mark.parametrize(
     ("lacking", "wanted"),
     [
-        ({"counted": False, "lacking": Lacking.RELEASE_UNSEEN}, "Come back out of the pose in view of the camera, so that it counts"),
-        ({"counted": False, "lacking": Lacking.LEFT_EARLY}, "Stay in the pose until the time is full"),
+        ({"counted": False, "lacking": Lacking.RELEASE_UNSEEN}, "Come out of the pose in view of the camera, so that it counts"),
+        ({"counted": False, "lacking": Lacking.LEFT_EARLY}, "Stay in the pose until time is up"),
         ({"counted": False, "lacking": Lacking.ENDED_EARLY}, None),
         ({"counted": False, "lacking": Lacking.BY_TIME}, None),
         ({"pieces": 2}, "Hold the pose in one go"),
@@ -275,7 +275,7 @@ def test_what_to_fix_is_said_in_the_users_language_throughout():
     )
 
 
-def test_counted_and_clean_are_two_things():
+def test_counted_and_clean_are_different_things():
     exercise = load_exercise("thoracic_stretch")
     done = SetSummary(
         exercise,

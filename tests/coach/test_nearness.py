@@ -47,11 +47,11 @@ def lost_after(scale):
     return [event.text for event in events_of(ticks, SetupHint) if event.t > 2.5]
 
 
-def test_who_was_small_when_lost_is_asked_to_come_closer():
+def test_somebody_who_was_small_when_lost_is_asked_to_come_closer():
     assert lost_after(60.0) == ["Come closer, I cannot see you"]
 
 
-def test_who_was_cut_off_when_lost_is_asked_to_move_back():
+def test_somebody_who_was_cut_off_when_lost_is_asked_to_move_back():
     assert lost_after(900.0) == ["Move back, I cannot see you"]
 
 
@@ -71,7 +71,7 @@ def test_walking_out_of_the_picture_brings_no_request_to_move_back():
     assert {text for _, text in told_after(steps)} == {"I cannot see you, step into view"}
 
 
-def test_who_came_nearer_and_stayed_at_the_edge_did_not_walk_out_of_the_picture():
+def test_somebody_who_came_nearer_and_stayed_at_the_edge_did_not_walk_out_of_the_picture():
     pose = pose_of(SITTING, scale=900.0)
     steps = [replace(pose, points=pose.points + np.float32([min(step, 7) * 90, 0])) for step in range(30)]
     assert told_after(steps)[0][1] == "Move back, I cannot see you"
@@ -86,13 +86,13 @@ def test_somebody_who_stays_away_is_called_less_and_less_often_and_is_no_longer_
     assert apart[-1] > 1.5 * apart[0]
 
 
-def test_who_was_never_seen_is_told_what_to_do_all_the_same():
+def test_somebody_who_was_never_seen_is_told_what_to_do_all_the_same():
     frames = [Frame(i / 10, recorded=True) for i in range(40)]
     ticks = list(coach(FramesInMemory(frames), lambda _: None, [load_exercise("thoracic_stretch")]))
     assert {event.text for event in events_of(ticks, SetupHint)} == {"I cannot see you, step into view"}
 
 
-def test_who_is_lost_after_the_start_in_full_view_is_asked_into_view():
+def test_somebody_who_is_lost_after_the_start_in_full_view_is_asked_into_view():
     ticks = run("thoracic_stretch", (3, SITTING), (5, LOST))
     lost = events_of(ticks, Lost)
     assert [event.reason.text for event in lost] == ["I cannot see you, step into view"]

@@ -72,7 +72,7 @@ def test_both_sides_of_the_neck_are_counted_apart():
 
 
 @pytest.mark.parametrize("clip", ["desk_side", "leaves"])
-def test_sitting_at_a_desk_is_no_stretch(clip):
+def test_sitting_at_a_desk_is_not_a_stretch(clip):
     settings = for_stretching(Settings())
     with RecordingSource(RECORDINGS / f"{clip}.npz") as source:
         done = summarize(list(coach(source, no_model, [load_exercise("thoracic_stretch")], settings))).sets[0]

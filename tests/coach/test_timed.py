@@ -42,7 +42,7 @@ def test_nothing_is_claimed_to_have_been_seen():
     assert rep_line(summary.exercise, summary.results[0]) == "rep 1: done, timed only"
 
 
-def test_whoever_ends_it_early_is_not_told_to_hold_longer():
+def test_somebody_who_ends_it_early_is_not_told_to_hold_longer():
     ended = run("eye_rest", (12, FACING))[-1].state.summary
     assert ended.ended_early
     assert ended.results
@@ -77,7 +77,7 @@ def test_a_pause_stops_the_count_and_a_skip_keeps_what_was_done():
     assert result.unseen == pytest.approx(14.5, abs=0.5)
 
 
-def test_who_judges_something_is_not_led_by_time():
+def test_an_exercise_that_judges_something_cannot_be_timed_only():
     eyes, judged = load_exercise("eye_rest").model_dump(), load_exercise("cobra").model_dump()
     with pytest.raises(ValueError, match="judges nothing, but it has depth"):
         Exercise.model_validate({**eyes, "depth": judged["depth"]})
@@ -115,7 +115,7 @@ def test_a_break_takes_it_last_where_time_is_left():
     assert [one.id for one in choose(only, View.FRONT, 3)] == ["wrist_rest", "eye_rest"]
 
 
-def test_who_turns_round_for_the_other_side_is_seen_anew():
+def test_somebody_who_turns_around_for_the_other_side_is_seen_again():
     case = CASES["hip_flexor_lunge"]
     once = load_exercise(case.name).with_dose(reps=1, hold=5)
     turned = {name: {**pose, "yaw": -90.0} for name, pose in (("start", case.start), ("pose", case.pose))}

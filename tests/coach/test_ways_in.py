@@ -141,7 +141,7 @@ def test_look_alikes_after_the_right_start_do_not_count(name, start, other):
     assert summary.counted == 0
 
 
-def test_a_plank_is_no_start_of_the_cobra():
+def test_a_plank_is_not_a_start_of_the_cobra():
     ticks, _ = done("cobra", (6, PLANK))
     assert events_of(ticks, on.Ready) == []
 
@@ -162,7 +162,7 @@ def test_a_start_from_before_the_user_left_serves_again():
 
 
 @pytest.mark.parametrize("name", ["thoracic_stretch", "cobra", "chin_tuck", "cat_cow", "thoracic_extension"])
-def test_whoever_turns_around_between_two_repetitions_is_measured_again(name):
+def test_somebody_who_turns_around_between_two_repetitions_is_measured_again(name):
     case, exercise = CASES[name], short(name).with_dose(reps=2)
     start, pose, between = (
         posture(one, yaw=-one["yaw"]) for one in (case.start, case.pose, case.between or case.start)
@@ -184,7 +184,7 @@ def test_a_start_that_shows_between_two_holds_is_taken():
     assert ticks[-1].state.start.view is View.SIDE_RIGHT
 
 
-def test_coming_up_is_no_mistake():
+def test_coming_up_is_not_a_mistake():
     """The head leaves the floor first, before the hold is full or after it."""
     head_up = posture(CHILD, neck=80)
     for hold in (10, 17):
@@ -250,7 +250,7 @@ def test_a_camera_that_falls_over_before_the_hold_is_mentioned_too():
 
 
 @pytest.mark.parametrize(("name", "pose"), [("thoracic_stretch", PRONE), ("childs_pose", STAND), ("cobra", STAND)])
-def test_who_lies_or_stands_is_not_told_that_the_picture_does(name, pose):
+def test_somebody_who_lies_or_stands_is_not_told_that_the_picture_does(name, pose):
     ticks = run(name, (12, pose))
     assert SIDEWAYS not in {event.text for event in events_of(ticks, on.SetupHint)}
 

@@ -216,7 +216,7 @@ def test_a_recorded_run_replays_exactly(run, tmp_path):
         ("damaged.npz", b"PK\x03\x04 not really", "recording"),
     ],
 )
-def test_bad_files_are_said_in_one_line(run, tmp_path, command, name, content, said):
+def test_bad_files_are_reported_in_one_line(run, tmp_path, command, name, content, said):
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
@@ -253,14 +253,14 @@ def test_analysis_speaks_json(run, tmp_path):
     assert sum(summary["shares"].values()) == pytest.approx(1, abs=0.01)
 
 
-def test_results_that_cannot_be_written_are_said(run, tmp_path):
+def test_results_that_cannot_be_written_are_reported(run, tmp_path):
     (tmp_path / "file").write_text("")
     code, _, err = run("analyze", SIDE_RECORDING, "-o", tmp_path / "file", "--no-video", "--no-plot")
     assert code == 7
     assert_one_line(err, "cannot be written")
 
 
-def test_a_recording_that_cannot_be_written_is_said_before_the_run(run, tmp_path):
+def test_a_recording_that_cannot_be_written_is_reported_before_the_run(run, tmp_path):
     code, out, err = run("watch", SIDE_RECORDING, "--record", tmp_path / "no folder" / "run.npz")
     assert code == 7
     assert out == ""
@@ -268,7 +268,7 @@ def test_a_recording_that_cannot_be_written_is_said_before_the_run(run, tmp_path
 
 
 @pytest.mark.parametrize("arguments", [(), ("watch",), ("watch", "7"), ("calibrate",), ("watch", "no such camera")])
-def test_a_camera_that_does_not_exist_is_said(run, no_camera, arguments):
+def test_a_camera_that_does_not_exist_is_reported(run, no_camera, arguments):
     code, _, err = run(*arguments)
     assert code == 4
     assert_one_line(err, "camera")
@@ -281,7 +281,7 @@ def test_a_time_scale_that_makes_no_sense_is_a_wrong_command_line(run, scale):
     assert "--time-scale" in err
 
 
-def test_damaged_settings_are_said_and_kept(run):
+def test_damaged_settings_are_reported_and_kept(run):
     path = settings_file.settings_path()
     path.parent.mkdir(parents=True)
     path.write_text("[alerts\n")
@@ -294,7 +294,7 @@ def test_damaged_settings_are_said_and_kept(run):
     assert [file.read_text() for file in path.parent.glob("settings.toml.old-*")] == ["[alerts\n"]
 
 
-def test_damaged_baselines_are_set_aside_and_the_run_goes_on(run):
+def test_damaged_baselines_are_set_aside_and_the_run_continues(run):
     path = baselines.baselines_path()
     path.parent.mkdir(parents=True)
     path.write_text("{")
@@ -330,7 +330,7 @@ def test_pictures_of_any_size_and_kind_are_analyzed(run, tmp_path, shape, dtype)
 
 
 @pytest.mark.parametrize("command", ["watch", "calibrate", "analyze"])
-def test_a_video_without_pictures_is_said(run, tmp_path, command):
+def test_a_video_without_pictures_is_reported(run, tmp_path, command):
     video = tmp_path / "none.avi"
     cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48)).release()
     code, _, err = run(command, video, *(["-o", tmp_path / "out"] if command == "analyze" else []))
@@ -378,7 +378,7 @@ def test_a_calibration_is_for_no_desk_if_several_have_the_name(run, recorded_mod
     assert baselines.load_baselines().kept == ()
 
 
-def test_a_bug_is_said_with_the_traceback_to_report(run, tmp_path, monkeypatch):
+def test_a_bug_is_reported_with_its_traceback(run, tmp_path, monkeypatch):
     failure = PosturecamError("a.mp4: KeyError: 1; please report this")
     failure.add_note("Traceback of it")
     monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: [failure])
@@ -527,7 +527,7 @@ def test_no_setting_is_cut_off_however_narrow_the_terminal(run, monkeypatch, col
 
 
 @pytest.mark.parametrize("change", ["alerts.cool_down", "alerts.nothing=1", "alerts.cool_down=-1"])
-def test_a_wrong_setting_is_said(run, change):
+def test_a_wrong_setting_is_reported(run, change):
     code, _, err = run("settings", change)
     assert code == 6
     assert_one_line(err)
@@ -680,7 +680,7 @@ def test_what_is_typed_does_not_disturb_the_live_view():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="shell")
-def test_a_reader_that_has_seen_enough_is_no_error():
+def test_a_reader_that_has_seen_enough_is_not_an_error():
     with started("watch", SIDE_RECORDING, "--json") as process:
         process.stdout.readline()
         process.stdout.close()
@@ -811,7 +811,7 @@ def test_after_a_baseline_no_longer_fits_the_first_run_says_why_it_learns_again(
     assert "Hello" not in out
 
 
-def test_who_does_not_try_a_refused_calibration_again_is_told_its_reason(run, scripted_camera, monkeypatch):
+def test_somebody_who_does_not_try_a_refused_calibration_again_is_told_its_reason(run, scripted_camera, monkeypatch):
     def refuse(*_):
         raise CalibrationRefused("for once")
 
@@ -904,18 +904,18 @@ def camera_finding():
 def test_the_doctor_says_that_it_sees_somebody(scripted_camera):
     found = camera_finding()
     assert found["ok"]
-    assert found["detail"] == "Scripted camera gives 640×480 and shows somebody"
+    assert found["detail"] == "Scripted camera sends 640×480 and shows somebody"
 
 
 LOGO = np.zeros((480, 640, 3), np.uint8)
 LOGO[180:300, 260:380] = 255
 
 
-def test_a_virtual_cameras_logo_is_no_user_and_the_camera_that_shows_one_is_offered(two_cameras):
+def test_a_virtual_cameras_logo_is_not_a_user_and_the_camera_that_shows_one_is_offered(two_cameras):
     two_cameras["OBS Virtual Camera"].fault = lambda t: LOGO
     found = camera_finding()
     assert (found["ok"], found["exit_code"]) == (False, 4)
-    assert "OBS Virtual Camera gives 640×480: its picture is frozen" in found["detail"]
+    assert "OBS Virtual Camera sends 640×480: its picture is frozen" in found["detail"]
     assert "HD Webcam shows somebody; use it with: posturecam settings camera.device='HD Webcam'" in found["detail"]
 
 
@@ -951,7 +951,7 @@ def test_watching_where_nobody_is_other_cameras_are_looked_at_once(monkeypatch):
     assert others.hint(tick(200.0)) is None
 
 
-def test_who_was_seen_once_is_not_sent_to_another_camera(monkeypatch):
+def test_somebody_who_was_seen_once_is_not_sent_to_another_camera(monkeypatch):
     monkeypatch.setattr(camera_check, "others_than", lambda *_: pytest.fail("they were looked at"))
     others = camera_check.OtherCameras(SourceInfo("Cam", "key", live=True), Settings())
     for t, pose in ((0.0, None), (1.0, "somebody"), (100.0, None), (200.0, None)):
@@ -975,10 +975,10 @@ def test_the_doctor_sees_that_a_picture_is_turned(scripted_camera):
     assert "the picture seems turned by 90°" in said
     assert "posturecam settings camera.rotate=270" in said
     settings_file.change_settings({"camera.rotate": "270"})
-    assert camera_finding()["detail"] == "Scripted camera gives 640×480 and shows somebody"
+    assert camera_finding()["detail"] == "Scripted camera sends 640×480 and shows somebody"
 
 
-def test_a_silent_camera_is_said(run, scripted_camera):
+def test_a_silent_camera_is_reported(run, scripted_camera):
     settings_file.change_settings({"camera.first_frame_timeout": "1"})
     scripted_camera.fault = lambda t: CameraFault.SILENT
     code, _, err = run("calibrate")
@@ -998,7 +998,7 @@ def test_a_camera_that_shows_nothing_while_calibrating_is_a_camera_error(
     assert baselines.load_baselines().kept == ()
 
 
-def test_a_camera_that_goes_black_and_dies_is_unknown_and_watching_goes_on(
+def test_a_camera_that_goes_black_and_dies_is_unknown_and_watching_continues(
     run, scripted_camera, ended_after, recorded_model
 ):
     settings_file.change_settings({"monitor.unknown_shown": "0.2", "pace.alert": "0.1", "pace.steady": "0.2"})
@@ -1011,7 +1011,7 @@ def test_a_camera_that_goes_black_and_dies_is_unknown_and_watching_goes_on(
     assert "Traceback" not in out + err
 
 
-def test_a_home_that_cannot_be_written_to_is_said_after_calibrating(run, monkeypatch):
+def test_a_home_that_cannot_be_written_to_is_reported_after_calibrating(run, monkeypatch):
     def forbidden(*_, **__):
         raise PermissionError(13, "Permission denied")
 
@@ -1117,4 +1117,4 @@ def test_a_reset_with_changes_is_refused_and_resets_nothing(run):
 def test_an_address_of_another_kind_is_no_missing_file(run, address):
     code, _, err = run("watch", address)
     assert code == 4
-    assert_one_line(err, address, "those begin with rtsp://, rtsps://, http://, https://")
+    assert_one_line(err, address, "such addresses begin with rtsp://, rtsps://, http://, https://")

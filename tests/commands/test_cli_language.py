@@ -30,7 +30,9 @@ ENGLISH = "posturecam: There is no file nowhere.mp4; check the name and the fold
         ("", "C.UTF-8", ENGLISH),
     ],
 )
-def test_an_error_is_said_in_the_language_of_the_setting_or_else_of_the_system(run, monkeypatch, setting, system, said):
+def test_an_error_is_reported_in_the_language_of_the_setting_or_else_of_the_system(
+    run, monkeypatch, setting, system, said
+):
     change_settings({"desktop.language": setting})
     monkeypatch.setenv("LC_ALL", system)
     assert run("watch", "nowhere.mp4") == (3, "", said)
@@ -73,7 +75,7 @@ def test_characters_that_the_terminal_lacks_are_replaced_by_the_most_similar_one
     assert stream.buffer.getvalue().decode(encoding) == said
 
 
-def test_a_settings_file_that_cannot_be_read_is_said_in_the_language_of_the_system(run, monkeypatch):
+def test_a_settings_file_that_cannot_be_read_is_reported_in_the_language_of_the_system(run, monkeypatch):
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text("[pace]\nsteady = 0.01\n", encoding="utf-8")

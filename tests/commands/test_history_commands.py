@@ -34,7 +34,7 @@ def kept():
     return noon
 
 
-def test_nothing_kept_is_said_and_nothing_is_created(run):
+def test_an_empty_history_is_reported_and_nothing_is_created(run):
     code, out, _ = run("history")
     assert (code, out) == (0, "Nothing has been recorded yet; start with: posturecam\n")
     assert not history_path().exists()
@@ -54,8 +54,8 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
     assert "not watched" in today
     assert "not watched" in before
     assert lines[4].startswith("all")
-    assert "Longest time upright: 1 h 00 min." in out
-    assert "Of 3 h 00 min watched, 17 % was unknown, and for 17 % you were away" in " ".join(out.split())
+    assert "Longest upright run: 1 h 00 min." in out
+    assert "Watched for 3 h 00 min: away 17 %, unknown 17 %" in " ".join(out.split())
     assert "1 reminder: stretched 1." in out
     assert "Breaks: 1 offered, 0 taken." in out
     assert "1 stretch session, 1 repetition counted" in out
@@ -213,7 +213,7 @@ def test_only_json_is_on_the_output_for_programs_while_asking(run, kept, monkeyp
     assert "[y/N]" in err
 
 
-def test_who_is_sure_is_not_asked(run, kept):
+def test_somebody_who_is_sure_is_not_asked(run, kept):
     code, out, _ = run("history", "--delete-everything", "--yes")
     assert (code, out) == (0, "Deleted: 180 minutes, 3 events, 1 stretch session, 1 repetition, 0 copies.\n")
     assert left() is None

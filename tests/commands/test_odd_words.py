@@ -59,7 +59,7 @@ def test_an_icon_is_no_sound_with_a_cover(run, tmp_path):
         (circle, ".mp4", "a symbolic link points back to itself"),
     ],
 )
-def test_what_is_no_file_is_said_and_never_waited_for(run, tmp_path, command, make, ending, words):
+def test_what_is_not_a_file_is_reported_and_never_waited_for(run, tmp_path, command, make, ending, words):
     code, _, err = run(*command, make(tmp_path / f"odd{ending}"))
     assert code == 3
     assert_one_line(err)
@@ -111,7 +111,7 @@ def test_letters_of_another_encoding_change_no_setting():
 
 
 @pytest.mark.parametrize("make", [pipe, lambda path: path.symlink_to("/dev/zero"), lambda path: path.mkdir()])
-def test_settings_that_are_no_file_are_said_and_never_waited_for(run, make):
+def test_settings_that_are_not_a_file_are_reported_and_never_waited_for(run, make):
     settings_path().parent.mkdir(parents=True, exist_ok=True)
     make(settings_path())
     code, _, err = run("settings")
@@ -119,7 +119,7 @@ def test_settings_that_are_no_file_are_said_and_never_waited_for(run, make):
     assert "settings.toml cannot be read (it is not a regular file); move or rename it" in err
 
 
-def test_a_note_of_an_app_on_trial_that_is_no_file_is_none(run, monkeypatch, own_home):
+def test_a_trial_apps_note_that_is_not_a_file_counts_as_none(run, monkeypatch, own_home):
     monkeypatch.delenv("POSTURECAM_HOME")
     monkeypatch.setattr("posturecam.config.files.platformdirs.user_config_path", lambda *_, **__: own_home)
     # Where it is used: imported while it is replaced at its origin, it would stay replaced for all later tests.

@@ -183,13 +183,13 @@ def test_an_exercise_is_shown(run):
 
 
 @pytest.mark.parametrize("arguments", [("thoracic_strech",), ("do", "thoracic_strech"), ("show", "thoracic_strech")])
-def test_a_misspelt_exercise_is_met_with_the_near_ones(run, arguments):
+def test_a_misspelled_exercise_suggests_similar_ones(run, arguments):
     code, _, err = run("stretch", *arguments)
     assert code == 2
     assert_one_line(err, "thoracic_strech", "did you mean thoracic_stretch")
 
 
-def test_a_misspelt_routine_is_met_with_the_near_ones(run):
+def test_a_misspelled_routine_suggests_similar_ones(run):
     code, _, err = run("stretch", "--routine", "upper_bck")
     assert code == 2
     assert_one_line(err, "upper_bck", "upper_back")
@@ -231,7 +231,7 @@ def test_a_video_of_another_pose_counts_nothing(run, tmp_path):
     assert "0 of 3 counted" in out
 
 
-def test_json_is_a_record_a_look_and_the_summary(run, tmp_path):
+def test_json_is_a_record_per_check_and_the_summary(run, tmp_path):
     path = recording(tmp_path / "well.npz", *WELL)
     code, out, _ = run("stretch", "thoracic_stretch", "--source", path, "--json")
     assert code == 0
@@ -262,10 +262,10 @@ def test_a_real_video_goes_through_the_model(run):
     )
     assert code == 0, err
     assert "0 of 3 counted" in out
-    assert "set-up: " in out
+    assert "setup: " in out
 
 
-# A session before a camera.
+# A session with a camera.
 
 
 def test_a_session_is_counted_spoken_and_kept(run, camera, keys, monkeypatch):
@@ -376,7 +376,7 @@ def test_the_next_session_compares_with_this_one(run, camera, keys):
     assert "best so far" in out or "further than ever before" in out
 
 
-def test_a_history_that_cannot_be_kept_is_said_and_the_session_goes_on(run, camera, keys, own_home):
+def test_a_history_that_cannot_be_kept_is_reported_and_the_session_continues(run, camera, keys, own_home):
     own_home.parent.mkdir(exist_ok=True)
     own_home.write_text("a file where the folder should be")
     camera(*WELL)
@@ -419,7 +419,7 @@ FOLDING = load_exercise("thoracic_stretch")
 NECK = load_exercise("chin_tuck")
 
 
-def test_no_trouble_is_asked_once_with_the_cautions(answering, capsys):
+def test_the_question_about_problems_comes_once_with_the_cautions(answering, capsys):
     answering("")
     answers, going = ask_before(console(), "Thoracic stretch", [FOLDING])
     assert (answers, going) == (Answers(False, 0), [FOLDING])
@@ -430,7 +430,7 @@ def test_no_trouble_is_asked_once_with_the_cautions(answering, capsys):
     assert "not medical advice" in out
 
 
-def test_trouble_stops_a_single_exercise_kindly(answering, capsys):
+def test_a_reported_problem_kindly_stops_a_single_exercise(answering, capsys):
     answering("y")
     answers, going = ask_before(console(), "Thoracic stretch", [FOLDING])
     assert answers.troubled
@@ -438,14 +438,14 @@ def test_trouble_stops_a_single_exercise_kindly(answering, capsys):
     assert "doctor" in capsys.readouterr().out
 
 
-def test_trouble_leaves_out_what_concerns_it(answering):
+def test_a_reported_problem_leaves_out_the_exercises_it_affects(answering):
     answering("yes", "", "n", "4")
     answers, going = ask_before(console(), "Routine", [FOLDING, NECK])
     assert going == [NECK]
     assert answers == Answers(True, 4)
 
 
-def test_leaving_everything_out_is_a_kind_end(answering, capsys):
+def test_leaving_everything_out_ends_kindly(answering, capsys):
     answering("y", "y", "y")
     assert ask_before(console(), "Routine", [FOLDING, NECK])[1] == []
     assert "Take care of yourself" in capsys.readouterr().out
@@ -512,18 +512,18 @@ def test_other_answers_are_asked_for_again(answering, capsys):
     assert "y or n" in capsys.readouterr().out
 
 
-def test_the_end_of_the_input_is_no_answer(answering):
+def test_the_end_of_the_input_is_not_an_answer(answering):
     answering()
     assert ask_after(console(), Answers(False, 0), StretchSettings()).after is None
 
 
 @pytest.mark.parametrize("given", [(), ("maybe",), ("y",)])
-def test_the_end_of_the_input_is_no_answer_about_pain_and_begins_nothing(run, camera, keys, answering, given):
+def test_the_end_of_the_input_is_not_an_answer_about_pain_and_begins_nothing(run, camera, keys, answering, given):
     answering(*given)
     camera(*WELL)
     code, out, _ = run("stretch", "upper_back")
     assert code == 0
-    assert "Nothing was begun, because the question was not answered." in out
+    assert "Nothing was started, because the question was not answered." in out
     assert kept() == []
 
 
@@ -552,7 +552,7 @@ def test_a_session_with_its_questions(run, camera, keys, answering):
     assert "Your pain went up recently" in out
 
 
-def test_trouble_is_kept_without_a_session(run, camera, keys, answering):
+def test_a_reported_problem_is_saved_without_a_session(run, camera, keys, answering):
     answering("y")
     camera(*WELL)
     assert run("stretch", "thoracic_stretch")[0] == 0
@@ -614,7 +614,7 @@ def test_a_mute_reaches_the_voice_before_the_words(run, camera, keys, monkeypatc
     assert kept()[0].counted == 1
 
 
-def test_a_voice_that_breaks_is_said_and_the_session_goes_on_without(run, camera, keys, monkeypatch):
+def test_a_voice_that_breaks_is_reported_and_the_session_continues_without(run, camera, keys, monkeypatch):
     voice = FakeVoice()
     voice.say = lambda *_, **__: 1 / 0
     monkeypatch.setattr(command, "open_voice", lambda *_: voice)
@@ -679,7 +679,7 @@ def done(run, camera, keys):
     run("stretch", "thoracic_stretch")
 
 
-def test_no_history_yet_is_said(run):
+def test_no_history_yet_is_reported(run):
     code, out, _ = run("stretch", "history")
     assert code == 0
     assert "No stretching was recorded yet" in out
@@ -779,7 +779,7 @@ def test_stretch_now_leads_into_the_coach_by_a_key_and_back_to_watching(alerted,
 
 
 @pytest.mark.parametrize(("able", "words"), [(True, "press s"), (False, "Ctrl-C")])
-def test_stretch_now_names_the_way(alerted, keys, able, words):
+def test_stretch_now_names_the_command(alerted, keys, able, words):
     keys.able = able
     (note,) = alerted(Camera((3.0, LONG_SIT)), Shown({LIVE_START + 2: interrupt})).notes
     assert "posturecam stretch --routine desk_break" in note
@@ -826,7 +826,7 @@ def without_camera(monkeypatch):
     return waited
 
 
-def test_a_desk_break_without_a_camera_goes_by_time_for_as_long_as_was_asked(run, keys, without_camera, caplog):
+def test_a_desk_break_without_a_camera_is_timed_only_for_as_long_as_was_asked(run, keys, without_camera, caplog):
     code, out, _ = run("stretch", "--routine", "desk_break", "--minutes", "1")
     assert code == 0
     assert "No camera is connected" in caplog.text
@@ -851,13 +851,13 @@ def test_a_routine_is_found_by_its_name_alone(run, keys, without_camera):
 
 
 @pytest.mark.parametrize("what", [["cobra"], ["--routine", "upper_back"], ["thoracic_stretch/bent_knees"]])
-def test_minutes_are_refused_for_what_takes_as_long_as_it_takes(run, what):
+def test_minutes_are_refused_for_what_has_its_own_length(run, what):
     code, _, err = run("stretch", *what, "--minutes", "1")
     assert code == 2
     assert "desk_break" in err
 
 
-def test_a_break_of_another_length_is_refused_with_those_there_are(run):
+def test_a_break_of_another_length_is_refused_with_the_possible_ones(run):
     code, _, err = run("stretch", "--routine", "desk_break", "--minutes", "2")
     assert code == 2
     assert "1, 3 or 5" in err

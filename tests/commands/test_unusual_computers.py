@@ -111,7 +111,7 @@ def test_the_name_that_a_device_gives_itself_is_one_line_and_no_command_for_the_
 
 
 @unix
-def test_a_baseline_of_an_older_posturecam_goes_on_with_its_only_camera(plugged):
+def test_a_baseline_of_an_older_posturecam_continues_with_its_only_camera(plugged):
     keep_baseline(str(plugged.by_id / "usb-C920"))
     (one,) = plugged((0, "C920", "1")).values()
     assert load_baselines().of(*one.keys)
@@ -176,7 +176,7 @@ def test_without_a_home_or_a_name_it_works_with_the_defaults(tmp_path):
 
 
 @unix
-def test_without_a_home_what_cannot_be_kept_is_said(tmp_path):
+def test_without_a_home_what_cannot_be_kept_is_reported(tmp_path):
     commands = ("settings", "alerts.cool_down=900"), ("history", "--json"), ("desktop", "--menu-entry")
     for done in as_nobody(tmp_path, *commands):
         assert done.code == 6
@@ -209,7 +209,7 @@ def test_nothing_can_be_kept_where_there_is_no_home(monkeypatch):
 @pytest.mark.parametrize(
     "lay", [os.mkfifo, lambda place: place.symlink_to(place.name), lambda place: place.write_text("")]
 )
-def test_something_else_in_the_place_of_the_home_is_said_at_once(run, monkeypatch, tmp_path, lay):
+def test_something_else_in_the_place_of_the_home_is_reported_at_once(run, monkeypatch, tmp_path, lay):
     """A pipe would be waited for, which nobody ever writes to."""
     lay(tmp_path / "home")
     monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "home"))
@@ -220,12 +220,12 @@ def test_something_else_in_the_place_of_the_home_is_said_at_once(run, monkeypatc
 
 
 @unix
-def test_a_home_whose_name_or_folder_lets_nobody_in_is_said(run, monkeypatch, tmp_path):
+def test_a_home_whose_name_or_folder_lets_nobody_in_is_reported(run, monkeypatch, tmp_path):
     monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / ("long" * 80)))
     code, _, err = run("history", "--json")
     assert code == 6
     assert_one_line(err, "cannot be opened (the name is too long)")
-    if os.getuid() != 0:  # whom nothing keeps out
+    if os.getuid() != 0:  # root may write anywhere
         (tmp_path / "shut").mkdir(mode=0)
         monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "shut"))
         assert run("history", "--json")[0] == 6
@@ -250,7 +250,7 @@ needs_full = pytest.mark.skipif(not FULL.exists(), reason="there is no full devi
 @needs_full
 @pytest.mark.parametrize("arguments", [("--version",), ("watch", RECORDING)])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_full_device_behind_standard_output_is_said_in_one_line(arguments, unbuffered):
+def test_a_full_device_behind_standard_output_is_reported_in_one_line(arguments, unbuffered):
     with FULL.open("wb") as full:
         done = posturecam(*arguments, stdout=full, PYTHONUNBUFFERED=unbuffered)
     assert done.returncode == 7
@@ -286,7 +286,7 @@ def test_every_command_says_that_standard_output_is_full(run, monkeypatch, argum
     assert_one_line(err, IT_IS_FULL)
 
 
-def test_a_reader_that_has_enough_is_no_error():
+def test_a_reader_that_has_enough_is_not_an_error():
     program = f"import subprocess, sys; reader = subprocess.Popen([sys.executable, '-c', ''], stdin=subprocess.PIPE); reader.wait(); sys.exit(subprocess.run([sys.executable, '-m', 'posturecam', 'watch', {str(RECORDING)!r}, '--json'], stdout=reader.stdin).returncode)"
     done = posturecam(program=("-c", program))
     assert (done.returncode, done.stderr) == (0, b"")
@@ -298,7 +298,7 @@ def test_a_reader_that_has_enough_is_no_error():
     [("--version",), ("--help",), ("settings", "alerts.cool_down=900"), ("history", "--json"), ("watch", RECORDING)],
 )
 @pytest.mark.parametrize("buffering", [0, -1])
-def test_a_reader_that_left_at_once_is_no_error_in_any_command(run, monkeypatch, arguments, buffering):
+def test_a_reader_that_left_at_once_is_not_an_error_in_any_command(run, monkeypatch, arguments, buffering):
     reading, writing = os.pipe()
     os.close(reading)
     stream = io.TextIOWrapper(os.fdopen(writing, "wb", buffering), "utf-8", write_through=not buffering)

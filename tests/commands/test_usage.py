@@ -25,20 +25,20 @@ def german(own_home):
         ("ctl", "Nenne einen Befehl: status, pause, resume"),
         (
             "watch my video.mp4",
-            "Hier steht mehr, als dieser Befehl annimmt; setz einen Namen mit Leerzeichen in Anführungszeichen",
+            "So viele Argumente nimmt dieser Befehl nicht an; setz einen Namen mit Leerzeichen in Anführungszeichen",
         ),
         ("stretch full --minutes 3", "--minutes: das geht nur zusammen mit desk_break"),
         ("stretch list --minute", "Es gibt keine Option --minute"),
     ],
 )
-def test_it_is_said_in_german(run, typed, said):
+def test_a_wrong_command_line_is_explained_in_german(run, typed, said):
     code, out, err = run(*typed.split())
     assert (code, out) == (2, "")
     assert f"posturecam: {said}" in err
     assert "Error" not in err
 
 
-def test_it_is_said_plainly_in_english_too(run):
+def test_a_wrong_command_line_is_explained_plainly_in_english_too(run):
     for typed, said in (
         ("analyze x --rat 3", "There is no option --rat; did you mean --out, --rate, --rotate?"),
         ("watch --rotate 45", "--rotate must be one of: 0, 90, 180, 270"),
@@ -66,7 +66,7 @@ def test_a_fraction_is_refused_as_such_where_only_whole_numbers_are_taken(run):
 # Values that must exist, and days as people write them.
 
 
-def test_a_routine_that_is_not_there_is_refused_with_those_that_are(run):
+def test_an_unknown_routine_is_refused_with_the_known_ones(run):
     for key in ("plan.routine", "breaks.routine"):
         code, _, err = run("settings", f"{key}=nope")
         assert code == 6

@@ -99,7 +99,7 @@ def times():
         return records.day(BEGAN.date()).times
 
 
-def test_the_time_before_a_camera_is_kept_in_the_history(watching):
+def test_the_time_in_front_of_a_camera_is_kept_in_the_history(watching):
     watching(600.0)
     assert sum(times().of(what) for what in TimeCategory) == pytest.approx(600.0, rel=0.05)
 
@@ -170,7 +170,7 @@ def damaged_weights(monkeypatch):
 SAID = "The learned estimator is damaged. Until then your posture is judged by geometry alone."
 
 
-def test_without_its_weights_watch_goes_on_by_geometry_and_says_so(run, damaged_weights, caplog):
+def test_without_its_weights_watch_continues_with_geometry_and_says_so(run, damaged_weights, caplog):
     code, out, _ = run("watch", RECORDING, "--json")
     assert (code, caplog.messages) == (0, [SAID])
     with RecordingSource(RECORDING) as source:
@@ -178,7 +178,7 @@ def test_without_its_weights_watch_goes_on_by_geometry_and_says_so(run, damaged_
     assert any(json.loads(line)["deviation"]["value"] is not None for line in out.splitlines())
 
 
-def test_without_its_weights_analyze_goes_on_by_geometry_and_says_so(run, damaged_weights, tmp_path, monkeypatch):
+def test_without_its_weights_analyze_continues_with_geometry_and_says_so(run, damaged_weights, tmp_path, monkeypatch):
     def here(files, out, options, settings, jobs, progress):
         return [analyze(file, out, options, settings) for file in files]
 

@@ -89,7 +89,7 @@ def test_a_wrong_file_is_refused_with_file_key_and_remedy(text, said):
     assert "\n" not in str(refused.value)
 
 
-def test_bytes_that_are_no_text_are_refused():
+def test_bytes_that_are_not_text_are_refused():
     settings_file.settings_path().parent.mkdir(parents=True)
     settings_file.settings_path().write_bytes(b"\xff\xfe\x00\x81")
     with pytest.raises(SettingsError, match="cannot be read"):
@@ -288,7 +288,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_litter(monkeypatch):
     assert [file.name for file in files.home().iterdir()] == ["baselines.json"]
 
 
-def test_a_read_only_home_is_said_in_one_line(monkeypatch):
+def test_a_read_only_home_is_reported_in_one_line(monkeypatch):
     def forbidden(*_, **__):
         raise PermissionError(13, "Permission denied")
 
@@ -297,7 +297,7 @@ def test_a_read_only_home_is_said_in_one_line(monkeypatch):
         baselines.save_baseline(baseline())
 
 
-def test_a_home_that_is_a_file_is_said(tmp_path, monkeypatch):
+def test_a_home_that_is_a_file_is_reported(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "file"))
     with pytest.raises(SettingsError, match="cannot be written"):

@@ -18,13 +18,13 @@ def test_no_descriptor_left_is_reported_with_the_limit_and_what_to_do(monkeypatc
     monkeypatch.setattr(limits, "open_files", lambda: 12)
     told = limits.as_limit(OSError(errno.EMFILE, "Too many open files"))
     assert told is not None
-    assert str(told) == "Too few files may be open at once (12); raise the limit first: ulimit -n 256"
+    assert str(told) == "The limit on open files is too low (12); raise it first: ulimit -n 256"
 
 
 @pytest.mark.parametrize("problem", [MemoryError(), ImportError("failed to map"), OSError(errno.ENOMEM, "no memory")])
 def test_what_fails_for_want_of_address_space_is_reported_with_the_limit(monkeypatch, problem):
     monkeypatch.setattr(limits, "address_space", lambda: 600_000_000)
-    assert "Too little memory may be used (600 MB)" in str(limits.as_limit(problem))
+    assert "The memory limit is too low (600 MB)" in str(limits.as_limit(problem))
 
 
 def test_an_error_with_another_reason_is_none_of_a_limit(monkeypatch):
@@ -49,7 +49,7 @@ def test_a_command_ends_with_one_line_and_no_traceback(limit):
     ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert ended.returncode == 1
     assert ended.stdout == ""
-    assert ended.stderr.startswith("posturecam: Too little memory may be used (")
+    assert ended.stderr.startswith("posturecam: The memory limit is too low (")
     assert len(ended.stderr.splitlines()) == 1
 
 
@@ -89,9 +89,9 @@ def test_a_model_or_several_files_need_threads_and_say_so(no_more_threads):
     from posturecam.vision.estimator import PoseEstimator
 
     before = threading.active_count()
-    with pytest.raises(LimitReached, match="raise the limit first: ulimit -u unlimited"):
+    with pytest.raises(LimitReached, match="raise the limit \\(ulimit -u unlimited\\)"):
         PoseEstimator()
-    with pytest.raises(LimitReached, match="No more processes and threads"):
+    with pytest.raises(LimitReached, match="No more processes or threads"):
         analyze_many([], Path("out"))
     assert threading.active_count() == before
 
@@ -101,7 +101,7 @@ def test_a_model_or_several_files_need_threads_and_say_so(no_more_threads):
     [RuntimeError("can't start new thread"), BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")],
 )
 def test_a_thread_or_process_that_cannot_be_started_is_told_as_a_limit(problem):
-    assert "No more processes and threads" in str(limits.as_limit(problem))
+    assert "No more processes or threads" in str(limits.as_limit(problem))
 
 
 @pytest.mark.parametrize(

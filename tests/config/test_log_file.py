@@ -99,7 +99,7 @@ def test_what_a_native_library_writes_never_reaches_the_user(chattering, argumen
     assert len(processes) >= (3 if "--jobs" in arguments else 1)
 
 
-def test_nor_does_it_where_a_run_is_interrupted(chattering):
+def test_native_output_of_an_interrupted_run_never_reaches_the_user(chattering):
     def interrupt(process):
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
@@ -109,7 +109,7 @@ def test_nor_does_it_where_a_run_is_interrupted(chattering):
     assert_chatter_is_in_the_log_only(log, out)
 
 
-def test_nor_does_it_in_the_app(chattering):
+def test_native_output_never_reaches_the_user_of_the_app(chattering):
     single = pytest.importorskip("posturecam.desktop.shell.single_instance")
 
     def quit_once_there(process):
@@ -211,7 +211,7 @@ def test_a_crash_is_in_the_log(own_home, crash, told):
     assert 'File "<string>", line 3' in log_path().read_text()
 
 
-def test_so_are_crashes_and_tracebacks_of_processes_that_are_started(own_home):
+def test_crashes_and_tracebacks_of_child_processes_are_in_the_log(own_home):
     code = "import subprocess\nfor code in ('import ctypes; ctypes.string_at(0)', '1 / 0'): subprocess.run([sys.executable, '-c', code])"
     assert python(code, own_home) == (0, "", "")
     assert "Segmentation fault" in log_path().read_text()
@@ -234,7 +234,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path):
     assert python(code, tmp_path / "file") == (0, "True False FileExistsError\n", "")
 
 
-def test_nor_does_a_standard_error_that_is_closed(own_home):
+def test_a_closed_standard_error_stops_nothing(own_home):
     """As in a program without a console; the log must not take the descriptor of a file that is opened later."""
     code = f"{FROM_C}print('from Python', file=sys.stderr)\nimport subprocess; subprocess.run(['sh', '-c', 'echo from a child >&2'])"
     closed = python(code, own_home, capture_output=False, stdout=subprocess.PIPE, preexec_fn=lambda: os.close(2))
@@ -252,7 +252,7 @@ def test_the_log_is_bounded_at_the_start(own_home):
     assert lines[-1] == "from C"
 
 
-def test_and_while_others_write_to_it(tmp_path):
+def test_the_log_is_bounded_while_others_write_to_it(tmp_path):
     path = tmp_path / "some.log"
     one, another = (os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT) for _ in range(2))
     try:

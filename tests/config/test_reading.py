@@ -38,7 +38,7 @@ def test_whatever_a_reader_raises_is_the_projects_error(problem):
     assert raised.value.__cause__ is problem
 
 
-def test_the_projects_own_errors_go_on_as_they_are():
+def test_the_projects_own_errors_pass_unchanged():
     with pytest.raises(SettingsError, match=r"^as it is$"), explained(lambda error: PosturecamError(str(error))):
         raise SettingsError("as it is")
 
@@ -106,7 +106,7 @@ def test_the_advice_fits_the_cause(problem, advice):
     ],
     ids=repr,
 )  # fmt: skip
-def test_what_the_system_reports_is_said_in_the_users_language(problem):
+def test_system_errors_are_described_in_the_users_language(problem):
     english = reason(problem)
     assert english != getattr(problem, "strerror", "")
     for language in ("de", "es", "zh"):
@@ -153,7 +153,7 @@ def test_what_is_written_is_for_its_owner_alone_whatever_the_umask(own_home):
 
 
 @POSIX
-def test_nothing_that_lies_in_the_way_is_followed(tmp_path):
+def test_links_in_the_way_are_not_followed(tmp_path):
     (tmp_path / "victim").write_text("precious")
     for name in (".mine.part", "mine.part", "mine"):
         (tmp_path / name).symlink_to(tmp_path / "victim")
@@ -185,7 +185,7 @@ def test_more_than_a_thousand_damaged_files_can_be_set_aside(tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_thread_that_dies_is_heard(capsys):
+def test_an_exception_that_ends_a_thread_is_reported(capsys):
     heard = []
 
     def dies():
@@ -199,7 +199,7 @@ def test_a_thread_that_dies_is_heard(capsys):
     assert "in the thread worker" in capsys.readouterr().err
 
 
-def test_a_mistake_is_one_line_for_the_user(run, monkeypatch):
+def test_an_error_is_one_line_for_the_user(run, monkeypatch):
     monkeypatch.setattr("posturecam.cli.app", lambda **_: 1 / 0)
     code, out, err = run("settings")
     assert (code, out) == (1, "")

@@ -71,7 +71,7 @@ def test_nothing_raises_whatever_is_missing(seen, view, mirrored):
     annotate(plain(), tick(without(SIDE if view.is_side else FRONT, *missing), view), SETTINGS, mirrored)
 
 
-def test_not_even_for_points_that_are_not_numbers_or_fall_together():
+def test_nothing_raises_for_points_that_are_not_numbers_or_coincide():
     for points in (np.full((LANDMARK_COUNT, 2), np.nan), np.full((LANDMARK_COUNT, 2), 100.0)):
         pose = Pose(0.0, 640, 480, points.astype(np.float32), np.ones(LANDMARK_COUNT, np.float32))
         for view in View:
@@ -108,7 +108,7 @@ def test_hidden_hips_leave_the_trunk_out_and_the_neck_in():
     assert near(hidden, ear)
 
 
-def test_a_lone_hip_before_the_camera_is_no_trunk():
+def test_a_lone_hip_in_front_of_the_camera_is_not_a_trunk():
     pose = person(eye_level=0.2, distance=1.5)
     half_way = (pose.at(Landmark.LEFT_HIP) + pose.at(Landmark.LEFT_SHOULDER)) / 2
     assert near(touched(pose), half_way)

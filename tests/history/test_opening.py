@@ -68,7 +68,7 @@ def test_what_happens_while_it_is_locked_is_saved_once_it_is_not(held):
     assert history.complaints() == []  # a minute has not passed yet
     now[0] += 60
     history.add(NINE + 60 * 6 + 55, TimeCategory.UPRIGHT, 50.0)
-    assert history.complaints() == ["The history is being saved again, including everything in between"]
+    assert history.complaints() == ["The history is being saved again, including everything from the meantime"]
     history.close()
     assert minutes_kept() == 7
 

@@ -201,7 +201,7 @@ def test_a_day_on_which_the_clock_changes_has_its_hours(berlin, history, records
     assert max(one.total for one in kept_minutes(records, day, day)) <= 60
 
 
-def test_a_traveller_keeps_the_days_of_where_it_was(history, records):
+def test_a_traveler_keeps_the_days_of_where_they_were(history, records):
     sit(history, TimeCategory.UPRIGHT, 60)
     history.flush()
     change(history.path, "UPDATE sitting_minutes SET utc_offset = utc_offset + 14 * 3600 + 3600 * 2")
@@ -343,7 +343,7 @@ def test_a_full_disk_is_reported_once_and_all_is_there_when_there_is_room_again(
     assert history.complaints() == []
     disk.make_room()
     sit(history, TimeCategory.UPRIGHT, 120, at)
-    assert history.complaints() == ["The history is being saved again, including everything in between"]
+    assert history.complaints() == ["The history is being saved again, including everything from the meantime"]
     history.flush()
     assert records.day(MONDAY).times.upright == 3 * HOUR + 120
     assert len(records.events(MONDAY, MONDAY)) == 200
@@ -367,7 +367,7 @@ def test_of_what_cannot_be_saved_the_last_day_is_kept(records, monkeypatch):
     assert len(records.events(MONDAY, MONDAY)) == MOST_EVENTS
 
 
-def test_a_history_that_cannot_be_read_any_more_is_said_once(history, records):
+def test_a_history_that_cannot_be_read_any_more_is_reported_once(history, records):
     change(history.path, "DROP TABLE sitting_events")
     assert records.events(MONDAY, MONDAY) == ()
     (told,) = records.complaints()
@@ -647,7 +647,7 @@ def test_deleting_leaves_nothing_behind_while_others_have_it_open(history, recor
     assert sum(one.times.slouching for one in kept) == 60
 
 
-def test_a_stretch_session_under_way_goes_on_without_a_complaint_when_all_is_deleted():
+def test_a_running_stretch_session_continues_without_a_complaint_when_everything_is_deleted():
     with StretchHistory(now=Clock(NINE)) as stretches:
         session = stretches.begin("one", "camera")
         stretches.add(session, FOLD, rep(1))
@@ -657,7 +657,7 @@ def test_a_stretch_session_under_way_goes_on_without_a_complaint_when_all_is_del
         assert (stretches.complaints(), stretches.unsaved, stretches.sessions()) == ([], 0, [])
 
 
-def test_traces_that_stay_because_another_program_is_reading_are_said(everything, records, monkeypatch):
+def test_traces_that_stay_because_another_program_is_reading_are_reported(everything, records, monkeypatch):
     monkeypatch.setattr("posturecam.history.database.BUSY_SECONDS", 0.05)
     reader = sqlite3.connect(history_path(), isolation_level=None)
     reader.execute("BEGIN")

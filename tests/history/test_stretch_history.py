@@ -192,7 +192,7 @@ def test_a_full_disk_is_reported_once_and_nothing_is_lost_when_there_is_room_aga
     disk.make_room()
     history.add(session, FOLD, rep(400))
     assert history.unsaved == 0
-    assert history.complaints() == ["The history is being saved again, including everything in between"]
+    assert history.complaints() == ["The history is being saved again, including everything from the meantime"]
     assert [one.result.rep for one in history.sessions()[0].reps] == list(range(1, 401))
 
 
@@ -337,7 +337,7 @@ def kept(history):
     return history.sessions()
 
 
-def test_csv_has_a_row_a_repetition_and_empty_cells_for_the_unknown(kept):
+def test_csv_has_a_row_per_repetition_and_empty_cells_for_the_unknown(kept):
     rows = list(csv.DictReader(io.StringIO(as_csv(kept))))
     assert tuple(rows[0]) == COLUMNS
     assert [row["depth"] for row in rows] == ["60.0", ""]
@@ -350,7 +350,7 @@ def test_csv_has_a_row_a_repetition_and_empty_cells_for_the_unknown(kept):
 def test_json_has_null_for_the_unknown(kept):
     (session,) = json.loads(as_json(kept))
     assert session["reps"][1]["depth"] is None
-    assert session["reps"][1]["lacking"] == "coming back out of the pose was not seen"
+    assert session["reps"][1]["lacking"] == "the camera did not see you come out of the pose"
     assert (session["before"], session["after"], session["ended"]) == (0, 2, None)
 
 

@@ -178,13 +178,13 @@ def test_a_message_is_its_english_text_and_knows_how_it_was_made():
 
 def test_a_message_without_one_of_its_parts_is_refused_where_it_is_made():
     with pytest.raises(KeyError):
-        Message("{camera} gives no more pictures", device="Cam")
+        Message("{camera} stopped sending pictures", device="Cam")
 
 
 def test_messages_and_errors_survive_being_sent_to_another_process():
     choose_language("de")
-    error = pickle.loads(pickle.dumps(CameraError("{camera} gives no more pictures", camera="Cam")))
-    assert str(error) == "Cam gives no more pictures"
+    error = pickle.loads(pickle.dumps(CameraError("{camera} stopped sending pictures", camera="Cam")))
+    assert str(error) == "Cam stopped sending pictures"
     assert tr(error.text) == "Cam gibt keine Bilder mehr"
 
 
@@ -192,14 +192,14 @@ def test_messages_and_errors_survive_being_sent_to_another_process():
     "text",
     [
         Message(
-            "There is no voice: {problem}; chimes and texts continue.",
-            problem="the system has no speech; install the package espeak-ng",
+            "There is no voice: {problem}. Chimes and the instructions on the screen continue.",
+            problem="the system has no speech engine; install the package espeak-ng",
         ),
         Message(
-            "There is no voice: {problem}; texts continue.",
-            problem=VoiceProblem("the system's speech does not answer within {seconds:g} s", seconds=8.0).text,
+            "There is no voice: {problem}. The instructions stay on the screen.",
+            problem=VoiceProblem("the system's speech engine does not answer within {seconds:g} s", seconds=8.0).text,
         ),
-        Message("Most of the time, {trouble}: change that.", trouble="I cannot see your head and shoulders"),
+        Message("Most of the time, {trouble}. Fix that first.", trouble="I cannot see your head and shoulders"),
         "Child's pose: with a cushion",
     ],
 )
@@ -402,7 +402,7 @@ def test_the_command_say_takes_a_voice_of_the_language(own, language, chosen):
 
 
 @pytest.mark.parametrize(("speaks", "said"), [("de", "Lass die Arme hängen"), ("en", "Let your arms hang")])
-def test_the_coach_speaks_the_language_that_its_voice_has(speaks, said):
+def test_the_coach_speaks_the_language_of_its_voice(speaks, said):
     speech = FakeSynthesizer()
     speech.language = speaks
     choose_language("de")

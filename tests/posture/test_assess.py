@@ -52,11 +52,11 @@ def test_leaning_forward_counts_by_the_trunk(side):
     assert found.value >= 1
 
 
-def test_leaning_back_is_no_slouch(side):
+def test_leaning_back_is_not_a_slouch(side):
     assert deviation(from_side(neck=5, trunk=-30), View.SIDE_RIGHT, side).value < 0.6
 
 
-def test_leaning_back_with_the_head_is_no_slouch_however_far_the_neck_bends(side):
+def test_leaning_back_with_the_head_is_not_a_slouch_however_far_the_neck_bends(side):
     assert deviation(from_side(neck=2, trunk=-34), View.SIDE_RIGHT, side).value < 0.6
 
 
@@ -155,18 +155,18 @@ def test_small_movements_stay_below_the_threshold(front, neck):
     assert deviation(person(neck=neck), View.FRONT, front).value < 0.6
 
 
-def test_a_rolled_chair_is_no_slouch(front):
+def test_a_rolled_chair_is_not_a_slouch(front):
     for distance in (0.65, 0.85):
         assert deviation(person(neck=10, distance=distance), View.FRONT, front).value < 0.6
 
 
 @pytest.mark.parametrize("lowered", [-0.08, -0.04, 0.04, 0.08])
-def test_a_chair_raised_or_lowered_is_no_slouch(front, lowered):
+def test_a_raised_or_lowered_chair_is_not_a_slouch(front, lowered):
     found = deviation(person(neck=10, eye_level=0.6 + lowered), View.FRONT, front)
     assert found.value is None or found.value < 0.9
 
 
-def test_a_shrug_is_no_slouch(front):
+def test_a_shrug_is_not_a_slouch(front):
     assert deviation(person(neck=10, shrug=0.02), View.FRONT, front).value < 1
 
 
@@ -201,14 +201,14 @@ def test_an_oblique_view_without_a_baseline_needs_one():
     assert deviation(person(yaw=45), View.OBLIQUE_RIGHT).reason.code is Why.NO_BASELINE
 
 
-def test_leaning_forward_seen_obliquely_is_no_turned_camera():
+def test_leaning_forward_seen_obliquely_is_not_a_turned_camera():
     oblique = baseline_of(from_side(neck=12, yaw=50), View.OBLIQUE_RIGHT)
     found = deviation(from_side(neck=45, trunk=25, yaw=50, roll=12), View.OBLIQUE_RIGHT, oblique)
     assert found.value is not None
     assert found.value > 2
 
 
-def test_another_view_than_the_baselines_is_said(front):
+def test_another_view_than_the_baselines_is_reported(front):
     reason = deviation(person(yaw=45), View.OBLIQUE_RIGHT, front).reason
     assert reason.code is Why.OTHER_VIEW
     assert reason.text == "I see you from your front right, but you calibrated from the front"
@@ -243,7 +243,7 @@ def test_leaning_as_a_whole_and_a_turned_camera_cannot_be_distinguished(front):
 
 
 @pytest.mark.parametrize("moved", [None, True])
-def test_a_camera_tilted_up_is_no_slouch(front, moved):
+def test_a_camera_tilted_up_is_not_a_slouch(front, moved):
     elsewhere = person(neck=10, camera_pitch=10)
     assert assess(elsewhere, View.FRONT, front, SETTINGS, moved=moved).deviation.value < 0.6
 
@@ -267,7 +267,7 @@ def test_another_picture_shape_needs_a_new_baseline(front):
     assert "640×480" in reason.text
 
 
-def test_nobody_and_no_picture_are_two_things():
+def test_nobody_and_no_picture_are_distinguished():
     nobody, dark = no_person(1.0), no_picture(1.0, "the camera was unplugged")
     assert nobody.present is False
     assert dark.present is None

@@ -68,7 +68,7 @@ def test_a_head_that_sank_is_reported_in_centimeters(baseline):
     assert judged(sitting(), baseline).value == pytest.approx(0, abs=0.05)
 
 
-def test_looking_down_at_the_keys_is_no_slouch_and_a_slouch_with_the_chin_down_is_one(baseline):
+def test_looking_down_at_the_keys_is_not_a_slouch_and_a_slouch_with_the_chin_down_is_one(baseline):
     assert judged(sitting(neck_height=14.5, pitch=35.0, away=67.0), baseline).value < 1
     assert judged(sitting(neck_height=8.0, pitch=29.0, away=52.0), baseline).value > 1
 
@@ -215,7 +215,7 @@ def test_a_recording_keeps_the_heads_and_the_slouch_is_detected_from_them():
         assert {frame.pose.head for frame in source if frame.pose} == {NoHead.NOT_LOOKED}
 
 
-def test_nobody_is_called_slouched_before_a_calibration_while_upright():
+def test_nobody_upright_is_reported_before_a_calibration():
     with RecordingSource(RECORDINGS / "desk_front.npz") as source:
         ticks = [tick for tick in watch(source, None, settings=SETTINGS) if tick.frame.t < 6]
     assert max(tick.reading.deviation.value or 0 for tick in ticks) < 1
@@ -258,6 +258,6 @@ def test_under_a_tilted_lid_a_head_that_came_down_is_detected_without_shoulders(
     assert judged(shouldered(under_a_lid(8, sitting()), seen=False), baseline, moved=True, tilt=8).value < 1
 
 
-def test_a_laptop_put_on_a_stand_is_no_slouch_though_it_looks_like_a_tilt(baseline):
+def test_a_laptop_put_on_a_stand_is_not_a_slouch_though_it_looks_like_a_tilt(baseline):
     """All of the user is lower in the picture, and the background as if the lid had been tilted; the neck is as long as before."""
     assert judged(under_a_lid(2, lowered(sitting(), 10)), baseline, moved=True, tilt=2).value < 1

@@ -64,13 +64,13 @@ def test_the_line_is_the_same_where_the_search_begins_at_the_last_one_however_wr
     assert turned == boundary(from_side(), View.SIDE_RIGHT, SIDE, SETTINGS), "another kind of line tells nothing"
 
 
-def test_who_sits_upright_has_the_ears_above_the_line_and_who_slouches_below_it():
+def test_somebody_upright_has_the_ears_above_the_line_and_somebody_slouching_below_it():
     upright, slouched = person(), person(neck=45)
     assert ear_height(upright) < boundary(upright, View.FRONT, FRONT, SETTINGS).line[0][1]
     assert ear_height(slouched) > boundary(slouched, View.FRONT, FRONT, SETTINGS).line[0][1]
 
 
-def test_the_line_goes_along_when_the_chair_rolls_aside():
+def test_the_line_follows_when_the_chair_rolls_aside():
     here, there = (boundary(person(aside=x), View.FRONT, FRONT, SETTINGS).line for x in (0.0, 0.06))
     assert there[0][0] > here[0][0] + 20
     assert there[0][1] == pytest.approx(here[0][1], abs=3)
@@ -130,7 +130,7 @@ def test_a_trunk_that_leans_too_far_has_its_own_line_from_the_hip():
     assert from_vertical(hip, above) - SETTINGS.side.trunk_bias == pytest.approx(limit, abs=0.5)
 
 
-def test_who_leans_and_bends_the_neck_has_the_line_of_the_neck_over_an_upright_trunk():
+def test_somebody_who_leans_and_bends_the_neck_has_the_line_of_the_neck_over_an_upright_trunk():
     both = boundary(from_side(trunk=30, neck=50), View.SIDE_RIGHT, SIDE, SETTINGS)
     upright = boundary(from_side(), View.SIDE_RIGHT, SIDE, SETTINGS)
     leans = [from_vertical(*map(np.array, found.line)) for found in (both, upright)]
@@ -138,7 +138,7 @@ def test_who_leans_and_bends_the_neck_has_the_line_of_the_neck_over_an_upright_t
     assert leans[0] == pytest.approx(leans[1], abs=1)
 
 
-def test_there_is_no_line_where_no_height_of_the_head_decides():
+def test_there_is_no_line_if_no_height_of_the_head_decides():
     assert boundary(person(roll=30), View.FRONT, FRONT, SETTINGS) is None
 
 

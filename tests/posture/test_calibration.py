@@ -88,7 +88,7 @@ def test_turning_during_it_is_refused():
         calibrated(looks(40) + turned)
 
 
-def test_who_sits_still_where_one_view_ends_is_learned():
+def test_somebody_who_sits_still_where_one_view_ends_is_learned():
     """The shoulders' yaw is read a few degrees differently in each check."""
     obliquely = [look(person(yaw=62, neck=index % 3), View.OBLIQUE_RIGHT) for index in range(45)]
     from_aside = [look(from_side(yaw=68, neck=index % 3), View.SIDE_RIGHT) for index in range(25)]
@@ -150,7 +150,7 @@ def test_what_the_slouch_teaches_does_not_depend_on_the_sensitivity_in_use():
     assert shown("relaxed") == pytest.approx(shown("normal"), rel=1e-6)
 
 
-def test_a_person_who_sits_like_a_statue_still_has_some_scatter():
+def test_somebody_who_sits_perfectly_still_still_has_some_scatter():
     upright, slouched = looks(), looks(neck=35, trunk=10)
     baseline = calibrated(upright, slouched=slouched)
     apart = deviation(slouched[0].measures, View.FRONT, baseline, SETTINGS).value
@@ -246,7 +246,7 @@ def test_a_slouch_that_the_camera_cannot_distinguish_is_refused():
         calibrated(looks(jitter=1), slouched=looks(neck=10.5, jitter=1, seed=1))
 
 
-def test_a_slouch_that_could_not_be_measured_is_said():
+def test_a_slouch_that_could_not_be_measured_is_reported():
     with pytest.raises(CalibrationRefused, match="I could measure your slouch in only 0 checks"):
         calibrated(looks(), slouched=[None] * 60)
 

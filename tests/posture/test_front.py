@@ -60,7 +60,7 @@ def test_each_way_of_slouching_is_recognized_as_what_it_is(what, figures, kind):
     ],
 )
 @pytest.mark.parametrize("moved", [None, False])
-def test_other_things_people_do_are_no_slouch(what, figures, moved):
+def test_other_things_people_do_are_not_slouches(what, figures, moved):
     assert says(moved, **figures).value < 1, what
 
 
@@ -125,7 +125,7 @@ def test_a_baseline_that_wavered_counts_less():
     assert judge(now, steady).value > 1 > judge(now, wavering).value
 
 
-def test_a_baseline_that_wavered_before_a_high_camera_is_weighed_against_what_is_usual_there():
+def test_a_baseline_that_wavered_in_front_of_a_high_camera_is_weighed_against_what_is_usual_there():
     """From above every neck looks shorter, so the usual height of one seen level says nothing against sitting as in the baseline."""
     wavering = upright_of([look(neck_height=16.0 + off, head_pitch=22.0) for off in (-2.0, 0.0, 2.0) * 10])
     assert judge(look(neck_height=16.0, head_pitch=22.0), wavering).value < 0.5
@@ -185,7 +185,7 @@ def test_a_stricter_threshold_is_exceeded_earlier():
     assert judge(now, OWN, strict).value > 1 > judge(now, OWN).value
 
 
-def test_who_only_came_nearer_has_not_slouched():
+def test_somebody_who_only_came_nearer_has_not_slouched():
     """Neither by a chair nor with a neck that varies as it does between sittings."""
     assert says(distance=48.0).value < 0.5
     assert says(distance=48.0, neck_height=19.4).value < 0.75
@@ -205,7 +205,7 @@ def test_leaning_the_trunk_aside_does_not_make_a_slouch_of_a_neck_that_is_nearly
     assert says(neck_height=17.8, head_roll=7.0, head_offset=5.0).value > 1  # the head tilts against the trunk
 
 
-def test_who_rolls_far_back_before_a_camera_of_an_uncertain_tilt_has_not_sunk():
+def test_somebody_who_rolls_far_back_before_a_camera_of_an_uncertain_tilt_has_not_sunk():
     """A head that is seen from 15° above comes down by 6 cm as it goes 22 cm away, if that is the camera's tilt."""
     own = upright_of([look(head_pitch=15.0) for _ in range(30)])
     assert judge(look(head_pitch=15.0, distance=82.0), own, moved=False).value < 0.8

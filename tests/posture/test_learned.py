@@ -197,7 +197,7 @@ def test_intervals_are_kept_by_view_and_by_where_the_trunk_is():
     assert CELLS == 9
 
 
-def test_looking_down_is_no_slouch_and_sliding_down_is():
+def test_looking_down_is_not_a_slouch_and_sliding_down_is():
     neck, flexion, pitch = np.array([[12.4, 11, 38], [4, 22, 11], [13, 4, 4], [0, 0, 0]], float).T
     assert slouch(neck, flexion, pitch).round().tolist() == [1, 9, 12, 0]
 
@@ -217,7 +217,7 @@ def test_weights_survive_being_kept(model, tmp_path):
     np.testing.assert_allclose(again.read(one).values, model.read(one).values, atol=1e-4)
 
 
-def test_damaged_weights_are_said(tmp_path):
+def test_damaged_weights_are_reported(tmp_path):
     (tmp_path / "bad.npz").write_bytes(b"PK")
     with pytest.raises(ModelError, match="damaged"):
         load_model(tmp_path / "bad.npz")
@@ -286,7 +286,7 @@ def geometry(sunk):
 SUNK = geometry(1.0)
 
 
-def test_upright_is_upright_and_a_deep_slouch_severe():
+def test_upright_is_upright_and_a_deep_slouch_is_severe():
     assert judge(told(0.0), geometry(0.0), SETTINGS).value == pytest.approx(0)
     severe = told(SETTINGS.learned.severe_change)
     assert judge(severe, geometry(2.0), SETTINGS).value >= 2
@@ -361,7 +361,7 @@ def test_a_sideways_lean_and_being_too_near_are_detected_by_geometry():
         assert judge(told(0), leaning, SETTINGS).cause is cause
 
 
-def test_a_look_at_keys_or_phone_is_no_slouch_and_a_slouch_with_the_chin_down_is_one():
+def test_a_look_at_keys_or_phone_is_not_a_slouch_and_a_slouch_with_the_chin_down_is_one():
     assert judge(told(3, head_pitch=35.0), geometry(0.5), SETTINGS).value < 0.2
     assert judge(told(16, head_pitch=70.0), geometry(2.0), SETTINGS).value > 1
     assert judge(told(7, head_pitch=35.0), geometry(1.5), SETTINGS).value < 1
@@ -390,7 +390,7 @@ def test_another_picture_is_not_compared_and_a_view_next_to_the_own_one_is(model
     assert assess(complete(seen()), View.UNKNOWN, base, SETTINGS, judge_).deviation.reason.code is Why.VIEW_UNKNOWN
 
 
-def test_a_tilted_camera_is_no_slouch_once_it_is_known(model):
+def test_a_tilted_camera_is_not_a_slouch_once_it_is_known(model):
     pose = complete(seen(neck=10))
     base = baseline_of(pose)
     lower = dataclasses.replace(pose, points=pose.points + np.float32([0, 60]))
@@ -403,7 +403,7 @@ def test_a_tilted_camera_is_no_slouch_once_it_is_known(model):
 
 
 class LooksUp:
-    """The model, to which heads seem to look up by so many degrees."""
+    """The model, with heads that seem to look up by so many degrees."""
 
     def __init__(self, model, degrees):
         self.upright, self._changes = model.upright, model.changes

@@ -189,7 +189,7 @@ def test_landmarks_outside_the_picture_are_unseen_whatever_their_visibility():
     assert measured(pose)[Name.LATERAL_TRUNK_LEAN].reason.code is Why.NOT_SEEN
 
 
-def test_clipped_shoulders_are_said():
+def test_clipped_shoulders_are_reported():
     out, at_the_edge = (
         measured(person(aside=aside, distance=1.0), View.FRONT)[Name.SLUMP_INDEX] for aside in (0.35, 0.317)
     )

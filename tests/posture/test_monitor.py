@@ -138,7 +138,7 @@ def test_dropping_the_chin_in_a_slouch_is_not_sitting_up():
     assert told(run(script((60, UPRIGHT), *sits_up, (10, MILD)))[1]) == []
 
 
-def test_looking_down_alone_is_no_slouch():
+def test_looking_down_alone_is_not_a_slouch():
     state, events = run(script((60, UPRIGHT), (1200, LOOKING_DOWN), (60, UPRIGHT)))
     assert events == []
     assert state.phase is Phase.UPRIGHT
@@ -176,7 +176,7 @@ def test_mostly_unseen_never_raises_an_alert():
     assert told(events) == []
 
 
-def test_long_unknown_starts_the_count_afresh():
+def test_a_long_unknown_time_restarts_the_count():
     _, events = run(script((60, UPRIGHT), (100, MILD), (21, BENT), (100, MILD)))
     assert told(events) == []
 
@@ -186,19 +186,19 @@ def test_a_reported_slouch_is_not_reported_again_after_a_blind_moment():
     assert len(told(events)) == 1
 
 
-def test_leaving_ends_the_slouch_and_returning_starts_afresh():
+def test_leaving_ends_the_slouch_and_returning_starts_over():
     state, events = run(script((200, MILD), (60, AWAY), (60, MILD)))
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded, LeftDesk, CameBack]
     assert state.phase is Phase.DRIFTING
 
 
 @pytest.mark.parametrize("between", [DARK, BENT])
-def test_every_leaving_has_one_return(between):
+def test_everybody_who_leaves_returns_once(between):
     _, events = run(script((60, UPRIGHT), (60, AWAY), (30, between), (60, UPRIGHT)))
     assert [type(event) for event in events] == [LeftDesk, CameBack]
 
 
-def test_a_night_away_with_the_computer_asleep_is_one_leaving():
+def test_a_night_away_with_the_computer_asleep_counts_as_leaving_once():
     state, events = run(script((60, UPRIGHT), (60, AWAY)))
     for one in [*script((60, AWAY), start=4000), *script((60, UPRIGHT), start=4061)]:
         state, new = step(state, one, MonitorSettings())
@@ -272,7 +272,7 @@ def test_a_short_stall_of_the_camera_is_bridged():
     assert slouch.seconds == pytest.approx(110, abs=2)  # 120 s less the 10 unseen
 
 
-def test_a_clock_set_back_starts_afresh_without_error():
+def test_a_clock_set_back_starts_over_without_an_error():
     state, _ = run(script((100, MILD)))
     state, events = step(state, reading(5.0, MILD), MonitorSettings())
     assert events == ()
@@ -359,7 +359,7 @@ def test_a_slouch_is_said_to_last_since_it_began_and_not_since_its_alert():
     assert state.phase_seconds == pytest.approx(4, abs=2)
 
 
-def test_a_moved_camera_is_said_once_and_for_the_view_of_its_baseline():
+def test_a_moved_camera_is_reported_once_and_for_the_view_of_its_baseline():
     _, events = run(script((60, UPRIGHT), (40, MOVED), (60, UPRIGHT), (300, MOVED)))
     assert [type(event) for event in events] == [BaselineOutdated]
     assert events[0].t == pytest.approx(160 + 60, abs=0.5)

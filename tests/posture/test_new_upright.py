@@ -37,7 +37,7 @@ def minutes(count, **figures_):
     return [seen(1.5 * i, **figures_) for i in range(round(60 * count / 1.5))]
 
 
-def test_sitting_upright_for_minutes_before_a_moved_camera_is_offered_once_and_can_be_learned():
+def test_sitting_upright_for_minutes_in_front_of_a_moved_camera_is_offered_once_and_can_be_learned():
     offered, state = watched(minutes(10, head_pitch=6.0))
     assert offered == [pytest.approx(HELD_SECONDS, rel=0.06)]
     learned = learn(state.samples, "cam", "Camera", "2026-11-22T10:00:00+00:00", SETTINGS)
@@ -63,7 +63,7 @@ def test_glances_do_not_begin_it_anew_and_restlessness_is_no_posture():
     assert not watched(restless)[0]
 
 
-def test_who_went_back_to_the_old_place_begins_anew():
+def test_somebody_who_went_back_to_the_old_place_starts_over():
     there, back = minutes(2), [replace(one, t=120.0 + one.t) for one in minutes(1)]
     state = watched(there)[1]
     for look in back:

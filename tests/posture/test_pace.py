@@ -10,12 +10,12 @@ SETTINGS = PaceSettings(steady=2.0, alert=0.25, give_up=30.0)
 
 
 @pytest.mark.parametrize("phase", [Phase.UPRIGHT, Phase.SLOUCHING, Phase.AWAY])
-def test_while_nothing_changes_it_is_looked_seldom(phase):
+def test_checks_are_rare_while_nothing_changes(phase):
     assert pace(MonitorState(phase=phase), SETTINGS) == 2.0
 
 
 @pytest.mark.parametrize("phase", [Phase.DRIFTING, Phase.RECOVERING])
-def test_while_a_slouch_begins_or_ends_it_is_looked_often(phase):
+def test_checks_are_frequent_while_a_slouch_begins_or_ends(phase):
     assert pace(MonitorState(phase=phase), SETTINGS) == 0.25
 
 

@@ -81,7 +81,7 @@ def test_straight_slouched_and_reclined_are_distinguished_without_a_baseline(rea
 def test_a_real_front_webcam_set_separates_upright_from_slouched(footage, folder):
     """65 pictures of one man sliding down in his chair; his own labels. These pictures were used for tuning.
 
-    Followed from one picture to the next, as before a webcam.
+    Followed from one picture to the next, as with a webcam.
     """
     from posturecam.posture.assess import assess
     from posturecam.posture.calibration import learn, sample

@@ -73,7 +73,7 @@ def test_a_yaw_beyond_the_margin_changes_the_view(direction):
         assert classify(direction * (bound - margin - 1), SETTINGS.view, after) is before
 
 
-def test_a_new_view_must_last_before_it_is_believed():
+def test_a_new_view_must_last_before_it_is_accepted():
     state = follow_view(ViewState(), 0, 0.0, SETTINGS.view)
     assert state.view is View.FRONT  # the first is accepted at once
     for t in (1.0, 2.0, 3.0, 3.9):

@@ -67,7 +67,7 @@ def mode(state, clock=10.0, system=FREE, wall=None):
     return plan_of(state, system, QuietSettings(), at(clock, wall))[1].mode
 
 
-def test_it_watches_where_nothing_else_is_asked_for():
+def test_it_watches_if_nothing_else_is_requested():
     assert mode(SessionState(0.0)) is Mode.WATCHING
 
 
@@ -89,7 +89,7 @@ def test_commands_decide_what_comes_next(inputs, then):
     assert mode(told(*inputs)) is then
 
 
-def test_what_was_asked_for_comes_one_after_the_other():
+def test_requests_are_carried_out_one_after_the_other():
     state = told(Calibrate(), STRETCH, CameraOpened(), Begun(Mode.STRETCHING))
     assert mode(state) is Mode.CALIBRATING
     assert mode(told(Begun(Mode.CALIBRATING), state=state)) is Mode.WATCHING
@@ -130,7 +130,7 @@ def test_a_pause_ends_by_the_clock_that_is_never_set():
     assert mode(state, 60.0, wall=-7200.0) is Mode.WATCHING
 
 
-def test_a_locked_computer_rests_but_for_who_asks_for_something():
+def test_a_locked_computer_rests_unless_something_is_requested():
     assert mode(SessionState(0.0), system=LOCKED) is Mode.OFF
     assert mode(told(Calibrate()), system=LOCKED) is Mode.CALIBRATING
 
@@ -148,7 +148,7 @@ def test_while_the_camera_was_lost_nobody_was_away():
     assert mode(state, 590.0 + QuietSettings().idle_after, idle) is Mode.OFF
 
 
-def test_who_was_not_looked_for_is_not_away():
+def test_nobody_counts_as_away_while_the_camera_was_off():
     untouched = FakeSystem(idle_seconds=5000.0).state
     state, plan = plan_of(SessionState(0.0), LOCKED, QuietSettings(), at(10.0))
     assert plan.mode is Mode.OFF

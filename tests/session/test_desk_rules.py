@@ -58,7 +58,7 @@ def test_an_alert_keeps_what_it_was_compared_with():
     assert alert.evidence.upright.values == pytest.approx(dict(BASELINE.values), abs=1e-3)
 
 
-def test_an_alert_to_whoever_came_back_and_never_sat_upright_says_that_it_may_be_somebody_else():
+def test_an_alert_to_somebody_who_came_back_and_never_sat_upright_says_that_it_may_be_somebody_else():
     desk = Desk()
     desk.sit(5)
     back = (CameBack(1005.0),)
@@ -114,7 +114,7 @@ def test_an_alert_waits_for_a_pause_in_typing():
     assert len(desk.sit(1, slouching=True)) == 1
 
 
-def test_it_does_not_wait_for_ever():
+def test_it_does_not_wait_forever():
     assert len(Desk().sit(125, slouching=True, typing=True)) == 1
     desk = Desk()
     desk.sit(60, slouching=True, typing=True)
@@ -146,7 +146,7 @@ def test_no_break_is_suggested_soon_after_an_alert():
     assert [type(one) for one in desk.sit(3)] == [BreakOffered]
 
 
-def test_after_a_gap_as_long_as_a_break_sitting_begins_anew_and_after_a_shorter_one_it_goes_on():
+def test_after_a_gap_as_long_as_a_break_sitting_starts_over_and_after_a_shorter_one_it_continues():
     def sat(gap):
         desk = Desk(breaks=BreakSettings(away=180))
         desk.sit(100)
@@ -270,7 +270,7 @@ def test_a_reminder_postponed_yesterday_does_not_come_today():
 
 
 @pytest.mark.parametrize(("t", "fresh"), [(100.0, True), (100.0 + FRESH, True), (101.0 + FRESH, False), (99.0, False)])
-def test_what_the_history_said_is_old_after_half_a_minute_and_once_the_clock_was_set_back(t, fresh):
+def test_the_historys_answer_is_outdated_after_half_a_minute_and_once_the_clock_was_set_back(t, fresh):
     assert is_fresh(PlanState(recalled=100.0), t) is fresh
 
 

@@ -242,7 +242,7 @@ def test_a_locked_or_sleeping_computer_releases_the_camera_until_it_is_back(begi
     watched.mode(Mode.WATCHING)
 
 
-def test_a_meeting_holds_an_alert_back_and_it_comes_afterwards_if_the_slouch_goes_on(begin, world):
+def test_a_meeting_holds_an_alert_back_and_it_comes_afterwards_if_the_slouch_continues(begin, world):
     watched = begin()
     calibrated(watched)
     world.system.set(microphone_held_by=("Meet",))
@@ -256,7 +256,7 @@ def test_a_meeting_holds_an_alert_back_and_it_comes_afterwards_if_the_slouch_goe
     assert watched.come(AlertRaised).alert.late
 
 
-def test_a_camera_that_cannot_be_opened_is_said_and_tried_again(begin, world):
+def test_a_camera_that_cannot_be_opened_is_reported_and_tried_again(begin, world):
     world.fails = "Clip cannot be opened: another program holds it"
     watched = begin()
     shown = watched.mode(Mode.CAMERA_LOST)
@@ -285,7 +285,7 @@ def test_calibrating_without_a_camera_fails_with_the_reason(begin, world):
     assert watched.come(CalibrationFailed).reason == world.fails
 
 
-def test_a_calibration_that_is_cancelled_learns_nothing_and_watching_goes_on(begin, world):
+def test_a_calibration_that_is_cancelled_learns_nothing_and_watching_continues(begin, world):
     watched = begin(Settings.model_validate({"calibration": {"seconds": 60.0}}))
     watched.mode(Mode.WATCHING)
     watched.session.calibrate()
@@ -322,7 +322,9 @@ class Watcher(LazyEstimator):
 
 
 @pytest.mark.parametrize("paced", [True, False], ids=["in a break at the desk", "elsewhere"])
-def test_whoever_stretches_is_looked_for_all_over_the_room_except_in_a_break_at_the_desk(begin, monkeypatch, paced):
+def test_somebody_who_stretches_is_looked_for_all_over_the_room_except_in_a_break_at_the_desk(
+    begin, monkeypatch, paced
+):
     across_room = []
 
     class Opened(LazyEstimator):
@@ -386,7 +388,7 @@ def test_the_first_picture_is_shown_before_the_model_that_judges_it_is_loaded(be
         assert before.picture is None
 
 
-def test_whoever_reads_without_touching_a_key_is_still_watched(begin, world):
+def test_somebody_who_reads_without_touching_a_key_is_still_watched(begin, world):
     world.system.set(idle_seconds=5000.0)
     watched = begin()
     watched.mode(Mode.WATCHING)
@@ -417,7 +419,7 @@ def test_an_empty_chair_before_a_keyboard_in_use_is_watched_on(begin, world):
     assert Mode.OFF not in [one.after for one in watched.all(ModeChanged)]
 
 
-def test_on_battery_it_looks_more_seldom_and_while_a_window_shows_it_more_often(begin, world):
+def test_it_checks_less_often_on_battery_and_more_often_while_a_window_shows_it(begin, world):
     settings = Settings()
     watched = begin()
     watched.mode(Mode.WATCHING)
@@ -444,7 +446,7 @@ def test_a_session_is_mute_where_neither_speech_nor_chimes_are_wanted(begin, wor
     assert watched.snapshot.coaching.tick.muted is muted
 
 
-def test_a_session_with_the_coach_ends_with_its_summary_and_watching_goes_on(begin, world):
+def test_a_session_with_the_coach_ends_with_its_summary_and_watching_continues(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
     watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),), Answers(False)))
@@ -497,7 +499,7 @@ def test_long_sitting_offers_a_break_and_stretching_takes_it(begin, world):
     assert offered.routine == "desk_break"
 
 
-def test_time_is_kept_by_what_it_was_spent_with(begin, world):
+def test_time_is_recorded_by_how_it_was_spent(begin, world):
     from posturecam.history.records import SittingRecords
 
     watched = begin()
@@ -513,7 +515,7 @@ def test_time_is_kept_by_what_it_was_spent_with(begin, world):
     assert times.of(TimeCategory.SLOUCHING) == 0
 
 
-def test_who_paused_is_said(begin):
+def test_the_reason_of_a_pause_is_published(begin):
     watched = begin()
     watched.session.pause(setup=True)
     watched.mode(Mode.PAUSED)
@@ -552,7 +554,7 @@ def test_nothing_that_happens_is_dropped_while_snapshots_are(begin, world):
     assert [one.at for one in happened] == sorted(one.at for one in happened)
 
 
-def test_a_mistake_in_the_program_is_said_and_does_not_end_it(begin, world, monkeypatch):
+def test_a_mistake_in_the_program_is_reported_and_does_not_end_it(begin, world, monkeypatch):
     def breaks(*_):
         monkeypatch.undo()
         raise ZeroDivisionError("division by zero")
@@ -565,7 +567,7 @@ def test_a_mistake_in_the_program_is_said_and_does_not_end_it(begin, world, monk
     watched.mode(Mode.WATCHING)
 
 
-def test_a_history_that_cannot_be_opened_is_said_and_watching_goes_on(begin, world, own_home):
+def test_a_history_that_cannot_be_opened_is_reported_and_watching_continues(begin, world, own_home):
     own_home.mkdir(parents=True, exist_ok=True)
     (own_home / "history.sqlite3").mkdir()
     watched = begin()
@@ -573,7 +575,7 @@ def test_a_history_that_cannot_be_opened_is_said_and_watching_goes_on(begin, wor
     assert "history" in watched.come(Complaint).text.lower()
 
 
-def test_a_mistake_while_paused_is_said_and_does_not_end_it(begin, world, monkeypatch):
+def test_a_mistake_while_paused_is_reported_and_does_not_end_it(begin, world, monkeypatch):
     watched = begin()
     watched.session.pause()
     watched.mode(Mode.PAUSED)
@@ -587,7 +589,7 @@ def test_a_mistake_while_paused_is_said_and_does_not_end_it(begin, world, monkey
     watched.mode(Mode.PAUSED)
 
 
-def test_whoever_asks_for_a_stretch_without_a_camera_learns_that_it_cannot_be_used(begin, world):
+def test_a_stretch_without_a_camera_reports_that_it_cannot_be_used(begin, world):
     world.fails = "No camera was found"
     watched = begin()
     watched.mode(Mode.CAMERA_LOST)
@@ -598,7 +600,7 @@ def test_whoever_asks_for_a_stretch_without_a_camera_learns_that_it_cannot_be_us
     assert watched.all(StretchEnded) == []
 
 
-def test_what_was_asked_before_a_pause_does_not_begin_after_it(begin, world):
+def test_requests_from_before_a_pause_do_not_start_after_it(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
     watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),)))
@@ -609,7 +611,7 @@ def test_what_was_asked_before_a_pause_does_not_begin_after_it(begin, world):
     assert Mode.STRETCHING not in [one.after for one in watched.all(ModeChanged)]
 
 
-def test_after_a_pause_somebody_must_be_looked_for_before_nobody_is_there(begin, world):
+def test_after_a_pause_the_camera_looks_before_anybody_counts_as_away(begin, world):
     world.system.set(idle_seconds=5000.0)  # reads, touching nothing
     watched = begin()
     watched.mode(Mode.WATCHING)
@@ -642,7 +644,7 @@ def test_a_locked_screen_ends_a_session_and_keeps_what_was_done(begin, world):
     assert watched.until(lambda _: all(source.closed for source in world.opened))
 
 
-def test_that_the_screen_was_locked_is_kept_nowhere(begin, world):
+def test_a_locked_screen_is_not_recorded(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
     world.system.set(locked=True)
@@ -705,7 +707,7 @@ def test_a_second_pause_takes_the_place_of_the_first(begin, world):
     watched.mode(Mode.WATCHING)
 
 
-def test_who_is_there_is_not_nobody_because_the_clock_was_set(begin, world):
+def test_somebody_present_is_not_called_away_because_the_clock_was_set(begin, world):
     world.system.set(idle_seconds=5000.0)  # reads, touching nothing
     watched = begin()
     watched.mode(Mode.WATCHING)
@@ -745,7 +747,7 @@ def test_an_answer_holds_for_its_alert_only_and_also_when_the_slouch_is_over(beg
     assert [event.details["answer"] for event in kept_events(EventKind.ANSWER)] == ["snooze"]
 
 
-def test_a_baseline_that_cannot_be_kept_is_said_and_serves_meanwhile(begin, world, monkeypatch):
+def test_a_baseline_that_cannot_be_kept_is_reported_and_serves_meanwhile(begin, world, monkeypatch):
     def full(_):
         raise SettingsError("No space left on device")
 
@@ -756,7 +758,7 @@ def test_a_baseline_that_cannot_be_kept_is_said_and_serves_meanwhile(begin, worl
     watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT)
 
 
-def test_a_calibration_that_cannot_be_kept_for_another_desk_is_said_with_its_cause_not_as_a_bug(
+def test_a_calibration_that_cannot_be_kept_for_another_desk_is_reported_with_its_cause_not_as_a_bug(
     begin, world, monkeypatch
 ):
     watched = begin()
@@ -805,7 +807,7 @@ def test_mode_changes_are_published_in_order(begin, world):
     assert [one.after for one in changes] == [Mode.WATCHING, Mode.PAUSED, Mode.STARTING, Mode.WATCHING]
 
 
-def test_a_film_plays_over_and_over_and_its_clock_goes_with_it():
+def test_a_film_repeats_and_its_clock_follows():
     film = VideoCamera(ROOT / "sample_videos" / "desk_side.mp4", speed=math.inf, time_scale=TIME_SCALE)
     began, source, times = film.now(), film.open("", Settings()), []
     source.pace(30.0)
@@ -818,7 +820,7 @@ def test_a_film_plays_over_and_over_and_its_clock_goes_with_it():
     assert (film.now() - began).total_seconds() == pytest.approx(times[-1], abs=5)
 
 
-def test_a_posture_that_was_not_offered_cannot_be_taken(begin, world):
+def test_a_posture_that_was_not_offered_cannot_be_learned(begin, world):
     watched = begin()
     learned = calibrated(watched)
     watched.session.take_upright()
@@ -840,7 +842,7 @@ def test_where_slouching_begins_is_worked_out_only_while_a_window_shows_it(begin
 # A break at the desk.
 
 
-def test_a_break_without_a_camera_is_led_by_time_and_kept_as_such(begin, world):
+def test_a_break_without_a_camera_is_timed_only_and_kept_as_such(begin, world):
     world.fails = "Clip cannot be opened: another program holds it"
     watched = begin()
     watched.mode(Mode.CAMERA_LOST)

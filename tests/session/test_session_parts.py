@@ -106,7 +106,7 @@ def test_the_system_is_read_until_it_is_stopped_and_no_thread_outlives_that():
 
 
 @pytest.mark.parametrize(("after", "rise", "frozen"), [(6, 2, True), (6, 5, False), (2, 2, False)])
-def test_after_more_pain_the_aims_of_the_next_session_stay_where_they_are(after, rise, frozen):
+def test_after_more_pain_the_targets_of_the_next_session_stay_unchanged(after, rise, frozen):
     with StretchHistory() as history:
         session = history.begin("one", "camera")
         history.add(session, FOLD, rep(depth=52.0))

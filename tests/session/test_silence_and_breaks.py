@@ -50,7 +50,7 @@ def test_neither_holds_anything_back_where_the_user_does_not_want_it():
     assert held(state(microphone_held_by=("Meet",), do_not_disturb=True), loud) is None
 
 
-def test_a_program_that_listens_all_day_is_no_meeting_where_the_user_says_so():
+def test_a_program_that_listens_all_day_is_not_a_meeting_where_the_user_says_so():
     used = QuietSettings(ignored_programs=("assistant",))
     assert held(state(microphone_held_by=("Voice Assistant",)), used) is None
     assert held(state(microphone_held_by=("Voice Assistant", "Meet")), used) == "in a meeting"
@@ -67,7 +67,7 @@ def test_locked_or_asleep_releases_the_camera(name):
     assert off(state(**{name: True}), QuietSettings(when_locked=False), MONDAY, 0.0) is None
 
 
-def test_a_docked_laptop_with_its_lid_closed_goes_on_while_somebody_is_there():
+def test_a_docked_laptop_with_its_lid_closed_is_watched_while_somebody_is_there():
     closed = state(lid_closed=True, idle_seconds=300.0)
     assert off(closed, QUIET, MONDAY, 5.0) is None
     assert off(closed, QUIET, MONDAY, 61.0) == "the lid is closed"
@@ -236,7 +236,7 @@ def test_standing_up_is_suggested_by_measured_sitting():
     assert answer(state, BreakAnswer.DONE, 1700, BREAKS, Because.STAND).sitting == 0
 
 
-def test_whoever_is_asked_to_stand_up_is_not_asked_to_rest_their_eyes_at_once():
+def test_somebody_who_is_asked_to_stand_up_is_not_asked_to_rest_their_eyes_at_once():
     offers = small(3600, stand=True, eyes=True, offer=False)
     assert offers == [(1200.0, Because.EYES), (1800.0, Because.STAND), (3000.0, Because.EYES), (3600.0, Because.STAND)]
 

@@ -40,7 +40,7 @@ def test_it_is_switched_on_and_off_again(autostart):
     assert list(Path(autostart.where).parent.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_is_said(tmp_path):
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / "file").write_text("in the way")
     for autostart in (LinuxAutostart(tmp_path / "file"), MacAutostart(tmp_path / "file")):
         with pytest.raises(SettingsError, match="cannot be written"):
@@ -48,7 +48,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path):
         assert not autostart.enabled()
 
 
-def test_a_note_that_cannot_be_removed_is_said(tmp_path):
+def test_a_note_that_cannot_be_removed_is_reported(tmp_path):
     (tmp_path / "posturecam.desktop").mkdir()
     with pytest.raises(SettingsError, match="cannot be removed"):
         LinuxAutostart(tmp_path).disable()

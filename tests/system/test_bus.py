@@ -123,7 +123,7 @@ def serve(daemon):
 # Locked
 
 
-def test_logind_that_says_locked_is_believed(bus, serve):
+def test_locked_according_to_logind_counts(bus, serve):
     serve([LOGIN], {(SESSION, "LockedHint"): ("b", True)})
     assert LockReader(bus).read() == {"locked": True}
 
@@ -149,7 +149,7 @@ def test_a_screen_saver_that_does_not_tell_is_passed_over(bus, serve):
     assert LockReader(bus).read() == {"locked": True}
 
 
-def test_nobody_who_knows_of_locks_is_said(bus):
+def test_it_is_reported_if_no_service_knows_about_locks(bus):
     with pytest.raises(Unreadable, match=r"no screen saver answers on D-Bus; logind: .* did not tell"):
         LockReader(bus).read()
 
@@ -208,7 +208,7 @@ def test_kde_is_asked_on_x11_without_the_extension(bus, serve):
 @pytest.mark.parametrize(
     "environment", [{"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}, {"XDG_SESSION_TYPE": "wayland", "DISPLAY": ":0"}]
 )
-def test_on_wayland_the_x_server_is_not_believed(bus, serve, environment):
+def test_on_wayland_the_x_server_does_not_count(bus, serve, environment):
     serve([KDE], {(KDE, "GetSessionIdleTime"): ("u", 0)})
     with pytest.raises(Unreadable, match="on Wayland only GNOME"):
         IdleReader(bus, environment, lambda: 7.0).read()
@@ -277,7 +277,7 @@ def test_a_service_that_hangs_is_given_up_and_the_others_still_answer(daemon, se
     bus.close()
 
 
-def test_a_bus_that_dies_is_said_and_one_that_comes_back_is_used_again(tmp_path):
+def test_a_bus_that_dies_is_reported_and_one_that_comes_back_is_used_again(tmp_path):
     address = f"unix:path={tmp_path}/bus"
     command = ["dbus-daemon", "--session", "--nofork", "--print-address", f"--address={address}"]
     bus = Bus(seconds=PATIENT, addresses={"system": address})
@@ -332,7 +332,7 @@ def test_something_else_that_listens_in_place_of_a_bus_is_no_bus(tmp_path):
 
 
 @pytest.mark.parametrize("address", ["unix:path=/nowhere/bus", "nonsense", "tcp:host=", ""])
-def test_an_address_without_a_bus_is_said(address, monkeypatch, tmp_path):
+def test_an_address_without_a_bus_is_reported(address, monkeypatch, tmp_path):
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "")
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     bus = Bus(addresses={"session": address})

@@ -197,11 +197,11 @@ def changed(number, **properties):
     return json.dumps(objects)
 
 
-def test_a_shared_screen_is_no_camera():
+def test_a_shared_screen_is_not_a_camera():
     assert camera_users(changed(27, **{"media.role": "Screen"}), nobody) == ()
 
 
-def test_the_sound_of_a_loudspeaker_is_no_microphone():
+def test_the_sound_of_a_loudspeaker_is_not_a_microphone():
     assert microphone_users(changed(29, **{"media.class": "Audio/Sink"}), nobody) == ()
 
 
@@ -303,12 +303,12 @@ def test_a_recording_stream_is_seen():
     ],
     ids=["paused", "peaks", "peak detect", "level meter", "mixer", "effects", "a module of the server", "not linked"],
 )
-def test_who_only_measures_or_is_paused_does_not_record(text):
+def test_programs_that_only_measure_or_are_paused_do_not_record(text):
     assert recording_streams(text) == []
 
 
 @pytest.mark.parametrize("text", ["Connection failure", "{", "[1]", "[{}]", '[{"corked": false, "properties": 3}]'])
-def test_an_answer_that_is_no_list_of_streams_is_said(text):
+def test_an_answer_that_is_not_a_list_of_streams_is_reported(text):
     with pytest.raises(Unreadable, match="pactl gave something unexpected"):
         recording_streams(text)
 
@@ -330,7 +330,7 @@ def test_a_program_that_records_is_named(proc, tmp_path, session):
     assert microphone_reader(proc, tmp_path, said, session).read() == {"microphone_held_by": ("parec",)}
 
 
-def test_who_records_a_loudspeaker_has_no_microphone(proc, tmp_path, session):
+def test_recording_a_loudspeaker_is_not_using_a_microphone(proc, tmp_path, session):
     said = {"source-outputs": stream(source=0), "sources": SOURCES}
     assert microphone_reader(proc, tmp_path, said, session).read() == {"microphone_held_by": ()}
 
@@ -449,7 +449,7 @@ def test_a_real_x_server_tells_how_long_nothing_was_touched(monkeypatch):
         assert 0 <= seconds < 60
 
 
-def test_an_x_server_that_is_not_there_is_said(monkeypatch):
+def test_an_x_server_that_is_not_there_is_reported(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":9999")
     with pytest.raises(Unreadable):
         idle.IdleReader(NoBus(), {"DISPLAY": ":9999"}).read()

@@ -53,7 +53,7 @@ def test_without_a_session_it_is_unknown(text):
 
 
 @pytest.mark.parametrize("text", ["garbage", "<plist>", "bplist00", "<plist><dict><key>a</key></dict></plist>"])
-def test_what_is_no_property_list_is_said(text):
+def test_what_is_not_a_property_list_is_reported(text):
     with pytest.raises(Unreadable, match="ioreg"):
         parse_lock(text, 501)
 

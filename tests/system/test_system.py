@@ -61,7 +61,7 @@ class Hand:
 # The state
 
 
-def test_what_nothing_reads_is_unknown_with_a_reason_and_never_no():
+def test_what_no_reader_provides_is_unknown_with_a_reason_and_never_no():
     state = state_of({"locked": False})
     assert state.locked is False
     assert all(getattr(state, name) is None for name in FIELDS if name != "locked")
@@ -88,7 +88,7 @@ def test_a_field_says_why_it_cannot_be_read():
         ("camera_held_by", (3,)),
     ],
 )
-def test_a_value_that_cannot_be_is_unreadable_not_believed(name, value):
+def test_an_impossible_value_counts_as_unreadable(name, value):
     state = state_of({name: value})
     assert getattr(state, name) is None
     assert "cannot be" in state.unreadable[name]
@@ -197,7 +197,7 @@ def test_a_tool_may_print_bytes_that_are_no_text():
     assert run_tool((sys.executable, "-c", code), 10) == "a\ufffd"
 
 
-def test_a_file_that_may_not_be_run_is_said(tmp_path):
+def test_a_file_that_may_not_be_run_is_reported(tmp_path):
     tool = tmp_path / "tool"
     tool.write_text("no program")
     with pytest.raises(Unreadable, match="cannot be run"):

@@ -138,7 +138,7 @@ def test_a_windows_that_keeps_no_list_is_unknown():
         HolderReader("microphone_held_by", "microphone", Api(), Registry({})).read()
 
 
-def test_idle_survives_the_ticks_that_begin_anew():
+def test_idle_time_survives_the_wraparound_of_the_tick_count():
     assert WindowsIdleReader(Api(last_input=1000, ticks=6500)).read() == {"idle_seconds": 5.5}
     assert WindowsIdleReader(Api(last_input=2**32 - 500, ticks=2**32 + 1500)).read() == {"idle_seconds": 2.0}
 
@@ -157,7 +157,7 @@ def test_the_battery(power, on_battery, percent):
 
 
 @pytest.mark.parametrize("state", [2, 3, 4, 6])
-def test_full_screens_and_presentations_are_not_to_be_disturbed(state):
+def test_full_screens_and_presentations_count_as_do_not_disturb(state):
     assert WindowsDoNotDisturbReader(Api(notification_state=state)).read() == {"do_not_disturb": True}
 
 
@@ -223,7 +223,7 @@ def test_what_the_task_manager_switched_off_is_off_until_it_is_switched_on_here(
     assert autostart.enabled()
 
 
-def test_a_registry_that_may_not_be_written_is_said():
+def test_a_registry_that_may_not_be_written_is_reported():
     from posturecam.errors import SettingsError
 
     autostart = WindowsAutostart(Registry({RUN: {"posturecam": "x"}}, locked=True))

@@ -356,7 +356,7 @@ def test_a_cue_stays_for_a_while_and_then_gives_way(session):
     assert show(state, later)[1].cue != "Good"
 
 
-def test_a_pause_says_how_to_go_on(session):
+def test_a_pause_says_how_to_continue(session):
     tick, _ = first(session, CoachPhase.HOLDING)
     paused = dataclasses.replace(tick, state=dataclasses.replace(tick.state, phase=CoachPhase.PAUSED), say=None)
     assert show(ShowState(), paused)[1].cue == "Paused. Press Space to continue"

@@ -78,7 +78,7 @@ def test_an_upright_person_is_shown_with_measures_and_bands(front):
     [
         (PolicyState(), None, "reminder in 56 s unless you sit up"),
         (PolicyState(alerted_at=50.0), None, "reminder in 9 min 10 s unless you sit up"),
-        (PolicyState(), "you asked for no reminders", "silent: you asked for no reminders"),
+        (PolicyState(), "you turned reminders off (--no-alerts)", "silent: you turned reminders off (--no-alerts)"),
     ],
 )
 def test_a_drifting_person_is_promised_no_alert_that_will_not_come(front, policy, held, words):

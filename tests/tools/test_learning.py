@@ -70,7 +70,7 @@ def test_a_moved_chair_changes_the_distance_to_be_estimated(some, monkeypatch):
 
 
 def test_a_moved_chair_rolls_on_the_floor(some, monkeypatch):
-    """Before a camera that looks down, what is at the level of its lens stays where it is in the picture, and all below comes down as it comes nearer."""
+    """With a camera that looks down, a point level with the lens stays where it is in the picture; one below it moves down as it comes nearer."""
     for name, value in (
         ("CHAIR_SHARE", 1.0),
         ("JITTER", {}),

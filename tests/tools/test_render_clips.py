@@ -128,7 +128,7 @@ def test_the_desk_clips_do_what_their_script_says(name, bodies):
 
 
 @needs_body
-def test_whoever_leaves_is_gone_and_comes_back(bodies):
+def test_somebody_who_leaves_is_gone_and_comes_back(bodies):
     act = CLIPS["leaves"].act(bodies(CLIPS["leaves"].person))
     assert [act(t) is None for t in (2, 11, 22)] == [False, True, False]
 

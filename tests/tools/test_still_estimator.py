@@ -1,4 +1,4 @@
-"""Pictures that have nothing to do with each other, with the real model."""
+"""Unrelated pictures, with the real model."""
 
 import cv2
 import numpy as np
@@ -23,7 +23,7 @@ def test_a_picture_by_itself_does_not_remember_the_one_before(front):
         assert used(np.full_like(front, 90)) is None
 
 
-def test_who_hangs_upside_down_is_only_believed_if_they_cannot_be_tracked_from_an_earlier_picture(front):
+def test_an_upside_down_person_is_only_accepted_if_tracking_from_an_earlier_picture_fails(front):
     overhead = np.ascontiguousarray(front[::-1])
     with StillEstimator() as estimator:
         found = estimator(overhead)

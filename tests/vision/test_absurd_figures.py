@@ -62,7 +62,7 @@ def increasing(source):
     ("scale", "rate"),
     [(1, 0), (0, 10), (0, 0), (1, 1_000_000), (1, MOST - 9), (MOST, MOST), (1, MOST), (MOST, 1), (1000, 1)],
 )
-def test_a_rate_that_makes_no_sense_costs_no_picture_and_times_go_on(tmp_path, scale, rate):
+def test_a_rate_that_makes_no_sense_costs_no_picture_and_times_continue(tmp_path, scale, rate):
     source = VideoSource(write_avi(tmp_path / "clip.avi", scale=scale, rate=rate))
     found = increasing(source)
     assert found[0] == 0
@@ -76,7 +76,7 @@ def test_a_length_that_makes_no_sense_costs_no_picture(tmp_path, promised):
     assert (source.truncated is not None) == (promised > 100)
 
 
-def test_sound_before_the_pictures_in_ten_tracks_is_no_obstacle(tmp_path):
+def test_sound_before_the_pictures_in_ten_tracks_is_not_an_obstacle(tmp_path):
     assert increasing(VideoSource(write_avi(tmp_path / "clip.avi", sounds=10))) == pytest.approx(np.arange(10) / 10)
 
 
@@ -174,14 +174,14 @@ def test_ten_pictures_a_second_of_a_clip_of_ten_are_all_of_them(tmp_path):
     assert found == pytest.approx([0.1 * number for number in range(10)])
 
 
-def test_a_wait_of_centuries_is_cut_to_what_the_system_can_wait():
+def test_a_wait_of_centuries_is_cut_to_what_the_system_supports():
     condition = threading.Condition()
     with condition:
         assert SystemClock().wait_for(condition, lambda: True, 1e300)
 
 
 @pytest.mark.parametrize("latest", [1e308, -1e11, float("nan")])
-def test_a_recording_of_another_age_is_refused(tmp_path, latest):
+def test_a_recording_with_impossible_times_is_refused(tmp_path, latest):
     with RecordingWriter(tmp_path / "run.npz", INFO, "lite") as writer:
         for t in (0.0, latest):
             writer.add(t, None)

@@ -59,7 +59,7 @@ def test_a_few_looks_or_no_background_tell_nothing(kept):
 
 
 def test_the_user_is_no_part_of_it(kept):
-    """Whoever sits down in front of the same shelves, what is compared does not change."""
+    """What is compared stays the same, whoever sits down in front of the same shelves."""
     glance = room(seed=3)
     covered = glance.cells.copy()
     pose = person()
@@ -98,7 +98,7 @@ def test_a_landmark_that_is_no_number_does_not_hide_the_room_or_show_the_user():
     assert (seen == behind(room()).seen).mean() > 0.95
 
 
-def test_what_is_no_tilt_is_not_measured():
+def test_what_is_not_a_tilt_is_not_measured():
     before = behind(wall())
     plain = Glance(0.0, np.full(CELLS, 120, np.float32), 255.0, 0)
     assert measured(before, behind(wall(seed=2))) is None, "another room"
@@ -140,7 +140,7 @@ def test_landmarks_are_turned_back_to_where_an_untilted_camera_saw_them(up):
 
 @pytest.mark.parametrize("up", [-12, 5, 12])
 def test_a_head_is_turned_back_to_where_an_untilted_camera_measured_it(up):
-    """The same head before both cameras: placed by hand in centimeters, and projected through each lens."""
+    """The same head in front of both cameras: placed by hand in centimeters, and projected through each lens."""
     angle, focal = np.radians(up), SOMEBODY.width / 2 / np.tan(np.radians(LENS) / 2)
     center = np.array([SOMEBODY.width, SOMEBODY.height]) / 2
 

@@ -53,7 +53,7 @@ def test_an_empty_picture_of_any_size_has_nobody(estimator, shape):
     assert estimator(Frame(0.0, np.zeros((*shape, 3), np.uint8))) is None
 
 
-def test_who_is_overlooked_in_the_whole_picture_is_found_and_followed_in_its_middle(front):
+def test_somebody_who_is_overlooked_in_the_whole_picture_is_found_and_followed_in_its_middle(front):
     picture = np.full((360, 960, 3), 90, np.uint8)
     picture[135:225, 420:540] = cv2.resize(front, (120, 90), interpolation=cv2.INTER_AREA)
     tracker = Tracker(EstimatorSettings())
@@ -65,7 +65,7 @@ def test_who_is_overlooked_in_the_whole_picture_is_found_and_followed_in_its_mid
         assert np.hypot(*(pose.at(Landmark.NOSE) - (480, 160))) < 20
 
 
-def test_who_sits_at_the_side_is_found_after_nobody_was_there(estimator, front):
+def test_somebody_who_sits_at_the_side_is_found_after_nobody_was_there(estimator, front):
     picture = np.full((480, 1280, 3), 90, np.uint8)
     for look in range(3):
         assert estimator(Frame(look / 2, picture)) is None
@@ -99,7 +99,7 @@ def test_a_frame_without_a_picture_has_nobody(estimator):
     assert estimator(Frame(0.0, None, problem="the camera was unplugged")) is None
 
 
-def test_time_that_stands_still_or_goes_back_is_no_error(estimator, front):
+def test_time_that_stands_still_or_goes_back_is_not_an_error(estimator, front):
     for t in (5.0, 5.0, 5.0001, 2.0, 9.0):
         assert estimator(Frame(t, front)) is not None
 
@@ -187,7 +187,7 @@ def test_the_landmarks_hold_while_nothing_but_noise_changes_for_five_seconds_at_
     assert max(np.diff(changes)) <= 5
 
 
-def test_the_landmarks_follow_at_once_whoever_moves(front):
+def test_the_landmarks_follow_at_once_when_somebody_moves(front):
     with PoseEstimator() as estimator:
         before = settle(estimator, front)
         estimator(Frame(14.0, noisy(front, 99)))
@@ -208,7 +208,7 @@ def test_a_missing_model_says_how_to_get_it(monkeypatch):
         PoseEstimator(EstimatorSettings(model="heavy"))
 
 
-def test_a_damaged_model_is_said_in_one_line(monkeypatch, tmp_path):
+def test_a_damaged_model_is_reported_in_one_line(monkeypatch, tmp_path):
     broken = tmp_path / "pose_landmarker_lite.task"
     broken.write_bytes(b"not a model")
     monkeypatch.setattr(resources, "model_path", lambda size: broken)
@@ -231,7 +231,7 @@ def test_a_byte_that_changed_within_a_model_is_seen_before_its_weights_are_used(
         FaceLandmarks() if "face" in model else PoseEstimator()
 
 
-def test_a_missing_system_library_is_said_with_the_remedy(monkeypatch):
+def test_a_missing_system_library_is_reported_with_the_remedy(monkeypatch):
     from mediapipe.tasks.python.vision import PoseLandmarker
 
     def cannot(*_):

@@ -42,14 +42,14 @@ def test_the_head_is_found_where_it_is(x, y, z):
     assert found.misfit < 0.05
 
 
-def test_who_looks_down_has_a_positive_pitch_and_the_chin_lower():
+def test_somebody_who_looks_down_has_a_positive_pitch_and_the_chin_lower():
     assert head(pitch=25.0).pitch > 0
     points = faces.face_points(pitch=25.0)
     nose, forehead = points[4], points[10]
     assert nose[1] - forehead[1] > faces.face_points()[4][1] - faces.face_points()[10][1]
 
 
-def test_who_turns_to_their_left_turns_to_the_pictures_right():
+def test_somebody_who_turns_to_their_left_turns_to_the_pictures_right():
     assert head(yaw=25.0).yaw > 0
     assert faces.face_points(yaw=25.0)[4][0] > faces.face_points()[4][0]
 
@@ -67,7 +67,7 @@ def test_a_wrong_field_of_view_scales_the_distance_and_leaves_lengths_in_the_pic
 @pytest.mark.parametrize(
     "points", [np.zeros((478, 2)), np.full((478, 2), np.nan), np.random.default_rng(1).uniform(0, 400, (478, 2))]
 )
-def test_points_that_form_no_face_are_no_head(points):
+def test_points_that_form_no_face_are_not_a_head(points):
     assert head_pose(points, SIZE, 65.0) is NoHead.IMPLAUSIBLE
 
 
@@ -120,14 +120,14 @@ def test_a_square_may_reach_beyond_the_picture():
     assert crop[-1, 0].tolist() == [0, 0, 0]
 
 
-def test_no_face_and_too_small_a_head_are_two_things():
+def test_no_face_and_too_small_a_head_are_distinguished():
     image, pose = np.zeros((480, 640, 3), np.uint8), figures.person()
     assert find_head(image, pose, seen(pose, None), 65.0) is NoHead.NOT_FOUND
     small = figures.person(width=40, height=30)
     assert find_head(np.zeros((30, 40, 3), np.uint8), small, lambda crop: None, 65.0) is NoHead.TOO_SMALL
 
 
-def test_a_face_much_too_small_for_the_head_is_no_face():
+def test_a_face_much_too_small_for_the_head_is_not_a_face():
     image, pose = np.zeros((480, 640, 3), np.uint8), figures.person()
     fitting, small = faces.face_points(z=60.0), faces.face_points(z=120.0)
     assert isinstance(find_head(image, pose, seen(pose, fitting), 65.0), Head)
@@ -256,7 +256,7 @@ def test_a_face_that_was_missed_and_a_posture_that_is_about_to_matter_are_looked
     assert looks_of(Faces(), closely=True) == 20
 
 
-def test_a_face_model_that_cannot_be_loaded_is_said_once_and_the_body_is_judged_without_it():
+def test_a_face_model_that_cannot_be_loaded_is_reported_once_and_the_body_is_judged_without_it():
     told, pose = [], figures.person()
 
     def damaged():

@@ -184,7 +184,7 @@ def test_a_video_is_a_video_whatever_its_ending(tmp_path):
     assert len(times(open_source(path, SETTINGS))) == 3
 
 
-def test_an_animation_among_pictures_is_said_and_not_cut_to_its_first(tmp_path):
+def test_an_animation_among_pictures_is_reported_and_not_cut_to_its_first(tmp_path):
     folder = tmp_path / "pictures"
     folder.mkdir()
     for name in ("a.png", "c.png"):
@@ -195,7 +195,7 @@ def test_an_animation_among_pictures_is_said_and_not_cut_to_its_first(tmp_path):
     assert "b.png is an animation or a video, not a single picture" in found.truncated
 
 
-def test_the_cover_of_a_song_is_no_video(tmp_path):
+def test_the_cover_of_a_song_is_not_a_video(tmp_path):
     cover = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
     picture = b"\0image/jpeg\0\3\0" + cover
     frame = b"APIC" + struct.pack(">IH", len(picture), 0) + picture
@@ -203,7 +203,7 @@ def test_the_cover_of_a_song_is_no_video(tmp_path):
     silence = b"\xff\xfb\x90\x64".ljust(417, b"\0")  # one frame of MPEG layer 3 at 128 kbit/s and 44.1 kHz
     path = tmp_path / "song.mp3"
     path.write_bytes(b"ID3\3\0\0" + size + frame + silence * 40)
-    with pytest.raises(SourceError, match=r"song.mp3 is sound with a cover picture and no video; name a video"):
+    with pytest.raises(SourceError, match=r"song.mp3 is an audio file with a cover picture, not a video; name a video"):
         open_source(path, SETTINGS)
 
 
@@ -262,7 +262,7 @@ def test_pixels_that_make_a_picture_too_large_are_refused(tmp_path):
         VideoSource(path)
 
 
-def test_what_is_no_picture_or_several_is_told_by_what_it_is(tmp_path):
+def test_what_is_not_a_single_picture_is_named_for_what_it_is(tmp_path):
     from PIL import Image
 
     page = Image.new("RGB", (64, 48), "gray")
@@ -274,14 +274,14 @@ def test_what_is_no_picture_or_several_is_told_by_what_it_is(tmp_path):
         with pytest.raises(SourceError, match=r"cannot read \(HEIC\); save a copy as JPEG or PNG"):
             list(open_source(tmp_path / name, SETTINGS))
     (tmp_path / "other.jpg").write_bytes(bytes(99))
-    with pytest.raises(SourceError, match=r"\(it is none of these formats: JPEG, PNG, BMP, WEBP, TIFF, AVIF\)"):
+    with pytest.raises(SourceError, match=r"\(it is in none of these formats: JPEG, PNG, BMP, WEBP, TIFF, AVIF\)"):
         list(open_source(tmp_path / "other.jpg", SETTINGS))
     page.save(tmp_path / "raw.nef", "TIFF")  # as a raw picture's thumbnail looks
     with pytest.raises(SourceError, match=r"cannot read \(NEF\)"):
         list(open_source(tmp_path / "raw.nef", SETTINGS))
 
 
-def test_what_is_left_out_of_a_folder_of_pictures_is_said(tmp_path):
+def test_what_is_left_out_of_a_folder_of_pictures_is_reported(tmp_path):
     picture = cv2.imencode(".jpg", np.full((20, 30, 3), 90, np.uint8))[1].tobytes()
     for name in ("a.jpg", "saved.jfif", "without_suffix", "._a.jpg", ".trashed-1-a.jpg"):
         (tmp_path / name).write_bytes(picture)

@@ -27,13 +27,13 @@ def test_somebody_far_behind_is_not_taken_for_the_user():
     assert choose(FollowState(), [Seat(300, 200, 40, 640)], 0.0, SETTINGS) is None
 
 
-def test_staying_settles():
+def test_somebody_who_stays_becomes_the_settled_user():
     assert not settled(until=5).settled
     assert settled(until=10).settled
 
 
 @pytest.mark.parametrize("rate", [0.5, 2, 10])
-def test_a_passer_by_never_takes_over(rate):
+def test_a_passer_by_never_becomes_the_user(rate):
     state = settled()
     for step in range(int(4 * rate) + 1):  # four seconds across the picture, slightly smaller than the user
         t = 20 + step / rate
@@ -84,7 +84,7 @@ def test_the_seat_follows_a_chair_that_rolls_slowly():
     assert not is_user(state, Seat(20 + 1.8 * 260, 400, 260, 640), 80.0, SETTINGS)
 
 
-def test_the_memory_of_the_seat_is_its_time_constant():
+def test_the_seat_is_remembered_for_its_time_constant():
     state, moved = settled(), Seat(420, 250, 250, 640)
     for t in np.arange(19.5, 19.5 + SETTINGS.memory + 0.1, 0.5):
         state = follow(state, moved, None, float(t), SETTINGS)
@@ -153,7 +153,7 @@ def test_a_photograph_on_the_wall_never_becomes_the_user_even_once_the_seat_is_f
     assert not [t for t, taken in left_alone_with(Seat(10, 150, 190, 640)) if taken]
 
 
-def test_whoever_walks_past_a_photograph_does_not_make_it_the_user():
+def test_somebody_who_walks_past_a_photograph_does_not_make_it_the_user():
     assert not [t for t, taken in left_alone_with(Seat(10, 150, 190, 640), lambda t: t % 60 < 4) if taken]
 
 
@@ -161,7 +161,7 @@ def test_somebody_who_moves_elsewhere_becomes_the_user():
     assert next(t for t, taken in left_alone_with(Seat(10, 150, 190, 640), lambda t: True) if taken) < 45
 
 
-def test_a_photograph_that_was_there_first_gives_way_to_whoever_sits_down():
+def test_a_photograph_that_was_there_first_gives_way_to_somebody_who_sits_down():
     state, photograph, came = FollowState(), Seat(100, 200, 190, 640), Seat(420, 300, 200, 640)
     told = []
     for t in np.arange(0, 90, 2.0):
@@ -182,7 +182,7 @@ def test_a_photograph_in_the_users_own_place_is_nobody_after_half_a_minute():
     assert choose(state, [USER], 101.0, SETTINGS) is None
 
 
-def test_whoever_hardly_moves_is_not_settled_and_not_gone():
+def test_somebody_who_hardly_moves_is_not_settled_and_not_gone():
     state = FollowState()
     for t in np.arange(0, 60, 2.0):
         state = follow(state, USER, None, float(t), SETTINGS, t % 6 == 0)

@@ -117,7 +117,7 @@ def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_lat
     )  # obliquely a face is found in one picture and missed in the next, which is then checked again
 
 
-def test_whoever_is_held_is_seen_to_live(monkeypatch):
+def test_somebody_whose_landmarks_are_held_still_counts_as_live(monkeypatch):
     """Small movements between the few runs of the model count: without them the user was lost after 30 s."""
     with VideoSource(ROOT / "sample_videos" / "desk_side.mp4", end=0.2) as source:
         picture = next(iter(source)).image

@@ -130,7 +130,7 @@ def test_an_address_at_which_nothing_answers_is_an_error_without_its_password():
     assert without_secrets(address) == there.address
 
 
-def test_a_camera_that_refuses_the_password_is_said_with_how_to_write_it():
+def test_a_camera_that_refuses_the_password_is_reported_with_how_to_write_it():
     with phone(refuses=401) as there:
         address = there.address.replace("127.0.0.1", "me:secret@127.0.0.1")
         with pytest.raises(CameraError, match="the user name and the password") as caught:
@@ -205,7 +205,7 @@ def test_cameras_that_differ_after_the_question_mark_only_have_baselines_of_thei
     assert not any("channel" in key for key in keys)
 
 
-def test_a_file_at_an_address_is_no_live_picture(tmp_path):
+def test_a_file_at_an_address_is_not_a_live_picture(tmp_path):
     clip = tmp_path / "clip.mp4"
     writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"mp4v"), 10.0, (64, 48))
     for _ in range(5):

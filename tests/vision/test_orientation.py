@@ -78,7 +78,7 @@ def test_no_recorded_person_seems_turned(name):
 
 @pytest.mark.parametrize("name", ["desk_front", "desk_side", "desk_oblique"])
 @pytest.mark.parametrize(("degrees", "remedy"), [(90, 270), (180, 180), (270, 90)])
-def test_a_turned_picture_is_not_learned_from_and_the_remedy_is_said(name, degrees, remedy):
+def test_a_turned_picture_is_not_learned_from_and_the_remedy_is_reported(name, degrees, remedy):
     looks = [turned(pose, degrees) for pose in poses(name)[:60]]
     samples = [sample(pose, view_of(pose), measure(pose, view_of(pose), SETTINGS)) for pose in looks]
     with pytest.raises(CalibrationRefused, match=rf"--rotate {remedy}.*camera\.rotate={remedy}"):
@@ -90,7 +90,7 @@ def test_a_face_that_is_not_seen_tells_nothing():
 
 
 @pytest.mark.parametrize("lean", [-20, 0, 30])
-def test_bending_over_the_desk_is_no_turned_picture(lean):
+def test_bending_over_the_desk_is_not_a_turned_picture(lean):
     pose = from_side(neck=60.0, trunk=lean, pitch=30.0)
     assert turn_needed(pose, *LEAST) in (0, None)
 

@@ -125,7 +125,7 @@ def test_a_film_played_to_the_program_again_and_again_is_live():
 
 
 @pytest.mark.parametrize("noise", [0.6, 2.0])
-def test_somebody_who_sits_as_still_as_a_stone_is_live(noise):
+def test_somebody_who_sits_very_still_is_live(noise):
     assert set(troubles(room(noise=noise, seed=t) for t in range(30))) == {None}
 
 
@@ -140,7 +140,7 @@ def test_somebody_before_a_replaced_background_that_stands_still_is_live():
     assert set(troubles(composed(t) for t in range(30))) == {None}
 
 
-def test_a_lamp_in_a_dark_room_that_blinks_is_no_loop():
+def test_a_lamp_in_a_dark_room_that_blinks_is_not_a_loop():
     dark, lit = np.zeros((480, 640, 3), np.uint8), np.zeros((480, 640, 3), np.uint8)
     dark[100:160, 100:200], lit[100:160, 100:300] = 255, 255
     assert set(troubles([dark, lit][t % 2] for t in range(30))) == {None}
@@ -172,7 +172,7 @@ def test_a_change_of_the_light_is_hardly_a_shift(light):
 
 
 @pytest.mark.parametrize("noise", [0.0, 2.0, 5.0, 10.0])
-def test_noise_alone_is_no_shift(noise):
+def test_noise_alone_is_not_a_shift(noise):
     shifts = [shift(glance(noise=noise, seed=2 * n), glance(noise=noise, seed=2 * n + 1), PERSON) for n in range(10)]
     assert max(shifts) * 640 < 0.5
 
@@ -181,7 +181,7 @@ def test_in_too_much_noise_nothing_is_said_to_be_unchanged():
     assert shift(glance(noise=60, seed=1), glance(noise=60, seed=2)) == np.inf
 
 
-def test_what_moves_elsewhere_is_no_shift_of_the_person():
+def test_what_moves_elsewhere_is_not_a_shift_of_the_person():
     before, now = room(), room()
     now[60:200, 20:120] = 250
     assert shift(glance_at(0, before), glance_at(1, now), PERSON) < 0.001
@@ -209,12 +209,12 @@ def test_breathing_is_seen_as_life_and_a_photograph_is_not(rate):
     assert stirs(lambda t: 0.0, rate=rate) == 0
 
 
-def test_who_moves_slowly_moves():
+def test_somebody_who_moves_slowly_moves():
     assert stirs(lambda t: 0.3 * t) > 0.7  # within two seconds this is less than the threshold
     assert STIRRED * 0.3 > 0.3 * 2 / 640
 
 
-def test_whoever_walks_past_a_photograph_does_not_make_it_live():
+def test_somebody_who_walks_past_a_photograph_does_not_make_it_live():
     assert stirs(lambda t: 200 * (t - 11) if 11 < t < 13 else 0.0) < 0.25
 
 
@@ -254,6 +254,6 @@ def test_only_cells_that_look_other_than_on_the_screen_are_a_visible_change():
     assert visible_change(shown, now) == (slice(2, 9), slice(3, 7))
 
 
-def test_noise_is_no_visible_change_and_a_person_who_moves_by_a_pixel_is_one():
+def test_noise_is_not_a_visible_change_and_a_person_who_moves_by_a_pixel_is_one():
     assert visible_change(glance(noise=3).cells, glance(noise=3, seed=1).cells) is None
     assert visible_change(glance().cells, glance(person=2).cells) is not None

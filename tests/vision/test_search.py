@@ -126,14 +126,14 @@ def test_a_stick_figure_in_any_pose_is_a_body():
     assert all(is_body(pose_of(angles)) for angles in (STANDING, SITTING, FOLDED))
 
 
-def test_a_shoulder_on_a_hip_with_long_legs_is_no_body():
+def test_a_shoulder_on_a_hip_with_long_legs_is_not_a_body():
     pose = pose_of(STANDING)
     points = pose.points.copy()
     points[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]] = points[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]] + 2
     assert not is_body(replace(pose, points=points))
 
 
-def test_nobody_is_believed_whose_trunk_is_not_seen():
+def test_a_body_without_a_visible_trunk_is_rejected():
     pose = pose_of(STANDING)
     assert not is_body(replace(pose, visibility=np.full(33, 0.1, np.float32)))
 
@@ -195,7 +195,7 @@ def test_every_part_is_looked_at_within_a_second():
     assert pictures <= 10  # at ten pictures a second
 
 
-def test_a_picture_of_another_size_is_searched_afresh():
+def test_a_picture_of_another_size_is_searched_again():
     state = found(STANDING)
     assert pursuit.seen_in(state, PICTURE) is state
     turned = pursuit.seen_in(state, (720, 1280))
@@ -203,14 +203,14 @@ def test_a_picture_of_another_size_is_searched_afresh():
     assert pursuit.seen_in(turned, (720, 1280)) is turned
 
 
-def test_whoever_is_found_is_followed_where_they_were_found():
+def test_somebody_who_is_found_is_followed_where_they_were_found():
     state = found(STANDING)
     state, pose = pursuit.followed(state, 0.1, PICTURE, pose_of(STANDING, 0.1))
     assert pose is not None
     assert state.tile is not None
 
 
-def test_of_two_people_the_larger_is_found_first_and_after_that_whoever_is_where_they_were():
+def test_of_two_people_the_larger_is_found_first_and_then_the_one_in_the_same_place():
     near, far = sighting(STANDING), sighting(STANDING)
     far = Sighting(far.tile, pose_of(STANDING, scale=120.0))
     _, pose = pursuit.sought(Pursuit(), 0.0, PICTURE, [far, near], FOLLOWING)
@@ -222,7 +222,7 @@ def test_of_two_people_the_larger_is_found_first_and_after_that_whoever_is_where
     assert pose is far.pose
 
 
-def test_what_is_implausible_is_not_believed_and_let_go_after_a_second():
+def test_an_implausible_pose_is_rejected_and_given_up_after_a_second():
     state = found(STANDING)
     collapsed = pose_of(STANDING, scale=60.0)
     for index in range(1, 30):
@@ -248,7 +248,7 @@ def test_a_tracker_that_reads_something_else_in_every_picture_is_let_go_and_the_
     assert {tile.turns for tile in pursuit.to_search(state, PICTURE)} == {LEFT_TURN}
 
 
-def test_who_walks_or_folds_quickly_is_believed():
+def test_somebody_who_walks_or_folds_quickly_is_accepted():
     state = found(SITTING)
     for index in range(1, 11):  # within a second
         angles = blend(SITTING, FOLDED, index / 10)
@@ -280,31 +280,31 @@ def confirm_all(state, angles_followed, angles_read, until, t=0.0):
     return state, None, None, looks
 
 
-def test_a_tracker_stuck_in_a_wrong_pose_is_overturned_by_looks_that_agree():
+def test_checks_that_agree_overturn_a_tracker_stuck_in_a_wrong_pose():
     state, pose, t, _ = confirm_all(found(SITTING), SITTING, [FOLDED], 10)
     assert unlike(pose, pose_of(FOLDED)) < 0.05
     assert t <= 1.0
     assert state.confirmed is pose
 
 
-def test_one_odd_look_overturns_nothing():
+def test_one_odd_check_overturns_nothing():
     _, pose, _, _ = confirm_all(found(SITTING), SITTING, [SITTING, SITTING, FOLDED], 30)
     assert pose is None
 
 
-def test_looks_that_agree_with_nothing_overturn_nothing():
+def test_checks_that_do_not_agree_overturn_nothing():
     other = posture(trunk=-10.0, thigh=80.0, shank=-80.0)
     _, pose, _, _ = confirm_all(found(SITTING), SITTING, [FOLDED, other, STANDING], 20)
     assert pose is None
 
 
-def test_looks_that_find_nobody_say_nothing():
+def test_checks_that_find_nobody_change_nothing():
     _, pose, _, looks = confirm_all(found(SITTING), SITTING, [None], 20)
     assert pose is None
     assert looks <= 10
 
 
-def test_whoever_is_lost_and_found_all_the_time_is_doubted_all_the_same():
+def test_somebody_lost_and_found_all_the_time_is_checked_all_the_same():
     state, due = found(SITTING), 0
     for index in range(1, 20):
         t = index / 10
@@ -317,12 +317,12 @@ def test_whoever_is_lost_and_found_all_the_time_is_doubted_all_the_same():
     assert due >= 3
 
 
-def test_at_rest_another_look_is_rare_so_that_it_costs_little():
+def test_at_rest_independent_checks_are_rare_so_that_they_cost_little():
     _, _, _, looks = confirm_all(found(SITTING), SITTING, [SITTING], 60)
     assert looks <= 2 + 60 / 5  # of 600 pictures
 
 
-def test_after_a_movement_other_looks_are_taken_soon():
+def test_after_a_movement_independent_checks_come_soon():
     state = found(SITTING)
     state, _, _, before = confirm_all(state, SITTING, [SITTING], 10)
     state, _, _, during = confirm_all(state, blend(SITTING, FOLDED, 0.9), [FOLDED], 13, t=10.0)
@@ -337,7 +337,7 @@ def at(pose, across):
     return replace(pose, points=pose.points + np.float32([across, 0]))
 
 
-def test_whoever_walks_past_while_somebody_is_lost_is_somebody_else():
+def test_a_passer_by_while_somebody_is_lost_is_somebody_else():
     state = replace(found(STANDING), tile=None)
     passer = sighting(STANDING, 1.5)
     passer = Sighting(passer.tile, at(pose_of(STANDING, 1.5, scale=150.0), -580))
@@ -378,7 +378,7 @@ def test_a_photograph_that_was_found_first_gives_way_to_somebody_who_moves():
     assert t <= 12
 
 
-def test_whoever_moved_is_not_given_up_for_somebody_who_moves_too():
+def test_somebody_who_moved_is_not_given_up_for_somebody_else_who_moves():
     def user(t):
         return pose_of(blend(STANDING, SITTING, min(t, 1.0)), t, scale=150.0)
 

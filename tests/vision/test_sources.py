@@ -253,7 +253,7 @@ def test_phone_video_is_turned_upright(tmp_path):
     assert next(iter(VideoSource(path))).image.shape == (64, 48, 3)
 
 
-def test_name_with_digits_is_no_series_of_pictures(tmp_path):
+def test_name_with_digits_is_not_a_series_of_pictures(tmp_path):
     assert len(times(VideoSource(write_video(tmp_path / "clip01.mp4")))) == 20
 
 
@@ -591,7 +591,7 @@ def test_a_rate_too_low_to_judge_by_is_raised():
 
 
 @pytest.mark.parametrize(("live", "kind"), [(True, CameraError), (False, SourceError)])
-def test_a_source_that_showed_nothing_is_no_source_to_learn_from(live, kind):
+def test_a_source_that_showed_nothing_is_not_a_source_to_learn_from(live, kind):
     info = SourceInfo("Cam", "key", live=live)
     with pytest.raises(kind, match="sent no pictures"):
         require_pictures([], info)
@@ -683,7 +683,7 @@ for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
     assert len(done.stdout.splitlines()) == len(list(tmp_path.iterdir()))
 
 
-def test_system_clock_goes_on_and_ends_its_waits():
+def test_system_clock_continues_and_ends_its_waits():
     clock, condition = SystemClock(), threading.Condition()
     before = clock.time()
     with condition:

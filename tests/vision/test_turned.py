@@ -47,7 +47,7 @@ def test_what_has_no_picture_goes_through():
     assert frame.problem == "the camera was unplugged"
 
 
-def test_recorded_landmarks_cannot_be_turned_and_that_is_said():
+def test_recorded_landmarks_cannot_be_turned_and_that_is_reported():
     with pytest.raises(SourceError, match="no pictures to turn"):
         list(TurnedSource(Given(Frame(1.0, recorded=True)), 90))
 

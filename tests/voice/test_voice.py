@@ -297,10 +297,10 @@ def test_no_sound_wanted_is_no_sound_opened():
 
 
 def refuse(*_):
-    raise VoiceProblem("the system has no speech; install the package espeak-ng")
+    raise VoiceProblem("the system has no speech engine; install the package espeak-ng")
 
 
-def test_without_a_voice_it_is_said_once_and_chimes_go_on():
+def test_without_a_voice_it_is_said_once_and_chimes_continue():
     players = []
     voice = SystemVoice(SETTINGS, synthesizer=refuse, player=lambda m: players.append(FakePlayer(m)) or players[-1])
     for _ in range(5):
@@ -311,7 +311,7 @@ def test_without_a_voice_it_is_said_once_and_chimes_go_on():
     voice.chime(ChimeKind.START)
     time.sleep(0.05)
     assert told == [
-        "There is no voice: the system has no speech; install the package espeak-ng; chimes and texts continue."
+        "There is no voice: the system has no speech engine; install the package espeak-ng. Chimes and the instructions on the screen continue."
     ]
     assert list(voice.news()) == []
     assert voice.mixer.pull(RATE).any()
@@ -504,7 +504,7 @@ def test_only_sound_of_16_bits_is_taken(tmp_path):
     with wave.open(str(tmp_path / "a.wav"), "wb") as file:
         file.setparams((1, 1, 8000, 0, "NONE", ""))
         file.writeframes(b"abc")
-    with pytest.raises(VoiceProblem, match="8 bits"):
+    with pytest.raises(VoiceProblem, match="8-bit"):
         read_wave(tmp_path / "a.wav")
 
 

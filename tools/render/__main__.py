@@ -29,7 +29,7 @@ Pictures = Annotated[
 Groups = Annotated[
     list[str] | None,
     typer.Option(
-        "--group", help="Only this group (a person before a camera), such as tune_raj_monitor; repeat it for more."
+        "--group", help="Only this group (one person with one camera), such as tune_raj_monitor; repeat it for more."
     ),
 ]
 Work = Annotated[Path, typer.Option(help="Folder for unfinished work; a run that was interrupted goes on from it.")]
@@ -138,7 +138,7 @@ def stills(
 @app.command()
 def pictures(
     split: Annotated[str, typer.Argument(help="tune, validation, covered, test or train")],
-    camera: Annotated[list[str] | None, typer.Option(help="Only before these cameras; default all.")] = None,
+    camera: Annotated[list[str] | None, typer.Option(help="Only with these cameras; default all.")] = None,
     group: Groups = None,
     pictures: Pictures = None,
 ) -> None:

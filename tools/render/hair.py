@@ -427,12 +427,12 @@ def beard_field(points: Floats, regions: Regions, lips: Floats) -> Floats:
     mouth = mouth_height(points, lips)
     cheek = np.interp(y, [eye[1] - 0.02, eye[1] + 0.02, ear[1] - 0.012], [mouth - 0.004, mouth + 0.004, eye[2] - 0.02])
     jaw = np.minimum(cheek - z, ear[1] - 0.010 - y)
-    moustache = np.minimum(
+    mustache = np.minimum(
         np.minimum(z - mouth + 0.5 * np.clip(x - 0.016, 0, 1), mouth + 0.021 - 0.30 * x - z), 0.036 - x
     )
-    moustache = np.where(y < eye[1] + 0.02, moustache, -1)
+    mustache = np.where(y < eye[1] + 0.02, mustache, -1)
     throat = z - (regions.body.joint("jaw")[2] - 0.095)
-    field = np.minimum(np.maximum(jaw, moustache), throat)
+    field = np.minimum(np.maximum(jaw, mustache), throat)
     return np.asarray(np.where(lips > 0.25, -0.004, field))
 
 
@@ -451,7 +451,7 @@ def beard(regions: Regions, patch: Patch, field: Floats, mouth: float, length: f
     above = (
         np.clip((roots[:, 2] - mouth) / 0.004, 0, 1) * (np.abs(roots[:, 0]) < 0.035) * (roots[:, 1] < regions.eye[1])
     )
-    way[:, 0] += above * np.clip(roots[:, 0] / 0.012, -1.2, 1.2)  # the moustache is combed off the mouth
+    way[:, 0] += above * np.clip(roots[:, 0] / 0.012, -1.2, 1.2)  # the mustache is combed off the mouth
     way -= normals * (way * normals).sum(axis=1, keepdims=True) * 0.9
     share = np.linspace(0, 1, 5)[:, None, None]
     reach = (length * (1 - 0.55 * above) * edge * random.uniform(0.7, 1.1, len(roots)))[:, None]

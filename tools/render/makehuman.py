@@ -48,7 +48,7 @@ class Rig:
 
 
 def meters(coordinates: Floats) -> Floats:
-    """MakeHuman's decimetres (y up, z to the front) in meters (z up, −y to the front)."""
+    """MakeHuman's decimeters (y up, z to the front) in meters (z up, −y to the front)."""
     c = np.asarray(coordinates, float)
     return np.stack([c[..., 0], -c[..., 2], c[..., 1]], axis=-1) * 0.1
 

@@ -1,7 +1,7 @@
 """The stills of the accuracy benchmark: which people, places, lights and postures, and their landmarks and ground truth.
 
 `plan(split)` says what is rendered, from seeds alone: the same call gives the same pictures. `tune` and `test` share no
-person, no room and no camera; `validation` has other people, drawn at random, in the rooms of `tune`, before cameras that
+person, no room and no camera; `validation` has other people, drawn at random, in the rooms of `tune`, with cameras that
 may see a face, and `covered` has some of them there in masks, scarves, veils and hats; the last set, `train`, is drawn at random by `training.py`. Each group (one person in
 front of one camera) is one job with one file, so that an interrupted run resumes where it stopped.
 """
@@ -191,7 +191,7 @@ def plan(split: Split) -> list[Group]:
 
 
 def _covered() -> list[Group]:
-    """People of `validation` with something on their heads, in their places: each covering twice before each kind of camera in front."""
+    """People of `validation` with something on their heads, in their places: each covering twice, for each kind of camera in front."""
     plain, count = plan("validation"), len(SPLITS["validation"][0])
     eye_level, low = plain[:count], plain[count : 2 * count]
     kinds = 2 * list(COVERING_COLORS)

@@ -122,7 +122,7 @@ class Repetitions(StepContext):
         lasted = state.paused_into if paused else self.t - state.phase_since
         cue = self.exercise.enter.cue
         if phase is CoachPhase.ENTERING and lasted >= self.settings.hint_every and cue and not self.exercise.is_timed:
-            return Message.joined(EXPLAINED, (cue, mark("the pose was not seen")))
+            return Message.joined(EXPLAINED, (cue, mark("the camera did not see the pose")))
         return None
 
     def result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:

@@ -302,7 +302,7 @@ def _elsewhere(now: FrontMeasures, upright: FrontUpright, limits: FrontThreshold
     """One standard deviation of the effect of a different camera position on the neck height, centimeters.
 
     A tilted camera shows head and shoulders rotated by as much in opposite vertical directions, as no posture does: in
-    a slouch people look down while the shoulders come down. Whoever tilted it may also have raised or lowered it by
+    a slouch people look down while the shoulders come down. Someone who tilted it may also have raised or lowered it by
     that angle.
     """
     pitch = _change(now.head_pitch, upright.head_pitch)
@@ -381,7 +381,7 @@ def _leans(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -
 
     The head then rolls, and moves off the middle of the shoulders, both to the same side (with opposite signs); a head that is
     only tilted shows one of the two. Seen obliquely, a head that comes forward looks like a lean to the side that the body
-    faces, so only a lean to the other side is told from it.
+    faces, so only a lean to the other side can be distinguished from it.
     """
     rolled, aside = _change(now.head_roll, upright.head_roll), _change(now.head_offset, upright.head_offset)
     if rolled is None or aside is None or rolled * aside >= 0:
@@ -396,7 +396,7 @@ def _leans(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -
 def _leans_ahead(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> float:
     """How clearly somebody seen obliquely leans to the side that the body faces: 0 not at all, 1 beyond doubt.
 
-    A head that comes forward moves to that side too, so only its roll tells: a slouch rolls it by less.
+    A head that comes forward moves to that side too, so only its roll shows a lean: a slouch rolls it by less.
     """
     rolled, aside = _change(now.head_roll, upright.head_roll), _change(now.head_offset, upright.head_offset)
     yaw = upright.body_yaw or 0.0

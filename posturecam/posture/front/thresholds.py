@@ -81,11 +81,11 @@ class FrontThresholds:
     """The same where a lean is beyond doubt, so that it does not add to how far the head sank."""
     lean_ahead_from: float = 6.0
     """Degrees by which the head of somebody seen obliquely rolls as they lean to the side that the body faces, from which that
-    is told from a head that comes forward: leaning *validation* people by 8–11, slouching ones by 0–6."""
+    is distinguished from a head that comes forward: leaning *validation* people by 8–11, slouching ones by 0–6."""
     lean_ahead_whole: float = 9.0
     """The same where such a lean is beyond doubt."""
     frontal: float = 25.0
-    """Degrees of body yaw while upright up to which such a lean is told from a head that comes forward, as the front view ends
+    """Degrees of body yaw while upright up to which such a lean is distinguished from a head that comes forward, as the front view ends
     there: with 29–49°, the heads of slouching *tune* people move by 2–12 cm to a side, and below it by at most 3."""
     twist: float = 40.0
     """Degrees of body yaw: upright people turn their shoulders by up to 25° towards a second screen."""

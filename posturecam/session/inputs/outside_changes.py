@@ -12,7 +12,7 @@ _Stamp = tuple[int, int, int, int] | None
 
 
 class OutsideChanges:
-    """Calls back when a file is not the one it was, by its times, size and inode; checks only when asked to.
+    """Calls back when a file's times, size or inode have changed; checks only when asked to.
 
     It waits until two checks find the same, since some editors empty a file before they write it. A file that is there at the beginning
     counts as changed once, since it may have been changed after it was loaded: opening a camera or the windows takes a while.
@@ -24,7 +24,7 @@ class OutsideChanges:
 
         Args:
             clock: Seconds of a clock that is never adjusted.
-            files: For each file, which need not exist, what finds it and what to call once it has changed.
+            files: For each file (it need not exist), a function that finds it and one to call once it has changed.
         """
         self._clock, self._files = clock, files
         self._known: dict[Callable[[], Path], _Stamp] = dict.fromkeys(files)

@@ -34,7 +34,7 @@ class SteadySource(Source):
                 for frame in self._source:
                     begin = frame.t
                     yield frame
-                raise CameraError("{camera} gives no more pictures", camera=self._source.info.name)
+                raise CameraError("{camera} stopped sending pictures", camera=self._source.info.name)
             except PosturecamError as problem:
                 self._why = problem.text
         self.wait, since = _PERIOD, self._clock()

@@ -19,7 +19,9 @@ from posturecam.voice import Silence, Voice
 def without_voice(problem: Exception) -> Message:
     """Log what broke the voice; returns what to tell the user, who continues with texts."""
     uncaught.log(problem, "the voice")
-    return Message("There is no voice: {problem}; texts continue.", problem=uncaught.words(problem))
+    return Message(
+        "There is no voice: {problem}. The instructions stay on the screen.", problem=uncaught.words(problem)
+    )
 
 
 class GuidedSession:

@@ -64,7 +64,7 @@ class SessionRecorder:
         self._history, self._title, self._source = history, title, source
         self._answers, self._skipped = answers, skipped
         self.session: int | None = None
-        """Its number in the history, once it has a repetition; that it is on the disk is another thing (`saved`)."""
+        """Its number in the history, once it has a repetition; whether it is on the disk is a separate question (`saved`)."""
 
     @property
     def saved(self) -> int | None:

@@ -84,7 +84,7 @@ def open_source(
                 )
             if re.match(r"\w+://", named) and is_missing(Path(named)):
                 raise CameraError(
-                    "{address} is no address of a camera that can be watched: those begin with {schemes}",
+                    "{address} is not a camera address that posturecam can open; such addresses begin with {schemes}",
                     address=quoted(named),
                     schemes=", ".join(f"{one}://" for one in SCHEMES),
                 )

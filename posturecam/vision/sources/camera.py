@@ -413,7 +413,7 @@ class _Reader:
             uncaught.log(problem, "a camera's driver")
         finally:
             if capture is not None:
-                with contextlib.suppress(Exception):  # a thread waiting for the release must not wait for ever
+                with contextlib.suppress(Exception):  # a thread waiting for the release must not wait forever
                     capture.release()
             with self._changed:
                 self.ended = True

@@ -34,7 +34,7 @@ def require_file(path: Path) -> None:
     """
     try:
         kind = path.stat().st_mode
-        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # opening a pipe may block for ever
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # opening a pipe may block forever
             raise SourceError("{path} is not a regular file; copy its content into one first", path=path)
         with path.open("rb") as file:
             empty = not file.read(1)

@@ -111,7 +111,7 @@ def is_matroska(path: Path) -> bool:
 
 
 def _content_by_bytes(path: Path) -> Content:
-    require_ordinary(path)  # opening a pipe may block for ever
+    require_ordinary(path)  # opening a pipe may block forever
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(b"\x89PNG\r\n\x1a\n"):

@@ -145,7 +145,7 @@ def read_picture(path: Path) -> Image:
     try:
         with explained(
             lambda error: SourceError(
-                "{path} cannot be read as a picture ({problem}): it is damaged or of another kind; copy or save it again",
+                "{path} cannot be read as a picture ({problem}): it is damaged or another kind of file; copy or save it again",
                 path=path,
                 problem=reason(error),
             )
@@ -182,7 +182,9 @@ def _decoded(encoded: bytes) -> Image:
                 width, height = header.size
                 pages = getattr(header, "n_frames", 1) if header.format == "TIFF" else 1
         except PIL.UnidentifiedImageError:
-            raise ValueError(Message("it is none of these formats: {formats}", formats=", ".join(_FORMATS))) from None
+            raise ValueError(
+                Message("it is in none of these formats: {formats}", formats=", ".join(_FORMATS))
+            ) from None
         except PIL.Image.DecompressionBombError as error:  # pillow has its own limit, three times as large
             raise TooLarge(Message("the limit is {most} million pixels", most=MOST_PIXELS // 1_000_000)) from error
     require_pixels(width, height, MOST_PIXELS)

@@ -119,7 +119,9 @@ class VideoSource(Source):
             self._promised -= _counted_before(capture, self._promised)
         if rate > _FASTEST and capture.grab() and not capture.grab():
             capture.release()
-            raise SourceError("{path} is sound with a cover picture and no video; name a video", path=self._path)
+            raise SourceError(
+                "{path} is an audio file with a cover picture, not a video; name a video", path=self._path
+            )
         capture.release()
         self.info = SourceInfo(name_of(self._path), name_of(self._path), live=False, duration=self._duration())
 
@@ -149,8 +151,8 @@ class VideoSource(Source):
                 )
             require_threads(_DECODERS)
             raise SourceError(
-                "{path} cannot be read as a video: it is of another kind, or was cut short while it was written or "
-                "copied; try whether a video player shows it",
+                "{path} cannot be read as a video: it is another kind of file, or was cut short while being written or "
+                "copied; check whether a video player can play it",
                 path=self._path,
             )
         return capture
