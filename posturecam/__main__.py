@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _prepare_and_run() -> None:
-    from posturecam.config import limits, stderr, stdout
+    from posturecam.config import limits, log_file, stdout
     from posturecam.errors import LimitReached
 
     limits.allow_more_files()
@@ -48,8 +48,8 @@ def _prepare_and_run() -> None:
     # processor time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _keep_own_permissions()
-    stderr.redirect()  # early, so that nothing imported later holds on to the old stream
-    from posturecam.config import unheard
+    log_file.redirect_stderr()  # early, so that nothing imported later holds on to the old stream
+    from posturecam.config import uncaught
 
     stdout.print_anything()
     _ignore_zero_columns()
@@ -57,7 +57,7 @@ def _prepare_and_run() -> None:
     stdout.guard()
     _end_as_by_ctrl_c()
     try:
-        with unheard.heard():
+        with uncaught.logged():
             _run()
     finally:
         _end_undisturbed()
@@ -65,7 +65,7 @@ def _prepare_and_run() -> None:
 
 def _run() -> None:
     from posturecam.cli import app
-    from posturecam.config import limits, stderr, stdout, unheard
+    from posturecam.config import limits, log_file, stdout, uncaught
     from posturecam.errors import PosturecamError
 
     try:
@@ -79,12 +79,12 @@ def _run() -> None:
     except PosturecamError as error:
         _refuse(error)
     except Exception as mistake:
-        unheard.keep(mistake)
+        uncaught.log(mistake)
         limit = limits.as_limit(mistake)
         if limit is not None:
             _refuse(limit)
-        place = f"; please report it with the log {stderr.log_path()}" if stderr.redirected() else ""
-        print(f"posturecam: {unheard.words(mistake)}{place}", file=sys.stderr)
+        place = f"; please report it with the log {log_file.log_path()}" if log_file.takes_stderr() else ""
+        print(f"posturecam: {uncaught.words(mistake)}{place}", file=sys.stderr)
         sys.exit(1)
     except SystemExit as left:
         if isinstance(left.__context__, BrokenPipeError):  # `posturecam watch … --json | head`; typer makes 1 of it
@@ -93,16 +93,16 @@ def _run() -> None:
 
 
 def _refuse(error: PosturecamError) -> NoReturn:
-    from posturecam.config import unheard
+    from posturecam.config import uncaught
     from posturecam.i18n.translate import tr
 
     try:
-        from posturecam.commands.own_language import speak
+        from posturecam.commands.language import use_own_language
 
-        speak()
+        use_own_language()
     except (ImportError, MemoryError, OSError):  # without memory or descriptors, English is better than nothing
         pass
-    print(f"posturecam: {unheard.printable_lines(tr(error.text))}", file=sys.stderr)
+    print(f"posturecam: {uncaught.printable_lines(tr(error.text))}", file=sys.stderr)
     sys.exit(error.exit_code)
 
 

@@ -1,5 +1,7 @@
 """The command line: options and help only; each command's work is in `posturecam.commands`, imported when it runs.
 
+The options of `ctl` are in `posturecam.commands.ctl_cli`, so that this module stays small enough to read.
+
 `posturecam --help` must not pay for MediaPipe, OpenCV or numpy, so nothing of them is imported here.
 """
 
@@ -11,7 +13,8 @@ from typing import Annotated
 
 import typer
 
-from posturecam.commands.controlling import BreakMinutes, Json, Stretch, controlling, wanted_stretch
+from posturecam.commands.ctl_cli import ctl
+from posturecam.commands.options import BreakMinutes, Json, Stretch, wanted_stretch
 from posturecam.commands.usage import SpeakingGroup
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
@@ -153,7 +156,7 @@ def desktop(
     open_app(minimized=minimized, video=video, speed=speed, time_scale=time_scale)
 
 
-app.add_typer(controlling, name="ctl")
+app.add_typer(ctl, name="ctl")
 
 
 @app.command(help="Watch a camera, a video or a recording.")
@@ -305,7 +308,7 @@ def history(
         raise typer.BadParameter(
             Message(mark("it only works with {option}"), option="--delete-everything"), param_hint="--yes"
         )
-    from posturecam.commands.sitting import check_decimal_comma, delete, export_to, show_days
+    from posturecam.commands.history import check_decimal_comma, delete, export_to, show_days
 
     check_decimal_comma(decimal_comma, to)
     if delete_everything:
@@ -439,8 +442,8 @@ def stretch_history(
     most: Annotated[int, typer.Option("--most", "-n", min=1, help="Show at most this many sessions.")] = 20,
     as_json: Json = False,
 ) -> None:
-    from posturecam.commands.history import show_history
-    from posturecam.commands.sitting import check_decimal_comma
+    from posturecam.commands.history import check_decimal_comma
+    from posturecam.commands.stretch_history import show_history
 
     check_decimal_comma(decimal_comma, to)
     show_history(as_json=as_json, to=to, most=most, decimal_comma=decimal_comma)

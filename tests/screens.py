@@ -22,11 +22,11 @@ from posturecam.coach.session_summary import SessionSummary
 from posturecam.config.settings import Settings
 from posturecam.desktop.alerts.why import WhyDialog
 from posturecam.desktop.pages.stretch.words import alone
-from posturecam.desktop.shell.qt_startup import speak
+from posturecam.desktop.shell.qt_startup import use_own_language
 from posturecam.desktop.shell.status_window import SmallWindow
 from posturecam.desktop.shell.tray import LiveMenu
 from posturecam.desktop.shell.window_manager import Windows
-from posturecam.i18n import translate
+from posturecam.i18n import languages
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.monitor import Phase
@@ -54,7 +54,7 @@ SIZES: Mapping[str, tuple[QSize, float]] = {
     "3840×2160, 200 %": (QSize(1080, 720), 2.0),
 }
 """Size of the window in device-independent pixels, and the scale."""
-LANGUAGES = tuple(translate.LANGUAGES)
+LANGUAGES = tuple(languages.LANGUAGES)
 CAMERAS = (
     Camera(0, "Integrated Camera", "usb-1", 200),
     Camera(2, "Logitech BRIO Ultra HD Pro Business Webcam (046d:085e)", "usb-2", 200),
@@ -123,7 +123,7 @@ class Screens:
         settings = Settings()
         settings = settings.model_copy(update={"desktop": settings.desktop.model_copy(update={"language": language})})
         self.engine = FakeEngine(settings)
-        speak(application, settings.desktop)
+        use_own_language(application, settings.desktop)
         choose_language(language)  # whichever fonts are installed
         self.windows = Windows(
             self.engine, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=_NoAutostart()

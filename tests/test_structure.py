@@ -1,6 +1,7 @@
 """The structure of the program, read from its imports, and the guarantees that follow from it."""
 
 import ast
+import contextlib
 import importlib.metadata
 import math
 import os
@@ -27,16 +28,19 @@ NOT_PURE = ("posture/learned/weights",)
 """The exception in the package posture: it reads the weights."""
 PURE = (
     *sorted(name for name in MODULES if name.startswith(("posture/", "coach/judging/", "coach/formulas/")) and name not in NOT_PURE),
-    "alerts/explanation", "alerts/policy", "alerts/text", "coach/breaks/choice", "coach/breaks/pacing", "coach/condition", "coach/cues", "coach/events", "coach/exercise", "coach/nearness", "coach/pose_geometry", "coach/presentation/descriptions", "coach/routine", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/settings", "drawing/comparison", "errors", "history/models", "history/periods", "history/progress/goal", "i18n/message", "i18n/weekdays", "i18n/words", "session/protocol/mode", "session/protocol/sign", "session/rules/breaks", "session/rules/repeats", "session/rules/silence", "session/rules/weekly_plan", "system/state", "vision/camera_place", "vision/canonical_face", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "vision/search/likeness", "vision/search/pursuit", "vision/search/tiles", "voice/chimes", "voice/sound", "voice/speaking_time",
+    "alerts/explanation", "alerts/learning", "alerts/policy", "alerts/text", "coach/breaks/choice", "coach/breaks/pacing", "coach/condition", "coach/cues", "coach/events", "coach/exercise", "coach/nearness", "coach/pose_geometry", "coach/presentation/descriptions", "coach/routine", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/declarations", "config/settings", "drawing/comparison", "errors", "history/models", "history/periods", "history/progress/goal", "history/valid_rows", "i18n/languages", "i18n/message", "i18n/weekdays", "i18n/words", "session/protocol/mode", "session/protocol/sign", "session/rules/breaks", "session/rules/repeats", "session/rules/silence", "session/rules/weekly_plan", "system/state", "vision/camera_place", "vision/canonical_face", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "vision/search/likeness", "vision/search/pursuit", "vision/search/tiles", "voice/chimes", "voice/sound", "voice/speaking_time",
 )  # fmt: skip
 CLOCKLESS = (
     *PURE,
+    "coach/presentation/coach_view",
+    "coach/presentation/session_record",
     "session/rules/desk",
     "session/core",
     "session/protocol/commands",
     "session/protocol/messages",
+    "session/timeline",
 )
-"""Modules that take time as an argument; the session's refer to the coach's ticks, whose module has a lock for the
+"""Modules that take time as an argument; those that are not pure refer to the coach's ticks, whose module has a lock for the
 user's keys."""
 
 
@@ -374,3 +378,41 @@ def test_modules_stay_small_enough_to_read():
     lines = {name: len(path.read_text().splitlines()) for name, path in MODULES.items()}
     del lines["config/settings"]  # a list of declarations, not logic
     assert {name: count for name, count in lines.items() if count > 500} == {}
+
+
+def programs(path: Path) -> list[ast.Module]:
+    """The programs that a file holds as texts, to be run in processes of their own."""
+    found = []
+    for node in nodes(path):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "from posturecam" in node.value:
+            with contextlib.suppress(SyntaxError):
+                found.append(ast.parse(node.value))
+    return found
+
+
+def offers(module: str, name: str) -> bool:
+    """Whether a module of the program, such as "posturecam.history", defines a name, names it in `__all__`, or holds a module of that name."""
+    inner = module.removeprefix("posturecam").lstrip(".").replace(".", "/")
+    if f"{inner}/{name}".lstrip("/") in MODULES or f"{inner}/{name}/__init__".lstrip("/") in MODULES:
+        return True
+    source = MODULES.get(inner) or MODULES.get(f"{inner}/__init__".lstrip("/"))
+    if source is None:
+        return False
+    stored = (node.id for node in nodes(source) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    defined = (node.name for node in nodes(source) if isinstance(node, ast.FunctionDef | ast.ClassDef))
+    texts = (node.value for node in nodes(source) if isinstance(node, ast.Constant))
+    return name in {*stored, *defined, *texts}
+
+
+def test_programs_in_tests_import_what_there_is():
+    """One that ends with an ImportError may look like one that did nothing wrong."""
+    asked = [
+        (path.name, node.module or "", alias.name)
+        for path in sorted(Path(__file__).parent.rglob("*.py"))
+        for program in programs(path)
+        for node in ast.walk(program)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "posturecam"
+        for alias in node.names
+    ]
+    assert len(asked) > 5
+    assert [one for one in asked if not offers(*one[1:])] == []

@@ -17,7 +17,8 @@ from posturecam.coach.cues import SayKind
 from posturecam.coach.library import load_exercise, pick
 from posturecam.coach.loop import CoachTick, coach, for_stretching
 from posturecam.config.settings import Settings, VoiceSettings
-from posturecam.i18n.translate import LANGUAGES, choose_language, tr
+from posturecam.i18n.languages import LANGUAGES
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Pose

@@ -24,12 +24,12 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 from posturecam import errors
-from posturecam.i18n import translate
+from posturecam.i18n import languages
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "posturecam"
 FOLDER = PACKAGE / "i18n" / "locale"
-LANGUAGES = tuple(code for code in translate.LANGUAGES if code != "en")
+LANGUAGES = tuple(code for code in languages.LANGUAGES if code != "en")
 
 _ERRORS = tuple(
     name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.Explained)
@@ -144,11 +144,11 @@ def _of_tables() -> Iterator[Text]:
 
     from posturecam import cli
     from posturecam.coach.cues import side_texts
-    from posturecam.coach.judging.framing import _PARTS
+    from posturecam.coach.judging.framing import PARTS
     from posturecam.coach.library import read_exercise
     from posturecam.coach.stretch_measures import MEASURES
     from posturecam.commands import help as help_pages
-    from posturecam.config.declared import entries
+    from posturecam.config.declarations import entries
     from posturecam.config.settings import Settings
     from posturecam.desktop.pages.settings.rows import first_paragraph
     from posturecam.desktop.pages.settings.words import plain_label, unit_of
@@ -161,13 +161,13 @@ def _of_tables() -> Iterator[Text]:
     packed = [read_exercise(path) for path in sorted((PACKAGE / "coach" / "exercises").glob("*.toml"))]
     tables: dict[str, list[str]] = {
         "cli.py": list(help_pages.texts(get_command(cli.app))),
-        "settings.py": [*(text for one in declared for text in one), *groups],
-        "measures.py": [name.spoken for name in Name],
-        "pose.py": [f"your {landmark.spoken}" for landmark in Landmark],
-        "stretch/framing.py": [f"your {part}" for part in _PARTS],
+        "config/settings.py": [*(text for one in declared for text in one), *groups],
+        "posture/measures.py": [name.spoken for name in Name],
+        "vision/pose.py": [f"your {landmark.spoken}" for landmark in Landmark],
+        "coach/judging/framing.py": [f"your {part}" for part in PARTS],
         "coach/exercise.py": [one.as_variant(name).title for one in packed for name in one.variants],
-        "stretch/cues.py": side_texts(),
-        "stretch/measures.py": [one.unit for one in MEASURES.values() if one.unit != "°"],
+        "coach/cues.py": side_texts(),
+        "coach/stretch_measures.py": [one.unit for one in MEASURES.values() if one.unit != "°"],
     }
     for name, listed in tables.items():
         yield from (Text(one, (f"posturecam/{name}", 0)) for one in listed if one)

@@ -54,7 +54,7 @@ def make(path: Path, minutes: int = 200) -> None:
 
 def _new() -> bool:
     try:
-        part("export_from", "history.everything")
+        part("export_from", "history.export", "history.everything")
     except ImportError:
         return False
     return True
@@ -74,11 +74,11 @@ def read_all(path: Path, out: Path) -> str | None:
             sessions = stretches.sessions()
             complaints = [*records.complaints(), *stretches.complaints()]
             if _new():
-                part("export_everything", "history.everything")(records, stretches, out)
+                part("export_everything", "history.export", "history.everything")(records, stretches, out)
             else:
-                everything = part("read_everything", "history.everything")(records, stretches)
-                part("export_everything", "history.everything")(everything, out)
-            part("as_csv", "history.export")(sessions)
+                everything = part("read_everything", "history.export", "history.everything")(records, stretches)
+                part("export_everything", "history.export", "history.everything")(everything, out)
+            part("as_csv", "history.stretch_export", "history.export")(sessions)
     except Exception as problem:
         return refused_well(problem)
     return next((f"a complaint of {len(one)} characters" for one in complaints if len(one) > 700), None)
@@ -205,7 +205,7 @@ def five_years(folder: Path, seed: int) -> str | None:
     ticking = threading.Thread(target=tick)
     ticking.start()
     try:
-        exported = part("export_from", "history.everything")(out, path, progress)
+        exported = part("export_from", "history.export", "history.everything")(out, path, progress)
     finally:
         over.set()
         ticking.join()
@@ -242,7 +242,7 @@ def private(folder: Path, seed: int) -> str | None:
         path = home / "history.sqlite3"
         for round_ in range(2):
             make(None)  # type: ignore[arg-type]
-            part("export_from", "history.everything")(home / "out.csv")
+            part("export_from", "history.export", "history.everything")(home / "out.csv")
             part("change_settings", "config.settings_file")({"desktop.theme": "dark"})
             writer = part("RecordingWriter", "vision.sources.recording")
             with writer(

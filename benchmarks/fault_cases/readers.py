@@ -86,7 +86,10 @@ def _same_weights(path: Path) -> bool:
 @case("files", "the log, fuzzed", fuzzed=True)
 def logs(folder: Path, seed: int) -> str | None:
     """A log with arbitrary contents is cut to its limit and continued."""
-    shorten, open_log = part("shorten", "config.stderr", "stderr"), os.O_RDWR | os.O_APPEND | os.O_CREAT
+    shorten, open_log = (
+        part("shorten", "config.log_file", "config.stderr", "stderr"),
+        os.O_RDWR | os.O_APPEND | os.O_CREAT,
+    )
     path = folder / "posturecam.log"
     path.write_bytes(damaged(b"2026-11-28 10:00:00 ERROR a line\n" * 300, seed))
     log = os.open(path, open_log)

@@ -7,10 +7,10 @@ slouch: "I'm fine" then means "leave me alone", and says nothing about where the
 from __future__ import annotations
 
 from posturecam.alerts.policy import Response
+from posturecam.config.settings import PERSONAL_LIMITS
 from posturecam.posture.monitor import Grade
 
-LOWEST, HIGHEST = 0.75, 1.25
-"""Bounds of the factor, as `sensitivity.personal` declares them."""
+LOWEST, HIGHEST = PERSONAL_LIMITS
 LEAST_APART = 60.0
 """Least seconds between two answers that change the factor."""
 _TOWARDS_FINE = 0.15

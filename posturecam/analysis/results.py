@@ -41,7 +41,11 @@ _partial: set[Path] = set()
 
 @contextlib.contextmanager
 def explained(what: Path | str) -> Iterator[None]:
-    """Report in plain words that something cannot be written: the results folder, or a file by its name."""
+    """Report in plain words that something cannot be written: the results folder, or a file by its name.
+
+    Raises:
+        OutputError: for any `OSError` within the block.
+    """
     try:
         yield
     except OSError as error:
@@ -55,7 +59,11 @@ def explained(what: Path | str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
-    """A hidden folder to write into, whose files move to `folder` on success; a failure leaves nothing behind."""
+    """A hidden folder to write into, whose files move to `folder` on success; a failure leaves nothing behind.
+
+    Raises:
+        OutputError: if nothing can be written there, or if it is the folder of the pictures that are analyzed.
+    """
     if resolved(folder) == resolved(instead_of):
         raise OutputError(
             "The results would be mixed in with the pictures in {folder}; choose another folder with --out",

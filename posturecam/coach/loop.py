@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from posturecam.coach.breaks.pacing import PaceAsk, Pacing, pass_time, time_left
 from posturecam.coach.cues import Chime, CueState, Say, arbitrate
@@ -17,7 +17,7 @@ from posturecam.coach.nearness import LastSeen, last_seen
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import OF_FACE, CoachLook
-from posturecam.config.settings import Settings
+from posturecam.config.settings import Settings, StretchSettings
 from posturecam.posture.loop import Estimator
 from posturecam.posture.view import View, ViewState, body_yaw, follow_view
 from posturecam.vision.frame import Frame, Source
@@ -115,57 +115,110 @@ def coach(
         raise ValueError("a session needs at least one exercise")
     settings, controls = settings or Settings(), controls or Controls()
     rules = settings.stretch if source.info.live else settings.stretch.model_copy(update={"count_in": 0.0})
-    known = dict(past or {})
-
-    def begun(at: int) -> CoachState:
-        exercise = exercises[at]
-        if not paced:
-            return begin(exercise, known, pain=pain)
-        title = speaking(exercise.title)
-        return begin(exercise, known, pain=pain, lead_in=lead_in(exercise, speaking), title_seconds=title)
-
     planned = [lasting(one, speaking) for one in exercises]
-
-    view, cues, index, turn, state = ViewState(), CueState(), 0, 0, begun(0)
-    seen, pacing = LastSeen(), Pacing()
+    session = _Session(exercises, planned, settings, rules, dict(past or {}), pain, paced, speaking)
+    progress = _Progress(session.begin(0))
     last: CoachTick | None = None
     source.pace(settings.stretch.period)
     for frame in source:
         if last is not None and source.info.live and frame.t - last.frame.t >= SLEPT_SECONDS:
             break
-        exercise = exercises[index]
         pose = frame.pose if frame.recorded or (paced and frame.image is None) else estimator(frame)
-        view = follow_view(view, body_yaw(pose, settings) if pose else None, frame.t, settings.view)
-        seen = last_seen(seen, frame.t, pose, rules, exercise.placement.needs)
-        look = look_at(frame.t, pose, view.view, state, exercise, rules, frame.problem, seen.nearness)
-        state, events = step(state, look, exercise, rules)
-        asked: list[str] = controls.take()
-        if paced:
-            present = None if frame.problem else pose is not None
-            pacing, wanted = pass_time(pacing, frame.t, present, state, planned[index], rules, of_each(exercise))
-            asked += [wanted] if wanted is not None else []
-        following = index + 1
-        for one in asked:
-            if one == "repeat":
-                following = max(index - 1, 0) if state.phase is CoachPhase.LEAD_IN else index
-            elif one in ("end", PaceAsk.END):
-                following = len(exercises)
-            state, more = _obey(one, state, frame.t, exercise, settings)
-            events += more
-        follows = following < len(exercises)
-        cues, say, chimes = arbitrate(cues, events, frame.t, exercise, rules, more=follows, speaking=speaking)
-        last = CoachTick(
-            frame, pose, view.view, look, exercise, index, len(exercises), state, events, say, chimes, controls.muted,
-            turn, time_left(pacing, planned, index) if paced else None, next(iter(exercises[index + 1 :]), None),
-        )  # fmt: skip
+        progress, last = _check(session, progress, frame, pose, controls)
         yield last
-        if state.phase is CoachPhase.DONE:
-            if following >= len(exercises):
+        if progress.state.phase is CoachPhase.DONE:
+            if progress.following >= len(exercises):
                 return
-            index, turn, pacing = following, turn + 1, replace(pacing, used=0.0)
-            state = begun(index)
-    if last is not None and state.phase is not CoachPhase.DONE:
+            progress = _go_on(session, progress)
+    if last is not None and progress.state.phase is not CoachPhase.DONE:
         yield stop(last, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What does not change during a session."""
+
+    exercises: Sequence[Exercise]
+    planned: Sequence[float]
+    """Seconds that each exercise takes in a break that goes as planned."""
+    settings: Settings
+    rules: StretchSettings
+    """Those of the settings; without counting in where a recording has begun already."""
+    past: Mapping[DepthKey, PastDepth]
+    pain: bool
+    paced: bool
+    speaking: SpeakingTime
+
+    def begin(self, index: int) -> CoachState:
+        """The state in which this exercise begins."""
+        exercise = self.exercises[index]
+        if not self.paced:
+            return begin(exercise, self.past, pain=self.pain)
+        title = self.speaking(exercise.title)
+        announced = lead_in(exercise, self.speaking)
+        return begin(exercise, self.past, pain=self.pain, lead_in=announced, title_seconds=title)
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """How far a session has come."""
+
+    state: CoachState
+    """Of the current exercise."""
+    index: int = 0
+    """Which exercise that is."""
+    following: int = 1
+    """The one to go on with once it is done; past the last one ends the session."""
+    turn: int = 0
+    """How many were begun before it, including repeated ones."""
+    view: ViewState = field(default_factory=ViewState)
+    cues: CueState = field(default_factory=CueState)
+    seen: LastSeen = field(default_factory=LastSeen)
+    pacing: Pacing = field(default_factory=Pacing)
+
+
+def _check(
+    session: _Session, progress: _Progress, frame: Frame, pose: Pose | None, controls: Controls
+) -> tuple[_Progress, CoachTick]:
+    """One check: judge the pose, do what the user and the time of a break ask for, and choose the words."""
+    settings, rules, index = session.settings, session.rules, progress.index
+    exercise, t = session.exercises[index], frame.t
+    view = follow_view(progress.view, body_yaw(pose, settings) if pose else None, t, settings.view)
+    seen = last_seen(progress.seen, t, pose, rules, exercise.placement.needs)
+    look = look_at(t, pose, view.view, progress.state, exercise, rules, frame.problem, seen.nearness)
+    state, events = step(progress.state, look, exercise, rules)
+    asked, pacing = controls.take(), progress.pacing
+    if session.paced:
+        present = None if frame.problem else pose is not None
+        pacing, wanted = pass_time(pacing, t, present, state, session.planned[index], rules, of_each(exercise))
+        asked += [] if wanted is None else [wanted]
+    following = index + 1
+    for one in asked:
+        if one == "repeat":
+            following = max(index - 1, 0) if state.phase is CoachPhase.LEAD_IN else index
+        elif one in ("end", PaceAsk.END):
+            following = len(session.exercises)
+        state, more = _obey(one, state, t, exercise, settings)
+        events += more
+    follows = following < len(session.exercises)
+    cues, say, chimes = arbitrate(progress.cues, events, t, exercise, rules, more=follows, speaking=session.speaking)
+    tick = CoachTick(
+        frame, pose, view.view, look, exercise, index, len(session.exercises), state, events, say, chimes, controls.muted,
+        progress.turn, time_left(pacing, session.planned, index) if session.paced else None,
+        next(iter(session.exercises[index + 1 :]), None),
+    )  # fmt: skip
+    return _Progress(state, index, following, progress.turn, view, cues, seen, pacing), tick
+
+
+def _go_on(session: _Session, progress: _Progress) -> _Progress:
+    """Begin the exercise that follows a finished one."""
+    return replace(
+        progress,
+        state=session.begin(progress.following),
+        index=progress.following,
+        turn=progress.turn + 1,
+        pacing=replace(progress.pacing, used=0.0),
+    )
 
 
 def _obey(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.words import mark
-from posturecam.posture.reasons import Reason, Why
+from posturecam.posture.reasons import TEXTS, Reason, Why
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.search.likeness import bones_of
 
@@ -53,11 +53,9 @@ class Nearness(StrEnum):
     """Too near: head, hands or feet are outside."""
 
 
-HINTS: Mapping[Nearness, str] = {
-    Nearness.UNKNOWN: mark("I cannot see you, step into view"),
-    Nearness.FAR: mark("Come closer, I cannot see you"),
-    Nearness.CUT_OFF: mark("Move back, I cannot see you"),
-}
+_CASES: Mapping[Nearness, str] = {Nearness.UNKNOWN: "coach", Nearness.FAR: "far", Nearness.CUT_OFF: "cut_off"}
+"""The case of `Why.NO_PERSON` for somebody who cannot be seen."""
+HINTS: Mapping[Nearness, str] = {near: TEXTS[Why.NO_PERSON, case] for near, case in _CASES.items()}
 """Words for somebody who cannot be seen."""
 SHOW = mark("Let the camera see {what}")
 """Used for a part of the body that is hidden, in the dark, or behind the body itself."""
@@ -125,4 +123,4 @@ def _is_cut_off(x: float, y: float, pose: Pose) -> bool:
 
 def not_there(near: Nearness) -> Reason:
     """Why nothing is known about somebody who is not seen."""
-    return Reason(Why.NO_PERSON, {Nearness.FAR: "far", Nearness.CUT_OFF: "cut_off"}.get(near, "coach"))
+    return Reason(Why.NO_PERSON, _CASES[near])

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_record
-from posturecam.commands.own_language import speak
+from posturecam.commands.language import use_own_language
 from posturecam.commands.shared import kept_baselines
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
@@ -136,7 +136,7 @@ def _remedy(result: Summary) -> str:
 
 
 def _leave(results: list[Summary | PosturecamError]) -> None:
-    speak()
+    use_own_language()
     failures = [result for result in results if isinstance(result, PosturecamError)]
     cut_short = [result.truncated for result in results if isinstance(result, Summary) and result.truncated]
     warned = dict.fromkeys(text for result in results if isinstance(result, Summary) for text in result.warnings)

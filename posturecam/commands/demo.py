@@ -16,7 +16,7 @@ from rich.text import Text
 from posturecam.alerts import Outlook
 from posturecam.commands.calibrate import guide
 from posturecam.commands.display import opens_window
-from posturecam.commands.own_language import speak
+from posturecam.commands.language import use_own_language
 from posturecam.commands.watch import run
 from posturecam.config.resources import demo_video
 from posturecam.config.settings import Settings
@@ -50,7 +50,7 @@ def play(*, window: bool | None, fast: bool | None, as_json: bool) -> None:
         ModelError: if the model is not installed.
     """
     window = opens_window(window)
-    speak()
+    use_own_language()
     settings, path = Settings(), demo_video()  # the defaults, so that the demo is the same for everybody
     console = Console(stderr=as_json)
     fast = not (console.is_terminal or window) if fast is None else fast

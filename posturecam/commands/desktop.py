@@ -13,7 +13,7 @@ from pathlib import Path
 
 from posturecam.commands.ctl import on_trial
 from posturecam.commands.display import display_name, has_display
-from posturecam.commands.own_language import speak
+from posturecam.commands.language import use_own_language
 from posturecam.config.limits import require_files, require_memory
 from posturecam.desktop.plain_imports import signals_wait
 from posturecam.errors import DesktopUnavailable
@@ -104,7 +104,7 @@ def change_menu(*, wanted: bool) -> None:
         raise DesktopUnavailable(
             "Menu entries are for Linux desktops, but this is {platform}; run: posturecam", platform=sys.platform
         )
-    speak()
+    use_own_language()
     if wanted:
         print(tr(Message("Added to the menus: {path}", path=install_desktop_entry(_ICON))))
     else:

@@ -16,8 +16,8 @@ from rich.text import Text
 
 from posturecam import __version__
 from posturecam.commands.display import display_name, has_display
-from posturecam.commands.own_language import speak
-from posturecam.config import stderr
+from posturecam.commands.language import use_own_language
+from posturecam.config import log_file
 from posturecam.config.files import NO_HOME
 from posturecam.config.reading import remedy
 from posturecam.config.settings import Settings
@@ -55,7 +55,7 @@ _WIDTH = 14
 
 def check_all(*, as_json: bool) -> None:
     """Run every check; leaves with the exit code of the first that posturecam cannot do without."""
-    speak()
+    use_own_language()
     console, width = Console(), max(_WIDTH, *(cell_len(tr(name)) for name in _NAMES))
     findings = []
     for finding in checks():
@@ -280,9 +280,9 @@ def _system() -> Finding:
 
 def check_log() -> Finding:
     """The log of native libraries' messages and crashes, which `doctor`, like every command, keeps off the terminal."""
-    path = stderr.log_path()
-    if stderr.redirected() and not stderr.is_kept():
-        problem = stderr.problem_of_log()
+    path = log_file.log_path()
+    if log_file.takes_stderr() and not log_file.is_kept():
+        problem = log_file.problem_of_log()
         what_to_do = mark("start posturecam again") if problem is None else remedy(problem)
         if NO_HOME in path.parents:
             text = mark(
@@ -290,7 +290,7 @@ def check_log() -> Finding:
             )
             return Finding(_LOG, False, text)
         return Finding(_LOG, False, Message("cannot be written: {path}; {remedy}", path=str(path), remedy=what_to_do))
-    full = stderr.problem_of_writing()
+    full = log_file.problem_of_writing()
     if full is not None:
         return Finding(_LOG, False, Message("cannot be written: {path}; {remedy}", path=str(path), remedy=remedy(full)))
     return Finding(_LOG, True, f"{path}")

@@ -1,121 +1,317 @@
-"""`posturecam stretch history`: what was done before, shown or exported."""
+"""`posturecam history`: posture on recent days, shown, exported or deleted."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
+import typer
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
-from posturecam.coach.library import load_exercise
-from posturecam.coach.safety import Answers
-from posturecam.commands.shared import left_beside, log, log_to_stderr, named_cells
+from posturecam.alerts.policy import Response
+from posturecam.commands.questions import Unanswered, can_ask, is_yes
+from posturecam.commands.shared import INDENT, left_beside, log, log_to_stderr, named_cells
 from posturecam.config.reading import is_missing
-from posturecam.errors import PosturecamError
-from posturecam.history import KeptSession, StretchHistory, history_path
-from posturecam.history.export import as_json as json_of
-from posturecam.history.export import export, local_time
-from posturecam.i18n.message import printable
-from posturecam.i18n.translate import joined, own_number, tr, trn
-from posturecam.i18n.words import CLAUSES
+from posturecam.history import (
+    Deleted,
+    Period,
+    PeriodFigures,
+    SittingRecords,
+    Times,
+    delete_everything,
+    export_from,
+    history_path,
+)
+from posturecam.history.export import figures_record
+from posturecam.i18n.message import Message, printable
+from posturecam.i18n.translate import joined, mark, percent, tr, trn
+from posturecam.i18n.weekdays import WEEKDAYS
+from posturecam.i18n.words import FULL_STOP, HEADED, THINGS
 from posturecam.terminal.watching import duration
 
-_NARROWEST = 14
-"""Least columns for a text that wraps."""
+_NOTHING = mark("Nothing has been recorded yet; start with: posturecam")
+_BARS = 14, 40
+"""The narrowest and the widest bar of the table, in columns."""
 
 
-def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bool = False) -> None:
-    """Print the saved sessions, newest first, or write them all to a file, optionally as a table with decimal commas.
+@dataclass(frozen=True, slots=True)
+class _Look:
+    name: str
+    shape: str
+    style: str
+
+
+_LOOKS = (
+    _Look(mark("upright"), "█", "green"),
+    _Look(mark("drifting"), "▒", "yellow"),
+    _Look(mark("slouching"), "▼", "bold red"),
+    _Look(mark("unknown"), "?", "magenta"),
+    _Look(mark("away"), "·", "dim"),
+)
+"""What the bars are made of, in this order; the shape alone is enough for people who do not see the color."""
+
+
+def show_days(*, days: int, as_json: bool) -> None:
+    """Print the most recent days, including today.
 
     Raises:
-        PosturecamError: if the history cannot be read, or the file not written.
+        HistoryError: if the history cannot be read.
     """
     log_to_stderr()
-    nothing = tr("No stretching was recorded yet; start with: posturecam stretch")
-    if is_missing(history_path()) and to is None and not as_json:
-        Console().print(nothing)
+    if is_missing(history_path()) and not as_json:
+        Console().print(tr(_NOTHING))
         return
-    with StretchHistory(to_read=True) as history:
-        sessions = history.sessions(None if to is not None or as_json else most)
-        for line in history.complaints():
-            log.warning("%s", line)
-    if to is not None:
-        export(sessions, to, decimal_comma=decimal_comma)
-        if as_json:
-            print(json.dumps({"files": [str(to)], "sessions": len(sessions)}))
-            return
-        print(f"{printable(str(to))}: {trn('{number} session', '{number} sessions', len(sessions))}")
-    elif as_json:
-        print(json_of(sessions), end="")
+    with SittingRecords() as records:
+        today = records.current_date
+        period, begun = records.period(today - timedelta(days=days - 1), today), records.begun()
+        _say(records.complaints())
+    if as_json:
+        print(json.dumps(_period_record(period), indent=1))
     else:
         console = Console()
-        console.print(_shown(sessions, console) if sessions else nothing)
+        console.print(tr(_NOTHING) if begun is None else _shown(period, console))
 
 
-def _shown(sessions: Sequence[KeptSession], console: Console) -> RenderableType:
-    """A table, or a few lines for each session where the terminal is too narrow for one."""
-    rows = [_cells(one) for one in sessions]
-    if left_beside(_table(rows, _NARROWEST), console) >= 0:
-        return _table(rows)
-    return Group(*_narrow_list(rows))
+def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False) -> None:
+    """Write everything to a .csv or .json file; tables with decimal commas and semicolons if the user wants that.
+
+    Raises:
+        HistoryError: if the history cannot be read.
+        OutputError: if the file cannot be written.
+    """
+    log_to_stderr()
+    console = Console(stderr=True)
+    with RichProgress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(path.name, total=1.0)
+
+        def show(share: float) -> bool:
+            bar.update(task, completed=share)
+            return True
+
+        done = export_from(path, progress=show, decimal_comma=decimal_comma)
+    _say(done.complaints)
+    if as_json:
+        counts = {"minutes": done.minutes, "events": done.events, "sessions": done.sessions}
+        print(json.dumps({"files": list(map(str, done.files)), **counts}))
+        return
+    for file in done.files:
+        print(printable(str(file)))
+    print(joined(THINGS, (_minutes(done.minutes), _events(done.events), _sessions(done.sessions))))
 
 
-def _table(rows: Sequence[Mapping[str, str]], widest: int | None = None) -> Table:
-    """A row for each session; long texts wrap, at most so wide, and nothing is cut off."""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
-    for heading in rows[0]:
-        if heading in (tr("session"), tr("deepest")):
-            table.add_column(heading, overflow="fold", max_width=widest)
-        else:
-            table.add_column(heading, no_wrap=True)
-    for cells in rows:
-        table.add_row(*map(Text, cells.values()))
-    return table
+def check_decimal_comma(wanted: bool, to: Path | None) -> None:
+    """Refuse decimal commas if no table is written, so that nobody believes they had an effect.
+
+    Raises:
+        typer.BadParameter: if they are requested without a file, or for JSON.
+    """
+    if wanted and (to is None or to.suffix.lower() == ".json"):
+        raise typer.BadParameter(
+            Message(mark("it only works with {option}"), option="--export FILE.csv"), param_hint="--decimal-comma"
+        )
 
 
-def _narrow_list(rows: Sequence[Mapping[str, str]]) -> Iterator[RenderableType]:
-    """The same, each figure with its name."""
-    for cells in rows:
-        yield Text.assemble(cells[tr("when")], "  ", (cells[tr("session")], "bold"))
-        yield from named_cells(dict(list(cells.items())[2:]))
+def delete(*, sure: bool, as_json: bool = False) -> None:
+    """Delete everything, once the user said so.
+
+    Raises:
+        HistoryError: if not everything could be deleted.
+        typer.Exit: with 1, if the user said no, or cannot be asked.
+    """
+    log_to_stderr()
+    if not sure:
+        if not can_ask():
+            print(
+                f"posturecam: {tr('Nothing was deleted, because there is no terminal to ask you in; add --yes if you are sure')}",
+                file=sys.stderr,
+            )
+            raise typer.Exit(1)
+        console = Console(stderr=as_json)
+        asked = tr(Message("Delete everything recorded about sitting and stretching in {path}?", path=history_path()))
+        try:
+            sure = is_yes(console, f"{printable(asked)} {tr('[y/N]')} ")
+        except Unanswered:
+            sure = False
+        if not sure:
+            console.print(Text(tr("Nothing was deleted.")))
+            raise typer.Exit(1)
+    deleted = delete_everything()
+    print(json.dumps(asdict(deleted), default=str) if as_json else _deleted_text(deleted))
 
 
-def _cells(session: KeptSession) -> Mapping[str, str]:
-    """What is shown of a session, by heading; when and which session first."""
-    seen = sum(rep.result.seen + rep.result.unseen for rep in session.reps)
+def _deleted_text(deleted: Deleted) -> str:
+    if not deleted.anything:
+        return tr("There was nothing to delete.")
+    counts = (
+        _minutes(deleted.minutes),
+        _events(deleted.events),
+        _sessions(deleted.sessions),
+        _repetitions(deleted.repetitions),
+        trn("{number} copy", "{number} copies", len(deleted.files)),
+    )
+    return tr("Deleted: {counts}.").format(counts=joined(THINGS, counts))
+
+
+def _minutes(count: int) -> str:
+    return trn("{number} minute", "{number} minutes", count)
+
+
+def _events(count: int) -> str:
+    return trn("{number} event", "{number} events", count)
+
+
+def _sessions(count: int) -> str:
+    return trn("{number} stretch session", "{number} stretch sessions", count)
+
+
+def _repetitions(count: int) -> str:
+    return trn("{number} repetition", "{number} repetitions", count)
+
+
+def _say(complaints: Iterable[str]) -> None:
+    for line in complaints:
+        log.warning("%s", line)
+
+
+def _period_record(period: Period) -> dict[str, object]:
     return {
-        tr("when"): local_time(session.began, session.utc_offset)[:16].replace("T", " "),
-        tr("session"): tr(session.title),
-        tr("counted"): tr("{counted} of {all}").format(counted=session.counted, all=len(session.reps)),
-        tr("held"): duration(seen),
-        tr("deepest"): _deepest(session),
-        tr("pain"): _pain(session.answers),
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        **figures_record(period),
+        "days": [{"date": day.date.isoformat(), **figures_record(day)} for day in period.days],
     }
 
 
-def _deepest(session: KeptSession) -> str:
-    """The deepest of each exercise, side and view, if its exercise is still known."""
-    depths = []
-    for key in dict.fromkeys(rep.exercise for rep in session.reps):
-        try:
-            depth = load_exercise(key).depth
-        except PosturecamError:  # a user's own, removed since
-            continue
-        best = None
-        for rep in session.reps:
-            if depth is not None and rep.exercise == key:
-                best = depth.better_of(best, rep.result.depth)
-        unit = next((rep.depth_unit for rep in session.reps if rep.exercise == key and rep.depth_unit), None)
-        if best is not None and unit is not None:
-            name = "" if len({rep.exercise for rep in session.reps}) == 1 else f"{key.replace('_', ' ')} "
-            depths.append(f"{name}{best:.0f}°" if unit == "°" else f"{name}{own_number(f'{best:.2f}')} {tr(unit)}")
-    return joined(CLAUSES, depths)
+# The table.
 
 
-def _pain(answers: Answers | None) -> str:
-    if answers is None or (answers.before is None and answers.after is None):
-        return ""
-    return f"{'?' if answers.before is None else answers.before} → {'?' if answers.after is None else answers.after}"
+def _shown(period: Period, console: Console) -> RenderableType:
+    """The whole period: a table, or a few lines for each day where the terminal is too narrow for one."""
+    least, most = _BARS
+    left = left_beside(_table(period, least), console)
+    if left >= 0:
+        days: RenderableType = _table(period, min(least + left, most))
+    else:
+        days = Group(*_narrow_list(period, max(min(console.width - INDENT, most), 1)))
+    return Group(days, Text(), _legend(), *_sentences(period))
+
+
+def _table(period: Period, width: int) -> Table:
+    """A row for each day, with bars of at most `width` columns."""
+    table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="dim", show_footer=True)
+    longest = max(day.times.watched for day in period.days)
+    table.add_column(tr("day"), tr("all"), no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for heading, whole in _cells(period).items():
+        table.add_column(heading, whole, justify="right", no_wrap=True)
+    for day in reversed(period.days):
+        table.add_row(_day(day.date), _bar(day.times, longest, width), *_cells(day).values())
+    return table
+
+
+def _narrow_list(period: Period, width: int) -> Iterator[RenderableType]:
+    """The same, each figure with its name."""
+    longest = max(day.times.watched for day in period.days)
+    for day in reversed(period.days):
+        yield Text(_day(day.date), style="bold")
+        yield Padding(_bar(day.times, longest, width), (0, 0, 0, INDENT))
+        yield from named_cells(_cells(day))
+    yield Text(tr("all"), style="bold")
+    yield from named_cells(_cells(period))
+
+
+_MONTHS = (
+    *(mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"), mark("Jun")),
+    *(mark("Jul"), mark("Aug"), mark("Sep"), mark("Oct"), mark("Nov"), mark("Dec")),
+)
+
+
+def _day(day: date) -> str:
+    """A day as "Mon, Nov 23", in the user's language and order."""
+    weekday, month = tr(tuple(WEEKDAYS.values())[day.weekday()][0]), tr(_MONTHS[day.month - 1])
+    return tr("{weekday}, {month} {day}").format(weekday=weekday, month=month, day=day.day)
+
+
+def _cells(figures: PeriodFigures) -> Mapping[str, str]:
+    """The figures of one row, by heading; empty if there is no figure, which is not zero."""
+    times = figures.times
+    return {
+        tr("seen"): duration(times.measured) if times.measured else "",
+        tr("upright"): _percent(times.upright_share),
+        tr("slouching"): _percent(times.slouching_share),
+        tr("reminders"): str(figures.alerts) if times.watched else "",
+        tr("stretches"): str(figures.stretches) if times.watched or figures.stretches else "",
+    }
+
+
+def _bar(times: Times, longest: float, width: int) -> Text:
+    """A bar as long as the day was watched, made of the kinds' shapes."""
+    if not times.watched:
+        return Text(tr("not watched"), style="dim")
+    kinds = times.sat_up, times.drifting, times.slouching, times.unknown, times.away
+    shown, seconds, cells = Text(), 0.0, 0
+    for look, kind in zip(_LOOKS, kinds, strict=True):
+        seconds += kind
+        end = round(seconds / longest * width)  # the end is rounded, so that the total length is right
+        shown.append(look.shape * (end - cells), style=look.style)
+        cells = end
+    return shown
+
+
+def _legend() -> Text:
+    legend = Text()
+    for look in _LOOKS:
+        legend.append(look.shape, style=look.style)
+        legend.append(f" {tr(look.name)}   ", style="dim")
+    return legend
+
+
+def _sentences(period: Period) -> list[Text]:
+    """Whatever the columns have no room for; shares are of the time in which the user was seen."""
+    times, lines = period.times, list[str]()
+    if period.longest_good is not None:
+        lines.append(tr("Longest upright run: {lasting}.").format(lasting=duration(period.longest_good)))
+    if times.unknown_share is not None and times.away_share is not None:
+        lines.append(
+            tr(
+                "Watched for {watched}: away {away}, unknown {unknown}. Upright and slouching are shares of the rest."
+            ).format(
+                watched=duration(times.watched),
+                unknown=_percent(times.unknown_share),
+                away=_percent(times.away_share),
+            )
+        )
+    if period.alerts:
+        answers = [f"{tr(said)} {period.answers[response]}" for response, said in _SAID if period.answers[response]]
+        reminders = trn("{number} reminder", "{number} reminders", period.alerts)
+        told = joined(HEADED, [reminders, joined(THINGS, answers)] if answers else [reminders])
+        lines.append(tr(FULL_STOP).format(told=told))
+    if period.breaks_offered:
+        lines.append(
+            tr("Breaks: {offered} offered, {taken} taken.").format(
+                offered=period.breaks_offered, taken=period.breaks_taken
+            )
+        )
+    if period.stretches:
+        lines.append(
+            tr("{sessions}, {repetitions} counted; see: posturecam stretch history").format(
+                sessions=_sessions(period.stretches), repetitions=_repetitions(period.repetitions)
+            )
+        )
+    return [Text(), *map(Text, lines)] if lines else []
+
+
+_SAID = ((Response.STRETCH, mark("stretched")), (Response.SNOOZE, mark("snoozed")), (Response.FINE, mark("“I’m fine”")))
+
+
+def _percent(share: float | None) -> str:
+    """A share of time; empty if there is none, which is not zero."""
+    return "" if share is None else percent(share)

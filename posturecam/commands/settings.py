@@ -13,13 +13,13 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from posturecam.commands.own_language import speak
-from posturecam.config.declared import SettingDeclaration, entries
+from posturecam.commands.language import use_own_language
+from posturecam.config.declarations import SettingDeclaration, entries
 from posturecam.config.files import settings_path
 from posturecam.config.reading import hide_secrets, quoted
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings, reset_settings
-from posturecam.desktop.pages.settings.people import PLACES, rows_at
+from posturecam.desktop.pages.settings.everyday import PLACES, rows_at
 from posturecam.errors import CameraError, SettingsError
 from posturecam.i18n.message import Message, printable
 from posturecam.i18n.translate import joined, mark, tr
@@ -41,7 +41,7 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
     """
     if reset:
         aside = reset_settings()
-        speak()
+        use_own_language()
         if as_json:
             print(json.dumps({"reset": True, "old": aside}, default=str))
         elif aside is None:
@@ -50,10 +50,10 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
             print(tr(Message("All settings are back to their defaults; your old ones are in {path}.", path=aside)))
         return
     if changes:
-        speak()
+        use_own_language()
         wanted = {key: _meant(key, value) for key, value in map(_key_and_value, changes)}
         changed = change_settings(wanted)
-        speak()  # which may be another language now
+        use_own_language()  # which may be another language now
         now = [entry for entry in entries(changed) if entry.key in wanted]
         if as_json:
             print(json.dumps([asdict(entry) for entry in now], default=str))
@@ -68,7 +68,7 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
     if as_json:
         print(json.dumps([asdict(entry) for entry in entries(settings)], default=str))
         return
-    speak()
+    use_own_language()
     console = Console()
     console.print(Group(*(_lines(settings) if everything else _lines_for_people(settings))))
     if not everything:

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from posturecam.commands.own_language import speak
+from posturecam.commands.language import use_own_language
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.history.baselines import Baselines, load_baselines
@@ -81,7 +81,7 @@ class _StandardError(logging.Handler):
 
 def log_to_stderr() -> None:
     """Print warnings on standard error, one line each, like errors."""
-    speak()
+    use_own_language()
     handler = _StandardError()
     handler.setFormatter(_InTheUsersLanguage("posturecam: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

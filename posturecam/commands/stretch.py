@@ -27,7 +27,7 @@ from posturecam.coach.routine import Routine
 from posturecam.coach.safety import STOP, Answers
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.commands.display import opens_window
-from posturecam.commands.own_language import speak
+from posturecam.commands.language import use_own_language
 from posturecam.commands.questions import Unanswered, ask_after, ask_before, ask_which, can_ask
 from posturecam.commands.shared import log, log_to_stderr, prepare
 from posturecam.config.settings import Settings, VoiceSettings
@@ -90,7 +90,7 @@ def show_exercise(name: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(exercise_record(exercise)))
         return
-    speak()
+    use_own_language()
     console = Console()
     colors = console.is_terminal and console.color_system == "truecolor"
     console.print(exercise_card(exercise, console.width, colors))
@@ -138,7 +138,7 @@ def stretch(
 
 def _asked() -> str:
     """What the user wants to do, asked in their language; empty to leave."""
-    speak()
+    use_own_language()
     return ask_which(Console(), offered()) or ""
 
 

@@ -225,6 +225,8 @@ class EstimatorSettings(_Group):
     )
 
 
+PERSONAL_LIMITS = (0.75, 1.25)
+"""Lowest and highest personal factor of the thresholds; what is learned from the user stays within them."""
 LEVELS: Mapping[str, float] = {"relaxed": 1.3, "normal": 1.0, "strict": 0.8}
 """The factor for every threshold of slouching. Choice: relaxed lets a mild slouch pass and still catches a medium one
 (rendered people, `docs/accuracy.md`), strict catches what most people call sitting a little relaxed."""
@@ -245,8 +247,7 @@ class SensitivitySettings(_Group):
         'Learned from you: above 1 after "I\'m fine", below 1 after slouches shown in the calibration; set '
         "to 1 to forget it",
         "clamped so that a severe slouch is never missed; openpilot's driver monitor adapts the same way",
-        0.75,
-        1.25,
+        *PERSONAL_LIMITS,
     )
 
     @property

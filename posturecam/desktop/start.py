@@ -17,7 +17,7 @@ import posturecam.desktop.shell  # noqa: F401  # imports PySide its own way, so 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from posturecam.config import stderr
+from posturecam.config import log_file
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_or_begin_afresh
 from posturecam.desktop.plain_imports import signals_wait
@@ -116,7 +116,7 @@ def _make_app(
 
 def _log_troubles() -> None:
     """Also write warnings to the log, since nobody reads the terminal of an app; they contain no measurements."""
-    stream = stderr.open_log()
+    stream = log_file.open_log()
     if stream is None:
         return
     handler = logging.StreamHandler(stream)

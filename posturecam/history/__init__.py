@@ -1,6 +1,6 @@
 """The history of sitting and stretching, saved on this computer in one SQLite file.
 
-`StretchHistory` records stretching and `SittingHistory` sitting, `SittingRecords` reads, the modules `export` and `everything`
+`StretchHistory` records stretching and `SittingHistory` sitting, `SittingRecords` reads, the modules `export` and `stretch_export`
 export, and `delete_everything` deletes. Each is imported when it is first used: most commands need only the baselines.
 """
 
@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posturecam.config.spared_imports import imported_when_used
+from posturecam.config.lazy_imports import imported_when_used
 
 if TYPE_CHECKING:
     from posturecam.history.database import history_path, open_database
-    from posturecam.history.everything import Exported, ExportStopped, export_everything, export_from
-    from posturecam.history.export import as_csv, as_json, session_record
+    from posturecam.history.export import Exported, ExportStopped, export_everything, export_from
     from posturecam.history.models import EventKind, KeptEvent, Minute, TimeCategory, Times
     from posturecam.history.periods import Day, Period, PeriodFigures
     from posturecam.history.records import DepthPoint, DepthSeries, SittingRecords, ToldAlert
     from posturecam.history.removal import Deleted, delete_everything
     from posturecam.history.sitting import SittingHistory
+    from posturecam.history.stretch_export import as_csv, as_json, session_record
     from posturecam.history.stretches import KeptRep, KeptSession, StretchHistory
 
 __all__ = [
@@ -57,8 +57,8 @@ _HOMES = {
     "DepthPoint": "records",
     "DepthSeries": "records",
     "EventKind": "models",
-    "ExportStopped": "everything",
-    "Exported": "everything",
+    "ExportStopped": "export",
+    "Exported": "export",
     "KeptEvent": "models",
     "KeptRep": "stretches",
     "KeptSession": "stretches",
@@ -71,14 +71,14 @@ _HOMES = {
     "TimeCategory": "models",
     "Times": "models",
     "ToldAlert": "records",
-    "as_csv": "export",
-    "as_json": "export",
+    "as_csv": "stretch_export",
+    "as_json": "stretch_export",
     "delete_everything": "removal",
-    "export_everything": "everything",
-    "export_from": "everything",
+    "export_everything": "export",
+    "export_from": "export",
     "history_path": "database",
     "open_database": "database",
-    "session_record": "export",
+    "session_record": "stretch_export",
 }
 
 

@@ -1,6 +1,6 @@
 """Reads the history of sitting and stretching while another thread or process is recording.
 
-Invalid rows (`posturecam.history.rows`) are skipped, and counted in the complaints.
+Invalid rows (`posturecam.history.valid_rows`) are skipped, and counted in the complaints.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from posturecam.coach.exercise import Side
 from posturecam.history.models import DAY, EPOCH, EventKind, KeptEvent, Minute, TimeCategory, Times, local_date
 from posturecam.history.periods import Day, Period, StretchTotals, month_of, summarize, week_of
 from posturecam.history.repository import Repository
-from posturecam.history.rows import GOOD_EVENT, GOOD_MINUTE, GOOD_REP, GOOD_SESSION, known_details
+from posturecam.history.valid_rows import GOOD_EVENT, GOOD_MINUTE, GOOD_REP, GOOD_SESSION, known_details
 from posturecam.posture.evidence import from_json
 from posturecam.posture.view import View
 

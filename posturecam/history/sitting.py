@@ -13,7 +13,7 @@ from pathlib import Path
 from posturecam.alerts.policy import Alert
 from posturecam.history.models import DAY, INDEX, MINUTE, Detail, EventKind, KeptEvent, TimeCategory, Times
 from posturecam.history.repository import Repository
-from posturecam.history.rows import LAST_MOMENT
+from posturecam.history.valid_rows import LAST_MOMENT
 from posturecam.i18n.words import mark
 from posturecam.posture.evidence import Evidence, to_json
 

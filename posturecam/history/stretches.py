@@ -17,7 +17,7 @@ from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth, RepRe
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.history.models import local_date
 from posturecam.history.repository import Repository
-from posturecam.history.rows import GOOD_REP, GOOD_SESSION
+from posturecam.history.valid_rows import GOOD_REP, GOOD_SESSION
 from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 

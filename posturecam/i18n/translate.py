@@ -12,15 +12,15 @@ import locale
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from pathlib import Path
 
+from posturecam.i18n.languages import LANGUAGES
 from posturecam.i18n.message import Message, fill, names_in
 from posturecam.i18n.words import mark
 
 __all__ = [
-    "LANGUAGES",
     "choose_language",
     "chosen_language",
     "first_available",
@@ -33,14 +33,8 @@ __all__ = [
     "trn",
 ]
 
-LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "es": "Español", "zh": "中文"}
-"""The available languages, each by its own name."""
-_LETTERS: Mapping[str, str] = {"zh": "中文这个设为时"}
-"""Frequent characters of languages whose text cannot be written in other letters."""
-
 FOLDER = Path(__file__).parent / "locale"
 """Folder of the catalogs: `<language>/LC_MESSAGES/posturecam.mo`, made by `python -m tools.texts update`."""
-_DECIMAL_COMMA = ("de", "es")
 _catalog: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
 
@@ -56,16 +50,16 @@ def choose_language(wanted: str, encoding: str = "utf-8") -> str:
     global _catalog, _language
     code = _code_of(wanted)
     _catalog, _language = gettext.NullTranslations(), "en"
-    if (
-        code in LANGUAGES
-        and code != "en"
-        and _LETTERS.get(code, "").encode(encoding, "ignore").decode(encoding) == _LETTERS.get(code, "")
-    ):
+    if code in LANGUAGES and code != "en" and _can_be_encoded(LANGUAGES[code].own_letters, encoding):
         try:
             _catalog, _language = gettext.translation("posturecam", FOLDER, [code]), code
         except Exception:  # not installed, or damaged in whatever way: English is always there
             _catalog = gettext.NullTranslations()
     return _language
+
+
+def _can_be_encoded(letters: str, encoding: str) -> bool:
+    return letters.encode(encoding, "ignore").decode(encoding) == letters
 
 
 def chosen_language() -> str:
@@ -126,7 +120,7 @@ def joined(how: str, parts: Sequence[str]) -> str:
 
 def own_number(written: str) -> str:
     """A number written with a decimal point, as the language writes it."""
-    return written.replace(".", ",") if _language in _DECIMAL_COMMA else written
+    return written.replace(".", ",") if LANGUAGES[_language].decimal_comma else written
 
 
 def quantity(value: float, unit: str, decimals: int) -> str:

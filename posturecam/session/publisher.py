@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from posturecam.alerts.policy import Response
-from posturecam.config import unheard
+from posturecam.config import uncaught
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
 from posturecam.session.protocol.mailbox import Mailbox
@@ -121,8 +121,8 @@ class Publisher:
             for text in self._record.complaints():
                 self.complain(text)
         except Exception as problem:
-            unheard.keep(problem, "the history")
+            uncaught.log(problem, "the history")
             self._record = None
             self.complain(
-                Message("{problem}. Watching continues, but nothing is saved.", problem=unheard.words(problem))
+                Message("{problem}. Watching continues, but nothing is saved.", problem=uncaught.words(problem))
             )

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from posturecam.alerts.learning import between, taught
 from posturecam.alerts.policy import Response
-from posturecam.config import unheard
+from posturecam.config import uncaught
 from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, CameraError, PosturecamError, SettingsError, SourceError
@@ -177,11 +177,11 @@ class Session(QueuedClient):
         try:
             part()
         except Exception as mistake:
-            unheard.keep(mistake, "the end of the session")
+            uncaught.log(mistake, "the end of the session")
 
     def _die(self, mistake: Exception) -> str:
-        unheard.keep(mistake, "the session")
-        return unheard.words(mistake)
+        uncaught.log(mistake, "the session")
+        return uncaught.words(mistake)
 
     def _tell_end(self, died: str | None) -> None:
         """Publish that the session is over, and why if it failed; also for a session that could not start."""
@@ -208,8 +208,8 @@ class Session(QueuedClient):
             except PosturecamError as problem:  # the other effects and the session continue without it
                 self._publisher.complain(problem.text)
             except Exception as problem:
-                unheard.keep(problem, type(effect).__name__)
-                self._publisher.complain(unheard.words(problem))
+                uncaught.log(problem, type(effect).__name__)
+                self._publisher.complain(uncaught.words(problem))
 
     def _obey(self) -> bool:
         """Process the commands that have arrived; returns whether there were any."""
@@ -257,7 +257,7 @@ class Session(QueuedClient):
                 self._lose(problem.text, camera_works=not isinstance(problem, CameraError | SourceError))
             else:  # a bug of ours must not end the program, and is reported
                 log.error("%s", problem, exc_info=True)
-                self._lose(unheard.words(problem), camera_works=True)
+                self._lose(uncaught.words(problem), camera_works=True)
             yield 0.0
 
     def _do(self, plan: Plan) -> Iterator[float]:
@@ -319,7 +319,7 @@ class Session(QueuedClient):
             case core.ForgetCamera():
                 self._camera = ""
             case core.RecallPlan(routine=routine):
-                from posturecam.session.planned import recall
+                from posturecam.session.planned_day import recall
 
                 self._note(core.PlanRecalled(recall(self._now(), routine, kept=self._options.history)))
             case core.RefuseCalibration(why=why):

@@ -13,13 +13,8 @@ from pathlib import Path
 from posturecam.config.files import NO_HOME, write_whole
 from posturecam.config.reading import reason, remedy
 from posturecam.errors import SettingsError
+from posturecam.i18n.languages import LANGUAGES
 
-_COMMENTS = {
-    "": "Watches how you sit, and says once, kindly, when you have been slouching",
-    "de": "Achtet darauf, wie du sitzt, und sagt einmal freundlich Bescheid, wenn du länger krumm sitzt",
-    "es": "Observa cómo te sientas y te avisa una vez, con amabilidad, si llevas un rato encorvado",
-    "zh_CN": "观察你的坐姿，久坐弯腰时温和地提醒一次",
-}
 _READABLE = 0o644
 
 
@@ -53,7 +48,10 @@ def desktop_entry(command: Sequence[str], *, autostart: bool = False) -> str:
 
     """
     lines = ["[Desktop Entry]", "Type=Application", "Version=1.0", "Name=posturecam"]
-    lines += [f"Comment[{language}]={text}" if language else f"Comment={text}" for language, text in _COMMENTS.items()]
+    lines += [
+        f"Comment{'' if code == 'en' else f'[{one.system_name or code}]'}={one.menu_comment}"
+        for code, one in LANGUAGES.items()
+    ]
     lines += [f"Exec={' '.join(_quoted(part) for part in command)}", "Icon=posturecam", "Terminal=false"]
     lines += ["Categories=Utility;", "Keywords=posture;ergonomics;webcam;stretch;", "StartupNotify=false"]
     if autostart:

@@ -39,9 +39,9 @@ _stay_offline()  # before the library is loaded
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 
-from posturecam.config.spared_imports import spared  # noqa: E402
+from posturecam.config.lazy_imports import deferred  # noqa: E402
 
-with spared():
+with deferred():
     import mediapipe
     from mediapipe.tasks.python.core.base_options import BaseOptions
     from mediapipe.tasks.python.vision import (
@@ -110,7 +110,7 @@ class PoseEstimator:
     """Finds the user's landmarks in each frame; call it with frames in the order of their time.
 
     Use it as a context manager, or `close` it. MediaPipe logs to standard error and has no switch to stop it; the
-    commands filter that output (`posturecam.config.stderr`), and your own program can do the same.
+    commands filter that output (`posturecam.config.log_file`), and your own program can do the same.
 
     Raises:
         ModelError: on construction, if the model is missing or damaged.

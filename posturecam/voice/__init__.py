@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posturecam.config.spared_imports import imported_when_used
+from posturecam.config.lazy_imports import imported_when_used
 
 if TYPE_CHECKING:
     from posturecam.coach.cues import ChimeKind

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import numpy as np
 
-from posturecam.config import stderr
+from posturecam.config import log_file
 from posturecam.config.reading import reason, remedy
 from posturecam.config.resources import python_command
 from posturecam.config.settings import VoiceSettings
@@ -108,7 +108,7 @@ class SpeakingProcess:
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=None if stderr.redirected() else subprocess.DEVNULL,  # inherits the log, where there is one
+                stderr=None if log_file.takes_stderr() else subprocess.DEVNULL,  # inherits the log, where there is one
                 text=True,
                 encoding="utf-8",
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),

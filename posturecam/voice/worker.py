@@ -11,6 +11,7 @@ import sys
 from typing import IO, Any
 
 from posturecam.errors import in_a_line
+from posturecam.i18n.languages import LANGUAGES
 
 
 class UnknownVoice(LookupError):
@@ -98,8 +99,8 @@ def speaks(voice: Any, language: str) -> bool:
 
 
 def codes(language: str) -> tuple[str, ...]:
-    """What systems call a language: eSpeak calls Chinese by the code of Mandarin."""
-    return ("zh", "cmn") if language == "zh" else (language,)
+    """What systems call a language: its code, and any other that voices have for it."""
+    return (language, *LANGUAGES[language].other_codes) if language in LANGUAGES else (language,)
 
 
 def _answer(answers: IO[str], answer: dict[str, Any]) -> None:

@@ -411,8 +411,11 @@ def test_a_head_that_came_nearer_as_well_is_said_in_one_sentence() -> None:
     both = dataclasses.replace(slouch(120.0, Name.NECK_HEIGHT, -8.7), nearer=7.2)
     body = describe(Alert(120.0, both)).body
     assert "your head is about 9 cm lower and 7 cm closer than when you sit upright" in body
-    barely = dataclasses.replace(both, nearer=1.5)
-    assert "closer" not in describe(Alert(120.0, barely)).body
+    just = dataclasses.replace(both, nearer=3.0)
+    assert "9 cm lower and 3 cm closer" in describe(Alert(120.0, just)).body
+    for hardly in (2.4, 0.0, -4.0, None):
+        barely = dataclasses.replace(both, nearer=hardly)
+        assert "closer" not in describe(Alert(120.0, barely)).body
 
 
 @pytest.mark.parametrize(

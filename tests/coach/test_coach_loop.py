@@ -5,6 +5,7 @@ from fakes.frames import FramesInMemory, no_model
 from stretch_figures import CHILD, FOLD, KNEEL, LONG_SIT, events_of, frames, run
 
 from posturecam.coach import events as on
+from posturecam.coach.cues import DONE
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import load_exercise, load_routine, resolve, routine_names
 from posturecam.coach.loop import coach, for_stretching, stop, summarize
@@ -38,6 +39,7 @@ def test_several_exercises_follow_each_other_on_one_source():
     assert [one.counted for one in done.sets] == [1, 1]
     assert {(tick.index, tick.of) for tick in ticks} == {(0, 2), (1, 2)}
     assert done.counted == 2
+    assert [tick.index for tick in ticks if tick.say and tick.say.text == DONE] == [1], "the next title says it"
     assert done.to_fix is None
 
 
@@ -70,6 +72,13 @@ def test_skipping_keeps_what_was_held_and_goes_to_the_next_exercise():
     assert first.counted == 0
     assert first.results[0].seen > 5
     assert ticks[-1].exercise.id == "childs_pose"
+
+
+def test_an_exercise_that_was_skipped_is_not_said_to_be_done():
+    twice = load_exercise("thoracic_stretch").with_dose(reps=2)
+    ticks = during([*REP, (5, LONG_SIT)], Controls(), {27: "skip"}, [twice])
+    assert summarize(ticks).counted == 1
+    assert DONE not in {tick.say.text for tick in ticks if tick.say}
 
 
 def test_ending_early_keeps_what_was_held():

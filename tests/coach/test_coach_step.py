@@ -31,7 +31,7 @@ from posturecam.coach.judging.conditions import is_still, still_measure
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
 from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.state import CoachPhase
-from posturecam.coach.judging.step import LONGEST_ABSENCE
+from posturecam.coach.judging.step import LONGEST_ABSENCE, begin, pause, resume
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach
 from posturecam.coach.presentation.coach_view import ShowState, show
@@ -144,6 +144,21 @@ def test_somebody_who_ends_the_session_during_a_hold_is_not_asked_to_continue():
     assert not {KEPT, A_FEW_SECONDS} & set(said)
 
 
+def test_an_attempt_that_was_left_is_reported_once():
+    left = run(NAME, (2, LONG_SIT), DOWN, (6, FOLD), UP, (6, LONG_SIT))
+    assert len(events_of(left, on.RepPartial)) == 1
+    (result,) = summary(left).results
+    assert result.seen > 6
+
+
+@pytest.mark.parametrize(("lead_in", "passed"), [(10.0, 4.0), (0.0, 0.0)], ids=["in a break", "otherwise"])
+def test_a_pause_takes_up_the_announcement_of_a_break_where_it_was(lead_in, passed):
+    exercise, rules = load_exercise(NAME), StretchSettings()
+    paused, _ = pause(begin(exercise, lead_in=lead_in), 4.0)
+    resumed, _ = resume(paused, 60.0, exercise, rules)
+    assert 60.0 - resumed.phase_since == passed
+
+
 def test_a_wobble_does_not_matter_and_a_longer_one_pauses_the_count():
     low, high = posture(FOLD, trunk=54), posture(FOLD, trunk=72)
     wobble = run(NAME, (2, LONG_SIT), DOWN, (6, low), (0.2, high), (0.2, low), (11, low), UP, (2, LONG_SIT))
@@ -158,6 +173,28 @@ def test_a_wobble_does_not_matter_and_a_longer_one_pauses_the_count():
     assert result.counted
     assert result.pieces == 2
     assert result.seen == pytest.approx(6 + 11 + 2.5, abs=1.3), "the time out of the pose is not counted"
+
+
+def test_the_seconds_of_a_wobble_are_counted():
+    low, high = posture(FOLD, trunk=54), posture(FOLD, trunk=72)
+    wobbles = [
+        (4, low),
+        *[part for _ in range(6) for part in ((0.1, high), (0.2, high), (0.1, low), (1, low))],
+        (8, low),
+    ]
+    unsteady = run(NAME, (2, LONG_SIT), DOWN, *wobbles, UP, (2, LONG_SIT))
+    still = run(NAME, (2, LONG_SIT), DOWN, (20.4, low), UP, (2, LONG_SIT))
+    assert events_of(unsteady, on.HoldPaused) == []
+    (reached,), (usual,) = (events_of(ticks, on.HoldReached) for ticks in (unsteady, still))
+    assert reached.t == pytest.approx(usual.t, abs=0.3)
+
+
+@pytest.mark.parametrize(("hold", "attempts"), [(3.0, 1), (15.0, 0)])
+def test_of_a_short_hold_half_is_an_attempt(hold, attempts):
+    exercise = load_exercise(NAME).with_dose(reps=1, hold=hold)
+    left = run(exercise, (2, LONG_SIT), (1.5, FOLD), (0.8, FOLD), (0.5, LONG_SIT), (2, LONG_SIT))
+    assert 1.5 < max(tick.state.held for tick in left) < 2.0
+    assert len(events_of(left, on.HoldPaused)) == attempts
 
 
 def test_a_repetition_needs_its_release():
@@ -213,10 +250,11 @@ def test_unseen_seconds_have_a_limit_and_need_to_be_seen_again():
     assert summary(elsewhere).unseen == 0, "found in another pose"
 
 
-def test_more_unseen_seconds_count_while_somebody_is_in_the_picture():
+@pytest.mark.parametrize("hidden_at", [((9.5, 23.5),), ((9.5, 14.5), (16.5, 23.5))], ids=["at once", "twice"])
+def test_more_unseen_seconds_count_while_somebody_is_in_the_picture(hidden_at):
     hidden = list(frames((2, LONG_SIT), DOWN, (5, FOLD), (14, FOLD), (12, FOLD), UP, (2, LONG_SIT)))
     for frame in hidden:
-        if 9.5 < frame.t < 23.5:
+        if any(begin < frame.t < end for begin, end in hidden_at):
             frame.pose.visibility[Landmark.LEFT_KNEE :] = 0.0
     (result,) = summary(list(coach(FramesInMemory(hidden), no_model, [load_exercise(NAME)]))).results
     assert result.counted
@@ -428,6 +466,8 @@ def test_depths_compare_only_with_the_same_side_view_and_variant():
     assert summary(ticks).gains == {DepthKey(NAME, None, View.SIDE_RIGHT): pytest.approx(14, abs=1.5)}
     assert len(events_of(ticks, on.NewBest)) == 1
     assert ticks[-1].state.target == pytest.approx(45)
+    deeper = run(NAME, *parts, past={DepthKey(NAME, None, View.SIDE_RIGHT): PastDepth(30.0)})
+    assert events_of(deeper, on.NewBest) == [], "not as deep as before"
     other = run(NAME, *parts, past=unlike)
     assert summary(other).gains == {}
     assert events_of(other, on.NewBest) == []
@@ -444,6 +484,8 @@ def test_deeper_is_suggested_far_from_the_own_best_only_and_never_after_pain():
     entered = events_of(run(NAME, *parts, past=far), on.Entered)[0].t
     assert suggested[0].t - entered < 15 * 2 / 3
     assert events_of(run(NAME, *parts, past=near), on.CouldGoDeeper) == []
+    late = Settings(stretch=StretchSettings(deeper_after=11.0))
+    assert events_of(run(NAME, *parts, past=far, settings=late), on.CouldGoDeeper) == [], "not near the end of a hold"
     hurt = run(NAME, *parts, past=far, pain=True)
     assert events_of(hurt, on.CouldGoDeeper) == []
     assert hurt[-1].state.target == 40.0, "the target stays where it is"

@@ -132,9 +132,21 @@ def test_any_two_corrections_are_four_seconds_apart_and_two_a_hold():
     assert said[1].t - said[0].t >= 4
 
 
+@pytest.mark.parametrize("faults", [("turned", "head_up"), ("head_up", "turned")])
+def test_of_two_mistakes_the_more_important_one_is_said_first(faults):
+    said, _ = play((1, entered), *((2, seen(fault)) for fault in faults), seconds=4)
+    assert [say.text for say in said] == ["Turn sideways to the camera"]
+
+
 def test_a_new_hold_has_corrections_of_its_own():
     said, _ = play((1, entered), (2, seen("knees_up")), (7, seen("hands_off")), (20, entered), (21, seen("head_up")))
     assert len([say for say in said if say.t >= 20]) >= 1
+
+
+def test_a_hold_that_was_left_for_a_moment_has_no_corrections_of_its_own():
+    back = (20, lambda t: on.Entered(t, 1, None, 5.0))
+    said, _ = play((1, entered), (2, seen("knees_up")), (7, seen("hands_off")), back, (21, seen("head_up")), seconds=30)
+    assert [say.kind for say in said] == [SayKind.FORM] * 2
 
 
 def test_a_mistake_that_is_over_is_not_said_later():

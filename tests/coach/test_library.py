@@ -170,11 +170,25 @@ def test_cautions_are_listed_once():
         ([1, 3, 3], True),
         ([1, 3, 1], False),
         ([1, 3, 2], False),
+        ([1, 3, 6, 3], True),
         ([], False),
     ],
 )
 def test_a_rise_of_two_freezes_and_calm_thaws(after, frozen):
     assert is_frozen([Answers(False, after=value) for value in after], StretchSettings()) is frozen
+
+
+@pytest.mark.parametrize(
+    "sessions", [((None, 1), (4, 4)), ((None, 5), (2, 4))], ids=["since the last one", "within one"]
+)
+def test_pain_that_rose_in_either_way_freezes(sessions):
+    answered = [Answers(False, before=before, after=after) for before, after in sessions]
+    assert is_frozen(answered, StretchSettings())
+
+
+@pytest.mark.parametrize("troubled", [True, False])
+def test_pain_after_a_first_session_freezes_only_who_had_trouble_before(troubled):
+    assert is_frozen([Answers(troubled, after=3)], StretchSettings()) is troubled
 
 
 def test_a_rise_within_a_session_freezes():

@@ -29,8 +29,8 @@ from posturecam.commands import cameras as cameras_command
 from posturecam.commands import watch as watch_command
 from posturecam.commands.demo import Window
 from posturecam.config import resources, settings_file
+from posturecam.config.log_file import log_path
 from posturecam.config.settings import AlertSettings, Settings
-from posturecam.config.stderr import log_path
 from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
 from posturecam.history import baselines
 from posturecam.posture.assess import no_person

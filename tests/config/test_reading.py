@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from posturecam.config import files, unheard
+from posturecam.config import files, uncaught
 from posturecam.config.arrays import read_arrays
 from posturecam.config.reading import (
     LONGEST_QUOTE,
@@ -191,7 +191,7 @@ def test_an_exception_that_ends_a_thread_is_reported(capsys):
     def dies():
         raise ZeroDivisionError("division by zero")
 
-    with unheard.heard(), unheard.listening(heard.append):
+    with uncaught.logged(), uncaught.listening(heard.append):
         thread = threading.Thread(target=dies, name="worker")
         thread.start()
         thread.join()

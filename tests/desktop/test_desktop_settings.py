@@ -23,16 +23,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.config.declared import entries
+from posturecam.config.declarations import entries
 from posturecam.config.files import settings_path
 from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.pages.settings.editors import editor
+from posturecam.desktop.pages.settings.everyday import EVERYDAY_KEYS, PLACES, ROWS, place_of
 from posturecam.desktop.pages.settings.fold import Fold
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.number_fields import DurationBox
 from posturecam.desktop.pages.settings.page import SettingsPage
-from posturecam.desktop.pages.settings.people import EVERYDAY_KEYS, PLACES, ROWS, place_of
 from posturecam.desktop.pages.settings.rows import SettingRow
 from posturecam.desktop.pages.settings.words import (
     GROUPS,

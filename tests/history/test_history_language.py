@@ -12,7 +12,7 @@ from posturecam.alerts.policy import Response
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.coach.session_summary import Lacking
 from posturecam.history.database import MIGRATIONS, history_path, open_database
-from posturecam.history.everything import export_everything
+from posturecam.history.export import export_everything
 from posturecam.history.models import PAUSES, EventKind
 from posturecam.history.records import SittingRecords
 from posturecam.history.stretches import StretchHistory

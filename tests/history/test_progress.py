@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import pytest
 
 from posturecam.config.settings import GoalSettings
-from posturecam.history.export import csv_lines
 from posturecam.history.models import EventKind, KeptEvent, Minute, Times
 from posturecam.history.periods import summarize
 from posturecam.history.progress.goal import best_and_worst_hour, goal_day, progress, review, streak, weeks_back
 from posturecam.history.progress.report import ReportData, report_html
+from posturecam.history.stretch_export import csv_lines
 from posturecam.i18n.translate import choose_language
 
 GOAL = GoalSettings()
@@ -105,6 +105,18 @@ def test_today_the_week_and_the_last_week_come_together():
     assert found.change == pytest.approx(-0.05)
     assert found.last_week is not None
     assert len(found.week) == 7
+
+
+def test_the_hours_are_those_of_the_last_four_weeks():
+    first = MONDAY - timedelta(days=28)
+    many = (
+        minutes(first, 0.1, hours=[20])
+        + minutes(first + timedelta(days=1), 0.5, hours=[10])
+        + minutes(MONDAY, 0.9, hours=[9])
+    )
+    month = summarize(first, MONDAY, many, (), ()).days
+    best, worst = progress(month, [week(0, 0.75), week(1, 0.8), week(2, 0.7)], MONDAY, GOAL).hours
+    assert (best.hour, worst.hour) == (9, 10)
 
 
 def test_without_a_last_week_there_is_no_review():

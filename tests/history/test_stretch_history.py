@@ -23,7 +23,7 @@ from posturecam.coach.session_summary import DepthKey, Lacking
 from posturecam.errors import HistoryError, OutputError
 from posturecam.history import StretchHistory, as_csv, as_json, history_path, open_database
 from posturecam.history.database import MIGRATIONS
-from posturecam.history.export import COLUMNS, export, local_time
+from posturecam.history.stretch_export import COLUMNS, export, local_time
 from posturecam.posture.view import View
 
 

@@ -21,11 +21,12 @@ from posturecam import errors
 from posturecam.coach.cues import phrases
 from posturecam.coach.library import load_library
 from posturecam.coach.session_summary import Lacking
-from posturecam.config.declared import entries
+from posturecam.config.declarations import entries
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.errors import CameraError
 from posturecam.history.models import PAUSES
 from posturecam.i18n import translate as texts
+from posturecam.i18n.languages import LANGUAGES as ALL_LANGUAGES
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import choose_language, joined, quantity, tr, trn
 from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED, SHORT_SENTENCES, STATEMENTS, THINGS
@@ -41,7 +42,7 @@ from posturecam.voice.synthesis import VoiceProblem, choose_say_voice
 from posturecam.voice.worker import choose
 
 PACKAGE = Path(posturecam.__file__).parent
-LANGUAGES = [code for code in texts.LANGUAGES if code != "en"]
+LANGUAGES = [code for code in ALL_LANGUAGES if code != "en"]
 
 
 # The files.
@@ -62,7 +63,7 @@ def test_every_text_is_in_every_language(tool):
 
 def test_every_language_can_be_chosen_in_the_settings():
     (choices,) = [entry.choices for entry in entries(Settings()) if entry.key == "desktop.language"]
-    assert [one for one in choices if one] == list(texts.LANGUAGES)
+    assert [one for one in choices if one] == list(ALL_LANGUAGES)
 
 
 def test_a_text_is_found_wherever_it_may_stand(tool):

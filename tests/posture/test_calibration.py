@@ -7,7 +7,7 @@ import pytest
 from faces import look as face
 from figures import from_side, person
 
-from posturecam.config.settings import Settings, SideSettings
+from posturecam.config.settings import SensitivitySettings, Settings, SideSettings
 from posturecam.errors import CalibrationRefused
 from posturecam.posture.assess import deviation
 from posturecam.posture.baseline import FRONT_NEEDED
@@ -111,6 +111,43 @@ def test_separation_is_the_distance_in_standard_deviations_of_both():
     half = [pair for both in zip(upright[:30], slouched[:30], strict=True) for pair in both]
     with pytest.raises(CalibrationRefused, match=r"they are 1\.4 standard deviations apart, 3 are needed"):
         calibrated(upright, slouched=half)
+
+
+def test_a_spread_that_is_allowed_but_not_small_makes_a_fair_baseline():
+    wavering = calibrated(looks(jitter=10))
+    assert SETTINGS.calibration.good_spread < wavering.spread < SETTINGS.calibration.largest_spread
+    assert wavering.quality == "fair"
+
+
+def test_checks_from_another_view_are_not_learned():
+    aside = [look(person(yaw=45, neck=30), View.OBLIQUE_RIGHT)] * 3
+    assert calibrated(looks(57) + aside).samples == 57
+
+
+def test_a_measure_known_in_few_checks_is_not_learned():
+    unseen = Measure(Name.SHOULDER_TILT, None, Reason(Why.NOT_SEEN, what="your left shoulder"))
+
+    def lacking(number):
+        return [
+            dataclasses.replace(one, measures={**one.measures, Name.SHOULDER_TILT: unseen}) if index < number else one
+            for index, one in enumerate(looks())
+        ]
+
+    assert Name.SHOULDER_TILT in calibrated(lacking(30)).values
+    assert Name.SHOULDER_TILT not in calibrated(lacking(31)).values
+
+
+def test_what_the_slouch_teaches_does_not_depend_on_the_sensitivity_in_use():
+    """The factor learned from it multiplies the default thresholds, so both are kept in these."""
+
+    def shown(level):
+        settings = SETTINGS.model_copy(update={"sensitivity": SensitivitySettings(level=level)})
+        options = {"slouched": looks(neck=35, trunk=10), "harmless": [looks(neck=15)]}
+        found = learn(looks(), "cam-1", "Desk camera", "2026-11-22T10:00:00+00:00", settings, **options)
+        return found.slouch, found.harmless
+
+    assert shown("strict") == pytest.approx(shown("normal"), rel=1e-6)
+    assert shown("relaxed") == pytest.approx(shown("normal"), rel=1e-6)
 
 
 def test_somebody_who_sits_perfectly_still_still_has_some_scatter():
@@ -219,6 +256,16 @@ def test_a_slouch_that_was_asked_for_and_never_seen_is_refused():
         calibrated(looks(), slouched=[])
 
 
+@pytest.mark.parametrize(("trunk", "refused"), [(18, False), (22, True)])
+def test_a_trunk_may_lean_less_than_a_neck(trunk, refused):
+    leaning = looks(view=View.SIDE_RIGHT, make=from_side, neck=15, trunk=trunk)
+    if refused:
+        with pytest.raises(CalibrationRefused, match="trunk leaned"):
+            calibrated(leaning)
+    else:
+        assert calibrated(leaning).values[Name.TRUNK_INCLINATION] == pytest.approx(trunk, abs=1)
+
+
 def test_leaning_forward_is_refused_as_an_upright_posture():
     with pytest.raises(CalibrationRefused, match=r"trunk leaned 2[45]° forward"):
         calibrated(looks(view=View.SIDE_RIGHT, make=from_side, neck=15, trunk=25))
@@ -255,3 +302,5 @@ def test_what_is_harmless_is_saved_beside_the_slouch_it_can_be_distinguished_fro
     kept = calibrated(upright, slouched=slouched, harmless=[lean, nearly, [None] * 60])
     assert kept.harmless == pytest.approx(deviation(lean[0].measures, View.FRONT, kept, SETTINGS).value, abs=0.01)
     assert 0 < kept.harmless < kept.slouch
+    further = calibrated(upright, slouched=slouched, harmless=[looks(neck=20), lean])
+    assert kept.harmless < further.harmless < further.slouch

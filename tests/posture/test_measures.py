@@ -288,9 +288,16 @@ def test_nothing_raises_and_nothing_turns_into_zero(missing, not_a_number, size,
     pose = Pose(0.0, *size, points, visibility, world)
     for name, found in measure(pose, view, UNBIASED).items():
         assert found.value is None or math.isfinite(found.value)
-        assert (found.value is None) == (found.reason is not None)
-        if missing | not_a_number >= set(Landmark):
-            assert found.value is None, name
+        assert (found.value is None) == (found.reason is not None), name
+
+
+@pytest.mark.parametrize("lost", ["visibility", "points"])
+@pytest.mark.parametrize("view", View)
+def test_nothing_is_known_of_somebody_of_whom_nothing_is_seen(lost, view):
+    pose = person()
+    nothing = np.full_like(getattr(pose, lost), 0 if lost == "visibility" else np.nan)
+    found = measure(dataclasses.replace(pose, **{lost: nothing}), view, UNBIASED)
+    assert {name: one.value for name, one in found.items()} == dict.fromkeys(found)
 
 
 @pytest.mark.parametrize("pixel", [(0, 0), (320, 240)])

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from scripts import AWAY, BENT, DARK, LOOKING_DOWN, MOVED, TURNED, reading, run, script
 
 from posturecam.config.settings import MonitorSettings
+from posturecam.posture.assess import Deviation
+from posturecam.posture.measures import Name
 from posturecam.posture.monitor import (
     BaselineOutdated,
     CameBack,
@@ -61,6 +63,14 @@ def test_the_event_says_since_when_how_long_and_how_badly():
     assert slouch.seconds == pytest.approx(120, abs=1)
     assert slouch.severity is Grade.MILD
     assert slouch.change == pytest.approx(-0.144)
+
+
+def test_the_event_says_how_much_nearer_the_head_came():
+    near = Deviation(MILD, None, Name.NECK_HEIGHT, -5.0, changes={Name.NECK_HEIGHT: -5.0, Name.HEAD_DISTANCE: -6.0})
+    looks = (dataclasses.replace(reading(t / 5, MILD), deviation=near) for t in range(700))
+    assert [slouch.nearer for slouch in told(run(looks)[1])] == [6.0]
+    (slouch,) = told(run(script((200, MILD)))[1])
+    assert slouch.nearer is None  # no face shows it
 
 
 @pytest.mark.parametrize(
@@ -203,8 +213,19 @@ def test_a_reported_slouch_lasts_through_a_look_down_and_ends_after_minutes_of_i
     assert over(run(script(*slouched, (280, LOOKING_DOWN)))[1]) == []
     (ended,) = over(run(script(*slouched, (400, LOOKING_DOWN)))[1])
     assert ended.t > 260 + 300
-    glancing_up = [(20, LOOKING_DOWN), (5, UPRIGHT)] * 40  # from a book on the desk
-    assert len(over(run(script(*slouched, *glancing_up))[1])) == 1
+
+
+def test_glances_up_from_a_book_neither_end_a_slouch_nor_prolong_it_for_ever():
+    glancing_up = [(20, LOOKING_DOWN), (2, UPRIGHT)] * 40
+    (ended,) = over(run(script((60, UPRIGHT), (200, MILD), *glancing_up))[1])
+    assert ended.t > 260 + 300
+
+
+def test_two_readings_of_one_moment_are_no_clock_set_back():
+    twice = [one for one in script((60, UPRIGHT), (200, MILD)) for _ in range(2)]
+    state, events = run(twice)
+    assert [event.t for event in told(events)] == [pytest.approx(180, abs=2)]
+    assert state.phase is Phase.SLOUCHING
 
 
 def test_mostly_unseen_never_raises_an_alert():
@@ -246,6 +267,12 @@ def test_nearly_slouching_for_an_hour_is_not_drifting():
     state, events = run(script((60, UPRIGHT), (10, MILD), (3600, NEARLY), rate=1))
     assert state.phase is Phase.UPRIGHT
     assert events == []
+
+
+def test_between_upright_and_the_threshold_is_drifting_only_straight_after_drifting():
+    drifting = (60, UPRIGHT), (30, MILD)
+    assert run(script(*drifting, (5, NEARLY)))[0].phase is Phase.DRIFTING
+    assert run(script(*drifting, (5, UPRIGHT), (5, NEARLY)))[0].phase is Phase.UPRIGHT
 
 
 def test_no_picture_is_unknown_and_not_away():
@@ -373,6 +400,27 @@ def test_the_wait_for_the_next_alert_counts_down():
     waits.clear()
     run(script((60, UPRIGHT), *WAVERING[:17]), each=lambda s: waits.append(next_alert(s, MonitorSettings())))
     assert waits[-1] == pytest.approx(10, abs=3)
+
+
+def test_the_next_alert_is_that_of_the_severest_slouch_that_lasts():
+    waits = []
+    run(script((60, UPRIGHT), (40, MODERATE)), each=lambda s: waits.append(next_alert(s, MonitorSettings())))
+    assert waits[-1] == pytest.approx(90 - 40, abs=2)
+
+
+def test_what_is_seen_after_a_blind_moment_is_not_smoothed_with_what_was_before():
+    state, _ = run(script((60, UPRIGHT), (30, SEVERE), (10, BENT)))
+    state, _ = step(state, reading(state.t + 0.2, UPRIGHT), MonitorSettings())
+    assert state.deviation == UPRIGHT
+
+
+def test_a_slouch_is_said_to_last_since_it_began_and_not_since_its_alert():
+    state, _ = run(script((60, UPRIGHT), (200, MILD)))
+    assert state.phase is Phase.SLOUCHING
+    assert state.phase_seconds == pytest.approx(200, abs=2)
+    state, _ = run(script((60, UPRIGHT), (200, MILD), (4, UPRIGHT)))
+    assert state.phase is Phase.RECOVERING
+    assert state.phase_seconds == pytest.approx(4, abs=2)
 
 
 def test_a_moved_camera_is_reported_once_and_for_the_view_of_its_baseline():

@@ -135,6 +135,19 @@ def test_a_locked_computer_rests_unless_something_is_requested():
     assert mode(told(Calibrate()), system=LOCKED) is Mode.CALIBRATING
 
 
+def test_a_restart_that_is_due_survives_other_changes_of_settings():
+    watched = told(UseSettings(frozenset({"monitor"})), UseSettings(frozenset({"desktop"})))
+    assert watched.restart
+    assert not told(CameraOpened(), state=watched).restart
+
+
+def test_while_the_camera_was_lost_nobody_was_away():
+    idle = FakeSystem(idle_seconds=5000.0).state
+    state, _ = step(SessionState(0.0), Failed("unplugged", camera_works=False), at(590.0), Settings())
+    assert mode(state, 610.0, idle) is not Mode.OFF
+    assert mode(state, 590.0 + QuietSettings().idle_after, idle) is Mode.OFF
+
+
 def test_nobody_counts_as_away_while_the_camera_was_off():
     untouched = FakeSystem(idle_seconds=5000.0).state
     state, plan = plan_of(SessionState(0.0), LOCKED, QuietSettings(), at(10.0))

@@ -10,12 +10,12 @@ from moments import BASELINE, NOON, tick
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import Because
-from posturecam.config.settings import AlertSettings, BreakSettings, PlanSettings, Settings
+from posturecam.config.settings import AlertSettings, BreakSettings, MonitorSettings, PlanSettings, Settings
 from posturecam.posture.monitor import CameBack, Grade, MonitorState, Phase, SlouchSustained
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered
 from posturecam.session.rules.breaks import BreakAnswer
-from posturecam.session.rules.desk import DeskState, answer_alert, answer_break, recall_plan, step
-from posturecam.session.rules.weekly_plan import FRESH, PlannedDay, PlanState, is_fresh
+from posturecam.session.rules.desk import DeskState, answer_alert, answer_break, begin_stretch, glow, recall_plan, step
+from posturecam.session.rules.weekly_plan import FRESH, PlannedDay, PlanState, begin, is_fresh
 
 SLOUCH = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, None, None, True)
 
@@ -83,6 +83,16 @@ def test_the_screen_glows_only_while_an_alert_is_open_and_not_in_a_meeting():
     assert desk.moment.glow > 0.0, "the alert is still open after the meeting"
 
 
+@pytest.mark.parametrize(
+    ("deviation", "strength"), [(0.7, 0.0), (1.35, 0.5), (2.0, 1.0), (5.0, 1.0), (0.5, 0.0), (None, 0.0)]
+)
+def test_the_glow_grows_from_upright_to_a_severe_slouch(deviation, strength):
+    settings = MonitorSettings(exit=0.7, severe=2.0)
+    slouching = MonitorState(phase=Phase.SLOUCHING, deviation=deviation)
+    assert glow(slouching, settings) == pytest.approx(strength)
+    assert glow(replace(slouching, phase=Phase.RECOVERING), settings) == 0.0
+
+
 def test_a_second_click_on_an_answer_makes_later_reminders_no_rarer():
     desk = Desk()
     (alert,) = desk.sit(1, slouching=True)
@@ -110,6 +120,30 @@ def test_it_does_not_wait_forever():
     desk.sit(60, slouching=True, typing=True)
     desk.t -= 600  # the clock of the readings begins again
     assert len(desk.sit(125, slouching=True, typing=True)) == 1
+
+
+def test_after_a_pause_in_typing_the_next_alert_waits_anew():
+    desk = Desk()
+    assert desk.sit(100, slouching=True, typing=True) == []
+    desk.sit(1)
+    assert desk.sit(100, slouching=True, typing=True) == []
+
+
+def test_a_stretch_long_after_a_break_was_suggested_does_not_take_it():
+    desk = Desk(breaks=BreakSettings(sitting=300))
+    desk.sit(301)
+    assert begin_stretch(desk.state, desk.settings)[1]
+    desk.t += desk.settings.breaks.again
+    desk.sit(1)
+    assert not begin_stretch(desk.state, desk.settings)[1]
+
+
+def test_no_break_is_suggested_soon_after_an_alert():
+    desk = Desk(alerts=AlertSettings(cool_down=600), breaks=BreakSettings(sitting=300, heads_up=0))
+    desk.sit(290)
+    assert [type(one) for one in desk.sit(1, slouching=True)] == [AlertRaised]
+    assert desk.sit(598) == []
+    assert [type(one) for one in desk.sit(3)] == [BreakOffered]
 
 
 def test_after_a_gap_as_long_as_a_break_sitting_starts_over_and_after_a_shorter_one_it_continues():
@@ -227,6 +261,12 @@ def test_it_comes_again_only_where_the_user_postponed_it():
     assert [one.offer.because for one in desk.sit(70)] == [Because.PLAN]
     desk.state = answer_break(desk.state, BreakAnswer.SKIP, desk.settings)
     assert desk.sit(3600) == []
+
+
+def test_a_reminder_postponed_yesterday_does_not_come_today():
+    postponed = PlanState(NOON.date(), routine="upper_back", later=5000.0)
+    assert begin(postponed, NOON, EVERY_DAY).later == 5000.0
+    assert begin(postponed, NOON + timedelta(days=1), EVERY_DAY).later is None
 
 
 @pytest.mark.parametrize(("t", "fresh"), [(100.0, True), (100.0 + FRESH, True), (101.0 + FRESH, False), (99.0, False)])

@@ -20,9 +20,10 @@ from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import SettingsError
 from posturecam.history import StretchHistory, history_path
-from posturecam.history.baselines import baselines_path, load_baselines, save_baseline
+from posturecam.history.baselines import baselines_path, load_baselines, mark_outdated, save_baseline
 from posturecam.history.models import EventKind, TimeCategory
 from posturecam.posture.monitor import SlouchEnded, SlouchSustained
+from posturecam.posture.reasons import Reason, Why
 from posturecam.session.inputs.paced_source import PREVIEW_SECONDS
 from posturecam.session.inputs.video_camera import VideoCamera
 from posturecam.session.protocol.commands import StartStretch
@@ -163,6 +164,17 @@ def test_at_another_desk_it_is_asked_once_whether_the_calibration_still_fits(beg
     assert shown.baseline == replace(learned.baseline, place="office")
     watched.session.use_place("home")
     watched.until(lambda seen: seen.snapshot.baseline == learned.baseline)
+
+
+def test_a_new_calibration_ends_the_complaint_about_an_outdated_one(begin):
+    watched = begin()
+    mark_outdated(calibrated(watched).baseline, Reason(Why.CAMERA_MOVED, "shoulders"))
+    watched.session.use_place("office")
+    watched.until(lambda seen: seen.snapshot.uncalibrated and "the chair was moved" in seen.snapshot.uncalibrated)
+    watched.session.calibrate()
+    learned = watched.come(Calibrated, 2).baseline
+    shown = watched.until(lambda seen: seen.snapshot.baseline == learned and seen.snapshot)
+    assert shown.uncalibrated is None
 
 
 @pytest.mark.smoke
@@ -993,10 +1005,12 @@ def test_one_learned_in_a_terminal_counts_for_the_present_desk(begin):
     assert len(watched.all(Calibrated)) == 2
 
 
-def test_one_learned_for_another_camera_changes_nothing(begin):
+@pytest.mark.parametrize("elsewhere", [{"camera": "another"}, {"place": "home"}], ids=["camera", "desk"])
+def test_one_learned_for_another_camera_or_desk_changes_nothing(begin, elsewhere):
     watched = begin()
+    watched.session.use_place("office")
     learned = calibrated(watched).baseline
-    save_baseline(newer(learned, camera="another"))
+    save_baseline(newer(learned, **elsewhere))
     watched.go_on(60)
     assert len(watched.all(Calibrated)) == 1
 

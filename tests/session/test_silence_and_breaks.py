@@ -56,6 +56,10 @@ def test_a_program_that_listens_all_day_is_not_a_meeting_where_the_user_says_so(
     assert held(state(microphone_held_by=("Voice Assistant", "Meet")), used) == "in a meeting"
 
 
+def test_an_empty_name_among_the_ignored_programs_ignores_nothing():
+    assert held(state(microphone_held_by=("Meet",)), QuietSettings(ignored_programs=("",))) == "in a meeting"
+
+
 @pytest.mark.parametrize("name", ["locked", "asleep"])
 def test_locked_or_asleep_releases_the_camera(name):
     assert off(state(**{name: True}), QUIET, MONDAY, 0.0)
@@ -167,6 +171,12 @@ def test_a_postponed_break_comes_after_five_minutes_and_is_not_announced_again()
     assert offers == [(3300.0, Because.SITTING)]
 
 
+def test_a_clock_set_back_does_not_postpone_a_break_further():
+    state, _ = sit(BreakState(), 3000)
+    state = answer(state, BreakAnswer.POSTPONE, 3000, BREAKS, Because.SITTING)
+    assert due(state, 100, BREAKS) == BREAKS.postpone
+
+
 def test_a_break_that_gives_way_to_a_planned_stretch_is_announced_anew():
     state = make_room(BreakState(sitting=2990.0, announced=True), 3000.0)
     state, seconds = announce(state, 3000.0 + BREAKS.again - 30, BREAKS)
@@ -179,6 +189,19 @@ def test_a_skipped_break_leaves_the_sitting_counted_and_the_next_one_full_time_a
     assert state.sitting == 2950
     assert due(state, 2950, BREAKS) == BREAKS.sitting
     assert sit(state, 2990, start=2950)[1] == []
+
+
+def test_slouches_from_before_a_skipped_break_suggest_no_other_one():
+    state, _ = sit(BreakState(), 2950, alerted_at=(2800.0, 2900.0))
+    state = answer(state, BreakAnswer.SKIP, 2950, BREAKS, Because.SITTING)
+    assert sit(state, 60, start=2950, alerted_at=(2960.0,))[1] == []
+
+
+def test_after_a_stretch_nothing_suggests_another_one_at_once():
+    state, offers = sit(BreakState(), 3000)
+    assert offers == [(3000.0, Because.SITTING)]
+    _, offers = sit(taken(state), BREAKS.again, start=3000, alerted_at=(3100.0, 3200.0, 3300.0))
+    assert offers == [(3000.0 + BREAKS.again, Because.SLOUCHES)]
 
 
 def test_no_break_is_due_where_none_is_wanted():
@@ -198,6 +221,11 @@ def small(seconds, **wishes):
 def test_eyes_are_rested_every_twenty_minutes_but_not_just_before_a_break():
     offers = small(3600, eyes=True)
     assert offers == [(1200.0, Because.EYES), (2400.0, Because.EYES), (3000.0, Because.SITTING)]
+
+
+def test_a_suggested_break_takes_the_place_of_standing_up():
+    offers = small(5000, stand=True, again=7200)
+    assert offers == [(1800.0, Because.STAND), (3000.0, Because.SITTING), (4800.0, Because.STAND)]
 
 
 def test_standing_up_is_suggested_by_measured_sitting():
@@ -248,3 +276,22 @@ def test_a_flicker_leaves_no_trace_in_the_hour_and_a_pause_of_the_program_a_gap(
     later = extended(hour, MONDAY + timedelta(minutes=10), Sign.UPRIGHT)
     assert len(later) == 2
     assert later[1].start - later[0].end > timedelta(minutes=8)
+
+
+def spans(*moments):
+    """The hour after these moments: a second and a sign each."""
+    hour = ()
+    for second, sign in moments:
+        hour = extended(hour, MONDAY + timedelta(seconds=second), sign)
+    return [((one.start - MONDAY).seconds, (one.end - MONDAY).seconds, one.sign) for one in hour]
+
+
+def test_no_span_of_the_hour_reaches_over_a_gap():
+    before = [(second, Sign.UPRIGHT) for second in range(0, 61, 2)]
+    after = [(300, Sign.UNKNOWN), (302, Sign.UNKNOWN), (304, Sign.UPRIGHT), (306, Sign.UPRIGHT)]
+    assert spans(*before, *after) == [(0, 60, Sign.UPRIGHT), (300, 306, Sign.UPRIGHT)]
+
+
+def test_a_clock_set_back_leaves_no_spans_that_overlap():
+    before = [(second, Sign.UPRIGHT) for second in range(0, 61, 2)] + [(120, Sign.AWAY), (130, Sign.AWAY)]
+    assert spans(*before, (90, Sign.UPRIGHT), (92, Sign.UPRIGHT)) == [(0, 60, Sign.UPRIGHT), (90, 92, Sign.UPRIGHT)]

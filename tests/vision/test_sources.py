@@ -664,8 +664,8 @@ def test_what_decoders_complain_of_never_reaches_the_user_of_a_command(tmp_path)
         cut(path, 0.7)
     program = """
 import pathlib, sys
-from posturecam.config import stderr
-stderr.redirect()  # as every command does first
+from posturecam.config import log_file
+log_file.redirect_stderr()  # as every command does first
 from posturecam.config.reading import reason
 from posturecam.errors import PosturecamError
 from posturecam.config.settings import Settings

@@ -9,12 +9,13 @@ from posturecam.coach.exercise import Exercise, Trust
 from posturecam.coach.judging.by_time import lasting
 from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.config.settings import BreakMinutes
+from posturecam.i18n.message import Message
 from posturecam.posture.view import View
 
 DESK_BREAK = "desk_break"
 """The id of its routine."""
 LENGTHS: tuple[int, ...] = get_args(BreakMinutes)
-"""Minutes that a break can take."""
+"""Minutes that a break can take; `no_such_length` names them."""
 LONGEST_STRETCHED = 2.0
 """How much longer than in its file a hold may be, so that the break fills its time: the files state the shorter end of
 the usual range."""
@@ -25,6 +26,11 @@ ENOUGH_OF_A_PART = 3
 _TRUSTED = tuple(Trust)
 _ORDER = ("neck", "shoulders", "back", "arms", "eyes")
 """From small to large, so that a break ends with a good stretch, and with the eyes before they return to the screen."""
+
+
+def no_such_length(minutes: int | str) -> Message:
+    """What to say of a length that no break has, to complete a refusal."""
+    return Message("a break takes 1, 3 or 5 minutes, got '{minutes}'", minutes=minutes)
 
 
 def is_judged_from(exercise: Exercise, view: View) -> bool:

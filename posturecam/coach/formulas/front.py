@@ -1,4 +1,8 @@
-"""Formulas of measures taken from the front, or at an angle to it; lengths in shoulder widths of the start pose, or T0."""
+"""Formulas of measures taken from the front, or at an angle to it; lengths in shoulder widths of the start pose, or T0.
+
+T0 is the length of the trunk in the start pose, pixels (`posturecam.coach.pose_geometry.Reference`). Each formula raises `Unmeasurable`
+where something that it needs is not seen, or points coincide.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +49,12 @@ def above_shoulders(seen: PoseGeometry, point: Point) -> float:
 
 
 def nose_height(seen: PoseGeometry) -> float:
-    """Height of the nose above the shoulder line."""
+    """Height of the nose above the shoulder line, in shoulder widths."""
     return above_shoulders(seen, seen.at(L.NOSE))
 
 
 def ear_height(seen: PoseGeometry) -> float:
-    """Height of the ears above the shoulder line."""
+    """Height of the ears above the shoulder line, in shoulder widths."""
     return above_shoulders(seen, middle(*seen.both(L.LEFT_EAR)))
 
 
@@ -88,7 +92,7 @@ def trunk_lean(seen: PoseGeometry) -> float:
 
 
 def side_lean(seen: PoseGeometry) -> float:
-    """Lean of the trunk, positive to the working side."""
+    """Lean of the trunk, positive to the working side, degrees."""
     lean = from_vertical(middle(*seen.both(L.LEFT_HIP)), middle(*seen.both(L.LEFT_SHOULDER)))
     if lean is None:
         raise Unmeasurable(Why.COINCIDENT, "hips_and_shoulders")
@@ -96,7 +100,10 @@ def side_lean(seen: PoseGeometry) -> float:
 
 
 def trunk_turn(seen: PoseGeometry) -> float:
-    """Turn of the shoulders relative to the camera, from the model's depth: its most dependable one (see `posturecam.posture.view`)."""
+    """Turn of the shoulders relative to the camera, positive to the working side, degrees.
+
+    From the model's depth: its most dependable one (see `posturecam.posture.view`).
+    """
     seen.both(L.LEFT_SHOULDER)
     turn = shoulder_turn(seen.pose)
     if turn is None:
@@ -118,7 +125,7 @@ def trunk_twist(seen: PoseGeometry) -> float:
 
 
 def hip_width(seen: PoseGeometry) -> float:
-    """Distance between the hips."""
+    """Distance between the hips, in shoulder widths."""
     return distance(*seen.both(L.LEFT_HIP)) / seen.width
 
 
@@ -126,12 +133,12 @@ Choose = Callable[[float, float], float]
 
 
 def differ(left: float, right: float) -> float:
-    """Absolute difference between two arms."""
+    """Absolute difference between two arms, in the unit of what is compared."""
     return abs(left - right)
 
 
 def elbows(choose: Choose) -> Callable[[PoseGeometry], float]:
-    """A value computed from both elbows by `choose`."""
+    """A value computed from the angles of both elbows, degrees, by `choose`."""
 
     def of(seen: PoseGeometry) -> float:
         left, right = (
@@ -144,7 +151,7 @@ def elbows(choose: Choose) -> Callable[[PoseGeometry], float]:
 
 
 def downward(seen: PoseGeometry) -> Point:
-    """From the shoulders down the trunk: to the hips if they are seen, else perpendicular to the shoulder line.
+    """The direction from the shoulders down the trunk, pixels, shape (2,): to the hips if they are seen, else perpendicular to the shoulder line.
 
     A webcam that shows raised hands seldom shows the hips as well.
     """
@@ -157,7 +164,7 @@ def downward(seen: PoseGeometry) -> Point:
 
 
 def arms(choose: Choose) -> Callable[[PoseGeometry], float]:
-    """A value computed by `choose` from the angles of both upper arms to the trunk."""
+    """A value computed by `choose` from the angles of both upper arms to the trunk, degrees."""
 
     def of(seen: PoseGeometry) -> float:
         down = downward(seen)
@@ -169,13 +176,13 @@ def arms(choose: Choose) -> Callable[[PoseGeometry], float]:
 
 
 def wrists_above_head(seen: PoseGeometry) -> float:
-    """Height of the lower wrist above the nose."""
+    """Height of the lower wrist above the nose, in shoulder widths."""
     nose, wrists = seen.at(L.NOSE), seen.both(L.LEFT_WRIST)
     return min(float(nose[1] - wrist[1]) for wrist in wrists) / seen.width
 
 
 def wrist_gap(seen: PoseGeometry) -> float:
-    """Distance between the wrists."""
+    """Distance between the wrists, in shoulder widths."""
     return distance(*seen.both(L.LEFT_WRIST)) / seen.width
 
 

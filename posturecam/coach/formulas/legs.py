@@ -3,6 +3,9 @@
 The leg is identified by the pose and not by the model's left and right: it mislabels one in ten of two legs that cross
 in the picture (rendered people in a lunge). So the leg on the floor is the one with the lower knee, and the straight
 one that with the larger knee angle.
+
+T0 is the length of the trunk in the start pose, pixels (`posturecam.coach.pose_geometry.Reference`). Each formula raises `Unmeasurable`
+where something that it needs is not seen, or points coincide.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Formulas of measures taken from the side: for the near side of the body, in pixels, with lengths in T0 or parts of the leg."""
+"""Formulas of measures taken from the side: for the near side of the body, in pixels, with lengths in T0 or parts of the leg.
+
+T0 is the length of the trunk in the start pose, pixels (`posturecam.coach.pose_geometry.Reference`). Each formula raises `Unmeasurable`
+where something that it needs is not seen, or points coincide.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,10 @@ def joint(a: Landmark, vertex: Landmark, b: Landmark) -> Callable[[PoseGeometry]
 
 
 def ear_shoulder_hip(seen: PoseGeometry) -> float:
-    """Measured on the front of the body, so that a head thrown back reads beyond 180 instead of folding back below it."""
+    """The angle from ear to shoulder to hip, degrees, 0 to 360.
+
+    Measured on the front of the body, so that a head thrown back reads beyond 180 instead of folding back below it.
+    """
     shoulder = seen.close(L.LEFT_SHOULDER)
     ear, hip = seen.close(L.LEFT_EAR) - shoulder, seen.close(L.LEFT_HIP) - shoulder
     apart(ear, np.zeros(2), mark("your neck"))
@@ -56,7 +63,10 @@ def heel_ratio(seen: PoseGeometry) -> float:
 
 
 def hand_to_leg(seen: PoseGeometry) -> float:
-    """The foot counts as part of the leg if it is seen: somebody who folds far holds it."""
+    """Distance of the wrist from the nearest part of the leg, in thigh lengths.
+
+    The foot counts as part of the leg if it is seen: somebody who folds far holds it.
+    """
     wrist, hip, knee = seen.close(L.LEFT_WRIST), seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE)
     ankle = seen.close(L.LEFT_ANKLE)
     distances = [to_segment(wrist, hip, knee), to_segment(wrist, knee, ankle)]
@@ -66,7 +76,10 @@ def hand_to_leg(seen: PoseGeometry) -> float:
 
 
 def reach(seen: PoseGeometry) -> float:
-    """Along the leg where it lay in the start pose: deep in a fold the model puts the ankle on the hand."""
+    """How far down the leg the fingertips are: 0 the hip, 1 the knee, 2 the ankle.
+
+    Along the leg where it lay in the start pose: deep in a fold the model puts the ankle on the hand.
+    """
     tip = seen.close(L.LEFT_INDEX)
     if seen.reference is None:
         hip, knee, ankle = seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE), seen.close(L.LEFT_ANKLE)
@@ -90,7 +103,7 @@ def hand_before_shoulder(seen: PoseGeometry) -> float:
 
 
 def hip_height(seen: PoseGeometry) -> float:
-    """Height above the lower one of knee and ankle, along the picture's vertical."""
+    """Height of the hip above the lower one of knee and ankle, along the picture's vertical, T0."""
     floor = max(float(seen.close(L.LEFT_KNEE)[1]), float(seen.close(L.LEFT_ANKLE)[1]))
     return (floor - float(seen.close(L.LEFT_HIP)[1])) / seen.trunk
 
@@ -102,7 +115,7 @@ def legs_behind(seen: PoseGeometry) -> float:
 
 
 def head_height(seen: PoseGeometry) -> float:
-    """Height of the ear above the line through knee and ankle, along the picture's vertical."""
+    """Height of the ear above the line through knee and ankle, along the picture's vertical, T0."""
     ear, knee, ankle = seen.close(L.LEFT_EAR), seen.close(L.LEFT_KNEE), seen.close(L.LEFT_ANKLE)
     apart(knee, ankle, mark("your lower leg"))
     run = float(ankle[0] - knee[0])

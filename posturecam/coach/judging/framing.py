@@ -12,7 +12,7 @@ from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 from posturecam.vision.pose import Landmark
 
-_PARTS: dict[str, tuple[Landmark, ...]] = {
+PARTS: dict[str, tuple[Landmark, ...]] = {
     "head": (Landmark.LEFT_EAR,),
     "shoulders": (Landmark.LEFT_SHOULDER,),
     "elbows": (Landmark.LEFT_ELBOW,),
@@ -76,7 +76,7 @@ def _is_cut_off(part: str, look: CoachLook, placement: Placement, settings: Stre
 
 def _needed(part: str, look: CoachLook, placement: Placement) -> tuple[Landmark, ...]:
     """The near side's landmarks from the side, both sides' from the front."""
-    left = _PARTS[part]
+    left = PARTS[part]
     if placement.facing is Facing.SIDE:
         is_left = near_left(look.view) if look.seen is None else look.seen.near_left
         return tuple(Landmark(one + (0 if is_left else 1)) for one in left)

@@ -22,6 +22,7 @@ from posturecam.coach.session_summary import SessionSummary
 from posturecam.config.settings import Settings
 from posturecam.drawing.canvas import BOLD, DARK, GRAY, REGULAR, WHITE, Canvas, Color, Stroke, blank, resized
 from posturecam.drawing.exercise_poses import has_picture, moves, picture, share_at
+from posturecam.i18n.languages import LANGUAGES
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.vision.frame import Image
@@ -279,8 +280,8 @@ def _inner(points: Sequence[Point]) -> float:
 
 
 def own_words(text: str) -> str:
-    """The text in the user's language if OpenCV's font has its letters: it has no Chinese ones."""
-    return str(text) if chosen_language() == "zh" else tr(text)
+    """The text in the user's language if OpenCV's font has its letters: it has only Latin ones."""
+    return str(text) if LANGUAGES[chosen_language()].own_letters else tr(text)
 
 
 def _in_own_words(shown: CoachView) -> CoachView:

@@ -13,13 +13,13 @@ from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
-from posturecam.config import unheard
+from posturecam.config import uncaught
 from posturecam.desktop.garbage import GarbageCollector
 from posturecam.desktop.pages.unfinished import Unfinished
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.choices import ListCameras, list_cameras
 from posturecam.desktop.shell.control import Control
-from posturecam.desktop.shell.qt_startup import speak, unwritable
+from posturecam.desktop.shell.qt_startup import unwritable, use_own_language
 from posturecam.desktop.shell.single_instance import Server
 from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.shell.window_manager import Windows
@@ -98,7 +98,7 @@ class App(QObject):
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 signal.signal(number, lambda *_: self.quit())
         self._mistaken.connect(self._complain_of_mistake)
-        with _signals_heard(self), unheard.listening(self._mistaken.emit):
+        with _signals_heard(self), uncaught.listening(self._mistaken.emit):
             self.begin(minimized=minimized, breath=round(1000 * _BREATH_SECONDS) if minimized else 0)
             code = self._application.exec()
         self.end()
@@ -212,7 +212,7 @@ class App(QObject):
 
     def _relanguage(self) -> None:
         """Recreate every window in another language, in the same place."""
-        speak(self._application, self.engine.settings.desktop)
+        use_own_language(self._application, self.engine.settings.desktop)
         page, shown = self.windows.place
         old = self.windows
         self.windows = self._make_windows(old.notes, unfinished=old.unfinished)

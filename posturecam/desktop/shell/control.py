@@ -145,12 +145,16 @@ class Control:
         return self._opened(self._windows().calibrate, mark("The calibration is open."))
 
     def _stretch(self, wanted: str) -> Answer:
-        from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS  # the coach is imported only when needed
+        from posturecam.coach.breaks.choice import (  # the coach is imported only when needed
+            DESK_BREAK,
+            LENGTHS,
+            no_such_length,
+        )
         from posturecam.coach.library import find
 
         name, _, length = wanted.partition(" ")
         if length and length not in map(str, LENGTHS):
-            return _refused(Message("a break takes 1, 3 or 5 minutes, got '{minutes}'", minutes=quoted(length)))
+            return _refused(no_such_length(quoted(length)))
         minutes = int(length) if length else None
         try:
             found = find(name) if name else None

@@ -16,11 +16,12 @@ from posturecam.config.settings import DesktopSettings
 from posturecam.desktop.widgets.icons import app_icon
 from posturecam.desktop.widgets.theme import apply, theme_for
 from posturecam.errors import DesktopUnavailable
+from posturecam.i18n.languages import LANGUAGES
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import choose_language, first_available, mark, system_language, tr
 
 _OWN_LETTERS: Mapping[str, QFontDatabase.WritingSystem] = {"zh": QFontDatabase.WritingSystem.SimplifiedChinese}
-"""Languages whose characters most fonts lack."""
+"""What Qt calls the characters of each language with `Language.own_letters`, which most fonts lack."""
 _NO_FONT = mark(
     "Chinese cannot be displayed because no installed font supports it. Install one, such as Noto Sans "
     "CJK, and restart posturecam; until then it uses English."
@@ -44,7 +45,7 @@ def make_application(settings: DesktopSettings) -> QApplication:
     assert isinstance(application, QApplication)
     application.setApplicationName("posturecam")
     application.setQuitOnLastWindowClosed(False)
-    speak(application, settings)
+    use_own_language(application, settings)
     application.setWindowIcon(app_icon())
     apply(application, theme_for(settings))
     return application
@@ -80,7 +81,7 @@ def _refusal_explained() -> Iterator[None]:
         qInstallMessageHandler(before)
 
 
-def speak(application: QApplication, settings: DesktopSettings) -> str:
+def use_own_language(application: QApplication, settings: DesktopSettings) -> str:
     """Use the user's language for all windows created from now on and for Qt's own buttons; returns it.
 
     If no font has its characters, use English: `unwritable` says so.
@@ -93,7 +94,7 @@ def speak(application: QApplication, settings: DesktopSettings) -> str:
         application.removeTranslator(before)
         before.deleteLater()
     translator = QTranslator(application)
-    if translator.load(f"qtbase_{'zh_CN' if language == 'zh' else language}", _translations()):
+    if translator.load(f"qtbase_{LANGUAGES[language].system_name or language}", _translations()):
         application.installTranslator(translator)
     return language
 

@@ -20,7 +20,7 @@ from typing import Any
 from PySide6.QtCore import QLockFile, QObject, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from posturecam.config import unheard
+from posturecam.config import uncaught
 from posturecam.config.files import LOCK, home, private_home
 from posturecam.config.reading import is_missing, reason
 from posturecam.desktop.shell.peer import is_own_user, socket_name
@@ -246,5 +246,5 @@ class Server(QObject):
         try:
             return self._answer(request)
         except Exception as mistake:
-            unheard.keep(mistake, f"the request '{request[:40]}'")
-            return _refused(unheard.words(mistake))
+            uncaught.log(mistake, f"the request '{request[:40]}'")
+            return _refused(uncaught.words(mistake))

@@ -1,5 +1,7 @@
 """The icon in the system tray: how the user sits, at a glance, and a menu of the most frequent actions.
 
+Which entries the menu has, and what they do, is in `posturecam.desktop.widgets.menu`.
+
 The icon is shown before the session and its messages are imported, which takes as long again; so they are imported in functions here.
 """
 

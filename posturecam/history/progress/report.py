@@ -15,10 +15,10 @@ from pathlib import Path
 
 from posturecam.alerts.explanation import explain
 from posturecam.alerts.policy import Response
-from posturecam.history.export import writing
 from posturecam.history.models import EventKind, KeptEvent, total
 from posturecam.history.periods import Day, Period
 from posturecam.history.records import SittingRecords
+from posturecam.history.stretch_export import writing
 from posturecam.i18n.translate import chosen_language, joined, own_number, percent, tr, trn
 from posturecam.i18n.words import THINGS
 from posturecam.posture.measures import Name

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _LONGEST_WAIT = 120.0
 """Longest wait, in seconds, of an alert for a pause in typing: somebody who types all day would never get it
-otherwise."""
+otherwise. The texts of `alerts.typing_pause` (`config/settings.py`, `desktop/pages/settings/everyday.py`) name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,50 +118,64 @@ def step(
     Returns:
         The new state, and what to show and publish.
     """
-    t, monitor = tick.frame.t, tick.state
-    happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
-    standing = None if monitor.slouch is None else state.standing
-    not_upright = _not_upright_since_return(state.not_upright_since_return, tick, settings.monitor)
-    policy, alert = decide(state.policy, monitor, t, at, settings.alerts, held=held)
-    waits = False
-    if alert is not None:
-        alert = replace(alert, maybe_somebody_else=not_upright and alert.slouch.compared)
-        state, waits = _wait_for_typing(state, t, typing)
-    if waits:
-        alert, policy = None, state.policy
-    state = replace(state, policy=policy, standing=standing, not_upright_since_return=not_upright)
-    if alert is not None:
-        raised = with_evidence(alert, tick, at, baseline)
-        state = replace(state, last=raised, standing=raised, answered=None)
-        happened.append(raised)
-    state, offer = _sit(state, tick, at, settings, held=held, alerted=alert is not None, typing=typing)
-    if state.waiting_since is not None and (alert is not None or offer is not None or not typing):
+    t = tick.frame.t
+    state, raised = _alert(state, tick, at, settings, held=held, baseline=baseline, typing=typing)
+    state, offered = _sit(state, tick, at, settings, held=held, alerted=raised is not None, typing=typing)
+    if state.waiting_since is not None and (raised is not None or offered is not None or not typing):
         state = replace(state, waiting_since=None)
-    if offer is not None:
-        state = replace(state, offer=offer)
-        reason = BreakOffer(offer, state.breaks.sitting, state.breaks.lately)
-        happened.append(BreakOffered(at, reason, settings.breaks.routine))
+    suggested: list[Happened] = []
+    if offered is not None:
+        state = replace(state, offer=offered)
+        reason = BreakOffer(offered, state.breaks.sitting, state.breaks.lately)
+        suggested.append(BreakOffered(at, reason, settings.breaks.routine))
+    notified = raised is not None or offered is not None
     state, due, routine_to_look_up = _follow_plan(
-        state, tick, at, settings, held=held, typing=typing, notified=alert is not None or offer is not None
+        state, tick, at, settings, held=held, typing=typing, notified=notified
     )
     if due:
         reason = BreakOffer(Because.PLAN, state.breaks.sitting, title=state.plan.to_do)
-        happened.append(BreakOffered(at, reason, settings.plan.routine))
-    elif offer is None and not (held or _silent(state, t, at, settings, held)):
+        suggested.append(BreakOffered(at, reason, settings.plan.routine))
+    elif offered is None and not _silent(state, t, at, settings, held):
         announced, ahead = breaks.announce(state.breaks, t, settings.breaks)
         if ahead is not None:
             state = replace(state, breaks=announced, offer=Because.SITTING)
-            happened.append(BreakAhead(at, ahead))
+            suggested.append(BreakAhead(at, ahead))
     return state, Moment(
-        outlook(state.policy, monitor, t, at, settings, held=held),
+        outlook(state.policy, tick.state, t, at, settings, held=held),
         state.standing,
-        0.0 if state.standing is None or held else glow(monitor, settings.monitor),
+        0.0 if state.standing is None or held else glow(tick.state, settings.monitor),
         state.breaks.sitting,
-        tuple(happened),
+        (*(MonitorEvent(at, event) for event in tick.events), *([raised] if raised else []), *suggested),
         breaks.due(state.breaks, t, settings.breaks),
         state.plan.to_do,
         routine_to_look_up,
     )
+
+
+def _alert(
+    state: DeskState,
+    tick: Tick,
+    at: datetime,
+    settings: Settings,
+    *,
+    held: str | None,
+    baseline: Baseline | None,
+    typing: bool,
+) -> tuple[DeskState, AlertRaised | None]:
+    """Close an alert whose slouch is over; also the alert to raise now, if any."""
+    t, monitor = tick.frame.t, tick.state
+    not_upright = _not_upright_since_return(state.not_upright_since_return, tick, settings.monitor)
+    standing = None if monitor.slouch is None else state.standing
+    state = replace(state, standing=standing, not_upright_since_return=not_upright)
+    policy, alert = decide(state.policy, monitor, t, at, settings.alerts, held=held)
+    if alert is None:
+        return replace(state, policy=policy), None
+    state, waits = _wait_for_typing(state, t, typing)
+    if waits:  # as if nobody had asked: the policy decides again at the next check
+        return state, None
+    alert = replace(alert, maybe_somebody_else=not_upright and alert.slouch.compared)
+    raised = with_evidence(alert, tick, at, baseline)
+    return replace(state, policy=policy, last=raised, standing=raised, answered=None), raised
 
 
 def _not_upright_since_return(before: bool, tick: Tick, settings: MonitorSettings) -> bool:
@@ -257,7 +271,7 @@ def _follow_plan(
     if notified or not present or not weekly_plan.is_due(state.plan, t, at, state.breaks.sitting, plan):
         return state, False, ""
     room = state.plan.later is not None or breaks.leaves_room(state.breaks, t, settings.breaks)
-    if not room or held or _silent(state, t, at, settings, held):
+    if not room or _silent(state, t, at, settings, held):
         return state, False, ""
     state, waits = _wait_for_typing(state, t, typing)
     if waits:

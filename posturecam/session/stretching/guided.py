@@ -8,12 +8,20 @@ from posturecam.coach.cues import phrases
 from posturecam.coach.loop import CoachTick, stop, summarize
 from posturecam.coach.presentation.coach_view import CoachView, ShowState, show
 from posturecam.coach.session_summary import SessionSummary
-from posturecam.config import unheard
+from posturecam.config import uncaught
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
 from posturecam.session.stretching.recorder import SessionRecorder
 from posturecam.session.stretching.speaking import speak
 from posturecam.voice import Silence, Voice
+
+
+def without_voice(problem: Exception) -> Message:
+    """Log what broke the voice; returns what to tell the user, who continues with texts."""
+    uncaught.log(problem, "the voice")
+    return Message(
+        "There is no voice: {problem}. The instructions stay on the screen.", problem=uncaught.words(problem)
+    )
 
 
 class GuidedSession:
@@ -46,22 +54,16 @@ class GuidedSession:
             try:
                 problems += self._speak(tick, self._voice)
             except Exception as problem:  # the session continues, as it does without a loudspeaker
-                unheard.keep(problem, "the voice")
                 self._voice = None
-                problems.append(
-                    Message(
-                        "There is no voice: {problem}. The instructions stay on the screen.",
-                        problem=unheard.words(problem),
-                    )
-                )
+                problems.append(without_voice(problem))
         if self._kept is not None:
             try:
                 problems += self._kept.tick(tick)
             except Exception as problem:
-                unheard.keep(problem, "the history")
+                uncaught.log(problem, "the history")
                 self._kept = None
                 problems.append(
-                    Message("{problem}. The session continues, but nothing is saved.", problem=unheard.words(problem))
+                    Message("{problem}. The session continues, but nothing is saved.", problem=uncaught.words(problem))
                 )
         return shown, problems
 

@@ -7,14 +7,12 @@ from collections.abc import Callable, Iterator
 
 from posturecam.coach.loop import CoachTick, coach, for_stretching
 from posturecam.coach.presentation.controls import Controls
-from posturecam.config import unheard
 from posturecam.config.settings import Settings
-from posturecam.i18n.message import Message
 from posturecam.i18n.translate import chosen_language, tr
 from posturecam.session.protocol.commands import StartStretch
 from posturecam.session.protocol.messages import Coaching, StretchEnded
 from posturecam.session.publisher import Publisher
-from posturecam.session.stretching.guided import GuidedSession
+from posturecam.session.stretching.guided import GuidedSession, without_voice
 from posturecam.session.stretching.recorder import SessionRecorder, earlier, open_history
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
@@ -89,10 +87,5 @@ def _voice(open_voice: OpenVoice, publisher: Publisher) -> Voice | Silence:
     try:
         return open_voice()
     except Exception as problem:
-        unheard.keep(problem, "the voice")
-        publisher.complain(
-            Message(
-                "There is no voice: {problem}. The instructions stay on the screen.", problem=unheard.words(problem)
-            )
-        )
+        publisher.complain(without_voice(problem))
         return Silence()

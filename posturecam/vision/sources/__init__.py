@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from posturecam.config.lazy_imports import imported_when_used
 from posturecam.config.reading import is_folder, is_missing, quoted
 from posturecam.config.settings import Settings
-from posturecam.config.spared_imports import imported_when_used
 from posturecam.errors import CameraError, SourceError
 from posturecam.i18n.words import mark
 from posturecam.vision.frame import Source, SourceInfo

@@ -25,7 +25,7 @@ from typing import Any
 import cv2
 import cv2_enumerate_cameras
 
-from posturecam.config import unheard
+from posturecam.config import uncaught
 from posturecam.config.reading import quoted, reason
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
@@ -410,7 +410,7 @@ class _Reader:
         except cv2.error:
             pass  # if the driver fails, the camera is gone
         except Exception as problem:  # drivers raise anything: SystemError, MemoryError, or return no valid picture
-            unheard.keep(problem, "a camera's driver")
+            uncaught.log(problem, "a camera's driver")
         finally:
             if capture is not None:
                 with contextlib.suppress(Exception):  # a thread waiting for the release must not wait forever

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
-from posturecam.config import unheard
+from posturecam.config import uncaught
 from posturecam.desktop.widgets.parts import button
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.errors import PosturecamError
@@ -69,8 +69,8 @@ class ExportThread(QObject):
         except PosturecamError as problem:
             self.failed.emit(problem.text)
         except Exception as mistake:
-            unheard.keep(mistake, "the export")
-            self.failed.emit(unheard.words(mistake))
+            uncaught.log(mistake, "the export")
+            self.failed.emit(uncaught.words(mistake))
         else:
             self.done.emit(written)
 

@@ -16,11 +16,11 @@ from posturecam.desktop.pages.history.view_model import depth_lines
 from posturecam.desktop.pictures.charts import ChartLine
 from posturecam.errors import PosturecamError
 from posturecam.history import StretchHistory, history_path
-from posturecam.history.export import ending_of
 from posturecam.history.models import Minute, local_date
 from posturecam.history.periods import Period, month_of, week_of
 from posturecam.history.progress.goal import Progress, progress, weeks_back
 from posturecam.history.records import DepthSeries, SittingRecords, ToldAlert
+from posturecam.history.stretch_export import ending_of
 from posturecam.history.stretches import KeptSession
 from posturecam.i18n.translate import tr
 

@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.config.declared import SettingDeclaration
+from posturecam.config.declarations import SettingDeclaration
+from posturecam.desktop.pages.settings.everyday import LEVEL_HELP, EverydayRow
 from posturecam.desktop.pages.settings.known_choices import Choices, KnownChoices
 from posturecam.desktop.pages.settings.number_fields import DurationBox, NumberBox
-from posturecam.desktop.pages.settings.people import LEVEL_HELP, PeopleRow
 from posturecam.desktop.pages.settings.words import (
     SettingChoice,
     as_text,
@@ -83,12 +83,12 @@ def editor(
 
 
 def people_editor(
-    row: PeopleRow,
+    row: EverydayRow,
     entries: Sequence[SettingDeclaration],
     names: Mapping[str, Choices] | None = None,
     parent: QWidget | None = None,
 ) -> Editor:
-    """The editor for one line of the settings for people.
+    """The editor for one line of the everyday settings.
 
     Args:
         row: The line.
@@ -240,7 +240,7 @@ class SegmentEditor(Editor):
 class SliderEditor(Editor):
     """A slider with a few sensible values; a value set elsewhere is shown as it is."""
 
-    def __init__(self, row: PeopleRow, entries: Sequence[SettingDeclaration], parent: QWidget | None = None) -> None:
+    def __init__(self, row: EverydayRow, entries: Sequence[SettingDeclaration], parent: QWidget | None = None) -> None:
         super().__init__(entries, parent)
         self._row, self._kinds = row, [kind_of(entry.key) for entry in entries]
         self._step = StepSlider(row.steps, row.spoken, self)

@@ -1,4 +1,4 @@
-"""The settings: six groups for people, everything else under "Advanced", a search through all, and undo."""
+"""The settings: six groups of everyday settings, everything else under "Advanced", a search through all, and undo."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pages.settings.desk_name import Desk, DeskName
+from posturecam.desktop.pages.settings.everyday import ADVANCED, PLACES, place_of
 from posturecam.desktop.pages.settings.fold import Fold
 from posturecam.desktop.pages.settings.known_choices import Choices
-from posturecam.desktop.pages.settings.people import ADVANCED, PLACES, place_of
 from posturecam.desktop.pages.settings.rows import (
     ExpertRow,
     LineForPeople,
@@ -117,7 +117,7 @@ class SettingsPage(QWidget):
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The names of the groups for people, and "advanced" at the end."""
+        """The names of the groups of everyday settings, and "advanced" at the end."""
         return tuple(PLACES)
 
     # Building it.

@@ -1,4 +1,4 @@
-"""One setting in the settings page: a line for people, or everything an expert wants to know; and groups of them."""
+"""One setting in the settings page: an everyday line, or everything an expert wants to know; and groups of them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.config.declared import SettingDeclaration, entries
+from posturecam.config.declarations import SettingDeclaration, entries
 from posturecam.config.settings import Settings
 from posturecam.desktop.pages.settings.editors import Editor, MemberEditor, editor, people_editor
+from posturecam.desktop.pages.settings.everyday import EVERYDAY_KEYS, LEVEL_HELP, PLACES, EverydayRow, rows_at
 from posturecam.desktop.pages.settings.known_choices import Choices
 from posturecam.desktop.pages.settings.live_values import is_live, now
-from posturecam.desktop.pages.settings.people import EVERYDAY_KEYS, LEVEL_HELP, PLACES, PeopleRow, rows_at
 from posturecam.desktop.pages.settings.words import label, limits, rows, spoken, title
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.parts import button, card, text
@@ -248,11 +248,11 @@ class SettingRow(QFrame):
 
 
 class LineForPeople(SettingRow):
-    """A line of the settings for people."""
+    """A line of the everyday settings."""
 
     def __init__(
         self,
-        row: PeopleRow,
+        row: EverydayRow,
         declared: Mapping[str, SettingDeclaration],
         change: Change,
         names: Mapping[str, Choices],
@@ -415,7 +415,7 @@ def matches(words: Sequence[str], *texts: str) -> bool:
     return all(word.casefold().replace("_", " ") in found for word in words)
 
 
-def line_matches(row: PeopleRow, words: Sequence[str]) -> bool:
+def line_matches(row: EverydayRow, words: Sequence[str]) -> bool:
     """Whether every word is found in a line for people, or in the title of its place."""
     return matches(words, tr(PLACES[row.place]), tr(row.label), tr(row.help))
 
@@ -427,7 +427,7 @@ def expert_matches(listed: Sequence[SettingDeclaration], words: Sequence[str]) -
     return matches(words, title(group), label(listed[0].key), *texts)
 
 
-def is_changed(row: PeopleRow, settings: Settings) -> bool:
+def is_changed(row: EverydayRow, settings: Settings) -> bool:
     """Whether the settings of a line differ from their defaults."""
     listed = [declarations()[key] for key in row.keys]
     if not row.member:
@@ -458,7 +458,7 @@ def expert_rows(group: str) -> tuple[tuple[SettingDeclaration, ...], ...]:
     )
 
 
-def lines(place: str) -> tuple[PeopleRow, ...]:
+def lines(place: str) -> tuple[EverydayRow, ...]:
     """The lines of a place, whose settings are all declared."""
     return tuple(row for row in rows_at(place) if all(key in declarations() for key in row.keys))
 

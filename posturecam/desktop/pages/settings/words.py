@@ -9,10 +9,11 @@ from typing import Any, Literal, get_origin
 
 from PySide6.QtCore import QLocale, QTime
 
-from posturecam.config.declared import SettingDeclaration
+from posturecam.config.declarations import SettingDeclaration
 from posturecam.config.settings import Settings
 from posturecam.desktop.widgets.numbers import duration, figure
-from posturecam.i18n.translate import LANGUAGES, joined, mark, tr
+from posturecam.i18n.languages import LANGUAGES
+from posturecam.i18n.translate import joined, mark, tr
 from posturecam.i18n.weekdays import WEEKDAYS
 from posturecam.i18n.words import THINGS
 
@@ -164,7 +165,7 @@ def title(group: str) -> str:
 def choice(key: str, value: str) -> SettingChoice:
     """One of a setting's possible values; a language is called by its own name."""
     if key == "desktop.language" and value:
-        return SettingChoice(value, LANGUAGES.get(value, value))
+        return SettingChoice(value, LANGUAGES[value].name if value in LANGUAGES else value)
     if key == "camera.rotate":
         return SettingChoice(value, f"{value}°")
     return SettingChoice(value, tr(_CHOICES.get(value, value)))

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from posturecam.desktop.pages.settings.people import LEVEL_HELP
+from posturecam.desktop.pages.settings.everyday import LEVEL_HELP, WAYS
 from posturecam.desktop.pages.settings.words import choice
-from posturecam.desktop.pages.welcome.ways import WAYS, WayCard
+from posturecam.desktop.pages.welcome.ways import WayCard
 from posturecam.desktop.pictures.figure import Figure, beyond, figure_of_tick
 from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.widgets import theme

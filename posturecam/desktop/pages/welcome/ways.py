@@ -9,19 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from posturecam.desktop.pages.settings.everyday import WAYS
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.qt_canvas import write
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import tr
 from posturecam.session.protocol.sign import Sign
-
-WAYS: Mapping[str, tuple[str, str]] = {
-    "notification": (mark("Notification"), mark("With buttons to stretch or snooze.")),
-    "sound": (mark("Soft sound"), mark("One quiet chime.")),
-    "glow": (mark("Glow"), mark("The edge of the screen glows until you sit up.")),
-    "dim": (mark("Dimmed screen"), mark("The screen darkens until you sit up.")),
-    "blur": (mark("Blurred screen"), mark("The screen blurs until you sit up.")),
-}
-"""The kinds of reminders: the setting's value, its name, and a description."""
 
 _SIZE = QSize(176, 178)
 _SCREEN = 92

@@ -9,7 +9,7 @@ from posturecam.alerts.text import Because
 from posturecam.history import StretchHistory
 from posturecam.history.models import EventKind
 from posturecam.history.sitting import SittingHistory
-from posturecam.session.planned import recall
+from posturecam.session.planned_day import recall
 from posturecam.session.rules.weekly_plan import PlannedDay
 
 NOW = datetime(2026, 11, 23, 15, 0).astimezone()

@@ -1,4 +1,4 @@
-"""Sets the user's language for commands with little output: only the settings are loaded for it."""
+"""The user's language for a command: only the settings are loaded for it, so that commands with little output start fast."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import choose_language, system_language
 
 
-def speak() -> None:
+def use_own_language() -> None:
     """Use the user's language: the setting desktop.language, or the system's if it is empty or cannot be read."""
     try:
         language = load_settings().desktop.language

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from posturecam.config.spared_imports import UNUSED, spared
+from posturecam.config.lazy_imports import UNUSED, deferred
 
 _LOADED = """
 import sys
@@ -21,7 +21,7 @@ def test_the_estimator_loads_nothing_that_mediapipe_needs_only_for_plots_and_sou
 
 def test_a_spared_module_is_loaded_on_its_first_use() -> None:
     sys.modules.pop("colorsys", None)
-    with spared(("colorsys",)):
+    with deferred(("colorsys",)):
         import colorsys
     assert "colorsys" not in sys.modules
     assert colorsys.rgb_to_hsv(0, 0, 0) == (0, 0, 0)
@@ -31,6 +31,6 @@ def test_a_spared_module_is_loaded_on_its_first_use() -> None:
 def test_a_module_that_was_imported_before_stays_as_it_is() -> None:
     import colorsys
 
-    with spared(("colorsys",)):
+    with deferred(("colorsys",)):
         assert sys.modules["colorsys"] is colorsys
     assert sys.modules["colorsys"] is colorsys

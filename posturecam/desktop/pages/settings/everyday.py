@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from posturecam.config.settings import BreakMinutes
+from posturecam.config.settings import PERSONAL_LIMITS, BreakMinutes
 from posturecam.desktop.widgets.numbers import duration, figure
 from posturecam.i18n.translate import mark, tr
 
@@ -66,8 +66,8 @@ def _times(number: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class PeopleRow:
-    """One line of the settings for people."""
+class EverydayRow:
+    """One line of the everyday settings."""
 
     place: str
     """The name of its group in `PLACES`."""
@@ -87,18 +87,21 @@ class PeopleRow:
     """For each key, the factor applied to the slider's value."""
 
 
+WAYS: Mapping[str, tuple[str, str]] = {
+    "notification": (mark("Notification"), mark("With buttons to stretch or snooze.")),
+    "sound": (mark("Soft sound"), mark("One quiet chime.")),
+    "glow": (mark("Glow"), mark("The edge of the screen glows until you sit up.")),
+    "dim": (mark("Dimmed screen"), mark("The screen darkens until you sit up.")),
+    "blur": (mark("Blurred screen"), mark("The screen blurs until you sit up.")),
+}
+"""The kinds of reminders, here and on the welcome page: the setting's value, its name, and a description."""
+
 _ALERTS = "desktop.alerts"
 _WAIT = (30.0, *_minutes(1, 1.5, 2, 3, 4, 5, 7, 10, 15, 20))
 
-ROWS: tuple[PeopleRow, ...] = (
-    PeopleRow(
-        "reminders", (_ALERTS,), mark("Notification"), mark("With buttons to stretch or snooze."), "notification"
-    ),
-    PeopleRow("reminders", (_ALERTS,), mark("Soft sound"), mark("One quiet chime."), "sound"),
-    PeopleRow("reminders", (_ALERTS,), mark("Glow"), mark("The edge of the screen glows until you sit up."), "glow"),
-    PeopleRow("reminders", (_ALERTS,), mark("Dimmed screen"), mark("The screen darkens until you sit up."), "dim"),
-    PeopleRow("reminders", (_ALERTS,), mark("Blurred screen"), mark("The screen blurs until you sit up."), "blur"),
-    PeopleRow(
+ROWS: tuple[EverydayRow, ...] = (
+    *(EverydayRow("reminders", (_ALERTS,), name, help_, way) for way, (name, help_) in WAYS.items()),
+    EverydayRow(
         "reminders",
         ("desktop.glow",),
         mark("Strength of glow, dimming and blur"),
@@ -106,7 +109,7 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=tuple(round(0.1 * number, 1) for number in range(1, 11)),
         spoken=_percent,
     ),
-    PeopleRow(
+    EverydayRow(
         "reminders",
         ("monitor.mild_seconds", "monitor.moderate_seconds", "monitor.severe_seconds"),
         mark("Remind me after"),
@@ -114,27 +117,27 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=_WAIT,
         shares=(1.0, 0.75, 0.5),
     ),
-    PeopleRow(
+    EverydayRow(
         "reminders",
         ("alerts.cool_down",),
         mark("Time between reminders"),
         mark("You are never reminded more often than this."),
         steps=_minutes(0, 1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120),
     ),
-    PeopleRow(
+    EverydayRow(
         "reminders",
         ("alerts.snooze",),
         mark("Snooze for"),
         mark("How long it stays quiet after you press Snooze."),
         steps=_minutes(5, 10, 15, 20, 30, 45, 60, 90, 120),
     ),
-    PeopleRow(
+    EverydayRow(
         "reminders",
         ("alerts.catch_up",),
         mark("Catch up after quiet times"),
         mark("If you are still slouching when a meeting ends, you get the reminder then."),
     ),
-    PeopleRow(
+    EverydayRow(
         "reminders",
         ("alerts.typing_pause",),
         mark("Wait for a pause in typing"),
@@ -142,53 +145,53 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=(0.0, 1.0, 2.0, 3.0, 5.0, 10.0),
         spoken=_or_never,
     ),
-    PeopleRow("sensitivity", ("sensitivity.level",), mark("What counts as slouching"), ""),
-    PeopleRow(
+    EverydayRow("sensitivity", ("sensitivity.level",), mark("What counts as slouching"), ""),
+    EverydayRow(
         "sensitivity",
         ("sensitivity.personal",),
         mark("Learned from your answers"),
         mark("Adapts a little each time you press “I'm fine”."),
-        steps=tuple(round(0.75 + 0.05 * number, 2) for number in range(11)),
+        steps=tuple(round(PERSONAL_LIMITS[0] + 0.05 * number, 2) for number in range(11)),
         spoken=_as_learned,
     ),
-    PeopleRow(
+    EverydayRow(
         "quiet",
         ("quiet.meeting",),
         mark("Silent in meetings"),
         mark("While another app uses a camera or a microphone."),
     ),
-    PeopleRow(
+    EverydayRow(
         "quiet",
         ("quiet.ignored_programs",),
         mark("Apps to ignore when detecting meetings"),
         mark("Such as a voice assistant that always listens; separate them with commas."),
     ),
-    PeopleRow(
+    EverydayRow(
         "quiet",
         ("quiet.do_not_disturb",),
         mark("Silent on do-not-disturb"),
         mark("Follows the system's own setting where it can be read."),
     ),
-    PeopleRow(
+    EverydayRow(
         "quiet",
         ("alerts.quiet_from", "alerts.quiet_until"),
         mark("Quiet hours"),
         mark("It watches, but does not remind you."),
     ),
-    PeopleRow("quiet", ("quiet.days",), mark("Days"), mark("On other days the camera stays off.")),
-    PeopleRow(
+    EverydayRow("quiet", ("quiet.days",), mark("Days"), mark("On other days the camera stays off.")),
+    EverydayRow(
         "quiet",
         ("quiet.watch_from", "quiet.watch_until"),
         mark("Watching hours"),
         mark("Outside of them the camera stays off."),
     ),
-    PeopleRow(
+    EverydayRow(
         "quiet",
         ("quiet.when_locked",),
         mark("Camera off while locked"),
         mark("Also with the lid closed and while the computer sleeps."),
     ),
-    PeopleRow(
+    EverydayRow(
         "quiet",
         ("quiet.idle_after",),
         mark("Camera off when you are away"),
@@ -196,22 +199,22 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=_minutes(0, 2, 5, 10, 15, 20, 30, 60),
         spoken=_or_never,
     ),
-    PeopleRow("breaks", ("breaks.offer",), mark("Suggest breaks"), mark("A short stretch after long sitting.")),
-    PeopleRow(
+    EverydayRow("breaks", ("breaks.offer",), mark("Suggest breaks"), mark("A short stretch after long sitting.")),
+    EverydayRow(
         "breaks",
         ("breaks.sitting",),
         mark("After sitting for"),
         mark("Counted by the camera, not by the clock."),
         steps=_minutes(15, 20, 25, 30, 40, 45, 50, 60, 75, 90, 120),
     ),
-    PeopleRow(
+    EverydayRow(
         "breaks",
         ("breaks.away",),
         mark("What counts as a break"),
         mark("Time away from the desk after which sitting counts from zero."),
         steps=(30.0, *_minutes(1, 2, 3, 4, 5, 10, 15)),
     ),
-    PeopleRow(
+    EverydayRow(
         "breaks",
         ("breaks.slouches",),
         mark("Or after this many reminders"),
@@ -219,8 +222,8 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=(1, 2, 3, 4, 5, 6, 8, 10),
         spoken=_times,
     ),
-    PeopleRow("breaks", ("breaks.routine",), mark("Routine"), mark("Which routine a break suggests.")),
-    PeopleRow(
+    EverydayRow("breaks", ("breaks.routine",), mark("Routine"), mark("Which routine a break suggests.")),
+    EverydayRow(
         "breaks",
         ("breaks.minutes",),
         mark("Length of a desk break"),
@@ -228,7 +231,7 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=get_args(BreakMinutes),
         spoken=_break_minutes,
     ),
-    PeopleRow(
+    EverydayRow(
         "breaks",
         ("breaks.heads_up",),
         mark("Tell me before a break"),
@@ -236,23 +239,23 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=(0.0, 30.0, *_minutes(1, 2, 3, 5, 10)),
         spoken=_or_never,
     ),
-    PeopleRow(
+    EverydayRow(
         "breaks",
         ("breaks.eyes",),
         mark("Rest my eyes"),
         mark("Every 20 minutes at the screen, look 6 m (20 ft) away for 20 seconds."),
     ),
-    PeopleRow(
+    EverydayRow(
         "breaks",
         ("breaks.stand",),
         mark("Stand up now and then"),
         mark("After half an hour of sitting in front of the camera."),
     ),
-    PeopleRow(
+    EverydayRow(
         "breaks", ("plan.days",), mark("Planned stretches"), mark("On these days you are reminded once, gently.")
     ),
-    PeopleRow("breaks", ("plan.routine",), mark("Planned routine"), mark("Which routine is planned on these days.")),
-    PeopleRow(
+    EverydayRow("breaks", ("plan.routine",), mark("Planned routine"), mark("Which routine is planned on these days.")),
+    EverydayRow(
         "breaks",
         ("plan.remind_from",),
         mark("Remind me from"),
@@ -260,7 +263,7 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=tuple(range(6, 23)),
         spoken=_hour,
     ),
-    PeopleRow(
+    EverydayRow(
         "breaks",
         ("goal.upright",),
         mark("Daily goal"),
@@ -268,13 +271,13 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=tuple(round(0.05 * number, 2) for number in range(6, 20)),
         spoken=_percent,
     ),
-    PeopleRow(
+    EverydayRow(
         "breaks", ("voice.speech",), mark("Spoken guidance"), mark("In most stretches you cannot see the screen.")
     ),
-    PeopleRow(
+    EverydayRow(
         "breaks", ("voice.chimes",), mark("Chimes"), mark("At the start, when a hold is reached, and at the end.")
     ),
-    PeopleRow(
+    EverydayRow(
         "breaks",
         ("voice.volume",),
         mark("Volume"),
@@ -282,7 +285,7 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=tuple(round(0.1 * number, 1) for number in range(11)),
         spoken=_percent,
     ),
-    PeopleRow(
+    EverydayRow(
         "breaks",
         ("voice.words_a_minute",),
         mark("Speed of the voice"),
@@ -290,40 +293,40 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=(80, 100, 120, 140, 160, 180, 200, 220, 250, 300),
         spoken=_times,
     ),
-    PeopleRow("camera", ("camera.device",), mark("Camera"), mark("Which camera to use.")),
-    PeopleRow(
+    EverydayRow("camera", ("camera.device",), mark("Camera"), mark("Which camera to use.")),
+    EverydayRow(
         "camera",
         ("desktop.picture",),
         mark("Show the camera's picture"),
         mark("Off: only your skeleton is drawn. No picture is kept either way."),
     ),
-    PeopleRow(
+    EverydayRow(
         "camera",
         ("camera.rotate",),
         mark("Turn the picture"),
         mark("For a camera that stands on its side or hangs upside down."),
     ),
-    PeopleRow(
+    EverydayRow(
         "camera",
         ("camera.flip",),
         mark("Mirror the picture"),
         mark("For a camera that mirrors its picture itself."),
     ),
-    PeopleRow("general", ("desktop.language",), mark("Language"), ""),
-    PeopleRow("general", ("desktop.theme",), mark("Appearance"), mark("Light or dark windows.")),
-    PeopleRow(
+    EverydayRow("general", ("desktop.language",), mark("Language"), ""),
+    EverydayRow("general", ("desktop.theme",), mark("Appearance"), mark("Light or dark windows.")),
+    EverydayRow(
         "general",
         ("desktop.autostart",),
         mark("Start when you log in"),
         mark("Without a window."),
     ),
-    PeopleRow(
+    EverydayRow(
         "general",
         ("desktop.tray",),
         mark("Icon in the system tray"),
         mark("Otherwise, and where there is no tray, a small window shows how you sit."),
     ),
-    PeopleRow(
+    EverydayRow(
         "general",
         ("desktop.reduced_motion",),
         mark("Reduce motion"),
@@ -348,6 +351,6 @@ def place_of(key: str) -> str:
     return next((row.place for row in ROWS if key in row.keys and key in EVERYDAY_KEYS), ADVANCED)
 
 
-def rows_at(place: str) -> tuple[PeopleRow, ...]:
+def rows_at(place: str) -> tuple[EverydayRow, ...]:
     """The lines of a place, in order."""
     return tuple(row for row in ROWS if row.place == place)

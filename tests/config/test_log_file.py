@@ -11,7 +11,7 @@ import time
 import pytest
 from places import ROOT
 
-from posturecam.config.stderr import KEPT_BYTES, MOST_BYTES, log_path, shorten
+from posturecam.config.log_file import KEPT_BYTES, MOST_BYTES, log_path, shorten
 
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
 SIDE_RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_side.npz"
@@ -149,7 +149,7 @@ def test_posturecams_own_words_reach_the_user(chattering, arguments, code, said)
 
 def python(code, folder, *, redirect=True, **named):
     """Run code in a separate interpreter, after redirecting: exit code, output, errors."""
-    begin = "from posturecam.config import stderr; stderr.redirect()\n" if redirect else ""
+    begin = "from posturecam.config import log_file; log_file.redirect_stderr()\n" if redirect else ""
     environment = os.environ | {"POSTURECAM_HOME": str(folder), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", f"import ctypes, os, sys\n{begin}{code}"],
@@ -168,7 +168,7 @@ def test_as_a_library_nothing_is_redirected(own_home):
 
 
 def test_a_program_with_a_standard_error_of_its_own_keeps_its_descriptor(own_home):
-    code = f"import io; sys.stderr = io.StringIO()\nfrom posturecam.config import stderr; stderr.redirect()\n{FROM_C}print(stderr.redirected())"
+    code = f"import io; sys.stderr = io.StringIO()\nfrom posturecam.config import log_file; log_file.redirect_stderr()\n{FROM_C}print(log_file.takes_stderr())"
     assert python(code, own_home, redirect=False) == (0, "False\n", "from C\n")
 
 
@@ -230,7 +230,7 @@ def test_the_log_is_for_its_owner_only(own_home):
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path):
     (tmp_path / "file").write_text("")
-    code = f"{FROM_C}print(stderr.redirected(), stderr.is_kept(), type(stderr.problem_of_log()).__name__)"
+    code = f"{FROM_C}print(log_file.takes_stderr(), log_file.is_kept(), type(log_file.problem_of_log()).__name__)"
     assert python(code, tmp_path / "file") == (0, "True False FileExistsError\n", "")
 
 
@@ -271,6 +271,8 @@ def test_a_pipe_in_place_of_the_log_stops_nobody(own_home):
     """Nobody reads it, and whoever writes to a full one waits."""
     own_home.mkdir(exist_ok=True)
     os.mkfifo(log_path())
-    code = "import os; from posturecam.config import stderr; stderr.redirect(); os.write(2, bytes(1_000_000))"
+    code = (
+        "import os; from posturecam.config import log_file; log_file.redirect_stderr(); os.write(2, bytes(1_000_000))"
+    )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     assert subprocess.run([sys.executable, "-c", code], env=environment, timeout=30, check=False).returncode == 0

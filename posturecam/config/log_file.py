@@ -1,4 +1,4 @@
-"""Keeps standard error for posturecam's own messages: what native libraries write there goes to a log file.
+"""The log file: it takes what native libraries write to standard error, so that posturecam's own messages stand there alone.
 
 MediaPipe, Qt, OpenCV, libpng and ALSA write to file descriptor 2: when their objects are created, used or freed, in
 child processes, and after the interpreter has ended. None has a setting that stops all of it. So the descriptor itself
@@ -51,7 +51,7 @@ def log_path() -> Path:
     return folder / "posturecam.log"
 
 
-def redirect() -> None:
+def redirect_stderr() -> None:
     """Make descriptor 2 the log, and `sys.stderr` a stream of the same kind on the original descriptor. Once per process.
 
     Crashes of the interpreter are written to the log, including those of Python child processes. If the log cannot be
@@ -83,7 +83,7 @@ def redirect() -> None:
     _redirected = True
 
 
-def redirected() -> bool:
+def takes_stderr() -> bool:
     """Whether descriptor 2 of this process is the log."""
     return _redirected
 

@@ -1,7 +1,7 @@
 """Handles uncaught exceptions, in any thread: the traceback goes to the log, one line to the user.
 
 By default, Python prints them on standard error, and the program does not notice when a thread dies of one.
-While `heard` is active, they go to the log of `posturecam.config.stderr`, and listeners receive one line.
+While `logged` is active, they go to the log of `posturecam.config.log_file`, and listeners receive one line.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from types import TracebackType
 
-from posturecam.config import stderr
+from posturecam.config import log_file
 from posturecam.config.reading import reason
 from posturecam.i18n.message import Message, printable
 
@@ -24,8 +24,8 @@ _listeners: list[Listener] = []
 
 
 @contextlib.contextmanager
-def heard() -> Iterator[None]:
-    """Handle every uncaught exception, in any thread, until the end of the block."""
+def logged() -> Iterator[None]:
+    """Log every uncaught exception, in any thread, and tell the listeners, until the end of the block."""
     threads, whole = threading.excepthook, sys.excepthook
     threading.excepthook = _in_thread
     sys.excepthook = _uncaught
@@ -50,15 +50,15 @@ def words(problem: BaseException) -> Message:
     return Message("an error in posturecam ({problem})", problem=f"{type(problem).__name__}: {reason(problem)}")
 
 
-def keep(problem: BaseException, where: str = "") -> None:
+def log(problem: BaseException, where: str = "") -> None:
     """Write a traceback to the log, or to standard error if there is none, as in a program that uses posturecam as a library."""
     lines = "".join(traceback.format_exception(problem))
     head = f"{datetime.now():%Y-%m-%d %H:%M:%S} ERROR {words(problem)}{where and f' in {where}'}\n"
-    log = stderr.open_log() or sys.stderr
-    if log is not None:
+    to = log_file.open_log() or sys.stderr
+    if to is not None:
         with contextlib.suppress(OSError, ValueError):  # full, or closed at the end
-            log.write(printable_lines(head + lines))
-            log.flush()
+            to.write(printable_lines(head + lines))
+            to.flush()
 
 
 def printable_lines(text: str) -> str:
@@ -76,7 +76,7 @@ def _uncaught(_kind: type[BaseException], problem: BaseException, _trace: Traceb
 
 
 def _tell(problem: BaseException, where: str) -> None:
-    keep(problem, where)
+    log(problem, where)
     for listener in tuple(_listeners):
         with contextlib.suppress(Exception):  # the listener itself may be broken
             listener(words(problem))

@@ -17,13 +17,18 @@ class SettingDeclaration:
     """The declaration of one setting, with its current value."""
 
     key: str
+    """`group.name`, as in the settings file without brackets."""
     value: Any
     default: Any
     unit: str
+    """Unit of the value and of its limits, such as "s"; for what is no number, its kind, such as "yes/no"."""
     low: float | None
+    """Lowest allowed value; None if there is no such limit, as for `high`."""
     high: float | None
     text: str
+    """What it does, in English."""
     source: str
+    """Where the default comes from: a measurement, a reference or a choice, in English."""
     choices: tuple[str, ...] = ()
     """The names allowed, if the choice is limited; otherwise empty."""
 

@@ -47,8 +47,8 @@ class _OnFirstUse(ModuleType):
 
 
 @contextmanager
-def spared(names: tuple[str, ...] = UNUSED) -> Iterator[None]:
-    """Within this block, do not import these modules, unless they were imported before."""
+def deferred(names: tuple[str, ...] = UNUSED) -> Iterator[None]:
+    """Within this block, import these modules only when something in them is used, unless they were imported before."""
     stand_ins = {name: _OnFirstUse(name) for name in names if name not in sys.modules}
     sys.modules.update(stand_ins)
     for name, module in stand_ins.items():

@@ -1,0 +1,121 @@
+"""`posturecam stretch history`: what was done before, shown or exported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from posturecam.coach.library import load_exercise
+from posturecam.coach.safety import Answers
+from posturecam.commands.shared import left_beside, log, log_to_stderr, named_cells
+from posturecam.config.reading import is_missing
+from posturecam.errors import PosturecamError
+from posturecam.history import KeptSession, StretchHistory, history_path
+from posturecam.history.stretch_export import as_json as json_of
+from posturecam.history.stretch_export import export, local_time
+from posturecam.i18n.message import printable
+from posturecam.i18n.translate import joined, own_number, tr, trn
+from posturecam.i18n.words import CLAUSES
+from posturecam.terminal.watching import duration
+
+_NARROWEST = 14
+"""Least columns for a text that wraps."""
+
+
+def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bool = False) -> None:
+    """Print the saved sessions, newest first, or write them all to a file, optionally as a table with decimal commas.
+
+    Raises:
+        PosturecamError: if the history cannot be read, or the file not written.
+    """
+    log_to_stderr()
+    nothing = tr("No stretching was recorded yet; start with: posturecam stretch")
+    if is_missing(history_path()) and to is None and not as_json:
+        Console().print(nothing)
+        return
+    with StretchHistory(to_read=True) as history:
+        sessions = history.sessions(None if to is not None or as_json else most)
+        for line in history.complaints():
+            log.warning("%s", line)
+    if to is not None:
+        export(sessions, to, decimal_comma=decimal_comma)
+        if as_json:
+            print(json.dumps({"files": [str(to)], "sessions": len(sessions)}))
+            return
+        print(f"{printable(str(to))}: {trn('{number} session', '{number} sessions', len(sessions))}")
+    elif as_json:
+        print(json_of(sessions), end="")
+    else:
+        console = Console()
+        console.print(_shown(sessions, console) if sessions else nothing)
+
+
+def _shown(sessions: Sequence[KeptSession], console: Console) -> RenderableType:
+    """A table, or a few lines for each session where the terminal is too narrow for one."""
+    rows = [_cells(one) for one in sessions]
+    if left_beside(_table(rows, _NARROWEST), console) >= 0:
+        return _table(rows)
+    return Group(*_narrow_list(rows))
+
+
+def _table(rows: Sequence[Mapping[str, str]], widest: int | None = None) -> Table:
+    """A row for each session; long texts wrap, at most so wide, and nothing is cut off."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
+    for heading in rows[0]:
+        if heading in (tr("session"), tr("deepest")):
+            table.add_column(heading, overflow="fold", max_width=widest)
+        else:
+            table.add_column(heading, no_wrap=True)
+    for cells in rows:
+        table.add_row(*map(Text, cells.values()))
+    return table
+
+
+def _narrow_list(rows: Sequence[Mapping[str, str]]) -> Iterator[RenderableType]:
+    """The same, each figure with its name."""
+    for cells in rows:
+        yield Text.assemble(cells[tr("when")], "  ", (cells[tr("session")], "bold"))
+        yield from named_cells(dict(list(cells.items())[2:]))
+
+
+def _cells(session: KeptSession) -> Mapping[str, str]:
+    """What is shown of a session, by heading; when and which session first."""
+    seen = sum(rep.result.seen + rep.result.unseen for rep in session.reps)
+    return {
+        tr("when"): local_time(session.began, session.utc_offset)[:16].replace("T", " "),
+        tr("session"): tr(session.title),
+        tr("counted"): tr("{counted} of {all}").format(counted=session.counted, all=len(session.reps)),
+        tr("held"): duration(seen),
+        tr("deepest"): _deepest(session),
+        tr("pain"): _pain(session.answers),
+    }
+
+
+def _deepest(session: KeptSession) -> str:
+    """The deepest of each exercise, side and view, if its exercise is still known."""
+    depths = []
+    for key in dict.fromkeys(rep.exercise for rep in session.reps):
+        try:
+            depth = load_exercise(key).depth
+        except PosturecamError:  # a user's own, removed since
+            continue
+        best = None
+        for rep in session.reps:
+            if depth is not None and rep.exercise == key:
+                best = depth.better_of(best, rep.result.depth)
+        unit = next((rep.depth_unit for rep in session.reps if rep.exercise == key and rep.depth_unit), None)
+        if best is not None and unit is not None:
+            name = "" if len({rep.exercise for rep in session.reps}) == 1 else f"{key.replace('_', ' ')} "
+            depths.append(f"{name}{best:.0f}°" if unit == "°" else f"{name}{own_number(f'{best:.2f}')} {tr(unit)}")
+    return joined(CLAUSES, depths)
+
+
+def _pain(answers: Answers | None) -> str:
+    if answers is None or (answers.before is None and answers.after is None):
+        return ""
+    return f"{'?' if answers.before is None else answers.before} → {'?' if answers.after is None else answers.after}"
