@@ -9,7 +9,7 @@ import pytest
 from fakes.system import SteppedMonitor
 from moments import BASELINE
 from places import ROOT
-from session_world import BEGAN, World
+from session_world import BEGAN, World, saved
 
 from posturecam.analysis import analyze
 from posturecam.commands import watch as command
@@ -85,10 +85,12 @@ def watching(world, monkeypatch):
     monkeypatch.setattr(command, "open_source", lambda *_: world.open("", Settings()))
     monkeypatch.setattr(CommandQueue, "wait", lambda queue, seconds: world.passes(seconds=seconds))
 
-    def until(seconds, at=None, settings=None, **options):
+    def until(seconds, at=None, settings=None, line=None, **options):
         shown = Told(world, seconds, at)
         source = world.open("", Settings())
-        command.run(source, Baselines(), settings or Settings(), WatchOptions(**options), show=shown)
+        command.run(
+            source, Baselines(), saved(settings or Settings()), WatchOptions(**options), show=shown, **line or {}
+        )
         return shown, alerts
 
     return until
@@ -129,6 +131,20 @@ def test_settings_changed_outside_are_used_and_named_and_those_that_wait_for_the
         "These changed settings take effect at the next start: alerts.delivery",
     ]
     assert [settings.monitor.mild_seconds for settings, _ in shown.followed] == [100.0]
+
+
+def test_settings_that_the_command_line_decides_and_those_of_windows_are_not_said_to_be_in_use(watching, world):
+    changes = {"camera.device": "another", "camera.rotate": "90", "desktop.theme": "dark", "desktop.language": "de"}
+    shown, _ = watching(40.0, {10.0: lambda: change_settings(changes)}, line={"camera": "Clip", "rotate": 180})
+    assert shown.notes == ["These changed settings take effect at the next start: desktop.language"]
+    assert len(world.opened) == 1, "the camera stays open"
+
+
+def test_a_camera_chosen_outside_is_opened_and_named_where_the_command_line_names_none(watching, world):
+    changes = {"camera.device": "another", "camera.rotate": "90"}
+    shown, _ = watching(40.0, {10.0: lambda: change_settings(changes)})
+    assert shown.notes == ["Now using the changed settings: camera.device, camera.rotate"]
+    assert len(world.opened) == 2
 
 
 def test_an_upright_posture_learned_outside_is_used_and_said(watching):
