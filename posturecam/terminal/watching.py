@@ -273,7 +273,7 @@ def panel(
     view = ""
     if reading.view is not View.UNKNOWN:
         view = f" · {tr('from {view}').format(view=tr(reading.view.spoken))}"
-    return framed(parts, f"{info.name}{view}")
+    return framed(parts, f"{tr(info.name)}{view}")
 
 
 def rest_text(snapshot: Snapshot) -> str | None:
@@ -353,7 +353,7 @@ class LiveView:
     def rest(self, snapshot: Snapshot) -> None:
         """Say in the panel why nothing is watched."""
         if (message := rest_text(snapshot)) is not None:
-            self._live.update(framed([Text(f"   {message}")], self._info.name), refresh=True)
+            self._live.update(framed([Text(f"   {message}")], tr(self._info.name)), refresh=True)
 
     def note(self, text: str) -> None:
         """Add a line to the panel's last lines."""
