@@ -206,8 +206,15 @@ def test_upright_seconds_of_a_recording_make_its_baseline(tmp_path):
 def test_upright_seconds_without_anybody_are_refused(tmp_path):
     path = record(tmp_path / "run.npz", [None] * 100)
     with pytest.raises(CalibrationRefused):
-        analyze(path, tmp_path / "out", AnalyzeOptions(upright_seconds=20))
-    assert not (tmp_path / "out" / "run").exists()
+        analyze(path, tmp_path / "out" / "deep", AnalyzeOptions(upright_seconds=20))
+    assert not (tmp_path / "out").exists()
+
+
+def test_folders_that_were_there_stay_where_a_file_cannot_be_analyzed(tmp_path):
+    (tmp_path / "out").mkdir()
+    with pytest.raises(SourceError):
+        analyze(tmp_path / "none.mp4", tmp_path / "out", QUICK)
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_upright_seconds_without_pictures_say_what_was_wrong(tmp_path):
@@ -244,7 +251,7 @@ def test_a_long_pause_is_unknown_time_and_does_not_fill_the_video(tmp_path):
     count, _, _ = pictures_of(summary.folder / "annotated.webm")
     assert count == 40 + Settings().monitor.longest_gap * 2
     assert summary.warnings == (
-        "run.npz: for 99% of its time, pictures are more than 5 s apart (monitor.longest_gap), so the posture in between is unknown",
+        "run.npz: for 99 % of its time, pictures are more than 5 s apart (monitor.longest_gap), so the posture in between is unknown",
     )
 
 
