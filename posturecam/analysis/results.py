@@ -63,9 +63,11 @@ def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
         )
     _spare_others(folder, instead_of)
     with explained(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(folder)
-        partial = Path(tempfile.mkdtemp(prefix=f"{_hidden(folder)}{os.getpid()}-", dir=folder.parent))
+        created = [parent for parent in folder.parents if is_missing(parent)]
+        try:
+            partial = _hidden_folder(folder)
+        except FileNotFoundError:  # another process, which failed, has just removed the empty folder that both go into
+            partial = _hidden_folder(folder)
     _partial.add(partial)
     try:
         yield partial
@@ -74,6 +76,16 @@ def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
         _partial.discard(partial)
+        for parent in created:
+            with contextlib.suppress(OSError):  # it is not empty, as after a success
+                parent.rmdir()
+
+
+def _hidden_folder(folder: Path) -> Path:
+    """Create a hidden folder whose files will move into this one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(folder)
+    return Path(tempfile.mkdtemp(prefix=f"{_hidden(folder)}{os.getpid()}-", dir=folder.parent))
 
 
 def _spare_others(folder: Path, analyzed: Path) -> None:
