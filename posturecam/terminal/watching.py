@@ -86,15 +86,16 @@ _OBLIQUELY = (Name.NECK_INCLINATION, *_INDICES)
 
 
 def duration(seconds: float) -> str:
-    """A duration as text: "40 s", "3 min 20 s", "1 h 05 min"."""
+    """A duration as text in the user's language: "40 s", "3 min 20 s", "1 h 05 min"."""
     whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    if whole < 3600:
-        return f"{whole // 60} min"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    minutes, left = divmod(whole, 60)
+    if not minutes:
+        return tr("{seconds} s").format(seconds=left)
+    if minutes < 10:
+        return tr("{minutes} min {seconds} s").format(minutes=minutes, seconds=f"{left:02d}")
+    if minutes < 60:
+        return tr("{minutes} min").format(minutes=minutes)
+    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
 def file_time(seconds: float) -> str:

@@ -18,7 +18,7 @@ def german(own_home):
         ("--foo", "Es gibt keine Option --foo"),
         ("analyze x --rate", "--rate braucht einen Wert"),
         ("watch --json=3", "--json nimmt keinen Wert an"),
-        ("analyze x --rate foo", "--rate muss eine Zahl von 0,1 bis 60 sein"),
+        ("analyze x --rate foo", "--rate muss eine Zahl von 0.1 bis 60 sein"),
         ("analyze x --rotate 45", "--rotate muss eines hiervon sein: 0, 90, 180, 270"),
         ("anlyze", "Es gibt keinen Befehl „anlyze“; meintest du analyze?"),
         ("ctl stats", "Es gibt keinen Befehl „stats“; meintest du status?"),
