@@ -63,7 +63,12 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
 
 @pytest.mark.parametrize(
     ("language", "written"),
-    [("en", r"\w+, \w+ {day} "), ("de", r"\w+, {day}\. \w+ "), ("es", r"\w+ {day} \w+ "), ("zh", r"\d+月{day}日 周\w ")],
+    [
+        ("en", r"\w+, \w+ {day} "),
+        ("de", r"\w+, {day}\. \w+ "),
+        ("es", r"\w+ {day} \w+ "),
+        ("zh", r"\d+月{day}日 周\w "),
+    ],
 )
 def test_a_day_is_written_in_the_order_of_the_language(run, kept, monkeypatch, language, written):
     run("settings", f"desktop.language={language}")

@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import re
 
 import numpy as np
 import pytest
@@ -271,6 +272,13 @@ def test_the_terminal_view_fits_its_width(session, width):
     _, one = first(session, CoachPhase.SETUP)
     long = dataclasses.replace(one, cue=LONG, help=LONG, title=LONG)
     assert max(len(line) for line in text_of(panel(long, [LONG]), width).splitlines()) <= width
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_the_bar_and_the_keys_are_whole_in_a_narrow_terminal(session, width):
+    text = text_of(panel(first(session, CoachPhase.HOLDING, after=10.0)[1]), width)
+    assert sum(bool(re.search("░", line)) for line in text.splitlines()) == 1
+    assert "qend·nopictureiskept,nothingleavesthiscomputer" in re.sub(r"[\s│]", "", text)
 
 
 def test_events_are_lines(session):
