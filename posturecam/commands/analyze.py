@@ -13,6 +13,7 @@ from rich.text import Text
 from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_record
 from posturecam.commands.own_language import speak
 from posturecam.commands.shared import kept_baselines
+from posturecam.config import stderr, unheard
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
@@ -142,9 +143,12 @@ def _leave(results: list[Summary | PosturecamError]) -> None:
     warned = dict.fromkeys(text for result in results if isinstance(result, Summary) for text in result.warnings)
     for message in (*(failure.text for failure in failures), *cut_short, *warned):
         print(f"posturecam: {tr(message)}", file=sys.stderr)
-    for failure in failures:
-        for trace in getattr(failure, "__notes__", ()):  # the traceback of a bug, for the bug report
-            print(trace, file=sys.stderr)
+    bugs = [failure for failure in failures if hasattr(failure, "__notes__")]  # with the traceback, for the bug report
+    for bug in bugs:
+        unheard.keep(bug)
+    if bugs and stderr.redirected():
+        said = tr("Details for the report are in the log {path}").format(path=printable(str(stderr.log_path())))
+        print(f"posturecam: {said}", file=sys.stderr)
     if failures:
         sys.exit(failures[0].exit_code)
     if cut_short:

@@ -1,5 +1,6 @@
 """The command line as a user meets it: what it prints, what it writes, and its exit codes."""
 
+import io
 import json
 import os
 import re
@@ -378,13 +379,20 @@ def test_a_calibration_is_for_no_desk_if_several_have_the_name(run, recorded_mod
     assert baselines.load_baselines().kept == ()
 
 
-def test_a_bug_is_said_with_the_traceback_to_report(run, tmp_path, monkeypatch):
+def test_a_bug_is_said_with_the_log_to_report_which_has_the_traceback(run, tmp_path, monkeypatch):
+    log = io.StringIO()
+    monkeypatch.setattr("posturecam.config.stderr.redirected", lambda: True)
+    monkeypatch.setattr("posturecam.config.stderr.open_log", lambda: log)
     failure = PosturecamError("a.mp4: KeyError: 1; please report this")
     failure.add_note("Traceback of it")
     monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: [failure])
     code, _, err = run("analyze", tmp_path / "a.mp4")
     assert code == 1
-    assert err == "posturecam: a.mp4: KeyError: 1; please report this\nTraceback of it\n"
+    assert err.splitlines() == [
+        "posturecam: a.mp4: KeyError: 1; please report this",
+        f"posturecam: Details for the report are in the log {log_path()}",
+    ]
+    assert "Traceback of it" in log.getvalue()
 
 
 def test_of_several_files_that_failed_the_first_gives_the_exit_code(run, tmp_path, monkeypatch):
