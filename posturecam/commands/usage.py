@@ -23,6 +23,9 @@ _BASES: Mapping[str, type[Exception]] = {one.__name__: one for one in typer.BadP
 UsageError = _BASES["UsageError"]
 """Typer's base class, whether it comes from typer's own module or from click's."""
 
+_OF_FILES = ("analyze",)
+"""Commands that take nothing but files: an empty name would mean the current folder, and nobody writes that so."""
+
 
 class SpeakingGroup(TyperGroup):
     """Commands that report command-line errors in the user's language."""
@@ -57,6 +60,8 @@ class SpeakingGroup(TyperGroup):
                     names=Message.joined(THINGS, near),
                 )
             raise UsageError(said, ctx)
+        if name in _OF_FILES and "" in args:
+            raise UsageError(Message(mark("A name is empty, as that of a variable without a value; fill it in")), ctx)
         return super().resolve_command(ctx, args)
 
 

@@ -166,6 +166,14 @@ def test_a_file_that_is_no_result_is_neither_replaced_nor_removed(tmp_path):
     assert mine.read_text() == "mine"
 
 
+@pytest.mark.parametrize("name", ["...npz", "..npz"])
+def test_a_file_named_with_nothing_but_dots_has_its_results_inside_the_folder_for_results(tmp_path, name):
+    (tmp_path / "in").mkdir()
+    summary = analyze(record(tmp_path / "in" / name, [None]), tmp_path / "out", QUICK)
+    assert summary.folder == tmp_path / "out" / name
+    assert {one.name for one in tmp_path.iterdir()} == {"in", "out"}
+
+
 def test_results_of_an_earlier_run_are_replaced_and_other_files_beside_them_stay(tmp_path):
     recording = record(tmp_path / "desk.npz", [None] * 20)
     analyze(recording, tmp_path, AnalyzeOptions(video=False))

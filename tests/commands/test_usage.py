@@ -63,6 +63,13 @@ def test_a_fraction_is_refused_as_such_where_only_whole_numbers_are_taken(run):
         assert err.splitlines()[-1] == f"posturecam: {said}"
 
 
+@pytest.mark.parametrize("arguments", [("",), ("x.mp4", "--out", "")])
+def test_an_empty_name_is_not_taken_for_the_current_folder(run, arguments):
+    code, out, err = run("analyze", *arguments)
+    assert (code, out) == (2, "")
+    assert err.endswith("posturecam: A name is empty, as that of a variable without a value; fill it in\n")
+
+
 # Values that must exist, and days as people write them.
 
 
