@@ -577,6 +577,14 @@ def test_csv_has_a_table_each_for_minutes_events_and_stretches(everything, tmp_p
     assert tables[2][0]["exercise"] == "thoracic_stretch"
 
 
+@pytest.mark.parametrize("taken", ["out.csv", "out-events.csv", "out-stretches.csv"])
+def test_where_a_folder_is_in_the_place_of_one_table_none_is_written(everything, tmp_path, taken):
+    (tmp_path / taken).mkdir()
+    with pytest.raises(OutputError, match=rf"{taken} cannot be written \(it is a folder\)"):
+        export_everything(*everything, tmp_path / "out.csv")
+    assert [one.name for one in tmp_path.iterdir()] == [taken]
+
+
 def test_json_has_everything_in_one_file(everything, tmp_path):
     (file,) = export_everything(*everything, tmp_path / "out.json").files
     found = json.loads(file.read_text(encoding="utf-8"))
