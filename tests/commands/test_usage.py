@@ -70,6 +70,19 @@ def test_an_empty_name_is_not_taken_for_the_current_folder(run, arguments):
     assert err.endswith("posturecam: A name is empty, as that of a variable without a value; fill it in\n")
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["analyze {}", "analyze x.mp4 -o {}", "watch x.mp4 --record {}", "history --export {}", "stretch history -e {}"],
+)
+def test_a_file_that_may_not_be_read_is_left_to_the_command_which_says_so(run, monkeypatch, tmp_path, typed):
+    file = tmp_path / "file.npz"
+    file.touch()
+    monkeypatch.setattr("os.access", lambda *_, **__: False)
+    code, _, err = run(*typed.format(file).split())
+    assert code not in (0, 2)
+    assert "Usage" not in err
+
+
 # Values that must exist, and days as people write them.
 
 
