@@ -33,7 +33,7 @@ from posturecam.config import resources, settings_file
 from posturecam.config.settings import AlertSettings, Settings
 from posturecam.config.stderr import log_path
 from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
-from posturecam.history import baselines
+from posturecam.history import SittingHistory, baselines, history_path
 from posturecam.posture.assess import no_person
 from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.learned.weights import load_model
@@ -441,6 +441,20 @@ def test_the_doctor_says_what_works_and_what_does_not(run, no_camera):
     assert not findings["camera"]["ok"]
     assert findings["baseline"]["detail"].endswith("posturecam calibrate")
     assert findings["log"]["detail"] == str(log_path())
+
+
+def test_the_doctor_says_whether_the_history_can_be_recorded():
+    assert doctor.check_history().detail == "none yet"
+    SittingHistory().close()
+    assert doctor.check_history().detail == "in order"
+    history_path().write_bytes(b"no database" * 100)
+    damaged = doctor.check_history()
+    assert "was damaged" in damaged.detail
+    history_path().unlink()
+    history_path().mkdir()
+    blocked = doctor.check_history()
+    assert "a folder is in its place" in blocked.detail
+    assert [(one.ok, one.exit_code) for one in (damaged, blocked)] == [(False, 0)] * 2, "watching works without it"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
