@@ -1135,8 +1135,11 @@ def test_a_reset_with_changes_is_refused_and_resets_nothing(run):
     assert settings_file.load_settings().alerts.cool_down == 900
 
 
-@pytest.mark.parametrize("address", ["udp://192.168.0.7:1234", "rtmp://phone/live", "file:///etc/passwd"])
+@pytest.mark.parametrize("address", ["udp://192.168.0.7:1234", "rtmp://phone/live", "file:///etc/passwd", "rtsp://"])
 def test_an_address_of_another_kind_is_no_missing_file(run, address):
     code, _, err = run("watch", address)
     assert code == 4
-    assert_one_line(err, address, "those begin with rtsp://, rtsps://, http://, https://")
+    assert_one_line(
+        err, address, "those begin with rtsp://, rtsps://, http://, https:// and continue with the camera's name"
+    )
+    assert_one_line(err, "name a file by its path")

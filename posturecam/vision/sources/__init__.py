@@ -84,7 +84,8 @@ def open_source(
                 )
             if re.match(r"\w+://", named) and is_missing(Path(named)):
                 raise CameraError(
-                    "{address} is no address of a camera that can be watched: those begin with {schemes}",
+                    "{address} is no address of a camera that can be watched: those begin with {schemes} and continue "
+                    "with the camera's name or number in the network; name a file by its path",
                     address=quoted(named),
                     schemes=", ".join(f"{one}://" for one in SCHEMES),
                 )
