@@ -19,7 +19,7 @@ from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.i18n.message import printable
 from posturecam.i18n.translate import joined, percent, tr, trn
-from posturecam.i18n.words import CLAUSES
+from posturecam.i18n.words import CLAUSES, STATEMENTS
 from posturecam.posture.monitor import Phase, SlouchSustained
 from posturecam.posture.reasons import Why
 from posturecam.terminal.watching import PHASE_WORDS, duration, reading_text
@@ -126,7 +126,7 @@ def _outcome(result: Summary) -> str:
         if unknown and result.unknown_mostly
         else ""
     )
-    return f"{duration(result.seconds)}, {verdict}; {spent}{because}"
+    return joined(STATEMENTS, (joined(CLAUSES, (duration(result.seconds), verdict)), f"{spent}{because}"))
 
 
 def _remedy(result: Summary) -> str:

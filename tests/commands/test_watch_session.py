@@ -1,6 +1,7 @@
 """Watching in the terminal: the same history, breaks and silence as in the app, on recorded landmarks and a stepped clock."""
 
 import json
+import re
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -203,6 +204,16 @@ def test_without_its_weights_analyze_goes_on_by_geometry_and_says_so(run, damage
     assert (code, err) == (0, f"posturecam: {SAID}\n")
     (summary,) = json.loads(out)
     assert summary["warnings"] == [SAID]
+
+
+def test_what_was_seen_in_a_file_has_the_punctuation_of_the_language(run, tmp_path, monkeypatch):
+    def here(files, out, options, settings, jobs, progress):
+        return [analyze(file, out, options, settings) for file in files]
+
+    monkeypatch.setattr("posturecam.commands.analyze.analyze_many", here)
+    run("settings", "desktop.language=zh")
+    seen = run("analyze", RECORDING, "-o", tmp_path, "--no-video", "--no-plot")[1].splitlines()[0]
+    assert re.match(r"desk_front\.npz  \d+ 秒，.*；端正 \d+ %", seen), seen
 
 
 def test_without_its_weights_a_calibration_is_kept_all_the_same(run, damaged_weights, caplog):
