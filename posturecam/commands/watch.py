@@ -21,7 +21,8 @@ from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
 from posturecam.errors import CalibrationRefused, ModelError, PosturecamError, SettingsError
 from posturecam.history.baselines import Baselines, load_baselines, save_baseline
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import joined, mark, tr
+from posturecam.i18n.words import SENTENCES
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Estimator
 from posturecam.posture.view import View
@@ -335,7 +336,7 @@ class WatchShell:
                 self._last_alert = what
                 self._deliveries.deliver(what.alert)
             case BreakOffered() if live:
-                self._view.note(f"{tr(what.words.title)} {tr(what.words.body)}")
+                self._view.note(joined(SENTENCES, (tr(what.words.title), tr(what.words.body))))
                 self._offer(what.routine)
             case UprightOffered() if live:
                 self._view.note(tr(_NEW_PLACE).format(command="posturecam calibrate"))

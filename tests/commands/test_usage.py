@@ -107,6 +107,12 @@ def test_days_may_be_in_the_users_language(run):
     assert "plan.days ist jetzt mon, tue, sat" in run("settings", "plan.days=Mo, Dienstag, Sa.")[1]
 
 
+@pytest.mark.usefixtures("german")
+def test_units_of_settings_are_in_the_users_language(run):
+    assert "stretch.pain_rise ist jetzt 3 von 10" in run("settings", "stretch.pain_rise=3")[1]
+    assert "camera.width = 640 Pixel " in run("settings", "--all")[1]
+
+
 @pytest.mark.parametrize("columns", [40, 60])
 def test_the_list_of_stretches_fits_a_narrow_terminal(run, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
