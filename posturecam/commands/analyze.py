@@ -114,7 +114,7 @@ _WORTH_A_REASON = 0.05
 def _outcome(result: Summary) -> str:
     """One line: how long, how many slouches, and how the time was spent."""
     if not result.shares:
-        turned = f" ({tr(result.unknown_mostly or '')}{_remedy(result)})" if result.turn else ""
+        turned = f" ({tr(result.unknown_mostly or '')}{_remedy(result)})" if result.turn is not None else ""
         return trn("{number} picture", "{number} pictures", result.samples) + turned
     slouches = sum(isinstance(event, SlouchSustained) for event in result.events)
     verdict = tr("no slouch") if slouches == 0 else trn("{number} slouch", "{number} slouches", slouches)
@@ -133,6 +133,8 @@ def _remedy(result: Summary) -> str:
     """What to do about the most common reason, if the command line can do something."""
     if result.unknown[0].reason.code is not Why.TURNED:
         return ""
+    if result.turn == 0:
+        return f"; {tr('leave {option} out').format(option='--rotate')}"
     return f"; {tr('turn it with {option}').format(option=f'--rotate {result.turn}' if result.turn else '--rotate')}"
 
 

@@ -25,6 +25,7 @@ from places import ROOT
 
 from posturecam import __version__, errors
 from posturecam.alerts.policy import Outlook
+from posturecam.analysis.summary import Summary, UnknownShare
 from posturecam.commands import camera_check, doctor
 from posturecam.commands import cameras as cameras_command
 from posturecam.commands import watch as watch_command
@@ -393,6 +394,20 @@ def test_a_bug_is_said_with_the_log_to_report_which_has_the_traceback(run, tmp_p
         f"posturecam: Details for the report are in the log {log_path()}",
     ]
     assert "Traceback of it" in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("turn", "advice"),
+    [(90, "turn it with --rotate 90)"), (0, "leave --rotate out)"), (None, "turn it with --rotate)")],
+    ids=["turned", "turned by the option", "turned this way and that"],
+)
+def test_of_a_turned_video_the_option_that_mends_it_is_named(run, monkeypatch, turn, advice):
+    unknown = (UnknownShare(Reason(Why.TURNED, "aside"), 6.0, 30),)
+    turned = Summary(
+        Path("a.mp4"), Path("out"), 6.0, 30, {Phase.UNKNOWN: 1.0}, events=(), unknown=unknown, truncated=None, outputs=(), turn=turn
+    )  # fmt: skip
+    monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: [turned])
+    assert advice in run("analyze", "a.mp4")[1]
 
 
 def test_of_several_files_that_failed_the_first_gives_the_exit_code(run, tmp_path, monkeypatch):
