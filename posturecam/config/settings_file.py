@@ -156,6 +156,8 @@ def _parsed(value: str, kind: Any) -> Any:
     parsed: Any = value
     with contextlib.suppress(TOMLKitError):
         parsed = tomlkit.value(value)
+    if isinstance(parsed, time):  # saved with its seconds, without which other readers of TOML do not know it as a time
+        return time.fromisoformat(parsed.isoformat())
     if get_origin(kind) is tuple and isinstance(parsed, str):
         return [part.strip() for part in parsed.split(",")]
     return parsed

@@ -107,6 +107,13 @@ def test_days_may_be_in_the_users_language(run):
     assert "plan.days ist jetzt mon, tue, sat" in run("settings", "plan.days=Mo, Dienstag, Sa.")[1]
 
 
+def test_a_time_without_seconds_in_the_settings_does_not_change_the_language(run, own_home):
+    own_home.mkdir(parents=True)
+    hours = "watch_from = 09:30\nwatch_until = 17:00\n"
+    (own_home / "settings.toml").write_text(f'[desktop]\nlanguage = "de"\n[quiet]\n{hours}')
+    assert "FILES fehlt" in run("analyze")[2]
+
+
 @pytest.mark.usefixtures("german")
 def test_units_of_settings_are_in_the_users_language(run):
     assert "stretch.pain_rise ist jetzt 3 von 10" in run("settings", "stretch.pain_rise=3")[1]

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import time
@@ -175,6 +176,12 @@ def test_only_what_a_clock_on_the_wall_shows_is_a_time_of_day(group, start, end,
     write(settings_file.settings_path(), f"[{group}]\n{start} = 1979-05-27T22:00:00Z\n{end} = '06:00'\n")
     with pytest.raises(SettingsError, match="must be a time such as 22:00"):
         settings_file.load_settings()
+
+
+def test_a_time_of_day_is_saved_as_every_reader_of_toml_takes_it():
+    settings_file.change_settings({"quiet.watch_from": "09:30", "quiet.watch_until": "17:00"})
+    saved = tomllib.loads(settings_file.settings_path().read_text())
+    assert saved["quiet"] == {"watch_from": time(9, 30), "watch_until": time(17)}
 
 
 def test_settings_that_belong_together_are_set_together():
