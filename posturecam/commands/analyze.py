@@ -117,7 +117,11 @@ def _outcome(result: Summary) -> str:
         turned = f" ({tr(result.unknown_mostly or '')}{_remedy(result)})" if result.turn is not None else ""
         return trn("{number} picture", "{number} pictures", result.samples) + turned
     slouches = sum(isinstance(event, SlouchSustained) for event in result.events)
-    verdict = tr("no slouch") if slouches == 0 else trn("{number} slouch", "{number} slouches", slouches)
+    if slouches:
+        verdict = trn("{number} slouch", "{number} slouches", slouches)
+    else:
+        judged = any(share > 0 for phase, share in result.shares.items() if phase not in (Phase.UNKNOWN, Phase.AWAY))
+        verdict = tr("no slouch") if judged else tr("nothing could be judged")
     shares = sorted(result.shares.items(), key=lambda item: item[0] is Phase.UNKNOWN)  # last, before its reason
     spent = joined(CLAUSES, [f"{tr(PHASE_WORDS[phase])} {percent(share)}" for phase, share in shares if share >= 0.005])
     unknown = result.shares.get(Phase.UNKNOWN, 0.0) >= _WORTH_A_REASON

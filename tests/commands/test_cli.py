@@ -407,7 +407,9 @@ def test_of_a_turned_video_the_option_that_mends_it_is_named(run, monkeypatch, t
         Path("a.mp4"), Path("out"), 6.0, 30, {Phase.UNKNOWN: 1.0}, events=(), unknown=unknown, truncated=None, outputs=(), turn=turn
     )  # fmt: skip
     monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: [turned])
-    assert advice in run("analyze", "a.mp4")[1]
+    told = run("analyze", "a.mp4")[1]
+    assert advice in told
+    assert "6 s, nothing could be judged; unknown 100 %" in told
 
 
 def test_of_several_files_that_failed_the_first_gives_the_exit_code(run, tmp_path, monkeypatch):
