@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from posturecam.analysis.results import discard_partial
+from posturecam.analysis.results import discard_partial, leaving_no_empty_folder
 from posturecam.analysis.single import analyze, distinct, result_name
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary
 from posturecam.config.limits import as_limit, require_threads
@@ -92,7 +92,7 @@ def analyze_many(
         _Task(index, path, name, out, options, settings)
         for index, (path, name) in enumerate(zip(paths, names, strict=True))
     ]
-    with importing_only_what_is_installed():
+    with leaving_no_empty_folder(out), importing_only_what_is_installed():
         board = _Board.of(len(tasks))
         results = _work_off(tasks, jobs, board, progress)
         # A crash in a decoder takes all processes with it. Unfinished files are retried, each in a process of its own.

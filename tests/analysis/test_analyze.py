@@ -406,7 +406,7 @@ def test_what_the_progress_raises_ends_the_work_and_leaves_nothing(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         analyze(record(tmp_path / "run.npz", [None] * 3), tmp_path / "out", QUICK, progress=interrupt)
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("wrong", [{"rate": 0}, {"time_scale": -1}, {"upright_seconds": float("nan")}], ids=str)
@@ -517,7 +517,7 @@ def test_ctrl_c_ends_every_process_and_leaves_nothing(tmp_path):
     _, complaints = process.communicate(timeout=30)
     assert process.returncode == -signal.SIGINT
     assert complaints.count("Traceback") == 1  # its own; none from the workers
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
