@@ -39,11 +39,13 @@ class Framed:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Render it."""
         on_edge = cell_len(self._note) + _FRAME <= options.max_width
-        below = [] if on_edge else [Text(), Text(self._note, style="dim")]
+        below = [] if on_edge else [Text(self._note, style="dim")]
         yield Panel(
             Group(*self._parts, *below),
             title=Text(self._title),
             subtitle=Text(self._note) if on_edge else None,
             border_style="dim",
-            padding=(1, 1),
+            padding=(1, 1)
+            if on_edge
+            else (1, 1, 0, 1),  # in place of the space, since a low terminal cuts off what is below
         )

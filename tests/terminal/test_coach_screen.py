@@ -281,6 +281,11 @@ def test_the_bar_and_the_keys_are_whole_in_a_narrow_terminal(session, width):
     assert "qend·nopictureiskept,nothingleavesthiscomputer" in re.sub(r"[\s│]", "", text)
 
 
+def test_the_fullest_view_has_room_in_a_terminal_of_80_by_24(session):
+    one = dataclasses.replace(first(session, CoachPhase.HOLDING)[1], help="Slowly.", up_next="Cobra")
+    assert len(text_of(panel(one, ["a note"] * 9), 80).splitlines()) <= 24
+
+
 def test_events_are_lines(session):
     lines = [line for tick in session[0] for line in event_lines(tick)]
     assert lines[0] == "Thoracic stretch"
