@@ -551,6 +551,23 @@ def test_an_update_by_several_programs_at_once_is_done_once(tmp_path):
     assert path.with_name("history.sqlite3.version-1").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be deleted there")
+@pytest.mark.parametrize("follows", [False, True], ids=["nothing", "a new history"])
+def test_after_the_file_was_deleted_by_hand_recording_goes_on_in_a_new_one(history, follows):
+    sit(history, TimeCategory.UPRIGHT, 120)
+    history.flush()
+    for part in history_path().parent.glob("history.sqlite3*"):
+        part.unlink()
+    if follows:
+        SittingHistory().close()
+    history.add(NINE + 600, TimeCategory.SLOUCHING, 30)
+    history.flush()
+    assert history.unsaved == 0
+    assert list(history.complaints()) == []
+    with SittingRecords() as records:
+        assert [one.times.slouching for one in records.every_minute()] == [30]
+
+
 # Export.
 
 
