@@ -47,6 +47,7 @@ from posturecam.session.protocol.messages import (
     Snapshot,
 )
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.runner import Options
 
 AIM = 0.05
 """Memory may differ from that of the first half hour after the warm-up by this fraction, up or down."""
@@ -140,7 +141,13 @@ class Soak(QObject):
         film = VideoCamera(video, speed=math.inf, time_scale=_TIME_SCALE)
         settings = Settings.model_validate({"quiet": _SYSTEM_ASIDE, "desktop": {"tray": False}})
         engine = Engine(
-            settings, self._bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt
+            settings,
+            self._bridge.mailbox,
+            open_camera=film.open,
+            now=film.now,
+            clock=film.clock,
+            adapt=film.adapt,
+            options=Options(heeds_files=False),
         )
         self.app = App(application, self._bridge, engine)
         self._bridge.happened.connect(self._happened)

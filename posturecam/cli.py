@@ -19,6 +19,7 @@ from posturecam.commands.usage import SpeakingGroup
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 
+# Paths are declared with `readable=False`, so that typer leaves it to the commands to say what is wrong with a file.
 app = typer.Typer(
     cls=SpeakingGroup,
     name="posturecam",
@@ -56,6 +57,7 @@ RecordOption = Annotated[
     typer.Option(
         "--record",
         callback=_recording,
+        readable=False,
         help="Record the landmarks (no pictures) to this .npz file, to replay or attach to a bug report.",
     ),
 ]
@@ -219,10 +221,12 @@ def calibrate(
     )
 )
 def analyze(
-    files: Annotated[list[Path], typer.Argument(help="Videos, pictures, folders of pictures, or recordings.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results, with one folder per file.")] = Path(
-        "posturecam-out"
-    ),
+    files: Annotated[
+        list[Path], typer.Argument(readable=False, help="Videos, pictures, folders of pictures, or recordings.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", readable=False, help="Folder for the results, with one folder per file.")
+    ] = Path("posturecam-out"),
     upright: Annotated[
         float | None,
         typer.Option("--upright", min=1, help="Learn the upright posture from this many seconds at the start."),
@@ -293,7 +297,8 @@ def history(
         int, typer.Option("--days", "-d", min=1, max=366, help="Show this many days, including today.")
     ] = 7,
     to: Annotated[
-        Path | None, typer.Option("--export", "-e", help="Write everything to this .csv or .json file instead.")
+        Path | None,
+        typer.Option("--export", "-e", readable=False, help="Write everything to this .csv or .json file instead."),
     ] = None,
     decimal_comma: DecimalComma = False,
     delete_everything: Annotated[
@@ -436,7 +441,8 @@ def stretch_show(
 @stretching.command("history", help="Show or export your past sessions.")
 def stretch_history(
     to: Annotated[
-        Path | None, typer.Option("--export", "-e", help="Write everything to this .csv or .json file instead.")
+        Path | None,
+        typer.Option("--export", "-e", readable=False, help="Write everything to this .csv or .json file instead."),
     ] = None,
     decimal_comma: DecimalComma = False,
     most: Annotated[int, typer.Option("--most", "-n", min=1, help="Show at most this many sessions.")] = 20,

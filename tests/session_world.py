@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import tomlkit
 from fakes.system import FakeSystem
 
+from posturecam.config.files import put, settings_path
+from posturecam.config.settings import Settings
 from posturecam.errors import CameraError
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.sources import RecordingSource
@@ -24,6 +27,13 @@ UPRIGHT_UNTIL, SLUMPED_UNTIL = 6.0, 31.0  # seconds of the clip, see sample_vide
 def recorded() -> list[Frame]:
     with RecordingSource(ROOT / "tests" / "data" / "recordings" / "desk_front.npz") as source:
         return list(source)
+
+
+def saved(settings):
+    """These settings, in the settings file too, which every session before a camera reads once more after its start."""
+    if settings != Settings():
+        put(settings_path(), tomlkit.dumps(settings.model_dump(mode="json", exclude_defaults=True)))
+    return settings
 
 
 class Clip(Source):

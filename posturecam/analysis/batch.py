@@ -17,10 +17,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from posturecam.analysis.results import discard_partial
+from posturecam.analysis.results import discard_partial, leaving_no_empty_folder
 from posturecam.analysis.single import analyze, distinct, result_name
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary
-from posturecam.config.limits import require_threads
+from posturecam.config.limits import as_limit, require_threads
 from posturecam.config.resources import importing_only_what_is_installed
 from posturecam.config.settings import Settings
 from posturecam.errors import OutputError, PosturecamError
@@ -92,7 +92,7 @@ def analyze_many(
         _Task(index, path, name, out, options, settings)
         for index, (path, name) in enumerate(zip(paths, names, strict=True))
     ]
-    with importing_only_what_is_installed():
+    with leaving_no_empty_folder(out), importing_only_what_is_installed():
         board = _Board.of(len(tasks))
         results = _work_off(tasks, jobs, board, progress)
         # A crash in a decoder takes all processes with it. Unfinished files are retried, each in a process of its own.
@@ -191,6 +191,11 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
+def _naming(path: Path, error: PosturecamError) -> PosturecamError:
+    """The error, with the file that it is about."""
+    return error if path.name in str(error) else type(error)("{path}: {problem}", path=path, problem=error.text)
+
+
 def _work(task: _Task) -> Summary | PosturecamError:
     """Judge one file in a worker."""
 
@@ -203,12 +208,11 @@ def _work(task: _Task) -> Summary | PosturecamError:
     try:
         return analyze(task.path, task.out, task.options, task.settings, report, task.name)
     except PosturecamError as error:
-        return (
-            error
-            if task.path.name in str(error)
-            else type(error)("{path}: {problem}", path=task.path, problem=error.text)
-        )
+        return _naming(task.path, error)
     except Exception as error:  # a bug must not cost the user the other files
+        limit = as_limit(error)
+        if limit is not None:
+            return _naming(task.path, limit)
         failure = PosturecamError(
             "{path}: {kind}: {problem}; please report this",
             path=task.path,

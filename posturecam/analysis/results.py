@@ -70,18 +70,39 @@ def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
             folder=instead_of,
         )
     _spare_others(folder, instead_of)
-    with explained(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(folder)
-        partial = Path(tempfile.mkdtemp(prefix=f"{_hidden(folder)}{os.getpid()}-", dir=folder.parent))
-    _partial.add(partial)
-    try:
-        yield partial
+    with leaving_no_empty_folder(folder.parent):
         with explained(folder):
-            _replace(folder, partial)
+            try:
+                partial = _hidden_folder(folder)
+            except FileNotFoundError:  # another process, which failed, has just removed the folder that both go into
+                partial = _hidden_folder(folder)
+        _partial.add(partial)
+        try:
+            yield partial
+            with explained(folder):
+                _replace(folder, partial)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+            _partial.discard(partial)
+
+
+@contextlib.contextmanager
+def leaving_no_empty_folder(folder: Path) -> Iterator[None]:
+    """Remove this folder and those above it at the end, if they are new and empty."""
+    new = [one for one in (folder, *folder.parents) if is_missing(one)]
+    try:
+        yield
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
-        _partial.discard(partial)
+        for one in new:
+            with contextlib.suppress(OSError):  # it is not empty, as after a success
+                one.rmdir()
+
+
+def _hidden_folder(folder: Path) -> Path:
+    """Create a hidden folder whose files will move into this one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(folder)
+    return Path(tempfile.mkdtemp(prefix=f"{_hidden(folder)}{os.getpid()}-", dir=folder.parent))
 
 
 def _spare_others(folder: Path, analyzed: Path) -> None:

@@ -114,7 +114,8 @@ def analyze(
 def result_name(path: Path) -> str:
     """The name of the folder of results of a file."""
     place = resolved(path)
-    return (place.name if is_folder(place) else place.stem) or "results"
+    name = place.stem if place.stem.strip(".") else place.name  # without its suffix, "...mp4" would be the folder above
+    return (place.name if is_folder(place) else name) or "results"
 
 
 def _pictures(path: Path) -> PictureFolder | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -193,10 +194,10 @@ class Tally:
         if self._in_gaps > _MOST_IN_GAPS * self.seconds:
             self.warn(
                 Message(
-                    "{file}: for {share:.0%} of the time, the pictures are more than {seconds:g} s apart "
+                    "{file}: for {share} % of the time, the pictures are more than {seconds:g} s apart "
                     "(monitor.longest_gap), so the posture in between is unknown",
                     file=name_of(file),
-                    share=self._in_gaps / self.seconds,
+                    share=math.floor(100 * self._in_gaps / self.seconds),
                     seconds=self._longest_gap,
                 )
             )

@@ -13,12 +13,13 @@ from rich.text import Text
 from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_record
 from posturecam.commands.language import use_own_language
 from posturecam.commands.shared import kept_baselines
+from posturecam.config import log_file, uncaught
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.i18n.message import printable
 from posturecam.i18n.translate import joined, percent, tr, trn
-from posturecam.i18n.words import CLAUSES
+from posturecam.i18n.words import CLAUSES, STATEMENTS
 from posturecam.posture.monitor import Phase, SlouchSustained
 from posturecam.posture.reasons import Why
 from posturecam.terminal.watching import PHASE_WORDS, duration, reading_text
@@ -113,10 +114,14 @@ _WORTH_A_REASON = 0.05
 def _outcome(result: Summary) -> str:
     """One line: how long, how many slouches, and how the time was spent."""
     if not result.shares:
-        turned = f" ({tr(result.unknown_mostly or '')}{_remedy(result)})" if result.turn else ""
+        turned = f" ({tr(result.unknown_mostly or '')}{_remedy(result)})" if result.turn is not None else ""
         return trn("{number} picture", "{number} pictures", result.samples) + turned
     slouches = sum(isinstance(event, SlouchSustained) for event in result.events)
-    verdict = tr("no slouch") if slouches == 0 else trn("{number} slouch", "{number} slouches", slouches)
+    if slouches:
+        verdict = trn("{number} slouch", "{number} slouches", slouches)
+    else:
+        judged = any(share > 0 for phase, share in result.shares.items() if phase not in (Phase.UNKNOWN, Phase.AWAY))
+        verdict = tr("no slouch") if judged else tr("nothing could be judged")
     shares = sorted(result.shares.items(), key=lambda item: item[0] is Phase.UNKNOWN)  # last, before its reason
     spent = joined(CLAUSES, [f"{tr(PHASE_WORDS[phase])} {percent(share)}" for phase, share in shares if share >= 0.005])
     unknown = result.shares.get(Phase.UNKNOWN, 0.0) >= _WORTH_A_REASON
@@ -125,13 +130,15 @@ def _outcome(result: Summary) -> str:
         if unknown and result.unknown_mostly
         else ""
     )
-    return f"{duration(result.seconds)}, {verdict}; {spent}{because}"
+    return joined(STATEMENTS, (joined(CLAUSES, (duration(result.seconds), verdict)), f"{spent}{because}"))
 
 
 def _remedy(result: Summary) -> str:
     """What to do about the most common reason, if the command line can do something."""
     if result.unknown[0].reason.code is not Why.TURNED:
         return ""
+    if result.turn == 0:
+        return f"; {tr('leave {option} out').format(option='--rotate')}"
     return f"; {tr('turn it with {option}').format(option=f'--rotate {result.turn}' if result.turn else '--rotate')}"
 
 
@@ -142,9 +149,12 @@ def _leave(results: list[Summary | PosturecamError]) -> None:
     warned = dict.fromkeys(text for result in results if isinstance(result, Summary) for text in result.warnings)
     for message in (*(failure.text for failure in failures), *cut_short, *warned):
         print(f"posturecam: {tr(message)}", file=sys.stderr)
-    for failure in failures:
-        for trace in getattr(failure, "__notes__", ()):  # the traceback of a bug, for the bug report
-            print(trace, file=sys.stderr)
+    bugs = [failure for failure in failures if hasattr(failure, "__notes__")]  # with the traceback, for the bug report
+    for bug in bugs:
+        uncaught.log(bug)
+    if bugs and log_file.takes_stderr():
+        said = tr("Details for the report are in the log {path}").format(path=printable(str(log_file.log_path())))
+        print(f"posturecam: {said}", file=sys.stderr)
     if failures:
         sys.exit(failures[0].exit_code)
     if cut_short:

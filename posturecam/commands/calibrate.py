@@ -137,7 +137,7 @@ _NARROW = 72
 def _columns(width: int) -> tuple[ProgressColumn, ...]:
     feedback = TextColumn("{task.fields[feedback]}", markup=False, table_column=Column(ratio=1))
     if width < _NARROW:
-        return TextColumn("{task.description}", table_column=Column(ratio=1)), feedback
+        return TextColumn("{task.description}", table_column=Column(ratio=1)), TextColumn("·"), feedback
     return (
         TextColumn("{task.description}", table_column=Column(width=_ASK_WIDTH)),
         BarColumn(_BAR_WIDTH),

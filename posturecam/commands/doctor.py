@@ -19,9 +19,9 @@ from posturecam.commands.display import display_name, has_display
 from posturecam.commands.language import use_own_language
 from posturecam.config import log_file
 from posturecam.config.files import NO_HOME
-from posturecam.config.reading import remedy
+from posturecam.config.reading import is_missing, remedy
 from posturecam.config.settings import Settings
-from posturecam.errors import CameraError, ModelError, PosturecamError
+from posturecam.errors import CameraError, HistoryError, ModelError, PosturecamError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import mark, tr
 from posturecam.i18n.words import STATEMENTS, THINGS
@@ -44,9 +44,11 @@ class Finding:
 _SETTINGS, _VERSION, _MODEL, _ESTIMATOR = mark("settings"), mark("version"), mark("pose model"), mark("estimator")
 _FACE = mark("face model")
 _CAMERA, _BASELINE, _NOTIFICATIONS, _VOICE = mark("camera"), mark("baseline"), mark("notifications"), mark("voice")
+_HISTORY = mark("history")
 _DISPLAY, _DESKTOP, _SYSTEM, _LOG = mark("display"), mark("desktop app"), mark("system"), mark("log")
 _NAMES = (
-    _SETTINGS, _VERSION, _MODEL, _FACE, _ESTIMATOR, _CAMERA, _BASELINE, _NOTIFICATIONS, _VOICE, _DISPLAY, _DESKTOP, _SYSTEM, _LOG,
+    _SETTINGS, _VERSION, _MODEL, _FACE, _ESTIMATOR, _CAMERA, _BASELINE, _HISTORY, _NOTIFICATIONS, _VOICE, _DISPLAY, _DESKTOP,
+    _SYSTEM, _LOG,
 )  # fmt: skip
 """The checks, in order; programs read these names."""
 _WIDTH = 14
@@ -86,6 +88,7 @@ def checks() -> Iterator[Finding]:
     yield _estimator(settings)
     yield _camera(settings)
     yield _baseline()
+    yield check_history()
     yield _notifications(settings)
     yield _voice(settings)
     yield check_display()
@@ -196,6 +199,20 @@ def _baseline() -> Finding:
         for one in usable
     )
     return Finding(_BASELINE, True, Message.joined(STATEMENTS, descriptions))
+
+
+def check_history() -> Finding:
+    """Whether the history can be recorded; it is opened as for recording, which also renames a damaged one."""
+    from posturecam.history.database import history_path, open_database
+
+    if is_missing(history_path()):
+        return Finding(_HISTORY, True, mark("none yet"))
+    try:
+        opened = open_database()
+    except HistoryError as error:  # watching works without it
+        return Finding(_HISTORY, False, error.text)
+    opened.connection.close()
+    return Finding(_HISTORY, opened.complaint is None, opened.complaint or mark("in order"))
 
 
 def _notifications(settings: Settings) -> Finding:

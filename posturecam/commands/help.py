@@ -40,10 +40,20 @@ _IN_BRACKETS = re.compile(r"(?<=[\[ ])(default:|required)(?=\s[^\]]*\]|\])")
 def wanted_language() -> str:
     """The language in the settings, or the system's; read without the settings' own checks, which would load much more."""
     try:
-        language = tomllib.loads(settings_path().read_text(encoding="utf-8-sig"))["desktop"]["language"]
+        language = _parsed(settings_path().read_text(encoding="utf-8-sig"))["desktop"]["language"]
     except Exception:  # no file, no such setting, or a damaged one, which the next command reports
         language = ""
     return str(language or system_language())
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """What is in the settings file."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:  # as of a time without seconds, which the settings take
+        import tomlkit
+
+        return tomlkit.parse(text).unwrap()
 
 
 def texts(command: Any) -> Iterator[str]:

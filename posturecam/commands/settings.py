@@ -167,7 +167,7 @@ def _shown(entry: SettingDeclaration) -> str:
         value = value.lower()
     if entry.unit in _KINDS:
         return value
-    return f"{value}{entry.unit}" if entry.unit.startswith("°") else f"{value} {entry.unit}"
+    return f"{value}{tr(entry.unit)}" if entry.unit.startswith("°") else f"{value} {tr(entry.unit)}"
 
 
 def markdown(settings: Settings) -> str:

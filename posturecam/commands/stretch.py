@@ -30,6 +30,7 @@ from posturecam.commands.display import opens_window
 from posturecam.commands.language import use_own_language
 from posturecam.commands.questions import Unanswered, ask_after, ask_before, ask_which, can_ask
 from posturecam.commands.shared import log, log_to_stderr, prepare
+from posturecam.config.reading import is_ordinary
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, CameraError, UnknownExercise
@@ -121,7 +122,7 @@ def stretch(
     if window:
         opens_window(window)  # refused here, before any question
     if not (name or routine):
-        if Path(source).is_file():
+        if is_ordinary(Path(source)):
             raise UnknownExercise(_UNNAMED, source=source)
         name = _asked() if can_ask() and not as_json else DESK_BREAK
         if not name:

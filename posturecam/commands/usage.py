@@ -23,6 +23,9 @@ _BASES: Mapping[str, type[Exception]] = {one.__name__: one for one in typer.BadP
 UsageError = _BASES["UsageError"]
 """Typer's base class, whether it comes from typer's own module or from click's."""
 
+_OF_FILES = ("analyze",)
+"""Commands that take nothing but files: an empty name would mean the current folder, and nobody writes that so."""
+
 
 class SpeakingGroup(TyperGroup):
     """Commands that report command-line errors in the user's language."""
@@ -57,6 +60,8 @@ class SpeakingGroup(TyperGroup):
                     names=Message.joined(THINGS, near),
                 )
             raise UsageError(said, ctx)
+        if name in _OF_FILES and "" in args:
+            raise UsageError(Message(mark("A name is empty, as that of a variable without a value; fill it in")), ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -108,19 +113,20 @@ def _bad_value(problem: Any) -> Message:
     if isinstance(problem.message, Message):
         return Message(mark("{name}: {problem}"), name=name, problem=problem.message)
     kind = getattr(param, "type", None)  # click's; typer's own parameters have it themselves from 0.2x on
+    # The limits are written with a point in every language, as the values have to be typed.
     low, high = (getattr(param, side, getattr(kind, side, None)) for side in ("min", "max"))
     annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
     whole = annotation is int or str(getattr(kind, "name", "")).startswith("integer")
     if low is not None and high is not None:
-        between = mark("{name} must be a number from {low:g} to {high:g}")
+        between = mark("{name} must be a number from {low} to {high}")
         if whole:
-            between = mark("{name} must be a whole number from {low:g} to {high:g}")
-        return Message(between, name=name, low=low, high=high)
+            between = mark("{name} must be a whole number from {low} to {high}")
+        return Message(between, name=name, low=f"{low:g}", high=f"{high:g}")
     if low is not None:
-        at_least = mark("{name} must be a number, at least {low:g}")
+        at_least = mark("{name} must be a number, at least {low}")
         if whole:
-            at_least = mark("{name} must be a whole number, at least {low:g}")
-        return Message(at_least, name=name, low=low)
+            at_least = mark("{name} must be a whole number, at least {low}")
+        return Message(at_least, name=name, low=f"{low:g}")
     members: Any = annotation if isinstance(annotation, enum.EnumMeta) else ()
     choices = getattr(kind, "choices", None) or [member.value for member in members]
     if choices:

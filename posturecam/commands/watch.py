@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,12 @@ from posturecam.alerts.policy import Response
 from posturecam.commands.calibrate import guide, print_caution
 from posturecam.commands.questions import can_ask
 from posturecam.commands.shared import log, prepare
-from posturecam.config.settings import Settings
+from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
 from posturecam.errors import CalibrationRefused, ModelError, PosturecamError, SettingsError
 from posturecam.history.baselines import Baselines, load_baselines, save_baseline
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import joined, mark, tr
+from posturecam.i18n.words import SENTENCES
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Estimator
 from posturecam.posture.view import View
@@ -65,6 +67,10 @@ _BY_COMMAND = mark(
 _BACK = mark("Back to watching how you sit.")
 _AT_THE_START = frozenset({"alerts.delivery", "desktop.language"})
 """Settings that are read only when this command starts."""
+_OF_WINDOWS = (
+    frozenset(f"desktop.{name}" for name in DesktopSettings.model_fields) - _AT_THE_START - {"desktop.reduced_motion"}
+)
+"""Settings of the app's windows, which a terminal does not have; the coach's own window heeds reduced motion."""
 _CHANGED = mark("Now using the changed settings: {names}")
 _CHANGED_LATER = mark("These changed settings take effect at the next start: {names}")
 _NOT_ASKED_FOR = mark("you turned reminders off (--no-alerts)")
@@ -202,6 +208,9 @@ def run(
         open_camera=lambda name, now: once.pop() if once else open_source(name, now, rotate),
         baselines=lambda: kept.pop() if kept else load_baselines(),
         system=SystemMonitor(open_system()) if live else Unmonitored(),
+        adapt=partial(
+            _as_the_command_line_says, before=settings.camera, named=bool(camera), rotated=rotate is not None
+        ),
         options=Options(
             history=live and options.history,
             heeds_files=live,
@@ -224,6 +233,14 @@ def run(
             session, mailbox, view, deliveries, keyboard, writer, _stretch, _other_cameras(source, settings)
         )
         shell.run(live=live)
+
+
+def _as_the_command_line_says(settings: Settings, *, before: CameraSettings, named: bool, rotated: bool) -> Settings:
+    """The settings without later changes of what the command line has decided, so that these neither reopen the camera nor are announced."""
+    decided: dict[str, object] = {"device": before.device} if named else {}
+    if rotated:
+        decided |= {"rotate": before.rotate}
+    return settings.model_copy(update={"camera": settings.camera.model_copy(update=decided)})
 
 
 def _other_cameras(source: Source, settings: Settings) -> OtherCameras | None:
@@ -319,7 +336,7 @@ class WatchShell:
                 self._last_alert = what
                 self._deliveries.deliver(what.alert)
             case BreakOffered() if live:
-                self._view.note(f"{tr(what.words.title)} {tr(what.words.body)}")
+                self._view.note(joined(SENTENCES, (tr(what.words.title), tr(what.words.body))))
                 self._offer(what.routine)
             case UprightOffered() if live:
                 self._view.note(tr(_NEW_PLACE).format(command="posturecam calibrate"))
@@ -335,7 +352,8 @@ class WatchShell:
                 pass
 
     def _say_changed(self, keys: frozenset[str]) -> None:
-        for said, names in ((_CHANGED, keys - _AT_THE_START), (_CHANGED_LATER, keys & _AT_THE_START)):
+        used = keys - _OF_WINDOWS
+        for said, names in ((_CHANGED, used - _AT_THE_START), (_CHANGED_LATER, used & _AT_THE_START)):
             if names:
                 self._view.note(tr(said).format(names=", ".join(sorted(names))))
 

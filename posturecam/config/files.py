@@ -169,9 +169,11 @@ def set_aside(path: Path, why: str) -> Path | None:
     Raises:
         SettingsError: if it cannot be renamed.
     """
-    if is_missing(path):
-        return None
     with _explained(path):
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
         aside = free_name(path, why)
         path.replace(aside)
     return aside

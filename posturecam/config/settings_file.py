@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import re
 from collections.abc import Mapping
+from datetime import date, time
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -154,6 +156,8 @@ def _parsed(value: str, kind: Any) -> Any:
     parsed: Any = value
     with contextlib.suppress(TOMLKitError):
         parsed = tomlkit.value(value)
+    if isinstance(parsed, time):  # saved with its seconds, without which other readers of TOML do not know it as a time
+        return time.fromisoformat(parsed.isoformat())
     if get_origin(kind) is tuple and isinstance(parsed, str):
         return [part.strip() for part in parsed.split(",")]
     return parsed
@@ -179,8 +183,12 @@ def _unknown(key: str) -> Message:
     """That there is no such setting, and which one was probably meant."""
     groups = Settings.model_fields
     known = [f"{group}.{name}" for group, one in groups.items() for name in one.annotation.model_fields]  # type: ignore[union-attr]
-    same = [one for one in known if one.partition(".")[2] == key.rpartition(".")[2]]
-    near = same or difflib.get_close_matches(key[:LONGEST_QUOTE], [*known, *groups], 1)
+    if key in groups:
+        first = next(one for one in known if one.startswith(f"{key}."))
+        return Message("'{key}' is a group of settings; name one of them, such as {name}", key=key, name=first)
+    typed = key[:LONGEST_QUOTE].lower()
+    same = [one for one in known if one.partition(".")[2] == typed.rpartition(".")[2]]
+    near = same or difflib.get_close_matches(typed, known if "." in typed else [*known, *groups], 1)
     if not near:
         return Message("there is no setting '{key}'", key=quoted(key))
     return Message("there is no setting '{key}' (similar: {names})", key=quoted(key), names=", ".join(near))
@@ -197,6 +205,8 @@ _KINDS = {
     "string": mark("text"),
 }
 """The expected value, by the prefix of pydantic's error name."""
+_WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
+"""A number with a decimal comma, which many languages write. It is not guessed: 1,800 is eighteen hundred in others."""
 _BOUNDS = {
     "greater_than_equal": ("ge", "least", mark("{key} must be at least {least}, got {value}")),
     "less_than_equal": ("le", "most", mark("{key} must be at most {most}, got {value}")),
@@ -208,7 +218,8 @@ _BOUNDS = {
 
 def wanted(detail: ErrorDetails, key: str) -> Message | None:
     """What a value should have been and what it is, in our own words; None for rare errors. Pydantic's own words are in English."""
-    limits, value = detail.get("ctx", {}), quoted(repr(detail["input"]))
+    limits, given = detail.get("ctx", {}), detail["input"]
+    value = quoted(str(given) if isinstance(given, date | time) else repr(given))
     match detail["type"]:
         case kind if kind in _BOUNDS:
             bound, name, template = _BOUNDS[kind]
@@ -225,6 +236,8 @@ def wanted(detail: ErrorDetails, key: str) -> Message | None:
             expected: str = mark("lowercase letters, digits and underscores, beginning with a letter")
         case "model_type" | "dict_type" | "model_attributes_type":
             expected = Message("a group of settings, as in [{key}]", key=key)
+        case "float_parsing" if _WITH_COMMA.fullmatch(str(given)):
+            expected = mark("a number with a decimal point, such as 0.5")
         case kind:
             expected = "" if kind.startswith("string_too") else _KINDS.get(kind.partition("_")[0], "")
     if not expected:

@@ -58,6 +58,8 @@ class Repository:
         self._chosen, self._to_read, self._clock = path, to_read, clock
         self.path = path or history_path()
         self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+        """The device and the inode of the open file."""
         self._complaints: list[str] = []
         self._left_out: set[tuple[str, Any]] = set()
         self._said_left_out = 0
@@ -69,8 +71,7 @@ class Repository:
         except HistoryError as problem:
             if not patient:
                 raise
-            self._complaints.append(Message(self.OPENED_LATER, problem=problem.text))
-            self._troubled = True
+            self._say_opened_later(problem)
         self._tried = clock()
 
     def complaints(self) -> list[str]:
@@ -90,7 +91,7 @@ class Repository:
 
     def _open(self) -> None:
         opened = open_database(self._chosen, to_read=self._to_read)
-        self._connection = opened.connection
+        self._connection, self._file = opened.connection, self._file_there()
         if opened.complaint:
             self._complaints.append(opened.complaint)
 
@@ -100,10 +101,25 @@ class Repository:
             try:
                 self._open()
                 self._begin_anew()
-            except HistoryError:  # already reported when it began
-                pass
+            except HistoryError as problem:
+                if not self._troubled:  # otherwise it was already reported
+                    self._say_opened_later(problem)
             self._tried = self._clock()
         return self._connection
+
+    def _say_opened_later(self, problem: HistoryError) -> None:
+        self._complaints.append(Message(self.OPENED_LATER, problem=problem.text))
+        self._troubled = True
+
+    def _file_there(self) -> tuple[int, int] | None:
+        """The device and the inode of the file in the history's place; None if there is none."""
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return None
+        except OSError:  # nobody knows
+            return self._file
+        return found.st_dev, found.st_ino
 
     def _begin_anew(self) -> None:
         """Called when the file is opened later than this object was created, and may be a different file."""
@@ -114,6 +130,10 @@ class Repository:
 
     def _in_one(self, work: Callable[[sqlite3.Connection], None]) -> bool:
         """Do all of it in one transaction, or nothing; returns whether it is on the disk."""
+        if self._connection is not None and self._file_there() != self._file:
+            # Somebody deleted or renamed the file; what is written into it now would be gone with it.
+            self._close()
+            self._try_at_once()
         connection = self._ready()
         if connection is None:
             return False

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import io
 import itertools
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import IO, Any
 
 from posturecam.config.files import put_in_place
-from posturecam.config.reading import reason, remedy
+from posturecam.config.reading import is_folder, reason, remedy
 from posturecam.errors import OutputError
 from posturecam.history.stretches import KeptRep, KeptSession
 from posturecam.posture.serialize import text_cell
@@ -147,6 +149,8 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
         OutputError: if it cannot be written.
     """
     try:
+        if is_folder(path):  # before any of several files takes its place
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
         with put_in_place(path) as file:
             yield file
     except OSError as problem:

@@ -227,12 +227,12 @@ def _require_enough(usable: Sequence[Sample], looks: Sequence[Sample | None], se
     wanted = settings.calibration
     if len(usable) < max(wanted.least_samples, wanted.least_share * len(looks)):
         raise CalibrationRefused(
-            "I could measure you in {seen} of {all} checks (at least {least} and {share:.0%} are needed). "
+            "I could measure you in {seen} of {all} checks (at least {least} and {share:g} % are needed). "
             "{trouble} Then try again.",
             seen=len(usable),
             all=len(looks),
             least=wanted.least_samples,
-            share=wanted.least_share,
+            share=100 * wanted.least_share,
             trouble=_commonest_trouble(looks),
         )
 
@@ -248,7 +248,8 @@ def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
     )
     if not troubles:
         return mark(
-            "There were too few pictures: watch for longer (--seconds), or ask the camera for more (camera.frame_rate)."
+            "There were too few pictures: watch for longer (--seconds), ask the camera for more (camera.frame_rate), or "
+            "use a longer video."
         )
     trouble = troubles.most_common(1)[0][0]
     if trouble is None:

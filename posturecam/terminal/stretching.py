@@ -30,6 +30,7 @@ from posturecam.drawing.exercise_poses import has_picture, picture
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import joined, mark, own_number, tr
 from posturecam.i18n.words import HEADED, STATEMENTS, THINGS
+from posturecam.terminal.fitting import Framed, WidestThatFits
 from posturecam.terminal.watching import file_time
 from posturecam.vision.frame import Image
 
@@ -59,7 +60,8 @@ _ANGLES: Mapping[str, str] = {
     "elbows_most": mark("straighter elbow"),
 }
 """The measures that are shown as an angle, in words."""
-_BAR = 44
+_BARS = (44, 33, 22, 11)
+"""Columns of the bar, from which the terminal's width picks one."""
 
 
 def panel(shown: CoachView, notes: Sequence[str] = (), name: str = "") -> RenderableType:
@@ -92,23 +94,22 @@ def panel(shown: CoachView, notes: Sequence[str] = (), name: str = "") -> Render
     if notes:
         parts += [Text(), *(Text(note) for note in notes[-4:])]
     title = f"{tr(shown.title)} · {name}" if name else tr(shown.title)
-    return Panel(
-        Padding(Group(*parts), (0, 2)),
-        title=Text(title),
-        subtitle=Text(tr(_KEYS)),
-        border_style="dim",
-        padding=(1, 1),
-    )
+    return Framed([Padding(Group(*parts), (0, 2))], title, tr(_KEYS))
 
 
 def _bar(shown: CoachView, style: str) -> RenderableType:
     """The number in large figures, and the hold or the rest as a bar: solid for what was seen, shaded for what was not."""
     if not shown.below:
         return _large(shown.number, style)
-    seen = round(_BAR * shown.seen)
-    unseen = min(round(_BAR * (shown.seen + shown.unseen)), _BAR) - seen
-    bar = Text.assemble(("█" * seen, style), ("▒" * unseen, "white"), ("░" * (_BAR - seen - unseen), "dim"))
-    return Group(_large(shown.number, style), Text(), bar.append(f"  {shown.number} {tr(shown.below)}", style="bold"))
+    bars = (_bar_of(shown, style, width) for width in _BARS)
+    return Group(_large(shown.number, style), Text(), WidestThatFits(*bars))
+
+
+def _bar_of(shown: CoachView, style: str, width: int) -> Text:
+    seen = round(width * shown.seen)
+    unseen = min(round(width * (shown.seen + shown.unseen)), width) - seen
+    bar = Text.assemble(("█" * seen, style), ("▒" * unseen, "white"), ("░" * (width - seen - unseen), "dim"))
+    return bar.append(f"  {shown.number} {tr(shown.below)}", style="bold")
 
 
 _FIGURES = {

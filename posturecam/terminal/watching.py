@@ -16,7 +16,6 @@ from typing import Protocol, Self
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.padding import Padding
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
@@ -45,6 +44,7 @@ from posturecam.posture.serialize import tick_record
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import NOTHING_TO_TELL, Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.terminal.fitting import Framed, WidestThatFits
 from posturecam.terminal.keyboard import Keyboard
 from posturecam.vision.frame import SourceInfo
 
@@ -83,18 +83,21 @@ _INDICES = (Name.SLUMP_INDEX, Name.SHOULDER_HEIGHT, Name.HEAD_FORWARD_INDEX, Nam
 _FROM_FRONT = (*_INDICES, Name.HEAD_ROLL, Name.SHOULDER_TILT)
 _BY_FACE = (Name.NECK_HEIGHT, Name.HEAD_DISTANCE, Name.HEAD_PITCH, Name.HEAD_ROLL, Name.HEAD_OFFSET, Name.HEAD_YAW)
 _OBLIQUELY = (Name.NECK_INCLINATION, *_INDICES)
+_BARS = (40, 30, 20, 10)
+"""Columns of the bar, from which the terminal's width picks one."""
 
 
 def duration(seconds: float) -> str:
-    """A duration as text: "40 s", "3 min 20 s", "1 h 05 min"."""
+    """A duration as text in the user's language: "40 s", "3 min 20 s", "1 h 05 min"."""
     whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    if whole < 3600:
-        return f"{whole // 60} min"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    minutes, left = divmod(whole, 60)
+    if not minutes:
+        return tr("{seconds} s").format(seconds=left)
+    if minutes < 10:
+        return tr("{minutes} min {seconds} s").format(minutes=minutes, seconds=f"{left:02d}")
+    if minutes < 60:
+        return tr("{minutes} min").format(minutes=minutes)
+    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
 def file_time(seconds: float) -> str:
@@ -236,9 +239,15 @@ def deviation_bar(value: float | None, settings: Settings, width: int = 40) -> T
     return bar
 
 
-def measures_table(reading: Reading, baseline: Baseline | None, settings: Settings) -> Table:
-    """The measures of this view, or why they are unknown, with the baseline and the limit."""
+def _bar(value: float | None, settings: Settings) -> RenderableType:
+    """The same, as wide as the terminal has room for."""
+    return WidestThatFits(*(deviation_bar(value, settings, width) for width in _BARS))
+
+
+def measures_table(reading: Reading, baseline: Baseline | None, settings: Settings) -> RenderableType:
+    """The measures of this view, or why they are unknown, with the baseline and the limit; in a narrow terminal a line for each."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
+    lines = []
     for heading in (f"   {tr('measure')}", tr("now"), tr("upright"), tr("slouching")):
         table.add_column(heading)
     for name in _shown(reading):
@@ -246,8 +255,12 @@ def measures_table(reading: Reading, baseline: Baseline | None, settings: Settin
         upright = baseline.values.get(name) if baseline else None
         then = "" if upright is None else number_text(upright, measure.unit)
         now = Text(value_text(measure), style="magenta" if measure.value is None else "default")
-        table.add_row(f"   {tr(name.spoken)}", now, then, band_text(name, baseline, settings))
-    return table
+        band = band_text(name, baseline, settings)
+        table.add_row(f"   {tr(name.spoken)}", now, then, band)
+        against = [(tr("upright"), then), (tr("slouching"), band)]
+        named = "".join(f" · {heading} {value}" for heading, value in against if value)
+        lines.append(Padding(Text.assemble(f"{tr(name.spoken)}  ", now, named), (0, 0, 0, 3)))
+    return WidestThatFits(table, Group(*lines))
 
 
 def panel(
@@ -260,7 +273,7 @@ def panel(
 ) -> RenderableType:
     """The whole live view of one tick."""
     reading = tick.reading
-    parts: list[RenderableType] = [status(tick, outlook), Text(), deviation_bar(reading.deviation.value, settings)]
+    parts: list[RenderableType] = [status(tick, outlook), Text(), _bar(reading.deviation.value, settings)]
     reason = reading.deviation.reason
     if reason is not None and reason.code in (Why.NO_PERSON, Why.NO_PICTURE):
         parts += [Text(), Text(f"   {_because(reason)}", style="magenta")]
@@ -273,7 +286,7 @@ def panel(
     view = ""
     if reading.view is not View.UNKNOWN:
         view = f" · {tr('from {view}').format(view=tr(reading.view.spoken))}"
-    return framed(parts, f"{info.name}{view}")
+    return framed(parts, f"{tr(info.name)}{view}")
 
 
 def rest_text(snapshot: Snapshot) -> str | None:
@@ -296,13 +309,8 @@ def rest_text(snapshot: Snapshot) -> str | None:
 
 def framed(parts: list[RenderableType], name: str) -> RenderableType:
     """A panel framed with posturecam's notes on privacy."""
-    return Panel(
-        Group(*parts),
-        title=Text(f"posturecam · {name}"),
-        subtitle=tr("Ctrl-C ends · no picture is kept, nothing leaves this computer"),
-        border_style="dim",
-        padding=(1, 1),
-    )
+    note = tr("Ctrl-C ends · no picture is kept, nothing leaves this computer")
+    return Framed(parts, f"posturecam · {name}", note)
 
 
 class Screen(Protocol):
@@ -353,7 +361,7 @@ class LiveView:
     def rest(self, snapshot: Snapshot) -> None:
         """Say in the panel why nothing is watched."""
         if (message := rest_text(snapshot)) is not None:
-            self._live.update(framed([Text(f"   {message}")], self._info.name), refresh=True)
+            self._live.update(framed([Text(f"   {message}")], tr(self._info.name)), refresh=True)
 
     def note(self, text: str) -> None:
         """Add a line to the panel's last lines."""

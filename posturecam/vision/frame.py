@@ -43,7 +43,7 @@ class SourceInfo:
     """What is known about a source before its first frame."""
 
     name: str
-    """Display name: a camera's or a file's."""
+    """Display name: a camera's or a file's; may be a `Message`."""
     key: str
     """Stable identity under which a baseline is saved: a camera's device path or USB identity, or a file's name."""
     live: bool

@@ -166,6 +166,14 @@ def test_a_file_that_is_not_a_result_is_neither_replaced_nor_removed(tmp_path):
     assert mine.read_text() == "mine"
 
 
+@pytest.mark.parametrize("name", ["...npz", "..npz"])
+def test_a_file_named_with_nothing_but_dots_has_its_results_inside_the_folder_for_results(tmp_path, name):
+    (tmp_path / "in").mkdir()
+    summary = analyze(record(tmp_path / "in" / name, [None]), tmp_path / "out", QUICK)
+    assert summary.folder == tmp_path / "out" / name
+    assert {one.name for one in tmp_path.iterdir()} == {"in", "out"}
+
+
 def test_results_of_an_earlier_run_are_replaced_and_other_files_beside_them_stay(tmp_path):
     recording = record(tmp_path / "desk.npz", [None] * 20)
     analyze(recording, tmp_path, AnalyzeOptions(video=False))
@@ -206,8 +214,15 @@ def test_upright_seconds_of_a_recording_make_its_baseline(tmp_path):
 def test_upright_seconds_without_anybody_are_refused(tmp_path):
     path = record(tmp_path / "run.npz", [None] * 100)
     with pytest.raises(CalibrationRefused):
-        analyze(path, tmp_path / "out", AnalyzeOptions(upright_seconds=20))
-    assert not (tmp_path / "out" / "run").exists()
+        analyze(path, tmp_path / "out" / "deep", AnalyzeOptions(upright_seconds=20))
+    assert not (tmp_path / "out").exists()
+
+
+def test_folders_that_were_there_stay_where_a_file_cannot_be_analyzed(tmp_path):
+    (tmp_path / "out").mkdir()
+    with pytest.raises(SourceError):
+        analyze(tmp_path / "none.mp4", tmp_path / "out", QUICK)
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_upright_seconds_without_pictures_say_what_was_wrong(tmp_path):
@@ -244,7 +259,7 @@ def test_a_long_pause_is_unknown_time_and_does_not_fill_the_video(tmp_path):
     count, _, _ = pictures_of(summary.folder / "annotated.webm")
     assert count == 40 + Settings().monitor.longest_gap * 2
     assert summary.warnings == (
-        "run.npz: for 99% of the time, the pictures are more than 5 s apart (monitor.longest_gap), so the posture in between is unknown",
+        "run.npz: for 99 % of the time, the pictures are more than 5 s apart (monitor.longest_gap), so the posture in between is unknown",
     )
 
 
@@ -391,7 +406,7 @@ def test_what_the_progress_raises_ends_the_work_and_leaves_nothing(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         analyze(record(tmp_path / "run.npz", [None] * 3), tmp_path / "out", QUICK, progress=interrupt)
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("wrong", [{"rate": 0}, {"time_scale": -1}, {"upright_seconds": float("nan")}], ids=str)
@@ -502,7 +517,7 @@ def test_ctrl_c_ends_every_process_and_leaves_nothing(tmp_path):
     _, complaints = process.communicate(timeout=30)
     assert process.returncode == -signal.SIGINT
     assert complaints.count("Traceback") == 1  # its own; none from the workers
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")

@@ -1,5 +1,6 @@
 """The command line as a user meets it: what it prints, what it writes, and its exit codes."""
 
+import io
 import json
 import os
 import re
@@ -24,6 +25,7 @@ from places import ROOT
 
 from posturecam import __version__, errors
 from posturecam.alerts.policy import Outlook
+from posturecam.analysis.summary import Summary, UnknownShare
 from posturecam.commands import camera_check, doctor
 from posturecam.commands import cameras as cameras_command
 from posturecam.commands import watch as watch_command
@@ -32,7 +34,7 @@ from posturecam.config import resources, settings_file
 from posturecam.config.log_file import log_path
 from posturecam.config.settings import AlertSettings, Settings
 from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
-from posturecam.history import baselines
+from posturecam.history import SittingHistory, baselines, history_path
 from posturecam.posture.assess import no_person
 from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.learned.weights import load_model
@@ -355,7 +357,7 @@ def test_however_narrow_the_terminal_a_calibration_says_how_it_goes(run, monkeyp
     monkeypatch.setenv("COLUMNS", str(columns))
     code, out, _ = run("calibrate", FACELESS, "--seconds", "6.5")
     assert code == 0
-    assert "good" in out
+    assert re.search(r"(·|\d:\d\d) good", out), "apart from the words before it"
     assert "…" not in out
 
 
@@ -378,13 +380,36 @@ def test_a_calibration_is_for_no_desk_if_several_have_the_name(run, recorded_mod
     assert baselines.load_baselines().kept == ()
 
 
-def test_a_bug_is_reported_with_its_traceback(run, tmp_path, monkeypatch):
+def test_a_bug_is_reported_with_the_log_to_report_which_has_the_traceback(run, tmp_path, monkeypatch):
+    log = io.StringIO()
+    monkeypatch.setattr("posturecam.config.log_file.takes_stderr", lambda: True)
+    monkeypatch.setattr("posturecam.config.log_file.open_log", lambda: log)
     failure = PosturecamError("a.mp4: KeyError: 1; please report this")
     failure.add_note("Traceback of it")
     monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: [failure])
     code, _, err = run("analyze", tmp_path / "a.mp4")
     assert code == 1
-    assert err == "posturecam: a.mp4: KeyError: 1; please report this\nTraceback of it\n"
+    assert err.splitlines() == [
+        "posturecam: a.mp4: KeyError: 1; please report this",
+        f"posturecam: Details for the report are in the log {log_path()}",
+    ]
+    assert "Traceback of it" in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("turn", "advice"),
+    [(90, "turn it with --rotate 90)"), (0, "leave --rotate out)"), (None, "turn it with --rotate)")],
+    ids=["turned", "turned by the option", "turned this way and that"],
+)
+def test_of_a_turned_video_the_option_that_mends_it_is_named(run, monkeypatch, turn, advice):
+    unknown = (UnknownShare(Reason(Why.TURNED, "aside"), 6.0, 30),)
+    turned = Summary(
+        Path("a.mp4"), Path("out"), 6.0, 30, {Phase.UNKNOWN: 1.0}, events=(), unknown=unknown, truncated=None, outputs=(), turn=turn
+    )  # fmt: skip
+    monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: [turned])
+    told = run("analyze", "a.mp4")[1]
+    assert advice in told
+    assert "6 s, nothing could be judged; unknown 100 %" in told
 
 
 def test_of_several_files_that_failed_the_first_gives_the_exit_code(run, tmp_path, monkeypatch):
@@ -433,6 +458,20 @@ def test_the_doctor_says_what_works_and_what_does_not(run, no_camera):
     assert not findings["camera"]["ok"]
     assert findings["baseline"]["detail"].endswith("posturecam calibrate")
     assert findings["log"]["detail"] == str(log_path())
+
+
+def test_the_doctor_says_whether_the_history_can_be_recorded():
+    assert doctor.check_history().detail == "none yet"
+    SittingHistory().close()
+    assert doctor.check_history().detail == "in order"
+    history_path().write_bytes(b"no database" * 100)
+    damaged = doctor.check_history()
+    assert "was damaged" in damaged.detail
+    history_path().unlink()
+    history_path().mkdir()
+    blocked = doctor.check_history()
+    assert "a folder is in its place" in blocked.detail
+    assert [(one.ok, one.exit_code) for one in (damaged, blocked)] == [(False, 0)] * 2, "watching works without it"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
@@ -1113,8 +1152,11 @@ def test_a_reset_with_changes_is_refused_and_resets_nothing(run):
     assert settings_file.load_settings().alerts.cool_down == 900
 
 
-@pytest.mark.parametrize("address", ["udp://192.168.0.7:1234", "rtmp://phone/live", "file:///etc/passwd"])
+@pytest.mark.parametrize("address", ["udp://192.168.0.7:1234", "rtmp://phone/live", "file:///etc/passwd", "rtsp://"])
 def test_an_address_of_another_kind_is_no_missing_file(run, address):
     code, _, err = run("watch", address)
     assert code == 4
-    assert_one_line(err, address, "such addresses begin with rtsp://, rtsps://, http://, https://")
+    assert_one_line(
+        err, address, "those begin with rtsp://, rtsps://, http://, https:// and continue with the camera's name"
+    )
+    assert_one_line(err, "name a file by its path")

@@ -13,8 +13,9 @@ from posturecam import cli
 from posturecam.commands import help as help_pages
 from posturecam.config.files import settings_path
 from posturecam.config.settings_file import change_settings
-from posturecam.config.stdout import print_anything
+from posturecam.config.stdout import plain, print_anything
 from posturecam.history import baselines
+from posturecam.terminal.watching import LOOKS
 
 GERMAN = "posturecam: Es gibt keine Datei nowhere.mp4; prüf den Namen und den Ordner\n"
 ENGLISH = "posturecam: There is no file nowhere.mp4; check the name and the folder\n"
@@ -73,6 +74,12 @@ def test_characters_that_the_terminal_lacks_are_replaced_by_the_most_similar_one
     print_anything()
     print("„prüfen“ … → 5°, ñ × 日", end="", flush=True)
     assert stream.buffer.getvalue().decode(encoding) == said
+
+
+def test_bars_and_the_shapes_of_states_stay_distinct_where_the_terminal_lacks_them():
+    shapes = "".join(shape for shape, _ in LOOKS.values()) + "█░┃"
+    assert len(set(map(plain, shapes))) == len(shapes)
+    assert "?" not in map(plain, shapes.replace("?", ""))
 
 
 def test_a_settings_file_that_cannot_be_read_is_reported_in_the_language_of_the_system(run, monkeypatch):

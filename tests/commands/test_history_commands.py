@@ -63,7 +63,12 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
 
 @pytest.mark.parametrize(
     ("language", "written"),
-    [("en", r"\w+, \w+ {day} "), ("de", r"\w+ {day} \w+ "), ("es", r"\w+ {day} \w+ "), ("zh", r"\d+月{day}日 周\w ")],
+    [
+        ("en", r"\w+, \w+ {day} "),
+        ("de", r"\w+, {day}\. \w+ "),
+        ("es", r"\w+ {day} \w+ "),
+        ("zh", r"\d+月{day}日 周\w "),
+    ],
 )
 def test_a_day_is_written_in_the_order_of_the_language(run, kept, monkeypatch, language, written):
     run("settings", f"desktop.language={language}")
@@ -83,7 +88,8 @@ def test_no_figure_is_cut_off_however_narrow_the_terminal(run, kept, monkeypatch
         assert "…" not in out
         assert max(map(cell_len, map(str.rstrip, out.splitlines()))) <= columns
     figures = " ".join(run("history", "--days", 2)[1].split())
-    assert all(figure in figures for figure in ("2 h 00 min", "50 %", "25 %"))
+    watched = "2 小时 00 分" if language == "zh" else "2 h 00 min"
+    assert all(figure in figures for figure in (watched, "50 %", "25 %"))
 
 
 def test_a_day_on_which_nothing_could_be_told_has_no_share_and_no_reminder(run):

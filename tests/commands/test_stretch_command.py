@@ -861,3 +861,10 @@ def test_a_break_of_another_length_is_refused_with_the_possible_ones(run):
     code, _, err = run("stretch", "--routine", "desk_break", "--minutes", "2")
     assert code == 2
     assert "1, 3 or 5" in err
+
+
+def test_a_file_that_cannot_be_looked_up_is_said_and_no_error_of_posturecam(run):
+    code, _, err = run("stretch", "--source", f"{'x' * 5000}.mp4")
+    assert code == 3
+    assert_one_line(err, "name")
+    assert "an error in posturecam" not in err

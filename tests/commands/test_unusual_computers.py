@@ -279,8 +279,9 @@ def test_an_exit_code_stands_where_nothing_can_be_said(arguments, code):
 @pytest.mark.parametrize("buffering", [0, -1])
 def test_every_command_says_that_standard_output_is_full(run, monkeypatch, arguments, buffering):
     """In this process, with a stream like the interpreter's own."""
-    with io.TextIOWrapper(FULL.open("wb", buffering=buffering), "utf-8", write_through=not buffering) as stream:
-        monkeypatch.setattr(sys, "stdout", stream)
+    stream = io.TextIOWrapper(FULL.open("wb", buffering=buffering), "utf-8", write_through=not buffering)
+    with stream, monkeypatch.context() as for_now:  # undone at once, since `capsys` ends before `monkeypatch` does
+        for_now.setattr(sys, "stdout", stream)
         code, _, err = run(*arguments)
     assert code == 7
     assert_one_line(err, IT_IS_FULL)
@@ -302,8 +303,9 @@ def test_a_reader_that_left_at_once_is_not_an_error_in_any_command(run, monkeypa
     reading, writing = os.pipe()
     os.close(reading)
     stream = io.TextIOWrapper(os.fdopen(writing, "wb", buffering), "utf-8", write_through=not buffering)
-    monkeypatch.setattr(sys, "stdout", stream)
-    code, _, err = run(*arguments)
+    with monkeypatch.context() as for_now:
+        for_now.setattr(sys, "stdout", stream)
+        code, _, err = run(*arguments)
     with suppress(BrokenPipeError):
         stream.close()
     assert (code, err) == (0, "")

@@ -18,7 +18,7 @@ def german(own_home):
         ("--foo", "Es gibt keine Option --foo"),
         ("analyze x --rate", "--rate braucht einen Wert"),
         ("watch --json=3", "--json nimmt keinen Wert an"),
-        ("analyze x --rate foo", "--rate muss eine Zahl von 0,1 bis 60 sein"),
+        ("analyze x --rate foo", "--rate muss eine Zahl von 0.1 bis 60 sein"),
         ("analyze x --rotate 45", "--rotate muss eines hiervon sein: 0, 90, 180, 270"),
         ("anlyze", "Es gibt keinen Befehl „anlyze“; meintest du analyze?"),
         ("ctl stats", "Es gibt keinen Befehl „stats“; meintest du status?"),
@@ -63,6 +63,26 @@ def test_a_fraction_is_refused_as_such_where_only_whole_numbers_are_taken(run):
         assert err.splitlines()[-1] == f"posturecam: {said}"
 
 
+@pytest.mark.parametrize("arguments", [("",), ("x.mp4", "--out", "")])
+def test_an_empty_name_is_not_taken_for_the_current_folder(run, arguments):
+    code, out, err = run("analyze", *arguments)
+    assert (code, out) == (2, "")
+    assert err.endswith("posturecam: A name is empty, as that of a variable without a value; fill it in\n")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["analyze {}", "analyze x.mp4 -o {}", "watch x.mp4 --record {}", "history --export {}", "stretch history -e {}"],
+)
+def test_a_file_that_may_not_be_read_is_left_to_the_command_which_says_so(run, monkeypatch, tmp_path, typed):
+    file = tmp_path / "file.npz"
+    file.touch()
+    monkeypatch.setattr("os.access", lambda *_, **__: False)
+    code, _, err = run(*typed.format(file).split())
+    assert code not in (0, 2)
+    assert "Usage" not in err
+
+
 # Values that must exist, and days as people write them.
 
 
@@ -85,6 +105,19 @@ def test_days_are_taken_as_people_write_them_and_each_once(run):
 @pytest.mark.usefixtures("german")
 def test_days_may_be_in_the_users_language(run):
     assert "plan.days ist jetzt mon, tue, sat" in run("settings", "plan.days=Mo, Dienstag, Sa.")[1]
+
+
+def test_a_time_without_seconds_in_the_settings_does_not_change_the_language(run, own_home):
+    own_home.mkdir(parents=True)
+    hours = "watch_from = 09:30\nwatch_until = 17:00\n"
+    (own_home / "settings.toml").write_text(f'[desktop]\nlanguage = "de"\n[quiet]\n{hours}')
+    assert "FILES fehlt" in run("analyze")[2]
+
+
+@pytest.mark.usefixtures("german")
+def test_units_of_settings_are_in_the_users_language(run):
+    assert "stretch.pain_rise ist jetzt 3 von 10" in run("settings", "stretch.pain_rise=3")[1]
+    assert "camera.width = 640 Pixel " in run("settings", "--all")[1]
 
 
 @pytest.mark.parametrize("columns", [40, 60])

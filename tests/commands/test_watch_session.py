@@ -1,6 +1,7 @@
 """Watching in the terminal: the same history, breaks and silence as in the app, on recorded landmarks and a stepped clock."""
 
 import json
+import re
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ import pytest
 from fakes.system import SteppedMonitor
 from moments import BASELINE
 from places import ROOT
-from session_world import BEGAN, World
+from session_world import BEGAN, World, saved
 
 from posturecam.analysis import analyze
 from posturecam.commands import watch as command
@@ -85,10 +86,12 @@ def watching(world, monkeypatch):
     monkeypatch.setattr(command, "open_source", lambda *_: world.open("", Settings()))
     monkeypatch.setattr(CommandQueue, "wait", lambda queue, seconds: world.passes(seconds=seconds))
 
-    def until(seconds, at=None, settings=None, **options):
+    def until(seconds, at=None, settings=None, line=None, **options):
         shown = Told(world, seconds, at)
         source = world.open("", Settings())
-        command.run(source, Baselines(), settings or Settings(), WatchOptions(**options), show=shown)
+        command.run(
+            source, Baselines(), saved(settings or Settings()), WatchOptions(**options), show=shown, **line or {}
+        )
         return shown, alerts
 
     return until
@@ -129,6 +132,20 @@ def test_settings_changed_outside_are_used_and_named_and_those_that_wait_for_the
         "These changed settings take effect at the next start: alerts.delivery",
     ]
     assert [settings.monitor.mild_seconds for settings, _ in shown.followed] == [100.0]
+
+
+def test_settings_that_the_command_line_decides_and_those_of_windows_are_not_said_to_be_in_use(watching, world):
+    changes = {"camera.device": "another", "camera.rotate": "90", "desktop.theme": "dark", "desktop.language": "de"}
+    shown, _ = watching(40.0, {10.0: lambda: change_settings(changes)}, line={"camera": "Clip", "rotate": 180})
+    assert shown.notes == ["These changed settings take effect at the next start: desktop.language"]
+    assert len(world.opened) == 1, "the camera stays open"
+
+
+def test_a_camera_chosen_outside_is_opened_and_named_where_the_command_line_names_none(watching, world):
+    changes = {"camera.device": "another", "camera.rotate": "90"}
+    shown, _ = watching(40.0, {10.0: lambda: change_settings(changes)})
+    assert shown.notes == ["Now using the changed settings: camera.device, camera.rotate"]
+    assert len(world.opened) == 2
 
 
 def test_an_upright_posture_learned_outside_is_used_and_said(watching):
@@ -187,6 +204,16 @@ def test_without_its_weights_analyze_continues_with_geometry_and_says_so(run, da
     assert (code, err) == (0, f"posturecam: {SAID}\n")
     (summary,) = json.loads(out)
     assert summary["warnings"] == [SAID]
+
+
+def test_what_was_seen_in_a_file_has_the_punctuation_of_the_language(run, tmp_path, monkeypatch):
+    def here(files, out, options, settings, jobs, progress):
+        return [analyze(file, out, options, settings) for file in files]
+
+    monkeypatch.setattr("posturecam.commands.analyze.analyze_many", here)
+    run("settings", "desktop.language=zh")
+    seen = run("analyze", RECORDING, "-o", tmp_path, "--no-video", "--no-plot")[1].splitlines()[0]
+    assert re.match(r"desk_front\.npz  \d+ 秒，.*；端正 \d+ %", seen), seen
 
 
 def test_without_its_weights_a_calibration_is_kept_all_the_same(run, damaged_weights, caplog):

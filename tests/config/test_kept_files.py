@@ -2,6 +2,8 @@
 
 import json
 import re
+import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import time
@@ -54,6 +56,11 @@ def test_the_file_needs_only_what_differs():
             "rotate must be one of: 0, 90, 180, 270; got 'rtsp://cam/1'",
         ),
         ("[monitor]\nmild_seconds = true", "monitor.mild_seconds must be a number, got 'true'"),
+        (
+            "[monitor]\nmild_seconds = '0,5'",
+            "monitor.mild_seconds must be a number with a decimal point, such as 0.5, got '0,5'",
+        ),
+        ("[quiet]\nwatch_from = 2026-11-30", "quiet.watch_from must be a time such as 22:00, got 2026-11-30"),
         ("[breaks]\nslouches = true", "breaks.slouches must be a whole number, got 'true'"),
         ("[monitor]\nmild_seconds = 'soon'", "monitor.mild_seconds must be a number, got 'soon'"),
         ("[breaks]\nslouches = 1.5", "breaks.slouches must be a whole number, got 1.5"),
@@ -169,6 +176,12 @@ def test_only_what_a_clock_on_the_wall_shows_is_a_time_of_day(group, start, end,
     write(settings_file.settings_path(), f"[{group}]\n{start} = 1979-05-27T22:00:00Z\n{end} = '06:00'\n")
     with pytest.raises(SettingsError, match="must be a time such as 22:00"):
         settings_file.load_settings()
+
+
+def test_a_time_of_day_is_saved_as_every_reader_of_toml_takes_it():
+    settings_file.change_settings({"quiet.watch_from": "09:30", "quiet.watch_until": "17:00"})
+    saved = tomllib.loads(settings_file.settings_path().read_text())
+    assert saved["quiet"] == {"watch_from": time(9, 30), "watch_until": time(17)}
 
 
 def test_settings_that_belong_together_are_set_together():
@@ -327,6 +340,7 @@ def test_of_changes_that_come_at_once_none_is_lost():
         ("mild_seconds = 100", "'mild_seconds' (similar: monitor.mild_seconds)"),
         ("[monitr]\nmild_seconds = 100", "'monitr' (similar: monitor)"),
         ("[no_such_thing_at_all]", "'no_such_thing_at_all';"),
+        ("[monitor]\nMILD_SECONDS = 100", "'monitor.MILD_SECONDS' (similar: monitor.mild_seconds)"),
     ],
 )
 def test_a_setting_that_does_not_exist_is_named_with_what_was_probably_meant(text, named):
@@ -343,6 +357,24 @@ def test_a_mistyped_setting_on_the_command_line_is_named_with_what_was_probably_
         SettingsError, match=r"no setting 'mild_seconds' \(similar: monitor.mild_seconds\); see them all"
     ):
         settings_file.change_settings({"mild_seconds": "5"})
+
+
+def test_a_group_on_the_command_line_is_named_as_one_with_a_setting_in_it():
+    with pytest.raises(SettingsError, match=r"'voice' is a group of settings; name one of them, such as voice\.speech"):
+        settings_file.change_settings({"voice": "5"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no symbolic links without rights")
+def test_settings_that_are_a_link_to_itself_are_not_said_to_be_reset():
+    path = settings_file.settings_path()
+    path.parent.mkdir(parents=True)
+    path.symlink_to(path)
+    with pytest.raises(SettingsError, match="points back to itself"):
+        settings_file.reset_settings()
+    settings, complaint = settings_file.load_or_begin_afresh()
+    assert settings == Settings()
+    assert "points back to itself" in complaint
+    assert "None" not in complaint
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from one_process import in_one_process
 from PySide6.QtCore import QLocale, QTimer, QTranslator
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
-from session_world import UPRIGHT_UNTIL, World
+from session_world import UPRIGHT_UNTIL, World, saved
 
 from posturecam.coach.library import load_routine
 from posturecam.config.files import settings_path
@@ -89,7 +89,7 @@ def make(qapp, world, left_as_found, monkeypatch):
     def made(settings=None):
         bridge = Bridge()
         engine = Engine(
-            settings or Settings(), bridge.mailbox, open_camera=world.open, system=SystemMonitor(world.system), now=world.now,
+            saved(settings or Settings()), bridge.mailbox, open_camera=world.open, system=SystemMonitor(world.system), now=world.now,
             clock=world.clock, voice=FakeVoice
         )  # fmt: skip
         apps.append(App(qapp, bridge, engine, cameras=list))

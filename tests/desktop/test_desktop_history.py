@@ -24,6 +24,7 @@ from posturecam.desktop.pages.history.queries import PeriodLength
 from posturecam.desktop.pages.history.view_model import figures, legend, length, spent
 from posturecam.desktop.pictures.chart_base import Legend, fill
 from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLine, DayTimeline, DepthLines
+from posturecam.desktop.pictures.ring import RingFigure
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, history_path
@@ -615,6 +616,10 @@ def test_an_empty_timeline_has_no_cursor(qtbot):
 
 
 # Progress
+
+
+def test_a_ring_that_shows_the_goals_percentage_is_full():
+    assert [RingFigure(share, 0.7).reached for share in (0.694, 0.696)] == [False, True]
 
 
 def test_the_ring_shows_today_against_the_goal(opened):

@@ -47,6 +47,16 @@ def test_the_goal_is_a_share_of_what_was_measured():
     assert high.upright == pytest.approx(8 * 3600 * 0.8)
 
 
+@pytest.mark.parametrize(
+    ("share", "goal", "reached"),
+    [(0.696, 0.7, True), (0.694, 0.7, False), (0.996, 1.0, False), (1.0, 1.0, True), (0.695, 0.695, True)],
+)
+def test_a_day_shown_with_the_goals_percentage_has_reached_the_goal_but_100_percent_takes_all_of_it(
+    share, goal, reached
+):
+    assert goal_day(days(share)[0], GoalSettings(upright=goal)).reached is reached
+
+
 def test_a_short_day_is_a_day_off():
     short = summarize(MONDAY, MONDAY, minutes(MONDAY, 0.1, hours=[9], each=20), (), ()).days[0]
     assert goal_day(short, GOAL).off

@@ -572,6 +572,23 @@ def test_an_update_by_several_programs_at_once_is_done_once(tmp_path):
     assert path.with_name("history.sqlite3.version-1").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be deleted there")
+@pytest.mark.parametrize("follows", [False, True], ids=["nothing", "a new history"])
+def test_after_the_file_was_deleted_by_hand_recording_goes_on_in_a_new_one(history, follows):
+    sit(history, TimeCategory.UPRIGHT, 120)
+    history.flush()
+    for part in history_path().parent.glob("history.sqlite3*"):
+        part.unlink()
+    if follows:
+        SittingHistory().close()
+    history.add(NINE + 600, TimeCategory.SLOUCHING, 30)
+    history.flush()
+    assert history.unsaved == 0
+    assert list(history.complaints()) == []
+    with SittingRecords() as records:
+        assert [one.times.slouching for one in records.every_minute()] == [30]
+
+
 # Export.
 
 
@@ -596,6 +613,14 @@ def test_csv_has_a_table_each_for_minutes_events_and_stretches(everything, tmp_p
         ("slouch_told", "14.5", ""), ("answer", "", "fine"),
     ]  # fmt: skip
     assert tables[2][0]["exercise"] == "thoracic_stretch"
+
+
+@pytest.mark.parametrize("taken", ["out.csv", "out-events.csv", "out-stretches.csv"])
+def test_where_a_folder_is_in_the_place_of_one_table_none_is_written(everything, tmp_path, taken):
+    (tmp_path / taken).mkdir()
+    with pytest.raises(OutputError, match=rf"{taken} cannot be written \(it is a folder\)"):
+        export_everything(*everything, tmp_path / "out.csv")
+    assert [one.name for one in tmp_path.iterdir()] == [taken]
 
 
 def test_json_has_everything_in_one_file(everything, tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from fakes.system import SteppedMonitor
 from fakes.voice import FakeVoice
 from measured import measured_once
-from session_world import BEGAN, ROOT, TIME_SCALE, UPRIGHT_UNTIL, World
+from session_world import BEGAN, ROOT, TIME_SCALE, UPRIGHT_UNTIL, World, saved
 
 from posturecam.alerts import Response
 from posturecam.coach.library import load_exercise
@@ -124,7 +124,7 @@ def begin(world):
     def start(settings=None, **named):
         mailbox = Mailbox()
         session = Session(
-            settings or Settings(), mailbox, open_camera=world.open, system=SteppedMonitor(world.system), now=world.now,
+            saved(settings or Settings()), mailbox, open_camera=world.open, system=SteppedMonitor(world.system), now=world.now,
             clock=world.clock, voice=named.pop("voice", FakeVoice), **named,
         )  # fmt: skip
         begun.append(Watched(world, session, mailbox))
@@ -902,6 +902,13 @@ def test_settings_changed_after_they_were_loaded_and_before_the_session_begins_a
     change_settings({"voice.volume": "0.3"})
     assert watched.come(SettingsChanged).keys == {"voice.volume"}
     assert watched.session.settings.voice.volume == 0.3
+
+
+def test_settings_deleted_while_the_session_starts_are_back_to_their_defaults(begin):
+    watched = begin(Settings.model_validate({"voice": {"volume": 0.3}}))
+    settings_path().unlink()
+    assert watched.come(SettingsChanged).keys == {"voice.volume"}
+    assert watched.session.settings == Settings()
 
 
 def test_settings_changed_outside_during_a_pause_are_used_too(begin):

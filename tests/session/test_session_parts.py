@@ -142,6 +142,15 @@ def test_a_changed_file_is_noticed_once_two_checks_agree_and_checks_are_rare(tmp
     assert len(changes) == 2
 
 
+def test_a_file_that_is_gone_when_it_is_first_looked_for_has_changed_once(tmp_path):
+    changes, t = [], [0.0]
+    outside = OutsideChanges(lambda: t[0], {lambda: tmp_path / "settings.toml": lambda: changes.append(t[0])})
+    for _ in range(5):
+        t[0] += LOOK_SECONDS
+        outside.look()
+    assert changes == [LOOK_SECONDS]
+
+
 def test_a_file_replaced_by_one_of_the_same_size_and_time_has_changed(tmp_path):
     file, changes, t = tmp_path / "settings.toml", [], [0.0]
     file.write_text("one")

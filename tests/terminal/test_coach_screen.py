@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import re
 
 import numpy as np
 import pytest
@@ -271,6 +272,18 @@ def test_the_terminal_view_fits_its_width(session, width):
     _, one = first(session, CoachPhase.SETUP)
     long = dataclasses.replace(one, cue=LONG, help=LONG, title=LONG)
     assert max(len(line) for line in text_of(panel(long, [LONG]), width).splitlines()) <= width
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_the_bar_and_the_keys_are_whole_in_a_narrow_terminal(session, width):
+    text = text_of(panel(first(session, CoachPhase.HOLDING, after=10.0)[1]), width)
+    assert sum(bool(re.search("░", line)) for line in text.splitlines()) == 1
+    assert "qend·nopictureiskept,nothingleavesthiscomputer" in re.sub(r"[\s│]", "", text)
+
+
+def test_the_fullest_view_has_room_in_a_terminal_of_80_by_24(session):
+    one = dataclasses.replace(first(session, CoachPhase.HOLDING)[1], help="Slowly.", up_next="Cobra")
+    assert len(text_of(panel(one, ["a note"] * 9), 80).splitlines()) <= 24
 
 
 def test_events_are_lines(session):

@@ -8,11 +8,13 @@ from datetime import datetime
 import pytest
 from baselines import baseline_of
 from figures import from_side, person
+from rich.cells import cell_len
 from rich.console import Console
 from scripts import AWAY, BENT, DARK, reading
 
 from posturecam.alerts import Outlook, PolicyState, outlook
 from posturecam.config.settings import FrontSettings, Settings
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.assess import assess, no_picture
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Measure, Name, measure
@@ -140,10 +142,17 @@ def test_unknown_is_never_shown_as_a_number(front):
     assert "nan" not in text
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
-def test_any_width_is_served(front, width):
+def test_any_width_is_served_and_nothing_is_cut_off(front, width, language):
+    choose_language(language)
     text = shown(panel(tick(judged(person(), View.FRONT, front)), INFO, front, SETTINGS, ["a note " * 20]), width)
-    assert max(len(line) for line in text.splitlines()) <= width
+    lines = text.splitlines()
+    assert max(map(cell_len, lines)) <= width
+    assert "…" not in "".join(lines[1:]), "only the camera's name may be cut off"
+    assert sum(bool(re.search("[█░]", line)) for line in lines) == 1
+    note = tr("Ctrl-C ends · no picture is kept, nothing leaves this computer")
+    assert note.replace(" ", "") in re.sub(r"[\s│]", "", text)
 
 
 def test_every_phase_has_a_shape_of_its_own():

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.theme import sized
+from posturecam.history.progress.goal import reaches
 from posturecam.session.protocol.sign import Sign
 
 _SHARED = QSize(1200, 675)
@@ -31,7 +32,7 @@ class RingFigure:
     @property
     def reached(self) -> bool:
         """Whether the goal was reached."""
-        return self.share is not None and self.share >= self.goal
+        return self.share is not None and reaches(self.share, self.goal)
 
 
 def paint_ring(painter: QPainter, box: QRectF, figure: RingFigure, look: theme.Theme) -> None:

@@ -35,12 +35,20 @@ class GoalDay:
         return self.share is None
 
 
+def reaches(share: float, goal: float) -> bool:
+    """Whether an upright share reaches a goal, both 0 to 1.
+
+    They are compared as they are shown, in whole percent: nobody understands that 70 % misses a goal of 70 %. Only everything reaches 100 %.
+    """
+    return share >= goal or (goal < 1 and round(100 * share) >= round(100 * goal))
+
+
 def goal_day(day: Day, settings: GoalSettings) -> GoalDay:
     """A day compared with the goal."""
     times = day.times
     counts = times.measured >= 60 * settings.least_minutes
     share = times.upright_share if counts else None
-    return GoalDay(day.date, times.sat_up, share, share is not None and share >= settings.upright)
+    return GoalDay(day.date, times.sat_up, share, share is not None and reaches(share, settings.upright))
 
 
 def streak(days: Iterable[GoalDay], today: date) -> int:

@@ -14,8 +14,8 @@ _Stamp = tuple[int, int, int, int] | None
 class OutsideChanges:
     """Calls back when a file's times, size or inode have changed; checks only when asked to.
 
-    It waits until two checks find the same, since some editors empty a file before they write it. A file that is there at the beginning
-    counts as changed once, since it may have been changed after it was loaded: opening a camera or the windows takes a while.
+    It waits until two checks find the same, since some editors empty a file before they write it. Every file counts as changed once at the
+    beginning, even a missing one, since it may have been changed or deleted after it was loaded: opening a camera or the windows takes a while.
     Changes by this program are noticed too, so callbacks compare what the file says with what is in use.
     """
 
@@ -27,8 +27,8 @@ class OutsideChanges:
             files: For each file (it need not exist), a function that finds it and one to call once it has changed.
         """
         self._clock, self._files = clock, files
-        self._known: dict[Callable[[], Path], _Stamp] = dict.fromkeys(files)
-        """As of the last callback."""
+        self._known: dict[Callable[[], Path], _Stamp] = {}
+        """As of the last callback; nothing before the first."""
         self._found = {find: _stamp(find()) for find in files}
         """As of the last check."""
         self._next = clock() + LOOK_SECONDS
@@ -41,7 +41,7 @@ class OutsideChanges:
         for find, changed in self._files.items():
             found = _stamp(find())
             settled, self._found[find] = found == self._found[find], found
-            if settled and found != self._known[find]:
+            if settled and (find not in self._known or found != self._known[find]):
                 self._known[find] = found
                 changed()
 

@@ -84,7 +84,8 @@ def open_source(
                 )
             if re.match(r"\w+://", named) and is_missing(Path(named)):
                 raise CameraError(
-                    "{address} is not a camera address that posturecam can open; such addresses begin with {schemes}",
+                    "{address} is not a camera address that posturecam can open: those begin with {schemes} and continue "
+                    "with the camera's name or number on the network; name a file by its path",
                     address=quoted(named),
                     schemes=", ".join(f"{one}://" for one in SCHEMES),
                 )

@@ -46,7 +46,10 @@ class StillsSource(Source):
         if not self._paths:
             raise SourceError("No picture was given; name at least one file")
         first = self._paths[0]
-        name = name_of(first) if len(paths) == 1 else f"{len(paths)} pictures in {name_of(resolved(first).parent)}"
+        name = name_of(first)
+        if len(paths) > 1:
+            folder = name_of(resolved(first).parent)
+            name = Message("{number} pictures in {folder}", number=len(paths), folder=folder)
         self.info = SourceInfo(name, name_of(first), live=False, duration=len(paths) * _SPACING, notice=notice)
 
     def __iter__(self) -> Iterator[Frame]:
