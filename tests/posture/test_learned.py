@@ -390,6 +390,14 @@ def test_another_picture_is_not_compared_and_a_view_next_to_the_own_one_is(model
     assert assess(complete(seen()), View.UNKNOWN, base, SETTINGS, judge_).deviation.reason.code is Why.VIEW_UNKNOWN
 
 
+def test_from_an_unclear_angle_only_a_slouch_that_shows_all_the_same_counts(model):
+    judge_, upright, slouched = LearnedJudge(model), complete(seen(neck=10)), complete(seen(neck=50, trunk=20))
+    base = baseline_of(upright)
+    assert assess(slouched, View.UNKNOWN, base, SETTINGS, judge_).deviation.value > 1
+    for pose, learned in ((upright, base), (slouched, dataclasses.replace(base, view=View.SIDE_LEFT))):
+        assert assess(pose, View.UNKNOWN, learned, SETTINGS, judge_).deviation.reason.code is Why.VIEW_UNKNOWN
+
+
 def test_a_tilted_camera_is_not_a_slouch_once_it_is_known(model):
     pose = complete(seen(neck=10))
     base = baseline_of(pose)

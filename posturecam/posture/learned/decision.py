@@ -66,7 +66,7 @@ SCATTER = 0.4
 """Standard deviation of the average, in addition to the estimate's interval."""
 _LEAST_BEGIN = 0.5
 """However uncertain the result, slouching never begins below this fraction of the threshold."""
-_NOT_COMPARABLE = (Why.CAMERA_MOVED, Why.VIEW_UNKNOWN, Why.TILTED, Why.NO_BASELINE, Why.IMPLAUSIBLE)
+_NOT_COMPARABLE = (Why.CAMERA_MOVED, Why.TILTED, Why.NO_BASELINE, Why.IMPLAUSIBLE)
 """Reasons of geometry for which an estimate is pointless as well: a different picture, a rotated camera, an impossible
 pose."""
 _TOUCHING = (
@@ -111,13 +111,21 @@ class LearnedJudge:
         if moved is None:
             share *= min(max(1 + (free[Angle.HEAD_PITCH].value or 0.0) / TILT_SEEN, 0.0), 1.0)
         leaning = abs(_shoulder_tilt(pose.points.astype(np.float64)) - _shoulder_tilt(upright.figures.points[0]))
-        return judge(_mixed(placed, free, share) if share > 0 else free, geometry, settings, leaning)
+        found = judge(_mixed(placed, free, share) if share > 0 else free, geometry, settings, leaning)
+        unclear = reason is not None and reason.code is Why.VIEW_UNKNOWN
+        return geometry.deviation if unclear and (found.value or 0.0) < 1 else found
 
 
 def _asked(reason: Reason, view: View, upright_view: View) -> bool:
-    """Whether the estimate may answer although geometry does not; for another view only if the two are adjacent, since turning the body is misread by that much."""
+    """Whether the estimate may answer although geometry does not.
+
+    For another view only if the two are adjacent, since turning the body is misread by that much. If the view is unclear, as where the
+    shoulders of somebody bent down seem to be seen from behind, a slouch that shows all the same counts, and nothing else.
+    """
     if reason.code is Why.OTHER_VIEW:
         return {view, upright_view} in _TOUCHING
+    if reason.code is Why.VIEW_UNKNOWN:
+        return not upright_view.is_side
     return reason.code not in _NOT_COMPARABLE
 
 
