@@ -37,7 +37,6 @@ class Tracker:
     The detector shrinks what it is given to 224 pixels, so somebody who is far away or badly lit may be found in the
     square alone: in 29 of 71 pictures of *train* and *validation* people, mostly in the dark, in which nobody was found in
     the whole picture (and in none of 46 empty rooms). If nobody is found, the two take turns, so that it costs no more.
-
     """
 
     def __init__(self, landmarker: Landmarks) -> None:
