@@ -108,6 +108,12 @@ def test_a_week_is_reviewed_against_the_one_before():
     assert review(week(1, 0.8), week(2, None), GOAL).change is None
 
 
+def test_ten_minutes_on_a_monday_are_not_compared_with_last_week():
+    begun = summarize(MONDAY, MONDAY + timedelta(days=6), minutes(MONDAY, 0.3, hours=[9], each=10), (), ())
+    assert progress(begun.days, [begun, week(1, 0.8), week(2, 0.7)], MONDAY, GOAL).change is None
+    assert review(begun, week(1, 0.8), GOAL).change is None
+
+
 def test_today_the_week_and_the_last_week_come_together():
     found = progress(days(0.8, 0.8, None, None, 0.75), [week(0, 0.75), week(1, 0.8), week(2, 0.7)], MONDAY, GOAL)
     assert found.today.share == pytest.approx(0.75)

@@ -51,6 +51,14 @@ def goal_day(day: Day, settings: GoalSettings) -> GoalDay:
     return GoalDay(day.date, times.sat_up, share, share is not None and reaches(share, settings.upright))
 
 
+def _change(now: Times, then: Times, settings: GoalSettings) -> float | None:
+    """The change of the upright share; None where either was measured for less than a day needs to count: ten minutes on a Monday are no week."""
+    if min(now.measured, then.measured) < 60 * settings.least_minutes:
+        return None
+    assert now.upright_share is not None and then.upright_share is not None
+    return now.upright_share - then.upright_share
+
+
 def streak(days: Iterable[GoalDay], today: date) -> int:
     """How many days in a row reached the goal up to today, days off not counted and breaking nothing.
 
@@ -101,7 +109,7 @@ class WeekReview:
     """Days that reached the goal, of `counted`."""
     counted: int
     change: float | None
-    """Change of the upright share from the week before, −1 to 1; None if one of the two was not measured."""
+    """Change of the upright share from the week before, −1 to 1; None if one of the two was measured for too short a time."""
     hours: tuple[BestHour, BestHour] | None
     longest_good: float | None
     """Seconds of the longest upright run."""
@@ -112,14 +120,13 @@ class WeekReview:
 def review(week: Period, before: Period, settings: GoalSettings) -> WeekReview:
     """How a week went."""
     days = [goal_day(day, settings) for day in week.days]
-    now, then = week.times.upright_share, before.times.upright_share
     return WeekReview(
         week.first,
         week.last,
         week.times,
         sum(day.reached for day in days),
         sum(not day.off for day in days),
-        None if now is None or then is None else now - then,
+        _change(week.times, before.times, settings),
         best_and_worst_hour(week.days),
         week.longest_good,
         week.alerts,
@@ -138,7 +145,7 @@ class Progress:
     week: tuple[GoalDay, ...]
     """From this Monday to Sunday."""
     change: float | None
-    """Change of this week's upright share so far from last week's, −1 to 1; None if one of the two was not measured."""
+    """Change of this week's upright share so far from last week's, −1 to 1; None if one of the two was measured for too short a time."""
     last_week: WeekReview | None
     """None where nothing was measured in it."""
     hours: tuple[BestHour, BestHour] | None
@@ -156,14 +163,13 @@ def progress(days: Sequence[Day], weeks: Sequence[Period], today: date, settings
     """
     this, last, before = weeks
     against = [goal_day(day, settings) for day in days]
-    now, then = this.times.upright_share, last.times.upright_share
     recent = [day for day in days if day.date > today - timedelta(days=28)]
     return Progress(
         next((one for one in against if one.date == today), GoalDay(today, 0.0, None, False)),
         settings.upright,
         streak(against, today),
         tuple(goal_day(day, settings) for day in this.days),
-        None if now is None or then is None else now - then,
+        _change(this.times, last.times, settings),
         review(last, before, settings) if last.times.measured > 0 else None,
         best_and_worst_hour(recent),
     )
