@@ -191,6 +191,8 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     if state.t is not None and reading.t < state.t:
         state = MonitorState()
     t, found = reading.t, reading.deviation
+    if found.value is not None and not math.isfinite(found.value):
+        found = replace(found, value=None)  # averaged and smoothed, it would never pass again
     elapsed = 0.0 if state.t is None else t - state.t
     gap = elapsed > settings.longest_gap
     smooth = _smooth(state, found.value, elapsed, settings)

@@ -301,6 +301,13 @@ def test_a_flicker_of_nobody_is_not_away():
     assert phases == {Phase.UPRIGHT}
 
 
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_deviation_that_is_no_number_is_an_unknown_moment(value):
+    state, events = run(script((60, UPRIGHT), (10, value), (200, UPRIGHT)))
+    assert events == []
+    assert state.phase is Phase.UPRIGHT
+
+
 def test_nothing_is_known_before_the_first_measurement():
     state, _ = run(script((10, BENT)))
     assert state.phase is Phase.UNKNOWN
