@@ -177,8 +177,9 @@ def within(now: time, start: time, end: time) -> bool:
 
 
 def _goes_on(monitor: MonitorState) -> bool:
-    """Whether the person is seen over the threshold now, so that an alert would be true."""
-    return monitor.phase is Phase.SLOUCHING and monitor.grade is not None and monitor.grade >= Grade.MILD
+    """Whether the person is seen over the threshold now, or as near it as somebody who slouches around it, so that an alert would be true."""
+    over = monitor.grade is not None and monitor.grade >= Grade.MILD
+    return monitor.phase is Phase.SLOUCHING and (over or monitor.near)
 
 
 def cool_down_left(state: PolicyState, t: float, settings: AlertSettings) -> float:

@@ -145,10 +145,13 @@ def read(
 
 
 def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:
-    """The baseline for a view: its own, or none if absolute limits apply, or else any other, so that the mismatch is reported."""
+    """The baseline for a view: its own, or none if absolute limits apply, or else any other, so that the mismatch is reported.
+
+    If the view is unclear, rather one that is not from the side: with it a slouch that shows all the same still counts.
+    """
     if view in baselines or view.is_side:
         return baselines.get(view)
-    return next(iter(baselines.values()), None)
+    return min(baselines.values(), key=lambda one: view is View.UNKNOWN and one.view.is_side, default=None)
 
 
 def events_of(ticks: Iterable[Tick]) -> list[Event]:

@@ -171,6 +171,8 @@ class MonitorState:
     """Why the last sample is unknown."""
     down_for: float = 0.0
     """For how many seconds the person has lately looked down more than up; at most `longest_look_down`."""
+    near: bool = False
+    """Whether the last known deviation is too near the threshold for a slouch to ease, or over it."""
 
     @property
     def phase_seconds(self) -> float:
@@ -189,6 +191,8 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     if state.t is not None and reading.t < state.t:
         state = MonitorState()
     t, found = reading.t, reading.deviation
+    if found.value is not None and not math.isfinite(found.value):
+        found = replace(found, value=None)  # averaged and smoothed, it would never pass again
     elapsed = 0.0 if state.t is None else t - state.t
     gap = elapsed > settings.longest_gap
     smooth = _smooth(state, found.value, elapsed, settings)
@@ -227,6 +231,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     after = MonitorState(
         t, state.phase, state.phase_since, found.value, smooth, state.grade if now is None else now, spans, watches,
         slouch, away, unknown_for if now is None else 0.0, away_for, misfit_for, found.reason, down_for,
+        smooth is not None and smooth >= settings.eased,
     )  # fmt: skip
     phase = _phase(after, now, settings)
     if phase is not state.phase or state.t is None:
@@ -289,6 +294,8 @@ def next_alert(state: MonitorState, settings: MonitorSettings) -> float | None:
     """Seconds until an alert if the posture stays as it is, or None if no slouch is building up."""
     if state.t is None or state.slouch is not None or state.grade is None or state.grade < Grade.BETWEEN:
         return None
+    if state.raw is not None and state.spans and state.spans[-1].grade is None:
+        return None  # looks down: for as long as that hides the posture, nothing builds up
     severities = (
         (Grade.MILD, state.watches.mild, settings.mild_seconds),
         (Grade.MODERATE, state.watches.moderate, settings.moderate_seconds),
@@ -300,8 +307,9 @@ def next_alert(state: MonitorState, settings: MonitorSettings) -> float | None:
         if watch.onset is not None and state.grade >= level
     ]
     around = state.watches.around.onset
-    if around is not None and _mean(state.spans, around) >= settings.around:
-        waits.append(around + settings.around_seconds - state.t)
+    since = state.t - settings.around_seconds
+    if around is not None and _wavers(state, settings) and _mean(state.spans, max(around, since)) >= settings.around:
+        waits.append(_wait(state, around, settings.around_seconds, Grade.BETWEEN, settings))
     return max(0.0, min(waits)) if waits else None
 
 
@@ -312,21 +320,33 @@ def _wait(state: MonitorState, onset: float, seconds: float, level: Grade, setti
     measured = _time(state.spans, since, Grade.UPRIGHT, Grade.SEVERE)
     missing = settings.majority * measured - _time(state.spans, since, level, Grade.SEVERE)
     majority = missing / (1 - settings.majority) if settings.majority < 1 else seconds
-    return max(onset + seconds - state.t, min(majority, seconds))
+    unmeasured = settings.coverage * seconds - _time(state.spans, state.t - seconds, Grade.UPRIGHT, Grade.SEVERE)
+    return max(onset + seconds - state.t, min(majority, seconds), unmeasured)
 
 
 def _remember(spans: tuple[GradeSpan, ...], latest: GradeSpan, settings: MonitorSettings) -> tuple[GradeSpan, ...]:
-    """Add a period, merged with the previous one if the grade is the same; drop what no watch reaches back to."""
+    """Add a period, merged with the previous one if nothing is lost by it; drop what no watch reaches back to."""
     oldest = latest.end - max(
         settings.mild_seconds, settings.around_seconds, settings.ease_seconds, settings.recover_seconds
     )
     if spans and spans[0].end <= oldest:
         spans = tuple(span for span in spans if span.end > oldest)
-    if spans and spans[-1].grade is latest.grade and spans[-1].end == latest.start:
-        before = spans[-1]
+    if spans and _merge(before := spans[-1], latest, settings):
         mean = _mean((before, latest), before.start)
         return *spans[:-1], GradeSpan(before.start, latest.end, latest.grade, mean)
     return (*spans, latest) if latest.end > latest.start else spans
+
+
+def _merge(before: GradeSpan, latest: GradeSpan, settings: MonitorSettings) -> bool:
+    """Whether two periods may become one.
+
+    If deviations differ, only short ones: the whole has a single mean, and part of it may be older than what is watched.
+    """
+    if before.grade is not latest.grade or before.end != latest.start:
+        return False
+    longest = max(settings.ease_seconds / 20, settings.around_seconds / 1000)
+    alike = latest.grade is None or latest.grade >= Grade.MILD
+    return alike or latest.end - before.start <= longest
 
 
 def _end(slouch: SlouchSustained | None, t: float, events: list[Event]) -> None:
@@ -437,6 +457,7 @@ def _phase(state: MonitorState, now: Grade | None, settings: MonitorSettings) ->
 
 
 def _wavers(state: MonitorState, settings: MonitorSettings) -> bool:
-    """Whether the average has been around the threshold for as long as it takes for a slouch to ease."""
-    onset, since = state.watches.around.onset, (state.t or 0.0) - settings.ease_seconds
+    """Whether the average has been around the threshold for as long as it takes for a slouch to ease, or at least for half of the wait."""
+    lasting = min(settings.ease_seconds, settings.around_seconds / 2)
+    onset, since = state.watches.around.onset, (state.t or 0.0) - lasting
     return onset is not None and onset <= since and _mean(state.spans, since) >= settings.around

@@ -67,6 +67,7 @@ from posturecam.vision.follow import (  # noqa: E402
     choose,
     follow,
     heads_touch,
+    is_in_front,
     is_user,
     may_be_behind,
     same_seat,
@@ -195,7 +196,7 @@ class PoseEstimator:
         return None
 
     def _remember(self, user: Pose | None, glance: Glance, went: float) -> None:
-        if user is None or self.settings.hold <= 0:
+        if user is None:
             self._known = ()
             return
         last = self._known[0] if self._known else None
@@ -214,7 +215,7 @@ class PoseEstimator:
         known = is_user(self._state, seat_of(found), frame.t, self.following)
         if known and self._state.settled:
             return self._in_front_of(found, frame)
-        if frame.t - self._searched_at < self.following.search_interval:
+        if 0 <= frame.t - self._searched_at < self.following.search_interval:
             return found if known else None
         people, index = self._search(frame)
         if index is None:
@@ -228,7 +229,7 @@ class PoseEstimator:
         mine = self._state.seat
         if mine is None or not may_be_behind(mine, seat_of(found)):
             return found
-        if frame.t - self._searched_at < self.following.search_interval:
+        if 0 <= frame.t - self._searched_at < self.following.search_interval:
             return found
         assert frame.image is not None
         self._searched_at = frame.t
@@ -237,7 +238,7 @@ class PoseEstimator:
         image = without_heads(frame.image, [found], _MARGINS[0])
         cut = Frame(frame.t, np.ascontiguousarray(part.cut_from(image)))
         people = [part.back(person, picture) for person in self._search_model().search(cut)]
-        others = [person for person in people if not same_seat(seat_of(person), seat_of(found))]
+        others = [person for person in people if is_in_front(seat_of(person), seat_of(found))]
         index = choose(self._state, [seat_of(person) for person in others], frame.t, self.following)
         if index is None:
             return found
@@ -250,7 +251,9 @@ class PoseEstimator:
         if behind is None:
             return frame
         assert frame.image is not None
-        if user is None or frame.t - behind.t > _BEHIND_FOR or heads_touch(user, behind, _MARGINS[0]):
+        lately = 0 <= frame.t - behind.t <= _BEHIND_FOR  # unless the time was set back, or a video starts again
+        same_size = frame.image.shape[:2] == (behind.height, behind.width)
+        if user is None or not lately or not same_size or heads_touch(user, behind, _MARGINS[0]):
             self._behind = None
             return frame
         return replace(frame, image=without_heads(frame.image, [behind], _MARGINS[0]))

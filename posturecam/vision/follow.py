@@ -96,6 +96,11 @@ def may_be_behind(user: Seat, seat: Seat) -> bool:
     return seat.away_from(user) >= _BEHIND_AWAY and seat.size <= _BEHIND_SIZE * user.size
 
 
+def is_in_front(seat: Seat, behind: Seat) -> bool:
+    """Whether somebody is another person than this one and nearer to the camera: who rolled back is not behind whoever sits beside them."""
+    return seat.size > behind.size and not same_seat(seat, behind)
+
+
 def sits_at(seat: Point, pose: Pose) -> bool:
     """Whether a person's nose is within the default seat radius of a place, pixels."""
     shoulders = distance(pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER))

@@ -27,6 +27,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from rich.console import Console
+from scripts import run, script
 
 from posturecam.alerts import (
     Alert,
@@ -97,6 +98,17 @@ def test_a_slouch_raises_an_alert_at_once_when_nothing_speaks_against_it() -> No
 
 def test_one_slouch_raises_one_alert() -> None:
     assert Desk().between(120, 10 * HOUR, slouching(slouch(120))) == [120]
+
+
+def test_a_slouch_that_stays_just_under_the_threshold_raises_its_alert() -> None:
+    desk, times = Desk(), []
+
+    def check(state: MonitorState) -> None:
+        if desk.at(state.t or 0.0, state) is not None:
+            times.append(state.t)
+
+    run(script((60, 0.1), (600, 0.97), rate=2), each=check)
+    assert times == [pytest.approx(240, abs=3)]
 
 
 def test_good_posture_never_raises_an_alert() -> None:

@@ -39,9 +39,11 @@ from posturecam.posture.learned.model import (
     slouch,
 )
 from posturecam.posture.learned.weights import load_judge, load_model
+from posturecam.posture.loop import read
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
+from posturecam.vision.frame import Frame
 from posturecam.vision.pose import LANDMARK_COUNT
 
 SETTINGS = Settings()
@@ -396,6 +398,27 @@ def test_from_an_unclear_angle_only_a_slouch_that_shows_all_the_same_counts(mode
     assert assess(slouched, View.UNKNOWN, base, SETTINGS, judge_).deviation.value > 1
     for pose, learned in ((upright, base), (slouched, dataclasses.replace(base, view=View.SIDE_LEFT))):
         assert assess(pose, View.UNKNOWN, learned, SETTINGS, judge_).deviation.reason.code is Why.VIEW_UNKNOWN
+
+
+def test_from_an_unclear_angle_a_slouch_counts_in_whatever_order_baselines_were_learned(model):
+    judge_, slouched = LearnedJudge(model), complete(seen(neck=50, trunk=20))
+    front = baseline_of(complete(seen(neck=10)))
+    side = dataclasses.replace(front, view=View.SIDE_LEFT)
+    for learned in ((front, side), (side, front)):
+        known = {one.view: one for one in learned}
+        assert read(Frame(0.0), slouched, View.UNKNOWN, known, SETTINGS, judge_).deviation.value > 1
+    only_side = {View.SIDE_LEFT: side}
+    unclear = read(Frame(0.0), slouched, View.UNKNOWN, only_side, SETTINGS, judge_).deviation
+    assert unclear.reason.code is Why.VIEW_UNKNOWN
+
+
+def test_who_turns_round_from_an_unclear_angle_has_not_slouched(model):
+    judge_, base = LearnedJudge(model), baseline_of(complete(seen(neck=10)))
+    for yaw in (110, 140, 180, -140):
+        found = assess(seen(yaw=yaw, neck=12), View.UNKNOWN, base, SETTINGS, judge_).deviation
+        assert found.reason.code is Why.VIEW_UNKNOWN
+    bent = seen(neck=50, trunk=20)
+    assert assess(bent, View.UNKNOWN, base, SETTINGS).deviation.reason.code is Why.VIEW_UNKNOWN  # without the model
 
 
 def test_a_tilted_camera_is_not_a_slouch_once_it_is_known(model):

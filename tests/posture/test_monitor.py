@@ -135,6 +135,19 @@ def test_a_wavering_slouch_is_over_soon_after_sitting_up():
     assert ended.t == pytest.approx(260 + 8, abs=2)
 
 
+def test_a_posture_counts_as_it_is_now_however_long_another_one_of_the_same_grade_lasted():
+    _, events = run(script((60, UPRIGHT), (1800, 0.97), (60, 0.7), rate=2))
+    assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
+    _, events = run(script((60, UPRIGHT), (600, 0.7), (185, 0.97), rate=2))
+    assert [type(event) for event in events] == [SlouchSustained]
+
+
+def test_a_short_wait_around_the_threshold_is_shown_as_drifting_too():
+    phases, soon = [], MonitorSettings(mild_seconds=10, moderate_seconds=10, severe_seconds=10)
+    run(script((60, UPRIGHT), (20, 0.97), rate=2), soon, each=lambda s: phases.append(s.phase))
+    assert phases[phases.index(Phase.SLOUCHING) - 1] is Phase.DRIFTING
+
+
 def test_looking_down_or_away_for_long_is_not_a_slouch_around_the_threshold():
     for what in (LOOKING_DOWN, BENT, AWAY):
         _, events = run(script((60, UPRIGHT), (100, JUST_UNDER), (300, what), (20, JUST_UNDER), rate=2))
@@ -288,6 +301,13 @@ def test_a_flicker_of_nobody_is_not_away():
     assert phases == {Phase.UPRIGHT}
 
 
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_deviation_that_is_no_number_is_an_unknown_moment(value):
+    state, events = run(script((60, UPRIGHT), (10, value), (200, UPRIGHT)))
+    assert events == []
+    assert state.phase is Phase.UPRIGHT
+
+
 def test_nothing_is_known_before_the_first_measurement():
     state, _ = run(script((10, BENT)))
     assert state.phase is Phase.UNKNOWN
@@ -400,6 +420,24 @@ def test_the_wait_for_the_next_alert_counts_down():
     waits.clear()
     run(script((60, UPRIGHT), *WAVERING[:17]), each=lambda s: waits.append(next_alert(s, MonitorSettings())))
     assert waits[-1] == pytest.approx(10, abs=3)
+
+
+@pytest.mark.parametrize("what", [0.97, MILD])
+def test_the_wait_for_the_next_alert_never_says_now_for_long(what):
+    def none_due(state):
+        wait = next_alert(state, MonitorSettings())
+        assert wait is None or state.raw is None or wait > 0
+
+    _, events = run(script(*[part for _ in range(60) for part in ((7, what), (9, BENT))], rate=2), each=none_due)
+    assert events == []
+
+
+def test_nothing_builds_up_while_looking_down_hides_the_posture():
+    state, _ = run(script((60, UPRIGHT), (150, 0.97), rate=2))
+    assert next_alert(state, MonitorSettings()) is not None
+    down = dataclasses.replace(reading(state.t + 0.5, 0.97), deviation=Deviation(0.97, looking_down=True))
+    state, _ = step(state, down, MonitorSettings())
+    assert next_alert(state, MonitorSettings()) is None
 
 
 def test_the_next_alert_is_that_of_the_severest_slouch_that_lasts():

@@ -99,6 +99,11 @@ class SearchTile:
         """The larger of width and height."""
         return max(self.width, self.height)
 
+    def contains(self, point: Sequence[float]) -> bool:
+        """Whether a point of the picture lies in this part."""
+        x, y = point
+        return self.left <= x < self.left + self.width and self.top <= y < self.top + self.height
+
     def cut_from(self, image: Image) -> Image:
         """This part of a picture, rotated."""
         part = image[self.top : self.top + self.height, self.left : self.left + self.width]

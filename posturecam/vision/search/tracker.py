@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from posturecam.vision.frame import Frame, Image
-from posturecam.vision.pose import Pose
+from posturecam.vision.pose import HEAD, Pose
 from posturecam.vision.search.tiles import SearchTile
 
 
@@ -58,8 +58,10 @@ class Tracker:
         return [_back(found, frame, part) for found in searcher.search(_cut(frame, part))]
 
     def restart_on(self, frame: Frame, person: Pose, others: Sequence[Pose], margin: float) -> Pose | None:
-        """Drop the tracked person and track this one, found where this tracker looks."""
+        """Drop the tracked person and track this one, in the whole picture if they are not where this tracker looks."""
         part = self._part(frame)
+        if part is not None and not part.contains(person.points[HEAD].mean(axis=0).tolist()):
+            self._in_middle, part = False, None
         if part is not None:
             person, others = part.forth(person), [part.forth(other) for other in others]
         found = self._landmarker.restart_on(_cut(frame, part), person, others, margin)
