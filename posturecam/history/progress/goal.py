@@ -53,10 +53,10 @@ def goal_day(day: Day, settings: GoalSettings) -> GoalDay:
 
 def _change(now: Times, then: Times, settings: GoalSettings) -> float | None:
     """The change of the upright share; None where either was measured for less than a day needs to count: ten minutes on a Monday are no week."""
-    if min(now.measured, then.measured) < 60 * settings.least_minutes:
+    share, before = now.upright_share, then.upright_share
+    if share is None or before is None or min(now.measured, then.measured) < 60 * settings.least_minutes:
         return None
-    assert now.upright_share is not None and then.upright_share is not None
-    return now.upright_share - then.upright_share
+    return share - before
 
 
 def streak(days: Iterable[GoalDay], today: date) -> int:
