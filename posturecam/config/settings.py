@@ -785,7 +785,7 @@ class MonitorSettings(_Group):
     around: float = _setting(
         0.95,
         "thresholds",
-        "An average deviation (no moment counted above 1) from which staying around the threshold is a mild slouch too",
+        "Average deviation (no moment counts more than 1) from which hovering around the threshold also counts as a mild slouch",
         "measured on rendered people as they work (tune and validation sets): 1,900 → 1,928 of 2,071 slouches found, "
         "16 false alerts in 147 h as before; at 0.93 1,938 and 18",
         0.5,
@@ -794,7 +794,7 @@ class MonitorSettings(_Group):
     around_times: float = _setting(
         1.5,
         "times",
-        "Remind around the threshold after this many times the wait for a mild slouch",
+        "How many times longer than for a mild slouch it takes until a reminder while you hover around the threshold",
         "as above; with 1.25 1,934 slouches found and 19 false alerts",
         1,
         10,
@@ -803,7 +803,7 @@ class MonitorSettings(_Group):
         0.9,
         "thresholds",
         "A slouch ends before you are quite upright only below this average deviation",
-        "choice: below the average that makes a slouch, so that one does not end and begin again by turns",
+        "choice: below the average that makes a slouch, so that it does not keep ending and beginning again",
         0.1,
         1,
     )
