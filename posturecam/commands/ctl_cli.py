@@ -23,9 +23,15 @@ def _control(request: str, as_json: bool) -> None:
     control(request, as_json=as_json)
 
 
-@ctl.command("status", help="Say how you sit, or why that is unknown.")
-def ctl_status(as_json: Json = False) -> None:
-    _control("status", as_json)
+def _offer(request: str, help_: str) -> None:
+    """Add a command that needs nothing but its name."""
+
+    @ctl.command(request, help=help_)
+    def send(as_json: Json = False) -> None:
+        _control(request, as_json)
+
+
+_offer("status", "Say how you sit, or why that is unknown.")
 
 
 @ctl.command("pause", help="Pause watching and release the camera.")
@@ -36,14 +42,8 @@ def ctl_pause(
     _control(f"pause {minutes:g}", as_json)
 
 
-@ctl.command("resume", help="Resume watching.")
-def ctl_resume(as_json: Json = False) -> None:
-    _control("resume", as_json)
-
-
-@ctl.command("calibrate", help="Calibrate in the app's window.")
-def ctl_calibrate(as_json: Json = False) -> None:
-    _control("calibrate", as_json)
+_offer("resume", "Resume watching.")
+_offer("calibrate", "Calibrate in the app's window.")
 
 
 @ctl.command("stretch", help="Open the coach, by default with the routine suggested for breaks.")
@@ -55,21 +55,7 @@ def ctl_stretch(
     _control(f"stretch {wanted_stretch(name, minutes)} {minutes or ''}".strip(), as_json)
 
 
-@ctl.command("skip", help="Skip to the next exercise of the current session.")
-def ctl_skip(as_json: Json = False) -> None:
-    _control("skip", as_json)
-
-
-@ctl.command("repeat", help="Repeat the current exercise.")
-def ctl_repeat(as_json: Json = False) -> None:
-    _control("repeat", as_json)
-
-
-@ctl.command("show", help="Show the app's window.")
-def ctl_show(as_json: Json = False) -> None:
-    _control("show", as_json)
-
-
-@ctl.command("quit", help="Quit the app.")
-def ctl_quit(as_json: Json = False) -> None:
-    _control("quit", as_json)
+_offer("skip", "Skip to the next exercise of the current session.")
+_offer("repeat", "Repeat the current exercise.")
+_offer("show", "Show the app's window.")
+_offer("quit", "Quit the app.")
