@@ -80,7 +80,7 @@ from posturecam.vision.head import NoHead  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Pose  # noqa: E402
 from posturecam.vision.scene import STEADY, UNCHANGED, Glance, Stir, shift, stir  # noqa: E402
 from posturecam.vision.search.tiles import SearchTile  # noqa: E402
-from posturecam.vision.search.tracker import Tracker  # noqa: E402
+from posturecam.vision.search.tracker import Tracker, search_in  # noqa: E402
 from posturecam.vision.sources.opencv import glance_at, softened  # noqa: E402
 
 log = logging.getLogger("posturecam")
@@ -215,7 +215,7 @@ class PoseEstimator:
         known = is_user(self._state, seat_of(found), frame.t, self.following)
         if known and self._state.settled:
             return self._in_front_of(found, frame)
-        if 0 <= frame.t - self._searched_at < self.following.search_interval:
+        if self._searched_lately(frame):
             return found if known else None
         people, index = self._search(frame)
         if index is None:
@@ -227,17 +227,14 @@ class PoseEstimator:
     def _in_front_of(self, found: Pose, frame: Frame) -> Pose:
         """The tracked person, unless that is somebody behind the user: where the user bends down, the tracker finds the next face."""
         mine = self._state.seat
-        if mine is None or not may_be_behind(mine, seat_of(found)):
-            return found
-        if 0 <= frame.t - self._searched_at < self.following.search_interval:
+        if mine is None or not may_be_behind(mine, seat_of(found)) or self._searched_lately(frame):
             return found
         assert frame.image is not None
         self._searched_at = frame.t
         picture = frame.image.shape[1], frame.image.shape[0]
         part = SearchTile.square((mine.x, mine.y), _ABOUT_SEAT * mine.size, picture)
-        image = without_heads(frame.image, [found], _MARGINS[0])
-        cut = Frame(frame.t, np.ascontiguousarray(part.cut_from(image)))
-        people = [part.back(person, picture) for person in self._search_model().search(cut)]
+        hidden = replace(frame, image=without_heads(frame.image, [found], _MARGINS[0]))
+        people = search_in(part, hidden, self._search_model())
         others = [person for person in people if is_in_front(seat_of(person), seat_of(found))]
         index = choose(self._state, [seat_of(person) for person in others], frame.t, self.following)
         if index is None:
@@ -287,6 +284,10 @@ class PoseEstimator:
         self._searched_at = frame.t
         people = self._tracker.search(frame, self._search_model())
         return people, choose(self._state, [seat_of(person) for person in people], frame.t, self.following)
+
+    def _searched_lately(self, frame: Frame) -> bool:
+        """Whether the last search is too recent for another one; a clock that was set back does not count."""
+        return 0 <= frame.t - self._searched_at < self.following.search_interval
 
     def _search_model(self) -> Landmarker:
         if self._searcher is None:

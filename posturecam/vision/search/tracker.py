@@ -54,8 +54,7 @@ class Tracker:
 
     def search(self, frame: Frame, searcher: Landmarks) -> list[Pose]:
         """Everybody whom another landmarker finds where this one looks."""
-        part = self._part(frame)
-        return [_back(found, frame, part) for found in searcher.search(_cut(frame, part))]
+        return search_in(self._part(frame), frame, searcher)
 
     def restart_on(self, frame: Frame, person: Pose, others: Sequence[Pose], margin: float) -> Pose | None:
         """Drop the tracked person and track this one, in the whole picture if they are not where this tracker looks."""
@@ -84,6 +83,11 @@ class Tracker:
     def close(self) -> None:
         """Free the model. Safe to call twice."""
         self._landmarker.close()
+
+
+def search_in(part: SearchTile | None, frame: Frame, searcher: Landmarks) -> list[Pose]:
+    """Everybody whom a landmarker finds in that part of a frame, all of it for None; in pixels of the picture."""
+    return [_back(found, frame, part) for found in searcher.search(_cut(frame, part))]
 
 
 def _cut(frame: Frame, part: SearchTile | None) -> Frame:
