@@ -381,6 +381,21 @@ class _Held(NamedTuple):
     since: float
 
 
+class _Condition(NamedTuple):
+    """What has to last for how long."""
+
+    name: str
+    """Its watch in `Watches`."""
+    seconds: float
+    low: Grade
+    high: Grade
+    """The grades that meet it."""
+    least_mean: float = 0.0
+    """The average deviation must be at least this, in thresholds, counted from 0 up to 1 (`_mean`)."""
+    below_mean: float = math.inf
+    """And below this."""
+
+
 def _watch(
     watches: Watches,
     slouching: bool,
@@ -391,21 +406,9 @@ def _watch(
     settings: MonitorSettings,
 ) -> tuple[Watches, _Held | None]:
     """Advance the watches for a slouch, or while slouching those for its end; return the first whose condition has held, severest first."""
-    conditions: tuple[tuple[str, Watch, float, Grade, Grade], ...]
-    if slouching:
-        conditions = (
-            ("upright", watches.upright, settings.recover_seconds, Grade.UPRIGHT, Grade.UPRIGHT),
-            ("eased", watches.eased, settings.ease_seconds, Grade.UPRIGHT, Grade.BETWEEN),
-        )
-    else:
-        conditions = (
-            ("severe", watches.severe, settings.severe_seconds, Grade.SEVERE, Grade.SEVERE),
-            ("moderate", watches.moderate, settings.moderate_seconds, Grade.MODERATE, Grade.SEVERE),
-            ("mild", watches.mild, settings.mild_seconds, Grade.MILD, Grade.SEVERE),
-            ("around", watches.around, settings.around_seconds, Grade.BETWEEN, Grade.SEVERE),
-        )
     held: _Held | None = None
-    for name, before, seconds, low, high in conditions:
+    for name, seconds, low, high, least_mean, below_mean in _conditions(settings, slouching=slouching):
+        before: Watch = getattr(watches, name)
         watch = _advance(before, t, elapsed, low <= now <= high, (1 - settings.majority) * seconds)
         if watch is not before:
             watches = watches._replace(**{name: watch})
@@ -413,16 +416,25 @@ def _watch(
             measured = _time(spans, t - seconds, Grade.UPRIGHT, Grade.SEVERE)
             met = _time(spans, t - seconds, low, high)
             enough = measured >= settings.coverage * seconds and met >= settings.majority * measured
-            if enough and _average_fits(name, _mean(spans, t - seconds), settings):
-                held = _Held(low, max(watch.onset, t - seconds) if name == "around" else watch.onset)
+            if enough and least_mean <= _mean(spans, t - seconds) < below_mean:
+                # An average says nothing of what was before the time that it covers.
+                held = _Held(low, max(watch.onset, t - seconds) if least_mean > 0 else watch.onset)
     return watches, held
 
 
-def _average_fits(name: str, mean: float, settings: MonitorSettings) -> bool:
-    """Whether this average is what a watched condition asks for: not upright, and not better than around the threshold, respectively."""
-    if name == "around":
-        return mean >= settings.around
-    return name != "eased" or mean < settings.eased
+def _conditions(settings: MonitorSettings, *, slouching: bool) -> tuple[_Condition, ...]:
+    """What begins a slouch, or while slouching what ends it; the severest first."""
+    if slouching:
+        return (
+            _Condition("upright", settings.recover_seconds, Grade.UPRIGHT, Grade.UPRIGHT),
+            _Condition("eased", settings.ease_seconds, Grade.UPRIGHT, Grade.BETWEEN, below_mean=settings.eased),
+        )
+    return (
+        _Condition("severe", settings.severe_seconds, Grade.SEVERE, Grade.SEVERE),
+        _Condition("moderate", settings.moderate_seconds, Grade.MODERATE, Grade.SEVERE),
+        _Condition("mild", settings.mild_seconds, Grade.MILD, Grade.SEVERE),
+        _Condition("around", settings.around_seconds, Grade.BETWEEN, Grade.SEVERE, least_mean=settings.around),
+    )
 
 
 def _advance(watch: Watch, t: float, elapsed: float, met: bool, patience: float) -> Watch:
