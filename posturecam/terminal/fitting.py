@@ -40,12 +40,11 @@ class Framed:
         """Render it."""
         on_edge = cell_len(self._note) + _FRAME <= options.max_width
         below = [] if on_edge else [Text(self._note, style="dim")]
+        under = 1 if on_edge else 0  # below the note no space is left, since a low terminal cuts off what is below
         yield Panel(
             Group(*self._parts, *below),
             title=Text(self._title),
             subtitle=Text(self._note) if on_edge else None,
             border_style="dim",
-            padding=(1, 1)
-            if on_edge
-            else (1, 1, 0, 1),  # in place of the space, since a low terminal cuts off what is below
+            padding=(1, 1, under, 1),
         )
