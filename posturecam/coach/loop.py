@@ -114,7 +114,7 @@ def coach(
     if not exercises:
         raise ValueError("a session needs at least one exercise")
     settings, controls = settings or Settings(), controls or Controls()
-    rules = settings.stretch if source.info.live else settings.stretch.model_copy(update={"count_in": 0.0})
+    rules = _rules(settings.stretch, live=source.info.live)
     planned = [lasting(one, speaking) for one in exercises]
     session = _Session(exercises, planned, settings, rules, dict(past or {}), pain, paced, speaking)
     progress = _Progress(session.begin(0))
@@ -134,6 +134,12 @@ def coach(
         yield stop(last, settings)
 
 
+def _rules(settings: StretchSettings, *, live: bool) -> StretchSettings:
+    """The settings to judge by: a recording has begun already, and pictures taken seldom on purpose do not each follow a gap."""
+    longest_gap = max(settings.longest_gap, 2 * settings.period)
+    return settings.model_copy(update={"longest_gap": longest_gap, "count_in": settings.count_in if live else 0.0})
+
+
 @dataclass(frozen=True, slots=True)
 class _Session:
     """What does not change during a session."""
@@ -143,7 +149,7 @@ class _Session:
     """Seconds that each exercise takes in a break that goes as planned."""
     settings: Settings
     rules: StretchSettings
-    """Those of the settings; without counting in where a recording has begun already."""
+    """What exercises are judged by."""
     past: Mapping[DepthKey, PastDepth]
     pain: bool
     paced: bool

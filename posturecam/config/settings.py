@@ -1044,7 +1044,7 @@ class StretchSettings(_Group):
         1.0,
         "s",
         "A longer gap between two pictures is not counted",
-        "choice: five pictures at 5 per second",
+        "choice: five pictures at 5 per second; never less than twice stretch.period",
         0.2,
         5,
     )

@@ -55,6 +55,12 @@ def test_a_pause_counts_nothing_and_loses_nothing():
     assert result.seen == pytest.approx(40 - 20 + 2, abs=1.5)
 
 
+def test_a_pause_in_the_middle_of_recognizing_a_pose_is_not_held():
+    controls, exercise = Controls(), load_exercise("childs_pose")
+    ticks = during([(70, CHILD)], controls, {0.7: "pause", 60: "resume"}, [exercise])
+    assert max(tick.state.seen for tick in ticks) == pytest.approx(10, abs=1)
+
+
 def test_one_key_pauses_and_continues():
     controls = Controls()
     ticks = during(REP, controls, {5: "toggle_pause", 6: "toggle_pause"})

@@ -1,6 +1,7 @@
 """The state machine: what counts, what is kept and what is lost, in frame time."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,8 +9,10 @@ from fakes.frames import FramesInMemory, no_model
 from stretch_figures import (
     CASES,
     CHAIR,
+    CHILD,
     FACING,
     FOLD,
+    KNEEL,
     LONG_SIT,
     LOST,
     STAND,
@@ -220,6 +223,14 @@ def test_somebody_who_comes_only_halfway_out_of_the_pose_is_reminded():
     assert events_of(stays, on.PoseAwaited) == [], "somebody who likes it there may stay"
 
 
+def test_seconds_halfway_out_of_a_full_hold_are_not_held_by_going_back_in():
+    half = posture(FOLD, trunk=71.5)
+    ticks = run(NAME, (2, LONG_SIT), DOWN, (17, FOLD), (1, half), (8, half), (1, FOLD), (2, FOLD), UP, (2, LONG_SIT))
+    (result,) = summary(ticks).results
+    assert result.counted
+    assert result.seen == pytest.approx(17 + 2 + 3, abs=1.5)
+
+
 def test_touching_the_pose_for_a_moment_is_not_an_attempt():
     ticks = run(NAME, (2, LONG_SIT), (1.5, FOLD), (0.5, FOLD), (1.0, LONG_SIT), (8, LONG_SIT))
     assert events_of(ticks, on.RepPartial) == []
@@ -326,6 +337,32 @@ def test_a_sleeping_computer_stands_for_no_time():
     slept = [Frame(f.t + 600, recorded=True, pose=f.pose) for f in frames((3, FOLD), start=whole[-1].t)]
     ticks = list(coach(FramesInMemory(whole + slept), no_model, [load_exercise(NAME)]))
     assert summary(ticks).results[0].seen < 11
+
+
+@pytest.mark.parametrize("after", [0.65, 0.75, 0.95])
+def test_a_sleeping_computer_recognizes_no_pose(after):
+    """Somebody who is in the pose from the beginning: the sleep used to count as held, and the hold as full."""
+    awake = frames((8, CHILD), (2.5, KNEEL), (1, KNEEL))
+    slept = [replace(f, t=f.t + 200 if f.t > after else f.t) for f in awake]
+    ticks = list(coach(FramesInMemory(slept), no_model, [load_exercise("childs_pose")]))
+    assert 6 < max(tick.state.seen for tick in ticks) < 10
+    assert events_of(ticks, on.HoldReached) == []
+
+
+def test_an_announcement_waits_while_the_computer_sleeps():
+    exercise = load_exercise("upper_trapezius").at_desk(View.FRONT)
+    slept = [replace(f, t=f.t + 100 if f.t > 1 else f.t) for f in frames((12, FACING))]
+    told = {
+        type(event): event.t
+        for event in events_of(list(coach(FramesInMemory(slept), no_model, [exercise], paced=True)))
+    }
+    assert 102 < told[on.Instructed] < told[on.Ready] - 3, "its instructions are heard"
+
+
+def test_pictures_taken_seldom_on_purpose_count():
+    settings = Settings(stretch=StretchSettings(period=1.0))
+    ticks = run(NAME, (4, LONG_SIT), DOWN, (25, FOLD), UP, (4, LONG_SIT), rate=1 / 1.05, settings=settings)
+    assert summary(ticks).counted == 1
 
 
 @pytest.mark.parametrize(("asleep", "over"), [(70, False), (9 * 3600, True)])

@@ -26,7 +26,7 @@ from posturecam.coach.judging.conditions import (
 )
 from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.sideways import SIDEWAYS, lies_sideways
-from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Start
+from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Start
 from posturecam.coach.judging.viewpoint import MARGIN, near_left
 from posturecam.coach.nearness import HINTS, Nearness, not_there
 from posturecam.coach.pose_geometry import reference_of
@@ -68,8 +68,8 @@ class StepContext:
         else:
             self.elapsed = max(self.t - before, 0.0)
             if self.elapsed > self.settings.longest_gap:  # the computer slept: this time does not count
+                self.set(phase_since=self.state.phase_since + self.elapsed, **INTERRUPTED)
                 self.elapsed = 0.0
-                self.set(met_since=None, other_since=None, samples=(), start_looks=())
         self.set(t=self.t)
 
     def set(self, **changes: Any) -> None:

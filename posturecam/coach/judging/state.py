@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from posturecam.coach.exercise import Side
 from posturecam.coach.judging.conditions import FaultWatch, Sample
@@ -208,3 +209,9 @@ class CoachState:
     def counted(self) -> int:
         """Repetitions counted, of both sides."""
         return sum(result.counted for result in self.results)
+
+
+INTERRUPTED: Mapping[str, Any] = dict.fromkeys(
+    ("met_since", "straight_since", "other_since", "turned_since", "learning_since")
+) | dict.fromkeys(("samples", "start_looks", "straight_looks"), ())
+"""The changes to a state after a time that counts for nothing, as while paused or asleep: what has to last starts over."""

@@ -20,7 +20,7 @@ from posturecam.coach.judging.by_time import TimedRepetitions, resume_into
 from posturecam.coach.judging.conditions import ROUNDING, ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
 from posturecam.coach.judging.setup import PART_WAY_FOR
-from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Hold, Visit
+from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Hold, Visit
 from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint
 from posturecam.coach.nearness import Nearness
@@ -136,10 +136,7 @@ def resume(
         # A break keeps its time: the part of an announcement or a rest that passed before the pause is not repeated.
         phase_since=t - (state.paused_into if state.lead_in else 0.0),
         t=t,
-        met_since=None,
-        other_since=None,
-        samples=(),
-        start_looks=(),
+        **INTERRUPTED,
     )
     if state.away and resumed.phase is CoachPhase.LEAD_IN:
         resumed = replace(resumed, phase_since=t - resume_into(state), instructed=False)
@@ -359,20 +356,20 @@ class _JudgedStep(TimedRepetitions):
     def _outside(self) -> None:
         visit = self._visit
         out_for = visit.out_for + self.elapsed
-        wobble = 0.0 if visit.paused else visit.wobble + self.elapsed
-        visit = replace(visit, out_for=out_for, wobble=wobble)
+        is_wobble = out_for < self.settings.pause_after - ROUNDING
+        visit = replace(visit, out_for=out_for, wobble=visit.wobble + self.elapsed if is_wobble else 0.0)
         self.set(visit=visit)
         self.watch_faults("release")
         full = self.state.phase is CoachPhase.RELEASE
         if full:
             self._repeat_release_cue(out_for)
-        if not full and not visit.paused and out_for >= self.settings.pause_after - ROUNDING:
+        if not full and not visit.paused and not is_wobble:
             stayed = self.state.hold.seen - visit.before.seen
             if stayed < min(self.settings.least_visit, self.exercise.dose.hold / 2):
                 self.set(hold=visit.before, visit=None)  # jitter at the edge: no attempt
                 self.go(CoachPhase.ENTERING)
                 return
-            self.set(visit=replace(visit, paused=True, wobble=0.0))
+            self.set(visit=replace(visit, paused=True))
             self.set_back(self.settings.least_visit)
             self.forget_faults(only_form=True)
             self.tell(on.HoldPaused(self.t, self.state.held))
