@@ -329,7 +329,7 @@ def _lost_text(reason: Reason, holding: bool) -> str:
 
 
 def _is_allowed(state: CueState, say: Say, t: float, settings: StretchSettings) -> bool:
-    if say.kind in (SayKind.GUIDE, SayKind.COUNT, SayKind.PRAISE):
+    if say.kind in (SayKind.GUIDE, SayKind.COUNT, SayKind.PRAISE) and say.text != FOUND:
         return True
     if t - state.said.get(say.text, -float("inf")) < settings.same_cue:
         return False

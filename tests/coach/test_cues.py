@@ -247,6 +247,19 @@ def test_where_the_camera_sends_nothing_nobody_is_asked_to_show_themselves():
     assert [say.text for say in said] == ["I can't see anything, check the camera"]
 
 
+def test_somebody_who_is_lost_and_found_again_and_again_does_not_hear_it_each_time():
+    lost = Reason(Why.NO_PERSON, "coach")
+    flicker = [
+        (t + dt, make)
+        for t in range(1, 25, 3)
+        for dt, make in ((0, lambda t: on.Lost(t, lost, False)), (2.5, lambda t: on.Found(t, 2.5)))
+    ]
+    said, _ = play(*flicker)
+    found = [say.t for say in said if say.text == cues.FOUND]
+    assert found
+    assert all(b - a >= StretchSettings().same_cue for a, b in itertools.pairwise(found))
+
+
 def test_a_reminder_waits_for_what_is_being_said():
     """ "I see you again" used to be cut off after a tenth of a second."""
     said, _ = play((1, lambda t: on.Found(t, 9.0)), (1.1, lambda t: on.PoseAwaited(t, EXERCISE.enter.cue)))

@@ -142,7 +142,8 @@ def test_lost_in_the_hold_is_reported_and_the_seconds_are_kept_apart(case):
     assert not result.clean
     lost = events_of(ticks, on.Lost)
     assert len(lost) == (gone > 1.1)
-    assert all(event.holding for event in lost)
+    (reached,) = events_of(ticks, on.HoldReached)
+    assert all(event.holding is (event.t <= reached.t) for event in lost), "then they were asked to come back"
     assert len(events_of(ticks, on.Found)) == len(lost)
 
 

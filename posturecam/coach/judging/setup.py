@@ -406,7 +406,8 @@ class StepContext:
         blind_for = self.state.blind_for + self.elapsed
         self.set(blind_for=max(blind_for, ROUNDING))
         visit = self.state.visit
-        holding = visit is not None and visit.still and visit.out_for == 0.0
+        still_in = visit is not None and visit.still and visit.out_for == 0.0 and not visit.full_told
+        holding = still_in and self.state.phase is CoachPhase.HOLDING  # once it is full they were asked to come back
         if self.state.lead_in and not holding:  # in a break nobody is asked to move for the camera
             return
         if blind_for >= self.settings.lost_after and not self.state.lost_told:

@@ -356,20 +356,21 @@ class _JudgedStep(TimedRepetitions):
     def _outside(self) -> None:
         visit = self._visit
         out_for = visit.out_for + self.elapsed
-        is_wobble = out_for < self.settings.pause_after - ROUNDING
-        visit = replace(visit, out_for=out_for, wobble=visit.wobble + self.elapsed if is_wobble else 0.0)
+        has_left = visit.paused or out_for >= self.settings.end_after - ROUNDING
+        wobble = 0.0 if has_left else visit.wobble + self.elapsed
+        visit = replace(visit, out_for=out_for, wobble=wobble)
         self.set(visit=visit)
         self.watch_faults("release")
         full = self.state.phase is CoachPhase.RELEASE
         if full:
             self._repeat_release_cue(out_for)
-        if not full and not visit.paused and not is_wobble:
+        if not full and not visit.paused and out_for >= self.settings.pause_after - ROUNDING:
             stayed = self.state.hold.seen - visit.before.seen
             if stayed < min(self.settings.least_visit, self.exercise.dose.hold / 2):
                 self.set(hold=visit.before, visit=None)  # jitter at the edge: no attempt
                 self.go(CoachPhase.ENTERING)
                 return
-            self.set(visit=replace(visit, paused=True))
+            self.set(visit=replace(visit, paused=True, wobble=0.0))
             self.set_back(self.settings.least_visit)
             self.forget_faults(only_form=True)
             self.tell(on.HoldPaused(self.t, self.state.held))
@@ -400,6 +401,7 @@ class _JudgedStep(TimedRepetitions):
             over = room <= self.elapsed or blind_for >= most
             if over and not visit.full_told and self.state.phase is CoachPhase.HOLDING:
                 visit = replace(visit, full_told=True)
+                self.set(lost_told=True)  # why they are not seen would cut off what to do
                 self.tell(on.Lost(self.t, Reason(Why.NOT_SEEN, "too_long"), holding=False))
         self.set(visit=replace(visit, nobody_for=nobody_for))
 
