@@ -229,11 +229,12 @@ class StretchHistory(Repository):
             yield KeptSession(id_, began, offset, ended, source, title, answers, left_out, self._reps(id_))
 
     def done_on(self, day: date, title: str) -> bool:
-        """Whether a session of this title had a repetition counted on that local day."""
+        """Whether a session of this title had a repetition counted, or timed to its end, on that local day."""
         rows = self._ask(
             f"SELECT began, utc_offset FROM sessions WHERE kind = ? AND title = ? AND {GOOD_SESSION} AND EXISTS "
-            f"(SELECT 1 FROM stretch_reps WHERE session = sessions.id AND counted AND {GOOD_REP}) ORDER BY began DESC LIMIT 50",
-            (_KIND, title),
+            f"(SELECT 1 FROM stretch_reps WHERE session = sessions.id AND (counted OR lacking = ?) AND {GOOD_REP}) "
+            "ORDER BY began DESC LIMIT 50",
+            (_KIND, title, Lacking.BY_TIME.value),
         )
         return any(local_date(began, offset) == day for began, offset in rows)
 

@@ -6,6 +6,7 @@ import pytest
 from stretch_rows import FOLD, Clock, rep
 
 from posturecam.alerts.text import Because
+from posturecam.coach.session_summary import Lacking
 from posturecam.history import StretchHistory
 from posturecam.history.models import EventKind
 from posturecam.history.sitting import SittingHistory
@@ -31,6 +32,13 @@ def test_a_routine_is_done_once_a_repetition_of_it_counted_that_day():
     assert not recall(NOW, "upper_back").done
     stretched(NOW - timedelta(hours=1))
     assert recall(NOW, "upper_back").done
+
+
+def test_a_break_that_was_only_timed_is_done_too():
+    stretched(NOW - timedelta(hours=1), title="Desk break", counted=False, lacking=Lacking.ENDED_EARLY)
+    assert not recall(NOW, "desk_break").done
+    stretched(NOW, title="Desk break", counted=False, lacking=Lacking.BY_TIME)
+    assert recall(NOW, "desk_break").done
 
 
 @pytest.mark.parametrize(("reason", "reminded"), [(Because.PLAN, True), (Because.SITTING, False)])
