@@ -600,7 +600,7 @@ def test_the_words_of_the_ring_are_whole_in_a_window_of_any_size(stage, holding,
     choose_language(language)
     stage.resize(*size)
     stage.show_moment(holding, Settings())
-    assert tr("of {hold} seconds").format(hold=15) in painted_words(stage)
+    assert tr(holding.shown.below) in painted_words(stage)
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
@@ -620,8 +620,10 @@ def test_seconds_to_get_into_position_are_not_shown_as_those_of_the_hold(stage, 
     choose_language(language)
     ticks = coach(FramesInMemory(frames((9, FACING)), live=True), None, [load_exercise("eye_rest")])
     tick = next(tick for tick in ticks if tick.state.phase is CoachPhase.ENTERING)
-    stage.show_moment(Coaching("Eyes", tick, show(ShowState(), tick)[1]), Settings())
-    assert tr("seconds to get into position") in " ".join(painted_words(stage))
+    shown = show(ShowState(), tick)[1]
+    assert shown.below == "seconds to get into position"
+    stage.show_moment(Coaching("Eyes", tick, shown), Settings())
+    assert tr(shown.below) in " ".join(painted_words(stage))
 
 
 @pytest.mark.parametrize("phase", [CoachPhase.LEAD_IN, CoachPhase.SETUP])

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from rich.console import Console
-from stretch_figures import CASES, FOLD, LONG_SIT, posture, run
+from stretch_figures import CASES, FOLD, LONG_SIT, posture, run, scripted
 
 from posturecam.coach.cues import Say, SayKind
 from posturecam.coach.judging.state import CoachPhase
@@ -69,6 +69,13 @@ def test_a_full_ring_stays_full_until_the_release(session):
 def test_the_rest_counts_down(session):
     tick, one = first(session, CoachPhase.REST)
     assert (one.number, one.below) == (f"{tick.exercise.dose.rest:.0f}", "seconds of rest")
+
+
+def test_a_single_second_is_not_called_seconds(session):
+    assert {one.below for one in session[1] if one.phase is CoachPhase.REST and one.number == "1"} == {"second of rest"}
+    case = CASES["wall_angels"]
+    shown = shown_of(run(case.name, *scripted(case, 1)))
+    assert {one.below for one in shown if one.phase is CoachPhase.HOLDING} == {"of 1 second"}
 
 
 def test_repetitions_are_dots(session):

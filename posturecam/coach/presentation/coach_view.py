@@ -223,34 +223,28 @@ def _ring(coach: CoachState, exercise: Exercise, t: float) -> tuple[str, str, fl
     hold, waited = exercise.dose.hold, t - coach.phase_since
     match coach.phase:
         case CoachPhase.LEAD_IN:
-            left = max(coach.lead_in - waited, 0.0)
-            return f"{math.ceil(left - 1e-6)}", mark("seconds to get ready"), min(waited / coach.lead_in, 1.0), 0.0
+            n = math.ceil(max(coach.lead_in - waited, 0.0) - 1e-6)
+            below = Message.counted("second to get ready", "seconds to get ready", number=n)
+            return str(n), below, min(waited / coach.lead_in, 1.0), 0.0
         case CoachPhase.COUNT_IN:
             return str(coach.counted_in or ""), "", 0.0, 0.0
         case CoachPhase.REST | CoachPhase.SWITCH:
-            left = max(exercise.dose.rest - waited, 0.0)
+            n = round(max(exercise.dose.rest - waited, 0.0))
             share = min(waited / exercise.dose.rest, 1.0) if exercise.dose.rest else 1.0
-            return f"{left:.0f}", mark("seconds of rest"), share, 0.0
+            return str(n), Message.counted("second of rest", "seconds of rest", number=n), share, 0.0
         case CoachPhase.SETUP | CoachPhase.START:
             return "", "", 0.0, 0.0
         case CoachPhase.ENTERING if exercise.is_timed:
-            left = max(exercise.enter.seconds - waited, 0.0)
-            return (
-                f"{left:.0f}",
-                mark("seconds to get into position"),
-                min(waited / max(exercise.enter.seconds, 1e-6), 1.0),
-                0.0,
-            )
+            n = round(max(exercise.enter.seconds - waited, 0.0))
+            below = Message.counted("second to get into position", "seconds to get into position", number=n)
+            return str(n), below, min(waited / max(exercise.enter.seconds, 1e-6), 1.0), 0.0
         case _:
             all_of_it = min(coach.held / hold, 1.0)
             unseen = 0.0 if exercise.is_timed else min((coach.unseen + coach.pending) / hold, all_of_it)
             seen = all_of_it - unseen
-            return (
-                str(int(min(coach.held, hold) + 1e-6)),
-                Message("of {hold} seconds", hold=Message("{number:g}", number=hold)),
-                seen,
-                unseen,
-            )
+            of = Message("{number:g}", number=hold)
+            below = Message.counted("of {hold} second", "of {hold} seconds", number=math.ceil(hold), hold=of)
+            return str(int(min(coach.held, hold) + 1e-6)), below, seen, unseen
 
 
 def _dots(coach: CoachState, exercise: Exercise) -> tuple[RepetitionMark, ...]:
