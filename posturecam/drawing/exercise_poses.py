@@ -146,6 +146,7 @@ def _front(
 
 _ON_CHAIR = (0.0, -90.0, 0.0)
 _ON_THIGHS = ((-106.0, -72.0), (-74.0, -108.0))
+_HANGING = ((-100.0, -80.0), (-80.0, -100.0))
 
 
 def _chair_from_side(figure: PoseFigure, back: float = 0.34) -> PoseFigure:
@@ -182,15 +183,14 @@ def _childs_pose() -> PoseFigure:
 
 
 def _upper_trapezius(share: float = 1.0) -> PoseFigure:
-    figure = _front(((-100, -80), (40, 155)), tilt=27 * share, stretched=("neck",))
+    figure = _front(_HANGING, tilt=27 * share, stretched=("neck",))
     figure.turn("head", 0.13, 130, 70)
     return _stool_from_front(figure)
 
 
 def _levator_scapulae(share: float = 1.0) -> PoseFigure:
     turned, sunk = min(2 * share, 1.0), max(2 * share - 1, 0.0)  # first it turns, then the nose sinks
-    arms = ((-100.0, -80.0), (42.0, 160.0))
-    figure = _front(arms, tilt=20 * sunk, turn=0.9 * turned, nod=0.9 * sunk, stretched=("neck",))
+    figure = _front(_HANGING, tilt=20 * sunk, turn=0.9 * turned, nod=0.9 * sunk, stretched=("neck",))
     return _stool_from_front(figure)
 
 

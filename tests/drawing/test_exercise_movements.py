@@ -29,3 +29,14 @@ def test_a_movement_ends_elsewhere_than_it_begins_and_shows_the_whole_way(name):
     first, middle, last = (picture(name, 96, 96, share=share).astype(int) for share in (0.0, 0.5, 1.0))
     assert np.abs(first - last).max() > 50
     assert np.abs(first - middle).max() > 50
+
+
+@pytest.mark.parametrize("name", ["upper_trapezius", "levator_scapulae"])
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_no_hand_pulls_at_a_head_that_is_to_sink_by_its_own_weight(name, share):
+    assert any("pull" in caution for caution in load_exercise(name).cautions)
+    image = picture(name, 160, 160, share=share).astype(int)
+    drawn = np.abs(image - image[0, 0]).max(axis=2) > 40
+    rows = np.flatnonzero(drawn.any(axis=1))
+    beside_the_head = drawn[rows[0] : rows[0] + len(rows) // 5]
+    assert np.ptp(np.flatnonzero(beside_the_head.any(axis=0))) < 0.3 * len(rows), "there is only the head"
