@@ -94,6 +94,20 @@ def test_the_angle_that_is_judged_leads_into_the_pose_and_is_shown_in_it(session
     assert one.judged.target is None  # there is no history to go by
 
 
+@pytest.mark.parametrize(("name", "phase", "value", "target"), [
+    ("cobra", CoachPhase.ENTERING, 4, 22),
+    ("thoracic_stretch", CoachPhase.START, 88, None),
+    ("childs_pose", CoachPhase.START, 18, None),
+])  # fmt: skip
+def test_the_target_is_the_bound_that_is_still_missed(name, phase, value, target):
+    """The way into the cobra led to 84°, where it ends again; somebody in the start pose was led out of it."""
+    case = CASES[name]
+    ticks = run(name, (2, case.start), (case.move, case.pose))
+    _, one = first((ticks, shown_of(ticks)), phase)
+    assert one.judged.value == pytest.approx(value, abs=1.5)
+    assert one.judged.target == target
+
+
 def test_a_mistake_shows_its_cue_and_nothing_else(session):
     ticks, shown = session
     mistaken = [one for tick, one in zip(ticks, shown, strict=True) if tick.state.faults and one.mood is Mood.MISTAKE]

@@ -292,7 +292,7 @@ def judged(tick: CoachTick) -> Judged | None:
     for name in names:
         joint, value = MEASURES[name].joint, tick.look.value(name)
         if joint and value is not None and MEASURES[name].unit == "°":
-            return Judged(name, _near_side(joint, tick), value, _target(name, stage.conditions, tick))
+            return Judged(name, _near_side(joint, tick), value, _target(name, value, stage.conditions, tick))
     return None
 
 
@@ -302,27 +302,24 @@ def _near_side(joint: tuple[Landmark, ...], tick: CoachTick) -> tuple[Landmark, 
     return tuple(Landmark(one + (0 if left else 1)) for one in joint)
 
 
-def _target(name: str, conditions: tuple[Condition, ...], tick: CoachTick) -> float | None:
-    """Target in degrees of the measure itself: the personal target, or else, on the way into the pose, where the pose begins."""
+def _target(name: str, value: float, conditions: tuple[Condition, ...], tick: CoachTick) -> float | None:
+    """Target in degrees of the measure itself: the personal target, or else, on the way into the pose, where the pose begins; None once there."""
     coach, depth = tick.state, tick.exercise.depth
     if depth is not None and depth.measure == name and coach.target is not None and coach.phase is not CoachPhase.START:
         return _absolute(coach.target, depth.kind, name, coach)
     if coach.phase not in (CoachPhase.START, CoachPhase.ENTERING):
         return None
     for condition in conditions:
-        bound = condition.at_least if condition.at_most is None else condition.at_most
-        if (
-            condition.measure == name
-            and bound is not None
-            and condition.kind in (BoundKind.VALUE, BoundKind.CHANGE, BoundKind.RATIO)
-        ):
-            return _absolute(bound, condition.kind, name, coach)
+        if condition.measure == name and condition.kind in (BoundKind.VALUE, BoundKind.CHANGE, BoundKind.RATIO):
+            low = _absolute(condition.at_least, condition.kind, name, coach)
+            high = _absolute(condition.at_most, condition.kind, name, coach)
+            return low if low is not None and value < low else high if high is not None and value > high else None
     return None
 
 
-def _absolute(value: float, kind: BoundKind, name: str, coach: CoachState) -> float | None:
+def _absolute(value: float | None, kind: BoundKind, name: str, coach: CoachState) -> float | None:
     """Convert a value, a change or a ratio relative to the start pose to a value."""
-    if kind is BoundKind.VALUE:
+    if kind is BoundKind.VALUE or value is None:
         return value
     if coach.start is None:
         return None
