@@ -164,6 +164,11 @@ class SetSummary:
         return sum(result.lacking is Lacking.BY_TIME for result in self.results)
 
     @property
+    def is_only_timed(self) -> bool:
+        """Whether it was timed to the end of each repetition that is over."""
+        return self.exercise.is_timed or bool(self.timed and not self.counted)
+
+    @property
     def clean(self) -> int:
         """Number of repetitions without a mistake."""
         return sum(result.clean for result in self.results)

@@ -18,6 +18,7 @@ from posturecam.coach.library import exercise_names, load_exercise
 from posturecam.coach.loop import coach, for_stretching, summarize
 from posturecam.coach.presentation.coach_view import BY_TIME, NOT_RECOGNIZED, ShowState, show
 from posturecam.coach.presentation.controls import Controls
+from posturecam.coach.presentation.descriptions import set_lines
 from posturecam.coach.presentation.session_record import tick_record
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.i18n.translate import choose_language, tr
@@ -287,6 +288,16 @@ def test_leaving_during_the_instructions_repeats_them():
     assert len(events_of(ticks, on.Instructed)) == 2
     said = [BEND.title, BEND.desk.say, "Paused until you are back", "Resuming", BEND.desk.say]
     assert words_of(ticks)[:5] == said
+
+
+def test_the_summary_names_repetitions_that_were_only_timed():
+    case, lead = CASES["upper_trapezius"], lead_in(BEND)
+    bend = [(2.0, case.pose), (11, case.pose), (1.5, FACING), (2, FACING)]
+    ticks = led([BEND], (lead + 1, FACING), *bend, (30, FACING))
+    assert set_lines(summarize(ticks).sets[0])[0].startswith("1 of 2 counted, 1 timed only, ")
+    source = FramesInMemory(moments((lead_in(SQUEEZE) + 13, at_a_laptop(FACING))), live=True)
+    (ended_during_the_second,) = summarize(list(coach(source, no_model, [SQUEEZE], paced=True))).sets
+    assert set_lines(ended_during_the_second) == ["1 of 3 done, timed only"]
 
 
 def test_somebody_who_stays_away_has_had_a_break_and_it_ends():

@@ -56,12 +56,11 @@ def dose_text(exercise: Exercise) -> str:
 
 def set_lines(summary: SetSummary) -> list[str]:
     """One exercise of a session: repetitions, seconds, depth. Counting and grading are separate."""
-    exercise = summary.exercise
     if summary.skipped and not summary.results:
         return [mark("skipped")]
-    if exercise.is_timed or (summary.timed and summary.timed == len(summary.results)):
+    if summary.is_only_timed:
         return [timed_text(summary)]
-    done: str = Message("{counted} of {all} counted", counted=summary.counted, all=exercise.holds)
+    done = counted_text(summary)
     if summary.unseen:
         seen = Message("{seen} seen and {unseen} unseen", seen=seconds(summary.seen), unseen=seconds(summary.unseen))
     else:
@@ -74,6 +73,14 @@ def set_lines(summary: SetSummary) -> list[str]:
     if not summary.counted:
         return [done, *depth_lines(summary)]
     return [done, _graded(summary), *depth_lines(summary)]
+
+
+def counted_text(summary: SetSummary) -> str:
+    """How many repetitions were counted, and how many the clock took over from the camera."""
+    counted: str = Message("{counted} of {all} counted", counted=summary.counted, all=summary.exercise.holds)
+    if not summary.timed:
+        return counted
+    return Message.joined(CLAUSES, (counted, Message("{number} timed only", number=summary.timed)))
 
 
 def timed_text(summary: SetSummary) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Side, Sides, Trust
 from posturecam.coach.presentation.coach_view import ONLY_TIMED, RepetitionMark
-from posturecam.coach.presentation.descriptions import not_clean_texts, reach_against, timed_text
+from posturecam.coach.presentation.descriptions import counted_text, not_clean_texts, reach_against, timed_text
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.desktop.widgets.parts import begun_large
@@ -135,9 +135,9 @@ def done_words(one: SetSummary) -> list[str]:
     """Repetitions and seconds of one exercise; what was counted is kept apart from how it was graded."""
     if one.skipped and not one.results:
         return [tr("Skipped.")]
-    if one.exercise.is_timed or (one.timed and one.timed == len(one.results)):
+    if one.is_only_timed:
         return [tr(timed_text(one))]
-    lines = [tr("{counted} of {all} counted").format(counted=one.counted, all=one.exercise.holds)]
+    lines = [tr(counted_text(one))]
     held = tr("{seen} held and seen").format(seen=seconds_words(round(one.seen)))  # as in the totals above
     if one.unseen:
         held += " · " + tr("{unseen} held but not seen").format(unseen=seconds_words(round(one.unseen)))
