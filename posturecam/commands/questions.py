@@ -92,7 +92,8 @@ def _place(routine: Routine) -> str:
 def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple[Answers, list[Exercise]]:
     """Show the exercises and their cautions, and ask how the user feels; returns the exercises to do.
 
-    After a "yes" to pain, numbness or dizziness, explain; leave out a single exercise, and ask about each of several.
+    After a "yes" to pain, numbness or dizziness, explain; leave out a single exercise, and ask about each of several, which only a
+    "yes" includes.
 
     Raises:
         Unanswered: if the input ends, which says nothing of pain and must not begin a session; the user was told.
@@ -124,7 +125,7 @@ def _asked_before(console: Console, title: str, exercises: list[Exercise]) -> tu
     if len(exercises) == 1:
         return Answers(True), []
     console.print(Text(f"{tr(STILL_POSSIBLE)}. {tr('Do you want to do:')}"))
-    going = [one for one in exercises if not is_yes(console, f"  {tr(one.title)}? {tr('[Y/n]')} ", otherwise=True)]
+    going = [one for one in exercises if is_yes(console, f"  {tr(one.title)}? {tr('[y/N]')} ")]
     if not going:
         console.print(Text(tr(NOT_TODAY)))
         return Answers(True), []
@@ -142,8 +143,8 @@ def ask_after(console: Console, answers: Answers, settings: StretchSettings) -> 
     return answers
 
 
-def is_yes(console: Console, question: str, otherwise: bool = False) -> bool:
-    """Ask a question until the answer is yes or no, in the user's language or in English; `otherwise` is the answer of Enter alone.
+def is_yes(console: Console, question: str) -> bool:
+    """Ask a question until the answer is yes or no, in the user's language or in English; Enter alone is no.
 
     Raises:
         Unanswered: if the input ends.
@@ -151,7 +152,7 @@ def is_yes(console: Console, question: str, otherwise: bool = False) -> bool:
     while True:
         answer = _folded(_required(console, question))
         if not answer:
-            return otherwise
+            return False
         yes, no = _folded(tr("yes")), _folded(tr("no"))
         if answer in ("y", "yes", yes[0], yes):
             return True

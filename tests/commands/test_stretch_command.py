@@ -438,15 +438,18 @@ def test_a_reported_problem_kindly_stops_a_single_exercise(answering, capsys):
     assert "doctor" in capsys.readouterr().out
 
 
-def test_a_reported_problem_leaves_out_the_exercises_it_affects(answering):
-    answering("yes", "", "n", "4")
+@pytest.mark.parametrize("affected", ["n", ""], ids=["no", "Enter"])
+def test_a_reported_problem_leaves_out_the_exercises_it_affects(answering, capsys, affected):
+    """ "Do you want to do" each of them: a "no" used to include it, and a "yes" to leave it out."""
+    answering("yes", affected, "y", "4")
     answers, going = ask_before(console(), "Routine", [FOLDING, NECK])
+    assert "Do you want to do" in capsys.readouterr().out
     assert going == [NECK]
     assert answers == Answers(True, 4)
 
 
 def test_leaving_everything_out_ends_kindly(answering, capsys):
-    answering("y", "y", "y")
+    answering("y", "n", "")
     assert ask_before(console(), "Routine", [FOLDING, NECK])[1] == []
     assert "Take care of yourself" in capsys.readouterr().out
 
