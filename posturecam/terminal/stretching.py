@@ -154,9 +154,8 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
         case on.Ready() if tick.exercise.is_timed:
             return None  # no pose was looked at; the side is announced by itself
         case on.Ready(view=view, side=side):
-            if side is None:
-                return Message("start pose recognized, seen from {view}", view=view.spoken)
-            return Message("start pose recognized, seen from {view}, {side}", view=view.spoken, side=SIDES[side])
+            seen = Message("start pose recognized, seen from {view}", view=view.spoken)
+            return seen if side is None else Message.joined(HEADED, (SIDES[side], seen))
         case on.Entered(rep=rep, seconds=before) if before >= 1:
             return Message("rep {number}: in the pose, {before:.0f} s held before", number=rep, before=before)
         case on.Entered(rep=rep):
