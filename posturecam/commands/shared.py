@@ -31,18 +31,25 @@ INDENT = 2
 
 
 def prepare(
-    what: str, *, rate: float | None = None, realtime: bool = False, rotate: int | None = None
+    what: str,
+    *,
+    rate: float | None = None,
+    realtime: bool = False,
+    rotate: int | None = None,
+    stretching: bool = False,
 ) -> tuple[Settings, Source, Baselines]:
     """The user's settings and baselines, and the named source ("" is the default camera).
 
-    `rate` and `realtime` apply to a video; without a rate every picture is used, and one too low to judge by is raised.
+    `rate` and `realtime` apply to a video; without a rate every picture is used, and one too low to judge by is raised:
+    `stretching` needs more pictures than sitting.
     `rotate` rotates its pictures clockwise, degrees; None uses the camera's setting.
 
     Raises:
         PosturecamError: if any of them cannot be used.
     """
     settings, baselines = load_settings(), kept_baselines()
-    wanted = None if rate is None else usable_rate(rate, settings)
+    longest_gap = settings.stretch.longest_gap if stretching else settings.monitor.longest_gap
+    wanted = None if rate is None else usable_rate(rate, longest_gap)
     source = open_source(what, settings, rotate, rate=wanted, realtime=realtime)
     if source.info.notice is not None:
         log.warning("%s", source.info.notice)

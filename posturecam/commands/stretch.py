@@ -178,7 +178,7 @@ def _opened(what: Exercise | Routine, source: str, rate: float, rotate: int | No
     A break continues without a camera, and timed exercises never needed one.
     """
     try:
-        settings, opened, baselines = prepare(source, rate=rate, rotate=rotate)
+        settings, opened, baselines = prepare(source, rate=rate, rotate=rotate, stretching=True)
     except CameraError as problem:
         timed = all(one.is_timed for one in ([what] if isinstance(what, Exercise) else resolve(what)))
         if not timed and not what.is_break:

@@ -22,12 +22,13 @@ from posturecam.alerts import Response
 from posturecam.coach.library import exercise_names, load_exercise, load_routine, pick, routine_names
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import Answers
+from posturecam.commands import shared
 from posturecam.commands import watch as watch_command
 from posturecam.commands.questions import ask_after, ask_before, ask_which
 from posturecam.commands.watch import WatchOptions
 from posturecam.config.settings import BreakSettings, Settings, StretchSettings
 from posturecam.config.settings_file import change_settings, load_settings
-from posturecam.errors import CameraError, SettingsError
+from posturecam.errors import CameraError, SettingsError, SourceError
 from posturecam.history import StretchHistory, history_path
 from posturecam.history.baselines import Baselines
 from posturecam.session.stretching.speaking import speak
@@ -507,6 +508,19 @@ def test_a_video_is_not_judged_without_a_name(run, tmp_path):
     code, _, err = run("stretch", "--source", path)
     assert code == 2
     assert_one_line(err, "well.npz", "posturecam stretch list")
+
+
+def test_a_low_rate_is_raised_so_that_pictures_of_a_video_do_not_each_follow_a_gap(run, monkeypatch):
+    """One picture a second of a video of 29.97 a second is one every 1.001 s: nothing was counted, and nothing said."""
+    asked = {}
+
+    def opening(*_, **options):
+        asked.update(options)
+        raise SourceError("that is enough")
+
+    monkeypatch.setattr(shared, "open_source", opening)
+    assert run("stretch", "childs_pose", "--source", "a.mp4", "--rate", "1")[0] == 3
+    assert asked["rate"] * StretchSettings().longest_gap > 1.1
 
 
 def test_other_answers_are_asked_for_again(answering, capsys):

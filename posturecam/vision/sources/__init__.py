@@ -149,9 +149,9 @@ def _is_camera(name: str) -> bool:
     return True
 
 
-def usable_rate(rate: float, settings: Settings) -> float:
-    """The rate in samples per second, raised if necessary so that the monitor does not take every interval for a gap."""
-    return max(rate, 1.25 / settings.monitor.longest_gap)
+def usable_rate(rate: float, longest_gap: float) -> float:
+    """The rate in samples per second, raised if necessary so that not every interval is taken for a gap, which is longer than `longest_gap` seconds."""
+    return max(rate, 1.25 / longest_gap)
 
 
 def require_pictures(problems: Sequence[str | None], info: SourceInfo) -> None:
