@@ -30,10 +30,10 @@ from posturecam.commands.display import opens_window
 from posturecam.commands.language import use_own_language
 from posturecam.commands.questions import Unanswered, ask_after, ask_before, ask_which, can_ask
 from posturecam.commands.shared import log, log_to_stderr, prepare
-from posturecam.config.reading import is_ordinary
+from posturecam.config.reading import is_folder, is_ordinary
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.config.settings_file import load_settings
-from posturecam.errors import EXIT_PARTIAL, CameraError, UnknownExercise
+from posturecam.errors import EXIT_PARTIAL, CameraError, SourceError, UnknownExercise
 from posturecam.history.baselines import Baselines
 from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.posture.view import View
@@ -51,6 +51,7 @@ from posturecam.terminal.moments import Moment, moments
 from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
 from posturecam.vision.frame import Image, Source
 from posturecam.vision.sources.clock import SystemClock
+from posturecam.vision.sources.kinds import Content, content_of
 from posturecam.voice import Silence, open_voice
 from posturecam.voice.speaking_time import speaking_time
 
@@ -134,7 +135,20 @@ def stretch(
         if opened.info.live:
             _guide(chosen, opened, settings, as_json=as_json, voice=voice, window=window)
         else:
+            _refuse_pictures(Path(source))
             _judge(chosen, opened, settings, as_json=as_json, window=bool(window))
+
+
+def _refuse_pictures(path: Path) -> None:
+    """Refuse a picture or a folder of pictures, in which nothing is held or released.
+
+    Raises:
+        SourceError: if it is one.
+    """
+    if is_folder(path) or (is_ordinary(path) and content_of(path) is Content.PICTURE):
+        raise SourceError(
+            "{path} holds single pictures, and a stretch is judged as it moves; name a video or a recording", path=path
+        )
 
 
 def _asked() -> str:

@@ -9,6 +9,8 @@ from itertools import pairwise
 from types import SimpleNamespace
 from unittest.mock import MagicMock
 
+import cv2
+import numpy as np
 import pytest
 from command_line import assert_one_line
 from fakes.frames import FramesInMemory
@@ -508,6 +510,14 @@ def test_a_video_is_not_judged_without_a_name(run, tmp_path):
     code, _, err = run("stretch", "--source", path)
     assert code == 2
     assert_one_line(err, "well.npz", "posturecam stretch list")
+
+
+@pytest.mark.parametrize("name", ["pose.png", "."], ids=["a picture", "a folder"])
+def test_a_stretch_is_not_judged_in_pictures(run, tmp_path, name):
+    cv2.imwrite(str(tmp_path / "pose.png"), np.zeros((48, 64, 3), np.uint8))
+    code, out, err = run("stretch", "childs_pose", "--source", tmp_path / name)
+    assert (code, out) == (3, "")
+    assert_one_line(err, "single pictures", "name a video or a recording")
 
 
 def test_a_low_rate_is_raised_so_that_pictures_of_a_video_do_not_each_follow_a_gap(run, monkeypatch):
