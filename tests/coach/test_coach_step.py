@@ -554,6 +554,17 @@ def test_the_range_counts_against_the_own_best():
     assert summary(run(exercise, (2, FACING), (2, little), (6, little), (2, FACING), (2, FACING))).counted == 1
 
 
+@pytest.mark.parametrize(("pain", "counted"), [(False, 0), (True, 1)])
+def test_nobody_with_pain_has_to_go_as_far_as_before_and_others_hear_what_is_missing(pain, counted):
+    """45° of a neck that once turned 70° is less than 70 % of that; the coach said "Turn your head slowly" to it."""
+    past = {DepthKey("neck_rotation", side, View.FRONT): PastDepth(70.0) for side in Side}
+    turned = posture(FACING, turn=45)
+    exercise = load_exercise("neck_rotation").with_dose(hold=3, reps=2)
+    ticks = run(exercise, (2, FACING), (2, turned), (8, turned), (2, FACING), past=past, pain=pain)
+    assert summary(ticks).counted == counted
+    assert [event.text for event in events_of(ticks, on.PoseAwaited)] == [NOT_YET] * (1 - counted)
+
+
 # Set-up.
 
 

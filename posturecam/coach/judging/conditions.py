@@ -192,7 +192,13 @@ def is_part_way(conditions: Iterable[Condition], evidence: ConditionInputs, leas
         if value is None or condition.holds(value):
             continue
         start = evidence.start.get(condition.measure)
-        begin = {BoundKind.VALUE: start, BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}.get(condition.kind)
+        share = None if start is None or not evidence.best else start / evidence.best
+        begin = {
+            BoundKind.VALUE: start,
+            BoundKind.CHANGE: 0.0,
+            BoundKind.RATIO: 1.0,
+            BoundKind.SHARE: share,
+        }.get(condition.kind)
         low = condition.at_least is not None and value < condition.at_least
         bound = condition.at_least if low else condition.at_most
         if begin is None or bound is None or abs(bound - begin) < ROUNDING:

@@ -106,7 +106,7 @@ class StepContext:
     def evidence_of(self, measures: Mapping[str, StretchMeasure], side: Side | None) -> ConditionInputs:
         """The inputs for conditions now; the samples are updated with them."""
         start = self.state.start.values.get(side or Side.LEFT, {}) if self.state.start else {}
-        best, depth = self.own_best(side), self.exercise.depth
+        best, depth = self.to_share(side), self.exercise.depth
         evidence = ConditionInputs(measures, start, best, self.state.samples)
         now = evidence.value(depth) if depth else None
         kept = {
@@ -152,6 +152,10 @@ class StepContext:
         past = self.state.past.get(key)
         done = tuple(one for one in self.state.results if one.side is side and one.view is start.view)
         return depth.better_of(depth_of(done, depth), past.best if past else None)
+
+    def to_share(self, side: Side | None) -> float | None:
+        """The best of which a repetition has to reach a share; None after pain was reported, when nobody should go as far as ever."""
+        return None if self.state.pain else self.own_best(side)
 
     def lasts(self, met: bool | None, seconds: float) -> bool:
         """Whether the awaited conditions have held for this long."""

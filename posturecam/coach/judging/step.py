@@ -264,7 +264,7 @@ class _JudgedStep(TimedRepetitions):
         if other is None or state.side is None or state.start is None:
             return
         start = state.start.values.get(state.side.other, {})
-        evidence = ConditionInputs(other, start, self.own_best(state.side.other))
+        evidence = ConditionInputs(other, start, self.to_share(state.side.other))
         if not verdict(self.exercise.enter.conditions, evidence):
             self.set(other_since=None)
             return
