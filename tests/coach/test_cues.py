@@ -4,7 +4,8 @@ import itertools
 import re
 
 import pytest
-from stretch_figures import CASES, FACING, FOLD, LONG_SIT, LOST, bounced, events_of, posture, run
+from fakes.frames import FramesInMemory, no_model
+from stretch_figures import CASES, FACING, FOLD, LONG_SIT, LOST, bounced, events_of, frames, posture, run
 
 from posturecam.coach import cues
 from posturecam.coach import events as on
@@ -12,6 +13,8 @@ from posturecam.coach.cues import ChimeKind, CueState, SayKind, arbitrate, phras
 from posturecam.coach.exercise import Side
 from posturecam.coach.judging.speaking_time import speaking_seconds
 from posturecam.coach.library import load_exercise, load_library
+from posturecam.coach.loop import coach
+from posturecam.coach.presentation.controls import Controls
 from posturecam.config.settings import StretchSettings
 from posturecam.posture.reasons import Reason, Why
 
@@ -245,6 +248,21 @@ def test_where_the_camera_sends_nothing_nobody_is_asked_to_show_themselves():
     unplugged = Reason(Why.NO_PICTURE, problem="the camera was unplugged")
     said, _ = play((1, lambda t: on.Lost(t, unplugged, holding=False)))
     assert [say.text for say in said] == ["I can't see anything, check the camera"]
+
+
+@pytest.mark.parametrize("then", ["paused", "lost"])
+def test_a_mistake_is_not_corrected_while_nobody_stretches_or_is_seen(then):
+    """ "Stay still and breathe" was said every ten seconds to somebody who had paused, and to an empty room."""
+    case, controls, said = CASES[NAME], Controls(), []
+    bounce = [(2, LONG_SIT), (2.5, FOLD), (2, FOLD), *bounced(FOLD, case.bounce, 5)]
+    source = FramesInMemory(frames(*bounce, (60, FOLD if then == "paused" else LOST)))
+    for tick in coach(source, no_model, [EXERCISE], controls=controls):
+        said += [tick.say] if tick.say else []
+        if then == "paused" and tick.frame.t == 11.5:
+            controls.pause()
+    corrections = [say.t for say in said if say.kind in CORRECTIONS]
+    assert corrections
+    assert max(corrections) < 14
 
 
 def test_somebody_who_is_lost_and_found_again_and_again_does_not_hear_it_each_time():

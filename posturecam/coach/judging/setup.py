@@ -415,8 +415,13 @@ class StepContext:
         if self.state.lead_in and not holding:  # in a break nobody is asked to move for the camera
             return
         if blind_for >= self.settings.lost_after and not self.state.lost_told:
-            self.set(lost_told=True)
-            self.tell(on.Lost(self.t, self._why(conditions), holding))
+            self.lose(self._why(conditions), holding=holding)
+
+    def lose(self, reason: Reason, *, holding: bool) -> None:
+        """Tell that it is not seen; from now on, no mistake is known to be there still."""
+        self.forget_faults()
+        self.set(lost_told=True)
+        self.tell(on.Lost(self.t, reason, holding))
 
     def _why(self, conditions: tuple[Condition, ...]) -> Reason:
         if self.look.problem is not None:

@@ -109,13 +109,20 @@ def step(
 
 
 def pause(state: CoachState, t: float, *, away: bool = False) -> tuple[CoachState, tuple[on.Event, ...]]:
-    """Pause at the user's request, or because they are `away`: nothing counts and nothing is lost until `resume`."""
+    """Pause at the user's request, or because they are `away`: nothing counts, is lost, or is corrected until `resume`."""
     if state.phase in (CoachPhase.PAUSED, CoachPhase.DONE):
         return state, ()
+    cleared = (on.FaultCleared(t, name) for name in state.faults)
     paused = replace(
-        state, phase=CoachPhase.PAUSED, before_pause=state.phase, t=t, away=away, paused_into=t - state.phase_since
+        state,
+        phase=CoachPhase.PAUSED,
+        before_pause=state.phase,
+        t=t,
+        away=away,
+        paused_into=t - state.phase_since,
+        watches={},
     )
-    return paused, (on.PausedByUser(t, away),)
+    return paused, (*cleared, on.PausedByUser(t, away))
 
 
 def resume(
@@ -401,8 +408,7 @@ class _JudgedStep(TimedRepetitions):
             over = room <= self.elapsed or blind_for >= most
             if over and not visit.full_told and self.state.phase is CoachPhase.HOLDING:
                 visit = replace(visit, full_told=True)
-                self.set(lost_told=True)  # why they are not seen would cut off what to do
-                self.tell(on.Lost(self.t, Reason(Why.NOT_SEEN, "too_long"), holding=False))
+                self.lose(Reason(Why.NOT_SEEN, "too_long"), holding=False)
         self.set(visit=replace(visit, nobody_for=nobody_for))
 
     def _end_attempt(self, lacking: Lacking) -> None:
