@@ -265,6 +265,16 @@ def test_a_mistake_is_not_corrected_while_nobody_stretches_or_is_seen(then):
     assert max(corrections) < 14
 
 
+def test_nobody_who_is_on_the_way_out_is_asked_to_stay_still():
+    """Halfway out of a full hold they heard "Stay still and breathe" in turn with "Slowly roll up"."""
+    half = posture(FOLD, trunk=71.5)
+    bounce = [(2, LONG_SIT), (2.5, FOLD), (8, FOLD), *bounced(FOLD, CASES[NAME].bounce, 9)]
+    said = [tick.say.text for tick in run(EXERCISE, *bounce, (1, half), (25, half)) if tick.say is not None]
+    assert "Stay still and breathe" in said
+    come_back = said.index(EXERCISE.release_cue)
+    assert set(said[come_back:]) == {EXERCISE.release_cue}
+
+
 def test_somebody_who_is_lost_and_found_again_and_again_does_not_hear_it_each_time():
     lost = Reason(Why.NO_PERSON, "coach")
     flicker = [

@@ -34,7 +34,7 @@ class Repetitions(StepContext):
             self.tell(on.HoldSecond(self.t, n, round(of)))
         if held >= of - ROUNDING and self.state.phase is CoachPhase.HOLDING:
             self.tell(on.HoldReached(self.t, self.state.rep))
-            self.forget_faults(only_form=True)
+            self.forget_faults(but="hold")
             self.set(phase=CoachPhase.RELEASE, phase_since=self.t, met_since=None)
 
     def set_back(self, least: float) -> None:

@@ -95,9 +95,9 @@ class StepContext:
             phase=phase, phase_since=self.t, met_since=None, other_since=None, straight_since=None, turned_since=None
         )
 
-    def forget_faults(self, *, only_form: bool = False) -> None:
-        """Drop all pending faults, or all except dangerous ones."""
-        kept = {one.id for one in self.exercise.faults if only_form and one.kind is FaultKind.SAFETY}
+    def forget_faults(self, *, but: str | None = None) -> None:
+        """Drop all pending faults, or all but dangerous ones that are watched in this part of a repetition."""
+        kept = {one.id for one in self.exercise.faults if but in one.during and one.kind is FaultKind.SAFETY}
         for name in self.state.faults:
             if name not in kept:
                 self.tell(on.FaultCleared(self.t, name))

@@ -367,11 +367,14 @@ class _JudgedStep(TimedRepetitions):
         wobble = 0.0 if has_left else visit.wobble + self.elapsed
         visit = replace(visit, out_for=out_for, wobble=wobble)
         self.set(visit=visit)
+        is_out = out_for >= self.settings.pause_after - ROUNDING
+        if is_out:
+            self.forget_faults(but="release")  # those of the pose are over with it
         self.watch_faults("release")
         full = self.state.phase is CoachPhase.RELEASE
         if full:
             self._repeat_release_cue(out_for)
-        if not full and not visit.paused and out_for >= self.settings.pause_after - ROUNDING:
+        if not full and not visit.paused and is_out:
             stayed = self.state.hold.seen - visit.before.seen
             if stayed < min(self.settings.least_visit, self.exercise.dose.hold / 2):
                 self.set(hold=visit.before, visit=None)  # jitter at the edge: no attempt
@@ -379,7 +382,6 @@ class _JudgedStep(TimedRepetitions):
                 return
             self.set(visit=replace(visit, paused=True, wobble=0.0))
             self.set_back(self.settings.least_visit)
-            self.forget_faults(only_form=True)
             self.tell(on.HoldPaused(self.t, self.state.held))
         if not full and out_for >= self.settings.end_after - ROUNDING:
             self._end_attempt(Lacking.LEFT_EARLY)
