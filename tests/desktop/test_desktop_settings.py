@@ -47,6 +47,7 @@ from posturecam.desktop.widgets.controls import Segments, StepSlider, Switch
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.errors import SettingsError
 from posturecam.history.baselines import name_place, place_called, place_names, places_path
+from posturecam.i18n.translate import choose_language
 from posturecam.posture.assess import assess
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
@@ -210,6 +211,21 @@ def test_a_duration_is_typed_as_people_say_it(page, engine, qtbot, typed, second
     assert box.text() == "10 min"
     type_in(qtbot, box, typed)
     assert engine.settings.alerts.longest_cool_down == seconds
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "typed"),
+    [("de", "1 h 30 min", "45 min"), ("zh", "1 小时 30 分钟", "45 分钟"), ("zh", "1 小时 30 分钟", "45 min")],
+)
+def test_a_duration_is_shown_and_typed_in_the_users_language(qtbot, language, shown, typed):
+    choose_language(language)
+    box = DurationBox(60, 7200)
+    qtbot.addWidget(box)
+    box.setValue(5400)
+    assert box.text() == shown
+    box.lineEdit().setText(typed)  # Qt's own test keys cannot type Chinese
+    box.interpretText()
+    assert box.value() == 2700
 
 
 def test_nonsense_typed_for_a_duration_is_said(page, engine, qtbot):

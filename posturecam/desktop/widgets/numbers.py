@@ -33,10 +33,23 @@ def duration(seconds: float) -> str:
     """A duration in seconds as "50 min", "1 h 30 min" or "0,5 s"."""
     minutes, left = divmod(seconds, 60)
     hours, minutes = divmod(int(minutes), 60)
-    parts = [f"{hours} h"] * (hours > 0) + [f"{minutes} min"] * (minutes > 0)
+    parts = []
+    if hours:
+        parts.append(tr("{hours} h").format(hours=hours))
+    if minutes:
+        parts.append(tr("{minutes} min").format(minutes=minutes))
     if left or not parts:
-        parts.append(f"{figure(left)} s")
+        parts.append(tr("{seconds} s").format(seconds=figure(left)))
     return " ".join(parts)
+
+
+def duration_units() -> dict[str, float]:
+    """The units that `duration` writes in the user's language, and the seconds in each."""
+    return {
+        tr("{hours} h").format(hours="").strip(): 3600.0,
+        tr("{minutes} min").format(minutes="").strip(): 60.0,
+        tr("{seconds} s").format(seconds="").strip(): 1.0,
+    }
 
 
 def _own() -> QLocale:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 from posturecam.desktop.widgets.controls import WheelWhenFocused
-from posturecam.desktop.widgets.numbers import duration, figure
+from posturecam.desktop.widgets.numbers import duration, duration_units, figure
 
 _ANY = 1e9
 
@@ -78,10 +77,10 @@ class NumberBox(WheelWhenFocused, QDoubleSpinBox):
 
 
 class DurationBox(NumberBox):
-    """Seconds, shown and typed as "50 min", "1 h 30 min" or "20 s"; a bare number is in the unit last shown."""
+    """Seconds, shown and typed as "50 min", "1 h 30 min" or "20 s"; a bare number is in the unit last shown.
 
-    _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*(h|min|m|s|)", re.IGNORECASE)
-    _SECONDS: Mapping[str, float] = {"h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
+    Units may be typed in the user's language and as the international abbreviations.
+    """
 
     def textFromValue(self, value: float) -> str:
         """The value in words, such as "5 min"."""
@@ -95,8 +94,17 @@ class DurationBox(NumberBox):
         self.setValue(min(max(wanted, self.low), self.high))
 
     def _number(self, text: str) -> float | None:
-        found = self._PART.findall(text)
-        if not found or self._PART.sub("", text).strip():
+        seconds = {
+            "h": 3600.0,
+            "min": 60.0,
+            "m": 60.0,
+            "s": 1.0,
+            **{word.lower(): length for word, length in duration_units().items()},
+        }
+        words = "|".join(map(re.escape, sorted(seconds, key=len, reverse=True)))
+        part = re.compile(rf"(\d+(?:[.,]\d+)?)\s*({words}|)", re.IGNORECASE)
+        found = part.findall(text)
+        if not found or part.sub("", text).strip():
             return None
         usual = duration(self.value()).rpartition(" ")[2]
-        return sum(float(number.replace(",", ".")) * self._SECONDS[(unit or usual).lower()] for number, unit in found)
+        return sum(float(number.replace(",", ".")) * seconds[(unit or usual).lower()] for number, unit in found)
