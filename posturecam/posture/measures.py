@@ -17,7 +17,7 @@ from posturecam.config.settings import MeasureSettings, Settings
 from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View, body_yaw
-from posturecam.vision.geometry import Point, above_horizontal, distance, fold, from_vertical, middle
+from posturecam.vision.geometry import Place, above_horizontal, between, distance, fold, from_vertical
 from posturecam.vision.pose import Landmark, Pose
 
 
@@ -145,6 +145,10 @@ Farkas' craniofacial norms give tragion–pronasale and bitragal breadths close 
 turned by 35° reads 30–32° (lite) and 38–43° (full)."""
 
 
+_LANDMARKS = tuple(Landmark)
+"""Indexed by number: a look-up through the enum class takes several times as long."""
+
+
 class _Unknown(Exception):
     def __init__(self, why: Why | Reason, case: str = "", /, **parameters: float | str) -> None:
         if isinstance(why, Reason):
@@ -208,6 +212,9 @@ class _Seen:
 
     def __init__(self, pose: Pose, view: View, settings: Settings) -> None:
         self.pose, self.view, self.settings = pose, view, settings
+        # As plain numbers, with which Python computes several times faster than with arrays of two.
+        self._points: list[Place] = pose.points.tolist()
+        self._visibility: list[float] = pose.visibility.tolist()
         self.yaw = body_yaw(pose, settings)
         self._found: dict[Name, float | Reason] = {}
 
@@ -253,18 +260,19 @@ class _Seen:
     # Points and visibility checks.
 
     def _sees(self, landmark: Landmark) -> bool:
-        return self.pose.sees(landmark, least_visibility(landmark, self.settings.measures))
+        seen = self._visibility[landmark]
+        return seen > 0 and seen >= least_visibility(landmark, self.settings.measures)
 
-    def _at(self, landmark: Landmark) -> Point:
+    def _at(self, landmark: Landmark) -> Place:
         if not self._sees(landmark):
             raise _Unknown(Why.NOT_SEEN, what=f"your {landmark.spoken}")
-        return self.pose.at(landmark)
+        return self._points[landmark]
 
-    def _both(self, left: Landmark) -> tuple[Point, Point]:
-        return self._at(left), self._at(Landmark(left + 1))
+    def _both(self, left: Landmark) -> tuple[Place, Place]:
+        return self._at(left), self._at(_LANDMARKS[left + 1])
 
     @cached_property
-    def _shoulders(self) -> tuple[Point, Point, float]:
+    def _shoulders(self) -> tuple[Place, Place, float]:
         left, right = self._both(Landmark.LEFT_SHOULDER)
         width = self._apart(left, right, mark("your shoulders"))
         margin_x, margin_y = (self.settings.measures.edge_margin * size for size in (self.pose.width, self.pose.height))
@@ -274,7 +282,7 @@ class _Seen:
         return left, right, width
 
     @staticmethod
-    def _apart(a: Point, b: Point, what: str) -> float:
+    def _apart(a: Place, b: Place, what: str) -> float:
         apart = distance(a, b)
         if apart < 1e-6:
             raise _Unknown(Why.COINCIDENT, what=what)
@@ -321,11 +329,11 @@ class _Seen:
         # Foreshortening: seen from `turned` degrees, the forward part of the line is shortened by sin(turned).
         return math.degrees(math.atan(math.tan(math.radians(forward)) / math.sin(math.radians(turned))))
 
-    def _sagittal_point(self, left: Landmark, near: int, turned: float) -> Point:
+    def _sagittal_point(self, left: Landmark, near: int, turned: float) -> Place:
         side = self.settings.side
-        near_point = self._at(Landmark(left + near))
+        near_point = self._at(_LANDMARKS[left + near])
         off_profile = 90 - turned
-        far = Landmark(left + 1 - near)
+        far = _LANDMARKS[left + 1 - near]
         if not self._sees(far):
             if off_profile > side.near_side_within:
                 raise _Unknown(Why.NOT_SEEN, what=f"your {far.spoken}")
@@ -334,7 +342,9 @@ class _Seen:
         weight = min(max((off_profile - side.near_side_within) / fading, 0.0), 1.0)
         if weight == 0:
             return near_point
-        return (1 - weight) * near_point + weight * middle(near_point, self.pose.at(far))
+        midline = between(near_point, self._points[far])
+        x, y = ((1 - weight) * one + weight * other for one, other in zip(near_point, midline, strict=True))
+        return x, y
 
     def _neck_inclination(self) -> float:
         return fold(self._sagittal(Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR) - self.settings.side.neck_bias)
@@ -355,7 +365,7 @@ class _Seen:
         assert self.yaw is not None
         near = 0 if self.yaw < 0 else 1
         eye = (Landmark.LEFT_EYE_OUTER, Landmark.RIGHT_EYE_OUTER)[near]
-        tilt = above_horizontal(self._at(Landmark(Landmark.LEFT_EAR + near)), self._at(eye))
+        tilt = above_horizontal(self._at(_LANDMARKS[Landmark.LEFT_EAR + near]), self._at(eye))
         if tilt is None:
             raise _Unknown(Why.COINCIDENT, "eye_and_ear")
         return tilt
@@ -375,7 +385,7 @@ class _Seen:
         self._need_front()
         if self.view.is_oblique:
             raise _Unknown(Why.WRONG_VIEW, "oblique_level")
-        tilt = above_horizontal(self._at(Landmark(left + 1)), self._at(left))
+        tilt = above_horizontal(self._at(_LANDMARKS[left + 1]), self._at(left))
         if tilt is None:
             raise _Unknown(Why.COINCIDENT, "both_sides", what=f"your {left.spoken}")
         return tilt
@@ -391,11 +401,11 @@ class _Seen:
         if self.view.is_oblique:
             raise _Unknown(Why.WRONG_VIEW, "oblique_lean")
         self._both(Landmark.LEFT_KNEE)  # hips without knees are hips behind a desk, which the model invents
-        lean = from_vertical(middle(*self._both(Landmark.LEFT_HIP)), middle(*self._both(Landmark.LEFT_SHOULDER)))
+        lean = from_vertical(between(*self._both(Landmark.LEFT_HIP)), between(*self._both(Landmark.LEFT_SHOULDER)))
         if lean is None:
             raise _Unknown(Why.COINCIDENT, "hips_and_shoulders")
         # The person's right is the picture's left, unless the model itself saw a mirrored person.
-        mirrored = self.pose.at(Landmark.LEFT_SHOULDER)[0] < self.pose.at(Landmark.RIGHT_SHOULDER)[0]
+        mirrored = self._points[Landmark.LEFT_SHOULDER][0] < self._points[Landmark.RIGHT_SHOULDER][0]
         return lean if mirrored else -lean
 
     def _head_yaw(self) -> float:
@@ -407,7 +417,7 @@ class _Seen:
         if abs(half) < 1e-6:
             raise _Unknown(Why.COINCIDENT, "ears")
         return math.degrees(
-            math.atan2((nose[0] - middle(left, right)[0]) / NOSE_PROTRUSION * math.copysign(1, half), abs(half))
+            math.atan2((nose[0] - between(left, right)[0]) / NOSE_PROTRUSION * math.copysign(1, half), abs(half))
         )
 
     @cached_property
@@ -433,13 +443,13 @@ class _Seen:
         """Height of the ear line above the shoulder line ÷ shoulder width, along the normal of the shoulder line."""
         self._need_frontal_head()
         left, right, width = self._shoulders
-        return _above(left, right, middle(*self._both(Landmark.LEFT_EAR))) / width
+        return _above(left, right, between(*self._both(Landmark.LEFT_EAR))) / width
 
     def _shoulder_height(self) -> float:
         """Height of the shoulders above the center of the picture ÷ shoulder width: constant while the chair rolls."""
         self._need_front()
         left, right, width = self._shoulders
-        return float(self.pose.height / 2 - middle(left, right)[1]) / width
+        return (self.pose.height / 2 - between(left, right)[1]) / width
 
     def _nose_drop(self) -> float:
         """How far the nose lies below the ear line ÷ ear distance: grows as the head bends down."""
@@ -455,11 +465,12 @@ class _Seen:
         return eyes / max(cosine, 0.2) / self.pose.width
 
 
-def _above(left: Point, right: Point, point: Point) -> float:
+def _above(left: Place, right: Place, point: Place) -> float:
     """How far a point lies above the line through two others, along its normal, pixels."""
-    along = left - right if left[0] >= right[0] else right - left
-    offset = point - middle(left, right)
-    return float(along[1] * offset[0] - along[0] * offset[1]) / distance(left, right)
+    low, high = (right, left) if left[0] >= right[0] else (left, right)
+    middle = between(left, right)
+    across = (high[1] - low[1]) * (point[0] - middle[0]) - (high[0] - low[0]) * (point[1] - middle[1])
+    return across / distance(left, right)
 
 
 _FORMULAS: Mapping[Name, Callable[[_Seen], float]] = {
