@@ -9,13 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import numpy as np
-
 from posturecam.coach.pose_geometry import PoseGeometry, Unmeasurable, angle_at, apart, elevation, shoulder_turn
 from posturecam.i18n.words import mark
 from posturecam.posture.measures import NOSE_PROTRUSION
 from posturecam.posture.reasons import Why
-from posturecam.vision.geometry import Point, distance, from_vertical, middle
+from posturecam.vision.geometry import Place, between, distance, from_vertical
 from posturecam.vision.head import Head
 from posturecam.vision.pose import Landmark as L
 
@@ -25,27 +23,28 @@ def head_tilt(seen: PoseGeometry) -> float:
     ears, shoulders = seen.both(L.LEFT_EAR), seen.both(L.LEFT_SHOULDER)
     apart(*ears, mark("your ears"))
     apart(*shoulders, mark("your shoulders"))
-    ear, shoulder = ears[0] - ears[1], shoulders[0] - shoulders[1]
-    cross = float(shoulder[0] * ear[1] - shoulder[1] * ear[0])
-    return seen.working * seen.leftward * math.degrees(math.atan2(cross, float(shoulder @ ear)))
+    ear, shoulder = ((left[0] - right[0], left[1] - right[1]) for left, right in (ears, shoulders))
+    cross = shoulder[0] * ear[1] - shoulder[1] * ear[0]
+    along = shoulder[0] * ear[0] + shoulder[1] * ear[1]
+    return seen.working * seen.leftward * math.degrees(math.atan2(cross, along))
 
 
 def head_turn(seen: PoseGeometry) -> float:
     """Turn of the head away from the camera, positive to the working side, degrees."""
     left, right = seen.both(L.LEFT_EAR)
     half = apart(left, right, mark("your ears")) / 2
-    offset = float(seen.at(L.NOSE)[0] - middle(left, right)[0]) * seen.leftward
+    offset = (seen.at(L.NOSE)[0] - between(left, right)[0]) * seen.leftward
     # The far ear is where the head hides it, so past profile the ears swap places and the turn continues beyond 90°.
     facing = half if (left[0] - right[0]) * seen.leftward >= 0 else -half
     return seen.working * math.degrees(math.atan2(offset / NOSE_PROTRUSION, facing))
 
 
-def above_shoulders(seen: PoseGeometry, point: Point) -> float:
+def above_shoulders(seen: PoseGeometry, point: Place) -> float:
     """How far a point is above the shoulder line, along its normal, in shoulder widths of the start pose."""
     left, right = seen.both(L.LEFT_SHOULDER)
-    along = (left - right) * seen.leftward
-    offset = point - middle(left, right)
-    return float(along[1] * offset[0] - along[0] * offset[1]) / apart(left, right, mark("your shoulders")) / seen.width
+    middle = between(left, right)
+    across = (left[1] - right[1]) * (point[0] - middle[0]) - (left[0] - right[0]) * (point[1] - middle[1])
+    return seen.leftward * across / apart(left, right, mark("your shoulders")) / seen.width
 
 
 def nose_height(seen: PoseGeometry) -> float:
@@ -55,7 +54,7 @@ def nose_height(seen: PoseGeometry) -> float:
 
 def ear_height(seen: PoseGeometry) -> float:
     """Height of the ears above the shoulder line, in shoulder widths."""
-    return above_shoulders(seen, middle(*seen.both(L.LEFT_EAR)))
+    return above_shoulders(seen, between(*seen.both(L.LEFT_EAR)))
 
 
 def _head(seen: PoseGeometry) -> Head:
@@ -93,7 +92,7 @@ def trunk_lean(seen: PoseGeometry) -> float:
 
 def side_lean(seen: PoseGeometry) -> float:
     """Lean of the trunk, positive to the working side, degrees."""
-    lean = from_vertical(middle(*seen.both(L.LEFT_HIP)), middle(*seen.both(L.LEFT_SHOULDER)))
+    lean = from_vertical(between(*seen.both(L.LEFT_HIP)), between(*seen.both(L.LEFT_SHOULDER)))
     if lean is None:
         raise Unmeasurable(Why.COINCIDENT, "hips_and_shoulders")
     return seen.working * seen.leftward * lean
@@ -137,39 +136,40 @@ def differ(left: float, right: float) -> float:
     return abs(left - right)
 
 
+_ARMS = ((L.LEFT_ELBOW, L.LEFT_SHOULDER, L.LEFT_WRIST), (L.RIGHT_ELBOW, L.RIGHT_SHOULDER, L.RIGHT_WRIST))
+"""Elbow, shoulder and wrist of the left arm, and of the right one."""
+
+
 def elbows(choose: Choose) -> Callable[[PoseGeometry], float]:
     """A value computed from the angles of both elbows, degrees, by `choose`."""
 
     def of(seen: PoseGeometry) -> float:
-        left, right = (
-            angle_at(seen.at(L(L.LEFT_ELBOW + s)), seen.at(L(L.LEFT_SHOULDER + s)), seen.at(L(L.LEFT_WRIST + s)))
-            for s in (0, 1)
-        )
+        left, right = (angle_at(seen.at(elbow), seen.at(shoulder), seen.at(wrist)) for elbow, shoulder, wrist in _ARMS)
         return choose(left, right)
 
     return of
 
 
-def downward(seen: PoseGeometry) -> Point:
-    """The direction from the shoulders down the trunk, pixels, shape (2,): to the hips if they are seen, else perpendicular to the shoulder line.
+def downward(seen: PoseGeometry) -> Place:
+    """The direction from the shoulders down the trunk, to the right and down, pixels: to the hips if they are seen, else perpendicular to the shoulder line.
 
     A webcam that shows raised hands seldom shows the hips as well.
     """
     left, right = seen.both(L.LEFT_SHOULDER)
     try:
-        return middle(*seen.both(L.LEFT_HIP)) - middle(left, right)
+        hips, shoulders = between(*seen.both(L.LEFT_HIP)), between(left, right)
+        return hips[0] - shoulders[0], hips[1] - shoulders[1]
     except Unmeasurable:
-        along = (left - right) * seen.leftward
-        return np.array([-along[1], along[0]])
+        return (right[1] - left[1]) * seen.leftward, (left[0] - right[0]) * seen.leftward
 
 
 def arms(choose: Choose) -> Callable[[PoseGeometry], float]:
     """A value computed by `choose` from the angles of both upper arms to the trunk, degrees."""
 
     def of(seen: PoseGeometry) -> float:
-        down = downward(seen)
-        shoulders = seen.both(L.LEFT_SHOULDER)
-        left, right = (angle_at(one, seen.at(L(L.LEFT_ELBOW + s)), one + down) for s, one in enumerate(shoulders))
+        x, y = downward(seen)
+        shoulders = zip(seen.both(L.LEFT_SHOULDER), _ARMS, strict=True)
+        left, right = (angle_at(one, seen.at(elbow), (one[0] + x, one[1] + y)) for one, (elbow, *_) in shoulders)
         return choose(left, right)
 
     return of
@@ -178,7 +178,7 @@ def arms(choose: Choose) -> Callable[[PoseGeometry], float]:
 def wrists_above_head(seen: PoseGeometry) -> float:
     """Height of the lower wrist above the nose, in shoulder widths."""
     nose, wrists = seen.at(L.NOSE), seen.both(L.LEFT_WRIST)
-    return min(float(nose[1] - wrist[1]) for wrist in wrists) / seen.width
+    return min(nose[1] - wrist[1] for wrist in wrists) / seen.width
 
 
 def wrist_gap(seen: PoseGeometry) -> float:
@@ -189,4 +189,4 @@ def wrist_gap(seen: PoseGeometry) -> float:
 def shoulder_drop(seen: PoseGeometry) -> float:
     """How much lower the working side's shoulder is, T0."""
     left, right = seen.both(L.LEFT_SHOULDER)
-    return seen.working * float(left[1] - right[1]) / seen.trunk
+    return seen.working * (left[1] - right[1]) / seen.trunk

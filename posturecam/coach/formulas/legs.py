@@ -23,6 +23,10 @@ _LEVEL = 0.5
 """Pixels by which knees at the same height may differ."""
 
 
+_LEGS = ((L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE), (L.RIGHT_HIP, L.RIGHT_KNEE, L.RIGHT_ANKLE))
+"""Hip, knee and ankle of the left leg, and of the right one."""
+
+
 def _on_floor(seen: PoseGeometry) -> int:
     """0 if the left knee is the lower one, 1 if the right one is; the nearer one if they are level."""
     left, right = seen.both(L.LEFT_KNEE)
@@ -32,7 +36,7 @@ def _on_floor(seen: PoseGeometry) -> int:
 
 
 def _knee(seen: PoseGeometry, side: int) -> float:
-    hip, knee, ankle = (seen.at(L(one + side)) for one in (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE))
+    hip, knee, ankle = (seen.at(one) for one in _LEGS[side])
     return angle_at(knee, hip, ankle)
 
 
@@ -51,9 +55,8 @@ def _straight(seen: PoseGeometry) -> tuple[int, float]:
 
 def thigh_back(seen: PoseGeometry) -> float:
     """For the leg on the floor: the knee behind the hip, degrees from the vertical."""
-    side = _on_floor(seen)
-    hip, knee = seen.at(L(L.LEFT_HIP + side)), seen.at(L(L.LEFT_KNEE + side))
-    return math.degrees(math.atan2(seen.forward * float(hip[0] - knee[0]), float(knee[1] - hip[1])))
+    hip, knee = (seen.at(one) for one in _LEGS[_on_floor(seen)][:2])
+    return math.degrees(math.atan2(seen.forward * (hip[0] - knee[0]), knee[1] - hip[1]))
 
 
 def hip_extension(seen: PoseGeometry) -> float:
@@ -67,14 +70,14 @@ def hip_extension(seen: PoseGeometry) -> float:
 def front_foot(seen: PoseGeometry) -> float:
     """Horizontal distance of the other ankle in front of the knee on the floor, T0."""
     side = _on_floor(seen)
-    knee, foot = seen.at(L(L.LEFT_KNEE + side)), seen.at(L(L.LEFT_ANKLE + 1 - side))
-    return seen.forward * float(foot[0] - knee[0]) / seen.trunk
+    knee, foot = seen.at(_LEGS[side][1]), seen.at(_LEGS[1 - side][2])
+    return seen.forward * (foot[0] - knee[0]) / seen.trunk
 
 
 def knees_apart(seen: PoseGeometry) -> float:
     """Height of one knee above the other, T0."""
     left, right = seen.both(L.LEFT_KNEE)
-    return abs(float(left[1] - right[1])) / seen.trunk
+    return abs(left[1] - right[1]) / seen.trunk
 
 
 def straight_knee(seen: PoseGeometry) -> float:
@@ -85,10 +88,10 @@ def straight_knee(seen: PoseGeometry) -> float:
 def straight_hip(seen: PoseGeometry) -> float:
     """For the straighter leg: shoulder, hip, knee, degrees."""
     side = _straight(seen)[0]
-    return angle_at(seen.close(L.LEFT_HIP), seen.close(L.LEFT_SHOULDER), seen.at(L(L.LEFT_KNEE + side)))
+    return angle_at(seen.close(L.LEFT_HIP), seen.close(L.LEFT_SHOULDER), seen.at(_LEGS[side][1]))
 
 
 def straight_ahead(seen: PoseGeometry) -> float:
     """Horizontal distance of the straighter leg's ankle in front of the hip, T0."""
-    ankle = seen.at(L(L.LEFT_ANKLE + _straight(seen)[0]))
-    return seen.forward * float(ankle[0] - seen.close(L.LEFT_HIP)[0]) / seen.trunk
+    ankle = seen.at(_LEGS[_straight(seen)[0]][2])
+    return seen.forward * (ankle[0] - seen.close(L.LEFT_HIP)[0]) / seen.trunk

@@ -10,8 +10,6 @@ import contextlib
 import math
 from collections.abc import Callable
 
-import numpy as np
-
 from posturecam.coach.pose_geometry import PoseGeometry, Unmeasurable, angle_at, apart, elevation, to_segment
 from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Why
@@ -30,12 +28,12 @@ def ear_shoulder_hip(seen: PoseGeometry) -> float:
 
     Measured on the front of the body, so that a head thrown back reads beyond 180 instead of folding back below it.
     """
-    shoulder = seen.close(L.LEFT_SHOULDER)
-    ear, hip = seen.close(L.LEFT_EAR) - shoulder, seen.close(L.LEFT_HIP) - shoulder
-    apart(ear, np.zeros(2), mark("your neck"))
-    apart(hip, np.zeros(2), mark("your trunk"))
-    cross = float(hip[0] * ear[1] - hip[1] * ear[0])
-    return -seen.forward * math.degrees(math.atan2(cross, float(hip @ ear))) % 360
+    shoulder, ear, hip = seen.close(L.LEFT_SHOULDER), seen.close(L.LEFT_EAR), seen.close(L.LEFT_HIP)
+    apart(ear, shoulder, mark("your neck"))
+    apart(hip, shoulder, mark("your trunk"))
+    ear, hip = ((end[0] - shoulder[0], end[1] - shoulder[1]) for end in (ear, hip))
+    cross = hip[0] * ear[1] - hip[1] * ear[0]
+    return -seen.forward * math.degrees(math.atan2(cross, hip[0] * ear[0] + hip[1] * ear[1])) % 360
 
 
 def trunk_elevation(seen: PoseGeometry) -> float:
@@ -84,47 +82,50 @@ def reach(seen: PoseGeometry) -> float:
     if seen.reference is None:
         hip, knee, ankle = seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE), seen.close(L.LEFT_ANKLE)
     else:
-        hip, knee, ankle = (seen.reference.points[one + seen.near] for one in (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE))
+        then = seen.reference.points
+        hip, knee, ankle = (then[one + seen.near].tolist() for one in (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE))
     lower = apart(knee, ankle, mark("your lower leg"))
-    beyond = float((tip - knee) @ (ankle - knee)) / lower**2
+    x, y = tip[0] - knee[0], tip[1] - knee[1]
+    beyond = (x * (ankle[0] - knee[0]) + y * (ankle[1] - knee[1])) / lower**2
     if beyond >= 0:
         return 1 + beyond
-    return max(1 + float((tip - knee) @ (knee - hip)) / apart(hip, knee, mark("your thigh")) ** 2, 0.0)
+    before = x * (knee[0] - hip[0]) + y * (knee[1] - hip[1])
+    return max(1 + before / apart(hip, knee, mark("your thigh")) ** 2, 0.0)
 
 
 def hand_ahead(seen: PoseGeometry) -> float:
     """Horizontal distance of the wrist from the ankle, T0."""
-    return abs(float(seen.close(L.LEFT_WRIST)[0] - seen.close(L.LEFT_ANKLE)[0])) / seen.trunk
+    return abs(seen.close(L.LEFT_WRIST)[0] - seen.close(L.LEFT_ANKLE)[0]) / seen.trunk
 
 
 def hand_before_shoulder(seen: PoseGeometry) -> float:
     """Horizontal distance of the wrist in front of the shoulder, T0."""
-    return seen.forward * float(seen.close(L.LEFT_WRIST)[0] - seen.close(L.LEFT_SHOULDER)[0]) / seen.trunk
+    return seen.forward * (seen.close(L.LEFT_WRIST)[0] - seen.close(L.LEFT_SHOULDER)[0]) / seen.trunk
 
 
 def hip_height(seen: PoseGeometry) -> float:
     """Height of the hip above the lower one of knee and ankle, along the picture's vertical, T0."""
-    floor = max(float(seen.close(L.LEFT_KNEE)[1]), float(seen.close(L.LEFT_ANKLE)[1]))
-    return (floor - float(seen.close(L.LEFT_HIP)[1])) / seen.trunk
+    floor = max(seen.close(L.LEFT_KNEE)[1], seen.close(L.LEFT_ANKLE)[1])
+    return (floor - seen.close(L.LEFT_HIP)[1]) / seen.trunk
 
 
 def legs_behind(seen: PoseGeometry) -> float:
     """Horizontal distance of the knee behind the hip, in thigh lengths."""
     hip, knee = seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE)
-    return seen.forward * float(hip[0] - knee[0]) / apart(hip, knee, mark("your thigh"))
+    return seen.forward * (hip[0] - knee[0]) / apart(hip, knee, mark("your thigh"))
 
 
 def head_height(seen: PoseGeometry) -> float:
     """Height of the ear above the line through knee and ankle, along the picture's vertical, T0."""
     ear, knee, ankle = seen.close(L.LEFT_EAR), seen.close(L.LEFT_KNEE), seen.close(L.LEFT_ANKLE)
     apart(knee, ankle, mark("your lower leg"))
-    run = float(ankle[0] - knee[0])
+    run = ankle[0] - knee[0]
     # The floor under the head: the line of the lower leg if it is lying, its lower end if it is standing.
-    if abs(run) < abs(float(ankle[1] - knee[1])):
-        floor = max(float(knee[1]), float(ankle[1]))
+    if abs(run) < abs(ankle[1] - knee[1]):
+        floor = max(knee[1], ankle[1])
     else:
-        floor = float(knee[1] + (ear[0] - knee[0]) * (ankle[1] - knee[1]) / run)
-    return (floor - float(ear[1])) / seen.trunk
+        floor = knee[1] + (ear[0] - knee[0]) * (ankle[1] - knee[1]) / run
+    return (floor - ear[1]) / seen.trunk
 
 
 def neck_length(seen: PoseGeometry) -> float:
@@ -134,19 +135,19 @@ def neck_length(seen: PoseGeometry) -> float:
 
 def head_offset(seen: PoseGeometry) -> float:
     """Horizontal distance of the ear in front of the shoulder, T0."""
-    return seen.forward * float(seen.close(L.LEFT_EAR)[0] - seen.close(L.LEFT_SHOULDER)[0]) / seen.trunk
+    return seen.forward * (seen.close(L.LEFT_EAR)[0] - seen.close(L.LEFT_SHOULDER)[0]) / seen.trunk
 
 
 def nose_above_shoulder(seen: PoseGeometry) -> float:
     """Height of the nose above the shoulder, T0."""
-    return float(seen.close(L.LEFT_SHOULDER)[1] - seen.at(L.NOSE)[1]) / seen.trunk
+    return (seen.close(L.LEFT_SHOULDER)[1] - seen.at(L.NOSE)[1]) / seen.trunk
 
 
 def hip_shift(seen: PoseGeometry) -> float:
     """Distance of the hip from its place in the start pose, T0."""
     if seen.reference is None:
         raise Unmeasurable(Why.NO_BASELINE, "start_pose")
-    there = seen.reference.points[L.LEFT_HIP + seen.near]
+    there = seen.reference.points[L.LEFT_HIP + seen.near].tolist()
     return distance(seen.close(L.LEFT_HIP), there) / seen.trunk
 
 
