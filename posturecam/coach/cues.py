@@ -243,6 +243,8 @@ def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
 def _candidates(
     state: CueState, events: tuple[on.Event, ...], t: float, exercise: Exercise, speaking: SpeakingTime
 ) -> list[Say]:
+    if not events and not state.faults:  # as in most checks
+        return []
     found = [
         Say(event.t, text, kind, reminds=isinstance(event, on.PoseAwaited))
         for event in events

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.words import mark
@@ -35,10 +34,10 @@ LARGE = 0.75
 """Somebody who takes up this fraction of the picture's shorter side, and is cut off, is too near; a smaller person is
 walking out of it."""
 _UPPER = np.array([Landmark.NOSE, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER])
-_ENDS: Mapping[str, NDArray[np.int64]] = {
-    "head": np.array([Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR]),
-    "hands": np.array([Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST]),
-    "feet": np.array([Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE]),
+_ENDS: Mapping[str, tuple[Landmark, ...]] = {
+    "head": (Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR),
+    "hands": (Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST),
+    "feet": (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE),
 }
 """The landmarks that are cut off first, by the part of the body that an exercise may need."""
 
@@ -103,7 +102,8 @@ def nearness(pose: Pose, settings: StretchSettings, needs: Collection[str] = _EN
     """Whether somebody is too far away, or too near for the parts that are needed: at a desk, legs are never in the picture."""
     if bones_of(pose).longest < settings.smallest * pose.height:
         return Nearness.FAR
-    ends = [point for part, ends in _ENDS.items() if part in needs for point in pose.points.take(ends, 0).tolist()]
+    points = pose.points.tolist()
+    ends = [points[end] for part, ends in _ENDS.items() if part in needs for end in ends]
     if not any(_is_cut_off(x, y, pose) for x, y in ends):
         return Nearness.UNKNOWN
     size = float(np.max(np.ptp(pose.points, axis=0)))

@@ -455,7 +455,9 @@ class _JudgedStep(TimedRepetitions):
         kept = kept_depth(self.state.samples, depth, self.settings.depth_kept, self._visit.since)
         known = [self.state.hold.reach, kept_reach(self.state.samples, self.settings.depth_kept, self._visit.since)]
         reach = max((one for one in known if one is not None), default=None)
-        self.set(hold=replace(self.state.hold, depth=depth.better_of(self.state.hold.depth, kept), reach=reach))
+        best = depth.better_of(self.state.hold.depth, kept)
+        if (best, reach) != (self.state.hold.depth, self.state.hold.reach):
+            self.set(hold=replace(self.state.hold, depth=best, reach=reach))
 
     def _suggest_depth(self) -> None:
         """Suggest going deeper, once per hold, and never near its end, near the user's own best, at the best grade, or after pain."""

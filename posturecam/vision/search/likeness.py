@@ -13,6 +13,8 @@ from posturecam.vision.pose import Landmark, Pose
 _TRUNK = (Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP)
 _LIMBS = ((Landmark.LEFT_HIP, Landmark.LEFT_KNEE), (Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE))
 """Thigh and lower leg."""
+_BOTH = tuple((a, b, a + 1, b + 1) for a, b in (_TRUNK, *_LIMBS))
+"""The ends of each of these on the left side, and on the right one."""
 _COMPARED = (Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE)
 _SMALLEST_TRUNK = 8.0
 """Least trunk length, pixels: anything shorter is noise. At 3.5 m a trunk has 65 of 640 pixels across."""
@@ -46,7 +48,7 @@ def bones_of(pose: Pose) -> Bones:
     """The bones of one pose, including guessed ends."""
     points = pose.points.tolist()
     trunk, thigh, shank = (
-        max(math.dist(points[a], points[b]), math.dist(points[a + 1], points[b + 1])) for a, b in (_TRUNK, *_LIMBS)
+        max(math.dist(points[a], points[b]), math.dist(points[c], points[d])) for a, b, c, d in _BOTH
     )
     return Bones(trunk, thigh, shank)
 
