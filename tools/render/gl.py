@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +155,7 @@ class Canvas:
                 [self._context.renderbuffer(size, 4)], self._context.depth_renderbuffer(size)
             )
             self._shadows = [self._shadow_map() for _ in range(2)]
-            self._noise = self._noise_texture()
+        self._has_grain = False
 
     def __enter__(self) -> Canvas:
         return self
@@ -214,6 +214,7 @@ class Canvas:
             looks = looks[triangles.ravel()]
         part = Part(triangles, looks, _shaped(points, triangles, smooth), smooth, moving, casts_shadow)
         self.parts.append(part)
+        self._has_grain = self._has_grain or surface.grain > 0
         return part
 
     def move(self, part: Part, vertices: Floats) -> None:
@@ -346,7 +347,8 @@ class Canvas:
         }
         for name, value in values.items():
             program[name].value = value
-        for i, texture in enumerate([shadow[0] for shadow in self._shadows] + [self._noise]):
+        noise = [self._noise] if self._has_grain else []
+        for i, texture in enumerate([*(shadow[0] for shadow in self._shadows), *noise]):
             texture.use(i)
 
     def _shadow_map(self) -> tuple[Any, Any]:
@@ -355,7 +357,9 @@ class Canvas:
         texture.repeat_x = texture.repeat_y = False
         return texture, self._context.framebuffer(depth_attachment=texture)
 
-    def _noise_texture(self) -> Any:
+    @cached_property
+    def _noise(self) -> Any:
+        """The texture of the grain, made for the first surface that has some: without a graphics card it takes a tenth of a second."""
         texture = self._context.texture3d((NOISE_TEXELS,) * 3, 4, _noise().tobytes())
         texture.build_mipmaps()
         texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
