@@ -14,10 +14,7 @@ from posturecam.coach.nearness import is_cut_off
 from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Reason, Why
 from posturecam.vision.geometry import Place, above_horizontal, between, distance, middle
-from posturecam.vision.pose import Landmark, Pose
-
-_LANDMARKS = tuple(Landmark)
-"""Indexed by number: a look-up through the enum class takes several times as long."""
+from posturecam.vision.pose import LANDMARKS, Landmark, Pose
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,26 +47,24 @@ class PoseGeometry:
         self.pose, self.reference, self.least = pose, reference, least
         # As plain numbers, with which Python computes several times faster than with arrays of two.
         self._points: list[Place] = pose.points.tolist()
-        self._visibility: list[float] = pose.visibility.tolist()
         self.near = 0 if near_left else 1
         self.working = 1.0 if working_left else -1.0
         """+1 if the working side is the person's left."""
 
     def at(self, landmark: Landmark) -> Place:
         """A landmark's position; unknown if it is not seen."""
-        seen = self._visibility[landmark]
-        if not (seen > 0 and seen >= self.least):
+        if not self.pose.sees(landmark, self.least):
             case = "cut_off" if is_cut_off(self.pose, landmark) else ""
             raise Unmeasurable(Why.NOT_SEEN, case, what=f"your {landmark.spoken}")
         return self._points[landmark]
 
     def close(self, left: Landmark) -> Place:
         """The position of the near side's landmark."""
-        return self.at(_LANDMARKS[left + self.near])
+        return self.at(LANDMARKS[left + self.near])
 
     def both(self, left: Landmark) -> tuple[Place, Place]:
         """The positions of a left landmark and its right counterpart."""
-        return self.at(left), self.at(_LANDMARKS[left + 1])
+        return self.at(left), self.at(LANDMARKS[left + 1])
 
     @property
     def trunk(self) -> float:

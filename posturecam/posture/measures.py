@@ -18,7 +18,7 @@ from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View, body_yaw
 from posturecam.vision.geometry import Place, above_horizontal, between, distance, fold, from_vertical
-from posturecam.vision.pose import Landmark, Pose
+from posturecam.vision.pose import LANDMARKS, Landmark, Pose
 
 
 class Name(StrEnum):
@@ -145,10 +145,6 @@ Farkas' craniofacial norms give tragion–pronasale and bitragal breadths close 
 turned by 35° reads 30–32° (lite) and 38–43° (full)."""
 
 
-_LANDMARKS = tuple(Landmark)
-"""Indexed by number: a look-up through the enum class takes several times as long."""
-
-
 class _Unknown(Exception):
     def __init__(self, why: Why | Reason, case: str = "", /, **parameters: float | str) -> None:
         if isinstance(why, Reason):
@@ -214,7 +210,6 @@ class _Seen:
         self.pose, self.view, self.settings = pose, view, settings
         # As plain numbers, with which Python computes several times faster than with arrays of two.
         self._points: list[Place] = pose.points.tolist()
-        self._visibility: list[float] = pose.visibility.tolist()
         self.yaw = body_yaw(pose, settings)
         self._found: dict[Name, float | Reason] = {}
 
@@ -260,8 +255,7 @@ class _Seen:
     # Points and visibility checks.
 
     def _sees(self, landmark: Landmark) -> bool:
-        seen = self._visibility[landmark]
-        return seen > 0 and seen >= least_visibility(landmark, self.settings.measures)
+        return self.pose.sees(landmark, least_visibility(landmark, self.settings.measures))
 
     def _at(self, landmark: Landmark) -> Place:
         if not self._sees(landmark):
@@ -269,7 +263,7 @@ class _Seen:
         return self._points[landmark]
 
     def _both(self, left: Landmark) -> tuple[Place, Place]:
-        return self._at(left), self._at(_LANDMARKS[left + 1])
+        return self._at(left), self._at(LANDMARKS[left + 1])
 
     @cached_property
     def _shoulders(self) -> tuple[Place, Place, float]:
@@ -331,9 +325,9 @@ class _Seen:
 
     def _sagittal_point(self, left: Landmark, near: int, turned: float) -> Place:
         side = self.settings.side
-        near_point = self._at(_LANDMARKS[left + near])
+        near_point = self._at(LANDMARKS[left + near])
         off_profile = 90 - turned
-        far = _LANDMARKS[left + 1 - near]
+        far = LANDMARKS[left + 1 - near]
         if not self._sees(far):
             if off_profile > side.near_side_within:
                 raise _Unknown(Why.NOT_SEEN, what=f"your {far.spoken}")
@@ -365,7 +359,7 @@ class _Seen:
         assert self.yaw is not None
         near = 0 if self.yaw < 0 else 1
         eye = (Landmark.LEFT_EYE_OUTER, Landmark.RIGHT_EYE_OUTER)[near]
-        tilt = above_horizontal(self._at(_LANDMARKS[Landmark.LEFT_EAR + near]), self._at(eye))
+        tilt = above_horizontal(self._at(LANDMARKS[Landmark.LEFT_EAR + near]), self._at(eye))
         if tilt is None:
             raise _Unknown(Why.COINCIDENT, "eye_and_ear")
         return tilt
@@ -385,7 +379,7 @@ class _Seen:
         self._need_front()
         if self.view.is_oblique:
             raise _Unknown(Why.WRONG_VIEW, "oblique_level")
-        tilt = above_horizontal(self._at(_LANDMARKS[left + 1]), self._at(left))
+        tilt = above_horizontal(self._at(LANDMARKS[left + 1]), self._at(left))
         if tilt is None:
             raise _Unknown(Why.COINCIDENT, "both_sides", what=f"your {left.spoken}")
         return tilt
