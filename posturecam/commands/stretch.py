@@ -30,7 +30,7 @@ from posturecam.commands.display import opens_window
 from posturecam.commands.language import use_own_language
 from posturecam.commands.questions import Unanswered, ask_after, ask_before, ask_which, can_ask
 from posturecam.commands.shared import log, log_to_stderr, prepare
-from posturecam.config.reading import is_folder, is_ordinary
+from posturecam.config.reading import is_ordinary
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, CameraError, SourceError, UnknownExercise
@@ -51,13 +51,15 @@ from posturecam.terminal.moments import Moment, moments
 from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
 from posturecam.vision.frame import Image, Source
 from posturecam.vision.sources.clock import SystemClock
-from posturecam.vision.sources.kinds import Content, content_of
 from posturecam.voice import Silence, open_voice
 from posturecam.voice.speaking_time import speaking_time
 
 VIDEO_RATE = 10.0
 """Pictures per second of a recorded video that are checked: bouncing once a second needs several checks per bounce."""
 _UNNAMED = mark("Name the exercise to judge in {source}; posturecam stretch list shows them")
+_SINGLE_PICTURES = mark(
+    "{path} holds single pictures, and a stretch is judged as it moves; name a video or a recording"
+)
 _HISTORY_HINT = mark("Saved on this computer only; see it with: posturecam stretch history")
 
 
@@ -135,20 +137,9 @@ def stretch(
         if opened.info.live:
             _guide(chosen, opened, settings, as_json=as_json, voice=voice, window=window)
         else:
-            _refuse_pictures(Path(source))
+            if opened.info.single_pictures:
+                raise SourceError(_SINGLE_PICTURES, path=Path(source))
             _judge(chosen, opened, settings, as_json=as_json, window=bool(window))
-
-
-def _refuse_pictures(path: Path) -> None:
-    """Refuse a picture or a folder of pictures, in which nothing is held or released.
-
-    Raises:
-        SourceError: if it is one.
-    """
-    if is_folder(path) or (is_ordinary(path) and content_of(path) is Content.PICTURE):
-        raise SourceError(
-            "{path} holds single pictures, and a stretch is judged as it moves; name a video or a recording", path=path
-        )
 
 
 def _asked() -> str:

@@ -55,6 +55,8 @@ class SourceInfo:
     present."""
     notice: str | None = None
     """What people should know before, such as which files of a folder are not read; may be a `Message`."""
+    single_pictures: bool = False
+    """Whether its frames are pictures by themselves, in which nothing lasts or moves."""
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, SourceError
 from posturecam.i18n.words import mark
 from posturecam.vision.frame import Source, SourceInfo
+from posturecam.vision.sources.files import require_file
 from posturecam.vision.sources.kinds import Content, content_of
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def _open_file(what: str | Path, options: VideoOptions) -> Source:
     if content_of(path) is Content.PICTURE:
         from posturecam.vision.sources.stills import StillsSource
 
+        require_file(path)
         return StillsSource([path])
     from posturecam.vision.sources.video import VideoSource
 

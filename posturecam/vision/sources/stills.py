@@ -50,7 +50,8 @@ class StillsSource(Source):
         if len(paths) > 1:
             folder = name_of(resolved(first).parent)
             name = Message("{number} pictures in {folder}", number=len(paths), folder=folder)
-        self.info = SourceInfo(name, name_of(first), live=False, duration=len(paths) * _SPACING, notice=notice)
+        duration = len(paths) * _SPACING
+        self.info = SourceInfo(name, name_of(first), live=False, duration=duration, notice=notice, single_pictures=True)
 
     def __iter__(self) -> Iterator[Frame]:
         for index, path in enumerate(self._paths):
