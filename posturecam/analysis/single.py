@@ -131,9 +131,8 @@ def _judge_run(
     path: Path, partial: Path, tally: Tally, options: AnalyzeOptions, settings: Settings, progress: Progress
 ) -> str | None:
     """Run the loop over a video or a recording and write its results; returns what could not be read."""
-    rate = usable_rate(
-        options.rate / options.time_scale, settings.monitor.longest_gap
-    )  # for a time-lapse, it would soon be too low
+    # For a time-lapse the rate would soon be too low.
+    rate = usable_rate(options.rate / options.time_scale, settings.monitor.longest_gap)
     source = open_source(path, settings, options.rotate, rate=rate, time_scale=options.time_scale)
     baselines = Baselines(options.baselines).of(*source.info.keys)
     if options.upright_seconds is not None:

@@ -165,7 +165,7 @@ class SetSummary:
 
     @property
     def is_only_timed(self) -> bool:
-        """Whether it was timed to the end of each repetition that is over."""
+        """Whether only the clock led through it: the camera counted no repetition."""
         return self.exercise.is_timed or bool(self.timed and not self.counted)
 
     @property
