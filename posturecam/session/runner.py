@@ -38,12 +38,7 @@ from posturecam.session.inputs.system_monitor import Monitored, SystemMonitor
 from posturecam.session.protocol.command_queue import QueuedClient
 from posturecam.session.protocol.commands import Calibrate, Command, StartStretch
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import (
-    AlertRaised,
-    CalibrationFailed,
-    ModeChanged,
-    Snapshot,
-)
+from posturecam.session.protocol.messages import AlertRaised, CalibrationFailed, ModeChanged, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.publisher import Publisher
 from posturecam.session.rules import silence
@@ -449,6 +444,7 @@ class Session(QueuedClient):
             yield 0.0
             if decides and not self._goes_on():
                 return
+        self._obey()  # a pause, or the end of the program, closes the camera while its next picture is awaited
         if self._state.interrupts:
             return
         if source.info.live:
@@ -467,6 +463,7 @@ class Session(QueuedClient):
             self._obey()
             if self._state.interrupts or self._state.cancelled or self._closed():
                 return
+        self._obey()  # as while watching: half a calibration must not be learned
         if self._state.interrupts:
             return
         try:

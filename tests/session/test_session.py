@@ -10,7 +10,7 @@ import pytest
 from fakes.system import SteppedMonitor
 from fakes.voice import FakeVoice
 from measured import measured_once
-from session_world import BEGAN, ROOT, TIME_SCALE, UPRIGHT_UNTIL, World, saved
+from session_world import BEGAN, ROOT, TIME_SCALE, UPRIGHT_UNTIL, Clip, World, saved
 
 from posturecam.alerts import Response
 from posturecam.coach.library import load_exercise
@@ -513,6 +513,58 @@ def test_time_is_recorded_by_how_it_was_spent(begin, world):
         times = records.day(BEGAN.date()).times
     assert times.of(TimeCategory.UPRIGHT) > 240
     assert times.of(TimeCategory.SLOUCHING) == 0
+
+
+class ClosedMeanwhile(Clip):
+    """A camera that is closed while its next picture is awaited, as the app closes it for a pause and at its end."""
+
+    does = None
+    """What the user does at that moment."""
+
+    def __iter__(self):
+        for frame in super().__iter__():
+            if self.does is not None:
+                self.does()
+                self.close()
+                return
+            yield frame
+
+
+@pytest.fixture
+def closing(world, monkeypatch):
+    """Open such a camera from now on."""
+
+    def open_(camera, settings):
+        world.opened.append(ClosedMeanwhile(world, world.part))
+        return world.opened[-1]
+
+    monkeypatch.setattr(world, "open", open_)
+
+
+@pytest.mark.usefixtures("closing")
+def test_a_pause_between_two_pictures_is_no_lost_camera(begin, world):
+    watched = begin()
+    watched.until(lambda seen: seen.snapshot and seen.snapshot.tick)
+    world.opened[-1].does = watched.session.pause
+    watched.mode(Mode.PAUSED)
+    watched.session.resume()
+    watched.mode(Mode.WATCHING)
+    watched.end()
+    assert Mode.CAMERA_LOST not in [one.after for one in watched.all(ModeChanged)]
+    assert kept_events(EventKind.CAMERA_LOST) == kept_events(EventKind.CAMERA_BACK) == []
+
+
+@pytest.mark.usefixtures("closing")
+@pytest.mark.parametrize("does", ["pause", "quit"])
+def test_half_a_calibration_is_never_learned(begin, world, does):
+    watched = begin()
+    watched.session.calibrate()
+    watched.until(lambda seen: seen.snapshot and (now := seen.snapshot.calibration) and now.counts and now.share > 0.9)
+    world.opened[-1].does = getattr(watched.session, does)
+    watched.go_on(5)
+    assert watched.snapshot.mode in (Mode.PAUSED, Mode.ENDED)
+    assert watched.all(Calibrated) == []
+    assert load_baselines().kept == ()
 
 
 def test_the_reason_of_a_pause_is_published(begin):
