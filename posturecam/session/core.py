@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from posturecam.config.settings import QuietSettings, Settings
 from posturecam.history.models import PAUSES
+from posturecam.i18n.words import mark
 from posturecam.session.protocol.commands import (
     AnswerAlert,
     AnswerBreak,
@@ -53,6 +54,8 @@ _CLOCK_WAS_SET = timedelta(seconds=2)
 """A larger jump means that the clock was set; network time adjustments are smaller."""
 _UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "plan", "goal", "desktop", "camera"})
 """Groups of settings that the watching loop does not read, so it need not restart when they change."""
+STRETCHING = mark("you are stretching; finish or end that first")
+"""Why no calibration can begin or go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,11 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class Finished:
+    """The calibration or the stretch that had begun is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Something keeps the session from continuing."""
 
@@ -125,7 +133,7 @@ class UprightsChanged:
     """Another program has saved an upright posture that is used from now on."""
 
 
-Fact = Attending | Watched | PlanRecalled | Waited | CameraOpened | Begun | Failed | UprightsChanged
+Fact = Attending | Watched | PlanRecalled | Waited | CameraOpened | Begun | Finished | Failed | UprightsChanged
 
 
 # Effects: what the runner must do at once.
@@ -226,13 +234,15 @@ class SessionState:
     quitting: bool = False
     pause: Pause | None = None
     interrupted: Pause | None = None
-    """The pause during which the user asked for a stretch; it continues afterwards."""
+    """The pause during which the user asked for a calibration or a stretch; it continues afterwards."""
     calibrate: Calibrate | None = None
     """A calibration that was requested and has not begun yet."""
     stretch: StartStretch | None = None
     """A stretch session that was requested and has not begun yet."""
     calibrating: bool = False
     """A calibration is running."""
+    stretching: bool = False
+    """A stretch session is running."""
     cancelled: bool = False
     """The running calibration must be canceled."""
     restart: bool = False
@@ -255,9 +265,14 @@ class SessionState:
 
     @property
     def interrupts(self) -> bool:
-        """Whether the current activity must be interrupted for something else."""
+        """Whether watching must be interrupted for something else."""
+        return self.interrupts_calibration or self.restart
+
+    @property
+    def interrupts_calibration(self) -> bool:
+        """Whether a calibration must be too; what only requires watching to restart waits for its end."""
         requested = self.calibrate is not None or self.stretch is not None
-        return self.quitting or self.pause is not None or requested or self.restart or self.reopen
+        return self.quitting or self.pause is not None or requested or self.reopen
 
     def since_check(self, now: Now) -> float:
         """Seconds since the last check at the desk; 0 before the first one."""
@@ -305,11 +320,14 @@ def step(
             return replace(state, restart=False, reopen=False, lost=None, failures=0), ()
         case Begun(mode=Mode.STRETCHING):
             at_the_desk, taken = desk.begin_stretch(state.desk, settings, state.since_check(now))
-            state = replace(state, stretch=None, calibrating=False, desk=at_the_desk)
+            state = replace(state, stretch=None, calibrating=False, stretching=True, desk=at_the_desk)
             return state, (KeepBreakTaken(),) if taken else ()
         case Begun(mode=mode):
             calibrating = mode is Mode.CALIBRATING
-            return replace(state, calibrate=None if calibrating else state.calibrate, calibrating=calibrating), ()
+            calibrate = None if calibrating else state.calibrate
+            return replace(state, calibrate=calibrate, calibrating=calibrating, stretching=False), ()
+        case Finished():
+            return replace(state, calibrating=False, stretching=False), ()
         case Failed():
             return _failed(state, what, now)
         case UprightsChanged():
@@ -327,7 +345,8 @@ def plan_of(state: SessionState, system: SystemState, quiet: QuietSettings, now:
         quiet: The settings for when to release the camera.
         now: The moment.
     """
-    if state.interrupted is not None and state.stretch is None:  # the stretch is over
+    requested = state.stretch is not None or state.calibrate is not None
+    if state.interrupted is not None and not requested:  # the stretch or the calibration is over
         state = replace(state, pause=state.interrupted, interrupted=None)
     state = _heed_clocks(state, now)
     plan = _plan(state, system, quiet, now)
@@ -377,17 +396,26 @@ def _obey(
         case Pause():  # earlier requests must not start on their own when the pause ends
             setup = _waits_for_setup(state) if command.ends is not None else None
             pause = setup or command  # one that ends would turn the camera on before the setup has mentioned it
-            return replace(state, pause=pause, interrupted=None, calibrate=None, stretch=None, reopen=True), ()
+            refused = _give_up_calibrating(state, PAUSES[pause.why])
+            return replace(
+                state, pause=pause, interrupted=None, calibrate=None, calibrating=False, stretch=None, reopen=True
+            ), refused
         case Resume():
             return replace(state, pause=None, interrupted=None if state.pause else _waits_for_setup(state)), ()
         case Calibrate():
-            return replace(state, pause=None, interrupted=None, calibrate=command, cancelled=False), ()
+            if state.stretching or state.stretch is not None:  # it would begin unexpectedly after the session
+                return state, (RefuseCalibration(STRETCHING),)
+            waiting = state.pause or state.interrupted
+            return replace(state, pause=None, interrupted=waiting, calibrate=command, cancelled=False), ()
         case StopCalibrating():
             return replace(state, calibrate=None, cancelled=True), ()
         case TakeUpright():
             return state, (LearnOffered(),)
         case StartStretch():
-            return replace(state, pause=None, interrupted=state.pause or state.interrupted, stretch=command), ()
+            waiting, refused = state.pause or state.interrupted, _give_up_calibrating(state, STRETCHING)
+            return replace(
+                state, pause=None, interrupted=waiting, calibrate=None, calibrating=False, stretch=command
+            ), refused
         case KeepAnswers(session=session, answers=answers):
             return state, (StoreAnswers(session, answers),)
         case AnswerAlert(response=response, alert=alert):
@@ -408,9 +436,13 @@ def _obey(
             return replace(state, previewed=wanted), ()
         case UseSettings(groups=groups, camera=chosen, outside=outside):
             reopen, restart = chosen or "camera" in groups, bool(groups - _UNTOUCHED)
-            state = replace(state, restart=state.restart or restart, reopen=state.reopen or reopen)
-            announced = (Tell(SettingsChanged(now.wall, outside)),) if outside else ()
-            return state, (ForgetCamera(), *announced) if chosen else announced
+            effects: tuple[Effect, ...] = (Tell(SettingsChanged(now.wall, outside)),) if outside else ()
+            if reopen and state.calibrating:
+                effects = (*effects, RefuseCalibration(mark("the camera or its settings were changed")))
+            calibrating = state.calibrating and not reopen
+            restart, reopen = state.restart or restart, state.reopen or reopen
+            state = replace(state, restart=restart, reopen=reopen, calibrating=calibrating)
+            return state, (ForgetCamera(), *effects) if chosen else effects
         case Quit():
             return replace(state, quitting=True), ()
 
@@ -421,15 +453,19 @@ def _waits_for_setup(state: SessionState) -> Pause | None:
     return pause if pause is not None and pause.why == "setup" else None
 
 
+def _give_up_calibrating(state: SessionState, why: str) -> tuple[Effect, ...]:
+    """Say why the requested or running calibration, if there is one, does not come to its end."""
+    return (RefuseCalibration(why),) if state.calibrating or state.calibrate is not None else ()
+
+
 def _failed(state: SessionState, lost: Failed, now: Now) -> tuple[SessionState, tuple[Effect, ...]]:
-    failing = state.calibrating or state.calibrate is not None
-    state = replace(
-        state, lost=lost, failures=state.failures + 1, calibrate=None, stretch=None, calibrating=False, seen=now.clock
-    )
+    refused = _give_up_calibrating(state, lost.why)
+    state = replace(state, lost=lost, failures=state.failures + 1, seen=now.clock)
+    state = replace(state, calibrate=None, calibrating=False, stretch=None, stretching=False)
     # The next attempt opens the camera anew, with the settings of that time. What requested a restart must not request one attempt after
     # another meanwhile.
     state = replace(state, retry=now.clock + state.retry_seconds, restart=False, reopen=False)
-    return state, (RefuseCalibration(lost.why),) if failing else ()
+    return state, refused
 
 
 def _heed_clocks(state: SessionState, now: Now) -> SessionState:

@@ -268,8 +268,10 @@ class Session(QueuedClient):
         self._publisher.become(plan.mode)
         if stretch is not None and plan.mode is Mode.STRETCHING:
             yield from self._coach(source, stretch)
+            self._note(core.Finished())
         elif calibrate is not None and plan.mode is Mode.CALIBRATING:
             yield from self._calibrate(source, calibrate)
+            self._note(core.Finished())
         else:
             yield from self._watch(source)
 
@@ -461,10 +463,10 @@ class Session(QueuedClient):
             self._publisher.show(source=source.info, calibration=shown(look, self._settings))
             yield 0.0
             self._obey()
-            if self._state.interrupts or self._state.cancelled or self._closed():
+            if self._state.interrupts_calibration or self._state.cancelled or self._closed():
                 return
         self._obey()  # as while watching: half a calibration must not be learned
-        if self._state.interrupts:
+        if self._state.interrupts_calibration:
             return
         try:
             baseline = calibration.learn(self._now().isoformat(timespec="seconds"))

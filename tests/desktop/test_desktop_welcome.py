@@ -658,6 +658,25 @@ def test_a_refusal_is_said_with_its_reason_and_can_be_tried_again(page, engine):
     assert len(asked(engine, "calibrate")) == 2
 
 
+def test_why_it_was_given_up_is_a_sentence(page):
+    page.start.click()
+    page.happened(CalibrationFailed(NOON, "you paused posturecam"))
+    page.take(moment(1, mode=Mode.PAUSED, tick=None, why="you paused posturecam"))
+    assert page.body.text() == "You paused posturecam."
+    assert page.feedback.text() == "Paused until you resume"
+    assert page.start.isVisible()
+
+
+def test_during_a_pause_nobody_is_asked_to_try_the_line_out(known):
+    known.take(moment(15, mode=Mode.PAUSED, tick=None, why="you paused posturecam"))
+    assert not known.hint.isVisible()
+    assert not known.tried.isVisible()
+    assert known.feedback.text() == "Paused until you resume"
+    known.take(moment(16))
+    assert known.hint.isVisible()
+    assert known.tried.isVisible()
+
+
 def test_the_verdict_is_not_repeated_when_the_page_is_opened_again(known):
     known.hide()
     known.show()

@@ -17,6 +17,7 @@ from posturecam.session.core import (
     Begun,
     CameraOpened,
     Failed,
+    Finished,
     KeepBreakTaken,
     Now,
     PlanRecalled,
@@ -40,6 +41,7 @@ from posturecam.session.protocol.commands import (
     Retry,
     StartStretch,
     StopCalibrating,
+    UsePlace,
     UseSettings,
 )
 from posturecam.session.protocol.messages import SettingsChanged
@@ -49,6 +51,9 @@ from posturecam.session.rules.desk import DeskState, trial
 from posturecam.session.rules.weekly_plan import PlannedDay
 
 STRETCH = StartStretch("Neck", (load_exercise("upper_trapezius"),))
+BEGUN_CALIBRATING = (CameraOpened(), Begun(Mode.CALIBRATING))
+BEGUN_STRETCHING = (CameraOpened(), Begun(Mode.STRETCHING))
+OTHER_CAMERA = UseSettings(frozenset({"camera"}), camera=True)
 FREE, LOCKED = FakeSystem().state, FakeSystem(locked=True).state
 
 
@@ -90,10 +95,49 @@ def test_commands_decide_what_comes_next(inputs, then):
     assert mode(told(*inputs)) is then
 
 
-def test_requests_are_carried_out_one_after_the_other():
-    state = told(Calibrate(), STRETCH, CameraOpened(), Begun(Mode.STRETCHING))
+@pytest.mark.parametrize(
+    "before",
+    [(STRETCH,), (STRETCH, *BEGUN_STRETCHING), (Calibrate(), STRETCH, *BEGUN_STRETCHING)],
+    ids=["about to begin", "running", "begun in place of a calibration"],
+)
+def test_a_calibration_never_begins_by_itself_after_a_stretch(before):
+    state, effects = step(told(*before), Calibrate(), at(9.0), Settings())
+    assert [type(one) for one in effects] == [RefuseCalibration]
+    assert mode(told(*BEGUN_STRETCHING, Finished(), state=state)) is Mode.WATCHING
+    assert mode(told(Finished(), Calibrate(), state=state)) is (
+        Mode.CALIBRATING if state.stretch is None else Mode.STRETCHING
+    )
+
+
+@pytest.mark.parametrize("begun", [(), BEGUN_CALIBRATING], ids=["about to begin", "running"])
+@pytest.mark.parametrize("instead", [Pause(), Pause(why="setup"), STRETCH, Failed("unplugged", camera_works=False)])
+def test_what_a_calibration_gives_way_to_is_said_once(begun, instead):
+    state, effects = step(told(Calibrate(), *begun), instead, at(9.0), Settings())
+    assert [type(one) for one in effects] == [RefuseCalibration]
+    assert step(state, Pause(), at(9.1), Settings())[1] == ()
+
+
+def test_a_finished_calibration_is_not_refused_afterwards():
+    for later in (Pause(), STRETCH, OTHER_CAMERA, Failed("unplugged", camera_works=False)):
+        state = told(Calibrate(), *BEGUN_CALIBRATING, Finished())
+        assert not any(isinstance(one, RefuseCalibration) for one in step(state, later, at(9.0), Settings())[1])
+
+
+def test_another_camera_ends_a_calibration_with_words_and_other_thresholds_wait_for_its_end():
+    running = told(Calibrate(), *BEGUN_CALIBRATING)
+    state, effects = step(running, OTHER_CAMERA, at(9.0), Settings())
+    assert any(isinstance(one, RefuseCalibration) for one in effects)
+    assert state.interrupts_calibration
+    for change in (UseSettings(frozenset({"sensitivity"})), UsePlace("office"), UprightsChanged()):
+        state, effects = step(running, change, at(9.0), Settings())
+        assert not any(isinstance(one, RefuseCalibration) for one in effects)
+        assert (state.interrupts_calibration, state.interrupts) == (False, True)
+
+
+def test_another_camera_chosen_before_a_calibration_begins_is_the_one_it_uses():
+    state, effects = step(told(Calibrate()), OTHER_CAMERA, at(9.0), Settings())
+    assert not any(isinstance(one, RefuseCalibration) for one in effects)
     assert mode(state) is Mode.CALIBRATING
-    assert mode(told(Begun(Mode.CALIBRATING), state=state)) is Mode.WATCHING
 
 
 @pytest.mark.parametrize(
@@ -123,6 +167,39 @@ def test_a_stretch_during_a_pause_turns_the_camera_on_for_itself_only(pause, mea
     state = told(CameraOpened(), Begun(Mode.STRETCHING), *meanwhile, state=state)
     assert not state.interrupts
     assert mode(state) is then
+
+
+@pytest.mark.parametrize(
+    ("pause", "meanwhile", "then"),
+    [
+        (Pause(), (*BEGUN_CALIBRATING, Finished()), Mode.PAUSED),
+        (Pause(why="setup"), (*BEGUN_CALIBRATING, Finished()), Mode.PAUSED),
+        (Pause(BEGAN + timedelta(seconds=60), 60.0), (*BEGUN_CALIBRATING, Finished()), Mode.PAUSED),
+        (Pause(BEGAN + timedelta(seconds=9), 9.0), (*BEGUN_CALIBRATING, Finished()), Mode.WATCHING),
+        (Pause(), (StopCalibrating(),), Mode.PAUSED),
+        (Pause(), (*BEGUN_CALIBRATING, StopCalibrating(), Finished()), Mode.PAUSED),
+        (Pause(), (Failed("unplugged", camera_works=False),), Mode.PAUSED),
+        (Pause(), (STRETCH, *BEGUN_STRETCHING, Finished()), Mode.PAUSED),
+        (Pause(), (*BEGUN_CALIBRATING, Resume(), Finished()), Mode.WATCHING),
+        (Pause(why="setup"), (*BEGUN_CALIBRATING, Resume(), Finished()), Mode.PAUSED),
+    ],
+    ids=[
+        "until resumed",
+        "before the setup",
+        "still going",
+        "over meanwhile",
+        "canceled before it began",
+        "canceled",
+        "no camera",
+        "then a stretch",
+        "resumed meanwhile",
+        "resumed before the setup",
+    ],
+)
+def test_a_calibration_during_a_pause_turns_the_camera_on_for_itself_only(pause, meanwhile, then):
+    state = told(pause, Calibrate())
+    assert mode(state) is Mode.CALIBRATING
+    assert mode(told(*meanwhile, state=state)) is then
 
 
 def test_a_pause_ends_by_the_clock_that_is_never_set():

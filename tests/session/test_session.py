@@ -307,6 +307,40 @@ def test_a_calibration_after_a_cancelled_one_is_not_cancelled_with_it(begin, wor
     assert watched.come(Calibrated)
 
 
+def test_a_calibration_during_a_pause_leaves_the_camera_off_afterwards(begin, world):
+    watched = begin()
+    watched.session.pause(world.now() + timedelta(hours=1))
+    watched.mode(Mode.PAUSED)
+    calibrated(watched)
+    watched.mode(Mode.PAUSED)
+    watched.go_on(5)
+    assert all(camera.closed for camera in world.opened)
+    assert Mode.WATCHING not in [one.after for one in watched.all(ModeChanged)]
+    watched.session.resume()
+    assert watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT)
+
+
+def test_a_calibration_is_not_ended_by_other_settings_nor_by_another_desk(begin):
+    watched = begin()
+    watched.session.calibrate()
+    watched.until(lambda seen: seen.snapshot and (now := seen.snapshot.calibration) and now.counts and now.share > 0.3)
+    watched.session.change_settings({"sensitivity.level": "strict"})
+    watched.session.use_place("office")
+    assert watched.come(Calibrated).baseline.place == "office"
+    watched.mode(Mode.WATCHING)
+    assert [one.after for one in watched.all(ModeChanged)].count(Mode.CALIBRATING) == 1
+
+
+def test_a_calibration_that_gives_way_to_another_camera_says_so(begin, world):
+    watched = begin()
+    watched.session.calibrate()
+    watched.mode(Mode.CALIBRATING)
+    watched.session.choose_camera("Other")
+    assert watched.come(CalibrationFailed).reason == "the camera or its settings were changed"
+    watched.mode(Mode.WATCHING)
+    assert watched.all(Calibrated) == []
+
+
 class Watcher(LazyEstimator):
     """Records which estimators were created and which were closed."""
 

@@ -14,6 +14,7 @@ from posturecam.errors import PosturecamError
 from posturecam.history.models import PAUSES
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import mark, tr
+from posturecam.session.core import STRETCHING
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -141,7 +142,7 @@ class Control:
     def _calibrate(self) -> Answer:
         last = self._last()
         if last is not None and last.mode is Mode.STRETCHING:  # it would begin unexpectedly after the session
-            return _refused(mark("you are stretching; finish or end that first"))
+            return _refused(STRETCHING)
         return self._opened(self._windows().calibrate, mark("The calibration is open."))
 
     def _stretch(self, wanted: str) -> Answer:

@@ -15,7 +15,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.parts import WrappingCheckBox, button, text
+from posturecam.desktop.widgets.parts import WrappingCheckBox, as_sentence, button, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.translate import tr
@@ -115,7 +115,7 @@ class CalibrationPage(QWidget):
             self._tell(" ".join(filter(None, (tr(verdict(what.baseline)), tr(what.caution or "")))))
         elif isinstance(what, CalibrationFailed):
             self._enter(CalibrationStep.FAILED)
-            self._tell(tr(what.reason))
+            self._tell(as_sentence(tr(what.reason)))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Check more often while somebody is watching."""
@@ -239,7 +239,10 @@ class CalibrationPage(QWidget):
         if self.stage is CalibrationStep.RUNNING:
             self._show_running(snapshot)
             return
-        settings, tick = self._engine.settings, snapshot.tick
+        settings, tick, paused = self._engine.settings, snapshot.tick, snapshot.mode is Mode.PAUSED
+        if self.stage is CalibrationStep.LEARNED:  # a pause goes on after the calibration, and nothing can be tried out
+            self.hint.setVisible(not paused)
+            self.tried.setVisible(not paused)
         if tick is None or snapshot.mode is not Mode.WATCHING:
             self.figure.show_figure(Figure(), settings, status_line(snapshot))
             self._show_feedback(snapshot.sign, status_line(snapshot))
