@@ -235,7 +235,9 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
         smooth is not None and smooth >= settings.eased,
     )  # fmt: skip
     phase = _phase(after, now, settings)
-    if phase is not state.phase or state.t is None:
+    # Nobody knows how they sat during a suspend; a chair that was empty before and after it was empty.
+    suspended = gap and unknown_for > settings.unknown_seconds and phase is not Phase.AWAY
+    if phase is not state.phase or state.t is None or suspended:
         after = replace(after, phase=phase, phase_since=t)
     return after, tuple(events)
 

@@ -473,6 +473,24 @@ def test_a_slouch_is_said_to_last_since_it_began_and_not_since_its_alert():
     assert state.phase_seconds == pytest.approx(4, abs=2)
 
 
+@pytest.mark.parametrize(("what", "phase"), [(UPRIGHT, Phase.UPRIGHT), (MILD, Phase.DRIFTING)])
+def test_no_phase_lasts_through_a_suspend(what, phase):
+    state, _ = run([*script((60, UPRIGHT), (20, what)), *script((30, what), start=28_800)])
+    assert state.phase is phase
+    assert state.phase_seconds == pytest.approx(30, abs=1)
+
+
+def test_a_short_stall_of_the_camera_does_not_restart_the_phase():
+    state, _ = run([*script((60, UPRIGHT)), *script((30, UPRIGHT), start=70.0)])
+    assert state.phase_seconds == pytest.approx(100, abs=1)
+
+
+def test_an_empty_chair_was_empty_while_the_computer_slept():
+    state, _ = run([*script((60, UPRIGHT), (60, AWAY)), *script((30, AWAY), start=28_800)])
+    assert state.phase is Phase.AWAY
+    assert state.phase_seconds > 25_000
+
+
 def test_a_moved_camera_is_reported_once_and_for_the_view_of_its_baseline():
     _, events = run(script((60, UPRIGHT), (40, MOVED), (60, UPRIGHT), (300, MOVED)))
     assert [type(event) for event in events] == [BaselineOutdated]
