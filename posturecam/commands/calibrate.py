@@ -41,7 +41,7 @@ def calibrate_source(
     with source, LazyEstimator(settings) as estimator:
         baseline = guide(source, estimator, settings, Console(stderr=as_json), slouch=slouch, seconds=seconds)
     save_baseline(replace(baseline, place=desk))
-    if baseline.slouch is not None:
+    if baseline.slouch is not None and source.info.live:  # a file, of anybody, says nothing of the user's own line
         change_settings({"sensitivity.personal": f"{between(baseline.slouch, baseline.harmless or 0.0):.3f}"})
     if as_json:
         print(
@@ -51,7 +51,7 @@ def calibrate_source(
                     "camera": baseline.camera,
                     "samples": baseline.samples,
                     "spread": round(baseline.spread, 3),
-                    "separation": baseline.separation,
+                    "separation": None if baseline.separation is None else round(baseline.separation, 3),
                     "quality": baseline.quality,
                     "values": {name.value: round(value, 3) for name, value in baseline.values.items()},
                 }

@@ -43,7 +43,7 @@ from posturecam.posture.monitor import BaselineOutdated, CameBack, LeftDesk, Mon
 from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame, Source, SourceInfo
-from posturecam.vision.sources import RecordingSource
+from posturecam.vision.sources import RecordingSource, RecordingWriter
 from posturecam.vision.sources.camera import PLUGGED_IN, Camera
 
 pytestmark = pytest.mark.usefixtures("kept_models")
@@ -172,6 +172,25 @@ def test_a_deliberate_slouch_is_compared(run, tmp_path):
     assert code == 5
     assert_one_line(err, "slouch")
     assert baselines.load_baselines().kept == ()
+
+
+def test_a_slouch_in_a_file_leaves_the_users_own_line_where_it_is(run, tmp_path):
+    """Reminders at the desk are no business of a clip, which may show anybody."""
+    parts = [((0.0, 6.0), 0.0), ((22.0, 31.0), 6.2), ((22.0, 31.0), 15.4)]  # upright, then slumped, seconds of the clip
+    with RecordingSource(RECORDING) as clip, RecordingWriter(tmp_path / "slumped.npz", clip.info, "full") as written:
+        frames = list(clip)
+        for (begin, end), shift in parts:
+            for frame in frames:
+                if begin <= frame.t <= end:
+                    t = frame.t - begin + shift
+                    written.add(t, frame.pose and replace(frame.pose, t=t), frame.problem)
+    code, out, err = run("calibrate", str(tmp_path / "slumped.npz"), "--seconds", "6", "--slouch", "--json")
+    assert code == 0, err
+    (kept,) = baselines.load_baselines().kept
+    assert kept.slouch > 1
+    assert settings_file.load_settings() == Settings()
+    told = json.loads(out)
+    assert told["separation"] == round(kept.separation, 3)
 
 
 def test_a_refused_calibration_keeps_nothing_and_says_why(run):
