@@ -9,7 +9,7 @@ import pytest
 from posturecam.config.settings import Settings
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import upright_of
-from posturecam.posture.front.new_upright import HELD_SECONDS, NewUpright, follow_new_upright
+from posturecam.posture.front.new_upright import BACK_SECONDS, HELD_SECONDS, NewUpright, follow_new_upright
 from posturecam.posture.measures import measure
 from posturecam.posture.view import View
 
@@ -21,6 +21,17 @@ def seen(t, **figures_):
     pose = figures.person(t)
     found = sample(pose, View.FRONT, measure(pose, View.FRONT, SETTINGS))
     return replace(found, t=t, front=faces.look(**figures_))
+
+
+def stays(*parts):
+    """When a new baseline was offered, seconds, and the final state, through stays of (seconds, whether the camera was moved, figures)."""
+    state, offered, t = NewUpright(), [], 0.0
+    for seconds, moved, figures_ in parts:
+        for _ in range(round(seconds / 1.5)):
+            state, now = follow_new_upright(state, seen(t, **figures_), UPRIGHT, moved, SETTINGS)
+            offered += [t] if now else []
+            t += 1.5
+    return offered, state
 
 
 def watched(looks, moved=True):
@@ -61,6 +72,30 @@ def test_glances_do_not_begin_it_anew_and_restlessness_is_no_posture():
     assert watched(glancing)[0]
     restless = [seen(one.t, neck_height=20.0 + (i % 3) * 2) for i, one in enumerate(minutes(5))]
     assert not watched(restless)[0]
+
+
+FARTHER, AS_BEFORE = {"distance": 75.0}, {}
+
+
+@pytest.mark.parametrize(
+    ("there", "back"),
+    [((300, False, FARTHER), (15, False, AS_BEFORE)), ((300, True, AS_BEFORE), (15, False, AS_BEFORE))],
+    ids=["leans in", "the background looks as before"],
+)
+def test_what_was_offered_is_not_offered_again_after_moments_in_the_old_place(there, back):
+    offered, state = stays(*(there, back) * 4)
+    assert offered == [pytest.approx(HELD_SECONDS, rel=0.06)]
+    assert state.offered
+
+
+@pytest.mark.parametrize("moved", [False, None])
+def test_an_offer_is_withdrawn_once_the_chair_is_back(moved):
+    assert stays((300, moved, FARTHER))[1].offered
+    assert not stays((300, moved, FARTHER), (BACK_SECONDS + 3, moved, AS_BEFORE))[1].offered
+
+
+def test_an_offer_stands_while_nobody_knows_whether_the_camera_was_put_back():
+    assert stays((300, True, AS_BEFORE), (600, None, AS_BEFORE))[1].offered
 
 
 def test_somebody_who_went_back_to_the_old_place_starts_over():

@@ -24,6 +24,9 @@ UPRIGHT_SHARE = 0.8
 OTHER_DISTANCE = 0.15
 """Natural logarithm of the distance from the camera, relative to the baseline's, from which the chair was moved;
 leaning for minutes changes it less, and a slouch that comes so near has sunk as well."""
+BACK_SECONDS = 45.0
+"""How long somebody has to be back in the old position for the new one to be forgotten. Choice: longer than leaning in to read, since what was declined would
+be offered again after it."""
 _LEAST_LOOKS = 30
 _STEADY = 0.8
 """Centimeters of neck height within which half of the upright checks must be of their median: people sitting still vary
@@ -38,6 +41,10 @@ class NewUpright:
     """Each check with whether it was upright."""
     offered: bool = False
     """Whether it was offered since the position was found to be different; it is offered once."""
+    camera: bool = False
+    """Whether it was the camera that was moved; otherwise the chair."""
+    back: float | None = None
+    """Time since when they have been back in the old position; None if they are not."""
 
     @property
     def samples(self) -> tuple[Sample, ...]:
@@ -60,10 +67,13 @@ def follow_new_upright(
     if look is None or look.front is None or upright is None or not look.shows_face:
         return state, False
     if not in_new_place(look, upright, moved):
-        # Back in the old position, except for a check or two.
-        return (NewUpright(), False) if moved is False else (state, False)
+        if moved is None and state.camera:  # nobody knows whether it was put back
+            return state, False
+        back = look.t if state.back is None else min(state.back, look.t)
+        return (NewUpright() if look.t - back >= BACK_SECONDS else replace(state, back=back)), False
     kept = tuple(one for one in state.looks if look.t - HELD_SECONDS <= one[0].t < look.t)
-    state = replace(state, looks=(*kept, (look, _is_upright(look.front, upright, settings))))
+    looks = (*kept, (look, _is_upright(look.front, upright, settings)))
+    state = replace(state, looks=looks, camera=state.camera or bool(moved), back=None)
     if state.offered or not _held(state):
         return state, False
     return replace(state, offered=True), True
