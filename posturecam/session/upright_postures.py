@@ -15,7 +15,7 @@ from posturecam.posture.learned.weights import caution_about
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import BaselineOutdated
 from posturecam.posture.view import View
-from posturecam.session.protocol.messages import Calibrated, CalibrationFailed, UprightOffered
+from posturecam.session.protocol.messages import Calibrated, Complaint, UprightOffered
 from posturecam.session.publisher import Publisher
 from posturecam.session.upright_offer import UprightOffer
 from posturecam.vision.frame import Source
@@ -137,14 +137,14 @@ class UprightPostures:
         self._publisher.tell(Calibrated(self._now(), baseline, _caution(baseline, settings)))
 
     def learn_offered(self, settings: Settings) -> None:
-        """Learn the suggested upright posture; does nothing if there is none."""
+        """Learn the suggested upright posture; does nothing if there is none. If it cannot be used, the page that suggested it must say so."""
         if self._source is None or not self._offer.stands:
             return
         try:
             made = self._now().isoformat(timespec="seconds")
             self.learn(self._offer.learn(self._source.info, made, settings), settings)
         except CalibrationRefused as refusal:
-            self._publisher.tell(CalibrationFailed(self._now(), refusal.text))
+            self._publisher.tell(Complaint(self._now(), refusal.text))
 
 
 def _caution(baseline: Baseline, settings: Settings) -> str | None:

@@ -6,26 +6,43 @@ import faces
 import figures
 import numpy as np
 import pytest
+from session_world import BEGAN
 
-from posturecam.config.settings import Settings
+from posturecam.config.settings import CalibrationSettings, Settings
 from posturecam.errors import CalibrationRefused
+from posturecam.history.baselines import Baselines
 from posturecam.posture.assess import assess
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.loop import Tick
-from posturecam.posture.measures import measure
+from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import MonitorState
 from posturecam.posture.view import View
+from posturecam.session.protocol.mailbox import Mailbox
+from posturecam.session.protocol.messages import Calibrated, Complaint
+from posturecam.session.publisher import Publisher
 from posturecam.session.upright_offer import UprightOffer
+from posturecam.session.upright_postures import UprightPostures
 from posturecam.vision.face import head_pose
-from posturecam.vision.frame import Frame, SourceInfo
+from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.scene import CELLS, Glance
+
+
+class Desk(Source):
+    """A camera of which only the name is needed."""
+
+    def __init__(self):
+        self.info = SOURCE
+
+    def __iter__(self):
+        return iter(())
+
 
 SETTINGS = Settings()
 SOURCE = SourceInfo("Desk camera", "cam-1", live=True)
 
 
-def tick(t, moved):
-    pose = figures.person(t)
+def tick(t, moved, neck=0.0):
+    pose = figures.person(t, neck=neck) if neck else figures.person(t)
     nose = pose.points[0]
     points = faces.face_points(z=55.0, size=(pose.width, pose.height)) + (nose - (pose.width / 2, pose.height / 2))
     pose = replace(pose, t=t, head=head_pose(points, (pose.width, pose.height), 65.0))
@@ -79,3 +96,36 @@ def test_nothing_is_offered_while_the_camera_stays_or_without_a_baseline():
     assert not any(offer.follow(tick(1.5 * i, True), None, SETTINGS) for i in range(160))
     with pytest.raises(CalibrationRefused):
         offer.learn(SOURCE, "2026-11-23T10:00:00+00:00", SETTINGS)
+
+
+@pytest.fixture
+def offered():
+    """A session's baselines while a new upright posture is offered, to somebody who has slouched since."""
+    baseline, mailbox = learned_at([tick(0.2 * i, None) for i in range(60)]), Mailbox()
+    publisher = Publisher(mailbox, None, lambda: BEGAN, lambda: 0.0, lambda: 5.0)
+    uprights = UprightPostures(lambda: Baselines((baseline,)), publisher, lambda: BEGAN)
+    uprights.open(Desk())
+    for i in range(130):
+        uprights.follow(tick(1.5 * i, True), baseline, SETTINGS)
+    for i in range(130, 270):
+        shown = uprights.follow(tick(1.5 * i, True, neck=40.0), baseline, SETTINGS)
+    assert shown["upright_offered"]
+    mailbox.take()
+    return uprights, baseline, mailbox
+
+
+def test_an_offer_that_is_taken_late_is_learned_as_it_was_offered(offered):
+    uprights, baseline, mailbox = offered
+    uprights.learn_offered(SETTINGS)
+    (told,) = mailbox.take()[1]
+    assert isinstance(told, Calibrated)
+    assert told.baseline.values[Name.SLUMP_INDEX] == pytest.approx(baseline.values[Name.SLUMP_INDEX])
+
+
+def test_an_offer_that_cannot_be_learned_says_why_where_it_was_taken(offered):
+    """No calibration page is open then."""
+    uprights, baseline, mailbox = offered
+    uprights.learn_offered(Settings(calibration=CalibrationSettings(least_samples=1000)))
+    (told,) = mailbox.take()[1]
+    assert isinstance(told, Complaint)
+    assert uprights.all == {View.FRONT: baseline}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
@@ -39,17 +40,14 @@ class NewUpright:
 
     looks: tuple[tuple[Sample, bool], ...] = ()
     """Each check with whether it was upright."""
+    samples: tuple[Sample, ...] = ()
+    """The upright checks of the minutes that were held last, for `posturecam.posture.calibration.learn`: whoever accepts the offer may have slouched since."""
     offered: bool = False
     """Whether it was offered since the position was found to be different; it is offered once."""
     camera: bool = False
     """Whether it was the camera that was moved; otherwise the chair."""
     back: float | None = None
     """Time since when they have been back in the old position; None if they are not."""
-
-    @property
-    def samples(self) -> tuple[Sample, ...]:
-        """The upright checks, for `posturecam.posture.calibration.learn`."""
-        return tuple(look for look, upright in self.looks if upright)
 
 
 def follow_new_upright(
@@ -74,9 +72,10 @@ def follow_new_upright(
     kept = tuple(one for one in state.looks if look.t - HELD_SECONDS <= one[0].t < look.t)
     looks = (*kept, (look, _is_upright(look.front, upright, settings)))
     state = replace(state, looks=looks, camera=state.camera or bool(moved), back=None)
-    if state.offered or not _held(state):
+    samples = tuple(one for one, is_upright in looks if is_upright)
+    if not _held(looks, samples):
         return state, False
-    return replace(state, offered=True), True
+    return replace(state, samples=samples, offered=True), not state.offered
 
 
 def in_new_place(look: Sample, upright: FrontUpright | None, moved: bool | None) -> bool:
@@ -102,11 +101,10 @@ def _is_upright(now: FrontMeasures, upright: FrontUpright, settings: Settings) -
     return seen_level(height, pitch, limits) >= own - 0.5 * limits.sinking
 
 
-def _held(state: NewUpright) -> bool:
-    samples = state.samples
-    if len(samples) < max(_LEAST_LOOKS, UPRIGHT_SHARE * len(state.looks)):
+def _held(looks: Sequence[tuple[Sample, bool]], samples: Sequence[Sample]) -> bool:
+    if len(samples) < max(_LEAST_LOOKS, UPRIGHT_SHARE * len(looks)):
         return False
-    if state.looks[-1][0].t - state.looks[0][0].t < 0.95 * HELD_SECONDS:
+    if looks[-1][0].t - looks[0][0].t < 0.95 * HELD_SECONDS:
         return False
     heights = [look.front.neck_height.value for look in samples if look.front is not None]
     known = [height for height in heights if height is not None]
