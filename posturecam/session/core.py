@@ -429,7 +429,7 @@ def _obey(
         case KeepHere():
             return replace(state, restart=True), (KeepBaselinesHere(),)
         case Retry():
-            return replace(state, lost=None, reopen=True), ()
+            return state if state.lost is None else replace(state, lost=None, reopen=True), ()
         case TryAlert():
             return state, (ShowTrial(),)
         case Preview(wanted=wanted):

@@ -224,9 +224,9 @@ class Session(QueuedClient):
         plan = self._plan()
         return plan.mode is Mode.WATCHING and not self._state.interrupts
 
-    def _closed(self) -> bool:
-        """Whether nobody can be at the computer, which also ends a stretch session or a calibration."""
-        return silence.closed(self._system.state, self._settings.quiet, 0.0) is not None
+    def _closed(self) -> str | None:
+        """Why nobody can be at the computer, which also ends a stretch session or a calibration; None if somebody can."""
+        return silence.closed(self._system.state, self._settings.quiet, 0.0)
 
     # Carrying it out.
 
@@ -463,7 +463,10 @@ class Session(QueuedClient):
             self._publisher.show(source=source.info, calibration=shown(look, self._settings))
             yield 0.0
             self._obey()
-            if self._state.interrupts_calibration or self._state.cancelled or self._closed():
+            if self._state.interrupts_calibration or self._state.cancelled:
+                return
+            if (closed := self._closed()) is not None:
+                self._publisher.tell(CalibrationFailed(self._now(), closed))
                 return
         self._obey()  # as while watching: half a calibration must not be learned
         if self._state.interrupts_calibration:
@@ -485,7 +488,7 @@ class Session(QueuedClient):
         def left() -> bool:
             self._note(core.Attending())
             self._obey()
-            return self._state.quitting or self._state.pause is not None or self._closed()
+            return self._state.quitting or self._state.pause is not None or self._closed() is not None
 
         yield from lead(request, source, self._settings, self.controls, self._publisher, self._open_voice, left)
         yield 0.0  # show that it is over before watching begins

@@ -261,6 +261,14 @@ def test_a_camera_that_is_not_there_is_not_tried_over_and_over_whatever_was_aske
     assert [mode(state, seconds) for seconds in (0.0, 4.9, 5.0)] == [Mode.CAMERA_LOST, Mode.CAMERA_LOST, Mode.WATCHING]
 
 
+def test_trying_again_what_works_interrupts_nothing():
+    """A second click on *Try again* must not close the camera that the first one has opened."""
+    lost = told(Failed("unplugged", camera_works=False))
+    assert mode(told(Retry(), state=lost), 1.0) is Mode.WATCHING
+    opened = told(Retry(), CameraOpened(), Retry(), state=lost)
+    assert not opened.interrupts
+
+
 @pytest.mark.parametrize("group", ["camera", "side"])
 def test_changed_settings_are_tried_at_once_while_the_camera_is_lost(group):
     lost = told(Failed("there is none", camera_works=False))

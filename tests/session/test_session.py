@@ -331,6 +331,16 @@ def test_a_calibration_is_not_ended_by_other_settings_nor_by_another_desk(begin)
     assert [one.after for one in watched.all(ModeChanged)].count(Mode.CALIBRATING) == 1
 
 
+def test_a_calibration_that_a_locked_screen_ends_says_so(begin, world):
+    watched = begin()
+    watched.session.calibrate()
+    watched.mode(Mode.CALIBRATING)
+    world.system.set(locked=True)
+    assert watched.come(CalibrationFailed).reason == "the screen is locked"
+    watched.mode(Mode.OFF)
+    assert watched.all(Calibrated) == []
+
+
 def test_a_calibration_that_gives_way_to_another_camera_says_so(begin, world):
     watched = begin()
     watched.session.calibrate()
