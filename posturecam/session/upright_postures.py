@@ -40,6 +40,8 @@ class UprightPostures:
         """Keys of the camera that is open, or was last."""
         self._saved: tuple[Baseline, ...] = ()
         """All baselines in the file when it was last read."""
+        self._unsaved: dict[tuple[str, View, str], Baseline] = {}
+        """Those that could not be saved, by camera, view and desk: in use until the end of this run, and saved once that is possible."""
         self._offer = UprightOffer()
         self._place = ""
         self._outdated: str | None = None
@@ -49,8 +51,11 @@ class UprightPostures:
     def open(self, source: Source) -> None:
         """Load the baselines of this camera."""
         self._source, self._offer, self._keys = source, UprightOffer(), source.info.keys
+        for one in [*self._unsaved.values()]:
+            self._keep(one)
         kept = self._load()
         self._saved = kept.kept
+        kept = replace(kept, kept=(*kept.kept, *self._unsaved.values()))
         if kept.complaint:
             self._publisher.complain(kept.complaint)
         self.all = kept.of(*source.info.keys, place=self._place)
@@ -129,12 +134,20 @@ class UprightPostures:
         """Use a new baseline from now on, and save it unless it is saved already."""
         baseline = replace(baseline, place=self._place)
         self.all[baseline.view], self._outdated, self._offer = baseline, None, UprightOffer()
-        try:
-            if save:
-                save_baseline(baseline)
-        except SettingsError as problem:  # it stays in use until the end of this run
-            self._publisher.complain(problem.text)
+        self._unsaved.pop(_slot(baseline), None)
+        if save:
+            self._keep(baseline)
         self._publisher.tell(Calibrated(self._now(), baseline, _caution(baseline, settings)))
+
+    def _keep(self, baseline: Baseline) -> None:
+        """Save a baseline, or remember that it is not saved yet."""
+        try:
+            save_baseline(baseline)
+        except SettingsError as problem:
+            self._unsaved[_slot(baseline)] = baseline
+            self._publisher.complain(problem.text)
+        else:
+            self._unsaved.pop(_slot(baseline), None)
 
     def learn_offered(self, settings: Settings) -> None:
         """Learn the suggested upright posture; does nothing if there is none. If it cannot be used, the page that suggested it must say so."""
@@ -145,6 +158,10 @@ class UprightPostures:
             self.learn(self._offer.learn(self._source.info, made, settings), settings)
         except CalibrationRefused as refusal:
             self._publisher.tell(Complaint(self._now(), refusal.text))
+
+
+def _slot(baseline: Baseline) -> tuple[str, View, str]:
+    return baseline.camera, baseline.view, baseline.place
 
 
 def _caution(baseline: Baseline, settings: Settings) -> str | None:
