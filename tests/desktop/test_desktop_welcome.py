@@ -370,6 +370,17 @@ def test_closing_the_window_stops_a_calibration(windows, engine):
     assert asked(engine, "stop_calibrating") == [()]
 
 
+def test_a_calibration_that_fails_behind_another_page_is_said_there(windows):
+    windows.calibrate()
+    windows.take(learning())
+    windows.happened(CalibrationFailed(NOON, "You moved too much."))
+    assert windows.notes.texts == ()  # the calibration page is shown, and says it
+    windows.calibration.start.click()
+    windows.window.open("now")
+    windows.happened(CalibrationFailed(NOON, "You moved too much."))
+    assert windows.notes.texts == ("Calibration: You moved too much.",)
+
+
 def test_closing_the_window_ends_a_session(windows, engine):
     windows.window.open("stretch")
     windows.stretches.open_stretch("desk_break")

@@ -220,6 +220,7 @@ class Windows(QObject):
         made = CalibrationPage(self._engine)
         made.kept.connect(self._go_to_now)
         made.left.connect(self._go_to_now)
+        made.unseen.connect(self.complain)
         return self._following(made)
 
     @cached_property

@@ -18,7 +18,9 @@ from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import WrappingCheckBox, as_sentence, button, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.desktop.widgets.theme import sized
-from posturecam.i18n.translate import tr
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.words import HEADED
 from posturecam.session.guided_calibration import HOW, verdict
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Calibrated, Calibrating, CalibrationFailed, Happened, Snapshot
@@ -45,6 +47,8 @@ class CalibrationPage(QWidget):
     """The user continues with the new baseline, which is already saved."""
     left = Signal()
     """The user leaves without calibrating; the old baseline is kept."""
+    unseen = Signal(object)
+    """A calibration has failed while another page was shown: what to say there, in English."""
 
     def __init__(
         self,
@@ -116,6 +120,8 @@ class CalibrationPage(QWidget):
         elif isinstance(what, CalibrationFailed):
             self._enter(CalibrationStep.FAILED)
             self._tell(as_sentence(tr(what.reason)))
+            if not self.isVisible():
+                self.unseen.emit(Message(HEADED, heading=mark("Calibration"), told=what.reason))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Check more often while somebody is watching."""
