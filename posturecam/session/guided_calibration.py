@@ -85,8 +85,11 @@ class Calibration:
                 the threshold can be placed between them.
             seconds: How long to watch each posture; None uses the settings.
         """
+        if seconds is not None:  # a refusal names it too
+            lasting = settings.calibration.model_copy(update={"seconds": seconds})
+            settings = settings.model_copy(update={"calibration": lasting})
         self._source, self._estimator, self._settings, self._slouch = source, estimator, settings, slouch
-        self.parts = _plan(source.info.live, seconds or settings.calibration.seconds, slouch)
+        self.parts = _plan(source.info.live, settings.calibration.seconds, slouch)
         self._looks: list[list[tuple[Sample | None, str | None]]] = [[] for _ in self.parts]
         """For each part, the sample and the problem of every check."""
 

@@ -197,6 +197,7 @@ def test_a_refused_calibration_keeps_nothing_and_says_why(run):
     code, _, err = run("calibrate", RECORDING, "--seconds", "30")
     assert code == 5
     assert_one_line(err, "moved too much")
+    assert "hold still for 30 seconds" in err
     assert baselines.load_baselines().kept == ()
 
 
