@@ -1,6 +1,8 @@
 """A session: what it shows, publishes and saves, step by step on recorded landmarks, without any thread or window."""
 
 import math
+import random
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise, product
@@ -1168,3 +1170,129 @@ def test_while_watching_a_file_outside_changes_are_ignored(begin):
     change_settings({"voice.volume": "0.4"})
     watched.go_on(60)
     assert watched.session.settings == Settings()
+
+
+class Life:
+    """A user, a computer and a camera that do anything at any moment, and what must hold all the same."""
+
+    def __init__(self, watched, seed):
+        self.watched, self.world, self.session = watched, watched.world, watched.session
+        self.rnd, self.did, self.seen = random.Random(seed), [], 0
+        self.paused_until = None
+        """Clock time at which the pause ends; None if there is none."""
+        self.calibrates = False
+        """Whether a calibration was asked for that was neither answered nor canceled."""
+        self.wrong = Counter()
+        """For how many steps something has been wrong: a step or two pass until a command is obeyed."""
+
+    def pause(self):
+        seconds = self.rnd.choice([30, 3600, None])
+        self.session.pause(None if seconds is None else self.world.now() + timedelta(seconds=seconds))
+        self.paused_until = math.inf if seconds is None else self.world.clock() + seconds
+
+    def resume(self):
+        self.session.resume()
+        self.paused_until = None
+
+    def calibrate(self):
+        self.session.calibrate(slouch=self.rnd.random() < 0.2)
+        self.calibrates = True
+
+    def stop_calibrating(self):
+        self.session.stop_calibrating()
+        self.calibrates = False
+
+    def stretch(self):
+        if self.watched.snapshot.mode in (Mode.WATCHING, Mode.PAUSED, Mode.OFF):  # in the app one at a time
+            paced = self.rnd.random() < 0.5
+            self.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),), paced=paced))
+
+    def end_stretch(self):
+        self.session.controls.end()
+
+    def change_a_setting(self):
+        level, turned = self.rnd.choice(["strict", "normal"]), self.rnd.choice(["0", "180"])
+        self.session.change_settings(self.rnd.choice([{"sensitivity.level": level}, {"camera.rotate": turned}]))
+
+    def change_a_setting_outside(self):
+        change_settings({"monitor.mild_seconds": self.rnd.choice(["120", "150"])})
+
+    def change_the_desk(self):
+        self.session.use_place(self.rnd.choice(["home", "office"]))
+        self.session.keep_here()
+
+    def lock(self):
+        self.world.system.set(locked=self.rnd.random() < 0.3)
+
+    def lose_the_camera(self):
+        self.world.fails = self.rnd.choice(["unplugged", None, None])
+        if self.world.fails:
+            self.world.opened[-1].close()
+
+    def try_again(self):
+        self.session.retry()
+
+    def sleep(self):
+        self.world.passes(seconds=self.rnd.choice([20, 700, 40_000]))
+
+    def set_the_clock(self):
+        self.world.wall += timedelta(hours=self.rnd.choice([-2, 1]))
+
+    def step(self):
+        doings = [
+            self.pause,
+            self.resume,
+            self.resume,
+            self.calibrate,
+            self.calibrate,
+            self.stop_calibrating,
+            self.stretch,
+        ]
+        doings += [
+            self.end_stretch,
+            self.end_stretch,
+            self.change_a_setting,
+            self.change_a_setting_outside,
+            self.change_the_desk,
+        ]
+        doings += [self.lock, self.lock, self.lose_the_camera, self.lose_the_camera, self.try_again, self.sleep, self.set_the_clock]  # fmt: skip
+        if self.rnd.random() < 0.15:
+            for does in self.rnd.choices(doings, k=self.rnd.choice([1, 1, 2, 3])):
+                self.did.append(does.__name__)
+                does()
+        self.watched.step()
+        self.require()
+
+    def require(self):
+        new, self.seen = self.watched.happened[self.seen :], len(self.watched.happened)
+        self.calibrates &= not any(isinstance(one, Calibrated | CalibrationFailed) for one in new)
+        if self.paused_until is not None and self.world.clock() >= self.paused_until:
+            self.paused_until = None
+        mode = self.watched.snapshot.mode
+        self.did += [one.after.value for one in new if isinstance(one, ModeChanged)]
+        for wrong, holds in {
+            "it watches in a pause": self.paused_until is not None and mode is Mode.WATCHING,
+            "a calibration was forgotten": self.calibrates and mode not in (Mode.CALIBRATING, Mode.STARTING),
+            "a camera is on": mode in (Mode.PAUSED, Mode.OFF) and not all(one.closed for one in self.world.opened),
+        }.items():
+            self.wrong[wrong] = self.wrong[wrong] + 1 if holds else 0
+            assert self.wrong[wrong] < 5, f"{wrong}: {self.did[-30:]}"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_happens_in_whatever_order_no_pause_and_no_request_is_lost(begin, world, seed):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    life = Life(watched, seed)
+    for _ in range(500):
+        life.step()
+    assert all(one.after is two.before for one, two in pairwise(watched.all(ModeChanged)))
+    assert not any("rror" in one.text for one in watched.all(Complaint)), watched.all(Complaint)
+    world.fails = None
+    world.system.set(locked=False)
+    for _ in range(5):  # a stretch may only now begin
+        life.stop_calibrating()
+        life.end_stretch()
+        life.resume()
+        watched.go_on(8)
+    watched.until(lambda seen: seen.snapshot.mode is Mode.WATCHING and seen.snapshot.tick)
