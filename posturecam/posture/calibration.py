@@ -248,8 +248,8 @@ def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
     )
     if not troubles:
         return mark(
-            "There were too few pictures: watch for longer (--seconds), ask the camera for more (camera.frame_rate), or "
-            "use a longer video."
+            "There were too few pictures: calibrate for longer (the setting calibration.seconds, or --seconds), ask the "
+            "camera for more (camera.frame_rate), or use a longer video."
         )
     trouble = troubles.most_common(1)[0][0]
     if trouble is None:
