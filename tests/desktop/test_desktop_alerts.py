@@ -20,6 +20,7 @@ from fakes.x_server import x_server
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QPoint, QPropertyAnimation, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QCursor, QGuiApplication, QImage, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
@@ -636,6 +637,27 @@ def test_a_card_goes_when_the_slouch_is_over(telling_by, qtbot):
     card = desk.presenter.toast
     desk.presenter.take(moment(30))
     qtbot.waitUntil(lambda: not _alive(card))
+
+
+@pytest.mark.parametrize("leave", [lambda card: QTest.keyClick(card, Qt.Key.Key_Escape), QWidget.close])
+@pytest.mark.parametrize("what", [raised_alert(), OFFER], ids=["alert", "offer"])
+def test_after_a_card_was_closed_unanswered_the_app_goes_on_and_the_page_shows_what_is_open(
+    telling_by, qtbot, leave, what
+):
+    desk = telling_by("notification", failure=NO_SERVICE)
+    desk.presenter.happened(what)
+    qtbot.waitUntil(lambda: desk.presenter.toast is not None)
+    card = desk.presenter.toast
+    with qtbot.waitSignal(card.destroyed):
+        leave(card)
+    open_alert = what if what is not OFFER else None
+    desk.presenter.take(moment(1, alert=open_alert))
+    assert not desk.presenter.shows
+    assert desk.presenter.offered is (OFFER if what is OFFER else None)
+    assert desk.engine.asked == []
+    desk.presenter.take(moment(400))
+    desk.presenter.happened(raised_alert(500))
+    qtbot.waitUntil(lambda: desk.presenter.shows)
 
 
 def test_a_failure_that_comes_after_the_slouch_shows_no_card(telling_by, qtbot):

@@ -246,7 +246,13 @@ class AlertPresenter(QObject):
             sign = None
         still = less_motion(self._engine.settings.desktop)
         self.toast = Toast(tr(what.words.title), _body(what), choices, sign, still=still)
+        self.toast.dismissed.connect(self._card_dismissed)
         self.toast.show_up()
+
+    def _card_dismissed(self) -> None:
+        """The user closed the card unanswered: from now on the page "Now" shows what is open, and the card deletes itself."""
+        self.toast = None
+        self._elsewhere = False
 
     # Answers.
 

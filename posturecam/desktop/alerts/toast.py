@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRect, Qt
+from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QCursor, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -43,6 +43,9 @@ class ToastButton:
 
 class Toast(QWidget):
     """One card; create it, `show_up`, and `go` when it is over. It deletes itself."""
+
+    dismissed = Signal()
+    """The user closed it without an answer; it must not be used any more."""
 
     def __init__(
         self,
@@ -112,12 +115,14 @@ class Toast(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes it without an answer; the answers stay in the menu."""
         if event.key() == Qt.Key.Key_Escape:
+            self._dismiss()
             self.go()
         else:
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember that it is closed, by whomever."""
+        """Remember that it is closed, by whomever: a window manager closes it too."""
+        self._dismiss()
         self._going = True
         super().closeEvent(event)
 
@@ -125,6 +130,10 @@ class Toast(QWidget):
         """Keep the focus from the buttons: Space, typed into another window, must not press one."""
         super().showEvent(event)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _dismiss(self) -> None:
+        if not self._going:
+            self.dismissed.emit()
 
     def _button(self, choice: ToastButton) -> QPushButton:
         def press() -> None:
