@@ -28,6 +28,7 @@ from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.alerts import glow as glow_module
 from posturecam.desktop.alerts import presenter as telling
+from posturecam.desktop.alerts import toast as toast_module
 from posturecam.desktop.alerts import why
 from posturecam.desktop.alerts.glow import NO_BLUR, NO_COMPOSITOR, NO_WAYLAND, Glow
 from posturecam.desktop.alerts.glow_windows import frosted, paint_glow, thickness
@@ -451,6 +452,16 @@ def test_the_card_is_read_out(toast):
     assert all(button.accessibleName() for button in toast.buttons)
 
 
+def test_a_screen_reader_hears_of_the_card_which_takes_no_focus(qtbot, monkeypatch):
+    heard = []
+    monkeypatch.setattr(toast_module, "announce", lambda card, words: heard.append((card.isVisible(), words)))
+    made = Toast("Time to change position?", "You have been slouching.", (), still=True)
+    made.show_up()
+    assert heard == [(True, "Time to change position? You have been slouching.")]
+    made.go()
+    qtbot.wait(1)
+
+
 def test_long_words_fit_on_the_card(qtbot):
     long = tuple(ToastButton("Erinnere mich etwas später daran", lambda: None) for _ in range(3))
     made = Toast(
@@ -711,7 +722,9 @@ def test_a_trial_shows_what_an_alert_looks_like_and_teaches_nothing(telling_by, 
     desk = telling_by("notification", "glow", "sound")
     desk.presenter.happened(raised_alert(trial=True))
     desk.presenter.take(moment(1))
-    assert desk.shown.notices[0].body == "This is what a reminder looks like."
+    (notice,) = desk.shown.notices
+    assert notice.title == "This is what a reminder looks like"
+    assert notice.body == "You get it once, after you have been slouching for a while."
     assert desk.shown.taken_back == 0
     assert desk.presenter.glow.windows
     assert len(desk.rung) == 1

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayou
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
 from posturecam.desktop.alerts.glow import can_be_translucent
+from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import AppMark, SignMark, app_icon
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN
@@ -93,6 +94,9 @@ class Toast(QWidget):
             self.setWindowOpacity(0.0)
         self.show()
         self.raise_()
+        announce(
+            self, f"{self.accessibleName()} {self.accessibleDescription()}"
+        )  # it takes no focus, which would be read out
         if not self._still:
             self._fade.setStartValue(0.0)
             self._fade.setEndValue(1.0)
