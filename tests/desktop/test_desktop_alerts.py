@@ -19,7 +19,7 @@ from fakes.voice import FakePlayer
 from fakes.x_server import x_server
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QPoint, QPropertyAnimation, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QCursor, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QCursor, QFont, QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
@@ -39,12 +39,17 @@ from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauges import Gauge
 from posturecam.desktop.pictures.lasting_bar import LastingBar
 from posturecam.desktop.widgets.icons import SignMark
+from posturecam.desktop.widgets.theme import LIGHT, apply
 from posturecam.history.models import EventKind, KeptEvent
+from posturecam.i18n.translate import choose_language
 from posturecam.posture.evidence import from_json, to_json
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import BreakAhead, BreakOffered
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules.breaks import BreakAnswer
+
+OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "full")
+NO_SERVICE = ConnectionError("no bus")
 
 
 def wishing(*alerts: str, **desktop) -> FakeEngine:
@@ -477,6 +482,35 @@ def test_long_words_fit_on_the_card(qtbot):
     qtbot.wait(1)
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+@pytest.mark.parametrize("what", [raised_alert(), OFFER, BreakAhead(NOON, 60.0)], ids=["alert", "offer", "ahead"])
+def test_the_answers_stand_in_one_row_in_every_language(telling_by, qtbot, qapp, language, what):
+    choose_language(language)
+    apply(qapp, LIGHT)
+    desk = telling_by("notification", failure=NO_SERVICE)
+    desk.presenter.happened(what)
+    qtbot.waitUntil(lambda: desk.presenter.toast is not None)
+    assert len({button.y() for button in desk.presenter.toast.buttons}) == 1
+
+
+def test_the_card_fits_its_screen_and_grows_with_the_text(qtbot, qapp):
+    usual, widths = qapp.font(), []
+    for larger in (1.0, 2.0):
+        font = QFont(usual)
+        font.setPointSizeF(larger * usual.pointSizeF())
+        qapp.setFont(font)
+        apply(qapp, LIGHT)
+        made = Toast("Title", "Body", (ToastButton("OK", lambda: None),), still=True)
+        made.show_up()
+        assert QGuiApplication.primaryScreen().availableGeometry().contains(made.geometry())
+        widths.append(made.width())
+        made.go()
+    qapp.setFont(usual)
+    apply(qapp, LIGHT)
+    assert widths[0] < widths[1]
+    qtbot.wait(1)
+
+
 def test_the_card_fades_where_things_may_move(qtbot):
     made = Toast("Title", "Body", (ToastButton("OK", lambda: None),))
     made.show_up()
@@ -545,10 +579,6 @@ def telling_by(qapp, qtbot):
     for one in made:
         one.presenter.close()
     qtbot.wait(1)
-
-
-OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "full")
-NO_SERVICE = ConnectionError("no bus")
 
 
 def test_an_alert_is_a_notification_with_the_answers_as_buttons(telling_by):

@@ -21,12 +21,14 @@ from posturecam.desktop.alerts.glow import can_be_translucent
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import AppMark, SignMark, app_icon
 from posturecam.desktop.widgets.parts import button, card, text
-from posturecam.desktop.widgets.theme import GAP, MARGIN
+from posturecam.desktop.widgets.theme import GAP, MARGIN, enlarged
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.sign import Sign
 
-WIDTH = 448
-"""Device-independent pixels."""
+WIDTH = 520
+"""Device-independent pixels with text of the usual size: the answers fit beside each other in every language."""
+_BETWEEN = 8
+"""Device-independent pixels between two buttons."""
 _FADE_MILLISECONDS = 220
 
 
@@ -78,6 +80,7 @@ class Toast(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._still = still
         self._going = False
+        self._width = min(enlarged(WIDTH), _free().width())
         self._fade = QPropertyAnimation(self, b"windowOpacity", self)
         self._fade.setDuration(_FADE_MILLISECONDS)
         self._fade.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -86,9 +89,9 @@ class Toast(QWidget):
 
     def show_up(self) -> None:
         """Show the card without taking the keyboard."""
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(self._width)
         self.adjustSize()
-        self.setFixedHeight(max(self.heightForWidth(WIDTH), 1))  # as tall as the texts need, and no taller
+        self.setFixedHeight(max(self.heightForWidth(self._width), 1))  # as tall as the texts need, and no taller
         self.move(_corner(self))
         if not self._still:
             self.setWindowOpacity(0.0)
@@ -166,9 +169,9 @@ class Toast(QWidget):
         inside.addLayout(head)
         inside.addWidget(text(body))
         inside.addSpacing(2)
-        for row in _rows(self.buttons, WIDTH - 2 * MARGIN):
+        for row in _rows(self.buttons, self._width - 2 * MARGIN):
             line = QHBoxLayout()
-            line.setSpacing(8)
+            line.setSpacing(_BETWEEN)
             for one in row:
                 line.addWidget(one)
             line.addStretch(1)
@@ -184,12 +187,12 @@ def _rows(buttons: list[QPushButton], width: int) -> list[list[QPushButton]]:
     used = 0
     for one in buttons:
         one.ensurePolished()
-        wide = one.sizeHint().width() + 8
+        wide = one.sizeHint().width()
         if rows[-1] and used + wide > width:
             rows.append([])
             used = 0
         rows[-1].append(one)
-        used += wide
+        used += wide + _BETWEEN
     return rows
 
 
@@ -198,9 +201,7 @@ def _corner(card: QWidget) -> QPoint:
 
     That is the lower right one unless it would cover a window of ours: a card must not hide a dialog's button.
     """
-    screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
-    free = screen.availableGeometry().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-    size = card.size()
+    free, size = _free(), card.size()
     right, bottom = free.right() - size.width() + 1, free.bottom() - size.height() + 1
     corners = [
         QPoint(x, y)
@@ -213,6 +214,12 @@ def _corner(card: QWidget) -> QPoint:
         return sum(area.width() * area.height() for area in overlaps)
 
     return min(corners, key=covered)  # the first of those that cover least
+
+
+def _free() -> QRect:
+    """The room for a card on the screen with the pointer, within its panels and a margin."""
+    screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+    return screen.availableGeometry().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
 
 
 def _in_the_way(window: QWidget) -> bool:
