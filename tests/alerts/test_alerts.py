@@ -700,6 +700,7 @@ def test_a_service_that_starts_later_is_used(notifications: Any) -> None:
     notifier = Notifier(lambda: available.pop()())
     delivery = notifications(notifier)
     delivery.deliver(ALERT)
+    wait_for(lambda: len(available) == 1)
     delivery.deliver(ALERT)
     assert notifier.sent.get(timeout=5)["message"] == describe(ALERT).body
 
@@ -769,6 +770,27 @@ def test_a_notice_can_be_taken_back_and_another_be_shown(notifications: Any) -> 
 
 
 # The check of `posturecam doctor`
+
+
+def test_what_was_taken_back_before_the_service_answered_is_never_shown(notifications: Any) -> None:
+    asked, answers = threading.Event(), threading.Event()
+
+    async def slowly() -> frozenset[Any]:
+        asked.set()
+        await asyncio.to_thread(answers.wait)
+        return able()()
+
+    notifier = Notifier(slowly)
+    delivery = notifications(notifier)
+    delivery.tell(Notice("Time to change position?", "You have been slouching."))
+    assert asked.wait(5)
+    delivery.take_back()
+    delivery.tell(Notice("Rest your eyes", "Look far away."))
+    delivery.tell(Notice("Time to stand up?", "Stand for a few minutes."))
+    answers.set()
+    assert notifier.sent.get(timeout=5)["title"] == "Time to stand up?"
+    assert notifier.sent.empty()
+    assert notifier.standing == ["Stand for a few minutes."]
 
 
 def test_the_check_says_what_notifications_can_do() -> None:
