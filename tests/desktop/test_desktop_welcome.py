@@ -12,11 +12,13 @@ from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QSystemTrayIcon, QWidget
 
+from posturecam.alerts.notification import NotificationDelivery
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.alerts.presenter import NOT_BLURRED
 from posturecam.desktop.alerts.why import WhyDialog
+from posturecam.desktop.pages.now import page as now_page
 from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep
 from posturecam.desktop.pages.welcome.page import FirstRun
 from posturecam.desktop.pages.welcome.ways import WayCard
@@ -39,6 +41,9 @@ from posturecam.vision.sources.camera import Camera
 
 CAMERAS = [Camera(0, "Built-in", "usb-1", 200), Camera(2, "BRIO", "usb-2", 200), Camera(4, "BRIO", "usb-3", 200)]
 WELCOME, CAMERA, CALIBRATION, TELLING, DONE = range(5)
+
+
+OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
 
 
 @pytest.fixture
@@ -236,14 +241,26 @@ def test_a_camera_in_the_network_is_shown_without_its_password(windows, engine):
     assert not any("secret" in text or "hidden" in text for text in texts)
 
 
+@pytest.mark.parametrize("what", [raised_alert(), OFFER], ids=["alert", "offer"])
+@pytest.mark.parametrize(("in_sight", "heard_on_the_page"), [(True, 1), (False, 0)])
+def test_a_screen_reader_hears_a_reminder_once_wherever_it_is_shown(
+    windows, qtbot, monkeypatch, what, in_sight, heard_on_the_page
+):
+    heard, elsewhere = [], []
+    monkeypatch.setattr(now_page, "announce", lambda _, words: heard.append(words))
+    monkeypatch.setattr(NotificationDelivery, "tell", lambda _, notice: elsewhere.append(notice))
+    windows.window.open("now")
+    monkeypatch.setattr(windows.window, "isActiveWindow", lambda: in_sight)
+    windows.take(moment())
+    windows.happened(what)
+    assert (len(heard), len(elsewhere)) == (heard_on_the_page, 1 - heard_on_the_page)
+
+
 @pytest.fixture
 def welcoming(windows, engine):
     engine.settings = Settings(desktop=DesktopSettings(alerts=("glow",), reduced_motion=True))
     windows.begin()
     return windows
-
-
-OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
 
 
 def test_during_the_welcome_no_alert_is_shown_but_what_is_tried(welcoming):

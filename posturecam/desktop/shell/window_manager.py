@@ -410,13 +410,13 @@ class Windows(QObject):
             self._last_alert = what
         if self.first_run is None or trial:  # during the welcome no alert is shown unless it was requested
             self.presenter.happened(what)
+        self._show_offer()  # before the pages hear of it: where it is shown decides who reads it out
         if isinstance(what, StretchEnded):
             _ = self.stretches  # it shows the result, wherever the session was started
         for page in self._followers:
             page.happened(what)
         if self.first_run is not None:
             self.first_run.happened(what)
-        self._show_offer()
         if isinstance(what, SettingsChanged):
             for key, do in self._at_once.items():
                 if key in what.keys:
@@ -426,8 +426,8 @@ class Windows(QObject):
         offered = self.presenter.offered
         self.indicator.offer(offered)
         if self.has_made("live"):
-            self.live.offer(offered)
             self.live.shown_elsewhere = self.presenter.shows
+            self.live.offer(offered)
 
     def _put_off_break(self) -> None:
         self._answer_break(None)
