@@ -163,7 +163,7 @@ def silence(
         return Message("snoozed until {time}", time=f"{wall + timedelta(seconds=snooze_left):%H:%M}")
     start, end = settings.quiet_from, settings.quiet_until
     if start is not None and end is not None and within(wall.time(), start, end):
-        return Message("quiet hours until {time}", time=f"{end:%H:%M}")
+        return Message("quiet hours until {time}", time=end)
     return None
 
 

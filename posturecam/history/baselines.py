@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -63,12 +63,15 @@ class Baselines:
 
         Args:
             camera: Keys of the camera; the first that has a baseline for a view counts.
-            place: The desk: a baseline of that desk is preferred, then one without a desk, then one of another desk. Empty: the
-                newest of any desk.
+            place: The desk: a baseline of that desk is preferred, then one without a desk, then one of another desk. One of
+                that desk that no longer fits gives way to one without a desk, which was learned after it, but not to another
+                desk's. Empty: the newest of any desk.
         """
         newest_last = [one for key in reversed(camera) for one in self.kept if one.camera == key]
         if place:
-            newest_last.sort(key=lambda one: (one.place == place, not one.place))
+            newest_last.sort(
+                key=lambda one: (one.place == place and not one.outdated, not one.place, one.place == place)
+            )
         found = {one.view: one for one in newest_last}
         return {view: one for view, one in found.items() if not one.outdated}
 
@@ -165,7 +168,7 @@ def save_baseline(baseline: Baseline) -> None:
         SettingsError: if it cannot be written, or the others cannot be read and would be lost.
     """
     with one_at_a_time(home()):
-        _add(baseline, _load_baselines().kept)
+        _put(baseline, _load_baselines().kept, instead_of=(_slot(baseline), _slot(replace(baseline, place=""))))
 
 
 def mark_outdated(baseline: Baseline, reason: Reason) -> None:
@@ -179,17 +182,19 @@ def mark_outdated(baseline: Baseline, reason: Reason) -> None:
     with one_at_a_time(home()):
         kept = _load_baselines().kept
         if all(one.made == baseline.made for one in kept if _slot(one) == _slot(baseline)):
-            _add(replace(baseline, outdated=reason), kept)
+            _put(replace(baseline, outdated=reason), kept, instead_of=(_slot(baseline),))
 
 
-def _slot(baseline: Baseline) -> tuple[str, View, str]:
+_Slot = tuple[str, View, str]
+
+
+def _slot(baseline: Baseline) -> _Slot:
     """The key by which baselines are unique."""
     return baseline.camera, baseline.view, baseline.place
 
 
-def _add(baseline: Baseline, kept: Iterable[Baseline]) -> None:
-    replaced = (_slot(baseline), _slot(replace(baseline, place="")))
-    others = [one for one in kept if _slot(one) not in replaced]
+def _put(baseline: Baseline, kept: Iterable[Baseline], instead_of: Collection[_Slot]) -> None:
+    others = [one for one in kept if _slot(one) not in instead_of]
     put(baselines_path(), _BASELINES.dump_json([*others, baseline], indent=2).decode())
 
 

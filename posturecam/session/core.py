@@ -221,6 +221,8 @@ class SessionState:
 
     seen: float
     """Clock time at which somebody was last seen, or the camera was last off."""
+    checked: float | None = None
+    """Clock time of the last check at the desk: answers may come long after it, as when the computer was locked meanwhile."""
     quitting: bool = False
     pause: Pause | None = None
     interrupted: Pause | None = None
@@ -256,6 +258,10 @@ class SessionState:
         """Whether the current activity must be interrupted for something else."""
         requested = self.calibrate is not None or self.stretch is not None
         return self.quitting or self.pause is not None or requested or self.restart or self.reopen
+
+    def since_check(self, now: Now) -> float:
+        """Seconds since the last check at the desk; 0 before the first one."""
+        return 0.0 if self.checked is None else max(now.clock - self.checked, 0.0)
 
     @property
     def retry_seconds(self) -> float:
@@ -298,7 +304,7 @@ def step(
         case CameraOpened():
             return replace(state, restart=False, reopen=False, lost=None, failures=0), ()
         case Begun(mode=Mode.STRETCHING):
-            at_the_desk, taken = desk.begin_stretch(state.desk, settings)
+            at_the_desk, taken = desk.begin_stretch(state.desk, settings, state.since_check(now))
             state = replace(state, stretch=None, calibrating=False, desk=at_the_desk)
             return state, (KeepBreakTaken(),) if taken else ()
         case Begun(mode=mode):
@@ -358,7 +364,7 @@ def _watched(
     )
     asks = (RecallPlan(moment.routine_to_look_up),) if moment.routine_to_look_up else ()
     seen = now.clock if look.tick.reading.present else state.seen
-    return replace(state, seen=seen, desk=at_the_desk, moment=moment), (
+    return replace(state, seen=seen, checked=now.clock, desk=at_the_desk, moment=moment), (
         *(Tell(what) for what in moment.happened),
         *asks,
     )
@@ -385,10 +391,11 @@ def _obey(
         case KeepAnswers(session=session, answers=answers):
             return state, (StoreAnswers(session, answers),)
         case AnswerAlert(response=response, alert=alert):
-            at_the_desk, holds = desk.answer_alert(state.desk, response, alert)
+            at_the_desk, holds = desk.answer_alert(state.desk, response, alert, state.since_check(now))
             return replace(state, desk=at_the_desk), (TakeAnswer(response, alert),) if holds else ()
         case AnswerBreak(given=given):
-            return replace(state, desk=desk.answer_break(state.desk, given, settings)), ()
+            at_the_desk = desk.answer_break(state.desk, given, settings, state.since_check(now))
+            return replace(state, desk=at_the_desk), ()
         case UsePlace(place=place):
             return replace(state, restart=True), (Relocate(place),)
         case KeepHere():

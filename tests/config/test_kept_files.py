@@ -244,6 +244,34 @@ def test_each_desk_has_its_own_baseline_and_one_of_no_place_makes_way_for_it():
     assert kept.of("usb-1")[View.FRONT].separation == 3.0
 
 
+MOVED = Reason(Why.CAMERA_MOVED, "picture", now="640×480", then="1280×720")
+
+
+def test_a_calibration_in_a_terminal_takes_the_place_of_a_desks_that_no_longer_fits():
+    old, new = baseline(place="home"), replace(baseline(separation=7.0), made="2026-11-22T11:00:00+00:00")
+    baselines.save_baseline(old)
+    baselines.mark_outdated(old, MOVED)
+    baselines.save_baseline(new)
+    assert baselines.load_baselines().of("usb-1", place="home") == {View.FRONT: new}
+
+
+def test_another_desks_calibration_does_not_take_the_place_of_one_that_no_longer_fits():
+    here = baseline(place="home")
+    baselines.save_baseline(here)
+    baselines.save_baseline(baseline(place="office"))
+    baselines.mark_outdated(here, MOVED)
+    assert baselines.load_baselines().of("usb-1", place="home") == {}
+
+
+def test_a_desks_calibration_that_no_longer_fits_leaves_one_of_no_place_alone():
+    old, new = baseline(place="home"), replace(baseline(separation=7.0), made="2026-11-22T11:00:00+00:00")
+    baselines.save_baseline(old)
+    baselines.save_baseline(new)
+    baselines.mark_outdated(old, MOVED)
+    assert new in baselines.load_baselines().kept
+    assert baselines.load_baselines().of("usb-1", place="home") == {View.FRONT: new}
+
+
 def test_a_baseline_comes_back_as_it_was():
     baselines.save_baseline(baseline(separation=4.25))
     assert baselines.load_baselines().kept == (baseline(separation=4.25),)

@@ -32,6 +32,7 @@ from posturecam.session.core import (
 )
 from posturecam.session.protocol.commands import (
     AnswerAlert,
+    AnswerBreak,
     Calibrate,
     Pause,
     Quit,
@@ -43,7 +44,7 @@ from posturecam.session.protocol.commands import (
 )
 from posturecam.session.protocol.messages import SettingsChanged
 from posturecam.session.protocol.mode import Mode
-from posturecam.session.rules.breaks import BreakState
+from posturecam.session.rules.breaks import BreakAnswer, BreakState
 from posturecam.session.rules.desk import DeskState, trial
 from posturecam.session.rules.weekly_plan import PlannedDay
 
@@ -227,6 +228,20 @@ def test_an_answer_to_the_last_alert_is_kept_and_ends_it_and_to_an_older_one_doe
     assert effects == (TakeAnswer(Response.FINE, last),)
     assert state.desk.standing is None
     assert step(before, AnswerAlert(Response.FINE, older), at(1.0), Settings()) == (before, ())
+
+
+def test_an_answer_counts_from_when_it_was_given_though_the_last_check_was_long_before():
+    last = trial(BEGAN, 0.0, None)
+    state = SessionState(0.0, checked=0.0, desk=DeskState(t=1000.0, last=last, standing=last))
+    state, _ = step(state, AnswerAlert(Response.SNOOZE, last), at(1200.0), Settings())
+    assert state.desk.policy.snoozed == 2200.0
+    state, _ = step(state, AnswerBreak(BreakAnswer.POSTPONE), at(1200.0), Settings())
+    assert state.desk.breaks.later == 2200.0 + Settings().breaks.postpone
+
+
+def test_a_stretch_long_after_the_last_check_does_not_count_as_the_break_offered_then():
+    sat = SessionState(0.0, checked=0.0, desk=DeskState(t=100.0, breaks=BreakState(sitting=3000.0, offered=90.0)))
+    assert step(sat, Begun(Mode.STRETCHING), at(7200.0), Settings())[1] == ()
 
 
 def test_a_stretch_counts_as_the_break_that_was_offered_and_only_once():

@@ -269,6 +269,33 @@ def test_a_reminder_postponed_yesterday_does_not_come_today():
     assert begin(postponed, NOON + timedelta(days=1), EVERY_DAY).later is None
 
 
+def test_a_stretch_does_not_carry_a_postponed_reminder_into_the_next_day():
+    desk = Planned(plan=PlanSettings(days=EVERY_DAY.days, routine="upper_back", remind_from=12))
+    desk.sit(400)
+    desk.state = answer_break(desk.state, BreakAnswer.POSTPONE, desk.settings)
+    desk.state, _ = begin_stretch(desk.state, desk.settings)
+    desk.t += 19 * 3600  # the next morning
+    assert desk.sit(900) == [], "it is not noon yet"
+
+
+def test_a_reminder_postponed_before_another_stretch_comes_again_that_day():
+    desk = Planned()
+    desk.sit(400)
+    desk.state = answer_break(desk.state, BreakAnswer.POSTPONE, desk.settings)
+    desk.state, _ = begin_stretch(desk.state, desk.settings)
+    assert [one.offer.because for one in desk.sit(400)] == [Because.PLAN]
+
+
+def test_a_routine_done_as_a_stretch_is_to_do_no_longer():
+    desk = Planned()
+    desk.sit(10)
+    assert desk.moment.planned == "Upper back"
+    desk.known = PlannedDay("Upper back", done=True)
+    desk.state, _ = begin_stretch(desk.state, desk.settings)
+    desk.sit(2)
+    assert desk.moment.planned == ""
+
+
 @pytest.mark.parametrize(("t", "fresh"), [(100.0, True), (100.0 + FRESH, True), (101.0 + FRESH, False), (99.0, False)])
 def test_the_historys_answer_is_outdated_after_half_a_minute_and_once_the_clock_was_set_back(t, fresh):
     assert is_fresh(PlanState(recalled=100.0), t) is fresh

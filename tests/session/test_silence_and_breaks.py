@@ -171,6 +171,34 @@ def test_a_postponed_break_comes_after_five_minutes_and_is_not_announced_again()
     assert offers == [(3300.0, Because.SITTING)]
 
 
+def test_a_break_postponed_after_slouches_comes_after_five_minutes_too():
+    state, offers = sit(BreakState(), 1210, alerted_at=(600.0, 900.0, 1200.0))
+    assert offers == [(1210.0, Because.SLOUCHES)]
+    state = answer(state, BreakAnswer.POSTPONE, 1210, BREAKS, Because.SLOUCHES)
+    assert due(state, 1210, BREAKS) == 300
+    assert sit(state, 1500, start=1210)[1] == [(1510.0, Because.SLOUCHES)]
+
+
+def test_a_break_postponed_when_it_was_announced_comes_five_minutes_after_that():
+    state, _ = sit(BreakState(), 2940)
+    state = answer(state, BreakAnswer.POSTPONE, 2940, BREAKS, Because.SITTING)
+    assert sit(state, 600, start=2940)[1] == [(3240.0, Because.SITTING)]
+
+
+@pytest.mark.parametrize("ends", ["skipped", "stretched", "away"])
+def test_a_postponed_break_is_forgotten_once_it_was(ends):
+    state, _ = sit(BreakState(), 1210, alerted_at=(600.0, 900.0, 1200.0))
+    state = answer(state, BreakAnswer.POSTPONE, 1210, BREAKS, Because.SLOUCHES)
+    match ends:
+        case "skipped":
+            state = answer(state, BreakAnswer.SKIP, 1220, BREAKS, Because.SLOUCHES)
+        case "stretched":
+            state = taken(state)
+        case "away":
+            state, _ = sit(state, BREAKS.away, present=False, start=1210)
+    assert sit(state, 1200, start=1500)[1] == []
+
+
 def test_a_clock_set_back_does_not_postpone_a_break_further():
     state, _ = sit(BreakState(), 3000)
     state = answer(state, BreakAnswer.POSTPONE, 3000, BREAKS, Because.SITTING)

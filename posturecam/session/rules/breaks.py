@@ -41,7 +41,9 @@ class BreakState:
     skipped: float = 0.0
     """Value of `sitting` when a break was last skipped: the next one counts from there."""
     later: float | None = None
-    """When a postponed break may be suggested again."""
+    """When a postponed break is suggested again."""
+    postponed: Because = Because.SITTING
+    """Why the postponed break was suggested first, and is again."""
     announced: bool = False
     """Whether the next break was announced."""
     eyes: float = 0.0
@@ -93,6 +95,8 @@ def step(
     if silent or alerted or not present:
         return state, None
     if settings.offer and _wait(state, t, settings) <= 0:
+        if state.later is not None:
+            return _offered(state, t), state.postponed
         if len(state.alerts) >= settings.slouches:
             return _offered(state, t, alerts=(), lately=len(state.alerts)), Because.SLOUCHES
         if state.sitting - state.skipped >= settings.sitting:
@@ -104,7 +108,7 @@ def due(state: BreakState, t: float, settings: BreakSettings) -> float | None:
     """Seconds until a break is suggested if the user stays seated; None if breaks are switched off."""
     if not settings.offer:
         return None
-    sitting = settings.sitting - (state.sitting - state.skipped)
+    sitting = 0.0 if state.later is not None else settings.sitting - (state.sitting - state.skipped)
     return max(sitting, _wait(state, t, settings), 0.0)
 
 
@@ -135,7 +139,7 @@ def answer(state: BreakState, given: BreakAnswer, t: float, settings: BreakSetti
         case BreakAnswer.POSTPONE if because is Because.STAND:
             return replace(state, standing=settings.stand_every - settings.postpone)
         case BreakAnswer.POSTPONE:
-            return replace(state, offered=None, later=t + settings.postpone, announced=True)
+            return replace(state, offered=None, later=t + settings.postpone, postponed=because, announced=True)
         case BreakAnswer.SKIP if because.stretches:
             return replace(state, skipped=state.sitting, alerts=(), later=None, announced=False)
         case BreakAnswer.DONE if because is Because.STAND:

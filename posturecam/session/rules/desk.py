@@ -186,32 +186,39 @@ def _not_upright_since_return(before: bool, tick: Tick, settings: MonitorSetting
     return before or any(isinstance(event, CameBack) for event in tick.events)
 
 
-def answer_alert(state: DeskState, response: Response, alert: AlertRaised) -> tuple[DeskState, bool]:
-    """Take the user's answer to an alert; also whether it is valid: only for the last alert, and not twice, as by a double click."""
+def answer_alert(
+    state: DeskState, response: Response, alert: AlertRaised, elapsed: float = 0.0
+) -> tuple[DeskState, bool]:
+    """Take the user's answer to an alert, given this many seconds after the last check.
+
+    Also whether it is valid: only for the last alert, and not twice, as by a double click.
+    """
     if state.t is None or alert != state.last or response is state.answered:
         return state, False
-    return replace(state, policy=respond(state.policy, response, state.t), standing=None, answered=response), True
+    policy = respond(state.policy, response, state.t + elapsed)
+    return replace(state, policy=policy, standing=None, answered=response), True
 
 
-def answer_break(state: DeskState, given: BreakAnswer, settings: Settings) -> DeskState:
-    """Take the user's answer to the break that was suggested or announced last."""
+def answer_break(state: DeskState, given: BreakAnswer, settings: Settings, elapsed: float = 0.0) -> DeskState:
+    """Take the user's answer to the break that was suggested or announced last, given this many seconds after the last check."""
     if state.t is None:
         return state
+    t = state.t + elapsed
     if state.offer is Because.PLAN:
-        return replace(state, plan=weekly_plan.answer(state.plan, given, state.t, settings.breaks.postpone))
-    return replace(state, breaks=breaks.answer(state.breaks, given, state.t, settings.breaks, state.offer))
+        return replace(state, plan=weekly_plan.answer(state.plan, given, t, settings.breaks.postpone))
+    return replace(state, breaks=breaks.answer(state.breaks, given, t, settings.breaks, state.offer))
 
 
-def begin_stretch(state: DeskState, settings: Settings) -> tuple[DeskState, bool]:
+def begin_stretch(state: DeskState, settings: Settings, elapsed: float = 0.0) -> tuple[DeskState, bool]:
     """The user stretches, so sitting time starts again from zero. Also whether this follows a recent suggestion."""
     offered = state.breaks.offered
     taken = (
         offered is not None
         and state.t is not None
         and offered != state.taken
-        and state.t - offered < settings.breaks.again
+        and state.t + elapsed - offered < settings.breaks.again
     )
-    plan = replace(state.plan, day=None)  # it may be done afterwards
+    plan = replace(state.plan, unsure=True)  # the routine may be done afterwards
     return replace(state, breaks=breaks.taken(state.breaks), standing=None, taken=offered, plan=plan), taken
 
 

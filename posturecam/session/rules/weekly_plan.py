@@ -31,7 +31,9 @@ class PlanState:
     """State of today's plan; start with `PlanState()`."""
 
     day: date | None = None
-    """The day this state is for; None before the first check, or when it must be refreshed."""
+    """The day this state is for; None before the first check."""
+    unsure: bool = False
+    """Whether the routine may have been done since the history was last queried, as after a stretch."""
     recalled: float | None = None
     """When the history was last queried, seconds by the clock of the readings; None while its answer is pending."""
     routine: str = ""
@@ -46,8 +48,12 @@ class PlanState:
         return "" if self.known is None or self.known.done else self.known.title
 
     def is_of(self, at: datetime, settings: PlanSettings) -> bool:
-        """Whether this state is for this day and the current plan."""
-        return self.day == at.date() and self.routine == (settings.routine if is_planned(at, settings) else "")
+        """Whether this state is for this day and the current plan, and nothing may have changed since."""
+        return (
+            not self.unsure
+            and self.day == at.date()
+            and self.routine == (settings.routine if is_planned(at, settings) else "")
+        )
 
 
 def is_planned(at: datetime, settings: PlanSettings) -> bool:
@@ -57,7 +63,7 @@ def is_planned(at: datetime, settings: PlanSettings) -> bool:
 
 def begin(state: PlanState, at: datetime, settings: PlanSettings) -> PlanState:
     """Start a day, or refresh its state; a postponed reminder of that day is kept."""
-    later = state.later if state.day in (None, at.date()) else None
+    later = state.later if state.day == at.date() else None
     routine = settings.routine if is_planned(at, settings) else ""
     return PlanState(at.date(), routine=routine, known=state.known if state.routine == routine else None, later=later)
 
