@@ -434,6 +434,17 @@ def test_only_the_last_alert_can_be_called_wrong(windows, engine, qtbot):
     dialog.close()
 
 
+@pytest.mark.parametrize("minimized", [True, False])
+def test_why_is_shown_although_the_window_is_minimized(windows, minimized):
+    windows.window.open("now")
+    if minimized:
+        windows.window.showMinimized()
+    windows.why(raised_alert())
+    (dialog,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, WhyDialog) and one.isVisible()]
+    assert (dialog.parentWidget() is None) is minimized, "a dialog of a minimized window is minimized with it"
+    dialog.close()
+
+
 # The camera
 
 

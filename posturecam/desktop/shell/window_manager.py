@@ -496,4 +496,5 @@ class Windows(QObject):
         dialog.activateWindow()
 
     def _shown(self) -> QWidget | None:
-        return self.window if self.has_made("window") and self.window.isVisible() else None
+        seen = self.has_made("window") and self.window.isVisible() and not self.window.isMinimized()
+        return self.window if seen else None  # a minimized window hides its dialogs
