@@ -445,6 +445,22 @@ def test_why_is_shown_although_the_window_is_minimized(windows, minimized):
     dialog.close()
 
 
+def test_a_double_click_on_why_opens_one_window(windows, qtbot):
+    for raised in (
+        raised_alert(),
+        raised_alert(),
+        raised_alert(600),
+        raised_alert(trial=True),
+        raised_alert(trial=True),
+    ):
+        windows.why(raised)
+    qtbot.wait(1)
+    dialogs = [one for one in QApplication.topLevelWidgets() if isinstance(one, WhyDialog)]
+    assert (len(dialogs), all(one.isVisible() for one in dialogs)) == (3, True)
+    for one in dialogs:
+        one.close()
+
+
 # The camera
 
 

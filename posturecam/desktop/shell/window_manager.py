@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posturecam.desktop.alerts.farewell import say_farewell
 from posturecam.desktop.alerts.presenter import AlertPresenter
@@ -355,7 +355,7 @@ class Windows(QObject):
         def is_last() -> bool:
             return self._last_alert is None or self._last_alert == raised
 
-        self._show_dialog(WhyDialog(raised, self._engine, self._baseline, self._shown(), is_last=is_last))
+        WhyDialog(raised, self._engine, self._baseline, self._shown(), is_last=is_last).come_up()
 
     def quit(self) -> None:
         """End the app."""
@@ -488,12 +488,7 @@ class Windows(QObject):
         from posturecam.desktop.alerts.why import EvidenceDialog
 
         if event.evidence is not None:
-            self._show_dialog(EvidenceDialog(event, self._engine, self._shown()))
-
-    def _show_dialog(self, dialog: QDialog) -> None:
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+            EvidenceDialog(event, self._engine, self._shown()).come_up()
 
     def _shown(self) -> QWidget | None:
         seen = self.has_made("window") and self.window.isVisible() and not self.window.isMinimized()
