@@ -380,6 +380,14 @@ def test_the_first_time_a_closed_window_says_where_it_went(windows):
     assert windows.farewell is None
 
 
+def test_the_note_on_where_the_window_went_goes_with_the_app_however_often_the_window_was_closed(windows):
+    for _ in range(2):
+        windows.window.open("now")
+        windows.window.close()
+    assert windows.farewell is not None, "it is hidden with the windows"
+    assert windows.farewell.isVisible()
+
+
 def test_closing_the_window_stops_a_calibration(windows, engine):
     windows.calibrate()
     windows.take(learning())

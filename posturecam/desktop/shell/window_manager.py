@@ -447,10 +447,11 @@ class Windows(QObject):
     def _say_where_it_went(self) -> None:
         """The first time the window is closed, tell the user that the app keeps running, and where."""
         still, tray = less_motion(self._engine.settings.desktop), self.indicator.tray is not None
-        self.farewell = say_farewell(self.quit, tray=tray, still=still)
-        if self.farewell is not None:
-            self.farewell.destroyed.connect(self._forget_farewell)
-            self.farewell.show_up()
+        note = say_farewell(self.quit, tray=tray, still=still)
+        if note is not None:  # otherwise the first one may still be shown
+            self.farewell = note
+            note.destroyed.connect(self._forget_farewell)
+            note.show_up()
 
     def _forget_farewell(self) -> None:
         self.farewell = None
