@@ -543,6 +543,15 @@ def test_what_another_program_changes_takes_effect_soon_at_the_same_place(begin,
     assert app.engine.settings == load_settings()
 
 
+def test_another_language_from_outside_leaves_the_desk_recognized_although_no_window_is_open(begin, qtbot, monkeypatch):
+    app = begin(minimized=True)
+    before, told = app.windows, []
+    monkeypatch.setattr(app.engine, "use_place", told.append)
+    change_settings({"desktop.language": "de"})
+    qtbot.waitUntil(lambda: app.windows is not before, timeout=PATIENCE)
+    assert len(told) == 1
+
+
 def test_another_language_from_outside_keeps_the_setup_open_where_it_was(make, qtbot):
     app = make()
     app.begin()

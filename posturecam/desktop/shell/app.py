@@ -219,6 +219,7 @@ class App(QObject):
         welcome, offered = old.first_run, old.presenter.offered
         self.windows.left_setup = old.left_setup if welcome is None else welcome.step
         old.close()
+        self.windows.recognize_desk()  # as the old ones did
         self._say_unwritable()
         if self.snapshot is not None:
             self.windows.take(self.snapshot)

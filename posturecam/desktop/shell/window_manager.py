@@ -252,7 +252,7 @@ class Windows(QObject):
         from posturecam.history.baselines import load_baselines
 
         self._heed_the_session()
-        self._places.look()
+        self.recognize_desk()
         baselines = load_baselines()
         if minimized:
             self.left_setup = None if baselines.kept else 0
@@ -263,6 +263,10 @@ class Windows(QObject):
             self.window.open()
         else:
             self.welcome()
+
+    def recognize_desk(self) -> None:
+        """Recognize the desk now, and from now on whenever screens come and go."""
+        self._places.look()
 
     @property
     def left_setup(self) -> int | None:
