@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -402,6 +403,55 @@ def test_a_pause_from_outside_ends_by_itself_or_is_ended(begin, ctl, qtbot):
     assert ctl("resume")[0] == 0
     qtbot.waitUntil(lambda: app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
     assert ctl("pause") == (0, "Paused until you resume.")
+
+
+@pytest.fixture
+def again(make, qapp, world):
+    """Quit an app, and start it again after this many minutes."""
+
+    def started(app, after=0):
+        QTimer.singleShot(0, app.quit)
+        assert qapp.exec() == 0
+        world.passes(minutes=after)
+        another = make()
+        another.begin(minimized=True)
+        return another
+
+    return started
+
+
+@pytest.mark.parametrize("lasting", [timedelta(hours=12), None], ids=["until tomorrow", "until resumed"])
+def test_a_pause_continues_when_the_app_is_started_again_until_it_is_ended(begin, again, world, qtbot, lasting):
+    app = begin(minimized=True)
+    app.engine.pause(None if lasting is None else world.now() + lasting)
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    until, opened = app.snapshot.until, len(world.opened)
+    second = again(app)
+    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    assert second.snapshot.until == until
+    assert len(world.opened) == opened, "the camera stays off"
+    second.engine.resume()
+    qtbot.waitUntil(lambda: second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    third = again(second)
+    qtbot.waitUntil(lambda: third.snapshot is not None and third.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+
+
+def test_a_pause_that_is_over_when_the_app_is_started_again_turns_the_camera_on(begin, again, world, qtbot):
+    app = begin(minimized=True)
+    app.engine.pause(world.now() + timedelta(minutes=15))
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    second = again(app, after=16)
+    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("content", [b"soon", b"\xff\xfe", b"9" * 1000, b"9999-12-31T23:59:59+00:00"])
+def test_a_damaged_note_of_a_pause_leaves_the_camera_off(make, own_home, world, qtbot, content):
+    save_baseline(BASELINE)
+    (own_home / "paused").write_bytes(content)
+    app = make()
+    app.begin(minimized=True)
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    assert world.opened == []
 
 
 def test_calibrating_from_outside_opens_the_window_and_learns(begin, world, ctl, qtbot):
