@@ -1,4 +1,4 @@
-"""The user's pause, kept in a file: "paused until tomorrow" also holds after the computer was restarted."""
+"""A pause, kept in a file: "paused until tomorrow" also holds after the computer was restarted, and so does the wait for the setup."""
 
 from __future__ import annotations
 
@@ -17,27 +17,40 @@ if TYPE_CHECKING:
     from posturecam.session.protocol.messages import Snapshot
 
 _FILE = "paused"
-"""When the pause ends, as in ISO 8601; empty if only the user ends it. No file, no pause."""
+"""When the user's pause ends, as in ISO 8601; empty if only the user ends it. No file, no pause."""
+_SETUP = "setup"
+"""What the file says while the camera waits for the first-run setup."""
 _MOST_BYTES = 100
 _OVER = frozenset({Mode.WATCHING, Mode.CALIBRATING, Mode.CAMERA_LOST, Mode.OFF})
-"""Modes that show that no pause of the user's is left; one may continue after a stretch."""
+"""Modes that show that no such pause is left; one may continue after a stretch."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPause:
-    """A pause that the user asked for."""
+    """A pause that goes on."""
 
-    until: datetime | None
+    until: datetime | None = None
     """When it ends, local time with its offset; None: only the user ends it."""
+    setup: bool = False
+    """Whether the camera waits for the first-run setup; otherwise the user asked for it."""
+
+    @property
+    def note(self) -> str:
+        """What the file says."""
+        if self.setup:
+            return _SETUP
+        return "" if self.until is None else self.until.isoformat()
 
 
 def kept_pause() -> KeptPause | None:
     """The pause that was going on when the app ended, whether or not it is over by now; None if there was none."""
     try:
         said = read_limited(kept_file(_FILE), _MOST_BYTES).decode("ascii").strip()
-        return KeptPause(datetime.fromisoformat(said).astimezone() if said else None)
+        if said in ("", _SETUP):
+            return KeptPause(setup=said == _SETUP)
+        return KeptPause(datetime.fromisoformat(said).astimezone())
     except (ValueError, OverflowError, TooLarge):  # damaged: the camera rather stays off
-        return KeptPause(None)
+        return KeptPause()
     except OSError:
         return None
 
@@ -51,8 +64,8 @@ class PauseKeeper:
 
     def take(self, snapshot: Snapshot) -> None:
         """Keep the pause of this moment, or forget it once it is over. Where nothing can be written, nothing is kept."""
-        if snapshot.mode is Mode.PAUSED and snapshot.why == PAUSES["user"]:
-            now: KeptPause | None = KeptPause(snapshot.until)
+        if snapshot.mode is Mode.PAUSED:
+            now: KeptPause | None = KeptPause(snapshot.until, snapshot.why == PAUSES["setup"])
         elif snapshot.mode in _OVER:
             now = None
         else:
@@ -64,4 +77,4 @@ class PauseKeeper:
             if now is None:
                 kept_file(_FILE).unlink(missing_ok=True)
             else:
-                put(kept_file(_FILE), "" if now.until is None else now.until.isoformat())
+                put(kept_file(_FILE), now.note)

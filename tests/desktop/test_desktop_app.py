@@ -38,6 +38,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.problems import NotesBanner
 from posturecam.errors import DesktopUnavailable, NotRunning, SourceError
 from posturecam.history.baselines import save_baseline
+from posturecam.history.models import PAUSES
 from posturecam.i18n.translate import choose_language
 from posturecam.session.engine import Engine
 from posturecam.session.inputs.system_monitor import SystemMonitor
@@ -442,6 +443,19 @@ def test_a_pause_that_is_over_when_the_app_is_started_again_turns_the_camera_on(
     qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
     second = again(app, after=16)
     qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+
+
+def test_the_camera_stays_off_at_the_next_start_too_if_the_setup_was_left_before_it_was_mentioned(
+    make, again, world, qtbot
+):
+    app = make()
+    app.begin()
+    assert app.windows.welcoming
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    second = again(app)  # as at login, where no window is shown
+    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    assert second.snapshot.why == PAUSES["setup"]
+    assert world.opened == []
 
 
 @pytest.mark.parametrize("content", [b"soon", b"\xff\xfe", b"9" * 1000, b"9999-12-31T23:59:59+00:00"])

@@ -69,7 +69,7 @@ class App(QObject):
             engine: The engine, not started.
             cameras: Lists them.
             indicator: The tray icon or small window if it is shown already; None shows it now.
-            keeps_pauses: Whether a pause of the user's continues when the app is started again.
+            keeps_pauses: Whether a pause continues when the app is started again.
         """
         super().__init__()
         GarbageCollector(
@@ -126,7 +126,7 @@ class App(QObject):
         self._say_unwritable()
         kept = kept_pause() if self._pause is not None else None
         if kept is not None:
-            self.engine.pause(kept.until)
+            self.engine.pause(kept.until, setup=kept.setup)
         self.windows.begin(minimized=minimized)  # the welcome keeps the camera off until it has been mentioned
         self.engine.start()
 
