@@ -97,9 +97,8 @@ class Toast(QWidget):
             self.setWindowOpacity(0.0)
         self.show()
         self.raise_()
-        announce(
-            self, f"{self.accessibleName()} {self.accessibleDescription()}"
-        )  # it takes no focus, which would be read out
+        # It takes no focus, so nothing else would have it read out.
+        announce(self, f"{self.accessibleName()} {self.accessibleDescription()}")
         if not self._still:
             self._fade.setStartValue(0.0)
             self._fade.setEndValue(1.0)
