@@ -208,7 +208,8 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     watches, slouch, away = state.watches, state.slouch, state.away
     if unknown_for > settings.unknown_seconds:
         spans, watches = (), NOTHING_WATCHED
-        if gap:  # a suspend; if the person is merely unseen, a reported slouch stays reported
+        # Somebody who is merely hidden for a while has not sat up. After a suspend, or as much time as a slouch takes, nobody knows.
+        if gap or unknown_for >= settings.mild_seconds:
             _end(slouch, t, events)
             slouch = None
     if shown is not None:
