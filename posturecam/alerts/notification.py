@@ -88,7 +88,9 @@ class NotificationDelivery:
         self._notifier: DesktopNotifier | None = None
         self._trouble = Trouble(self.name)
         self._loop = asyncio.new_event_loop()
-        self._closing = asyncio.Event()
+        self._closing, self._turn = asyncio.Event(), asyncio.Lock()
+        self._wanted: Notice | None = None
+        """The notice handed over last; None once it was taken back."""
         self._thread = Thread(target=self._run, name="posturecam-notifications", daemon=True)
         self._thread.start()
 
@@ -104,10 +106,12 @@ class NotificationDelivery:
         self._hand_over(notice, None)
 
     def take_back(self) -> None:
-        """Withdraw the notification that is shown, if any; returns at once."""
-        asyncio.run_coroutine_threadsafe(self._clear(), self._loop)
+        """Withdraw the notification that is shown or about to be, if any; returns at once."""
+        self._wanted = None
+        asyncio.run_coroutine_threadsafe(self._clear_in_turn(), self._loop)
 
     def _hand_over(self, notice: Notice, bell: Callable[[], None] | None) -> None:
+        self._wanted = notice
         asyncio.run_coroutine_threadsafe(self._tell(notice, bell), self._loop)
 
     def close(self) -> None:
@@ -130,17 +134,20 @@ class NotificationDelivery:
 
     async def _tell(self, notice: Notice, bell: Callable[[], None] | None) -> None:
         sounded = False
-        try:
-            sounded = await _within(self._patience, self._show(notice, sound=bell is not None))
-        except Exception as problem:
-            (notice.failed or self._trouble.report)(problem)
-            # The next alert then connects afresh: the service may be available by then.
-            await self._close_connection()
+        async with self._turn:  # showing one takes several answers of the service, and another may be wanted by then
+            if notice is not self._wanted:
+                return
+            try:
+                sounded = await _within(self._patience, self._show(notice, sound=bell is not None))
+            except Exception as problem:
+                (notice.failed or self._trouble.report)(problem)
+                # The next alert then connects afresh: the service may be available by then.
+                await self._close_connection()
         if bell is not None and not sounded:
             bell()
 
     async def _show(self, notice: Notice, *, sound: bool) -> bool:
-        """Replace the last notification with this one; returns whether the system plays a sound with it."""
+        """Replace the last notification with this one, if it is still wanted; returns whether the system plays a sound with it."""
         from desktop_notifier import DEFAULT_SOUND, Button, Capability, Sound
 
         if self._notifier is None:
@@ -152,10 +159,13 @@ class NotificationDelivery:
         # The freedesktop sound theme has no name "default", so it is silent on Linux.
         own = Sound(name="message-new-instant") if sys.platform == "linux" else DEFAULT_SOUND
         await self._clear()
+        body = escape(notice.body, quote=False) if await _reads_markup(self._notifier) else notice.body
+        if notice is not self._wanted:
+            return False
         shown = asyncio.Event()
         await self._notifier.send(
             notice.title,
-            escape(notice.body, quote=False) if await _reads_markup(self._notifier) else notice.body,
+            body,
             buttons=[Button(title, pressed) for title, pressed in notice.buttons],
             sound=own if sounds else None,
             on_clicked=notice.clicked,
@@ -164,6 +174,10 @@ class NotificationDelivery:
         if not shown.is_set():  # desktop-notifier swallows the exception
             raise _Unavailable("the notification service did not take it")
         return sounds
+
+    async def _clear_in_turn(self) -> None:
+        async with self._turn:
+            await self._clear()
 
     async def _clear(self) -> None:
         """Withdraw the notification that is shown. If that fails, a new one is shown all the same."""

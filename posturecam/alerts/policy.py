@@ -13,12 +13,11 @@ A slouch that ends meanwhile raises no alert, and neither does one whose person 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from posturecam.config.settings import AlertSettings, Settings
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import mark
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained, next_alert
 
 
@@ -159,8 +158,10 @@ def silence(
     """Why no alert may be given now, to complete "silent: …", or None. The cool-down is not among the reasons."""
     if held is not None:
         return held
-    if state.snoozed is not None and t - state.snoozed < settings.snooze:
-        return mark("snoozed")
+    snooze_left = 0.0 if state.snoozed is None else state.snoozed + settings.snooze - t
+    if snooze_left > 0:
+        ends = wall + timedelta(seconds=snooze_left)
+        return Message("snoozed until {time}", time=ends.time().replace(second=0, microsecond=0))
     start, end = settings.quiet_from, settings.quiet_until
     if start is not None and end is not None and within(wall.time(), start, end):
         return Message("quiet hours until {time}", time=end)

@@ -51,19 +51,16 @@ _BEGINNINGS: Mapping[Name, str] = {
 _DETAILS: Mapping[tuple[Name, bool], str] = {
     (Name.NECK_INCLINATION, True): mark(": your head is about {amount} further forward than in your upright posture"),
     (Name.NECK_INCLINATION, False): mark(": your head is about {amount} forward of your shoulders"),
-    (Name.TRUNK_INCLINATION, True): mark(", by about {amount} more than in your upright posture now"),
-    (Name.TRUNK_INCLINATION, False): mark(", by about {amount} now"),
-    (
-        Name.NECK_FLEXION,
-        True,
-    ): mark(": your head is bent about {amount} further against your trunk than in your upright posture"),
-    (Name.NECK_FLEXION, False): mark(": your head is bent about {amount} against your trunk"),
-    (Name.HEAD_ROLL, True): mark(", by about {amount} now"),
-    (Name.SHOULDER_TILT, True): mark(", by about {amount} now"),
+    (Name.TRUNK_INCLINATION, True): mark(", right now by about {amount} more than when you sit upright"),
+    (Name.TRUNK_INCLINATION, False): mark(", right now by about {amount}"),
+    (Name.NECK_FLEXION, True): mark(": your neck is bent about {amount} further than when you sit upright"),
+    (Name.NECK_FLEXION, False): mark(": your neck is bent by about {amount}"),
+    (Name.HEAD_ROLL, True): mark(", right now by about {amount}"),
+    (Name.SHOULDER_TILT, True): mark(", right now by about {amount}"),
     (Name.NECK_HEIGHT, True): mark(": your head is about {amount} lower than when you sit upright"),
     (Name.HEAD_DISTANCE, True): mark(", about {amount} closer than when you sit upright"),
-    (Name.HEAD_OFFSET, True): mark(", by about {amount} now"),
-    (Name.BODY_YAW, True): mark(", by about {amount} now"),
+    (Name.HEAD_OFFSET, True): mark(", right now by about {amount}"),
+    (Name.BODY_YAW, True): mark(", right now by about {amount}"),
     (Name.SLUMP_INDEX, True): mark(": your ears are about {amount} closer to your shoulders than when you calibrated"),
     (Name.HEAD_FORWARD_INDEX, True): mark(
         ": your head looks about {amount} larger against your shoulders than when you calibrated"
@@ -174,8 +171,8 @@ class BreakOffer:
             return Words(_PLAN_TITLE, Message("{said} {offer}", said=planned, offer=_PLAN_OFFER))
         if self.because is Because.SLOUCHES:
             said = Message.counted(
-                "You were slouching {number} time lately.",
-                "You were slouching {number} times lately.",
+                "You slouched {number} time recently.",
+                "You slouched {number} times recently.",
                 number=self.slouches,
             )
         else:
@@ -183,7 +180,7 @@ class BreakOffer:
         return Words(_BREAK_TITLE, Message("{said} {offer}", said=said, offer=_OFFER))
 
 
-_ONE_MINUTE, _ONE_HOUR = mark("1 minute"), mark("1 hour")
+_ONE_MINUTE = mark("1 minute")
 _SECONDS, _MINUTES, _HOURS = mark("{number:g} seconds"), mark("{number:g} minutes"), mark("{number:g} hours")
 
 
@@ -197,8 +194,7 @@ def spoken_duration(seconds: float) -> str:
     if seconds < 87.5 * _MINUTE:
         minutes = round(seconds / _MINUTE) if seconds < 9.5 * _MINUTE else 5 * round(seconds / _MINUTE / 5)
         return _ONE_MINUTE if minutes == 1 else Message(_MINUTES, number=minutes)
-    hours = round(2 * seconds / _HOUR) / 2
-    return _ONE_HOUR if hours == 1 else Message(_HOURS, number=hours)
+    return Message(_HOURS, number=round(2 * seconds / _HOUR) / 2)
 
 
 def _detail(slouch: SlouchSustained) -> str:

@@ -286,7 +286,7 @@ def test_quiet_hours_of_no_or_every_length_are_refused() -> None:
 def test_the_reason_for_silence_can_be_shown() -> None:
     late = datetime(2025, 3, 3, 23)
     assert silence(PolicyState(), 0, late, NIGHT) == "quiet hours until 07:00"
-    assert silence(PolicyState(snoozed=0), 899, NOON, NIGHT) == "snoozed"
+    assert silence(PolicyState(snoozed=0), 899, NOON, NIGHT) == "snoozed until 12:00"
     assert silence(PolicyState(snoozed=0), 900, NOON, NIGHT) is None
     assert silence(PolicyState(), 0, NOON, NIGHT, held="a meeting") == "a meeting"
 
@@ -321,7 +321,7 @@ def test_silence_is_promised_with_its_reason(monitor: MonitorState) -> None:
     assert promised(Desk(), 50, monitor, held="a meeting") == Outlook(silent="a meeting")
     night = Desk(NIGHT, wall=datetime(2025, 3, 3, 23))
     assert promised(night, 50, monitor) == Outlook(silent="quiet hours until 07:00")
-    assert promised(Desk(state=PolicyState(snoozed=0.0)), 50, monitor) == Outlook(silent="snoozed")
+    assert promised(Desk(state=PolicyState(snoozed=0.0)), 50, monitor) == Outlook(silent="snoozed until 12:15")
 
 
 def test_a_clock_set_back_does_not_lengthen_any_wait() -> None:
@@ -391,15 +391,15 @@ def said(cause: Name | None, change: float | None, compared: bool = True, late_b
         (Name.NECK_INCLINATION, 31.2, False,
          "You have been slouching for about 2 minutes: your head is about 31° forward of your shoulders"),
         (Name.TRUNK_INCLINATION, 13.6, True,
-         "You have been leaning forward for about 2 minutes, by about 14° more than in your upright posture now"),
-        (Name.TRUNK_INCLINATION, 24.0, False, "You have been leaning forward for about 2 minutes, by about 24° now"),
+         "You have been leaning forward for about 2 minutes, right now by about 14° more than when you sit upright"),
+        (Name.TRUNK_INCLINATION, 24.0, False, "You have been leaning forward for about 2 minutes, right now by about 24°"),
         (Name.NECK_FLEXION, 21.0, True,
-         "You have been slumped in your chair for about 2 minutes: your head is bent about 21° further against your trunk than "
-         "in your upright posture"),
+         "You have been slumped in your chair for about 2 minutes: your neck is bent about 21° further than when you "
+         "sit upright"),
         (Name.NECK_FLEXION, 42.0, False,
-         "You have been slumped in your chair for about 2 minutes: your head is bent about 42° against your trunk"),
-        (Name.HEAD_ROLL, 14.2, True, "Your head has been tilted to one side for about 2 minutes, by about 14° now"),
-        (Name.SHOULDER_TILT, 11.0, True, "You have been leaning to one side for about 2 minutes, by about 11° now"),
+         "You have been slumped in your chair for about 2 minutes: your neck is bent by about 42°"),
+        (Name.HEAD_ROLL, 14.2, True, "Your head has been tilted to one side for about 2 minutes, right now by about 14°"),
+        (Name.SHOULDER_TILT, 11.0, True, "You have been leaning to one side for about 2 minutes, right now by about 11°"),
         (Name.SLUMP_INDEX, -0.18, True,
          "You have been slouching for about 2 minutes: your ears are about 18 % closer to your shoulders than when you "
          "calibrated"),
@@ -411,8 +411,8 @@ def said(cause: Name | None, change: float | None, compared: bool = True, late_b
         (Name.NECK_HEIGHT, -8.7, False, "You have been slouching for about 2 minutes"),
         (Name.HEAD_DISTANCE, -21.0, True,
          "You have been very close to the screen for about 2 minutes, about 21 cm closer than when you sit upright"),
-        (Name.HEAD_OFFSET, -11.0, True, "You have been leaning to one side for about 2 minutes, by about 11 cm now"),
-        (Name.BODY_YAW, -44.0, True, "You have been sitting twisted for about 2 minutes, by about 44° now"),
+        (Name.HEAD_OFFSET, -11.0, True, "You have been leaning to one side for about 2 minutes, right now by about 11 cm"),
+        (Name.BODY_YAW, -44.0, True, "You have been sitting twisted for about 2 minutes, right now by about 44°"),
     ],
 )  # fmt: skip
 def test_the_cause_is_said_with_its_amount(cause: Name, change: float, compared: bool, finding: str) -> None:
@@ -700,6 +700,7 @@ def test_a_service_that_starts_later_is_used(notifications: Any) -> None:
     notifier = Notifier(lambda: available.pop()())
     delivery = notifications(notifier)
     delivery.deliver(ALERT)
+    wait_for(lambda: len(available) == 1)
     delivery.deliver(ALERT)
     assert notifier.sent.get(timeout=5)["message"] == describe(ALERT).body
 
@@ -769,6 +770,27 @@ def test_a_notice_can_be_taken_back_and_another_be_shown(notifications: Any) -> 
 
 
 # The check of `posturecam doctor`
+
+
+def test_what_was_taken_back_before_the_service_answered_is_never_shown(notifications: Any) -> None:
+    asked, answers = threading.Event(), threading.Event()
+
+    async def slowly() -> frozenset[Any]:
+        asked.set()
+        await asyncio.to_thread(answers.wait)
+        return able()()
+
+    notifier = Notifier(slowly)
+    delivery = notifications(notifier)
+    delivery.tell(Notice("Time to change position?", "You have been slouching."))
+    assert asked.wait(5)
+    delivery.take_back()
+    delivery.tell(Notice("Rest your eyes", "Look far away."))
+    delivery.tell(Notice("Time to stand up?", "Stand for a few minutes."))
+    answers.set()
+    assert notifier.sent.get(timeout=5)["title"] == "Time to stand up?"
+    assert notifier.sent.empty()
+    assert notifier.standing == ["Stand for a few minutes."]
 
 
 def test_the_check_says_what_notifications_can_do() -> None:

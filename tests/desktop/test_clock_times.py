@@ -80,6 +80,13 @@ def test_quiet_hours_end_at_a_time_of_the_users_clock(clock, locale, told):
     assert told in shown(tr("No reminders: {why}").format(why=tr(silent)))
 
 
+def test_a_snooze_ends_at_a_time_of_the_users_clock(clock):
+    clock("en_US")
+    snoozed = silence(PolicyState(snoozed=0.0), 60.0, datetime(2026, 11, 30, 14, 16), QUIET)
+    assert snoozed == "snoozed until 14:30"
+    assert "No reminders: snoozed until 2:30 PM" in shown(tr("No reminders: {why}").format(why=tr(snoozed)))
+
+
 def test_a_terminal_writes_times_on_24_hours():
     choose_language("en")
     assert tr(silence(PolicyState(), 0.0, datetime(2026, 11, 30, 12, 0), QUIET)) == "quiet hours until 14:30"

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 pytest.importorskip("PySide6")
 
 from fakes.session import FakeEngine
+from moments import moment
 
 from posturecam.commands.ctl import control
 from posturecam.desktop.shell import peer
@@ -21,6 +23,7 @@ from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.peer import socket_name
 from posturecam.desktop.shell.single_instance import Server, ask
 from posturecam.errors import NotRunning
+from posturecam.session.protocol.mode import Mode
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows it is a pipe")
 
@@ -142,6 +145,20 @@ def test_a_mistake_on_the_way_to_an_answer_is_answered(serve, client, qtbot):
     serve(breaks)
     answer = json.loads(talk(qtbot, client, b"stretch mine\n"))
     assert answer == {"ok": False, "error": "an error in posturecam (RecursionError: too deep)"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "why", "said"),
+    [
+        (Mode.OFF, "the screen is locked", "Paused: the screen is locked"),
+        (Mode.CAMERA_LOST, "no camera was found", "No camera was found"),
+    ],
+)
+def test_what_keeps_the_camera_off_is_said_to_who_resumes_in_vain(mode, why, said):
+    shown = moment(mode=mode, why=why, tick=None)
+    welcome_is_over = SimpleNamespace(welcoming=False)
+    answer = Control(FakeEngine(), lambda: welcome_is_over, lambda: shown)("resume")
+    assert answer == {"ok": False, "error": said}
 
 
 def test_a_broken_routine_of_the_users_own_is_refused_with_the_reason(own_home):

@@ -19,7 +19,8 @@ from fakes.voice import FakePlayer
 from fakes.x_server import x_server
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QPoint, QPropertyAnimation, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QCursor, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QCursor, QFont, QGuiApplication, QImage, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
@@ -27,6 +28,7 @@ from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.alerts import glow as glow_module
 from posturecam.desktop.alerts import presenter as telling
+from posturecam.desktop.alerts import toast as toast_module
 from posturecam.desktop.alerts import why
 from posturecam.desktop.alerts.glow import NO_BLUR, NO_COMPOSITOR, NO_WAYLAND, Glow
 from posturecam.desktop.alerts.glow_windows import frosted, paint_glow, thickness
@@ -37,12 +39,17 @@ from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauges import Gauge
 from posturecam.desktop.pictures.lasting_bar import LastingBar
 from posturecam.desktop.widgets.icons import SignMark
+from posturecam.desktop.widgets.theme import LIGHT, apply
 from posturecam.history.models import EventKind, KeptEvent
+from posturecam.i18n.translate import choose_language
 from posturecam.posture.evidence import from_json, to_json
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import BreakAhead, BreakOffered
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules.breaks import BreakAnswer
+
+OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "full")
+NO_SERVICE = ConnectionError("no bus")
 
 
 def wishing(*alerts: str, **desktop) -> FakeEngine:
@@ -450,6 +457,16 @@ def test_the_card_is_read_out(toast):
     assert all(button.accessibleName() for button in toast.buttons)
 
 
+def test_a_screen_reader_hears_of_the_card_which_takes_no_focus(qtbot, monkeypatch):
+    heard = []
+    monkeypatch.setattr(toast_module, "announce", lambda card, words: heard.append((card.isVisible(), words)))
+    made = Toast("Time to change position?", "You have been slouching.", (), still=True)
+    made.show_up()
+    assert heard == [(True, "Time to change position? You have been slouching.")]
+    made.go()
+    qtbot.wait(1)
+
+
 def test_long_words_fit_on_the_card(qtbot):
     long = tuple(ToastButton("Erinnere mich etwas später daran", lambda: None) for _ in range(3))
     made = Toast(
@@ -462,6 +479,35 @@ def test_long_words_fit_on_the_card(qtbot):
     assert all(one.height() >= one.heightForWidth(one.width()) for one in made.findChildren(QLabel))
     assert all(button.width() >= button.sizeHint().width() for button in made.buttons)
     made.go()
+    qtbot.wait(1)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+@pytest.mark.parametrize("what", [raised_alert(), OFFER, BreakAhead(NOON, 60.0)], ids=["alert", "offer", "ahead"])
+def test_the_answers_stand_in_one_row_in_every_language(telling_by, qtbot, qapp, language, what):
+    choose_language(language)
+    apply(qapp, LIGHT)
+    desk = telling_by("notification", failure=NO_SERVICE)
+    desk.presenter.happened(what)
+    qtbot.waitUntil(lambda: desk.presenter.toast is not None)
+    assert len({button.y() for button in desk.presenter.toast.buttons}) == 1
+
+
+def test_the_card_fits_its_screen_and_grows_with_the_text(qtbot, qapp):
+    usual, widths = qapp.font(), []
+    for larger in (1.0, 2.0):
+        font = QFont(usual)
+        font.setPointSizeF(larger * usual.pointSizeF())
+        qapp.setFont(font)
+        apply(qapp, LIGHT)
+        made = Toast("Title", "Body", (ToastButton("OK", lambda: None),), still=True)
+        made.show_up()
+        assert QGuiApplication.primaryScreen().availableGeometry().contains(made.geometry())
+        widths.append(made.width())
+        made.go()
+    qapp.setFont(usual)
+    apply(qapp, LIGHT)
+    assert widths[0] < widths[1]
     qtbot.wait(1)
 
 
@@ -533,10 +579,6 @@ def telling_by(qapp, qtbot):
     for one in made:
         one.presenter.close()
     qtbot.wait(1)
-
-
-OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "full")
-NO_SERVICE = ConnectionError("no bus")
 
 
 def test_an_alert_is_a_notification_with_the_answers_as_buttons(telling_by):
@@ -638,6 +680,27 @@ def test_a_card_goes_when_the_slouch_is_over(telling_by, qtbot):
     qtbot.waitUntil(lambda: not _alive(card))
 
 
+@pytest.mark.parametrize("leave", [lambda card: QTest.keyClick(card, Qt.Key.Key_Escape), QWidget.close])
+@pytest.mark.parametrize("what", [raised_alert(), OFFER], ids=["alert", "offer"])
+def test_after_a_card_was_closed_unanswered_the_app_goes_on_and_the_page_shows_what_is_open(
+    telling_by, qtbot, leave, what
+):
+    desk = telling_by("notification", failure=NO_SERVICE)
+    desk.presenter.happened(what)
+    qtbot.waitUntil(lambda: desk.presenter.toast is not None)
+    card = desk.presenter.toast
+    with qtbot.waitSignal(card.destroyed):
+        leave(card)
+    open_alert = what if what is not OFFER else None
+    desk.presenter.take(moment(1, alert=open_alert))
+    assert not desk.presenter.shows
+    assert desk.presenter.offered is (OFFER if what is OFFER else None)
+    assert desk.engine.asked == []
+    desk.presenter.take(moment(400))
+    desk.presenter.happened(raised_alert(500))
+    qtbot.waitUntil(lambda: desk.presenter.shows)
+
+
 def test_a_failure_that_comes_after_the_slouch_shows_no_card(telling_by, qtbot):
     desk = telling_by("notification")
     alert = raised_alert()
@@ -689,7 +752,9 @@ def test_a_trial_shows_what_an_alert_looks_like_and_teaches_nothing(telling_by, 
     desk = telling_by("notification", "glow", "sound")
     desk.presenter.happened(raised_alert(trial=True))
     desk.presenter.take(moment(1))
-    assert desk.shown.notices[0].body == "This is what a reminder looks like."
+    (notice,) = desk.shown.notices
+    assert notice.title == "This is what a reminder looks like"
+    assert notice.body == "You get it once, after you have been slouching for a while."
     assert desk.shown.taken_back == 0
     assert desk.presenter.glow.windows
     assert len(desk.rung) == 1

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.problems import NotesBanner
 from posturecam.errors import DesktopUnavailable, NotRunning, SourceError
 from posturecam.history.baselines import save_baseline
+from posturecam.history.models import PAUSES
 from posturecam.i18n.translate import choose_language
 from posturecam.session.engine import Engine
 from posturecam.session.inputs.system_monitor import SystemMonitor
@@ -404,6 +406,68 @@ def test_a_pause_from_outside_ends_by_itself_or_is_ended(begin, ctl, qtbot):
     assert ctl("pause") == (0, "Paused until you resume.")
 
 
+@pytest.fixture
+def again(make, qapp, world):
+    """Quit an app, and start it again after this many minutes."""
+
+    def started(app, after=0):
+        QTimer.singleShot(0, app.quit)
+        assert qapp.exec() == 0
+        world.passes(minutes=after)
+        another = make()
+        another.begin(minimized=True)
+        return another
+
+    return started
+
+
+@pytest.mark.parametrize("lasting", [timedelta(hours=12), None], ids=["until tomorrow", "until resumed"])
+def test_a_pause_continues_when_the_app_is_started_again_until_it_is_ended(begin, again, world, qtbot, lasting):
+    app = begin(minimized=True)
+    app.engine.pause(None if lasting is None else world.now() + lasting)
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    until, opened = app.snapshot.until, len(world.opened)
+    second = again(app)
+    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    assert second.snapshot.until == until
+    assert len(world.opened) == opened, "the camera stays off"
+    second.engine.resume()
+    qtbot.waitUntil(lambda: second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    third = again(second)
+    qtbot.waitUntil(lambda: third.snapshot is not None and third.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+
+
+def test_a_pause_that_is_over_when_the_app_is_started_again_turns_the_camera_on(begin, again, world, qtbot):
+    app = begin(minimized=True)
+    app.engine.pause(world.now() + timedelta(minutes=15))
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    second = again(app, after=16)
+    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+
+
+def test_the_camera_stays_off_at_the_next_start_too_if_the_setup_was_left_before_it_was_mentioned(
+    make, again, world, qtbot
+):
+    app = make()
+    app.begin()
+    assert app.windows.welcoming
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    second = again(app)  # as at login, where no window is shown
+    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    assert second.snapshot.why == PAUSES["setup"]
+    assert world.opened == []
+
+
+@pytest.mark.parametrize("content", [b"soon", b"\xff\xfe", b"9" * 1000, b"9999-12-31T23:59:59+00:00"])
+def test_a_damaged_note_of_a_pause_leaves_the_camera_off(make, own_home, world, qtbot, content):
+    save_baseline(BASELINE)
+    (own_home / "paused").write_bytes(content)
+    app = make()
+    app.begin(minimized=True)
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    assert world.opened == []
+
+
 def test_calibrating_from_outside_opens_the_window_and_learns(begin, world, ctl, qtbot):
     world.show(0.0, UPRIGHT_UNTIL)
     app = begin(minimized=True)
@@ -541,6 +605,15 @@ def test_what_another_program_changes_takes_effect_soon_at_the_same_place(begin,
     assert app.windows.place == ("settings", True)
     assert theme.current() is theme.DARK
     assert app.engine.settings == load_settings()
+
+
+def test_another_language_from_outside_leaves_the_desk_recognized_although_no_window_is_open(begin, qtbot, monkeypatch):
+    app = begin(minimized=True)
+    before, told = app.windows, []
+    monkeypatch.setattr(app.engine, "use_place", told.append)
+    change_settings({"desktop.language": "de"})
+    qtbot.waitUntil(lambda: app.windows is not before, timeout=PATIENCE)
+    assert len(told) == 1
 
 
 def test_another_language_from_outside_keeps_the_setup_open_where_it_was(make, qtbot):

@@ -203,6 +203,13 @@ def test_no_two_entries_read_the_same():
         assert len(said) == len(set(said))
 
 
+def test_no_break_is_said_to_come_up_that_is_held_back():
+    assert "Break coming up" in texts(menu_model(moment(break_in=0.0)))
+    silent = Outlook(silent="in a meeting")
+    assert "Break coming up" not in texts(menu_model(moment(break_in=0.0, outlook=silent)))
+    assert "Next break in 30 min" in texts(menu_model(moment(break_in=1800.0, outlook=silent)))
+
+
 def test_a_pause_can_be_ended_only_while_it_lasts():
     assert MenuAction.RESUME in acts(menu_model(moment(mode=Mode.PAUSED)))
     assert MenuAction.RESUME not in acts(menu_model(moment()))

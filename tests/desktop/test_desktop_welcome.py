@@ -12,11 +12,13 @@ from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QSystemTrayIcon, QWidget
 
+from posturecam.alerts.notification import NotificationDelivery
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.alerts.presenter import NOT_BLURRED
 from posturecam.desktop.alerts.why import WhyDialog
+from posturecam.desktop.pages.now import page as now_page
 from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep
 from posturecam.desktop.pages.welcome.page import FirstRun
 from posturecam.desktop.pages.welcome.ways import WayCard
@@ -39,6 +41,9 @@ from posturecam.vision.sources.camera import Camera
 
 CAMERAS = [Camera(0, "Built-in", "usb-1", 200), Camera(2, "BRIO", "usb-2", 200), Camera(4, "BRIO", "usb-3", 200)]
 WELCOME, CAMERA, CALIBRATION, TELLING, DONE = range(5)
+
+
+OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
 
 
 @pytest.fixture
@@ -236,14 +241,26 @@ def test_a_camera_in_the_network_is_shown_without_its_password(windows, engine):
     assert not any("secret" in text or "hidden" in text for text in texts)
 
 
+@pytest.mark.parametrize("what", [raised_alert(), OFFER], ids=["alert", "offer"])
+@pytest.mark.parametrize(("in_sight", "heard_on_the_page"), [(True, 1), (False, 0)])
+def test_a_screen_reader_hears_a_reminder_once_wherever_it_is_shown(
+    windows, qtbot, monkeypatch, what, in_sight, heard_on_the_page
+):
+    heard, elsewhere = [], []
+    monkeypatch.setattr(now_page, "announce", lambda _, words: heard.append(words))
+    monkeypatch.setattr(NotificationDelivery, "tell", lambda _, notice: elsewhere.append(notice))
+    windows.window.open("now")
+    monkeypatch.setattr(windows.window, "isActiveWindow", lambda: in_sight)
+    windows.take(moment())
+    windows.happened(what)
+    assert (len(heard), len(elsewhere)) == (heard_on_the_page, 1 - heard_on_the_page)
+
+
 @pytest.fixture
 def welcoming(windows, engine):
     engine.settings = Settings(desktop=DesktopSettings(alerts=("glow",), reduced_motion=True))
     windows.begin()
     return windows
-
-
-OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
 
 
 def test_during_the_welcome_no_alert_is_shown_but_what_is_tried(welcoming):
@@ -363,6 +380,14 @@ def test_the_first_time_a_closed_window_says_where_it_went(windows):
     assert windows.farewell is None
 
 
+def test_the_note_on_where_the_window_went_goes_with_the_app_however_often_the_window_was_closed(windows):
+    for _ in range(2):
+        windows.window.open("now")
+        windows.window.close()
+    assert windows.farewell is not None, "it is hidden with the windows"
+    assert windows.farewell.isVisible()
+
+
 def test_closing_the_window_stops_a_calibration(windows, engine):
     windows.calibrate()
     windows.take(learning())
@@ -426,6 +451,33 @@ def test_only_the_last_alert_can_be_called_wrong(windows, engine, qtbot):
     dialog.wrong.click()
     assert asked(engine, "answer") == []
     dialog.close()
+
+
+@pytest.mark.parametrize("minimized", [True, False])
+def test_why_is_shown_although_the_window_is_minimized(windows, minimized):
+    windows.window.open("now")
+    if minimized:
+        windows.window.showMinimized()
+    windows.why(raised_alert())
+    (dialog,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, WhyDialog) and one.isVisible()]
+    assert (dialog.parentWidget() is None) is minimized, "a dialog of a minimized window is minimized with it"
+    dialog.close()
+
+
+def test_a_double_click_on_why_opens_one_window(windows, qtbot):
+    for raised in (
+        raised_alert(),
+        raised_alert(),
+        raised_alert(600),
+        raised_alert(trial=True),
+        raised_alert(trial=True),
+    ):
+        windows.why(raised)
+    qtbot.wait(1)
+    dialogs = [one for one in QApplication.topLevelWidgets() if isinstance(one, WhyDialog)]
+    assert (len(dialogs), all(one.isVisible() for one in dialogs)) == (3, True)
+    for one in dialogs:
+        one.close()
 
 
 # The camera

@@ -68,7 +68,7 @@ def test_an_alert_and_a_break_that_came_in_german_are_read_in_english(kept_in_ge
         assert alert.event.details["cause"] == Name.NECK_INCLINATION
         assert [str(reason) for reason in reasons(records)] == [
             "You have been sitting for 50 minutes. How about a short stretch?",
-            "You were slouching 3 times lately. How about a short stretch?",
+            "You slouched 3 times recently. How about a short stretch?",
             "you paused posturecam",
             "the setup is not finished",
             "outside the hours you chose",

@@ -221,7 +221,7 @@ class AlertPresenter(QObject):
         failed = partial(self._failed.emit, what)
         self._elsewhere = True
         self._notifications.tell(
-            Notice(tr(what.words.title), _body(what), buttons, clicked, failed, needs_buttons=True),
+            Notice(tr(what.words.title), tr(what.words.body), buttons, clicked, failed, needs_buttons=True),
         )
 
     def _show_card_instead(self, what: AlertOrBreak, problem: Exception) -> None:
@@ -245,8 +245,14 @@ class AlertPresenter(QObject):
             )
             sign = None
         still = less_motion(self._engine.settings.desktop)
-        self.toast = Toast(tr(what.words.title), _body(what), choices, sign, still=still)
+        self.toast = Toast(tr(what.words.title), tr(what.words.body), choices, sign, still=still)
+        self.toast.dismissed.connect(self._card_dismissed)
         self.toast.show_up()
+
+    def _card_dismissed(self) -> None:
+        """The user closed the card unanswered: from now on the page "Now" shows what is open, and the card deletes itself."""
+        self.toast = None
+        self._elsewhere = False
 
     # Answers.
 
@@ -306,12 +312,6 @@ def _answers(what: AlertOrBreak) -> dict[Answer, str]:
         stretches = what.offer.because.stretches
         found = {Response.STRETCH: tr("Stretch now")} if stretches else {BreakAnswer.DONE: tr("Done")}
     return {**found, BreakAnswer.POSTPONE: tr(POSTPONE), BreakAnswer.SKIP: tr(SKIP)}
-
-
-def _body(what: AlertOrBreak) -> str:
-    if isinstance(what, AlertRaised) and what.trial:
-        return tr("This is what a reminder looks like.")
-    return tr(what.words.body)
 
 
 def ring(volume: float, *, open_player: Callable[[Mixer], Player] | None = None) -> None:

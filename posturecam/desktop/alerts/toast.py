@@ -11,21 +11,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRect, Qt
+from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QCursor, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
 from posturecam.desktop.alerts.glow import can_be_translucent
+from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import AppMark, SignMark, app_icon
 from posturecam.desktop.widgets.parts import button, card, text
-from posturecam.desktop.widgets.theme import GAP, MARGIN
+from posturecam.desktop.widgets.theme import GAP, MARGIN, enlarged
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.sign import Sign
 
-WIDTH = 448
-"""Device-independent pixels."""
+WIDTH = 520
+"""Device-independent pixels with text of the usual size: the answers fit beside each other in every language."""
+_BETWEEN = 8
+"""Device-independent pixels between two buttons."""
 _FADE_MILLISECONDS = 220
 
 
@@ -43,6 +46,9 @@ class ToastButton:
 
 class Toast(QWidget):
     """One card; create it, `show_up`, and `go` when it is over. It deletes itself."""
+
+    dismissed = Signal()
+    """The user closed it without an answer; it must not be used any more."""
 
     def __init__(
         self,
@@ -74,6 +80,7 @@ class Toast(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._still = still
         self._going = False
+        self._width = min(enlarged(WIDTH), _free().width())
         self._fade = QPropertyAnimation(self, b"windowOpacity", self)
         self._fade.setDuration(_FADE_MILLISECONDS)
         self._fade.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -82,14 +89,16 @@ class Toast(QWidget):
 
     def show_up(self) -> None:
         """Show the card without taking the keyboard."""
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(self._width)
         self.adjustSize()
-        self.setFixedHeight(max(self.heightForWidth(WIDTH), 1))  # as tall as the texts need, and no taller
+        self.setFixedHeight(max(self.heightForWidth(self._width), 1))  # as tall as the texts need, and no taller
         self.move(_corner(self))
         if not self._still:
             self.setWindowOpacity(0.0)
         self.show()
         self.raise_()
+        # It takes no focus, so nothing else would have it read out.
+        announce(self, f"{self.accessibleName()} {self.accessibleDescription()}")
         if not self._still:
             self._fade.setStartValue(0.0)
             self._fade.setEndValue(1.0)
@@ -112,12 +121,14 @@ class Toast(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes it without an answer; the answers stay in the menu."""
         if event.key() == Qt.Key.Key_Escape:
+            self._dismiss()
             self.go()
         else:
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember that it is closed, by whomever."""
+        """Remember that it is closed, by whomever: a window manager closes it too."""
+        self._dismiss()
         self._going = True
         super().closeEvent(event)
 
@@ -125,6 +136,10 @@ class Toast(QWidget):
         """Keep the focus from the buttons: Space, typed into another window, must not press one."""
         super().showEvent(event)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _dismiss(self) -> None:
+        if not self._going:
+            self.dismissed.emit()
 
     def _button(self, choice: ToastButton) -> QPushButton:
         def press() -> None:
@@ -153,9 +168,9 @@ class Toast(QWidget):
         inside.addLayout(head)
         inside.addWidget(text(body))
         inside.addSpacing(2)
-        for row in _rows(self.buttons, WIDTH - 2 * MARGIN):
+        for row in _rows(self.buttons, self._width - 2 * MARGIN):
             line = QHBoxLayout()
-            line.setSpacing(8)
+            line.setSpacing(_BETWEEN)
             for one in row:
                 line.addWidget(one)
             line.addStretch(1)
@@ -171,12 +186,12 @@ def _rows(buttons: list[QPushButton], width: int) -> list[list[QPushButton]]:
     used = 0
     for one in buttons:
         one.ensurePolished()
-        wide = one.sizeHint().width() + 8
+        wide = one.sizeHint().width()
         if rows[-1] and used + wide > width:
             rows.append([])
             used = 0
         rows[-1].append(one)
-        used += wide
+        used += wide + _BETWEEN
     return rows
 
 
@@ -185,9 +200,7 @@ def _corner(card: QWidget) -> QPoint:
 
     That is the lower right one unless it would cover a window of ours: a card must not hide a dialog's button.
     """
-    screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
-    free = screen.availableGeometry().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-    size = card.size()
+    free, size = _free(), card.size()
     right, bottom = free.right() - size.width() + 1, free.bottom() - size.height() + 1
     corners = [
         QPoint(x, y)
@@ -200,6 +213,12 @@ def _corner(card: QWidget) -> QPoint:
         return sum(area.width() * area.height() for area in overlaps)
 
     return min(corners, key=covered)  # the first of those that cover least
+
+
+def _free() -> QRect:
+    """The room for a card on the screen with the pointer, within its panels and a margin."""
+    screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+    return screen.availableGeometry().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
 
 
 def _in_the_way(window: QWidget) -> bool:

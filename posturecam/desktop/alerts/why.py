@@ -9,7 +9,17 @@ from itertools import pairwise
 
 from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from posturecam.alerts.explanation import Explanation, explain
 from posturecam.alerts.policy import Response
@@ -19,7 +29,7 @@ from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauges import Gauges
 from posturecam.desktop.pictures.lasting_bar import LastingBar
 from posturecam.desktop.widgets.icons import app_icon
-from posturecam.desktop.widgets.layouts import SideBySide
+from posturecam.desktop.widgets.layouts import SideBySide, bring_up
 from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN
@@ -111,6 +121,7 @@ class _MomentDialog(QDialog):
         self.setWindowTitle(tr("Why this reminder?"))
         self.setWindowIcon(app_icon())
         self._engine = engine
+        self._at = None if facts is None else facts.at
         self.wrong: QPushButton | None = None
         """Says that the alert was wrong; None if there is nothing to answer."""
         self.details: QFrame | None = None
@@ -148,6 +159,16 @@ class _MomentDialog(QDialog):
         wanted = _SIZE if evidence is not None and evidence.points else _SMALL
         self.resize(wanted.boundedTo(free - QSize(2 * GAP, 2 * MARGIN)))
         self.leave.setFocus()
+
+    def come_up(self) -> None:
+        """Show it in front; if one about the same moment is open, as after a double click, bring up that one instead."""
+        open_ones = [
+            one for one in QApplication.topLevelWidgets() if isinstance(one, _MomentDialog) and one.isVisible()
+        ]
+        dialog = next((one for one in open_ones if one._at == self._at), self)
+        if dialog is not self:
+            self.deleteLater()
+        bring_up(dialog)
 
     def _fill(self, whole: QVBoxLayout, facts: ReminderFacts | None) -> None:
         title = text(tr("Why this reminder?"), "title")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from posturecam.config import uncaught
 from posturecam.desktop.garbage import GarbageCollector
+from posturecam.desktop.kept_pause import PauseKeeper, kept_pause
 from posturecam.desktop.pages.unfinished import Unfinished
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.choices import ListCameras, list_cameras
@@ -58,6 +59,7 @@ class App(QObject):
         *,
         cameras: ListCameras = list_cameras,
         indicator: StatusIndicator | None = None,
+        keeps_pauses: bool = True,
     ) -> None:
         """Create the windows; nothing runs yet.
 
@@ -67,6 +69,7 @@ class App(QObject):
             engine: The engine, not started.
             cameras: Lists them.
             indicator: The tray icon or small window if it is shown already; None shows it now.
+            keeps_pauses: Whether a pause continues when the app is started again.
         """
         super().__init__()
         GarbageCollector(
@@ -76,6 +79,7 @@ class App(QObject):
         self.windows = self._make_windows(indicator=indicator)
         self.snapshot: Snapshot | None = None
         """The newest snapshot; None before the first."""
+        self._pause = PauseKeeper() if keeps_pauses else None
         self._mistakes: set[str] = set()
         self._died = False
         self._server = Server(Control(engine, lambda: self.windows, lambda: self.snapshot), self)
@@ -120,6 +124,9 @@ class App(QObject):
 
     def _show_and_watch(self, minimized: bool) -> None:
         self._say_unwritable()
+        kept = kept_pause() if self._pause is not None else None
+        if kept is not None:
+            self.engine.pause(kept.until, setup=kept.setup)
         self.windows.begin(minimized=minimized)  # the welcome keeps the camera off until it has been mentioned
         self.engine.start()
 
@@ -160,6 +167,8 @@ class App(QObject):
 
     def _take(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        if self._pause is not None:
+            self._pause.take(snapshot)
         self.windows.take(snapshot)
 
     def _happened(self, what: Happened) -> None:
@@ -219,6 +228,7 @@ class App(QObject):
         welcome, offered = old.first_run, old.presenter.offered
         self.windows.left_setup = old.left_setup if welcome is None else welcome.step
         old.close()
+        self.windows.recognize_desk()  # as the old ones did
         self._say_unwritable()
         if self.snapshot is not None:
             self.windows.take(self.snapshot)

@@ -22,6 +22,8 @@ from posturecam.session.protocol.mode import Mode
 _LONGEST_MINUTES = 7 * 24 * 60.0
 _NEEDS_SESSION = frozenset({"pause", "resume", "calibrate", "stretch"})
 """Requests that need a running session."""
+_RESUMES_ITSELF = frozenset({Mode.OFF, Mode.CAMERA_LOST})
+"""Modes that no request ends, only what caused them."""
 
 
 class Opens(Protocol):
@@ -133,7 +135,10 @@ class Control:
     def _resume(self, _rest: str) -> Answer:
         if self._waits_for_setup():  # the camera stays off until the setup, if it is open, has mentioned it
             return self._opened(self._engine.resume, mark("Watching again."))
-        return self._done(self._engine.resume, mark("Watching again."))
+        answer, last = self._done(self._engine.resume, mark("Watching again.")), self._last()
+        if last is not None and last.mode in _RESUMES_ITSELF:
+            return _refused(status_line(last))
+        return answer
 
     def _waits_for_setup(self) -> bool:
         last = self._last()

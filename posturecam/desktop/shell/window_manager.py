@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posturecam.desktop.alerts.farewell import say_farewell
 from posturecam.desktop.alerts.presenter import AlertPresenter
@@ -253,7 +253,7 @@ class Windows(QObject):
         from posturecam.history.baselines import load_baselines
 
         self._heed_the_session()
-        self._places.look()
+        self.recognize_desk()
         baselines = load_baselines()
         if minimized:
             self.left_setup = None if baselines.kept else 0
@@ -264,6 +264,10 @@ class Windows(QObject):
             self.window.open()
         else:
             self.welcome()
+
+    def recognize_desk(self) -> None:
+        """Recognize the desk now, and from now on whenever screens come and go."""
+        self._places.look()
 
     @property
     def left_setup(self) -> int | None:
@@ -356,7 +360,7 @@ class Windows(QObject):
         def is_last() -> bool:
             return self._last_alert is None or self._last_alert == raised
 
-        self._show_dialog(WhyDialog(raised, self._engine, self._baseline, self._shown(), is_last=is_last))
+        WhyDialog(raised, self._engine, self._baseline, self._shown(), is_last=is_last).come_up()
 
     def quit(self) -> None:
         """End the app."""
@@ -411,13 +415,13 @@ class Windows(QObject):
             self._last_alert = what
         if self.first_run is None or trial:  # during the welcome no alert is shown unless it was requested
             self.presenter.happened(what)
+        self._show_offer()  # before the pages hear of it: where it is shown decides who reads it out
         if isinstance(what, StretchEnded):
             _ = self.stretches  # it shows the result, wherever the session was started
         for page in self._followers:
             page.happened(what)
         if self.first_run is not None:
             self.first_run.happened(what)
-        self._show_offer()
         if isinstance(what, SettingsChanged):
             for key, do in self._at_once.items():
                 if key in what.keys:
@@ -427,8 +431,8 @@ class Windows(QObject):
         offered = self.presenter.offered
         self.indicator.offer(offered)
         if self.has_made("live"):
-            self.live.offer(offered)
             self.live.shown_elsewhere = self.presenter.shows
+            self.live.offer(offered)
 
     def _put_off_break(self) -> None:
         self._answer_break(None)
@@ -448,10 +452,11 @@ class Windows(QObject):
     def _say_where_it_went(self) -> None:
         """The first time the window is closed, tell the user that the app keeps running, and where."""
         still, tray = less_motion(self._engine.settings.desktop), self.indicator.tray is not None
-        self.farewell = say_farewell(self.quit, tray=tray, still=still)
-        if self.farewell is not None:
-            self.farewell.destroyed.connect(self._forget_farewell)
-            self.farewell.show_up()
+        note = say_farewell(self.quit, tray=tray, still=still)
+        if note is not None:  # otherwise the first one may still be shown
+            self.farewell = note
+            note.destroyed.connect(self._forget_farewell)
+            note.show_up()
 
     def _forget_farewell(self) -> None:
         self.farewell = None
@@ -489,12 +494,8 @@ class Windows(QObject):
         from posturecam.desktop.alerts.why import EvidenceDialog
 
         if event.evidence is not None:
-            self._show_dialog(EvidenceDialog(event, self._engine, self._shown()))
-
-    def _show_dialog(self, dialog: QDialog) -> None:
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+            EvidenceDialog(event, self._engine, self._shown()).come_up()
 
     def _shown(self) -> QWidget | None:
-        return self.window if self.has_made("window") and self.window.isVisible() else None
+        seen = self.has_made("window") and self.window.isVisible() and not self.window.isMinimized()
+        return self.window if seen else None  # a minimized window hides its dialogs

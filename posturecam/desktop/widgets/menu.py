@@ -194,11 +194,11 @@ def _sensitivities(now: str) -> tuple[MenuEntry, ...]:
 
 
 def next_break(snapshot: Snapshot) -> str:
-    """When the next break is suggested, in words; empty if none is, or if nobody sits there."""
+    """When the next break is suggested, in words; empty if none is, if nobody sits there, or if it is due and held back."""
     if snapshot.break_in is None or snapshot.mode is not Mode.WATCHING or snapshot.sign is Sign.AWAY:
         return ""
     if snapshot.break_in < _SOON:
-        return tr("Break coming up")
+        return tr("Break coming up") if snapshot.outlook.silent is None else ""
     return tr("Next break in {time}").format(time=lasting(snapshot.break_in + _SOON / 2))
 
 

@@ -127,11 +127,11 @@ class LivePage(QWidget):
             self._show_figure(snapshot)
 
     def offer(self, offered: BreakOffered | None) -> None:
-        """Show the suggested break, or none."""
+        """Show the suggested break, or none, and read it out if it is shown nowhere else."""
         if offered is not self.banner.offered:
             self.banner.offered = offered
             if self.isVisible():
-                if offered is not None:
+                if offered is not None and not self.shown_elsewhere:
                     announce(self, f"{tr(offered.words.title)} {tr(offered.words.body)}")
                 if self._snapshot is not None:
                     self._show(self._snapshot)

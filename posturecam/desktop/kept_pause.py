@@ -1,0 +1,80 @@
+"""A pause, kept in a file: "paused until tomorrow" also holds after the computer was restarted, and so does the wait for the setup."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from posturecam.config.files import kept_file, put
+from posturecam.config.reading import TooLarge, read_limited
+from posturecam.errors import SettingsError
+from posturecam.history.models import PAUSES
+from posturecam.session.protocol.mode import Mode
+
+if TYPE_CHECKING:
+    from posturecam.session.protocol.messages import Snapshot
+
+_FILE = "paused"
+"""When the user's pause ends, as in ISO 8601; empty if only the user ends it. No file, no pause."""
+_SETUP = "setup"
+"""What the file says while the camera waits for the first-run setup."""
+_MOST_BYTES = 100
+_OVER = frozenset({Mode.WATCHING, Mode.CALIBRATING, Mode.CAMERA_LOST, Mode.OFF})
+"""Modes that show that no such pause is left; one may continue after a stretch."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPause:
+    """A pause that goes on."""
+
+    until: datetime | None = None
+    """When it ends, local time with its offset; None: only the user ends it."""
+    setup: bool = False
+    """Whether the camera waits for the first-run setup; otherwise the user asked for it."""
+
+    @property
+    def note(self) -> str:
+        """What the file says."""
+        if self.setup:
+            return _SETUP
+        return "" if self.until is None else self.until.isoformat()
+
+
+def kept_pause() -> KeptPause | None:
+    """The pause that was going on when the app ended, whether or not it is over by now; None if there was none."""
+    try:
+        said = read_limited(kept_file(_FILE), _MOST_BYTES).decode("ascii").strip()
+        if said in ("", _SETUP):
+            return KeptPause(setup=said == _SETUP)
+        return KeptPause(datetime.fromisoformat(said).astimezone())
+    except (ValueError, OverflowError, TooLarge):  # damaged: the camera rather stays off
+        return KeptPause()
+    except OSError:
+        return None
+
+
+class PauseKeeper:
+    """Keeps the file up to date."""
+
+    def __init__(self) -> None:
+        """Begin with the file as it is."""
+        self._kept = kept_pause()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Keep the pause of this moment, or forget it once it is over. Where nothing can be written, nothing is kept."""
+        if snapshot.mode is Mode.PAUSED:
+            now: KeptPause | None = KeptPause(snapshot.until, snapshot.why == PAUSES["setup"])
+        elif snapshot.mode in _OVER:
+            now = None
+        else:
+            return
+        if now == self._kept:
+            return
+        self._kept = now
+        with contextlib.suppress(SettingsError, OSError):
+            if now is None:
+                kept_file(_FILE).unlink(missing_ok=True)
+            else:
+                put(kept_file(_FILE), now.note)
