@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.translate import joined, mark, own_number, tr
 from posturecam.i18n.words import HEADED, STATEMENTS, THINGS
 from posturecam.terminal.fitting import Framed, WidestThatFits
+from posturecam.terminal.suspending import cursor_back_while_suspended
 from posturecam.terminal.watching import file_time
 from posturecam.vision.frame import Image
 
@@ -214,6 +216,7 @@ class LiveCoachView:
     def __init__(self, console: Console, name: str) -> None:
         self._console, self._name = console, name
         self._live = Live(console=console, auto_refresh=False, transient=True)
+        self._opened = contextlib.ExitStack()
         self._notes: list[str] = []
 
     def show(self, tick: CoachTick, shown: CoachView) -> None:
@@ -228,15 +231,17 @@ class LiveCoachView:
 
     def finish(self, summary: SessionSummary, notes: Sequence[str] = ()) -> None:
         """Print the card in place of the panel."""
-        self._live.stop()
+        self._opened.close()
         self._console.print(summary_card(summary, notes))
 
     def __enter__(self) -> Self:
+        self._opened.callback(self._live.stop)
         self._live.start()
+        self._opened.enter_context(cursor_back_while_suspended(self._console))
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._live.stop()
+        self._opened.close()
 
 
 class PlainCoachView:

@@ -5,6 +5,7 @@ Pure from tick to text and renderables; `LiveView` and `PlainView` do the printi
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import sys
@@ -46,6 +47,7 @@ from posturecam.session.protocol.messages import NOTHING_TO_TELL, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.terminal.fitting import Framed, WidestThatFits
 from posturecam.terminal.keyboard import Keyboard
+from posturecam.terminal.suspending import cursor_back_while_suspended
 from posturecam.vision.frame import SourceInfo
 
 LOOKS: Mapping[Phase, tuple[str, str]] = {
@@ -347,8 +349,7 @@ class LiveView:
         self._info, self._baselines, self._settings = info, baselines, settings
         self.console = console or Console()
         self._live = Live(console=self.console, auto_refresh=False, transient=False)
-        self._unseen = Keyboard()
-        """Hides typed keys and "^C" from the terminal, because they would push the panel down a line."""
+        self._opened = contextlib.ExitStack()
         self._notes: list[str] = []
 
     def show(self, tick: Tick, outlook: Outlook) -> None:
@@ -374,13 +375,14 @@ class LiveView:
             self._baselines = {**self._baselines, baseline.view: baseline}
 
     def __enter__(self) -> Self:
-        self._unseen.__enter__()
+        self._opened.enter_context(Keyboard())  # typed keys and "^C" would push the panel down a line
+        self._opened.callback(self._live.stop)
         self._live.start()
+        self._opened.enter_context(cursor_back_while_suspended(self.console))
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._live.stop()
-        self._unseen.__exit__()
+        self._opened.close()
 
 
 class PlainView:

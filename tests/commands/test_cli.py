@@ -1,5 +1,6 @@
 """The command line as a user meets it: what it prints, what it writes, and its exit codes."""
 
+import contextlib
 import io
 import json
 import os
@@ -715,6 +716,64 @@ def test_what_is_typed_does_not_disturb_the_live_view():
         process.wait(20)
     os.close(terminal)
     assert process.returncode == 130
+    assert b"^C" not in shown
+
+
+JOB_CONTROL = """
+import os, signal, sys, termios
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+own = termios.tcgetattr(0)
+job = os.fork()
+if not job:
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.setpgid(0, 0)
+    while os.tcgetpgrp(0) != os.getpid():
+        pass
+    os.execv(sys.argv[1], sys.argv[1:])
+os.setpgid(job, job)
+os.tcsetpgrp(0, job)
+while os.WIFSTOPPED(os.waitpid(job, os.WUNTRACED)[1]):
+    os.tcsetpgrp(0, os.getpgrp())
+    termios.tcsetattr(0, termios.TCSADRAIN, own)
+    print("stopped", flush=True)
+    sys.stdin.readline()
+    os.tcsetpgrp(0, job)
+    os.killpg(job, signal.SIGCONT)
+"""
+"""What a shell does with a program in the foreground, and after a line of input with one that was suspended."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="job control")
+def test_the_terminal_is_usable_while_the_live_view_is_suspended_and_reads_keys_again_afterwards():
+    import pty
+
+    shell, terminal = pty.fork()
+    if not shell:
+        os.environ |= {"TERM": "xterm", "COLUMNS": "100"}
+        os.chdir(ROOT)
+        command = [sys.executable, "-m", "posturecam", "watch", str(SIDE_RECORDING), "--realtime"]
+        os.execv(sys.executable, [sys.executable, "-c", JOB_CONTROL, *command])
+
+    def read_until(told):
+        read = b""
+        while told not in read:
+            read += os.read(terminal, 10_000)
+        return read
+
+    read_until(b"nothing leaves this computer")
+    os.write(terminal, b"\x1a")
+    shown = read_until(b"stopped")
+    assert b"\x1b[?25h" in shown  # the cursor is back
+    os.write(terminal, b"fg\n")
+    read_until(b"\x1b[?25l")
+    os.write(terminal, b"zzz\x03")
+    shown = b""
+    with contextlib.suppress(OSError):  # nobody has it open any more
+        while read := os.read(terminal, 10_000):
+            shown += read
+    os.waitpid(shell, 0)
+    os.close(terminal)
+    assert b"zzz" not in shown
     assert b"^C" not in shown
 
 
