@@ -1,4 +1,4 @@
-"""Fits what is shown to the width of the terminal, so that nothing is cut off and no bar breaks into two."""
+"""Fits what is shown to the size of the terminal, so that nothing that matters is cut off and no bar breaks into two."""
 
 from __future__ import annotations
 
@@ -26,6 +26,19 @@ class WidestThatFits:
         """Render it."""
         anything = options.update(width=_ANY_WIDTH)
         fitting = (one for one in self._versions if console.measure(one, options=anything).maximum <= options.max_width)
+        yield next(fitting, self._versions[-1])
+
+
+class HighestThatFits:
+    """The first of several versions, from high to low, that the terminal has lines for; the last if it has lines for none."""
+
+    def __init__(self, *versions: RenderableType) -> None:
+        """Name the versions; there must be at least one."""
+        self._versions = versions
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Render it."""
+        fitting = (one for one in self._versions if len(console.render_lines(one, options)) <= options.max_height)
         yield next(fitting, self._versions[-1])
 
 

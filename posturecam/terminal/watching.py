@@ -45,7 +45,7 @@ from posturecam.posture.serialize import tick_record
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import NOTHING_TO_TELL, Snapshot
 from posturecam.session.protocol.mode import Mode
-from posturecam.terminal.fitting import Framed, WidestThatFits
+from posturecam.terminal.fitting import Framed, HighestThatFits, WidestThatFits
 from posturecam.terminal.keyboard import Keyboard
 from posturecam.terminal.suspending import cursor_back_while_suspended
 from posturecam.vision.frame import SourceInfo
@@ -273,22 +273,30 @@ def panel(
     notes: list[str],
     outlook: Outlook = NOTHING_TO_TELL,
 ) -> RenderableType:
-    """The whole live view of one tick."""
+    """The whole live view of one tick. A low terminal shows the last notes instead of measures, below which they would be cut off."""
     reading = tick.reading
-    parts: list[RenderableType] = [status(tick, outlook), Text(), _bar(reading.deviation.value, settings)]
+    phase, bar = status(tick, outlook), _bar(reading.deviation.value, settings)
     reason = reading.deviation.reason
+    measures: list[RenderableType] = []
     if reason is not None and reason.code in (Why.NO_PERSON, Why.NO_PICTURE):
-        parts += [Text(), Text(f"   {_because(reason)}", style="magenta")]
+        measures.append(Text(f"   {_because(reason)}", style="magenta"))
     else:
-        parts += [Text(), measures_table(reading, pick(baselines, reading.view), settings)]
+        measures.append(measures_table(reading, pick(baselines, reading.view), settings))
         if reason is not None and tick.state.phase is not Phase.UNKNOWN:
-            parts += [Text(f"   {_for_now(reason)}", style="magenta")]
-    if notes:
-        parts += [Text(), *(Padding(Text(note), (0, 0, 0, 3)) for note in notes[-3:])]
+            measures.append(Text(f"   {_for_now(reason)}", style="magenta"))
     view = ""
     if reading.view is not View.UNKNOWN:
         view = f" · {tr('from {view}').format(view=tr(reading.view.spoken))}"
-    return framed(parts, f"{tr(info.name)}{view}")
+    name = f"{tr(info.name)}{view}"
+    whole: list[RenderableType] = [phase, Text(), bar, Text(), *measures]
+    told: list[RenderableType] = [Padding(Text(note), (0, 0, 0, 3)) for note in notes[-3:]]
+    if not told:
+        return framed(whole, name)
+    return HighestThatFits(
+        *(framed([*whole, Text(), *told[first:]], name) for first in range(len(told))),
+        framed([phase, Text(), bar, Text(), *told], name),
+        framed([phase, *reversed(told)], name),
+    )
 
 
 def rest_text(snapshot: Snapshot) -> str | None:
