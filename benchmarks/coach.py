@@ -258,12 +258,12 @@ def print_tables(counted: Table, heard: Table, wrongly: Table) -> None:
 def photographs(folder: Path) -> dict[str, Pose | None]:
     """What the coach's model finds in each photograph, by name."""
     from posturecam.config.settings import EstimatorSettings
-    from posturecam.vision.sources.stills import picture_folder, read_picture
+    from posturecam.vision.sources.stills import pictures_of, read_picture
     from tools.still_estimator import StillEstimator
 
     settings = EstimatorSettings(model="full", detection_confidence=0.3)
     with StillEstimator(settings) as estimator:
-        return {file.stem: estimator(read_picture(file)) for file in picture_folder(folder).pictures}
+        return {file.stem: estimator(read_picture(file)) for file in pictures_of(folder).pictures}
 
 
 def print_photographs(found: Mapping[str, Pose | None]) -> None:

@@ -27,7 +27,7 @@ from posturecam.posture.view import body_yaw
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import distance, from_vertical, middle
 from posturecam.vision.pose import Landmark, Pose
-from posturecam.vision.sources.stills import picture_folder, read_picture
+from posturecam.vision.sources.stills import pictures_of, read_picture
 from tools.still_estimator import StillEstimator
 
 FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"
@@ -190,7 +190,7 @@ def photographs(footage: Path) -> dict[str, list[Path]]:
     for folder in folders:
         parts = folder.relative_to(footage).parts
         if parts and parts[0] in ("side", "front"):
-            sets.setdefault(f"photographs: {' '.join(parts[:2])}", []).extend(picture_folder(folder).pictures)
+            sets.setdefault(f"photographs: {' '.join(parts[:2])}", []).extend(pictures_of(folder).pictures)
     return sets
 
 
@@ -217,7 +217,7 @@ def compare(stills: Stills, footage: Path) -> tuple[list[Look], list[Steadiness]
 
 
 def _rendered_pictures() -> list[Path]:
-    return picture_folder(PICTURES).pictures if PICTURES.is_dir() and any(PICTURES.iterdir()) else []
+    return pictures_of(PICTURES).pictures if PICTURES.is_dir() and any(PICTURES.iterdir()) else []
 
 
 def _in_words(spread: Spread | None) -> str:

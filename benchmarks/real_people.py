@@ -49,7 +49,7 @@ from posturecam.vision.head import HeadLook, NoHead
 from posturecam.vision.pose import Pose
 from posturecam.vision.scene import Glance, Signature
 from posturecam.vision.sources.opencv import glance_at
-from posturecam.vision.sources.stills import picture_folder, read_picture
+from posturecam.vision.sources.stills import pictures_of, read_picture
 from tools.still_estimator import StillEstimator
 
 UPRIGHT, SLOUCHED = "upright", "slouched"
@@ -136,9 +136,7 @@ def bursts_of_pictures(upright: Path, slouched: Path, model: str, settings: Sett
 
         for label, folder in ((UPRIGHT, upright), (SLOUCHED, slouched)):
             inner = sorted(path for path in folder.iterdir() if path.is_dir())
-            groups = [picture_folder(path).pictures for path in inner] or [
-                [file] for file in picture_folder(folder).pictures
-            ]
+            groups = [pictures_of(path).pictures for path in inner] or [[file] for file in pictures_of(folder).pictures]
             for files in groups:
                 name = files[0].parent.name if inner else files[0].stem
                 yield Burst("person", label, name, tuple(seen(file) for file in files))

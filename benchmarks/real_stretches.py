@@ -36,7 +36,7 @@ from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.search.room_estimator import RoomEstimator
-from posturecam.vision.sources.stills import picture_folder, read_picture
+from posturecam.vision.sources.stills import pictures_of, read_picture
 from tools.still_estimator import StillEstimator
 
 RATE = 5.0
@@ -150,7 +150,7 @@ def read(folder: Path, size: float) -> Exercises:
 
         def every(one: Path) -> list[Shown]:
             try:
-                return [_shown(file, size, estimator) for file in picture_folder(one).pictures]
+                return [_shown(file, size, estimator) for file in pictures_of(one).pictures]
             except SourceError:
                 return []
 
@@ -168,7 +168,7 @@ def read(folder: Path, size: float) -> Exercises:
 def photographs(folder: Path, size: float) -> Exercises:
     """The photographs of the reference footage, by the names in `coach.PAIRS`; those of no fold are controls."""
     with StillEstimator(_BY_ITSELF) as estimator:
-        named = {file.stem: _shown(file, size, estimator) for file in picture_folder(folder).pictures}
+        named = {file.stem: _shown(file, size, estimator) for file in pictures_of(folder).pictures}
     found = Exercises()
     taken: set[str] = set()
     for name, start, pose in PAIRS:

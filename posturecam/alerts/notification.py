@@ -25,7 +25,7 @@ from posturecam.i18n.translate import mark, tr
 if TYPE_CHECKING:  # imported where it is used: it takes a while, and the system libraries it needs may be missing
     from desktop_notifier import Capability, DesktopNotifier
 
-_NO_ANSWER = "the notification service did not answer within {seconds:g} s"
+_NO_ANSWER = mark("the notification service did not answer within {seconds:g} s")
 _CHECK_SECONDS = 2.5
 """Seconds that `posturecam doctor` waits for the notification service."""
 _CLOSING_SECONDS = 0.5
@@ -154,7 +154,7 @@ class NotificationDelivery:
             self._notifier = self._connect()
         can = await _capabilities(self._notifier)
         if notice.needs_buttons and Capability.BUTTONS not in can:
-            raise _Unavailable("this system shows no buttons on notifications")
+            raise _Unavailable(mark("this system shows no buttons on notifications"))
         sounds = sound and Capability.SOUND in can
         # The freedesktop sound theme has no name "default", so it is silent on Linux.
         own = Sound(name="message-new-instant") if sys.platform == "linux" else DEFAULT_SOUND
@@ -172,7 +172,7 @@ class NotificationDelivery:
             on_dispatched=shown.set,
         )
         if not shown.is_set():  # desktop-notifier swallows the exception
-            raise _Unavailable("the notification service did not take it")
+            raise _Unavailable(mark("the notification service did not accept it"))
         return sounds
 
     async def _clear_in_turn(self) -> None:
@@ -244,10 +244,10 @@ async def _capabilities(notifier: DesktopNotifier) -> frozenset[Capability]:
         can: frozenset[Capability] = await notifier.get_capabilities()
     except Exception as problem:
         raise _Unavailable(
-            "no notification service answers in this session ({problem})", problem=in_a_line(problem)
+            mark("no notification service answers in this session ({problem})"), problem=in_a_line(problem)
         ) from problem
     if not can:
-        raise _Unavailable("this system shows no notifications of a program that is started like this one")
+        raise _Unavailable(mark("this system shows no notifications of a program that is started like this one"))
     return can
 
 

@@ -23,7 +23,7 @@ from posturecam.analysis.results import (
 )
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary, Tally
 from posturecam.config.files import beginning_of
-from posturecam.config.reading import is_folder, resolved
+from posturecam.config.reading import is_folder, is_ordinary, resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
 from posturecam.errors import CalibrationRefused, SourceError
@@ -49,8 +49,8 @@ from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
 from posturecam.vision.sources.files import name_of
-from posturecam.vision.sources.kinds import Content, content_of
-from posturecam.vision.sources.stills import PictureFolder, picture_folder
+from posturecam.vision.sources.kinds import READ_SUFFIXES, holds_single_pictures
+from posturecam.vision.sources.stills import pictures_of
 from posturecam.vision.sources.turned import TurnedSource
 
 
@@ -97,7 +97,7 @@ def analyze(
     # Every picture is measured, without reused landmarks.
     settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
     folder = Path(out) / (name or result_name(path))
-    pictures = _pictures(path)
+    pictures = pictures_of(path) if holds_single_pictures(path) else None
     tally = Tally(settings, options.rotate)
     if pictures is not None and pictures.left_out is not None:
         tally.warn(pictures.left_out)
@@ -112,19 +112,14 @@ def analyze(
 
 
 def result_name(path: Path) -> str:
-    """The name of the folder of results of a file."""
+    """The name of the folder of results of a file: with its ending only if another file beside it differs in nothing else."""
     place = resolved(path)
-    name = place.stem if place.stem.strip(".") else place.name  # without its suffix, "...mp4" would be the folder above
-    return (place.name if is_folder(place) else name) or "results"
-
-
-def _pictures(path: Path) -> PictureFolder | None:
-    """The pictures to analyze, or None for a video or a recording."""
-    if is_folder(path):
-        return picture_folder(path)
-    if content_of(path) is Content.PICTURE and path.suffix.lower() != ".npz":
-        return PictureFolder([path], None)
-    return None
+    if is_folder(place):
+        return place.name or "results"
+    if not place.stem.strip("."):
+        return place.name or "results"  # without its suffix, "...mp4" would be the folder above
+    others = (place.with_suffix(suffix) for suffix in READ_SUFFIXES if suffix != place.suffix.lower())
+    return f"{place.stem}-{place.suffix[1:]}" if place.suffix and any(map(is_ordinary, others)) else place.stem
 
 
 def _judge_run(

@@ -1,4 +1,4 @@
-"""Fits what is shown to the width of the terminal, so that nothing is cut off and no bar breaks into two."""
+"""Fits what is shown to the size of the terminal, so that nothing that matters is cut off and no bar breaks into two."""
 
 from __future__ import annotations
 
@@ -29,6 +29,19 @@ class WidestThatFits:
         yield next(fitting, self._versions[-1])
 
 
+class HighestThatFits:
+    """The first of several versions, from high to low, that the terminal has lines for; the last if it has lines for none."""
+
+    def __init__(self, *versions: RenderableType) -> None:
+        """Name the versions; there must be at least one."""
+        self._versions = versions
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Render it."""
+        fitting = (one for one in self._versions if len(console.render_lines(one, options)) <= options.max_height)
+        yield next(fitting, self._versions[-1])
+
+
 class Framed:
     """A panel with a note on its lower edge, or above that edge if the edge is too short for the note."""
 
@@ -43,7 +56,7 @@ class Framed:
         under = 1 if on_edge else 0  # below the note no space is left, since a low terminal cuts off what is below
         yield Panel(
             Group(*self._parts, *below),
-            title=Text(self._title),
+            title=Text(self._title, overflow="ellipsis"),
             subtitle=Text(self._note) if on_edge else None,
             border_style="dim",
             padding=(1, 1, under, 1),

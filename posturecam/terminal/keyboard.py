@@ -4,35 +4,42 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from typing import Any, Self
+
+from posturecam.terminal.suspending import in_the_foreground, undone_while_suspended
+
+_SEQUENCE = re.compile(r"\x1b(?:\[\[?[0-?]*[ -/]*[@-~]|O[ -~])")
+"""What a terminal sends for an arrow or function key (ECMA-48, section 5.4; those of the numeric keypad begin with SS3). It begins with
+Escape and may end in a letter, which would be taken for keys."""
 
 
 class Keyboard:
     """Keys pressed while it is open: `with Keyboard() as keys: ... keys.pressed()`. Ctrl-C keeps working."""
 
     def __init__(self) -> None:
-        self.able = sys.stdin is not None and sys.stdin.isatty() and _in_the_foreground()
+        self.able = sys.stdin is not None and sys.stdin.isatty() and in_the_foreground()
         """Whether there is a keyboard to read."""
-        self._before: list[Any] | None = None
+        self._opened = contextlib.ExitStack()
 
     def pressed(self) -> str:
-        """The keys pressed since the last call, in order; empty where there were none."""
-        if not self.able:
+        """The keys pressed since the last call, in order, without arrow and function keys; empty where there were none."""
+        if not self.able or not in_the_foreground():
             return ""
         if sys.platform == "win32":
             return self._pressed_on_windows()
         import select
 
-        keys = ""
+        typed = b""
         fd = sys.stdin.fileno()
         while select.select([fd], [], [], 0)[0]:
-            read = os.read(fd, 64).decode(errors="ignore")
+            read = os.read(fd, 64)
             if not read:  # the terminal is gone
                 self.able = False
                 break
-            keys += read
-        return keys
+            typed += read
+        return _SEQUENCE.sub("", typed.decode(errors="ignore"))
 
     def _pressed_on_windows(self) -> str:
         import msvcrt
@@ -52,24 +59,22 @@ class Keyboard:
             import termios
             import tty
 
-            self._before = termios.tcgetattr(sys.stdin)
+            before = termios.tcgetattr(sys.stdin)
+
+            def put_back() -> None:
+                # The terminal may be closed meanwhile; in the background, it has the modes of the job that has it now.
+                with contextlib.suppress(termios.error):
+                    if in_the_foreground():
+                        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+
+            def take_keys() -> None:
+                with contextlib.suppress(termios.error):
+                    tty.setcbreak(sys.stdin)
+
+            self._opened.callback(put_back)
             tty.setcbreak(sys.stdin)
+            self._opened.enter_context(undone_while_suspended(put_back, take_keys))
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._before is not None and sys.platform != "win32":
-            import termios
-
-            with contextlib.suppress(termios.error):  # the terminal was closed meanwhile
-                termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._before)
-            self._before = None
-
-
-def _in_the_foreground() -> bool:
-    """Whether this job is in the foreground: the system stops a background job that touches the terminal."""
-    if sys.platform == "win32":
-        return True
-    try:
-        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
-    except OSError:  # no job control
-        return True
+        self._opened.close()

@@ -5,6 +5,7 @@ Pure from tick to text and renderables; `LiveView` and `PlainView` do the printi
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import sys
@@ -22,7 +23,7 @@ from rich.text import Text
 from posturecam.alerts import Outlook
 from posturecam.config.settings import Settings
 from posturecam.i18n.translate import joined, mark, own_number, tr
-from posturecam.i18n.words import CLAUSES, STATEMENTS
+from posturecam.i18n.words import BRACKETED, CLAUSES, STATEMENTS
 from posturecam.posture.assess import Reading, bounds
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.thresholds import thresholds
@@ -44,8 +45,9 @@ from posturecam.posture.serialize import tick_record
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import NOTHING_TO_TELL, Snapshot
 from posturecam.session.protocol.mode import Mode
-from posturecam.terminal.fitting import Framed, WidestThatFits
+from posturecam.terminal.fitting import Framed, HighestThatFits, WidestThatFits
 from posturecam.terminal.keyboard import Keyboard
+from posturecam.terminal.suspending import cursor_back_while_suspended
 from posturecam.vision.frame import SourceInfo
 
 LOOKS: Mapping[Phase, tuple[str, str]] = {
@@ -172,7 +174,7 @@ def reading_text(reading: Reading, settings: Settings) -> str:
     else:
         severity = _SEVERITIES.get(grade(deviation.value, settings.monitor))
         said = tr(PHASE_WORDS[Phase.UPRIGHT if severity is None else Phase.SLOUCHING])
-        said += f" ({tr(severity)})" if severity is not None else ""
+        said = joined(BRACKETED, [said, tr(severity)] if severity is not None else [said])
     if reading.view is not View.UNKNOWN and deviation.value is not None:
         said = joined(CLAUSES, (said, tr("seen from {view}").format(view=tr(reading.view.spoken))))
     known = [name for name in _shown(reading) if reading.measures[name].value is not None][:_FIGURES_IN_A_LINE]
@@ -271,22 +273,30 @@ def panel(
     notes: list[str],
     outlook: Outlook = NOTHING_TO_TELL,
 ) -> RenderableType:
-    """The whole live view of one tick."""
+    """The whole live view of one tick. A low terminal shows the last notes instead of measures, below which they would be cut off."""
     reading = tick.reading
-    parts: list[RenderableType] = [status(tick, outlook), Text(), _bar(reading.deviation.value, settings)]
+    phase, bar = status(tick, outlook), _bar(reading.deviation.value, settings)
     reason = reading.deviation.reason
+    measures: list[RenderableType] = []
     if reason is not None and reason.code in (Why.NO_PERSON, Why.NO_PICTURE):
-        parts += [Text(), Text(f"   {_because(reason)}", style="magenta")]
+        measures.append(Text(f"   {_because(reason)}", style="magenta"))
     else:
-        parts += [Text(), measures_table(reading, pick(baselines, reading.view), settings)]
+        measures.append(measures_table(reading, pick(baselines, reading.view), settings))
         if reason is not None and tick.state.phase is not Phase.UNKNOWN:
-            parts += [Text(f"   {_for_now(reason)}", style="magenta")]
-    if notes:
-        parts += [Text(), *(Padding(Text(note), (0, 0, 0, 3)) for note in notes[-3:])]
+            measures.append(Text(f"   {_for_now(reason)}", style="magenta"))
     view = ""
     if reading.view is not View.UNKNOWN:
         view = f" · {tr('from {view}').format(view=tr(reading.view.spoken))}"
-    return framed(parts, f"{tr(info.name)}{view}")
+    name = f"{tr(info.name)}{view}"
+    whole: list[RenderableType] = [phase, Text(), bar, Text(), *measures]
+    told: list[RenderableType] = [Padding(Text(note), (0, 0, 0, 3)) for note in notes[-3:]]
+    if not told:
+        return framed(whole, name)
+    return HighestThatFits(
+        *(framed([*whole, Text(), *told[first:]], name) for first in range(len(told))),
+        framed([phase, Text(), bar, Text(), *told], name),
+        framed([phase, *reversed(told)], name),
+    )
 
 
 def rest_text(snapshot: Snapshot) -> str | None:
@@ -347,8 +357,7 @@ class LiveView:
         self._info, self._baselines, self._settings = info, baselines, settings
         self.console = console or Console()
         self._live = Live(console=self.console, auto_refresh=False, transient=False)
-        self._unseen = Keyboard()
-        """Hides typed keys and "^C" from the terminal, because they would push the panel down a line."""
+        self._opened = contextlib.ExitStack()
         self._notes: list[str] = []
 
     def show(self, tick: Tick, outlook: Outlook) -> None:
@@ -374,13 +383,14 @@ class LiveView:
             self._baselines = {**self._baselines, baseline.view: baseline}
 
     def __enter__(self) -> Self:
-        self._unseen.__enter__()
+        self._opened.enter_context(Keyboard())  # typed keys and "^C" would push the panel down a line
+        self._opened.callback(self._live.stop)
         self._live.start()
+        self._opened.enter_context(cursor_back_while_suspended(self.console))
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._live.stop()
-        self._unseen.__exit__()
+        self._opened.close()
 
 
 class PlainView:

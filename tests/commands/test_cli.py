@@ -1,5 +1,6 @@
 """The command line as a user meets it: what it prints, what it writes, and its exit codes."""
 
+import contextlib
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from fakes.executor import SameProcess
 from moments import tick
 from one_process import in_one_process
 from places import ROOT
+from rich.cells import cell_len
 
 from posturecam import __version__, errors
 from posturecam.alerts.policy import Outlook
@@ -429,7 +431,9 @@ def test_of_a_turned_video_the_option_that_mends_it_is_named(run, monkeypatch, t
     monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: [turned])
     told = run("analyze", "a.mp4")[1]
     assert advice in told
-    assert "6 s, nothing could be judged; unknown 100 %" in told
+    assert "6 s, nothing could be judged; unknown 100 % (mostly because" in told
+    run("settings", "desktop.language=zh")
+    assert "未知 100 %（主要原因：" in run("analyze", "a.mp4")[1]
 
 
 def test_of_several_files_that_failed_the_first_gives_the_exit_code(run, tmp_path, monkeypatch):
@@ -464,6 +468,18 @@ def test_cameras_are_listed_by_name_with_their_stable_key(run, monkeypatch):
     _, out, _ = run("cameras")
     assert "Logitech C920" in out
     assert [one["key"] for one in json.loads(run("cameras", "--json")[1])] == ["usb-1234", "usb-5678"]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_names_and_keys_of_cameras_are_not_cut_off_however_narrow_the_terminal(run, monkeypatch, columns):
+    key = "usb-046d:0825:1234567-0-0:3:1.0"
+    found = [Camera(0, "Integrated Camera", key, 200), Camera(2, "Logitech, Inc. HD Pro Webcam C920", "5678", 200)]
+    monkeypatch.setattr(cameras_command, "list_cameras", lambda: found)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, out, _ = run("cameras")
+    for typed in ("Integrated Camera", key, "Logitech, Inc. HD Pro Webcam C920", "5678"):
+        assert typed in out
+    assert max(map(cell_len, out.splitlines())) <= columns
 
 
 def test_the_doctor_says_what_works_and_what_does_not(run, no_camera):
@@ -735,6 +751,64 @@ def test_what_is_typed_does_not_disturb_the_live_view():
         process.wait(20)
     os.close(terminal)
     assert process.returncode == 130
+    assert b"^C" not in shown
+
+
+JOB_CONTROL = """
+import os, signal, sys, termios
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+own = termios.tcgetattr(0)
+job = os.fork()
+if not job:
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.setpgid(0, 0)
+    while os.tcgetpgrp(0) != os.getpid():
+        pass
+    os.execv(sys.argv[1], sys.argv[1:])
+os.setpgid(job, job)
+os.tcsetpgrp(0, job)
+while os.WIFSTOPPED(os.waitpid(job, os.WUNTRACED)[1]):
+    os.tcsetpgrp(0, os.getpgrp())
+    termios.tcsetattr(0, termios.TCSADRAIN, own)
+    print("stopped", flush=True)
+    sys.stdin.readline()
+    os.tcsetpgrp(0, job)
+    os.killpg(job, signal.SIGCONT)
+"""
+"""What a shell does with a program in the foreground, and after a line of input with one that was suspended."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="job control")
+def test_the_terminal_is_usable_while_the_live_view_is_suspended_and_reads_keys_again_afterwards():
+    import pty
+
+    shell, terminal = pty.fork()
+    if not shell:
+        os.environ |= {"TERM": "xterm", "COLUMNS": "100"}
+        os.chdir(ROOT)
+        command = [sys.executable, "-m", "posturecam", "watch", str(SIDE_RECORDING), "--realtime"]
+        os.execv(sys.executable, [sys.executable, "-c", JOB_CONTROL, *command])
+
+    def read_until(told):
+        read = b""
+        while told not in read:
+            read += os.read(terminal, 10_000)
+        return read
+
+    read_until(b"nothing leaves this computer")
+    os.write(terminal, b"\x1a")
+    shown = read_until(b"stopped")
+    assert b"\x1b[?25h" in shown  # the cursor is back
+    os.write(terminal, b"fg\n")
+    read_until(b"\x1b[?25l")
+    os.write(terminal, b"zzz\x03")
+    shown = b""
+    with contextlib.suppress(OSError):  # nobody has it open any more
+        while read := os.read(terminal, 10_000):
+            shown += read
+    os.waitpid(shell, 0)
+    os.close(terminal)
+    assert b"zzz" not in shown
     assert b"^C" not in shown
 
 

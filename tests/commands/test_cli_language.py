@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import typer
+from places import ROOT
 
 from posturecam import cli
 from posturecam.commands import help as help_pages
@@ -15,8 +16,10 @@ from posturecam.config.files import settings_path
 from posturecam.config.settings_file import change_settings
 from posturecam.config.stdout import plain, print_anything
 from posturecam.history import baselines
+from posturecam.i18n.languages import LANGUAGES
 from posturecam.terminal.watching import LOOKS
 
+RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
 GERMAN = "posturecam: Es gibt keine Datei nowhere.mp4; prüf den Namen und den Ordner\n"
 ENGLISH = "posturecam: There is no file nowhere.mp4; check the name and the folder\n"
 
@@ -149,6 +152,14 @@ def test_help_has_no_types_and_formulas_of_programmers(monkeypatch, capsys):
     assert "--rate ZAHL" in page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("group", [(), ("ctl",), ("stretch",)])
+def test_what_a_command_does_is_not_cut_off_in_the_list_of_commands(monkeypatch, capsys, language, group):
+    change_settings({"desktop.language": language})
+    monkeypatch.setenv("COLUMNS", "80")
+    assert [line for line in help_page(monkeypatch, capsys, *group).splitlines()[1:] if line.endswith("...")] == []
+
+
 def test_damaged_settings_leave_help_in_the_language_of_the_system(monkeypatch, capsys):
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text("desktop = 3", encoding="utf-8")
@@ -163,6 +174,18 @@ def help_page(monkeypatch, capsys, *arguments):
     with pytest.raises(SystemExit):
         command(prog_name="posturecam")
     return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("damage", ["no recording", "cut short", "a byte changed"])
+def test_what_is_wrong_with_a_recording_is_said_in_the_users_language(run, tmp_path, damage):
+    whole = RECORDING.read_bytes()
+    changed = whole[:3000] + bytes([whole[3000] ^ 255]) + whole[3001:]
+    content = {"no recording": b"hello", "cut short": whole[:5000], "a byte changed": changed}
+    (tmp_path / "mine.npz").write_bytes(content[damage])
+    change_settings({"desktop.language": "de"})
+    code, _, err = run("watch", tmp_path / "mine.npz")
+    assert code == 3
+    assert re.search(r"\((das Ende fehlt|ihr Inhalt ist beschädigt)\)", err), err
 
 
 def test_tables_of_the_terminal_speak_german(run):

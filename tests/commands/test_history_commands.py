@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from stretch_rows import FOLD, Clock, rep
 
 from posturecam.alerts.policy import Response
+from posturecam.coach.library import load_exercise
 from posturecam.config.settings_file import change_settings
 from posturecam.history import EventKind, SittingHistory, SittingRecords, StretchHistory, TimeCategory, history_path
 
@@ -90,6 +91,25 @@ def test_no_figure_is_cut_off_however_narrow_the_terminal(run, kept, monkeypatch
     figures = " ".join(run("history", "--days", 2)[1].split())
     watched = "2 小时 00 分" if language == "zh" else "2 h 00 min"
     assert all(figure in figures for figure in (watched, "50 %", "25 %"))
+
+
+@pytest.mark.parametrize("columns", [76, 77, 78, 79])
+def test_no_word_of_a_stretch_is_broken_in_two(run, monkeypatch, columns):
+    with StretchHistory() as stretches:
+        stretches.add(stretches.begin("Thoracic stretch", "camera"), FOLD, rep())
+    run("settings", "desktop.language=de")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert "Brustwirbeldehnung" in run("stretch", "history")[1]
+
+
+def test_the_depths_of_a_session_stand_beside_the_titles_of_its_exercises(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    with StretchHistory() as stretches:
+        session = stretches.begin("Upper back", "camera")
+        stretches.add(session, FOLD, rep())
+        stretches.add(session, load_exercise("childs_pose"), rep(depth=50.0), step=1)
+    run("settings", "desktop.language=de")
+    assert "Brustwirbeldehnung 60°, Kindhaltung 50°" in run("stretch", "history")[1]
 
 
 def test_a_day_on_which_nothing_could_be_told_has_no_share_and_no_reminder(run):
@@ -183,6 +203,10 @@ def test_nothing_is_deleted_without_being_asked_or_sure(run, kept, monkeypatch):
         ("es", ["Si"], True),
         ("es", ["sí"], True),
         ("zh", ["是"], True),
+        ("zh", ["ｙ"], True),
+        ("zh", ["Ｎ"], False),
+        ("zh", ["是。"], True),
+        ("de", ["Ja!"], True),
     ],
 )
 def test_the_user_is_asked_before_deleting_in_their_language(run, kept, monkeypatch, language, typed, deleted):

@@ -75,6 +75,32 @@ def test_an_upright_person_is_shown_with_measures_and_bands(front):
     assert "0.0 × threshold" in text
 
 
+def test_in_a_low_terminal_what_was_told_last_is_shown_instead_of_measures(front):
+    told = ["12:00:00  slouching (mild) for 2 min 00 s", "Time to stretch: press s to start here"]
+    upright = tick(judged(person(neck=10), View.FRONT, front))
+
+    def lines(height, notes):
+        console = Console(width=60, height=height, file=io.StringIO())
+        with console.capture() as capture:
+            console.print(panel(upright, INFO, front, SETTINGS, notes))
+        return capture.get().split("\n")[:height]
+
+    assert any("press s" in line for line in lines(30, told))
+    assert any("ears above shoulders" in line for line in lines(30, told))
+    for height in (10, 14):
+        assert any("press s" in line for line in lines(height, told))
+        assert any("UPRIGHT" in line for line in lines(height, told))
+    assert any("ears above shoulders" in line for line in lines(10, []))
+
+
+def test_a_long_name_ends_in_an_ellipsis_and_leaves_the_frame_whole(front):
+    long = SourceInfo("Logitech HD Pro Webcam C920 at the window", "usb-1", live=True)
+    upright = tick(judged(person(neck=10), View.FRONT, front))
+    first = shown(panel(upright, long, front, SETTINGS, []), 40).splitlines()[0]
+    assert first.endswith("…─╮")
+    assert cell_len(first) == 40
+
+
 @pytest.mark.parametrize(
     ("policy", "held", "words"),
     [

@@ -16,7 +16,7 @@ from posturecam.posture.loop import watch
 from posturecam.posture.measures import Name
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source
-from posturecam.vision.sources.stills import picture_folder
+from posturecam.vision.sources.stills import pictures_of
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 
@@ -285,12 +285,12 @@ def test_what_is_left_out_of_a_folder_of_pictures_is_reported(tmp_path):
     picture = cv2.imencode(".jpg", np.full((20, 30, 3), 90, np.uint8))[1].tobytes()
     for name in ("a.jpg", "saved.jfif", "without_suffix", "._a.jpg", ".trashed-1-a.jpg"):
         (tmp_path / name).write_bytes(picture)
-    assert [path.name for path in picture_folder(tmp_path).pictures] == ["a.jpg", "saved.jfif", "without_suffix"]
+    assert [path.name for path in pictures_of(tmp_path).pictures] == ["a.jpg", "saved.jfif", "without_suffix"]
     (tmp_path / "notes.txt").write_text("neither")
     assert open_source(tmp_path, SETTINGS).info.notice is None
     for name in ("IMG_1.HEIC", "IMG_1.MOV", "DSC_2.NEF"):
         (tmp_path / name).write_bytes(b"anything")
-    said = str(picture_folder(tmp_path).left_out)
+    said = str(pictures_of(tmp_path).left_out)
     assert said.startswith(f"{tmp_path.name}: 2 pictures are left out (HEIC, NEF): save copies as JPEG or PNG; 1 video")
     assert open_source(tmp_path, SETTINGS).info.notice == said
     assert open_source(tmp_path, SETTINGS, 90).info.notice == said

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from posturecam.config.lazy_imports import imported_when_used
-from posturecam.config.reading import is_folder, is_missing, quoted
+from posturecam.config.reading import is_missing, quoted
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, SourceError
 from posturecam.i18n.words import mark
 from posturecam.vision.frame import Source, SourceInfo
-from posturecam.vision.sources.files import require_file
-from posturecam.vision.sources.kinds import Content, content_of
+from posturecam.vision.sources.kinds import holds_single_pictures, is_recording
 
 if TYPE_CHECKING:
     from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
@@ -108,20 +107,15 @@ def _turned(source: Source, rotate: int, *, flip: bool = False) -> Source:
 
 def _open_file(what: str | Path, options: VideoOptions) -> Source:
     path = Path(what)
-    if is_folder(path):
-        from posturecam.vision.sources.stills import StillsSource, picture_folder
+    if holds_single_pictures(path):
+        from posturecam.vision.sources.stills import StillsSource, pictures_of
 
-        found = picture_folder(path)
+        found = pictures_of(path)
         return StillsSource(found.pictures, found.left_out)
-    if path.suffix.lower() == ".npz":
+    if is_recording(path):
         from posturecam.vision.sources.recording import RecordingSource
 
         return RecordingSource(path, time_scale=options.get("time_scale", 1.0), realtime=options.get("realtime", False))
-    if content_of(path) is Content.PICTURE:
-        from posturecam.vision.sources.stills import StillsSource
-
-        require_file(path)
-        return StillsSource([path])
     from posturecam.vision.sources.video import VideoSource
 
     return VideoSource(path, **options)

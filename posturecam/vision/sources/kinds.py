@@ -6,7 +6,7 @@ import contextlib
 from enum import Enum, auto
 from pathlib import Path
 
-from posturecam.config.reading import require_ordinary
+from posturecam.config.reading import is_folder, require_ordinary
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".avif"})
 """Suffixes taken to be pictures if the content is inconclusive, in lower case."""
@@ -34,6 +34,9 @@ _VIDEO_SUFFIXES = frozenset({
 })  # fmt: skip
 """Suffixes of videos, which phones put next to their pictures."""
 
+READ_SUFFIXES = PICTURE_SUFFIXES | _VIDEO_SUFFIXES | {".npz"}
+"""Suffixes of most files that are read."""
+
 _HEIF = (b"heic", b"heix", b"mif1")
 """Brands of single pictures from phones (ISO/IEC 23008-12, annex B); they are refused, naming the formats that are read."""
 
@@ -60,6 +63,16 @@ def content_of(path: Path) -> Content:
     if content is Content.UNKNOWN:
         return Content.PICTURE if path.suffix.lower() in PICTURE_SUFFIXES | _UNREAD_SUFFIXES else Content.UNKNOWN
     return content
+
+
+def is_recording(path: Path) -> bool:
+    """Whether it is taken to be a recording of landmarks, by its name."""
+    return path.suffix.lower() == ".npz"
+
+
+def holds_single_pictures(path: Path) -> bool:
+    """Whether it is a picture or a folder of them, each to be judged by itself, and not a video, an animation or a recording."""
+    return is_folder(path) or (not is_recording(path) and content_of(path) is Content.PICTURE)
 
 
 class InFolder(Enum):

@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from posturecam.config.reading import TooLarge, explained, read_limited, reason, remedy, resolved
+from posturecam.config.reading import TooLarge, explained, is_folder, read_limited, reason, remedy, resolved
 from posturecam.errors import SourceError
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import STATEMENTS
@@ -59,8 +59,8 @@ class StillsSource(Source):
 
 
 @dataclass(frozen=True, slots=True)
-class PictureFolder:
-    """A folder of pictures, without its subfolders."""
+class Pictures:
+    """A picture, or those of a folder without its subfolders."""
 
     pictures: list[Path]
     """Sorted by name; at least one."""
@@ -68,17 +68,25 @@ class PictureFolder:
     """What in it is not read although people may expect it, and what to do about it; None if there is nothing."""
 
 
-def picture_folder(folder: Path) -> PictureFolder:
-    """The pictures in a folder.
+def pictures_of(path: Path) -> Pictures:
+    """What is to be judged of a picture or a folder of pictures.
 
     Raises:
-        SourceError: if there are none, or the folder cannot be read.
+        SourceError: if there are no pictures, or the picture cannot be opened.
     """
+    if is_folder(path):
+        return _picture_folder(path)
+    require_file(path)
+    return Pictures([path], None)
+
+
+def _picture_folder(folder: Path) -> Pictures:
+    """The pictures in a folder, if there are any."""
     found = _files_in(folder)
     others = _left_out(found[InFolder.UNREAD], found[InFolder.VIDEO])
     if found[InFolder.PICTURE]:
         named = others and Message("{folder}: {others}", folder=name_of(folder), others=others)
-        return PictureFolder(found[InFolder.PICTURE], named)
+        return Pictures(found[InFolder.PICTURE], named)
     if others is not None:
         raise SourceError(
             "The folder {folder} has no pictures that can be read: {others}", folder=folder, others=others
