@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
@@ -423,6 +425,27 @@ def test_depth_has_a_line_for_each_side_with_the_deepest_of_each_session(opened,
     assert "34" in chart.accessibleDescription()
 
 
+def test_the_stretches_of_long_ago_are_listed_however_many_came_since(opened):
+    record()
+    stretch(NOON - 86400, 30.0)
+    exercise = load_exercise("seated_twist")
+    moment = [NOON]
+    with StretchHistory(now=lambda: moment[0]) as history:
+        for number in range(501):
+            moment[0] = NOON + number
+            history.add(history.begin("Seated twist", "cam"), exercise, RepResult(1, Side.LEFT, View.FRONT, 0.0, 20.0, 0.0, True, 30.0, None))  # fmt: skip
+    page = opened()
+    press(page, "Earlier")
+    assert "2 repetitions counted" in texts(page.stretches.sessions)
+
+
+def test_a_stretch_in_an_hour_without_a_minute_is_marked_inside_the_timeline(opened):
+    record()
+    stretch(TODAY.replace(hour=7).timestamp(), 30.0)
+    timeline = opened().day.timeline
+    assert timeline.place(0).left() == pytest.approx(timeline.plot.left() + timeline.plot.width() * 5 / 7)
+
+
 def test_what_happened_is_read_at_most_once_a_minute(opened):
     now = record()
     clock = [now]
@@ -633,6 +656,23 @@ def test_the_ring_shows_today_against_the_goal(opened):
     assert colors(page.goal.ring) > 4
 
 
+def test_a_streak_is_as_long_as_it_is_however_long_ago_it_began(opened):
+    with SittingHistory() as history:
+        for back in range(100):  # a hundred days without one off
+            history.add(NOON - 86400 * back + 2400, TimeCategory.UPRIGHT, 2400)
+        history.add(NOON - 86400 * 100 + 2400, TimeCategory.SLOUCHING, 2400)
+        history.add(NOON - 86400 * 101 + 2400, TimeCategory.UPRIGHT, 2400)
+    assert "100 days in a row" in texts(opened().goal)
+
+
+def test_a_day_of_nothing_but_slouching_was_measured(opened):
+    with SittingHistory() as history:
+        history.add(NOON + 2400, TimeCategory.SLOUCHING, 2400)
+    said = texts(opened().goal)
+    assert "0 min upright. Goal: 70 % of the time" in said
+    assert "Nothing measured yet" not in said
+
+
 def test_another_goal_from_outside_is_shown_while_the_page_is_open(qtbot):
     record()
     clock, goals = [TODAY.timestamp()], [GoalSettings()]
@@ -664,6 +704,19 @@ def test_a_picture_and_a_report_are_saved_where_they_are_wanted(opened, tmp_path
     assert "Saved as" in page.said.text()
     page.save_report(tmp_path / "nowhere" / "report.html")
     assert "cannot be written" in page.said.text()
+
+
+def test_a_report_that_lacks_something_says_so(opened, tmp_path, own_home):
+    record()
+    page = opened()
+    with closing(sqlite3.connect(history_path())) as damaged:
+        damaged.execute(
+            "UPDATE sitting_minutes SET upright = 1e9 WHERE minute = (SELECT max(minute) FROM sitting_minutes)"
+        )
+        damaged.commit()
+    page.save_report(tmp_path / "report.html")
+    assert "Saved as" in page.said.text()
+    assert "1 entry of the history makes no sense and was left out" in page.said.text()
 
 
 def test_tables_are_exported_with_decimal_commas_where_that_is_chosen(opened, tmp_path, qtbot):

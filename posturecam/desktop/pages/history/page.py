@@ -376,13 +376,16 @@ class HistoryPage(QWidget):
     def save_report(self, file: Path) -> None:
         """Save a report of the last four weeks, and report the result."""
 
-        def save() -> None:
+        def save() -> list[str]:
             with SittingRecords(self._path, self._now) as records:
                 last = records.current_date
-                write_report(file, records, last - timedelta(days=27), last, __version__)
+                return write_report(file, records, last - timedelta(days=27), last, __version__)
 
-        words = tr("Saved as {file}. Open it in a browser to read or print it.").format(file=file)
-        self._writing.ask(save, lambda _: self._say(words), lambda problem: self._say(tr(problem.text)))
+        def saved(complaints: list[str]) -> None:
+            words = tr("Saved as {file}. Open it in a browser to read or print it.").format(file=file)
+            self._say("\n".join([words, *map(tr, complaints)]))
+
+        self._writing.ask(save, saved, lambda problem: self._say(tr(problem.text)))
 
     def export_to(self, file: Path, *, decimal_comma: bool = False) -> None:
         """Export everything to a file in the background, in the format of its suffix, and report the result."""
