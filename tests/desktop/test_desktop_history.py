@@ -394,6 +394,22 @@ def test_the_first_minute_and_a_new_day_appear_without_anything_happening(opened
     assert "Nothing was recorded on this day." in texts(page.day)
 
 
+def test_a_page_that_stays_open_goes_on_counting_and_keeps_what_it_said(opened, tmp_path):
+    clock = [record()]
+    page = opened(lambda: clock[0])
+    assert "of 50 min measured" in texts(page)
+    page.save_picture(tmp_path / "me.png")
+    with SittingHistory() as history:
+        history.add(clock[0], TimeCategory.UPRIGHT, 600)
+    clock[0] += 61
+    page.take(Snapshot(datetime.fromtimestamp(clock[0]).astimezone(), Mode.WATCHING))
+    assert "of 1 h 00 min measured" in texts(page)
+    assert "Saved as" in page.said.text()
+    page.hide()
+    page.show()
+    assert not page.said.isVisible()
+
+
 def test_the_cursor_of_a_chart_stays_where_it_is_when_more_comes(opened, qtbot):
     record()
     page = opened()

@@ -143,13 +143,14 @@ class StretchesCard(_Card):
         """Show the sessions of the period; the chosen exercise stays selected."""
         self.sessions.show_sessions(seen.sessions, dated=span is not PeriodLength.DAY)
         chosen = self.exercise.currentData()
+        if list(self._by_exercise) != list(seen.depths):  # else the list may be open
+            self.exercise.blockSignals(True)
+            self.exercise.clear()
+            for key, depths in seen.depths.items():
+                self.exercise.addItem(depths.title, key)
+            self.exercise.setCurrentIndex(max(self.exercise.findData(chosen), 0) if seen.depths else -1)
+            self.exercise.blockSignals(False)
         self._by_exercise = dict(seen.depths)
-        self.exercise.blockSignals(True)
-        self.exercise.clear()
-        for key, depths in seen.depths.items():
-            self.exercise.addItem(depths.title, key)
-        self.exercise.setCurrentIndex(max(self.exercise.findData(chosen), 0) if seen.depths else -1)
-        self.exercise.blockSignals(False)
         self._depths.setVisible(bool(seen.depths))
         self._show_depth()
 
