@@ -181,6 +181,31 @@ def test_a_week_without_a_record_says_so_instead_of_showing_empty_axes(opened):
     assert page.day.isVisible()
 
 
+def test_a_week_in_which_nothing_was_measured_has_no_shares_but_its_hours(opened):
+    with SittingHistory() as history:
+        history.add(NOON - 86400 * 7, TimeCategory.UNKNOWN, 3000)
+    page = opened()
+    page.show_span(PeriodLength.WEEK)
+    press(page, "Earlier")
+    assert not page.days.bars.isVisible()
+    assert "Nothing was measured in this time." in texts(page.days)
+    assert "nothing measured" in texts(page).splitlines()
+    press(page, "Hours of each posture")
+    assert page.days.bars.isVisible()
+    assert "Nothing was measured" not in texts(page.days)
+
+
+def test_the_time_in_which_the_camera_was_off_is_named_under_the_day_that_shows_it(opened):
+    record()
+    with SittingHistory() as history:
+        history.add(NOON - 60, TimeCategory.PAUSED, 1500)
+        history.add(NOON - 1560, TimeCategory.OFF, 1500)
+    page = opened()
+    assert "paused 50 min" in page.day.legend.accessibleDescription()
+    press(page, "Earlier")
+    assert "paused" not in page.day.legend.accessibleDescription()
+
+
 def test_with_records_nothing_is_cut_off_in_a_narrow_window_with_large_text(opened, qapp):
     record()
     before, larger = qapp.font(), qapp.font()
@@ -566,8 +591,8 @@ def test_a_damaged_history_is_said(opened, own_home):
 
 def test_every_state_has_a_pattern_of_its_own(qtbot):
     """In grayscale, no two fills are alike."""
-    seen, frames = {}, {}
-    for sign in (*JUDGED, *APART):
+    seen, frames, edges = {}, {}, {}
+    for sign in (*JUDGED, *APART, Sign.PAUSED):
         image = QImage(48, 48, QImage.Format.Format_RGB32)
         image.fill(Qt.GlobalColor.white)
         painter = QPainter(image)
@@ -579,8 +604,11 @@ def test_every_state_has_a_pattern_of_its_own(qtbot):
         roughness = sum(abs(value - mean) for value in values) / len(values)
         seen[sign] = (mean, roughness)
         frames[sign] = gray.pixelColor(0, 24).red()
+        edges[sign] = {gray.pixelColor(0, y).red() > 250 for y in range(8, 40)}
     assert seen[Sign.UPRIGHT][1] < 1 < min(seen[sign][1] for sign in (Sign.DRIFTING, Sign.SLOUCHING, Sign.UNKNOWN))
     assert seen[Sign.AWAY][0] > 250 > frames[Sign.AWAY], "an empty frame"
+    assert seen[Sign.PAUSED][0] > 250, "another one, which is broken"
+    assert len(edges[Sign.AWAY]) == 1 < len(edges[Sign.PAUSED])
 
 
 def test_the_legend_takes_more_lines_where_it_is_narrow(qtbot):

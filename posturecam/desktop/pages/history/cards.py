@@ -70,7 +70,7 @@ class DaysCard(_Card):
         self.hours.toggled.connect(self._show)
         self.bars, self.legend = DayBars(tr("Day by day")), Legend()
         self.bars.chosen.connect(self.chosen)
-        self.nothing = text(tr("Nothing was recorded in this time."), "quiet")
+        self.nothing = text("", "quiet")
         self.inside.addWidget(self.nothing)
         self.inside.addWidget(self.bars)
         self.inside.addWidget(self.legend)
@@ -83,13 +83,17 @@ class DaysCard(_Card):
     def _show(self) -> None:
         if self._seen is None:
             return
-        days, recorded = self._seen.period.days, self._seen.period.times.total > 0
-        for part in (self.shares, self.hours, self.bars, self.legend):  # empty axes would say nothing
-            part.setVisible(recorded)
-        self.nothing.setVisible(not recorded)
+        days, times = self._seen.period.days, self._seen.period.times
+        drawn = times.watched if self.hours.isChecked() else times.measured
+        for part in (self.shares, self.hours, self.legend):
+            part.setVisible(times.total > 0)
+        self.bars.setVisible(drawn > 0)  # empty axes would say nothing
+        self.nothing.setVisible(drawn == 0)
+        why = tr("Nothing was measured in this time.") if times.total else tr("Nothing was recorded in this time.")
+        self.nothing.setText(why)
         selected = next((number for number, day in enumerate(days) if day.date == self._seen.shown), None)
         self.bars.show_bars(bars(days, week=self._week), hours=self.hours.isChecked(), selected=selected)
-        self.legend.show_parts(legend(self._seen.period.times))
+        self.legend.show_parts(legend(times))
 
 
 class DayCard(_Card):
@@ -109,7 +113,7 @@ class DayCard(_Card):
         alerts = [one for one in seen.alerts if one.event.date == seen.shown]
         sessions = [one for one in seen.sessions if local_date(one.began, one.utc_offset) == seen.shown]
         self.timeline.show_day(pieces(seen.minutes), ticks(alerts, sessions))
-        self.legend.show_parts(legend(total(minute.times for minute in seen.minutes)))
+        self.legend.show_parts(legend(total(minute.times for minute in seen.minutes), paused=True))
         for part in (self.timeline, self.legend, self._key):
             part.setVisible(bool(seen.minutes))
         self.nothing.setVisible(not seen.minutes)

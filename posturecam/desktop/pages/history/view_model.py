@@ -86,8 +86,11 @@ def length(seconds: float) -> str:
     return hours_and_minutes(minutes)
 
 
-def legend(times: Times) -> list[tuple[Sign, str]]:
-    """Measured categories with their share of the measured time; then the others with their time only."""
+def legend(times: Times, *, paused: bool = False) -> list[tuple[Sign, str]]:
+    """Measured categories with their share of the measured time; then the others with their time only.
+
+    The time paused is among them where a chart shows it, and there was any.
+    """
     seconds, parts = spent(times), []
     for sign in JUDGED:
         share = seconds[sign] / times.measured if times.measured else None
@@ -95,7 +98,7 @@ def legend(times: Times) -> list[tuple[Sign, str]]:
             name=tr(NAMES[sign]), share=percent(share), length=length(seconds[sign])
         )
         parts.append((sign, text))
-    for sign in APART:
+    for sign in (*APART, Sign.PAUSED) if paused and seconds[Sign.PAUSED] > 0 else APART:
         text = tr("{name} {length}").format(name=tr(NAMES[sign]), length=length(seconds[sign]))
         parts.append((sign, text))
     return parts
@@ -112,7 +115,7 @@ def figures(one: PeriodFigures) -> list[tuple[str, str, str]]:
         (
             percent(times.upright_share),
             tr("upright"),
-            measured if times.measured else tr("nothing measured yet"),
+            measured if times.measured else tr("nothing measured"),
         ),
         (longest, tr("longest upright run"), tr("upright without a slouch")),
         (str(one.alerts), tr("reminder") if one.alerts == 1 else tr("reminders"), answered),
