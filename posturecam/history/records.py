@@ -15,6 +15,7 @@ from typing import Any
 
 from posturecam.alerts.policy import Response
 from posturecam.coach.exercise import Side
+from posturecam.coach.session_summary import Lacking
 from posturecam.history.models import DAY, EPOCH, EventKind, KeptEvent, Minute, TimeCategory, Times, local_date
 from posturecam.history.periods import Day, Period, StretchTotals, month_of, summarize, week_of
 from posturecam.history.repository import WITHIN_DAYS, Repository, day_bounds
@@ -196,8 +197,8 @@ class SittingRecords(Repository):
     def _stretched(self, first: date, last: date) -> tuple[StretchTotals, ...]:
         rows = self._ask(
             "SELECT began, utc_offset, sum(counted) FROM sessions JOIN stretch_reps ON session = sessions.id "
-            f"WHERE {WITHIN_DAYS.format('began')} AND {GOOD_SESSION} AND {GOOD_REP} GROUP BY sessions.id HAVING sum(counted) > 0 ORDER BY began",
-            day_bounds(first, last),
+            f"WHERE {WITHIN_DAYS.format('began')} AND (counted OR lacking = ?) AND {GOOD_SESSION} AND {GOOD_REP} GROUP BY sessions.id ORDER BY began",
+            (*day_bounds(first, last), Lacking.BY_TIME.value),
         )
         return tuple(StretchTotals(*row) for row in rows)
 

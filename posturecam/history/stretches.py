@@ -61,6 +61,11 @@ class KeptSession:
         """Repetitions counted."""
         return sum(rep.result.counted for rep in self.reps)
 
+    @property
+    def timed(self) -> int:
+        """Repetitions that were timed to their end, and not judged."""
+        return sum(rep.result.done and not rep.result.counted for rep in self.reps)
+
 
 class StretchHistory(Repository):
     """The stretch sessions kept on this computer.

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel
 from posturecam.alerts.policy import Alert, Response
 from posturecam.coach.exercise import Side
 from posturecam.coach.library import load_exercise
-from posturecam.coach.session_summary import RepResult
+from posturecam.coach.session_summary import Lacking, RepResult
 from posturecam.config.settings import GoalSettings, Settings
 from posturecam.desktop.pages.history.page import HistoryPage
 from posturecam.desktop.pages.history.queries import PeriodLength
@@ -478,6 +478,22 @@ def test_the_stretches_of_long_ago_are_listed_however_many_came_since(opened):
     page = opened()
     press(page, "Earlier")
     assert "2 repetitions counted" in texts(page.stretches.sessions)
+
+
+def test_a_stretch_that_was_only_timed_is_one_too_and_one_that_was_broken_off_is_none(opened):
+    record()
+    exercise, moment = load_exercise("seated_twist"), [NOON]
+    with StretchHistory(now=lambda: moment[0]) as history:
+        for lacking in ((Lacking.BY_TIME, Lacking.BY_TIME), (Lacking.BY_TIME, None), (Lacking.LEFT_EARLY,)):
+            session = history.begin("Desk break", "cam")
+            for number, why in enumerate(lacking, 1):
+                rep = RepResult(number, Side.LEFT, View.UNKNOWN, 0.0, 0.0, 20.0, why is None, None, None, lacking=why)
+                history.add(session, exercise, rep)
+            moment[0] += 60
+    page = opened()
+    assert page.tiles[3].accessibleName() == "2 stretch sessions 1 repetition"
+    said = texts(page.stretches.sessions).splitlines()
+    assert said == ["12:01", "Desk break", "1 repetition counted, 1 timed only", "12:00", "Desk break", "2 timed only"]
 
 
 def test_a_stretch_in_an_hour_without_a_minute_is_marked_inside_the_timeline(opened):

@@ -116,7 +116,7 @@ def read(
             shown,
             records.minutes(shown, shown),
             records.alerts(first, last),
-            tuple(one for one in stretches.sessions_of(first, last) if one.counted),
+            tuple(one for one in stretches.sessions_of(first, last) if one.counted or one.timed),
             _depths(records.depths()),
             read_progress(records, goal or GoalSettings()),
             tuple(dict.fromkeys([*records.complaints(), *stretches.complaints()])),

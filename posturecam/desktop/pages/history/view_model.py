@@ -110,7 +110,7 @@ def figures(one: PeriodFigures) -> list[tuple[str, str, str]]:
     measured = tr("of {length} measured").format(length=length(times.measured))
     longest = "–" if one.longest_good is None else length(one.longest_good)
     answered = trn("{number} answered", "{number} answered", answers) if one.alerts else tr("none")
-    repetitions = trn("{number} repetition", "{number} repetitions", one.repetitions) if one.stretches else ""
+    repetitions = trn("{number} repetition", "{number} repetitions", one.repetitions) if one.repetitions else ""
     return [
         (
             percent(times.upright_share),
@@ -186,9 +186,13 @@ def alert_line(one: ToldAlert, *, dated: bool) -> PeriodView:
 
 
 def session_line(one: KeptSession, *, dated: bool) -> PeriodView:
-    """A stretch session: when, which, and what counted."""
-    counted = trn("{number} repetition counted", "{number} repetitions counted", one.counted)
-    return PeriodView(_when(one.began, one.utc_offset, dated=dated), tr(one.title), counted)
+    """A stretch session: when, which, and what counted or was timed."""
+    parts = []
+    if one.counted:
+        parts.append(trn("{number} repetition counted", "{number} repetitions counted", one.counted))
+    if one.timed:
+        parts.append(tr("{number} timed only").format(number=one.timed))
+    return PeriodView(_when(one.began, one.utc_offset, dated=dated), tr(one.title), joined(CLAUSES, parts))
 
 
 def depth_lines(series: Sequence[DepthSeries], depth: Depth | None) -> list[ChartLine]:
