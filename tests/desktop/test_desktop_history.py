@@ -12,7 +12,7 @@ import pytest
 from figures import from_side
 from misfits import misfits
 from painted import colors
-from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
+from PySide6.QtCore import QLocale, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QMessageBox, QWidget
 
@@ -26,7 +26,7 @@ from posturecam.desktop.pages.history.queries import PeriodLength
 from posturecam.desktop.pages.history.view_model import figures, legend, length, spent
 from posturecam.desktop.pictures.chart_base import Legend, fill
 from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLine, DayTimeline, DepthLines
-from posturecam.desktop.pictures.ring import RingFigure
+from posturecam.desktop.pictures.ring import RingFigure, shared_picture
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, history_path
@@ -764,6 +764,16 @@ def test_a_picture_and_a_report_are_saved_where_they_are_wanted(opened, tmp_path
     assert "Saved as" in page.said.text()
     page.save_report(tmp_path / "nowhere" / "report.html")
     assert "cannot be written" in page.said.text()
+
+
+def test_the_lines_of_a_shared_picture_are_equally_large(qapp):
+    ring = RingFigure(0.8, 0.7, "80 %")
+    first = QRect(560, 262, 580, 44)
+    alone, beside = (
+        shared_picture(ring, [ring] * 7, "Today", ["A short line", *more]).copy(first)
+        for more in ([], ["A line that is so long that it has to be written smaller to fit"])
+    )
+    assert alone != beside
 
 
 def test_a_report_that_lacks_something_says_so(opened, tmp_path, own_home):
