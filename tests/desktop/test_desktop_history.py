@@ -271,6 +271,15 @@ def test_the_week_has_a_bar_a_day_and_a_click_opens_one(opened, qtbot):
     assert bars.selected == 3
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_a_period_is_chosen_with_space_and_with_enter(opened, qtbot, key):
+    record()
+    page = opened()
+    qtbot.keyClick(page.spans[PeriodLength.WEEK], key)
+    assert page.spans[PeriodLength.WEEK].isChecked()
+    assert page.days.isVisible()
+
+
 def test_enter_on_a_bar_opens_it_too(opened, qtbot):
     record()
     page = opened()
