@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import sqlite3
@@ -29,7 +30,7 @@ from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLin
 from posturecam.desktop.pictures.ring import RingFigure, shared_picture
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.theme import DARK, LIGHT
-from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, history_path
+from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, export_from, history_path
 from posturecam.history.models import Times
 from posturecam.history.periods import summarize
 from posturecam.posture.assess import assess
@@ -798,12 +799,27 @@ def test_a_report_that_lacks_something_says_so(opened, tmp_path, own_home):
     assert "1 entry of the history makes no sense and was left out" in page.said.text()
 
 
+def test_spreadsheets_are_shown_that_a_table_is_utf_8_and_other_programs_need_not_know(opened, tmp_path, qtbot):
+    record()
+    stretch(NOON, 30.0)
+    page = opened()
+    for name in ("out.csv", "out.json"):
+        page.export_to(tmp_path / name)
+        exported(page, qtbot)
+    for name in ("out.csv", "out-events.csv", "out-stretches.csv"):
+        assert (tmp_path / name).read_bytes().startswith(codecs.BOM_UTF8)
+    assert "°" in (tmp_path / "out-stretches.csv").read_text("utf-8-sig")
+    assert (tmp_path / "out.json").read_bytes().startswith(b"{")
+    export_from(tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"minute,")
+
+
 def test_tables_are_exported_with_decimal_commas_where_that_is_chosen(opened, tmp_path, qtbot):
     record()
     page = opened()
     page.export_to(tmp_path / "out.csv", decimal_comma=True)
     qtbot.waitUntil(lambda: not page.exporting.is_running)
-    first, second, *_ = (tmp_path / "out.csv").read_text("utf-8").splitlines()
+    first, second, *_ = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
     assert first.startswith("minute;upright;")
     assert ";60,0;" in second
 
