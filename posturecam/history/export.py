@@ -99,7 +99,7 @@ def export_from(
         history: The history's file; None takes the user's own.
         progress: Receives the finished share; returning False stops the export.
         decimal_comma: In tables, write "1,5" and put semicolons between the cells, as spreadsheets expect in countries with a decimal comma.
-        byte_order_mark: Begin tables with the mark by which Excel recognizes UTF-8; it would make "Â°" of "°".
+        byte_order_mark: Begin tables with the mark by which Excel recognizes UTF-8; without it, "°" becomes "Â°".
 
     Raises:
         HistoryError: if the history cannot be opened.

@@ -33,7 +33,7 @@ from posturecam.desktop.pages.settings.fold import Fold
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.number_fields import DurationBox
 from posturecam.desktop.pages.settings.page import SettingsPage
-from posturecam.desktop.pages.settings.rows import SettingRow
+from posturecam.desktop.pages.settings.rows import SettingRow, value_of
 from posturecam.desktop.pages.settings.words import (
     GROUPS,
     SettingChoice,
@@ -312,6 +312,22 @@ def test_one_slider_sets_how_long_each_grade_of_slouch_may_last(page, engine, qt
     assert (kept.mild_seconds, kept.moderate_seconds, kept.severe_seconds) == (180, 135, 90)
     line(page, "reminders", "Remind me after").reset.click()
     assert engine.settings == Settings()
+
+
+SLIDERS = [line for line in ROWS if line.steps]
+
+
+@pytest.mark.parametrize("line", SLIDERS, ids=[line.keys[0] for line in SLIDERS])
+def test_every_step_of_every_slider_is_saved_or_refused_in_words(page, engine, line):
+    page.show_place(line.place)
+    shown = next(one for one in page.findChildren(SettingRow) if one.keys == line.keys)
+    slider = shown.editor.findChild(StepSlider)
+    for number, step in enumerate(line.steps):
+        slider.slider.setValue(number)
+        slider.settled.emit()
+        saved = [value_of(load_settings(), key) for key in line.keys]
+        wanted = [pytest.approx(share * step) for share in line.shares]
+        assert saved == wanted or shown.said.isVisible(), step
 
 
 def test_a_value_between_the_steps_of_a_slider_is_shown_as_it_is_and_stays(page, engine):

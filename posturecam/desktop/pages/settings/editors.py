@@ -248,7 +248,7 @@ class SliderEditor(Editor):
 
     def __init__(self, row: EverydayRow, entries: Sequence[SettingDeclaration], parent: QWidget | None = None) -> None:
         super().__init__(entries, parent)
-        self._row, self._kinds = row, [kind_of(entry.key) for entry in entries]
+        self._row, self._kinds = row, [type(entry.default) for entry in entries]
         self._step = StepSlider(row.steps, row.spoken, self)
         control = self._step.slider
         control.setAccessibleName(tr(row.label))
