@@ -5,6 +5,7 @@ Years of history are a million minutes, so rows are written as they are read and
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import json
 import time
@@ -89,6 +90,7 @@ def export_from(
     progress: Progress = lambda share: True,
     *,
     decimal_comma: bool = False,
+    byte_order_mark: bool = False,
 ) -> Exported:
     """Write everything in the history to files; see `export_everything`. To be called from any thread.
 
@@ -97,6 +99,7 @@ def export_from(
         history: The history's file; None takes the user's own.
         progress: Receives the finished share; returning False stops the export.
         decimal_comma: In tables, write "1,5" and put semicolons between the cells, as spreadsheets expect in countries with a decimal comma.
+        byte_order_mark: Begin tables with the mark by which Excel recognizes UTF-8; without it, "°" becomes "Â°".
 
     Raises:
         HistoryError: if the history cannot be opened.
@@ -105,7 +108,9 @@ def export_from(
     """
     ending_of(path)
     with SittingRecords(history) as records, StretchHistory(history, to_read=True) as stretches:
-        return export_everything(records, stretches, path, progress, decimal_comma=decimal_comma)
+        return export_everything(
+            records, stretches, path, progress, decimal_comma=decimal_comma, byte_order_mark=byte_order_mark
+        )
 
 
 def export_everything(
@@ -115,6 +120,7 @@ def export_everything(
     progress: Progress = lambda share: True,
     *,
     decimal_comma: bool = False,
+    byte_order_mark: bool = False,
 ) -> Exported:
     """Write everything to files, by the ending of the name.
 
@@ -125,7 +131,7 @@ def export_everything(
         ExportStopped: if `progress` returned False.
         OutputError: for another ending, or if a file cannot be written.
     """
-    ending = ending_of(path)
+    ending, begin = ending_of(path), b""
     counting = _Counting(records.count() + stretches.count(), progress)
     minutes = counting.each(records.every_minute(), "minutes")
     events = counting.each(records.every_event(), "events")
@@ -133,6 +139,7 @@ def export_everything(
     if ending == ".json":
         files = {path: _json_lines(minutes, events, sessions)}
     else:
+        begin = codecs.BOM_UTF8 if byte_order_mark else b""
         lines = partial(csv_lines, decimal_comma=decimal_comma)
         files = {
             path: lines(MINUTE_COLUMNS, map(_minute_record, minutes)),
@@ -142,6 +149,7 @@ def export_everything(
     with contextlib.ExitStack() as stack:
         for file, written in files.items():
             opened = stack.enter_context(writing(file))
+            opened.write(begin)
             opened.writelines(line.encode() for line in written)
     found, complaints = counting.found, dict.fromkeys([*records.complaints(), *stretches.complaints()])
     return Exported(tuple(files), found["minutes"], found["events"], found["sessions"], tuple(complaints))

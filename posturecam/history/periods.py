@@ -20,13 +20,13 @@ _HOURS = 24
 
 @dataclass(frozen=True, slots=True)
 class StretchTotals:
-    """A stretch session with at least one repetition that counted."""
+    """A stretch session with at least one repetition that counted, or was timed to its end."""
 
     began: float
     """Seconds since 1970, UTC."""
     utc_offset: float
     counted: int
-    """Repetitions."""
+    """Repetitions counted; 0 if all were only timed."""
 
     @property
     def date(self) -> date:
@@ -48,7 +48,7 @@ class PeriodFigures:
     breaks_offered: int
     breaks_taken: int
     stretches: int
-    """Sessions with at least one repetition that counted."""
+    """Sessions with at least one repetition that counted, or was timed to its end."""
     repetitions: int
     """Repetitions counted in these sessions."""
 

@@ -9,15 +9,16 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from posturecam.alerts.policy import Response
 from posturecam.coach.exercise import Side
+from posturecam.coach.session_summary import Lacking
 from posturecam.history.models import DAY, EPOCH, EventKind, KeptEvent, Minute, TimeCategory, Times, local_date
 from posturecam.history.periods import Day, Period, StretchTotals, month_of, summarize, week_of
-from posturecam.history.repository import Repository
+from posturecam.history.repository import WITHIN_DAYS, Repository, day_bounds
 from posturecam.history.valid_rows import GOOD_EVENT, GOOD_MINUTE, GOOD_REP, GOOD_SESSION, known_details
 from posturecam.posture.evidence import from_json
 from posturecam.posture.view import View
@@ -25,7 +26,6 @@ from posturecam.posture.view import View
 _EVENT = "at, utc_offset, kind, details"
 _MINUTE = f"minute, utc_offset, {', '.join(TimeCategory)}"
 _THAT_MINUTE = "minute BETWEEN ? / 60 AND ? / 60 AND minute * 60 + utc_offset >= ? AND minute * 60 + utc_offset < ?"
-_WITHIN = "{0} >= ? AND {0} < ? AND {0} + utc_offset >= ? AND {0} + utc_offset < ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +132,29 @@ class SittingRecords(Repository):
 
     def minutes(self, first: date, last: date) -> tuple[Minute, ...]:
         """Every recorded minute of these local days, in order; those in which posturecam did not run are missing."""
-        bounds = _bounds(first, last)
+        bounds = day_bounds(first, last)
         self._leave_out("sitting_minutes", "minute", GOOD_MINUTE, _THAT_MINUTE, bounds)
         rows = self._ask(
             f"SELECT {_MINUTE} FROM sitting_minutes WHERE {_THAT_MINUTE} AND {GOOD_MINUTE} ORDER BY minute", bounds
         )
         return tuple(map(_minute, rows))
 
+    def times_by_day(self, first: date, last: date) -> dict[date, Times]:
+        """The times of these local days that have any, by day; many times faster than `days`, which knows hours and runs too."""
+        rows = self._ask(
+            f"SELECT CAST((minute * 60 + utc_offset) / {DAY} AS INTEGER) AS day, {', '.join(f'sum({what})' for what in TimeCategory)} "
+            f"FROM sitting_minutes WHERE {_THAT_MINUTE} AND {GOOD_MINUTE} GROUP BY day ORDER BY day",
+            day_bounds(first, last),
+        )
+        return {EPOCH + timedelta(days=day): Times(*seconds) for day, *seconds in rows}
+
     def events(self, first: date, last: date, *, evidence: bool = False) -> tuple[KeptEvent, ...]:
         """What happened on these local days, in order; alerts have their evidence only on request."""
-        bounds = _bounds(first, last)
-        self._leave_out("sitting_events", "id", GOOD_EVENT, _WITHIN.format("at"), bounds)
+        bounds = day_bounds(first, last)
+        self._leave_out("sitting_events", "id", GOOD_EVENT, WITHIN_DAYS.format("at"), bounds)
         rows = self._ask(
             f"SELECT {_EVENT}{', evidence' if evidence else ''} FROM sitting_events "
-            f"WHERE {_WITHIN.format('at')} AND {GOOD_EVENT} ORDER BY id",
+            f"WHERE {WITHIN_DAYS.format('at')} AND {GOOD_EVENT} ORDER BY id",
             bounds,
         )
         return tuple(event for row in rows if (event := _event(*row)) is not None)
@@ -169,9 +178,9 @@ class SittingRecords(Repository):
     def alerts(self, first: date, last: date, most: int | None = None) -> tuple[ToldAlert, ...]:
         """The alerts of these local days, newest first, with their evidence and the answer that followed."""
         rows = self._ask(
-            f"SELECT id, {_EVENT}, evidence FROM sitting_events WHERE kind = ? AND {_WITHIN.format('at')} "
+            f"SELECT id, {_EVENT}, evidence FROM sitting_events WHERE kind = ? AND {WITHIN_DAYS.format('at')} "
             f"AND {GOOD_EVENT} ORDER BY at DESC, id DESC LIMIT ?",
-            (EventKind.SLOUCH_TOLD.value, *_bounds(first, last), -1 if most is None else most),
+            (EventKind.SLOUCH_TOLD.value, *day_bounds(first, last), -1 if most is None else most),
         )
         return tuple(
             ToldAlert(event, self._answer(number)) for number, *row in rows if (event := _event(*row)) is not None
@@ -188,8 +197,8 @@ class SittingRecords(Repository):
     def _stretched(self, first: date, last: date) -> tuple[StretchTotals, ...]:
         rows = self._ask(
             "SELECT began, utc_offset, sum(counted) FROM sessions JOIN stretch_reps ON session = sessions.id "
-            f"WHERE {_WITHIN.format('began')} AND {GOOD_SESSION} AND {GOOD_REP} GROUP BY sessions.id HAVING sum(counted) > 0 ORDER BY began",
-            _bounds(first, last),
+            f"WHERE {WITHIN_DAYS.format('began')} AND (counted OR lacking = ?) AND {GOOD_SESSION} AND {GOOD_REP} GROUP BY sessions.id ORDER BY began",
+            (*day_bounds(first, last), Lacking.BY_TIME.value),
         )
         return tuple(StretchTotals(*row) for row in rows)
 
@@ -208,12 +217,6 @@ class SittingRecords(Repository):
             DepthSeries(key, None if side is None else Side(side), View(view), measure, unit, tuple(points))
             for (key, side, view, measure, unit), points in series.items()
         )
-
-
-def _bounds(first: date, last: date) -> tuple[float, float, float, float]:
-    """For `_WITHIN`: a day more on either side for the index, in UTC, and the local days themselves; seconds since 1970."""
-    start, end = ((day - EPOCH).days * DAY for day in (first, last))
-    return start - DAY, end + 2 * DAY, start, end + DAY
 
 
 def _minute(row: tuple[Any, ...]) -> Minute:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -12,11 +13,14 @@ from typing import Any, ClassVar, Self
 from posturecam.config.reading import reason
 from posturecam.errors import HistoryError, HistoryTooNew
 from posturecam.history.database import history_path, is_damage, open_database
+from posturecam.history.models import DAY, EPOCH
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 
 REOPEN_SECONDS = 60.0
 """Seconds between attempts to open a history: a full disk is cleaned up, and a lock released, within minutes."""
+WITHIN_DAYS = "{0} >= ? AND {0} < ? AND {0} + utc_offset >= ? AND {0} + utc_offset < ?"
+"""SQL for rows whose moment, in the column put in, is on some local days; its values are their `day_bounds`."""
 _MOST_LEFT_OUT = 10_000
 """Most invalid rows that are counted in each table."""
 
@@ -209,3 +213,9 @@ class Repository:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def day_bounds(first: date, last: date) -> tuple[float, float, float, float]:
+    """For `WITHIN_DAYS`: a day more on either side for the index, in UTC, and the local days themselves; seconds since 1970."""
+    start, end = ((day - EPOCH).days * DAY for day in (first, last))
+    return start - DAY, end + 2 * DAY, start, end + DAY

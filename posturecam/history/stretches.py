@@ -16,7 +16,7 @@ from posturecam.coach.safety import WORST, Answers
 from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth, RepResult
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.history.models import local_date
-from posturecam.history.repository import Repository
+from posturecam.history.repository import WITHIN_DAYS, Repository, day_bounds
 from posturecam.history.valid_rows import GOOD_REP, GOOD_SESSION
 from posturecam.i18n.words import mark
 from posturecam.posture.view import View
@@ -60,6 +60,11 @@ class KeptSession:
     def counted(self) -> int:
         """Repetitions counted."""
         return sum(rep.result.counted for rep in self.reps)
+
+    @property
+    def timed(self) -> int:
+        """Repetitions that were timed to their end, and not judged."""
+        return sum(rep.result.done and not rep.result.counted for rep in self.reps)
 
 
 class StretchHistory(Repository):
@@ -213,15 +218,22 @@ class StretchHistory(Repository):
         """The latest sessions, newest first; those without a repetition too."""
         return list(self.every_session(most))
 
+    def sessions_of(self, first: date, last: date) -> Sequence[KeptSession]:
+        """The sessions of these local days, newest first."""
+        return list(self._sessions(WITHIN_DAYS.format("began"), day_bounds(first, last)))
+
     def every_session(self, most: int | None = None) -> Iterator[KeptSession]:
-        """The same, one at a time."""
+        """The latest sessions, one at a time."""
+        return self._sessions("1", (), most)
+
+    def _sessions(self, which: str, values: tuple[Any, ...], most: int | None = None) -> Iterator[KeptSession]:
         self._leave_out("sessions", "id", GOOD_SESSION)
         self._leave_out("stretch_reps", "id", GOOD_REP)
         rows = self._each(
             "SELECT sessions.id, began, utc_offset, ended, source, title, troubled, before, after, COALESCE(skipped, '') FROM sessions "
-            f"LEFT JOIN stretch_answers ON stretch_answers.session = sessions.id WHERE kind = ? AND {GOOD_SESSION} "
+            f"LEFT JOIN stretch_answers ON stretch_answers.session = sessions.id WHERE kind = ? AND {which} AND {GOOD_SESSION} "
             "ORDER BY began DESC, sessions.id DESC LIMIT ?",
-            (_KIND, -1 if most is None else most),
+            (_KIND, *values, -1 if most is None else most),
         )
         for id_, began, offset, ended, source, title, *said, skipped in rows:
             answers = _answers(*said)

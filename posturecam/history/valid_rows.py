@@ -21,7 +21,7 @@ _FULL_MINUTE = MINUTE + 1
 _DEEPEST = 10_000.0
 """Largest valid depth of a stretch in any unit (degrees or body lengths)."""
 
-_OFFSET = f"utc_offset > {-DAY} AND utc_offset < {DAY}"
+_OFFSET = f"utc_offset BETWEEN {1 - DAY} AND {DAY - 1}"
 _KINDS = tuple(what.value for what in TimeCategory)
 _TEXT = "typeof({0}) = 'text'"
 

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
 from figures import from_side
 from misfits import misfits
 from painted import colors
-from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
+from PySide6.QtCore import QLocale, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QMessageBox, QWidget
 
 from posturecam.alerts.policy import Alert, Response
 from posturecam.coach.exercise import Side
 from posturecam.coach.library import load_exercise
-from posturecam.coach.session_summary import RepResult
+from posturecam.coach.session_summary import Lacking, RepResult
 from posturecam.config.settings import GoalSettings, Settings
 from posturecam.desktop.pages.history.page import HistoryPage
 from posturecam.desktop.pages.history.queries import PeriodLength
 from posturecam.desktop.pages.history.view_model import figures, legend, length, spent
 from posturecam.desktop.pictures.chart_base import Legend, fill
 from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLine, DayTimeline, DepthLines
-from posturecam.desktop.pictures.ring import RingFigure
+from posturecam.desktop.pictures.ring import RingFigure, shared_picture
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.theme import DARK, LIGHT
-from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, history_path
+from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, export_from, history_path
 from posturecam.history.models import Times
 from posturecam.history.periods import summarize
 from posturecam.posture.assess import assess
@@ -179,6 +182,31 @@ def test_a_week_without_a_record_says_so_instead_of_showing_empty_axes(opened):
     assert page.day.isVisible()
 
 
+def test_a_week_in_which_nothing_was_measured_has_no_shares_but_its_hours(opened):
+    with SittingHistory() as history:
+        history.add(NOON - 86400 * 7, TimeCategory.UNKNOWN, 3000)
+    page = opened()
+    page.show_span(PeriodLength.WEEK)
+    press(page, "Earlier")
+    assert not page.days.bars.isVisible()
+    assert "Nothing was measured in this time." in texts(page.days)
+    assert "nothing measured" in texts(page).splitlines()
+    press(page, "Hours of each posture")
+    assert page.days.bars.isVisible()
+    assert "Nothing was measured" not in texts(page.days)
+
+
+def test_the_time_in_which_the_camera_was_off_is_named_under_the_day_that_shows_it(opened):
+    record()
+    with SittingHistory() as history:
+        history.add(NOON - 60, TimeCategory.PAUSED, 1500)
+        history.add(NOON - 1560, TimeCategory.OFF, 1500)
+    page = opened()
+    assert "paused 50 min" in page.day.legend.accessibleDescription()
+    press(page, "Earlier")
+    assert "paused" not in page.day.legend.accessibleDescription()
+
+
 def test_with_records_nothing_is_cut_off_in_a_narrow_window_with_large_text(opened, qapp):
     record()
     before, larger = qapp.font(), qapp.font()
@@ -242,6 +270,15 @@ def test_the_week_has_a_bar_a_day_and_a_click_opens_one(opened, qtbot):
     assert page.day.heading.text() == "Thu, Nov 19"
     assert page.day.timeline.count() == 1
     assert bars.selected == 3
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_a_period_is_chosen_with_space_and_with_enter(opened, qtbot, key):
+    record()
+    page = opened()
+    qtbot.keyClick(page.spans[PeriodLength.WEEK], key)
+    assert page.spans[PeriodLength.WEEK].isChecked()
+    assert page.days.isVisible()
 
 
 def test_enter_on_a_bar_opens_it_too(opened, qtbot):
@@ -392,6 +429,22 @@ def test_the_first_minute_and_a_new_day_appear_without_anything_happening(opened
     assert "Nothing was recorded on this day." in texts(page.day)
 
 
+def test_a_page_that_stays_open_goes_on_counting_and_keeps_what_it_said(opened, tmp_path):
+    clock = [record()]
+    page = opened(lambda: clock[0])
+    assert "of 50 min measured" in texts(page)
+    page.save_picture(tmp_path / "me.png")
+    with SittingHistory() as history:
+        history.add(clock[0], TimeCategory.UPRIGHT, 600)
+    clock[0] += 61
+    page.take(Snapshot(datetime.fromtimestamp(clock[0]).astimezone(), Mode.WATCHING))
+    assert "of 1 h 00 min measured" in texts(page)
+    assert "Saved as" in page.said.text()
+    page.hide()
+    page.show()
+    assert not page.said.isVisible()
+
+
 def test_the_cursor_of_a_chart_stays_where_it_is_when_more_comes(opened, qtbot):
     record()
     page = opened()
@@ -421,6 +474,43 @@ def test_depth_has_a_line_for_each_side_with_the_deepest_of_each_session(opened,
     chart.setFocus()
     qtbot.keyClick(chart, Qt.Key.Key_Home)
     assert "34" in chart.accessibleDescription()
+
+
+def test_the_stretches_of_long_ago_are_listed_however_many_came_since(opened):
+    record()
+    stretch(NOON - 86400, 30.0)
+    exercise = load_exercise("seated_twist")
+    moment = [NOON]
+    with StretchHistory(now=lambda: moment[0]) as history:
+        for number in range(501):
+            moment[0] = NOON + number
+            history.add(history.begin("Seated twist", "cam"), exercise, RepResult(1, Side.LEFT, View.FRONT, 0.0, 20.0, 0.0, True, 30.0, None))  # fmt: skip
+    page = opened()
+    press(page, "Earlier")
+    assert "2 repetitions counted" in texts(page.stretches.sessions)
+
+
+def test_a_stretch_that_was_only_timed_is_one_too_and_one_that_was_broken_off_is_none(opened):
+    record()
+    exercise, moment = load_exercise("seated_twist"), [NOON]
+    with StretchHistory(now=lambda: moment[0]) as history:
+        for lacking in ((Lacking.BY_TIME, Lacking.BY_TIME), (Lacking.BY_TIME, None), (Lacking.LEFT_EARLY,)):
+            session = history.begin("Desk break", "cam")
+            for number, why in enumerate(lacking, 1):
+                rep = RepResult(number, Side.LEFT, View.UNKNOWN, 0.0, 0.0, 20.0, why is None, None, None, lacking=why)
+                history.add(session, exercise, rep)
+            moment[0] += 60
+    page = opened()
+    assert page.tiles[3].accessibleName() == "2 stretch sessions 1 repetition"
+    said = texts(page.stretches.sessions).splitlines()
+    assert said == ["12:01", "Desk break", "1 repetition counted, 1 timed only", "12:00", "Desk break", "2 timed only"]
+
+
+def test_a_stretch_in_an_hour_without_a_minute_is_marked_inside_the_timeline(opened):
+    record()
+    stretch(TODAY.replace(hour=7).timestamp(), 30.0)
+    timeline = opened().day.timeline
+    assert timeline.place(0).left() == pytest.approx(timeline.plot.left() + timeline.plot.width() * 5 / 7)
 
 
 def test_what_happened_is_read_at_most_once_a_minute(opened):
@@ -527,8 +617,8 @@ def test_a_damaged_history_is_said(opened, own_home):
 
 def test_every_state_has_a_pattern_of_its_own(qtbot):
     """In grayscale, no two fills are alike."""
-    seen, frames = {}, {}
-    for sign in (*JUDGED, *APART):
+    seen, frames, edges = {}, {}, {}
+    for sign in (*JUDGED, *APART, Sign.PAUSED):
         image = QImage(48, 48, QImage.Format.Format_RGB32)
         image.fill(Qt.GlobalColor.white)
         painter = QPainter(image)
@@ -540,8 +630,11 @@ def test_every_state_has_a_pattern_of_its_own(qtbot):
         roughness = sum(abs(value - mean) for value in values) / len(values)
         seen[sign] = (mean, roughness)
         frames[sign] = gray.pixelColor(0, 24).red()
+        edges[sign] = {gray.pixelColor(0, y).red() > 250 for y in range(8, 40)}
     assert seen[Sign.UPRIGHT][1] < 1 < min(seen[sign][1] for sign in (Sign.DRIFTING, Sign.SLOUCHING, Sign.UNKNOWN))
     assert seen[Sign.AWAY][0] > 250 > frames[Sign.AWAY], "an empty frame"
+    assert seen[Sign.PAUSED][0] > 250, "another one, which is broken"
+    assert len(edges[Sign.AWAY]) == 1 < len(edges[Sign.PAUSED])
 
 
 def test_the_legend_takes_more_lines_where_it_is_narrow(qtbot):
@@ -633,6 +726,23 @@ def test_the_ring_shows_today_against_the_goal(opened):
     assert colors(page.goal.ring) > 4
 
 
+def test_a_streak_is_as_long_as_it_is_however_long_ago_it_began(opened):
+    with SittingHistory() as history:
+        for back in range(100):  # a hundred days without one off
+            history.add(NOON - 86400 * back + 2400, TimeCategory.UPRIGHT, 2400)
+        history.add(NOON - 86400 * 100 + 2400, TimeCategory.SLOUCHING, 2400)
+        history.add(NOON - 86400 * 101 + 2400, TimeCategory.UPRIGHT, 2400)
+    assert "100 days in a row" in texts(opened().goal)
+
+
+def test_a_day_of_nothing_but_slouching_was_measured(opened):
+    with SittingHistory() as history:
+        history.add(NOON + 2400, TimeCategory.SLOUCHING, 2400)
+    said = texts(opened().goal)
+    assert "0 min upright. Goal: 70 % of the time" in said
+    assert "Nothing measured yet" not in said
+
+
 def test_another_goal_from_outside_is_shown_while_the_page_is_open(qtbot):
     record()
     clock, goals = [TODAY.timestamp()], [GoalSettings()]
@@ -668,12 +778,50 @@ def test_a_picture_and_a_report_are_saved_where_they_are_wanted(opened, tmp_path
         assert "cannot be written (no such file or folder)" in page.said.text()
 
 
+def test_the_lines_of_a_shared_picture_are_equally_large(qapp):
+    ring = RingFigure(0.8, 0.7, "80 %")
+    first = QRect(560, 262, 580, 44)
+    alone, beside = (
+        shared_picture(ring, [ring] * 7, "Today", ["A short line", *more]).copy(first)
+        for more in ([], ["A line that is so long that it has to be written smaller to fit"])
+    )
+    assert alone != beside
+
+
+def test_a_report_that_lacks_something_says_so(opened, tmp_path, own_home):
+    record()
+    page = opened()
+    with closing(sqlite3.connect(history_path())) as damaged:
+        damaged.execute(
+            "UPDATE sitting_minutes SET upright = 1e9 WHERE minute = (SELECT max(minute) FROM sitting_minutes)"
+        )
+        damaged.commit()
+    page.save_report(tmp_path / "report.html")
+    assert "Saved as" in page.said.text()
+    assert "1 entry of the history makes no sense and was left out" in page.said.text()
+
+
+def test_spreadsheets_are_shown_that_a_table_is_utf_8_and_other_programs_need_not_know(opened, tmp_path, qtbot):
+    record()
+    stretch(NOON, 30.0)
+    page = opened()
+    for name in ("out.csv", "out.json"):
+        page.export_to(tmp_path / name)
+        exported(page, qtbot)
+    for name in ("out.csv", "out-events.csv", "out-stretches.csv"):
+        assert (tmp_path / name).read_bytes().startswith(codecs.BOM_UTF8)
+    assert "°" in (tmp_path / "out-stretches.csv").read_text("utf-8-sig")
+    assert (tmp_path / "out.json").read_bytes().startswith(b"{")
+    export_from(tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"minute,")
+
+
 def test_tables_are_exported_with_decimal_commas_where_that_is_chosen(opened, tmp_path, qtbot):
     record()
     page = opened()
     page.export_to(tmp_path / "out.csv", decimal_comma=True)
     qtbot.waitUntil(lambda: not page.exporting.is_running)
-    first, second, *_ = (tmp_path / "out.csv").read_text("utf-8").splitlines()
+    first, second, *_ = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
     assert first.startswith("minute;upright;")
     assert ";60,0;" in second
 

@@ -688,6 +688,14 @@ def test_the_headline_is_said_in_words(qtbot, value, words):
     assert gauge.accessibleDescription() == words == deviation_text(value, "I see nobody")
 
 
+def test_another_reason_for_an_unknown_deviation_is_told(qtbot):
+    gauge = DeviationGauge()
+    qtbot.addWidget(gauge)
+    for reason in ("I see nobody", "the picture is too dark"):
+        gauge.show_deviation(None, reason, SETTINGS.monitor)
+        assert gauge.accessibleDescription() == gauge.toolTip() == f"unknown, because {reason}"
+
+
 # The timeline
 
 

@@ -33,7 +33,7 @@ from posturecam.desktop.pages.settings.fold import Fold
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.number_fields import DurationBox
 from posturecam.desktop.pages.settings.page import SettingsPage
-from posturecam.desktop.pages.settings.rows import SettingRow
+from posturecam.desktop.pages.settings.rows import SettingRow, value_of
 from posturecam.desktop.pages.settings.words import (
     GROUPS,
     SettingChoice,
@@ -181,7 +181,13 @@ def test_each_kind_of_setting_has_its_control(page, key, kind):
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("2", "From 3 to 40°"), ("100", "From 3 to 40°"), ("many", "“many” is not a number")],
+    [
+        ("2", "From 3 to 40°"),
+        ("100", "From 3 to 40°"),
+        ("many", "“many” is not a number"),
+        ("inf", "“inf” is not a number"),
+        ("nan", "“nan” is not a number"),
+    ],
 )
 def test_what_cannot_be_taken_is_said_with_what_can_and_the_value_stays(page, engine, qtbot, typed, said):
     box = control(page, "side.neck_change", QDoubleSpinBox)
@@ -191,6 +197,26 @@ def test_what_cannot_be_taken_is_said_with_what_can_and_the_value_stays(page, en
     assert said in shown.text()
     assert box.value() == 10
     assert not engine.asked
+
+
+def test_what_was_said_is_gone_once_the_value_is_accepted(page, engine, qtbot):
+    box = control(page, "side.neck_change", QDoubleSpinBox)
+    type_in(qtbot, box, "100")
+    type_in(qtbot, box, "12")
+    assert engine.settings.side.neck_change == 12
+    assert not row(page, "side.neck_change").said.isVisible()
+
+
+def test_a_step_just_taken_is_kept_when_something_else_is_changed(page, engine):
+    plus = next(one for one in row(page, "side.neck_change").editor.findChildren(QAbstractButton) if one.text() == "+")
+    plus.click()
+    control(page, "desktop.reduced_motion", Switch).click()
+    assert load_settings().desktop.reduced_motion
+    stepped = load_settings().side.neck_change
+    assert stepped > Settings().side.neck_change
+    assert control(page, "side.neck_change", QDoubleSpinBox).value() == stepped
+    page.undo_button.click()
+    assert (load_settings().desktop.reduced_motion, load_settings().side.neck_change) == (False, stepped)
 
 
 def test_steps_end_at_the_limits(page, qtbot):
@@ -288,6 +314,22 @@ def test_one_slider_sets_how_long_each_grade_of_slouch_may_last(page, engine, qt
     assert engine.settings == Settings()
 
 
+SLIDERS = [line for line in ROWS if line.steps]
+
+
+@pytest.mark.parametrize("line", SLIDERS, ids=[line.keys[0] for line in SLIDERS])
+def test_every_step_of_every_slider_is_saved_or_refused_in_words(page, engine, line):
+    page.show_place(line.place)
+    shown = next(one for one in page.findChildren(SettingRow) if one.keys == line.keys)
+    slider = shown.editor.findChild(StepSlider)
+    for number, step in enumerate(line.steps):
+        slider.slider.setValue(number)
+        slider.settled.emit()
+        saved = [value_of(load_settings(), key) for key in line.keys]
+        wanted = [pytest.approx(share * step) for share in line.shares]
+        assert saved == wanted or shown.said.isVisible(), step
+
+
 def test_a_value_between_the_steps_of_a_slider_is_shown_as_it_is_and_stays(page, engine):
     engine.change_settings({"alerts.snooze": "1000"})
     shown = row(page, "alerts.snooze")
@@ -334,6 +376,15 @@ def test_a_change_is_saved_at_once_says_so_and_can_be_undone(page, engine):
     assert not load_settings().desktop.reduced_motion
     assert not control(page, "desktop.reduced_motion", Switch).isChecked()
     assert not page.undo_button.isVisible()
+
+
+def test_names_with_quotes_and_backslashes_come_back_as_they_were(page, engine):
+    before = (r"C:\temp\new.exe", 'the "other" one')
+    named = row(page, "quiet.ignored_programs").editor
+    named.edited.emit({"quiet.ignored_programs": ", ".join(before)})
+    named.edited.emit({"quiet.ignored_programs": "one"})
+    page.undo_button.click()
+    assert load_settings().quiet.ignored_programs == before
 
 
 def test_an_undo_that_failed_can_be_tried_again(page, engine, monkeypatch):
@@ -492,6 +543,29 @@ def test_search_finds_by_name_and_description(page):
     page.search.setText("xyzzy")
     assert shown_keys(page) == set()
     assert "No setting" in page.found.text()
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "key"),
+    [
+        ("en", "strict", "sensitivity.level"),
+        ("en", "theme", "desktop.theme"),
+        ("en", "deutsch", "desktop.language"),
+        ("de", "dunkel", "desktop.theme"),
+        ("de", "tagesziel", "goal.upright"),
+        ("es", "camara", "camera.device"),
+        ("es", "OSCURO", "desktop.theme"),
+        ("zh", "language", "desktop.language"),
+        ("zh", "摄像头", "camera.device"),
+    ],
+)
+def test_search_finds_choices_and_names_in_the_file_and_needs_no_accents(qtbot, engine, language, typed, key):
+    choose_language(language)
+    page = SettingsPage(engine)
+    qtbot.addWidget(page)
+    page.show()
+    page.search.setText(typed)
+    assert key in shown_keys(page)
 
 
 def test_every_word_must_be_found(page):

@@ -166,6 +166,17 @@ def test_return_presses_the_button_with_the_focus(first, qtbot):
     assert first.step == WELCOME
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_a_way_of_being_reminded_is_chosen_by_key_without_leaving_the_step(first, qtbot, key):
+    go_to(first, TELLING)
+    card = first.telling.cards["sound"]
+    before = card.isChecked()
+    card.setFocus()
+    qtbot.keyClick(card, key)
+    assert card.isChecked() is not before
+    assert first.step == TELLING
+
+
 @pytest.mark.parametrize("step", range(5))
 def test_every_control_has_a_name_and_is_reached_by_tab(first, step):
     go_to(first, step)

@@ -94,6 +94,12 @@ def test_the_best_and_the_worst_hour_of_the_day_are_found():
     assert best_and_worst_hour(one_hour.days) is None, "the same hour would be the best and the hardest"
 
 
+def test_hours_that_look_equally_upright_are_neither_the_best_nor_the_hardest():
+    assert best_and_worst_hour(days(1.0, 1.0)) is None
+    alike = minutes(MONDAY, 0.801, hours=[9]) + minutes(MONDAY, 0.799, hours=[10])
+    assert best_and_worst_hour(summarize(MONDAY, MONDAY, alike, (), ()).days) is None
+
+
 def week(number: int, share: float | None):
     first, last = weeks_back(MONDAY, number)
     many = [one for back in range(5) for one in minutes(first + timedelta(days=back), share)]

@@ -633,6 +633,16 @@ def test_json_has_everything_in_one_file(everything, tmp_path):
     assert found["stretches"][0]["reps"][0]["depth"] == 60.0
 
 
+def test_an_offset_of_a_whole_day_is_left_out_of_an_export(everything, tmp_path):
+    change(
+        everything[0].path,
+        "UPDATE sitting_minutes SET utc_offset = 86399.7 WHERE minute = (SELECT max(minute) FROM sitting_minutes)",
+    )
+    written = export_everything(*everything, tmp_path / "out.json")
+    assert written.minutes == 1
+    assert written.complaints == ("1 entry of the history makes no sense and was left out",)
+
+
 def test_nothing_kept_is_exported_as_nothing(records, tmp_path):
     (file,) = export_from(tmp_path / "out.json").files
     assert json.loads(file.read_text()) == {"format": 1, "minutes": [], "events": [], "stretches": []}

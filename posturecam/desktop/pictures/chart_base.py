@@ -241,7 +241,9 @@ def fill(painter: QPainter, area: QRectF, sign: Sign, theme: Theme) -> None:
         _dots(painter, area, theme)
     if sign in (Sign.AWAY, Sign.UNKNOWN, Sign.PAUSED):
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.sign(sign), 1))
+        painter.setPen(
+            QPen(theme.sign(sign), 1, Qt.PenStyle.DashLine if sign is Sign.PAUSED else Qt.PenStyle.SolidLine)
+        )
         painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
     painter.restore()
 

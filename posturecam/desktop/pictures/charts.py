@@ -155,10 +155,11 @@ class DayTimeline(Chart):
         self._first, self._last = 8.0, 18.0
 
     def show_day(self, pieces: Sequence[Piece], ticks: Sequence[AxisTick]) -> None:
-        """Show this day, from its first hour with data to its last; at least four hours."""
+        """Show this day, from its first hour with data or an event to its last; at least four hours."""
         self._pieces, self._ticks = tuple(pieces), tuple(ticks)
-        first = math.floor(min((piece.start for piece in pieces), default=9.0))
-        last = math.ceil(max((piece.end for piece in pieces), default=17.0))
+        marks = [tick.at for tick in ticks]  # a stretch may be far from the hours at the desk
+        first = math.floor(min([*(piece.start for piece in pieces), *marks], default=9.0))
+        last = math.ceil(max([*(piece.end for piece in pieces), *marks], default=17.0))
         self._first, self._last = float(min(first, 20)), float(max(last, min(first, 20) + 4))
         self.changed()
 

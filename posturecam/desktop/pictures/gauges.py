@@ -127,10 +127,10 @@ class DeviationGauge(QWidget):
             reason: Why there is none.
             settings: Where a slouch ends, and where a severe one begins.
         """
-        if value == self._value and settings == self._settings and self._said:
+        said = deviation_text(value, reason)
+        if value == self._value and settings == self._settings and said == self._said:
             return
         self._value, self._settings = value, settings
-        said = deviation_text(value, reason)
         if said != self._said:
             self._said = said
             self.setAccessibleDescription(said)

@@ -153,10 +153,10 @@ def shared_picture(today: RingFigure, week: Sequence[RingFigure], title: str, li
     wraps = Qt.TextFlag.TextWordWrap.value | Qt.AlignmentFlag.AlignLeft.value
     painter.drawText(QRectF(left, 110, width, 130), wraps | Qt.AlignmentFlag.AlignBottom.value, title)
     painter.setPen(look.color("quiet"))
+    font = sized(painter.font(), 28)
+    widest = max((QFontMetricsF(font).horizontalAdvance(line) for line in lines), default=0.0)
+    painter.setFont(font if widest <= width else sized(font, 28 * width / widest))
     for number, line in enumerate(lines):
-        font = sized(painter.font(), 28)
-        wide = QFontMetricsF(font).horizontalAdvance(line)
-        painter.setFont(font if wide <= width else sized(font, 28 * width / wide))
         painter.drawText(QRectF(left, 262 + 46 * number, width, 44), Qt.AlignmentFlag.AlignLeft, line)
     paint_week(painter, QRectF(left - 8, 440, min(width, 560), 110), week, look)
     painter.setFont(sized(painter.font(), 22))

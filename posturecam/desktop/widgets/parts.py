@@ -286,6 +286,11 @@ class Chip(QAbstractButton):
         """The size hint is the minimum: cut-off text cannot be read."""
         return self.sizeHint()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter choose it too, not only Space."""
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """A rounded shape, filled if it is chosen."""
         theme, painter = current(), QPainter(self)

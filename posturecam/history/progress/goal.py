@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 
 from posturecam.config.settings import GoalSettings
 from posturecam.history.models import Times, total
@@ -25,6 +26,8 @@ class GoalDay:
     date: date
     upright: float
     """Seconds sat upright."""
+    measured: float
+    """Seconds in which the posture was known."""
     share: float | None
     """Upright fraction of the measured time, 0 to 1; None on a day off."""
     reached: bool
@@ -45,10 +48,14 @@ def reaches(share: float, goal: float) -> bool:
 
 def goal_day(day: Day, settings: GoalSettings) -> GoalDay:
     """A day compared with the goal."""
-    times = day.times
+    return against_goal(day.date, day.times, settings)
+
+
+def against_goal(day: date, times: Times, settings: GoalSettings) -> GoalDay:
+    """The times of a day compared with the goal."""
     counts = times.measured >= 60 * settings.least_minutes
     share = times.upright_share if counts else None
-    return GoalDay(day.date, times.sat_up, share, share is not None and reaches(share, settings.upright))
+    return GoalDay(day, times.sat_up, times.measured, share, share is not None and reaches(share, settings.upright))
 
 
 def _change(now: Times, then: Times, settings: GoalSettings) -> float | None:
@@ -59,15 +66,17 @@ def _change(now: Times, then: Times, settings: GoalSettings) -> float | None:
     return share - before
 
 
-def streak(days: Iterable[GoalDay], today: date) -> int:
+def streak(days: Iterable[GoalDay], today: date, earlier: Iterable[GoalDay] = ()) -> int:
     """How many days in a row reached the goal up to today, days off not counted and breaking nothing.
 
     Args:
         days: In any order; days that are missing are days off.
         today: The current day, which does not break the streak either.
+        earlier: The days before these, newest first; taken only for as long as the streak goes on.
     """
     number = 0
-    for day in sorted((one for one in days if one.date <= today), key=lambda one: one.date, reverse=True):
+    latest = sorted((one for one in days if one.date <= today), key=lambda one: one.date, reverse=True)
+    for day in chain(latest, earlier):
         if day.reached:
             number += 1
         elif not day.off and day.date != today:
@@ -86,16 +95,20 @@ class BestHour:
 
 
 def best_and_worst_hour(days: Iterable[Day]) -> tuple[BestHour, BestHour] | None:
-    """The hours of the day sat most and least upright; None where fewer than two hours were measured for long enough."""
+    """The hours of the day sat most and least upright.
+
+    None where fewer than two hours were measured for long enough, or where all of them look equally upright, in whole percent.
+    """
     by_hour = [total(hours) for hours in zip(*(day.hours for day in days), strict=True)]
     measured_hours = [
         BestHour(hour, times.upright_share)
         for hour, times in enumerate(by_hour)
         if times.measured >= _LEAST_OF_AN_HOUR and times.upright_share is not None
     ]
-    if len(measured_hours) < 2:
+    if not measured_hours:
         return None
-    return max(measured_hours, key=lambda one: one.share), min(measured_hours, key=lambda one: one.share)
+    best, worst = (pick(measured_hours, key=lambda one: one.share) for pick in (max, min))
+    return None if round(100 * best.share) == round(100 * worst.share) else (best, worst)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,22 +165,29 @@ class Progress:
     """Best and worst hour of the last four weeks."""
 
 
-def progress(days: Sequence[Day], weeks: Sequence[Period], today: date, settings: GoalSettings) -> Progress:
+def progress(
+    days: Sequence[Day],
+    weeks: Sequence[Period],
+    today: date,
+    settings: GoalSettings,
+    earlier: Iterable[GoalDay] = (),
+) -> Progress:
     """Where the user stands.
 
     Args:
-        days: Every day of the time over which a streak is counted, today the last.
+        days: Every day of the last four weeks or more, today the last.
         weeks: This week, the last one, and the one before, in this order.
         today: The local day.
         settings: The user's goal.
+        earlier: The days before these, newest first; taken only for as long as the streak goes on.
     """
     this, last, before = weeks
     against = [goal_day(day, settings) for day in days]
     recent = [day for day in days if day.date > today - timedelta(days=28)]
     return Progress(
-        next((one for one in against if one.date == today), GoalDay(today, 0.0, None, False)),
+        next((one for one in against if one.date == today), GoalDay(today, 0.0, 0.0, None, False)),
         settings.upright,
-        streak(against, today),
+        streak(against, today, earlier),
         tuple(goal_day(day, settings) for day in this.days),
         _change(this.times, last.times, settings),
         review(last, before, settings) if last.times.measured > 0 else None,

@@ -50,8 +50,10 @@ class ReportData:
     """Version of posturecam."""
 
 
-def write_report(path: Path, records: SittingRecords, first: date, last: date, version: str) -> None:
+def write_report(path: Path, records: SittingRecords, first: date, last: date, version: str) -> list[str]:
     """Write the report of these local days; an earlier file is replaced once all of it is written.
+
+    Returns messages for the user, such as that damaged entries were left out.
 
     Raises:
         OutputError: if it cannot be written.
@@ -62,6 +64,7 @@ def write_report(path: Path, records: SittingRecords, first: date, last: date, v
     text = report_html(data)
     with writing(path) as file:
         file.write(text.encode())
+    return records.complaints()
 
 
 def report_html(data: ReportData) -> str:

@@ -71,7 +71,7 @@ class DaysCard(_Card):
         self.hours.toggled.connect(self._show)
         self.bars, self.legend = DayBars(tr("Day by day")), Legend()
         self.bars.chosen.connect(self.chosen)
-        self.nothing = text(tr("Nothing was recorded in this time."), "quiet")
+        self.nothing = text("", "quiet")
         self.inside.addWidget(self.nothing)
         self.inside.addWidget(self.bars)
         self.inside.addWidget(self.legend)
@@ -84,13 +84,17 @@ class DaysCard(_Card):
     def _show(self) -> None:
         if self._seen is None:
             return
-        days, recorded = self._seen.period.days, self._seen.period.times.total > 0
-        for part in (self.shares, self.hours, self.bars, self.legend):  # empty axes would say nothing
-            part.setVisible(recorded)
-        self.nothing.setVisible(not recorded)
+        days, times = self._seen.period.days, self._seen.period.times
+        drawn = times.watched if self.hours.isChecked() else times.measured
+        for part in (self.shares, self.hours, self.legend):
+            part.setVisible(times.total > 0)
+        self.bars.setVisible(drawn > 0)  # empty axes would say nothing
+        self.nothing.setVisible(drawn == 0)
+        why = tr("Nothing was measured in this time.") if times.total else tr("Nothing was recorded in this time.")
+        self.nothing.setText(why)
         selected = next((number for number, day in enumerate(days) if day.date == self._seen.shown), None)
         self.bars.show_bars(bars(days, week=self._week), hours=self.hours.isChecked(), selected=selected)
-        self.legend.show_parts(legend(self._seen.period.times))
+        self.legend.show_parts(legend(times))
 
 
 class DayCard(_Card):
@@ -110,7 +114,7 @@ class DayCard(_Card):
         alerts = [one for one in seen.alerts if one.event.date == seen.shown]
         sessions = [one for one in seen.sessions if local_date(one.began, one.utc_offset) == seen.shown]
         self.timeline.show_day(pieces(seen.minutes), ticks(alerts, sessions))
-        self.legend.show_parts(legend(total(minute.times for minute in seen.minutes)))
+        self.legend.show_parts(legend(total(minute.times for minute in seen.minutes), paused=True))
         for part in (self.timeline, self.legend, self._key):
             part.setVisible(bool(seen.minutes))
         self.nothing.setVisible(not seen.minutes)
@@ -144,13 +148,14 @@ class StretchesCard(_Card):
         """Show the sessions of the period; the chosen exercise stays selected."""
         self.sessions.show_sessions(seen.sessions, dated=span is not PeriodLength.DAY)
         chosen = self.exercise.currentData()
+        if list(self._by_exercise) != list(seen.depths):  # else the list may be open
+            self.exercise.blockSignals(True)
+            self.exercise.clear()
+            for key, depths in seen.depths.items():
+                self.exercise.addItem(depths.title, key)
+            self.exercise.setCurrentIndex(max(self.exercise.findData(chosen), 0) if seen.depths else -1)
+            self.exercise.blockSignals(False)
         self._by_exercise = dict(seen.depths)
-        self.exercise.blockSignals(True)
-        self.exercise.clear()
-        for key, depths in seen.depths.items():
-            self.exercise.addItem(depths.title, key)
-        self.exercise.setCurrentIndex(max(self.exercise.findData(chosen), 0) if seen.depths else -1)
-        self.exercise.blockSignals(False)
         self._depths.setVisible(bool(seen.depths))
         self._show_depth()
 

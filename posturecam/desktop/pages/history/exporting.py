@@ -63,7 +63,9 @@ class ExportThread(QObject):
 
     def _run(self) -> None:
         try:
-            written = export_from(self._file, self._history, self._go_on, decimal_comma=self._decimal_comma)
+            written = export_from(
+                self._file, self._history, self._go_on, decimal_comma=self._decimal_comma, byte_order_mark=True
+            )
         except ExportStopped:
             self.failed.emit("")
         except PosturecamError as problem:

@@ -131,7 +131,7 @@ def lines(progress: Progress) -> list[str]:
     goal = percent(progress.goal)
     said = [
         tr("{length} upright. Goal: {goal} of the time").format(length=length(today.upright), goal=goal)
-        if today.upright
+        if today.measured
         else tr("Nothing measured yet. Goal: {goal} of the time").format(goal=goal)
     ]
     if progress.streak > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QLocale, Qt
@@ -99,7 +99,8 @@ class HistoryPage(QWidget):
         self._seen: PageData | None = None
         self._reading, self._writing = Background(self), Background(self)
         self._read_at: float | None = None
-        self._stale = False
+        self._said_by_read = False
+        """Whether what is said comes from a read, and goes with the next one."""
         self._deletable = False
         self.alerts = AlertsSeen(open_why)
         self.days, self.day, self.stretches = DaysCard(), DayCard(), StretchesCard()
@@ -223,24 +224,21 @@ class HistoryPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Read the history when the page is shown."""
         super().showEvent(event)
+        self._say("")
         self.refresh()
 
     def take(self, snapshot: Snapshot) -> None:
-        """Read again if something has happened since, if there was nothing yet, or on a new day, but not too often."""
+        """Read again once a minute: today's figures grow, and so may a whole new day."""
         self._read_if_due()
 
     def happened(self, what: Happened) -> None:
-        """Remember that there is something new to read."""
+        """Read what happened, unless that was read within the last minute."""
         if isinstance(what, AlertRaised | StretchEnded | ModeChanged | SettingsChanged):
-            self._stale = True
             self._read_if_due()
 
     def _read_if_due(self) -> None:
-        today = datetime.fromtimestamp(self._now()).date()
-        if self.isVisible() and (self._stale or self._seen is None or self._seen.today != today):
-            passed = _READ_AGAIN if self._read_at is None else abs(self._now() - self._read_at)
-            if passed >= _READ_AGAIN:
-                self.refresh()
+        if self.isVisible() and (self._read_at is None or abs(self._now() - self._read_at) >= _READ_AGAIN):
+            self.refresh()
 
     def show_span(self, span: PeriodLength) -> None:
         """Show today, this week or this month."""
@@ -274,7 +272,7 @@ class HistoryPage(QWidget):
 
     def refresh(self, message: str = "") -> None:
         """Read the history in the background and show it; report problems, or else `message`."""
-        self._stale, self._read_at = False, self._now()
+        self._read_at = self._now()
         asked = self._path, self._now, self._span, self._anchor, self._shown, self._goal()
         self._load(lambda: read(*asked), self._fill, message)
 
@@ -284,7 +282,8 @@ class HistoryPage(QWidget):
         """Show the result of a read, problems, or that there is nothing yet."""
 
         def done(seen: PageData | None) -> None:
-            self._say(message or ("\n".join(map(tr, seen.notes)) if seen else ""), quietly=not message)
+            notes = "\n".join(map(tr, seen.notes)) if seen else ""
+            self._say(message or notes, quietly=not message, by_read=not message)
             self._seen = None if seen is None or seen.begun is None else seen
             self._show_parts(empty=self._seen is None)
             if self._seen is not None:
@@ -292,7 +291,7 @@ class HistoryPage(QWidget):
 
         def failed(problem: PosturecamError) -> None:
             self._seen = None
-            self._say(tr(problem.text))
+            self._say(tr(problem.text), by_read=True)
             self._show_parts(empty=False)
 
         self._reading.ask(reading, done, failed)
@@ -309,10 +308,15 @@ class HistoryPage(QWidget):
         self.export_button.setEnabled(free and self._seen is not None)
         self.delete_button.setEnabled(free and self._deletable)
 
-    def _say(self, words: str, *, quietly: bool = False) -> None:
+    def _say(self, words: str, *, quietly: bool = False, by_read: bool = False) -> None:
+        """Say something above everything else; a read with nothing to say leaves what something else said, such as where a file is."""
+        if by_read and not words and not self._said_by_read:
+            return
+        again = by_read and words == self.said.text()
+        self._said_by_read = by_read
         self.said.setText(words)
         self.said.setVisible(bool(words))
-        if words and not quietly:
+        if words and not quietly and not again:
             announce(self, words)
 
     def _fill(self, seen: PageData) -> None:
@@ -384,13 +388,16 @@ class HistoryPage(QWidget):
     def save_report(self, file: Path) -> None:
         """Save a report of the last four weeks, and report the result."""
 
-        def save() -> None:
+        def save() -> list[str]:
             with SittingRecords(self._path, self._now) as records:
                 last = records.current_date
-                write_report(file, records, last - timedelta(days=27), last, __version__)
+                return write_report(file, records, last - timedelta(days=27), last, __version__)
 
-        words = tr("Saved as {file}. Open it in a browser to read or print it.").format(file=file)
-        self._writing.ask(save, lambda _: self._say(words), lambda problem: self._say(tr(problem.text)))
+        def saved(complaints: list[str]) -> None:
+            words = tr("Saved as {file}. Open it in a browser to read or print it.").format(file=file)
+            self._say("\n".join([words, *map(tr, complaints)]))
+
+        self._writing.ask(save, saved, lambda problem: self._say(tr(problem.text)))
 
     def export_to(self, file: Path, *, decimal_comma: bool = False) -> None:
         """Export everything to a file in the background, in the format of its suffix, and report the result."""

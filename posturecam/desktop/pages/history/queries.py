@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -16,18 +16,18 @@ from posturecam.desktop.pages.history.view_model import depth_lines
 from posturecam.desktop.pictures.charts import ChartLine
 from posturecam.errors import PosturecamError
 from posturecam.history import StretchHistory, history_path
-from posturecam.history.models import Minute, local_date
+from posturecam.history.models import Minute
 from posturecam.history.periods import Period, month_of, week_of
-from posturecam.history.progress.goal import Progress, progress, weeks_back
+from posturecam.history.progress.goal import GoalDay, Progress, against_goal, progress, weeks_back
 from posturecam.history.records import DepthSeries, SittingRecords, ToldAlert
 from posturecam.history.stretch_export import ending_of
 from posturecam.history.stretches import KeptSession
 from posturecam.i18n.translate import tr
 
-_STREAK_WEEKS = 8
-"""Weeks over which a streak is counted; limited because the page is read every minute while it is open."""
-_MOST_SESSIONS = 500
-"""Most stretch sessions that are searched for the list: years of them."""
+_DETAILED_WEEKS = 4
+"""Weeks before this one whose hours are read: the best and the hardest hour are those of four weeks."""
+_AT_ONCE = timedelta(weeks=8)
+"""How much further back is read at a time, while a streak goes on."""
 
 
 class PeriodLength(Enum):
@@ -109,7 +109,6 @@ def read(
         if shown is None or not first <= shown <= last:
             kept = [day.date for day in period.days if day.times.total > 0]
             shown = kept[-1] if kept else min(max(first, today), last)
-        sessions = [one for one in stretches.sessions(_MOST_SESSIONS) if one.counted]
         return PageData(
             today,
             begun,
@@ -117,7 +116,7 @@ def read(
             shown,
             records.minutes(shown, shown),
             records.alerts(first, last),
-            tuple(one for one in sessions if first <= local_date(one.began, one.utc_offset) <= last),
+            tuple(one for one in stretches.sessions_of(first, last) if one.counted or one.timed),
             _depths(records.depths()),
             read_progress(records, goal or GoalSettings()),
             tuple(dict.fromkeys([*records.complaints(), *stretches.complaints()])),
@@ -128,12 +127,21 @@ def read_progress(records: SittingRecords, goal: GoalSettings) -> Progress:
     """Where the user stands today, read in one go."""
     today = records.current_date
     weeks = [records.period(*weeks_back(today, number)) for number in range(3)]
-    first = weeks_back(today, _STREAK_WEEKS)[0]
+    first = weeks_back(today, _DETAILED_WEEKS)[0]
     days = [
         *records.days(first, weeks[2].first - timedelta(days=1)),
         *(day for week in reversed(weeks) for day in week.days),
     ]
-    return progress([day for day in days if day.date <= today], weeks, today, goal)
+    return progress([day for day in days if day.date <= today], weeks, today, goal, _days_before(records, first, goal))
+
+
+def _days_before(records: SittingRecords, day: date, goal: GoalSettings) -> Iterator[GoalDay]:
+    """The days with records before this one, newest first, read as they are taken."""
+    begun = records.begun()
+    while begun is not None and begun < day:
+        last, day = day - timedelta(days=1), max(day - _AT_ONCE, begun)
+        for one, times in reversed(records.times_by_day(day, last).items()):
+            yield against_goal(one, times, goal)
 
 
 def read_day(path: Path | None, now: Callable[[], float], seen: PageData, shown: date) -> PageData:

@@ -86,8 +86,11 @@ def length(seconds: float) -> str:
     return hours_and_minutes(minutes)
 
 
-def legend(times: Times) -> list[tuple[Sign, str]]:
-    """Measured categories with their share of the measured time; then the others with their time only."""
+def legend(times: Times, *, paused: bool = False) -> list[tuple[Sign, str]]:
+    """Measured categories with their share of the measured time; then the others with their time only.
+
+    The time paused is among them where a chart shows it, and there was any.
+    """
     seconds, parts = spent(times), []
     for sign in JUDGED:
         share = seconds[sign] / times.measured if times.measured else None
@@ -95,7 +98,7 @@ def legend(times: Times) -> list[tuple[Sign, str]]:
             name=tr(NAMES[sign]), share=percent(share), length=length(seconds[sign])
         )
         parts.append((sign, text))
-    for sign in APART:
+    for sign in (*APART, Sign.PAUSED) if paused and seconds[Sign.PAUSED] > 0 else APART:
         text = tr("{name} {length}").format(name=tr(NAMES[sign]), length=length(seconds[sign]))
         parts.append((sign, text))
     return parts
@@ -107,12 +110,12 @@ def figures(one: PeriodFigures) -> list[tuple[str, str, str]]:
     measured = tr("of {length} measured").format(length=length(times.measured))
     longest = "–" if one.longest_good is None else length(one.longest_good)
     answered = trn("{number} answered", "{number} answered", answers) if one.alerts else tr("none")
-    repetitions = trn("{number} repetition", "{number} repetitions", one.repetitions) if one.stretches else ""
+    repetitions = trn("{number} repetition", "{number} repetitions", one.repetitions) if one.repetitions else ""
     return [
         (
             percent(times.upright_share),
             tr("upright"),
-            measured if times.measured else tr("nothing measured yet"),
+            measured if times.measured else tr("nothing measured"),
         ),
         (longest, tr("longest upright run"), tr("upright without a slouch")),
         (str(one.alerts), tr("reminder") if one.alerts == 1 else tr("reminders"), answered),
@@ -183,9 +186,13 @@ def alert_line(one: ToldAlert, *, dated: bool) -> PeriodView:
 
 
 def session_line(one: KeptSession, *, dated: bool) -> PeriodView:
-    """A stretch session: when, which, and what counted."""
-    counted = trn("{number} repetition counted", "{number} repetitions counted", one.counted)
-    return PeriodView(_when(one.began, one.utc_offset, dated=dated), tr(one.title), counted)
+    """A stretch session: when, which, and what counted or was timed."""
+    parts = []
+    if one.counted:
+        parts.append(trn("{number} repetition counted", "{number} repetitions counted", one.counted))
+    if one.timed:
+        parts.append(tr("{number} timed only").format(number=one.timed))
+    return PeriodView(_when(one.began, one.utc_offset, dated=dated), tr(one.title), joined(CLAUSES, parts))
 
 
 def depth_lines(series: Sequence[DepthSeries], depth: Depth | None) -> list[ChartLine]:

@@ -33,6 +33,7 @@ from posturecam.desktop.pages.settings.words import (
     SettingChoice,
     as_text,
     choice,
+    choices,
     is_long,
     kind_of,
     label,
@@ -75,7 +76,7 @@ def editor(
     if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is Literal:
         return SeveralEditor(first, parent)
     if get_origin(kind) is Literal:
-        listed = [choice(first.key, str(value)) for value in get_args(kind)]
+        listed = choices(first.key)
         return ChoiceEditor(first, lambda: listed, parent)
     if names and first.key in names:
         return ChoiceEditor(first, names[first.key], parent)
@@ -131,6 +132,11 @@ class Editor(QWidget):
         self._waiting.stop()
         self._show(values)
         self._last = self._texts()
+
+    def settle(self) -> None:
+        """Emit a change that was waiting for its last step."""
+        if self._waiting.isActive():
+            self._finish()
 
     def take_focus(self) -> None:
         """Focus the control."""
@@ -242,7 +248,7 @@ class SliderEditor(Editor):
 
     def __init__(self, row: EverydayRow, entries: Sequence[SettingDeclaration], parent: QWidget | None = None) -> None:
         super().__init__(entries, parent)
-        self._row, self._kinds = row, [kind_of(entry.key) for entry in entries]
+        self._row, self._kinds = row, [type(entry.default) for entry in entries]
         self._step = StepSlider(row.steps, row.spoken, self)
         control = self._step.slider
         control.setAccessibleName(tr(row.label))

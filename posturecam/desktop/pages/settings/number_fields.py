@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from PySide6.QtCore import QLocale, Signal
@@ -71,7 +72,7 @@ class NumberBox(WheelWhenFocused, QDoubleSpinBox):
         bare = text.removesuffix(self.suffix()).strip()
         for own in (QLocale(), QLocale.c()):
             number, known = own.toDouble(bare)
-            if known:
+            if known and math.isfinite(number):
                 return number
         return None
 

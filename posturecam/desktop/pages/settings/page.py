@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -105,7 +105,6 @@ class SettingsPage(QWidget):
         self._sections: dict[str, Section] = {}
         """By place, or by "advanced.GROUP"; each created when first shown."""
         self._folds: dict[str, Fold] = {}
-        self._said_at: SettingRow | None = None
         self._at = unfinished or Unfinished()
         self._place = self._at.place or next(iter(PLACES))
         self._snapshot: Snapshot | None = None
@@ -259,25 +258,21 @@ class SettingsPage(QWidget):
         if not chosen:
             return
         self._place = self._at.place = chosen[0].data(_PLACE)
-        for control in (self.search, self.changed_only):
-            control.blockSignals(True)
-        self.search.clear()
-        self.changed_only.setChecked(False)
-        for control in (self.search, self.changed_only):
-            control.blockSignals(False)
+        with QSignalBlocker(self.search), QSignalBlocker(self.changed_only):
+            self.search.clear()
+            self.changed_only.setChecked(False)
         self._filter()
 
     def _filter(self) -> None:
         """Show the chosen place, or the search results of all places, with no place chosen meanwhile."""
         words, changed = self.search.text().split(), self.changed_only.isChecked()
         searching = bool(words) or changed
-        self.list.blockSignals(True)
-        for number in range(self.list.count()):
-            item = self.list.item(number)
-            item.setSelected(not searching and item.data(_PLACE) == self._place)
-            if item.isSelected():
-                self.list.setCurrentItem(item)
-        self.list.blockSignals(False)
+        with QSignalBlocker(self.list):
+            for number in range(self.list.count()):
+                item = self.list.item(number)
+                item.setSelected(not searching and item.data(_PLACE) == self._place)
+                if item.isSelected():
+                    self.list.setCurrentItem(item)
         self.group.setCurrentIndex(-1 if searching else self.group.findData(self._place))
         for section in self._sections.values():
             section.hide()
@@ -324,9 +319,8 @@ class SettingsPage(QWidget):
         """Show a place by its name ("camera", "advanced")."""
         for number in range(self.list.count()):
             if self.list.item(number).data(_PLACE) == name:
-                self.list.blockSignals(True)  # choosing the same entry again emits nothing
-                self.list.setCurrentRow(number)
-                self.list.blockSignals(False)
+                with QSignalBlocker(self.list):  # choosing the same entry again emits nothing
+                    self.list.setCurrentRow(number)
                 self._choose()
                 self.found.setText(tr("Values for experts, with their sources. The defaults suit almost everybody."))
 
@@ -353,10 +347,9 @@ class SettingsPage(QWidget):
     def _show_now(self) -> None:
         if self._snapshot is None:
             return
-        for section in self._sections.values():
-            if not section.isHidden():
-                for row in section.rows:
-                    row.show_now(self._snapshot, self._asks.settings)
+        for row in self._rows:
+            if row.isVisibleTo(self):
+                row.show_now(self._snapshot, self._asks.settings)
 
     def happened(self, what: Happened) -> None:
         """Show settings that another program has changed, and leave rows alone where the user may be typing. Undo no longer reverts them."""
@@ -365,7 +358,7 @@ class SettingsPage(QWidget):
         left = [{key: value for key, value in change.items() if key not in what.keys} for change in self._at.undo]
         self._at.undo = [change for change in left if change]
         self.undo_button.setVisible(bool(self._at.undo))
-        for row in (row for section in self._sections.values() for row in section.rows):
+        for row in self._rows:
             if not what.keys.isdisjoint(row.keys):
                 row.show_settings(self._asks.settings)
         if self.isVisible():
@@ -420,17 +413,19 @@ class SettingsPage(QWidget):
 
     def _refresh(self) -> None:
         self.show_desk()
-        for section in self._sections.values():
-            for row in section.rows:
-                row.show_settings(self._asks.settings)
+        for row in self._rows:
+            row.show_settings(self._asks.settings)
 
     # What is changed.
 
+    @property
+    def _rows(self) -> list[SettingRow]:
+        """Every row that was created."""
+        return [row for section in self._sections.values() for row in section.rows]
+
     def _change(self, row: SettingRow, changes: Mapping[str, str]) -> None:
+        self._settle()
         before = self._asks.settings
-        if self._said_at is not None:
-            self._said_at.tell("")
-        self._said_at = row
         try:
             after = self._asks.change_settings(changes)
         except SettingsError as error:
@@ -444,8 +439,16 @@ class SettingsPage(QWidget):
         self._show_now()
         self._follow(before, after)
 
+    def _settle(self) -> None:
+        """Remove what was said at the rows, and save the steps just taken: showing the settings again would lose them."""
+        for row in self._rows:
+            row.tell("")
+        for row in self._rows:
+            row.editor.settle()
+
     def undo(self) -> None:
         """Undo the last change."""
+        self._settle()
         if not self._at.undo:
             return
         before = self._asks.settings

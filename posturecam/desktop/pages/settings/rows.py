@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 
@@ -25,7 +26,7 @@ from posturecam.desktop.pages.settings.editors import Editor, MemberEditor, edit
 from posturecam.desktop.pages.settings.everyday import EVERYDAY_KEYS, LEVEL_HELP, PLACES, EverydayRow, rows_at
 from posturecam.desktop.pages.settings.known_choices import Choices
 from posturecam.desktop.pages.settings.live_values import is_live, now
-from posturecam.desktop.pages.settings.words import label, limits, rows, spoken, title
+from posturecam.desktop.pages.settings.words import choices, label, limits, rows, spoken, title
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import GAP, current, fit_text, scaled
@@ -410,20 +411,31 @@ class Section(QWidget):
 
 
 def matches(words: Sequence[str], *texts: str) -> bool:
-    """Whether every word is found in the texts."""
-    found = " ".join(texts).replace("_", " ").casefold()
-    return all(word.casefold().replace("_", " ") in found for word in words)
+    """Whether every word is found in the texts, whatever its case and accents."""
+    found = _plain(" ".join(texts))
+    return all(_plain(word) in found for word in words)
+
+
+def _plain(words: str) -> str:
+    apart = unicodedata.normalize("NFKD", words.replace("_", " ").casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def line_matches(row: EverydayRow, words: Sequence[str]) -> bool:
-    """Whether every word is found in a line for people, or in the title of its place."""
-    return matches(words, tr(PLACES[row.place]), tr(row.label), tr(row.help))
+    """Whether every word is found in a line for people, its choices, the names of its settings, or the title of its place."""
+    named = [] if row.member else [name for key in row.keys for name in _names(key)]
+    return matches(words, tr(PLACES[row.place]), tr(row.label), tr(row.help), *named)
+
+
+def _names(key: str) -> list[str]:
+    """What a setting (`group.name`) and its choices are called."""
+    return [key, key.replace(".", " "), *(one.text for one in choices(key))]
 
 
 def expert_matches(listed: Sequence[SettingDeclaration], words: Sequence[str]) -> bool:
-    """Whether every word is found in the names or the descriptions of what is edited together, or in its group's title."""
+    """Whether every word is found in the names, descriptions or choices of what is edited together, or in its group's title."""
     group = listed[0].key.partition(".")[0]
-    texts = (f"{entry.key} {entry.key.replace('.', ' ')} {tr(entry.text)}" for entry in listed)
+    texts = (said for entry in listed for said in (*_names(entry.key), tr(entry.text)))
     return matches(words, title(group), label(listed[0].key), *texts)
 
 

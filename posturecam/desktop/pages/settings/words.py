@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from posturecam.config.declarations import SettingDeclaration
 from posturecam.config.settings import Settings
@@ -169,6 +170,14 @@ def choice(key: str, value: str) -> SettingChoice:
     return SettingChoice(value, tr(_CHOICES.get(value, value)))
 
 
+def choices(key: str) -> Sequence[SettingChoice]:
+    """The values of a setting (`group.name`) that is one, or several, of a few; none for any other."""
+    kind = kind_of(key)
+    if get_origin(kind) is tuple:
+        kind = get_args(kind)[0]
+    return [choice(key, str(value)) for value in get_args(kind)] if get_origin(kind) is Literal else []
+
+
 def kind_of(key: str) -> Any:
     """The declared type of a setting, given as `group.name`."""
     group, _, name = key.partition(".")
@@ -197,7 +206,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return "[" + ", ".join(f'"{part}"' for part in value) + "]"
+        return json.dumps(value, ensure_ascii=False)  # which TOML reads too, quotes and backslashes included
     if isinstance(value, time):
         return value.isoformat()
     return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from posturecam.desktop.pages.settings.everyday import WAYS
 from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.parts import pressed_by_enter
 from posturecam.desktop.widgets.qt_canvas import write
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.sign import Sign
@@ -79,7 +80,7 @@ class WayCard(QAbstractButton):
         """Let Space and Enter choose it; other keys go to the window."""
         if event.key() == Qt.Key.Key_Space:
             self.click()
-        else:
+        elif not pressed_by_enter(self, event):
             super().keyPressEvent(event)
 
     def _show_once(self) -> None:
