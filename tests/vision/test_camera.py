@@ -562,3 +562,16 @@ def test_whatever_a_driver_fails_with_the_camera_is_gone_and_nobody_waits_for_it
         bench.source()
     assert bench.clock.time() < 101
     assert dying_threads == []
+
+
+def test_a_lost_camera_that_is_due_to_be_tried_again_stays_closed_once_it_is_closed():
+    bench = Bench(between(103, 106, CameraFault.GONE))
+    source = bench.source()
+    frames = iter(source)
+    while next(frames).problem is None:
+        pass
+    bench.clock.skip(SETTINGS.reopen_after + 1)
+    source.close()
+    assert next(frames, None) is None
+    assert len(bench.opened) == 1
+    assert not camera_threads()

@@ -330,10 +330,7 @@ class CameraSource(Source):
 
     def _judged(self, image: Image, glance: Glance) -> Frame:
         self._picture, trouble = judge_picture(
-            self._picture,
-            glance,
-            black_below=self._settings.black_below,
-            still_after=self._settings.still_after,
+            self._picture, glance, black_below=self._settings.black_below, still_after=self._settings.still_after
         )
         if trouble is not None:
             return Frame(glance.t, problem=self._advice.pictures[trouble])
@@ -346,7 +343,9 @@ class CameraSource(Source):
         if camera is None:
             self._give_up()
             return
-        self._start(lambda: self._open_capture(camera))
+        with self._closing:  # another thread may have closed it meanwhile, and waits only for readers that it knows
+            if not self._closed:
+                self._start(lambda: self._open_capture(camera))
         self._act_at = self._clock.time() + self._settings.first_frame_timeout
 
     def _give_up(self) -> None:
