@@ -70,6 +70,7 @@ from posturecam.vision.follow import (  # noqa: E402
     is_in_front,
     is_user,
     may_be_behind,
+    resized,
     same_seat,
     seat_of,
     surroundings_of,
@@ -137,6 +138,8 @@ class PoseEstimator:
         self._tracker = Tracker(Landmarker(self.settings, video=True))
         self._searcher: Landmarker | None = None  # created when first needed
         self._state = FollowState()
+        self._picture: tuple[int, int] | None = None
+        """Width and height of the last picture, pixels."""
         self._searched_at = -np.inf
         self._behind: Pose | None = None
         """Somebody behind the user who was taken for them."""
@@ -151,6 +154,10 @@ class PoseEstimator:
         """The user's pose, or None if the user is not in the picture (or there is no picture)."""
         if frame.image is None or min(frame.image.shape[:2]) < SMALLEST_SIDE:
             return None
+        height, width = frame.image.shape[:2]
+        before, self._picture = self._picture, (width, height)
+        if before is not None and before != self._picture:
+            self._state = resized(self._state, before, self._picture)
         glance = frame.glance or glance_at(frame.t, frame.image)
         went = self._known[0].went(glance) if self._known else math.inf
         held = None if frame.closely else self._held(frame, glance, went)

@@ -133,6 +133,18 @@ def test_somebody_else_does_not_become_the_user_who_left(front):
     assert seat_of(back[-1]).x > 900
 
 
+@pytest.mark.parametrize("later", [(320, 180), (240, 180), (2560, 1440)])
+def test_the_user_stays_known_when_the_camera_changes_the_size_of_its_pictures(front, later):
+    """A camera that is reopened, or a call, may choose another size, and with 4:3 leave out what is at the sides."""
+    wide = cv2.copyMakeBorder(cv2.resize(front, (960, 720)), 0, 0, 160, 160, cv2.BORDER_REPLICATE)
+    with PoseEstimator() as estimator:
+        for look in range(24):
+            assert estimator(Frame(look / 2, np.roll(wide, look // 2 % 3 * 2, axis=0))) is not None
+        cut = wide if later[0] * 9 == later[1] * 16 else wide[:, 160:-160]
+        poses = [estimator(Frame(12 + look / 2, cv2.resize(cut, later))) for look in range(4)]
+    assert [pose is not None and pose.width for pose in poses] == [later[0]] * 4
+
+
 def test_a_photograph_on_the_wall_never_becomes_the_user(front):
     """As shared/cases/poster_0.7.mp4: the user leaves, and a photograph of somebody hangs beside the seat."""
     both, photograph = two_people(front, 800, 100, 0.7), two_people(front, 800, 100, 0.7)
