@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from posturecam.config import resources
-from posturecam.config.settings import EstimatorSettings
+from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.errors import ModelError
 from posturecam.vision.estimator import FaceLandmarks, Landmarker, PoseEstimator
 from posturecam.vision.follow import seat_of
 from posturecam.vision.frame import Frame
+from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.pose import Landmark
 from posturecam.vision.search.tracker import Tracker
 
@@ -143,6 +144,13 @@ def test_the_user_stays_known_when_the_camera_changes_the_size_of_its_pictures(f
         cut = wide if later[0] * 9 == later[1] * 16 else wide[:, 160:-160]
         poses = [estimator(Frame(12 + look / 2, cv2.resize(cut, later))) for look in range(4)]
     assert [pose is not None and pose.width for pose in poses] == [later[0]] * 4
+
+
+@pytest.mark.parametrize("camera", [{"device": "Side"}, {"rotate": 180}, {"flip": True}])
+def test_a_place_in_one_cameras_picture_is_none_in_that_of_another(camera):
+    estimator = LazyEstimator(Settings())
+    assert estimator.serves(Settings(monitor={"mild_seconds": 300}))
+    assert not estimator.serves(Settings(camera=camera))
 
 
 def test_a_photograph_on_the_wall_never_becomes_the_user(front):
