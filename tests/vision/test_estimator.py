@@ -17,6 +17,7 @@ from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.pose import Landmark
 from posturecam.vision.search.tracker import Tracker
+from posturecam.vision.sources import VideoSource
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "data" / "golden"
@@ -104,6 +105,27 @@ def test_a_frame_without_a_picture_has_nobody(estimator):
 def test_time_that_stands_still_or_goes_back_is_not_an_error(estimator, front):
     for t in (5.0, 5.0, 5.0001, 2.0, 9.0):
         assert estimator(Frame(t, front)) is not None
+
+
+def test_a_video_that_starts_again_is_seen_as_the_first_time():
+    """As after a calibration from the beginning of a video, with the same estimator."""
+    video = VideoSource(ROOT / "sample_videos" / "desk_side.mp4", rate=2, end=4)
+    with PoseEstimator() as estimator:
+        first, again = ([estimator(frame) for frame in video] for _ in range(2))
+    for pose, once_more in zip(first, again, strict=True):
+        np.testing.assert_allclose(once_more.points, pose.points, atol=0.1)
+        np.testing.assert_allclose(once_more.visibility, pose.visibility, atol=0.001)
+
+
+def test_somebody_who_sits_elsewhere_in_the_next_video_is_found(front):
+    smaller = np.full_like(front, 120)
+    smaller[240:, :320] = cv2.resize(front, (320, 240), interpolation=cv2.INTER_AREA)
+    with PoseEstimator() as estimator:
+        for look in range(24):
+            assert estimator(Frame(look / 2, np.roll(front, look // 2 % 3 * 2, axis=0))) is not None
+        poses = [estimator(Frame(look / 2, smaller)) for look in range(4)]
+    assert None not in poses
+    assert abs(seat_of(poses[-1]).x - 162) < 10
 
 
 def two_people(front: np.ndarray, user_at: int, other_at: int, other: float) -> np.ndarray:
