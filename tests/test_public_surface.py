@@ -2,6 +2,7 @@
 
 import doctest
 import inspect
+import math
 import re
 import subprocess
 import sys
@@ -62,6 +63,13 @@ def test_the_example_in_the_docstring_prints_what_it_says(name, clips, request):
     report = []
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL)
     assert runner.run(test, out=report.append).failed == 0, "".join(report)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, math.nan, math.inf])
+def test_a_calibration_of_no_or_endless_time_is_refused(seconds):
+    recording = posturecam.RecordingSource(ROOT / "tests" / "data" / "recordings" / "desk_side.npz")
+    with pytest.raises(ValueError, match=f"seconds must be .*, got {seconds}"):
+        posturecam.calibrate(recording, lambda frame: None, seconds=seconds)
 
 
 def test_every_public_name_is_there_and_listed():

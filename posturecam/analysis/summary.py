@@ -16,7 +16,7 @@ from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import Event, Phase
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import JsonRecord, event_record
-from posturecam.vision.orientation import usual_turn
+from posturecam.vision.orientation import TURNS, usual_turn
 from posturecam.vision.sources.files import name_of
 
 Progress = Callable[[float], None]
@@ -49,8 +49,10 @@ class AnalyzeOptions:
     def __post_init__(self) -> None:
         for name in ("rate", "time_scale", "upright_seconds"):
             value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise ValueError(f"{name} must be positive, got {value}")
+            if value is not None and not 0 < value < math.inf:
+                raise ValueError(f"{name} must be positive and finite, got {value}")
+        if self.rotate not in TURNS:
+            raise ValueError(f"rotate must be 0, 90, 180 or 270, got {self.rotate}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1293,10 +1293,10 @@ class Settings(_Group):
 
     Example:
         >>> from posturecam import Settings
-        >>> settings = Settings(monitor={"mild_seconds": 300})
+        >>> settings = Settings.model_validate({"monitor": {"mild_seconds": 300}})
         >>> settings.monitor.mild_seconds
         300.0
-        >>> Settings(monitor={"mild_seconds": -1})
+        >>> Settings.model_validate({"monitor": {"mild_seconds": -1}})
         Traceback (most recent call last):
         ...
         pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -157,6 +158,7 @@ def calibrate(
         CalibrationRefused: with the reason, and what to change.
         SourceError: if a file cannot be read, or shows nothing to learn from.
         CameraError: if the camera gives no pictures.
+        ValueError: if `seconds` is not positive and finite.
 
     Example:
         >>> from posturecam import PoseEstimator, VideoSource, calibrate
@@ -165,6 +167,8 @@ def calibrate(
         >>> print(upright.view, upright.quality)
         side left good
     """
+    if seconds is not None and not 0 < seconds < math.inf:
+        raise ValueError(f"seconds must be positive and finite, got {seconds}")
     calibration = Calibration(source, estimator, settings or Settings(), slouch=slouch, seconds=seconds)
     for _ in calibration:
         pass

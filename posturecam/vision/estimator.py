@@ -70,6 +70,7 @@ from posturecam.vision.follow import (  # noqa: E402
     is_in_front,
     is_user,
     may_be_behind,
+    resized,
     same_seat,
     seat_of,
     surroundings_of,
@@ -110,6 +111,8 @@ save any more."""
 class PoseEstimator:
     """Finds the user's landmarks in each frame; call it with frames in the order of their time.
 
+    If the time goes back, as where a video starts again, whatever was seen before is forgotten.
+
     Use it as a context manager, or `close` it. MediaPipe logs to standard error and has no switch to stop it; the
     commands filter that output (`posturecam.config.log_file`), and your own program can do the same.
 
@@ -134,15 +137,22 @@ class PoseEstimator:
     ) -> None:
         self.settings = settings or EstimatorSettings()
         self.following = following or FollowSettings()
-        self._tracker = Tracker(Landmarker(self.settings, video=True))
         self._searcher: Landmarker | None = None  # created when first needed
+        self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view, complain)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin without any memory of earlier pictures."""
+        self._tracker = Tracker(Landmarker(self.settings, video=True))
         self._state = FollowState()
-        self._searched_at = -np.inf
+        self._t = -math.inf
+        self._picture: tuple[int, int] | None = None
+        """Width and height of the last picture, pixels."""
+        self._searched_at = -math.inf
         self._behind: Pose | None = None
         """Somebody behind the user who was taken for them."""
         self._empty: Glance | None = None
         """The glance of the last check for an overlooked user."""
-        self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view, complain)
         self._stir = Stir()
         self._known: tuple[KnownPose, ...] = ()
         """The latest poses found by the model, newest first."""
@@ -151,6 +161,14 @@ class PoseEstimator:
         """The user's pose, or None if the user is not in the picture (or there is no picture)."""
         if frame.image is None or min(frame.image.shape[:2]) < SMALLEST_SIDE:
             return None
+        if frame.t < self._t:  # another video, which the tracker would blend with the end of the last one
+            self._tracker.close()
+            self._begin()
+        self._t = frame.t
+        height, width = frame.image.shape[:2]
+        before, self._picture = self._picture, (width, height)
+        if before is not None and before != self._picture:
+            self._state = resized(self._state, before, self._picture)
         glance = frame.glance or glance_at(frame.t, frame.image)
         went = self._known[0].went(glance) if self._known else math.inf
         held = None if frame.closely else self._held(frame, glance, went)

@@ -134,6 +134,22 @@ class FollowState:
     """The place of something that looks like a person but never moved."""
 
 
+def resized(state: FollowState, before: tuple[int, int], now: tuple[int, int]) -> FollowState:
+    """The state for pictures of another width and height, pixels, in which everybody is where they were from the middle.
+
+    If the shape changes too, something is left out or added at the sides; the mean of both scales is then near enough.
+    """
+    scale = math.sqrt(now[0] * now[1] / (before[0] * before[1]))
+
+    def moved(seat: Seat | None) -> Seat | None:
+        if seat is None:
+            return None
+        x, y = (at - old / 2 for at, old in zip((seat.x, seat.y), before, strict=True))
+        return Seat(now[0] / 2 + scale * x, now[1] / 2 + scale * y, scale * seat.size, now[0])
+
+    return replace(state, seat=moved(state.seat), elsewhere=moved(state.elsewhere), lifeless=moved(state.lifeless))
+
+
 LIVELY = 0.5
 """From this `life` on, somebody counts as alive: people sitting still in the sample clips reach 0.9 and more, a
 photograph 0; somebody walking past a photograph within 3 s raises it to 0.4."""

@@ -51,10 +51,10 @@ class LazyEstimator:
         return PoseEstimator(settings.estimator, settings.follow, settings.camera.field_of_view, self._complain)
 
     def serves(self, settings: Settings) -> bool:
-        """Whether a new estimator with these settings would be the same."""
+        """Whether a new estimator with these settings would be the same; what one remembers of a camera's picture is wrong in another's."""
         mine = self._settings
-        made_of = mine.estimator, mine.follow, mine.camera.field_of_view
-        return not self._across_room and made_of == (settings.estimator, settings.follow, settings.camera.field_of_view)
+        made_of = mine.estimator, mine.follow, mine.camera
+        return not self._across_room and made_of == (settings.estimator, settings.follow, settings.camera)
 
     def __enter__(self) -> Self:
         return self

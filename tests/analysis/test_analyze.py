@@ -1,5 +1,6 @@
 import csv
 import json
+import math
 import multiprocessing
 import os
 import signal
@@ -418,9 +419,14 @@ def test_what_the_progress_raises_ends_the_work_and_leaves_nothing(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("wrong", [{"rate": 0}, {"time_scale": -1}, {"upright_seconds": float("nan")}], ids=str)
+@pytest.mark.parametrize(
+    "wrong",
+    [{"rate": 0}, {"rate": math.inf}, {"time_scale": -1}, {"upright_seconds": math.nan}, {"rotate": 45}],
+    ids=str,
+)
 def test_numbers_that_make_no_sense_are_refused(wrong):
-    with pytest.raises(ValueError, match="must be positive"):
+    ((name, value),) = wrong.items()
+    with pytest.raises(ValueError, match=f"{name} must be .*, got {value}"):
         AnalyzeOptions(**wrong)
 
 

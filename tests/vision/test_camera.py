@@ -1,5 +1,6 @@
 """Cameras without a camera: a scripted capture and a stepped clock; only the last test takes real time, a fraction of a second."""
 
+import gc
 import itertools
 import threading
 from types import SimpleNamespace
@@ -562,3 +563,29 @@ def test_whatever_a_driver_fails_with_the_camera_is_gone_and_nobody_waits_for_it
         bench.source()
     assert bench.clock.time() < 101
     assert dying_threads == []
+
+
+def test_a_lost_camera_that_is_due_to_be_tried_again_stays_closed_once_it_is_closed():
+    bench = Bench(between(103, 106, CameraFault.GONE))
+    source = bench.source()
+    frames = iter(source)
+    while next(frames).problem is None:
+        pass
+    bench.clock.skip(SETTINGS.reopen_after + 1)
+    source.close()
+    assert next(frames, None) is None
+    assert len(bench.opened) == 1
+    assert not camera_threads()
+
+
+@pytest.mark.parametrize("lost_before", [False, True])
+def test_a_camera_that_is_dropped_without_being_closed_is_released(lost_before):
+    bench = Bench(between(103, 106, CameraFault.GONE) if lost_before else bright)
+    source = bench.source()
+    for frame in source:
+        if not lost_before or (frame.t > 106 and frame.problem is None):
+            break
+    del source, frame
+    gc.collect()
+    bench.clock.sleep(5)
+    assert all(capture.released for capture in bench.captures)

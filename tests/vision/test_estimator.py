@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from posturecam.config import resources
-from posturecam.config.settings import EstimatorSettings
+from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.errors import ModelError
 from posturecam.vision.estimator import FaceLandmarks, Landmarker, PoseEstimator
 from posturecam.vision.follow import seat_of
 from posturecam.vision.frame import Frame
+from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.pose import Landmark
 from posturecam.vision.search.tracker import Tracker
+from posturecam.vision.sources import VideoSource
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "data" / "golden"
@@ -105,6 +107,27 @@ def test_time_that_stands_still_or_goes_back_is_not_an_error(estimator, front):
         assert estimator(Frame(t, front)) is not None
 
 
+def test_a_video_that_starts_again_is_seen_as_the_first_time():
+    """As after a calibration from the beginning of a video, with the same estimator."""
+    video = VideoSource(ROOT / "sample_videos" / "desk_side.mp4", rate=2, end=4)
+    with PoseEstimator() as estimator:
+        first, again = ([estimator(frame) for frame in video] for _ in range(2))
+    for pose, once_more in zip(first, again, strict=True):
+        np.testing.assert_allclose(once_more.points, pose.points, atol=0.1)
+        np.testing.assert_allclose(once_more.visibility, pose.visibility, atol=0.001)
+
+
+def test_somebody_who_sits_elsewhere_in_the_next_video_is_found(front):
+    smaller = np.full_like(front, 120)
+    smaller[240:, :320] = cv2.resize(front, (320, 240), interpolation=cv2.INTER_AREA)
+    with PoseEstimator() as estimator:
+        for look in range(24):
+            assert estimator(Frame(look / 2, np.roll(front, look // 2 % 3 * 2, axis=0))) is not None
+        poses = [estimator(Frame(look / 2, smaller)) for look in range(4)]
+    assert None not in poses
+    assert abs(seat_of(poses[-1]).x - 162) < 10
+
+
 def two_people(front: np.ndarray, user_at: int, other_at: int, other: float) -> np.ndarray:
     """A wide picture with the user and another person, `other` times as large, at these left edges."""
     wide = np.full((480, 1280, 3), 120, np.uint8)
@@ -131,6 +154,25 @@ def test_somebody_else_does_not_become_the_user_who_left(front):
         assert [estimator(Frame(12 + t / 2, alone)) for t in range(10)][3:] == [None] * 7
         back = [estimator(Frame(17 + t / 2, both)) for t in range(8)]
     assert seat_of(back[-1]).x > 900
+
+
+@pytest.mark.parametrize("later", [(320, 180), (240, 180), (2560, 1440)])
+def test_the_user_stays_known_when_the_camera_changes_the_size_of_its_pictures(front, later):
+    """A camera that is reopened, or a call, may choose another size, and with 4:3 leave out what is at the sides."""
+    wide = cv2.copyMakeBorder(cv2.resize(front, (960, 720)), 0, 0, 160, 160, cv2.BORDER_REPLICATE)
+    with PoseEstimator() as estimator:
+        for look in range(24):
+            assert estimator(Frame(look / 2, np.roll(wide, look // 2 % 3 * 2, axis=0))) is not None
+        cut = wide if later[0] * 9 == later[1] * 16 else wide[:, 160:-160]
+        poses = [estimator(Frame(12 + look / 2, cv2.resize(cut, later))) for look in range(4)]
+    assert [pose is not None and pose.width for pose in poses] == [later[0]] * 4
+
+
+@pytest.mark.parametrize("camera", [{"device": "Side"}, {"rotate": 180}, {"flip": True}])
+def test_a_place_in_one_cameras_picture_is_none_in_that_of_another(camera):
+    estimator = LazyEstimator(Settings())
+    assert estimator.serves(Settings(monitor={"mild_seconds": 300}))
+    assert not estimator.serves(Settings(camera=camera))
 
 
 def test_a_photograph_on_the_wall_never_becomes_the_user(front):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import PIL.Image
 import pytest
 from fakes.camera import SteppedClock
 from hypothesis import HealthCheck, given, settings
@@ -357,6 +358,18 @@ def test_photograph_is_turned_upright_by_its_exif_data(tmp_path):
     path.write_bytes(jpeg[:2] + exif + jpeg[2:])
     (frame,) = StillsSource([path])
     assert frame.image.shape == (30, 20, 3)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tiff", "avif"])
+def test_a_picture_of_every_kind_is_turned_as_its_file_says(tmp_path, suffix):
+    upright = np.zeros((40, 60, 3), np.uint8)
+    upright[:20] = 40, 120, 200
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise
+    PIL.Image.fromarray(np.rot90(upright)[..., ::-1]).save(tmp_path / f"phone.{suffix}", exif=exif)
+    (frame,) = StillsSource([tmp_path / f"phone.{suffix}"])
+    assert frame.image.shape == upright.shape
+    assert abs(frame.image.astype(int) - upright).mean() < 5
 
 
 @pytest.mark.parametrize("size", [(1, 1), (7680, 4320)], ids=["1 pixel", "8K"])

@@ -16,6 +16,7 @@ import math
 import os
 import sys
 import threading
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -219,6 +220,7 @@ class CameraSource(Source):
         self._closing = threading.Condition()
         self._readers: list[_Reader] = []
         """All readers whose thread may still run, including those abandoned because of a hanging driver."""
+        weakref.finalize(self, lambda all_: list(map(_Reader.stop, all_)), self._readers)  # if it is never closed
         self._reader: _Reader | None = None
         """The reader in use; None between two attempts to reopen."""
         self._act_at = 0.0
@@ -295,7 +297,7 @@ class CameraSource(Source):
 
     def _start(self, open_: Callable[[], Capture]) -> _Reader:
         self._reader = _Reader(open_, self._settings, self._clock)
-        self._readers = [reader for reader in self._readers if not reader.ended] + [self._reader]
+        self._readers[:] = [*(reader for reader in self._readers if not reader.ended), self._reader]
         return self._reader
 
     def _look(self) -> Frame:
@@ -330,10 +332,7 @@ class CameraSource(Source):
 
     def _judged(self, image: Image, glance: Glance) -> Frame:
         self._picture, trouble = judge_picture(
-            self._picture,
-            glance,
-            black_below=self._settings.black_below,
-            still_after=self._settings.still_after,
+            self._picture, glance, black_below=self._settings.black_below, still_after=self._settings.still_after
         )
         if trouble is not None:
             return Frame(glance.t, problem=self._advice.pictures[trouble])
@@ -341,12 +340,14 @@ class CameraSource(Source):
 
     def _reopen(self) -> None:
         # By its former keys too, and therefore in another socket, as long as it is the only one of its kind.
-        there = self._cameras()
+        there, open_ = self._cameras(), self._open_capture
         camera = next((one for key in self._camera.keys for one in there if key in one.keys), None)
         if camera is None:
             self._give_up()
             return
-        self._start(lambda: self._open_capture(camera))
+        with self._closing:  # another thread may have closed it meanwhile, and waits only for readers that it knows
+            if not self._closed:
+                self._start(lambda: open_(camera))
         self._act_at = self._clock.time() + self._settings.first_frame_timeout
 
     def _give_up(self) -> None:
@@ -368,9 +369,7 @@ class _Reader:
         self.unusable: str | None = None
         """What the camera sends, if it cannot be used."""
         self._converted = CameraPictures()
-        self._open = open_
-        self._settings = settings
-        self._clock = clock
+        self._open, self._settings, self._clock = open_, settings, clock
         self._stopping = False
         self._wanted = True
         self._resting_until = -math.inf

@@ -34,7 +34,7 @@ _SPACING = 1.0
 class StillsSource(Source):
     """Pictures one after another, 1 s apart.
 
-    Photographs are rotated upright according to their EXIF data; gray, 16-bit and transparent ones become 8-bit color.
+    Photographs are rotated upright as their files say; gray, 16-bit and transparent ones become 8-bit color.
 
     Raises:
         SourceError: if there are none, or, while iterating, if one cannot be read.
@@ -193,6 +193,7 @@ def _decoded(encoded: bytes) -> Image:
             with PIL.Image.open(io.BytesIO(encoded), formats=_FORMATS) as header:
                 width, height = header.size
                 pages = getattr(header, "n_frames", 1) if header.format == "TIFF" else 1
+                by_pillow = header.format == "AVIF"
         except PIL.UnidentifiedImageError:
             raise ValueError(
                 Message("it is in none of these formats: {formats}", formats=", ".join(_FORMATS))
@@ -202,6 +203,11 @@ def _decoded(encoded: bytes) -> Image:
     require_pixels(width, height, MOST_PIXELS)
     if pages > 1:
         raise ValueError(Message("it has {pages} pages: save each as a picture", pages=pages))
+    if by_pillow:  # OpenCV does not turn these upright
+        import PIL.ImageOps
+
+        with PIL.Image.open(io.BytesIO(encoded), formats=("AVIF",)) as stored:
+            return np.ascontiguousarray(np.asarray(PIL.ImageOps.exif_transpose(stored).convert("RGB"))[..., ::-1])
     # Decoded from memory, because on Windows cv2.imread cannot open names outside the system's code page.
     picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
