@@ -243,17 +243,18 @@ def _usable(looks: Sequence[Sample | None]) -> list[Sample]:
 
 def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
     """What most often prevented a measurement, and what to do about it."""
-    troubles = Counter(
-        None if look is None else look.missing for look in looks if look is None or look.missing is not None
-    )
+    troubles = [None if look is None else look.missing for look in looks if look is None or look.missing is not None]
     if not troubles:
         return mark(
             "There were too few pictures: watch for longer (--seconds), ask the camera for more (camera.frame_rate), or "
             "use a longer video."
         )
-    trouble = troubles.most_common(1)[0][0]
-    if trouble is None:
+    # By template: a head that turns says another angle in each check, and yet is one trouble.
+    kinds = Counter(trouble and Message(trouble).template for trouble in troubles)
+    kind = kinds.most_common(1)[0][0]
+    if kind is None:
         return mark("Most of the time I saw nobody: sit so that the camera sees your head and shoulders.")
+    trouble = Counter(one for one in troubles if one and Message(one).template == kind).most_common(1)[0][0]
     return Message("Most of the time, {trouble}. Fix that first.", trouble=trouble)
 
 

@@ -57,6 +57,12 @@ def test_nobody_there_is_refused_with_the_reason():
         calibrated([None] * 60)
 
 
+def test_a_turned_head_is_the_reason_though_its_angle_is_another_in_each_check():
+    turned = [look(person(index / 5, head_yaw=30 + 0.4 * index)) for index in range(50)]
+    with pytest.raises(CalibrationRefused, match="Most of the time, your head is turned by about"):
+        calibrated([*turned, None, None, None, None])
+
+
 def test_unseen_shoulders_are_refused_with_the_reason():
     hidden = looks(60, visibility=0.2)
     with pytest.raises(CalibrationRefused, match=r"I cannot see your"):
