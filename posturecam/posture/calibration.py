@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from posturecam.config.settings import Settings
+from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.errors import CalibrationRefused
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
@@ -331,7 +331,13 @@ def _separation(
             number=apart,
             least=wanted.least_separation,
         )
-    return apart, statistics.median(high) * settings.sensitivity.scale
+    return apart, _in_default_thresholds(usable, draft, settings)
+
+
+def _in_default_thresholds(looks: Sequence[Sample], draft: Baseline, settings: Settings) -> float:
+    """The median deviation, judged with the default sensitivity: beyond the threshold, the face's grows unevenly with it."""
+    usual = settings.model_copy(update={"sensitivity": SensitivitySettings()})
+    return statistics.median(_deviations(looks, draft, usual))
 
 
 _TELLABLE = 0.8
@@ -349,7 +355,6 @@ def _furthest_harmless(
     found = []
     for looks in shown:
         usable = [look for look in _usable(looks) if look.view is draft.view]
-        values = _deviations(usable, draft, settings)
-        if len(values) >= settings.calibration.least_samples / 2:
-            found.append(statistics.median(values) * settings.sensitivity.scale)
+        if len(_deviations(usable, draft, settings)) >= settings.calibration.least_samples / 2:
+            found.append(_in_default_thresholds(usable, draft, settings))
     return max((value for value in found if value <= _TELLABLE * slouch), default=None)

@@ -143,13 +143,23 @@ def test_a_measure_known_in_few_checks_is_not_learned():
     assert Name.SHOULDER_TILT not in calibrated(lacking(31)).values
 
 
-def test_what_the_slouch_teaches_does_not_depend_on_the_sensitivity_in_use():
+def with_face(looked, **figures):
+    return [dataclasses.replace(one, front=face(**figures)) for one in looked]
+
+
+@pytest.mark.parametrize("by_face", [False, True])
+def test_what_the_slouch_teaches_does_not_depend_on_the_sensitivity_in_use(by_face):
     """The factor learned from it multiplies the default thresholds, so both are kept in these."""
+    upright, slouched, leaning = looks(), looks(neck=35, trunk=10), looks(neck=15)
+    if by_face:
+        upright = with_face(upright)
+        slouched = with_face(slouched, neck_height=15.0, distance=50.0)
+        leaning = with_face(leaning, neck_height=17.5)
 
     def shown(level):
         settings = SETTINGS.model_copy(update={"sensitivity": SensitivitySettings(level=level)})
-        options = {"slouched": looks(neck=35, trunk=10), "harmless": [looks(neck=15)]}
-        found = learn(looks(), "cam-1", "Desk camera", "2026-11-22T10:00:00+00:00", settings, **options)
+        options = {"slouched": slouched, "harmless": [leaning]}
+        found = learn(upright, "cam-1", "Desk camera", "2026-11-22T10:00:00+00:00", settings, **options)
         return found.slouch, found.harmless
 
     assert shown("strict") == pytest.approx(shown("normal"), rel=1e-6)
