@@ -245,7 +245,7 @@ def _by_face(
         return None
     changes = _changes_by_face(front, upright)
     cause = None if verdict.kind is None else _CAUSES[verdict.kind]
-    rolled, aside = (abs(verdict.changes.get(name, 0.0)) for name in ("rolled", "aside"))  # known without a baseline too
+    rolled, aside = (abs(verdict.changes.get(name, 0.0)) for name in ("rolled", "aside"))
     if verdict.kind is Kind.SIDEWAYS and rolled / limits.roll >= aside / limits.offset:
         cause = Name.HEAD_ROLL
     change = None if cause is None else changes.get(cause)
