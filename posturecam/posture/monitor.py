@@ -208,7 +208,8 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     watches, slouch, away = state.watches, state.slouch, state.away
     if unknown_for > settings.unknown_seconds:
         spans, watches = (), NOTHING_WATCHED
-        if gap:  # a suspend; if the person is merely unseen, a reported slouch stays reported
+        if gap and elapsed > settings.unknown_seconds:
+            # A suspend; if the person is merely unseen, though the camera stalls too, a reported slouch stays reported.
             _end(slouch, t, events)
             slouch = None
     if shown is not None:
@@ -233,7 +234,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
         slouch, away, unknown_for if now is None else 0.0, away_for, misfit_for, found.reason, down_for,
         smooth is not None and smooth >= settings.eased,
     )  # fmt: skip
-    phase = _phase(after, now, settings)
+    phase = _phase(after, now, settings, hidden=shown is None)
     if phase is not state.phase or state.t is None:
         after = replace(after, phase=phase, phase_since=t)
     return after, tuple(events)
@@ -454,12 +455,14 @@ def _advance(watch: Watch, t: float, elapsed: float, met: bool, patience: float)
     return Watch() if against >= patience else Watch(watch.onset, against)
 
 
-def _phase(state: MonitorState, now: Grade | None, settings: MonitorSettings) -> Phase:
+def _phase(state: MonitorState, now: Grade | None, settings: MonitorSettings, *, hidden: bool) -> Phase:
     if state.away:
         return Phase.AWAY
     if now is None:
         flicker = state.unknown_for < settings.unknown_shown and state.grade is not None
         return state.phase if flicker or state.away_for > 0 else Phase.UNKNOWN
+    if state.slouch is not None and hidden:  # looking down is neither sitting up nor sinking back
+        return Phase.RECOVERING if state.phase is Phase.RECOVERING else Phase.SLOUCHING
     if state.slouch is not None:
         return Phase.RECOVERING if now is Grade.UPRIGHT else Phase.SLOUCHING
     if now is Grade.BETWEEN:
