@@ -89,14 +89,18 @@ def learn(
     are not slouches, each separate: a look down, a lean-in. They are never a reason to refuse.
 
     Raises:
-        CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, an upright
-            posture that is already a slouch by ISO 11226, or a deliberate slouch that the camera cannot distinguish
-            from it.
+        CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, a head as low as
+            the shoulders, an upright posture that is already a slouch by ISO 11226, or a deliberate slouch that the
+            camera cannot distinguish from it.
 
     """
     _require_upright_picture(looks, settings)
     usable, by_angle = _of_one_view(looks, settings)
     values = _medians(usable)
+    if values.get(Name.SLUMP_INDEX, 1.0) <= 0:  # nothing could be compared with it as a ratio
+        raise CalibrationRefused(
+            "Your head was no higher than your shoulders. Sit comfortably upright, look at the screen, and try again."
+        )
     if not by_angle:
         values.pop(Name.NECK_INCLINATION, None)  # measured too rarely to be used
     view, width, height = usable[0].view, usable[0].width, usable[0].height

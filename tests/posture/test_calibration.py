@@ -303,8 +303,13 @@ def test_a_baseline_that_cannot_be_compared_with_is_refused(change, said):
         dataclasses.replace(good, **change)
 
 
+def test_a_head_as_low_as_the_shoulders_is_refused_as_an_upright_posture():
+    with pytest.raises(CalibrationRefused, match="Your head was no higher than your shoulders"):
+        calibrated(looks(neck=80, trunk=10))
+
+
 def test_refusals_are_one_line():
-    for bad in ([None] * 60, looks(12), looks(jitter=15)):
+    for bad in ([None] * 60, looks(12), looks(jitter=15), looks(neck=80, trunk=10)):
         with pytest.raises(CalibrationRefused) as refused:
             calibrated(bad)
         assert "\n" not in str(refused.value)
