@@ -58,6 +58,8 @@ class Reading:
     deviation: Deviation
     baseline_view: View | None = None
     """The view of the baseline used for the comparison; None without a baseline."""
+    seat: float | None = None
+    """How far away they have lately sat upright, centimeters; None if only the distance of the baseline is known."""
 
     @property
     def compared(self) -> bool:
@@ -67,10 +69,8 @@ class Reading:
     @property
     def present(self) -> bool | None:
         """Whether somebody was there; None if there was no picture."""
-        reason = self.deviation.reason
-        if reason is not None and reason.code is Why.NO_PICTURE:
-            return None
-        return reason is None or reason.code is not Why.NO_PERSON
+        code = None if self.deviation.reason is None else self.deviation.reason.code
+        return None if code is Why.NO_PICTURE else code is not Why.NO_PERSON
 
 
 def _nothing(t: float, view: View, reason: Reason) -> Reading:
@@ -139,7 +139,7 @@ def assess(
     moved = None if pose.beyond else moved
     measures = with_face(measure(pose, view, settings), front)
     found, compared = _judged(pose, view, measures, front, baseline, settings, judge, moved, tallest, seat)
-    return Reading(pose.t, view, measures, found, compared)
+    return Reading(pose.t, view, measures, found, compared, seat)
 
 
 def deviation_of(

@@ -20,7 +20,7 @@ from posturecam.posture.measures import Name
 from posturecam.posture.reasons import Reason, Why
 
 if TYPE_CHECKING:
-    from posturecam.posture.assess import Deviation, Reading
+    from posturecam.posture.assess import Reading
     from posturecam.posture.view import View
 
 
@@ -74,8 +74,8 @@ class SlouchSustained:
     """How far the cause was from the baseline at that moment, in its own unit."""
     compared: bool
     nearer: float | None = None
-    """Centimeters by which the head was nearer than in the baseline at that moment, if the face shows it; negative if
-    farther."""
+    """Centimeters by which the head was nearer at that moment than while upright lately, or else in the baseline, if the face
+    shows it; negative if farther."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,15 +264,19 @@ def _begin(held: _Held, spans: tuple[GradeSpan, ...], reading: Reading, events: 
     """Report that a slouch has lasted long enough."""
     found, over = reading.deviation, _time(spans, held.since, held.least, Grade.SEVERE)
     slouch = SlouchSustained(
-        reading.t, held.since, max(held.least, Grade.MILD), over, found.cause, found.change, reading.compared, _nearer(found)
+        reading.t, held.since, max(held.least, Grade.MILD), over, found.cause, found.change, reading.compared, _nearer(reading)
     )  # fmt: skip
     events.append(slouch)
     return slouch
 
 
-def _nearer(found: Deviation) -> float | None:
-    change = found.changes.get(Name.HEAD_DISTANCE)
-    return None if change is None else -change
+def _nearer(reading: Reading) -> float | None:
+    """How much nearer the head is, in the chair as it stands now: one that was pulled up has brought the head nearer too."""
+    change = reading.deviation.changes.get(Name.HEAD_DISTANCE)
+    if change is None or reading.seat is None:
+        return None if change is None else -change
+    away = reading.measures[Name.HEAD_DISTANCE].value
+    return None if away is None else reading.seat - away
 
 
 def _smooth(state: MonitorState, value: float | None, elapsed: float, settings: MonitorSettings) -> float | None:
