@@ -240,8 +240,8 @@ def _by_face(
         return None
     limits = thresholds(settings)
     verdict = judge_front(front, upright, limits, moved=moved, tallest=tallest, undone=undone, seat=seat)
-    if verdict.value is None:
-        return None
+    if verdict.value is None:  # nothing else can judge where only the face was learned
+        return Deviation(None, verdict.reason) if baseline is not None and baseline.by_face_alone else None
     changes = _changes_by_face(front, upright)
     cause = None if verdict.kind is None else _CAUSES[verdict.kind]
     rolled, aside = (abs(verdict.changes.get(name, 0.0)) for name in ("rolled", "aside"))
