@@ -103,8 +103,7 @@ class Geometry:
 
     deviation: Deviation
     sinking: float | None = None
-    """How far the body sank, by ears lower above the shoulders and lower shoulders, in thresholds; None if that cannot
-    be measured."""
+    """How far ears and shoulders came down, as the body sank, in thresholds; None if that cannot be measured."""
 
 
 Judge = Callable[[Pose, View, Baseline, Geometry, Settings, bool | None], Deviation]
@@ -240,8 +239,8 @@ def _by_face(
         return None
     limits = thresholds(settings)
     verdict = judge_front(front, upright, limits, moved=moved, tallest=tallest, undone=undone, seat=seat)
-    if verdict.value is None:  # nothing else can judge where only the face was learned
-        return Deviation(None, verdict.reason) if baseline is not None and baseline.by_face_alone else None
+    if verdict.value is None:
+        return None
     changes = _changes_by_face(front, upright)
     cause = None if verdict.kind is None else _CAUSES[verdict.kind]
     rolled, aside = (abs(verdict.changes.get(name, 0.0)) for name in ("rolled", "aside"))
@@ -316,11 +315,12 @@ def deviation(
         return Deviation(None, Reason(Why.NO_BASELINE, view=view))
     by_angle = baseline is None or baseline.by_angle
     if baseline is not None and baseline.by_face_alone:
-        return Deviation(None, Reason(Why.NOT_SEEN, "face_learned"))
-    for name in needed(by_angle):
-        reason = measures[name].reason
-        if reason is not None:
-            return Deviation(None, reason)
+        if measures[Name.HEAD_DISTANCE].value is None:
+            return Deviation(None, Reason(Why.NOT_SEEN, "face_learned"))
+        return Deviation(None, measures[Name.NECK_HEIGHT].reason or Reason(Why.NO_BASELINE, view=view))
+    reason = next((one for name in needed(by_angle) if (one := measures[name].reason) is not None), None)
+    if reason is not None:
+        return Deviation(None, reason)
     if baseline is None or by_angle:
         return _by_angle(measures, baseline, settings)
     return _by_indices(measures, baseline, settings, moved)

@@ -194,6 +194,9 @@ def test_a_baseline_of_a_face_alone_says_so_where_no_face_is_seen():
     assert judged(replace(bare, head=NoHead.NOT_FOUND), learned).reason.code is Why.NOT_SEEN
     # With the camera moved, the place of a head without shoulders says nothing; but the face is seen.
     assert judged(bare, learned, moved=True).reason.text == "I cannot see both of your shoulders"
+    assert judged(pose, learned, moved=True).reason.code is Why.NO_BASELINE
+    wider = replace(pose, width=1280, height=720)
+    assert judged(wider, learned, moved=True).reason.code is Why.CAMERA_MOVED
 
 
 @given(st.sampled_from(("relaxed", "normal", "strict")), st.floats(0.75, 1.25))
