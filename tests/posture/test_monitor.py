@@ -474,6 +474,13 @@ def test_what_is_seen_after_a_blind_moment_is_not_smoothed_with_what_was_before(
     assert state.deviation == UPRIGHT
 
 
+def test_who_is_shown_as_unknown_at_once_is_still_judged_without_jitter():
+    config = MonitorSettings(unknown_shown=0)
+    state, _ = run(script((60, UPRIGHT)), config)
+    state, _ = step(state, reading(state.t + 0.2, SEVERE), config)
+    assert state.deviation < 1
+
+
 def test_a_slouch_is_said_to_last_since_it_began_and_not_since_its_alert():
     state, _ = run(script((60, UPRIGHT), (200, MILD)))
     assert state.phase is Phase.SLOUCHING
