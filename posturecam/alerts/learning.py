@@ -16,7 +16,8 @@ LEAST_APART = 60.0
 _TOWARDS_FINE = 0.15
 """Fraction of the remaining distance to `HIGHEST` for one "I'm fine". Choice: five of them cover about half of it."""
 _TOWARDS_USUAL = 0.05
-"""Fraction of the distance back to 1 (the default) for an accepted alert, since it was right."""
+"""Fraction of the distance back to 1 (the default) for an accepted alert, since it was right. Below 1 it was right as well, so
+nothing is taken back there: the reminders that somebody welcomes must not become rarer by it."""
 
 
 def taught(factor: float, response: Response, severity: Grade, since_last: float | None) -> float:
@@ -33,7 +34,7 @@ def taught(factor: float, response: Response, severity: Grade, since_last: float
     if response is Response.FINE:
         factor += _TOWARDS_FINE * (HIGHEST - factor)
     elif response is Response.STRETCH:
-        factor += _TOWARDS_USUAL * (1 - factor)
+        factor -= _TOWARDS_USUAL * max(factor - 1, 0.0)
     return min(max(factor, LOWEST), HIGHEST)
 
 

@@ -58,6 +58,8 @@ class Reading:
     deviation: Deviation
     baseline_view: View | None = None
     """The view of the baseline used for the comparison; None without a baseline."""
+    seat: float | None = None
+    """How far away they have lately sat upright, centimeters; None if only the distance of the baseline is known."""
 
     @property
     def compared(self) -> bool:
@@ -67,10 +69,8 @@ class Reading:
     @property
     def present(self) -> bool | None:
         """Whether somebody was there; None if there was no picture."""
-        reason = self.deviation.reason
-        if reason is not None and reason.code is Why.NO_PICTURE:
-            return None
-        return reason is None or reason.code is not Why.NO_PERSON
+        code = None if self.deviation.reason is None else self.deviation.reason.code
+        return None if code is Why.NO_PICTURE else code is not Why.NO_PERSON
 
 
 def _nothing(t: float, view: View, reason: Reason) -> Reading:
@@ -103,8 +103,7 @@ class Geometry:
 
     deviation: Deviation
     sinking: float | None = None
-    """How far the body sank, by ears lower above the shoulders and lower shoulders, in thresholds; None if that cannot
-    be measured."""
+    """How far ears and shoulders came down, as the body sank, in thresholds; None if that cannot be measured."""
 
 
 Judge = Callable[[Pose, View, Baseline, Geometry, Settings, bool | None], Deviation]
@@ -136,11 +135,10 @@ def assess(
     if isinstance(seen, Reason):
         return _nothing(pose.t, view, seen)
     pose, front = seen
-    if pose.beyond:
-        moved = None
+    moved = None if pose.beyond else moved
     measures = with_face(measure(pose, view, settings), front)
     found, compared = _judged(pose, view, measures, front, baseline, settings, judge, moved, tallest, seat)
-    return Reading(pose.t, view, measures, found, compared)
+    return Reading(pose.t, view, measures, found, compared, seat)
 
 
 def deviation_of(
@@ -245,7 +243,7 @@ def _by_face(
         return None
     changes = _changes_by_face(front, upright)
     cause = None if verdict.kind is None else _CAUSES[verdict.kind]
-    rolled, aside = (abs(changes.get(name, 0.0)) for name in (Name.HEAD_ROLL, Name.HEAD_OFFSET))
+    rolled, aside = (abs(verdict.changes.get(name, 0.0)) for name in ("rolled", "aside"))
     if verdict.kind is Kind.SIDEWAYS and rolled / limits.roll >= aside / limits.offset:
         cause = Name.HEAD_ROLL
     change = None if cause is None else changes.get(cause)
@@ -317,16 +315,15 @@ def deviation(
         return Deviation(None, Reason(Why.NO_BASELINE, view=view))
     by_angle = baseline is None or baseline.by_angle
     if baseline is not None and baseline.by_face_alone:
-        return Deviation(None, Reason(Why.NOT_SEEN, "face_learned"))
-    for name in needed(by_angle):
-        reason = measures[name].reason
-        if reason is not None:
-            return Deviation(None, reason)
+        if measures[Name.HEAD_DISTANCE].value is None:
+            return Deviation(None, Reason(Why.NOT_SEEN, "face_learned"))
+        return Deviation(None, measures[Name.NECK_HEIGHT].reason or Reason(Why.NO_BASELINE, view=view))
+    reason = next((one for name in needed(by_angle) if (one := measures[name].reason) is not None), None)
+    if reason is not None:
+        return Deviation(None, reason)
     if baseline is None or by_angle:
         return _by_angle(measures, baseline, settings)
-    by_indices = _by_indices(measures, baseline, settings, moved)
-    assert by_indices.value is not None
-    return replace(by_indices, value=by_indices.value / settings.sensitivity.scale)
+    return _by_indices(measures, baseline, settings, moved)
 
 
 def _by_angle(measures: Measures, baseline: Baseline | None, settings: Settings) -> Deviation:
@@ -411,18 +408,19 @@ def _sinking(measures: Measures, baseline: Baseline, settings: Settings, moved: 
 
 
 def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None) -> Deviation:
-    front, changed = settings.front, _changes_of_indices(measures, baseline, moved)
+    front, scale, tilts = settings.front, settings.sensitivity.scale, _tilts(measures, baseline)
+    changed = _changes_of_indices(measures, baseline, moved)
     assert changed is not None  # `needed` was checked
-    slump = _unless_glancing(max(_neck_came_forward(changed, front), _by_sinking(changed, front)), changed, front)
-    most, tilted = max(((abs(change), name) for name, change in _tilts(measures, baseline)), default=(0.0, None))
-    sideways = most / front.lateral
-    near = math.log1p(max(changed.nearer, -0.9)) / thresholds(settings).near * settings.sensitivity.scale
+    sunk = _by_sinking(changed, front)
+    slump = _unless_glancing(max(_neck_came_forward(changed, front), sunk), changed, front) / scale
+    most, tilted = max(((abs(change), name) for name, change in tilts), default=(0.0, None))
+    sideways, near = most / front.lateral / scale, math.log1p(max(changed.nearer, -0.9)) / thresholds(settings).near
     # Everybody tilts a little all the time: a tilt counts only once it is a lean, and must not hide a slump in front of
-    # it.
-    if sideways >= max(slump, near, 1.0):
+    # it. One that a turned camera may show is never a lean before it would be by default (`_misfit`).
+    lean = max(1.0, 1.0 / scale) if _tilted_alike(tilts, settings) else 1.0
+    if sideways >= max(slump, near, lean):
         return Deviation(sideways, None, tilted, most)
-    only_near = near >= max(1.0, _neck_came_forward(replace(changed, nearer=0.0), front), _by_sinking(changed, front))
-    if only_near:
+    if near >= max(1.0, _neck_came_forward(replace(changed, nearer=0.0), front) / scale, sunk / scale):
         return Deviation(max(slump, near), None, Name.HEAD_DISTANCE)
     if front.forward_share * changed.grown > changed.fall:
         return Deviation(slump, None, Name.HEAD_FORWARD_INDEX, changed.grown)
@@ -460,6 +458,11 @@ def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:
     return [(name, change) for name, change in changes if change is not None]
 
 
+def _tilted_alike(tilts: list[tuple[Name, float]], settings: Settings) -> bool:
+    """Whether head and shoulders are tilted by about the same angle, as when the camera was turned."""
+    return len(tilts) == 2 and abs(tilts[0][1] - tilts[1][1]) <= settings.fit.tilted_together
+
+
 def _beside(view: View, baseline: Baseline) -> bool:
     """Whether an oblique baseline that is compared by the frontal indices, so one from near the front, can be used from the front as well.
 
@@ -474,12 +477,10 @@ def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, sett
         now, then = f"{pose.width}×{pose.height}", f"{baseline.width}×{baseline.height}"
         return Reason(Why.CAMERA_MOVED, "picture", now=now, then=then)
     if view is not baseline.view and not _beside(view, baseline):
-        if view is View.UNKNOWN:
-            return Reason(Why.VIEW_UNKNOWN)
-        return Reason(Why.OTHER_VIEW, view=view, then=baseline.view)
-    tilts = [change for _, change in _tilts(measures, baseline)] if view is View.FRONT else []
-    alike = len(tilts) == 2 and abs(tilts[0] - tilts[1]) <= settings.fit.tilted_together
-    if alike and min(map(abs, tilts)) > settings.front.lateral:
+        unclear = view is View.UNKNOWN
+        return Reason(Why.VIEW_UNKNOWN) if unclear else Reason(Why.OTHER_VIEW, view=view, then=baseline.view)
+    tilts = _tilts(measures, baseline) if view is View.FRONT else []
+    if _tilted_alike(tilts, settings) and min(abs(change) for _, change in tilts) > settings.front.lateral:
         return Reason(Why.TILTED)
     return None
 

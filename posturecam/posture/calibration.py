@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from posturecam.config.settings import Settings
+from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.errors import CalibrationRefused
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
@@ -89,14 +89,18 @@ def learn(
     are not slouches, each separate: a look down, a lean-in. They are never a reason to refuse.
 
     Raises:
-        CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, an upright
-            posture that is already a slouch by ISO 11226, or a deliberate slouch that the camera cannot distinguish
-            from it.
+        CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, a head as low as
+            the shoulders, an upright posture that is already a slouch by ISO 11226, or a deliberate slouch that the
+            camera cannot distinguish from it.
 
     """
     _require_upright_picture(looks, settings)
     usable, by_angle = _of_one_view(looks, settings)
     values = _medians(usable)
+    if values.get(Name.SLUMP_INDEX, 1.0) <= 0:  # nothing could be compared with it as a ratio
+        raise CalibrationRefused(
+            "Your head was no higher than your shoulders. Sit comfortably upright, look at the screen, and try again."
+        )
     if not by_angle:
         values.pop(Name.NECK_INCLINATION, None)  # measured too rarely to be used
     view, width, height = usable[0].view, usable[0].width, usable[0].height
@@ -243,17 +247,18 @@ def _usable(looks: Sequence[Sample | None]) -> list[Sample]:
 
 def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
     """What most often prevented a measurement, and what to do about it."""
-    troubles = Counter(
-        None if look is None else look.missing for look in looks if look is None or look.missing is not None
-    )
+    troubles = [None if look is None else look.missing for look in looks if look is None or look.missing is not None]
     if not troubles:
         return mark(
             "There were too few pictures: calibrate for longer (the setting calibration.seconds, or --seconds), ask the "
             "camera for more (camera.frame_rate), or use a longer video."
         )
-    trouble = troubles.most_common(1)[0][0]
-    if trouble is None:
+    # By template: a head that turns says another angle in each check, and yet is one trouble.
+    kinds = Counter(trouble and Message(trouble).template for trouble in troubles)
+    kind = kinds.most_common(1)[0][0]
+    if kind is None:
         return mark("Most of the time I saw nobody: sit so that the camera sees your head and shoulders.")
+    trouble = Counter(one for one in troubles if one and Message(one).template == kind).most_common(1)[0][0]
     return Message("Most of the time, {trouble}. Fix that first.", trouble=trouble)
 
 
@@ -330,7 +335,13 @@ def _separation(
             number=apart,
             least=wanted.least_separation,
         )
-    return apart, statistics.median(high) * settings.sensitivity.scale
+    return apart, _in_default_thresholds(usable, draft, settings)
+
+
+def _in_default_thresholds(looks: Sequence[Sample], draft: Baseline, settings: Settings) -> float:
+    """The median deviation, judged with the default sensitivity: beyond the threshold, the face's grows unevenly with it."""
+    usual = settings.model_copy(update={"sensitivity": SensitivitySettings()})
+    return statistics.median(_deviations(looks, draft, usual))
 
 
 _TELLABLE = 0.8
@@ -348,7 +359,6 @@ def _furthest_harmless(
     found = []
     for looks in shown:
         usable = [look for look in _usable(looks) if look.view is draft.view]
-        values = _deviations(usable, draft, settings)
-        if len(values) >= settings.calibration.least_samples / 2:
-            found.append(statistics.median(values) * settings.sensitivity.scale)
+        if len(_deviations(usable, draft, settings)) >= settings.calibration.least_samples / 2:
+            found.append(_in_default_thresholds(usable, draft, settings))
     return max((value for value in found if value <= _TELLABLE * slouch), default=None)

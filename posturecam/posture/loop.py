@@ -144,14 +144,30 @@ def read(
     return assess(pose, view, pick(baselines, view), settings, judge, moved, tallest, tilt, seat)
 
 
-def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:
-    """The baseline for a view: its own, or none if absolute limits apply, or else any other, so that the mismatch is reported.
+_DIRECTIONS: Mapping[View, int] = {
+    View.SIDE_LEFT: -2,
+    View.OBLIQUE_LEFT: -1,
+    View.FRONT: 0,
+    View.OBLIQUE_RIGHT: 1,
+    View.SIDE_RIGHT: 2,
+}
+"""The views from one side of the person to the other."""
 
-    If the view is unclear, rather one that is not from the side: with it a slouch that shows all the same still counts.
+
+def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:
+    """The baseline for a view: its own, or none if absolute limits apply, or else that of the nearest view.
+
+    An adjacent one can still be compared with, and any other lets the mismatch be reported. Rather one that is not from the
+    side, and if the view is unclear the one nearest to the front: with it a slouch that shows all the same still counts.
     """
     if view in baselines or view.is_side:
         return baselines.get(view)
-    return min(baselines.values(), key=lambda one: view is View.UNKNOWN and one.view.is_side, default=None)
+    seen_from = _DIRECTIONS.get(view, 0)
+
+    def distance(one: Baseline) -> tuple[int, bool]:
+        return abs(_DIRECTIONS.get(one.view, 0) - seen_from), one.view.is_side
+
+    return min(baselines.values(), key=distance, default=None)
 
 
 def events_of(ticks: Iterable[Tick]) -> list[Event]:

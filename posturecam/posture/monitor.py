@@ -20,7 +20,7 @@ from posturecam.posture.measures import Name
 from posturecam.posture.reasons import Reason, Why
 
 if TYPE_CHECKING:
-    from posturecam.posture.assess import Deviation, Reading
+    from posturecam.posture.assess import Reading
     from posturecam.posture.view import View
 
 
@@ -74,8 +74,8 @@ class SlouchSustained:
     """How far the cause was from the baseline at that moment, in its own unit."""
     compared: bool
     nearer: float | None = None
-    """Centimeters by which the head was nearer than in the baseline at that moment, if the face shows it; negative if
-    farther."""
+    """Centimeters by which the head was nearer at that moment than while upright lately, or else in the baseline, if the face
+    shows it; negative if farther."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +195,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
         found = replace(found, value=None)  # averaged and smoothed, it would never pass again
     elapsed = 0.0 if state.t is None else t - state.t
     gap = elapsed > settings.longest_gap
+    suspended = gap and elapsed > settings.unknown_seconds
     smooth = _smooth(state, found.value, elapsed, settings)
     now = None if found.value is None or smooth is None else grade(smooth, settings)
     down_for = 0.0 if gap else _looked_down(state.down_for, found.looking_down, elapsed, settings)
@@ -208,8 +209,9 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     watches, slouch, away = state.watches, state.slouch, state.away
     if unknown_for > settings.unknown_seconds:
         spans, watches = (), NOTHING_WATCHED
-        # Somebody who is merely hidden for a while has not sat up. After a suspend, or as much time as a slouch takes, nobody knows.
-        if gap or unknown_for >= settings.mild_seconds:
+        # Somebody who is merely hidden for a while has not sat up, though the camera stalls too. After a suspend, or as much time as a
+        # slouch takes, nobody knows.
+        if suspended or unknown_for >= settings.mild_seconds:
             _end(slouch, t, events)
             slouch = None
     if shown is not None:
@@ -234,10 +236,9 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
         slouch, away, unknown_for if now is None else 0.0, away_for, misfit_for, found.reason, down_for,
         smooth is not None and smooth >= settings.eased,
     )  # fmt: skip
-    phase = _phase(after, now, settings)
+    phase = _phase(after, now, settings, hidden=shown is None)
     # Nobody knows how they sat during a suspend; a chair that was empty before and after it was empty.
-    suspended = gap and unknown_for > settings.unknown_seconds and phase is not Phase.AWAY
-    if phase is not state.phase or state.t is None or suspended:
+    if phase is not state.phase or state.t is None or (suspended and phase is not Phase.AWAY):
         after = replace(after, phase=phase, phase_since=t)
     return after, tuple(events)
 
@@ -266,15 +267,19 @@ def _begin(held: _Held, spans: tuple[GradeSpan, ...], reading: Reading, events: 
     """Report that a slouch has lasted long enough."""
     found, over = reading.deviation, _time(spans, held.since, held.least, Grade.SEVERE)
     slouch = SlouchSustained(
-        reading.t, held.since, max(held.least, Grade.MILD), over, found.cause, found.change, reading.compared, _nearer(found)
+        reading.t, held.since, max(held.least, Grade.MILD), over, found.cause, found.change, reading.compared, _nearer(reading)
     )  # fmt: skip
     events.append(slouch)
     return slouch
 
 
-def _nearer(found: Deviation) -> float | None:
-    change = found.changes.get(Name.HEAD_DISTANCE)
-    return None if change is None else -change
+def _nearer(reading: Reading) -> float | None:
+    """How much nearer the head is, in the chair as it stands now: one that was pulled up has brought the head nearer too."""
+    change = reading.deviation.changes.get(Name.HEAD_DISTANCE)
+    if change is None or reading.seat is None:
+        return None if change is None else -change
+    away = reading.measures[Name.HEAD_DISTANCE].value
+    return None if away is None else reading.seat - away
 
 
 def _smooth(state: MonitorState, value: float | None, elapsed: float, settings: MonitorSettings) -> float | None:
@@ -284,7 +289,7 @@ def _smooth(state: MonitorState, value: float | None, elapsed: float, settings: 
     """
     if value is None or state.deviation is None or settings.smoothing == 0:
         return state.deviation if value is None else value
-    if elapsed > settings.longest_gap or state.unknown_for >= settings.unknown_shown:
+    if elapsed > settings.longest_gap or 0 < state.unknown_for >= settings.unknown_shown:
         return value  # after a gap the old posture says nothing about the new one
     if elapsed == 0:
         return state.deviation
@@ -457,12 +462,14 @@ def _advance(watch: Watch, t: float, elapsed: float, met: bool, patience: float)
     return Watch() if against >= patience else Watch(watch.onset, against)
 
 
-def _phase(state: MonitorState, now: Grade | None, settings: MonitorSettings) -> Phase:
+def _phase(state: MonitorState, now: Grade | None, settings: MonitorSettings, *, hidden: bool) -> Phase:
     if state.away:
         return Phase.AWAY
     if now is None:
         flicker = state.unknown_for < settings.unknown_shown and state.grade is not None
         return state.phase if flicker or state.away_for > 0 else Phase.UNKNOWN
+    if state.slouch is not None and hidden:  # looking down is neither sitting up nor sinking back
+        return Phase.RECOVERING if state.phase is Phase.RECOVERING else Phase.SLOUCHING
     if state.slouch is not None:
         return Phase.RECOVERING if now is Grade.UPRIGHT else Phase.SLOUCHING
     if now is Grade.BETWEEN:

@@ -28,6 +28,12 @@ def test_fine_makes_it_a_little_more_patient_and_an_accepted_stretch_takes_some_
     assert 1 < taught(patient, Response.STRETCH, Grade.MILD, 3600.0) < patient
 
 
+@given(st.floats(LOWEST, HIGHEST))
+def test_an_accepted_stretch_never_makes_reminders_rarer(factor):
+    """Somebody who showed a slight slouch in the calibration, and welcomes each reminder of it, goes on being reminded of it."""
+    assert taught(factor, Response.STRETCH, Grade.MILD, None) <= factor
+
+
 @pytest.mark.parametrize(("severity", "since"), [(Grade.SEVERE, None), (Grade.MILD, 30.0)])
 def test_a_severe_slouch_and_a_hasty_answer_teach_nothing(severity, since):
     assert taught(1.0, Response.FINE, severity, since) == 1.0

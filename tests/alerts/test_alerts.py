@@ -48,6 +48,7 @@ from posturecam.config.settings import AlertSettings, Settings
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained, Watch, Watches
+from posturecam.posture.reasons import Reason, Why
 
 NOON = datetime(2025, 3, 3, 12)
 MINUTE, HOUR = 60.0, 3600.0
@@ -164,6 +165,16 @@ def test_no_alert_comes_while_the_person_is_just_sitting_up_or_not_seen() -> Non
         desk.at(120, slouching(slouch(120)), held="a meeting")
         assert desk.at(300, MonitorState(phase=phase, grade=grade, slouch=slouch(120))) is None
         assert desk.at(310, slouching(slouch(120))) is not None, f"after {phase}"
+
+
+def test_no_alert_comes_in_the_seconds_after_the_person_went_out_of_sight() -> None:
+    """Until nobody has been there for long enough to be away, the slouch is still shown."""
+    desk = Desk()
+    desk.at(0, slouching(slouch(0)))
+    gone = dataclasses.replace(slouching(slouch(300)), reason=Reason(Why.NO_PERSON))
+    assert desk.at(599, slouching(slouch(300))) is None
+    assert desk.at(601, gone) is None
+    assert desk.at(604, slouching(slouch(300))) is not None
 
 
 def test_a_snooze_silences_and_then_alerts_to_the_same_slouch_again() -> None:

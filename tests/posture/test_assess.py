@@ -1,13 +1,16 @@
 """How far from upright, and when that is unknown."""
 
 import dataclasses
+import math
 
 import pytest
 from baselines import SETTINGS, baseline_of
 from figures import from_side, person
 
+from posturecam.config.settings import SensitivitySettings
 from posturecam.posture import assess as judging
 from posturecam.posture.assess import assess, bounds, no_person, no_picture
+from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.measures import Measure, Name
 from posturecam.posture.reasons import Why
 from posturecam.posture.view import View
@@ -234,12 +237,47 @@ def test_a_slight_tilt_neither_counts_nor_hides_a_slump(front):
     assert slight.cause is not Name.HEAD_ROLL
 
 
+def with_sensitivity(level):
+    return SETTINGS.model_copy(update={"sensitivity": SensitivitySettings(level=level)})
+
+
+@pytest.mark.parametrize("level", ["relaxed", "normal", "strict"])
+def test_leaning_and_nearness_begin_where_the_sensitivity_says(front, level):
+    settings = with_sensitivity(level)
+    scale = settings.sensitivity.scale
+
+    def leaning(share):
+        return assess(person(neck=10, roll=share * scale * 15), View.FRONT, front, settings).deviation
+
+    def nearer(share):
+        # The shoulders come up with the head, so that nothing else shows.
+        by = math.exp(share * scale * thresholds(SETTINGS).near)
+        widened = front.values | {Name.APPROACH: front.values[Name.APPROACH] / by}
+        return assess(person(neck=10), View.FRONT, dataclasses.replace(front, values=widened), settings).deviation
+
+    assert leaning(0.9).value < 1
+    assert (leaning(1.1).value, leaning(1.1).cause) == (pytest.approx(1.1, abs=0.05), Name.HEAD_ROLL)
+    assert nearer(0.9).cause is not Name.HEAD_DISTANCE
+    assert nearer(1.1).value >= 1
+    assert nearer(1.1).cause is Name.HEAD_DISTANCE
+
+
+def turned_camera(pose, radians):
+    center, rotation = (320, 240), [[1, -radians], [radians, 1]]
+    return dataclasses.replace(pose, points=((pose.points - center) @ rotation + center).astype("float32"))
+
+
 def test_leaning_as_a_whole_and_a_turned_camera_cannot_be_distinguished(front):
-    pose = person(neck=10)
-    center, angle = (320, 240), 0.3
-    rotation = [[1, -angle], [angle, 1]]
-    turned = dataclasses.replace(pose, points=((pose.points - center) @ rotation + center).astype("float32"))
+    turned = turned_camera(person(neck=10), 0.3)
     assert deviation(turned, View.FRONT, front).reason.code is Why.TILTED
+
+
+def test_a_camera_turned_a_little_is_no_lean_at_any_sensitivity_and_hides_no_slump(front):
+    settings = with_sensitivity("strict")
+    for pose, slouched in ((person(neck=10), False), (person(neck=40, trunk=15), True)):
+        found = assess(turned_camera(pose, 0.23), View.FRONT, front, settings).deviation  # 13°; leans count from 12° on
+        assert (found.value >= 1) is slouched
+        assert found.cause not in (Name.HEAD_ROLL, Name.SHOULDER_TILT)
 
 
 @pytest.mark.parametrize("moved", [None, True])

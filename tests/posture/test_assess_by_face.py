@@ -29,11 +29,11 @@ SETTINGS = Settings()
 PIXEL = 0.1  # centimeters
 
 
-def sitting(neck_height=20.0, pitch=5.0, away=70.0, roll=0.0, **how):
+def sitting(neck_height=20.0, pitch=5.0, away=70.0, roll=0.0, aside_of_shoulders=0.0, **how):
     """Somebody facing the camera, whose face was found this many centimeters above the shoulder line."""
     pose = person(neck=10, distance=0.75, **how)
     left, right = pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER)
-    x, y = (left + right) / 2 - (0, neck_height / PIXEL)
+    x, y = (left + right) / 2 + (aside_of_shoulders / PIXEL, -neck_height / PIXEL)
     head = Head(0.0, 0.0, away, pitch, 0.0, roll, float(x), float(y), float(x), float(y) + 80, PIXEL, 0.3, 65.0)
     return replace(pose, head=head)
 
@@ -115,6 +115,12 @@ def test_without_a_baseline_what_everybody_would_call_a_slouch_is_detected():
     assert judged(sitting(neck_height=13.0)).changes == {}
 
 
+def test_without_a_baseline_a_lean_is_not_called_a_tilted_head():
+    leaning, tilted = sitting(aside_of_shoulders=14.0), sitting(roll=25.0)
+    assert (judged(leaning).kind, judged(leaning).cause) == (Kind.SIDEWAYS, Name.HEAD_OFFSET)
+    assert (judged(tilted).kind, judged(tilted).cause) == (Kind.SIDEWAYS, Name.HEAD_ROLL)
+
+
 def test_without_a_baseline_who_was_seen_to_sit_tall_is_judged_by_that():
     assert judged(sitting(neck_height=19.0)).value < 1
     assert judged(sitting(neck_height=19.0), tallest=Held(23.0, 5.0)).value > 1
@@ -186,6 +192,11 @@ def test_a_baseline_of_a_face_alone_says_so_where_no_face_is_seen():
     learned = learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
     assert judged(bare, learned).value < 1
     assert judged(replace(bare, head=NoHead.NOT_FOUND), learned).reason.code is Why.NOT_SEEN
+    # With the camera moved, the place of a head without shoulders says nothing; but the face is seen.
+    assert judged(bare, learned, moved=True).reason.text == "I cannot see both of your shoulders"
+    assert judged(pose, learned, moved=True).reason.code is Why.NO_BASELINE
+    wider = replace(pose, width=1280, height=720)
+    assert judged(wider, learned, moved=True).reason.code is Why.CAMERA_MOVED
 
 
 @given(st.sampled_from(("relaxed", "normal", "strict")), st.floats(0.75, 1.25))

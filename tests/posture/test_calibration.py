@@ -59,6 +59,12 @@ def test_nobody_there_is_refused_with_the_reason():
         calibrated([None] * 60)
 
 
+def test_a_turned_head_is_the_reason_though_its_angle_is_another_in_each_check():
+    turned = [look(person(index / 5, head_yaw=30 + 0.4 * index)) for index in range(50)]
+    with pytest.raises(CalibrationRefused, match="Most of the time, your head is turned by about"):
+        calibrated([*turned, None, None, None, None])
+
+
 def test_unseen_shoulders_are_refused_with_the_reason():
     hidden = looks(60, visibility=0.2)
     with pytest.raises(CalibrationRefused, match=r"I cannot see your"):
@@ -139,13 +145,23 @@ def test_a_measure_known_in_few_checks_is_not_learned():
     assert Name.SHOULDER_TILT not in calibrated(lacking(31)).values
 
 
-def test_what_the_slouch_teaches_does_not_depend_on_the_sensitivity_in_use():
+def with_face(looked, **figures):
+    return [dataclasses.replace(one, front=face(**figures)) for one in looked]
+
+
+@pytest.mark.parametrize("by_face", [False, True])
+def test_what_the_slouch_teaches_does_not_depend_on_the_sensitivity_in_use(by_face):
     """The factor learned from it multiplies the default thresholds, so both are kept in these."""
+    upright, slouched, leaning = looks(), looks(neck=35, trunk=10), looks(neck=15)
+    if by_face:
+        upright = with_face(upright)
+        slouched = with_face(slouched, neck_height=15.0, distance=50.0)
+        leaning = with_face(leaning, neck_height=17.5)
 
     def shown(level):
         settings = SETTINGS.model_copy(update={"sensitivity": SensitivitySettings(level=level)})
-        options = {"slouched": looks(neck=35, trunk=10), "harmless": [looks(neck=15)]}
-        found = learn(looks(), "cam-1", "Desk camera", "2026-11-22T10:00:00+00:00", settings, **options)
+        options = {"slouched": slouched, "harmless": [leaning]}
+        found = learn(upright, "cam-1", "Desk camera", "2026-11-22T10:00:00+00:00", settings, **options)
         return found.slouch, found.harmless
 
     assert shown("strict") == pytest.approx(shown("normal"), rel=1e-6)
@@ -289,8 +305,13 @@ def test_a_baseline_that_cannot_be_compared_with_is_refused(change, said):
         dataclasses.replace(good, **change)
 
 
+def test_a_head_as_low_as_the_shoulders_is_refused_as_an_upright_posture():
+    with pytest.raises(CalibrationRefused, match="Your head was no higher than your shoulders"):
+        calibrated(looks(neck=80, trunk=10))
+
+
 def test_refusals_are_one_line():
-    for bad in ([None] * 60, looks(12), looks(jitter=15)):
+    for bad in ([None] * 60, looks(12), looks(jitter=15), looks(neck=80, trunk=10)):
         with pytest.raises(CalibrationRefused) as refused:
             calibrated(bad)
         assert "\n" not in str(refused.value)

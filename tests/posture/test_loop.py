@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from baselines import baseline_of
 from fakes.frames import FramesInMemory, no_model
+from figures import person
 from measured import ComparingAtOnce, measured_once
 
 from posturecam.config.settings import Settings
@@ -16,7 +18,7 @@ from posturecam.posture.assess import Deviation, Geometry
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.learned.decision import LearnedJudge
 from posturecam.posture.learned.weights import load_judge
-from posturecam.posture.loop import events_of, watch
+from posturecam.posture.loop import events_of, pick, watch
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import CameBack, LeftDesk, Phase, SlouchEnded, SlouchSustained
 from posturecam.posture.reasons import Reason, Why
@@ -251,6 +253,26 @@ def test_a_front_view_without_a_baseline_and_a_face_says_that_it_needs_one():
     ticks = list(watch(recorded_before_faces, no_model, {}, SETTINGS))
     assert {tick.state.phase for tick in ticks} == {Phase.UNKNOWN}
     assert "calibrate" in ticks[50].reading.deviation.reason.text
+
+
+@pytest.mark.parametrize(
+    ("view", "nearest", "other"),
+    [
+        (View.FRONT, View.OBLIQUE_RIGHT, View.SIDE_RIGHT),
+        (View.OBLIQUE_LEFT, View.FRONT, View.SIDE_LEFT),
+        (View.OBLIQUE_LEFT, View.FRONT, View.OBLIQUE_RIGHT),
+        (View.OBLIQUE_LEFT, View.SIDE_LEFT, View.SIDE_RIGHT),
+        (View.UNKNOWN, View.FRONT, View.OBLIQUE_RIGHT),
+        (View.UNKNOWN, View.OBLIQUE_RIGHT, View.SIDE_RIGHT),
+    ],
+)
+def test_without_a_baseline_of_its_own_a_view_is_compared_with_the_nearest_whichever_was_learned_first(
+    view, nearest, other
+):
+    upright = baseline_of(person(), View.FRONT)
+    learned = {one: replace(upright, view=one) for one in (nearest, other)}
+    assert pick(learned, view) is learned[nearest]
+    assert pick(dict(reversed(learned.items())), view) is learned[nearest]
 
 
 def test_a_frame_with_a_problem_is_neither_good_nor_bad():

@@ -228,6 +228,19 @@ def test_a_reported_slouch_lasts_through_a_look_down_and_ends_after_minutes_of_i
     assert ended.t > 260 + 300
 
 
+def test_dropping_the_chin_in_a_slouch_is_not_shown_as_sitting_up():
+    phases = []
+    each = lambda s: phases.append(s.phase)  # noqa: E731
+    run(script((60, UPRIGHT), (200, MILD), (240, LOOKING_DOWN)), each=each)
+    assert set(phases[-5 * 240 :]) == {Phase.SLOUCHING}
+    phases.clear()
+    run(script((60, UPRIGHT), (200, MILD), (5, UPRIGHT), (60, LOOKING_DOWN)), each=each)
+    assert set(phases[-5 * 60 :]) == {Phase.RECOVERING}  # had sat up before
+    phases.clear()
+    run(script((60, UPRIGHT), (200, MILD), (400, LOOKING_DOWN)), each=each)
+    assert phases[-1] is Phase.UPRIGHT  # it does not hide a slouch for ever
+
+
 def test_glances_up_from_a_book_neither_end_a_slouch_nor_prolong_it_for_ever():
     glancing_up = [(20, LOOKING_DOWN), (2, UPRIGHT)] * 40
     (ended,) = over(run(script((60, UPRIGHT), (200, MILD), *glancing_up))[1])
@@ -266,6 +279,15 @@ def test_a_slouch_ends_once_nothing_has_been_known_for_as_long_as_one_takes_and_
         "not counting the minutes in which nobody knows how they sat"
     )
     assert first.since < 1
+
+
+@pytest.mark.parametrize("stall", [6, 19])
+def test_a_short_stall_of_the_camera_after_a_blind_minute_does_not_end_a_reported_slouch(stall):
+    state, events = run(script((200, MILD), (60, BENT)))
+    for one in script((200, MILD), start=260 + stall):
+        state, new = step(state, one, MonitorSettings())
+        events += new
+    assert [type(event) for event in events] == [SlouchSustained]
 
 
 def test_leaving_ends_the_slouch_and_returning_starts_over():
@@ -462,6 +484,13 @@ def test_what_is_seen_after_a_blind_moment_is_not_smoothed_with_what_was_before(
     state, _ = run(script((60, UPRIGHT), (30, SEVERE), (10, BENT)))
     state, _ = step(state, reading(state.t + 0.2, UPRIGHT), MonitorSettings())
     assert state.deviation == UPRIGHT
+
+
+def test_who_is_shown_as_unknown_at_once_is_still_judged_without_jitter():
+    config = MonitorSettings(unknown_shown=0)
+    state, _ = run(script((60, UPRIGHT)), config)
+    state, _ = step(state, reading(state.t + 0.2, SEVERE), config)
+    assert state.deviation < 1
 
 
 def test_a_slouch_is_said_to_last_since_it_began_and_not_since_its_alert():

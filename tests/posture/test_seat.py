@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from fakes.frames import FramesInMemory, no_model
 from figures import person
 
 from posturecam.config.settings import Settings
@@ -10,8 +11,10 @@ from posturecam.posture.assess import assess
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.seat import UprightSeat, follow_seat
 from posturecam.posture.front.thresholds import FrontThresholds
+from posturecam.posture.loop import events_of, watch
 from posturecam.posture.measures import measure
 from posturecam.posture.view import View
+from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head
 from posturecam.vision.pose import Landmark
 
@@ -61,6 +64,15 @@ def test_a_chair_that_was_pulled_up_does_not_turn_relaxing_into_a_slouch():
     relaxed = sitting(neck_height=18.8, away=58.0)
     assert judged(relaxed).deviation.value > 1
     assert judged(relaxed, sat((sitting(away=58.0), 90)).distance).deviation.value < 1
+
+
+@pytest.mark.parametrize("away", [58.0, 70.0, 90.0])
+def test_a_reminder_says_how_much_nearer_the_head_came_in_the_chair_as_it_stands(away):
+    upright, slouched = sitting(away=away), sitting(neck_height=14.0, away=away - 6)
+    poses = [upright] * 180 + [slouched] * 240
+    frames = [Frame(t / 2, recorded=True, pose=replace(pose, t=t / 2)) for t, pose in enumerate(poses)]
+    (slouch,) = events_of(watch(FramesInMemory(frames), no_model, {View.FRONT: BASELINE}, SETTINGS))
+    assert slouch.nearer == pytest.approx(6.0)
 
 
 @pytest.mark.parametrize("pose", [sitting(neck_height=18.5, away=60.0), sitting(away=58.0, pitch=30.0)])
