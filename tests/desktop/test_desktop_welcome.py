@@ -355,6 +355,34 @@ def test_what_was_left_can_be_gone_on_with_where_it_was_left(welcoming, engine):
     assert welcoming.window.isVisible()
 
 
+@pytest.fixture
+def next_start(qtbot, engine, cameras):
+    """The windows of the next start."""
+    made = Windows(engine, quit_app=lambda: None, cameras=lambda: cameras, autostart=NoAutostart())
+    yield made
+    made.close()
+    qtbot.wait(1)
+
+
+@pytest.mark.parametrize("minimized", [False, True])
+def test_a_setup_that_was_finished_without_calibrating_does_not_come_back(welcoming, next_start, engine, minimized):
+    while welcoming.first_run is not None:
+        welcoming.first_run.next.click()
+    asked_before = len(asked(engine, "pause"))
+    next_start.begin(minimized=minimized)
+    assert next_start.first_run is None
+    assert next_start.left_setup is None
+    assert next_start.place == ("now", not minimized)
+    assert len(asked(engine, "pause")) == asked_before  # the camera is not kept off either
+
+
+def test_a_setup_that_was_left_comes_back_at_the_next_start(welcoming, next_start):
+    go_to(welcoming.first_run, DONE)
+    welcoming.first_run.close()
+    next_start.begin()
+    assert next_start.first_run is not None
+
+
 def test_an_open_reminder_makes_way_for_the_rest_of_the_setup(welcoming, engine):
     go_to(welcoming.first_run, CALIBRATION)
     welcoming.first_run.leave.click()

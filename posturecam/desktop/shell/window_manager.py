@@ -250,17 +250,17 @@ class Windows(QObject):
 
     def begin(self, *, minimized: bool = False) -> None:
         """Show the first window: the first-run setup, the main window, or only the tray icon."""
-        from posturecam.history.baselines import load_baselines
+        from posturecam.desktop.pages.welcome.memory import setup_state
 
         self._heed_the_session()
         self.recognize_desk()
-        baselines = load_baselines()
+        finished, complaint = setup_state()
         if minimized:
-            self.left_setup = None if baselines.kept else 0
+            self.left_setup = None if finished else 0
             return
-        if baselines.complaint:
-            self.complain(baselines.complaint)
-        if baselines.kept:
+        if complaint:
+            self.complain(complaint)
+        if finished:
             self.window.open()
         else:
             self.welcome()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep
+from posturecam.desktop.pages.welcome.memory import remember_setup
 from posturecam.desktop.pages.welcome.steps import CameraStep, DoneStep, TellingStep, WelcomeStep
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
@@ -175,6 +176,7 @@ class FirstRun(QWidget):
         self.calibration.leave_off()
         if self.step + by == len(self.steps):
             self._done = True
+            remember_setup()
             self.close()
             return
         self._stack.setCurrentIndex(max(self.step + by, 0))
