@@ -21,8 +21,8 @@ _FILE = "paused"
 _SETUP = "setup"
 """What the file says while the camera waits for the first-run setup."""
 _MOST_BYTES = 100
-_OVER = frozenset({Mode.WATCHING, Mode.CALIBRATING, Mode.CAMERA_LOST, Mode.OFF})
-"""Modes that show that no such pause is left; one may continue after a stretch."""
+_OVER = frozenset({Mode.WATCHING, Mode.CAMERA_LOST, Mode.OFF})
+"""Modes that show that no such pause is left; one may continue after a stretch or a calibration."""
 
 
 @dataclass(frozen=True, slots=True)

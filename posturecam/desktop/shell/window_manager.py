@@ -349,7 +349,7 @@ class Windows(QObject):
         if self.first_run is not None:
             self.show()
             return
-        self._put_off_break()
+        self._answer_break(None)  # it is taken
         self.window.open("stretch")
         self.stretches.open_stretch(name or self._engine.settings.breaks.routine, minutes)
 
@@ -433,9 +433,6 @@ class Windows(QObject):
         if self.has_made("live"):
             self.live.shown_elsewhere = self.presenter.shows
             self.live.offer(offered)
-
-    def _put_off_break(self) -> None:
-        self._answer_break(None)
 
     def _answer_break(self, given: BreakAnswer | None) -> None:
         self.presenter.put_off(given)
