@@ -122,6 +122,23 @@ def test_it_does_not_wait_forever():
     assert len(desk.sit(125, slouching=True, typing=True)) == 1
 
 
+def test_a_slouch_that_ended_while_its_alert_waited_uses_up_nothing_of_the_next_ones_wait():
+    desk = Desk(alerts=AlertSettings(typing_pause=2))
+    assert desk.sit(60, slouching=True, typing=True) == []
+    assert desk.sit(200, typing=True) == []
+    assert desk.sit(100, slouching=True, typing=True) == []
+    assert len(desk.sit(25, slouching=True, typing=True)) == 1
+
+
+def test_being_fine_makes_reminders_rarer_and_no_breaks():
+    desk = Desk(breaks=BreakSettings(eyes=True))
+    for _ in range(3):
+        desk.sit(7200)
+        (alert,) = [one for one in desk.sit(1, slouching=True) if isinstance(one, AlertRaised)]
+        desk.state, _ = answer_alert(desk.state, Response.FINE, alert)
+    assert any(isinstance(one, BreakOffered) for one in desk.sit(1300))
+
+
 def test_after_a_pause_in_typing_the_next_alert_waits_anew():
     desk = Desk()
     assert desk.sit(100, slouching=True, typing=True) == []

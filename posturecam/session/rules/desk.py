@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 _LONGEST_WAIT = 120.0
 """Longest wait, in seconds, of an alert for a pause in typing: somebody who types all day would never get it
 otherwise. The texts of `alerts.typing_pause` (`config/settings.py`, `desktop/pages/settings/everyday.py`) name it."""
+_FORGOTTEN = 10.0
+"""Seconds after which a wait is over if nothing is due any more. A slouch that flickers around its threshold does not begin it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class DeskState:
     """Reason of the last break that was suggested or announced."""
     waiting_since: float | None = None
     """Since when an alert or a break has been waiting for a pause in typing."""
+    waited_at: float | None = None
+    """Time of the last check at which one did."""
     not_upright_since_return: bool = False
     """Whether somebody came back who has not sat upright yet."""
     plan: PlanState = field(default_factory=PlanState)
@@ -121,7 +125,8 @@ def step(
     t = tick.frame.t
     state, raised = _alert(state, tick, at, settings, held=held, baseline=baseline, typing=typing)
     state, offered = _sit(state, tick, at, settings, held=held, alerted=raised is not None, typing=typing)
-    if state.waiting_since is not None and (raised is not None or offered is not None or not typing):
+    over = state.waited_at is not None and t - state.waited_at > _FORGOTTEN  # the user sat up, or took a break
+    if state.waiting_since is not None and (raised is not None or offered is not None or not typing or over):
         state = replace(state, waiting_since=None)
     suggested: list[Happened] = []
     if offered is not None:
@@ -234,7 +239,7 @@ def _wait_for_typing(state: DeskState, t: float, typing: bool) -> tuple[DeskStat
     since = state.waiting_since
     if since is None or t < since:
         since = t
-    return replace(state, waiting_since=since), t - since < _LONGEST_WAIT
+    return replace(state, waiting_since=since, waited_at=t), t - since < _LONGEST_WAIT
 
 
 def _sit(
@@ -290,9 +295,10 @@ def _follow_plan(
 
 
 def _silent(state: DeskState, t: float, at: datetime, settings: Settings, held: str | None) -> bool:
-    """Whether no break may be suggested now; an alert suggests a stretch itself."""
+    """Whether no break may be suggested now; an alert suggests a stretch itself, and "I'm fine" makes alerts rarer, not breaks."""
     silent = silence(state.policy, t, at, settings.alerts, held=held) is not None
-    return silent or state.standing is not None or cool_down_left(state.policy, t, settings.alerts) > 0
+    usual = replace(state.policy, fine=0)
+    return silent or state.standing is not None or cool_down_left(usual, t, settings.alerts) > 0
 
 
 def with_evidence(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
