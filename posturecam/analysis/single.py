@@ -23,7 +23,7 @@ from posturecam.analysis.results import (
 )
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary, Tally
 from posturecam.config.files import beginning_of
-from posturecam.config.reading import is_folder, resolved
+from posturecam.config.reading import is_folder, is_ordinary, resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
 from posturecam.errors import CalibrationRefused, SourceError
@@ -49,7 +49,7 @@ from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
 from posturecam.vision.sources.files import name_of
-from posturecam.vision.sources.kinds import holds_single_pictures
+from posturecam.vision.sources.kinds import READ_SUFFIXES, holds_single_pictures
 from posturecam.vision.sources.stills import pictures_of
 from posturecam.vision.sources.turned import TurnedSource
 
@@ -112,10 +112,14 @@ def analyze(
 
 
 def result_name(path: Path) -> str:
-    """The name of the folder of results of a file."""
+    """The name of the folder of results of a file: with its ending only if another file beside it differs in nothing else."""
     place = resolved(path)
-    name = place.stem if place.stem.strip(".") else place.name  # without its suffix, "...mp4" would be the folder above
-    return (place.name if is_folder(place) else name) or "results"
+    if is_folder(place):
+        return place.name or "results"
+    if not place.stem.strip("."):
+        return place.name or "results"  # without its suffix, "...mp4" would be the folder above
+    others = (place.with_suffix(suffix) for suffix in READ_SUFFIXES if suffix != place.suffix.lower())
+    return f"{place.stem}-{place.suffix[1:]}" if place.suffix and any(map(is_ordinary, others)) else place.stem
 
 
 def _judge_run(

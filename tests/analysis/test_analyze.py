@@ -304,6 +304,15 @@ def test_an_earlier_runs_results_are_replaced_or_taken_away(tmp_path):
     }
 
 
+@pytest.mark.parametrize("name", ["run.avi", "run.jpg"])
+def test_the_results_of_files_that_differ_only_in_their_ending_have_folders_of_their_own(tmp_path, name):
+    path = record(tmp_path / "run.npz", upright_then_slouched(5))
+    (tmp_path / "run.csv").touch()
+    assert analyze(path, tmp_path / "out", QUICK).folder.name == "run"
+    (tmp_path / name).touch()
+    assert analyze(path, tmp_path / "out", QUICK).folder.name == "run-npz"
+
+
 # Pictures.
 
 

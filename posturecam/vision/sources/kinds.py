@@ -34,6 +34,9 @@ _VIDEO_SUFFIXES = frozenset({
 })  # fmt: skip
 """Suffixes of videos, which phones put next to their pictures."""
 
+READ_SUFFIXES = PICTURE_SUFFIXES | _VIDEO_SUFFIXES | {".npz"}
+"""Suffixes of most files that are read."""
+
 _HEIF = (b"heic", b"heix", b"mif1")
 """Brands of single pictures from phones (ISO/IEC 23008-12, annex B); they are refused, naming the formats that are read."""
 
