@@ -152,6 +152,12 @@ def test_a_broken_routine_of_the_users_own_is_refused_with_the_reason(own_home):
     assert "is not TOML" in answer["error"]
 
 
+def test_a_name_with_a_space_is_refused_as_a_name_and_not_as_a_length():
+    control = Control(FakeEngine(), lambda: None, lambda: None)
+    assert "'chin tuck'" in control("stretch chin tuck")["error"]
+    assert "got '7'" in control("stretch desk_break 7")["error"]
+
+
 def test_a_request_without_an_end_is_broken_off(serve, client, qtbot):
     serve(lambda request: {"ok": True})
     assert talk(qtbot, client, b"x" * 100_000) == b""

@@ -152,7 +152,9 @@ class Control:
         )
         from posturecam.coach.library import find
 
-        name, _, length = wanted.partition(" ")
+        name, _, length = wanted.rpartition(" ")
+        if not (name and length.isdecimal()):  # a name with a space is unknown, but no length
+            name, length = wanted, ""
         if length and length not in map(str, LENGTHS):
             return _refused(no_such_length(quoted(length)))
         minutes = int(length) if length else None
