@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from posturecam.config.files import home, put
+from posturecam.config.files import chosen_home, home, put
 from posturecam.config.reading import read_limited
 from posturecam.errors import NotRunning, SettingsError
 from posturecam.i18n.words import mark
@@ -30,7 +30,7 @@ def control(request: str, *, as_json: bool) -> None:
             "The desktop app is not installed ({name}); run: pip install 'posturecam[desktop]'", name=missing.name
         ) from missing
     answer = ask(request)
-    if answer is None and "POSTURECAM_HOME" not in os.environ and (trial := _home_of_trial()) is not None:
+    if answer is None and chosen_home() is None and (trial := _home_of_trial()) is not None:
         with _at_home(trial):
             answer = ask(request)
     if answer is None and runs_unheard():

@@ -14,6 +14,7 @@ from pathlib import Path
 from posturecam.commands.ctl import on_trial
 from posturecam.commands.display import display_name, has_display
 from posturecam.commands.language import use_own_language
+from posturecam.config.files import chosen_home
 from posturecam.config.limits import require_files, require_memory
 from posturecam.desktop.plain_imports import signals_wait
 from posturecam.errors import DesktopUnavailable
@@ -82,7 +83,7 @@ def open_app(*, minimized: bool = False, video: str = "", speed: float = 1.0, ti
 def _open(camera: str = "", *, minimized: bool, video: str = "", speed: float = 1.0, time_scale: float = 1.0) -> None:
     """Open the app once it is known that there is a display; to ask takes some of the time until the tray icon is there."""
     with contextlib.ExitStack() as stack:
-        if video and "POSTURECAM_HOME" not in os.environ:  # keep somebody else's posture out of the user's own history
+        if video and chosen_home() is None:  # keep somebody else's posture out of the user's own history
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="posturecam-"))
             stack.enter_context(on_trial(Path(folder)))
             os.environ["POSTURECAM_HOME"] = folder

@@ -28,8 +28,20 @@ from posturecam.errors import SettingsError
 
 def home() -> Path:
     """The folder of settings and baselines; it need not exist yet."""
+    return chosen_home() or of_system(platformdirs.user_config_path)
+
+
+def chosen_home() -> Path | None:
+    """The folder that the user chose with `POSTURECAM_HOME`, or None.
+
+    A "~" is the user's home: not only shells set variables, and the others (systemd, desktop entries, quotes) leave it as it is.
+    """
     chosen = os.environ.get("POSTURECAM_HOME")
-    return Path(chosen) if chosen else of_system(platformdirs.user_config_path)
+    if not chosen:
+        return None
+    with contextlib.suppress(RuntimeError):  # there is no such user, or no home
+        return Path(chosen).expanduser()
+    return Path(chosen)
 
 
 def settings_path() -> Path:
@@ -80,7 +92,7 @@ def private_home() -> Path:
     """
     folder = home()
     make_private(folder)
-    if "POSTURECAM_HOME" not in os.environ:
+    if chosen_home() is None:
         tighten(folder)
     return folder
 

@@ -25,7 +25,7 @@ from typing import Any, TextIO
 
 import platformdirs
 
-from posturecam.config.files import of_system
+from posturecam.config.files import chosen_home, of_system
 from posturecam.config.reading import require_ordinary
 
 MOST_BYTES = 1_000_000
@@ -46,8 +46,7 @@ _problem: OSError | None = None
 
 def log_path() -> Path:
     """The log file, in the system's folder for state or in `POSTURECAM_HOME`; it need not exist."""
-    chosen = os.environ.get("POSTURECAM_HOME")
-    folder = Path(chosen) if chosen else of_system(platformdirs.user_state_path)
+    folder = chosen_home() or of_system(platformdirs.user_state_path)
     return folder / "posturecam.log"
 
 
@@ -147,7 +146,7 @@ def shorten(log: int, most: int = MOST_BYTES, kept: int = KEPT_BYTES) -> None:
 def _open_log() -> int:
     global _problem
     path = log_path()
-    if path.is_absolute() or "POSTURECAM_HOME" in os.environ:  # "~/…" is what remains if nobody has a home
+    if path.is_absolute() or chosen_home() is not None:  # "~/…" is what remains if nobody has a home
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ from places import ROOT
 from posturecam import cli
 from posturecam.coach.library import exercise_folder, load_exercise, load_routine, routine_folder
 from posturecam.config.files import NO_HOME, home, settings_path
+from posturecam.config.log_file import log_path
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import SettingsError
 from posturecam.history.baselines import baselines_path, load_baselines
@@ -203,6 +204,17 @@ def test_nothing_can_be_kept_where_there_is_no_home(monkeypatch):
     assert load_settings() == type(load_settings())()
     with pytest.raises(SettingsError, match="you have no home folder"):
         change_settings({"alerts.cool_down": "900"})
+
+
+@unix
+def test_a_tilde_in_the_chosen_home_is_the_users_home(monkeypatch, tmp_path):
+    """As from a desktop entry or systemd, or in quotes; a folder named "~" used to be made in the current one."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("POSTURECAM_HOME", "~/mine")
+    assert home() == tmp_path / "mine"
+    assert log_path() == tmp_path / "mine" / "posturecam.log"
+    monkeypatch.setenv("POSTURECAM_HOME", "~nobody-has-this-name/mine")
+    assert home() == Path("~nobody-has-this-name/mine")
 
 
 @unix
@@ -408,8 +420,8 @@ def test_what_is_kept_can_be_read_by_its_owner_whatever_the_umask(run, own_home)
 @unix
 def test_the_app_that_plays_a_video_answers_from_outside(tmp_path):
     pytest.importorskip("PySide6.QtNetwork")
-    environment = {name: value for name, value in os.environ.items() if name != "POSTURECAM_HOME"}
-    environment |= {
+    environment = os.environ | {
+        "POSTURECAM_HOME": "",  # counts as not set
         "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_STATE_HOME": str(tmp_path / "state"),
         "QT_QPA_PLATFORM": "offscreen", "DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/none",
     }  # fmt: skip
