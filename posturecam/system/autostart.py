@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from posturecam.config.reading import TooLarge, read_limited
+from posturecam.config.reading import TooLarge, read_limited, reason
 from posturecam.errors import SettingsError
 from posturecam.system.launcher import config_home, desktop_entry, put, take_away
 from posturecam.system.windows_api import open_registry
@@ -224,5 +224,5 @@ class WindowsAutostart:
                 "{where} cannot be {done} ({problem}); change it in the task manager",
                 where=self.where,
                 done=done,
-                problem=str(error),
+                problem=reason(error),
             ) from error

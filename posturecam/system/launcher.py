@@ -112,7 +112,7 @@ def install_desktop_entry(icon: Path, command: Sequence[str] | None = None, *, d
         picture = icon.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            "The icon {path} cannot be read ({problem}); install posturecam again", path=icon, problem=str(error)
+            "The icon {path} cannot be read ({problem}); install posturecam again", path=icon, problem=reason(error)
         ) from error
     put(image, picture)
     put(entry, desktop_entry(command or launch_command()))

@@ -169,7 +169,7 @@ class SpeakingProcess:
         except BrokenPipeError:  # it ended before it was asked anything
             raise VoiceProblem("the system's speech engine stopped unexpectedly") from None
         except (OSError, ValueError) as problem:
-            raise VoiceProblem("the system's speech engine stopped ({problem})", problem=str(problem)) from problem
+            raise VoiceProblem("the system's speech engine stopped ({problem})", problem=reason(problem)) from problem
         if not answer:
             raise VoiceProblem("the system's speech engine stopped unexpectedly")
         try:
@@ -245,7 +245,7 @@ class SayCommand:
                 "the command 'say' does not answer within {seconds:g} s", seconds=self._settings.patience
             ) from None
         except OSError as problem:
-            raise VoiceProblem("the command 'say' cannot be run ({problem})", problem=str(problem)) from problem
+            raise VoiceProblem("the command 'say' cannot be run ({problem})", problem=reason(problem)) from problem
         if done.returncode:
             raise VoiceProblem(
                 "the command 'say' failed ({problem})", problem=" ".join(done.stderr.split()) or str(done.returncode)

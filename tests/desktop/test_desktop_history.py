@@ -662,8 +662,10 @@ def test_a_picture_and_a_report_are_saved_where_they_are_wanted(opened, tmp_path
     assert QImage(str(tmp_path / "me.png")).width() == 1200
     assert "This is not medical advice" in (tmp_path / "report.html").read_text("utf-8")
     assert "Saved as" in page.said.text()
-    page.save_report(tmp_path / "nowhere" / "report.html")
-    assert "cannot be written" in page.said.text()
+    for save in page.save_report, page.save_picture:
+        page.said.clear()
+        save(tmp_path / "nowhere" / "mine")
+        assert "cannot be written (no such file or folder)" in page.said.text()
 
 
 def test_tables_are_exported_with_decimal_commas_where_that_is_chosen(opened, tmp_path, qtbot):

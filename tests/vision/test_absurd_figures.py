@@ -13,6 +13,7 @@ from vision.test_sources import INFO, times, write_video
 
 from posturecam.config.settings import Settings
 from posturecam.errors import SourceError
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.vision.sources import RecordingSource, RecordingWriter, VideoSource, open_source
 from posturecam.vision.sources.clock import SystemClock
 from posturecam.vision.sources.looped import LoopedSource
@@ -143,6 +144,10 @@ def test_pictures_that_would_take_gigabytes_are_refused_before_they_are_decoded(
         match=r"The pictures of .*clip.avi are too large \(6400 × 6400 pixels; the limit is 40 million\); save them smaller",
     ):
         open_source(path, Settings())
+    choose_language("de")
+    with pytest.raises(SourceError) as refusal:
+        open_source(path, Settings())
+    assert "höchstens 40 Millionen" in tr(refusal.value.text)
 
 
 def test_a_picture_beyond_the_decoders_own_limit_is_too_large_and_not_damaged(tmp_path):

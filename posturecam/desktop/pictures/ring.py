@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QImageWriter, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posturecam.desktop.widgets import theme
@@ -164,3 +164,12 @@ def shared_picture(today: RingFigure, week: Sequence[RingFigure], title: str, li
     painter.drawText(QRectF(0, 620, _SHARED.width() - 40, 36), Qt.AlignmentFlag.AlignRight, "posturecam")
     painter.end()
     return image
+
+
+def encoded(picture: QImage, ending: str) -> bytes:
+    """A picture as the content of a file with this ending, such as ".png"; as PNG for an ending that Qt writes no pictures for."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not QImageWriter(buffer, ending[1:].encode() or b"png").write(picture):
+        QImageWriter(buffer, b"png").write(picture)
+    return bytes(buffer.data().data())

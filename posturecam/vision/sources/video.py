@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from posturecam.config.limits import require_threads
-from posturecam.config.reading import TooLarge
+from posturecam.config.reading import TooLarge, reason
 from posturecam.errors import SourceError
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
@@ -164,7 +164,7 @@ class VideoSource(Source):
             raise SourceError(
                 "The pictures of {path} are too large ({problem}); save them smaller",
                 path=self._path,
-                problem=str(error),
+                problem=reason(error),
             ) from error
 
     def _duration(self) -> float | None:

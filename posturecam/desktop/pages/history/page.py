@@ -30,16 +30,18 @@ from posturecam.desktop.pages.history.goal_card import GoalCard, LastWeekCard
 from posturecam.desktop.pages.history.queries import PageData, PeriodLength, read, read_day, with_ending
 from posturecam.desktop.pages.history.view_model import figures, spoken_date, spoken_span
 from posturecam.desktop.pictures.charts import Tile
+from posturecam.desktop.pictures.ring import encoded
 from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Chip, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
-from posturecam.errors import PosturecamError
+from posturecam.errors import OutputError, PosturecamError
 from posturecam.history import delete_everything
 from posturecam.history.models import KeptEvent
 from posturecam.history.progress.report import write_report
 from posturecam.history.records import SittingRecords
+from posturecam.history.stretch_export import writing
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.messages import (
     AlertRaised,
@@ -368,10 +370,15 @@ class HistoryPage(QWidget):
     def save_picture(self, file: Path) -> None:
         """Save a picture of today and this week, and report the result."""
         picture = self.goal.picture()
-        if picture is not None and picture.save(str(file)):
-            self._say(tr("Saved as {file}").format(file=file))
+        if picture is None:
+            return
+        try:
+            with writing(file) as to:
+                to.write(encoded(picture, file.suffix))
+        except OutputError as problem:
+            self._say(tr(problem.text))
         else:
-            self._say(tr("{file} cannot be written; choose another place").format(file=file))
+            self._say(tr("Saved as {file}").format(file=file))
 
     def save_report(self, file: Path) -> None:
         """Save a report of the last four weeks, and report the result."""
