@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -168,6 +169,16 @@ def kept_reason(reason: Reason) -> KeptReason:
 _FORMER_CODES = ("head_bent", "too_near", "too_far", "uncertain", "contradictory")
 """Codes used by earlier versions; each meant that too little was known to judge."""
 
+_FORMER_TEXTS = (
+    (Why.CAMERA_MOVED, "picture", r"the picture is (?P<now>\S+) now and was (?P<then>\S+) when you calibrated"),
+    (
+        Why.CAMERA_MOVED,
+        "shoulders",
+        r"your shoulders are elsewhere in the picture: the camera or the chair was moved",
+    ),
+)
+"""What 0.1.0 saved of reasons that are shown in the history, by the code and the case that they have now."""
+
 
 def reason_of(saved: object) -> Reason:
     """Read a saved reason, also in the format of posturecam 0.1: `{"code": "not_seen", "text": "I cannot see your left hip"}`.
@@ -181,6 +192,11 @@ def reason_of(saved: object) -> Reason:
     if saved.get("code") in _FORMER_CODES:
         return Reason(Why.NOT_SEEN, "enough")
     code, case = Why(str(saved.get("code"))), saved.get("case", SAID if "text" in parameters else "")
+    if case == SAID:
+        for former, now, text in _FORMER_TEXTS:
+            found = re.fullmatch(text, str(parameters.get("text"))) if former is code else None
+            if found:
+                return Reason(code, now, **found.groupdict())
     for name in _VIEWS:
         if parameters.get(name) in tuple(View):
             parameters[name] = View(parameters[name])

@@ -76,6 +76,27 @@ def test_an_alert_and_a_break_that_came_in_german_are_read_in_english(kept_in_ge
         ]
 
 
+@pytest.mark.parametrize(
+    ("said", "then"),
+    [
+        ("the picture is 640×480 now and was 1280×720 when you calibrated", "das Bild misst jetzt 640×480"),
+        ("your shoulders are elsewhere in the picture: the camera or the chair was moved", "deine Schultern sind"),
+    ],
+)
+def test_what_0_1_0_kept_of_a_moved_camera_is_read_in_german(said, then):
+    opened = open_database()
+    opened.connection.execute(
+        "INSERT INTO sitting_events (at, utc_offset, kind, details) VALUES (?, 0, 'baseline_outdated', ?)",
+        (NOON.timestamp(), json.dumps({"reason": {"code": "camera_moved", "text": said}})),
+    )
+    opened.connection.commit()
+    opened.connection.close()
+    choose_language("de")
+    with SittingRecords() as records:
+        (reason,) = reasons(records)
+    assert tr(reason).startswith(then)
+
+
 def test_the_same_is_read_in_german_and_in_spanish(kept_in_german):
     with SittingRecords() as records:
         found = reasons(records)
