@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -351,9 +351,16 @@ class _ExerciseFirst(SpeakingGroup):
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Insert the command if it was left out."""
-        if args[:1] != ["--help"] and not (args and args[0] in self.commands):
+        completing_first_word = ctx.resilient_parsing and not args
+        if args[:1] != ["--help"] and not (args and args[0] in self.commands) and not completing_first_word:
             args = ["do", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: typer.Context, incomplete: str) -> list[Any]:  # type: ignore[override]
+        """Complete the first word: a command, or what may follow the command that was left out."""
+        left_out = self.commands["do"]
+        with left_out.make_context("do", [], parent=ctx, resilient_parsing=True) as context:
+            return [*super().shell_complete(ctx, incomplete), *left_out.shell_complete(context, incomplete)]
 
 
 stretching = typer.Typer(

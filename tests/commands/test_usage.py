@@ -1,6 +1,11 @@
 """Errors in a command line are printed in the user's language, with the exit code of a wrong command line."""
 
+import os
+import subprocess
+import sys
+
 import pytest
+from places import ROOT
 
 
 @pytest.fixture
@@ -132,3 +137,23 @@ def test_the_list_of_stretches_fits_a_narrow_terminal(run, monkeypatch, columns)
         "routine · minutes",
     ):
         assert words in out
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("watch --re", {"--record", "--realtime"}),
+        ("stretch ", {"do", "list", "show", "history"}),
+        ("stretch sh", {"show"}),
+        ("stretch --m", {"--minutes"}),
+        ("stretch chin_tuck --m", {"--minutes"}),
+    ],
+)
+def test_a_shell_completes_commands_and_options(typed, offered):
+    words = typed.split(" ")
+    completes = {"_POSTURECAM_COMPLETE": "complete_bash", "COMP_WORDS": f"posturecam {typed}"}
+    environment = os.environ | completes | {"COMP_CWORD": str(len(words))}
+    done = subprocess.run(
+        [sys.executable, "-m", "posturecam"], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert set(done.stdout.split()) == offered
