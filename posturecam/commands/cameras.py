@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from posturecam.commands.shared import kept_baselines
+from posturecam.commands.shared import kept_baselines, left_beside, named_cells
+from posturecam.history.baselines import Baselines
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import THINGS
-from posturecam.vision.sources.camera import list_cameras
+from posturecam.vision.sources.camera import Camera, list_cameras
 
 
 def list_all(*, as_json: bool) -> None:
@@ -37,8 +39,31 @@ def list_all(*, as_json: bool) -> None:
     if not found:
         console.print(tr("No camera found. Plug one in, or run `posturecam doctor`; `posturecam demo` needs none."))
         return
-    table = Table(tr("index"), tr("name"), tr("key"), tr("calibrated from"))
-    for camera in found:
-        calibrated = joined(THINGS, [tr(view.spoken) for view in kept.of(*camera.keys)]) or "—"
-        table.add_row(str(camera.index), Text(camera.name), Text(camera.key), calibrated)
-    console.print(table)
+    console.print(_shown([_cells(camera, kept) for camera in found], console))
+
+
+def _cells(camera: Camera, kept: Baselines) -> Mapping[str, str]:
+    """What is shown of a camera, by heading; its number and name first."""
+    return {
+        tr("index"): str(camera.index),
+        tr("name"): camera.name,
+        tr("key"): camera.key,
+        tr("calibrated from"): joined(THINGS, [tr(view.spoken) for view in kept.of(*camera.keys)]) or "—",
+    }
+
+
+def _shown(rows: Sequence[Mapping[str, str]], console: Console) -> RenderableType:
+    """A table, or two lines for each camera where the terminal is too narrow: names and keys are there to be typed, and never cut off."""
+    table = Table(*rows[0])
+    for cells in rows:
+        table.add_row(*map(Text, cells.values()))
+    if left_beside(table, console) >= 0:
+        return table
+    return Group(*_narrow_list(rows))
+
+
+def _narrow_list(rows: Sequence[Mapping[str, str]]) -> Iterator[RenderableType]:
+    for cells in rows:
+        (_, index), (_, name), *others = cells.items()
+        yield Text.assemble(f"{index}  ", (name, "bold"))
+        yield from named_cells(dict(others))

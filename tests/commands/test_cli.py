@@ -23,6 +23,7 @@ from fakes.executor import SameProcess
 from moments import tick
 from one_process import in_one_process
 from places import ROOT
+from rich.cells import cell_len
 
 from posturecam import __version__, errors
 from posturecam.alerts.policy import Outlook
@@ -445,6 +446,18 @@ def test_cameras_are_listed_by_name_with_their_stable_key(run, monkeypatch):
     _, out, _ = run("cameras")
     assert "Logitech C920" in out
     assert [one["key"] for one in json.loads(run("cameras", "--json")[1])] == ["usb-1234", "usb-5678"]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_names_and_keys_of_cameras_are_not_cut_off_however_narrow_the_terminal(run, monkeypatch, columns):
+    key = "usb-046d:0825:1234567-0-0:3:1.0"
+    found = [Camera(0, "Integrated Camera", key, 200), Camera(2, "Logitech, Inc. HD Pro Webcam C920", "5678", 200)]
+    monkeypatch.setattr(cameras_command, "list_cameras", lambda: found)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, out, _ = run("cameras")
+    for typed in ("Integrated Camera", key, "Logitech, Inc. HD Pro Webcam C920", "5678"):
+        assert typed in out
+    assert max(map(cell_len, out.splitlines())) <= columns
 
 
 def test_the_doctor_says_what_works_and_what_does_not(run, no_camera):
