@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -24,7 +25,7 @@ from posturecam.i18n.words import CLAUSES
 from posturecam.terminal.watching import duration
 
 _NARROWEST = 14
-"""Least columns for a text that wraps."""
+"""Least columns for a text that wraps; a longer word has as many as it needs."""
 
 
 def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bool = False) -> None:
@@ -58,7 +59,8 @@ def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bo
 def _shown(sessions: Sequence[KeptSession], console: Console) -> RenderableType:
     """A table, or a few lines for each session where the terminal is too narrow for one."""
     rows = [_cells(one) for one in sessions]
-    if left_beside(_table(rows, _NARROWEST), console) >= 0:
+    words = (word for cells in rows for heading in _wrapping() for word in cells[heading].split())
+    if left_beside(_table(rows, max(_NARROWEST, *map(cell_len, words))), console) >= 0:
         return _table(rows)
     return Group(*_narrow_list(rows))
 
@@ -67,13 +69,18 @@ def _table(rows: Sequence[Mapping[str, str]], widest: int | None = None) -> Tabl
     """A row for each session; long texts wrap, at most so wide, and nothing is cut off."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
     for heading in rows[0]:
-        if heading in (tr("session"), tr("deepest")):
+        if heading in _wrapping():
             table.add_column(heading, overflow="fold", max_width=widest)
         else:
             table.add_column(heading, no_wrap=True)
     for cells in rows:
         table.add_row(*map(Text, cells.values()))
     return table
+
+
+def _wrapping() -> tuple[str, ...]:
+    """The headings of the columns whose texts wrap."""
+    return tr("session"), tr("deepest")
 
 
 def _narrow_list(rows: Sequence[Mapping[str, str]]) -> Iterator[RenderableType]:

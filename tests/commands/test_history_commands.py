@@ -92,6 +92,15 @@ def test_no_figure_is_cut_off_however_narrow_the_terminal(run, kept, monkeypatch
     assert all(figure in figures for figure in (watched, "50 %", "25 %"))
 
 
+@pytest.mark.parametrize("columns", [76, 77, 78, 79])
+def test_no_word_of_a_stretch_is_broken_in_two(run, monkeypatch, columns):
+    with StretchHistory() as stretches:
+        stretches.add(stretches.begin("Thoracic stretch", "camera"), FOLD, rep())
+    run("settings", "desktop.language=de")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert "Brustwirbeldehnung" in run("stretch", "history")[1]
+
+
 def test_a_day_on_which_nothing_could_be_told_has_no_share_and_no_reminder(run):
     with SittingHistory() as history:
         history.add(time.time(), TimeCategory.UNKNOWN, 60.0)
