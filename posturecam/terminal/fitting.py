@@ -56,7 +56,7 @@ class Framed:
         under = 1 if on_edge else 0  # below the note no space is left, since a low terminal cuts off what is below
         yield Panel(
             Group(*self._parts, *below),
-            title=Text(self._title),
+            title=Text(self._title, overflow="ellipsis"),
             subtitle=Text(self._note) if on_edge else None,
             border_style="dim",
             padding=(1, 1, under, 1),

@@ -93,6 +93,14 @@ def test_in_a_low_terminal_what_was_told_last_is_shown_instead_of_measures(front
     assert any("ears above shoulders" in line for line in lines(10, []))
 
 
+def test_a_long_name_ends_in_an_ellipsis_and_leaves_the_frame_whole(front):
+    long = SourceInfo("Logitech HD Pro Webcam C920 at the window", "usb-1", live=True)
+    upright = tick(judged(person(neck=10), View.FRONT, front))
+    first = shown(panel(upright, long, front, SETTINGS, []), 40).splitlines()[0]
+    assert first.endswith("…─╮")
+    assert cell_len(first) == 40
+
+
 @pytest.mark.parametrize(
     ("policy", "held", "words"),
     [
