@@ -19,7 +19,7 @@ from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.i18n.message import printable
 from posturecam.i18n.translate import joined, percent, tr, trn
-from posturecam.i18n.words import CLAUSES, STATEMENTS
+from posturecam.i18n.words import BRACKETED, CLAUSES, STATEMENTS
 from posturecam.posture.monitor import Phase, SlouchSustained
 from posturecam.posture.reasons import Why
 from posturecam.terminal.watching import PHASE_WORDS, duration, reading_text
@@ -114,8 +114,10 @@ _WORTH_A_REASON = 0.05
 def _outcome(result: Summary) -> str:
     """One line: how long, how many slouches, and how the time was spent."""
     if not result.shares:
-        turned = f" ({tr(result.unknown_mostly or '')}{_remedy(result)})" if result.turn is not None else ""
-        return trn("{number} picture", "{number} pictures", result.samples) + turned
+        told = [trn("{number} picture", "{number} pictures", result.samples)]
+        if result.turn is not None:
+            told.append(_with_remedy(tr(result.unknown_mostly or ""), result))
+        return joined(BRACKETED, told)
     slouches = sum(isinstance(event, SlouchSustained) for event in result.events)
     if slouches:
         verdict = trn("{number} slouch", "{number} slouches", slouches)
@@ -125,21 +127,21 @@ def _outcome(result: Summary) -> str:
     shares = sorted(result.shares.items(), key=lambda item: item[0] is Phase.UNKNOWN)  # last, before its reason
     spent = joined(CLAUSES, [f"{tr(PHASE_WORDS[phase])} {percent(share)}" for phase, share in shares if share >= 0.005])
     unknown = result.shares.get(Phase.UNKNOWN, 0.0) >= _WORTH_A_REASON
-    because = (
-        f" ({tr('mostly because {why}').format(why=tr(result.unknown_mostly))}{_remedy(result)})"
-        if unknown and result.unknown_mostly
-        else ""
-    )
-    return joined(STATEMENTS, (joined(CLAUSES, (duration(result.seconds), verdict)), f"{spent}{because}"))
+    told = [spent]
+    if unknown and result.unknown_mostly:
+        told.append(_with_remedy(tr("mostly because {why}").format(why=tr(result.unknown_mostly)), result))
+    lasted = joined(CLAUSES, (duration(result.seconds), verdict))
+    return joined(STATEMENTS, (lasted, joined(BRACKETED, told)))
 
 
-def _remedy(result: Summary) -> str:
-    """What to do about the most common reason, if the command line can do something."""
+def _with_remedy(why: str, result: Summary) -> str:
+    """The most common reason, and what to do about it if the command line can do something."""
     if result.unknown[0].reason.code is not Why.TURNED:
-        return ""
+        return why
+    remedy = tr("turn it with {option}").format(option=f"--rotate {result.turn}" if result.turn else "--rotate")
     if result.turn == 0:
-        return f"; {tr('leave {option} out').format(option='--rotate')}"
-    return f"; {tr('turn it with {option}').format(option=f'--rotate {result.turn}' if result.turn else '--rotate')}"
+        remedy = tr("leave {option} out").format(option="--rotate")
+    return joined(STATEMENTS, (why, remedy))
 
 
 def _leave(results: list[Summary | PosturecamError]) -> None:

@@ -19,5 +19,6 @@ SHORT_SENTENCES = mark("{told}. {more}")
 """Without a full stop of their own."""
 HEADED = mark("{heading}: {told}")
 EXPLAINED = mark("{told} – {why}")
+BRACKETED = mark("{told} ({more})")
 FULL_STOP = mark("{told}.")
 """A text that becomes a sentence by itself."""

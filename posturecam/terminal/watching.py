@@ -23,7 +23,7 @@ from rich.text import Text
 from posturecam.alerts import Outlook
 from posturecam.config.settings import Settings
 from posturecam.i18n.translate import joined, mark, own_number, tr
-from posturecam.i18n.words import CLAUSES, STATEMENTS
+from posturecam.i18n.words import BRACKETED, CLAUSES, STATEMENTS
 from posturecam.posture.assess import Reading, bounds
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.thresholds import thresholds
@@ -174,7 +174,7 @@ def reading_text(reading: Reading, settings: Settings) -> str:
     else:
         severity = _SEVERITIES.get(grade(deviation.value, settings.monitor))
         said = tr(PHASE_WORDS[Phase.UPRIGHT if severity is None else Phase.SLOUCHING])
-        said += f" ({tr(severity)})" if severity is not None else ""
+        said = joined(BRACKETED, [said, tr(severity)] if severity is not None else [said])
     if reading.view is not View.UNKNOWN and deviation.value is not None:
         said = joined(CLAUSES, (said, tr("seen from {view}").format(view=tr(reading.view.spoken))))
     known = [name for name in _shown(reading) if reading.measures[name].value is not None][:_FIGURES_IN_A_LINE]
