@@ -162,8 +162,12 @@ def is_yes(console: Console, question: str) -> bool:
 
 
 def _folded(word: str) -> str:
-    """A word in lower case and without accents, which many people leave out in a terminal."""
-    return "".join(one for one in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(one))
+    """A word in lower case, without the accents that many people leave out in a terminal, and without a full stop.
+
+    Full-width letters, as Chinese keyboards type them, become ordinary ones.
+    """
+    letters = unicodedata.normalize("NFKD", word.lower())
+    return "".join(one for one in letters if not unicodedata.combining(one)).rstrip(" .!。")
 
 
 def _number(asked: Callable[[], str | None], console: Console) -> int | None:

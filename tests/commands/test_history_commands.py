@@ -192,6 +192,10 @@ def test_nothing_is_deleted_without_being_asked_or_sure(run, kept, monkeypatch):
         ("es", ["Si"], True),
         ("es", ["sí"], True),
         ("zh", ["是"], True),
+        ("zh", ["ｙ"], True),
+        ("zh", ["Ｎ"], False),
+        ("zh", ["是。"], True),
+        ("de", ["Ja!"], True),
     ],
 )
 def test_the_user_is_asked_before_deleting_in_their_language(run, kept, monkeypatch, language, typed, deleted):
