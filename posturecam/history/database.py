@@ -189,7 +189,6 @@ def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:
         return HistoryError(
             "There is no history because you have no home folder (HOME is not set); choose a folder with POSTURECAM_HOME"
         )
-    why = reason(problem)
     if is_folder(path):
         return HistoryError(
             "The history {path} cannot be opened: a folder is in its place; move or rename it", path=path
@@ -198,12 +197,28 @@ def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:
         return HistoryError(
             "The history {path} cannot be opened because another program is using it; close that program", path=path
         )
+    cause = _cause(path, problem)
     return HistoryError(
         "The history {path} cannot be opened ({problem}); {remedy}, or choose another folder with POSTURECAM_HOME",
         path=path,
-        problem=why,
-        remedy=remedy(problem),
+        problem=reason(cause),
+        remedy=remedy(cause),
     )
+
+
+def _cause(path: Path, problem: Exception) -> Exception:
+    """What the system says where SQLite only says that it cannot open or write a file, such as that the disk is read-only."""
+    if (getattr(problem, "sqlite_errorcode", None) or 0) & 0xFF not in (
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+    ):
+        return problem
+    try:
+        os.close(os.open(path, os.O_RDWR))
+        tempfile.TemporaryFile(dir=path.parent).close()  # as SQLite makes its log
+    except OSError as cause:
+        return cause
+    return problem
 
 
 def _make_private_file(path: Path) -> None:

@@ -1,5 +1,6 @@
 """A history that cannot be opened, that can only be read, or that contains nonsense."""
 
+import errno
 import json
 import os
 import sqlite3
@@ -220,6 +221,24 @@ def test_a_history_of_a_newer_posturecam_can_be_deleted(own_home):
         newer.execute("PRAGMA user_version = 99")
     assert delete_everything().anything
     assert not list(own_home.glob("history*"))
+
+
+def test_of_a_history_that_cannot_be_written_the_cause_that_the_system_knows_is_named(monkeypatch):
+    """SQLite itself only says that it cannot open a file."""
+    record()
+    log = history_path().with_name(f"{history_path().name}-wal")
+    log.unlink(missing_ok=True)
+    log.mkdir()
+    opens = os.open
+
+    def read_only(path, flags, *more, **named):
+        if os.fspath(path) == os.fspath(history_path()) and flags & os.O_RDWR:
+            raise OSError(errno.EROFS, "Read-only file system", path)
+        return opens(path, flags, *more, **named)
+
+    monkeypatch.setattr(os, "open", read_only)
+    with pytest.raises(HistoryError, match=r"cannot be opened \(the disk is read-only\); make the disk writable, or"):
+        SittingHistory()
 
 
 @pytest.mark.parametrize("version", [0, 2, 4, 70])
