@@ -46,7 +46,7 @@ _offer("resume", "Resume watching.")
 _offer("calibrate", "Calibrate in the app's window.")
 
 
-@ctl.command("stretch", help="Open the coach, by default with the routine suggested for breaks.")
+@ctl.command("stretch", help="Open the coach, by default with the routine for breaks.")
 def ctl_stretch(
     name: Stretch = "",
     minutes: BreakMinutes = None,

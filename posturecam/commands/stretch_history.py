@@ -108,16 +108,16 @@ def _deepest(session: KeptSession) -> str:
     depths = []
     for key in dict.fromkeys(rep.exercise for rep in session.reps):
         try:
-            depth = load_exercise(key).depth
+            exercise = load_exercise(key)
         except PosturecamError:  # a user's own, removed since
             continue
         best = None
         for rep in session.reps:
-            if depth is not None and rep.exercise == key:
-                best = depth.better_of(best, rep.result.depth)
+            if exercise.depth is not None and rep.exercise == key:
+                best = exercise.depth.better_of(best, rep.result.depth)
         unit = next((rep.depth_unit for rep in session.reps if rep.exercise == key and rep.depth_unit), None)
         if best is not None and unit is not None:
-            name = "" if len({rep.exercise for rep in session.reps}) == 1 else f"{key.replace('_', ' ')} "
+            name = "" if len({rep.exercise for rep in session.reps}) == 1 else f"{tr(exercise.title)} "
             depths.append(f"{name}{best:.0f}°" if unit == "°" else f"{name}{own_number(f'{best:.2f}')} {tr(unit)}")
     return joined(CLAUSES, depths)
 

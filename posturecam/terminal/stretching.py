@@ -30,7 +30,7 @@ from posturecam.coach.session_summary import SessionSummary
 from posturecam.drawing.exercise_poses import has_picture, picture
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import joined, mark, own_number, tr
-from posturecam.i18n.words import HEADED, STATEMENTS, THINGS
+from posturecam.i18n.words import FULL_STOP, HEADED, SHORT_SENTENCES, STATEMENTS, THINGS
 from posturecam.terminal.fitting import Framed, WidestThatFits
 from posturecam.terminal.suspending import cursor_back_while_suspended
 from posturecam.terminal.watching import file_time
@@ -328,10 +328,11 @@ def summary_card(summary: SessionSummary, notes: Sequence[str] = ()) -> Renderab
 # Exercises.
 
 
-def exercise_list(exercises: Iterable[Exercise], routines: Iterable[Routine], width: int) -> RenderableType:
+def exercise_list(exercises: Sequence[Exercise], routines: Sequence[Routine], width: int) -> RenderableType:
     """All exercises and routines, one per line; a wide terminal also shows the titles, a narrow one has no columns."""
+    titles = {one.id: tr(one.title) for one in exercises}
     if width < _NARROW:
-        return Group(*_narrow_list(exercises, routines), *_hints())
+        return Group(*_narrow_list(exercises, routines, titles), *_hints())
     wide = width >= _WIDE
     headings = tr("exercise"), *(("",) if wide else ()), tr("dose"), tr("camera"), tr("judged")
     table = _table(*headings)
@@ -341,11 +342,13 @@ def exercise_list(exercises: Iterable[Exercise], routines: Iterable[Routine], wi
     sets = _table(tr("routine"), *(("",) if wide else ()), tr("minutes"), tr("exercises"))
     for routine in routines:
         title = (Text(tr(routine.title)),) if wide else ()
-        sets.add_row(Text(routine.id, style="bold"), *title, _minutes_of(routine), Text(_contents(routine)))
+        sets.add_row(Text(routine.id, style="bold"), *title, _minutes_of(routine), Text(_contents(routine, titles)))
     return Group(table, Text(), sets, *_hints())
 
 
-def _narrow_list(exercises: Iterable[Exercise], routines: Iterable[Routine]) -> Iterator[RenderableType]:
+def _narrow_list(
+    exercises: Sequence[Exercise], routines: Sequence[Routine], titles: Mapping[str, str]
+) -> Iterator[RenderableType]:
     """Two or more lines each, below headings that say what they are."""
     yield Text(" · ".join((tr("exercise"), tr("dose"), tr("camera"), tr("judged"))), style="dim")
     for one in _in_order(exercises):
@@ -355,7 +358,7 @@ def _narrow_list(exercises: Iterable[Exercise], routines: Iterable[Routine]) -> 
     yield Text(" · ".join((tr("routine"), tr("minutes"), tr("exercises"))), style="dim")
     for routine in routines:
         yield Text(routine.id, style="bold")
-        yield Padding(Text(f"{_minutes_of(routine)} · {_contents(routine)}"), (0, 0, 0, 2))
+        yield Padding(Text(f"{_minutes_of(routine)} · {_contents(routine, titles)}"), (0, 0, 0, 2))
 
 
 def _in_order(exercises: Iterable[Exercise]) -> list[Exercise]:
@@ -372,10 +375,10 @@ def _minutes_of(routine: Routine) -> str:
     return joined(THINGS, list(map(str, LENGTHS))) if routine.is_break else f"{routine.minutes:g}"
 
 
-def _contents(routine: Routine) -> str:
-    return joined(THINGS, list(dict.fromkeys(step.exercise.replace("_", " ") for step in routine.steps))) or tr(
-        routine.why
-    )
+def _contents(routine: Routine, titles: Mapping[str, str]) -> str:
+    """The titles of its exercises; of one that cannot be used, its name."""
+    named = dict.fromkeys(step.exercise for step in routine.steps)
+    return joined(THINGS, [titles.get(name, name) for name in named]) or tr(routine.why)
 
 
 def _hints() -> Iterator[RenderableType]:
@@ -420,13 +423,18 @@ def exercise_card(exercise: Exercise, width: int, colors: bool) -> RenderableTyp
     parts += _section(tr("Camera"), [tr(exercise.placement.text)])
     trust = exercise.trust
     level = tr(TRUST_WORDS[trust.level])
-    parts += _section(tr("What the camera can judge"), [f"{level[0].upper()}{level[1:]}.", tr(trust.judges)])
+    parts += _section(
+        tr("What the camera can judge"), [tr(FULL_STOP).format(told=f"{level[0].upper()}{level[1:]}"), tr(trust.judges)]
+    )
     parts += _section(tr("What it cannot judge"), [tr(trust.cannot)])
     if exercise.head_down:
         parts += _section(tr("Listen"), [tr("You cannot see the screen in this pose, so everything is spoken.")])
     parts += _section(tr("Take care"), [tr(one) for one in exercise.cautions])
     parts += _section(tr("Skip this if you have"), [tr(one) for one in exercise.skip_if])
-    variants = [f"{exercise.id}/{name}: {tr(one.title)}. {tr(one.about)}" for name, one in exercise.variants.items()]
+    variants = [
+        joined(HEADED, (f"{exercise.id}/{name}", joined(SHORT_SENTENCES, (tr(one.title), tr(one.about)))))
+        for name, one in exercise.variants.items()
+    ]
     parts += _section(tr("Variants"), variants)
     parts += _section(tr("Sources"), list(exercise.sources))
     picture_: list[RenderableType] = []

@@ -15,6 +15,7 @@ from posturecam.config.files import settings_path
 from posturecam.config.settings_file import change_settings
 from posturecam.config.stdout import plain, print_anything
 from posturecam.history import baselines
+from posturecam.i18n.languages import LANGUAGES
 from posturecam.terminal.watching import LOOKS
 
 GERMAN = "posturecam: Es gibt keine Datei nowhere.mp4; prüf den Namen und den Ordner\n"
@@ -147,6 +148,14 @@ def test_help_has_no_types_and_formulas_of_programmers(monkeypatch, capsys):
     page = help_page(monkeypatch, capsys, "watch")
     assert "Aufruf: posturecam watch [OPTIONEN] [source]" in page
     assert "--rate ZAHL" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("group", [(), ("ctl",), ("stretch",)])
+def test_what_a_command_does_is_not_cut_off_in_the_list_of_commands(monkeypatch, capsys, language, group):
+    change_settings({"desktop.language": language})
+    monkeypatch.setenv("COLUMNS", "80")
+    assert [line for line in help_page(monkeypatch, capsys, *group).splitlines()[1:] if line.endswith("...")] == []
 
 
 def test_damaged_settings_leave_help_in_the_language_of_the_system(monkeypatch, capsys):

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from stretch_rows import FOLD, Clock, rep
 
 from posturecam.alerts.policy import Response
+from posturecam.coach.library import load_exercise
 from posturecam.config.settings_file import change_settings
 from posturecam.history import EventKind, SittingHistory, SittingRecords, StretchHistory, TimeCategory, history_path
 
@@ -99,6 +100,16 @@ def test_no_word_of_a_stretch_is_broken_in_two(run, monkeypatch, columns):
     run("settings", "desktop.language=de")
     monkeypatch.setenv("COLUMNS", str(columns))
     assert "Brustwirbeldehnung" in run("stretch", "history")[1]
+
+
+def test_the_depths_of_a_session_stand_beside_the_titles_of_its_exercises(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    with StretchHistory() as stretches:
+        session = stretches.begin("Upper back", "camera")
+        stretches.add(session, FOLD, rep())
+        stretches.add(session, load_exercise("childs_pose"), rep(depth=50.0), step=1)
+    run("settings", "desktop.language=de")
+    assert "Brustwirbeldehnung 60°, Kindhaltung 50°" in run("stretch", "history")[1]
 
 
 def test_a_day_on_which_nothing_could_be_told_has_no_share_and_no_reminder(run):

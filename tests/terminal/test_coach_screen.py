@@ -20,6 +20,7 @@ from posturecam.coach.presentation.descriptions import depth_text, dose_text, re
 from posturecam.config.settings import Settings
 from posturecam.drawing.canvas import Canvas, blank
 from posturecam.drawing.exercise_poses import has_picture, picture
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.terminal.stretching import blocks, event_lines, exercise_card, exercise_list, panel, summary_card
 
 SETTINGS = Settings()
@@ -364,6 +365,19 @@ def test_the_list_names_everything_and_fits(width):
         assert name in text
     assert text.index("thoracic_stretch") < text.index("childs_pose") < text.index("cat_cow")
     assert max(len(line) for line in text.splitlines()) <= width
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_the_exercises_of_a_routine_are_listed_by_their_titles_in_the_users_language(width):
+    choose_language("de")
+    text = text_of(exercise_list(load_library().exercises, [load_routine("eyes_and_wrists")], width), width)
+    assert tr(load_exercise("wrist_rest").title) in text.partition("eyes_and_wrists")[2]
+
+
+def test_sentences_that_are_put_together_end_as_chinese_ones_do():
+    choose_language("zh")
+    text = text_of(exercise_card(load_exercise("thoracic_stretch"), 100, colors=False), 400)
+    assert re.findall("[\u4e00-\u9fff][.:]", text) == []
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
