@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from typing import Any, Self
 
 from posturecam.terminal.suspending import in_the_foreground, undone_while_suspended
+
+_SEQUENCE = re.compile(r"\x1b(?:\[\[?[0-?]*[ -/]*[@-~]|O[ -~])")
+"""What a terminal sends for an arrow or function key (ECMA-48, section 5.4; those of the numeric keypad begin with SS3). It begins with
+Escape and may end in a letter, which would be taken for keys."""
 
 
 class Keyboard:
@@ -19,22 +24,22 @@ class Keyboard:
         self._opened = contextlib.ExitStack()
 
     def pressed(self) -> str:
-        """The keys pressed since the last call, in order; empty where there were none."""
+        """The keys pressed since the last call, in order, without arrow and function keys; empty where there were none."""
         if not self.able or not in_the_foreground():
             return ""
         if sys.platform == "win32":
             return self._pressed_on_windows()
         import select
 
-        keys = ""
+        typed = b""
         fd = sys.stdin.fileno()
         while select.select([fd], [], [], 0)[0]:
-            read = os.read(fd, 64).decode(errors="ignore")
+            read = os.read(fd, 64)
             if not read:  # the terminal is gone
                 self.able = False
                 break
-            keys += read
-        return keys
+            typed += read
+        return _SEQUENCE.sub("", typed.decode(errors="ignore"))
 
     def _pressed_on_windows(self) -> str:
         import msvcrt

@@ -685,6 +685,11 @@ def test_the_keyboard_reads_single_keys_and_puts_the_terminal_back(monkeypatch):
             while len(keys) < 2 and time.monotonic() < end:
                 keys += keyboard.pressed()
             assert keys == "m "
+            os.write(master, b"\x1b[A\x1bOS\x1b[15;2~r\x1b[[A\x1b")  # arrow, F4, Shift-F5, r, a console's F1, Escape
+            keys = ""
+            while len(keys) < 2 and time.monotonic() < end:
+                keys += keyboard.pressed()
+            assert keys == "r\x1b"
         assert termios.tcgetattr(terminal) == before
     os.close(master)
 
