@@ -369,11 +369,16 @@ def _keep_answers(session: int, answers: Answers, skipped: Sequence[str]) -> Non
             history.answer(session, answers, skipped)
 
 
+_WITHOUT_MODIFIERS, _LAST_LETTER = 0xFFFF, 0xFF
+"""The part of OpenCV's number of a key that is the key itself, and the last number of a letter; arrow and function keys have higher ones."""
+
+
 class _Window:
     """The coach's window; its keys are those of the terminal."""
 
     _TITLE = "posturecam stretch"
     _CARD_SECONDS = 20
+    """Seconds for which the card stays."""
 
     def __init__(self, controls: Controls, settings: Settings, *, mirrored: bool) -> None:
         desktop = settings.desktop.model_copy(update={"reduced_motion": less_motion(settings.desktop)})
@@ -384,9 +389,11 @@ class _Window:
     def show(self, tick: CoachTick, shown: CoachView) -> None:
         """Draw one moment, and obey keys; a closed window ends the session."""
         self._draw(coach_picture(tick, shown, self._settings, mirrored=self._mirrored))
-        key = cv2.waitKey(1)
+        key = cv2.waitKeyEx(1)
         if key >= 0:
-            self._controls.press(chr(key & 0xFF))
+            typed = key & _WITHOUT_MODIFIERS
+            if typed <= _LAST_LETTER:  # `waitKey` would make a Q of the left arrow
+                self._controls.press(chr(typed))
         elif cv2.getWindowProperty(self._TITLE, cv2.WND_PROP_VISIBLE) < 1:
             self._controls.end()
 
