@@ -25,7 +25,7 @@ from posturecam.i18n.translate import mark, tr
 if TYPE_CHECKING:  # imported where it is used: it takes a while, and the system libraries it needs may be missing
     from desktop_notifier import Capability, DesktopNotifier
 
-_NO_ANSWER = "the notification service did not answer within {seconds:g} s"
+_NO_ANSWER = mark("the notification service did not answer within {seconds:g} s")
 _CHECK_SECONDS = 2.5
 """Seconds that `posturecam doctor` waits for the notification service."""
 _CLOSING_SECONDS = 0.5
@@ -162,7 +162,7 @@ class NotificationDelivery:
             on_dispatched=shown.set,
         )
         if not shown.is_set():  # desktop-notifier swallows the exception
-            raise _Unavailable("the notification service did not take it")
+            raise _Unavailable(mark("the notification service did not accept it"))
         return sounds
 
     async def _clear(self) -> None:
@@ -230,10 +230,10 @@ async def _capabilities(notifier: DesktopNotifier) -> frozenset[Capability]:
         can: frozenset[Capability] = await notifier.get_capabilities()
     except Exception as problem:
         raise _Unavailable(
-            "no notification service answers in this session ({problem})", problem=in_a_line(problem)
+            mark("no notification service answers in this session ({problem})"), problem=in_a_line(problem)
         ) from problem
     if not can:
-        raise _Unavailable("this system shows no notifications of a program that is started like this one")
+        raise _Unavailable(mark("this system shows no notifications of a program that is started like this one"))
     return can
 
 

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,7 +45,7 @@ from posturecam.alerts.delivery import Deliveries, SoundDelivery, TerminalDelive
 from posturecam.alerts.notification import Notice, NotificationDelivery, check_notifications
 from posturecam.alerts.policy import within
 from posturecam.config.settings import AlertSettings, Settings
-from posturecam.i18n.translate import choose_language
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained, Watch, Watches
 
@@ -674,7 +674,7 @@ def test_otherwise_the_bell_rings(notifications: Any, notifier: Notifier) -> Non
     [
         (Notifier(fail), "no notification service answers in this session (no bus)"),
         (Notifier(frozenset), "this system shows no notifications of a program that is started like this one"),
-        (Notifier(able(), takes=False), "the notification service did not take it"),
+        (Notifier(able(), takes=False), "the notification service did not accept it"),
         (Notifier(lambda: asyncio.sleep(3600)), "the notification service did not answer within 0.05 s"),
     ],
     ids=["missing", "pretended", "refused", "hanging"],
@@ -688,6 +688,16 @@ def test_notifications_that_cannot_be_shown_are_logged_once(
         delivery.deliver(ALERT)
         wait_for(lambda count=count: len(rung) == count)
     assert [f"by notification do not work: {problem}. " in message for message in caplog.messages] == [True]
+
+
+def test_why_notifications_cannot_be_shown_is_said_in_the_users_language(
+    notifications: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    notifications(Notifier(fail)).deliver(ALERT)
+    wait_for(lambda: caplog.records)
+    choose_language("de")
+    (said,) = cast(tuple[str], caplog.records[0].args)
+    assert "kein Mitteilungsdienst" in tr(said)
 
 
 def test_they_are_logged_without_a_sound_too(notifications: Any, caplog: pytest.LogCaptureFixture) -> None:
