@@ -40,7 +40,8 @@ def control(request: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(answer))
     if not answer.get("ok"):
-        raise NotRunning(str(answer.get("error", mark("The app could not do that"))))
+        error = answer.get("error", mark("The app could not do that"))
+        raise NotRunning(error if isinstance(error, str) else str(error))
     if not as_json:
         print(answer.get("said", "Done"))
 

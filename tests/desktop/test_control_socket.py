@@ -1,5 +1,6 @@
 """The app's control socket: who may use it, time and size limits, and that every request is answered."""
 
+import errno
 import json
 import os
 import socket
@@ -21,6 +22,7 @@ from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.peer import socket_name
 from posturecam.desktop.shell.single_instance import Server, ask
 from posturecam.errors import NotRunning
+from posturecam.i18n.translate import choose_language, tr
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows it is a pipe")
 
@@ -163,6 +165,17 @@ def test_a_request_without_an_end_is_broken_off(serve, client, qtbot):
     assert talk(qtbot, client, b"x" * 100_000) == b""
 
 
+def test_why_the_app_cannot_be_reached_is_said_in_the_users_language(own_home, monkeypatch):
+    def unreachable():
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(single, "socket_name", unreachable)
+    with pytest.raises(NotRunning, match=r"posturecam cannot be reached \(permission denied\)") as refusal:
+        control("status", as_json=False)
+    choose_language("de")
+    assert tr(refusal.value.text) == "posturecam ist nicht erreichbar (keine Berechtigung)"
+
+
 def test_who_keeps_silent_is_let_go(serve, client, qtbot, monkeypatch):
     monkeypatch.setattr(single, "PATIENCE_SECONDS", 0.1)
     serve(lambda request: {"ok": True})
@@ -173,8 +186,10 @@ def test_an_app_that_could_not_make_its_socket_is_not_called_not_running(own_hom
     Path(socket_name(), "something").mkdir(parents=True)
     assert not Server(lambda request: {"ok": True}).listen()
     held = single.claim()
-    with pytest.raises(NotRunning, match="runs but does not answer"):
+    with pytest.raises(NotRunning, match="is running but does not answer") as refusal:
         control("status", as_json=False)
+    choose_language("de")
+    assert tr(refusal.value.text).startswith("posturecam läuft, antwortet aber nicht")
     held.unlock()
     with pytest.raises(NotRunning, match="is not running"):
         control("status", as_json=False)
@@ -199,7 +214,7 @@ def test_another_users_process_is_neither_answered_nor_asked(serve, client, qtbo
     assert talk(qtbot, client, b"quit\n") == b""
     answer = ask("pause")
     assert answer["ok"] is False
-    assert "is not this user's program" in answer["error"]
+    assert "another user's program answers" in answer["error"]
     assert asked == []
 
 

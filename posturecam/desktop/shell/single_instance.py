@@ -25,7 +25,8 @@ from posturecam.config.files import LOCK, home, private_home
 from posturecam.config.reading import is_missing, reason
 from posturecam.desktop.shell.peer import is_own_user, socket_name
 from posturecam.errors import NotRunning
-from posturecam.i18n.message import printable
+from posturecam.i18n.message import Message, printable
+from posturecam.i18n.words import mark
 
 log = logging.getLogger("posturecam")
 
@@ -44,9 +45,9 @@ _LOOK_SECONDS = 5.0
 """Seconds between checks that the app can still be reached: as often as the state of the system is read."""
 STARTS_SECONDS = 10.0
 """Seconds that another instance may take from its claim until it answers."""
-NO_ANSWER = "posturecam runs but does not answer; try again, or end it and start it again"
-_NOT_OURS = "what answers in posturecam's place is not this user's program; nothing was asked of it"
-_NO_SENSE = "what posturecam answered makes no sense; end it and start it again"
+NO_ANSWER = mark("posturecam is running but does not answer; try again, or end it and start it again")
+_NOT_OURS = mark("another user's program answers in posturecam's place; nothing was sent to it")
+_NO_SENSE = mark("posturecam gave an answer that makes no sense; end it and start it again")
 
 
 def ask(request: str) -> Answer | None:
@@ -54,7 +55,7 @@ def ask(request: str) -> Answer | None:
     try:
         name = socket_name()
     except OSError as problem:
-        return _refused(f"posturecam cannot be reached ({reason(problem)})")
+        return _refused(Message("posturecam cannot be reached ({problem})", problem=reason(problem)))
     ends = time.monotonic() + PATIENCE_SECONDS
     socket = QLocalSocket()
     socket.setReadBufferSize(_LONGEST_ANSWER)
