@@ -147,7 +147,7 @@ class NotificationDelivery:
             self._notifier = self._connect()
         can = await _capabilities(self._notifier)
         if notice.needs_buttons and Capability.BUTTONS not in can:
-            raise _Unavailable("this system shows no buttons on notifications")
+            raise _Unavailable(mark("this system shows no buttons on notifications"))
         sounds = sound and Capability.SOUND in can
         # The freedesktop sound theme has no name "default", so it is silent on Linux.
         own = Sound(name="message-new-instant") if sys.platform == "linux" else DEFAULT_SOUND

@@ -104,7 +104,7 @@ def _fill(file: IO[bytes], held: bytearray) -> None:
         view[at : at + len(part)] = part
         at += len(part)
     if at != len(held):
-        raise EOFError("an array is cut short")
+        raise EOFError(Message("it was cut short"))
 
 
 def _require_small_directory(file: IO[bytes]) -> None:
@@ -114,7 +114,7 @@ def _require_small_directory(file: IO[bytes]) -> None:
     tail = file.read()
     end = tail.rfind(_END)
     if end < 0 or len(tail) < end + _END_BYTES:
-        raise zipfile.BadZipFile("it is no archive of arrays")
+        raise zipfile.BadZipFile(Message("its end is missing"))
     (directory,) = struct.unpack_from("<L", tail, end + 12)
     if directory > _MOST_DIRECTORY_BYTES or tail.rfind(_BEFORE_END, 0, end) >= 0:
         raise TooLarge(Message("it lists far more arrays than a recording has"))

@@ -91,8 +91,11 @@ _OF_SQLITE = {
 }
 """SQLite's primary result codes (https://www.sqlite.org/rescode.html), with the system's error number for the same cause.
 Written as numbers, so that `posturecam --help` need not import `sqlite3`."""
+_DAMAGED = mark("its contents are damaged")
+_OF_UNPACKING = (("zlib", "error"), ("zipfile", "BadZipFile"), ("_lzma", "LZMAError"))
+"""Modules and names of the errors of unpacking, whose own words are jargon. Not imported, as above."""
 _CAUSES_OF_SQLITE = {
-    11: mark("its contents are damaged"),  # SQLITE_CORRUPT
+    11: _DAMAGED,  # SQLITE_CORRUPT
     14: mark("the file cannot be opened"),  # SQLITE_CANTOPEN
     26: mark("it is not a database"),  # SQLITE_NOTADB
 }
@@ -145,6 +148,8 @@ def reason(problem: BaseException) -> str:
         return _NO_TEXT
     if problem.args and isinstance(problem.args[0], Message):  # one of our own
         return problem.args[0]
+    if (type(problem).__module__, type(problem).__name__) in _OF_UNPACKING:
+        return _DAMAGED
     try:
         return quoted(str(text or problem).strip() or type(problem).__name__)
     except Exception:  # an exception whose own message fails, such as a truncated UnicodeDecodeError

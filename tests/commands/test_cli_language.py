@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import typer
+from places import ROOT
 
 from posturecam import cli
 from posturecam.commands import help as help_pages
@@ -18,6 +19,7 @@ from posturecam.history import baselines
 from posturecam.i18n.languages import LANGUAGES
 from posturecam.terminal.watching import LOOKS
 
+RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
 GERMAN = "posturecam: Es gibt keine Datei nowhere.mp4; prüf den Namen und den Ordner\n"
 ENGLISH = "posturecam: There is no file nowhere.mp4; check the name and the folder\n"
 
@@ -172,6 +174,18 @@ def help_page(monkeypatch, capsys, *arguments):
     with pytest.raises(SystemExit):
         command(prog_name="posturecam")
     return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("damage", ["no recording", "cut short", "a byte changed"])
+def test_what_is_wrong_with_a_recording_is_said_in_the_users_language(run, tmp_path, damage):
+    whole = RECORDING.read_bytes()
+    changed = whole[:3000] + bytes([whole[3000] ^ 255]) + whole[3001:]
+    content = {"no recording": b"hello", "cut short": whole[:5000], "a byte changed": changed}
+    (tmp_path / "mine.npz").write_bytes(content[damage])
+    change_settings({"desktop.language": "de"})
+    code, _, err = run("watch", tmp_path / "mine.npz")
+    assert code == 3
+    assert re.search(r"\((das Ende fehlt|ihr Inhalt ist beschädigt)\)", err), err
 
 
 def test_tables_of_the_terminal_speak_german(run):
