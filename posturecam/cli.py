@@ -122,7 +122,7 @@ def default(
             said = mark(
                 "it only works without a command; if the command takes a camera, name it after the command: {command}"
             )
-            raise typer.BadParameter(Message(said, command=f"posturecam watch '{camera}'"), param_hint="--camera")
+            raise typer.BadParameter(Message(said, command=f'posturecam watch "{camera}"'), param_hint="--camera")
         return
     from posturecam.commands.desktop import start
 

@@ -90,7 +90,7 @@ def others_than(sight: CameraSight, settings: Settings) -> str:
     shows = _that_shows_somebody(others, settings)
     if shows is not None:
         return Message(
-            "{camera} shows somebody; use it with: posturecam settings camera.device='{camera}'", camera=shows.name
+            '{camera} shows somebody; use it with: posturecam settings camera.device="{camera}"', camera=shows.name
         )
     names = Message.joined(THINGS, (camera.name for camera in others))
     return Message("there is also {names}; choose with: posturecam settings camera.device=NAME", names=names)

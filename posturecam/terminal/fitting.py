@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.panel import Panel
+from rich.segment import Segment
 from rich.text import Text
 
 _ANY_WIDTH = 1000
@@ -38,8 +40,12 @@ class HighestThatFits:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Render it."""
-        fitting = (one for one in self._versions if len(console.render_lines(one, options)) <= options.max_height)
-        yield next(fitting, self._versions[-1])
+        lines: list[list[Segment]] = []
+        for one in self._versions:
+            lines = console.render_lines(one, options, new_lines=True)
+            if len(lines) <= options.max_height:
+                break
+        yield from itertools.chain.from_iterable(lines)  # which spares rendering it again
 
 
 class Framed:

@@ -1049,7 +1049,8 @@ def test_a_virtual_cameras_logo_is_not_a_user_and_the_camera_that_shows_one_is_o
     found = camera_finding()
     assert (found["ok"], found["exit_code"]) == (False, 4)
     assert "OBS Virtual Camera sends 640×480: its picture is frozen" in found["detail"]
-    assert "HD Webcam shows somebody; use it with: posturecam settings camera.device='HD Webcam'" in found["detail"]
+    # In double quotes, which every shell takes for quotes; on Windows, cmd takes no others.
+    assert 'HD Webcam shows somebody; use it with: posturecam settings camera.device="HD Webcam"' in found["detail"]
 
 
 def test_where_the_first_run_sees_nobody_the_camera_that_shows_somebody_is_offered(run, two_cameras):
