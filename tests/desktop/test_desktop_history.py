@@ -615,6 +615,27 @@ def test_a_damaged_history_is_said(opened, own_home):
     assert page.empty.isVisible()
 
 
+def test_what_was_wrong_with_a_history_stays_but_not_that_it_could_not_be_opened(opened, own_home):
+    clock = [record()]
+    history_path().write_bytes(b"not a database at all, but long enough to be looked at" * 50)
+    page = opened(lambda: clock[0])
+    assert "was damaged" in page.said.text()
+    at = datetime.fromtimestamp(clock[0]).astimezone()
+
+    def a_minute_later() -> str:
+        clock[0] += 61
+        page.take(Snapshot(at, Mode.WATCHING))
+        return page.said.text()
+
+    assert "was damaged" in a_minute_later()
+    aside = history_path().rename(history_path().with_name("aside"))
+    history_path().mkdir()
+    assert "a folder is in its place" in a_minute_later()
+    history_path().rmdir()
+    aside.rename(history_path())
+    assert a_minute_later() == ""
+
+
 def test_every_state_has_a_pattern_of_its_own(qtbot):
     """In grayscale, no two fills are alike."""
     seen, frames, edges = {}, {}, {}

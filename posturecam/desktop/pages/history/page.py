@@ -96,8 +96,8 @@ class HistoryPage(QWidget):
         self._seen: PageData | None = None
         self._reading, self._writing = Background(self), Background(self)
         self._read_at: float | None = None
-        self._said_by_read = False
-        """Whether what is said comes from a read, and goes with the next one."""
+        self._unreadable = False
+        """Whether the last read failed, which is said until one succeeds."""
         self._deletable = False
         self.alerts = AlertsSeen(open_why)
         self.days, self.day, self.stretches = DaysCard(), DayCard(), StretchesCard()
@@ -280,7 +280,9 @@ class HistoryPage(QWidget):
 
         def done(seen: PageData | None) -> None:
             notes = "\n".join(map(tr, seen.notes)) if seen else ""
-            self._say(message or notes, quietly=not message, by_read=not message)
+            if message or notes or self._unreadable:  # else what was said stays, such as where a file is
+                self._say(message or notes, quietly=not message)
+            self._unreadable = False
             self._seen = None if seen is None or seen.begun is None else seen
             self._show_parts(empty=self._seen is None)
             if self._seen is not None:
@@ -288,7 +290,8 @@ class HistoryPage(QWidget):
 
         def failed(problem: PosturecamError) -> None:
             self._seen = None
-            self._say(tr(problem.text), by_read=True)
+            self._say(tr(problem.text), quietly=self._unreadable)
+            self._unreadable = True
             self._show_parts(empty=False)
 
         self._reading.ask(reading, done, failed)
@@ -305,15 +308,10 @@ class HistoryPage(QWidget):
         self.export_button.setEnabled(free and self._seen is not None)
         self.delete_button.setEnabled(free and self._deletable)
 
-    def _say(self, words: str, *, quietly: bool = False, by_read: bool = False) -> None:
-        """Say something above everything else; a read with nothing to say leaves what something else said, such as where a file is."""
-        if by_read and not words and not self._said_by_read:
-            return
-        again = by_read and words == self.said.text()
-        self._said_by_read = by_read
+    def _say(self, words: str, *, quietly: bool = False) -> None:
         self.said.setText(words)
         self.said.setVisible(bool(words))
-        if words and not quietly and not again:
+        if words and not quietly:
             announce(self, words)
 
     def _fill(self, seen: PageData) -> None:
