@@ -797,6 +797,26 @@ def test_a_picture_and_a_report_are_saved_where_they_are_wanted(opened, tmp_path
     assert "cannot be written" in page.said.text()
 
 
+@pytest.mark.parametrize(
+    ("asks", "typed", "saved"),
+    [
+        ("share", "Haltung 28.11", "Haltung 28.11.png"),
+        ("share", "me.jpg", "me.jpg"),
+        ("report", "Haltung 28.11", "Haltung 28.11.html"),
+        ("report", "me.htm", "me.htm"),
+    ],
+)
+def test_a_name_with_a_date_in_it_gets_the_ending_that_opens_it(opened, tmp_path, asks, typed, saved):
+    record()
+    page = opened()
+    getattr(page.goal, asks).click()
+    dialog = page.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / typed))
+    dialog.close()
+    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [saved]
+    assert f"Saved as {tmp_path / saved}" in page.said.text()
+
+
 def test_the_lines_of_a_shared_picture_are_equally_large(qapp):
     ring = RingFigure(0.8, 0.7, "80 %")
     first = QRect(560, 262, 580, 44)

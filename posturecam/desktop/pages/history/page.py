@@ -351,21 +351,29 @@ class HistoryPage(QWidget):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _ask_save(self, title: str, name: str, kind: str, save: Callable[[Path], None]) -> None:
-        """Ask where to save a file of this kind, given as "Words (*.suffix)"."""
+    def _ask_save(self, title: str, name: str, kind: str, save: Callable[[Path], None], *others: str) -> None:
+        """Ask where to save a file of this kind, given as "Words (*.suffix)"; it gets that suffix unless it has it, or one of the others."""
+        ending = Path(name).suffix
         dialog = QFileDialog(self, title, str(Path(QDir.homePath(), name)), kind)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
-        dialog.setDefaultSuffix(Path(name).suffix[1:])
-        dialog.fileSelected.connect(lambda chosen: save(Path(chosen)))
+        dialog.setDefaultSuffix(ending[1:])
+
+        def chosen(wanted: str) -> None:  # Qt takes the ".11" of "Posture 28.11" for a suffix
+            known = Path(wanted).suffix.lower() in (ending, *others)
+            save(Path(wanted if known else wanted + ending))
+
+        dialog.fileSelected.connect(chosen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _ask_picture(self) -> None:
-        self._ask_save(tr("Save a picture"), "posturecam.png", tr("Picture (*.png)"), self.save_picture)
+        self._ask_save(
+            tr("Save a picture"), "posturecam.png", tr("Picture (*.png)"), self.save_picture, ".jpg", ".jpeg"
+        )
 
     def _ask_report(self) -> None:
-        self._ask_save(tr("Save a report"), "posture-report.html", tr("Web page (*.html)"), self.save_report)
+        self._ask_save(tr("Save a report"), "posture-report.html", tr("Web page (*.html)"), self.save_report, ".htm")
 
     def save_picture(self, file: Path) -> None:
         """Save a picture of today and this week, and report the result."""
