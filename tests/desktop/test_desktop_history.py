@@ -303,6 +303,16 @@ def test_earlier_and_later_stop_at_the_ends(opened):
     assert page.heading.text() == "Today"
 
 
+def test_yesterday_is_not_called_today_and_one_click_leads_back(opened):
+    record()
+    page = opened()
+    press(page, "Earlier")
+    assert page.heading.text() == "Yesterday"
+    assert [chip.text() for chip in page.spans.values() if chip.isChecked()] == ["Day"]
+    press(page, "Day")
+    assert page.heading.text() == "Today"
+
+
 def test_the_month_covers_all_its_days(opened):
     record()
     page = opened()

@@ -55,7 +55,7 @@ _READ_AGAIN = 60.0
 _WIDEST = 940
 _ROOM_FOR_TILES = 560
 """Width of the page from which its four figures fit in one row, device-independent pixels."""
-_SPANS = {PeriodLength.DAY: mark("Today"), PeriodLength.WEEK: mark("Week"), PeriodLength.MONTH: mark("Month")}
+_SPANS = {PeriodLength.DAY: mark("Day"), PeriodLength.WEEK: mark("Week"), PeriodLength.MONTH: mark("Month")}
 _KINDS = {
     mark("Everything in one file (*.json)"): (".json", False),
     mark("Tables for spreadsheets: 1.5, with commas (*.csv)"): (".csv", False),
