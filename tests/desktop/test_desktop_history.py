@@ -303,6 +303,16 @@ def test_earlier_and_later_stop_at_the_ends(opened):
     assert page.heading.text() == "Today"
 
 
+def test_yesterday_is_not_called_today_and_one_click_leads_back(opened):
+    record()
+    page = opened()
+    press(page, "Earlier")
+    assert page.heading.text() == "Yesterday"
+    assert [chip.text() for chip in page.spans.values() if chip.isChecked()] == ["Day"]
+    press(page, "Day")
+    assert page.heading.text() == "Today"
+
+
 def test_the_month_covers_all_its_days(opened):
     record()
     page = opened()
@@ -615,6 +625,27 @@ def test_a_damaged_history_is_said(opened, own_home):
     assert page.empty.isVisible()
 
 
+def test_what_was_wrong_with_a_history_stays_but_not_that_it_could_not_be_opened(opened, own_home):
+    clock = [record()]
+    history_path().write_bytes(b"not a database at all, but long enough to be looked at" * 50)
+    page = opened(lambda: clock[0])
+    assert "was damaged" in page.said.text()
+    at = datetime.fromtimestamp(clock[0]).astimezone()
+
+    def a_minute_later() -> str:
+        clock[0] += 61
+        page.take(Snapshot(at, Mode.WATCHING))
+        return page.said.text()
+
+    assert "was damaged" in a_minute_later()
+    aside = history_path().rename(history_path().with_name("aside"))
+    history_path().mkdir()
+    assert "a folder is in its place" in a_minute_later()
+    history_path().rmdir()
+    aside.rename(history_path())
+    assert a_minute_later() == ""
+
+
 def test_every_state_has_a_pattern_of_its_own(qtbot):
     """In grayscale, no two fills are alike."""
     seen, frames, edges = {}, {}, {}
@@ -776,6 +807,26 @@ def test_a_picture_and_a_report_are_saved_where_they_are_wanted(opened, tmp_path
         page.said.clear()
         save(tmp_path / "nowhere" / "mine")
         assert "cannot be written (no such file or folder)" in page.said.text()
+
+
+@pytest.mark.parametrize(
+    ("asks", "typed", "saved"),
+    [
+        ("share", "Haltung 28.11", "Haltung 28.11.png"),
+        ("share", "me.jpg", "me.jpg"),
+        ("report", "Haltung 28.11", "Haltung 28.11.html"),
+        ("report", "me.htm", "me.htm"),
+    ],
+)
+def test_a_name_with_a_date_in_it_gets_the_ending_that_opens_it(opened, tmp_path, asks, typed, saved):
+    record()
+    page = opened()
+    getattr(page.goal, asks).click()
+    dialog = page.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / typed))
+    dialog.close()
+    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [saved]
+    assert f"Saved as {tmp_path / saved}" in page.said.text()
 
 
 def test_the_lines_of_a_shared_picture_are_equally_large(qapp):

@@ -166,15 +166,14 @@ def test_return_presses_the_button_with_the_focus(first, qtbot):
     assert first.step == WELCOME
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
-def test_a_way_of_being_reminded_is_chosen_by_key_without_leaving_the_step(first, qtbot, key):
-    go_to(first, TELLING)
-    card = first.telling.cards["sound"]
-    before = card.isChecked()
-    card.setFocus()
-    qtbot.keyClick(card, key)
-    assert card.isChecked() is not before
-    assert first.step == TELLING
+def test_enter_leads_on_from_a_way_of_being_reminded_and_from_the_chosen_sensitivity(first, qtbot):
+    for chosen in (lambda: first.telling.cards["sound"], lambda: first.telling.levels.chips["normal"]):
+        go_to(first, TELLING)
+        chosen().setFocus()
+        qtbot.keyClick(chosen(), Qt.Key.Key_Return)
+        assert first.step == DONE
+        first.back.click()
+    assert not first.telling.cards["sound"].isChecked()
 
 
 @pytest.mark.parametrize("step", range(5))

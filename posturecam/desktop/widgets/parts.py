@@ -287,8 +287,9 @@ class Chip(QAbstractButton):
         return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter choose it too, not only Space."""
-        if not pressed_by_enter(self, event):
+        """Let Enter choose it too, not only Space; on the one of several that is chosen already, it goes to the window."""
+        settled = self.isChecked() and self.group() is not None
+        if settled or not pressed_by_enter(self, event):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -134,7 +134,7 @@ def _summary(period: Period, days: int) -> str:
 
 
 def _table_of_days(days: Sequence[Day]) -> str:
-    heads = [tr("Day"), tr("Measured"), tr("Upright"), tr("Slouching"), tr("Longest upright run"), tr("Reminders"), tr("Stretches")]  # fmt: skip
+    heads = [tr("Date"), tr("Measured"), tr("Upright"), tr("Slouching"), tr("Longest upright run"), tr("Reminders"), tr("Stretches")]  # fmt: skip
     rows = [
         [
             day.date.isoformat(),

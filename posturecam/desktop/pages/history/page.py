@@ -58,7 +58,7 @@ _READ_AGAIN = 60.0
 _WIDEST = 940
 _ROOM_FOR_TILES = 560
 """Width of the page from which its four figures fit in one row, device-independent pixels."""
-_SPANS = {PeriodLength.DAY: mark("Today"), PeriodLength.WEEK: mark("Week"), PeriodLength.MONTH: mark("Month")}
+_SPANS = {PeriodLength.DAY: mark("Day"), PeriodLength.WEEK: mark("Week"), PeriodLength.MONTH: mark("Month")}
 _KINDS = {
     mark("Everything in one file (*.json)"): (".json", False),
     mark("Tables for spreadsheets: 1.5, with commas (*.csv)"): (".csv", False),
@@ -99,8 +99,8 @@ class HistoryPage(QWidget):
         self._seen: PageData | None = None
         self._reading, self._writing = Background(self), Background(self)
         self._read_at: float | None = None
-        self._said_by_read = False
-        """Whether what is said comes from a read, and goes with the next one."""
+        self._unreadable = False
+        """Whether the last read failed, which is said until one succeeds."""
         self._deletable = False
         self.alerts = AlertsSeen(open_why)
         self.days, self.day, self.stretches = DaysCard(), DayCard(), StretchesCard()
@@ -283,7 +283,9 @@ class HistoryPage(QWidget):
 
         def done(seen: PageData | None) -> None:
             notes = "\n".join(map(tr, seen.notes)) if seen else ""
-            self._say(message or notes, quietly=not message, by_read=not message)
+            if message or notes or self._unreadable:  # else what was said stays, such as where a file is
+                self._say(message or notes, quietly=not message)
+            self._unreadable = False
             self._seen = None if seen is None or seen.begun is None else seen
             self._show_parts(empty=self._seen is None)
             if self._seen is not None:
@@ -291,7 +293,8 @@ class HistoryPage(QWidget):
 
         def failed(problem: PosturecamError) -> None:
             self._seen = None
-            self._say(tr(problem.text), by_read=True)
+            self._say(tr(problem.text), quietly=self._unreadable)
+            self._unreadable = True
             self._show_parts(empty=False)
 
         self._reading.ask(reading, done, failed)
@@ -308,15 +311,10 @@ class HistoryPage(QWidget):
         self.export_button.setEnabled(free and self._seen is not None)
         self.delete_button.setEnabled(free and self._deletable)
 
-    def _say(self, words: str, *, quietly: bool = False, by_read: bool = False) -> None:
-        """Say something above everything else; a read with nothing to say leaves what something else said, such as where a file is."""
-        if by_read and not words and not self._said_by_read:
-            return
-        again = by_read and words == self.said.text()
-        self._said_by_read = by_read
+    def _say(self, words: str, *, quietly: bool = False) -> None:
         self.said.setText(words)
         self.said.setVisible(bool(words))
-        if words and not quietly and not again:
+        if words and not quietly:
             announce(self, words)
 
     def _fill(self, seen: PageData) -> None:
@@ -356,21 +354,29 @@ class HistoryPage(QWidget):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _ask_save(self, title: str, name: str, kind: str, save: Callable[[Path], None]) -> None:
-        """Ask where to save a file of this kind, given as "Words (*.suffix)"."""
+    def _ask_save(self, title: str, name: str, kind: str, save: Callable[[Path], None], *others: str) -> None:
+        """Ask where to save a file of this kind, given as "Words (*.suffix)"; it gets that suffix unless it has it, or one of the others."""
+        ending = Path(name).suffix
         dialog = QFileDialog(self, title, str(Path(QDir.homePath(), name)), kind)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
-        dialog.setDefaultSuffix(Path(name).suffix[1:])
-        dialog.fileSelected.connect(lambda chosen: save(Path(chosen)))
+        dialog.setDefaultSuffix(ending[1:])
+
+        def chosen(wanted: str) -> None:  # Qt takes the ".11" of "Posture 28.11" for a suffix
+            known = Path(wanted).suffix.lower() in (ending, *others)
+            save(Path(wanted if known else wanted + ending))
+
+        dialog.fileSelected.connect(chosen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _ask_picture(self) -> None:
-        self._ask_save(tr("Save a picture"), "posturecam.png", tr("Picture (*.png)"), self.save_picture)
+        self._ask_save(
+            tr("Save a picture"), "posturecam.png", tr("Picture (*.png)"), self.save_picture, ".jpg", ".jpeg"
+        )
 
     def _ask_report(self) -> None:
-        self._ask_save(tr("Save a report"), "posture-report.html", tr("Web page (*.html)"), self.save_report)
+        self._ask_save(tr("Save a report"), "posture-report.html", tr("Web page (*.html)"), self.save_report, ".htm")
 
     def save_picture(self, file: Path) -> None:
         """Save a picture of today and this week, and report the result."""

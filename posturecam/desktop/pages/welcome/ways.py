@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from posturecam.desktop.pages.settings.everyday import WAYS
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.parts import pressed_by_enter
 from posturecam.desktop.widgets.qt_canvas import write
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.sign import Sign
@@ -77,10 +76,10 @@ class WayCard(QAbstractButton):
         self._show_once()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Space and Enter choose it; other keys go to the window."""
+        """Let Space choose it; other keys go to the window, where Enter leads on to the next step."""
         if event.key() == Qt.Key.Key_Space:
             self.click()
-        elif not pressed_by_enter(self, event):
+        else:
             super().keyPressEvent(event)
 
     def _show_once(self) -> None:
