@@ -23,14 +23,14 @@ SETTINGS = Settings(camera=CameraSettings(frame_rate=20, first_frame_timeout=5, 
 
 
 @contextlib.contextmanager
-def phone(port=0, file=None, grays=(60, 180), refuses=None, turned_after=None):
+def phone(port=0, file=None, grays=(60, 180), refuses=None, turned_after=None, before=b""):
     """A phone's camera at http://127.0.0.1:…/video, whose pictures go from one gray to another.
 
     With `file`, a server of that file instead; with `refuses`, one that answers with that status; with `turned_after`, one that is turned
-    after that many pictures. Yields it; `asked` holds the requested paths.
+    after that many pictures; with `before`, these bytes come before each. Yields it; `asked` holds the requested paths.
     """
     picture = np.tile(np.linspace(*grays, 64, dtype=np.uint8)[None, :, None], (48, 1, 3))
-    jpegs = [cv2.imencode(".jpg", one)[1].tobytes() for one in (picture, np.rot90(picture))]
+    jpegs = [before + cv2.imencode(".jpg", one)[1].tobytes() for one in (picture, np.rot90(picture))]
     asked, ending = [], threading.Event()
 
     class Answer(BaseHTTPRequestHandler):
@@ -104,6 +104,12 @@ def test_the_camera_of_a_phone_is_watched_as_one_that_is_plugged_in():
         assert seen[0].t < seen[1].t < seen[2].t
         frames.close()
     assert there.asked == ["/video"]
+
+
+@pytest.mark.parametrize("before", [b"\r\n", b"\0" * 7])
+def test_what_a_camera_sends_before_its_pictures_is_no_obstacle(before):
+    with phone(before=before) as there, open_source(there.address, SETTINGS) as source:
+        assert next(iter(source)).image.shape == (48, 64, 3)
 
 
 def test_a_phone_that_is_turned_shows_the_room_as_it_is_and_not_squeezed():

@@ -122,6 +122,8 @@ def _open(address: str, settings: CameraSettings) -> cv2.VideoCapture:
 
 
 _JPEG = b"MJPG"
+_BEGINNING = b"\xff\xd8\xff"
+"""First bytes of a JPEG; some cameras send a line break before it."""
 
 
 def _fourcc(capture: cv2.VideoCapture) -> bytes:
@@ -139,10 +141,12 @@ class _Jpegs:
     def retrieve(self) -> tuple[bool, Any]:
         """The grabbed picture, without decoding one that would take gigabytes."""
         found, packet = self._capture.retrieve()
-        size = stated_size(_JPEG, np.asarray(packet, np.uint8).tobytes()) if found else None
-        if size is None or too_large(*size):
+        encoded = np.asarray(packet, np.uint8).tobytes() if found else b""
+        encoded = encoded[max(encoded.find(_BEGINNING), 0) :]
+        size = stated_size(_JPEG, encoded)
+        if not encoded or (size is not None and too_large(*size)):
             return False, None
-        picture = cv2.imdecode(np.asarray(packet, np.uint8), cv2.IMREAD_COLOR)
+        picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
         return picture is not None, picture
 
 
