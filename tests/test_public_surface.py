@@ -23,7 +23,8 @@ EXAMPLES = {
     "the errors": errors,
     **{
         name: getattr(posturecam, name)
-        for name in ("watch", "analyze", "calibrate", "Settings", "VideoSource", "CameraSource", "PoseEstimator")
+        for name in ("watch", "analyze", "calibrate", "load_judge", "Settings", "PoseEstimator")
+        + ("VideoSource", "CameraSource", "RecordingSource")
     },
 }
 

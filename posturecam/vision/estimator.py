@@ -139,6 +139,7 @@ class PoseEstimator:
         self.following = following or FollowSettings()
         self._searcher: Landmarker | None = None  # created when first needed
         self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view, complain)
+        self._closed = False
         self._begin()
 
     def _begin(self) -> None:
@@ -159,6 +160,8 @@ class PoseEstimator:
 
     def __call__(self, frame: Frame) -> Pose | None:
         """The user's pose, or None if the user is not in the picture (or there is no picture)."""
+        if self._closed:
+            raise ValueError("the estimator is closed; use it within its with block")
         if frame.image is None or min(frame.image.shape[:2]) < SMALLEST_SIDE:
             return None
         if frame.t < self._t:  # another video, which the tracker would blend with the end of the last one
@@ -321,6 +324,7 @@ class PoseEstimator:
 
     def close(self) -> None:
         """Free the models. Safe to call twice."""
+        self._closed = True
         self._tracker.close()
         self._let_searcher_go()
         self._heads.close()

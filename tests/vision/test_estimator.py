@@ -322,3 +322,13 @@ def test_closing_twice_is_fine():
     estimator = PoseEstimator()
     estimator.close()
     estimator.close()
+
+
+def test_a_closed_estimator_says_so(front):
+    """As where the ticks of `watch` are taken after its with block."""
+    estimator = PoseEstimator()
+    assert estimator(Frame(1.0, front)) is not None
+    estimator.close()
+    for t in (2.0, 0.0):
+        with pytest.raises(ValueError, match="the estimator is closed"):
+            estimator(Frame(t, front))

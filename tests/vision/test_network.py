@@ -1,6 +1,7 @@
 """Cameras at an address: a stream of JPEGs over HTTP, as phones send it, from a thread on this computer."""
 
 import contextlib
+import itertools
 import socket
 import threading
 import time
@@ -22,13 +23,14 @@ SETTINGS = Settings(camera=CameraSettings(frame_rate=20, first_frame_timeout=5, 
 
 
 @contextlib.contextmanager
-def phone(port=0, file=None, grays=(60, 180), refuses=None):
+def phone(port=0, file=None, grays=(60, 180), refuses=None, turned_after=None, before=b""):
     """A phone's camera at http://127.0.0.1:…/video, whose pictures go from one gray to another.
 
-    With `file`, a server of that file instead; with `refuses`, one that answers with that status. Yields it; `asked` holds the requested paths.
+    With `file`, a server of that file instead; with `refuses`, one that answers with that status; with `turned_after`, one that is turned
+    after that many pictures; with `before`, these bytes come before each. Yields it; `asked` holds the requested paths.
     """
     picture = np.tile(np.linspace(*grays, 64, dtype=np.uint8)[None, :, None], (48, 1, 3))
-    jpeg = cv2.imencode(".jpg", picture)[1].tobytes()
+    jpegs = [before + cv2.imencode(".jpg", one)[1].tobytes() for one in (picture, np.rot90(picture))]
     asked, ending = [], threading.Event()
 
     class Answer(BaseHTTPRequestHandler):
@@ -48,7 +50,10 @@ def phone(port=0, file=None, grays=(60, 180), refuses=None):
             self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=picture")
             self.end_headers()
             with contextlib.suppress(OSError):
-                while not ending.wait(0.02):
+                for number in itertools.count():
+                    if ending.wait(0.02):
+                        break
+                    jpeg = jpegs[turned_after is not None and number >= turned_after]
                     self.wfile.write(
                         b"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n" % (len(jpeg), jpeg)
                     )
@@ -99,6 +104,19 @@ def test_the_camera_of_a_phone_is_watched_as_one_that_is_plugged_in():
         assert seen[0].t < seen[1].t < seen[2].t
         frames.close()
     assert there.asked == ["/video"]
+
+
+@pytest.mark.parametrize("before", [b"\r\n", b"\0" * 7])
+def test_what_a_camera_sends_before_its_pictures_is_no_obstacle(before):
+    with phone(before=before) as there, open_source(there.address, SETTINGS) as source:
+        assert next(iter(source)).image.shape == (48, 64, 3)
+
+
+def test_a_phone_that_is_turned_shows_the_room_as_it_is_and_not_squeezed():
+    with phone(turned_after=10) as there, open_source(there.address, SETTINGS) as source:
+        shapes = [frame.image.shape for frame in itertools.islice(source, 20)]
+    assert shapes[0] == (48, 64, 3)
+    assert shapes[-1] == (64, 48, 3)
 
 
 def test_the_address_may_stand_in_the_settings():

@@ -54,6 +54,14 @@ def load_judge(settings: Settings) -> LearnedJudge | None:
 
     Raises:
         ModelError: if the weights are missing or damaged.
+
+    Example:
+        >>> from posturecam import RecordingSource, Settings, load_judge, watch
+        >>> settings = Settings()
+        >>> with RecordingSource("desk_front.npz", time_scale=15) as recording:
+        ...     ticks = list(watch(recording, lambda frame: None, settings=settings, judge=load_judge(settings)))
+        >>> [type(event).__name__ for tick in ticks for event in tick.events]
+        ['SlouchSustained', 'SlouchEnded']
     """
     model = load_learned(settings)
     return None if model is None else LearnedJudge(model)

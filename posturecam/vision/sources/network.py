@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import cv2
+import numpy as np
 
 from posturecam.config.reading import is_missing, quoted, reason
 from posturecam.config.settings import CameraSettings
@@ -17,6 +19,7 @@ from posturecam.vision.frame import Source
 from posturecam.vision.scene import PictureTrouble
 from posturecam.vision.sources.camera import Advice, Camera, CameraSource
 from posturecam.vision.sources.opencv import Capture, too_large
+from posturecam.vision.sources.sizes import stated_size
 
 AT_AN_ADDRESS = Advice(
     lost=mark("the camera's address no longer answers"),
@@ -100,7 +103,7 @@ def open_address(address: str, settings: CameraSettings) -> Source:
                 capture.release()
                 raise
             opened = True
-        return capture
+        return _Jpegs(capture) if _fourcc(capture) == _JPEG else capture
 
     return CameraSource(key, settings, open_capture=open_capture, cameras=lambda: [camera], advice=AT_AN_ADDRESS)
 
@@ -116,6 +119,35 @@ def _open(address: str, settings: CameraSettings) -> cv2.VideoCapture:
             *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(1000 * wait)),
         ],
     )
+
+
+_JPEG = b"MJPG"
+_BEGINNING = b"\xff\xd8\xff"
+"""First bytes of a JPEG; some cameras send a line break before it."""
+
+
+def _fourcc(capture: cv2.VideoCapture) -> bytes:
+    return int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True)
+
+
+class _Jpegs:
+    """A camera that sends JPEGs, as most phones do, decoded here: once it is turned, OpenCV would squeeze them into the size of the first."""
+
+    def __init__(self, capture: cv2.VideoCapture) -> None:
+        self._capture = capture
+        self._capture.set(cv2.CAP_PROP_FORMAT, -1)  # hands them out as they come
+        self.isOpened, self.grab, self.set, self.release = capture.isOpened, capture.grab, capture.set, capture.release
+
+    def retrieve(self) -> tuple[bool, Any]:
+        """The grabbed picture, without decoding one that would take gigabytes."""
+        found, packet = self._capture.retrieve()
+        encoded = np.asarray(packet, np.uint8).tobytes() if found else b""
+        encoded = encoded[max(encoded.find(_BEGINNING), 0) :]
+        size = stated_size(_JPEG, encoded)
+        if not encoded or (size is not None and too_large(*size)):
+            return False, None
+        picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
+        return picture is not None, picture
 
 
 def _require_live(capture: cv2.VideoCapture, shown: str) -> None:

@@ -164,6 +164,15 @@ class RecordingSource(Source):
     Raises:
         SourceError: if the file is missing, empty, damaged, too large, of another version or without frames.
         ValueError: if `time_scale` is not positive.
+
+    Example:
+        >>> from posturecam import RecordingSource, watch
+        >>> with RecordingSource("leaves.npz") as recording:  # its landmarks need no model
+        ...     for tick in watch(recording, lambda frame: None):
+        ...         for event in tick.events:
+        ...             print(type(event).__name__)
+        LeftDesk
+        CameBack
     """
 
     model: str
