@@ -165,7 +165,7 @@ def silence(
         return mark("snoozed")
     start, end = settings.quiet_from, settings.quiet_until
     if start is not None and end is not None and within(wall.time(), start, end):
-        return Message("quiet hours until {time}", time=f"{end:%H:%M}")
+        return Message("quiet hours until {time}", time=end)
     return None
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Iterable, Mapping
+from datetime import time
 from typing import Any, Self
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
@@ -29,8 +30,8 @@ def printable(text: str) -> str:
 class Message(str):
     """An English text, its template and its parameters.
 
-    A parameter is a number, which the template formats (`{ratio:.1f}`) and the language writes in its own way; a text, which
-    is looked up too and stays as it is where nobody translated it (a path, a camera's name), except that control
+    A parameter is a number, which the template formats (`{ratio:.1f}`) and the language writes in its own way; a time of day,
+    which has no format in the template, since some people's clocks show 22:00 and others' 10:00 PM; a text, which is looked up too and stays as it is where nobody translated it (a path, a camera's name), except that control
     characters in it become spaces; another message; or a value with a name in plain words (`View.FRONT.spoken`).
 
     Raises:
@@ -85,9 +86,14 @@ def names_in(template: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in string.Formatter().parse(template) if name)
 
 
+def on_24_hours(at: time) -> str:
+    """A time of day as "22:00"."""
+    return f"{at:%H:%M}"
+
+
 class _Filler(string.Formatter):
-    def __init__(self, word: Callable[[str], str], number: Callable[[str], str]) -> None:
-        self._word, self._number = word, number
+    def __init__(self, word: Callable[[str], str], number: Callable[[str], str], clock: Callable[[time], str]) -> None:
+        self._word, self._number, self._clock = word, number, clock
 
     def format_field(self, value: Any, format_spec: str) -> str:
         value = getattr(value, "spoken", value)
@@ -95,11 +101,17 @@ class _Filler(string.Formatter):
             return format(self._word(value), format_spec)
         if isinstance(value, int | float):
             return self._number(format(value, format_spec))
+        if isinstance(value, time):
+            return self._clock(value)
         return printable(format(self._word(value) if isinstance(value, str) else value, format_spec))
 
 
 def fill(
-    template: str, parameters: Mapping[str, object], word: Callable[[str], str], number: Callable[[str], str]
+    template: str,
+    parameters: Mapping[str, object],
+    word: Callable[[str], str],
+    number: Callable[[str], str],
+    clock: Callable[[time], str] = on_24_hours,
 ) -> str:
     """The template with its placeholders filled; braces in the parameters mean nothing.
 
@@ -108,8 +120,9 @@ def fill(
         parameters: By the names of the placeholders.
         word: Looks up what is a text.
         number: Rewrites a number that is formatted, such as "1.6".
+        clock: Writes a time of day.
 
     Raises:
         KeyError: if a placeholder has no parameter.
     """
-    return _Filler(word, number).vformat(template, (), parameters) if parameters else str(template)
+    return _Filler(word, number, clock).vformat(template, (), parameters) if parameters else str(template)

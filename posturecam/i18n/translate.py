@@ -12,12 +12,13 @@ import locale
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import time
 from functools import reduce
 from pathlib import Path
 
 from posturecam.i18n.languages import LANGUAGES
-from posturecam.i18n.message import Message, fill, names_in
+from posturecam.i18n.message import Message, fill, names_in, on_24_hours
 from posturecam.i18n.words import mark
 
 __all__ = [
@@ -31,12 +32,14 @@ __all__ = [
     "system_language",
     "tr",
     "trn",
+    "write_times_with",
 ]
 
 FOLDER = Path(__file__).parent / "locale"
 """Folder of the catalogs: `<language>/LC_MESSAGES/posturecam.mo`, made by `python -m tools.texts update`."""
 _catalog: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
+_clock: Callable[[time], str] = on_24_hours
 
 
 def choose_language(wanted: str, encoding: str = "utf-8") -> str:
@@ -47,9 +50,9 @@ def choose_language(wanted: str, encoding: str = "utf-8") -> str:
         encoding: Of the output. English is used where it lacks the letters of the language and there is nothing similar to them:
             in Big5, half of a simplified Chinese text would be question marks.
     """
-    global _catalog, _language
+    global _catalog, _language, _clock
     code = _code_of(wanted)
-    _catalog, _language = gettext.NullTranslations(), "en"
+    _catalog, _language, _clock = gettext.NullTranslations(), "en", on_24_hours
     if code in LANGUAGES and code != "en" and _can_be_encoded(LANGUAGES[code].own_letters, encoding):
         try:
             _catalog, _language = gettext.translation("posturecam", FOLDER, [code]), code
@@ -60,6 +63,12 @@ def choose_language(wanted: str, encoding: str = "utf-8") -> str:
 
 def _can_be_encoded(letters: str, encoding: str) -> bool:
     return letters.encode(encoding, "ignore").decode(encoding) == letters
+
+
+def write_times_with(clock: Callable[[time], str]) -> None:
+    """Write times of day within texts in this way, until a language is chosen again; terminals write "22:00", as `choose_language` sets."""
+    global _clock
+    _clock = clock
 
 
 def chosen_language() -> str:
@@ -92,7 +101,7 @@ def _code_of(language: str) -> str:
 
 def tr(text: str) -> str:
     """The text in the chosen language; the text itself where it has no translation."""
-    if not text or _language == "en":
+    if not text or (_language == "en" and _clock is on_24_hours):
         return str(text)
     if not isinstance(text, Message) or not text.parameters:
         return _catalog.gettext(str(text))
@@ -100,7 +109,7 @@ def tr(text: str) -> str:
         template = _catalog.gettext(text.template)
     else:
         template = _catalog.ngettext(text.template, text.many, int(str(text.parameters["number"])))
-    return fill(template, text.parameters, tr, own_number)
+    return fill(template, text.parameters, tr, own_number, _clock)
 
 
 def trn(one: str, many: str, number: int) -> str:

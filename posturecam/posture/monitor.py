@@ -208,8 +208,9 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     watches, slouch, away = state.watches, state.slouch, state.away
     if unknown_for > settings.unknown_seconds:
         spans, watches = (), NOTHING_WATCHED
-        if gap and elapsed > settings.unknown_seconds:
-            # A suspend; if the person is merely unseen, though the camera stalls too, a reported slouch stays reported.
+        # Somebody who is merely hidden for a while, though the camera stalls too, has not sat up. After a suspend, or as much time
+        # as a slouch takes, nobody knows.
+        if (gap and elapsed > settings.unknown_seconds) or unknown_for >= settings.mild_seconds:
             _end(slouch, t, events)
             slouch = None
     if shown is not None:

@@ -278,6 +278,18 @@ def test_a_short_stall_of_the_camera_after_a_blind_minute_does_not_end_a_reporte
     assert [type(event) for event in events] == [SlouchSustained]
 
 
+def test_a_slouch_ends_once_nothing_has_been_known_for_as_long_as_one_takes_and_the_next_is_reported():
+    state, events = run(script((200, MILD), (300, BENT), (5, UPRIGHT), (200, MILD)))
+    first, second = told(events)
+    (ended,) = over(events)
+    assert ended.t == pytest.approx(200 + 120, abs=2)
+    assert second.since == pytest.approx(505, abs=2)
+    assert state.phase_seconds == pytest.approx(200, abs=2), (
+        "not counting the minutes in which nobody knows how they sat"
+    )
+    assert first.since < 1
+
+
 def test_leaving_ends_the_slouch_and_returning_starts_over():
     state, events = run(script((200, MILD), (60, AWAY), (60, MILD)))
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded, LeftDesk, CameBack]

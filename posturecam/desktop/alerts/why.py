@@ -20,6 +20,7 @@ from posturecam.desktop.pictures.gauges import Gauges
 from posturecam.desktop.pictures.lasting_bar import LastingBar
 from posturecam.desktop.widgets.icons import app_icon
 from posturecam.desktop.widgets.layouts import SideBySide
+from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN
 from posturecam.history.models import KeptEvent
@@ -305,8 +306,8 @@ def _baseline_kept(evidence: Evidence | None) -> Baseline | None:
 
 
 def _when(at: datetime) -> str:
-    time = tr("At {time}").format(time=f"{at:%H:%M}")
+    time = tr("At {time}").format(time=clock_time(at))
     if at.date() == datetime.now(at.tzinfo).date():
         return time
     day = QLocale().toString(QDate(at.year, at.month, at.day), QLocale.FormatType.LongFormat)
-    return f"{day}, {at:%H:%M}"
+    return f"{day}, {clock_time(at)}"

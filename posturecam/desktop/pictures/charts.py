@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from posturecam.desktop.pictures.chart_base import SMALL, Chart, fill, label_below, label_beside, write
-from posturecam.desktop.widgets.numbers import figure, fixed
+from posturecam.desktop.widgets.numbers import clock_time, figure, fixed
 from posturecam.desktop.widgets.parts import text
 from posturecam.desktop.widgets.theme import GAP, Theme, scaled, sized
 from posturecam.session.protocol.sign import Sign
@@ -184,12 +185,13 @@ class DayTimeline(Chart):
         """Hours, pieces and marks."""
         plot = self.plot
         hours = int(self._last - self._first)
-        every = max(math.ceil(scaled(52) * hours / plot.width()), 1)
+        widest = max(QFontMetricsF(painter.font()).horizontalAdvance(clock_time(time(hour))) for hour in (0, 12))
+        every = max(math.ceil((widest + scaled(20)) * hours / plot.width()), 1)
         for hour in range(0, hours + 1, every):
             x = self._x(self._first + hour)
             painter.setPen(QPen(theme.color("line"), 1))
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-            label = f"{int(self._first + hour) % 24:02d}:00"
+            label = clock_time(time(int(self._first + hour) % 24))
             write(painter, theme, label_below(plot, x), label, Qt.AlignmentFlag.AlignHCenter)
         room = plot.height() - 18
         for number, piece in enumerate(self._pieces):

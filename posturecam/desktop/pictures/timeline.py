@@ -8,12 +8,23 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, paint_sign
+from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.qt_canvas import write
 from posturecam.desktop.widgets.status_line import lasting
 from posturecam.desktop.widgets.theme import sized
@@ -71,8 +82,8 @@ class TimelineSegment:
         """From when to when it was, in words."""
         return tr("{state}, {start} to {end}, {time}").format(
             state=tr(NAMES[self.sign]),
-            start=f"{self.start:%H:%M}",
-            end=f"{self.end:%H:%M}",
+            start=clock_time(self.start),
+            end=clock_time(self.end),
             time=lasting((self.end - self.start).total_seconds()),
         )
 
@@ -226,7 +237,8 @@ class Timeline(QWidget):
         minute = self._now.replace(second=0, microsecond=0)
         time = minute - timedelta(minutes=minute.minute % _MINUTES_APART)
         painter.setFont(sized(painter.font(), theme.scaled(12)))
-        half, tall = theme.scaled(25), theme.scaled(self._TIMES)
+        told = QFontMetricsF(painter.font()).horizontalAdvance(clock_time(time))  # "12:45 PM" is wider than "12:45"
+        half, tall = max(theme.scaled(25), told / 2 + 4), theme.scaled(self._TIMES)
         every = 1 + int(2 * half * 60 / _MINUTES_APART > self.width())  # with large words, only every second one
         while time > self._now - HOUR:
             x = self._x(time)
@@ -235,7 +247,7 @@ class Timeline(QWidget):
             if half - 5 < x < self.width() - half + 5 and time.minute % (every * _MINUTES_APART) == 0:
                 painter.setPen(now.color("quiet"))
                 words = QRectF(x - half, band.bottom() + 4, 2 * half, tall - 4)
-                painter.drawText(words, Qt.AlignmentFlag.AlignCenter, f"{time:%H:%M}")
+                painter.drawText(words, Qt.AlignmentFlag.AlignCenter, clock_time(time))
             time -= timedelta(minutes=_MINUTES_APART)
 
     def _paint_legend(self, painter: QPainter, top: float) -> None:

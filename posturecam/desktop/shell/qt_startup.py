@@ -14,11 +14,12 @@ from PySide6.QtWidgets import QApplication
 from posturecam.config.reading import quoted
 from posturecam.config.settings import DesktopSettings
 from posturecam.desktop.widgets.icons import app_icon
+from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.theme import apply, theme_for
 from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.languages import LANGUAGES
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import choose_language, first_available, mark, system_language, tr
+from posturecam.i18n.translate import choose_language, first_available, mark, system_language, tr, write_times_with
 
 _OWN_LETTERS: Mapping[str, QFontDatabase.WritingSystem] = {"zh": QFontDatabase.WritingSystem.SimplifiedChinese}
 """What Qt calls the characters of each language with `Language.own_letters`, which most fonts lack."""
@@ -90,6 +91,7 @@ def use_own_language(application: QApplication, settings: DesktopSettings) -> st
     if not _can_be_written(language):
         language = choose_language("en")
     QLocale.setDefault(QLocale(language) if settings.language else locale_for(language, QLocale.system()))
+    write_times_with(clock_time)
     for before in application.findChildren(QTranslator):
         application.removeTranslator(before)
         before.deleteLater()

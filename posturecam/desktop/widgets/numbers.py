@@ -1,7 +1,8 @@
-"""Numbers in the user's locale."""
+"""Numbers, dates and times of day in the user's locale."""
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from posturecam.i18n.translate import tr
@@ -50,6 +51,20 @@ def duration_units() -> dict[str, float]:
         tr("{minutes} min").format(minutes="").strip(): 60.0,
         tr("{seconds} s").format(seconds="").strip(): 1.0,
     }
+
+
+def clock_time(at: datetime | time) -> str:
+    """A time of day as the user's clock shows it: "14:05", "2:05 PM"."""
+    from PySide6.QtCore import QLocale, QTime
+
+    return QLocale().toString(QTime(at.hour, at.minute), QLocale.FormatType.ShortFormat)
+
+
+def spoken_date(day: date) -> str:
+    """A date as "Tue, Nov 17", in the user's language and order."""
+    from PySide6.QtCore import QDate, QLocale
+
+    return QLocale().toString(QDate(day.year, day.month, day.day), tr("ddd, MMM d"))
 
 
 def _own() -> QLocale:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from posturecam.desktop.widgets.icons import NAMES
-from posturecam.desktop.widgets.numbers import hours_and_minutes
+from posturecam.desktop.widgets.numbers import clock_time, hours_and_minutes, spoken_date
 from posturecam.desktop.widgets.parts import as_sentence, begun_large
 from posturecam.history.models import PAUSES
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import joined, mark, tr
+from posturecam.i18n.words import CLAUSES
 from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
@@ -109,11 +110,11 @@ def _posture(snapshot: Snapshot) -> str:
 def _paused(snapshot: Snapshot) -> str:
     until = snapshot.until
     if until is not None and until.date() == snapshot.at.date():
-        return tr("Paused until {time}").format(time=f"{until:%H:%M}")
+        return tr("Paused until {time}").format(time=clock_time(until))
     if until is not None and until.date() == snapshot.at.date() + timedelta(days=1):
-        return tr("Paused until tomorrow, {time}").format(time=f"{until:%H:%M}")
+        return tr("Paused until tomorrow, {time}").format(time=clock_time(until))
     if until is not None:
-        return tr("Paused until {time}").format(time=f"{until:%Y-%m-%d %H:%M}")
+        return tr("Paused until {time}").format(time=joined(CLAUSES, (spoken_date(until.date()), clock_time(until))))
     if snapshot.mode is Mode.PAUSED and snapshot.why != PAUSES["setup"]:
         return tr("Paused until you resume")
     return tr("Paused: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("Paused")

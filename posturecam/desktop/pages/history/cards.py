@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QW
 
 from posturecam.desktop.pages.history.event_lists import StretchesDone
 from posturecam.desktop.pages.history.queries import Depths, PageData, PeriodLength
-from posturecam.desktop.pages.history.view_model import bars, legend, pieces, spoken_date, ticks
+from posturecam.desktop.pages.history.view_model import bars, legend, pieces, ticks
 from posturecam.desktop.pictures.chart_base import Legend
 from posturecam.desktop.pictures.charts import DayBars, DayTimeline, DepthLines
 from posturecam.desktop.widgets.controls import ChoiceList
 from posturecam.desktop.widgets.layouts import SideBySide
+from posturecam.desktop.widgets.numbers import spoken_date
 from posturecam.desktop.widgets.parts import Chip, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.history.models import EPOCH, local_date, total

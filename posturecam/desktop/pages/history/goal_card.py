@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import time
 
 from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtGui import QImage
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from posturecam.desktop.pages.history.view_model import length, spoken_span
 from posturecam.desktop.pictures.ring import GoalRing, RingFigure, WeekRings, shared_picture
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
+from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import MARGIN
 from posturecam.history.progress.goal import BestHour, GoalDay, Progress, WeekReview
@@ -166,7 +168,7 @@ def week_lines(week: WeekReview) -> list[str]:
 
 def hours_line(hours: tuple[BestHour, BestHour]) -> str:
     """The best and the hardest hour."""
-    best, worst = (f"{one.hour:02d}:00–{(one.hour + 1) % 24:02d}:00" for one in hours)
+    best, worst = (f"{clock_time(time(one.hour))}–{clock_time(time((one.hour + 1) % 24))}" for one in hours)
     return tr("Best hour {best}, hardest {worst}").format(best=best, worst=worst)
 
 

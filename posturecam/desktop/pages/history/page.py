@@ -28,11 +28,12 @@ from posturecam.desktop.pages.history.event_lists import AlertsSeen
 from posturecam.desktop.pages.history.exporting import ExportLine
 from posturecam.desktop.pages.history.goal_card import GoalCard, LastWeekCard
 from posturecam.desktop.pages.history.queries import PageData, PeriodLength, read, read_day, with_ending
-from posturecam.desktop.pages.history.view_model import figures, spoken_date, spoken_span
+from posturecam.desktop.pages.history.view_model import figures, spoken_span
 from posturecam.desktop.pictures.charts import Tile
 from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
+from posturecam.desktop.widgets.numbers import spoken_date
 from posturecam.desktop.widgets.parts import Chip, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import PosturecamError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from PySide6.QtCore import QDate, QLocale
 
@@ -12,7 +12,7 @@ from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
 from posturecam.coach.exercise import Depth, Side
 from posturecam.desktop.pictures.charts import APART, JUDGED, AxisTick, Bar, ChartDot, ChartLine, Piece
-from posturecam.desktop.widgets.numbers import fixed, hours_and_minutes
+from posturecam.desktop.widgets.numbers import clock_time, fixed, hours_and_minutes, spoken_date
 from posturecam.history.models import DAY, Minute, TimeCategory, Times, local_date
 from posturecam.history.periods import Day, PeriodFigures
 from posturecam.history.records import DepthSeries, ToldAlert
@@ -213,11 +213,6 @@ def depth_lines(series: Sequence[DepthSeries], depth: Depth | None) -> list[Char
     return lines
 
 
-def spoken_date(day: date) -> str:
-    """A date as "Tue, Nov 17", in the user's language and order."""
-    return QLocale().toString(QDate(day.year, day.month, day.day), tr("ddd, MMM d"))
-
-
 def spoken_span(first: date, last: date, today: date) -> str:
     """A day, a week or a month as a heading."""
     whole_month = first.day == 1 and (last + timedelta(days=1)).day == 1
@@ -236,7 +231,7 @@ def _weekday(day: date) -> str:
 
 def _clock(hour: float) -> str:
     minutes = round(60 * hour) % (24 * 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"  # as everywhere in the app
+    return clock_time(time(*divmod(minutes, 60)))
 
 
 def _hours(at: float, utc_offset: float) -> float:

@@ -35,6 +35,7 @@ from posturecam.desktop.widgets.menu import (
     perform,
     planned_today,
 )
+from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.parts import WrappingCheckBox, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
 from posturecam.desktop.widgets.status_line import Unhurried, lasting, state_words, unknown_words
@@ -413,7 +414,7 @@ def sentence(snapshot: Snapshot, tick: Tick) -> str:
 
 
 def _clock_of(snapshot: Snapshot, tick: Tick) -> str:
-    return f"{snapshot.at - timedelta(seconds=tick.state.phase_seconds):%H:%M}"
+    return clock_time(snapshot.at - timedelta(seconds=tick.state.phase_seconds))
 
 
 def beneath(snapshot: Snapshot) -> str:

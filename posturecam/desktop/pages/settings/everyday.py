@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import get_args
 
 from posturecam.config.settings import PERSONAL_LIMITS, BreakMinutes
-from posturecam.desktop.widgets.numbers import duration, figure
+from posturecam.desktop.widgets.numbers import clock_time, duration, figure
 from posturecam.i18n.translate import mark, tr
 
 ADVANCED = "advanced"
@@ -56,9 +57,7 @@ def _break_minutes(number: float) -> str:
 
 
 def _hour(number: float) -> str:
-    from PySide6.QtCore import QLocale, QTime  # as in `posturecam.desktop.widgets.numbers`: terminals need none of it
-
-    return QLocale().toString(QTime(int(number), 0), QLocale.FormatType.ShortFormat)
+    return clock_time(time(int(number)))
 
 
 def _times(number: float) -> str:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any, Literal, get_origin
 
-from PySide6.QtCore import QLocale, QTime
-
 from posturecam.config.declarations import SettingDeclaration
 from posturecam.config.settings import Settings
-from posturecam.desktop.widgets.numbers import duration, figure
+from posturecam.desktop.widgets.numbers import clock_time, duration, figure
 from posturecam.i18n.languages import LANGUAGES
 from posturecam.i18n.translate import joined, mark, tr
 from posturecam.i18n.weekdays import WEEKDAYS
@@ -219,7 +217,7 @@ def spoken(entry: SettingDeclaration, value: Any) -> str:
     if isinstance(value, tuple):
         return joined(THINGS, [choice(entry.key, part).text for part in value])
     if isinstance(value, time):
-        return QLocale().toString(QTime(value.hour, value.minute), QLocale.FormatType.ShortFormat)
+        return clock_time(value)
     if isinstance(value, str):
         named = get_origin(kind_of(entry.key)) is Literal
         return choice(entry.key, value).text if named else value or "—"
