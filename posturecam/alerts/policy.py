@@ -109,6 +109,8 @@ def decide(
         state = replace(state, slouch=monitor.slouch, settled=False)
     if state.slouch is None or state.settled or not _goes_on(monitor):
         return state, None
+    if monitor.reason is not None:  # the phase outlasts some seconds without an answer, also those after somebody left
+        return state, None
     if silence(state, t, wall, settings, held=held) is not None:
         return replace(state, settled=not settings.catch_up), None
     if cool_down_left(state, t, settings) > 0:
@@ -179,9 +181,8 @@ def within(now: time, start: time, end: time) -> bool:
 
 def _goes_on(monitor: MonitorState) -> bool:
     """Whether the person is seen over the threshold now, or as near it as somebody who slouches around it, so that an alert would be true."""
-    seen = monitor.reason is None  # the phase outlasts some seconds without an answer, also those after somebody left
     over = monitor.grade is not None and monitor.grade >= Grade.MILD
-    return monitor.phase is Phase.SLOUCHING and seen and (over or monitor.near)
+    return monitor.phase is Phase.SLOUCHING and (over or monitor.near)
 
 
 def cool_down_left(state: PolicyState, t: float, settings: AlertSettings) -> float:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from fakes.frames import FramesInMemory, no_model
-from figures import person
+from figures import from_side, person
 
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess
@@ -89,3 +89,9 @@ def test_some_seconds_in_another_place_are_not_enough_and_a_new_calibration_star
     moved = sat((sitting(away=90.0), 90))
     other = replace(BASELINE.front, distance=71.0)
     assert follow_seat(moved, replace(judged(sitting()), t=200.0), other, FrontThresholds()).distance is None
+
+
+def test_turning_aside_for_a_while_does_not_forget_where_the_chair_stands():
+    moved = sat((sitting(away=90.0), 90))
+    aside = assess(replace(from_side(), t=100.0), View.SIDE_RIGHT, None, SETTINGS)  # nothing was learned from the side
+    assert follow_seat(moved, aside, None, FrontThresholds()) == moved

@@ -49,9 +49,11 @@ def follow_seat(
     state: UprightSeat, reading: Reading, upright: FrontUpright | None, limits: FrontThresholds
 ) -> UprightSeat:
     """The state after one more check, given the calibration's face measures; unchanged if the check shows too little."""
+    if upright is None:  # turned aside, for example, to where nothing was learned: the chair stays where it was
+        return state
     if upright is not state.upright:
         state = UprightSeat(upright)
-    if upright is None or upright.neck_height is None or not _sits_upright(reading, upright, limits):
+    if upright.neck_height is None or not _sits_upright(reading, upright, limits):
         return state
     t, distance = reading.t, reading.measures[Name.HEAD_DISTANCE].value
     if distance is None or (state.looks and 0 <= t - state.looks[-1][0] < _APART):
