@@ -76,6 +76,7 @@ def analyze(
         name: the name of the folder in `out`; by default the file's name without its suffix.
 
     Raises:
+        ValueError: if `name` is a path.
         SourceError: if the file cannot be read, or none of the pictures; or if it shows nothing while the upright posture
             is to be learned.
         CalibrationRefused: if `upright_seconds` was given and no upright posture could be learned from them.
@@ -94,6 +95,8 @@ def analyze(
     """
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
     path = Path(path)
+    if name is not None and (name in ("", "..") or Path(name).name != name):
+        raise ValueError(f"name must be the name of a folder, not a path, got {name!r}")
     # Every picture is measured, without reused landmarks.
     settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
     folder = Path(out) / (name or result_name(path))

@@ -387,14 +387,11 @@ class Session(QueuedClient):
             self._uprights.close()
             source.close()
 
-    def _model(self) -> LazyEstimator:
-        settings = self._settings
-        before = self._estimator
-        if before is not None and not before.serves(settings):
-            before.__exit__(None, None, None)
-            self._estimator = None
-        if self._estimator is None:
-            self._estimator = LazyEstimator(settings, complain=self._publisher.complain)
+    def _model(self, source: Source) -> LazyEstimator:
+        settings, camera = self._settings, source.info.key
+        if self._estimator is None or not self._estimator.serves(settings, camera):
+            self._let_model_go()
+            self._estimator = LazyEstimator(settings, camera=camera, complain=self._publisher.complain)
         return self._estimator
 
     def _let_model_go(self) -> None:
@@ -418,7 +415,7 @@ class Session(QueuedClient):
 
         judge = judge_or_geometry(self._settings, self._publisher.complain)
         line = SlouchLine(self._settings, judge)
-        model = self._model()
+        model = self._model(source)
 
         def seen(frame: Frame) -> None:
             unloaded = not (model.loaded or frame.recorded)  # loading takes half a second
@@ -456,7 +453,7 @@ class Session(QueuedClient):
     def _calibrate(self, source: Source, request: Calibrate) -> Iterator[float]:
         from posturecam.session.guided_calibration import Calibration, shown
 
-        calibration = Calibration(source, self._model(), self._settings, slouch=request.slouch)
+        calibration = Calibration(source, self._model(source), self._settings, slouch=request.slouch)
         for look in calibration:
             self._note(core.Attending())
             self._obey()

@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 class LazyEstimator:
     """The pose model, loaded at the first picture that needs it; recorded landmarks never do."""
 
-    def __init__(self, settings: Settings, *, across_room: bool = False, complain: Complain | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, across_room: bool = False, camera: str = "", complain: Complain | None = None
+    ) -> None:
         """Create an estimator without its model.
 
         Args:
             settings: Used when the model is loaded.
             across_room: For somebody stretching anywhere in a room, instead of sitting at a desk.
+            camera: The key of the camera whose pictures it gets, if it may serve again (`serves`).
             complain: Called when a model cannot be used and work continues without it; by default this is logged.
         """
-        self._settings, self._across_room, self._complain = settings, across_room, complain
+        self._settings, self._across_room, self._camera, self._complain = settings, across_room, camera, complain
         self._estimator: PoseEstimator | RoomEstimator | None = None
 
     @property
@@ -50,11 +53,11 @@ class LazyEstimator:
         settings = self._settings
         return PoseEstimator(settings.estimator, settings.follow, settings.camera.field_of_view, self._complain)
 
-    def serves(self, settings: Settings) -> bool:
-        """Whether a new estimator with these settings would be the same; what one remembers of a camera's picture is wrong in another's."""
+    def serves(self, settings: Settings, camera: str = "") -> bool:
+        """Whether a new one for this camera would be the same; what one remembers of a camera's picture is wrong in another's."""
         mine = self._settings
-        made_of = mine.estimator, mine.follow, mine.camera
-        return not self._across_room and made_of == (settings.estimator, settings.follow, settings.camera)
+        made_of = self._camera, mine.estimator, mine.follow, mine.camera
+        return not self._across_room and made_of == (camera, settings.estimator, settings.follow, settings.camera)
 
     def __enter__(self) -> Self:
         return self

@@ -50,6 +50,14 @@ def record(path, poses, step=0.5, start=0.0):
     return path
 
 
+@pytest.mark.parametrize("name", ["../mine", "mine/too", "/mine", "..", ""])
+def test_the_results_stay_in_the_folder_that_was_given(tmp_path, name):
+    what = record(tmp_path / "what.npz", [from_side(neck=5)] * 10)
+    with pytest.raises(ValueError, match="name must be the name of a folder"):
+        analyze(what, tmp_path / "out", QUICK, name=name)
+    assert [one.name for one in tmp_path.iterdir()] == ["what.npz"]
+
+
 def upright_then_slouched(seconds=100):
     return [from_side(neck=5)] * (2 * seconds) + [from_side(neck=60)] * (2 * seconds)
 

@@ -102,6 +102,12 @@ def test_camera_is_found_by_index_name_or_stable_key(device, found):
     assert find_camera(device, [DESK, LAPTOP]) is found
 
 
+def test_a_camera_may_be_given_by_its_number_as_to_opencv():
+    bench = Bench(cameras=[DESK, LAPTOP])
+    with bench.source(2):
+        assert [index for _, index in bench.opened] == [2]
+
+
 @pytest.mark.parametrize("device", ["1", "/dev/video7", "Logitech"])
 def test_camera_that_does_not_exist_is_refused_with_those_that_do(device):
     with pytest.raises(CameraError, match="0: HD Webcam, 2: Integrated Camera"):

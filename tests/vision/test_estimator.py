@@ -175,6 +175,13 @@ def test_a_place_in_one_cameras_picture_is_none_in_that_of_another(camera):
     assert not estimator.serves(Settings(camera=camera))
 
 
+def test_whatever_camera_is_found_the_place_in_the_picture_of_the_one_before_is_forgotten():
+    """Settings that name no camera take the first one there is: at a dock, that may be another each time."""
+    estimator = LazyEstimator(Settings(), camera="laptop")
+    assert estimator.serves(Settings(), "laptop")
+    assert not estimator.serves(Settings(), "monitor")
+
+
 def test_a_photograph_on_the_wall_never_becomes_the_user(front):
     """As shared/cases/poster_0.7.mp4: the user leaves, and a photograph of somebody hangs beside the seat."""
     both, photograph = two_people(front, 800, 100, 0.7), two_people(front, 800, 100, 0.7)

@@ -182,7 +182,7 @@ class CameraSource(Source):
     The calling thread opens the camera the first time: macOS asks for permission only on the main thread.
 
     Args:
-        device: See `find_camera`.
+        device: See `find_camera`; an index may be a number.
         settings: The camera's settings.
         open_capture: Opens a camera; replaced in tests.
         cameras: Lists the cameras; replaced in tests.
@@ -202,7 +202,7 @@ class CameraSource(Source):
 
     def __init__(
         self,
-        device: str = "",
+        device: str | int = "",
         settings: CameraSettings | None = None,
         *,
         open_capture: Callable[[Camera], Capture] = open_capture,
@@ -229,7 +229,7 @@ class CameraSource(Source):
         self._picture = PictureState()
         self._light: float | None = None
         """The mean gray level of the last picture, by which a dark picture from a flickering camera is recognized."""
-        self._camera = find_camera(device, cameras())
+        self._camera = find_camera(str(device), cameras())
         self.info = SourceInfo(self._camera.name, self._camera.key, live=True, former_keys=self._camera.former_keys)
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(self.close)
