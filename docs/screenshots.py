@@ -53,6 +53,8 @@ from posturecam.voice import Silence
 IMAGES = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1080, 720
 TIME_SCALE = 15.0
+_ENOUGH_OF_A_WEEK = 3
+"""Weekday from which a week has enough days for the picture: Thursday."""
 _PATIENCE = 120.0
 """Seconds to wait for a moment."""
 
@@ -161,6 +163,9 @@ def at_the_desk(application: QApplication, folder: Path) -> None:
     windows.window.open("history")
     windows.history.show_span(PeriodLength.WEEK)
     studio.wait(0.5)
+    if datetime.now().weekday() < _ENOUGH_OF_A_WEEK:  # the week before shows more
+        windows.history.before.click()
+        studio.wait(0.5)
     shoot(windows.window, "desktop_history", folder)
     windows.window.open("settings")
     windows.settings.show_place("reminders")
