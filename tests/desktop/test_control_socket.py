@@ -246,7 +246,7 @@ def test_an_invalid_answer_is_reported(pretend, sent):
     pretend(sent)
     answer = ask("status")
     assert answer["ok"] is False
-    assert "end it and start it again" in answer["error"]
+    assert "quit it and start it again" in answer["error"]
 
 
 def test_control_characters_are_not_printed(pretend):
