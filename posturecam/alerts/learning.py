@@ -16,8 +16,8 @@ LEAST_APART = 60.0
 _TOWARDS_FINE = 0.15
 """Fraction of the remaining distance to `HIGHEST` for one "I'm fine". Choice: five of them cover about half of it."""
 _TOWARDS_USUAL = 0.05
-"""Fraction of the distance back to 1 (the default) for an accepted alert, since it was right. Below 1 it was right as well, so
-nothing is taken back there: the reminders that somebody welcomes must not become rarer by it."""
+"""Fraction of the distance back to 1 (the default) by which an accepted alert lowers a factor above 1, since the alert was right. It
+leaves a factor below 1 as it is: raising that would make reminders rarer for somebody who welcomes them."""
 
 
 def taught(factor: float, response: Response, severity: Grade, since_last: float | None) -> float:

@@ -90,7 +90,7 @@ class NotificationDelivery:
         self._loop = asyncio.new_event_loop()
         self._closing, self._turn = asyncio.Event(), asyncio.Lock()
         self._wanted: Notice | None = None
-        """The notice handed over last; None once it was taken back."""
+        """The notice to show, the one passed last; None once it was withdrawn."""
         self._thread = Thread(target=self._run, name="posturecam-notifications", daemon=True)
         self._thread.start()
 
@@ -134,7 +134,7 @@ class NotificationDelivery:
 
     async def _tell(self, notice: Notice, bell: Callable[[], None] | None) -> None:
         sounded = False
-        async with self._turn:  # showing one takes several answers of the service, and another may be wanted by then
+        async with self._turn:  # showing one takes several round trips, and another may be wanted by then
             if notice is not self._wanted:
                 return
             try:
@@ -247,7 +247,7 @@ async def _capabilities(notifier: DesktopNotifier) -> frozenset[Capability]:
             mark("no notification service answers in this session ({problem})"), problem=in_a_line(problem)
         ) from problem
     if not can:
-        raise _Unavailable(mark("this system shows no notifications of a program that is started like this one"))
+        raise _Unavailable(mark("this system shows no notifications from programs started this way"))
     return can
 
 

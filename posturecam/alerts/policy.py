@@ -109,7 +109,9 @@ def decide(
         state = replace(state, slouch=monitor.slouch, settled=False)
     if state.slouch is None or state.settled or not _goes_on(monitor):
         return state, None
-    if monitor.reason is not None:  # the phase outlasts some seconds without an answer, also those after somebody left
+    if (
+        monitor.reason is not None
+    ):  # the phase lasts through some unknown seconds, also through those after somebody left
         return state, None
     if silence(state, t, wall, settings, held=held) is not None:
         return replace(state, settled=not settings.catch_up), None

@@ -115,7 +115,7 @@ def analyze(
 
 
 def result_name(path: Path) -> str:
-    """The name of the folder of results of a file: with its ending only if another file beside it differs in nothing else."""
+    """The name of the folder for a file's results; includes the ending only if another file beside it differs in nothing else."""
     place = resolved(path)
     if is_folder(place):
         return place.name or "results"

@@ -135,7 +135,7 @@ def _outcome(result: Summary) -> str:
 
 
 def _with_remedy(why: str, result: Summary) -> str:
-    """The most common reason, and what to do about it if the command line can do something."""
+    """The reason, followed by the option that helps, if there is one."""
     if result.unknown[0].reason.code is not Why.TURNED:
         return why
     remedy = tr("turn it with {option}").format(option=f"--rotate {result.turn}" if result.turn else "--rotate")

@@ -370,7 +370,7 @@ def _keep_answers(session: int, answers: Answers, skipped: Sequence[str]) -> Non
 
 
 _WITHOUT_MODIFIERS, _LAST_LETTER = 0xFFFF, 0xFF
-"""The part of OpenCV's number of a key that is the key itself, and the last number of a letter; arrow and function keys have higher ones."""
+"""The bits of OpenCV's key code without modifiers, and the highest code of a letter; arrow and function keys have higher ones."""
 
 
 class _Window:
@@ -392,7 +392,7 @@ class _Window:
         key = cv2.waitKeyEx(1)
         if key >= 0:
             typed = key & _WITHOUT_MODIFIERS
-            if typed <= _LAST_LETTER:  # `waitKey` would make a Q of the left arrow
+            if typed <= _LAST_LETTER:  # `waitKey` reports the left arrow as a Q
                 self._controls.press(chr(typed))
         elif cv2.getWindowProperty(self._TITLE, cv2.WND_PROP_VISIBLE) < 1:
             self._controls.end()

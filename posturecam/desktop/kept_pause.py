@@ -1,4 +1,4 @@
-"""A pause, kept in a file: "paused until tomorrow" also holds after the computer was restarted, and so does the wait for the setup."""
+"""Keeps a pause in a file, so that "paused until tomorrow" and the wait for the setup also hold after a restart of the computer."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _SETUP = "setup"
 """What the file says while the camera waits for the first-run setup."""
 _MOST_BYTES = 100
 _OVER = frozenset({Mode.WATCHING, Mode.CAMERA_LOST, Mode.OFF})
-"""Modes that show that no such pause is left; one may continue after a stretch or a calibration."""
+"""Modes in which no pause is left. After a stretch or a calibration, for example, one may continue."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPause:
-    """A pause that goes on."""
+    """A pause that continues after a restart."""
 
     until: datetime | None = None
     """When it ends, local time with its offset; None: only the user ends it."""
@@ -49,7 +49,7 @@ def kept_pause() -> KeptPause | None:
         if said in ("", _SETUP):
             return KeptPause(setup=said == _SETUP)
         return KeptPause(datetime.fromisoformat(said).astimezone())
-    except (ValueError, OverflowError, TooLarge):  # damaged: the camera rather stays off
+    except (ValueError, OverflowError, TooLarge):  # damaged: keep the camera off, to be safe
         return KeptPause()
     except OSError:
         return None

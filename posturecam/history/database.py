@@ -207,7 +207,7 @@ def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:
 
 
 def _cause(path: Path, problem: Exception) -> Exception:
-    """What the system says where SQLite only says that it cannot open or write a file, such as that the disk is read-only."""
+    """The system's own error, such as a read-only disk, where SQLite only says that it cannot open or write a file."""
     if (getattr(problem, "sqlite_errorcode", None) or 0) & 0xFF not in (
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_READONLY,
@@ -215,7 +215,7 @@ def _cause(path: Path, problem: Exception) -> Exception:
         return problem
     try:
         os.close(os.open(path, os.O_RDWR))
-        tempfile.TemporaryFile(dir=path.parent).close()  # as SQLite makes its log
+        tempfile.TemporaryFile(dir=path.parent).close()  # as SQLite does for its log
     except OSError as cause:
         return cause
     return problem

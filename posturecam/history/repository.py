@@ -20,7 +20,7 @@ from posturecam.i18n.words import mark
 REOPEN_SECONDS = 60.0
 """Seconds between attempts to open a history: a full disk is cleaned up, and a lock released, within minutes."""
 WITHIN_DAYS = "{0} >= ? AND {0} < ? AND {0} + utc_offset >= ? AND {0} + utc_offset < ?"
-"""SQL for rows whose moment, in the column put in, is on some local days; its values are their `day_bounds`."""
+"""SQL condition for rows of some local days: fill in the column with their moment, and bind the values of `day_bounds`."""
 _MOST_LEFT_OUT = 10_000
 """Most invalid rows that are counted in each table."""
 
@@ -216,6 +216,6 @@ class Repository:
 
 
 def day_bounds(first: date, last: date) -> tuple[float, float, float, float]:
-    """For `WITHIN_DAYS`: a day more on either side for the index, in UTC, and the local days themselves; seconds since 1970."""
+    """The values of `WITHIN_DAYS`, seconds since 1970: first the days in UTC, one more on either side, for the index, then the local days."""
     start, end = ((day - EPOCH).days * DAY for day in (first, last))
     return start - DAY, end + 2 * DAY, start, end + DAY

@@ -66,7 +66,7 @@ def _can_be_encoded(letters: str, encoding: str) -> bool:
 
 
 def write_times_with(clock: Callable[[time], str]) -> None:
-    """Write times of day within texts in this way, until a language is chosen again; terminals write "22:00", as `choose_language` sets."""
+    """Set how times of day are written within texts. `choose_language` sets it back to "22:00", as terminals write them."""
     global _clock
     _clock = clock
 

@@ -253,7 +253,7 @@ def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
             "There were too few pictures: calibrate for longer (the setting calibration.seconds, or --seconds), ask the "
             "camera for more (camera.frame_rate), or use a longer video."
         )
-    # By template: a head that turns says another angle in each check, and yet is one trouble.
+    # Count by template: a turning head has another angle in each check, but is one trouble.
     kinds = Counter(trouble and Message(trouble).template for trouble in troubles)
     kind = kinds.most_common(1)[0][0]
     if kind is None:
@@ -339,7 +339,7 @@ def _separation(
 
 
 def _in_default_thresholds(looks: Sequence[Sample], draft: Baseline, settings: Settings) -> float:
-    """The median deviation, judged with the default sensitivity: beyond the threshold, the face's grows unevenly with it."""
+    """The median deviation at the default sensitivity: beyond the threshold, that of the face is not proportional to the sensitivity."""
     usual = settings.model_copy(update={"sensitivity": SensitivitySettings()})
     return statistics.median(_deviations(looks, draft, usual))
 

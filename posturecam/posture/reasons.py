@@ -177,7 +177,7 @@ _FORMER_TEXTS = (
         r"your shoulders are elsewhere in the picture: the camera or the chair was moved",
     ),
 )
-"""What 0.1.0 saved of reasons that are shown in the history, by the code and the case that they have now."""
+"""English texts that 0.1.0 saved in the history, each with the code and the case that it has now."""
 
 
 def reason_of(saved: object) -> Reason:

@@ -270,7 +270,7 @@ class SessionState:
 
     @property
     def interrupts_calibration(self) -> bool:
-        """Whether a calibration must be too; what only requires watching to restart waits for its end."""
+        """Whether a calibration must be interrupted too; what only requires watching to restart waits until it ends."""
         requested = self.calibrate is not None or self.stretch is not None
         return self.quitting or self.pause is not None or requested or self.reopen
 

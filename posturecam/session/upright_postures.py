@@ -41,7 +41,7 @@ class UprightPostures:
         self._saved: tuple[Baseline, ...] = ()
         """All baselines in the file when it was last read."""
         self._unsaved: dict[tuple[str, View, str], Baseline] = {}
-        """Those that could not be saved, by camera, view and desk: in use until the end of this run, and saved once that is possible."""
+        """Baselines that could not be saved, by camera, view and desk: in use until the end of this run, and saved as soon as possible."""
         self._offer = UprightOffer()
         self._place = ""
         self._outdated: str | None = None

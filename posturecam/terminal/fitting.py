@@ -21,7 +21,7 @@ class WidestThatFits:
     """The first of several versions, from wide to narrow, that the terminal has room for; the last if it has room for none."""
 
     def __init__(self, *versions: RenderableType) -> None:
-        """Name the versions; there must be at least one."""
+        """Take the versions, at least one."""
         self._versions = versions
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -32,10 +32,10 @@ class WidestThatFits:
 
 
 class HighestThatFits:
-    """The first of several versions, from high to low, that the terminal has lines for; the last if it has lines for none."""
+    """The first of several versions, ordered from tall to low, that fits the lines of the terminal; the last if none fits."""
 
     def __init__(self, *versions: RenderableType) -> None:
-        """Name the versions; there must be at least one."""
+        """Take the versions, at least one."""
         self._versions = versions
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -45,7 +45,7 @@ class HighestThatFits:
             lines = console.render_lines(one, options, new_lines=True)
             if len(lines) <= options.max_height:
                 break
-        yield from itertools.chain.from_iterable(lines)  # which spares rendering it again
+        yield from itertools.chain.from_iterable(lines)  # rendered already
 
 
 class Framed:

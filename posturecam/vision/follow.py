@@ -135,7 +135,7 @@ class FollowState:
 
 
 def resized(state: FollowState, before: tuple[int, int], now: tuple[int, int]) -> FollowState:
-    """The state for pictures of another width and height, pixels, in which everybody is where they were from the middle.
+    """The state for pictures of another width and height, pixels, in which everybody stays where they were relative to the middle.
 
     If the shape changes too, something is left out or added at the sides; the mean of both scales is then near enough.
     """

@@ -54,7 +54,7 @@ class LazyEstimator:
         return PoseEstimator(settings.estimator, settings.follow, settings.camera.field_of_view, self._complain)
 
     def serves(self, settings: Settings, camera: str = "") -> bool:
-        """Whether a new one for this camera would be the same; what one remembers of a camera's picture is wrong in another's."""
+        """Whether it can go on with these settings and this camera: what it remembers of one camera's picture is wrong in another's."""
         mine = self._settings
         made_of = self._camera, mine.estimator, mine.follow, mine.camera
         return not self._across_room and made_of == (camera, settings.estimator, settings.follow, settings.camera)

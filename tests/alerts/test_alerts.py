@@ -684,7 +684,7 @@ def test_otherwise_the_bell_rings(notifications: Any, notifier: Notifier) -> Non
     ("notifier", "problem"),
     [
         (Notifier(fail), "no notification service answers in this session (no bus)"),
-        (Notifier(frozenset), "this system shows no notifications of a program that is started like this one"),
+        (Notifier(frozenset), "this system shows no notifications from programs started this way"),
         (Notifier(able(), takes=False), "the notification service did not accept it"),
         (Notifier(lambda: asyncio.sleep(3600)), "the notification service did not answer within 0.05 s"),
     ],

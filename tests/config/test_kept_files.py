@@ -263,7 +263,7 @@ def test_another_desks_calibration_does_not_take_the_place_of_one_that_no_longer
     assert baselines.load_baselines().of("usb-1", place="home") == {}
 
 
-def test_a_desks_calibration_that_no_longer_fits_leaves_one_of_no_place_alone():
+def test_a_desks_calibration_that_no_longer_fits_leaves_one_without_a_desk_alone():
     old, new = baseline(place="home"), replace(baseline(separation=7.0), made="2026-11-22T11:00:00+00:00")
     baselines.save_baseline(old)
     baselines.save_baseline(new)

@@ -59,7 +59,7 @@ def test_a_pause_ends_at_a_time_of_the_users_clock(clock):
     assert told[2] == f"Paused until {day:%a, %b} {day.day}, 12:00 PM"
 
 
-def test_the_hour_and_the_best_hours_are_told_by_the_users_clock(clock):
+def test_the_hour_and_the_best_hours_are_written_as_the_users_clock_shows_them(clock):
     clock("en_US")
     span = TimelineSegment(NOON, NOON + timedelta(minutes=5), Sign.UPRIGHT)
     assert "12:00 PM to 12:05 PM" in shown(span.spoken)

@@ -156,7 +156,7 @@ def test_a_mistake_on_the_way_to_an_answer_is_answered(serve, client, qtbot):
         (Mode.CAMERA_LOST, "no camera was found", "No camera was found"),
     ],
 )
-def test_what_keeps_the_camera_off_is_said_to_who_resumes_in_vain(mode, why, said):
+def test_what_keeps_the_camera_off_is_said_to_whoever_resumes_in_vain(mode, why, said):
     shown = moment(mode=mode, why=why, tick=None)
     welcome_is_over = SimpleNamespace(welcoming=False)
     answer = Control(FakeEngine(), lambda: welcome_is_over, lambda: shown)("resume")
@@ -246,7 +246,7 @@ def test_an_invalid_answer_is_reported(pretend, sent):
     pretend(sent)
     answer = ask("status")
     assert answer["ok"] is False
-    assert "end it and start it again" in answer["error"]
+    assert "quit it and start it again" in answer["error"]
 
 
 def test_control_characters_are_not_printed(pretend):

@@ -337,7 +337,7 @@ def test_of_two_that_start_together_one_is_the_first(own_home):
 def test_an_instance_that_does_not_answer_is_said(own_home, monkeypatch):
     monkeypatch.setattr("posturecam.desktop.shell.single_instance.STARTS_SECONDS", 0.2)
     only = claim()
-    with pytest.raises(NotRunning, match="does not answer; try again, or end it"):
+    with pytest.raises(NotRunning, match="does not answer; try again, or quit it"):
         run()
     only.unlock()
 

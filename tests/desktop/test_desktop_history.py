@@ -500,7 +500,7 @@ def test_the_stretches_of_long_ago_are_listed_however_many_came_since(opened):
     assert "2 repetitions counted" in texts(page.stretches.sessions)
 
 
-def test_a_stretch_that_was_only_timed_is_one_too_and_one_that_was_broken_off_is_none(opened):
+def test_a_stretch_that_was_only_timed_counts_and_one_that_was_broken_off_does_not(opened):
     record()
     exercise, moment = load_exercise("seated_twist"), [NOON]
     with StretchHistory(now=lambda: moment[0]) as history:
@@ -757,7 +757,7 @@ def test_the_ring_shows_today_against_the_goal(opened):
     assert colors(page.goal.ring) > 4
 
 
-def test_a_streak_is_as_long_as_it_is_however_long_ago_it_began(opened):
+def test_a_streak_is_counted_to_its_beginning_however_long_ago_that_was(opened):
     with SittingHistory() as history:
         for back in range(100):  # a hundred days without one off
             history.add(NOON - 86400 * back + 2400, TimeCategory.UPRIGHT, 2400)
@@ -852,7 +852,7 @@ def test_a_report_that_lacks_something_says_so(opened, tmp_path, own_home):
     assert "1 entry of the history makes no sense and was left out" in page.said.text()
 
 
-def test_spreadsheets_are_shown_that_a_table_is_utf_8_and_other_programs_need_not_know(opened, tmp_path, qtbot):
+def test_the_apps_tables_tell_spreadsheets_that_they_are_utf_8_and_other_exports_do_not(opened, tmp_path, qtbot):
     record()
     stretch(NOON, 30.0)
     page = opened()

@@ -688,7 +688,7 @@ def test_the_headline_is_said_in_words(qtbot, value, words):
     assert gauge.accessibleDescription() == words == deviation_text(value, "I see nobody")
 
 
-def test_another_reason_for_an_unknown_deviation_is_told(qtbot):
+def test_another_reason_for_an_unknown_deviation_is_shown(qtbot):
     gauge = DeviationGauge()
     qtbot.addWidget(gauge)
     for reason in ("I see nobody", "the picture is too dark"):

@@ -433,7 +433,7 @@ def test_closing_the_window_stops_a_calibration(windows, engine):
     assert asked(engine, "stop_calibrating") == [()]
 
 
-def test_a_calibration_that_fails_behind_another_page_is_said_there(windows):
+def test_a_calibration_that_fails_behind_another_page_is_reported_there(windows):
     windows.calibrate()
     windows.take(learning())
     windows.happened(CalibrationFailed(NOON, "You moved too much."))
@@ -759,7 +759,7 @@ def test_a_refusal_is_said_with_its_reason_and_can_be_tried_again(page, engine):
     assert len(asked(engine, "calibrate")) == 2
 
 
-def test_why_it_was_given_up_is_a_sentence(page):
+def test_the_reason_why_a_calibration_was_given_up_is_a_sentence(page):
     page.start.click()
     page.happened(CalibrationFailed(NOON, "you paused posturecam"))
     page.take(moment(1, mode=Mode.PAUSED, tick=None, why="you paused posturecam"))

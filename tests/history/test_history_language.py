@@ -83,7 +83,7 @@ def test_an_alert_and_a_break_that_came_in_german_are_read_in_english(kept_in_ge
         ("your shoulders are elsewhere in the picture: the camera or the chair was moved", "deine Schultern sind"),
     ],
 )
-def test_what_0_1_0_kept_of_a_moved_camera_is_read_in_german(said, then):
+def test_what_0_1_0_saved_of_a_moved_camera_is_shown_in_german(said, then):
     opened = open_database()
     opened.connection.execute(
         "INSERT INTO sitting_events (at, utc_offset, kind, details) VALUES (?, 0, 'baseline_outdated', ?)",

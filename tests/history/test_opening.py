@@ -223,7 +223,7 @@ def test_a_history_of_a_newer_posturecam_can_be_deleted(own_home):
     assert not list(own_home.glob("history*"))
 
 
-def test_of_a_history_that_cannot_be_written_the_cause_that_the_system_knows_is_named(monkeypatch):
+def test_where_a_history_cannot_be_written_the_cause_that_the_system_knows_is_named(monkeypatch):
     """SQLite itself only says that it cannot open a file."""
     record()
     log = history_path().with_name(f"{history_path().name}-wal")

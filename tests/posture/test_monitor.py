@@ -486,7 +486,7 @@ def test_what_is_seen_after_a_blind_moment_is_not_smoothed_with_what_was_before(
     assert state.deviation == UPRIGHT
 
 
-def test_who_is_shown_as_unknown_at_once_is_still_judged_without_jitter():
+def test_the_deviation_is_smoothed_even_where_unknown_is_shown_at_once():
     config = MonitorSettings(unknown_shown=0)
     state, _ = run(script((60, UPRIGHT)), config)
     state, _ = step(state, reading(state.t + 0.2, SEVERE), config)

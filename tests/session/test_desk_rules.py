@@ -130,7 +130,7 @@ def test_a_slouch_that_ended_while_its_alert_waited_uses_up_nothing_of_the_next_
     assert len(desk.sit(25, slouching=True, typing=True)) == 1
 
 
-def test_being_fine_makes_reminders_rarer_and_no_breaks():
+def test_being_fine_makes_reminders_rarer_but_not_breaks():
     desk = Desk(breaks=BreakSettings(eyes=True, eyes_every=300))
     for _ in range(3):
         desk.sit(1)
@@ -305,7 +305,7 @@ def test_a_reminder_postponed_before_another_stretch_comes_again_that_day():
     assert [one.offer.because for one in desk.sit(400)] == [Because.PLAN]
 
 
-def test_a_routine_done_as_a_stretch_is_to_do_no_longer():
+def test_a_routine_done_as_a_stretch_is_no_longer_due():
     desk = Planned()
     desk.sit(10)
     assert desk.moment.planned == "Upper back"

@@ -186,7 +186,7 @@ def test_a_break_postponed_when_it_was_announced_comes_five_minutes_after_that()
 
 
 @pytest.mark.parametrize("ends", ["skipped", "stretched", "away"])
-def test_a_postponed_break_is_forgotten_once_it_was(ends):
+def test_a_postponed_break_is_forgotten_once_it_was_skipped_or_taken(ends):
     state, _ = sit(BreakState(), 1210, alerted_at=(600.0, 900.0, 1200.0))
     state = answer(state, BreakAnswer.POSTPONE, 1210, BREAKS, Because.SLOUCHES)
     match ends:

@@ -169,7 +169,7 @@ def test_the_user_stays_known_when_the_camera_changes_the_size_of_its_pictures(f
 
 
 @pytest.mark.parametrize("camera", [{"device": "Side"}, {"rotate": 180}, {"flip": True}])
-def test_a_place_in_one_cameras_picture_is_none_in_that_of_another(camera):
+def test_a_place_in_one_cameras_picture_means_nothing_in_that_of_another(camera):
     estimator = LazyEstimator(Settings())
     assert estimator.serves(Settings(monitor={"mild_seconds": 300}))
     assert not estimator.serves(Settings(camera=camera))

@@ -45,9 +45,9 @@ _LOOK_SECONDS = 5.0
 """Seconds between checks that the app can still be reached: as often as the state of the system is read."""
 STARTS_SECONDS = 10.0
 """Seconds that another instance may take from its claim until it answers."""
-NO_ANSWER = mark("posturecam is running but does not answer; try again, or end it and start it again")
+NO_ANSWER = mark("posturecam is running but does not answer; try again, or quit it and start it again")
 _NOT_OURS = mark("another user's program answers in posturecam's place; nothing was sent to it")
-_NO_SENSE = mark("posturecam gave an answer that makes no sense; end it and start it again")
+_NO_SENSE = mark("posturecam sent an answer that makes no sense; quit it and start it again")
 
 
 def ask(request: str) -> Answer | None:

@@ -287,7 +287,7 @@ class Chip(QAbstractButton):
         return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter choose it too, not only Space; on the one of several that is chosen already, it goes to the window."""
+        """Let Enter choose it too, like Space; where it is the chosen one of a group already, Enter goes to the window."""
         settled = self.isChecked() and self.group() is not None
         if settled or not pressed_by_enter(self, event):
             super().keyPressEvent(event)

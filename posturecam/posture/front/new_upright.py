@@ -26,8 +26,8 @@ OTHER_DISTANCE = 0.15
 """Natural logarithm of the distance from the camera, relative to the baseline's, from which the chair was moved;
 leaning for minutes changes it less, and a slouch that comes so near has sunk as well."""
 BACK_SECONDS = 45.0
-"""How long somebody has to be back in the old position for the new one to be forgotten. Choice: longer than leaning in to read, since what was declined would
-be offered again after it."""
+"""How long somebody has to be back in the old position for the new one to be forgotten. Choice: longer than leaning in to
+read, after which a posture that was declined would be offered again."""
 _LEAST_LOOKS = 30
 _STEADY = 0.8
 """Centimeters of neck height within which half of the upright checks must be of their median: people sitting still vary

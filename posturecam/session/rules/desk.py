@@ -44,7 +44,7 @@ _LONGEST_WAIT = 120.0
 """Longest wait, in seconds, of an alert for a pause in typing: somebody who types all day would never get it
 otherwise. The texts of `alerts.typing_pause` (`config/settings.py`, `desktop/pages/settings/everyday.py`) name it."""
 _FORGOTTEN = 10.0
-"""Seconds after which a wait is over if nothing is due any more. A slouch that flickers around its threshold does not begin it anew."""
+"""Seconds after which a wait is over if nothing is due any more. A slouch that flickers around its threshold does not restart the wait."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Whether the first-run setup was finished once: it must not come back to somebody who skipped the calibration."""
+"""Remembers that the first-run setup was finished, so that it does not come back to somebody who skipped the calibration."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def setup_state() -> tuple[bool, Message | None]:
 
 
 def remember_setup() -> None:
-    """The setup is finished. If that cannot be saved, it opens once more at the next start."""
+    """Save that the setup is finished; where that fails, it opens again at the next start."""
     with contextlib.suppress(SettingsError):
         put(home() / _FINISHED, "")
