@@ -53,6 +53,16 @@ def test_times_are_written_as_the_users_clock_shows_them(clock, locale, morning,
     assert [shown(clock_time(time(hour, 5))) for hour in (9, 14)] == [morning, afternoon]
 
 
+@pytest.mark.parametrize(("system", "told"), [("de_DE", "14:05"), ("en_GB", "14:05"), ("en_US", "2:05 PM")])
+def test_choosing_a_language_does_not_change_the_clock(clock, qapp, monkeypatch, system, told):
+    """Somebody who reads English beside a clock of 24 hours."""
+    monkeypatch.setattr(QLocale, "system", lambda: QLocale(system))
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("LC_TIME", "")
+    use_own_language(qapp, DesktopSettings(language="en"))
+    assert shown(clock_time(time(14, 5))) == told
+
+
 def test_a_pause_ends_at_a_time_of_the_users_clock(clock):
     clock("en_US")
     ends = [NOON + timedelta(minutes=30), NOON + timedelta(hours=17), NOON + timedelta(days=3)]
