@@ -166,6 +166,7 @@ class PoseEstimator:
             return None
         if frame.t < self._t:  # another video, which the tracker would blend with the end of the last one
             self._tracker.close()
+            self._heads.forget()
             self._begin()
         self._t = frame.t
         height, width = frame.image.shape[:2]

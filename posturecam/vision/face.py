@@ -236,6 +236,8 @@ class HeadFinder:
         """
         assert frame.image is not None
         seen = self._seen
+        if seen is not None and (seen.width, seen.height) != (pose.width, pose.height):
+            seen = None  # in pixels of another picture
         if seen is not None and 0 <= frame.t - seen.t < self._settings.face_hold and not frame.closely:
             held = carried(seen, pose)
             if held is not None:
@@ -245,6 +247,10 @@ class HeadFinder:
         head = self.look(frame.image, pose)
         self._seen = replace(pose, t=frame.t, head=head)
         return head
+
+    def forget(self) -> None:
+        """Begin without any memory of earlier pictures."""
+        self._seen = None
 
     def look(self, image: Image, pose: Pose) -> HeadLook:
         """The head in one picture; not searched for if the person is seen from the side."""

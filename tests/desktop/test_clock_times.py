@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
+from fakes.session import FakeEngine
 from moments import NOON, moment
 from PySide6.QtCore import QLocale
 
@@ -12,6 +14,7 @@ from posturecam.alerts.policy import PolicyState, silence
 from posturecam.config.settings import AlertSettings, DesktopSettings
 from posturecam.desktop.pages.history.goal_card import hours_line
 from posturecam.desktop.pictures.timeline import TimelineSegment
+from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.qt_startup import use_own_language
 from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.status_line import status_line
@@ -50,6 +53,16 @@ def test_times_are_written_as_the_users_clock_shows_them(clock, locale, morning,
     assert [shown(clock_time(time(hour, 5))) for hour in (9, 14)] == [morning, afternoon]
 
 
+@pytest.mark.parametrize(("system", "told"), [("de_DE", "14:05"), ("en_GB", "14:05"), ("en_US", "2:05 PM")])
+def test_choosing_a_language_does_not_change_the_clock(clock, qapp, monkeypatch, system, told):
+    """Somebody who reads English beside a clock of 24 hours."""
+    monkeypatch.setattr(QLocale, "system", lambda: QLocale(system))
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("LC_TIME", "")
+    use_own_language(qapp, DesktopSettings(language="en"))
+    assert shown(clock_time(time(14, 5))) == told
+
+
 def test_a_pause_ends_at_a_time_of_the_users_clock(clock):
     clock("en_US")
     ends = [NOON + timedelta(minutes=30), NOON + timedelta(hours=17), NOON + timedelta(days=3)]
@@ -57,6 +70,17 @@ def test_a_pause_ends_at_a_time_of_the_users_clock(clock):
     assert told[:2] == ["Paused until 12:30 PM", "Paused until tomorrow, 5:00 AM"]
     day = ends[2]
     assert told[2] == f"Paused until {day:%a, %b} {day.day}, 12:00 PM"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [("30", "Paused until 12:30 PM."), ("1020", "Paused until tomorrow, 5:00 AM."), ("", "Paused until you resume.")],
+)
+def test_a_pause_from_outside_is_confirmed_as_its_status_is_told(clock, minutes, told):
+    clock("en_US")
+    noon = replace(moment(), at=datetime(2026, 3, 3, 12).astimezone())  # a pause ends in this computer's time
+    control = Control(FakeEngine(), lambda: None, lambda: noon)
+    assert shown(control(f"pause {minutes}")["said"]) == told
 
 
 def test_the_hour_and_the_best_hours_are_written_as_the_users_clock_shows_them(clock):

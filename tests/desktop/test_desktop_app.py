@@ -458,6 +458,16 @@ def test_the_camera_stays_off_at_the_next_start_too_if_the_setup_was_left_before
     assert world.opened == []
 
 
+def test_a_setup_that_was_left_keeps_the_camera_off_no_longer_once_a_terminal_has_calibrated(make, again, world, qtbot):
+    app = make()
+    app.begin()
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    save_baseline(BASELINE)
+    second = again(app)
+    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    assert second.windows.left_setup is None
+
+
 @pytest.mark.parametrize("content", [b"soon", b"\xff\xfe", b"9" * 1000, b"9999-12-31T23:59:59+00:00"])
 def test_a_damaged_note_of_a_pause_leaves_the_camera_off(make, own_home, world, qtbot, content):
     save_baseline(BASELINE)

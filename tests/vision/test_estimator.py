@@ -128,6 +128,16 @@ def test_somebody_who_sits_elsewhere_in_the_next_video_is_found(front):
     assert abs(seat_of(poses[-1]).x - 162) < 10
 
 
+def test_a_head_of_the_last_video_is_not_given_to_somebody_who_comes_into_the_next(front):
+    elsewhere, empty = np.full((480, 1280, 3), 120, np.uint8), np.full((480, 1280, 3), 120, np.uint8)
+    first = elsewhere.copy()
+    first[:, :640], elsewhere[:, 640:] = front, front[:, ::-1]  # another face
+    with PoseEstimator() as estimator:
+        assert estimator(Frame(5.0, first)).head.center_x < 640
+        assert estimator(Frame(0.0, empty)) is None
+        assert estimator(Frame(5.2, elsewhere)).head.center_x > 640
+
+
 def two_people(front: np.ndarray, user_at: int, other_at: int, other: float) -> np.ndarray:
     """A wide picture with the user and another person, `other` times as large, at these left edges."""
     wide = np.full((480, 1280, 3), 120, np.uint8)

@@ -256,6 +256,16 @@ def test_a_face_that_was_missed_and_a_posture_that_is_about_to_matter_are_looked
     assert looks_of(Faces(), closely=True) == 20
 
 
+def test_a_head_is_looked_for_at_once_where_the_picture_has_another_size():
+    model, pose = Faces(), figures.person()
+    finder, half = HeadFinder(EstimatorSettings(), lambda: model), (pose.width // 2, pose.height // 2)
+    finder(Frame(0.0, np.zeros((pose.height, pose.width, 3), np.uint8)), pose)
+    smaller = replace(pose, points=pose.points / 2, width=half[0], height=half[1])
+    found = finder(Frame(0.1, np.zeros((half[1], half[0], 3), np.uint8)), smaller)
+    assert model.looks == 2
+    assert found.center_x < half[0]
+
+
 def test_a_face_model_that_cannot_be_loaded_is_reported_once_and_the_body_is_judged_without_it():
     told, pose = [], figures.person()
 

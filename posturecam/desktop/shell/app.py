@@ -125,10 +125,17 @@ class App(QObject):
     def _show_and_watch(self, minimized: bool) -> None:
         self._say_unwritable()
         kept = kept_pause() if self._pause is not None else None
-        if kept is not None:
+        if kept is not None and not (kept.setup and self._was_set_up()):
             self.engine.pause(kept.until, setup=kept.setup)
         self.windows.begin(minimized=minimized)  # the welcome keeps the camera off until it has been mentioned
         self.engine.start()
+
+    def _was_set_up(self) -> bool:
+        """Whether no setup comes any more that would turn the camera on, as after a calibration in a terminal."""
+        from posturecam.desktop.pages.welcome.memory import setup_state
+
+        finished, _ = setup_state()
+        return finished
 
     def end(self) -> None:
         """Close the windows, and stop listening to the system, whose signals would reach deleted windows."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from posturecam.config.reading import quoted
 from posturecam.desktop.shell.single_instance import Answer
+from posturecam.desktop.widgets.parts import as_sentence
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
 from posturecam.history.models import PAUSES
@@ -126,10 +127,7 @@ class Control:
         now = datetime.now().astimezone() if last is None else last.at
         # In the local time that holds then: the clocks may change meanwhile.
         until = None if number == 0 else (now + timedelta(minutes=number)).astimezone()
-        day = "%Y-%m-%d " if last is not None and until is not None and until.date() != last.at.date() else ""
-        said: str = mark("Paused until you resume.")
-        if until is not None:
-            said = Message("Paused until {time}.", time=f"{until:{day}%H:%M}")
+        said = as_sentence(status_line(Snapshot(now, Mode.PAUSED, PAUSES["user"], until=until)))
         return self._done(lambda: self._engine.pause(until), said)
 
     def _resume(self, _rest: str) -> Answer:

@@ -90,7 +90,7 @@ def use_own_language(application: QApplication, settings: DesktopSettings) -> st
     language = choose_language(settings.language or _system_language())
     if not _can_be_written(language):
         language = choose_language("en")
-    QLocale.setDefault(QLocale(language) if settings.language else locale_for(language, QLocale.system()))
+    QLocale.setDefault(locale_for(language, QLocale.system()))
     write_times_with(clock_time)
     for before in application.findChildren(QTranslator):
         application.removeTranslator(before)
