@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -31,7 +30,7 @@ from posturecam.coach.safety import (
 )
 from posturecam.config.settings import StretchSettings
 from posturecam.errors import PosturecamError
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, without_accents
 from posturecam.i18n.translate import joined, mark, tr, trn
 from posturecam.i18n.words import CLAUSES, THINGS
 
@@ -162,12 +161,8 @@ def is_yes(console: Console, question: str) -> bool:
 
 
 def _folded(word: str) -> str:
-    """A word in lower case, without the accents that many people leave out in a terminal, and without a full stop.
-
-    Full-width letters, as Chinese keyboards type them, become ordinary ones.
-    """
-    letters = unicodedata.normalize("NFKD", word.lower())
-    return "".join(one for one in letters if not unicodedata.combining(one)).rstrip(" .!。")
+    """A word in lower case, without accents and without a full stop."""
+    return without_accents(word.lower()).rstrip(" .!。")
 
 
 def _number(asked: Callable[[], str | None], console: Console) -> int | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import string
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import time
 from typing import Any, Self
@@ -27,12 +28,18 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub(" ", text)
 
 
+def without_accents(text: str) -> str:
+    """The text without the accents that many people leave out when they type; full-width letters become ordinary ones."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+
+
 class Message(str):
     """An English text, its template and its parameters.
 
     A parameter is a number, which the template formats (`{ratio:.1f}`) and the language writes in its own way; a time of day,
-    which has no format in the template, since some people's clocks show 22:00 and others' 10:00 PM; a text, which is looked up too and stays as it is where nobody translated it (a path, a camera's name), except that control
-    characters in it become spaces; another message; or a value with a name in plain words (`View.FRONT.spoken`).
+    which has no format in the template, since some people's clocks show 22:00 and others' 10:00 PM; a text, which is looked
+    up too and stays as it is where nobody translated it (a path, a camera's name), except that control characters in it
+    become spaces; another message; or a value with a name in plain words (`View.FRONT.spoken`).
 
     Raises:
         KeyError: if a placeholder has no parameter.

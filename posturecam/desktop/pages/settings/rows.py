@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 
@@ -30,6 +29,7 @@ from posturecam.desktop.pages.settings.words import choices, label, limits, rows
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import GAP, current, fit_text, scaled
+from posturecam.i18n.message import without_accents
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import FULL_STOP, SENTENCES
 from posturecam.session.protocol.messages import Snapshot
@@ -417,8 +417,7 @@ def matches(words: Sequence[str], *texts: str) -> bool:
 
 
 def _plain(words: str) -> str:
-    apart = unicodedata.normalize("NFKD", words.replace("_", " ").casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return without_accents(words.replace("_", " ").casefold())
 
 
 def line_matches(row: EverydayRow, words: Sequence[str]) -> bool:
