@@ -202,6 +202,17 @@ def put(path: Path, text: str) -> None:
         write_whole(path, text)
 
 
+def is_noted(name: str) -> bool:
+    """Whether `note` was called with this name, in this run or an earlier one."""
+    return not is_missing(home() / name)
+
+
+def note(name: str) -> None:
+    """Remember something that happens once, by an empty file of this name; where that fails, it happens again at the next start."""
+    with contextlib.suppress(SettingsError):
+        put(home() / name, "")
+
+
 def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
     """Write a file atomically: it is either complete or unchanged, and nothing else is left behind.
 

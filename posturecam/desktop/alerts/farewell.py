@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 
-from posturecam.config.files import home, put
-from posturecam.config.reading import is_missing
+from posturecam.config.files import is_noted, note
 from posturecam.desktop.alerts.toast import Toast, ToastButton
-from posturecam.errors import SettingsError
 from posturecam.i18n.translate import tr
 
 _CLOSED_ONCE = "window-closed-once"
@@ -23,11 +20,9 @@ def say_farewell(quit_app: Callable[[], None], *, tray: bool, still: bool) -> To
         tray: Whether its icon is in the tray; otherwise the small window is shown.
         still: Whether the note appears without moving.
     """
-    marker = home() / _CLOSED_ONCE
-    if not is_missing(marker):
+    if is_noted(_CLOSED_ONCE):
         return None
-    with contextlib.suppress(SettingsError):
-        put(marker, "")
+    note(_CLOSED_ONCE)
     words = (
         tr("Its icon is in the system tray. Click it to come back; quit from its menu.")
         if tray

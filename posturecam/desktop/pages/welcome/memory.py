@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-
-from posturecam.config.files import home, put
-from posturecam.config.reading import is_missing
-from posturecam.errors import SettingsError
+from posturecam.config.files import is_noted, note
 from posturecam.history.baselines import load_baselines
 from posturecam.i18n.message import Message
 
@@ -17,10 +13,9 @@ _FINISHED = "setup-finished"
 def setup_state() -> tuple[bool, Message | None]:
     """Whether the setup was finished, or somebody calibrated without it; and any problem with the file of calibrations."""
     baselines = load_baselines()
-    return bool(baselines.kept) or not is_missing(home() / _FINISHED), baselines.complaint
+    return bool(baselines.kept) or is_noted(_FINISHED), baselines.complaint
 
 
 def remember_setup() -> None:
     """Save that the setup is finished; where that fails, it opens again at the next start."""
-    with contextlib.suppress(SettingsError):
-        put(home() / _FINISHED, "")
+    note(_FINISHED)
