@@ -168,7 +168,7 @@ def save_baseline(baseline: Baseline) -> None:
         SettingsError: if it cannot be written, or the others cannot be read and would be lost.
     """
     with one_at_a_time(home()):
-        _put(baseline, _load_baselines().kept, instead_of=(_slot(baseline), _slot(replace(baseline, place=""))))
+        _put(baseline, _load_baselines().kept, instead_of=(slot_of(baseline), slot_of(replace(baseline, place=""))))
 
 
 def mark_outdated(baseline: Baseline, reason: Reason) -> None:
@@ -181,20 +181,20 @@ def mark_outdated(baseline: Baseline, reason: Reason) -> None:
     """
     with one_at_a_time(home()):
         kept = _load_baselines().kept
-        if all(one.made == baseline.made for one in kept if _slot(one) == _slot(baseline)):
-            _put(replace(baseline, outdated=reason), kept, instead_of=(_slot(baseline),))
+        if all(one.made == baseline.made for one in kept if slot_of(one) == slot_of(baseline)):
+            _put(replace(baseline, outdated=reason), kept, instead_of=(slot_of(baseline),))
 
 
-_Slot = tuple[str, View, str]
+BaselineSlot = tuple[str, View, str]
 
 
-def _slot(baseline: Baseline) -> _Slot:
-    """The key by which baselines are unique."""
+def slot_of(baseline: Baseline) -> BaselineSlot:
+    """The key by which baselines are unique: camera, view and desk."""
     return baseline.camera, baseline.view, baseline.place
 
 
-def _put(baseline: Baseline, kept: Iterable[Baseline], instead_of: Collection[_Slot]) -> None:
-    others = [one for one in kept if _slot(one) not in instead_of]
+def _put(baseline: Baseline, kept: Iterable[Baseline], instead_of: Collection[BaselineSlot]) -> None:
+    others = [one for one in kept if slot_of(one) not in instead_of]
     put(baselines_path(), _BASELINES.dump_json([*others, baseline], indent=2).decode())
 
 

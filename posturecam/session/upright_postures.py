@@ -8,7 +8,7 @@ from datetime import datetime
 
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, ModelError, SettingsError
-from posturecam.history.baselines import Baselines, mark_outdated, read_baselines, save_baseline
+from posturecam.history.baselines import Baselines, BaselineSlot, mark_outdated, read_baselines, save_baseline, slot_of
 from posturecam.i18n.translate import mark
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.weights import caution_about
@@ -40,7 +40,7 @@ class UprightPostures:
         """Keys of the camera that is open, or was last."""
         self._saved: tuple[Baseline, ...] = ()
         """All baselines in the file when it was last read."""
-        self._unsaved: dict[tuple[str, View, str], Baseline] = {}
+        self._unsaved: dict[BaselineSlot, Baseline] = {}
         """Baselines that could not be saved, by camera, view and desk: in use until the end of this run, and saved as soon as possible."""
         self._offer = UprightOffer()
         self._place = ""
@@ -134,7 +134,7 @@ class UprightPostures:
         """Use a new baseline from now on, and save it unless it is saved already."""
         baseline = replace(baseline, place=self._place)
         self.all[baseline.view], self._outdated, self._offer = baseline, None, UprightOffer()
-        self._unsaved.pop(_slot(baseline), None)
+        self._unsaved.pop(slot_of(baseline), None)
         if save:
             self._keep(baseline)
         self._publisher.tell(Calibrated(self._now(), baseline, _caution(baseline, settings)))
@@ -144,10 +144,10 @@ class UprightPostures:
         try:
             save_baseline(baseline)
         except SettingsError as problem:
-            self._unsaved[_slot(baseline)] = baseline
+            self._unsaved[slot_of(baseline)] = baseline
             self._publisher.complain(problem.text)
         else:
-            self._unsaved.pop(_slot(baseline), None)
+            self._unsaved.pop(slot_of(baseline), None)
 
     def learn_offered(self, settings: Settings) -> None:
         """Learn the suggested upright posture; does nothing if there is none. If it cannot be used, the page that suggested it must say so."""
@@ -158,10 +158,6 @@ class UprightPostures:
             self.learn(self._offer.learn(self._source.info, made, settings), settings)
         except CalibrationRefused as refusal:
             self._publisher.tell(Complaint(self._now(), refusal.text))
-
-
-def _slot(baseline: Baseline) -> tuple[str, View, str]:
-    return baseline.camera, baseline.view, baseline.place
 
 
 def _caution(baseline: Baseline, settings: Settings) -> str | None:
