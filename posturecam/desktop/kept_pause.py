@@ -42,8 +42,7 @@ class KeptPause:
         return "" if self.until is None else self.until.isoformat()
 
 
-def kept_pause() -> KeptPause | None:
-    """The pause that was going on when the app ended, whether or not it is over by now; None if there was none."""
+def _read() -> KeptPause | None:
     try:
         said = read_limited(kept_file(_FILE), _MOST_BYTES).decode("ascii").strip()
         if said in ("", _SETUP):
@@ -60,7 +59,8 @@ class PauseKeeper:
 
     def __init__(self) -> None:
         """Begin with the file as it is."""
-        self._kept = kept_pause()
+        self.kept = _read()
+        """The pause that the file tells of; at first the one in which the app ended, whether or not it is over by now. None: no pause."""
 
     def take(self, snapshot: Snapshot) -> None:
         """Keep the pause of this moment, or forget it once it is over. Where nothing can be written, nothing is kept."""
@@ -70,9 +70,9 @@ class PauseKeeper:
             now = None
         else:
             return
-        if now == self._kept:
+        if now == self.kept:
             return
-        self._kept = now
+        self.kept = now
         with contextlib.suppress(SettingsError, OSError):
             if now is None:
                 kept_file(_FILE).unlink(missing_ok=True)

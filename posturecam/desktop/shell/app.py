@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from posturecam.config import uncaught
 from posturecam.desktop.garbage import GarbageCollector
-from posturecam.desktop.kept_pause import PauseKeeper, kept_pause
+from posturecam.desktop.kept_pause import PauseKeeper
 from posturecam.desktop.pages.unfinished import Unfinished
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.choices import ListCameras, list_cameras
@@ -124,7 +124,7 @@ class App(QObject):
 
     def _show_and_watch(self, minimized: bool) -> None:
         self._say_unwritable()
-        kept = kept_pause() if self._pause is not None else None
+        kept = None if self._pause is None else self._pause.kept
         if kept is not None and not (kept.setup and self._was_set_up()):
             self.engine.pause(kept.until, setup=kept.setup)
         self.windows.begin(minimized=minimized)  # the welcome keeps the camera off until it has been mentioned
