@@ -109,9 +109,8 @@ def decide(
         state = replace(state, slouch=monitor.slouch, settled=False)
     if state.slouch is None or state.settled or not _goes_on(monitor):
         return state, None
-    if (
-        monitor.reason is not None
-    ):  # the phase lasts through some unknown seconds, also through those after somebody left
+    # The phase lasts through a few unknown seconds, those after somebody left among them.
+    if monitor.reason is not None:
         return state, None
     if silence(state, t, wall, settings, held=held) is not None:
         return replace(state, settled=not settings.catch_up), None

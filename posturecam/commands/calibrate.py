@@ -41,9 +41,8 @@ def calibrate_source(
     with source, LazyEstimator(settings) as estimator:
         baseline = guide(source, estimator, settings, Console(stderr=as_json), slouch=slouch, seconds=seconds)
     save_baseline(replace(baseline, place=desk))
-    if (
-        baseline.slouch is not None and source.info.live
-    ):  # a file may show anybody, so it must not move the user's own line
+    # A file may show anybody, so it must not move the user's own line.
+    if baseline.slouch is not None and source.info.live:
         change_settings({"sensitivity.personal": f"{between(baseline.slouch, baseline.harmless or 0.0):.3f}"})
     if as_json:
         print(

@@ -289,7 +289,7 @@ def _smooth(state: MonitorState, value: float | None, elapsed: float, settings: 
     """
     if value is None or state.deviation is None or settings.smoothing == 0:
         return state.deviation if value is None else value
-    if elapsed > settings.longest_gap or 0 < state.unknown_for >= settings.unknown_shown:
+    if elapsed > settings.longest_gap or (state.unknown_for > 0 and state.unknown_for >= settings.unknown_shown):
         return value  # after a gap the old posture says nothing about the new one
     if elapsed == 0:
         return state.deviation
