@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.config.settings import Settings
-from posturecam.posture.assess import Deviation, Judge, deviation_of
+from posturecam.posture.assess import Judge, deviation_of
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name, least_visibility
+from posturecam.posture.reading import Deviation
 from posturecam.posture.view import View
 from posturecam.vision.geometry import Point, distance, middle
 from posturecam.vision.head import Head, moved

@@ -17,6 +17,7 @@ from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.loop import watch
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import SlouchSustained
+from posturecam.posture.reading import Circumstances
 from posturecam.posture.reasons import Why
 from posturecam.posture.view import View
 from posturecam.vision.camera_place import as_before
@@ -56,7 +57,7 @@ def learned_with(faces, without):
 
 
 def judged(pose, baseline=None, settings=SETTINGS, **more):
-    return assess(pose, View.FRONT, baseline, settings, **more).deviation
+    return assess(pose, View.FRONT, baseline, settings, known=Circumstances(**more)).deviation
 
 
 def test_a_head_that_sank_is_reported_in_centimeters(baseline):
