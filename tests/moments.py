@@ -18,7 +18,7 @@ from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import measure
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
-from posturecam.posture.reading import Reading
+from posturecam.posture.reading import NOTHING_KNOWN, Reading
 from posturecam.posture.reasons import Reason
 from posturecam.posture.records.evidence import evidence_of
 from posturecam.posture.view import View
@@ -62,7 +62,7 @@ def tick(
 def line_of(seen: Tick, baseline: Baseline | None) -> Boundary | None:
     """Where slouching begins; kept for the ticks above, since finding it takes longer than most of what windows do with them."""
     known = any(seen.reading is _reading(slouching) for slouching in (False, True))
-    if known and baseline is BASELINE and (seen.tilt, seen.moved) == (None, None):
+    if known and baseline is BASELINE and seen.known == NOTHING_KNOWN:
         return _line(seen.reading is _reading(True))
     return SlouchLine(Settings(), load_judge(Settings()))(seen, baseline)
 

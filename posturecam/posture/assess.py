@@ -68,15 +68,15 @@ def deviation_of(
     baseline: Baseline | None,
     settings: Settings,
     judge: Judge | None = None,
-    tilt: float | None = None,
+    known: Circumstances = NOTHING_KNOWN,
 ) -> Deviation:
     """Only the deviation that `assess` would give, for many poses in a row: only what decides is measured."""
-    seen = _seen(pose, view, baseline, settings, tilt)
+    seen = _seen(pose, view, baseline, settings, known.tilt)
     if isinstance(seen, Reason):
         return Deviation(None, seen)
     pose, front = seen
     measures = MeasuresOnDemand(pose, view, settings, {} if front is None else measures_of_face(front))
-    return _judged(pose, view, measures, front, baseline, settings, judge, NOTHING_KNOWN)[0]
+    return _judged(pose, view, measures, front, baseline, settings, judge, known)[0]
 
 
 def _seen(

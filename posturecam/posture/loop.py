@@ -34,10 +34,8 @@ class Tick:
     reading: Reading
     state: MonitorState
     events: tuple[Event, ...]
-    moved: bool | None = None
-    """Whether the camera was moved since the calibration, judged by the background; None if unknown."""
-    tilt: float | None = None
-    """Degrees by which it was tilted up since then, if the background shows a tilt; the reading is without it."""
+    known: Circumstances = NOTHING_KNOWN
+    """What was known beside the picture when it was judged."""
 
 
 def watch(
@@ -95,7 +93,7 @@ def watch(
         seat = follow_seat(seat, reading, None if learned is None else learned.front, limits)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
-        yield Tick(frame, pose, reading, state, events, place.moved, place.tilt)
+        yield Tick(frame, pose, reading, state, events, known)
 
 
 @dataclass(frozen=True, slots=True)

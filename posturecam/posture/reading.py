@@ -69,13 +69,13 @@ class Circumstances:
     """What is known of a moment beside the picture, from the moments before it; by default nothing."""
 
     moved: bool | None = None
-    """Whether the camera was moved since the calibration."""
+    """Whether the camera was moved since the calibration, judged by the background; None if unknown."""
     tilt: float | None = None
-    """By how many degrees it was tilted up since then, if that was measured."""
+    """Degrees by which it was tilted up since then, if the background shows a tilt; readings are without it."""
     tallest: Held | None = None
     """The user's tallest posture in this session, for judging without a baseline."""
     seat: float | None = None
-    """How far away they have lately sat upright, centimeters."""
+    """How far away they have lately sat upright, centimeters; None if only the distance of the baseline is known."""
 
 
 NOTHING_KNOWN = Circumstances()

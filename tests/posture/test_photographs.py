@@ -84,9 +84,9 @@ def test_a_real_front_webcam_set_separates_upright_from_slouched(footage, folder
     Followed from one picture to the next, as with a webcam.
     """
     from posturecam.posture.assess import assess
-    from posturecam.posture.reading import Circumstances
     from posturecam.posture.calibration import learn, sample
     from posturecam.posture.measures import measure
+    from posturecam.posture.reading import Circumstances
 
     settings = Settings(estimator=EstimatorSettings(hold=0))
     looks = {}
