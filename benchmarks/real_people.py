@@ -44,9 +44,9 @@ from posturecam.posture.reading import Circumstances, Deviation, Reading
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View, ViewState, classify, follow_view, turned
 from posturecam.vision.camera_place import CameraPlace, follow_camera
-from posturecam.vision.estimator import FaceLandmarks
-from posturecam.vision.face import find_head, head_pose
+from posturecam.vision.face.finder import find_head, head_pose
 from posturecam.vision.head import HeadLook, NoHead
+from posturecam.vision.landmarkers import FaceLandmarks
 from posturecam.vision.pose import Pose
 from posturecam.vision.scene import Glance, Signature
 from posturecam.vision.sources.opencv import glance_at

@@ -55,7 +55,7 @@ def models(folder: Path, seed: int) -> str | None:
     """Damaged byte by byte, each must be refused before it reaches the library, which would crash or compute something else."""
     from posturecam.config import resources
     from posturecam.errors import ModelError
-    from posturecam.vision.estimator import FaceLandmarks
+    from posturecam.vision.landmarkers import FaceLandmarks
 
     whole = _made.setdefault("face", (ROOT / "models" / "face_landmarker.task").read_bytes())
     content = damaged(whole, seed)

@@ -23,7 +23,7 @@ from posturecam.session.protocol.messages import Calibrated, Complaint
 from posturecam.session.publisher import Publisher
 from posturecam.session.upright_offer import UprightOffer
 from posturecam.session.upright_postures import UprightPostures
-from posturecam.vision.face import head_pose
+from posturecam.vision.face.finder import head_pose
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.scene import CELLS, Glance
 
