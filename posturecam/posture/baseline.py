@@ -13,7 +13,7 @@ from posturecam.posture.front.judge import FrontUpright
 from posturecam.posture.learned.features import KEPT as KEPT_LANDMARKS
 from posturecam.posture.learned.features import KeptPose
 from posturecam.posture.measures import Name
-from posturecam.posture.reasons import SAID, Reason, Why
+from posturecam.posture.reasons import Reason, Why, reason_of
 from posturecam.posture.view import View
 from posturecam.vision.scene import Signature
 
@@ -46,8 +46,15 @@ _RATIOS = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.APPROACH)
 
 
 def _outdated(saved: object) -> object:
-    """Convert the reason saved by posturecam 0.1, which was plain text."""
-    return Reason(Why.CAMERA_MOVED, SAID, text=saved) if isinstance(saved, str) else saved
+    """Convert the reason saved by posturecam 0.1, which was plain text.
+
+    A picture of another shape is no reason any more: with each picture it is judged anew, since the shape may come back.
+    """
+    if isinstance(saved, str):
+        saved = {"code": Why.CAMERA_MOVED.value, "text": saved}
+    reason = saved if saved is None or isinstance(saved, Reason) else reason_of(saved)
+    another_shape = reason is not None and (reason.code, reason.case) == (Why.CAMERA_MOVED, "picture")
+    return None if another_shape else reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class Baseline:
     separation: float | None = None
     """Distance between the deliberate slouch and upright in standard deviations, if there was one."""
     outdated: Annotated[Reason | None, BeforeValidator(_outdated)] = None
-    """Why it no longer fits (the camera was moved), or None."""
+    """Why it no longer fits (the camera was moved), as posturecam 0.1 found, or None."""
     good: bool = True
     """Whether the person sat still enough for full reliability."""
     landmarks: KeptPose | None = None

@@ -22,7 +22,7 @@ from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import SettingsError
 from posturecam.history import StretchHistory, history_path
-from posturecam.history.baselines import baselines_path, load_baselines, mark_outdated, save_baseline
+from posturecam.history.baselines import baselines_path, load_baselines, save_baseline
 from posturecam.history.models import EventKind, TimeCategory
 from posturecam.posture.monitor import SlouchEnded, SlouchSustained
 from posturecam.posture.reasons import Reason, Why
@@ -45,6 +45,7 @@ from posturecam.session.protocol.mode import FOLLOWS, Mode, follow
 from posturecam.session.protocol.sign import Sign
 from posturecam.session.runner import Options, Session
 from posturecam.vision.frame import Frame
+from posturecam.vision.head import NoHead
 from posturecam.vision.lazy_estimator import LazyEstimator
 
 
@@ -170,13 +171,27 @@ def test_at_another_desk_it_is_asked_once_whether_the_calibration_still_fits(beg
 
 def test_a_new_calibration_ends_the_complaint_about_an_outdated_one(begin):
     watched = begin()
-    mark_outdated(calibrated(watched).baseline, Reason(Why.CAMERA_MOVED, "shoulders"))
+    save_baseline(replace(calibrated(watched).baseline, outdated=Reason(Why.CAMERA_MOVED, "shoulders")))
     watched.session.use_place("office")
     watched.until(lambda seen: seen.snapshot.uncalibrated and "the chair was moved" in seen.snapshot.uncalibrated)
     watched.session.calibrate()
     learned = watched.come(Calibrated, 2).baseline
     shown = watched.until(lambda seen: seen.snapshot.baseline == learned and seen.snapshot)
     assert shown.uncalibrated is None
+
+
+def test_a_calibration_fits_again_once_the_picture_has_its_shape_again(begin, world):
+    watched = begin()
+    learned = calibrated(watched).baseline
+    as_before = world.opened[-1].frames
+    turned = [replace(frame.pose, width=480, height=640, head=NoHead.NOT_FOUND) for frame in as_before]
+    world.opened[-1].frames = [replace(frame, pose=pose) for frame, pose in zip(as_before, turned, strict=True)]
+    asked = watched.until(lambda seen: seen.snapshot.uncalibrated and seen.snapshot)
+    assert asked.uncalibrated == "the picture is 480×640 now and was 640×480 when you calibrated"
+    world.opened[-1].frames = as_before
+    watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot.uncalibrated is None)
+    watched.session.change_settings({"monitor.mild_seconds": "200"})  # the baselines are loaded again
+    assert watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot.baseline) == learned
 
 
 @pytest.mark.smoke
