@@ -56,6 +56,8 @@ class Baselines:
     kept: tuple[Baseline, ...] = ()
     complaint: Message | None = None
     """The file was damaged and set aside; one line for the user."""
+    unsaved: tuple[Baseline, ...] = ()
+    """Those that were just learned and could not be saved; they are among the others too."""
 
     def of(self, *camera: str, place: str = "") -> dict[View, Baseline]:
         """The usable baselines of one camera, by view.

@@ -55,6 +55,7 @@ class UprightPostures:
         for one in [*self._unsaved.values()]:
             self._keep(one)
         kept = self._load()
+        self._unsaved |= {slot_of(one): one for one in kept.unsaved}
         self._saved = kept.kept
         kept = replace(kept, kept=(*kept.kept, *self._unsaved.values()))
         if kept.complaint:
