@@ -309,11 +309,12 @@ def test_from_outside_it_is_said_that_the_welcome_is_open(welcoming, engine, req
     assert control(request_)["ok"]
 
 
-def test_a_calibration_requested_from_outside_is_refused_during_a_stretch(windows, engine):
+def test_a_calibration_or_another_stretch_requested_from_outside_is_refused_during_a_stretch(windows, engine):
     windows.window.open("now")
     stretching = [moment(mode=Mode.STRETCHING, tick=None)]
     control = Control(engine, lambda: windows, lambda: stretching[-1])
-    assert control("calibrate")["error"] == "you are stretching; finish or end that first"
+    for request in ("calibrate", "stretch", "stretch chin_tuck"):
+        assert control(request)["error"] == "you are stretching; finish or end that first"
     stretching.append(moment(1))
     assert control("calibrate")["ok"]
     assert len(asked(engine, "calibrate")) == 1

@@ -702,6 +702,31 @@ def test_a_mistake_while_paused_is_reported_and_does_not_end_it(begin, world, mo
     watched.mode(Mode.PAUSED)
 
 
+def test_a_stretch_requested_during_another_takes_its_place_at_once(begin):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),), paced=True))
+    watched.until(lambda seen: seen.snapshot.coaching)
+    watched.session.stretch(StartStretch("Eyes", (load_exercise("eye_rest"),), paced=True))
+    watched.until(lambda seen: seen.snapshot.coaching and seen.snapshot.coaching.title == "Eyes")
+    assert [one.title for one in watched.all(StretchEnded)] == ["Neck"]
+    assert watched.world.t < 10, "it does not wait for the end of the other"
+    watched.session.controls.end()
+    watched.mode(Mode.WATCHING)
+    assert [one.title for one in watched.all(StretchEnded)] == ["Neck", "Eyes"]
+
+
+def test_of_two_stretches_requested_at_once_only_the_later_one_is_done(begin):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),), paced=True))
+    watched.session.stretch(StartStretch("Eyes", (load_exercise("eye_rest"),), paced=True))
+    watched.until(lambda seen: seen.snapshot.coaching)
+    watched.session.controls.end()
+    watched.mode(Mode.WATCHING)
+    assert [one.title for one in watched.all(StretchEnded)] == ["Eyes"]
+
+
 def test_a_stretch_without_a_camera_reports_that_it_cannot_be_used(begin, world):
     world.fails = "No camera was found"
     watched = begin()
