@@ -127,7 +127,7 @@ def assess(
     With a camera in front, the face decides, with or without a baseline; if it is unknown whether the camera was moved,
     geometry is consulted as well. Without a visible face, and from the side, `judge` decides together with geometry if
     there is a baseline, otherwise geometry alone. `moved` says whether the camera was moved since the calibration, None
-    if unknown; `tallest` is the user's tallest posture in this session, for judging without a baseline. `tilt` is by how
+    if unknown; `tallest` is the user's tallest posture lately, for judging without a baseline. `tilt` is by how
     many degrees the camera was tilted up since the calibration, if that was measured: it is undone, and the rest is
     judged as if nothing else were known of the camera. `seat` is how far away they have lately sat upright, if known.
     """

@@ -86,8 +86,8 @@ def watch(
         else:
             reading = read(frame, pose, view.view, baselines, settings, judge, *so_far)
         judged = None if pose is None else _Judged(pose, circumstances, reading)
-        known = reading.measures
-        tallest = follow_tallest(tallest, frame.t, known[Name.NECK_HEIGHT].value, known[Name.HEAD_PITCH].value)
+        height, pitch = (reading.measures[name].value for name in (Name.NECK_HEIGHT, Name.HEAD_PITCH))
+        tallest = follow_tallest(tallest, frame.t, height, pitch, present=reading.present)
         seat = follow_seat(seat, reading, None if learned is None else learned.front, limits)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))

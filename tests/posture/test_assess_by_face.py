@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes.frames import FramesInMemory, no_model
 from figures import from_side, person
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,12 +15,13 @@ from posturecam.posture.assess import assess
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import Held, Kind
 from posturecam.posture.front.tallest import Tallest, follow_tallest
-from posturecam.posture.loop import watch
+from posturecam.posture.loop import events_of, watch
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import SlouchSustained
 from posturecam.posture.reasons import Why
 from posturecam.posture.view import View
 from posturecam.vision.camera_place import as_before
+from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head, NoHead, moved
 from posturecam.vision.pose import Landmark
 from posturecam.vision.sources import RecordingSource
@@ -140,7 +142,23 @@ def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
             nodding, float(second), 20.0 - 6.6 * down, 30.0 * down
         )  # shortened by as much as it is bent
     assert judged(sitting(neck_height=20.0), tallest=nodding.held).value < 0.5
-    assert follow_tallest(Tallest(), 0.0, None, None) == Tallest()
+    assert follow_tallest(Tallest(), 0.0, None, None).held is None
+
+
+@pytest.mark.parametrize(
+    ("absent", "seen", "slouching"),
+    [(30, True, True), (180, True, False), (28_800, False, False)],
+    ids=["a moment", "minutes", "a night"],
+)
+def test_without_a_baseline_who_sits_down_after_minutes_is_not_judged_by_who_sat_there_before(absent, seen, slouching):
+    tall, shorter, came = sitting(neck_height=24.0), sitting(neck_height=19.0), 60 + absent
+    poses = [(t, tall) for t in range(60)] + [(t, shorter) for t in range(came, came + 240)]
+    poses += [(t, None) for t in range(60, came)] if seen else []
+    frames = [
+        Frame(t, recorded=True, pose=pose and replace(pose, t=t)) for t, pose in sorted(poses, key=lambda one: one[0])
+    ]
+    events = events_of(watch(FramesInMemory(frames), no_model, {}, SETTINGS))
+    assert any(isinstance(event, SlouchSustained) for event in events) is slouching
 
 
 def test_shoulders_out_of_the_picture_leave_the_place_of_the_head(baseline):
