@@ -189,6 +189,8 @@ def _judged(
     seat: float | None,
 ) -> tuple[Deviation, View | None]:
     """How far from upright, and the view of the baseline that this was compared with; as for `assess`."""
+    if baseline is not None and baseline.other_shape(pose.width, pose.height) is not None:
+        baseline, moved, seat = baseline.without_distance, True, None
     if front is not None:
         by_face = _by_face(front, view, baseline, settings, moved, tallest, seat, undone=pose.beyond)
         if by_face is not None:
@@ -464,21 +466,18 @@ def _tilted_alike(tilts: list[tuple[Name, float]], settings: Settings) -> bool:
 
 
 def _beside(view: View, baseline: Baseline) -> bool:
-    """Whether an oblique baseline that is compared by the frontal indices, so one from near the front, can be used from the front as well.
-
-    Slouching looks somewhat more frontal: the shoulders come forward.
-    """
+    """Whether an oblique baseline compared by the frontal indices serves the front too: a slouch brings the shoulders forward, which looks so."""
     return view is View.FRONT and baseline.view.is_oblique and not baseline.by_angle
 
 
 def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
     """Why geometry cannot compare this check with the baseline at all, or None."""
-    if abs(pose.width / pose.height - baseline.width / baseline.height) > 0.01:
-        now, then = f"{pose.width}×{pose.height}", f"{baseline.width}×{baseline.height}"
-        return Reason(Why.CAMERA_MOVED, "picture", now=now, then=then)
+    if (another := baseline.other_shape(pose.width, pose.height)) is not None:
+        return another
     if view is not baseline.view and not _beside(view, baseline):
-        unclear = view is View.UNKNOWN
-        return Reason(Why.VIEW_UNKNOWN) if unclear else Reason(Why.OTHER_VIEW, view=view, then=baseline.view)
+        return (
+            Reason(Why.VIEW_UNKNOWN) if view is View.UNKNOWN else Reason(Why.OTHER_VIEW, view=view, then=baseline.view)
+        )
     tilts = _tilts(measures, baseline) if view is View.FRONT else []
     if _tilted_alike(tilts, settings) and min(abs(change) for _, change in tilts) > settings.front.lateral:
         return Reason(Why.TILTED)

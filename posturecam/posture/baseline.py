@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -129,6 +129,17 @@ class Baseline:
     def by_face_alone(self) -> bool:
         """Whether only the face can be compared, because the shoulders were out of the picture."""
         return any(name not in self.values for name in needed(self.by_angle))
+
+    def other_shape(self, width: int, height: int) -> Reason | None:
+        """Why places in a picture of this size, pixels, cannot be compared with it: it has another shape; None if it has the same."""
+        if abs(width / height - self.width / self.height) <= 0.01:
+            return None
+        return Reason(Why.CAMERA_MOVED, "picture", now=f"{width}×{height}", then=f"{self.width}×{self.height}")
+
+    @property
+    def without_distance(self) -> Baseline:
+        """It without how far away the head was: in a picture of another shape the same distance looks different."""
+        return self if self.front is None else replace(self, front=replace(self.front, distance=None))
 
     @property
     def quality(self) -> str:

@@ -88,7 +88,8 @@ def watch(
         judged = None if pose is None else _Judged(pose, circumstances, reading)
         height, pitch = (reading.measures[name].value for name in (Name.NECK_HEIGHT, Name.HEAD_PITCH))
         tallest = follow_tallest(tallest, frame.t, height, pitch, present=reading.present)
-        seat = follow_seat(seat, reading, None if learned is None else learned.front, limits)
+        if learned is not None and pose is not None and learned.other_shape(pose.width, pose.height) is None:
+            seat = follow_seat(seat, reading, learned.front, limits)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
         yield Tick(frame, pose, reading, state, events, place.moved, place.tilt)

@@ -111,6 +111,28 @@ def test_a_face_found_in_few_checks_of_the_calibration_is_learned_if_they_are_en
     assert learned_with(faces=4, without=56).front is None
 
 
+def test_in_a_picture_of_another_shape_nearness_and_place_say_nothing_and_the_neck_does(baseline):
+    """A phone that was turned: distances are computed from the width of the picture, which is another one now."""
+
+    def turned_phone(neck_height):
+        pose = sitting(neck_height=neck_height, away=70.0 * 9 / 16)
+        low = replace(pose.head, center_y=pose.head.center_y + 60, chin_y=pose.head.chin_y + 60)
+        return replace(pose, width=pose.height, height=pose.width, head=low, points=pose.points + np.float32([0, 60]))
+
+    assert judged(turned_phone(20.0), baseline, moved=False).value < 0.5
+    assert judged(turned_phone(20.0), baseline, seat=70.0).value < 0.5
+    assert judged(turned_phone(14.0), baseline, moved=False).value > 1
+
+
+def test_where_the_chair_stands_is_not_learned_from_a_picture_of_another_shape(baseline):
+    upright, turned = sitting(), replace(sitting(away=40.0), width=480, height=640)
+    poses = [upright] * 150 + [turned] * 150 + [upright]
+    frames = [Frame(float(t), recorded=True, pose=replace(pose, t=float(t))) for t, pose in enumerate(poses)]
+    ticks = list(watch(FramesInMemory(frames), no_model, {View.FRONT: baseline}, SETTINGS))
+    assert ticks[-1].reading.seat is None
+    assert max(tick.reading.deviation.value for tick in ticks) < 0.5
+
+
 def test_without_a_baseline_what_everybody_would_call_a_slouch_is_detected():
     assert judged(sitting(neck_height=13.0)).value > 1
     assert judged(sitting(neck_height=19.0)).value < 1
