@@ -123,7 +123,7 @@ def at_the_desk(application: QApplication, folder: Path) -> None:
     """Welcome, calibration, the live view in light and dark, an alert, history and settings."""
     studio = Studio(application, "desk_front.mp4", TIME_SCALE)
     windows = studio.windows
-    windows.begin()
+    windows.begin(set_up=False)
     studio.engine.start()
     assert windows.first_run is not None
     studio.until(lambda snapshot: snapshot.mode is Mode.PAUSED, 0.3)

@@ -129,8 +129,7 @@ class Screens:
             self.engine, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=_NoAutostart()
         )
         self.windows.indicator.close()
-        self.windows.begin()
-        self.windows.welcome()  # whether or not somebody was calibrated here before
+        self.windows.begin(set_up=False)
         self.first = self.windows.first_run
         self.small, self.menu = SmallWindow(), LiveMenu()
         self.small.connect_to(self.engine, self.windows.navigation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,7 +128,7 @@ def watch_first_run(camera: str) -> None:
         if not baselines.of(*source.info.keys):
             with LazyEstimator(settings) as estimator:
                 learned = _learn_first(source, estimator, settings, baselines.outdated(*source.info.keys))
-            baselines = Baselines((*baselines.kept, learned))
+            baselines = Baselines((*baselines.kept, learned), unsaved=() if _saved(learned) else (learned,))
         run(source, baselines, settings, camera=camera)
 
 
@@ -160,11 +160,17 @@ def _learn_first(source: Source, estimator: Estimator, settings: Settings, befor
             continue
         console.print(Text(tr(verdict(baseline))))
         print_caution(console, baseline, settings)
-        try:
-            save_baseline(baseline)
-        except SettingsError as error:  # it stays in use until the end of this run
-            log.warning("%s", error.text)
         return baseline
+
+
+def _saved(baseline: Baseline) -> bool:
+    """Save what was learned; if that fails, say so. It stays in use, and is tried again whenever the camera is opened."""
+    try:
+        save_baseline(baseline)
+    except SettingsError as error:
+        log.warning("%s", error.text)
+        return False
+    return True
 
 
 def _why(outdated: Baseline) -> str:
@@ -199,7 +205,7 @@ def run(
     """
     options, live = options or WatchOptions(), source.info.live
     once = [source]
-    kept = [Baselines(baselines.kept)]  # problems with their file were reported already
+    kept = [replace(baselines, complaint=None)]  # problems with their file were reported already
     mailbox = Mailbox()
     session = Session(
         settings,

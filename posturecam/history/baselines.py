@@ -17,7 +17,6 @@ from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
 
 _DAMAGED = (ValidationError, TooLarge, RecursionError)
@@ -57,6 +56,8 @@ class Baselines:
     kept: tuple[Baseline, ...] = ()
     complaint: Message | None = None
     """The file was damaged and set aside; one line for the user."""
+    unsaved: tuple[Baseline, ...] = ()
+    """Those that were just learned and could not be saved; they are among the others too."""
 
     def of(self, *camera: str, place: str = "") -> dict[View, Baseline]:
         """The usable baselines of one camera, by view.
@@ -169,20 +170,6 @@ def save_baseline(baseline: Baseline) -> None:
     """
     with one_at_a_time(home()):
         _put(baseline, _load_baselines().kept, instead_of=(slot_of(baseline), slot_of(replace(baseline, place=""))))
-
-
-def mark_outdated(baseline: Baseline, reason: Reason) -> None:
-    """Note that a baseline no longer fits, so that the next run asks for a new one.
-
-    One that another process has learned meanwhile in its place is left alone: it may fit.
-
-    Raises:
-        SettingsError: if it cannot be written, or the others cannot be read and would be lost.
-    """
-    with one_at_a_time(home()):
-        kept = _load_baselines().kept
-        if all(one.made == baseline.made for one in kept if slot_of(one) == slot_of(baseline)):
-            _put(replace(baseline, outdated=reason), kept, instead_of=(slot_of(baseline),))
 
 
 BaselineSlot = tuple[str, View, str]

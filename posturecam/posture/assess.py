@@ -108,9 +108,12 @@ def _judged(
     known: Circumstances,
 ) -> tuple[Deviation, View | None]:
     """How far from upright, and the view of the baseline that this was compared with; as for `assess`."""
-    moved = None if pose.beyond else known.moved
+    known = replace(known, moved=None if pose.beyond else known.moved)
+    if baseline is not None and baseline.other_shape(pose.width, pose.height) is not None:
+        baseline, known = baseline.without_distance, replace(known, moved=True, seat=None)
+    moved = known.moved
     if front is not None:
-        by_face = _by_face(front, view, baseline, settings, replace(known, moved=moved), undone=pose.beyond)
+        by_face = _by_face(front, view, baseline, settings, known, undone=pose.beyond)
         if by_face is not None:
             if baseline is None or baseline.front is None:
                 return by_face, None

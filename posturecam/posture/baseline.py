@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -13,7 +13,7 @@ from posturecam.posture.front.judge import FrontUpright
 from posturecam.posture.learned.features import KEPT as KEPT_LANDMARKS
 from posturecam.posture.learned.features import KeptPose
 from posturecam.posture.measures import Name
-from posturecam.posture.reasons import SAID, Reason, Why
+from posturecam.posture.reasons import Reason, Why, reason_of
 from posturecam.posture.view import View
 from posturecam.vision.scene import Signature
 
@@ -46,8 +46,15 @@ _RATIOS = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.APPROACH)
 
 
 def _outdated(saved: object) -> object:
-    """Convert the reason saved by posturecam 0.1, which was plain text."""
-    return Reason(Why.CAMERA_MOVED, SAID, text=saved) if isinstance(saved, str) else saved
+    """Convert the reason saved by posturecam 0.1, which was plain text.
+
+    A picture of another shape is no reason any more: with each picture it is judged anew, since the shape may come back.
+    """
+    if isinstance(saved, str):
+        saved = {"code": Why.CAMERA_MOVED.value, "text": saved}
+    reason = saved if saved is None or isinstance(saved, Reason) else reason_of(saved)
+    another_shape = reason is not None and (reason.code, reason.case) == (Why.CAMERA_MOVED, "picture")
+    return None if another_shape else reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class Baseline:
     separation: float | None = None
     """Distance between the deliberate slouch and upright in standard deviations, if there was one."""
     outdated: Annotated[Reason | None, BeforeValidator(_outdated)] = None
-    """Why it no longer fits (the camera was moved), or None."""
+    """Why it no longer fits (the camera was moved), as posturecam 0.1 found, or None."""
     good: bool = True
     """Whether the person sat still enough for full reliability."""
     landmarks: KeptPose | None = None
@@ -122,6 +129,17 @@ class Baseline:
     def by_face_alone(self) -> bool:
         """Whether only the face can be compared, because the shoulders were out of the picture."""
         return any(name not in self.values for name in needed(self.by_angle))
+
+    def other_shape(self, width: int, height: int) -> Reason | None:
+        """Why places in a picture of this size, pixels, cannot be compared with it: it has another shape; None if it has the same."""
+        if abs(width / height - self.width / self.height) <= 0.01:
+            return None
+        return Reason(Why.CAMERA_MOVED, "picture", now=f"{width}×{height}", then=f"{self.width}×{self.height}")
+
+    @property
+    def without_distance(self) -> Baseline:
+        """It without how far away the head was: in a picture of another shape the same distance looks different."""
+        return self if self.front is None else replace(self, front=replace(self.front, distance=None))
 
     @property
     def quality(self) -> str:

@@ -88,9 +88,10 @@ def watch(
         else:
             reading = read(frame, pose, view.view, baselines, settings, judge, known)
         judged = None if pose is None else _Judged(pose, view.view, learned, known, reading)
-        neck, pitch = reading.measures[Name.NECK_HEIGHT].value, reading.measures[Name.HEAD_PITCH].value
-        tallest = follow_tallest(tallest, frame.t, neck, pitch)
-        seat = follow_seat(seat, reading, None if learned is None else learned.front, limits)
+        neck, pitch = (reading.measures[name].value for name in (Name.NECK_HEIGHT, Name.HEAD_PITCH))
+        tallest = follow_tallest(tallest, frame.t, neck, pitch, present=reading.present)
+        if learned is not None and pose is not None and learned.other_shape(pose.width, pose.height) is None:
+            seat = follow_seat(seat, reading, learned.front, limits)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
         yield Tick(frame, pose, reading, state, events, known)

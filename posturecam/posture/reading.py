@@ -73,7 +73,7 @@ class Circumstances:
     tilt: float | None = None
     """Degrees by which it was tilted up since then, if the background shows a tilt; readings are without it."""
     tallest: Held | None = None
-    """The user's tallest posture in this session, for judging without a baseline."""
+    """The user's tallest posture lately, for judging without a baseline."""
     seat: float | None = None
     """How far away they have lately sat upright, centimeters; None if only the distance of the baseline is known."""
 

@@ -274,6 +274,11 @@ class SessionState:
         requested = self.calibrate is not None or self.stretch is not None
         return self.quitting or self.pause is not None or requested or self.reopen
 
+    @property
+    def interrupts_stretch(self) -> bool:
+        """Whether a stretch must end early: also for another one, which has taken over the user's controls."""
+        return self.quitting or self.pause is not None or self.stretch is not None
+
     def since_check(self, now: Now) -> float:
         """Seconds since the last check at the desk; 0 before the first one."""
         return 0.0 if self.checked is None else max(now.clock - self.checked, 0.0)

@@ -485,7 +485,7 @@ class Session(QueuedClient):
         def left() -> bool:
             self._note(core.Attending())
             self._obey()
-            return self._state.quitting or self._state.pause is not None or self._closed() is not None
+            return self._state.interrupts_stretch or self._closed() is not None
 
         yield from lead(request, source, self._settings, self.controls, self._publisher, self._open_voice, left)
         yield 0.0  # show that it is over before watching begins

@@ -1,4 +1,4 @@
-"""The baselines of a session: loading, learning, suggesting, outdating and saving them."""
+"""The baselines of a session: loading, learning, suggesting and saving them, and whether they fit the picture."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, ModelError, SettingsError
-from posturecam.history.baselines import Baselines, BaselineSlot, mark_outdated, read_baselines, save_baseline, slot_of
+from posturecam.history.baselines import Baselines, BaselineSlot, read_baselines, save_baseline, slot_of
 from posturecam.i18n.translate import mark
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.weights import caution_about
@@ -45,6 +45,7 @@ class UprightPostures:
         self._offer = UprightOffer()
         self._place = ""
         self._outdated: str | None = None
+        """Why there is nothing that the picture can be compared with, if it was learned once."""
         self.all: dict[View, Baseline] = {}
         """Baselines by the view they were learned from."""
 
@@ -54,6 +55,7 @@ class UprightPostures:
         for one in [*self._unsaved.values()]:
             self._keep(one)
         kept = self._load()
+        self._unsaved |= {slot_of(one): one for one in kept.unsaved}
         self._saved = kept.kept
         kept = replace(kept, kept=(*kept.kept, *self._unsaved.values()))
         if kept.complaint:
@@ -107,7 +109,7 @@ class UprightPostures:
 
     def follow(self, tick: Tick, baseline: Baseline | None, settings: Settings) -> Mapping[str, object]:
         """Process one check and the baseline used for it; returns the snapshot fields about the baseline."""
-        self._outdate(tick)
+        self._say_whether_it_fits(tick)
         if self._offer.follow(tick, baseline, settings):
             self._publisher.tell(UprightOffered(self._now(), tick.reading.view))
         elsewhere = baseline is not None and bool(self._place and baseline.place) and baseline.place != self._place
@@ -118,17 +120,13 @@ class UprightPostures:
             "elsewhere": elsewhere,
         }
 
-    def _outdate(self, tick: Tick) -> None:
-        """Record that the camera was moved, so that the next start reports it too."""
+    def _say_whether_it_fits(self, tick: Tick) -> None:
+        """Ask for a calibration while the picture has another shape; the baseline is kept, and fits again once its shape is back."""
         for event in tick.events:
             if isinstance(event, BaselineOutdated) and event.view in self.all:
                 self._outdated = event.reason.text
-                if self._source is None or not self._source.info.live:
-                    continue
-                try:
-                    mark_outdated(self.all[event.view], event.reason)
-                except SettingsError as problem:
-                    self._publisher.complain(problem.text)
+        if tick.reading.compared and tick.reading.deviation.value is not None:
+            self._outdated = None
 
     def learn(self, baseline: Baseline, settings: Settings, *, save: bool = True) -> None:
         """Use a new baseline from now on, and save it unless it is saved already."""

@@ -302,6 +302,25 @@ def test_the_reason_for_silence_can_be_shown() -> None:
     assert silence(PolicyState(), 0, NOON, NIGHT, held="a meeting") == "a meeting"
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be changed on this system")
+@pytest.mark.parametrize(
+    ("wall", "ends"),
+    [("2026-03-29T01:55+01:00", "03:10"), ("2026-10-25T02:50+02:00", "02:05")],
+    ids=["clocks go forward", "clocks go back"],
+)
+def test_a_snooze_ends_at_the_time_that_the_clock_on_the_wall_shows_then(
+    monkeypatch: pytest.MonkeyPatch, wall: str, ends: str
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        now = datetime.fromisoformat(wall)
+        assert silence(PolicyState(snoozed=0), 0, now, AlertSettings(snooze=900)) == f"snoozed until {ends}"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 def drifting(t: float, since: float) -> MonitorState:
     """Over the threshold since then, mildly: the alert is due after 120 s."""
     return MonitorState(t=t, phase=Phase.DRIFTING, grade=Grade.MILD, watches=Watches(mild=Watch(since)))

@@ -107,6 +107,18 @@ def test_two_cameras_of_one_model_are_distinguished_by_where_they_are_plugged_in
 
 
 @unix
+def test_another_camera_in_the_socket_of_one_is_another_camera(plugged):
+    (old,) = plugged((0, "C920", "1")).values()
+    keep_baseline(old.key)
+    (new,) = plugged((0, "Brio 4K", "1")).values()
+    assert load_baselines().of(*new.keys) == {}, "it was learned through another lens"
+    assert camera.find_camera(old.key, [new]) is new, "but it is used in the place of the one that was chosen"
+    assert camera.find_camera(str(plugged.by_path / "pci-usb-0:1"), [new]) is new
+    (back,) = plugged((0, "C920", "1")).values()
+    assert load_baselines().of(*back.keys)
+
+
+@unix
 def test_the_name_that_a_device_gives_itself_is_one_line_and_no_command_for_the_terminal(plugged):
     assert plugged((0, "C920", "1"), (1, "Evil\x1b[31m\nCam", "2"))[1].name == "Evil [31m Cam"
 

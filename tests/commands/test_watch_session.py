@@ -17,12 +17,13 @@ from posturecam.commands import watch as command
 from posturecam.commands.watch import WatchOptions
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings
-from posturecam.errors import ModelError
+from posturecam.errors import ModelError, SettingsError
 from posturecam.history import history_path
 from posturecam.history.baselines import Baselines, load_baselines, save_baseline
 from posturecam.history.models import TimeCategory
 from posturecam.history.records import SittingRecords
 from posturecam.i18n.translate import choose_language
+from posturecam.session.guided_calibration import calibrate
 from posturecam.session.protocol.command_queue import CommandQueue
 from posturecam.session.runner import Session
 from posturecam.terminal.watching import rest_text
@@ -168,6 +169,32 @@ def test_a_locked_screen_lets_the_camera_go_until_it_is_back(watching, world):
     assert shown.rests == ["Paused: the screen is locked"]
     assert len(world.opened) == 2
     assert world.opened[0].closed
+
+
+def test_what_the_first_run_learned_on_a_full_disk_outlasts_a_locked_screen_and_is_saved_as_soon_as_possible(
+    watching, world, monkeypatch
+):
+    def full(_):
+        raise SettingsError("No space left on device")
+
+    def locked_for_a_moment(at):
+        return {at: lambda: world.system.set(locked=True), at + 10: lambda: world.system.set(locked=False)}
+
+    learned = calibrate(world.open("", Settings()), lambda _: None)
+    shown = Told(world, 200.0, locked_for_a_moment(50.0))
+    monkeypatch.setattr(command, "prepare", lambda _: (Settings(), world.open("", Settings()), Baselines()))
+    monkeypatch.setattr(command, "guide", lambda *_: learned)
+    monkeypatch.setattr(command, "screen", lambda *_, **__: shown)
+    monkeypatch.setattr(command, "save_baseline", full)
+    monkeypatch.setattr("posturecam.session.upright_postures.save_baseline", full)
+    command.watch_first_run("")
+    assert shown.rests == ["Paused: the screen is locked"]
+    assert shown.ticks[-1].reading.compared
+
+    monkeypatch.setattr("posturecam.session.upright_postures.save_baseline", save_baseline)
+    shown.until, shown.at = 400.0, locked_for_a_moment(250.0)
+    command.watch_first_run("")
+    assert load_baselines().kept == (learned,)
 
 
 def test_why_it_rests_is_explained_in_the_users_language(watching, world):

@@ -478,6 +478,17 @@ def test_a_damaged_note_of_a_pause_leaves_the_camera_off(make, own_home, world, 
     assert world.opened == []
 
 
+@pytest.mark.parametrize("minimized", [False, True], ids=["with a window", "as at login"])
+@pytest.mark.parametrize("left", [False, True], ids=["set up", "setup left"])
+def test_damaged_calibrations_are_said_once_however_the_app_starts(make, own_home, left, minimized):
+    own_home.mkdir(parents=True, exist_ok=True)
+    (own_home / "baselines.json").write_text("{", encoding="utf-8")
+    (own_home / ("paused" if left else "setup-finished")).write_text("setup" if left else "", encoding="utf-8")
+    app = make()
+    app.begin(minimized=minimized)
+    assert ["baselines file was damaged" in text for text in app.windows.notes.texts] == [True]
+
+
 def test_calibrating_from_outside_opens_the_window_and_learns(begin, world, ctl, qtbot):
     world.show(0.0, UPRIGHT_UNTIL)
     app = begin(minimized=True)

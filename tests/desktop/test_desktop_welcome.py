@@ -20,6 +20,7 @@ from posturecam.desktop.alerts.presenter import NOT_BLURRED
 from posturecam.desktop.alerts.why import WhyDialog
 from posturecam.desktop.pages.now import page as now_page
 from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep
+from posturecam.desktop.pages.welcome.memory import setup_state
 from posturecam.desktop.pages.welcome.page import FirstRun
 from posturecam.desktop.pages.welcome.ways import WayCard
 from posturecam.desktop.shell.control import Control
@@ -269,7 +270,7 @@ def test_a_screen_reader_hears_a_reminder_once_wherever_it_is_shown(
 @pytest.fixture
 def welcoming(windows, engine):
     engine.settings = Settings(desktop=DesktopSettings(alerts=("glow",), reduced_motion=True))
-    windows.begin()
+    windows.begin(set_up=False)
     return windows
 
 
@@ -309,11 +310,12 @@ def test_from_outside_it_is_said_that_the_welcome_is_open(welcoming, engine, req
     assert control(request_)["ok"]
 
 
-def test_a_calibration_requested_from_outside_is_refused_during_a_stretch(windows, engine):
+def test_a_calibration_or_another_stretch_requested_from_outside_is_refused_during_a_stretch(windows, engine):
     windows.window.open("now")
     stretching = [moment(mode=Mode.STRETCHING, tick=None)]
     control = Control(engine, lambda: windows, lambda: stretching[-1])
-    assert control("calibrate")["error"] == "you are stretching; finish or end that first"
+    for request in ("calibrate", "stretch", "stretch chin_tuck"):
+        assert control(request)["error"] == "you are stretching; finish or end that first"
     stretching.append(moment(1))
     assert control("calibrate")["ok"]
     assert len(asked(engine, "calibrate")) == 1
@@ -368,7 +370,7 @@ def test_a_setup_that_was_finished_without_calibrating_does_not_come_back(welcom
     while welcoming.first_run is not None:
         welcoming.first_run.next.click()
     asked_before = len(asked(engine, "pause"))
-    next_start.begin(minimized=minimized)
+    next_start.begin(set_up=setup_state()[0], minimized=minimized)
     assert next_start.first_run is None
     assert next_start.left_setup is None
     assert next_start.place == ("now", not minimized)
@@ -378,7 +380,7 @@ def test_a_setup_that_was_finished_without_calibrating_does_not_come_back(welcom
 def test_a_setup_that_was_left_comes_back_at_the_next_start(welcoming, next_start):
     go_to(welcoming.first_run, DONE)
     welcoming.first_run.close()
-    next_start.begin()
+    next_start.begin(set_up=setup_state()[0])
     assert next_start.first_run is not None
 
 
@@ -401,7 +403,7 @@ def test_a_minimized_welcome_comes_back_when_it_is_asked_for(welcoming):
 
 
 def test_started_without_a_window_the_set_up_is_remembered(windows):
-    windows.begin(minimized=True)
+    windows.begin(set_up=False, minimized=True)
     windows.show()
     assert windows.window.unfinished.isVisible()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes.frames import FramesInMemory, no_model
 from figures import from_side, person
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,13 +16,14 @@ from posturecam.posture.boundary import boundary
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import Held, Kind
 from posturecam.posture.front.tallest import Tallest, follow_tallest
-from posturecam.posture.loop import watch
+from posturecam.posture.loop import events_of, watch
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import SlouchSustained
 from posturecam.posture.reading import Circumstances
 from posturecam.posture.reasons import Why
 from posturecam.posture.view import View
 from posturecam.vision.camera_place import as_before
+from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head, NoHead, moved
 from posturecam.vision.pose import Landmark
 from posturecam.vision.sources import RecordingSource
@@ -111,6 +113,28 @@ def test_a_face_found_in_few_checks_of_the_calibration_is_learned_if_they_are_en
     assert learned_with(faces=4, without=56).front is None
 
 
+def test_in_a_picture_of_another_shape_nearness_and_place_say_nothing_and_the_neck_does(baseline):
+    """A phone that was turned: distances are computed from the width of the picture, which is another one now."""
+
+    def turned_phone(neck_height):
+        pose = sitting(neck_height=neck_height, away=70.0 * 9 / 16)
+        low = replace(pose.head, center_y=pose.head.center_y + 60, chin_y=pose.head.chin_y + 60)
+        return replace(pose, width=pose.height, height=pose.width, head=low, points=pose.points + np.float32([0, 60]))
+
+    assert judged(turned_phone(20.0), baseline, moved=False).value < 0.5
+    assert judged(turned_phone(20.0), baseline, seat=70.0).value < 0.5
+    assert judged(turned_phone(14.0), baseline, moved=False).value > 1
+
+
+def test_where_the_chair_stands_is_not_learned_from_a_picture_of_another_shape(baseline):
+    upright, turned = sitting(), replace(sitting(away=40.0), width=480, height=640)
+    poses = [upright] * 150 + [turned] * 150 + [upright]
+    frames = [Frame(float(t), recorded=True, pose=replace(pose, t=float(t))) for t, pose in enumerate(poses)]
+    ticks = list(watch(FramesInMemory(frames), no_model, {View.FRONT: baseline}, SETTINGS))
+    assert ticks[-1].reading.seat is None
+    assert max(tick.reading.deviation.value for tick in ticks) < 0.5
+
+
 def test_without_a_baseline_what_everybody_would_call_a_slouch_is_detected():
     assert judged(sitting(neck_height=13.0)).value > 1
     assert judged(sitting(neck_height=19.0)).value < 1
@@ -142,7 +166,23 @@ def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
             nodding, float(second), 20.0 - 6.6 * down, 30.0 * down
         )  # shortened by as much as it is bent
     assert judged(sitting(neck_height=20.0), tallest=nodding.held).value < 0.5
-    assert follow_tallest(Tallest(), 0.0, None, None) == Tallest()
+    assert follow_tallest(Tallest(), 0.0, None, None).held is None
+
+
+@pytest.mark.parametrize(
+    ("absent", "seen", "slouching"),
+    [(30, True, True), (180, True, False), (28_800, False, False)],
+    ids=["a moment", "minutes", "a night"],
+)
+def test_without_a_baseline_who_sits_down_after_minutes_is_not_judged_by_who_sat_there_before(absent, seen, slouching):
+    tall, shorter, came = sitting(neck_height=24.0), sitting(neck_height=19.0), 60 + absent
+    poses = [(t, tall) for t in range(60)] + [(t, shorter) for t in range(came, came + 240)]
+    poses += [(t, None) for t in range(60, came)] if seen else []
+    frames = [
+        Frame(t, recorded=True, pose=pose and replace(pose, t=t)) for t, pose in sorted(poses, key=lambda one: one[0])
+    ]
+    events = events_of(watch(FramesInMemory(frames), no_model, {}, SETTINGS))
+    assert any(isinstance(event, SlouchSustained) for event in events) is slouching
 
 
 def test_shoulders_out_of_the_picture_leave_the_place_of_the_head(baseline):

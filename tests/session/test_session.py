@@ -22,7 +22,7 @@ from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import SettingsError
 from posturecam.history import StretchHistory, history_path
-from posturecam.history.baselines import baselines_path, load_baselines, mark_outdated, save_baseline
+from posturecam.history.baselines import baselines_path, load_baselines, save_baseline
 from posturecam.history.models import EventKind, TimeCategory
 from posturecam.posture.monitor import SlouchEnded, SlouchSustained
 from posturecam.posture.reasons import Reason, Why
@@ -45,6 +45,7 @@ from posturecam.session.protocol.mode import FOLLOWS, Mode, follow
 from posturecam.session.protocol.sign import Sign
 from posturecam.session.runner import Options, Session
 from posturecam.vision.frame import Frame
+from posturecam.vision.head import NoHead
 from posturecam.vision.lazy_estimator import LazyEstimator
 
 
@@ -170,13 +171,27 @@ def test_at_another_desk_it_is_asked_once_whether_the_calibration_still_fits(beg
 
 def test_a_new_calibration_ends_the_complaint_about_an_outdated_one(begin):
     watched = begin()
-    mark_outdated(calibrated(watched).baseline, Reason(Why.CAMERA_MOVED, "shoulders"))
+    save_baseline(replace(calibrated(watched).baseline, outdated=Reason(Why.CAMERA_MOVED, "shoulders")))
     watched.session.use_place("office")
     watched.until(lambda seen: seen.snapshot.uncalibrated and "the chair was moved" in seen.snapshot.uncalibrated)
     watched.session.calibrate()
     learned = watched.come(Calibrated, 2).baseline
     shown = watched.until(lambda seen: seen.snapshot.baseline == learned and seen.snapshot)
     assert shown.uncalibrated is None
+
+
+def test_a_calibration_fits_again_once_the_picture_has_its_shape_again(begin, world):
+    watched = begin()
+    learned = calibrated(watched).baseline
+    as_before = world.opened[-1].frames
+    turned = [replace(frame.pose, width=480, height=640, head=NoHead.NOT_FOUND) for frame in as_before]
+    world.opened[-1].frames = [replace(frame, pose=pose) for frame, pose in zip(as_before, turned, strict=True)]
+    asked = watched.until(lambda seen: seen.snapshot.uncalibrated and seen.snapshot)
+    assert asked.uncalibrated == "the picture is 480×640 now and was 640×480 when you calibrated"
+    world.opened[-1].frames = as_before
+    watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot.uncalibrated is None)
+    watched.session.change_settings({"monitor.mild_seconds": "200"})  # the baselines are loaded again
+    assert watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot.baseline) == learned
 
 
 @pytest.mark.smoke
@@ -685,6 +700,31 @@ def test_a_mistake_while_paused_is_reported_and_does_not_end_it(begin, world, mo
     monkeypatch.setattr("posturecam.session.publisher.Publisher.become", breaks)
     watched.until(lambda seen: any(one.after is Mode.CAMERA_LOST for one in seen.all(ModeChanged)))
     watched.mode(Mode.PAUSED)
+
+
+def test_a_stretch_requested_during_another_takes_its_place_at_once(begin):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),), paced=True))
+    watched.until(lambda seen: seen.snapshot.coaching)
+    watched.session.stretch(StartStretch("Eyes", (load_exercise("eye_rest"),), paced=True))
+    watched.until(lambda seen: seen.snapshot.coaching and seen.snapshot.coaching.title == "Eyes")
+    assert [one.title for one in watched.all(StretchEnded)] == ["Neck"]
+    assert watched.world.t < 10, "it does not wait for the end of the other"
+    watched.session.controls.end()
+    watched.mode(Mode.WATCHING)
+    assert [one.title for one in watched.all(StretchEnded)] == ["Neck", "Eyes"]
+
+
+def test_of_two_stretches_requested_at_once_only_the_later_one_is_done(begin):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),), paced=True))
+    watched.session.stretch(StartStretch("Eyes", (load_exercise("eye_rest"),), paced=True))
+    watched.until(lambda seen: seen.snapshot.coaching)
+    watched.session.controls.end()
+    watched.mode(Mode.WATCHING)
+    assert [one.title for one in watched.all(StretchEnded)] == ["Eyes"]
 
 
 def test_a_stretch_without_a_camera_reports_that_it_cannot_be_used(begin, world):

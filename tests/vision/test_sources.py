@@ -16,6 +16,7 @@ import pytest
 from fakes.camera import SteppedClock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from places import ROOT
 
 from posturecam.config.reading import reason
 from posturecam.config.settings import Settings
@@ -252,6 +253,42 @@ def test_phone_video_is_turned_upright(tmp_path):
     quarter = struct.pack(">9i", 0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000)
     path = edit_mp4(write_video(tmp_path / "phone.mp4"), tkhd=lambda body: body[:40] + quarter + body[76:])
     assert next(iter(VideoSource(path))).image.shape == (64, 48, 3)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "shown"),
+    [
+        ((1, 0, 0, 1), "12/34"),
+        ((-1, 0, 0, -1), "43/21"),
+        ((0, 1, -1, 0), "31/42"),
+        ((0, -1, 1, 0), "24/13"),
+        ((-1, 0, 0, 1), "21/43"),
+        ((1, 0, 0, -1), "34/12"),
+        ((0, 1, 1, 0), "13/24"),
+        ((0, -1, -1, 0), "42/31"),
+    ],
+)
+@pytest.mark.parametrize("level", ["tkhd", "mvhd"])
+def test_a_video_is_shown_rotated_and_mirrored_as_its_file_says(tmp_path, level, matrix, shown):
+    grays = np.kron([[60, 120], [180, 240]], np.ones((24, 32))).astype(np.uint8)
+    writer = cv2.VideoWriter(str(tmp_path / "phone.mp4"), cv2.VideoWriter.fourcc(*"mp4v"), 10, SIZE)
+    writer.write(cv2.cvtColor(grays, cv2.COLOR_GRAY2BGR))
+    writer.release()
+    a, b, c, d = (0x10000 * one for one in matrix)
+    whole, at = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 0x40000000), {"tkhd": 40, "mvhd": 36}[level]
+    path = edit_mp4(tmp_path / "phone.mp4", **{level: lambda body: body[:at] + whole + body[at + 36 :]})
+    image = next(iter(VideoSource(path))).image
+    high, wide = (size // 4 for size in image.shape[:2])
+    corners = image[[high, 3 * high]][:, [wide, 3 * wide], 0]
+    assert "/".join("".join(str(round(gray / 60)) for gray in row) for row in corners.tolist()) == shown
+
+
+def test_pictures_that_repeat_another_one_are_not_called_damaged():
+    """Nine pictures of Theora, each followed by four empty packets, the last by eighteen."""
+    source = VideoSource(ROOT / "tests" / "data" / "repeated_pictures.ogv")
+    assert times(source) == pytest.approx(np.arange(9) / 2)
+    assert source.truncated is None
+    assert source.info.duration == pytest.approx(5.9)
 
 
 def test_name_with_digits_is_not_a_series_of_pictures(tmp_path):

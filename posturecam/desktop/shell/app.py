@@ -123,19 +123,20 @@ class App(QObject):
             QTimer.singleShot(breath, self, lambda: self._show_and_watch(minimized))
 
     def _show_and_watch(self, minimized: bool) -> None:
-        self._say_unwritable()
-        kept = None if self._pause is None else self._pause.kept
-        if kept is not None and not (kept.setup and self._was_set_up()):
-            self.engine.pause(kept.until, setup=kept.setup)
-        self.windows.begin(minimized=minimized)  # the welcome keeps the camera off until it has been mentioned
-        self.engine.start()
-
-    def _was_set_up(self) -> bool:
-        """Whether no setup comes any more that would turn the camera on, as after a calibration in a terminal."""
         from posturecam.desktop.pages.welcome.memory import setup_state
 
-        finished, _ = setup_state()
-        return finished
+        self._say_unwritable()
+        set_up, complaint = setup_state()
+        if complaint:
+            self.windows.complain(complaint)
+        kept = None if self._pause is None else self._pause.kept
+        # After a calibration in a terminal, for example, no setup comes any more that would turn the camera on.
+        if kept is not None and not (kept.setup and set_up):
+            self.engine.pause(kept.until, setup=kept.setup)
+        self.windows.begin(
+            set_up=set_up, minimized=minimized
+        )  # the welcome keeps the camera off until it has been mentioned
+        self.engine.start()
 
     def end(self) -> None:
         """Close the windows, and stop listening to the system, whose signals would reach deleted windows."""

@@ -143,10 +143,13 @@ class Control:
         return last is not None and last.mode is Mode.PAUSED and last.why == PAUSES["setup"]
 
     def _calibrate(self) -> Answer:
-        last = self._last()
-        if last is not None and last.mode is Mode.STRETCHING:  # it would begin unexpectedly after the session
+        if self._stretches():  # it would begin unexpectedly after the session
             return _refused(STRETCHING)
         return self._opened(self._windows().calibrate, mark("The calibration is open."))
+
+    def _stretches(self) -> bool:
+        last = self._last()
+        return last is not None and last.mode is Mode.STRETCHING
 
     def _stretch(self, wanted: str) -> Answer:
         from posturecam.coach.breaks.choice import (  # the coach is imported only when needed
@@ -170,6 +173,8 @@ class Control:
             return _refused(
                 Message("{name} has its own length; only {routine} takes minutes", name=name, routine=DESK_BREAK)
             )
+        if self._stretches():
+            return _refused(STRETCHING)
         return self._opened(lambda: self._windows().stretch(name, minutes), mark("The coach is open."))
 
     def _steered(self, does: Callable[[], None], said: str) -> Answer:

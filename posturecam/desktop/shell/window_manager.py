@@ -248,19 +248,13 @@ class Windows(QObject):
 
     # Requests from the app and the menus.
 
-    def begin(self, *, minimized: bool = False) -> None:
-        """Show the first window: the first-run setup, the main window, or only the tray icon."""
-        from posturecam.desktop.pages.welcome.memory import setup_state
-
+    def begin(self, *, set_up: bool, minimized: bool = False) -> None:
+        """Show the first window: the first-run setup unless it was finished, the main window, or only the tray icon."""
         self._heed_the_session()
         self.recognize_desk()
-        finished, complaint = setup_state()
         if minimized:
-            self.left_setup = None if finished else 0
-            return
-        if complaint:
-            self.complain(complaint)
-        if finished:
+            self.left_setup = None if set_up else 0
+        elif set_up:
             self.window.open()
         else:
             self.welcome()

@@ -144,8 +144,8 @@ def judge(
     `upright` is the person's own, if it was learned. `moved` says whether the camera was moved since then, None if
     unknown: the head's position in the picture counts only if it was not. `undone` says that it was tilted, and that
     these are the measures without that tilt. `seat` is the distance, centimeters, at which they have sat upright lately
-    (`posturecam.posture.front.seat`); None is that of `upright`. `tallest` is the greatest neck height held in
-    this session (`posturecam.posture.front.tallest`); it is used if there is no own upright posture.
+    (`posturecam.posture.front.seat`); None is that of `upright`. `tallest` is the greatest neck height held
+    lately (`posturecam.posture.front.tallest`); it is used if there is no own upright posture.
     """
     limits = thresholds or FrontThresholds()
     if upright is None:

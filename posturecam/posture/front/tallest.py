@@ -1,14 +1,15 @@
-"""How tall somebody was seen to sit in this session, for judging before there is a baseline. Pure.
+"""How tall somebody was seen to sit lately, for judging before there is a baseline. Pure.
 
 Nobody sits taller than upright for long, so the greatest neck height held for some seconds is a lower bound for the
 person's own. It makes the default threshold stricter for people with long necks, but never stricter than a calibration
-would.
+would. After an absence of some minutes somebody else may sit there, so everything is forgotten: whoever sits there needs
+seconds to be known again, but with a shorter neck would be called slouching for as long as they sit.
 """
 
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posturecam.posture.front.judge import Held, seen_level
 from posturecam.posture.front.thresholds import FrontThresholds
@@ -25,6 +26,10 @@ _LEVEL = 8.0
 longer (rendered people)."""
 
 
+_REMEMBERED = 120.0
+"""Seconds without anybody after which it is forgotten. Choice: whoever fetches a coffee is known when they come back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tallest:
     """The neck heights seen so far; begin with `Tallest()`."""
@@ -33,24 +38,41 @@ class Tallest:
     """Time (s), neck height (cm) and head pitch (°) of the last seconds."""
     held: Held | None = None
     """The greatest neck height that was held, with the head pitch at that time."""
+    seen: float | None = None
+    """When somebody was seen last, s."""
 
 
-def follow_tallest(state: Tallest, t: float, neck_height: float | None, head_pitch: float | None) -> Tallest:
-    """The state after one more check at time `t`, in seconds; unknown values change nothing."""
+def follow_tallest(
+    state: Tallest, t: float, neck_height: float | None, head_pitch: float | None, *, present: bool | None = True
+) -> Tallest:
+    """The state after one more check.
+
+    Args:
+        state: The state returned by the last call.
+        t: Its time, s.
+        neck_height: Centimeters; None if unknown.
+        head_pitch: Degrees; None if unknown.
+        present: Whether somebody was there; None if there was no picture.
+    """
+    if not present:
+        return state
+    gone = state.seen is not None and t - state.seen > _REMEMBERED
+    state = Tallest(seen=t) if gone else replace(state, seen=t)
     if neck_height is None or head_pitch is None:
         return state
     if state.looks and 0 <= t - state.looks[-1][0] < _APART:
         return state
     looks = (*(look for look in state.looks if t - HELD_SECONDS <= look[0] < t), (t, neck_height, head_pitch))
     if len(looks) < _LEAST_LOOKS or t - looks[0][0] < 0.8 * HELD_SECONDS:
-        return Tallest(looks, state.held)
+        return replace(state, looks=looks)
     pitch = statistics.median(look[2] for look in looks)
     level = sorted((look[1], look[2]) for look in looks if abs(look[2] - pitch) <= _LEVEL)
     if 2 * len(level) < len(looks):  # the head moves up and down all the time
-        return Tallest(looks, state.held)
+        return replace(state, looks=looks)
     height, _ = level[int(_HELD_SHARE * len(level))]
     now = Held(height, statistics.median(turned for _, turned in level))
-    return Tallest(looks, now if state.held is None or _as_level(now) > _as_level(state.held) else state.held)
+    taller = state.held is None or _as_level(now) > _as_level(state.held)
+    return replace(state, looks=looks, held=now if taller else state.held)
 
 
 def _as_level(held: Held) -> float:

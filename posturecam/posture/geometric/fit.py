@@ -12,9 +12,8 @@ from posturecam.vision.pose import Pose
 
 def misfit_of(pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
     """Why geometry cannot compare this check with the baseline at all, or None."""
-    if abs(pose.width / pose.height - baseline.width / baseline.height) > 0.01:
-        now, then = f"{pose.width}×{pose.height}", f"{baseline.width}×{baseline.height}"
-        return Reason(Why.CAMERA_MOVED, "picture", now=now, then=then)
+    if (another := baseline.other_shape(pose.width, pose.height)) is not None:
+        return another
     if view is not baseline.view and not _beside(view, baseline):
         unclear = view is View.UNKNOWN
         return Reason(Why.VIEW_UNKNOWN) if unclear else Reason(Why.OTHER_VIEW, view=view, then=baseline.view)

@@ -46,7 +46,7 @@ class SessionClient(Protocol):
         """Learn the suggested upright posture (`UprightOffered`) from the last minutes; does nothing if none was suggested."""
 
     def stretch(self, request: StartStretch) -> None:
-        """Begin a session with the coach."""
+        """Begin a session with the coach, in place of one that is running or was requested before."""
 
     def stretched(self, session: int, answers: Answers) -> None:
         """Record the answers given after a session (`Coached.session`)."""

@@ -119,7 +119,7 @@ class QueuedClient:
         self.commands.put(TakeUpright())
 
     def stretch(self, request: StartStretch) -> None:
-        """Begin a session with the coach."""
+        """Begin a session with the coach, in place of one that is running or was requested before."""
         voice = self._settings.voice
         self.controls = Controls(muted=not voice.speech and not voice.chimes)
         self.commands.put(request)

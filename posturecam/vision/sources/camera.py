@@ -107,7 +107,7 @@ class Camera:
     """OpenCV's number for it, which changes when cameras come and go."""
     name: str
     key: str
-    """Stable identity: the socket it is plugged into, the system's unique identifier, or else USB's "vendor:product"."""
+    """Stable identity: the socket it is plugged into and its model, the system's unique identifier, or else USB's "vendor:product"."""
     backend: int
     """OpenCV's number for the backend that the index refers to."""
     former_keys: tuple[str, ...] = ()
@@ -153,6 +153,7 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
             return Camera(int(number), f"camera {number}", number, cv2.CAP_ANY)
     else:
         meant = [camera for camera in cameras if device in camera.keys]
+        meant += [camera for camera in cameras if device.partition(",")[0] == camera.key.partition(",")[0]]
         meant += [camera for camera in cameras if device.casefold() in camera.name.casefold()]
     if meant:
         return meant[0]
@@ -484,7 +485,8 @@ def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> t
         [str(link) for link in sorted(folder.glob("*")) if link.resolve() == device] for folder in (BY_ID, BY_PATH)
     )
     usb = [f"{info.vid:04x}:{info.pid:04x}"] if info.vid is not None and info.pid is not None else []
-    named = [*by_path, *(by_id if only else ()), *(usb if only else ()), str(info.path or info.index)]
+    sockets = [",".join((link, *usb)) for link in by_path]  # what another model in this socket sees was never learned
+    named = [*sockets, *(by_id if only else ()), *(usb if only else ()), str(info.path or info.index)]
     former = [one for one in (*by_id, *usb) if one != named[0]]
     return named[0], backend, tuple(former) if only else ()
 

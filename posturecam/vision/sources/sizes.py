@@ -1,4 +1,4 @@
-"""The picture size that a video states within its stream, since OpenCV hides a change of it.
+"""The picture size that a video states within its stream, since OpenCV hides a change of it; read undecoded, packet by packet.
 
 A recording of a call, or of a phone that was turned, may change its size halfway, and joined files do. OpenCV then squeezes
 every later picture into the size of the first without a sign, which falsifies every angle. The stream itself states the size
@@ -32,7 +32,7 @@ class StatedSizes:
 
     def __init__(self, path: Path) -> None:
         self._capture: cv2.VideoCapture | None = None
-        capture = cv2.VideoCapture(path_for_opencv(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1])
+        capture = _undecoded(path)
         self._codec = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True)
         if capture.isOpened() and self._codec in _PARSERS:
             self._capture = capture
@@ -71,6 +71,19 @@ class StatedSizes:
         if self._capture is not None:
             self._capture.release()
             self._capture = None
+
+
+def count_packets(path: Path) -> int:
+    """How many packets a video has: its pictures, and in some codecs those that only repeat another one."""
+    capture, count = _undecoded(path), 0
+    while capture.grab():
+        count += 1
+    capture.release()
+    return count
+
+
+def _undecoded(path: Path) -> cv2.VideoCapture:
+    return cv2.VideoCapture(path_for_opencv(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1])
 
 
 def stated_size(codec: bytes, packet: bytes) -> Size | None:

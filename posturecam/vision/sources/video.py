@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import is_matroska
 from posturecam.vision.sources.opencv import MOST_PIXELS, frame_of, path_for_opencv, to_bgr
-from posturecam.vision.sources.sizes import Size, StatedSizes
+from posturecam.vision.sources.sizes import Size, StatedSizes, count_packets
 from posturecam.vision.sources.stills import require_pixels
 
 _DECODERS = 4
@@ -39,6 +40,9 @@ _PROMISED_SHARE = 0.9
 _MOST_DAMAGED = 1000
 """Pictures in a row that cannot be decoded, as in a bad sector, after which sound ones are looked for, while the header promises more: 40 s of film.
 At the end of a file each try takes at most 0.15 ms."""
+_THEORA = b"theo"
+"""OpenCV's four characters for the codec in which a picture that repeats the one before it is an empty packet: OpenCV reports that as one
+that cannot be decoded."""
 _LEAST_LOST = 1.0
 """Seconds of damaged pictures from which they are reported."""
 _MOST_INDEX = 64_000_000
@@ -102,11 +106,12 @@ class VideoSource(Source):
         self._clock = clock or SystemClock()
         self._closed = False
         self._lost = 0
-        """Pictures so far that could not be decoded and were followed by others."""
+        """Pictures so far that could not be decoded, or only repeat another one, and were followed by others."""
         self.truncated = None
         require_file(self._path)
         capture = self._open()
-        self._square = _Square(capture)
+        self._square, self._mirrored = _Square(capture), _is_mirrored(self._path)
+        self._repeats = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True) == _THEORA
         self._require_pixels(capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
         rate = capture.get(cv2.CAP_PROP_FPS)
         self._interval = 1 / _believable_rate(rate)
@@ -189,7 +194,7 @@ class VideoSource(Source):
             found, picture = capture.retrieve()
             if found:
                 none_yet = False
-                yield frame_of(t, self._mended(to_bgr(picture), sizes.first, sizes.now))
+                yield frame_of(t, self._mended(self._unmirrored(to_bgr(picture)), sizes.first, sizes.now))
                 if self._closed:
                     return
         else:
@@ -197,6 +202,12 @@ class VideoSource(Source):
         if none_yet:
             require_threads(_DECODERS)
             raise SourceError(self._nothing(decoded, clip + self._interval))
+
+    def _unmirrored(self, picture: Image) -> Image:
+        """The picture as the file wants it shown: OpenCV heeds a rotation, and takes a mirroring for one too."""
+        if not self._mirrored:
+            return picture
+        return np.asarray(cv2.flip(picture, 1 if self._square.on_its_side else 0), np.uint8)
 
     def _mended(self, picture: Image, first: Size | None, now: Size | None) -> Image:
         """The picture in its own shape and with square pixels; `first` and `now` are the sizes stated for the first one and for this one."""
@@ -208,7 +219,8 @@ class VideoSource(Source):
         """Whether there is one more picture; damaged ones before it are skipped."""
         if capture.grab():
             return True
-        for lost in range(1, round(min(_MOST_DAMAGED, self._promised - decoded - self._lost))):
+        left = self._promised - decoded - self._lost
+        for lost in range(1, round(left if self._repeats else min(_MOST_DAMAGED, left))):
             if capture.grab():
                 self._lost += lost
                 return True
@@ -217,9 +229,11 @@ class VideoSource(Source):
     def _shortfall(self, decoded: int, length: float) -> Message | None:
         promised, whole = self._promised * self._interval, _PROMISED_SHARE * self._promised
         early = length < _PROMISED_SHARE * promised and promised - length >= 1
+        lost, found = self._lost * self._interval, decoded + self._lost
+        if self._repeats:
+            lost, found = 0.0, count_packets(self._path) if early else found
         # The time alone does not show it: the last picture of a screen recording may stand still for minutes.
-        if not early or decoded + self._lost >= whole or _explains(self._path, length, promised):
-            lost = self._lost * self._interval
+        if not early or found >= whole or _explains(self._path, length, promised):
             return (
                 Message(
                     mark("{path} is damaged: {lost:.0f} s within it cannot be shown; copy or record it again"),
@@ -320,8 +334,8 @@ class _Square:
         """Read the pixels' shape from the file; if it is missing or implausible, assume square pixels."""
         width, height = capture.get(cv2.CAP_PROP_SAR_NUM), capture.get(cv2.CAP_PROP_SAR_DEN)
         aspect = width / height if width > 0 and height > 0 else 1.0
-        self._on_its_side = bool(capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180)
-        if self._on_its_side:  # the picture was rotated, the file's metadata was not
+        self.on_its_side = bool(capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180)
+        if self.on_its_side:  # the picture was rotated, the file's metadata was not
             aspect = 1 / aspect
         self._aspect = aspect if _ASPECTS[0] <= aspect <= _ASPECTS[1] else 1.0
 
@@ -335,7 +349,7 @@ class _Square:
         if first is None or now is None or abs(first[0] * now[1] / (first[1] * now[0]) - 1) < _SQUARE:
             return width, height
         across, down = now[0] / first[0], now[1] / first[1]
-        if self._on_its_side:
+        if self.on_its_side:
             across, down = down, across
         return max(round(width * across), 1), max(round(height * down), 1)
 
@@ -372,7 +386,7 @@ def _explains(path: Path, length: float, promised: float) -> bool:
     """
     if is_matroska(path):
         return any(abs(stated - length) < max(1.0, (1 - _PROMISED_SHARE) * length) for stated in _tagged_lengths(path))
-    index = _index_of_whole_mp4(path)
+    index = _index_of_mp4(path, whole=True)
     if index is None:
         return False
     shown = _shown_by_edit_list(index)
@@ -396,8 +410,8 @@ def _tagged_lengths(path: Path) -> list[float]:
     ]
 
 
-def _index_of_whole_mp4(path: Path) -> bytes | None:
-    """The index (moov) of a complete MP4 or QuickTime file; None if the file is of another kind or truncated."""
+def _index_of_mp4(path: Path, *, whole: bool = False) -> bytes | None:
+    """The index (moov) of an MP4 or QuickTime file; None if the file is of another kind or truncated, with `whole` also after the index."""
     size, at, index = path.stat().st_size, 0, b""
     with path.open("rb") as file:
         if file.read(8)[4:] != b"ftyp":
@@ -408,6 +422,8 @@ def _index_of_whole_mp4(path: Path) -> bytes | None:
             if kind == b"moov":
                 file.seek(at + header)
                 index = file.read(min(length - header, _MOST_INDEX))
+                if not whole:
+                    return index
             at += length
     return index if at == size else None
 
@@ -433,17 +449,43 @@ def _boxes(data: bytes) -> dict[bytes, list[bytes]]:
     return found
 
 
+def _video_tracks(boxes: dict[bytes, list[bytes]]) -> list[dict[bytes, list[bytes]]]:
+    """The boxes of each video in an MP4 file, from those of its index."""
+
+    def handlers(track: dict[bytes, list[bytes]]) -> list[bytes]:
+        return [one[8:12] for media in track.get(b"mdia", []) for one in _boxes(media).get(b"hdlr", [])]
+
+    return [track for track in map(_boxes, boxes.get(b"trak", [])) if b"vide" in handlers(track)]
+
+
 def _shown_by_edit_list(index: bytes) -> float | None:
     """Seconds of the video that an MP4 file's edit list shows; None if it has no list."""
     boxes = _boxes(index)
     for head in boxes.get(b"mvhd", []):
         scale = int.from_bytes(head[20:24] if head[:1] == b"\1" else head[12:16], "big")
-        for track in map(_boxes, boxes.get(b"trak", [])):
-            handlers = [one[8:12] for media in track.get(b"mdia", []) for one in _boxes(media).get(b"hdlr", [])]
+        for track in _video_tracks(boxes):
             edits = [one for edit in track.get(b"edts", []) for one in _boxes(edit).get(b"elst", [])]
-            if b"vide" in handlers and edits and scale:
+            if edits and scale:
                 return sum(map(_edited, edits)) / scale
     return None
+
+
+def _is_mirrored(path: Path) -> bool:
+    """Whether an MP4 or QuickTime file wants its video shown mirrored, as some phones' cameras on the screen's side write it."""
+    boxes = _boxes(_index_of_mp4(path) or b"")
+    heads = [(head, 48 if head[:1] == b"\1" else 36) for head in boxes.get(b"mvhd", [])[:1]]
+    heads += [
+        (head, 52 if head[:1] == b"\1" else 40) for track in _video_tracks(boxes)[:1] for head in track.get(b"tkhd", [])
+    ]
+    return math.prod(_turning(head[at : at + 20]) for head, at in heads) < 0
+
+
+def _turning(matrix: bytes) -> int:
+    """The determinant of a matrix in an MP4 file (ISO/IEC 14496-12, section 8.2.2): negative if it mirrors; 1 if there is none."""
+    if len(matrix) < 20:
+        return 1
+    across_x, down_x, _, across_y, down_y = struct.unpack(">5i", matrix)
+    return int(across_x * down_y - down_x * across_y)
 
 
 def _edited(edits: bytes) -> int:
