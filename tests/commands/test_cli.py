@@ -424,7 +424,7 @@ def test_a_bug_is_reported_with_the_log_to_report_which_has_the_traceback(run, t
     ids=["turned", "turned by the option", "turned this way and that"],
 )
 def test_of_a_turned_video_the_option_that_mends_it_is_named(run, monkeypatch, turn, advice):
-    unknown = (UnknownShare(Reason(Why.TURNED, "aside"), 6.0, 30),)
+    unknown = (UnknownShare(Reason(Why.TURNED, "aside"), 6.0, 30, in_phase=6.0),)
     turned = Summary(
         Path("a.mp4"), Path("out"), 6.0, 30, {Phase.UNKNOWN: 1.0}, events=(), unknown=unknown, truncated=None, outputs=(), turn=turn
     )  # fmt: skip
