@@ -116,7 +116,7 @@ def analyze(
 
 def result_name(path: Path) -> str:
     """The name of the folder for a file's results; includes the ending only if another file beside it differs in nothing else."""
-    place = resolved(path)
+    place = resolved(path) if path.name in ("", "..") else path  # a link is known by its own name
     if is_folder(place):
         return place.name or "results"
     if not place.stem.strip("."):

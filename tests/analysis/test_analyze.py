@@ -351,6 +351,14 @@ def test_the_results_of_files_that_differ_only_in_their_ending_have_folders_of_t
     assert analyze(path, tmp_path / "out", QUICK).folder.name == "run-npz"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_the_results_of_a_link_have_its_own_name(tmp_path):
+    for name in ("monday", "tuesday"):
+        (tmp_path / name).mkdir()
+        (tmp_path / f"{name}.npz").symlink_to(record(tmp_path / name / "run.npz", [from_side(neck=5)] * 10))
+        assert analyze(tmp_path / f"{name}.npz", tmp_path / "out", QUICK).folder == tmp_path / "out" / name
+
+
 # Pictures.
 
 
