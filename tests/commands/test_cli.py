@@ -259,6 +259,15 @@ def test_a_truncated_clip_is_analyzed_as_far_as_it_goes(run, tmp_path):
     assert (tmp_path / "out" / "cut" / "readings.csv").exists()
 
 
+def test_a_truncated_clip_is_watched_as_far_as_it_goes(run, tmp_path, recorded_model):
+    whole = CLIP.read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(whole[: int(0.6 * len(whole))])
+    code, out, err = run("watch", tmp_path / "cut.mp4", "--json", "--rate", "0.5")
+    assert code == 9
+    assert len(out.splitlines()) > 5
+    assert_one_line(err, "cut.mp4", "that its header promises")
+
+
 def test_one_bad_file_does_not_stop_the_others(run, tmp_path):
     code, out, err = run(
         "analyze", tmp_path / "missing.mp4", SIDE_RECORDING, "-o", tmp_path / "out", "--no-video", "--no-plot"
