@@ -17,7 +17,6 @@ from __future__ import annotations
 import logging
 import math
 import os
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +114,12 @@ class PoseEstimator:
 
     Use it as a context manager, or `close` it. MediaPipe logs to standard error and has no switch to stop it; the
     commands filter that output (`posturecam.config.log_file`), and your own program can do the same.
+
+    Args:
+        settings: The `estimator` of `Settings`; like the others, its defaults if omitted.
+        following: The `follow` of `Settings`: who is the user, and who is somebody else.
+        field_of_view: The camera's horizontal one, degrees, by which distances are in centimeters: `camera.field_of_view` of `Settings`.
+        complain: Called once with a message if the face model cannot be used and work continues without; by default it is logged.
 
     Raises:
         ModelError: on construction, if the model is missing or damaged.
@@ -387,7 +392,7 @@ def _loaded(path: Path, load: Callable[[], _Model], damaged: Callable[[str], Mod
     require_memory()
     require_threads()
     with explained(lambda error: damaged(reason(error))):
-        _require_whole(path)
+        resources.require_whole(path)
     try:
         return load()
     except OSError as error:  # the native library itself
@@ -398,17 +403,6 @@ def _loaded(path: Path, load: Callable[[], _Model], damaged: Callable[[str], Mod
         ) from error
     except (RuntimeError, ValueError) as error:
         raise damaged(str(error).splitlines()[0]) from error
-
-
-def _require_whole(path: Path) -> None:
-    """Verify the checksums of a bundle (a zip archive): with damaged weights the library gives wrong results, or crashes.
-
-    Takes 4 to 10 ms.
-    """
-    with zipfile.ZipFile(path) as bundle:
-        changed = bundle.testzip()
-        if changed is not None:
-            raise ValueError(f"{changed} is not as it was made")
 
 
 class Landmarker:
