@@ -17,8 +17,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from posturecam.analysis.results import discard_partial, leaving_no_empty_folder
-from posturecam.analysis.single import analyze, distinct, result_name
+from posturecam.analysis.results import discard_partial, distinct, leaving_no_empty_folder
+from posturecam.analysis.single import analyze, result_name
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary
 from posturecam.config.limits import as_limit, require_threads
 from posturecam.config.resources import importing_only_what_is_installed

@@ -381,6 +381,25 @@ def test_pictures_are_judged_each_by_itself(tmp_path):
     assert [cv2.imread(str(path)).shape for path in annotated] == [(480, 640, 3)] * 2
 
 
+def test_annotated_pictures_of_an_earlier_run_are_taken_away_and_other_pictures_stay(tmp_path):
+    pictures = tmp_path / "photos"
+    pictures.mkdir()
+    for name in ("a.png", "a.jpg", "b.png"):
+        (pictures / name).write_bytes(cv2.imencode(name[1:], np.full((20, 30, 3), 90, np.uint8))[1].tobytes())
+    first = analyze(pictures, tmp_path / "out")
+    assert len(list(first.folder.glob("*.png"))) == 3
+    (first.folder / "mine.annotated.png").touch()
+    (pictures / "a.png").unlink()
+    second = analyze(pictures, tmp_path / "out")
+    assert {one.name for one in second.folder.glob("*.png")} == {
+        "a.annotated.png",
+        "b.annotated.png",
+        "mine.annotated.png",
+    }
+    third = analyze(pictures, tmp_path / "out", QUICK)
+    assert [one.name for one in third.folder.glob("*.png")] == ["mine.annotated.png"]
+
+
 def test_no_spreadsheet_runs_the_name_of_a_picture_as_a_formula(tmp_path, monkeypatch):
     (tmp_path / "=cmd").mkdir()
     for name in ("=1+1.png", "+1.png", "-1.png", "@1.png", "a=1.png"):
