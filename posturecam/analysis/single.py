@@ -181,6 +181,18 @@ def _learn_upright(
                 looks.append(sample(pose, reading.view, reading.measures) if pose is not None else None)
             progress(0.0)
     require_pictures(problems, source.info)
+    least = settings.calibration.least_samples
+    if len(looks) < least:
+        raise CalibrationRefused(
+            "Learning your upright posture takes at least {least} pictures, and the first {seconds:g} s of {path} have "
+            "{number}; use more seconds (--upright), or a longer video",
+            least=least,
+            seconds=seconds,
+            path=path,
+            number=len(looks),
+        )
+    lasting = settings.calibration.model_copy(update={"seconds": seconds})  # a refusal names it
+    settings = settings.model_copy(update={"calibration": lasting})
     made = datetime.now().astimezone().isoformat(timespec="seconds")
     return learn(looks, source.info.key, source.info.name, made, settings)
 

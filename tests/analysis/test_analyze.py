@@ -235,6 +235,16 @@ def test_folders_that_were_there_stay_where_a_file_cannot_be_analyzed(tmp_path):
     assert not list((tmp_path / "out").iterdir())
 
 
+def test_a_refusal_to_learn_from_the_start_of_a_file_names_its_own_seconds_and_option(tmp_path):
+    moving = record(tmp_path / "moving.npz", [from_side(neck=5), from_side(neck=40)] * 40)
+    with pytest.raises(CalibrationRefused, match="hold still for 40 seconds"):
+        analyze(moving, tmp_path / "out", replace(QUICK, upright_seconds=40))
+    with pytest.raises(
+        CalibrationRefused, match=r"at least 30 pictures, and the first 5 s of .*moving.npz have 10; .*--upright"
+    ):
+        analyze(moving, tmp_path / "out", replace(QUICK, upright_seconds=5))
+
+
 def test_upright_seconds_without_pictures_say_what_was_wrong(tmp_path):
     path = tmp_path / "run.npz"
     with RecordingWriter(path, SourceInfo("a camera", "key", live=True), "lite") as writer:
