@@ -259,6 +259,20 @@ def test_a_truncated_clip_is_analyzed_as_far_as_it_goes(run, tmp_path):
     assert (tmp_path / "out" / "cut" / "readings.csv").exists()
 
 
+def test_files_are_in_the_home_that_the_shell_left_unnamed(run, tmp_path, monkeypatch):
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path / "me"))
+    (tmp_path / "me").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert run("analyze", SIDE_RECORDING, "--out=~/results", "--no-video", "--no-plot")[0] == 0
+    assert run("watch", SIDE_RECORDING, "--record=~/run.npz")[0] == 0
+    assert run("stretch", "chin_tuck", "--source=~/run.npz", "--json")[0] == 0
+    assert run("history", "--export=~/history.json")[0] == 0
+    assert run("stretch", "history", "--export=~/stretches.json")[0] == 0
+    assert {one.name for one in (tmp_path / "me").iterdir()} >= {"results", "run.npz", "history.json", "stretches.json"}
+    assert not (tmp_path / "~").exists()
+
+
 def test_a_truncated_clip_is_watched_as_far_as_it_goes(run, tmp_path, recorded_model):
     whole = CLIP.read_bytes()
     (tmp_path / "cut.mp4").write_bytes(whole[: int(0.6 * len(whole))])
