@@ -16,6 +16,7 @@ import typer
 from posturecam.commands.ctl_cli import ctl
 from posturecam.commands.options import BreakMinutes, Json, Stretch, wanted_stretch
 from posturecam.commands.usage import SpeakingGroup
+from posturecam.config.files import with_home
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 
@@ -49,7 +50,15 @@ def _recording(path: Path | None) -> Path | None:
     if path is not None and path.suffix.lower() != ".npz":
         said = Message(mark("the name of a recording must end in .npz, for example {name}.npz"), name=path.name)
         raise typer.BadParameter(said)
-    return path
+    return _written(path)
+
+
+def _written(path: Path | None) -> Path | None:
+    return None if path is None else with_home(path)
+
+
+def _read(source: str) -> str:
+    return str(with_home(Path(source))) if source.startswith("~") else source
 
 
 RecordOption = Annotated[
@@ -59,6 +68,18 @@ RecordOption = Annotated[
         callback=_recording,
         readable=False,
         help="Record the landmarks (no pictures) to this .npz file, to replay or attach to a bug report.",
+    ),
+]
+
+
+ExportOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--export",
+        "-e",
+        callback=_written,
+        readable=False,
+        help="Write everything to this .csv or .json file instead.",
     ),
 ]
 
@@ -225,7 +246,10 @@ def analyze(
         list[Path], typer.Argument(readable=False, help="Videos, pictures, folders of pictures, or recordings.")
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", readable=False, help="Folder for the results, with one folder per file.")
+        Path,
+        typer.Option(
+            "--out", "-o", callback=_written, readable=False, help="Folder for the results, with one folder per file."
+        ),
     ] = Path("posturecam-out"),
     upright: Annotated[
         float | None,
@@ -296,10 +320,7 @@ def history(
     days: Annotated[
         int, typer.Option("--days", "-d", min=1, max=366, help="Show this many days, including today.")
     ] = 7,
-    to: Annotated[
-        Path | None,
-        typer.Option("--export", "-e", readable=False, help="Write everything to this .csv or .json file instead."),
-    ] = None,
+    to: ExportOption = None,
     decimal_comma: DecimalComma = False,
     delete_everything: Annotated[
         bool, typer.Option("--delete-everything", help="Delete everything recorded about sitting and stretching.")
@@ -392,7 +413,10 @@ def stretch_do(
     source: Annotated[
         str,
         typer.Option(
-            "--source", "-s", help="A camera, or a video or recording to judge; by default the default camera."
+            "--source",
+            "-s",
+            callback=_read,
+            help="A camera, or a video or recording to judge; by default the default camera.",
         ),
     ] = "",
     rate: Annotated[
@@ -447,10 +471,7 @@ def stretch_show(
 
 @stretching.command("history", help="Show or export your past sessions.")
 def stretch_history(
-    to: Annotated[
-        Path | None,
-        typer.Option("--export", "-e", readable=False, help="Write everything to this .csv or .json file instead."),
-    ] = None,
+    to: ExportOption = None,
     decimal_comma: DecimalComma = False,
     most: Annotated[int, typer.Option("--most", "-n", min=1, help="Show at most this many sessions.")] = 20,
     as_json: Json = False,

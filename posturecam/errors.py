@@ -16,8 +16,8 @@
 
 A message says what happened, with which value, and what to do next, in one line: the command line prints it in the user's
 language and leaves with `exit_code`. Exit code 0 is success, 1 anything else that went wrong, 2 is a wrong command line, 9
-means that `analyze` or a recording was cut short by damaged input but its partial results stand, and 130 means interrupted by
-Ctrl-C where that is not the normal end.
+means that the input was cut short or damaged but the results of the rest stand, and 130 means interrupted by Ctrl-C where that
+is not the normal end.
 
     >>> from posturecam import PosturecamError, VideoSource
     >>> try:

@@ -73,6 +73,27 @@ def test_a_calibration_of_no_or_endless_time_is_refused(seconds):
         posturecam.calibrate(recording, lambda frame: None, seconds=seconds)
 
 
+CALLED = (
+    "watch",
+    "analyze",
+    "calibrate",
+    "load_judge",
+    "PoseEstimator",
+    "VideoSource",
+    "CameraSource",
+    "RecordingSource",
+)
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_help_explains_every_parameter(name):
+    thing = getattr(posturecam, name)
+    explained = re.findall(
+        r"^    (\w+): ", inspect.getdoc(thing).partition("Args:")[2].partition("\n\n")[0], re.MULTILINE
+    )
+    assert explained == list(inspect.signature(thing).parameters)
+
+
 def test_every_public_name_is_there_and_listed():
     for name in posturecam.__all__:
         assert getattr(posturecam, name) is not None

@@ -17,13 +17,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from posturecam.analysis.results import discard_partial, leaving_no_empty_folder
-from posturecam.analysis.single import analyze, distinct, result_name
+from posturecam.analysis.results import discard_partial, distinct, leaving_no_empty_folder
+from posturecam.analysis.single import analyze, result_name
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary
 from posturecam.config.limits import as_limit, require_threads
 from posturecam.config.resources import importing_only_what_is_installed
 from posturecam.config.settings import Settings
 from posturecam.errors import OutputError, PosturecamError
+from posturecam.vision.sources.files import name_of
 
 _POLL_SECONDS = 0.1
 _MOST_PROCESSES = 61
@@ -193,7 +194,7 @@ def _end_with_parent() -> None:
 
 def _naming(path: Path, error: PosturecamError) -> PosturecamError:
     """The error, with the file that it is about."""
-    return error if path.name in str(error) else type(error)("{path}: {problem}", path=path, problem=error.text)
+    return error if name_of(path) in str(error) else type(error)("{path}: {problem}", path=path, problem=error.text)
 
 
 def _work(task: _Task) -> Summary | PosturecamError:

@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -148,11 +148,45 @@ def _remove_abandoned(folder: Path) -> None:
 def _replace(folder: Path, partial: Path) -> None:
     """Move the new results into place, and remove results of an earlier run that were not replaced."""
     folder.mkdir(exist_ok=True)
-    for name in _NAMES:
+    for name in (*_NAMES, *_earlier_pictures(folder)):
         if not (partial / name).exists():
             (folder / name).unlink(missing_ok=True)
     for file in partial.iterdir():
         file.replace(folder / file.name)
+
+
+def _earlier_pictures(folder: Path) -> list[str]:
+    """The names of the annotated pictures of an earlier run, of which its readings name the pictures."""
+    try:
+        found = [record["file"] for record in records(folder / READINGS_JSONL)]
+    except (OSError, ValueError, LookupError, TypeError):  # there was none, it was of a video, or somebody changed it
+        return []
+    return annotated_names(map(str, found))
+
+
+_MOST_OF_NAME = 200
+"""Most bytes of a picture's name that the name of its result begins with; the ending needs the rest."""
+
+
+def annotated_names(pictures: Iterable[str]) -> list[str]:
+    """The names of the annotated pictures, from those of the pictures."""
+    return [
+        stem + ANNOTATED_PNG for stem in distinct(beginning_of(Path(name).stem, _MOST_OF_NAME) for name in pictures)
+    ]
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """The names in order, repeated ones with a number: a, b, a-2. Case is ignored."""
+    taken: set[str] = set()
+    distinct = []
+    for name in names:
+        number, candidate = 1, name
+        while candidate.casefold() in taken:
+            number += 1
+            candidate = f"{name}-{number}"
+        taken.add(candidate.casefold())
+        distinct.append(candidate)
+    return distinct
 
 
 class Readings:

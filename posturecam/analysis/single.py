@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from posturecam.analysis.results import (
-    ANNOTATED_PNG,
     ANNOTATED_VIDEO,
     EVENTS_JSON,
     PLOT_PNG,
     READINGS_JSONL,
     AnnotatedVideo,
     Readings,
+    annotated_names,
     appearing,
     records,
     to_json,
@@ -22,7 +22,6 @@ from posturecam.analysis.results import (
     write_text,
 )
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary, Tally
-from posturecam.config.files import beginning_of
 from posturecam.config.reading import is_folder, is_ordinary, resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
@@ -116,7 +115,7 @@ def analyze(
 
 def result_name(path: Path) -> str:
     """The name of the folder for a file's results; includes the ending only if another file beside it differs in nothing else."""
-    place = resolved(path)
+    place = resolved(path) if path.name in ("", "..") else path  # a link is known by its own name
     if is_folder(place):
         return place.name or "results"
     if not place.stem.strip("."):
@@ -182,12 +181,20 @@ def _learn_upright(
                 looks.append(sample(pose, reading.view, reading.measures) if pose is not None else None)
             progress(0.0)
     require_pictures(problems, source.info)
+    least = settings.calibration.least_samples
+    if len(looks) < least:
+        raise CalibrationRefused(
+            "Learning your upright posture takes at least {least} pictures, and the first {seconds:g} s of {path} have "
+            "{number}; use more seconds (--upright), or a longer video",
+            least=least,
+            seconds=seconds,
+            path=path,
+            number=len(looks),
+        )
+    lasting = settings.calibration.model_copy(update={"seconds": seconds})  # a refusal names it
+    settings = settings.model_copy(update={"calibration": lasting})
     made = datetime.now().astimezone().isoformat(timespec="seconds")
     return learn(looks, source.info.key, source.info.name, made, settings)
-
-
-_MOST_OF_NAME = 200
-"""Most bytes of a picture's name that the names of its results begin with; their endings need the rest."""
 
 
 def _judge_pictures(
@@ -204,7 +211,7 @@ def _judge_pictures(
             "Your upright posture can only be learned from the start of a video, not from pictures; use a video"
         )
     failures: list[SourceError] = []
-    names = distinct(beginning_of(picture.stem, _MOST_OF_NAME) for picture in pictures)
+    names = annotated_names(picture.name for picture in pictures)
     with Readings(partial, ("file", *READING_COLUMNS)) as readings:
         for done, (picture, name) in enumerate(zip(pictures, names, strict=True)):
             try:
@@ -219,7 +226,7 @@ def _judge_pictures(
                 [text_cell(file), *reading_cells(tick.reading)], {"file": file, **reading_record(tick.reading)}
             )
             if options.video and frame.image is not None:
-                write_picture(partial / (name + ANNOTATED_PNG), annotate(frame.image, tick, settings))
+                write_picture(partial / name, annotate(frame.image, tick, settings))
             progress((done + 1) / len(pictures))
     if len(failures) == len(pictures):
         raise failures[0]
@@ -249,17 +256,3 @@ def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings, 
     return Tick(
         frame, pose, read(frame, pose, view, baselines, settings, judge_or_geometry(settings, warn)), MonitorState(), ()
     )
-
-
-def distinct(names: Iterable[str]) -> list[str]:
-    """The names in order, repeated ones with a number: a, b, a-2. Case is ignored."""
-    taken: set[str] = set()
-    distinct = []
-    for name in names:
-        number, candidate = 1, name
-        while candidate.casefold() in taken:
-            number += 1
-            candidate = f"{name}-{number}"
-        taken.add(candidate.casefold())
-        distinct.append(candidate)
-    return distinct

@@ -64,6 +64,8 @@ class UnknownShare:
     """The first reason of its kind; later texts may differ in their figures."""
     seconds: float
     samples: int
+    in_phase: float = 0.0
+    """Of these seconds, those of the phase `unknown`; in the others somebody was away, or the phase before went on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,18 @@ class Summary:
     """Each picture by itself; empty for a video or a recording of more than one."""
 
     @property
+    def main_reason(self) -> Reason | None:
+        """Why most of the phase `unknown` was unknown, or most pictures; None if nothing was, or mostly because of pauses."""
+        if not self.shares:
+            return self.unknown[0].reason if self.unknown else None
+        pauses = self.shares[Phase.UNKNOWN] * self.seconds - sum(one.in_phase for one in self.unknown)
+        main = max(self.unknown, key=lambda one: one.in_phase, default=None)
+        return main.reason if main is not None and main.in_phase > max(pauses, 0.0) else None
+
+    @property
     def unknown_mostly(self) -> str | None:
-        """The main reason why the deviation was unknown, completing "unknown, because …", or None if it never was."""
-        return self.unknown[0].reason.text if self.unknown else None
+        """The main reason in words, completing "unknown, because …", or None."""
+        return None if self.main_reason is None else self.main_reason.text
 
 
 def summary_record(summary: Summary) -> JsonRecord:
@@ -132,8 +143,8 @@ def summary_record(summary: Summary) -> JsonRecord:
     }
 
 
-_MOST_IN_GAPS = 0.5
-"""A warning is given if more than this share of the time lies between pictures too far apart."""
+WORTH_A_REASON = 0.05
+"""Share of unknown time from which its reason is given."""
 
 
 class Tally:
@@ -155,6 +166,7 @@ class Tally:
         self._by_phase = dict.fromkeys(Phase, 0.0)
         self._reasons: dict[Why, Reason] = {}
         self._unknown_seconds, self._unknown_samples = defaultdict[Why, float](float), Counter[Why]()
+        self._in_phase = defaultdict[Why, float](float)
 
     def add(self, tick: Tick) -> None:
         """Count one sample."""
@@ -173,6 +185,8 @@ class Tally:
         if reason is not None:
             self._reasons.setdefault(reason.code, reason)
             self._unknown_seconds[reason.code] += elapsed
+            if tick.state.phase is Phase.UNKNOWN and elapsed <= self._longest_gap:
+                self._in_phase[reason.code] += elapsed
             self._unknown_samples[reason.code] += 1
 
     def add_picture(self, file: str, tick: Tick) -> None:
@@ -187,14 +201,14 @@ class Tally:
     def summary(self, file: Path, folder: Path, truncated: str | None, outputs: tuple[Path, ...]) -> Summary:
         """The summary of a file and its results."""
         unknown = [
-            UnknownShare(reason, self._unknown_seconds[code], self._unknown_samples[code])
+            UnknownShare(reason, self._unknown_seconds[code], self._unknown_samples[code], self._in_phase[code])
             for code, reason in self._reasons.items()
         ]
         turn = usual_turn(self._turns)
         pictures = tuple(self._pictures)
         if self._samples == 1 and self._last is not None:  # a single picture in a video's format, such as GIF
             pictures = (JudgedPicture(name_of(file), self._last),)
-        if self._in_gaps > _MOST_IN_GAPS * self.seconds:
+        if self._in_gaps > WORTH_A_REASON * self.seconds:
             self.warn(
                 Message(
                     "{file}: for {share} % of the time, the pictures are more than {seconds:g} s apart "

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_record
+from posturecam.analysis.summary import WORTH_A_REASON
 from posturecam.commands.language import use_own_language
 from posturecam.commands.shared import kept_baselines
 from posturecam.config import log_file, uncaught
@@ -107,10 +108,6 @@ def _seen(result: Summary, settings: Settings) -> str:
     return "".join(f"  {line}\n" for line in lines)
 
 
-_WORTH_A_REASON = 0.05
-"""Fraction of unknown time from which its reason is reported."""
-
-
 def _outcome(result: Summary) -> str:
     """One line: how long, how many slouches, and how the time was spent."""
     if not result.shares:
@@ -126,7 +123,7 @@ def _outcome(result: Summary) -> str:
         verdict = tr("no slouch") if judged else tr("nothing could be judged")
     shares = sorted(result.shares.items(), key=lambda item: item[0] is Phase.UNKNOWN)  # last, before its reason
     spent = joined(CLAUSES, [f"{tr(PHASE_WORDS[phase])} {percent(share)}" for phase, share in shares if share >= 0.005])
-    unknown = result.shares.get(Phase.UNKNOWN, 0.0) >= _WORTH_A_REASON
+    unknown = result.shares.get(Phase.UNKNOWN, 0.0) >= WORTH_A_REASON
     told = [spent]
     if unknown and result.unknown_mostly:
         told.append(_with_remedy(tr("mostly because {why}").format(why=tr(result.unknown_mostly)), result))
@@ -136,7 +133,7 @@ def _outcome(result: Summary) -> str:
 
 def _with_remedy(why: str, result: Summary) -> str:
     """The reason, followed by the option that helps, if there is one."""
-    if result.unknown[0].reason.code is not Why.TURNED:
+    if result.main_reason is None or result.main_reason.code is not Why.TURNED:
         return why
     remedy = tr("turn it with {option}").format(option=f"--rotate {result.turn}" if result.turn else "--rotate")
     if result.turn == 0:

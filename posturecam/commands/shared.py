@@ -16,6 +16,7 @@ from rich.text import Text
 from posturecam.commands.language import use_own_language
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
+from posturecam.errors import EXIT_PARTIAL
 from posturecam.history.baselines import Baselines, load_baselines
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr
@@ -54,6 +55,14 @@ def prepare(
     if source.info.notice is not None:
         log.warning("%s", source.info.notice)
     return settings, source, baselines
+
+
+def leave_if_cut_short(source: Source) -> None:
+    """Leave with the exit code of partial results if a video ended early or is damaged, and say so."""
+    cut_short = getattr(source, "truncated", None)
+    if cut_short:
+        print(f"posturecam: {tr(cut_short)}", file=sys.stderr)
+        sys.exit(EXIT_PARTIAL)
 
 
 def kept_baselines() -> Baselines:

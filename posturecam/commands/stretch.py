@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -29,11 +28,11 @@ from posturecam.coach.session_summary import SessionSummary
 from posturecam.commands.display import opens_window
 from posturecam.commands.language import use_own_language
 from posturecam.commands.questions import Unanswered, ask_after, ask_before, ask_which, can_ask
-from posturecam.commands.shared import log, log_to_stderr, prepare
+from posturecam.commands.shared import leave_if_cut_short, log, log_to_stderr, prepare
 from posturecam.config.reading import is_ordinary
 from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.config.settings_file import load_settings
-from posturecam.errors import EXIT_PARTIAL, CameraError, SourceError, UnknownExercise
+from posturecam.errors import CameraError, SourceError, UnknownExercise
 from posturecam.history.baselines import Baselines
 from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.posture.view import View
@@ -221,10 +220,7 @@ def _judge(chosen: _Chosen, source: Source, settings: Settings, *, as_json: bool
     views = _views(source.info.name, session, as_json=as_json, live=False, window=window)
     with contextlib.closing(moments(session, mailbox)) as steps:
         _lead(session, mailbox, steps, views, live=False)
-    cut_short = getattr(source, "truncated", None)
-    if cut_short:
-        print(f"posturecam: {tr(cut_short)}", file=sys.stderr)
-        sys.exit(EXIT_PARTIAL)
+    leave_if_cut_short(source)
 
 
 def _guide(

@@ -16,7 +16,7 @@ from posturecam.alerts.delivery import Deliveries, open_deliveries
 from posturecam.alerts.policy import Response
 from posturecam.commands.calibrate import guide, print_caution
 from posturecam.commands.questions import can_ask
-from posturecam.commands.shared import log, prepare
+from posturecam.commands.shared import leave_if_cut_short, log, prepare
 from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
 from posturecam.errors import CalibrationRefused, ModelError, PosturecamError, SettingsError
 from posturecam.history.baselines import Baselines, load_baselines, save_baseline
@@ -102,6 +102,8 @@ def watch_source(
 ) -> None:
     """Watch a source to its end, or until Ctrl-C, which is the normal end of watching a camera.
 
+    Leaves with the exit code of partial results if a video was cut short.
+
     Raises:
         PosturecamError: if the source, the settings, the model or the recording cannot be used.
     """
@@ -114,6 +116,7 @@ def watch_source(
             )
         options = WatchOptions(as_json, record, alerts, history)
         run(source, baselines, settings, options, camera=what, rotate=rotate)
+        leave_if_cut_short(source)
 
 
 def watch_first_run(camera: str) -> None:

@@ -32,16 +32,16 @@ def home() -> Path:
 
 
 def chosen_home() -> Path | None:
-    """The folder that the user chose with `POSTURECAM_HOME`, or None.
-
-    A "~" is the user's home: not only shells set variables, and the others (systemd, desktop entries, quotes) leave it as it is.
-    """
+    """The folder that the user chose with `POSTURECAM_HOME`, or None."""
     chosen = os.environ.get("POSTURECAM_HOME")
-    if not chosen:
-        return None
+    return with_home(Path(chosen)) if chosen else None
+
+
+def with_home(path: Path) -> Path:
+    """A path that a user wrote, with "~" as their home: shells leave it as it is in quotes and after "--out=", and not only shells set variables."""
     with contextlib.suppress(RuntimeError):  # there is no such user, or no home
-        return Path(chosen).expanduser()
-    return Path(chosen)
+        return path.expanduser()
+    return path
 
 
 def settings_path() -> Path:

@@ -6,6 +6,7 @@ Drawn on matplotlib's own canvas; `pyplot` and its global state are never touche
 from __future__ import annotations
 
 import contextlib
+import io
 import math
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +21,6 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 from numpy.typing import NDArray
 
-from posturecam.config.files import put_in_place
 from posturecam.config.reading import reason, remedy
 from posturecam.config.settings import MonitorSettings, Settings
 from posturecam.drawing.annotate import PHASE_COLORS
@@ -85,7 +85,7 @@ def plot_run(records: Iterable[JsonRecord], path: Path, settings: Settings, titl
     Args:
         records: of the samples in their order, as `posturecam.posture.records.serialize.tick_record` makes them or as they are read back
             from readings.jsonl; only a few numbers of each are kept.
-        path: where the picture goes; a file there is replaced, and never left half written.
+        path: where the picture goes; a file there is replaced.
         settings: the thresholds to draw.
         title: written above the plot, as it is.
 
@@ -129,7 +129,7 @@ def _draw_deviation(axis: Axes, run: _Run, settings: MonitorSettings) -> None:
     top = max(settings.severe, *shown, 0.0) * 1.2 if shown else settings.severe * 1.2
     bottom = min(-0.25, *shown, 0.0) * 1.1
     axis.set_ylim(bottom, top)
-    _shade_phases(axis, run)
+    _shade_phases(axis, run, settings.longest_gap)
     axis.axhline(1.0, color="#333333", linewidth=1.2, label="threshold")
     axis.axhline(settings.exit, color="#333333", linewidth=1.0, linestyle=(0, (5, 4)), label="upright again below")
     _line(axis, run, run.deviation, settings, color="black", linewidth=1.6, label="deviation")
@@ -146,12 +146,14 @@ def _draw_deviation(axis: Axes, run: _Run, settings: MonitorSettings) -> None:
     _legend(axis)
 
 
-def _shade_phases(axis: Axes, run: _Run) -> None:
-    """Fill the time of each phase; a sample stands for the time since the sample before it."""
+def _shade_phases(axis: Axes, run: _Run, longest_gap: float) -> None:
+    """Fill the time of each phase; a sample stands for the time since the sample before it, which is unknown after a longer pause."""
     begin, named = 0, set[Phase]()
+    paused = np.diff(run.t, prepend=run.t[:1]) > longest_gap
+    phases = [Phase.UNKNOWN if gap else phase for gap, phase in zip(paused, run.phase, strict=True)]
     for index in range(1, len(run.t)):
-        phase = run.phase[index]
-        if index + 1 < len(run.t) and run.phase[index + 1] is phase:
+        phase = phases[index]
+        if index + 1 < len(run.t) and phases[index + 1] is phase:
             continue
         axis.axvspan(
             run.t[begin],
@@ -222,9 +224,11 @@ def _clock(seconds: float) -> str:
 
 
 def _save(figure: Figure, path: Path) -> None:
+    drawn = io.BytesIO()
+    with _without_glyph_warnings():
+        figure.savefig(drawn, format="png")
     try:
-        with put_in_place(path) as file, _without_glyph_warnings():
-            figure.savefig(file, format="png")
+        path.write_bytes(drawn.getvalue())
     except OSError as error:
         raise OutputError(
             "{name} cannot be written ({problem}); {remedy}, or choose another folder with --out",

@@ -22,10 +22,17 @@ from typing import Any, Self
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 """Control characters, which a terminal acts on, and characters that change the writing direction."""
 
+_UNDECODED, _LONE = re.compile("[\udc80-\udcff]+"), re.compile("[\ud800-\udfff]")
+"""Bytes of a file's name that Python could not decode, as in a broken locale, and halves of characters; no encoder accepts either."""
+
 
 def printable(text: str) -> str:
-    """The text with each run of control characters, which a terminal would act on, replaced by a space."""
-    return _UNPRINTABLE.sub(" ", text)
+    """The text as it can be shown and written anywhere.
+
+    Each run of control characters, which a terminal would act on, becomes a space, and what is no character a replacement character.
+    """
+    decoded = _UNDECODED.sub(lambda found: found[0].encode(errors="surrogateescape").decode(errors="replace"), text)
+    return _UNPRINTABLE.sub(" ", _LONE.sub("\ufffd", decoded))
 
 
 def without_accents(text: str) -> str:

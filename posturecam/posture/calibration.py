@@ -120,7 +120,7 @@ def learn(
         background=usual_background([look.background for look in usable if look.background is not None]),
     )
     spread = _spread(_deviations(usable, draft, settings))
-    if spread > settings.calibration.largest_spread and view.is_oblique:
+    if spread > settings.calibration.largest_spread and view.is_oblique and not draft.by_face_alone:
         # The face model ends at 45–60°: near there, the size that it gives a head changes without any movement.
         faceless = replace(draft, front=None)
         others = _deviations(usable, faceless, settings)

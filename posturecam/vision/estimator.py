@@ -69,6 +69,12 @@ class PoseEstimator:
     Use it as a context manager, or `close` it. MediaPipe logs to standard error and has no switch to stop it; the
     commands filter that output (`posturecam.config.log_file`), and your own program can do the same.
 
+    Args:
+        settings: The `estimator` of `Settings`; like the others, its defaults if omitted.
+        following: The `follow` of `Settings`: who is the user, and who is somebody else.
+        field_of_view: The camera's horizontal one, degrees, by which distances are in centimeters: `camera.field_of_view` of `Settings`.
+        complain: Called once with a message if the face model cannot be used and work continues without; by default it is logged.
+
     Raises:
         ModelError: on construction, if the model is missing or damaged.
         LimitReached: on construction, if this process may use too little memory or start too few threads.

@@ -39,6 +39,7 @@ SAMPLE = ROOT / "sample_videos" / "desk_front.mp4"
 GOLDEN = ROOT / "tests" / "data" / "golden"
 QUICK = AnalyzeOptions(video=False, plot=False)
 
+needs_permissions = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="the size of files can be limited on POSIX only")
 
 
@@ -234,6 +235,16 @@ def test_folders_that_were_there_stay_where_a_file_cannot_be_analyzed(tmp_path):
     assert not list((tmp_path / "out").iterdir())
 
 
+def test_a_refusal_to_learn_from_the_start_of_a_file_names_its_own_seconds_and_option(tmp_path):
+    moving = record(tmp_path / "moving.npz", [from_side(neck=5), from_side(neck=40)] * 40)
+    with pytest.raises(CalibrationRefused, match="hold still for 40 seconds"):
+        analyze(moving, tmp_path / "out", replace(QUICK, upright_seconds=40))
+    with pytest.raises(
+        CalibrationRefused, match=r"at least 30 pictures, and the first 5 s of .*moving.npz have 10; .*--upright"
+    ):
+        analyze(moving, tmp_path / "out", replace(QUICK, upright_seconds=5))
+
+
 def test_upright_seconds_without_pictures_say_what_was_wrong(tmp_path):
     path = tmp_path / "run.npz"
     with RecordingWriter(path, SourceInfo("a camera", "key", live=True), "lite") as writer:
@@ -270,6 +281,34 @@ def test_a_long_pause_is_unknown_time_and_does_not_fill_the_video(tmp_path):
     assert summary.warnings == (
         "run.npz: for 99 % of the time, the pictures are more than 5 s apart (monitor.longest_gap), so the posture in between is unknown",
     )
+
+
+def test_unknown_time_has_its_own_reason_and_not_that_of_an_empty_chair(tmp_path):
+    poses = [person()] * 40 + [None] * 120
+    summary = analyze(record(tmp_path / "run.npz", poses), tmp_path / "out", QUICK)
+    assert summary.shares[Phase.AWAY] > summary.shares[Phase.UNKNOWN] > 0.2
+    assert [one.reason.code for one in summary.unknown] == [Why.NO_PERSON, Why.NO_BASELINE]
+    assert "calibrate" in summary.unknown_mostly
+
+
+def test_time_that_is_unknown_because_of_pauses_has_no_other_reason(tmp_path):
+    path = tmp_path / "run.npz"
+    with RecordingWriter(path, SourceInfo("a camera", "key", live=True), "lite") as writer:
+        for t in (*np.arange(0, 70, 0.5), *np.arange(100, 170, 0.5)):
+            writer.add(float(t), from_side(neck=5) if t < 160 else person())
+    summary = analyze(path, tmp_path / "out", QUICK)
+    assert summary.shares[Phase.UNKNOWN] > 0.2
+    assert summary.unknown_mostly is None
+    (warning,) = summary.warnings
+    assert "for 17 % of the time, the pictures are more than 5 s apart" in warning
+
+
+@needs_permissions
+def test_all_results_have_the_permissions_of_ordinary_files(tmp_path):
+    path = record(tmp_path / "run.npz", [from_side(neck=5)] * 10)
+    summary = analyze(path, tmp_path / "out", AnalyzeOptions(rate=2))
+    (tmp_path / "ordinary").touch()
+    assert {one.stat().st_mode for one in summary.outputs} == {(tmp_path / "ordinary").stat().st_mode}
 
 
 def test_the_time_of_a_recording_is_scaled_like_that_of_a_video(tmp_path):
@@ -322,6 +361,14 @@ def test_the_results_of_files_that_differ_only_in_their_ending_have_folders_of_t
     assert analyze(path, tmp_path / "out", QUICK).folder.name == "run-npz"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_the_results_of_a_link_have_its_own_name(tmp_path):
+    for name in ("monday", "tuesday"):
+        (tmp_path / name).mkdir()
+        (tmp_path / f"{name}.npz").symlink_to(record(tmp_path / name / "run.npz", [from_side(neck=5)] * 10))
+        assert analyze(tmp_path / f"{name}.npz", tmp_path / "out", QUICK).folder == tmp_path / "out" / name
+
+
 # Pictures.
 
 
@@ -344,6 +391,25 @@ def test_pictures_are_judged_each_by_itself(tmp_path):
     assert [cv2.imread(str(path)).shape for path in annotated] == [(480, 640, 3)] * 2
 
 
+def test_annotated_pictures_of_an_earlier_run_are_taken_away_and_other_pictures_stay(tmp_path):
+    pictures = tmp_path / "photos"
+    pictures.mkdir()
+    for name in ("a.png", "a.jpg", "b.png"):
+        (pictures / name).write_bytes(cv2.imencode(name[1:], np.full((20, 30, 3), 90, np.uint8))[1].tobytes())
+    first = analyze(pictures, tmp_path / "out")
+    assert len(list(first.folder.glob("*.png"))) == 3
+    (first.folder / "mine.annotated.png").touch()
+    (pictures / "a.png").unlink()
+    second = analyze(pictures, tmp_path / "out")
+    assert {one.name for one in second.folder.glob("*.png")} == {
+        "a.annotated.png",
+        "b.annotated.png",
+        "mine.annotated.png",
+    }
+    third = analyze(pictures, tmp_path / "out", QUICK)
+    assert [one.name for one in third.folder.glob("*.png")] == ["mine.annotated.png"]
+
+
 def test_no_spreadsheet_runs_the_name_of_a_picture_as_a_formula(tmp_path, monkeypatch):
     (tmp_path / "=cmd").mkdir()
     for name in ("=1+1.png", "+1.png", "-1.png", "@1.png", "a=1.png"):
@@ -354,6 +420,18 @@ def test_no_spreadsheet_runs_the_name_of_a_picture_as_a_formula(tmp_path, monkey
     assert [one["file"] for one in rows(folder)] == ["'+1.png", "'-1.png", "'=1+1.png", "'@1.png", "a=1.png", "z.png"]
     assert rows(folder)[-1]["deviation_reason"].startswith("'=cmd")
     assert [one["file"] for one in records(folder)][2] == "=1+1.png"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode there")
+def test_a_damaged_picture_whose_name_is_no_text_costs_no_other(tmp_path):
+    good, damaged = tmp_path / "a.png", tmp_path / os.fsdecode(b"b\xff.png")
+    good.write_bytes(cv2.imencode(".png", np.full((20, 30, 3), 90, np.uint8))[1].tobytes())
+    damaged.write_bytes(b"\x89PNG nothing")
+    summary = analyze(tmp_path, tmp_path / "out", QUICK)
+    assert summary.truncated.startswith("1 of 2 pictures")
+    assert [one["file"] for one in rows(summary.folder)] == ["a.png", "b\ufffd.png"]
+    (failed,) = analyze_many([damaged], tmp_path / "out", QUICK)
+    assert str(failed).count("b\ufffd.png") == 1
 
 
 def test_a_single_damaged_picture_is_an_error(tmp_path):

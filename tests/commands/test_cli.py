@@ -259,6 +259,29 @@ def test_a_truncated_clip_is_analyzed_as_far_as_it_goes(run, tmp_path):
     assert (tmp_path / "out" / "cut" / "readings.csv").exists()
 
 
+def test_files_are_in_the_home_that_the_shell_left_unnamed(run, tmp_path, monkeypatch):
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path / "me"))
+    (tmp_path / "me").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert run("analyze", SIDE_RECORDING, "--out=~/results", "--no-video", "--no-plot")[0] == 0
+    assert run("watch", SIDE_RECORDING, "--record=~/run.npz")[0] == 0
+    assert run("stretch", "chin_tuck", "--source=~/run.npz", "--json")[0] == 0
+    assert run("history", "--export=~/history.json")[0] == 0
+    assert run("stretch", "history", "--export=~/stretches.json")[0] == 0
+    assert {one.name for one in (tmp_path / "me").iterdir()} >= {"results", "run.npz", "history.json", "stretches.json"}
+    assert not (tmp_path / "~").exists()
+
+
+def test_a_truncated_clip_is_watched_as_far_as_it_goes(run, tmp_path, recorded_model):
+    whole = CLIP.read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(whole[: int(0.6 * len(whole))])
+    code, out, err = run("watch", tmp_path / "cut.mp4", "--json", "--rate", "0.5")
+    assert code == 9
+    assert len(out.splitlines()) > 5
+    assert_one_line(err, "cut.mp4", "that its header promises")
+
+
 def test_one_bad_file_does_not_stop_the_others(run, tmp_path):
     code, out, err = run(
         "analyze", tmp_path / "missing.mp4", SIDE_RECORDING, "-o", tmp_path / "out", "--no-video", "--no-plot"
@@ -424,7 +447,7 @@ def test_a_bug_is_reported_with_the_log_to_report_which_has_the_traceback(run, t
     ids=["turned", "turned by the option", "turned this way and that"],
 )
 def test_of_a_turned_video_the_option_that_mends_it_is_named(run, monkeypatch, turn, advice):
-    unknown = (UnknownShare(Reason(Why.TURNED, "aside"), 6.0, 30),)
+    unknown = (UnknownShare(Reason(Why.TURNED, "aside"), 6.0, 30, in_phase=6.0),)
     turned = Summary(
         Path("a.mp4"), Path("out"), 6.0, 30, {Phase.UNKNOWN: 1.0}, events=(), unknown=unknown, truncated=None, outputs=(), turn=turn
     )  # fmt: skip

@@ -49,6 +49,12 @@ def test_a_foreign_value_is_quoted_short_and_without_what_a_terminal_obeys():
     assert printable("plain, 中文 – ok") == "plain, 中文 – ok"
 
 
+def test_a_name_that_is_no_text_can_be_shown_and_written():
+    assert printable("\udcc3\udc9cbung.mp4") == "Übung.mp4"  # as Python reads it in a broken locale
+    assert printable("bad\udcff\udcfe.jpg \ud83d") == "bad\ufffd\ufffd.jpg \ufffd"
+    assert printable("gone\udcc2\udc9b2J") == "gone 2J"  # a control character in UTF-8
+
+
 def _of_windows(code, number):
     """As Python gives it there: with the system's code, and a number that often says less."""
     problem = OSError(number, "")

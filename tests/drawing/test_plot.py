@@ -32,3 +32,24 @@ def plotted(tmp_path):
 
 def test_the_time_axis_begins_with_the_run_whatever_the_clock_showed(plotted):
     assert np.array_equal(plotted(0.0), plotted(100_000.0))
+
+
+def test_a_long_pause_is_drawn_as_unknown_and_not_as_the_phase_after_it(tmp_path):
+    def shade_in_the_middle(later: str) -> list[int]:
+        seconds = [*range(60), *range(600, 660)]
+        records = [
+            {
+                "t": float(second),
+                "phase": "upright" if second < 600 else later,
+                "deviation": {"value": None},
+                "measures": {},
+                "events": [],
+            }
+            for second in seconds
+        ]
+        path = tmp_path / f"{later}.png"
+        plot_run(records, path, Settings(), "a run")
+        picture = cv2.imread(str(path))
+        return picture[100:200, 400:450].reshape(-1, 3).max(axis=0).tolist()
+
+    assert shade_in_the_middle("upright") == shade_in_the_middle("slouching") == shade_in_the_middle("unknown")

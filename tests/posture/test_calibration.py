@@ -220,6 +220,14 @@ def test_somebody_sitting_still_obliquely_whose_face_is_misread_is_learned_witho
         calibrated(with_scattering_faces(looks()))
 
 
+def test_movement_seen_obliquely_is_refused_where_only_the_face_is_seen():
+    unseen = Reason(Why.CLIPPED, "shoulders")
+    hidden = {name: Measure(name, None, unseen) for name in (*FRONT_NEEDED, Name.NECK_INCLINATION)}
+    moving = [dataclasses.replace(one, measures={**one.measures, **hidden}) for one in obliquely(50, 60)]
+    with pytest.raises(CalibrationRefused, match="moved too much"):
+        calibrated(with_scattering_faces(moving))
+
+
 def test_movement_seen_obliquely_is_refused_with_a_face_too():
     moving = [look(person(index / 5, yaw=50, neck=25.0 * (index % 2)), View.OBLIQUE_RIGHT) for index in range(60)]
     with pytest.raises(CalibrationRefused, match="moved too much"):

@@ -195,6 +195,14 @@ def test_an_animation_among_pictures_is_reported_and_not_cut_to_its_first(tmp_pa
     assert "b.png is an animation or a video, not a single picture" in found.truncated
 
 
+def test_subfolders_of_a_folder_of_pictures_are_left_alone_whatever_their_names(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.png"), np.zeros((48, 64, 3), np.uint8))
+    for name in ("album.jpg", "clips.mp4", "originals.heic"):
+        (tmp_path / name).mkdir()
+    found = analyze(tmp_path, tmp_path / "out", AnalyzeOptions(video=False, plot=False))
+    assert (found.samples, found.truncated, found.warnings) == (1, None, ())
+
+
 def test_the_cover_of_a_song_is_not_a_video(tmp_path):
     cover = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
     picture = b"\0image/jpeg\0\3\0" + cover

@@ -52,6 +52,9 @@ def load_learned(settings: Settings) -> PostureModel | None:
 def load_judge(settings: Settings) -> LearnedJudge | None:
     """The learned estimator as a judge, or None if the settings choose geometry.
 
+    Args:
+        settings: Every threshold; `learned.enabled` chooses.
+
     Raises:
         ModelError: if the weights are missing or damaged.
 

@@ -183,8 +183,8 @@ class CameraSource(Source):
     The calling thread opens the camera the first time: macOS asks for permission only on the main thread.
 
     Args:
-        device: See `find_camera`; an index may be a number.
-        settings: The camera's settings.
+        device: An index, a stable key or a part of the name; "" is the first camera (`find_camera` has the details).
+        settings: The `camera` of `Settings`; its defaults if omitted.
         open_capture: Opens a camera; replaced in tests.
         cameras: Lists the cameras; replaced in tests.
         clock: The clock; replaced in tests.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 from pathlib import Path
@@ -18,12 +17,10 @@ _ADDRESS = re.compile(r"(rtsps?|https?):[/\\]+", re.IGNORECASE)
 def name_of(path: Path) -> str:
     """The file's name as text that can be shown and written anywhere.
 
-    It is one line without control sequences that a terminal would act on. If the locale is broken (`LC_ALL=C` without
-    UTF-8), or the name is not valid UTF-8, Python represents the undecodable bytes as lone surrogates, which no encoder
-    accepts. The folders "." and ".." are named as they are called, and the root as it is written.
+    It is one line without control sequences that a terminal would act on. The folders "." and ".." are named as they are
+    called, and the root as it is written.
     """
-    name = path.name if path.name not in ("", "..") else resolved(path).name or str(path)
-    return printable(os.fsencode(name).decode("utf-8", "replace"))
+    return printable(path.name if path.name not in ("", "..") else resolved(path).name or str(path))
 
 
 def require_file(path: Path) -> None:

@@ -83,13 +83,13 @@ class InFolder(Enum):
     """A picture of a kind that is not read."""
     VIDEO = auto()
     OTHER = auto()
-    """Something else, or hidden: macOS and Android keep notes about pictures, and deleted pictures, in hidden files with the same suffix."""
+    """Something else, a folder, or hidden: macOS and Android keep notes about pictures, and deleted pictures, in hidden files with the same suffix."""
 
 
 def role_of(path: Path) -> InFolder:
     """What a file is in a folder of pictures: by its name, or by its content if the name is inconclusive."""
     suffix = path.suffix.lower()
-    if path.name.startswith("."):
+    if path.name.startswith(".") or is_folder(path):
         return InFolder.OTHER
     if suffix in PICTURE_SUFFIXES:
         return InFolder.PICTURE
