@@ -237,6 +237,7 @@ class StepContext:
         elif (
             met is False
             and not self.state.pain
+            and not self.is_in_start_pose()  # by a start pose taken leaning back, sitting up is halfway
             and is_part_way(self.exercise.enter.conditions, self.evidence, PART_WAY)
         ):
             text, lasted = NOT_YET, self.elapsed + (hint.lasted if hint.text == NOT_YET else 0.0)
@@ -367,6 +368,10 @@ class StepContext:
         if since is not None and self.t - since >= self.exercise.start.seconds - ROUNDING:
             self._take_start(looks)
             self.set(learning_since=None)
+
+    def is_in_start_pose(self) -> bool:
+        """Whether this is the start pose, whatever was taken as such; never where the pose is only known by a change from it and may look the same."""
+        return not self.exercise.needs_start and verdict(self.exercise.start.conditions, self.evidence) is True
 
     def _take_start(self, looks: tuple[Pose, ...]) -> None:
         near = near_left(self.state.view)

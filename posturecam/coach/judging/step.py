@@ -19,7 +19,7 @@ from posturecam.coach.exercise import Exercise, Facing, Side, Sides
 from posturecam.coach.judging.by_time import TimedRepetitions, resume_into
 from posturecam.coach.judging.conditions import ROUNDING, ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
-from posturecam.coach.judging.setup import PART_WAY_FOR
+from posturecam.coach.judging.setup import PART_WAY, PART_WAY_FOR
 from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Hold, Visit
 from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint
@@ -315,7 +315,7 @@ class _JudgedStep(TimedRepetitions):
 
     def _holding(self) -> None:
         conditions = self.exercise.enter.conditions
-        inside = verdict(conditions, self.evidence, already=True, advisory=False)
+        inside = verdict(conditions, self.evidence, already=True, advisory=False) and not self._is_back()
         if self.state.phase is CoachPhase.RELEASE and (not inside or self._by_itself) and self._is_released():
             self.count()
             return
@@ -338,10 +338,26 @@ class _JudgedStep(TimedRepetitions):
         stage = self.exercise.release
         return stage is not None and any(one.kind is BoundKind.RETURN for one in stage.conditions)
 
+    def _is_back(self) -> bool:
+        """Whether the user rests in the start pose, judged by itself, after half of the way that leads into the pose.
+
+        Somebody who leaned back, waiting, when the start pose was taken only sits up after a hold: compared with that, they
+        would still be in the pose.
+        """
+        depth, returned = self.exercise.depth, self.evidence.returned
+        if depth is None or returned is None or not self.is_in_start_pose():
+            return False
+        into = [one for one in self.exercise.enter.conditions if one.measure == depth.measure]
+        bounds = [
+            one.at_most if depth.better == "lower" else one.at_least for one in into if one.kind is BoundKind.CHANGE
+        ]
+        half_way = any(one is not None and returned >= PART_WAY * abs(one) for one in bounds)
+        return half_way and is_still(self.state.samples, self.exercise, self.settings, self._visit.since)
+
     def _is_released(self) -> bool:
         stage = self.exercise.release
         if stage is not None:
-            return self.lasts(verdict(stage.conditions, self.evidence), stage.seconds)
+            return self.lasts(verdict(stage.conditions, self.evidence) or self._is_back(), stage.seconds)
         outside = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
         return self.lasts(outside, self.settings.pause_after)
 
