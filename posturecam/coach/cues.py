@@ -237,6 +237,8 @@ def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
             state = replace(state, corrections=0)
         elif isinstance(event, on.ExerciseStarted | on.ExerciseDone):
             state = replace(state, faults=(), corrections=0)
+        elif isinstance(event, on.PausedByUser):  # the voice breaks off
+            state = replace(state, speaking=None, waiting=None)
     return state
 
 
@@ -245,6 +247,8 @@ def _candidates(
 ) -> list[Say]:
     if not events and not state.faults:  # as in most checks
         return []
+    if events and isinstance(events[-1], on.PausedByUser):  # what else happened just then matters no more
+        events = events[-1:]
     found = [
         Say(event.t, text, kind, reminds=isinstance(event, on.PoseAwaited))
         for event in events

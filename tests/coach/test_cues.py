@@ -17,6 +17,7 @@ from posturecam.coach.loop import coach
 from posturecam.coach.presentation.controls import Controls
 from posturecam.config.settings import StretchSettings
 from posturecam.posture.reasons import Reason, Why
+from posturecam.vision.pose import Landmark
 
 NAME = "thoracic_stretch"
 EXERCISE = load_exercise(NAME)
@@ -263,6 +264,28 @@ def test_a_mistake_is_not_corrected_while_nobody_stretches_or_is_seen(then):
     corrections = [say.t for say in said if say.kind in CORRECTIONS]
     assert corrections
     assert max(corrections) < 14
+
+
+def test_a_mistake_that_can_no_longer_be_seen_is_not_corrected_again():
+    """Ten seconds after they had let their head hang, where nothing sees it, they were asked to once more."""
+    up, hanging = posture(FOLD, trunk=48, neck=62), posture(FOLD, trunk=48)
+    looks = list(frames((2, LONG_SIT), (2.5, up), (4, up), (1, hanging), (12, hanging)))
+    for look in looks:
+        if look.t > 9.2:
+            look.pose.visibility[: Landmark.LEFT_SHOULDER] = 0.1
+    ticks = list(coach(FramesInMemory(looks), no_model, [EXERCISE]))
+    assert [tick.say.text for tick in ticks if tick.say and tick.say.kind in CORRECTIONS] == [
+        "Let your head hang toward your stomach"
+    ]
+    (cleared,) = events_of(ticks, on.FaultCleared)
+    assert 10 <= cleared.t <= 11
+
+
+def test_somebody_who_pauses_hears_that_at_once_whatever_else_happens():
+    """The voice has just broken off, and said what was due in the same moment instead."""
+    hint = [(2, lambda t: on.SetupHint(t, "Sit up tall")), (2.1, on.PausedByUser)]
+    said, _ = play(*hint, (5, lambda t: on.HoldPaused(t, 3.0)), (5, on.PausedByUser), seconds=9)
+    assert [(say.t, say.text) for say in said] == [(2, "Sit up tall"), (2.1, cues.PAUSED), (5, cues.PAUSED)]
 
 
 def test_nobody_who_is_on_the_way_out_is_asked_to_stay_still():

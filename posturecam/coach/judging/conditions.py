@@ -224,6 +224,8 @@ class FaultWatch:
     present_for: float = 0.0
     """Seconds since it was last clearly absent."""
     absent_for: float = 0.0
+    unknown_for: float = 0.0
+    """Seconds for which part of it has not been seen."""
     told: bool = False
     """Whether it has lasted, and is not over yet."""
 
@@ -231,19 +233,20 @@ class FaultWatch:
 def watch_fault(
     watch: FaultWatch, fault: FormFault, evidence: ConditionInputs, elapsed: float, settings: StretchSettings
 ) -> FaultWatch:
-    """One step of watching a fault: unknown counts as neither present nor gone."""
+    """One step of watching a fault: for a moment, unknown counts as neither present nor gone."""
     present = is_wrong(fault.when, evidence, already=watch.present_for > 0)
     if present is None:
-        return watch
+        unknown_for = watch.unknown_for + elapsed
+        return FaultWatch() if unknown_for >= settings.lost_after else replace(watch, unknown_for=unknown_for)
     if not present:
         gone = watch.absent_for + elapsed
         if gone >= settings.fault_clearing or not watch.told:
             return FaultWatch()
-        return replace(watch, absent_for=gone)
+        return replace(watch, absent_for=gone, unknown_for=0.0)
     # Its first check has no known duration.
     lasted = watch.present_for + elapsed if watch.present_for else ROUNDING
     lasting = settings.fault_lasting if fault.lasting is None else fault.lasting
-    return FaultWatch(lasted, 0.0, watch.told or lasted >= lasting - ROUNDING)
+    return FaultWatch(lasted, told=watch.told or lasted >= lasting - ROUNDING)
 
 
 def kept_depth(samples: Sequence[Sample], depth: Depth, seconds: float, since: float) -> float | None:

@@ -18,6 +18,7 @@ from posturecam.coach.judging.conditions import (
     FaultWatch,
     is_part_way,
     is_settled,
+    is_wrong,
     unmet,
     verdict,
     watch_fault,
@@ -446,9 +447,12 @@ class StepContext:
         """Watch for the mistakes in this part of a repetition."""
         watches: dict[str, FaultWatch] = dict(self.state.watches)
         for fault in self.exercise.faults:
-            if during not in fault.during or not self._may_be_judged(fault, during):
-                continue
             before = self.state.watches.get(fault.id, FaultWatch())
+            if during not in fault.during:
+                continue
+            out_of_sight = before.told and is_wrong(fault.when, self.evidence) is None
+            if not out_of_sight and not self._may_be_judged(fault, during):
+                continue
             now = watches[fault.id] = watch_fault(before, fault, self.evidence, self.elapsed, self.settings)
             if now.told and not before.told:
                 self.tell(on.FaultSeen(self.t, fault.id))
