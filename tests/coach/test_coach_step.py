@@ -436,6 +436,33 @@ def test_faults_of_the_thoracic_stretch(fault, changes):
     assert summary(ticks).to_fix
 
 
+@pytest.mark.parametrize(
+    ("name", "fault", "wrong"),
+    [
+        (NAME, "knees_up", posture(FOLD, thigh=25, shank=-30, trunk=56, neck=-5)),
+        ("childs_pose", "hips_high", posture(CHILD, thigh=-45, trunk=-16, neck=-40)),
+    ],
+)
+def test_nobody_with_pain_is_asked_to_go_further_by_a_correction(name, fault, wrong):
+    """ "Let your knees sink", which pulls at the backs of the legs, was said to whoever had just reported numbness."""
+    case = CASES[name]
+    parts = [
+        (2, case.start),
+        (2.5, case.pose),
+        (4, case.pose),
+        (1.5, wrong),
+        (9, wrong),
+        (2.5, case.start),
+        (2, case.start),
+    ]
+    well = run(name, *parts)
+    hurt = run(name, *parts, pain=True)
+    assert [event.fault for event in events_of(well, on.FaultSeen)] == [fault]
+    assert events_of(hurt, on.FaultSeen) == []
+    assert summary(hurt).counted == 1
+    assert summary(hurt).to_fix is None
+
+
 def test_a_fault_of_half_a_second_is_not_said():
     wrong = posture(FOLD, neck=26)
     ticks = run(
@@ -522,6 +549,17 @@ def test_depths_compare_only_with_the_same_side_view_and_variant():
     assert summary(other).gains == {}
     assert events_of(other, on.NewBest) == []
     assert other[-1].state.target is None
+
+
+def test_of_repetitions_that_are_alike_none_is_praised_as_the_best_so_far():
+    ticks = run("cat_cow", *scripted(CASES["cat_cow"]))
+    assert summary(ticks).counted == 8
+    assert events_of(ticks, on.NewBest) == []
+    exercise, deeper = load_exercise(NAME).with_dose(reps=2), posture(FOLD, trunk=32)
+    better = run(
+        exercise, (2, LONG_SIT), DOWN, (17, FOLD), UP, (2, LONG_SIT), (2.5, deeper), (17, deeper), UP, (2, LONG_SIT)
+    )
+    assert len(events_of(better, on.NewBest)) == 1
 
 
 def test_deeper_is_suggested_far_from_the_own_best_only_and_never_after_pain():

@@ -466,8 +466,11 @@ class StepContext:
     def _may_be_judged(self, fault: FormFault, during: str) -> bool:
         """Form is judged in the pose once it is at rest; what is dangerous, at any time that its exercise names.
 
+        After pain, what would take more of the stretch to put right is no mistake.
         Once the hold is full the user is asked to come back, and nothing on the way is a mistake in the pose.
         """
+        if self.state.pain and fault.kind is FaultKind.FURTHER:
+            return False
         if during == "release" or self.state.phase is CoachPhase.RELEASE:
             return fault.kind is FaultKind.SAFETY
         visit = self.state.visit
