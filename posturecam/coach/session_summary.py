@@ -237,6 +237,13 @@ class SetSummary:
         sign = -1 if depth.better == "lower" else 1
         return {key: sign * (now - self.past[key].best) for key, now in self.bests.items() if key in self.past}
 
+    def best_ever(self, key: DepthKey) -> float:
+        """The best depth of a side and view that has one in this session, earlier sessions included."""
+        now, past, depth = self.bests[key], self.past.get(key), self.exercise.depth
+        ever = now if past is None or depth is None else depth.better_of(now, past.best)
+        assert ever is not None
+        return ever
+
     @property
     def to_fix(self) -> str | None:
         """The one thing to fix next time, for people: what to do, and what it is about; None if there is nothing.

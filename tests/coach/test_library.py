@@ -18,7 +18,7 @@ from posturecam.coach.library import (
     routine_folder,
     routine_names,
 )
-from posturecam.coach.safety import Answers, cautions, is_frozen, who_should_skip
+from posturecam.coach.safety import MORE_PAIN, STILL_PAIN, Answers, answer_to, cautions, is_frozen, who_should_skip
 from posturecam.coach.session_summary import Lacking, PastDepth, RepResult, SessionSummary, SetSummary, target
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.config.settings import StretchSettings
@@ -189,6 +189,14 @@ def test_pain_that_rose_in_either_way_freezes(sessions):
 @pytest.mark.parametrize("troubled", [True, False])
 def test_pain_after_a_first_session_freezes_only_who_had_trouble_before(troubled):
     assert is_frozen([Answers(troubled, after=3)], StretchSettings()) is troubled
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [(0, 1, None), (0, 2, MORE_PAIN), (3, 6, MORE_PAIN), (None, 3, STILL_PAIN), (None, 1, None)],
+)
+def test_nobody_who_did_not_say_how_strong_the_pain_was_is_told_that_it_is_more_now(before, after, told):
+    assert answer_to(Answers(True, before, after), StretchSettings()) == told
 
 
 def test_a_rise_within_a_session_freezes():
