@@ -95,6 +95,9 @@ def test_the_guide_names_every_measure_and_key():
         (("cue = \"Lean sideways slowly\"", "cue = \"Lean 20° aside\""), r"enter\.cue.*no figures"),
         (("facing = \"front\"", "facing = \"above\""), r"placement\.facing must be one of: .*side.*; got 'above'"),
         (("[dose]", "[dose"), r"is not TOML \(at line \d+, column 6: \[dose\); fix"),
+        (("cautions = [", "cautions = [] # ["), r": cautions must not be empty; see docs"),
+        (("title = ", "title = '' # "), r": title must not be empty; see docs"),
+        (("conditions = [{", "conditions = ['tall', {"), r"start\.conditions\[0\] must be a group of keys and values in braces, got 'tall'"),
         (("id = \"doorway_lean\"", "id = \"other\""), r"id is 'other', and must be 'doorway_lean'"),
     ],
 )  # fmt: skip
