@@ -318,6 +318,23 @@ def test_a_reminder_waits_for_what_is_being_said():
     assert said[1].t - said[0].t >= speaking_seconds(cues.FOUND) - 0.1
 
 
+@pytest.mark.parametrize("put_right", [False, True], ids=["still in the way", "put right meanwhile"])
+def test_a_title_is_said_to_its_end_before_what_is_in_the_way(put_right):
+    """Its first half was all that was heard of "Thoracic extension over a chair", and of most titles in German and Spanish."""
+    chair = load_exercise("thoracic_extension")
+    script = [
+        (0, lambda t: on.ExerciseStarted(t, chair.id)),
+        (1.5, lambda t: on.SetupHint(t, "Turn sideways to the camera")),
+    ]
+    script += [(2, lambda t: on.CountIn(t, 3))] if put_right else []
+    said, _ = play(*script, exercise=chair, seconds=8)
+    assert said[0].text == chair.title
+    assert [say.text for say in said[1:] if say.kind is not SayKind.COUNT] == ["Turn sideways to the camera"] * (
+        not put_right
+    )
+    assert all(say.t >= speaking_seconds(chair.title) - 0.4 for say in said[1:])
+
+
 def test_chimes_at_the_start_the_full_hold_and_the_end():
     ticks = run(
         load_exercise(NAME).with_dose(reps=1), (2, LONG_SIT), (2.5, FOLD), (17, FOLD), (2.5, LONG_SIT), (2, LONG_SIT)
