@@ -40,7 +40,7 @@ from posturecam.coach.loop import coach
 from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.presentation.session_record import tick_record
-from posturecam.coach.session_summary import DepthKey, PastDepth
+from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth
 from posturecam.config.settings import Settings, StretchSettings
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
@@ -312,6 +312,20 @@ def test_nobody_who_was_asked_to_come_back_is_asked_to_keep_holding(hidden):
     come_back = max(said.index(one) for one in (load_exercise(NAME).release_cue, TOO_LONG) if one in said)
     assert KEEP_HOLDING not in said[come_back:]
     assert "I cannot see you, step into view" in said[come_back:]
+
+
+def test_somebody_who_comes_back_because_the_camera_lost_them_did_nothing_wrong():
+    """They heard "Count paused, go back in" for doing as they were asked, and it was recorded that they left too early."""
+    looks = list(frames((2, LONG_SIT), DOWN, (16, FOLD), UP, (8, LONG_SIT)))
+    for look in looks:
+        if 9 < look.t < 20:
+            look.pose.visibility[Landmark.LEFT_KNEE :] = 0.1
+    ticks = list(coach(FramesInMemory(looks), no_model, [load_exercise(NAME)]))
+    said = [tick.say.text for tick in ticks if tick.say is not None and tick.say.kind is not SayKind.COUNT]
+    assert TOO_LONG in said
+    assert events_of(ticks, on.HoldPaused) == []
+    (partial,) = events_of(ticks, on.RepPartial)
+    assert partial.result.lacking is Lacking.UNSEEN
 
 
 def test_short_losses_of_the_tracker_count_as_held():

@@ -390,7 +390,13 @@ class _JudgedStep(TimedRepetitions):
         full = self.state.phase is CoachPhase.RELEASE
         if full:
             self._repeat_release_cue(out_for)
-        if not full and not visit.paused and is_out:
+            return
+        if (
+            visit.full_told and is_out
+        ):  # they came back because they were asked to, and are not told to go back in at once
+            self._end_attempt(Lacking.UNSEEN)
+            return
+        if not visit.paused and is_out:
             stayed = self.state.hold.seen - visit.before.seen
             if stayed < min(self.settings.least_visit, self.exercise.dose.hold / 2):
                 self.set(hold=visit.before, visit=None)  # jitter at the edge: no attempt
@@ -399,7 +405,7 @@ class _JudgedStep(TimedRepetitions):
             self.set(visit=replace(visit, paused=True, wobble=0.0))
             self.set_back(self.settings.least_visit)
             self.tell(on.HoldPaused(self.t, self.state.held))
-        if not full and out_for >= self.settings.end_after - ROUNDING:
+        if out_for >= self.settings.end_after - ROUNDING:
             self._end_attempt(Lacking.LEFT_EARLY)
 
     def _repeat_release_cue(self, out_for: float) -> None:
