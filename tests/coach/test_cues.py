@@ -228,6 +228,18 @@ def test_the_same_side_again_is_named_since_most_people_change_sides_by_themselv
     assert set(later) <= {"Your left side again", "Now your left side"}, "one thing to do, not two"
 
 
+def test_whoever_was_asked_for_the_same_side_again_and_does_the_other_is_not_told_twice_at_once():
+    """ "Your left side again" was cut off by "Now your left side"."""
+    case = CASES["upper_trapezius"]
+    once = [(1.5, case.pose), (10, case.pose), (1.5, FACING), (4, FACING)]
+    exercise = load_exercise("upper_trapezius").with_dose(hold=8)
+    ticks = run(exercise, (2, FACING), *once, (1.5, case.other_pose), (15, case.other_pose))
+    again, now = cues.again_text(Side.LEFT), cues.switch_text(Side.LEFT, True)
+    said = [tick.say for tick in ticks if tick.say is not None and tick.say.text in (again, now)]
+    assert [say.text for say in said] == [again, now]
+    assert said[1].t - said[0].t >= StretchSettings().same_cue
+
+
 def test_somebody_who_continues_with_the_finished_side_is_reminded_ten_seconds_after_being_asked_to_switch():
     case, exercise = CASES["upper_trapezius"], load_exercise("upper_trapezius").with_dose(reps=1, hold=3, rest=2)
     ticks = run(exercise, (2, FACING), (2, case.pose), (4, case.pose), (2, FACING), (2, case.pose), (20, case.pose))

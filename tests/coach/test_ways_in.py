@@ -27,6 +27,7 @@ from stretch_figures import (
     pose_of,
     posture,
     run,
+    scripted,
     short,
 )
 
@@ -145,6 +146,14 @@ def test_look_alikes_after_the_right_start_do_not_count(name, start, other):
 def test_a_plank_is_not_a_start_of_the_cobra():
     ticks, _ = done("cobra", (6, PLANK))
     assert events_of(ticks, on.Ready) == []
+
+
+@pytest.mark.parametrize("name", ["chin_tuck", "thoracic_extension", "cat_cow"])
+def test_somebody_who_begins_during_the_count_in_is_measured_again_at_rest(name):
+    """Their start pose was taken in the pose, so that not one of ten chin tucks counted."""
+    begun, *parts = scripted(CASES[name])
+    ticks = run(short(name), (2.0, begun[1]), *parts, live=True)
+    assert ticks[-1].state.counted == short(name).dose.reps - 1
 
 
 LEANING_BACK = posture(LONG_SIT, trunk=112, neck=75, reach=-115, reach_length=0.54)

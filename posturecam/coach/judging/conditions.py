@@ -186,6 +186,17 @@ def unmet(conditions: Iterable[Condition], evidence: ConditionInputs) -> Conditi
 
 def is_part_way(conditions: Iterable[Condition], evidence: ConditionInputs, least: float) -> bool:
     """Whether all that is still missing has come at least this share of the way from the start pose to its bound."""
+    ways = _ways(conditions, evidence)
+    return bool(ways) and all(least <= way <= 1.0 for way in ways)
+
+
+def is_on_far_side(conditions: Iterable[Condition], evidence: ConditionInputs, least: float) -> bool:
+    """Whether something is at least this share of the way from the start pose to its bound on the other side of the start pose."""
+    return any(way <= -least for way in _ways(conditions, evidence))
+
+
+def _ways(conditions: Iterable[Condition], evidence: ConditionInputs) -> list[float]:
+    """How far all that is still missing has come from the start pose (0) to its bound (1); empty if that is unknown for one."""
     ways = []
     for condition in map(evidence.applicable, conditions):
         value = evidence.value(condition)
@@ -202,9 +213,9 @@ def is_part_way(conditions: Iterable[Condition], evidence: ConditionInputs, leas
         low = condition.at_least is not None and value < condition.at_least
         bound = condition.at_least if low else condition.at_most
         if begin is None or bound is None or abs(bound - begin) < ROUNDING:
-            return False
+            return []
         ways.append((value - begin) / (bound - begin))
-    return bool(ways) and all(least <= way <= 1.0 for way in ways)
+    return ways
 
 
 def why_unknown(conditions: Iterable[Condition], measures: Mapping[str, StretchMeasure]) -> Reason | None:

@@ -16,6 +16,7 @@ from posturecam.coach.judging.conditions import (
     ROUNDING,
     ConditionInputs,
     FaultWatch,
+    is_on_far_side,
     is_part_way,
     is_settled,
     is_wrong,
@@ -27,7 +28,7 @@ from posturecam.coach.judging.conditions import (
 )
 from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.sideways import SIDEWAYS, lies_sideways
-from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Start
+from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Hold, Start
 from posturecam.coach.judging.viewpoint import MARGIN, near_left
 from posturecam.coach.nearness import HINTS, Nearness, not_there
 from posturecam.coach.pose_geometry import reference_of
@@ -357,16 +358,23 @@ class StepContext:
         self.aim()
 
     def learn_start(self) -> None:
-        """Between two holds, take a start pose if one shows and the pose was reached without one."""
-        start = self.state.start
-        if start is None or start.taken or self.state.met_since is not None:
+        """Between two holds, take a start pose if one shows and the pose was reached without one.
+
+        Before the first hold, take it anew if the user rests in one that is further from the pose: they had begun before it was taken.
+        """
+        start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
+        if start is None or self.state.met_since is not None:
             return
+        met = verdict(exercise.start.conditions, self.evidence)
+        if start.taken:
+            begun = bool(self.state.results) or self.state.hold != Hold()
+            met = met and not begun and is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
+            seconds = max(seconds, self.settings.still_window)
         since = self.state.learning_since
-        met = verdict(self.exercise.start.conditions, self.evidence)
         looks = (*self.state.start_looks, self.look.pose) if met and self.look.pose is not None else ()
         since = (self.t if since is None else since) if looks else None
         self.set(start_looks=looks, learning_since=since)
-        if since is not None and self.t - since >= self.exercise.start.seconds - ROUNDING:
+        if since is not None and self.t - since >= seconds - ROUNDING:
             self._take_start(looks)
             self.set(learning_since=None)
 

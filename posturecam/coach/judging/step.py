@@ -465,7 +465,7 @@ class _JudgedStep(TimedRepetitions):
         elif rested:
             since, again = self.state.met_since, self.same_side_again()
             self.go(CoachPhase.ENTERING)
-            self.set(met_since=since)
+            self.set(met_since=since, other_told=self.state.other_told if again is None else self.t)
             self.tell(on.RestOver(self.t, again))
 
     # Depth.
