@@ -574,6 +574,17 @@ def test_of_repetitions_that_are_alike_none_is_praised_as_the_best_so_far():
         exercise, (2, LONG_SIT), DOWN, (17, FOLD), UP, (2, LONG_SIT), (2.5, deeper), (17, deeper), UP, (2, LONG_SIT)
     )
     assert len(events_of(better, on.NewBest)) == 1
+    hurt = run(
+        exercise,
+        (2, LONG_SIT),
+        DOWN,
+        (17, deeper),
+        UP,
+        (2, LONG_SIT),
+        past={DepthKey(NAME, None, View.SIDE_RIGHT): PastDepth(50.0)},
+        pain=True,
+    )
+    assert events_of(hurt, on.NewBest) == [], "it would encourage going further"
 
 
 def test_deeper_is_suggested_far_from_the_own_best_only_and_never_after_pain():

@@ -54,7 +54,7 @@ class Repetitions(StepContext):
     def count(self) -> None:
         """Count the repetition."""
         hold = replace(self.state.hold, unseen=self.state.hold.unseen + self.state.pending)
-        best = self.own_best(self.state.side)
+        best = None if self.state.pain else self.own_best(self.state.side)  # praise encourages going deeper
         self.seen_again()
         self.set(hold=hold, visit=None)
         result = self.result(counted=True)
