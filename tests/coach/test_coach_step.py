@@ -314,6 +314,17 @@ def test_nobody_who_was_asked_to_come_back_is_asked_to_keep_holding(hidden):
     assert "I cannot see you, step into view" in said[come_back:]
 
 
+def test_nobody_who_was_lost_for_a_moment_is_called_out_of_the_pose():
+    """After some short losses, the next one brought "I can't see you; come back slowly" at once, and then the count went on."""
+    looks = list(frames((2, LONG_SIT), DOWN, (22, FOLD), UP, (2, LONG_SIT)))
+    for look in looks:
+        if any(begin < look.t < begin + 3 for begin in (7, 11.5)) or 16 < look.t < 17.5:
+            look.pose.visibility[Landmark.LEFT_KNEE :] = 0.1
+    ticks = list(coach(FramesInMemory(looks), no_model, [load_exercise(NAME)]))
+    assert TOO_LONG not in [tick.say.text for tick in ticks if tick.say is not None]
+    assert summary(ticks).counted == 1
+
+
 def test_somebody_who_comes_back_because_the_camera_lost_them_did_nothing_wrong():
     """They heard "Count paused, go back in" for doing as they were asked, and it was recorded that they left too early."""
     looks = list(frames((2, LONG_SIT), DOWN, (16, FOLD), UP, (8, LONG_SIT)))

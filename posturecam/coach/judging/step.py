@@ -429,7 +429,7 @@ class _JudgedStep(TimedRepetitions):
             if self.look.pose is None:
                 counted = min(counted, LONGEST_ABSENCE - visit.nobody_for)
             visit = replace(visit, pending=visit.pending + max(counted, 0.0))
-            over = room <= self.elapsed or blind_for >= most
+            over = (room <= self.elapsed and blind_for >= min(LONGEST_ABSENCE, most)) or blind_for >= most
             if over and not visit.full_told and self.state.phase is CoachPhase.HOLDING:
                 visit = replace(visit, full_told=True)
                 self.lose(Reason(Why.NOT_SEEN, "too_long"), holding=False)
