@@ -146,7 +146,7 @@ def _of_tables() -> Iterator[Text]:
     from posturecam.coach.cues import side_texts
     from posturecam.coach.judging.framing import PARTS
     from posturecam.coach.library import read_exercise
-    from posturecam.coach.stretch_measures import MEASURES
+    from posturecam.coach.stretch_measures import MEASURES, unit_text
     from posturecam.commands import help as help_pages
     from posturecam.config.declarations import entries
     from posturecam.config.settings import Settings
@@ -167,7 +167,7 @@ def _of_tables() -> Iterator[Text]:
         "coach/judging/framing.py": [f"your {part}" for part in PARTS],
         "coach/exercise.py": [one.as_variant(name).title for one in packed for name in one.variants],
         "coach/cues.py": side_texts(),
-        "coach/stretch_measures.py": [one.unit for one in MEASURES.values() if one.unit != "°"],
+        "coach/stretch_measures.py": [unit_text(one.unit) for one in MEASURES.values() if one.unit != "°"],
     }
     for name, listed in tables.items():
         yield from (Text(one, (f"posturecam/{name}", 0)) for one in listed if one)

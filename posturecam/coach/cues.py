@@ -52,7 +52,7 @@ class Say:
     interrupts: bool = False
     """Whether they cut off the current words; otherwise they wait until the voice is free."""
     reminds: bool = False
-    """Whether they repeat something known, and so can wait until the voice is free."""
+    """Whether they repeat something known, or follow a title, and so can wait until the voice is free."""
 
 
 class ChimeKind(StrEnum):
@@ -237,6 +237,14 @@ def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
             state = replace(state, corrections=0)
         elif isinstance(event, on.ExerciseStarted | on.ExerciseDone):
             state = replace(state, faults=(), corrections=0)
+        elif (
+            isinstance(event, on.CountIn | on.Ready)
+            and state.waiting is not None
+            and state.waiting.kind is SayKind.START
+        ):
+            state = replace(state, waiting=None)  # what was in the way has been put right
+        elif isinstance(event, on.PausedByUser):  # the voice breaks off
+            state = replace(state, speaking=None, waiting=None)
     return state
 
 
@@ -245,8 +253,10 @@ def _candidates(
 ) -> list[Say]:
     if not events and not state.faults:  # as in most checks
         return []
+    if events and isinstance(events[-1], on.PausedByUser):  # what else happened just then matters no more
+        events = events[-1:]
     found = [
-        Say(event.t, text, kind, reminds=isinstance(event, on.PoseAwaited))
+        Say(event.t, text, kind, reminds=isinstance(event, on.PoseAwaited | on.SetupHint))
         for event in events
         for text, kind in _words(event, exercise)
     ]

@@ -19,6 +19,8 @@ LEAVE_OUT = mark(
 MORE_PAIN = mark(
     "That is more than before. Your targets stay the same next time. Skip what hurts, and see a doctor if it does not go away."
 )
+STILL_PAIN = mark("Your targets stay the same next time. Skip what hurts, and see a doctor if it does not go away.")
+"""The same to somebody who did not say how strong the pain was before."""
 STILL_POSSIBLE = mark("You can still do exercises that clearly do not affect it")
 NOT_TODAY = mark("No stretching today, then. Take care of yourself.")
 WORST = 10
@@ -50,6 +52,13 @@ def cautions(exercises: Iterable[Exercise]) -> list[str]:
 def who_should_skip(exercises: Iterable[Exercise]) -> list[str]:
     """Who should skip these exercises, in order, without duplicates."""
     return list(dict.fromkeys(text for exercise in exercises for text in exercise.skip_if))
+
+
+def answer_to(answers: Answers, settings: StretchSettings) -> str | None:
+    """What to say to how somebody feels afterwards, if anything."""
+    if not is_frozen([answers], settings):
+        return None
+    return STILL_PAIN if answers.before is None else MORE_PAIN
 
 
 def is_frozen(sessions: Sequence[Answers], settings: StretchSettings) -> bool:

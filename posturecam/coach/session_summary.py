@@ -42,6 +42,8 @@ class Lacking(StrEnum):
     """Why a repetition was not counted."""
 
     LEFT_EARLY = "left_early"
+    UNSEEN = "unseen"
+    """The user was asked to come back, because the camera could not see them for too long."""
     ENDED_EARLY = "ended_early"
     RELEASE_UNSEEN = "release_unseen"
     BY_TIME = "by_time"
@@ -52,6 +54,7 @@ class Lacking(StrEnum):
         """The reason as used in a sentence."""
         return {
             Lacking.LEFT_EARLY: mark("you left the pose before time was up"),
+            Lacking.UNSEEN: mark("the camera lost sight of you"),
             Lacking.ENDED_EARLY: mark("it ended before time was up"),
             Lacking.RELEASE_UNSEEN: mark("the camera did not see you come out of the pose"),
             Lacking.BY_TIME: mark("timed, not judged"),
@@ -65,6 +68,7 @@ class Lacking(StrEnum):
         """
         return {
             Lacking.LEFT_EARLY: mark("Stay in the pose until time is up"),
+            Lacking.UNSEEN: mark("Let the camera see you for the whole hold"),
             Lacking.RELEASE_UNSEEN: mark("Come out of the pose in view of the camera, so that it counts"),
         }.get(self)
 
@@ -236,6 +240,13 @@ class SetSummary:
             return {}
         sign = -1 if depth.better == "lower" else 1
         return {key: sign * (now - self.past[key].best) for key, now in self.bests.items() if key in self.past}
+
+    def best_ever(self, key: DepthKey) -> float:
+        """The best depth of a side and view that has one in this session, earlier sessions included."""
+        now, past, depth = self.bests[key], self.past.get(key), self.exercise.depth
+        ever = now if past is None or depth is None else depth.better_of(now, past.best)
+        assert ever is not None
+        return ever
 
     @property
     def to_fix(self) -> str | None:

@@ -15,6 +15,7 @@ from posturecam.coach.formulas import front, legs, side
 from posturecam.coach.judging.viewpoint import Viewpoint
 from posturecam.coach.nearness import Nearness
 from posturecam.coach.pose_geometry import PoseGeometry, Reference, Unmeasurable
+from posturecam.i18n.words import mark
 from posturecam.posture.measures import CENTIMETERS, DEGREES
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
@@ -26,8 +27,15 @@ SHOULDER_WIDTHS = "shoulder widths"
 OF_SHANK = "of the lower leg"
 OF_THIGH = "of the thigh"
 OF_LEG = "parts of the leg"
+_READ_AS = {TRUNKS: mark("trunk lengths")}
+"""Units that people read by another name than files and the history have."""
 OF_FACE = frozenset({"head_distance", "head_pitch"})
 """Measures that need the face, which is detected only at a desk: across a room it is too small."""
+
+
+def unit_text(unit: str) -> str:
+    """A measure's unit for people."""
+    return _READ_AS.get(unit, unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,13 @@ from posturecam.coach.safety import (
     AFTER,
     BEFORE,
     LEAVE_OUT,
-    MORE_PAIN,
     NOT_TODAY,
     STILL_POSSIBLE,
     STOP,
     WORST,
     Answers,
+    answer_to,
     cautions,
-    is_frozen,
     who_should_skip,
 )
 from posturecam.config.settings import StretchSettings
@@ -137,8 +136,9 @@ def ask_after(console: Console, answers: Answers, settings: StretchSettings) -> 
     """Ask how it feels afterwards; pressing Enter gives no answer."""
     after = _number(lambda: _answer(console, f"{tr(AFTER)} {tr(_SKIP)} "), console)
     answers = replace(answers, after=after)
-    if after is not None and is_frozen([answers], settings):
-        console.print(Text(tr(MORE_PAIN)))
+    told = answer_to(answers, settings)
+    if told is not None:
+        console.print(Text(tr(told)))
     return answers
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from posturecam.coach.library import load_exercise
 from posturecam.coach.safety import Answers
+from posturecam.coach.stretch_measures import unit_text
 from posturecam.commands.shared import left_beside, log, log_to_stderr, named_cells
 from posturecam.config.reading import is_missing
 from posturecam.errors import PosturecamError
@@ -118,7 +119,9 @@ def _deepest(session: KeptSession) -> str:
         unit = next((rep.depth_unit for rep in session.reps if rep.exercise == key and rep.depth_unit), None)
         if best is not None and unit is not None:
             name = "" if len({rep.exercise for rep in session.reps}) == 1 else f"{tr(exercise.title)} "
-            depths.append(f"{name}{best:.0f}°" if unit == "°" else f"{name}{own_number(f'{best:.2f}')} {tr(unit)}")
+            depths.append(
+                f"{name}{best:.0f}°" if unit == "°" else f"{name}{own_number(f'{best:.2f}')} {tr(unit_text(unit))}"
+            )
     return joined(CLAUSES, depths)
 
 

@@ -232,10 +232,14 @@ def wanted(detail: ErrorDetails, key: str) -> Message | None:
                     "{key} must be one of: {choices}, or empty; got {value}", key=key, choices=named, value=value
                 )
             return Message("{key} must be one of: {choices}; got {value}", key=key, choices=named, value=value)
+        case "too_short" | "string_too_short" if limits["min_length"] == 1:
+            return Message("{key} must not be empty", key=key)
         case "string_pattern_mismatch":
             expected: str = mark("lowercase letters, digits and underscores, beginning with a letter")
         case "model_type" | "dict_type" | "model_attributes_type":
-            expected = Message("a group of settings, as in [{key}]", key=key)
+            in_list = key.endswith("]")
+            group = Message("a group of settings, as in [{key}]", key=key)
+            expected = mark("a group of keys and values in braces") if in_list else group
         case "float_parsing" if _WITH_COMMA.fullmatch(str(given)):
             expected = mark("a number with a decimal point, such as 0.5")
         case kind:

@@ -40,7 +40,7 @@ from posturecam.coach.loop import coach
 from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.presentation.session_record import tick_record
-from posturecam.coach.session_summary import DepthKey, PastDepth
+from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth
 from posturecam.config.settings import Settings, StretchSettings
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
@@ -314,6 +314,31 @@ def test_nobody_who_was_asked_to_come_back_is_asked_to_keep_holding(hidden):
     assert "I cannot see you, step into view" in said[come_back:]
 
 
+def test_nobody_who_was_lost_for_a_moment_is_called_out_of_the_pose():
+    """After some short losses, the next one brought "I can't see you; come back slowly" at once, and then the count went on."""
+    looks = list(frames((2, LONG_SIT), DOWN, (22, FOLD), UP, (2, LONG_SIT)))
+    for look in looks:
+        if any(begin < look.t < begin + 3 for begin in (7, 11.5)) or 16 < look.t < 17.5:
+            look.pose.visibility[Landmark.LEFT_KNEE :] = 0.1
+    ticks = list(coach(FramesInMemory(looks), no_model, [load_exercise(NAME)]))
+    assert TOO_LONG not in [tick.say.text for tick in ticks if tick.say is not None]
+    assert summary(ticks).counted == 1
+
+
+def test_somebody_who_comes_back_because_the_camera_lost_them_did_nothing_wrong():
+    """They heard "Count paused, go back in" for doing as they were asked, and it was recorded that they left too early."""
+    looks = list(frames((2, LONG_SIT), DOWN, (16, FOLD), UP, (8, LONG_SIT)))
+    for look in looks:
+        if 9 < look.t < 20:
+            look.pose.visibility[Landmark.LEFT_KNEE :] = 0.1
+    ticks = list(coach(FramesInMemory(looks), no_model, [load_exercise(NAME)]))
+    said = [tick.say.text for tick in ticks if tick.say is not None and tick.say.kind is not SayKind.COUNT]
+    assert TOO_LONG in said
+    assert events_of(ticks, on.HoldPaused) == []
+    (partial,) = events_of(ticks, on.RepPartial)
+    assert partial.result.lacking is Lacking.UNSEEN
+
+
 def test_short_losses_of_the_tracker_count_as_held():
     losses = [(1.2, LOST), (3, FOLD)] * 3
     ticks = run(NAME, (2, LONG_SIT), DOWN, (4, FOLD), *losses, (4, FOLD), UP, (2, LONG_SIT))
@@ -436,6 +461,33 @@ def test_faults_of_the_thoracic_stretch(fault, changes):
     assert summary(ticks).to_fix
 
 
+@pytest.mark.parametrize(
+    ("name", "fault", "wrong"),
+    [
+        (NAME, "knees_up", posture(FOLD, thigh=25, shank=-30, trunk=56, neck=-5)),
+        ("childs_pose", "hips_high", posture(CHILD, thigh=-45, trunk=-16, neck=-40)),
+    ],
+)
+def test_nobody_with_pain_is_asked_to_go_further_by_a_correction(name, fault, wrong):
+    """ "Let your knees sink", which pulls at the backs of the legs, was said to whoever had just reported numbness."""
+    case = CASES[name]
+    parts = [
+        (2, case.start),
+        (2.5, case.pose),
+        (4, case.pose),
+        (1.5, wrong),
+        (9, wrong),
+        (2.5, case.start),
+        (2, case.start),
+    ]
+    well = run(name, *parts)
+    hurt = run(name, *parts, pain=True)
+    assert [event.fault for event in events_of(well, on.FaultSeen)] == [fault]
+    assert events_of(hurt, on.FaultSeen) == []
+    assert summary(hurt).counted == 1
+    assert summary(hurt).to_fix is None
+
+
 def test_a_fault_of_half_a_second_is_not_said():
     wrong = posture(FOLD, neck=26)
     ticks = run(
@@ -522,6 +574,28 @@ def test_depths_compare_only_with_the_same_side_view_and_variant():
     assert summary(other).gains == {}
     assert events_of(other, on.NewBest) == []
     assert other[-1].state.target is None
+
+
+def test_of_repetitions_that_are_alike_none_is_praised_as_the_best_so_far():
+    ticks = run("cat_cow", *scripted(CASES["cat_cow"]))
+    assert summary(ticks).counted == 8
+    assert events_of(ticks, on.NewBest) == []
+    exercise, deeper = load_exercise(NAME).with_dose(reps=2), posture(FOLD, trunk=32)
+    better = run(
+        exercise, (2, LONG_SIT), DOWN, (17, FOLD), UP, (2, LONG_SIT), (2.5, deeper), (17, deeper), UP, (2, LONG_SIT)
+    )
+    assert len(events_of(better, on.NewBest)) == 1
+    hurt = run(
+        exercise,
+        (2, LONG_SIT),
+        DOWN,
+        (17, deeper),
+        UP,
+        (2, LONG_SIT),
+        past={DepthKey(NAME, None, View.SIDE_RIGHT): PastDepth(50.0)},
+        pain=True,
+    )
+    assert events_of(hurt, on.NewBest) == [], "it would encourage going further"
 
 
 def test_deeper_is_suggested_far_from_the_own_best_only_and_never_after_pain():

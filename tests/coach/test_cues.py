@@ -17,6 +17,7 @@ from posturecam.coach.loop import coach
 from posturecam.coach.presentation.controls import Controls
 from posturecam.config.settings import StretchSettings
 from posturecam.posture.reasons import Reason, Why
+from posturecam.vision.pose import Landmark
 
 NAME = "thoracic_stretch"
 EXERCISE = load_exercise(NAME)
@@ -227,6 +228,18 @@ def test_the_same_side_again_is_named_since_most_people_change_sides_by_themselv
     assert set(later) <= {"Your left side again", "Now your left side"}, "one thing to do, not two"
 
 
+def test_whoever_was_asked_for_the_same_side_again_and_does_the_other_is_not_told_twice_at_once():
+    """ "Your left side again" was cut off by "Now your left side"."""
+    case = CASES["upper_trapezius"]
+    once = [(1.5, case.pose), (10, case.pose), (1.5, FACING), (4, FACING)]
+    exercise = load_exercise("upper_trapezius").with_dose(hold=8)
+    ticks = run(exercise, (2, FACING), *once, (1.5, case.other_pose), (15, case.other_pose))
+    again, now = cues.again_text(Side.LEFT), cues.switch_text(Side.LEFT, True)
+    said = [tick.say for tick in ticks if tick.say is not None and tick.say.text in (again, now)]
+    assert [say.text for say in said] == [again, now]
+    assert said[1].t - said[0].t >= StretchSettings().same_cue
+
+
 def test_somebody_who_continues_with_the_finished_side_is_reminded_ten_seconds_after_being_asked_to_switch():
     case, exercise = CASES["upper_trapezius"], load_exercise("upper_trapezius").with_dose(reps=1, hold=3, rest=2)
     ticks = run(exercise, (2, FACING), (2, case.pose), (4, case.pose), (2, FACING), (2, case.pose), (20, case.pose))
@@ -265,6 +278,28 @@ def test_a_mistake_is_not_corrected_while_nobody_stretches_or_is_seen(then):
     assert max(corrections) < 14
 
 
+def test_a_mistake_that_can_no_longer_be_seen_is_not_corrected_again():
+    """Ten seconds after they had let their head hang, where nothing sees it, they were asked to once more."""
+    up, hanging = posture(FOLD, trunk=48, neck=62), posture(FOLD, trunk=48)
+    looks = list(frames((2, LONG_SIT), (2.5, up), (4, up), (1, hanging), (12, hanging)))
+    for look in looks:
+        if look.t > 9.2:
+            look.pose.visibility[: Landmark.LEFT_SHOULDER] = 0.1
+    ticks = list(coach(FramesInMemory(looks), no_model, [EXERCISE]))
+    assert [tick.say.text for tick in ticks if tick.say and tick.say.kind in CORRECTIONS] == [
+        "Let your head hang toward your stomach"
+    ]
+    (cleared,) = events_of(ticks, on.FaultCleared)
+    assert 10 <= cleared.t <= 11
+
+
+def test_somebody_who_pauses_hears_that_at_once_whatever_else_happens():
+    """The voice has just broken off, and said what was due in the same moment instead."""
+    hint = [(2, lambda t: on.SetupHint(t, "Sit up tall")), (2.1, on.PausedByUser)]
+    said, _ = play(*hint, (5, lambda t: on.HoldPaused(t, 3.0)), (5, on.PausedByUser), seconds=9)
+    assert [(say.t, say.text) for say in said] == [(2, "Sit up tall"), (2.1, cues.PAUSED), (5, cues.PAUSED)]
+
+
 def test_nobody_who_is_on_the_way_out_is_asked_to_stay_still():
     """Halfway out of a full hold they heard "Stay still and breathe" in turn with "Slowly roll up"."""
     half = posture(FOLD, trunk=71.5)
@@ -293,6 +328,23 @@ def test_a_reminder_waits_for_what_is_being_said():
     said, _ = play((1, lambda t: on.Found(t, 9.0)), (1.1, lambda t: on.PoseAwaited(t, EXERCISE.enter.cue)))
     assert [say.text for say in said] == [cues.FOUND, EXERCISE.enter.cue]
     assert said[1].t - said[0].t >= speaking_seconds(cues.FOUND) - 0.1
+
+
+@pytest.mark.parametrize("put_right", [False, True], ids=["still in the way", "put right meanwhile"])
+def test_a_title_is_said_to_its_end_before_what_is_in_the_way(put_right):
+    """Its first half was all that was heard of "Thoracic extension over a chair", and of most titles in German and Spanish."""
+    chair = load_exercise("thoracic_extension")
+    script = [
+        (0, lambda t: on.ExerciseStarted(t, chair.id)),
+        (1.5, lambda t: on.SetupHint(t, "Turn sideways to the camera")),
+    ]
+    script += [(2, lambda t: on.CountIn(t, 3))] if put_right else []
+    said, _ = play(*script, exercise=chair, seconds=8)
+    assert said[0].text == chair.title
+    assert [say.text for say in said[1:] if say.kind is not SayKind.COUNT] == ["Turn sideways to the camera"] * (
+        not put_right
+    )
+    assert all(say.t >= speaking_seconds(chair.title) - 0.4 for say in said[1:])
 
 
 def test_chimes_at_the_start_the_full_hold_and_the_end():

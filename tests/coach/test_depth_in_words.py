@@ -45,6 +45,7 @@ def test_the_summary_shows_the_course_with_this_session_last():
     [
         (None, "depth 52° ± 5°, the first from this view"),
         (60.0, "depth 52° ± 5°, 8° further than ever before"),
+        (52.4, "depth 52° ± 5°, best so far 52°"),
         (52.0, "depth 52° ± 5°, best so far 52°"),
         (40.0, "depth 52° ± 5°, best so far 40°"),
     ],
@@ -53,6 +54,13 @@ def test_a_depth_is_compared_with_the_own_best_and_says_how_wrong_it_may_be_at_w
     results = rep(1, depth=55.0, uncertainty=2.0), rep(2, depth=52.0, uncertainty=5.0), rep(3, depth=58.0)
     past = {} if before is None else {KEY: PastDepth(before)}
     assert depth_lines(SetSummary(FOLD_EXERCISE, results, past))[0] == words
+
+
+def test_lengths_are_told_in_words():
+    """ "depth -0.08 T0" was said after every chin tuck."""
+    tuck = load_exercise("chin_tuck")
+    done = SetSummary(tuck, (rep(1, depth=-0.08),), {DepthKey("chin_tuck", None, View.SIDE_RIGHT): PastDepth(-0.078)})
+    assert depth_lines(done)[0] == "depth -0.08 trunk lengths, best so far -0.08 trunk lengths"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from posturecam.coach.library import (
     routine_folder,
     routine_names,
 )
-from posturecam.coach.safety import Answers, cautions, is_frozen, who_should_skip
+from posturecam.coach.safety import MORE_PAIN, STILL_PAIN, Answers, answer_to, cautions, is_frozen, who_should_skip
 from posturecam.coach.session_summary import Lacking, PastDepth, RepResult, SessionSummary, SetSummary, target
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.config.settings import StretchSettings
@@ -95,6 +95,9 @@ def test_the_guide_names_every_measure_and_key():
         (("cue = \"Lean sideways slowly\"", "cue = \"Lean 20° aside\""), r"enter\.cue.*no figures"),
         (("facing = \"front\"", "facing = \"above\""), r"placement\.facing must be one of: .*side.*; got 'above'"),
         (("[dose]", "[dose"), r"is not TOML \(at line \d+, column 6: \[dose\); fix"),
+        (("cautions = [", "cautions = [] # ["), r": cautions must not be empty; see docs"),
+        (("title = ", "title = '' # "), r": title must not be empty; see docs"),
+        (("conditions = [{", "conditions = ['tall', {"), r"start\.conditions\[0\] must be a group of keys and values in braces, got 'tall'"),
         (("id = \"doorway_lean\"", "id = \"other\""), r"id is 'other', and must be 'doorway_lean'"),
     ],
 )  # fmt: skip
@@ -189,6 +192,14 @@ def test_pain_that_rose_in_either_way_freezes(sessions):
 @pytest.mark.parametrize("troubled", [True, False])
 def test_pain_after_a_first_session_freezes_only_who_had_trouble_before(troubled):
     assert is_frozen([Answers(troubled, after=3)], StretchSettings()) is troubled
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [(0, 1, None), (0, 2, MORE_PAIN), (3, 6, MORE_PAIN), (None, 3, STILL_PAIN), (None, 1, None)],
+)
+def test_nobody_who_did_not_say_how_strong_the_pain_was_is_told_that_it_is_more_now(before, after, told):
+    assert answer_to(Answers(True, before, after), StretchSettings()) == told
 
 
 def test_a_rise_within_a_session_freezes():

@@ -1,5 +1,7 @@
 """Timed exercises, which no camera judges."""
 
+from itertools import pairwise
+
 import pytest
 from fakes.frames import FramesInMemory, no_model
 from stretch_figures import CASES, FACING, LOST, events_of, frames, run
@@ -8,6 +10,7 @@ from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import choose
 from posturecam.coach.exercise import Exercise, Side, Sides
 from posturecam.coach.judging.by_time import lasting, lead_in
+from posturecam.coach.judging.speaking_time import BREATH, speaking_seconds
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise
 from posturecam.coach.loop import coach
@@ -59,6 +62,14 @@ def test_the_sides_are_named_and_each_gets_its_time():
         "Now your right side",
         "Your right side again",
     ]
+
+
+def test_what_to_do_after_a_hold_is_said_to_its_end():
+    """ "Let go and shake it out" was cut off after half a second."""
+    said = [tick.say for tick in run("wrist_rest", (120, FACING)) if tick.say is not None]
+    for now, after in pairwise(said):
+        if now.text == load_exercise("wrist_rest").release_cue:
+            assert after.t - now.t >= speaking_seconds(now.text) - BREATH
 
 
 def test_a_pause_stops_the_count_and_a_skip_keeps_what_was_done():

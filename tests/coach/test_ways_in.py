@@ -27,11 +27,13 @@ from stretch_figures import (
     pose_of,
     posture,
     run,
+    scripted,
     short,
 )
 
 from posturecam.coach import events as on
 from posturecam.coach.exercise import Side
+from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.sideways import SIDEWAYS
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.judging.viewpoint import viewpoint
@@ -144,6 +146,42 @@ def test_look_alikes_after_the_right_start_do_not_count(name, start, other):
 def test_a_plank_is_not_a_start_of_the_cobra():
     ticks, _ = done("cobra", (6, PLANK))
     assert events_of(ticks, on.Ready) == []
+
+
+@pytest.mark.parametrize("name", ["chin_tuck", "thoracic_extension", "cat_cow"])
+def test_somebody_who_begins_during_the_count_in_is_measured_again_at_rest(name):
+    """Their start pose was taken in the pose, so that not one of ten chin tucks counted."""
+    begun, *parts = scripted(CASES[name])
+    ticks = run(short(name), (2.0, begun[1]), *parts, live=True)
+    assert ticks[-1].state.counted == short(name).dose.reps - 1
+
+
+LEANING_BACK = posture(LONG_SIT, trunk=112, neck=75, reach=-115, reach_length=0.54)
+
+
+@pytest.mark.parametrize(
+    ("name", "waiting", "up"),
+    [("thoracic_stretch", LEANING_BACK, LONG_SIT), ("standing_side_bend", posture(FACING, lean=-6.5), FACING)],
+)
+def test_somebody_who_waited_leaning_the_other_way_is_released_where_others_are(name, waiting, up):
+    """Two good folds after waiting on the hands used to count nothing: sitting up was still the pose, by that start."""
+    pose = CASES[name].pose
+    once = [(2.5, pose), (17, pose), (2.5, up), (8, up)]
+    ticks = run(load_exercise(name).with_dose(reps=2), (5, waiting), *once, *once, live=True)
+    assert len(events_of(ticks, on.RepCounted)) == 2
+    assert [event.text for event in events_of(ticks, on.PoseAwaited)] == []
+
+
+def test_somebody_who_waited_leaning_back_comes_up_to_breathe_and_the_count_waits():
+    breath = [(2.5, FOLD), (6, FOLD), (2, LONG_SIT), (8, LONG_SIT)]
+    ticks = run("thoracic_stretch", (5, LEANING_BACK), *breath, live=True)
+    assert len(events_of(ticks, on.HoldPaused)) == 1
+    assert max(tick.state.held for tick in ticks) < 11
+
+
+def test_nobody_who_sits_up_in_the_start_pose_is_told_to_go_further_in():
+    ticks = run("thoracic_stretch", (5, LEANING_BACK), (2, LONG_SIT), (7, LONG_SIT), live=True)
+    assert NOT_YET not in {event.text for event in events_of(ticks, on.PoseAwaited)}
 
 
 def test_a_cat_is_released_against_itself_wherever_its_start_was_taken():

@@ -704,6 +704,8 @@ def test_depth_against_the_own_best_is_apart_from_the_standard(session):
     assert "7° further than ever before" in personal_words(before)[0]
     assert "level" not in personal_words(before)[0]
     assert "depth level" in strict_words(before)
+    hardly = personal_words(replace(one, past={key: PastDepth(one.bests[key] + 0.3)}))[0]
+    assert hardly.endswith(f"best so far {one.bests[key]:.0f}°"), "and not 0° further than ever before"
     first = personal_words(replace(one, past={}))[0]
     assert "the first from this view" in first
     assert first[0].isupper()  # like every line of the summary

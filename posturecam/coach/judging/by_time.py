@@ -23,7 +23,7 @@ GET_READY = 2.0
 GET_IN = 3.0
 """Seconds to get into the pose when asked, for exercises that are judged elsewhere: a neck moves in two or three."""
 COME_BACK = 2.0
-"""Seconds to come back from it, in a break."""
+"""Seconds to come back from it, and to hear that."""
 RESUMING = 1.0
 """Seconds to say that the exercise resumes, before the instructions are repeated."""
 SET_UP_PATIENCE = 1.5
@@ -130,17 +130,13 @@ class TimedRepetitions(Repetitions):
             case CoachPhase.HOLDING:
                 self.set(hold=replace(hold, unseen=hold.unseen + self.elapsed))
                 self.count_out()
-            case CoachPhase.RELEASE if since >= self._come_back - ROUNDING:
+            case CoachPhase.RELEASE if since >= COME_BACK - ROUNDING:
                 if self.exercise.is_timed:
                     self.count()
                 else:
                     self._keep()
             case CoachPhase.REST | CoachPhase.SWITCH if since >= self.exercise.dose.rest - ROUNDING:
                 self._get_into_it()
-
-    @property
-    def _come_back(self) -> float:
-        return COME_BACK if self.state.lead_in else self.settings.pause_after
 
     def _get_into_it(self) -> None:
         """Go into the pose; if there are two sides the first one is named, since nothing checks which it is."""

@@ -186,6 +186,17 @@ def unmet(conditions: Iterable[Condition], evidence: ConditionInputs) -> Conditi
 
 def is_part_way(conditions: Iterable[Condition], evidence: ConditionInputs, least: float) -> bool:
     """Whether all that is still missing has come at least this share of the way from the start pose to its bound."""
+    ways = _ways(conditions, evidence)
+    return bool(ways) and all(least <= way <= 1.0 for way in ways)
+
+
+def is_on_far_side(conditions: Iterable[Condition], evidence: ConditionInputs, least: float) -> bool:
+    """Whether something is at least this share of the way from the start pose to its bound on the other side of the start pose."""
+    return any(way <= -least for way in _ways(conditions, evidence))
+
+
+def _ways(conditions: Iterable[Condition], evidence: ConditionInputs) -> list[float]:
+    """How far all that is still missing has come from the start pose (0) to its bound (1); empty if that is unknown for one."""
     ways = []
     for condition in map(evidence.applicable, conditions):
         value = evidence.value(condition)
@@ -202,9 +213,9 @@ def is_part_way(conditions: Iterable[Condition], evidence: ConditionInputs, leas
         low = condition.at_least is not None and value < condition.at_least
         bound = condition.at_least if low else condition.at_most
         if begin is None or bound is None or abs(bound - begin) < ROUNDING:
-            return False
+            return []
         ways.append((value - begin) / (bound - begin))
-    return bool(ways) and all(least <= way <= 1.0 for way in ways)
+    return ways
 
 
 def why_unknown(conditions: Iterable[Condition], measures: Mapping[str, StretchMeasure]) -> Reason | None:
@@ -224,6 +235,8 @@ class FaultWatch:
     present_for: float = 0.0
     """Seconds since it was last clearly absent."""
     absent_for: float = 0.0
+    unknown_for: float = 0.0
+    """Seconds for which part of it has not been seen."""
     told: bool = False
     """Whether it has lasted, and is not over yet."""
 
@@ -231,19 +244,20 @@ class FaultWatch:
 def watch_fault(
     watch: FaultWatch, fault: FormFault, evidence: ConditionInputs, elapsed: float, settings: StretchSettings
 ) -> FaultWatch:
-    """One step of watching a fault: unknown counts as neither present nor gone."""
+    """One step of watching a fault: for a moment, unknown counts as neither present nor gone."""
     present = is_wrong(fault.when, evidence, already=watch.present_for > 0)
     if present is None:
-        return watch
+        unknown_for = watch.unknown_for + elapsed
+        return FaultWatch() if unknown_for >= settings.lost_after else replace(watch, unknown_for=unknown_for)
     if not present:
         gone = watch.absent_for + elapsed
         if gone >= settings.fault_clearing or not watch.told:
             return FaultWatch()
-        return replace(watch, absent_for=gone)
+        return replace(watch, absent_for=gone, unknown_for=0.0)
     # Its first check has no known duration.
     lasted = watch.present_for + elapsed if watch.present_for else ROUNDING
     lasting = settings.fault_lasting if fault.lasting is None else fault.lasting
-    return FaultWatch(lasted, 0.0, watch.told or lasted >= lasting - ROUNDING)
+    return FaultWatch(lasted, told=watch.told or lasted >= lasting - ROUNDING)
 
 
 def kept_depth(samples: Sequence[Sample], depth: Depth, seconds: float, since: float) -> float | None:

@@ -16,8 +16,10 @@ from posturecam.coach.judging.conditions import (
     ROUNDING,
     ConditionInputs,
     FaultWatch,
+    is_on_far_side,
     is_part_way,
     is_settled,
+    is_wrong,
     unmet,
     verdict,
     watch_fault,
@@ -26,7 +28,7 @@ from posturecam.coach.judging.conditions import (
 )
 from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.sideways import SIDEWAYS, lies_sideways
-from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Start
+from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Hold, Start
 from posturecam.coach.judging.viewpoint import MARGIN, near_left
 from posturecam.coach.nearness import HINTS, Nearness, not_there
 from posturecam.coach.pose_geometry import reference_of
@@ -237,6 +239,7 @@ class StepContext:
         elif (
             met is False
             and not self.state.pain
+            and not self.is_in_start_pose()  # by a start pose taken leaning back, sitting up is halfway
             and is_part_way(self.exercise.enter.conditions, self.evidence, PART_WAY)
         ):
             text, lasted = NOT_YET, self.elapsed + (hint.lasted if hint.text == NOT_YET else 0.0)
@@ -355,18 +358,29 @@ class StepContext:
         self.aim()
 
     def learn_start(self) -> None:
-        """Between two holds, take a start pose if one shows and the pose was reached without one."""
-        start = self.state.start
-        if start is None or start.taken or self.state.met_since is not None:
+        """Between two holds, take a start pose if one shows and the pose was reached without one.
+
+        Before the first hold, take it anew if the user rests in one that is further from the pose: they had begun before it was taken.
+        """
+        start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
+        if start is None or self.state.met_since is not None:
             return
+        met = verdict(exercise.start.conditions, self.evidence)
+        if start.taken:
+            begun = bool(self.state.results) or self.state.hold != Hold()
+            met = met and not begun and is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
+            seconds = max(seconds, self.settings.still_window)
         since = self.state.learning_since
-        met = verdict(self.exercise.start.conditions, self.evidence)
         looks = (*self.state.start_looks, self.look.pose) if met and self.look.pose is not None else ()
         since = (self.t if since is None else since) if looks else None
         self.set(start_looks=looks, learning_since=since)
-        if since is not None and self.t - since >= self.exercise.start.seconds - ROUNDING:
+        if since is not None and self.t - since >= seconds - ROUNDING:
             self._take_start(looks)
             self.set(learning_since=None)
+
+    def is_in_start_pose(self) -> bool:
+        """Whether this is the start pose, whatever was taken as such; never where the pose is only known by a change from it and may look the same."""
+        return not self.exercise.needs_start and verdict(self.exercise.start.conditions, self.evidence) is True
 
     def _take_start(self, looks: tuple[Pose, ...]) -> None:
         near = near_left(self.state.view)
@@ -441,9 +455,12 @@ class StepContext:
         """Watch for the mistakes in this part of a repetition."""
         watches: dict[str, FaultWatch] = dict(self.state.watches)
         for fault in self.exercise.faults:
-            if during not in fault.during or not self._may_be_judged(fault, during):
-                continue
             before = self.state.watches.get(fault.id, FaultWatch())
+            if during not in fault.during:
+                continue
+            out_of_sight = before.told and is_wrong(fault.when, self.evidence) is None
+            if not out_of_sight and not self._may_be_judged(fault, during):
+                continue
             now = watches[fault.id] = watch_fault(before, fault, self.evidence, self.elapsed, self.settings)
             if now.told and not before.told:
                 self.tell(on.FaultSeen(self.t, fault.id))
@@ -457,8 +474,11 @@ class StepContext:
     def _may_be_judged(self, fault: FormFault, during: str) -> bool:
         """Form is judged in the pose once it is at rest; what is dangerous, at any time that its exercise names.
 
+        After pain, what would take more of the stretch to put right is no mistake.
         Once the hold is full the user is asked to come back, and nothing on the way is a mistake in the pose.
         """
+        if self.state.pain and fault.kind is FaultKind.FURTHER:
+            return False
         if during == "release" or self.state.phase is CoachPhase.RELEASE:
             return fault.kind is FaultKind.SAFETY
         visit = self.state.visit

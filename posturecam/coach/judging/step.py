@@ -19,7 +19,7 @@ from posturecam.coach.exercise import Exercise, Facing, Side, Sides
 from posturecam.coach.judging.by_time import TimedRepetitions, resume_into
 from posturecam.coach.judging.conditions import ROUNDING, ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
-from posturecam.coach.judging.setup import PART_WAY_FOR
+from posturecam.coach.judging.setup import PART_WAY, PART_WAY_FOR
 from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Hold, Visit
 from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint
@@ -315,7 +315,7 @@ class _JudgedStep(TimedRepetitions):
 
     def _holding(self) -> None:
         conditions = self.exercise.enter.conditions
-        inside = verdict(conditions, self.evidence, already=True, advisory=False)
+        inside = verdict(conditions, self.evidence, already=True, advisory=False) and not self._is_back()
         if self.state.phase is CoachPhase.RELEASE and (not inside or self._by_itself) and self._is_released():
             self.count()
             return
@@ -338,10 +338,26 @@ class _JudgedStep(TimedRepetitions):
         stage = self.exercise.release
         return stage is not None and any(one.kind is BoundKind.RETURN for one in stage.conditions)
 
+    def _is_back(self) -> bool:
+        """Whether the user rests in the start pose, judged by itself, after half of the way that leads into the pose.
+
+        Somebody who leaned back, waiting, when the start pose was taken only sits up after a hold: compared with that, they
+        would still be in the pose.
+        """
+        depth, returned = self.exercise.depth, self.evidence.returned
+        if depth is None or returned is None or not self.is_in_start_pose():
+            return False
+        into = [one for one in self.exercise.enter.conditions if one.measure == depth.measure]
+        bounds = [
+            one.at_most if depth.better == "lower" else one.at_least for one in into if one.kind is BoundKind.CHANGE
+        ]
+        half_way = any(one is not None and returned >= PART_WAY * abs(one) for one in bounds)
+        return half_way and is_still(self.state.samples, self.exercise, self.settings, self._visit.since)
+
     def _is_released(self) -> bool:
         stage = self.exercise.release
         if stage is not None:
-            return self.lasts(verdict(stage.conditions, self.evidence), stage.seconds)
+            return self.lasts(verdict(stage.conditions, self.evidence) or self._is_back(), stage.seconds)
         outside = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
         return self.lasts(outside, self.settings.pause_after)
 
@@ -374,7 +390,13 @@ class _JudgedStep(TimedRepetitions):
         full = self.state.phase is CoachPhase.RELEASE
         if full:
             self._repeat_release_cue(out_for)
-        if not full and not visit.paused and is_out:
+            return
+        if (
+            visit.full_told and is_out
+        ):  # they came back because they were asked to, and are not told to go back in at once
+            self._end_attempt(Lacking.UNSEEN)
+            return
+        if not visit.paused and is_out:
             stayed = self.state.hold.seen - visit.before.seen
             if stayed < min(self.settings.least_visit, self.exercise.dose.hold / 2):
                 self.set(hold=visit.before, visit=None)  # jitter at the edge: no attempt
@@ -383,7 +405,7 @@ class _JudgedStep(TimedRepetitions):
             self.set(visit=replace(visit, paused=True, wobble=0.0))
             self.set_back(self.settings.least_visit)
             self.tell(on.HoldPaused(self.t, self.state.held))
-        if not full and out_for >= self.settings.end_after - ROUNDING:
+        if out_for >= self.settings.end_after - ROUNDING:
             self._end_attempt(Lacking.LEFT_EARLY)
 
     def _repeat_release_cue(self, out_for: float) -> None:
@@ -407,7 +429,7 @@ class _JudgedStep(TimedRepetitions):
             if self.look.pose is None:
                 counted = min(counted, LONGEST_ABSENCE - visit.nobody_for)
             visit = replace(visit, pending=visit.pending + max(counted, 0.0))
-            over = room <= self.elapsed or blind_for >= most
+            over = (room <= self.elapsed and blind_for >= min(LONGEST_ABSENCE, most)) or blind_for >= most
             if over and not visit.full_told and self.state.phase is CoachPhase.HOLDING:
                 visit = replace(visit, full_told=True)
                 self.lose(Reason(Why.NOT_SEEN, "too_long"), holding=False)
@@ -443,7 +465,7 @@ class _JudgedStep(TimedRepetitions):
         elif rested:
             since, again = self.state.met_since, self.same_side_again()
             self.go(CoachPhase.ENTERING)
-            self.set(met_since=since)
+            self.set(met_since=since, other_told=self.state.other_told if again is None else self.t)
             self.tell(on.RestOver(self.t, again))
 
     # Depth.

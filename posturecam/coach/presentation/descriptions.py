@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from posturecam.coach.exercise import Exercise, Side, Sides, Trust
 from posturecam.coach.session_summary import RepResult, SetSummary
-from posturecam.coach.stretch_measures import MEASURES
+from posturecam.coach.stretch_measures import MEASURES, unit_text
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import CLAUSES, STATEMENTS, THINGS, mark
 
@@ -38,7 +38,12 @@ def depth_text(value: float, unit: str) -> str:
     """A depth with its unit: whole degrees, or a ratio to two places."""
     if unit == "°":
         return Message("{number:.0f}°", number=round(value) + 0.0)
-    return Message("{number:.2f} {unit}", number=value, unit=unit)
+    return Message("{number:.2f} {unit}", number=value, unit=unit_text(unit))
+
+
+def is_told(gain: float, unit: str) -> bool:
+    """Whether a depth is further than ever before by an amount that is not written as zero."""
+    return round(gain, 0 if unit == "°" else 2) > 0
 
 
 def dose_text(exercise: Exercise) -> str:
@@ -123,10 +128,10 @@ def depth_lines(summary: SetSummary) -> list[str]:
         gain, past = summary.gains.get(key), summary.past.get(key)
         against: str = mark("the first from this view")
         if gain is not None and past is not None:
-            if gain > 0:
+            if is_told(gain, unit):
                 against = Message("{gain} further than ever before", gain=depth_text(gain, unit))
             else:
-                against = Message("best so far {best}", best=depth_text(past.best, unit))
+                against = Message("best so far {best}", best=depth_text(summary.best_ever(key), unit))
         depth = depth_text(best, unit)
         wrong = [one.uncertainty for one in summary.results if one.view is key.view and one.uncertainty is not None]
         if wrong:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from posturecam.coach.stretch_measures import unit_text
 from posturecam.desktop.pages.history.event_lists import StretchesDone
 from posturecam.desktop.pages.history.queries import Depths, PageData, PeriodLength
 from posturecam.desktop.pages.history.view_model import bars, legend, pieces, ticks
@@ -168,6 +169,6 @@ class StretchesCard(_Card):
         ends = first, last if last != first else ""
         self.chart.show_lines(depths.lines, ends, lower_is_deeper=depths.lower_is_deeper)
         names = [f"{_LINE_MARKS[number % 4]} {line.name}" for number, line in enumerate(depths.lines) if line.name]
-        unit = tr("in degrees") if depths.unit == "°" else tr("in {unit}").format(unit=tr(depths.unit))
+        unit = tr("in degrees") if depths.unit == "°" else tr("in {unit}").format(unit=tr(unit_text(depths.unit)))
         direction = tr("higher up is deeper")
         self._key.setText(" · ".join([*names, unit, direction]))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QDate, QLocale
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
 from posturecam.coach.exercise import Depth, Side
+from posturecam.coach.stretch_measures import unit_text
 from posturecam.desktop.pictures.charts import APART, JUDGED, AxisTick, Bar, ChartDot, ChartLine, Piece
 from posturecam.desktop.widgets.numbers import clock_time, fixed, hours_and_minutes, spoken_date
 from posturecam.history.models import DAY, Minute, TimeCategory, Times, local_date
@@ -209,7 +210,7 @@ def depth_lines(series: Sequence[DepthSeries], depth: Depth | None) -> list[Char
                 else depth.better_of(point.depth, best.get(key))
             )
             best[key] = point.depth if better is None else better
-        unit = "°" if one.unit == "°" else f" {tr(one.unit)}"
+        unit = "°" if one.unit == "°" else f" {tr(unit_text(one.unit))}"
         dots = tuple(
             ChartDot(
                 (at + offset) / DAY, value, f"{spoken_date(local_date(at, offset))}, {_figure(value, one.unit)}{unit}"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.presentation.descriptions import heights
-from posturecam.coach.safety import AFTER, MORE_PAIN, Answers, is_frozen
+from posturecam.coach.safety import AFTER, Answers, answer_to
 from posturecam.coach.session_summary import SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.desktop.pages.stretch.pose_widget import PoseView
@@ -143,9 +143,9 @@ class SummaryPage(Sheet):
         self.body.addWidget(frame)
 
     def _felt(self) -> None:
-        rose = self._felt_after is not None and is_frozen([self._felt_after], self._engine.settings.stretch)
-        self._more.setText(tr(MORE_PAIN) if rose else "")
-        self._more.setVisible(rose)
+        told = None if self._felt_after is None else answer_to(self._felt_after, self._engine.settings.stretch)
+        self._more.setText(tr(told or ""))
+        self._more.setVisible(told is not None)
 
     @property
     def _felt_after(self) -> Answers | None:

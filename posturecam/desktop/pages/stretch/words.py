@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Side, Sides, Trust
 from posturecam.coach.presentation.coach_view import ONLY_TIMED, RepetitionMark
-from posturecam.coach.presentation.descriptions import counted_text, not_clean_texts, reach_against, timed_text
+from posturecam.coach.presentation.descriptions import counted_text, is_told, not_clean_texts, reach_against, timed_text
 from posturecam.coach.session_summary import SetSummary
-from posturecam.coach.stretch_measures import MEASURES
+from posturecam.coach.stretch_measures import MEASURES, unit_text
 from posturecam.desktop.widgets.parts import begun_large
 from posturecam.i18n.translate import joined, mark, own_number, quantity, tr, trn
 from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED
@@ -83,7 +83,7 @@ def seconds_words(value: float) -> str:
 
 def depth_words(value: float, unit: str) -> str:
     """A depth with its unit: whole degrees, or a ratio to two places."""
-    return quantity(value, unit, 0 if unit == "°" else 2)
+    return quantity(value, unit_text(unit), 0 if unit == "°" else 2)
 
 
 # While it runs.
@@ -173,10 +173,10 @@ def personal_words(one: SetSummary) -> list[str]:
         gain, past = one.gains.get(key), one.past.get(key)
         if gain is None or past is None:
             against = tr("the first from this view")
-        elif gain > 0:
+        elif is_told(gain, unit):
             against = tr("{gain} further than ever before").format(gain=depth_words(gain, unit))
         else:
-            against = tr("best so far {best}").format(best=depth_words(past.best, unit))
+            against = tr("best so far {best}").format(best=depth_words(one.best_ever(key), unit))
         reached = tr("best depth {depth}").format(depth=depth_words(best, unit))
         told.append(joined(HEADED, [*side, joined(CLAUSES, (reached, against))]))
     if one.reach is not None:
