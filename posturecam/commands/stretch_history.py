@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from posturecam.coach.library import load_exercise
 from posturecam.coach.safety import Answers
-from posturecam.commands.shared import left_beside, log, log_to_stderr, named_cells
+from posturecam.commands.shared import left_beside, log, log_to_stderr, narrow_list
 from posturecam.config.reading import is_missing
 from posturecam.errors import PosturecamError
 from posturecam.history import KeptSession, StretchHistory, history_path
@@ -62,7 +62,7 @@ def _shown(sessions: Sequence[KeptSession], console: Console) -> RenderableType:
     words = (word for cells in rows for heading in _wrapping() for word in cells[heading].split())
     if left_beside(_table(rows, max(_NARROWEST, *map(cell_len, words))), console) >= 0:
         return _table(rows)
-    return Group(*_narrow_list(rows))
+    return Group(*narrow_list(rows))
 
 
 def _table(rows: Sequence[Mapping[str, str]], widest: int | None = None) -> Table:
@@ -81,13 +81,6 @@ def _table(rows: Sequence[Mapping[str, str]], widest: int | None = None) -> Tabl
 def _wrapping() -> tuple[str, ...]:
     """The headings of the columns whose texts wrap."""
     return tr("session"), tr("deepest")
-
-
-def _narrow_list(rows: Sequence[Mapping[str, str]]) -> Iterator[RenderableType]:
-    """The same, each figure with its name."""
-    for cells in rows:
-        yield Text.assemble(cells[tr("when")], "  ", (cells[tr("session")], "bold"))
-        yield from named_cells(dict(list(cells.items())[2:]))
 
 
 def _cells(session: KeptSession) -> Mapping[str, str]:
