@@ -30,8 +30,9 @@ from posturecam.desktop.pictures.gauges import DeviationGauge, Gauge, Gauges, de
 from posturecam.desktop.pictures.measure_help import MeasureDrawing, MeasureHelp, is_explained
 from posturecam.desktop.pictures.timeline import LOOKS, Timeline, paint_span, spans_of
 from posturecam.desktop.shell.main_window import MainWindow, Page
+from posturecam.desktop.shell.tray_menu import menu_model
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.menu import Navigation, menu_model
+from posturecam.desktop.widgets.actions import Navigation
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.errors import SettingsError
 from posturecam.posture.assess import assess

@@ -20,8 +20,9 @@ from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.shell import tray as tray_module
 from posturecam.desktop.shell.status_window import SmallWindow, StatusIndicator
 from posturecam.desktop.shell.tray import LiveMenu, Tray
+from posturecam.desktop.shell.tray_menu import menu_model
+from posturecam.desktop.widgets.actions import MenuAction, Navigation, next_morning, perform
 from posturecam.desktop.widgets.icons import SignMark, app_icon, paint_sign, sign_icon
-from posturecam.desktop.widgets.menu import MenuAction, Navigation, menu_model, next_morning, perform
 from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history.models import PAUSES

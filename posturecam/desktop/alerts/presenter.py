@@ -27,8 +27,8 @@ from posturecam.alerts.text import BUTTONS
 from posturecam.desktop.alerts.glow import WAYS as SCREEN_WAYS
 from posturecam.desktop.alerts.glow import Glow
 from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
+from posturecam.desktop.widgets.actions import POSTPONE, SKIP
 from posturecam.desktop.widgets.icons import APP_ICON
-from posturecam.desktop.widgets.menu import POSTPONE, SKIP
 from posturecam.errors import in_a_line
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient

@@ -18,7 +18,7 @@ from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr
 
 if TYPE_CHECKING:
-    from posturecam.desktop.widgets.menu import Navigation
+    from posturecam.desktop.widgets.actions import Navigation
     from posturecam.desktop.widgets.status_line import Unhurried
     from posturecam.session.protocol.client import SessionClient
     from posturecam.session.protocol.messages import BreakOffered, Snapshot

@@ -1,6 +1,6 @@
 """The icon in the system tray: how the user sits, at a glance, and a menu of the most frequent actions.
 
-Which entries the menu has, and what they do, is in `posturecam.desktop.widgets.menu`.
+Which entries the menu has is in `posturecam.desktop.shell.tray_menu`, what they do in `posturecam.desktop.widgets.actions`.
 
 The icon is shown before the session and its messages are imported, which takes as long again; so they are imported in functions here.
 """
@@ -20,7 +20,8 @@ from posturecam.i18n.translate import tr
 from posturecam.session.protocol.sign import Sign
 
 if TYPE_CHECKING:
-    from posturecam.desktop.widgets.menu import MenuEntry, Navigation
+    from posturecam.desktop.shell.tray_menu import MenuEntry
+    from posturecam.desktop.widgets.actions import Navigation
     from posturecam.session.protocol.client import SessionClient
     from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Snapshot
 
@@ -68,14 +69,14 @@ class LiveMenu(QMenu):
         """Carry out an entry, at the time of the snapshot shown."""
         if entry.act is None or self._snapshot is None or self._engine is None or self._navigation is None:
             return
-        from posturecam.desktop.widgets.menu import perform
+        from posturecam.desktop.widgets.actions import perform
 
         perform(entry.act, self._engine, self._navigation, self._snapshot.at, self._alert, self._offered)
 
     def _want(self) -> None:
         if self._snapshot is None or self._engine is None:
             return
-        from posturecam.desktop.widgets.menu import menu_model
+        from posturecam.desktop.shell.tray_menu import menu_model
 
         self._wanted = menu_model(self._snapshot, self._offered, self._engine.settings.sensitivity.level)
         self._catch_up()

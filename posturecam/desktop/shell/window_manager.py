@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QWidget
 
 from posturecam.desktop.alerts.farewell import say_farewell
 from posturecam.desktop.alerts.presenter import AlertPresenter
+from posturecam.desktop.pages.settings.choices import ListCameras, camera_choices, list_cameras, routine_choices
 from posturecam.desktop.pages.unfinished import Unfinished
-from posturecam.desktop.shell.choices import ListCameras, camera_choices, list_cameras, routine_choices
 from posturecam.desktop.shell.status_window import StatusIndicator
-from posturecam.desktop.widgets.menu import Navigation
+from posturecam.desktop.widgets.actions import Navigation
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.desktop.widgets.status_line import Unhurried
 from posturecam.errors import SettingsError

@@ -11,9 +11,9 @@ from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
 from posturecam.config.settings import Settings
 from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.actions import POSTPONE, SKIP, MenuAction, Navigation
 from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.menu import POSTPONE, SKIP, MenuAction, Navigation
 from posturecam.desktop.widgets.parts import as_sentence, button, card, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.history.baselines import place_names

@@ -23,22 +23,21 @@ from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauges import DeviationGauge, Gauges, deviation_text
 from posturecam.desktop.pictures.timeline import Timeline
 from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.actions import MenuAction, Navigation, pauses, perform
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, SignMark
 from posturecam.desktop.widgets.layouts import LOWEST_INNER, FlowLayout, PageStack, SideBySide
-from posturecam.desktop.widgets.menu import (
-    MenuAction,
-    MenuEntry,
-    Navigation,
-    menu_model,
-    next_break,
-    perform,
-    planned_today,
-)
 from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.parts import WrappingCheckBox, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
-from posturecam.desktop.widgets.status_line import Unhurried, lasting, state_words, unknown_words
+from posturecam.desktop.widgets.status_line import (
+    Unhurried,
+    lasting,
+    next_break,
+    planned_today,
+    state_words,
+    unknown_words,
+)
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
 from posturecam.posture.loop import Tick
@@ -302,10 +301,8 @@ class LivePage(QWidget):
     def _fill_pauses(self) -> None:
         menu = self.pause.menu()
         menu.clear()
-        for entry in pauses(self._snapshot):
-            act = entry.act
-            if act is not None:
-                menu.addAction(entry.text).triggered.connect(lambda _=False, act=act: self._perform(act))
+        for act, label in pauses():
+            menu.addAction(label).triggered.connect(lambda _=False, act=act: self._perform(act))
 
     def _show_picture(self) -> None:
         try:
@@ -432,10 +429,3 @@ def _short(seconds: float) -> str:
     if seconds >= 115:
         return lasting(seconds + 30)
     return tr("{seconds} s").format(seconds=max(10 * round(seconds / 10), 5))
-
-
-def pauses(snapshot: Snapshot | None) -> tuple[MenuEntry, ...]:
-    """The lengths of a pause, as in the tray's menu."""
-    if snapshot is None:
-        return ()
-    return next((entry.entries for entry in menu_model(snapshot) if entry.entries), ())

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
+from posturecam.desktop.widgets.actions import SENSITIVITIES
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.menu import SENSITIVITIES
 from posturecam.desktop.widgets.parts import Chip
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr

@@ -1,4 +1,4 @@
-"""The menu of the tray icon and of the small window that replaces it: a pure function of the snapshot, and what its entries do."""
+"""What the user can ask for from the tray's menu and from the page Now, and how it is carried out."""
 
 from __future__ import annotations
 
@@ -8,19 +8,13 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from posturecam.alerts.policy import Response
-from posturecam.alerts.text import BUTTONS
-from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Snapshot
-from posturecam.session.protocol.mode import Mode
-from posturecam.session.protocol.sign import Sign
+from posturecam.session.protocol.messages import AlertRaised, BreakOffered
 
 MORNING = time(5)
 """"Until tomorrow" ends at this local time: before most people sit down, and after most have gone to bed."""
-_SOON = 60.0
-"""Within this many seconds before a break, the remaining time is not shown."""
 _SHORTEST_NIGHT = timedelta(hours=1)
 """If the next morning is nearer than this, the morning after is meant: nobody needs "until tomorrow" for so short a
 pause."""
@@ -28,7 +22,7 @@ pause."""
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """The menu's actions outside the engine."""
+    """What is carried out by windows and not by the session."""
 
     open: Callable[[], None]
     """Shows the main window."""
@@ -61,7 +55,7 @@ class Navigation:
 
 
 class MenuAction(StrEnum):
-    """What an entry of the menu does."""
+    """What can be asked for."""
 
     ALERT_STRETCH = "alert_stretch"
     SNOOZE = "snooze"
@@ -96,125 +90,21 @@ SENSITIVITIES: Mapping[str, tuple[MenuAction, str]] = {
     "normal": (MenuAction.NORMAL, mark("Normal")),
     "strict": (MenuAction.STRICT, mark("Strict")),
 }
-"""By value of the setting `sensitivity.level`: its menu action and its label."""
-_RESPONSES: Mapping[MenuAction, Response] = {
+"""By value of the setting `sensitivity.level`: its action and its label."""
+RESPONSES: Mapping[MenuAction, Response] = {
     MenuAction.ALERT_STRETCH: Response.STRETCH,
     MenuAction.SNOOZE: Response.SNOOZE,
     MenuAction.FINE: Response.FINE,
 }
+"""The actions that answer a reminder, in the order in which they are offered."""
 
 
-@dataclass(frozen=True, slots=True)
-class MenuEntry:
-    """A line of the menu: without an action and a submenu it is only information, without a text a separator."""
-
-    text: str = ""
-    act: MenuAction | None = None
-    enabled: bool = True
-    entries: tuple[MenuEntry, ...] = ()
-    """Entries of its submenu; empty if there is none."""
-    chosen: bool | None = None
-    """Whether it is the current one of several choices; None if it is not a choice."""
-
-    @property
-    def is_line(self) -> bool:
-        """Whether it is a separator."""
-        return self == _LINE
-
-
-_LINE = MenuEntry()
-
-
-def menu_model(
-    snapshot: Snapshot, offered: BreakOffered | None = None, sensitivity: str | None = None
-) -> tuple[MenuEntry, ...]:
-    """The menu for a snapshot.
-
-    Args:
-        snapshot: The current snapshot.
-        offered: The break that is suggested and not answered yet; an open alert takes precedence.
-        sensitivity: The setting `sensitivity.level`; None leaves out that choice.
-    """
-    stretching = snapshot.mode is Mode.STRETCHING
-    ended = snapshot.mode is Mode.ENDED  # nothing would respond any more
-    busy = stretching or ended or snapshot.mode is Mode.CALIBRATING
-    silent, alert = snapshot.outlook.silent, snapshot.alert
-    offer = offered if alert is None and not busy else None
-    says = [MenuEntry(status_line(snapshot))]
-    if silent and snapshot.mode is Mode.WATCHING:
-        says.append(MenuEntry(tr("No reminders: {why}").format(why=tr(silent))))
-    if ended and snapshot.why:
-        says.append(MenuEntry(tr("Quit and start posturecam again")))
-    if offer is None and alert is None:
-        says += [MenuEntry(line) for line in (next_break(snapshot), planned_today(snapshot)) if line]
+def pauses() -> tuple[tuple[MenuAction, str], ...]:
+    """The pauses that are offered, each with its label."""
     return (
-        *says,
-        *(_answers(alert) if alert is not None else ()),
-        *(_offer(offer) if offer is not None else ()),
-        _LINE,
-        *((MenuEntry(tr("End the session"), MenuAction.END_SESSION),) if stretching else ()),
-        *((MenuEntry(tr("Resume"), MenuAction.RESUME),) if snapshot.mode is Mode.PAUSED else ()),
-        MenuEntry(tr("Pause"), enabled=not ended, entries=_pauses()),
-        *((MenuEntry(tr("Sensitivity"), entries=_sensitivities(sensitivity)),) if sensitivity else ()),
-        MenuEntry(tr("Recalibrate"), MenuAction.CALIBRATE, enabled=not busy),
-        *(
-            (MenuEntry(tr("Stretch now"), MenuAction.STRETCH, enabled=not busy),)
-            if alert is None and offer is None
-            else ()
-        ),
-        _LINE,
-        MenuEntry(tr("Open posturecam"), MenuAction.OPEN),
-        MenuEntry(tr("Quit"), MenuAction.QUIT),
-    )
-
-
-def _answers(alert: AlertRaised) -> tuple[MenuEntry, ...]:
-    return (
-        _LINE,
-        MenuEntry(tr(alert.words.title)),
-        *(MenuEntry(tr(BUTTONS[response]), act) for act, response in _RESPONSES.items()),
-        MenuEntry(tr("Why?"), MenuAction.WHY),
-    )
-
-
-def _offer(offered: BreakOffered) -> tuple[MenuEntry, ...]:
-    stretches = offered.offer.because.stretches
-    take = MenuEntry(tr("Stretch now"), MenuAction.STRETCH) if stretches else MenuEntry(tr("Done"), MenuAction.RESTED)
-    return (
-        _LINE,
-        MenuEntry(tr(offered.words.title)),
-        take,
-        MenuEntry(tr(POSTPONE), MenuAction.LATER),
-        MenuEntry(tr(SKIP), MenuAction.SKIP),
-    )
-
-
-def _sensitivities(now: str) -> tuple[MenuEntry, ...]:
-    return tuple(MenuEntry(tr(name), act, chosen=level == now) for level, (act, name) in SENSITIVITIES.items())
-
-
-def next_break(snapshot: Snapshot) -> str:
-    """When the next break is suggested, in words; empty if none is, if nobody sits there, or if it is due and held back."""
-    if snapshot.break_in is None or snapshot.mode is not Mode.WATCHING or snapshot.sign is Sign.AWAY:
-        return ""
-    if snapshot.break_in < _SOON:
-        return tr("Break coming up") if snapshot.outlook.silent is None else ""
-    return tr("Next break in {time}").format(time=lasting(snapshot.break_in + _SOON / 2))
-
-
-def planned_today(snapshot: Snapshot) -> str:
-    """What the weekly plan has for today and is not done yet, in words; empty if there is nothing, or if nobody sits there."""
-    if not snapshot.planned or snapshot.mode is not Mode.WATCHING or snapshot.sign is Sign.AWAY:
-        return ""
-    return tr("Planned today: {routine}").format(routine=tr(snapshot.planned))
-
-
-def _pauses() -> tuple[MenuEntry, ...]:
-    lasting = [MenuEntry(tr("for {minutes} min").format(minutes=minutes), act) for act, minutes in _MINUTES.items()]
-    return (
-        *lasting,
-        MenuEntry(tr("until tomorrow"), MenuAction.PAUSE_TOMORROW),
-        MenuEntry(tr("until I resume"), MenuAction.PAUSE),
+        *((act, tr("for {minutes} min").format(minutes=minutes)) for act, minutes in _MINUTES.items()),
+        (MenuAction.PAUSE_TOMORROW, tr("until tomorrow")),
+        (MenuAction.PAUSE, tr("until I resume")),
     )
 
 
@@ -226,7 +116,7 @@ def perform(
     alert: AlertRaised | None = None,
     offered: BreakOffered | None = None,
 ) -> None:
-    """Carry out an entry of the menu.
+    """Carry out an action.
 
     Args:
         act: The action.
@@ -239,7 +129,7 @@ def perform(
     match act:
         case MenuAction.ALERT_STRETCH | MenuAction.SNOOZE | MenuAction.FINE:
             if alert is not None:
-                engine.answer(_RESPONSES[act], alert)
+                engine.answer(RESPONSES[act], alert)
             if act is MenuAction.ALERT_STRETCH:
                 navigation.stretch(engine.settings.breaks.routine)
         case MenuAction.WHY:
