@@ -110,7 +110,7 @@ def pauses() -> tuple[tuple[MenuAction, str], ...]:
 
 def perform(
     act: MenuAction,
-    engine: SessionClient,
+    client: SessionClient,
     navigation: Navigation,
     now: datetime,
     alert: AlertRaised | None = None,
@@ -120,7 +120,7 @@ def perform(
 
     Args:
         act: The action.
-        engine: Receives the request.
+        client: Receives the request.
         navigation: Opens windows.
         now: Local time, with its offset.
         alert: The alert that is answered or asked about.
@@ -129,24 +129,24 @@ def perform(
     match act:
         case MenuAction.ALERT_STRETCH | MenuAction.SNOOZE | MenuAction.FINE:
             if alert is not None:
-                engine.answer(RESPONSES[act], alert)
+                client.answer(RESPONSES[act], alert)
             if act is MenuAction.ALERT_STRETCH:
-                navigation.stretch(engine.settings.breaks.routine)
+                navigation.stretch(client.settings.breaks.routine)
         case MenuAction.WHY:
             if alert is not None:
                 navigation.why(alert)
         case MenuAction.PAUSE_15 | MenuAction.PAUSE_30 | MenuAction.PAUSE_60:
-            engine.pause(now + timedelta(minutes=_MINUTES[act]))
+            client.pause(now + timedelta(minutes=_MINUTES[act]))
         case MenuAction.PAUSE_TOMORROW:
-            engine.pause(next_morning(now))
+            client.pause(next_morning(now))
         case MenuAction.PAUSE:
-            engine.pause()
+            client.pause()
         case MenuAction.RESUME:
-            engine.resume()
+            client.resume()
         case MenuAction.CALIBRATE:
             navigation.calibrate()
         case MenuAction.STRETCH:
-            navigation.stretch(engine.settings.breaks.routine if offered is None else offered.routine)
+            navigation.stretch(client.settings.breaks.routine if offered is None else offered.routine)
         case MenuAction.LATER:
             navigation.later()
         case MenuAction.SKIP:
@@ -156,14 +156,14 @@ def perform(
         case MenuAction.FITS_HERE:
             navigation.fits_here()
         case MenuAction.TAKE_UPRIGHT:
-            engine.take_upright()
+            client.take_upright()
         case MenuAction.RELAXED | MenuAction.NORMAL | MenuAction.STRICT:
             try:
-                engine.change_settings({"sensitivity.level": act.value})
+                client.change_settings({"sensitivity.level": act.value})
             except PosturecamError as problem:
                 navigation.complain(problem.text)
         case MenuAction.END_SESSION:
-            engine.controls.end()
+            client.controls.end()
         case MenuAction.OPEN:
             navigation.open()
         case MenuAction.QUIT:

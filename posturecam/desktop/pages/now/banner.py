@@ -50,12 +50,12 @@ def say(label: QWidget, words: str) -> None:
 class Resting(QWidget):
     """A calm page that says why nothing is watched."""
 
-    def __init__(self, engine: SessionClient, navigation: Navigation) -> None:
+    def __init__(self, client: SessionClient, navigation: Navigation) -> None:
         super().__init__()
         self.mark = SignMark(72)
         self.title, self.why, self.so = text("", "title"), text(""), text("", "quiet")
-        self.resume = button(tr("Resume"), engine.resume, "primary")
-        self.retry = button(tr("Try again"), engine.retry, "primary")
+        self.resume = button(tr("Resume"), client.resume, "primary")
+        self.retry = button(tr("Try again"), client.retry, "primary")
         self.choose_camera = button(tr("Choose camera…"), navigation.choose_camera)
         self.hours = button(tr("Change the hours…"), lambda: navigation.choose("quiet.watch_from"))
         self.go_back = button(
