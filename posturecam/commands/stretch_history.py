@@ -89,11 +89,21 @@ def _cells(session: KeptSession) -> Mapping[str, str]:
     return {
         tr("when"): local_time(session.began, session.utc_offset)[:16].replace("T", " "),
         tr("session"): tr(session.title),
-        tr("counted"): tr("{counted} of {all}").format(counted=session.counted, all=len(session.reps)),
+        tr("counted"): _counted(session),
         tr("held"): duration(seen),
         tr("deepest"): _deepest(session),
         tr("pain"): _pain(session.answers),
     }
+
+
+def _counted(session: KeptSession) -> str:
+    """How many repetitions counted, of those that were judged, and how many were timed to their end instead."""
+    judged, parts = len(session.reps) - session.timed, []
+    if judged or not session.timed:
+        parts.append(tr("{counted} of {all}").format(counted=session.counted, all=judged))
+    if session.timed:
+        parts.append(tr("{number} timed only").format(number=session.timed))
+    return joined(CLAUSES, parts)
 
 
 def _deepest(session: KeptSession) -> str:
