@@ -212,6 +212,13 @@ def test_an_app_that_could_not_make_its_socket_is_not_called_not_running(own_hom
         control("status", as_json=False)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_the_claim_is_for_the_user_alone_like_every_file_in_the_folder(own_home):
+    held = single.claim()
+    assert (own_home / "posturecam.lock").stat().st_mode & 0o777 == 0o600
+    held.unlock()
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a program's name by its number")
 def test_a_claim_left_by_a_crash_is_no_running_app_whoever_has_its_number_now(own_home):
     held = single.claim()
