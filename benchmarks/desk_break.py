@@ -193,8 +193,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--language", default="en")
+    people = {
+        split: [group.person for group in coaching.groups(split) if group.camera == "mat"] for split in ("test", "tune")
+    }
     parser.add_argument(
-        "--people", nargs="*", default=[group.person for group in coaching.groups("test") if group.camera == "mat"]
+        "--people", nargs="+", choices=[*people["test"], *people["tune"]], default=people["test"], metavar="NAME"
     )
     options = parser.parse_args()
     for person in options.people:

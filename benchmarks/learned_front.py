@@ -172,7 +172,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=Path, default=DATA / "stills_train.npz", help="stills to learn from")
     parser.add_argument("--split", default="tune", choices=("tune", "test"), help="whom to judge (default %(default)s)")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="by default all; real people only with --landmarks")
     parser.add_argument(
         "--copies", type=int, default=4, help="of each training look with troubles (default %(default)s)"
     )
@@ -180,6 +180,9 @@ def main() -> int:
     parser.add_argument("--begins", type=float, default=3.5, help="degrees from which it is a slouch")
     parser.add_argument("--landmarks", type=Path, help="a file of landmarks of real people, as real_people.py takes it")
     options = parser.parse_args()
+    if "real" in (options.only or ()) and options.landmarks is None:
+        parser.error("real people need --landmarks FILE")
+    parts = options.only or PARTS
     settings = Settings()
     training = load(options.train)
     learned_from = together([look_at(training, model, settings, options.copies, SEED) for model in MODELS])
@@ -189,7 +192,7 @@ def main() -> int:
     networks = {FACE: fit(learned_from, with_pose=False), FACE_AND_POSE: fit(learned_from, with_pose=True)}
     judges = judges_of(networks, options.begins)
     stills = load(data_path(options.split))
-    if "looks" in options.only:
+    if "looks" in parts:
         looks = look_at(stills, MODEL, settings, 3, SEED)
         estimates = {name: one(seen_by(looks, name == FACE_AND_POSE)) for name, one in networks.items()}
         table = looks_table(looks, {EXPLAINED: looks.explained, **{name: one[0] for name, one in estimates.items()}})
@@ -199,14 +202,14 @@ def main() -> int:
             sep="\n\n",
             flush=True,
         )
-    if "hours" in options.only:
+    if "hours" in parts:
         print(
             "\n## Scripted hours\n",
             *hours_table(before_faces(stills), judges, options.hours, settings),
             sep="\n",
             flush=True,
         )
-    if "real" in options.only and options.landmarks:
+    if "real" in parts and options.landmarks is not None:
         print("\n## Real people", *real_table(options.landmarks, judges, settings), sep="\n")
     return 0
 

@@ -3,7 +3,7 @@
     python benchmarks/real_people.py --landmarks three_people.npz
     python benchmarks/real_people.py --pictures FOLDER/upright FOLDER/slouched
 
-The file holds what the models found in bursts of pictures (its arrays are described in `docs/accuracy.md`); the folders
+The file holds what the models found in bursts of pictures (`bursts_of_landmarks` names its arrays), and is not part of the project; the folders
 hold pictures of one person, each sub-folder a burst, or each picture one. A third of each person's upright pictures,
 drawn anew for every seed, is the baseline; with `--baseline burst` it is a single burst of them, as in use, where a
 calibration sees one sitting. Then the pictures of one burst, excluding those of the baseline, are repeated at 2 a
@@ -102,6 +102,16 @@ def arrays_of(file: Path) -> dict[str, NDArray[Any]]:
 def bursts_of_landmarks(
     data: Mapping[str, NDArray[Any]], model: str, settings: Settings, field_of_view: float = FIELD_OF_VIEW
 ) -> list[Burst]:
+    """The bursts of a file of landmarks, in which each of n pictures has a row.
+
+    Args:
+        data: `person`, `label` (upright or slouched) and `burst` (a number), of shape (n,); `width` and `height`, pixels, (n,); what the pose
+            model found, such as `lite_found`, (n,), `lite_points`, (n, 33, 2), pixels, `lite_visibility`, (n, 33), and `lite_world`,
+            (n, 33, 3), meters; and `face_cropped`, (n, 478, 3), the face's points, pixels, NaN where there is none.
+        model: The pose model whose arrays to read, "lite" or "full".
+        settings: Every threshold.
+        field_of_view: Horizontal degrees of the cameras.
+    """
     looks = []
     for row in range(len(data["person"])):
         size = int(data["width"][row]), int(data["height"][row])

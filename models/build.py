@@ -72,7 +72,7 @@ DETECTOR_MEMBER: Final = "pose_detector.tflite"
 LANDMARK_MEMBER: Final = "pose_landmarks_detector.tflite"
 
 #: Every file this script reads or writes.  models/README.md repeats the table;
-#: tests/test_models.py checks that the two and the committed files agree.
+#: tests/models/test_models.py checks that the two and the committed files agree.
 SHA256: Final = {
     "pose_detection.tflite": "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c",
     "pose_landmark_lite.tflite": "f17bfbecadb61c3be1baa8b8d851cc6619c870a87167b32848ad20db306b9d61",
@@ -92,13 +92,14 @@ SHA256: Final = {
 INPUT_MEAN: Final = 0.0
 INPUT_STD: Final = 255.0
 
-#: The five outputs in the order of the network's own output list.
+#: The five outputs in the order of the network's own output list.  The texts are part of the bundles:
+#: another spelling is another SHA-256.
 OUTPUTS: Final = (
     ("landmarks", "33 + 6 image landmarks: x, y, z, visibility, presence."),
     ("poseflag", "Score of a pose being present."),
     ("segmentation", "Segmentation mask of the person."),
     ("heatmap", "Heatmap that refines the landmarks."),
-    ("world_landmarks", "33 + 6 landmarks in meters, origin between the hips."),
+    ("world_landmarks", "33 + 6 landmarks in metres, origin between the hips."),
 )
 
 _ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)  # The earliest a zip can hold.

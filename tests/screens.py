@@ -1,4 +1,4 @@
-"""Every screen of the app around an engine that does nothing: for the tests of its layout, and for the contact sheet of the docs."""
+"""Every screen of the app around an client that does nothing: for the tests of its layout, and for the contact sheet of the docs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from fakes.frames import FramesInMemory
-from fakes.session import FakeEngine
+from fakes.session import FakeClient
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
@@ -122,18 +122,18 @@ class Screens:
         self.application = application
         settings = Settings()
         settings = settings.model_copy(update={"desktop": settings.desktop.model_copy(update={"language": language})})
-        self.engine = FakeEngine(settings)
+        self.client = FakeClient(settings)
         use_own_language(application, settings.desktop)
         choose_language(language)  # whichever fonts are installed
         self.windows = Windows(
-            self.engine, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=_NoAutostart()
+            self.client, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=_NoAutostart()
         )
         self.windows.indicator.close()
         self.windows.begin(set_up=False)
         self.first = self.windows.first_run
         self.small, self.menu = SmallWindow(), LiveMenu()
-        self.small.connect_to(self.engine, self.windows.navigation)
-        self.menu.connect_to(self.engine, self.windows.navigation)
+        self.small.connect_to(self.client, self.windows.navigation)
+        self.menu.connect_to(self.client, self.windows.navigation)
         self.coached, self.summary, self.at_desk = _stretched(language)
         self.dialog: WhyDialog | None = None
 
@@ -261,7 +261,7 @@ class Screens:
             self.dialog.close()
         if self.windows.live.details.isChecked():
             self.windows.live.details.click()
-        self.dialog = WhyDialog(raised_alert(), self.engine, BASELINE)
+        self.dialog = WhyDialog(raised_alert(), self.client, BASELINE)
         self.dialog.show()
         if details:
             self.dialog.more.click()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from posturecam.commands.shared import kept_baselines, left_beside, named_cells
+from posturecam.commands.shared import kept_baselines, left_beside, narrow_list
 from posturecam.history.baselines import Baselines
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import THINGS
@@ -59,11 +59,4 @@ def _shown(rows: Sequence[Mapping[str, str]], console: Console) -> RenderableTyp
         table.add_row(*map(Text, cells.values()))
     if left_beside(table, console) >= 0:
         return table
-    return Group(*_narrow_list(rows))
-
-
-def _narrow_list(rows: Sequence[Mapping[str, str]]) -> Iterator[RenderableType]:
-    for cells in rows:
-        (_, index), (_, name), *others = cells.items()
-        yield Text.assemble(f"{index}  ", (name, "bold"))
-        yield from named_cells(dict(others))
+    return Group(*narrow_list(rows))

@@ -6,7 +6,7 @@ import contextlib
 import copy
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
@@ -113,3 +113,11 @@ def named_cells(cells: Mapping[str, str]) -> Iterator[RenderableType]:
     named = [f"{heading} {cell}" for heading, cell in cells.items() if cell]
     if named:
         yield Padding(Text(" · ".join(named)), (0, 0, 0, INDENT))
+
+
+def narrow_list(rows: Sequence[Mapping[str, str]]) -> Iterator[RenderableType]:
+    """The rows of a table for a terminal that is too narrow for it, by their headings: the first two cells, then the others with theirs."""
+    for cells in rows:
+        (_, first), (_, name), *others = cells.items()
+        yield Text.assemble(first, "  ", (name, "bold"))
+        yield from named_cells(dict(others))

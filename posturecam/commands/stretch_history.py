@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -14,7 +14,7 @@ from rich.text import Text
 from posturecam.coach.library import load_exercise
 from posturecam.coach.safety import Answers
 from posturecam.coach.stretch_measures import unit_text
-from posturecam.commands.shared import left_beside, log, log_to_stderr, named_cells
+from posturecam.commands.shared import left_beside, log, log_to_stderr, narrow_list
 from posturecam.config.reading import is_missing
 from posturecam.errors import PosturecamError
 from posturecam.history import KeptSession, StretchHistory, history_path
@@ -63,7 +63,7 @@ def _shown(sessions: Sequence[KeptSession], console: Console) -> RenderableType:
     words = (word for cells in rows for heading in _wrapping() for word in cells[heading].split())
     if left_beside(_table(rows, max(_NARROWEST, *map(cell_len, words))), console) >= 0:
         return _table(rows)
-    return Group(*_narrow_list(rows))
+    return Group(*narrow_list(rows))
 
 
 def _table(rows: Sequence[Mapping[str, str]], widest: int | None = None) -> Table:
@@ -84,24 +84,27 @@ def _wrapping() -> tuple[str, ...]:
     return tr("session"), tr("deepest")
 
 
-def _narrow_list(rows: Sequence[Mapping[str, str]]) -> Iterator[RenderableType]:
-    """The same, each figure with its name."""
-    for cells in rows:
-        yield Text.assemble(cells[tr("when")], "  ", (cells[tr("session")], "bold"))
-        yield from named_cells(dict(list(cells.items())[2:]))
-
-
 def _cells(session: KeptSession) -> Mapping[str, str]:
     """What is shown of a session, by heading; when and which session first."""
     seen = sum(rep.result.seen + rep.result.unseen for rep in session.reps)
     return {
         tr("when"): local_time(session.began, session.utc_offset)[:16].replace("T", " "),
         tr("session"): tr(session.title),
-        tr("counted"): tr("{counted} of {all}").format(counted=session.counted, all=len(session.reps)),
+        tr("counted"): _counted(session),
         tr("held"): duration(seen),
         tr("deepest"): _deepest(session),
         tr("pain"): _pain(session.answers),
     }
+
+
+def _counted(session: KeptSession) -> str:
+    """How many repetitions counted, of those that were judged, and how many were timed to their end instead."""
+    judged, parts = len(session.reps) - session.timed, []
+    if judged or not session.timed:
+        parts.append(tr("{counted} of {all}").format(counted=session.counted, all=judged))
+    if session.timed:
+        parts.append(tr("{number} timed only").format(number=session.timed))
+    return joined(CLAUSES, parts)
 
 
 def _deepest(session: KeptSession) -> str:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import sys
 import time
 from itertools import pairwise
@@ -867,6 +868,14 @@ def test_a_desk_break_without_a_camera_is_timed_only_for_as_long_as_was_asked(ru
     assert 30 < without_camera[0] <= 64, "two seconds for each exercise in which a picture may still come"
     assert "timed only" in out
     assert "mistake" not in out
+
+
+def test_a_break_that_was_timed_to_its_end_does_not_read_as_left_out_in_the_history(run, keys, without_camera):
+    run("stretch", "--routine", "desk_break", "--minutes", "1")
+    code, out, _ = run("stretch", "history")
+    assert code == 0
+    assert re.search(r"\d timed only", out)
+    assert not re.search(r"\d of \d", out)
 
 
 def test_what_is_only_timed_needs_no_camera(run, keys, without_camera, caplog):

@@ -15,6 +15,7 @@ from posturecam.config import files, settings_file
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
 from posturecam.history import baselines
+from posturecam.i18n.languages import LANGUAGES
 from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.front.judge import FrontUpright
 from posturecam.posture.reasons import Reason, Why, reason_of
@@ -68,7 +69,10 @@ def test_the_file_needs_only_what_differs():
         ("[alerts]\nquiet_from = 'late'", "alerts.quiet_from must be a time such as 22:00, got 'late'"),
         ("[estimator]\nmodel = 'big'", "estimator.model must be one of: lite, full, heavy; got 'big'"),
         ("[desktop]\nalerts = ['bell']", "desktop.alerts must be one of: notification, sound, glow, dim"),
-        ("[desktop]\nlanguage = 'fr'", "desktop.language must be one of: en, de, es, zh, or empty; got 'fr'"),
+        (
+            "[desktop]\nlanguage = 'tlh'",
+            f"desktop.language must be one of: {', '.join(LANGUAGES)}, or empty; got 'tlh'",
+        ),
         ("camera = 3", "camera must be a group of settings, as in [camera], got 3"),
         ("[alerts]\ncool_down = -5", "alerts.cool_down must be at least 0, got -5"),
         ("[alerts]\ncool_donw = 5", "no setting 'alerts.cool_donw'"),

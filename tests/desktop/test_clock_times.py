@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
-from fakes.session import FakeEngine
+from fakes.session import FakeClient
 from moments import NOON, moment
 from PySide6.QtCore import QLocale
 
@@ -79,7 +79,7 @@ def test_a_pause_ends_at_a_time_of_the_users_clock(clock):
 def test_a_pause_from_outside_is_confirmed_as_its_status_is_told(clock, minutes, told):
     clock("en_US")
     noon = replace(moment(), at=datetime(2026, 3, 3, 12).astimezone())  # a pause ends in this computer's time
-    control = Control(FakeEngine(), lambda: None, lambda: noon)
+    control = Control(FakeClient(), lambda: None, lambda: noon)
     assert shown(control(f"pause {minutes}")["said"]) == told
 
 

@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("PySide6")
 
-from fakes.session import FakeEngine
+from fakes.session import FakeClient
 from moments import moment
 
 from posturecam.commands.ctl import control
@@ -159,20 +159,20 @@ def test_a_mistake_on_the_way_to_an_answer_is_answered(serve, client, qtbot):
 def test_what_keeps_the_camera_off_is_said_to_whoever_resumes_in_vain(mode, why, said):
     shown = moment(mode=mode, why=why, tick=None)
     welcome_is_over = SimpleNamespace(welcoming=False)
-    answer = Control(FakeEngine(), lambda: welcome_is_over, lambda: shown)("resume")
+    answer = Control(FakeClient(), lambda: welcome_is_over, lambda: shown)("resume")
     assert answer == {"ok": False, "error": said}
 
 
 def test_a_broken_routine_of_the_users_own_is_refused_with_the_reason(own_home):
     (own_home / "routines").mkdir(parents=True)
     (own_home / "routines" / "mine.toml").write_text("[[[[")
-    answer = Control(FakeEngine(), lambda: None, lambda: None)("stretch mine")
+    answer = Control(FakeClient(), lambda: None, lambda: None)("stretch mine")
     assert answer["ok"] is False
     assert "is not TOML" in answer["error"]
 
 
 def test_a_name_with_a_space_is_refused_as_a_name_and_not_as_a_length():
-    control = Control(FakeEngine(), lambda: None, lambda: None)
+    control = Control(FakeClient(), lambda: None, lambda: None)
     assert "'chin tuck'" in control("stretch chin tuck")["error"]
     assert "got '7'" in control("stretch desk_break 7")["error"]
 
@@ -210,6 +210,13 @@ def test_an_app_that_could_not_make_its_socket_is_not_called_not_running(own_hom
     held.unlock()
     with pytest.raises(NotRunning, match="is not running"):
         control("status", as_json=False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_the_claim_is_for_the_user_alone_like_every_file_in_the_folder(own_home):
+    held = single.claim()
+    assert (own_home / "posturecam.lock").stat().st_mode & 0o777 == 0o600
+    held.unlock()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a program's name by its number")

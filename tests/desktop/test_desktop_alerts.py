@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fakes.session import FakeEngine
+from fakes.session import FakeClient
 from fakes.voice import FakePlayer
 from fakes.x_server import x_server
 from moments import BASELINE, NOON, moment, raised_alert, tick
@@ -52,8 +52,8 @@ OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "full")
 NO_SERVICE = ConnectionError("no bus")
 
 
-def wishing(*alerts: str, **desktop) -> FakeEngine:
-    return FakeEngine(Settings(desktop=DesktopSettings(alerts=alerts, **desktop)))
+def wishing(*alerts: str, **desktop) -> FakeClient:
+    return FakeClient(Settings(desktop=DesktopSettings(alerts=alerts, **desktop)))
 
 
 # The glow
@@ -63,9 +63,9 @@ def wishing(*alerts: str, **desktop) -> FakeEngine:
 def glowing(qapp):
     made = []
 
-    def make(*alerts, engine=None, **desktop):
+    def make(*alerts, client=None, **desktop):
         wished = {"reduced_motion": True, "glow": 1.0, **desktop}
-        made.append(Glow(engine or wishing(*(alerts or ("glow",)), **wished)))
+        made.append(Glow(client or wishing(*(alerts or ("glow",)), **wished)))
         return made[-1]
 
     yield make
@@ -197,11 +197,11 @@ def test_the_compositor_is_asked_for_once_each_time_it_begins(qapp, monkeypatch)
 @pytest.mark.parametrize("still", [True, False], ids=["still", "fading"])
 def test_another_way_chosen_while_it_shows_holds_at_once(glowing, qtbot, monkeypatch, still):
     monkeypatch.setattr(glow_module, "FADE_SECONDS", 0.02)
-    engine = wishing("glow", glow=1.0, reduced_motion=still)
-    glow = glowing(engine=engine)
+    client = wishing("glow", glow=1.0, reduced_motion=still)
+    glow = glowing(client=client)
     glow.take(moment(glow=1.0))
     qtbot.waitUntil(lambda: len(glow.windows) == 4 * len(QGuiApplication.screens()))
-    engine.settings = wishing("dim", glow=1.0, reduced_motion=still).settings
+    client.settings = wishing("dim", glow=1.0, reduced_motion=still).settings
     glow.take(moment(1, glow=1.0))
     qtbot.waitUntil(lambda: glow.darkness == 0.5 and glow.strength == 0)
     screens = [screen.geometry() for screen in QGuiApplication.screens()]
@@ -240,7 +240,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from moments import moment
 from posturecam.desktop.alerts.glow import Glow
-from fakes.session import FakeEngine
+from fakes.session import FakeClient
 from posturecam.config.settings import DesktopSettings, Settings
 application = QApplication([])
 class Below(QWidget):
@@ -250,7 +250,7 @@ class Below(QWidget):
 below = Below()
 below.setGeometry(application.primaryScreen().geometry())
 below.show()
-glow = Glow(FakeEngine(Settings(desktop=DesktopSettings(alerts=("glow",), reduced_motion=True, glow=1.0))))
+glow = Glow(FakeClient(Settings(desktop=DesktopSettings(alerts=("glow",), reduced_motion=True, glow=1.0))))
 def click():
     glow.take(moment(glow=1.0))
     application.processEvents()
@@ -292,7 +292,7 @@ BLURS = """
 import ctypes, sys
 sys.path[:0] = {paths!r}
 from PySide6.QtWidgets import QApplication
-from fakes.session import FakeEngine
+from fakes.session import FakeClient
 from moments import moment
 from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.alerts.glow import Glow
@@ -306,7 +306,7 @@ own = ctypes.c_ulong(x11.XCreateSimpleWindow(display, root, 0, 0, 1, 1, 0, ctype
 blur = ctypes.c_ulong(x11.XInternAtom(display, b"_KDE_NET_WM_BLUR_BEHIND_REGION", 0))
 settings = Settings(desktop=DesktopSettings(alerts=("blur",), reduced_motion=True, glow=1.0))
 def shown(strength):
-    glow = Glow(FakeEngine(settings))
+    glow = Glow(FakeClient(settings))
     glow.take(moment(glow=strength))
     application.processEvents()
     print(glow.shown_for("blur"), [type(one).__name__ for one in glow.windows], flush=True)
@@ -345,8 +345,8 @@ def blurring(qapp):
     made = []
 
     def make(blurs, *alerts, **desktop):
-        engine = wishing(*(alerts or ("blur",)), **{"reduced_motion": True, "glow": 1.0, **desktop})
-        made.append(Glow(engine, translucent=True, blurring=blurs))
+        client = wishing(*(alerts or ("blur",)), **{"reduced_motion": True, "glow": 1.0, **desktop})
+        made.append(Glow(client, translucent=True, blurring=blurs))
         return made[-1]
 
     yield make
@@ -552,11 +552,11 @@ class FakeNotifications:
 class Presenting:
     """An alert presenter, and what came of it."""
 
-    def __init__(self, engine: FakeEngine, failure: Exception | None = None, **options) -> None:
-        self.engine, self.shown, self.opened, self.rung = engine, FakeNotifications(failure), [], []
+    def __init__(self, client: FakeClient, failure: Exception | None = None, **options) -> None:
+        self.client, self.shown, self.opened, self.rung = client, FakeNotifications(failure), [], []
         self.said = []
         self.presenter = AlertPresenter(
-            engine,
+            client,
             open_stretch=lambda routine: self.opened.append(f"stretch {routine}"),
             open_why=lambda alert: self.opened.append(f"why {alert.at:%H:%M}"),
             notifications=self.shown,
@@ -571,8 +571,8 @@ def telling_by(qapp, qtbot):
     made = []
 
     def make(*alerts, failure=None, in_sight=lambda: False, **desktop):
-        engine = wishing(*alerts, **{"reduced_motion": True, **desktop})
-        made.append(Presenting(engine, failure, in_sight=in_sight))
+        client = wishing(*alerts, **{"reduced_motion": True, **desktop})
+        made.append(Presenting(client, failure, in_sight=in_sight))
         return made[-1]
 
     yield make
@@ -609,7 +609,7 @@ def test_an_answer_goes_to_the_engine_and_takes_the_notification_back(telling_by
     desk = telling_by("notification")
     desk.presenter.happened(raised_alert())
     desk.shown.press(label)
-    qtbot.waitUntil(lambda: desk.engine.asked == [("answer", answer, raised_alert())])
+    qtbot.waitUntil(lambda: desk.client.asked == [("answer", answer, raised_alert())])
     assert desk.shown.taken_back == 1
     assert desk.opened == []
 
@@ -619,7 +619,7 @@ def test_stretch_now_opens_the_coach(telling_by, qtbot):
     desk.presenter.happened(raised_alert())
     desk.shown.press("Stretch now")
     qtbot.waitUntil(lambda: desk.opened == ["stretch desk_break"])
-    assert desk.engine.asked == [("answer", Response.STRETCH, raised_alert())]
+    assert desk.client.asked == [("answer", Response.STRETCH, raised_alert())]
 
 
 def test_a_button_of_an_older_alert_answers_that_one(telling_by, qtbot):
@@ -627,7 +627,7 @@ def test_a_button_of_an_older_alert_answers_that_one(telling_by, qtbot):
     for after in (0, 600):
         desk.presenter.happened(raised_alert(after))
     desk.shown.press("I'm fine", notice=0)
-    qtbot.waitUntil(lambda: desk.engine.asked == [("answer", Response.FINE, raised_alert())])
+    qtbot.waitUntil(lambda: desk.client.asked == [("answer", Response.FINE, raised_alert())])
     assert desk.shown.taken_back == 0  # the newer one stays
 
 
@@ -636,7 +636,7 @@ def test_a_click_on_the_notification_shows_why(telling_by, qtbot):
     desk.presenter.happened(raised_alert())
     threading.Thread(target=desk.shown.notices[0].clicked).start()
     qtbot.waitUntil(lambda: desk.opened == ["why 12:00"])
-    assert desk.engine.asked == []
+    assert desk.client.asked == []
 
 
 def test_what_stands_is_taken_back_when_the_slouch_is_over(telling_by):
@@ -667,7 +667,7 @@ def test_without_notifications_a_card_is_shown_and_the_failure_said_once(telling
     ]
     card = desk.presenter.toast
     qtbot.mouseClick(card.buttons[2], Qt.MouseButton.LeftButton)
-    assert desk.engine.asked == [("answer", Response.FINE, raised_alert(60))]
+    assert desk.client.asked == [("answer", Response.FINE, raised_alert(60))]
     assert desk.presenter.toast is None
 
 
@@ -695,7 +695,7 @@ def test_after_a_card_was_closed_unanswered_the_app_goes_on_and_the_page_shows_w
     desk.presenter.take(moment(1, alert=open_alert))
     assert not desk.presenter.shows
     assert desk.presenter.offered is (OFFER if what is OFFER else None)
-    assert desk.engine.asked == []
+    assert desk.client.asked == []
     desk.presenter.take(moment(400))
     desk.presenter.happened(raised_alert(500))
     qtbot.waitUntil(lambda: desk.presenter.shows)
@@ -721,7 +721,7 @@ def test_who_wants_no_alerts_gets_none(telling_by):
 def test_a_sound_is_as_loud_as_the_voice(telling_by):
     desk = telling_by("sound")
     desk.presenter.happened(raised_alert())
-    assert desk.rung == [desk.engine.settings.voice.volume]
+    assert desk.rung == [desk.client.settings.voice.volume]
     assert desk.shown.notices == []
 
 
@@ -760,7 +760,7 @@ def test_a_trial_shows_what_an_alert_looks_like_and_teaches_nothing(telling_by, 
     assert len(desk.rung) == 1
     desk.shown.press("I'm fine")
     qtbot.waitUntil(lambda: desk.shown.taken_back == 1)
-    assert desk.engine.asked == []
+    assert desk.client.asked == []
 
 
 def test_a_break_is_offered_with_its_own_routine(telling_by, qtbot):
@@ -769,7 +769,7 @@ def test_a_break_is_offered_with_its_own_routine(telling_by, qtbot):
     assert [label for label, _ in desk.shown.notices[0].buttons] == ["Stretch now", "In a few minutes", "Skip this one"]
     desk.shown.press("Stretch now")
     qtbot.waitUntil(lambda: desk.opened == ["stretch full"])
-    assert desk.engine.asked == []
+    assert desk.client.asked == []
 
 
 def test_later_puts_a_break_off(telling_by, qtbot):
@@ -779,7 +779,7 @@ def test_later_puts_a_break_off(telling_by, qtbot):
     assert desk.presenter.toast.findChild(SignMark) is None  # it shows no state
     qtbot.mouseClick(desk.presenter.toast.buttons[1], Qt.MouseButton.LeftButton)
     assert (desk.presenter.toast, desk.opened) == (None, [])
-    assert desk.engine.asked == [("answer_break", BreakAnswer.POSTPONE)]
+    assert desk.client.asked == [("answer_break", BreakAnswer.POSTPONE)]
     assert desk.presenter.offered is None
 
 
@@ -789,7 +789,7 @@ def test_a_break_is_announced_and_can_be_skipped_before_it_comes(telling_by, qtb
     assert desk.shown.notices[0].title == "Break in 1 minute"
     assert [label for label, _ in desk.shown.notices[0].buttons] == ["In a few minutes", "Skip this one"]
     desk.shown.press("Skip this one")
-    qtbot.waitUntil(lambda: desk.engine.asked == [("answer_break", BreakAnswer.SKIP)])
+    qtbot.waitUntil(lambda: desk.client.asked == [("answer_break", BreakAnswer.SKIP)])
     assert desk.shown.taken_back == 1
 
 
@@ -935,7 +935,7 @@ def test_nothing_is_heard_of_a_notification_after_the_end(telling_by, qtbot):
     desk.shown.press("I'm fine")
     qtbot.wait(20)
     assert desk.shown.closed
-    assert desk.engine.asked == []
+    assert desk.client.asked == []
 
 
 # The chime
@@ -980,9 +980,9 @@ def dialog(qtbot):
     opened = []
 
     def open_one(alert, baseline=BASELINE, **options):
-        engine = FakeEngine()
-        made = WhyDialog(alert, engine, baseline, **options)
-        made.engine = engine
+        client = FakeClient()
+        made = WhyDialog(alert, client, baseline, **options)
+        made.client = client
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         qtbot.addWidget(made)
         made.show()
@@ -1043,14 +1043,14 @@ def test_this_was_wrong_is_feedback(dialog, qtbot):
     shown = dialog(raised_alert())
     qtbot.mouseClick(shown.wrong, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(shown.wrong, Qt.MouseButton.LeftButton)
-    assert shown.engine.asked == [("answer", Response.FINE, raised_alert())]
+    assert shown.client.asked == [("answer", Response.FINE, raised_alert())]
     assert "Thank you" in said(shown)
 
 
 def test_an_alert_that_was_followed_by_another_is_not_thanked_for(dialog, qtbot):
     shown = dialog(raised_alert(), is_last=lambda: False)
     qtbot.mouseClick(shown.wrong, Qt.MouseButton.LeftButton)
-    assert shown.engine.asked == []
+    assert shown.client.asked == []
     assert "Thank you" not in said(shown)
     assert "There has been another reminder since" in said(shown)
 
@@ -1084,7 +1084,7 @@ def test_every_control_of_why_has_a_name(dialog):
 def of_the_history(qtbot, evidence, **details):
     kept = {"severity": "mild", "cause": "neck_inclination", "change": 24.0, "seconds": 118.0, **details}
     event = KeptEvent(NOON.timestamp(), 3600.0, EventKind.SLOUCH_TOLD, kept, evidence)
-    shown = EvidenceDialog(event, FakeEngine())
+    shown = EvidenceDialog(event, FakeClient())
     shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(shown)
     shown.show()

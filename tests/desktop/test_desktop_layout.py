@@ -188,7 +188,7 @@ def test_from_the_first_start_to_a_finished_break_with_the_keyboard_alone(make):
     press(first, enter, enter)  # let's go; this camera
     windows.take(moment(1))
     press(first, enter)  # start
-    assert ("calibrate", ("slouch", False)) in screen.engine.asked
+    assert ("calibrate", ("slouch", False)) in screen.client.asked
     look = Calibrating("Stay like this, look at the screen", True, 0.4, 7, None, tick())
     windows.take(moment(5, mode=Mode.CALIBRATING, tick=None, calibration=look))
     windows.happened(Calibrated(moment(13).at, BASELINE))
@@ -212,10 +212,10 @@ def test_from_the_first_start_to_a_finished_break_with_the_keyboard_alone(make):
     press(window, enter)  # begin
     assert pages.currentWidget() is pages.questions
     press(window, enter)  # no, begin
-    assert [one[0] for one in screen.engine.asked].count("stretch") == 1
+    assert [one[0] for one in screen.client.asked].count("stretch") == 1
     windows.take(moment(30, mode=Mode.STRETCHING, tick=None, coaching=screen.coached[40]))
     press(window, Qt.Key.Key_Space, Qt.Key.Key_Q)
-    assert screen.engine.controls.take() == ["toggle", "end"]
+    assert screen.client.controls.take() == ["toggle", "end"]
     windows.happened(StretchEnded(moment(40).at, "Thoracic stretch", screen.summary, None))
     assert pages.currentWidget() is pages.summary
     press(window, enter)  # done
@@ -260,7 +260,7 @@ def test_a_break_that_is_opened_from_a_reminder_is_ready_to_be_answered_by_the_k
     put_behind(window, qtbot)
     screen.windows.stretches.open_stretch("desk_break")  # before the window becomes active again
     press(screen.windows.window, Qt.Key.Key_Return)  # no, begin
-    assert [one[0] for one in screen.engine.asked].count("stretch") == 1
+    assert [one[0] for one in screen.client.asked].count("stretch") == 1
     assert Settings().breaks.routine == "desk_break"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes.frames import FramesInMemory, no_model
-from fakes.session import FakeEngine
+from fakes.session import FakeClient
 from figures import person
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from moments import learned as baseline_of
@@ -30,8 +30,9 @@ from posturecam.desktop.pictures.gauges import DeviationGauge, Gauge, Gauges, de
 from posturecam.desktop.pictures.measure_help import MeasureDrawing, MeasureHelp, is_explained
 from posturecam.desktop.pictures.timeline import LOOKS, Timeline, paint_span, spans_of
 from posturecam.desktop.shell.main_window import MainWindow, Page
+from posturecam.desktop.shell.tray_menu import menu_model
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.menu import Navigation, menu_model
+from posturecam.desktop.widgets.actions import Navigation
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.errors import SettingsError
 from posturecam.posture.assess import assess
@@ -73,8 +74,8 @@ def opened():
 
 
 @pytest.fixture
-def engine():
-    return FakeEngine()
+def client():
+    return FakeClient()
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def notes():
 
 
 @pytest.fixture
-def page(qtbot, engine, opened, notes):
+def page(qtbot, client, opened, notes):
     navigation = Navigation(
         open=lambda: opened.append("open"),
         calibrate=lambda: opened.append("calibrate"),
@@ -97,7 +98,7 @@ def page(qtbot, engine, opened, notes):
         choose=opened.append,
         go_back=lambda: opened.append("back"),
     )
-    made = LivePage(engine, navigation, notes=notes)
+    made = LivePage(client, navigation, notes=notes)
     qtbot.addWidget(made)
     made.resize(904, 720)
     made.show()
@@ -134,8 +135,8 @@ def test_a_state_of_some_seconds_has_no_length_yet(page):
 
 
 @pytest.mark.parametrize("picture", [True, False], ids=["with the picture", "without"])
-def test_shows_the_first_picture_before_it_is_judged_unless_the_picture_is_hidden(page, engine, picture):
-    engine.change_settings({"desktop.picture": "true" if picture else "false"})
+def test_shows_the_first_picture_before_it_is_judged_unless_the_picture_is_hidden(page, client, picture):
+    client.change_settings({"desktop.picture": "true" if picture else "false"})
     first = Frame(0.0, np.zeros((48, 64, 3), np.uint8))
     page.take(moment(tick=None, picture=first))
     assert page.figure.isVisible() is picture
@@ -203,10 +204,10 @@ def test_what_is_judged_by_is_shown_when_it_is_asked_for(page):
 
 
 @pytest.mark.parametrize("level", ["relaxed", "strict"])
-def test_the_sensitivity_is_chosen_on_the_page(page, engine, level):
+def test_the_sensitivity_is_chosen_on_the_page(page, client, level):
     page.take(moment())
     page.sensitivity.chips[level].click()
-    assert engine.settings.sensitivity.level == level
+    assert client.settings.sensitivity.level == level
     page.take(moment(1))
     assert page.sensitivity.chips[level].isChecked()
 
@@ -267,9 +268,9 @@ def test_nothing_is_drawn_while_nobody_sees_the_page(page):
     assert page.title.text() == "Slouching"
 
 
-def test_asks_for_more_looks_only_while_it_is_seen(page, engine):
+def test_asks_for_more_looks_only_while_it_is_seen(page, client):
     page.hide()
-    assert engine.asked == [("preview", True), ("preview", False)]
+    assert client.asked == [("preview", True), ("preview", False)]
 
 
 @pytest.mark.parametrize(
@@ -289,19 +290,19 @@ def test_a_calm_page_says_why_nothing_is_watched(page, snapshot, words):
     assert words in f"{resting.title.text()} {resting.why.text()}"
 
 
-def test_a_pause_says_that_the_camera_is_off_and_offers_to_resume(page, engine):
+def test_a_pause_says_that_the_camera_is_off_and_offers_to_resume(page, client):
     page.take(moment(mode=Mode.PAUSED, tick=None))
     assert "camera is off" in page.resting.so.text()
     page.resting.resume.click()
-    assert ("resume",) in engine.asked
+    assert ("resume",) in client.asked
 
 
-def test_without_a_camera_one_can_try_again_or_choose_another(page, engine):
+def test_without_a_camera_one_can_try_again_or_choose_another(page, client):
     page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"))
     assert page.resting.choose_camera.isVisible()
     assert page.resting.why.text() == "The camera was unplugged."
     page.resting.retry.click()
-    assert ("retry",) in engine.asked
+    assert ("retry",) in client.asked
     page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the model is damaged", camera_works=True))
     assert page.resting.retry.isVisible()
     assert not page.resting.choose_camera.isVisible()
@@ -329,13 +330,13 @@ def test_nothing_is_offered_that_would_not_help(page, mode):
     assert not page.resting.resume.isVisible()
 
 
-def test_an_alert_can_be_answered_on_the_page(page, engine, opened):
+def test_an_alert_can_be_answered_on_the_page(page, client, opened):
     page.take(moment(alert=raised_alert(), tick=tick(Phase.SLOUCHING)))
     stretch, snooze, fine, why = page.banner.answers
     for one in (snooze, fine, why, stretch):
         assert one.isVisible()
         one.click()
-    assert [asked for asked in engine.asked if asked[0] == "answer"] == [
+    assert [asked for asked in client.asked if asked[0] == "answer"] == [
         ("answer", Response.SNOOZE, raised_alert()),
         ("answer", Response.FINE, raised_alert()),
         ("answer", Response.STRETCH, raised_alert()),
@@ -399,8 +400,8 @@ def test_only_the_latest_notes_are_kept(notes):
     assert notes.texts == tuple(f"Number {number}." for number in (5, 6, 7, 8))
 
 
-def test_how_long_the_calibration_takes_is_what_the_settings_say(page, engine):
-    engine.settings = Settings(calibration=CalibrationSettings(seconds=40))
+def test_how_long_the_calibration_takes_is_what_the_settings_say(page, client):
+    client.settings = Settings(calibration=CalibrationSettings(seconds=40))
     page.take(moment(baseline=None, uncalibrated="no baseline yet"))
     assert "It takes 40 seconds" in page.banner.body.text()
 
@@ -420,30 +421,30 @@ def test_without_a_baseline_the_page_leads_to_the_calibration(page, opened):
     assert opened == ["calibrate"]
 
 
-def test_the_pause_menu_offers_what_the_tray_offers(page, engine):
+def test_the_pause_menu_offers_what_the_tray_offers(page, client):
     page.take(moment())
     page.pause.menu().aboutToShow.emit()
     actions = {action.text(): action for action in page.pause.menu().actions()}
     assert len(actions) == 5
     actions["for 30 min"].trigger()
-    assert ("pause", NOON + timedelta(minutes=30)) in engine.asked
+    assert ("pause", NOON + timedelta(minutes=30)) in client.asked
 
 
-def test_the_picture_can_be_hidden_and_that_is_kept(page, engine):
+def test_the_picture_can_be_hidden_and_that_is_kept(page, client):
     image = np.full((480, 640, 3), 90, np.uint8)
     page.take(moment(tick=facing(image=image), baseline=FACING))
     assert page.figure.figure.image is not None
     page.picture.click()
     page.take(moment(1, tick=facing(image=image), baseline=FACING))
-    assert ("change_settings", {"desktop.picture": "false"}) in engine.asked
+    assert ("change_settings", {"desktop.picture": "false"}) in client.asked
     assert page.figure.figure.image is None
 
 
-def test_settings_that_cannot_be_written_are_said(page, engine, monkeypatch):
+def test_settings_that_cannot_be_written_are_said(page, client, monkeypatch):
     def refuse(changes):
         raise SettingsError("The settings cannot be written.")
 
-    monkeypatch.setattr(engine, "change_settings", refuse, raising=False)
+    monkeypatch.setattr(client, "change_settings", refuse, raising=False)
     page.picture.click()
     assert page.detail.text() == "The settings cannot be written."
     assert page.picture.isChecked()
@@ -501,23 +502,23 @@ def test_at_another_desk_the_page_asks_once_whether_the_calibration_still_fits(p
     assert not page.banner.isVisible()
 
 
-def test_a_new_upright_posture_is_offered_and_taken_with_one_click(page, engine):
+def test_a_new_upright_posture_is_offered_and_taken_with_one_click(page, client):
     page.take(moment(upright_offered=True))
     assert page.banner.isVisible()
     assert "new place" in page.banner.heading.text()
     assert not page.banner.calibrate.isVisible()
     page.banner.take_upright.click()
-    assert engine.asked[-1] == ("take_upright",)
+    assert client.asked[-1] == ("take_upright",)
     page.take(moment(1))
     assert not page.banner.isVisible()
 
 
-def test_a_new_upright_posture_that_was_declined_is_not_offered_again_in_that_place(page, engine):
+def test_a_new_upright_posture_that_was_declined_is_not_offered_again_in_that_place(page, client):
     page.take(moment(upright_offered=True))
     page.banner.not_now.click()
     page.take(moment(1, upright_offered=True))
     assert not page.banner.isVisible()
-    assert ("take_upright",) not in engine.asked
+    assert ("take_upright",) not in client.asked
     page.take(moment(2))
     page.take(moment(3, upright_offered=True))
     assert page.banner.isVisible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 import pytest
-from fakes.session import FakeEngine
+from fakes.session import FakeClient
 from figures import from_side, person
 from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
@@ -72,13 +72,13 @@ def english(qapp):
 
 
 @pytest.fixture
-def engine():
-    return FakeEngine()
+def client():
+    return FakeClient()
 
 
 @pytest.fixture
-def page(qtbot, engine):
-    made = SettingsPage(engine, names={"camera.device": lambda: CAMERAS})
+def page(qtbot, client):
+    made = SettingsPage(client, names={"camera.device": lambda: CAMERAS})
     qtbot.addWidget(made)
     made.resize(980, 800)
     made.show()
@@ -143,7 +143,7 @@ def test_every_default_survives_its_editor(qtbot):
         made.show_values({entry.key: entry.default for entry in listed})
         told |= made.texts
     assert set(told) == set(ALL)
-    kept = {entry.key: entry.value for entry in entries(FakeEngine().change_settings(told))}
+    kept = {entry.key: entry.value for entry in entries(FakeClient().change_settings(told))}
     for key, entry in ALL.items():
         wanted = pytest.approx(entry.default, abs=5e-4) if isinstance(entry.default, float) else entry.default
         assert kept[key] == wanted, key
@@ -189,25 +189,25 @@ def test_each_kind_of_setting_has_its_control(page, key, kind):
         ("nan", "“nan” is not a number"),
     ],
 )
-def test_what_cannot_be_taken_is_said_with_what_can_and_the_value_stays(page, engine, qtbot, typed, said):
+def test_what_cannot_be_taken_is_said_with_what_can_and_the_value_stays(page, client, qtbot, typed, said):
     box = control(page, "side.neck_change", QDoubleSpinBox)
     type_in(qtbot, box, typed)
     shown = row(page, "side.neck_change").said
     assert shown.isVisible()
     assert said in shown.text()
     assert box.value() == 10
-    assert not engine.asked
+    assert not client.asked
 
 
-def test_what_was_said_is_gone_once_the_value_is_accepted(page, engine, qtbot):
+def test_what_was_said_is_gone_once_the_value_is_accepted(page, client, qtbot):
     box = control(page, "side.neck_change", QDoubleSpinBox)
     type_in(qtbot, box, "100")
     type_in(qtbot, box, "12")
-    assert engine.settings.side.neck_change == 12
+    assert client.settings.side.neck_change == 12
     assert not row(page, "side.neck_change").said.isVisible()
 
 
-def test_a_step_just_taken_is_kept_when_something_else_is_changed(page, engine):
+def test_a_step_just_taken_is_kept_when_something_else_is_changed(page, client):
     plus = next(one for one in row(page, "side.neck_change").editor.findChildren(QAbstractButton) if one.text() == "+")
     plus.click()
     control(page, "desktop.reduced_motion", Switch).click()
@@ -230,13 +230,13 @@ def test_steps_end_at_the_limits(page, qtbot):
     ("typed", "seconds"),
     [("45", 2700), ("1 h", 3600), ("1 h 30 min", 5400), ("90 s", 90), ("1,5 h", 5400), ("3h", 10800)],
 )
-def test_a_duration_is_typed_as_people_say_it(page, engine, qtbot, typed, seconds):
-    engine.change_settings({"alerts.longest_cool_down": "600"})
-    row(page, "alerts.longest_cool_down").show_settings(engine.settings)
+def test_a_duration_is_typed_as_people_say_it(page, client, qtbot, typed, seconds):
+    client.change_settings({"alerts.longest_cool_down": "600"})
+    row(page, "alerts.longest_cool_down").show_settings(client.settings)
     box = control(page, "alerts.longest_cool_down", DurationBox)
     assert box.text() == "10 min"
     type_in(qtbot, box, typed)
-    assert engine.settings.alerts.longest_cool_down == seconds
+    assert client.settings.alerts.longest_cool_down == seconds
 
 
 @pytest.mark.parametrize(
@@ -254,27 +254,27 @@ def test_a_duration_is_shown_and_typed_in_the_users_language(qtbot, language, sh
     assert box.value() == 2700
 
 
-def test_nonsense_typed_for_a_duration_is_said(page, engine, qtbot):
+def test_nonsense_typed_for_a_duration_is_said(page, client, qtbot):
     box = control(page, "alerts.longest_cool_down", DurationBox)
     type_in(qtbot, box, "soon")
     assert box.text() == "2 h"
     assert "“soon” is not a length of time" in row(page, "alerts.longest_cool_down").said.text()
-    assert not engine.asked
+    assert not client.asked
 
 
-def test_a_span_of_the_day_is_reported_whole(page, engine, qtbot):
+def test_a_span_of_the_day_is_reported_whole(page, client, qtbot):
     switch = control(page, "alerts.quiet_from", Switch)
     begin, _ = row(page, "alerts.quiet_from").editor.findChildren(QTimeEdit)
     assert not begin.isVisible()
     switch.click()
-    assert (engine.settings.alerts.quiet_from, engine.settings.alerts.quiet_until) == (time(22), time(7))
+    assert (client.settings.alerts.quiet_from, client.settings.alerts.quiet_until) == (time(22), time(7))
     assert begin.isVisible()
     switch.click()
-    assert engine.settings.alerts.quiet_from is None
-    assert engine.settings.alerts.quiet_until is None
+    assert client.settings.alerts.quiet_from is None
+    assert client.settings.alerts.quiet_until is None
 
 
-def test_each_way_of_being_reminded_has_a_switch_of_its_own_and_none_is_a_choice_too(page, engine):
+def test_each_way_of_being_reminded_has_a_switch_of_its_own_and_none_is_a_choice_too(page, client):
     glow, notification = line(page, "reminders", "Glow"), line(page, "reminders", "Notification")
     glow.editor.findChild(Switch).click()
     assert load_settings().desktop.alerts == ("notification", "glow")
@@ -286,39 +286,39 @@ def test_each_way_of_being_reminded_has_a_switch_of_its_own_and_none_is_a_choice
     assert load_settings().desktop.alerts == ("notification",)
 
 
-def test_a_way_that_this_system_cannot_show_says_why_and_can_only_be_switched_off(qtbot, engine):
-    page = SettingsPage(engine, lacking=lambda way: "It needs something else." if way == "blur" else None)
+def test_a_way_that_this_system_cannot_show_says_why_and_can_only_be_switched_off(qtbot, client):
+    page = SettingsPage(client, lacking=lambda way: "It needs something else." if way == "blur" else None)
     qtbot.addWidget(page)
     page.show()
     blur, glow = line(page, "reminders", "Blurred screen"), line(page, "reminders", "Glow")
     assert (blur.editor.isEnabled(), blur.help.text()) == (False, "It needs something else.")
     assert glow.editor.isEnabled()
-    engine.change_settings(
+    client.change_settings(
         {"desktop.alerts": "blur"}
     )  # chosen on another computer, or before something was switched off
     page.hide()
     page.show()
     assert blur.editor.isEnabled()
     blur.editor.findChild(Switch).click()
-    assert engine.settings.desktop.alerts == ()
+    assert client.settings.desktop.alerts == ()
 
 
-def test_one_slider_sets_how_long_each_grade_of_slouch_may_last(page, engine, qtbot):
+def test_one_slider_sets_how_long_each_grade_of_slouch_may_last(page, client, qtbot):
     slider = line(page, "reminders", "Remind me after").editor.findChild(StepSlider)
     assert slider.words.text() == "2 min"
     qtbot.keyClick(slider.slider, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: bool(engine.asked), timeout=3000)
-    kept = engine.settings.monitor
+    qtbot.waitUntil(lambda: bool(client.asked), timeout=3000)
+    kept = client.settings.monitor
     assert (kept.mild_seconds, kept.moderate_seconds, kept.severe_seconds) == (180, 135, 90)
     line(page, "reminders", "Remind me after").reset.click()
-    assert engine.settings == Settings()
+    assert client.settings == Settings()
 
 
 SLIDERS = [line for line in ROWS if line.steps]
 
 
 @pytest.mark.parametrize("line", SLIDERS, ids=[line.keys[0] for line in SLIDERS])
-def test_every_step_of_every_slider_is_saved_or_refused_in_words(page, engine, line):
+def test_every_step_of_every_slider_is_saved_or_refused_in_words(page, client, line):
     page.show_place(line.place)
     shown = next(one for one in page.findChildren(SettingRow) if one.keys == line.keys)
     slider = shown.editor.findChild(StepSlider)
@@ -330,45 +330,45 @@ def test_every_step_of_every_slider_is_saved_or_refused_in_words(page, engine, l
         assert saved == wanted or shown.said.isVisible(), step
 
 
-def test_a_value_between_the_steps_of_a_slider_is_shown_as_it_is_and_stays(page, engine):
-    engine.change_settings({"alerts.snooze": "1000"})
+def test_a_value_between_the_steps_of_a_slider_is_shown_as_it_is_and_stays(page, client):
+    client.change_settings({"alerts.snooze": "1000"})
     shown = row(page, "alerts.snooze")
-    shown.show_settings(engine.settings)
+    shown.show_settings(client.settings)
     assert shown.editor.findChild(StepSlider).words.text() == "16 min 40 s"
     assert shown.editor.texts == {"alerts.snooze": "1000"}
 
 
-def test_one_sensitivity_is_chosen_by_name_and_explained(page, engine):
+def test_one_sensitivity_is_chosen_by_name_and_explained(page, client):
     shown = row(page, "sensitivity.level")
     assert "most people" in shown.help.text()
     shown.editor.findChild(Segments).chips["strict"].click()
-    assert engine.settings.sensitivity.level == "strict"
+    assert client.settings.sensitivity.level == "strict"
     assert "small changes" in shown.help.text()
 
 
-def test_a_camera_that_is_not_there_now_stays_chosen(page, engine):
+def test_a_camera_that_is_not_there_now_stays_chosen(page, client):
     box = control(page, "camera.device", QComboBox)
     assert box.currentText() == "The first one found"
-    engine.change_settings({"camera.device": "Old one"})
-    row(page, "camera.device").show_settings(engine.settings)
+    client.change_settings({"camera.device": "Old one"})
+    row(page, "camera.device").show_settings(client.settings)
     assert box.currentText() == "Old one (not connected)"
     box.setCurrentIndex(box.findData("C920"))
     box.activated.emit(box.currentIndex())
-    assert engine.settings.camera.device == "C920"
+    assert client.settings.camera.device == "C920"
 
 
-def test_steps_of_a_number_are_kept_without_leaving_the_field(page, engine, qtbot):
+def test_steps_of_a_number_are_kept_without_leaving_the_field(page, client, qtbot):
     box = control(page, "side.neck_change", QDoubleSpinBox)
     qtbot.keyClick(box, Qt.Key.Key_Up)
     qtbot.keyClick(box, Qt.Key.Key_Up)
-    qtbot.waitUntil(lambda: bool(engine.asked), timeout=3000)
-    assert engine.asked == [("change_settings", {"side.neck_change": "12"})]  # one change, not two
+    qtbot.waitUntil(lambda: bool(client.asked), timeout=3000)
+    assert client.asked == [("change_settings", {"side.neck_change": "12"})]  # one change, not two
 
 
 # Changing.
 
 
-def test_a_change_is_saved_at_once_says_so_and_can_be_undone(page, engine):
+def test_a_change_is_saved_at_once_says_so_and_can_be_undone(page, client):
     control(page, "desktop.reduced_motion", Switch).click()
     assert load_settings().desktop.reduced_motion
     assert page.saved.text() == "✓ Saved: Reduce motion"
@@ -378,7 +378,7 @@ def test_a_change_is_saved_at_once_says_so_and_can_be_undone(page, engine):
     assert not page.undo_button.isVisible()
 
 
-def test_names_with_quotes_and_backslashes_come_back_as_they_were(page, engine):
+def test_names_with_quotes_and_backslashes_come_back_as_they_were(page, client):
     before = (r"C:\temp\new.exe", 'the "other" one')
     named = row(page, "quiet.ignored_programs").editor
     named.edited.emit({"quiet.ignored_programs": ", ".join(before)})
@@ -387,13 +387,13 @@ def test_names_with_quotes_and_backslashes_come_back_as_they_were(page, engine):
     assert load_settings().quiet.ignored_programs == before
 
 
-def test_an_undo_that_failed_can_be_tried_again(page, engine, monkeypatch):
+def test_an_undo_that_failed_can_be_tried_again(page, client, monkeypatch):
     control(page, "desktop.reduced_motion", Switch).click()
 
     def fail(*_):
         raise SettingsError("The settings cannot be written; free some room.")
 
-    monkeypatch.setattr(engine, "change_settings", fail)
+    monkeypatch.setattr(client, "change_settings", fail)
     page.undo_button.click()
     assert "cannot be written" in page.banner.words.text()
     monkeypatch.undo()
@@ -401,28 +401,28 @@ def test_an_undo_that_failed_can_be_tried_again(page, engine, monkeypatch):
     assert not load_settings().desktop.reduced_motion
 
 
-def test_what_does_not_fit_together_is_said_and_the_field_goes_back(page, engine, qtbot):
+def test_what_does_not_fit_together_is_said_and_the_field_goes_back(page, client, qtbot):
     box = control(page, "monitor.severe_seconds", DurationBox)
     type_in(qtbot, box, "30 min")
     said = row(page, "monitor.severe_seconds").said
     assert said.isVisible()
     assert "must not increase" in said.text()
     assert box.text() == "1 min"
-    assert engine.settings == Settings()
+    assert client.settings == Settings()
 
 
-def test_a_file_that_cannot_be_written_is_said(page, engine, monkeypatch):
+def test_a_file_that_cannot_be_written_is_said(page, client, monkeypatch):
     def full(changes):
         raise SettingsError("The disk is full")
 
-    monkeypatch.setattr(engine, "change_settings", full)
+    monkeypatch.setattr(client, "change_settings", full)
     box = control(page, "desktop.tray", Switch)
     box.click()
     assert "The disk is full" in row(page, "desktop.tray").said.text()
     assert box.isChecked()
 
 
-def test_what_differs_is_marked_and_has_a_way_back(page, engine):
+def test_what_differs_is_marked_and_has_a_way_back(page, client):
     one = row(page, "desktop.tray")
     assert not one.reset.isVisible()
     control(page, "desktop.tray", Switch).click()
@@ -430,16 +430,16 @@ def test_what_differs_is_marked_and_has_a_way_back(page, engine):
     assert one.mark.is_on
     assert one.mark.toolTip() == "Changed. Default: yes."
     one.reset.click()
-    assert engine.settings.desktop.tray
+    assert client.settings.desktop.tray
     assert not one.reset.isVisible()
     assert not one.mark.is_on
     assert one.editor.findChild(Switch).isChecked()
 
 
-def test_language_and_look_are_announced_once_they_are_saved(qtbot, engine):
+def test_language_and_look_are_announced_once_they_are_saved(qtbot, client):
     told = []
     page = SettingsPage(
-        engine,
+        client,
         followers={
             "desktop.language": lambda: told.append(load_settings().desktop.language),
             "desktop.theme": lambda: told.append(load_settings().desktop.theme),
@@ -452,30 +452,30 @@ def test_language_and_look_are_announced_once_they_are_saved(qtbot, engine):
     assert told == ["dark", "de"]
 
 
-def test_resetting_all_asks_first(page, engine):
+def test_resetting_all_asks_first(page, client):
     row(page, "desktop.theme").editor.edited.emit({"desktop.theme": "dark"})
     page.reset_all.click()
     box = next(one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible())
     box.escapeButton().click()
-    assert engine.settings.desktop.theme == "dark"
+    assert client.settings.desktop.theme == "dark"
     page.reset_all.click()
     box = next(one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible())
     next(button for button in box.buttons() if button.text() == "Reset all").click()
-    assert engine.settings == Settings()
+    assert client.settings == Settings()
     assert not settings_path().exists()
     assert row(page, "desktop.theme").editor.findChild(QComboBox).currentData() == "system"
     page.undo()
-    assert engine.settings.desktop.theme == "dark"
+    assert client.settings.desktop.theme == "dark"
 
 
-def test_what_was_changed_elsewhere_is_shown_when_the_page_is_opened_again(page, engine):
+def test_what_was_changed_elsewhere_is_shown_when_the_page_is_opened_again(page, client):
     page.hide()
-    engine.change_settings({"desktop.theme": "light"})
+    client.change_settings({"desktop.theme": "light"})
     page.show()
     assert control(page, "desktop.theme", QComboBox).currentData() == "light"
 
 
-def test_a_wheel_that_scrolls_the_page_changes_nothing_unless_the_control_was_chosen(page, engine, qtbot):
+def test_a_wheel_that_scrolls_the_page_changes_nothing_unless_the_control_was_chosen(page, client, qtbot):
     page.show()
     open_everything(page)
     controls = [one for kind in (QSlider, QComboBox, QAbstractSpinBox) for one in page.findChildren(kind)]
@@ -483,7 +483,7 @@ def test_a_wheel_that_scrolls_the_page_changes_nothing_unless_the_control_was_ch
     page.search.setFocus()
     for one in controls:
         roll(one)
-    assert engine.settings == Settings()
+    assert client.settings == Settings()
     slider = control(page, "desktop.glow", QSlider)
     slider.setFocus()
     before = slider.value()
@@ -559,9 +559,9 @@ def test_search_finds_by_name_and_description(page):
         ("zh", "摄像头", "camera.device"),
     ],
 )
-def test_search_finds_choices_and_names_in_the_file_and_needs_no_accents(qtbot, engine, language, typed, key):
+def test_search_finds_choices_and_names_in_the_file_and_needs_no_accents(qtbot, client, language, typed, key):
     choose_language(language)
-    page = SettingsPage(engine)
+    page = SettingsPage(client)
     qtbot.addWidget(page)
     page.show()
     page.search.setText(typed)
@@ -602,7 +602,7 @@ def test_what_is_found_stands_in_the_order_of_the_groups(page):
     assert places == sorted(places)
 
 
-def test_changed_only_shows_what_differs(page, engine):
+def test_changed_only_shows_what_differs(page, client):
     page.changed_only.setChecked(True)
     assert page.found.text() == "Nothing has been changed."
     row(page, "alerts.snooze").editor.edited.emit({"alerts.snooze": "600"})
@@ -611,16 +611,16 @@ def test_changed_only_shows_what_differs(page, engine):
     assert page.found.text() == "1 setting"
 
 
-def test_the_way_of_being_reminded_can_be_tried(page, engine):
+def test_the_way_of_being_reminded_can_be_tried(page, client):
     page.show_place("reminders")
     buttons = page.findChildren(QAbstractButton)
     next(button for button in buttons if button.text() == "Try it").click()
-    assert engine.asked == [("try_alert",)]
+    assert client.asked == [("try_alert",)]
 
 
-def test_a_note_stays_until_it_is_closed(qtbot, engine):
+def test_a_note_stays_until_it_is_closed(qtbot, client):
     notes = Notes()
-    page = SettingsPage(engine, notes=notes)
+    page = SettingsPage(client, notes=notes)
     qtbot.addWidget(page)
     page.show()
     notes.say("The settings file was damaged")
@@ -770,15 +770,15 @@ def test_values_are_given_as_the_settings_file_takes_them(value, text):
     assert as_text(value) == text
 
 
-def test_numbers_are_read_and_written_as_the_language_does(qtbot, engine):
+def test_numbers_are_read_and_written_as_the_language_does(qtbot, client):
     QLocale.setDefault(QLocale("de_DE"))
-    page = SettingsPage(engine)
+    page = SettingsPage(client)
     qtbot.addWidget(page)
     page.show()
     box = control(page, "learned.probability", QDoubleSpinBox)
     assert box.text() == "0,5"
     type_in(qtbot, box, "0,35")
-    assert engine.settings.learned.probability == 0.35
+    assert client.settings.learned.probability == 0.35
 
 
 class NamedDesk:
@@ -798,9 +798,9 @@ class NamedDesk:
         return name_place(self.key, name)
 
 
-def test_a_desk_is_named_and_called_by_its_name_when_the_computer_is_back(qtbot, engine):
+def test_a_desk_is_named_and_called_by_its_name_when_the_computer_is_back(qtbot, client):
     desk = NamedDesk()
-    shown = SettingsPage(engine, desk=desk)
+    shown = SettingsPage(client, desk=desk)
     qtbot.addWidget(shown)
     shown.show()
     shown.show_place("camera")
@@ -823,15 +823,15 @@ def test_a_desk_is_named_and_called_by_its_name_when_the_computer_is_back(qtbot,
     assert dict(place_names()) == {"screens-at-home": "Home"}
 
 
-def test_names_of_desks_that_cannot_be_read_are_none(engine):
+def test_names_of_desks_that_cannot_be_read_are_none(client):
     places_path().parent.mkdir(parents=True, exist_ok=True)
     places_path().write_text("{")
     assert place_names() == {}
 
 
-def test_names_of_desks_that_cannot_be_kept_are_said(qtbot, engine, monkeypatch):
+def test_names_of_desks_that_cannot_be_kept_are_said(qtbot, client, monkeypatch):
     desk = NamedDesk()
-    shown = SettingsPage(engine, desk=desk)
+    shown = SettingsPage(client, desk=desk)
     qtbot.addWidget(shown)
     shown.show_place("camera")
 
@@ -844,10 +844,10 @@ def test_names_of_desks_that_cannot_be_kept_are_said(qtbot, engine, monkeypatch)
     assert shown.desk_name.about.text() == "places.json cannot be written"
 
 
-def test_the_session_is_told_at_which_desk_it_begins(qtbot, engine, monkeypatch):
+def test_the_session_is_told_at_which_desk_it_begins(qtbot, client, monkeypatch):
     told = []
-    monkeypatch.setattr(engine, "use_place", told.append)
-    desk = PlaceWatcher(engine)
+    monkeypatch.setattr(client, "use_place", told.append)
+    desk = PlaceWatcher(client)
     desk.look()
     assert len(told) == 1
     assert len(told[0]) == 12
@@ -855,44 +855,44 @@ def test_the_session_is_told_at_which_desk_it_begins(qtbot, engine, monkeypatch)
     assert dict(place_names()) == {told[0]: "The office"}
 
 
-def test_the_page_shows_what_another_program_has_changed(page, engine):
+def test_the_page_shows_what_another_program_has_changed(page, client):
     shown = row(page, "sensitivity.level")
-    engine.settings = Settings(sensitivity=SensitivitySettings(level="strict"))
+    client.settings = Settings(sensitivity=SensitivitySettings(level="strict"))
     page.happened(SettingsChanged(AT, frozenset({"sensitivity.level"})))
     assert shown.editor.findChild(Segments).chips["strict"].isChecked()
 
 
-def changed_outside(page, engine, **changes):
+def changed_outside(page, client, **changes):
     """Change settings as another program does, `group__name="value"`, and let the page know as the app does."""
     told = {key.replace("__", "."): value for key, value in changes.items()}
     change_settings(told)
-    engine.reread_settings()
+    client.reread_settings()
     page.happened(SettingsChanged(AT, frozenset(told)))
 
 
-def test_what_is_half_typed_stays_when_another_program_changes_something_else(page, engine, qtbot):
+def test_what_is_half_typed_stays_when_another_program_changes_something_else(page, client, qtbot):
     field = control(page, "voice.name", QLineEdit)
     field.setFocus()
     qtbot.keyClicks(field, "Ann")
-    changed_outside(page, engine, voice__volume="0.3")
+    changed_outside(page, client, voice__volume="0.3")
     assert field.text() == "Ann"
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert load_settings().voice.name == "Ann"
 
 
-def test_a_change_from_outside_is_not_undone_but_earlier_changes_here_still_are(page, engine):
+def test_a_change_from_outside_is_not_undone_but_earlier_changes_here_still_are(page, client):
     control(page, "desktop.reduced_motion", Switch).click()
     control(page, "desktop.picture", Switch).click()
-    changed_outside(page, engine, desktop__picture="true")
+    changed_outside(page, client, desktop__picture="true")
     page.undo_button.click()
-    assert engine.settings.desktop.picture
-    assert not engine.settings.desktop.reduced_motion
+    assert client.settings.desktop.picture
+    assert not client.settings.desktop.reduced_motion
 
 
-def test_nothing_is_left_to_undo_where_another_program_has_changed_it_since(page, engine):
+def test_nothing_is_left_to_undo_where_another_program_has_changed_it_since(page, client):
     control(page, "desktop.picture", Switch).click()
     assert page.undo_button.isVisible()
     page.hide()
-    changed_outside(page, engine, desktop__picture="true")
+    changed_outside(page, client, desktop__picture="true")
     page.show()
     assert not page.undo_button.isVisible()

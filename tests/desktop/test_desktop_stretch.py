@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from fakes.frames import FramesInMemory
-from fakes.session import FakeEngine
+from fakes.session import FakeClient
 from painted import colors
 from PySide6.QtCore import QBuffer, QEvent, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
@@ -68,8 +68,8 @@ def holding(session):
 
 
 @pytest.fixture
-def engine():
-    return FakeEngine()
+def client():
+    return FakeClient()
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ def done():
 
 
 @pytest.fixture
-def page(qtbot, engine, done):
-    made = StretchPage(engine, lambda: done.append(True))
+def page(qtbot, client, done):
+    made = StretchPage(client, lambda: done.append(True))
     qtbot.addWidget(made)
     made.resize(900, 600)
     made.show()
@@ -136,9 +136,9 @@ def test_a_complaint_over_the_picture_goes_by_itself(page, holding, qtbot, monke
     qtbot.waitUntil(lambda: page.session.stage.grab().toImage() == before, timeout=5000)
 
 
-def test_where_the_camera_is_lost_one_can_try_again_or_choose_another(qtbot, engine):
+def test_where_the_camera_is_lost_one_can_try_again_or_choose_another(qtbot, client):
     chosen = []
-    page = StretchPage(engine, lambda: None, choose_camera=lambda: chosen.append(True))
+    page = StretchPage(client, lambda: None, choose_camera=lambda: chosen.append(True))
     qtbot.addWidget(page)
     page.show()
     begun(page)
@@ -149,7 +149,7 @@ def test_where_the_camera_is_lost_one_can_try_again_or_choose_another(qtbot, eng
     assert page.currentWidget() is page.questions
 
 
-def test_a_double_click_does_not_answer_the_question_that_nobody_has_read_yet(page, engine):
+def test_a_double_click_does_not_answer_the_question_that_nobody_has_read_yet(page, client):
     choose(page, "thoracic_stretch")
     begin = next(one for one in buttons(page) if one.text() == "Begin")
     place = begin.mapTo(page.window(), begin.rect().center())
@@ -159,7 +159,7 @@ def test_a_double_click_does_not_answer_the_question_that_nobody_has_read_yet(pa
     assert page.is_running
 
 
-def test_enter_held_down_does_not_answer_it_either(page, engine):
+def test_enter_held_down_does_not_answer_it_either(page, client):
     choose(page, "thoracic_stretch")
     QApplication.processEvents()
     for repeated in (False, True, True):
@@ -175,13 +175,13 @@ def enter(repeated):
     return QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, none, "\r", repeated)
 
 
-def test_a_double_click_pauses_once(page, engine, holding, qtbot):
+def test_a_double_click_pauses_once(page, client, holding, qtbot):
     begun(page)
     page.take(moment(holding))
     pause = next(one for one in buttons(page) if one.text().startswith("Pause"))
     place = pause.mapTo(page.window(), pause.rect().center())
     QTest.mouseDClick(page.window().windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
-    assert engine.controls.take() == ["toggle"]
+    assert client.controls.take() == ["toggle"]
 
 
 # Choosing.
@@ -200,10 +200,10 @@ def test_at_the_desk_shows_nothing_that_is_done_on_the_floor(page):
     assert "desk_break" not in {one.choice.id for one in page.choose.cards}
 
 
-def test_a_damaged_exercise_of_the_user_is_said_and_hides_no_other(qtbot, engine, own_home):
+def test_a_damaged_exercise_of_the_user_is_said_and_hides_no_other(qtbot, client, own_home):
     (own_home / "exercises").mkdir(parents=True)
     (own_home / "exercises" / "mine.toml").write_text("title = ")
-    second = StretchPage(engine, lambda: None)
+    second = StretchPage(client, lambda: None)
     qtbot.addWidget(second)
     second.show()
     assert "mine.toml is not TOML" in words_of(second)
@@ -220,7 +220,7 @@ def test_the_details_tell_what_the_camera_cannot_judge_and_who_should_leave_it_o
     assert "Not medical advice" in told
 
 
-def test_the_form_that_is_chosen_is_the_one_that_begins(page, engine):
+def test_the_form_that_is_chosen_is_the_one_that_begins(page, client):
     choose(page, "thoracic_stretch")
     next(one for one in page.detail.findChildren(QRadioButton) if one.text() == "Knees bent").click()
     assert load_exercise("thoracic_stretch/bent_knees").how[0] in words_of(page)
@@ -228,7 +228,7 @@ def test_the_form_that_is_chosen_is_the_one_that_begins(page, engine):
     assert (chosen.text(), chosen.hasFocus()) == ("Knees bent", True), "the arrow keys go on from there"
     press(page, "Begin")
     press(page, "No, begin")
-    assert engine.asked[-1][2][0].key == "thoracic_stretch/bent_knees"
+    assert client.asked[-1][2][0].key == "thoracic_stretch/bent_knees"
 
 
 @pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK])
@@ -247,9 +247,9 @@ def test_every_shipped_exercise_has_its_pose_drawn(qapp, look):
 # The questions.
 
 
-def test_who_feels_well_begins_with_everything(page, engine):
+def test_who_feels_well_begins_with_everything(page, client):
     begun(page, "upper_back")
-    what, title, exercises, answers, skipped = engine.asked[-1]
+    what, title, exercises, answers, skipped = client.asked[-1]
     assert (what, title, answers, skipped) == ("stretch", "Upper back", Answers(False, 0), [])
     assert [one.id for one in exercises] == ["thoracic_stretch", "childs_pose", "cat_cow", "cobra"]
     assert page.is_running
@@ -264,7 +264,7 @@ def test_the_question_names_what_is_to_come_and_its_cautions(page):
     assert all(text in told for text in load_exercise("neck_rotation").cautions)
 
 
-def test_with_pain_a_single_exercise_is_left_out(page, engine):
+def test_with_pain_a_single_exercise_is_left_out(page, client):
     choose(page, "cobra")
     press(page, "Begin")
     press(page, "Yes")
@@ -272,10 +272,10 @@ def test_with_pain_a_single_exercise_is_left_out(page, engine):
     assert not [one for one in buttons(page) if one.text().startswith("Begin")]
     press(page, "No stretching today")
     assert "Take care of yourself" in words_of(page)
-    assert not engine.asked
+    assert not client.asked
 
 
-def test_with_pain_only_what_is_ticked_is_done_and_the_rest_is_kept_as_left_out(page, engine):
+def test_with_pain_only_what_is_ticked_is_done_and_the_rest_is_kept_as_left_out(page, client):
     page.open_stretch("desk_break")
     press(page, "Yes")
     begin = next(one for one in buttons(page) if one.text() == "Begin")
@@ -283,20 +283,20 @@ def test_with_pain_only_what_is_ticked_is_done_and_the_rest_is_kept_as_left_out(
     press(page, "Shoulder blade squeeze")
     press(page, "4")
     begin.click()
-    _, _, going, answers, skipped = engine.asked[-1]
+    _, _, going, answers, skipped = client.asked[-1]
     assert [one.id for one in going] == ["scapular_squeeze"]
     assert answers == Answers(True, 4)
     assert skipped == ["upper_trapezius", "neck_rotation", "seated_twist", "overhead_reach"]
 
 
-def test_how_strong_the_pain_is_may_be_left_open_and_taken_back(page, engine):
+def test_how_strong_the_pain_is_may_be_left_open_and_taken_back(page, client):
     page.open_stretch("desk_break")
     press(page, "Yes")
     press(page, "Neck rotation")
     press(page, "10")
     press(page, "10")
     press(page, "Begin with 1")
-    assert engine.asked[-1][3] == Answers(True, None)
+    assert client.asked[-1][3] == Answers(True, None)
 
 
 def test_who_said_yes_by_mistake_comes_back_to_the_question(page):
@@ -312,14 +312,14 @@ def test_a_routine_that_is_not_there_is_said(page):
     assert "There is no exercise or routine 'desk_brake'" in words_of(page)
 
 
-def test_escape_and_enter_lead_through_without_a_mouse(page, qtbot, engine):
+def test_escape_and_enter_lead_through_without_a_mouse(page, qtbot, client):
     choose(page, "cobra")
     qtbot.keyClick(page.detail, Qt.Key.Key_Escape)
     assert page.currentWidget() is page.choose
     qtbot.keyClick(next(one for one in page.choose.cards if one.choice.id == "cobra"), Qt.Key.Key_Return)
     for words in ("Begin", "No, begin"):
         qtbot.keyClick(next(one for one in buttons(page) if one.text() == words), Qt.Key.Key_Return)
-    assert engine.asked[-1][:2] == ("stretch", "Cobra")
+    assert client.asked[-1][:2] == ("stretch", "Cobra")
 
 
 # The session.
@@ -352,90 +352,90 @@ KEYS = [
 
 
 @pytest.mark.parametrize(("key", "asked"), KEYS)
-def test_keys_ask_the_same_as_in_the_terminal(page, qtbot, engine, holding, key, asked):
+def test_keys_ask_the_same_as_in_the_terminal(page, qtbot, client, holding, key, asked):
     begun(page)
     page.take(moment(holding))
     qtbot.keyClick(page.session.stage, key)
-    assert engine.controls.take() == [asked]
+    assert client.controls.take() == [asked]
 
 
-def test_the_voice_is_muted_and_heard_again_by_key_and_button(page, qtbot, engine, holding):
+def test_the_voice_is_muted_and_heard_again_by_key_and_button(page, qtbot, client, holding):
     begun(page)
     page.take(moment(holding))
     qtbot.keyClick(page.session.stage, Qt.Key.Key_M)
-    assert engine.controls.muted
+    assert client.controls.muted
     page.take(moment(replace(holding, shown=replace(holding.shown, muted=True))))
     assert "Muted" in page.session.stage.accessibleDescription()
     press(page, "Voice on")
-    assert not engine.controls.muted
+    assert not client.controls.muted
 
 
-def test_buttons_name_their_keys_and_do_the_same(page, engine, holding):
+def test_buttons_name_their_keys_and_do_the_same(page, client, holding):
     begun(page)
     page.take(moment(holding))
     assert {one.text().partition("·")[2].strip() for one in buttons(page)} == {"Space", "M", "S", "R", "F", "Q"}
     for words in ("Pause", "Skip", "End"):
         press(page, words)
-    assert engine.controls.take() == ["toggle", "skip", "end"]
+    assert client.controls.take() == ["toggle", "skip", "end"]
 
 
-def test_space_on_a_button_reached_by_tab_presses_that_button(page, qtbot, engine, holding):
+def test_space_on_a_button_reached_by_tab_presses_that_button(page, qtbot, client, holding):
     begun(page)
     page.take(moment(holding))
     skip = next(one for one in buttons(page) if "Skip" in one.text())
     qtbot.keyClick(skip, Qt.Key.Key_Space)
-    assert engine.controls.take() == ["skip"]
+    assert client.controls.take() == ["skip"]
 
 
-def test_while_paused_the_button_goes_on(page, engine, holding):
+def test_while_paused_the_button_goes_on(page, client, holding):
     begun(page)
     state = replace(holding.tick.state, phase=CoachPhase.PAUSED)
     page.take(moment(replace(holding, tick=replace(holding.tick, state=state))))
     press(page, "Continue")
-    assert engine.controls.take() == ["toggle"]  # the controls themselves know whether that pauses or resumes
+    assert client.controls.take() == ["toggle"]  # the controls themselves know whether that pauses or resumes
 
 
-def test_each_session_may_have_controls_of_its_own(page, engine, holding):
+def test_each_session_may_have_controls_of_its_own(page, client, holding):
     begun(page)
-    engine.controls = Controls()
+    client.controls = Controls()
     page.take(moment(holding))
     press(page, "Skip")
-    assert engine.controls.take() == ["skip"]
+    assert client.controls.take() == ["skip"]
 
 
-def test_an_end_requested_before_the_session_is_there_ends_it_once_it_is(page, engine, holding):
+def test_an_end_requested_before_the_session_is_there_ends_it_once_it_is(page, client, holding):
     begun(page)
     press(page, "End")
-    engine.controls = Controls()
+    client.controls = Controls()
     page.take(moment(holding))
     page.take(moment(holding))
-    assert engine.controls.take() == ["end"]
+    assert client.controls.take() == ["end"]
 
 
-def test_closing_the_window_ends_the_session_and_keeps_what_was_done(page, qtbot, engine, holding, session):
+def test_closing_the_window_ends_the_session_and_keeps_what_was_done(page, qtbot, client, holding, session):
     window = MainWindow((Page("stretch", "Stretch", lambda: page),), closed=page.end_session)
     qtbot.addWidget(window)
     window.open()
     begun(page)
     page.take(moment(holding))
     window.close()
-    assert engine.controls.take() == ["end"]
+    assert client.controls.take() == ["end"]
     page.happened(ended(session))
     assert page.currentWidget() is page.summary
 
 
-def test_a_session_that_was_only_asked_for_is_ended_although_the_window_is_closed(page, engine, holding):
+def test_a_session_that_was_only_asked_for_is_ended_although_the_window_is_closed(page, client, holding):
     begun(page)
     page.hide()
     page.end_session()
-    engine.controls = Controls()
+    client.controls = Controls()
     page.take(moment(holding))
-    assert engine.controls.take() == ["end"]
+    assert client.controls.take() == ["end"]
 
 
-def test_closing_the_window_without_a_session_ends_nothing(page, engine):
+def test_closing_the_window_without_a_session_ends_nothing(page, client):
     page.end_session()
-    assert engine.controls.take() == []
+    assert client.controls.take() == []
 
 
 def test_a_camera_that_gives_no_picture_for_a_moment_is_said_on_the_stage(page, holding):
@@ -446,7 +446,7 @@ def test_a_camera_that_gives_no_picture_for_a_moment_is_said_on_the_stage(page, 
     assert page.is_running
 
 
-def test_escape_leaves_the_full_screen_first_and_then_ends(page, qtbot, engine, holding):
+def test_escape_leaves_the_full_screen_first_and_then_ends(page, qtbot, client, holding):
     begun(page)
     page.take(moment(holding))
     told = []
@@ -455,9 +455,9 @@ def test_escape_leaves_the_full_screen_first_and_then_ends(page, qtbot, engine, 
     assert page.isFullScreen()
     qtbot.keyClick(page.session.stage, Qt.Key.Key_Escape)
     assert not page.isFullScreen()
-    assert engine.controls.take() == []
+    assert client.controls.take() == []
     qtbot.keyClick(page.session.stage, Qt.Key.Key_Escape)
-    assert engine.controls.take() == ["end"]
+    assert client.controls.take() == ["end"]
     assert told == [True, False]
 
 
@@ -729,22 +729,22 @@ def test_aims_that_stay_after_pain_are_said(page, session):
     assert "your depth targets stay the same" in words_of(page)
 
 
-def test_how_it_feels_afterwards_is_kept_with_the_session(page, engine, session, done):
+def test_how_it_feels_afterwards_is_kept_with_the_session(page, client, session, done):
     begun(page)
     page.happened(ended(session, 7))
     press(page.summary, "1")
     press(page, "Done")
-    assert engine.asked[-1] == ("stretched", 7, Answers(False, 0, 1))
+    assert client.asked[-1] == ("stretched", 7, Answers(False, 0, 1))
     assert done == [True]
     assert page.currentWidget() is page.choose
 
 
 @pytest.fixture
-def anew(qtbot, engine, done):
+def anew(qtbot, client, done):
     """The page as it is recreated in another language."""
 
     def made(unfinished):
-        page = StretchPage(engine, lambda: done.append(True), unfinished=unfinished)
+        page = StretchPage(client, lambda: done.append(True), unfinished=unfinished)
         qtbot.addWidget(page)
         page.show()
         return page
@@ -752,7 +752,7 @@ def anew(qtbot, engine, done):
     return made
 
 
-def test_windows_in_another_language_still_ask_what_was_asked_and_how_it_feels_now(anew, engine, session, holding):
+def test_windows_in_another_language_still_ask_what_was_asked_and_how_it_feels_now(anew, client, session, holding):
     unfinished = Unfinished()
     begun(anew(unfinished), "upper_back")
     page = anew(unfinished)  # before the first picture
@@ -763,11 +763,11 @@ def test_windows_in_another_language_still_ask_what_was_asked_and_how_it_feels_n
     page = anew(unfinished)  # at its summary
     press(page, "3")
     press(page, "Done")
-    assert engine.asked[-1] == ("stretched", 7, Answers(False, 0, 3))
+    assert client.asked[-1] == ("stretched", 7, Answers(False, 0, 3))
     assert unfinished.step is StretchStep.CHOOSING
 
 
-def test_the_question_about_pain_stays_open_in_another_language(anew, engine):
+def test_the_question_about_pain_stays_open_in_another_language(anew, client):
     unfinished = Unfinished()
     page = anew(unfinished)
     choose(page, "thoracic_stretch")
@@ -775,7 +775,7 @@ def test_the_question_about_pain_stays_open_in_another_language(anew, engine):
     page = anew(unfinished)
     assert BEFORE in words_of(page)
     press(page, "No, begin")
-    assert engine.asked[-1][0] == "stretch"
+    assert client.asked[-1][0] == "stretch"
 
 
 def test_more_pain_than_before_is_answered(page, session):
@@ -787,8 +787,8 @@ def test_more_pain_than_before_is_answered(page, session):
     assert "see a doctor if it does not go away" not in words_of(page)
 
 
-def test_what_counts_as_more_pain_is_the_users_setting(page, engine, session):
-    engine.settings = Settings(stretch=StretchSettings(pain_rise=6))
+def test_what_counts_as_more_pain_is_the_users_setting(page, client, session):
+    client.settings = Settings(stretch=StretchSettings(pain_rise=6))
     begun(page)
     page.happened(ended(session))
     press(page.summary, "5")
@@ -797,11 +797,11 @@ def test_what_counts_as_more_pain_is_the_users_setting(page, engine, session):
     assert "see a doctor" in words_of(page)
 
 
-def test_the_answer_may_be_left_open(page, engine, session):
+def test_the_answer_may_be_left_open(page, client, session):
     begun(page)
     page.happened(ended(session))
     press(page, "Done")
-    assert engine.asked[-1][0] == "stretch"
+    assert client.asked[-1][0] == "stretch"
 
 
 def test_nothing_is_asked_where_nothing_was_asked_before_or_kept(page, session):
@@ -891,17 +891,17 @@ def seconds_of(asked):
     return sum(map(lasting, asked[2]))
 
 
-def test_a_break_takes_the_time_of_the_settings_or_what_is_chosen_at_its_start(page, engine):
+def test_a_break_takes_the_time_of_the_settings_or_what_is_chosen_at_its_start(page, client):
     page.open_stretch("desk_break")
     press(page, "No, begin")
-    assert 120 < seconds_of(engine.asked[-1]) <= 180
+    assert 120 < seconds_of(client.asked[-1]) <= 180
     page.session.end()
     page.take(Snapshot(NOW, Mode.WATCHING))
     page.happened(StretchEnded(NOW, "Desk break", SessionSummary(()), None))
     page.open_stretch("desk_break", 5)
     press(page, "1 minute")
     press(page, "No, begin")
-    assert 30 < seconds_of(engine.asked[-1]) <= 60
+    assert 30 < seconds_of(client.asked[-1]) <= 60
 
 
 def test_a_break_is_picked_for_the_camera_that_is_there_and_names_what_goes_by_time(page):
@@ -940,12 +940,12 @@ def test_a_break_is_opened_at_its_length_and_skipped_and_repeated_from_outside()
         def stretch(self, routine, minutes=None):
             self.opened.append((routine, minutes))
 
-    engine, windows = FakeEngine(), Windows()
+    client, windows = FakeClient(), Windows()
     running = Snapshot(NOW, Mode.STRETCHING, coaching=SimpleNamespace())
-    control = Control(engine, lambda: windows, lambda: running)
+    control = Control(client, lambda: windows, lambda: running)
     assert control("stretch desk_break 1")["ok"]
     assert control("stretch")["ok"]
     assert windows.opened == [("desk_break", 1), ("", None)]
     assert control("skip")["ok"]
     assert control("repeat")["ok"]
-    assert engine.controls.take() == ["skip", "repeat"]
+    assert client.controls.take() == ["skip", "repeat"]

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from fakes.session import FakeEngine
+from fakes.session import FakeClient
 from moments import NOON, moment, raised_alert, tick
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -20,8 +20,9 @@ from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.shell import tray as tray_module
 from posturecam.desktop.shell.status_window import SmallWindow, StatusIndicator
 from posturecam.desktop.shell.tray import LiveMenu, Tray
+from posturecam.desktop.shell.tray_menu import menu_model
+from posturecam.desktop.widgets.actions import MenuAction, Navigation, next_morning, perform
 from posturecam.desktop.widgets.icons import SignMark, app_icon, paint_sign, sign_icon
-from posturecam.desktop.widgets.menu import MenuAction, Navigation, menu_model, next_morning, perform
 from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history.models import PAUSES
@@ -53,8 +54,8 @@ def navigation(opened):
 
 
 @pytest.fixture
-def engine():
-    return FakeEngine()
+def client():
+    return FakeClient()
 
 
 # Icons
@@ -233,9 +234,9 @@ def test_nothing_else_begins_during_a_calibration():
         (MenuAction.RESUME, [("resume",)]),
     ],
 )
-def test_an_entry_asks_the_engine(engine, navigation, opened, act, asked):
-    perform(act, engine, navigation, NOON, raised_alert())
-    assert engine.asked == asked
+def test_an_entry_asks_the_engine(client, navigation, opened, act, asked):
+    perform(act, client, navigation, NOON, raised_alert())
+    assert client.asked == asked
     assert opened == []
 
 
@@ -250,21 +251,21 @@ def test_an_entry_asks_the_engine(engine, navigation, opened, act, asked):
         (MenuAction.LATER, "later"),
     ],
 )
-def test_an_entry_opens_what_it_names(engine, navigation, opened, act, name):
-    perform(act, engine, navigation, NOON, raised_alert())
+def test_an_entry_opens_what_it_names(client, navigation, opened, act, name):
+    perform(act, client, navigation, NOON, raised_alert())
     assert opened == [name]
-    assert engine.asked == []
+    assert client.asked == []
 
 
-def test_a_stretch_for_an_alert_is_its_answer_too(engine, navigation, opened):
-    perform(MenuAction.ALERT_STRETCH, engine, navigation, NOON, raised_alert())
-    assert engine.asked == [("answer", Response.STRETCH, raised_alert())]
+def test_a_stretch_for_an_alert_is_its_answer_too(client, navigation, opened):
+    perform(MenuAction.ALERT_STRETCH, client, navigation, NOON, raised_alert())
+    assert client.asked == [("answer", Response.STRETCH, raised_alert())]
     assert opened == ["stretch desk_break"]
 
 
-def test_a_stretch_that_the_plan_offers_is_the_planned_one(engine, navigation, opened):
+def test_a_stretch_that_the_plan_offers_is_the_planned_one(client, navigation, opened):
     planned = BreakOffered(NOON, BreakOffer(Because.PLAN, 900.0, title="Upper back"), "upper_back")
-    perform(MenuAction.STRETCH, engine, navigation, NOON, offered=planned)
+    perform(MenuAction.STRETCH, client, navigation, NOON, offered=planned)
     assert opened == ["stretch upper_back"]
 
 
@@ -303,9 +304,9 @@ def test_tomorrow_begins_at_five_by_the_clock_on_the_wall(monkeypatch, now, morn
 
 
 @pytest.fixture
-def menu(qtbot, engine, navigation):
+def menu(qtbot, client, navigation):
     made = LiveMenu()
-    made.connect_to(engine, navigation)
+    made.connect_to(client, navigation)
     qtbot.addWidget(made)
     return made
 
@@ -314,28 +315,28 @@ def named(menu, text):
     return next(action for action in menu.actions() if action.text() == text)
 
 
-def test_choosing_in_the_menu_does_it(menu, engine, opened):
+def test_choosing_in_the_menu_does_it(menu, client, opened):
     menu.take(moment(alert=raised_alert()))
     named(menu, "I'm fine").trigger()
     named(menu, "Why?").trigger()
     named(menu, "Pause").menu().actions()[-1].trigger()
-    assert engine.asked == [("answer", Response.FINE, raised_alert()), ("pause",)]
+    assert client.asked == [("answer", Response.FINE, raised_alert()), ("pause",)]
     assert opened == ["why 12:00"]
 
 
-def test_a_pause_is_counted_by_the_clock_of_what_is_watched(menu, engine):
+def test_a_pause_is_counted_by_the_clock_of_what_is_watched(menu, client):
     menu.take(moment(90))
     named(menu, "Pause").menu().actions()[0].trigger()
-    assert engine.asked == [("pause", NOON + timedelta(seconds=90, minutes=15))]
+    assert client.asked == [("pause", NOON + timedelta(seconds=90, minutes=15))]
 
 
-def test_an_open_menu_answers_the_alert_it_shows_although_that_is_over(menu, engine):
+def test_an_open_menu_answers_the_alert_it_shows_although_that_is_over(menu, client):
     menu.take(moment(alert=raised_alert()))
     menu.popup(menu.pos())
     menu.take(moment(1))
     named(menu, "Snooze").trigger()
     menu.hide()
-    assert engine.asked == [("answer", Response.SNOOZE, raised_alert())]
+    assert client.asked == [("answer", Response.SNOOZE, raised_alert())]
 
 
 def test_a_break_that_is_offered_can_be_taken_or_put_off_in_the_menu(menu, opened):
@@ -354,14 +355,14 @@ def test_an_alert_goes_before_the_offer_of_a_break():
     assert MenuAction.LATER not in acts(menu_model(moment(alert=raised_alert()), OFFER))
 
 
-def test_a_session_that_died_says_why_and_offers_nothing_that_nobody_would_do(qtbot, engine, navigation):
+def test_a_session_that_died_says_why_and_offers_nothing_that_nobody_would_do(qtbot, client, navigation):
     died = moment(mode=Mode.ENDED, tick=None, why="an error in posturecam (KeyError: 'name')")
     entries = menu_model(died)
     assert texts(entries)[:2] == ["Ended: an error in posturecam (KeyError: 'name')", "Quit and start posturecam again"]
     able = {entry.text: entry.enabled for entry in entries if entry.act is not None or entry.entries}
     assert able == {"Pause": False, "Recalibrate": False, "Stretch now": False, "Open posturecam": True, "Quit": True}
     small = SmallWindow()
-    small.connect_to(engine, navigation)
+    small.connect_to(client, navigation)
     qtbot.addWidget(small)
     small.take(died)
     assert small.status.text() == "Ended: an error in posturecam (KeyError: 'name')"
@@ -370,12 +371,12 @@ def test_a_session_that_died_says_why_and_offers_nothing_that_nobody_would_do(qt
     small.leave()
 
 
-def test_a_session_can_be_ended_in_the_menu(menu, engine):
+def test_a_session_can_be_ended_in_the_menu(menu, client):
     menu.take(moment())
     assert "End the session" not in [action.text() for action in menu.actions()]
     menu.take(moment(1, mode=Mode.STRETCHING, tick=None))
     named(menu, "End the session").trigger()
-    assert engine.controls.take() == ["end"]
+    assert client.controls.take() == ["end"]
 
 
 def test_what_only_says_something_cannot_be_chosen(menu):
@@ -415,9 +416,9 @@ def test_the_entry_that_was_hit_is_done_although_the_menu_changes(menu, qtbot, o
 
 
 @pytest.fixture
-def tray(qapp, engine, navigation):
+def tray(qapp, client, navigation):
     made = Tray()
-    made.connect_to(engine, navigation)
+    made.connect_to(client, navigation)
     yield made
     made.close()
 
@@ -443,13 +444,13 @@ def test_a_click_on_the_icon_opens_the_window(tray, opened):
     assert opened == ["open"]
 
 
-def test_the_icon_is_shown_before_the_session_and_keeps_its_menu(qapp, engine, navigation, opened):
+def test_the_icon_is_shown_before_the_session_and_keeps_its_menu(qapp, client, navigation, opened):
     shown = Tray()
     menu = shown.icon.contextMenu()  # some panels ask only once for it
     assert shown.icon.isVisible() or not QSystemTrayIcon.isSystemTrayAvailable()
     shown.icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
     assert opened == []
-    shown.connect_to(engine, navigation)
+    shown.connect_to(client, navigation)
     shown.take(moment())
     assert shown.icon.contextMenu() is menu
     named(menu, "Open posturecam").trigger()
@@ -468,9 +469,9 @@ def test_on_macos_a_click_shows_only_the_menu(tray, opened, monkeypatch):
 
 
 @pytest.fixture
-def small(qtbot, engine, navigation):
+def small(qtbot, client, navigation):
     made = SmallWindow()
-    made.connect_to(engine, navigation)
+    made.connect_to(client, navigation)
     qtbot.addWidget(made)
     made.show()
     yield made
@@ -548,9 +549,9 @@ def indicator(qapp, navigation, monkeypatch):
 
     def make(available, settings=None):
         monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: available))
-        engine = FakeEngine(settings)
-        made.append(StatusIndicator(engine.settings.desktop.tray))
-        made[-1].connect_to(engine, navigation)
+        client = FakeClient(settings)
+        made.append(StatusIndicator(client.settings.desktop.tray))
+        made[-1].connect_to(client, navigation)
         return made[-1]
 
     yield make

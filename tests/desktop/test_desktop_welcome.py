@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from fakes.session import FakeEngine
+from fakes.session import FakeClient
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QSystemTrayIcon, QWidget
@@ -48,8 +48,8 @@ OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
 
 
 @pytest.fixture
-def engine():
-    return FakeEngine()
+def client():
+    return FakeClient()
 
 
 @pytest.fixture
@@ -58,16 +58,16 @@ def cameras():
 
 
 @pytest.fixture
-def first(qtbot, engine, cameras):
-    made = FirstRun(engine, lambda: cameras)
+def first(qtbot, client, cameras):
+    made = FirstRun(client, lambda: cameras)
     qtbot.addWidget(made)
     made.show()
     return made
 
 
 @pytest.fixture
-def page(qtbot, engine):
-    made = CalibrationPage(engine)
+def page(qtbot, client):
+    made = CalibrationPage(client)
     qtbot.addWidget(made)
     made.resize(880, 560)
     made.show()
@@ -90,8 +90,8 @@ def choose(shown, row):
     shown.activated.emit(row)
 
 
-def asked(engine, name):
-    return [one[1:] for one in engine.asked if one[0] == name]
+def asked(client, name):
+    return [one[1:] for one in client.asked if one[0] == name]
 
 
 # The steps
@@ -127,12 +127,12 @@ def test_one_can_go_back(first):
 
 
 @pytest.mark.parametrize("step", [WELCOME, CAMERA, CALIBRATION, TELLING])
-def test_it_can_be_left_at_any_step_without_harm(first, qtbot, engine, step):
+def test_it_can_be_left_at_any_step_without_harm(first, qtbot, client, step):
     go_to(first, step)
     with qtbot.waitSignal(first.finished):
         first.leave.click()
-    assert asked(engine, "calibrate") == []
-    assert asked(engine, "change_settings") == []
+    assert asked(client, "calibrate") == []
+    assert asked(client, "change_settings") == []
 
 
 def test_it_is_finished_only_once(first):
@@ -143,12 +143,12 @@ def test_it_is_finished_only_once(first):
     assert ends == [1]
 
 
-def test_leaving_in_the_middle_of_the_calibration_stops_it(first, engine):
+def test_leaving_in_the_middle_of_the_calibration_stops_it(first, client):
     go_to(first, CALIBRATION)
     first.calibration.start.click()
     first.take(learning())
     first.close()
-    assert asked(engine, "stop_calibrating") == [()]
+    assert asked(client, "stop_calibrating") == [()]
 
 
 def test_the_keyboard_is_enough(first, qtbot):
@@ -204,26 +204,26 @@ def test_the_arrow_keys_go_from_one_sensitivity_to_the_next(first, qtbot):
 # The welcome comes first
 
 
-def test_the_camera_is_off_until_its_step_is_reached(first, engine):
-    assert asked(engine, "pause") == [("setup",)]
-    assert asked(engine, "resume") == []
+def test_the_camera_is_off_until_its_step_is_reached(first, client):
+    assert asked(client, "pause") == [("setup",)]
+    assert asked(client, "resume") == []
     assert not first.shows_picture
     go_to(first, CAMERA)
-    assert asked(engine, "resume") == [()]
+    assert asked(client, "resume") == [()]
     assert first.shows_picture
 
 
-def test_going_back_and_on_does_not_end_a_pause_of_the_users(first, engine):
+def test_going_back_and_on_does_not_end_a_pause_of_the_users(first, client):
     go_to(first, CALIBRATION)
     first.back.click()
     first.back.click()
     go_to(first, CAMERA)
-    assert asked(engine, "resume") == [()]
+    assert asked(client, "resume") == [()]
 
 
-def test_who_leaves_before_the_camera_was_spoken_of_is_not_watched(first, engine):
+def test_who_leaves_before_the_camera_was_spoken_of_is_not_watched(first, client):
     first.leave.click()
-    assert asked(engine, "resume") == []
+    assert asked(client, "resume") == []
 
 
 class NoAutostart:
@@ -234,17 +234,17 @@ class NoAutostart:
 
 
 @pytest.fixture
-def windows(qtbot, engine, cameras, monkeypatch, own_home):
+def windows(qtbot, client, cameras, monkeypatch, own_home):
     """All windows, at their first start."""
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: False))
-    made = Windows(engine, quit_app=lambda: None, cameras=lambda: cameras, autostart=NoAutostart())
+    made = Windows(client, quit_app=lambda: None, cameras=lambda: cameras, autostart=NoAutostart())
     yield made
     made.close()
     qtbot.wait(1)
 
 
-def test_a_camera_in_the_network_is_shown_without_its_password(windows, engine):
-    engine.change_settings({"camera.device": "rtsp://me:secret@10.0.0.2:8554/live?key=hidden"})
+def test_a_camera_in_the_network_is_shown_without_its_password(windows, client):
+    client.change_settings({"camera.device": "rtsp://me:secret@10.0.0.2:8554/live?key=hidden"})
     windows.settings.show_place("camera")
     windows.settings.show()
     texts = [box.currentText() for box in windows.settings.findChildren(QComboBox)]
@@ -268,8 +268,8 @@ def test_a_screen_reader_hears_a_reminder_once_wherever_it_is_shown(
 
 
 @pytest.fixture
-def welcoming(windows, engine):
-    engine.settings = Settings(desktop=DesktopSettings(alerts=("glow",), reduced_motion=True))
+def welcoming(windows, client):
+    client.settings = Settings(desktop=DesktopSettings(alerts=("glow",), reduced_motion=True))
     windows.begin(set_up=False)
     return windows
 
@@ -292,17 +292,17 @@ def test_after_the_welcome_alerts_are_shown(welcoming):
     assert welcoming.presenter.offered is OFFER
 
 
-def test_no_other_window_comes_before_the_welcome(welcoming, engine):
+def test_no_other_window_comes_before_the_welcome(welcoming, client):
     for opens in (welcoming.show, welcoming.calibrate, welcoming.stretch):
         opens()
         assert welcoming.first_run.isVisible()
         assert not welcoming.window.isVisible()
-    assert asked(engine, "calibrate") == []
+    assert asked(client, "calibrate") == []
 
 
 @pytest.mark.parametrize("request_", ["calibrate", "stretch"])
-def test_from_outside_it_is_said_that_the_welcome_is_open(welcoming, engine, request_):
-    control = Control(engine, lambda: welcoming, lambda: None)
+def test_from_outside_it_is_said_that_the_welcome_is_open(welcoming, client, request_):
+    control = Control(client, lambda: welcoming, lambda: None)
     answer = control(request_)
     assert not answer["ok"]
     assert "the setup is open" in answer["error"]
@@ -310,27 +310,27 @@ def test_from_outside_it_is_said_that_the_welcome_is_open(welcoming, engine, req
     assert control(request_)["ok"]
 
 
-def test_a_calibration_or_another_stretch_requested_from_outside_is_refused_during_a_stretch(windows, engine):
+def test_a_calibration_or_another_stretch_requested_from_outside_is_refused_during_a_stretch(windows, client):
     windows.window.open("now")
     stretching = [moment(mode=Mode.STRETCHING, tick=None)]
-    control = Control(engine, lambda: windows, lambda: stretching[-1])
+    control = Control(client, lambda: windows, lambda: stretching[-1])
     for request in ("calibrate", "stretch", "stretch chin_tuck"):
         assert control(request)["error"] == "you are stretching; finish or end that first"
     stretching.append(moment(1))
     assert control("calibrate")["ok"]
-    assert len(asked(engine, "calibrate")) == 1
+    assert len(asked(client, "calibrate")) == 1
 
 
-def test_nobody_turns_the_camera_on_from_outside_before_the_welcome_has_mentioned_it(welcoming, engine):
+def test_nobody_turns_the_camera_on_from_outside_before_the_welcome_has_mentioned_it(welcoming, client):
     waiting = replace(moment(1), mode=Mode.PAUSED, why="the setup is not finished")
-    control = Control(engine, lambda: welcoming, lambda: waiting)
+    control = Control(client, lambda: welcoming, lambda: waiting)
     assert "the setup is open" in control("resume")["error"]
     for pause in ("pause", "pause 5"):
         assert control(pause)["error"] == "it is paused already, until the setup is finished"
-    assert asked(engine, "resume") == []
+    assert asked(client, "resume") == []
     welcoming.first_run.close()
     assert control("resume")["ok"]
-    assert len(asked(engine, "resume")) == 1
+    assert len(asked(client, "resume")) == 1
 
 
 def test_at_the_welcome_no_picture_is_shown(welcoming):
@@ -342,14 +342,14 @@ def test_at_the_welcome_no_picture_is_shown(welcoming):
 # The main window afterwards
 
 
-def test_what_was_left_can_be_gone_on_with_where_it_was_left(welcoming, engine):
+def test_what_was_left_can_be_gone_on_with_where_it_was_left(welcoming, client):
     go_to(welcoming.first_run, CALIBRATION)
     welcoming.first_run.leave.click()
     bar = welcoming.window.unfinished
     assert bar.isVisible()
     bar.findChild(QPushButton).click()
     assert welcoming.first_run.step == CALIBRATION
-    assert asked(engine, "resume") == [(), ()]
+    assert asked(client, "resume") == [(), ()]
     while welcoming.first_run is not None:
         welcoming.first_run.next.click()
     assert not welcoming.window.unfinished.isVisible()
@@ -357,24 +357,24 @@ def test_what_was_left_can_be_gone_on_with_where_it_was_left(welcoming, engine):
 
 
 @pytest.fixture
-def next_start(qtbot, engine, cameras):
+def next_start(qtbot, client, cameras):
     """The windows of the next start."""
-    made = Windows(engine, quit_app=lambda: None, cameras=lambda: cameras, autostart=NoAutostart())
+    made = Windows(client, quit_app=lambda: None, cameras=lambda: cameras, autostart=NoAutostart())
     yield made
     made.close()
     qtbot.wait(1)
 
 
 @pytest.mark.parametrize("minimized", [False, True])
-def test_a_setup_that_was_finished_without_calibrating_does_not_come_back(welcoming, next_start, engine, minimized):
+def test_a_setup_that_was_finished_without_calibrating_does_not_come_back(welcoming, next_start, client, minimized):
     while welcoming.first_run is not None:
         welcoming.first_run.next.click()
-    asked_before = len(asked(engine, "pause"))
+    asked_before = len(asked(client, "pause"))
     next_start.begin(set_up=setup_state()[0], minimized=minimized)
     assert next_start.first_run is None
     assert next_start.left_setup is None
     assert next_start.place == ("now", not minimized)
-    assert len(asked(engine, "pause")) == asked_before  # the camera is not kept off either
+    assert len(asked(client, "pause")) == asked_before  # the camera is not kept off either
 
 
 def test_a_setup_that_was_left_comes_back_at_the_next_start(welcoming, next_start):
@@ -384,7 +384,7 @@ def test_a_setup_that_was_left_comes_back_at_the_next_start(welcoming, next_star
     assert next_start.first_run is not None
 
 
-def test_an_open_reminder_makes_way_for_the_rest_of_the_setup(welcoming, engine):
+def test_an_open_reminder_makes_way_for_the_rest_of_the_setup(welcoming, client):
     go_to(welcoming.first_run, CALIBRATION)
     welcoming.first_run.leave.click()
     welcoming.happened(OFFER)
@@ -428,11 +428,11 @@ def test_the_note_on_where_the_window_went_goes_with_the_app_however_often_the_w
     assert windows.farewell.isVisible()
 
 
-def test_closing_the_window_stops_a_calibration(windows, engine):
+def test_closing_the_window_stops_a_calibration(windows, client):
     windows.calibrate()
     windows.take(learning())
     windows.window.close()
-    assert asked(engine, "stop_calibrating") == [()]
+    assert asked(client, "stop_calibrating") == [()]
 
 
 def test_a_calibration_that_fails_behind_another_page_is_reported_there(windows):
@@ -446,28 +446,28 @@ def test_a_calibration_that_fails_behind_another_page_is_reported_there(windows)
     assert windows.notes.texts == ("Calibration: You moved too much.",)
 
 
-def test_closing_the_window_ends_a_session(windows, engine):
+def test_closing_the_window_ends_a_session(windows, client):
     windows.window.open("stretch")
     windows.stretches.open_stretch("desk_break")
     found = windows.stretches.questions.findChildren(QAbstractButton)
     next(button for button in found if button.text() == "No, begin").click()
     windows.window.close()
-    assert engine.controls.take() == ["end"]
+    assert client.controls.take() == ["end"]
 
 
-def test_what_went_wrong_is_said_on_every_page_and_in_windows_that_are_made_anew(windows, engine):
+def test_what_went_wrong_is_said_on_every_page_and_in_windows_that_are_made_anew(windows, client):
     windows.window.open("now")
     windows.happened(Complaint(NOON, "The history is full."))
     windows.happened(Complaint(NOON, "The voice cannot be heard."))
     assert windows.live.notes.isVisible()
-    others = Windows(engine, quit_app=lambda: None, cameras=list, autostart=NoAutostart(), notes=windows.notes)
+    others = Windows(client, quit_app=lambda: None, cameras=list, autostart=NoAutostart(), notes=windows.notes)
     others.window.open("settings")
     assert others.settings.banner.words.text() == "The history is full.\nThe voice cannot be heard."
     others.close()
 
 
-def test_a_blur_that_cannot_be_shown_is_said_where_the_user_finds_it(windows, engine):
-    engine.change_settings({"desktop.alerts": "blur"})
+def test_a_blur_that_cannot_be_shown_is_said_where_the_user_finds_it(windows, client):
+    client.change_settings({"desktop.alerts": "blur"})
     windows.happened(raised_alert())
     assert windows.notes.texts == (NOT_BLURRED,)
 
@@ -483,13 +483,13 @@ def test_a_break_answered_in_a_menu_or_on_a_page_is_answered_everywhere(windows)
         assert windows.live.banner.offered is None
 
 
-def test_only_the_last_alert_can_be_called_wrong(windows, engine, qtbot):
+def test_only_the_last_alert_can_be_called_wrong(windows, client, qtbot):
     windows.happened(raised_alert())
     windows.why(raised_alert())
     dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, WhyDialog) and one.isVisible())
     windows.happened(raised_alert(600))
     dialog.wrong.click()
-    assert asked(engine, "answer") == []
+    assert asked(client, "answer") == []
     dialog.close()
 
 
@@ -523,47 +523,47 @@ def test_a_double_click_on_why_opens_one_window(windows, qtbot):
 # The camera
 
 
-def test_cameras_are_chosen_by_name_and_by_key_where_names_are_alike(first, engine):
+def test_cameras_are_chosen_by_name_and_by_key_where_names_are_alike(first, client):
     go_to(first, CAMERA)
     shown = first.camera.list
     assert [shown.itemText(row) for row in range(3)] == ["Built-in", "BRIO (2)", "BRIO (4)"]
     choose(shown, 2)
     choose(shown, 0)
-    assert asked(engine, "choose_camera") == [("usb-3",), ("Built-in",)]
+    assert asked(client, "choose_camera") == [("usb-3",), ("Built-in",)]
 
 
-def test_looking_at_the_list_chooses_nothing(first, engine):
+def test_looking_at_the_list_chooses_nothing(first, client):
     go_to(first, CAMERA)
     assert first.camera.list.currentIndex() == 0
-    assert asked(engine, "choose_camera") == []
+    assert asked(client, "choose_camera") == []
 
 
-def test_the_camera_in_use_is_the_chosen_one(first, engine):
-    engine.settings = engine.settings.model_copy(
-        update={"camera": engine.settings.camera.model_copy(update={"device": "usb-2"})}
+def test_the_camera_in_use_is_the_chosen_one(first, client):
+    client.settings = client.settings.model_copy(
+        update={"camera": client.settings.camera.model_copy(update={"device": "usb-2"})}
     )
     go_to(first, CAMERA)
     assert first.camera.list.currentIndex() == 1
 
 
 @pytest.mark.parametrize("chosen", [1, 0])
-def test_where_the_camera_of_before_is_not_there_none_is_chosen_until_the_user_does(first, engine, qtbot, chosen):
-    engine.settings = Settings(camera=CameraSettings(device="Conference camera"))
+def test_where_the_camera_of_before_is_not_there_none_is_chosen_until_the_user_does(first, client, qtbot, chosen):
+    client.settings = Settings(camera=CameraSettings(device="Conference camera"))
     go_to(first, CAMERA)
     shown = first.camera.list
     assert shown.currentIndex() == -1
     shown.setFocus()
     QApplication.processEvents()
-    assert asked(engine, "choose_camera") == []
+    assert asked(client, "choose_camera") == []
     choose(shown, chosen)
-    assert asked(engine, "choose_camera") == [(("Built-in", "usb-2")[chosen],)]
+    assert asked(client, "choose_camera") == [(("Built-in", "usb-2")[chosen],)]
 
 
-def test_a_choice_that_cannot_be_kept_is_said_and_not_shown_as_made(first, engine, monkeypatch):
+def test_a_choice_that_cannot_be_kept_is_said_and_not_shown_as_made(first, client, monkeypatch):
     def refuse(name):
         raise SettingsError("The settings cannot be written.")
 
-    monkeypatch.setattr(engine, "choose_camera", refuse, raising=False)
+    monkeypatch.setattr(client, "choose_camera", refuse, raising=False)
     go_to(first, CAMERA)
     choose(first.camera.list, 2)
     assert first.camera.note.isVisible()
@@ -577,8 +577,8 @@ def test_a_choice_that_cannot_be_kept_is_said_and_not_shown_as_made(first, engin
 
 
 @pytest.mark.parametrize("picture", [True, False])
-def test_who_wants_no_picture_sees_none_in_the_preview(first, engine, picture):
-    engine.settings = Settings(desktop=DesktopSettings(picture=picture))
+def test_who_wants_no_picture_sees_none_in_the_preview(first, client, picture):
+    client.settings = Settings(desktop=DesktopSettings(picture=picture))
     go_to(first, CAMERA)
     seen = tick()
     image = np.full((480, 640, 3), 90, np.uint8)
@@ -604,11 +604,11 @@ def test_a_camera_in_the_network_is_shown_where_no_other_is_connected(first, cam
     assert "I see you" in first.camera.words.text()
 
 
-def test_cameras_that_cannot_be_listed_are_said(qtbot, engine):
+def test_cameras_that_cannot_be_listed_are_said(qtbot, client):
     def fail():
         raise CameraError("The cameras cannot be listed.")
 
-    first = FirstRun(engine, fail)
+    first = FirstRun(client, fail)
     qtbot.addWidget(first)
     first.show()
     go_to(first, CAMERA)
@@ -622,7 +622,7 @@ def test_a_busy_camera_is_said_kindly(first):
     assert first.camera.mark.sign is Sign.CAMERA_LOST
 
 
-def test_the_preview_says_what_the_camera_sees(first, engine):
+def test_the_preview_says_what_the_camera_sees(first, client):
     go_to(first, CAMERA)
     first.take(moment())
     assert first.camera.figure.figure.pose is not None
@@ -633,7 +633,7 @@ def test_the_preview_says_what_the_camera_sees(first, engine):
     assert "At first glance you are slouching a little." in first.camera.words.text()
     first.take(moment(1, tick=replace(tick(), pose=None)))
     assert "I see nobody yet" in first.camera.words.text()
-    assert asked(engine, "preview")[-1] == (True,)
+    assert asked(client, "preview")[-1] == (True,)
 
 
 def test_where_nobody_is_seen_the_other_cameras_are_named(first):
@@ -642,7 +642,7 @@ def test_where_nobody_is_seen_the_other_cameras_are_named(first):
     assert "Or can another camera see you? Also connected: BRIO, BRIO." in first.camera.words.text()
 
 
-def test_a_turned_picture_is_said_and_can_be_turned(first, engine):
+def test_a_turned_picture_is_said_and_can_be_turned(first, client):
     from posturecam.posture.assess import turned
 
     go_to(first, CAMERA)
@@ -651,7 +651,7 @@ def test_a_turned_picture_is_said_and_can_be_turned(first, engine):
     first.take(moment(1, tick=replace(seen, reading=replace(seen.reading, deviation=deviation))))
     assert "Your picture is turned" in first.camera.words.text()
     first.camera.turn.click()
-    assert asked(engine, "change_settings")[-1] == ({"camera.rotate": "90"},)
+    assert asked(client, "change_settings")[-1] == ({"camera.rotate": "90"},)
 
 
 # The calibration
@@ -665,10 +665,10 @@ def test_before_it_begins_it_says_how_to_sit(page):
 
 
 @pytest.mark.parametrize("slouch", [False, True])
-def test_starting_asks_the_engine_to_learn(page, engine, slouch):
+def test_starting_asks_the_engine_to_learn(page, client, slouch):
     page.slouch.setChecked(slouch)
     page.start.click()
-    assert asked(engine, "calibrate") == [(("slouch", slouch),)]
+    assert asked(client, "calibrate") == [(("slouch", slouch),)]
     assert page.stage is CalibrationStep.RUNNING
     assert page.stop.hasFocus() or not page.isActiveWindow()
 
@@ -690,11 +690,11 @@ def test_one_that_was_begun_elsewhere_is_shown_too(page):
     assert page.stage is CalibrationStep.RUNNING
 
 
-def test_stopping_goes_back_to_the_beginning(page, engine):
+def test_stopping_goes_back_to_the_beginning(page, client):
     page.start.click()
     page.take(learning())
     page.stop.click()
-    assert asked(engine, "stop_calibrating") == [()]
+    assert asked(client, "stop_calibrating") == [()]
     assert page.stage is CalibrationStep.BEFORE
 
 
@@ -739,11 +739,11 @@ def test_crossing_the_line_turns_shape_and_words(known):
     assert (known.tried.slouched, known.tried.sat_up) == (True, True)
 
 
-def test_keeping_goes_on_and_again_learns_again(known, qtbot, engine):
+def test_keeping_goes_on_and_again_learns_again(known, qtbot, client):
     with qtbot.waitSignal(known.kept):
         known.keep.click()
     known.again.click()
-    assert len(asked(engine, "calibrate")) == 2
+    assert len(asked(client, "calibrate")) == 2
 
 
 def test_an_old_moment_that_comes_late_does_not_undo_the_news(known):
@@ -751,14 +751,14 @@ def test_an_old_moment_that_comes_late_does_not_undo_the_news(known):
     assert known.stage is CalibrationStep.LEARNED
 
 
-def test_a_refusal_is_said_with_its_reason_and_can_be_tried_again(page, engine):
+def test_a_refusal_is_said_with_its_reason_and_can_be_tried_again(page, client):
     page.start.click()
     page.happened(CalibrationFailed(NOON, "You moved too much."))
     assert page.body.text() == "You moved too much."
     assert page.start.text() == "Try again"
     page.start.click()
     assert page.stage is CalibrationStep.RUNNING
-    assert len(asked(engine, "calibrate")) == 2
+    assert len(asked(client, "calibrate")) == 2
 
 
 def test_the_reason_why_a_calibration_was_given_up_is_a_sentence(page):
@@ -792,20 +792,20 @@ def test_a_fair_baseline_and_a_shown_slouch_are_said():
     assert "this camera can tell" in words
 
 
-def test_escape_stops_leaves_or_goes_on(page, qtbot, engine):
+def test_escape_stops_leaves_or_goes_on(page, qtbot, client):
     with qtbot.waitSignal(page.left):
         qtbot.keyClick(page.start, Qt.Key.Key_Escape)
     page.start.click()
     qtbot.keyClick(page.stop, Qt.Key.Key_Escape)
     assert page.stage is CalibrationStep.BEFORE
-    assert asked(engine, "stop_calibrating") == [()]
+    assert asked(client, "stop_calibrating") == [()]
     page.start.click()
     page.happened(Calibrated(NOON + timedelta(seconds=13), BASELINE))
     with qtbot.waitSignal(page.kept):
         qtbot.keyClick(page.again, Qt.Key.Key_Escape)
 
 
-def test_in_the_first_run_escape_stops_the_calibration_first(first, qtbot, engine):
+def test_in_the_first_run_escape_stops_the_calibration_first(first, qtbot, client):
     go_to(first, CALIBRATION)
     first.calibration.start.click()
     qtbot.keyClick(first.back, Qt.Key.Key_Escape)
@@ -847,27 +847,27 @@ def test_ways_to_be_reminded_are_saved_at_once(first):
     assert not first.telling.try_it.isEnabled()
 
 
-def test_a_way_chosen_by_another_program_meanwhile_stays_chosen(first, engine):
+def test_a_way_chosen_by_another_program_meanwhile_stays_chosen(first, client):
     go_to(first, TELLING)
     change_settings({"desktop.alerts": "notification,glow"})
-    engine.reread_settings()
+    client.reread_settings()
     first.happened(SettingsChanged(NOON, frozenset({"desktop.alerts"})))
     first.telling.cards["sound"].click()
     assert load_settings().desktop.alerts == ("notification", "sound", "glow")
 
 
-def test_a_camera_chosen_by_another_program_meanwhile_is_shown(first, engine, qtbot):
+def test_a_camera_chosen_by_another_program_meanwhile_is_shown(first, client, qtbot):
     go_to(first, CAMERA)
     shown = first.camera.list
     qtbot.waitUntil(lambda: shown.currentText() == "Built-in")
     change_settings({"camera.device": "usb-3"})
-    engine.reread_settings()
+    client.reread_settings()
     first.happened(SettingsChanged(NOON, frozenset({"camera.device"})))
     qtbot.waitUntil(lambda: shown.currentText() == "BRIO (4)")
 
 
-def test_a_way_that_this_system_cannot_show_is_not_offered_and_the_reason_is_said(qtbot, engine, cameras):
-    first = FirstRun(engine, lambda: cameras, lacking=lambda way: "It needs more." if way == "blur" else None)
+def test_a_way_that_this_system_cannot_show_is_not_offered_and_the_reason_is_said(qtbot, client, cameras):
+    first = FirstRun(client, lambda: cameras, lacking=lambda way: "It needs more." if way == "blur" else None)
     qtbot.addWidget(first)
     first.show()
     go_to(first, TELLING)
@@ -892,7 +892,7 @@ def test_the_sensitivity_is_chosen_there_too(first):
     assert "small slouches" in first.telling.meaning.text()
 
 
-def test_it_can_be_tried(first, engine):
+def test_it_can_be_tried(first, client):
     go_to(first, TELLING)
     first.telling.try_it.click()
-    assert asked(engine, "try_alert") == [()]
+    assert asked(client, "try_alert") == [()]

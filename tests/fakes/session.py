@@ -22,8 +22,8 @@ from posturecam.session.protocol.commands import (
 )
 
 
-class FakeEngine(QueuedClient):
-    """Takes every request as the app's engine does; settings are really changed, in the test's own home."""
+class FakeClient(QueuedClient):
+    """Takes every request as the app's client does; settings are really changed, in the test's own home."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings or Settings(), lambda kept: kept, lambda: datetime.now().astimezone(), lambda: 0.0)

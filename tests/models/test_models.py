@@ -134,6 +134,26 @@ def test_the_canonical_face_of_the_program_is_the_one_of_the_bundle() -> None:
     assert np.abs(whole[canonical.INDICES] - canonical.POINTS).max() <= 0.0005001
 
 
+def metadata(network: bytes) -> Any:
+    """Return the content of the metadata that the Tasks API reads; its bytes vary with the release of flatbuffers."""
+    schema: Any = import_module("mediapipe.tasks.metadata.schema_py_generated")
+    inner: Any = import_module("mediapipe.tasks.metadata.metadata_schema_py_generated")
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(network, 0))
+    (at,) = (entry.buffer for entry in model.metadata if entry.name == b"TFLITE_METADATA")
+    content = inner.ModelMetadataT.InitFromObj(inner.ModelMetadata.GetRootAs(bytes(model.buffers[at].data), 0))
+    return json.loads(
+        json.dumps(content, default=lambda one: str(one) if isinstance(one, bytes | np.ndarray) else vars(one))
+    )
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_metadata_is_what_build_adds(variant: str) -> None:
+    """A word changed in build.py changes the bundle that it builds."""
+    with zipfile.ZipFile(MODELS / build.bundle_name(variant)) as bundle:
+        network = bundle.read(build.LANDMARK_MEMBER)
+    assert metadata(build.add_metadata(network, variant)) == metadata(network)
+
+
 def test_a_wrong_input_is_refused() -> None:
     with pytest.raises(build.BuildError, match="not the expected file"):
         build.check_sha256("pose_landmark_lite.tflite", b"something else")

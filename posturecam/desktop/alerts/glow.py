@@ -53,7 +53,7 @@ class Glow(QObject):
 
     def __init__(
         self,
-        engine: SessionClient,
+        client: SessionClient,
         parent: QObject | None = None,
         *,
         translucent: bool | None = None,
@@ -62,13 +62,13 @@ class Glow(QObject):
         """Create it; nothing is shown yet.
 
         Args:
-            engine: Its settings choose the effects and their strength.
+            client: Its settings choose the effects and their strength.
             parent: The Qt object that owns it.
             translucent: Whether windows can be translucent; None checks each time the glow begins.
             blurring: Whether what is behind windows can be blurred; None checks likewise.
         """
         super().__init__(parent)
-        self._engine = engine
+        self._client = client
         self._translucent_given, self._blurring_given = translucent, blurring
         self._found: dict[str, bool] = {}
         """What the system can do; cached while something is shown, because checking takes milliseconds."""
@@ -161,7 +161,7 @@ class Glow(QObject):
         strength = max(min(self._snapshot, 1.0), self._trial)
         if strength <= 0 and not any((*self._now.values(), *self._wanted.values())):
             return  # the usual case; what follows queries the system
-        settings = self._engine.settings.desktop
+        settings = self._client.settings.desktop
         still = less_motion(settings)
         strength = (_stepped(strength) if still else strength) * settings.glow
         ways = self._ways() if strength > 0 else ()
@@ -175,7 +175,7 @@ class Glow(QObject):
 
     def _ways(self) -> tuple[str, ...]:
         """The ways to show, from those in the settings, without duplicates."""
-        shown = {_shown_for(way, self._known) for way in self._engine.settings.desktop.alerts}
+        shown = {_shown_for(way, self._known) for way in self._client.settings.desktop.alerts}
         return tuple(way for way in WAYS if way in shown)
 
     def _step(self) -> None:

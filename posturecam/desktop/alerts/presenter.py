@@ -27,8 +27,8 @@ from posturecam.alerts.text import BUTTONS
 from posturecam.desktop.alerts.glow import WAYS as SCREEN_WAYS
 from posturecam.desktop.alerts.glow import Glow
 from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
+from posturecam.desktop.widgets.actions import POSTPONE, SKIP
 from posturecam.desktop.widgets.icons import APP_ICON
-from posturecam.desktop.widgets.menu import POSTPONE, SKIP
 from posturecam.errors import in_a_line
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
@@ -74,7 +74,7 @@ class AlertPresenter(QObject):
 
     def __init__(
         self,
-        engine: SessionClient,
+        client: SessionClient,
         *,
         open_stretch: Callable[[str], None],
         open_why: Callable[[AlertRaised], None],
@@ -87,7 +87,7 @@ class AlertPresenter(QObject):
         """Create it; nothing is shown yet.
 
         Args:
-            engine: Receives the answers; its settings choose how to alert.
+            client: Receives the answers; its settings choose how to alert.
             open_stretch: Shows the coach with the routine of this id.
             open_why: Shows why this alert was given.
             notifications: Shows notifications; None uses the system's.
@@ -97,12 +97,12 @@ class AlertPresenter(QObject):
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
-        self._engine = engine
+        self._client = client
         self._open_stretch, self._open_why = open_stretch, open_why
         self._notifications = notifications
         self._chime = chime or ring
         self._in_sight, self._say = in_sight, say
-        self.glow = Glow(engine, self)
+        self.glow = Glow(client, self)
         self.toast: Toast | None = None
         """The card that is shown, if one is."""
         self._stands: AlertOrBreak | None = None
@@ -151,7 +151,7 @@ class AlertPresenter(QObject):
         """A suggested or announced break was answered elsewhere; pass the answer, if any, to the engine."""
         if isinstance(self._stands, BreakOffered | BreakAhead):
             if given is not None:
-                self._engine.answer_break(given)
+                self._client.answer_break(given)
             self._take_back()
 
     def stop_showing(self) -> None:
@@ -179,7 +179,7 @@ class AlertPresenter(QObject):
     # Presenting.
 
     def _present(self, raised: AlertRaised) -> None:
-        ways = self._engine.settings.desktop.alerts
+        ways = self._client.settings.desktop.alerts
         self._replace(raised)
         shown = [way for way in SCREEN_WAYS if way in ways]
         lacking = [self.glow.lacking(way) or "" for way in shown if self.glow.shown_for(way) is None]
@@ -188,7 +188,7 @@ class AlertPresenter(QObject):
         if raised.trial and shown:
             self.glow.try_it(TRIAL_SECONDS)
         if "sound" in ways:
-            self._chime(self._engine.settings.voice.volume)
+            self._chime(self._client.settings.voice.volume)
         if self._in_sight() and not raised.trial:
             self._withdraw()  # of an earlier one
             return
@@ -202,7 +202,7 @@ class AlertPresenter(QObject):
         if isinstance(self._stands, AlertRaised) and not self._stands.trial:
             return  # the alert already offers a stretch
         self._replace(offered)
-        if "notification" in self._engine.settings.desktop.alerts and not self._in_sight():
+        if "notification" in self._client.settings.desktop.alerts and not self._in_sight():
             self._notify(offered)
 
     def _replace(self, what: AlertOrBreak) -> None:
@@ -244,7 +244,7 @@ class AlertPresenter(QObject):
                 ToastButton(title, answer(given), kinds.get(given, "")) for given, title in _answers(what).items()
             )
             sign = None
-        still = less_motion(self._engine.settings.desktop)
+        still = less_motion(self._client.settings.desktop)
         self.toast = Toast(tr(what.words.title), tr(what.words.body), choices, sign, still=still)
         self.toast.dismissed.connect(self._card_dismissed)
         self.toast.show_up()
@@ -267,13 +267,13 @@ class AlertPresenter(QObject):
                 self._open_stretch(what.routine)
             return
         if isinstance(answer, BreakAnswer):
-            self._engine.answer_break(answer)
+            self._client.answer_break(answer)
         elif isinstance(what, BreakOffered):
             self._open_stretch(what.routine)
         elif isinstance(what, AlertRaised) and not what.trial:
-            self._engine.answer(answer, what)
+            self._client.answer(answer, what)
             if answer is Response.STRETCH:
-                self._open_stretch(self._engine.settings.breaks.routine)
+                self._open_stretch(self._client.settings.breaks.routine)
         if what is self._stands:
             self._take_back()
 

@@ -113,14 +113,14 @@ class _MomentDialog(QDialog):
     """A dialog about one moment; it deletes itself when it is closed."""
 
     def __init__(
-        self, engine: SessionClient, facts: ReminderFacts | None, baseline: Baseline | None, parent: QWidget | None
+        self, client: SessionClient, facts: ReminderFacts | None, baseline: Baseline | None, parent: QWidget | None
     ) -> None:
         """Create it; without facts it is only a test of reminders."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Why this reminder?"))
         self.setWindowIcon(app_icon())
-        self._engine = engine
+        self._client = client
         self._at = None if facts is None else facts.at
         self.wrong: QPushButton | None = None
         """Says that the alert was wrong; None if there is nothing to answer."""
@@ -199,7 +199,7 @@ class _MomentDialog(QDialog):
         view.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored
         )  # takes the height that the words leave free
-        view.show_figure(figure, self._engine.settings, self._said(figure, evidence, label))
+        view.show_figure(figure, self._client.settings, self._said(figure, evidence, label))
         if figure.beside is None:
             return view
         holder = QWidget()
@@ -224,7 +224,7 @@ class _MomentDialog(QDialog):
         if facts.evidence is None and explained.figure:
             column.addWidget(text(tr(explained.figure)))
         if facts.seconds is not None:
-            limit = limit_of(facts.severity, self._engine.settings.monitor)
+            limit = limit_of(facts.severity, self._client.settings.monitor)
             column.addWidget(LastingBar(facts.seconds, limit))
         if evidence is not None and not evidence.compared:
             words = tr("It could not be compared with your own upright posture, because there was none yet.")
@@ -244,7 +244,7 @@ class _MomentDialog(QDialog):
     def _figures(self, evidence: Evidence, baseline: Baseline | None) -> QFrame:
         frame, inside = card()
         each = Gauges(only_known=evidence.compared and baseline is None)
-        each.show_reading(reading_of(evidence), baseline, self._engine.settings)
+        each.show_reading(reading_of(evidence), baseline, self._client.settings)
         inside.addWidget(each)
         return frame
 
@@ -263,7 +263,7 @@ class WhyDialog(_MomentDialog):
     def __init__(
         self,
         raised: AlertRaised,
-        engine: SessionClient,
+        client: SessionClient,
         baseline: Baseline | None = None,
         parent: QWidget | None = None,
         *,
@@ -273,14 +273,14 @@ class WhyDialog(_MomentDialog):
 
         Args:
             raised: The alert.
-            engine: Receives "I'm fine" if the user says that it was wrong; its settings give the limits.
+            client: Receives "I'm fine" if the user says that it was wrong; its settings give the limits.
             baseline: The current baseline, used if the alert did not save its own.
             parent: The Qt object that owns it.
             is_last: Whether it is the latest alert: only that one can be answered.
         """
         facts = None if raised.trial else facts_of(raised)
         kept = _baseline_kept(raised.evidence) or baseline
-        super().__init__(engine, facts, kept if raised.alert.slouch.compared else None, parent)
+        super().__init__(client, facts, kept if raised.alert.slouch.compared else None, parent)
         self._raised, self._is_last = raised, is_last
         if raised.trial:
             return
@@ -297,7 +297,7 @@ class WhyDialog(_MomentDialog):
         if self.wrong is not None:
             self.wrong.setEnabled(False)
         if self._is_last():
-            self._engine.answer(Response.FINE, self._raised)
+            self._client.answer(Response.FINE, self._raised)
             self._thanks.setText(tr("Thank you. The next reminder may take longer to come."))
         else:
             self._thanks.setText(tr("There has been another reminder since. Only the latest one can be answered."))
@@ -306,15 +306,15 @@ class WhyDialog(_MomentDialog):
 class EvidenceDialog(_MomentDialog):
     """The saved evidence of an alert in the history, which can no longer be answered."""
 
-    def __init__(self, event: KeptEvent, engine: SessionClient, parent: QWidget | None = None) -> None:
+    def __init__(self, event: KeptEvent, client: SessionClient, parent: QWidget | None = None) -> None:
         """Create it without showing it.
 
         Args:
             event: The saved alert.
-            engine: Its current settings give the limits.
+            client: Its current settings give the limits.
             parent: The Qt object that owns it.
         """
-        super().__init__(engine, facts_kept(event), _baseline_kept(event.evidence), parent)
+        super().__init__(client, facts_kept(event), _baseline_kept(event.evidence), parent)
 
 
 def _baseline_kept(evidence: Evidence | None) -> Baseline | None:

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QApplication
 from posturecam.config import uncaught
 from posturecam.desktop.garbage import GarbageCollector
 from posturecam.desktop.kept_pause import PauseKeeper
+from posturecam.desktop.pages.settings.choices import ListCameras, list_cameras
 from posturecam.desktop.pages.unfinished import Unfinished
 from posturecam.desktop.shell.bridge import Bridge
-from posturecam.desktop.shell.choices import ListCameras, list_cameras
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.qt_startup import unwritable, use_own_language
 from posturecam.desktop.shell.single_instance import Server

@@ -51,24 +51,24 @@ class Control:
     """Answers requests one after the other, in the GUI thread."""
 
     def __init__(
-        self, engine: SessionClient, windows: Callable[[], Opens], last: Callable[[], Snapshot | None]
+        self, client: SessionClient, windows: Callable[[], Opens], last: Callable[[], Snapshot | None]
     ) -> None:
         """Create it.
 
         Args:
-            engine: For requests that need no window.
+            client: For requests that need no window.
             windows: The current windows.
             last: The latest snapshot, None before the first.
         """
-        self._engine, self._windows, self._last = engine, windows, last
+        self._client, self._windows, self._last = client, windows, last
         self._requests: Mapping[str, Callable[[str], Answer]] = {
             "status": lambda _: self._status(),
             "pause": self._pause,
             "resume": self._resume,
             "calibrate": lambda _: self._calibrate(),
             "stretch": self._stretch,
-            "skip": lambda _: self._steered(self._engine.controls.skip, mark("On to the next exercise.")),
-            "repeat": lambda _: self._steered(self._engine.controls.repeat, mark("Once more.")),
+            "skip": lambda _: self._steered(self._client.controls.skip, mark("On to the next exercise.")),
+            "repeat": lambda _: self._steered(self._client.controls.repeat, mark("Once more.")),
             "show": lambda _: self._done(self._windows().show, mark("The window is open.")),
             "quit": lambda _: self._done(self._windows().quit, mark("posturecam ends.")),
         }
@@ -128,12 +128,12 @@ class Control:
         # In the local time that holds then: the clocks may change meanwhile.
         until = None if number == 0 else (now + timedelta(minutes=number)).astimezone()
         said = as_sentence(status_line(Snapshot(now, Mode.PAUSED, PAUSES["user"], until=until)))
-        return self._done(lambda: self._engine.pause(until), said)
+        return self._done(lambda: self._client.pause(until), said)
 
     def _resume(self, _rest: str) -> Answer:
         if self._waits_for_setup():  # the camera stays off until the setup, if it is open, has mentioned it
-            return self._opened(self._engine.resume, mark("Watching again."))
-        answer, last = self._done(self._engine.resume, mark("Watching again.")), self._last()
+            return self._opened(self._client.resume, mark("Watching again."))
+        answer, last = self._done(self._client.resume, mark("Watching again.")), self._last()
         if last is not None and last.mode in _RESUMES_ITSELF:
             return _refused(status_line(last))
         return answer

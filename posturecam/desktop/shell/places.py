@@ -26,9 +26,9 @@ class PlaceWatcher(QObject):
     moved = Signal()
     """The computer stands at another desk."""
 
-    def __init__(self, engine: SessionClient, parent: QObject | None = None) -> None:
+    def __init__(self, client: SessionClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._engine, self._place = engine, ""
+        self._client, self._place = client, ""
         self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MILLISECONDS)
         self._timer.timeout.connect(self.look)
         application = QGuiApplication.instance()
@@ -42,7 +42,7 @@ class PlaceWatcher(QObject):
         place = key_of(QGuiApplication.screens())
         if place and place != self._place:
             self._place = place
-            self._engine.use_place(place)
+            self._client.use_place(place)
             self.moved.emit()
 
     @property

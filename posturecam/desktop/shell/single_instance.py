@@ -21,7 +21,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from posturecam.config import uncaught
-from posturecam.config.files import LOCK, home, private_home
+from posturecam.config.files import LOCK, home, private_home, tighten
 from posturecam.config.reading import is_missing, reason
 from posturecam.desktop.shell.peer import is_own_user, socket_name
 from posturecam.errors import NotRunning
@@ -113,6 +113,7 @@ def claim() -> QLockFile | None:
     lock = QLockFile(str(home() / LOCK))
     lock.setStaleLockTime(0)  # it is held for days, and stale only once its process is gone
     taken = not lock.tryLock(0) and lock.error() is QLockFile.LockError.LockFailedError
+    tighten(home() / LOCK)  # Qt makes it readable for everybody
     return None if taken else lock  # in a folder that cannot be written nobody can claim anything
 
 

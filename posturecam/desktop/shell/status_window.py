@@ -18,7 +18,7 @@ from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr
 
 if TYPE_CHECKING:
-    from posturecam.desktop.widgets.menu import Navigation
+    from posturecam.desktop.widgets.actions import Navigation
     from posturecam.desktop.widgets.status_line import Unhurried
     from posturecam.session.protocol.client import SessionClient
     from posturecam.session.protocol.messages import BreakOffered, Snapshot
@@ -55,10 +55,10 @@ class SmallWindow(QWidget):
         if isinstance(application, QGuiApplication):  # a window that refused would keep the user from logging out
             application.commitDataRequest.connect(self.leave)
 
-    def connect_to(self, engine: SessionClient, navigation: Navigation) -> None:
-        """Send what is chosen in the menu to this engine, and open windows with this navigation."""
+    def connect_to(self, client: SessionClient, navigation: Navigation) -> None:
+        """Send what is chosen in the menu through this client, and open windows with this navigation."""
         self._navigation = navigation
-        self.menu.connect_to(engine, navigation)
+        self.menu.connect_to(client, navigation)
 
     def take(self, snapshot: Snapshot) -> None:
         """Show the state of this snapshot."""
@@ -146,14 +146,14 @@ class StatusIndicator(QObject):
         self._timer.start()
         self.settle()
 
-    def connect_to(self, engine: SessionClient, navigation: Navigation) -> None:
-        """Send what is chosen in the menu to this engine, and open windows with this navigation."""
+    def connect_to(self, client: SessionClient, navigation: Navigation) -> None:
+        """Send what is chosen in the menu through this client, and open windows with this navigation."""
         from posturecam.desktop.widgets.status_line import Unhurried
 
-        self._connected, self._words = (engine, navigation), Unhurried()
+        self._connected, self._words = (client, navigation), Unhurried()
         shown = self.tray or self.small
         if shown is not None:
-            shown.connect_to(engine, navigation)
+            shown.connect_to(client, navigation)
 
     def take(self, snapshot: Snapshot) -> None:
         """Show the state of this snapshot."""

@@ -1,6 +1,6 @@
 """The icon in the system tray: how the user sits, at a glance, and a menu of the most frequent actions.
 
-Which entries the menu has, and what they do, is in `posturecam.desktop.widgets.menu`.
+Which entries the menu has is in `posturecam.desktop.shell.tray_menu`, what they do in `posturecam.desktop.widgets.actions`.
 
 The icon is shown before the session and its messages are imported, which takes as long again; so they are imported in functions here.
 """
@@ -20,7 +20,8 @@ from posturecam.i18n.translate import tr
 from posturecam.session.protocol.sign import Sign
 
 if TYPE_CHECKING:
-    from posturecam.desktop.widgets.menu import MenuEntry, Navigation
+    from posturecam.desktop.shell.tray_menu import MenuEntry
+    from posturecam.desktop.widgets.actions import Navigation
     from posturecam.session.protocol.client import SessionClient
     from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Snapshot
 
@@ -34,7 +35,7 @@ class LiveMenu(QMenu):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create an empty menu; it is filled with the first snapshot."""
         super().__init__(parent)
-        self._engine: SessionClient | None = None
+        self._client: SessionClient | None = None
         self._navigation: Navigation | None = None
         self._entries: tuple[MenuEntry, ...] = ()
         self._wanted: tuple[MenuEntry, ...] = ()
@@ -47,9 +48,9 @@ class LiveMenu(QMenu):
         # Not within the signal: the clicked action is still to be triggered.
         self.aboutToHide.connect(lambda: QTimer.singleShot(0, self, self._catch_up))
 
-    def connect_to(self, engine: SessionClient, navigation: Navigation) -> None:
-        """Send what is chosen to this engine, and open windows with this navigation."""
-        self._engine, self._navigation = engine, navigation
+    def connect_to(self, client: SessionClient, navigation: Navigation) -> None:
+        """Send what is chosen through this client, and open windows with this navigation."""
+        self._client, self._navigation = client, navigation
         self._want()
 
     def take(self, snapshot: Snapshot) -> None:
@@ -66,18 +67,18 @@ class LiveMenu(QMenu):
 
     def act(self, entry: MenuEntry) -> None:
         """Carry out an entry, at the time of the snapshot shown."""
-        if entry.act is None or self._snapshot is None or self._engine is None or self._navigation is None:
+        if entry.act is None or self._snapshot is None or self._client is None or self._navigation is None:
             return
-        from posturecam.desktop.widgets.menu import perform
+        from posturecam.desktop.widgets.actions import perform
 
-        perform(entry.act, self._engine, self._navigation, self._snapshot.at, self._alert, self._offered)
+        perform(entry.act, self._client, self._navigation, self._snapshot.at, self._alert, self._offered)
 
     def _want(self) -> None:
-        if self._snapshot is None or self._engine is None:
+        if self._snapshot is None or self._client is None:
             return
-        from posturecam.desktop.widgets.menu import menu_model
+        from posturecam.desktop.shell.tray_menu import menu_model
 
-        self._wanted = menu_model(self._snapshot, self._offered, self._engine.settings.sensitivity.level)
+        self._wanted = menu_model(self._snapshot, self._offered, self._client.settings.sensitivity.level)
         self._catch_up()
 
     def _catch_up(self) -> None:
@@ -170,10 +171,10 @@ class Tray(QObject):
         self.icon.activated.connect(self._activated)
         self.icon.show()
 
-    def connect_to(self, engine: SessionClient, navigation: Navigation) -> None:
-        """Send what is chosen in the menu to this engine; a click opens the window of this navigation."""
+    def connect_to(self, client: SessionClient, navigation: Navigation) -> None:
+        """Send what is chosen in the menu through this client; a click opens the window of this navigation."""
         self._navigation = navigation
-        self.menu.connect_to(engine, navigation)
+        self.menu.connect_to(client, navigation)
 
     def take(self, snapshot: Snapshot) -> None:
         """Show the state of this snapshot."""

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QWidget
 
 from posturecam.desktop.alerts.farewell import say_farewell
 from posturecam.desktop.alerts.presenter import AlertPresenter
+from posturecam.desktop.pages.settings.choices import ListCameras, camera_choices, list_cameras, routine_choices
 from posturecam.desktop.pages.unfinished import Unfinished
-from posturecam.desktop.shell.choices import ListCameras, camera_choices, list_cameras, routine_choices
 from posturecam.desktop.shell.status_window import StatusIndicator
-from posturecam.desktop.widgets.menu import Navigation
+from posturecam.desktop.widgets.actions import Navigation
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.desktop.widgets.status_line import Unhurried
 from posturecam.errors import SettingsError
@@ -64,7 +64,7 @@ class Windows(QObject):
 
     def __init__(
         self,
-        engine: SessionClient,
+        client: SessionClient,
         *,
         quit_app: Callable[[], None],
         look: Callable[[], None] = lambda: None,
@@ -78,7 +78,7 @@ class Windows(QObject):
         """Create the windows; the main window is not shown yet.
 
         Args:
-            engine: Receives the commands.
+            client: Receives the commands.
             quit_app: Ends the app.
             look: Called when the user chose another theme.
             language: Called when the user chose another language.
@@ -90,7 +90,7 @@ class Windows(QObject):
         """
         super().__init__()
         self._own_autostart = autostart
-        self._engine, self._quit, self._cameras = engine, quit_app, cameras
+        self._client, self._quit, self._cameras = client, quit_app, cameras
         self._followers: list[Follows] = []
         """The pages created so far."""
         self._snapshot: Snapshot | None = None
@@ -117,16 +117,16 @@ class Windows(QObject):
             later=lambda: self._answer_break(BreakAnswer.POSTPONE),
             skip=lambda: self._answer_break(BreakAnswer.SKIP),
             rested=lambda: self._answer_break(BreakAnswer.DONE),
-            fits_here=engine.keep_here,
+            fits_here=client.keep_here,
             review=lambda: self.window.open("history"),
             complain=self.complain,
             choose_camera=self.choose_camera,
             choose=self._show_setting,
             go_back=self._go_back,
         )
-        self.indicator = indicator or StatusIndicator(engine.settings.desktop.tray)
+        self.indicator = indicator or StatusIndicator(client.settings.desktop.tray)
         self.indicator.setParent(self)
-        self.indicator.connect_to(engine, self.navigation)
+        self.indicator.connect_to(client, self.navigation)
         self._at_once: Mapping[str, Callable[[], None]] = {
             "desktop.theme": look,
             "desktop.tray": self.indicator.settle,
@@ -135,7 +135,7 @@ class Windows(QObject):
         }
         """What to do at once when these settings change."""
         self.presenter = AlertPresenter(
-            engine,
+            client,
             open_stretch=self.stretch,
             open_why=self.why,
             in_sight=self._sees_now,
@@ -169,7 +169,7 @@ class Windows(QObject):
         """The page "Now"."""
         from posturecam.desktop.pages.now.page import LivePage
 
-        made = LivePage(self._engine, self.navigation, notes=self.notes)
+        made = LivePage(self._client, self.navigation, notes=self.notes)
         made.offer(self.presenter.offered)
         made.shown_elsewhere = self.presenter.shows
         return self._following(made)
@@ -181,7 +181,7 @@ class Windows(QObject):
 
         choose = self.choose_camera
         return self._following(
-            StretchPage(self._engine, done=self._go_to_now, choose_camera=choose, unfinished=self.unfinished)
+            StretchPage(self._client, done=self._go_to_now, choose_camera=choose, unfinished=self.unfinished)
         )
 
     @cached_property
@@ -189,7 +189,7 @@ class Windows(QObject):
         """The page "History"."""
         from posturecam.desktop.pages.history.page import HistoryPage
 
-        return self._following(HistoryPage(self._open_seen, goal=lambda: self._engine.settings.goal))
+        return self._following(HistoryPage(self._open_seen, goal=lambda: self._client.settings.goal))
 
     @cached_property
     def settings(self) -> SettingsPage:
@@ -197,9 +197,9 @@ class Windows(QObject):
         from posturecam.desktop.pages.settings.page import SettingsPage
 
         made = SettingsPage(
-            self._engine,
+            self._client,
             names={
-                "camera.device": lambda: camera_choices(self._cameras, self._engine.settings.camera.device),
+                "camera.device": lambda: camera_choices(self._cameras, self._client.settings.camera.device),
                 "breaks.routine": routine_choices,
                 "plan.routine": routine_choices,
             },
@@ -217,7 +217,7 @@ class Windows(QObject):
         """The page "Calibration"."""
         from posturecam.desktop.pages.welcome.calibration import CalibrationPage
 
-        made = CalibrationPage(self._engine)
+        made = CalibrationPage(self._client)
         made.kept.connect(self._go_to_now)
         made.left.connect(self._go_to_now)
         made.unseen.connect(self.complain)
@@ -227,7 +227,7 @@ class Windows(QObject):
     def _places(self) -> PlaceWatcher:
         from posturecam.desktop.shell.places import PlaceWatcher
 
-        return PlaceWatcher(self._engine, self)
+        return PlaceWatcher(self._client, self)
 
     @cached_property
     def _autostart(self) -> Autostart:
@@ -282,7 +282,7 @@ class Windows(QObject):
 
             tray = self.indicator.tray is not None
             self.first_run = FirstRun(
-                self._engine, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.presenter.glow.lacking
+                self._client, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.presenter.glow.lacking
             )
             self.first_run.finished.connect(self._welcomed)
         self.presenter.stop_showing()
@@ -345,7 +345,7 @@ class Windows(QObject):
             return
         self._answer_break(None)  # it is taken
         self.window.open("stretch")
-        self.stretches.open_stretch(name or self._engine.settings.breaks.routine, minutes)
+        self.stretches.open_stretch(name or self._client.settings.breaks.routine, minutes)
 
     def why(self, raised: AlertRaised) -> None:
         """Show why an alert was given."""
@@ -354,7 +354,7 @@ class Windows(QObject):
         def is_last() -> bool:
             return self._last_alert is None or self._last_alert == raised
 
-        WhyDialog(raised, self._engine, self._baseline, self._shown(), is_last=is_last).come_up()
+        WhyDialog(raised, self._client, self._baseline, self._shown(), is_last=is_last).come_up()
 
     def quit(self) -> None:
         """End the app."""
@@ -442,7 +442,7 @@ class Windows(QObject):
 
     def _say_where_it_went(self) -> None:
         """The first time the window is closed, tell the user that the app keeps running, and where."""
-        still, tray = less_motion(self._engine.settings.desktop), self.indicator.tray is not None
+        still, tray = less_motion(self._client.settings.desktop), self.indicator.tray is not None
         note = say_farewell(self.quit, tray=tray, still=still)
         if note is not None:  # otherwise the first one may still be shown
             self.farewell = note
@@ -457,7 +457,7 @@ class Windows(QObject):
 
     def _set_autostart(self) -> None:
         try:
-            if self._engine.settings.desktop.autostart:
+            if self._client.settings.desktop.autostart:
                 from posturecam.system.launcher import launch_command
 
                 self._autostart.enable(launch_command(minimized=True))
@@ -469,9 +469,9 @@ class Windows(QObject):
     def _heed_the_session(self) -> None:
         """Update the setting from the desktop's autostart switch, which takes precedence."""
         enabled = self._autostart.enabled()
-        if self._engine.settings.desktop.autostart != enabled:
+        if self._client.settings.desktop.autostart != enabled:
             with contextlib.suppress(SettingsError):
-                self._engine.change_settings({"desktop.autostart": "true" if enabled else ""})
+                self._client.change_settings({"desktop.autostart": "true" if enabled else ""})
 
     def _welcomed(self, done: bool) -> None:
         first_run, self.first_run = self.first_run, None
@@ -485,7 +485,7 @@ class Windows(QObject):
         from posturecam.desktop.alerts.why import EvidenceDialog
 
         if event.evidence is not None:
-            EvidenceDialog(event, self._engine, self._shown()).come_up()
+            EvidenceDialog(event, self._client, self._shown()).come_up()
 
     def _shown(self) -> QWidget | None:
         seen = self.has_made("window") and self.window.isVisible() and not self.window.isMinimized()

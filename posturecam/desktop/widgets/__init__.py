@@ -1,1 +1,1 @@
-"""Parts shared by several pages: theme, icons, controls, layouts, the menu."""
+"""Parts shared by several pages: theme, icons, controls, layouts, what the user can ask for."""

@@ -14,6 +14,8 @@ from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
 
+_SOON = 60.0
+"""Within this many seconds before a break, the remaining time is not shown."""
 _READ = timedelta(seconds=2)
 """What the words say changes in steps of five seconds or more, and what changes at once is shown at once (`_state`)."""
 
@@ -126,3 +128,19 @@ def lasting(seconds: float) -> str:
     if minutes < 1:
         return tr("under 1 min")
     return hours_and_minutes(minutes)
+
+
+def next_break(snapshot: Snapshot) -> str:
+    """When the next break is suggested, in words; empty if none is, if nobody sits there, or if it is due and held back."""
+    if snapshot.break_in is None or snapshot.mode is not Mode.WATCHING or snapshot.sign is Sign.AWAY:
+        return ""
+    if snapshot.break_in < _SOON:
+        return tr("Break coming up") if snapshot.outlook.silent is None else ""
+    return tr("Next break in {time}").format(time=lasting(snapshot.break_in + _SOON / 2))
+
+
+def planned_today(snapshot: Snapshot) -> str:
+    """What the weekly plan has for today and is not done yet, in words; empty if there is nothing, or if nobody sits there."""
+    if not snapshot.planned or snapshot.mode is not Mode.WATCHING or snapshot.sign is Sign.AWAY:
+        return ""
+    return tr("Planned today: {routine}").format(routine=tr(snapshot.planned))

@@ -11,9 +11,9 @@ from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
 from posturecam.config.settings import Settings
 from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.actions import POSTPONE, SKIP, MenuAction, Navigation
 from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.menu import POSTPONE, SKIP, MenuAction, Navigation
 from posturecam.desktop.widgets.parts import as_sentence, button, card, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.history.baselines import place_names
@@ -50,12 +50,12 @@ def say(label: QWidget, words: str) -> None:
 class Resting(QWidget):
     """A calm page that says why nothing is watched."""
 
-    def __init__(self, engine: SessionClient, navigation: Navigation) -> None:
+    def __init__(self, client: SessionClient, navigation: Navigation) -> None:
         super().__init__()
         self.mark = SignMark(72)
         self.title, self.why, self.so = text("", "title"), text(""), text("", "quiet")
-        self.resume = button(tr("Resume"), engine.resume, "primary")
-        self.retry = button(tr("Try again"), engine.retry, "primary")
+        self.resume = button(tr("Resume"), client.resume, "primary")
+        self.retry = button(tr("Try again"), client.retry, "primary")
         self.choose_camera = button(tr("Choose camera…"), navigation.choose_camera)
         self.hours = button(tr("Change the hours…"), lambda: navigation.choose("quiet.watch_from"))
         self.go_back = button(

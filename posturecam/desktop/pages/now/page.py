@@ -23,22 +23,21 @@ from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauges import DeviationGauge, Gauges, deviation_text
 from posturecam.desktop.pictures.timeline import Timeline
 from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.actions import MenuAction, Navigation, pauses, perform
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, SignMark
 from posturecam.desktop.widgets.layouts import LOWEST_INNER, FlowLayout, PageStack, SideBySide
-from posturecam.desktop.widgets.menu import (
-    MenuAction,
-    MenuEntry,
-    Navigation,
-    menu_model,
-    next_break,
-    perform,
-    planned_today,
-)
 from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.parts import WrappingCheckBox, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
-from posturecam.desktop.widgets.status_line import Unhurried, lasting, state_words, unknown_words
+from posturecam.desktop.widgets.status_line import (
+    Unhurried,
+    lasting,
+    next_break,
+    planned_today,
+    state_words,
+    unknown_words,
+)
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
 from posturecam.posture.loop import Tick
@@ -78,7 +77,7 @@ class LivePage(QWidget):
 
     def __init__(
         self,
-        engine: SessionClient,
+        client: SessionClient,
         navigation: Navigation,
         *,
         notes: Notes | None = None,
@@ -87,20 +86,20 @@ class LivePage(QWidget):
         """Create an empty page.
 
         Args:
-            engine: Receives the commands.
+            client: Receives the commands.
             navigation: Opens windows.
             notes: Problems shown at the top; None shows none.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
-        self._engine, self._navigation = engine, navigation
+        self._client, self._navigation = client, navigation
         self._snapshot: Snapshot | None = None
         self._words, self._words_elsewhere = Unhurried(), False
         self._way = navigation.calibrate
         """What would make an unknown posture known again."""
         self.shown_elsewhere = False
         """Whether a notification or the card shows the open alert or suggestion, which is not shown twice."""
-        self.resting = Resting(engine, navigation)
+        self.resting = Resting(client, navigation)
         self.notes = NotesBanner(notes or Notes(self))
         self.banner = Banner(self._perform)
         self._watching = self._make_watching()
@@ -144,14 +143,14 @@ class LivePage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Check the camera more often while the page is visible."""
         super().showEvent(event)
-        self._engine.preview(True)
+        self._client.preview(True)
         if self._snapshot is not None:
             self._show(self._snapshot)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Check the camera less often again."""
         super().hideEvent(event)
-        self._engine.preview(False)
+        self._client.preview(False)
 
     # The parts.
 
@@ -168,7 +167,7 @@ class LivePage(QWidget):
         self.picture = WrappingCheckBox(tr("Show the camera's picture"))
         self.picture.setAccessibleName(tr("Show the camera's picture"))
         self.picture.setToolTip(tr("Without it, only your skeleton is drawn. No picture is kept either way."))
-        self.picture.setChecked(self._engine.settings.desktop.picture)
+        self.picture.setChecked(self._client.settings.desktop.picture)
         self.picture.clicked.connect(self._show_picture)
         self._middle.add_part(self.figure, _NARROWEST_FIGURE, 1)
         self._middle.add_part(self.column, _NARROWEST_COLUMN)
@@ -187,7 +186,7 @@ class LivePage(QWidget):
         line = FlowLayout(6)
         choice.setLayout(line)
         line.addWidget(_caption(tr("Sensitivity")))
-        self.sensitivity = SensitivityChoice(self._engine, lambda words: say(self.detail, words))
+        self.sensitivity = SensitivityChoice(self._client, lambda words: say(self.detail, words))
         line.addWidget(self.sensitivity)
         row.addWidget(choice)
         self.details = button(tr("Details"), self._show_details, said=tr("Show what your posture is judged by"))
@@ -282,7 +281,7 @@ class LivePage(QWidget):
 
     def _perform(self, act: MenuAction) -> None:
         if self._snapshot is not None:
-            perform(act, self._engine, self._navigation, self._snapshot.at, self._snapshot.alert, self.banner.offered)
+            perform(act, self._client, self._navigation, self._snapshot.at, self._snapshot.alert, self.banner.offered)
 
     def _offer_to_mend(self, snapshot: Snapshot, tick: Tick) -> None:
         """Offer what would make the posture known again, unless it is offered below already."""
@@ -302,23 +301,21 @@ class LivePage(QWidget):
     def _fill_pauses(self) -> None:
         menu = self.pause.menu()
         menu.clear()
-        for entry in pauses(self._snapshot):
-            act = entry.act
-            if act is not None:
-                menu.addAction(entry.text).triggered.connect(lambda _=False, act=act: self._perform(act))
+        for act, label in pauses():
+            menu.addAction(label).triggered.connect(lambda _=False, act=act: self._perform(act))
 
     def _show_picture(self) -> None:
         try:
-            self._engine.change_settings({"desktop.picture": "true" if self.picture.isChecked() else "false"})
+            self._client.change_settings({"desktop.picture": "true" if self.picture.isChecked() else "false"})
         except PosturecamError as error:
             self.detail.setText(tr(error.text))
-        self.picture.setChecked(self._engine.settings.desktop.picture)
+        self.picture.setChecked(self._client.settings.desktop.picture)
 
     # What is shown.
 
     def _show(self, snapshot: Snapshot) -> None:
         tick, first = snapshot.tick, snapshot.picture
-        if first is not None and self._engine.settings.desktop.picture:
+        if first is not None and self._client.settings.desktop.picture:
             self._show_first(first)
             return
         if snapshot.mode is not Mode.WATCHING or tick is None:
@@ -326,7 +323,7 @@ class LivePage(QWidget):
             self._stack.setCurrentWidget(self.resting)
             return
         self._stack.setCurrentWidget(self._watching)
-        settings = self._engine.settings
+        settings = self._client.settings
         sign = snapshot.sign
         self.mark.show_sign(sign)
         say(self.title, state_words(snapshot))
@@ -350,7 +347,7 @@ class LivePage(QWidget):
         """Show what changes with each check: the picture, and the measures if they are open."""
         tick = snapshot.tick
         assert tick is not None
-        settings, sign, reading = self._engine.settings, snapshot.sign, tick.reading
+        settings, sign, reading = self._client.settings, snapshot.sign, tick.reading
         figure = figure_of_tick(tick, picture=settings.desktop.picture, boundary=snapshot.boundary, sign=sign)
         self.figure.show_figure(figure, settings, tr(NAMES[sign]))
         if self.column.isHidden():
@@ -369,7 +366,7 @@ class LivePage(QWidget):
         say(self.detail, "")
         for part in (self.next, self.review, self.banner):
             part.hide()
-        self.figure.show_figure(Figure(image=picture.image), self._engine.settings, tr("Starting"))
+        self.figure.show_figure(Figure(image=picture.image), self._client.settings, tr("Starting"))
 
 
 def _since(snapshot: Snapshot) -> timedelta:
@@ -432,10 +429,3 @@ def _short(seconds: float) -> str:
     if seconds >= 115:
         return lasting(seconds + 30)
     return tr("{seconds} s").format(seconds=max(10 * round(seconds / 10), 5))
-
-
-def pauses(snapshot: Snapshot | None) -> tuple[MenuEntry, ...]:
-    """The lengths of a pause, as in the tray's menu."""
-    if snapshot is None:
-        return ()
-    return next((entry.entries for entry in menu_model(snapshot) if entry.entries), ())

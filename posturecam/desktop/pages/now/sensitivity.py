@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
+from posturecam.desktop.widgets.actions import SENSITIVITIES
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.menu import SENSITIVITIES
 from posturecam.desktop.widgets.parts import Chip
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
@@ -17,16 +17,16 @@ from posturecam.session.protocol.client import SessionClient
 class SensitivityChoice(QWidget):
     """Relaxed, normal or strict; a choice takes effect at once."""
 
-    def __init__(self, engine: SessionClient, complain: Callable[[str], None], parent: QWidget | None = None) -> None:
+    def __init__(self, client: SessionClient, complain: Callable[[str], None], parent: QWidget | None = None) -> None:
         """Show the current setting.
 
         Args:
-            engine: Saves the choice.
+            client: Saves the choice.
             complain: Called, in the user's language, with the reason why it could not be saved.
             parent: Parent widget.
         """
         super().__init__(parent)
-        self._engine, self._complain = engine, complain
+        self._client, self._complain = client, complain
         self.setAccessibleName(tr("Sensitivity"))
         row = FlowLayout(6)
         self.setLayout(row)
@@ -42,11 +42,11 @@ class SensitivityChoice(QWidget):
 
     def refresh(self) -> None:
         """Show the current setting."""
-        self.chips[self._engine.settings.sensitivity.level].setChecked(True)
+        self.chips[self._client.settings.sensitivity.level].setChecked(True)
 
     def _choose(self, level: str) -> None:
         try:
-            self._engine.change_settings({"sensitivity.level": level})
+            self._client.change_settings({"sensitivity.level": level})
         except PosturecamError as problem:
             self._complain(tr(problem.text))
         self.refresh()

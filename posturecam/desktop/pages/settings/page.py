@@ -72,7 +72,7 @@ class SettingsPage(QWidget):
 
     def __init__(
         self,
-        asks: SessionClient,
+        client: SessionClient,
         *,
         names: Mapping[str, Choices] | None = None,
         followers: Mapping[str, Callable[[], None]] | None = None,
@@ -85,7 +85,7 @@ class SettingsPage(QWidget):
         """Create the page.
 
         Args:
-            asks: The engine, which holds and changes the settings.
+            client: Holds and changes the settings.
             names: By `group.name`, the current choices of a setting that holds a name: "camera.device", "breaks.routine".
             followers: By `group.name`, called when that setting was changed and saved.
             notes: Problems shown at the top; None creates its own.
@@ -96,7 +96,7 @@ class SettingsPage(QWidget):
 
         """
         super().__init__(parent)
-        self._asks, self._names = asks, names or {}
+        self._client, self._names = client, names or {}
         self._followers = dict(followers or {})
         self._desk, self._lacking = desk, lacking
         self.desk_name: DeskName | None = None
@@ -221,7 +221,7 @@ class SettingsPage(QWidget):
             tab_in_place(made, above)
             made.fit(self._width)
             for row in made.rows:
-                row.show_settings(self._asks.settings)
+                row.show_settings(self._client.settings)
         return self._sections[name]
 
     def _before(self, name: str) -> QWidget:
@@ -238,7 +238,7 @@ class SettingsPage(QWidget):
         if place == "camera" and self._desk is not None:
             self.desk_name = DeskName(self._desk, made)
         if place == "reminders":
-            made.add_action(tr("See what a reminder looks like"), "", tr("Try it"), self._asks.try_alert)
+            made.add_action(tr("See what a reminder looks like"), "", tr("Try it"), self._client.try_alert)
         if place == "general":
             self.reset_all = made.add_action(
                 tr("Start over"), tr("Every setting goes back to its default."), tr("Reset all…"), self._ask_reset
@@ -247,7 +247,7 @@ class SettingsPage(QWidget):
 
     def _make_group(self, group: str) -> Section:
         rows = [ExpertRow(listed, self._change, self._names) for listed in expert_rows(group)]
-        about = tr(first_paragraph(getattr(self._asks.settings, group)))
+        about = tr(first_paragraph(getattr(self._client.settings, group)))
         return Section(title(group), about, rows, self._inside)
 
     # What is shown.
@@ -290,7 +290,7 @@ class SettingsPage(QWidget):
         self._show_now()
 
     def _search(self, words: list[str], changed: bool) -> None:
-        settings, number = self._asks.settings, 0
+        settings, number = self._client.settings, 0
         for place in PLACES:
             wanted = [
                 row for row in lines(place) if line_matches(row, words) and (not changed or is_changed(row, settings))
@@ -349,7 +349,7 @@ class SettingsPage(QWidget):
             return
         for row in self._rows:
             if row.isVisibleTo(self):
-                row.show_now(self._snapshot, self._asks.settings)
+                row.show_now(self._snapshot, self._client.settings)
 
     def happened(self, what: Happened) -> None:
         """Show settings that another program has changed, and leave rows alone where the user may be typing. Undo no longer reverts them."""
@@ -360,7 +360,7 @@ class SettingsPage(QWidget):
         self.undo_button.setVisible(bool(self._at.undo))
         for row in self._rows:
             if not what.keys.isdisjoint(row.keys):
-                row.show_settings(self._asks.settings)
+                row.show_settings(self._client.settings)
         if self.isVisible():
             self._show_now()
 
@@ -414,7 +414,7 @@ class SettingsPage(QWidget):
     def _refresh(self) -> None:
         self.show_desk()
         for row in self._rows:
-            row.show_settings(self._asks.settings)
+            row.show_settings(self._client.settings)
 
     # What is changed.
 
@@ -425,9 +425,9 @@ class SettingsPage(QWidget):
 
     def _change(self, row: SettingRow, changes: Mapping[str, str]) -> None:
         self._settle()
-        before = self._asks.settings
+        before = self._client.settings
         try:
-            after = self._asks.change_settings(changes)
+            after = self._client.change_settings(changes)
         except SettingsError as error:
             row.show_settings(before)
             row.refuse(tr(in_words(error)))
@@ -451,9 +451,9 @@ class SettingsPage(QWidget):
         self._settle()
         if not self._at.undo:
             return
-        before = self._asks.settings
+        before = self._client.settings
         try:
-            after = self._asks.change_settings(self._at.undo[-1])
+            after = self._client.change_settings(self._at.undo[-1])
         except SettingsError as error:  # such as a full disk: it can be tried again
             self._notes.say(error.text)
             return
@@ -485,10 +485,10 @@ class SettingsPage(QWidget):
         )
 
     def _reset_all(self) -> None:
-        before = self._asks.settings
+        before = self._client.settings
         changed = [key for key, entry in declarations().items() if value_of(before, key) != entry.default]
         try:
-            after = self._asks.reset_settings()
+            after = self._client.reset_settings()
         except SettingsError as error:
             self._notes.say(error.text)
             return

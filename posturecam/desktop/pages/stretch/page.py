@@ -37,7 +37,7 @@ class StretchPage(PageStack):
     """From choosing a stretch to its summary.
 
     Args:
-        engine: Receives the commands: stretch, pause, mute, skip and end.
+        client: Receives the commands: stretch, pause, mute, skip and end.
         done: Called once the user is done, to go back to where they came from.
         choose_camera: Called if the camera cannot be used and the user wants another one.
         unfinished: Where the user was before the windows were recreated; None starts with the choices.
@@ -48,7 +48,7 @@ class StretchPage(PageStack):
 
     def __init__(
         self,
-        engine: SessionClient,
+        client: SessionClient,
         done: Callable[[], None],
         parent: QWidget | None = None,
         *,
@@ -56,7 +56,7 @@ class StretchPage(PageStack):
         unfinished: Unfinished | None = None,
     ) -> None:
         super().__init__(parent)
-        self._engine, self._done, self._choose_camera = engine, done, choose_camera
+        self._client, self._done, self._choose_camera = client, done, choose_camera
         self._at = unfinished or Unfinished()
         self._notes: list[str] = []
         self._stretched = self._cut_short = False
@@ -65,8 +65,8 @@ class StretchPage(PageStack):
         self.choose = ChoosePage(self._show_details)
         self.detail = DetailPage(self._ask, self._show_choices)
         self.questions = QuestionsPage(self._begin, self._show_choices, self._ask)
-        self.session = SessionPage(engine)
-        self.summary = SummaryPage(engine, self._finish, self._again)
+        self.session = SessionPage(client)
+        self.summary = SummaryPage(client, self._finish, self._again)
         self.trouble = Sheet()
         for page in (self.choose, self.detail, self.questions, self.session, self.summary, self.trouble):
             self.addWidget(page)
@@ -156,7 +156,7 @@ class StretchPage(PageStack):
         failed: Callable[[PosturecamError], None] | None = None,
     ) -> None:
         """Ask about a choice read in the background; a break is picked there too, for the camera and what was done before."""
-        view, settings = self._view, self._engine.settings
+        view, settings = self._view, self._client.settings
         lasting, speaking = minutes or settings.breaks.minutes, speaking_time(settings.voice, chosen_language(), tr)
 
         def loaded() -> StretchChoice:
@@ -217,7 +217,7 @@ class StretchPage(PageStack):
         request = StartStretch(
             choice.title, tuple(going), answers, tuple(one.key for one in skipped), paced=choice.is_break
         )
-        self._engine.stretch(request)
+        self._client.stretch(request)
 
     def _start_session(self) -> None:
         self._notes, self._stretched = [], False

@@ -29,9 +29,9 @@ class SessionPage(QWidget):
     full_screen = Signal(bool)
     """Whether the stage fills the screen; everything beside this page must be hidden then."""
 
-    def __init__(self, engine: SessionClient, parent: QWidget | None = None) -> None:
+    def __init__(self, client: SessionClient, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._engine = engine
+        self._client = client
         self._ending = False
         self._with_keys = True
         """Whether the buttons name their keys, for which a narrow window has no room."""
@@ -42,10 +42,10 @@ class SessionPage(QWidget):
         self._whole.addWidget(self.stage, 1)
         self._bar = bar = FlowLayout(8)
         # Looked up each time: every session may have its own controls.
-        self._pause = self._key_button(bar, lambda: engine.controls.toggle_pause())
-        self._mute = self._key_button(bar, lambda: engine.controls.toggle_mute())
-        self._skip = self._key_button(bar, lambda: engine.controls.skip())
-        self._repeat = self._key_button(bar, lambda: engine.controls.repeat())
+        self._pause = self._key_button(bar, lambda: client.controls.toggle_pause())
+        self._mute = self._key_button(bar, lambda: client.controls.toggle_mute())
+        self._skip = self._key_button(bar, lambda: client.controls.skip())
+        self._repeat = self._key_button(bar, lambda: client.controls.repeat())
         self._full = self._key_button(bar, self.toggle_full_screen)
         self._end = self._key_button(bar, self.end)
         self._whole.addLayout(bar)
@@ -81,14 +81,14 @@ class SessionPage(QWidget):
         if coaching is not None:
             if self._ending:  # requested before there was a session to end
                 self._ending = False
-                self._engine.controls.end()
-            self.stage.show_moment(coaching, self._engine.settings)
+                self._client.controls.end()
+            self.stage.show_moment(coaching, self._client.settings)
             self._name_buttons(paused=coaching.tick.state.phase is CoachPhase.PAUSED, coaching=coaching)
         elif self.stage.coaching is None and snapshot.mode is Mode.STRETCHING and not self._ending:
             self.stage.wait(tr("Looking for you …"))
 
     def _name_buttons(self, *, paused: bool, coaching: Coaching | None = None) -> None:
-        muted = coaching.shown.muted if coaching is not None else self._engine.controls.muted
+        muted = coaching.shown.muted if coaching is not None else self._client.controls.muted
         several = coaching is not None and coaching.tick.index + 1 < coaching.tick.of
         for made, words, key in (
             (self._pause, tr("Continue") if paused else tr("Pause"), tr("Space")),
@@ -125,7 +125,7 @@ class SessionPage(QWidget):
         ):
             super().keyPressEvent(event)
             return
-        controls = self._engine.controls
+        controls = self._client.controls
         match event.key():
             case Qt.Key.Key_Space | Qt.Key.Key_P:
                 controls.toggle_pause()
@@ -149,7 +149,7 @@ class SessionPage(QWidget):
 
     def end(self) -> None:
         """End the session, keeping what was done; a requested session ends as soon as it starts."""
-        self._engine.controls.end()
+        self._client.controls.end()
         if self.stage.coaching is None:
             self._ending = True
             self.stage.wait(tr("Ending …"))

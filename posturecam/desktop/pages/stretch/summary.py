@@ -46,20 +46,20 @@ class SummaryPage(Sheet):
     """The card at the end.
 
     Args:
-        engine: Receives the answers, once the user has said how it feels and continues; its settings say what counts as more pain.
+        client: Receives the answers, once the user has said how it feels and continues; its settings say what counts as more pain.
         done: Called when the user is done.
         again: Called when the user wants to repeat the session.
     """
 
     def __init__(
         self,
-        engine: SessionClient,
+        client: SessionClient,
         done: Callable[[], None],
         again: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._engine, self._done, self._again = engine, done, again
+        self._client, self._done, self._again = client, done, again
         self._session: int | None = None
         self._answers: Answers | None = None
         self._scale: PainScale | None = None
@@ -143,7 +143,7 @@ class SummaryPage(Sheet):
         self.body.addWidget(frame)
 
     def _felt(self) -> None:
-        told = None if self._felt_after is None else answer_to(self._felt_after, self._engine.settings.stretch)
+        told = None if self._felt_after is None else answer_to(self._felt_after, self._client.settings.stretch)
         self._more.setText(tr(told or ""))
         self._more.setVisible(told is not None)
 
@@ -162,7 +162,7 @@ class SummaryPage(Sheet):
     def _leave(self, after: Callable[[], None]) -> None:
         answers = self._felt_after
         if answers is not None and self._session is not None:
-            self._engine.stretched(self._session, answers)
+            self._client.stretched(self._session, answers)
         self._session = None
         after()
 

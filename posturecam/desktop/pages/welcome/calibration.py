@@ -52,7 +52,7 @@ class CalibrationPage(QWidget):
 
     def __init__(
         self,
-        engine: SessionClient,
+        client: SessionClient,
         *,
         leavable: bool = True,
         parent: QWidget | None = None,
@@ -60,12 +60,12 @@ class CalibrationPage(QWidget):
         """Create the page before the start.
 
         Args:
-            engine: Receives the commands.
+            client: Receives the commands.
             leavable: Whether it has a button to leave; not if the page is a step of something that has its own.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
-        self._engine, self._leavable = engine, leavable
+        self._client, self._leavable = client, leavable
         self._snapshot: Snapshot | None = None
         self._running = False
         """Whether the engine was seen calibrating."""
@@ -126,7 +126,7 @@ class CalibrationPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Check more often while somebody is watching."""
         super().showEvent(event)
-        self._engine.preview(True)
+        self._client.preview(True)
         if self.stage is CalibrationStep.BEFORE:
             self.start.setFocus()
         if self._snapshot is not None:
@@ -135,7 +135,7 @@ class CalibrationPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Forget the result of the last calibration."""
         super().hideEvent(event)
-        self._engine.preview(False)
+        self._client.preview(False)
         if self.stage is not CalibrationStep.RUNNING:
             self._enter(CalibrationStep.BEFORE)
 
@@ -161,12 +161,12 @@ class CalibrationPage(QWidget):
     # What is pressed.
 
     def _start(self) -> None:
-        self._engine.calibrate(slouch=self.slouch.isChecked())
+        self._client.calibrate(slouch=self.slouch.isChecked())
         self._running = False
         self._enter(CalibrationStep.RUNNING)
 
     def _stop(self) -> None:
-        self._engine.stop_calibrating()
+        self._client.stop_calibrating()
         self._enter(CalibrationStep.BEFORE)
 
     # What is shown.
@@ -221,7 +221,7 @@ class CalibrationPage(QWidget):
             self.body.setText(tr(HOW))
             self.hint.setText(
                 tr("Look at the screen the way you do when you work. It takes {seconds} seconds.").format(
-                    seconds=round(self._engine.settings.calibration.seconds)
+                    seconds=round(self._client.settings.calibration.seconds)
                 )
             )
         elif running:
@@ -245,7 +245,7 @@ class CalibrationPage(QWidget):
         if self.stage is CalibrationStep.RUNNING:
             self._show_running(snapshot)
             return
-        settings, tick, paused = self._engine.settings, snapshot.tick, snapshot.mode is Mode.PAUSED
+        settings, tick, paused = self._client.settings, snapshot.tick, snapshot.mode is Mode.PAUSED
         if self.stage is CalibrationStep.LEARNED:  # a pause goes on after the calibration, and nothing can be tried out
             self.hint.setVisible(not paused)
             self.tried.setVisible(not paused)
@@ -277,7 +277,7 @@ class CalibrationPage(QWidget):
         if now is None:
             self._show_feedback(Sign.BUSY, status_line(snapshot))
             return
-        settings = self._engine.settings
+        settings = self._client.settings
         sign = Sign.UPRIGHT if now.trouble is None else Sign.UNKNOWN
         good = tr("Good. Hold still.") if now.counts else tr("Good. It starts in a moment.")
         words = good if now.trouble is None else _trouble(now)

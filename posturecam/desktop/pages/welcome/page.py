@@ -46,7 +46,7 @@ class FirstRun(QWidget):
 
     def __init__(
         self,
-        engine: SessionClient,
+        client: SessionClient,
         cameras: Callable[[], Sequence[Camera]],
         *,
         tray: bool = True,
@@ -57,7 +57,7 @@ class FirstRun(QWidget):
         """Open the welcome.
 
         Args:
-            engine: Receives the commands.
+            client: Receives the commands.
             cameras: Lists the cameras; may raise a `PosturecamError`.
             tray: Whether there is a tray; otherwise the texts mention a small window.
             begin: The first step to show, from 0: where the setup was left before.
@@ -68,14 +68,14 @@ class FirstRun(QWidget):
         self.setWindowTitle(tr("Welcome to posturecam"))
         self.setWindowIcon(app_icon())
         fit_to_screen(self, _WANTED)
-        self._engine, self._over, self._done = engine, False, False
+        self._client, self._over, self._done = client, False, False
         self._agreed = False
         """Whether the user knows that the camera is on."""
-        engine.pause(setup=True)
+        client.pause(setup=True)
         self.welcome = WelcomeStep()
-        self.camera = CameraStep(engine, cameras)
-        self.calibration = CalibrationPage(engine, leavable=False)
-        self.telling = TellingStep(engine, lacking)
+        self.camera = CameraStep(client, cameras)
+        self.calibration = CalibrationPage(client, leavable=False)
+        self.telling = TellingStep(client, lacking)
         self.last = DoneStep(tray)
         self.steps: tuple[QWidget, ...] = (self.welcome, self.camera, self.calibration, self.telling, self.last)
         self._stack = QStackedWidget()
@@ -187,7 +187,7 @@ class FirstRun(QWidget):
         """Turn the camera on from its step onwards."""
         if self.step >= self.steps.index(self.camera) and not self._agreed:
             self._agreed = True
-            self._engine.resume()
+            self._client.resume()
 
     def _show_step(self) -> None:
         last = len(self.steps) - 1

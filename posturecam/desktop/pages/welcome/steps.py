@@ -161,18 +161,18 @@ def _paint_computer(painter: QPainter) -> None:
 class CameraStep(_Step):
     """What the chosen camera sees, large, and a first impression of it."""
 
-    def __init__(self, engine: SessionClient, cameras: Callable[[], Sequence[Camera]]) -> None:
+    def __init__(self, client: SessionClient, cameras: Callable[[], Sequence[Camera]]) -> None:
         """Create it; cameras are listed when it is shown.
 
         Args:
-            engine: Receives the chosen camera.
+            client: Receives the chosen camera.
             cameras: Lists them; may raise a `PosturecamError`.
         """
         super().__init__(
             tr("Which camera sees you?"),
             tr("At your side, the camera sees most. In front of you at eye level works well too."),
         )
-        self._engine, self._cameras, self._looking = engine, cameras, Background(self)
+        self._client, self._cameras, self._looking = client, cameras, Background(self)
         self._nothing = ""
         """Why no camera can be chosen, or empty; a network camera may send pictures all the same."""
         self._names: list[str] = []
@@ -206,7 +206,7 @@ class CameraStep(_Step):
     def _list(self, found: Sequence[Camera], trouble: str = "") -> None:
         self.list.clear()
         names = Counter(camera.name for camera in found)
-        wanted, chosen = self._engine.settings.camera.device, -1
+        wanted, chosen = self._client.settings.camera.device, -1
         for row, camera in enumerate(found):
             # Two with the same name differ only in where they are plugged in.
             alone = names[camera.name] == 1
@@ -232,18 +232,18 @@ class CameraStep(_Step):
     def showEvent(self, event: QShowEvent) -> None:
         """List the cameras, and check the chosen one more often."""
         super().showEvent(event)
-        self._engine.preview(True)
+        self._client.preview(True)
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop the preview when the step is hidden."""
         super().hideEvent(event)
-        self._engine.preview(False)
+        self._client.preview(False)
 
     def _choose(self) -> None:
         trouble = ""
         try:
-            self._engine.choose_camera(self.list.currentData())
+            self._client.choose_camera(self.list.currentData())
         except PosturecamError as error:
             trouble = tr(error.text)
             self.refresh()
@@ -251,7 +251,7 @@ class CameraStep(_Step):
         self.note.setVisible(bool(trouble))
 
     def _show(self) -> None:
-        snapshot, settings = self._snapshot, self._engine.settings
+        snapshot, settings = self._snapshot, self._client.settings
         tick = None if snapshot is None else snapshot.tick
         if snapshot is None or tick is None or snapshot.mode is not Mode.WATCHING:
             self.figure.show_figure(Figure(), settings, "")
@@ -286,9 +286,9 @@ class CameraStep(_Step):
 
     def _turn(self) -> None:
         """Rotate the picture clockwise by a quarter turn, permanently."""
-        rotate = (self._engine.settings.camera.rotate + 90) % 360
+        rotate = (self._client.settings.camera.rotate + 90) % 360
         try:
-            self._engine.change_settings({"camera.rotate": str(rotate)})
+            self._client.change_settings({"camera.rotate": str(rotate)})
             self.note.hide()
         except PosturecamError as error:
             self.note.setText(tr(error.text))
@@ -320,19 +320,19 @@ def first_impression(reading: Reading) -> tuple[Sign, str]:
 class TellingStep(_Step):
     """How, and how readily, the user wants to be reminded."""
 
-    def __init__(self, engine: SessionClient, lacking: Callable[[str], str | None] = lambda _: None) -> None:
+    def __init__(self, client: SessionClient, lacking: Callable[[str], str | None] = lambda _: None) -> None:
         """Create it; nothing is read before it is shown.
 
         Args:
-            engine: Holds and changes the settings.
+            client: Holds and changes the settings.
             lacking: Why a way cannot be shown on this system now; None if it can.
         """
         super().__init__(
             tr("How should we remind you?"),
             tr("Only once, after a minute or two of slouching. Choose several ways, or none."),
         )
-        self._engine, self._lacking = engine, lacking
-        still = less_motion(engine.settings.desktop)
+        self._client, self._lacking = client, lacking
+        still = less_motion(client.settings.desktop)
         self.cards = {way: WayCard(way, still=still) for way in WAYS}
         row = FlowLayout(theme.GAP, centered=True)
         for card in self.cards.values():
@@ -342,7 +342,7 @@ class TellingStep(_Step):
         self.cannot = text("", "quiet")
         self.cannot.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.column.addWidget(self.cannot)
-        self.try_it = button(tr("Try it"), engine.try_alert)
+        self.try_it = button(tr("Try it"), client.try_alert)
         self.column.addWidget(self.try_it, alignment=Qt.AlignmentFlag.AlignHCenter)
         self.column.addSpacing(theme.GAP)
         heading = text(tr("How sensitive should it be?"), "heading")
@@ -370,7 +370,7 @@ class TellingStep(_Step):
 
     def refresh(self) -> None:
         """Show the current choices."""
-        settings = self._engine.settings
+        settings = self._client.settings
         reasons: list[str] = []
         for way, card in self.cards.items():
             chosen, why = way in settings.desktop.alerts, self._lacking(way)
@@ -385,14 +385,14 @@ class TellingStep(_Step):
         self.meaning.setText(tr(LEVEL_HELP[settings.sensitivity.level]))
 
     def _change(self) -> None:
-        others = [way for way in self._engine.settings.desktop.alerts if way not in self.cards]
+        others = [way for way in self._client.settings.desktop.alerts if way not in self.cards]
         chosen = ",".join([*(way for way, card in self.cards.items() if card.isChecked()), *others])
         self._set({"desktop.alerts": chosen or "[]"})  # an empty value would restore the default
 
     def _set(self, changes: Mapping[str, str]) -> None:
         trouble = ""
         try:
-            self._engine.change_settings(changes)
+            self._client.change_settings(changes)
         except PosturecamError as error:
             trouble = tr(error.text)
         self.note.setText(trouble)
