@@ -771,15 +771,22 @@ while os.WIFSTOPPED(os.waitpid(job, os.WUNTRACED)[1]):
     os.tcsetpgrp(0, os.getpgrp())
     termios.tcsetattr(0, termios.TCSADRAIN, own)
     print("stopped", flush=True)
-    sys.stdin.readline()
+    in_background = sys.stdin.readline() == "bg\\n"
+    if in_background:
+        os.killpg(job, signal.SIGCONT)
+        print("in the background", flush=True)
+        sys.stdin.readline()
     os.tcsetpgrp(0, job)
-    os.killpg(job, signal.SIGCONT)
+    if not in_background:
+        os.killpg(job, signal.SIGCONT)
 """
-"""What a shell does with a program in the foreground, and after a line of input with one that was suspended."""
+"""What a shell does with a program in the foreground, and after `fg` or `bg` and `fg` with one that was suspended. It does not tell a
+running program that it was brought to the foreground."""
 
 
+@pytest.mark.parametrize("commands", [["fg"], ["bg", "fg"]])
 @pytest.mark.skipif(sys.platform == "win32", reason="job control")
-def test_the_terminal_is_usable_while_the_live_view_is_suspended_and_reads_keys_again_afterwards():
+def test_the_terminal_is_usable_while_the_live_view_is_suspended_and_reads_keys_again_afterwards(commands):
     import pty
 
     shell, terminal = pty.fork()
@@ -799,8 +806,9 @@ def test_the_terminal_is_usable_while_the_live_view_is_suspended_and_reads_keys_
     os.write(terminal, b"\x1a")
     shown = read_until(b"stopped")
     assert b"\x1b[?25h" in shown  # the cursor is back
-    os.write(terminal, b"fg\n")
-    read_until(b"\x1b[?25l")
+    for command in commands:
+        os.write(terminal, f"{command}\n".encode())
+        read_until(b"in the background" if command == "bg" else b"\x1b[?25l")
     os.write(terminal, b"zzz\x03")
     shown = b""
     with contextlib.suppress(OSError):  # nobody has it open any more
