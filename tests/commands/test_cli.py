@@ -431,9 +431,9 @@ def test_of_a_turned_video_the_option_that_mends_it_is_named(run, monkeypatch, t
     monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: [turned])
     told = run("analyze", "a.mp4")[1]
     assert advice in told
-    assert "6 s, nothing could be judged; unknown 100 % (mostly because" in told
+    assert "6 s, nothing could be judged; unknown 100% (mostly because" in told
     run("settings", "desktop.language=zh")
-    assert "未知 100 %（主要原因：" in run("analyze", "a.mp4")[1]
+    assert "未知 100%（主要原因：" in run("analyze", "a.mp4")[1]
 
 
 def test_of_several_files_that_failed_the_first_gives_the_exit_code(run, tmp_path, monkeypatch):

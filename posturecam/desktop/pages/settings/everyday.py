@@ -12,7 +12,7 @@ from typing import get_args
 
 from posturecam.config.settings import PERSONAL_LIMITS, BreakMinutes
 from posturecam.desktop.widgets.numbers import clock_time, duration, figure
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import in_percent, mark, tr
 
 ADVANCED = "advanced"
 """Name of the place for all other settings."""
@@ -36,7 +36,7 @@ def _minutes(*minutes: float) -> tuple[float, ...]:
 
 
 def _percent(value: float) -> str:
-    return tr("{percent} %").format(percent=figure(100 * value))
+    return in_percent(figure(100 * value))
 
 
 def _or_never(seconds: float) -> str:
@@ -45,11 +45,11 @@ def _or_never(seconds: float) -> str:
 
 def _as_learned(share: float) -> str:
     """Describe a personal factor of the thresholds."""
-    percent = round(100 * abs(share - 1))
-    if percent == 0:
+    by = round(100 * abs(share - 1))
+    if by == 0:
         return tr("no change")
-    text = tr("{percent} % more relaxed") if share > 1 else tr("{percent} % stricter")
-    return text.format(percent=percent)
+    text = tr("{share} more relaxed") if share > 1 else tr("{share} stricter")
+    return text.format(share=in_percent(by))
 
 
 def _break_minutes(number: float) -> str:
