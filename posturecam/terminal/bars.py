@@ -35,7 +35,7 @@ class ProgressBars(Progress):
         super().stop()
         self._opened.close()
 
-    def update(self, task_id: TaskID, **changes: Any) -> None:  # type: ignore[override]
+    def update(self, task_id: TaskID, **changes: Any) -> None:
         """Change a bar, as `rich.progress.Progress.update` does."""
         redo_in_foreground()
         super().update(task_id, **changes)
