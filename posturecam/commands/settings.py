@@ -19,7 +19,7 @@ from posturecam.config.files import settings_path
 from posturecam.config.reading import hide_secrets, quoted
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings, reset_settings
-from posturecam.desktop.pages.settings.everyday import PLACES, rows_at
+from posturecam.desktop.pages.settings.everyday import PLACES, help_of, rows_at
 from posturecam.errors import CameraError, SettingsError
 from posturecam.i18n.message import Message, printable
 from posturecam.i18n.translate import joined, mark, tr
@@ -144,7 +144,7 @@ def _lines_for_people(settings: Settings) -> Iterator[RenderableType]:
         for keys, alike in groupby(rows, key=lambda row: row.keys):
             yield from (_value_line(declared[key]) for key in keys)
             yield _small_print(
-                "\n".join(joined(HEADED, list(filter(None, (tr(row.label), tr(row.help))))) for row in alike)
+                "\n".join(joined(HEADED, list(filter(None, (tr(row.label), help_of(row, settings))))) for row in alike)
             )
 
 

@@ -556,6 +556,9 @@ def test_brackets_in_names_are_printed_as_they_are(run, monkeypatch, tmp_path):
 def test_settings_are_shown_with_unit_and_limits_and_can_be_changed(run):
     _, out, _ = run("settings")
     assert "alerts.cool_down" in out
+    assert "Every 20 min at the screen" in " ".join(out.split())
+    run("settings", "breaks.eyes_every=310")
+    assert "Every 5 min at the screen" in " ".join(run("settings")[1].split())
     code, out, _ = run("settings", "alerts.cool_down=900")
     assert code == 0
     assert "900" in out

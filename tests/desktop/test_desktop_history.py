@@ -766,6 +766,22 @@ def test_a_streak_is_counted_to_its_beginning_however_long_ago_that_was(opened):
     assert "100 days in a row" in texts(opened().goal)
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "said"),
+    [((0,), None), ((0, 5), "100% upright, of 40 min measured"), ((0, 13), "Nothing was measured")],
+)
+def test_the_last_week_is_told_also_if_it_was_empty_but_not_before_the_first_day(opened, days_ago, said):
+    """On Mondays, the page Now leads to it, also after a holiday."""
+    with SittingHistory() as history:
+        for back in sorted(days_ago, reverse=True):
+            history.add(NOON - 86400 * back + 2400, TimeCategory.UPRIGHT, 2400)
+    card = opened().last_week
+    assert card.isVisible() == (said is not None)
+    if said is not None:
+        assert "Your last week: Mon, Nov 9 – Sun, Nov 15" in texts(card)
+        assert said in texts(card)
+
+
 def test_a_day_of_nothing_but_slouching_was_measured(opened):
     with SittingHistory() as history:
         history.add(NOON + 2400, TimeCategory.SLOUCHING, 2400)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.config.declarations import entries
+from posturecam.config.declarations import entries, value_of
 from posturecam.config.files import settings_path
 from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.config.settings_file import change_settings, load_settings
@@ -33,7 +33,7 @@ from posturecam.desktop.pages.settings.fold import Fold
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.number_fields import DurationBox
 from posturecam.desktop.pages.settings.page import SettingsPage
-from posturecam.desktop.pages.settings.rows import SettingRow, value_of
+from posturecam.desktop.pages.settings.rows import SettingRow
 from posturecam.desktop.pages.settings.words import (
     GROUPS,
     SettingChoice,
@@ -344,6 +344,22 @@ def test_one_sensitivity_is_chosen_by_name_and_explained(page, engine):
     shown.editor.findChild(Segments).chips["strict"].click()
     assert engine.settings.sensitivity.level == "strict"
     assert "small changes" in shown.help.text()
+
+
+@pytest.mark.parametrize(
+    ("key", "length", "before", "after"),
+    [
+        ("breaks.eyes", "breaks.eyes_every", "Every 20 min at", "Every 1 h 30 min at"),
+        ("breaks.stand", "breaks.stand_every", "After 30 min of", "After 1 h 30 min of"),
+    ],
+)
+def test_the_help_names_the_time_that_is_set(page, engine, key, length, before, after):
+    page.show_place("breaks")
+    shown = next(one for one in page.findChildren(SettingRow) if one.keys == (key,))
+    assert shown.help.text().startswith(before)
+    engine.change_settings({length: "5400"})
+    shown.show_settings(engine.settings)
+    assert shown.help.text().startswith(after)
 
 
 def test_a_camera_that_is_not_there_now_stays_chosen(page, engine):
