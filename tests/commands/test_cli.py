@@ -566,6 +566,15 @@ def test_settings_are_shown_with_unit_and_limits_and_can_be_changed(run):
     assert (changed["value"], changed["default"], changed["unit"]) == (900, 600, "s")
 
 
+def test_a_number_that_may_be_meant_as_thousands_is_refused_where_people_write_so(run):
+    assert run("settings", "monitor.longest_gap=2.500")[0] == 0
+    run("settings", "desktop.language=de", "monitor.longest_gap=")
+    code, _, err = run("settings", "monitor.longest_gap=2.500")
+    assert (code, "2500" in err, "2.5 " in err) == (6, True, True)
+    for typed in ("2.5", "2.55", "10.0"):
+        assert run("settings", f"monitor.longest_gap={typed}")[0] == 0
+
+
 def test_settings_begin_with_those_of_the_settings_page_and_all_names_the_rest(run):
     _, out, _ = run("settings")
     assert out.index("desktop.alerts = notification") < out.index(
