@@ -496,6 +496,27 @@ def test_the_doctor_says_what_works_and_what_does_not(run, no_camera):
     assert findings["log"]["detail"] == str(log_path())
 
 
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "No camera was found on this computer; connect one, and check that it is switched on",
+        "这台电脑上没有找到摄像头；请连接一个，并确认已打开；提醒改为终端里的文字",
+    ],
+)
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_the_doctor_indents_what_needs_several_lines_but_breaks_no_path_for_that(run, monkeypatch, columns, detail):
+    path = "/home/somebody/long.log"
+    findings = [doctor.Finding("camera", False, detail), doctor.Finding("log", True, path)]
+    monkeypatch.setattr(doctor, "checks", lambda: findings)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    *lines, log = run("doctor")[1].splitlines()
+    assert max(map(cell_len, lines)) <= columns
+    assert [line[:17].strip() for line in lines if line.startswith("–")] == ["– camera"]
+    indented = [line for line in lines if line.startswith(" " * 17)]
+    assert indented or cell_len(detail) + 17 <= columns
+    assert log.endswith(path)
+
+
 def test_the_doctor_says_whether_the_history_can_be_recorded():
     assert doctor.check_history().detail == "none yet"
     SittingHistory().close()

@@ -204,3 +204,5 @@ def test_tables_can_have_decimal_commas_and_semicolons():
     assert written == ["a;b;c\n", '1,5;"x;y";\n']
     assert list(csv_lines(("a",), [{"a": 1.5}])) == ["a\n", "1.5\n"]
     assert list(csv_lines(("a", "b"), [{"a": "=1+1", "b": -1.5}])) == ["a,b\n", "'=1+1,-1.5\n"]
+    for formula in ("\t=1+1", "\r=1+1", "\n=1+1", "＝1+1"):
+        assert f"'{formula}" in "".join(csv_lines(("a",), [{"a": formula}]))
