@@ -57,7 +57,7 @@ _SHOWN_KEYS = (
 """Fields of an exercise or a routine; ids, bounds and sources are not shown."""
 
 
-_PUNCTUATION = ".,;:–"
+_PUNCTUATION = ".,;:–%"
 
 _HEADER = "# Texts of posturecam; docs/translating.md tells how this file is made and edited."
 _UNKEPT = tuple(

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from posturecam.alerts.policy import Alert, Response
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import mark
+from posturecam.i18n.words import PERCENT, mark
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import SlouchSustained
 
@@ -72,20 +72,24 @@ _LOWER_AND_NEARER = mark(": your head is about {amount} lower and {nearer} close
 _WORTH_SAYING = 3
 """From this many centimeters on, coming nearer is mentioned besides the neck height; leaning in a little is not."""
 
+_CENTIMETERS = mark("{number} cm")
 _SAID: Mapping[Name, tuple[float, str]] = {
-    Name.NECK_INCLINATION: (1, "°"),
-    Name.TRUNK_INCLINATION: (1, "°"),
-    Name.NECK_FLEXION: (1, "°"),
-    Name.HEAD_ROLL: (1, "°"),
-    Name.SHOULDER_TILT: (1, "°"),
-    Name.NECK_HEIGHT: (-1, " cm"),  # a smaller neck height and a smaller distance are bad
-    Name.HEAD_DISTANCE: (-1, " cm"),
-    Name.HEAD_OFFSET: (1, " cm"),
-    Name.BODY_YAW: (1, "°"),
-    Name.SLUMP_INDEX: (-100, " %"),  # changes from the front are fractions of the calibrated value; sinking is negative
-    Name.HEAD_FORWARD_INDEX: (100, " %"),
+    Name.NECK_INCLINATION: (1, "{number}°"),
+    Name.TRUNK_INCLINATION: (1, "{number}°"),
+    Name.NECK_FLEXION: (1, "{number}°"),
+    Name.HEAD_ROLL: (1, "{number}°"),
+    Name.SHOULDER_TILT: (1, "{number}°"),
+    Name.NECK_HEIGHT: (-1, _CENTIMETERS),  # a smaller neck height and a smaller distance are bad
+    Name.HEAD_DISTANCE: (-1, _CENTIMETERS),
+    Name.HEAD_OFFSET: (1, _CENTIMETERS),
+    Name.BODY_YAW: (1, "{number}°"),
+    Name.SLUMP_INDEX: (
+        -100,
+        PERCENT,
+    ),  # changes from the front are fractions of the calibrated value; sinking is negative
+    Name.HEAD_FORWARD_INDEX: (100, PERCENT),
 }
-"""By measure: the factor from its own unit to the unit used in texts, and that unit."""
+"""By measure: the factor from its own unit to the unit used in texts, and how a number with that unit is written."""
 
 _EITHER_WAY = (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_OFFSET, Name.BODY_YAW)
 """Measures for which left and right count alike."""
@@ -210,14 +214,14 @@ def _detail(slouch: SlouchSustained) -> str:
     if not detail or amount is None:
         return ""
     if slouch.cause is Name.NECK_HEIGHT and nearer >= _WORTH_SAYING:
-        return Message(_LOWER_AND_NEARER, amount=amount, nearer=f"{nearer}{_SAID[slouch.cause][1]}")
+        return Message(_LOWER_AND_NEARER, amount=amount, nearer=Message(_CENTIMETERS, number=nearer))
     return Message(detail, amount=amount)
 
 
-def amount_of(cause: Name, change: float) -> str | None:
+def amount_of(cause: Name, change: float) -> Message | None:
     """A change in the measure's own unit, as text: "9 cm", "26°"; None if it is too small to mention."""
     if cause not in _SAID:
         return None
-    factor, unit = _SAID[cause]
+    factor, written = _SAID[cause]
     amount = round(abs(change) if cause in _EITHER_WAY else factor * change)
-    return f"{amount}{unit}" if amount >= 1 else None
+    return Message(written, number=amount) if amount >= 1 else None

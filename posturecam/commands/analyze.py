@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_record
@@ -23,6 +22,7 @@ from posturecam.i18n.translate import joined, percent, tr, trn
 from posturecam.i18n.words import BRACKETED, CLAUSES, STATEMENTS
 from posturecam.posture.monitor import Phase, SlouchSustained
 from posturecam.posture.reasons import Why
+from posturecam.terminal.bars import ProgressBars, share_columns
 from posturecam.terminal.watching import PHASE_WORDS, duration, reading_text
 from posturecam.vision.sources.files import name_of
 
@@ -58,13 +58,8 @@ def analyze_files(
         rotate=rotate,
     )
     console = Console(stderr=as_json)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    shown = console.is_terminal
+    with ProgressBars(*share_columns(), console=console, transient=True, disable=not shown) as progress:
         task = progress.add_task(trn("{number} file", "{number} files", len(files)), total=1.0)
         results = analyze_many(
             files, out, options, settings, jobs, lambda share: progress.update(task, completed=share)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, ProgressColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Column
 from rich.text import Text
 
@@ -22,6 +22,7 @@ from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.weights import caution_about
 from posturecam.posture.loop import Estimator
 from posturecam.session.guided_calibration import HOW, Calibration, verdict
+from posturecam.terminal.bars import ProgressBars
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 
@@ -93,7 +94,7 @@ def guide(
     calibration = Calibration(source, estimator, settings, slouch=slouch, seconds=seconds)
     if source.info.live:
         console.print(Text(tr(HOW)))
-    with Progress(*_columns(console.width), console=console) as progress:
+    with ProgressBars(*_columns(console.width), console=console) as progress:
         tasks: list[TaskID] = []
         somebody = False
         for tick in calibration:
@@ -123,7 +124,7 @@ def print_caution(console: Console, baseline: Baseline, settings: Settings) -> N
         console.print(Text(tr(said)))
 
 
-def _finish(progress: Progress, tasks: list[TaskID], calibration: Calibration) -> None:
+def _finish(progress: ProgressBars, tasks: list[TaskID], calibration: Calibration) -> None:
     """Fill the bar of the part that is over: the last picture of a file is not quite at its end."""
     if tasks:
         progress.update(tasks[-1], completed=calibration.parts[len(tasks) - 1].seconds)

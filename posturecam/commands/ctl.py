@@ -27,7 +27,7 @@ def control(request: str, *, as_json: bool) -> None:
         from posturecam.desktop.shell.single_instance import NO_ANSWER, ask, runs_unheard
     except ImportError as missing:
         raise NotRunning(
-            "The desktop app is not installed ({name}); run: pip install 'posturecam[desktop]'", name=missing.name
+            'The desktop app is not installed ({name}); run: pip install "posturecam[desktop]"', name=missing.name
         ) from missing
     answer = ask(request)
     if answer is None and chosen_home() is None and (trial := _home_of_trial()) is not None:

@@ -37,7 +37,7 @@ def start(camera: str = "", *, minimized: bool = False, terminal: bool = False) 
         _warn(
             Message(
                 "The desktop app is not installed; watching in the terminal. For windows and a tray icon run: {command}",
-                command="pip install 'posturecam[desktop]'",
+                command='pip install "posturecam[desktop]"',
             )
         )
     elif not terminal and display_name():
@@ -122,7 +122,7 @@ def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: 
             from posturecam.desktop.start import run
     except ImportError as problem:
         raise DesktopUnavailable(
-            "The desktop app cannot be used ({problem}); run: pip install 'posturecam[desktop]', on Debian also: "
+            'The desktop app cannot be used ({problem}); run: pip install "posturecam[desktop]", on Debian also: '
             "apt install libegl1 libxkbcommon0 libxcb-cursor0",
             problem=str(problem),
         ) from problem

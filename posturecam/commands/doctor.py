@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -51,6 +52,8 @@ _NAMES = (
     _SYSTEM, _LOG,
 )  # fmt: skip
 """The checks, in order; programs read these names."""
+_WORD = re.compile(r"[^\s\u2e80-\uffef]+")
+"""What is not broken into two lines: Chinese may be, anywhere."""
 _WIDTH = 14
 """Least width of the names, columns."""
 
@@ -66,10 +69,21 @@ def check_all(*, as_json: bool) -> None:
             sign, style = ("✓", "green") if finding.ok else ("✗", "bold red") if finding.exit_code else ("–", "yellow")
             what = Text(tr(finding.what))
             what.pad_right(max(width - what.cell_len, 0))
-            console.print(Text.assemble((sign, style), " ", what, f" {tr(finding.detail)}"))
+            console.print(_hanging(console, Text.assemble((sign, style), " ", what, " "), tr(finding.detail)))
     if as_json:
         print(json.dumps([asdict(finding) for finding in findings]))
     sys.exit(next((finding.exit_code for finding in findings if finding.exit_code), 0))
+
+
+def _hanging(console: Console, head: Text, detail: str) -> Text:
+    """The detail beside the head, all its lines indented as the first; not if a word, such as a path, would have to be broken for that."""
+    room = console.width - head.cell_len
+    if room < max(map(cell_len, _WORD.findall(detail)), default=0):
+        return Text.assemble(head, detail)
+    lines = Text(detail).wrap(console, room)
+    for line in lines:
+        line.rstrip()
+    return Text.assemble(head, Text("\n" + head.cell_len * " ").join(lines))
 
 
 def checks() -> Iterator[Finding]:
@@ -268,7 +282,7 @@ def _desktop() -> Finding:
     try:
         importlib.import_module("PySide6.QtWidgets")  # which needs the system's graphics libraries too
     except ImportError as missing:
-        wanted = mark("cannot be shown; run: pip install 'posturecam[desktop]'")
+        wanted = mark('cannot be shown; run: pip install "posturecam[desktop]"')
         if missing.name != "PySide6":
             wanted = mark(
                 "cannot be shown; run: apt install libegl1 libxkbcommon0 libxcb-cursor0 (or what your system calls them)"

@@ -12,7 +12,6 @@ from pathlib import Path
 import typer
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
@@ -35,6 +34,7 @@ from posturecam.i18n.message import Message, printable
 from posturecam.i18n.translate import joined, mark, percent, tr, trn
 from posturecam.i18n.weekdays import WEEKDAYS
 from posturecam.i18n.words import FULL_STOP, HEADED, THINGS
+from posturecam.terminal.bars import ProgressBars, share_columns
 from posturecam.terminal.watching import duration
 
 _NOTHING = mark("Nothing has been recorded yet; start with: posturecam")
@@ -89,7 +89,8 @@ def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False)
     """
     log_to_stderr()
     console = Console(stderr=True)
-    with RichProgress(console=console, transient=True, disable=not console.is_terminal) as bar:
+    shown = console.is_terminal
+    with ProgressBars(*share_columns(), console=console, transient=True, disable=not shown) as bar:
         task = bar.add_task(path.name, total=1.0)
 
         def show(share: float) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -19,10 +20,11 @@ from posturecam.config.files import settings_path
 from posturecam.config.reading import hide_secrets, quoted
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings, reset_settings
-from posturecam.desktop.pages.settings.everyday import PLACES, rows_at
+from posturecam.desktop.pages.settings.everyday import PLACES, help_of, rows_at
 from posturecam.errors import CameraError, SettingsError
+from posturecam.i18n.languages import LANGUAGES
 from posturecam.i18n.message import Message, printable
-from posturecam.i18n.translate import joined, mark, tr
+from posturecam.i18n.translate import chosen_language, joined, mark, tr
 from posturecam.i18n.weekdays import WEEKDAYS
 from posturecam.i18n.words import HEADED
 
@@ -78,6 +80,10 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
     print(f"\n{printable(str(settings_path()))}")
 
 
+_THOUSANDS_OR_NOT = re.compile(r"[1-9]\d{0,2}\.\d\d0")
+"""What may be meant as 1500 or as 1.5."""
+
+
 def _key_and_value(change: str) -> tuple[str, str]:
     key, equals, value = change.partition("=")
     if not equals:
@@ -91,8 +97,13 @@ def _meant(key: str, value: str) -> str:
     """The value as it will be saved.
 
     Raises:
-        SettingsError: if it names a routine that does not exist, or whose file cannot be used.
+        SettingsError: if it names a routine that does not exist, or whose file cannot be used, or if it is a number that people
+            who write 1,5 may mean as thousands.
     """
+    if LANGUAGES[chosen_language()].decimal_comma and _THOUSANDS_OR_NOT.fullmatch(value):
+        template = mark("{value} can be read as {many} or as {few}; write one of these")
+        problem = Message(template, value=value, many=value.replace(".", ""), few=f"{float(value):g}")
+        raise SettingsError("Nothing was changed: {problem}", problem=problem)
     if key.endswith(".days"):  # in the user's language, or in English, which the settings understand by themselves
         days = {tr(name).casefold(): day for day, names in WEEKDAYS.items() for name in names}
         parts = [part.strip(" []\"'") for part in value.split(",")]
@@ -144,7 +155,7 @@ def _lines_for_people(settings: Settings) -> Iterator[RenderableType]:
         for keys, alike in groupby(rows, key=lambda row: row.keys):
             yield from (_value_line(declared[key]) for key in keys)
             yield _small_print(
-                "\n".join(joined(HEADED, list(filter(None, (tr(row.label), tr(row.help))))) for row in alike)
+                "\n".join(joined(HEADED, list(filter(None, (tr(row.label), help_of(row, settings))))) for row in alike)
             )
 
 

@@ -6,6 +6,7 @@ They are distinguished by their classes and attributes, never by their words.
 from __future__ import annotations
 
 import enum
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -23,6 +24,8 @@ _BASES: Mapping[str, type[Exception]] = {one.__name__: one for one in typer.BadP
 UsageError = _BASES["UsageError"]
 """Typer's base class, whether it comes from typer's own module or from click's."""
 
+_BEGINS_NEGATIVE = re.compile(r"-[\d.]")
+"""The beginning of a negative number, which is all that is reported of it: "-3" of "-30"."""
 _OF_FILES = ("analyze",)
 """Commands that take nothing but files: an empty name would mean the current folder, and nobody writes that so."""
 
@@ -82,6 +85,9 @@ def words(problem: Any, command: Any) -> Message | str:
     """One of typer's errors about this command in our own words, in English."""
     kinds = {one.__name__ for one in type(problem).__mro__}
     if "NoSuchOption" in kinds:
+        number = _number_taken(command) if _BEGINS_NEGATIVE.match(problem.option_name) else None
+        if number is not None:
+            return _not_taken(number, _name(number, None))
         if problem.possibilities:
             names = Message.joined(THINGS, sorted(problem.possibilities))
             return Message(
@@ -112,9 +118,26 @@ def _bad_value(problem: Any) -> Message:
     name = _name(param, problem.param_hint)
     if isinstance(problem.message, Message):
         return Message(mark("{name}: {problem}"), name=name, problem=problem.message)
-    kind = getattr(param, "type", None)  # click's; typer's own parameters have it themselves from 0.2x on
+    return _not_taken(param, name)
+
+
+def _number_taken(command: Any) -> Any:
+    """The command's argument that is a number, or None: "-5" may have been meant for it, and is taken for an option."""
+    given = (one for one in getattr(command, "params", ()) if one.param_type_name == "argument")
+    return next((one for one in given if _limit(one, "min") is not None), None)
+
+
+def _limit(param: Any, side: str) -> float | None:
+    """The least or largest value of a parameter; click's have it in their type, typer's own themselves from 0.2x on."""
+    limit: float | None = getattr(param, side, getattr(getattr(param, "type", None), side, None))
+    return limit
+
+
+def _not_taken(param: Any, name: str) -> Message:
+    """What a parameter takes, since it does not take what was given."""
+    kind = getattr(param, "type", None)
     # The limits are written with a point in every language, as the values have to be typed.
-    low, high = (getattr(param, side, getattr(kind, side, None)) for side in ("min", "max"))
+    low, high = (_limit(param, side) for side in ("min", "max"))
     annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
     whole = annotation is int or str(getattr(kind, "name", "")).startswith("integer")
     if low is not None and high is not None:

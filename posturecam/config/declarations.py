@@ -63,3 +63,9 @@ def _names(kind: Any) -> tuple[str, ...]:
     if get_origin(kind) is Literal:
         return tuple(map(str, get_args(kind)))
     return next(filter(None, map(_names, get_args(kind))), ())
+
+
+def value_of(settings: Settings, key: str) -> object:
+    """The value of a setting given as `group.name`."""
+    group, _, name = key.partition(".")
+    return getattr(getattr(settings, group), name)

@@ -271,7 +271,7 @@ class LearnedSettings(_Group):
         4.0,
         "°",
         "Neck inclination over the baseline, beyond what bending the head explains, that counts as slouching (of neck flexion: twice)",
-        "measured on the tune people of docs/accuracy.md as they work, without their faces: at 4° 78–91 % of slouches found and at most 0.3 false alerts an hour; at 5° 4–10 % fewer checks of slouches are over it",
+        "measured on the tune people of docs/accuracy.md as they work, without their faces: at 4° 78–91% of slouches found and at most 0.3 false alerts an hour; at 5° 4–10% fewer checks of slouches are over it",
         3,
         40,
     )
@@ -287,7 +287,7 @@ class LearnedSettings(_Group):
         0.5,
         "0–1",
         "Probability of being over the threshold that counts as slouching",
-        "choice: more likely than not; on the tune people 0.4 finds up to 6 % more slouches and doubles the false alerts",
+        "choice: more likely than not; on the tune people 0.4 finds up to 6% more slouches and doubles the false alerts",
         0.02,
         0.98,
     )
@@ -578,7 +578,7 @@ class FrontSettings(_Group):
         23.0,
         "° per share",
         "Neck inclination added for each share by which the ear line fell",
-        "measured: ridge regression on the tune people of docs/accuracy.md, with the chair moved up to 25 % nearer or further",
+        "measured: ridge regression on the tune people of docs/accuracy.md, with the chair moved up to 25% nearer or further",
         0,
         200,
     )
@@ -635,7 +635,7 @@ class FrontSettings(_Group):
         0.5,
         "ratio",
         "How much of the head's apparent growth relative to the shoulders is counted",
-        "measured on photographs: it scatters by 2–9 % while upright",
+        "measured on photographs: it scatters by 2–9% while upright",
         0,
         2,
     )
@@ -777,7 +777,7 @@ class MonitorSettings(_Group):
         10,
     )
     exit: float = _setting(
-        0.6, "thresholds", "Deviation below which one is upright again", "proposal: 60 % of the threshold", 0.1, 1
+        0.6, "thresholds", "Deviation below which one is upright again", "proposal: 60% of the threshold", 0.1, 1
     )
     majority: float = _setting(
         0.8, "share", "Share of the measured time that must be over the threshold", "proposal", 0.5, 1
@@ -877,7 +877,7 @@ class PaceSettings(_Group):
         1.5,
         "s",
         "Check interval while upright, away or already reminded",
-        "benchmarks/loop.py: keeps one core below 3 %; adds at most this to an alert",
+        "benchmarks/loop.py: keeps one core below 3%; adds at most this to an alert",
         0.1,
         10,
     )

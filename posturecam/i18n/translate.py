@@ -19,12 +19,13 @@ from pathlib import Path
 
 from posturecam.i18n.languages import LANGUAGES
 from posturecam.i18n.message import Message, fill, names_in, on_24_hours
-from posturecam.i18n.words import mark
+from posturecam.i18n.words import PERCENT, mark
 
 __all__ = [
     "choose_language",
     "chosen_language",
     "first_available",
+    "in_percent",
     "joined",
     "mark",
     "percent",
@@ -133,13 +134,23 @@ def own_number(written: str) -> str:
 
 
 def quantity(value: float, unit: str, decimals: int) -> str:
-    """A number with its unit: "4.5 s", in German "4,5 s", in Chinese "4.5 秒"; degrees follow without a space."""
+    """A number with its unit: "4.5 s", in German "4,5 s", in Chinese "4.5 秒"; degrees follow without a space.
+
+    Never a zero with a minus.
+    """
     written = own_number(f"{round(value, decimals) + 0.0:.{decimals}f}")
+    if unit == "%":
+        return in_percent(written)
     return f"{written}°" if unit == "°" else f"{written} {tr(unit)}"
 
 
+def in_percent(number: object) -> str:
+    """A number of percent, or a range such as "84–99", with the sign as the language writes it: "12%", in German "12 %"."""
+    return tr(PERCENT).format(number=number)
+
+
 def percent(share: float | None) -> str:
-    """A share from 0 to 1 in percent, "72 %"; "< 1 %" and "> 99 %" where 0 or 100 would say that there was none, or nothing else.
+    """A share from 0 to 1 in percent, "72%"; "< 1%" and "> 99%" where 0 or 100 would say that there was none, or nothing else.
 
     A dash if it is undefined.
     """
@@ -147,4 +158,4 @@ def percent(share: float | None) -> str:
         return "–"
     whole = round(100 * share)
     number = "< 1" if whole == 0 < share else "> 99" if share < 1 and whole == 100 else str(whole)
-    return tr("{number} %").format(number=number)
+    return in_percent(number)

@@ -14,7 +14,7 @@ import numpy as np
 from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.errors import CalibrationRefused
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import mark
+from posturecam.i18n.words import PERCENT, mark
 from posturecam.posture.assess import turn_of
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.front.judge import FrontUpright, judge, upright_of
@@ -232,12 +232,12 @@ def _require_enough(usable: Sequence[Sample], looks: Sequence[Sample | None], se
     wanted = settings.calibration
     if len(usable) < max(wanted.least_samples, wanted.least_share * len(looks)):
         raise CalibrationRefused(
-            "I could measure you in {seen} of {all} checks (at least {least} and {share:g} % are needed). "
+            "I could measure you in {seen} of {all} checks (at least {least} and {share} are needed). "
             "{trouble} Then try again.",
             seen=len(usable),
             all=len(looks),
             least=wanted.least_samples,
-            share=100 * wanted.least_share,
+            share=Message(PERCENT, number=round(100 * wanted.least_share)),
             trouble=_commonest_trouble(looks),
         )
 

@@ -43,7 +43,7 @@ def _line(name: str, value: bool | float | tuple[str, ...] | None, reason: str) 
     elif isinstance(value, tuple):
         text = ", ".join(value) or "nobody"
     elif name == "battery_percent":
-        text = f"{value:.0f} %"
+        text = f"{value:.0f}%"
     else:
         text = f"{value:.1f} s ago"
     return ReportLine(LABELS[name], True, text)

@@ -8,7 +8,7 @@ import re
 import sys
 from typing import Any, Self
 
-from posturecam.terminal.suspending import in_the_foreground, undone_while_suspended
+from posturecam.terminal.suspending import in_the_foreground, redo_in_foreground, undone_while_suspended
 
 _SEQUENCE = re.compile(r"\x1b(?:\[\[?[0-?]*[ -/]*[@-~]|O[ -~])")
 """What a terminal sends for an arrow or function key (ECMA-48, section 5.4; those of the numeric keypad begin with SS3). It begins with
@@ -19,7 +19,7 @@ class Keyboard:
     """Keys pressed while it is open: `with Keyboard() as keys: ... keys.pressed()`. Ctrl-C keeps working."""
 
     def __init__(self) -> None:
-        self.able = sys.stdin is not None and sys.stdin.isatty() and in_the_foreground()
+        self.able = sys.stdin is not None and sys.stdin.isatty()
         """Whether there is a keyboard to read."""
         self._opened = contextlib.ExitStack()
 
@@ -27,6 +27,7 @@ class Keyboard:
         """The keys pressed since the last call, in order, without arrow and function keys; empty where there were none."""
         if not self.able or not in_the_foreground():
             return ""
+        redo_in_foreground()
         if sys.platform == "win32":
             return self._pressed_on_windows()
         import select
@@ -59,21 +60,23 @@ class Keyboard:
             import termios
             import tty
 
-            before = termios.tcgetattr(sys.stdin)
+            fd = sys.stdin.fileno()
+            before: list[Any] = []
 
             def put_back() -> None:
                 # The terminal may be closed meanwhile; in the background, it has the modes of the job that has it now.
                 with contextlib.suppress(termios.error):
-                    if in_the_foreground():
-                        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+                    if before and in_the_foreground():
+                        termios.tcsetattr(fd, termios.TCSADRAIN, before)
 
             def take_keys() -> None:
                 with contextlib.suppress(termios.error):
-                    tty.setcbreak(sys.stdin)
+                    before[:] = termios.tcgetattr(fd)
+                    tty.setcbreak(fd)
 
             self._opened.callback(put_back)
-            tty.setcbreak(sys.stdin)
-            self._opened.enter_context(undone_while_suspended(put_back, take_keys))
+            self._opened.enter_context(undone_while_suspended(put_back, take_keys, made=False))
+            redo_in_foreground()  # started in the background, it takes the keys once it is brought to the foreground
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -32,7 +32,7 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.translate import joined, mark, own_number, tr
 from posturecam.i18n.words import FULL_STOP, HEADED, SHORT_SENTENCES, STATEMENTS, THINGS
 from posturecam.terminal.fitting import Framed, WidestThatFits
-from posturecam.terminal.suspending import cursor_back_while_suspended
+from posturecam.terminal.suspending import cursor_back_while_suspended, redo_in_foreground
 from posturecam.terminal.watching import file_time
 from posturecam.vision.frame import Image
 
@@ -221,6 +221,7 @@ class LiveCoachView:
 
     def show(self, tick: CoachTick, shown: CoachView) -> None:
         """Repaint the panel."""
+        redo_in_foreground()
         lines = (_line(tick, event) for event in tick.events if isinstance(event, _WORTH_A_NOTE))
         self._notes += [tr(line) for line in lines if line is not None]
         self._live.update(panel(shown, self._notes, self._name), refresh=True)

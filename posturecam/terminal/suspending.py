@@ -16,22 +16,41 @@ from rich.console import Console
 
 _SHOW_CURSOR, _HIDE_CURSOR = b"\x1b[?25h", b"\x1b[?25l"
 
-_changes: list[tuple[Callable[[], None], Callable[[], None]]] = []
-"""How each change is undone and made again, in the order in which they were made."""
+
+class _Change:
+    """A change of the terminal, and whether it is made at the moment."""
+
+    def __init__(self, undo: Callable[[], None], redo: Callable[[], None], *, made: bool) -> None:
+        self._undo, self._redo, self._made = undo, redo, made
+
+    def undo(self) -> None:
+        if self._made:
+            self._made = False
+            self._undo()
+
+    def redo(self) -> None:
+        if not self._made:
+            self._made = True
+            self._redo()
+
+
+_changes: list[_Change] = []
+"""In the order in which they were made."""
 
 
 @contextlib.contextmanager
-def undone_while_suspended(undo: Callable[[], None], redo: Callable[[], None]) -> Iterator[None]:
-    """A change of the terminal within this block, already made: undo it before Ctrl-Z takes effect, and redo it afterwards.
+def undone_while_suspended(undo: Callable[[], None], redo: Callable[[], None], *, made: bool = True) -> Iterator[None]:
+    """A change of the terminal within this block: undo it before Ctrl-Z takes effect, and redo it afterwards.
 
     Args:
         undo: Called in a signal handler.
-        redo: Likewise; not called if the program continues in the background.
+        redo: Likewise. If the program continues in the background, only `redo_in_foreground` calls it.
+        made: Whether it is made already; otherwise it waits for `redo_in_foreground`.
     """
     if sys.platform == "win32":  # no job control
         yield
         return
-    change = undo, redo
+    change = _Change(undo, redo, made=made)
     _changes.append(change)
     if signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL:  # it may be ignored
         signal.signal(signal.SIGTSTP, _suspend)
@@ -41,6 +60,13 @@ def undone_while_suspended(undo: Callable[[], None], redo: Callable[[], None]) -
         _changes.remove(change)
         if not _changes and signal.getsignal(signal.SIGTSTP) == _suspend:
             signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+
+
+def redo_in_foreground() -> None:
+    """Make the changes again that wait for the foreground. Call it now and then: no signal announces `fg` to a program that `bg` continued."""
+    if in_the_foreground():
+        for change in _changes:
+            change.redo()
 
 
 def cursor_back_while_suspended(console: Console) -> contextlib.AbstractContextManager[None]:
@@ -65,11 +91,9 @@ def in_the_foreground() -> bool:
 
 def _suspend(number: int, _frame: FrameType | None) -> None:
     if in_the_foreground():
-        for undo, _ in reversed(_changes):
-            undo()
+        for change in reversed(_changes):
+            change.undo()
     signal.signal(number, signal.SIG_DFL)
     signal.raise_signal(number)  # the program stops here
     signal.signal(number, _suspend)
-    if in_the_foreground():  # and not continued by `bg`
-        for _, redo in _changes:
-            redo()
+    redo_in_foreground()  # unless it was continued by `bg`

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from posturecam.alerts import Outlook
 from posturecam.config.settings import Settings
-from posturecam.i18n.translate import joined, mark, own_number, tr
+from posturecam.i18n.translate import joined, mark, own_number, quantity, tr
 from posturecam.i18n.words import BRACKETED, CLAUSES, STATEMENTS
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.thresholds import thresholds
@@ -48,7 +48,7 @@ from posturecam.session.protocol.messages import NOTHING_TO_TELL, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.terminal.fitting import Framed, HighestThatFits, WidestThatFits
 from posturecam.terminal.keyboard import Keyboard
-from posturecam.terminal.suspending import cursor_back_while_suspended
+from posturecam.terminal.suspending import cursor_back_while_suspended, redo_in_foreground
 from posturecam.vision.frame import SourceInfo
 
 LOOKS: Mapping[Phase, tuple[str, str]] = {
@@ -148,8 +148,9 @@ def value_text(measure: Measure) -> str:
 
 def number_text(value: float, unit: str) -> str:
     """A number of a measure: whole degrees, or a ratio to two places; never a zero with a minus."""
-    decimals, sign = {DEGREES: (0, DEGREES), CENTIMETERS: (0, " cm")}.get(unit, (2, ""))
-    return f"{own_number(f'{round(value, decimals) + 0.0:.{decimals}f}')}{sign}"
+    if unit in (DEGREES, CENTIMETERS):
+        return quantity(value, unit, 0)
+    return own_number(f"{round(value, 2) + 0.0:.2f}")
 
 
 def _shown(reading: Reading) -> tuple[Name, ...]:
@@ -363,6 +364,7 @@ class LiveView:
 
     def show(self, tick: Tick, outlook: Outlook) -> None:
         """Repaint the panel."""
+        redo_in_foreground()
         when = _clock() if self._info.live else file_time(tick.reading.t)
         self._notes += [f"{when}  {describe(event)}" for event in tick.events]
         shown = panel(tick, self._info, self._baselines, self._settings, self._notes, outlook)
@@ -370,6 +372,7 @@ class LiveView:
 
     def rest(self, snapshot: Snapshot) -> None:
         """Say in the panel why nothing is watched."""
+        redo_in_foreground()
         if (message := rest_text(snapshot)) is not None:
             self._live.update(framed([Text(f"   {message}")], tr(self._info.name)), refresh=True)
 

@@ -431,10 +431,10 @@ def said(cause: Name | None, change: float | None, compared: bool = True, late_b
         (Name.HEAD_ROLL, 14.2, True, "Your head has been tilted to one side for about 2 minutes, right now by about 14°"),
         (Name.SHOULDER_TILT, 11.0, True, "You have been leaning to one side for about 2 minutes, right now by about 11°"),
         (Name.SLUMP_INDEX, -0.18, True,
-         "You have been slouching for about 2 minutes: your ears are about 18 % closer to your shoulders than when you "
+         "You have been slouching for about 2 minutes: your ears are about 18% closer to your shoulders than when you "
          "calibrated"),
         (Name.HEAD_FORWARD_INDEX, 0.12, True,
-         "You have been slouching for about 2 minutes: your head looks about 12 % larger against your shoulders than when "
+         "You have been slouching for about 2 minutes: your head looks about 12% larger against your shoulders than when "
          "you calibrated"),
         (Name.NECK_HEIGHT, -8.7, True,
          "You have been slouching for about 2 minutes: your head is about 9 cm lower than when you sit upright"),

@@ -279,7 +279,7 @@ def test_a_long_pause_is_unknown_time_and_does_not_fill_the_video(tmp_path):
     count, _, _ = pictures_of(summary.folder / "annotated.webm")
     assert count == 40 + Settings().monitor.longest_gap * 2
     assert summary.warnings == (
-        "run.npz: for 99 % of the time, the pictures are more than 5 s apart (monitor.longest_gap), so the posture in between is unknown",
+        "run.npz: for 99% of the time, the pictures are more than 5 s apart (monitor.longest_gap), so the posture in between is unknown",
     )
 
 

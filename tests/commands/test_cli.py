@@ -454,9 +454,9 @@ def test_of_a_turned_video_the_option_that_mends_it_is_named(run, monkeypatch, t
     monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: [turned])
     told = run("analyze", "a.mp4")[1]
     assert advice in told
-    assert "6 s, nothing could be judged; unknown 100 % (mostly because" in told
+    assert "6 s, nothing could be judged; unknown 100% (mostly because" in told
     run("settings", "desktop.language=zh")
-    assert "未知 100 %（主要原因：" in run("analyze", "a.mp4")[1]
+    assert "未知 100%（主要原因：" in run("analyze", "a.mp4")[1]
 
 
 def test_of_several_files_that_failed_the_first_gives_the_exit_code(run, tmp_path, monkeypatch):
@@ -519,6 +519,27 @@ def test_the_doctor_says_what_works_and_what_does_not(run, no_camera):
     assert findings["log"]["detail"] == str(log_path())
 
 
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "No camera was found on this computer; connect one, and check that it is switched on",
+        "这台电脑上没有找到摄像头；请连接一个，并确认已打开；提醒改为终端里的文字",
+    ],
+)
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_the_doctor_indents_what_needs_several_lines_but_breaks_no_path_for_that(run, monkeypatch, columns, detail):
+    path = "/home/somebody/long.log"
+    findings = [doctor.Finding("camera", False, detail), doctor.Finding("log", True, path)]
+    monkeypatch.setattr(doctor, "checks", lambda: findings)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    *lines, log = run("doctor")[1].splitlines()
+    assert max(map(cell_len, lines)) <= columns
+    assert [line[:17].strip() for line in lines if line.startswith("–")] == ["– camera"]
+    indented = [line for line in lines if line.startswith(" " * 17)]
+    assert indented or cell_len(detail) + 17 <= columns
+    assert log.endswith(path)
+
+
 def test_the_doctor_says_whether_the_history_can_be_recorded():
     assert doctor.check_history().detail == "none yet"
     SittingHistory().close()
@@ -579,11 +600,23 @@ def test_brackets_in_names_are_printed_as_they_are(run, monkeypatch, tmp_path):
 def test_settings_are_shown_with_unit_and_limits_and_can_be_changed(run):
     _, out, _ = run("settings")
     assert "alerts.cool_down" in out
+    assert "Every 20 min at the screen" in " ".join(out.split())
+    run("settings", "breaks.eyes_every=310")
+    assert "Every 5 min at the screen" in " ".join(run("settings")[1].split())
     code, out, _ = run("settings", "alerts.cool_down=900")
     assert code == 0
     assert "900" in out
     changed = {one["key"]: one for one in json.loads(run("settings", "--json")[1])}["alerts.cool_down"]
     assert (changed["value"], changed["default"], changed["unit"]) == (900, 600, "s")
+
+
+def test_a_number_that_may_be_meant_as_thousands_is_refused_where_people_write_so(run):
+    assert run("settings", "monitor.longest_gap=2.500")[0] == 0
+    run("settings", "desktop.language=de", "monitor.longest_gap=")
+    code, _, err = run("settings", "monitor.longest_gap=2.500")
+    assert (code, "2500" in err, "2.5 " in err) == (6, True, True)
+    for typed in ("2.5", "2.55", "10.0"):
+        assert run("settings", f"monitor.longest_gap={typed}")[0] == 0
 
 
 def test_settings_begin_with_those_of_the_settings_page_and_all_names_the_rest(run):
@@ -794,15 +827,22 @@ while os.WIFSTOPPED(os.waitpid(job, os.WUNTRACED)[1]):
     os.tcsetpgrp(0, os.getpgrp())
     termios.tcsetattr(0, termios.TCSADRAIN, own)
     print("stopped", flush=True)
-    sys.stdin.readline()
+    in_background = sys.stdin.readline() == "bg\\n"
+    if in_background:
+        os.killpg(job, signal.SIGCONT)
+        print("in the background", flush=True)
+        sys.stdin.readline()
     os.tcsetpgrp(0, job)
-    os.killpg(job, signal.SIGCONT)
+    if not in_background:
+        os.killpg(job, signal.SIGCONT)
 """
-"""What a shell does with a program in the foreground, and after a line of input with one that was suspended."""
+"""What a shell does with a program in the foreground, and after `fg` or `bg` and `fg` with one that was suspended. It does not tell a
+running program that it was brought to the foreground."""
 
 
+@pytest.mark.parametrize("commands", [["fg"], ["bg", "fg"]])
 @pytest.mark.skipif(sys.platform == "win32", reason="job control")
-def test_the_terminal_is_usable_while_the_live_view_is_suspended_and_reads_keys_again_afterwards():
+def test_the_terminal_is_usable_while_the_live_view_is_suspended_and_reads_keys_again_afterwards(commands):
     import pty
 
     shell, terminal = pty.fork()
@@ -822,8 +862,9 @@ def test_the_terminal_is_usable_while_the_live_view_is_suspended_and_reads_keys_
     os.write(terminal, b"\x1a")
     shown = read_until(b"stopped")
     assert b"\x1b[?25h" in shown  # the cursor is back
-    os.write(terminal, b"fg\n")
-    read_until(b"\x1b[?25l")
+    for command in commands:
+        os.write(terminal, f"{command}\n".encode())
+        read_until(b"in the background" if command == "bg" else b"\x1b[?25l")
     os.write(terminal, b"zzz\x03")
     shown = b""
     with contextlib.suppress(OSError):  # nobody has it open any more

@@ -62,10 +62,23 @@ def test_a_fraction_is_refused_as_such_where_only_whole_numbers_are_taken(run):
         ("analyze x --jobs 1.5", "--jobs / -j must be a whole number, at least 1"),
         ("ctl stretch --minutes 1.5", "--minutes must be a whole number"),
         ("watch --rate x", "--rate must be a number from 0.1 to 60"),
+        ("history --days -5", "--days / -d must be a whole number from 1 to 366"),
     ):
         code, out, err = run(*typed.split())
         assert (code, out) == (2, "")
         assert err.splitlines()[-1] == f"posturecam: {said}"
+
+
+@pytest.mark.parametrize("minutes", ["-5", "-30", "-0.5", "-.5", "x", "nan"])
+def test_a_negative_number_is_refused_as_a_number_and_not_as_an_unknown_option(run, minutes):
+    code, out, err = run("ctl", "pause", minutes)
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1] == "posturecam: MINUTES must be a number, at least 0"
+
+
+def test_an_unknown_option_beside_a_number_is_still_named(run):
+    assert run("ctl", "pause", "-x")[2].endswith("posturecam: There is no option -x\n")
+    assert run("watch", "-1")[2].endswith("posturecam: There is no option -1\n")
 
 
 @pytest.mark.parametrize("arguments", [("",), ("x.mp4", "--out", "")])

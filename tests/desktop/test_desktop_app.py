@@ -755,7 +755,7 @@ WITHOUT_QT = "import sys; sys.modules['PySide6'] = None; from posturecam.command
 
 
 def test_without_qt_it_watches_in_the_terminal_and_says_how_to_get_windows(own_home):
-    to_get_them = "pip install 'posturecam[desktop]'"
+    to_get_them = 'pip install "posturecam[desktop]"'
     expected = (
         (("--camera", "none such"), 4, f"watching in the terminal. For windows and a tray icon run: {to_get_them}"),
         (("desktop",), DesktopUnavailable.exit_code, to_get_them),

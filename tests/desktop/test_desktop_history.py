@@ -144,7 +144,7 @@ def test_today_tells_its_figures(opened):
     page = opened()
     shown = [tile.accessibleName() for tile in page.tiles]
     assert shown == [
-        "80 % upright of 50 min measured",
+        "80% upright of 50 min measured",
         "40 min longest upright run upright without a slouch",
         "1 reminder 1 answered",
         "1 stretch session 2 repetitions",
@@ -156,15 +156,15 @@ def test_unknown_and_away_have_no_share(opened):
     record()
     page = opened()
     legend = page.day.legend.accessibleDescription()
-    assert legend == "upright 80 %, 40 min, drifting 0 %, 0 min, slouching 20 %, 10 min, unknown 5 min, away 15 min"
+    assert legend == "upright 80%, 40 min, drifting 0%, 0 min, slouching 20%, 10 min, unknown 5 min, away 15 min"
 
 
 def test_a_little_is_neither_nothing_nor_everything():
     told = dict(legend(Times(upright=1995.0, slouching=5.0)))
-    assert told[Sign.UPRIGHT].startswith("upright > 99 %")
-    assert told[Sign.SLOUCHING].startswith("slouching < 1 %")
-    assert told[Sign.DRIFTING].startswith("drifting 0 %")
-    assert dict(legend(Times(upright=60.0)))[Sign.UPRIGHT].startswith("upright 100 %")
+    assert told[Sign.UPRIGHT].startswith("upright > 99%")
+    assert told[Sign.SLOUCHING].startswith("slouching < 1%")
+    assert told[Sign.DRIFTING].startswith("drifting 0%")
+    assert dict(legend(Times(upright=60.0)))[Sign.UPRIGHT].startswith("upright 100%")
 
 
 def test_a_week_without_a_record_says_so_instead_of_showing_empty_axes(opened):
@@ -264,7 +264,7 @@ def test_the_week_has_a_bar_a_day_and_a_click_opens_one(opened, qtbot):
     bars = page.days.bars
     assert bars.count() == 7
     assert "nothing kept" in bars.words(0)  # Monday
-    assert "upright 100 %" in bars.words(3)
+    assert "upright 100%" in bars.words(3)
     assert page.day.heading.text() == "Fri, Nov 20"  # the last day with anything
     qtbot.mouseClick(bars, Qt.MouseButton.LeftButton, pos=bars.place(3).center().toPoint())
     assert page.day.heading.text() == "Thu, Nov 19"
@@ -752,7 +752,7 @@ def test_the_ring_shows_today_against_the_goal(opened):
     assert page.goal.ring.figure.share == pytest.approx(0.8)
     assert page.goal.ring.figure.reached
     assert "Today's goal reached" in texts(page.goal)
-    assert "40 min upright. Goal: 70 % of the time" in texts(page.goal)
+    assert "40 min upright. Goal: 70% of the time" in texts(page.goal)
     assert "2 days in a row" in texts(page.goal)
     assert colors(page.goal.ring) > 4
 
@@ -766,11 +766,27 @@ def test_a_streak_is_counted_to_its_beginning_however_long_ago_that_was(opened):
     assert "100 days in a row" in texts(opened().goal)
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "said"),
+    [((0,), None), ((0, 5), "100% upright, of 40 min measured"), ((0, 13), "Nothing was measured")],
+)
+def test_the_last_week_is_told_also_if_it_was_empty_but_not_before_the_first_day(opened, days_ago, said):
+    """On Mondays, the page Now leads to it, also after a holiday."""
+    with SittingHistory() as history:
+        for back in sorted(days_ago, reverse=True):
+            history.add(NOON - 86400 * back + 2400, TimeCategory.UPRIGHT, 2400)
+    card = opened().last_week
+    assert card.isVisible() == (said is not None)
+    if said is not None:
+        assert "Your last week: Mon, Nov 9 – Sun, Nov 15" in texts(card)
+        assert said in texts(card)
+
+
 def test_a_day_of_nothing_but_slouching_was_measured(opened):
     with SittingHistory() as history:
         history.add(NOON + 2400, TimeCategory.SLOUCHING, 2400)
     said = texts(opened().goal)
-    assert "0 min upright. Goal: 70 % of the time" in said
+    assert "0 min upright. Goal: 70% of the time" in said
     assert "Nothing measured yet" not in said
 
 
@@ -783,7 +799,7 @@ def test_another_goal_from_outside_is_shown_while_the_page_is_open(qtbot):
     goals[0] = GoalSettings(upright=0.95)
     clock[0] += 61
     page.happened(SettingsChanged(TODAY, frozenset({"goal.upright"})))
-    assert "80 % upright today" in texts(page.goal)
+    assert "80% upright today" in texts(page.goal)
 
 
 def test_a_higher_goal_is_not_reached_and_that_is_said_kindly(qtbot):
@@ -792,7 +808,7 @@ def test_a_higher_goal_is_not_reached_and_that_is_said_kindly(qtbot):
     qtbot.addWidget(page)
     page.show()
     assert not page.goal.ring.figure.reached
-    assert "80 % upright today" in texts(page.goal)
+    assert "80% upright today" in texts(page.goal)
 
 
 def test_a_picture_and_a_report_are_saved_where_they_are_wanted(opened, tmp_path):
@@ -830,7 +846,7 @@ def test_a_name_with_a_date_in_it_gets_the_ending_that_opens_it(opened, tmp_path
 
 
 def test_the_lines_of_a_shared_picture_are_equally_large(qapp):
-    ring = RingFigure(0.8, 0.7, "80 %")
+    ring = RingFigure(0.8, 0.7, "80%")
     first = QRect(560, 262, 580, 44)
     alone, beside = (
         shared_picture(ring, [ring] * 7, "Today", ["A short line", *more]).copy(first)

@@ -640,7 +640,7 @@ def test_no_measure_is_good_or_bad_while_the_posture_is_unknown():
 
 def test_from_the_front_the_ratios_are_shown_in_percent_of_upright():
     ears, *_ = dials(facing(neck=35).reading, FACING, SETTINGS)
-    assert ears.unit == " %"
+    assert ears.unit == "%"
     assert ears.value < 90
     assert ears.out
     assert ears.beyond[0][1] == pytest.approx(100 * (1 - SETTINGS.front.slump))
@@ -677,7 +677,7 @@ def test_a_gauge_tells_a_screen_reader_what_it_shows(qtbot):
     ("value", "words"),
     [
         (-0.3, "Right at your upright posture"),
-        (0.5, "50 % of the way to slouching"),
+        (0.5, "50% of the way to slouching"),
         (1.44, "Past your slouch line"),
         (1.6, "Well past your slouch line"),
         (None, "unknown, because I see nobody"),

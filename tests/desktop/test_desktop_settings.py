@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.config.declarations import entries
+from posturecam.config.declarations import entries, value_of
 from posturecam.config.files import settings_path
 from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.config.settings_file import change_settings, load_settings
@@ -33,7 +33,7 @@ from posturecam.desktop.pages.settings.fold import Fold
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.number_fields import DurationBox
 from posturecam.desktop.pages.settings.page import SettingsPage
-from posturecam.desktop.pages.settings.rows import SettingRow, value_of
+from posturecam.desktop.pages.settings.rows import SettingRow
 from posturecam.desktop.pages.settings.words import (
     GROUPS,
     SettingChoice,
@@ -44,6 +44,7 @@ from posturecam.desktop.pages.settings.words import (
 )
 from posturecam.desktop.shell.places import PlaceWatcher
 from posturecam.desktop.widgets.controls import Segments, StepSlider, Switch
+from posturecam.desktop.widgets.numbers import typed_number
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.errors import SettingsError
 from posturecam.history.baselines import name_place, place_called, place_names, places_path
@@ -344,6 +345,22 @@ def test_one_sensitivity_is_chosen_by_name_and_explained(page, client):
     shown.editor.findChild(Segments).chips["strict"].click()
     assert client.settings.sensitivity.level == "strict"
     assert "small changes" in shown.help.text()
+
+
+@pytest.mark.parametrize(
+    ("key", "length", "before", "after"),
+    [
+        ("breaks.eyes", "breaks.eyes_every", "Every 20 min at", "Every 1 h 30 min at"),
+        ("breaks.stand", "breaks.stand_every", "After 30 min of", "After 1 h 30 min of"),
+    ],
+)
+def test_the_help_names_the_time_that_is_set(page, client, key, length, before, after):
+    page.show_place("breaks")
+    shown = next(one for one in page.findChildren(SettingRow) if one.keys == (key,))
+    assert shown.help.text().startswith(before)
+    client.change_settings({length: "5400"})
+    shown.show_settings(client.settings)
+    assert shown.help.text().startswith(after)
 
 
 def test_a_camera_that_is_not_there_now_stays_chosen(page, client):
@@ -779,6 +796,51 @@ def test_numbers_are_read_and_written_as_the_language_does(qtbot, client):
     assert box.text() == "0,5"
     type_in(qtbot, box, "0,35")
     assert client.settings.learned.probability == 0.35
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "number"),
+    [
+        ("de_DE", "1.500", 1500),
+        ("de_DE", "1.500,5", 1500.5),
+        ("de_DE", "1.000.000", 1e6),
+        ("de_DE", "0.500", 0.5),
+        ("de_DE", "1.5", 1.5),
+        ("es_ES", "1.500", 1500),
+        ("es_MX", "1.500", 1.5),
+        ("en_US", "1,500", 1500),
+        ("en_US", "1,5", 1.5),
+        ("en_US", "1.500", 1.5),
+        ("de_CH", "1'500", 1500),
+        ("zh_CN", "1,500", 1500),
+        ("de_DE", "1 500", 1500),
+        ("de_DE", "1\N{NO-BREAK SPACE}500", 1500),
+        ("de_DE", "1 50", None),
+        ("de_DE", "1.2.3", None),
+        ("de_DE", "−5", -5),
+        ("de_DE", "", None),
+        ("de_DE", ".", None),
+    ],
+)
+def test_thousands_are_never_taken_for_a_fraction(locale, typed, number):
+    QLocale.setDefault(QLocale(locale))
+    assert typed_number(typed) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds"),
+    [("1.500 s", 1500), ("1 500 s", 1500), ("1,5 min", 90), ("1 h 1.500 s", 5100), ("1 30", None), ("-5 min", None)],
+)
+def test_thousands_of_seconds_are_read_as_such_and_two_numbers_without_a_unit_are_refused(qtbot, typed, seconds):
+    QLocale.setDefault(QLocale("de_DE"))
+    box = DurationBox(0, 1e6)
+    qtbot.addWidget(box)
+    refused = []
+    box.unreadable.connect(refused.append)
+    box.setValue(42)
+    box.lineEdit().setText(typed)
+    box.interpretText()
+    assert (box.value(), refused) == ((42, [typed]) if seconds is None else (seconds, []))
 
 
 class NamedDesk:

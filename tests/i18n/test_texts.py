@@ -18,6 +18,7 @@ from moments import BASELINE
 
 import posturecam
 from posturecam import errors
+from posturecam.alerts.text import amount_of
 from posturecam.coach.cues import phrases
 from posturecam.coach.library import load_library
 from posturecam.coach.session_summary import Lacking
@@ -28,8 +29,9 @@ from posturecam.history.models import PAUSES
 from posturecam.i18n import translate as texts
 from posturecam.i18n.languages import LANGUAGES as ALL_LANGUAGES
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import choose_language, joined, quantity, tr, trn
+from posturecam.i18n.translate import choose_language, in_percent, joined, percent, quantity, tr, trn
 from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED, SHORT_SENTENCES, STATEMENTS, THINGS
+from posturecam.posture.measures import Name
 from posturecam.posture.reading import no_person
 from posturecam.posture.reasons import TEXTS, Reason, Why
 from posturecam.posture.view import View
@@ -109,7 +111,9 @@ def test_what_joins_translated_texts_is_translated_too():
             if not (isinstance(between, ast.Constant) and str(between.value).strip() in (",", ";", ":", ".", "–")):
                 continue
             inside = {_called(one) for one in ast.walk(call) if isinstance(one, ast.Call)}
-            wrong += [f"{path.name}:{call.lineno}"] if inside & {"tr", "trn", "quantity"} else []
+            wrong += (
+                [f"{path.name}:{call.lineno}"] if inside & {"tr", "trn", "quantity", "percent", "in_percent"} else []
+            )
     assert wrong == []
 
 
@@ -270,6 +274,23 @@ def test_a_number_is_written_as_the_language_writes_it():
     assert quantity(4.5, "s", 1) == "4.5 秒"
     choose_language("en")
     assert [quantity(*one) for one in told] == ["4.5 s", "0.52 shoulder widths", "12°"]
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", ["72%", "< 1%", "84–99%", "14 cm"]),
+        ("de", ["72 %", "< 1 %", "84–99 %", "14 cm"]),
+        ("es", ["72 %", "< 1 %", "84–99 %", "14 cm"]),
+        ("zh", ["72%", "< 1%", "84–99%", "14 厘米"]),
+    ],
+)
+def test_percentages_and_units_are_written_as_the_language_writes_them(language, written):
+    choose_language(language)
+    amount = amount_of(Name.HEAD_DISTANCE, -14)
+    assert amount is not None
+    assert [percent(0.72), percent(0.001), in_percent("84–99"), tr(amount)] == written
+    assert quantity(72, "%", 0) == written[0]
 
 
 def test_parts_are_joined_with_the_punctuation_of_the_language():

@@ -262,7 +262,7 @@ def test_every_field_has_a_line_in_words():
     assert said["last key or mouse"] == (True, "3.2 s ago")
     assert said["camera in use by others"] == (True, "nobody")
     assert said["microphone in use by others"] == (True, "a, b")
-    assert said["battery"] == (True, "80 %")
+    assert said["battery"] == (True, "80%")
     assert said["lid closed"] == (False, "nothing here reads it")
 
 

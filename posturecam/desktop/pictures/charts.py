@@ -15,6 +15,7 @@ from posturecam.desktop.pictures.chart_base import SMALL, Chart, fill, label_bel
 from posturecam.desktop.widgets.numbers import clock_time, figure, fixed
 from posturecam.desktop.widgets.parts import text
 from posturecam.desktop.widgets.theme import GAP, Theme, scaled, sized
+from posturecam.i18n.translate import in_percent
 from posturecam.session.protocol.sign import Sign
 
 JUDGED = (Sign.UPRIGHT, Sign.DRIFTING, Sign.SLOUCHING)
@@ -112,7 +113,7 @@ class DayBars(Chart):
             y = plot.bottom() - plot.height() * step / 4
             painter.setPen(QPen(theme.color("line"), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            told = f"{figure(top * step / 4)} h" if self._hours else f"{25 * step} %"
+            told = f"{figure(top * step / 4)} h" if self._hours else in_percent(25 * step)
             write(painter, theme, label_beside(plot, y), told, Qt.AlignmentFlag.AlignRight)
         words = QFontMetricsF(sized(painter.font(), scaled(SMALL)))
         widest = max((words.horizontalAdvance(bar.label) for bar in self._bars), default=0) + scaled(6)

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
-from posturecam.desktop.pictures.figure import degrees_text
-from posturecam.i18n.translate import joined, mark, tr
+from posturecam.i18n.translate import joined, mark, quantity, tr
 from posturecam.i18n.words import CLAUSES
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.thresholds import thresholds
@@ -18,7 +17,7 @@ from posturecam.posture.measures import CENTIMETERS, DEGREES, Measure, Name
 from posturecam.posture.reading import Deviation, Reading
 from posturecam.posture.view import View
 
-PERCENT = " %"
+PERCENT = "%"
 _CHANGE_RANGE = (-10, 40)
 """Range of the scale for an estimated change, degrees."""
 
@@ -103,11 +102,8 @@ class Dial:
         """The value with its unit and uncertainty, or "unknown"."""
         if self.value is None:
             return tr("unknown")
-        return (
-            f"{self._number(self.value)} ±{degrees_text(self.spread)}{self.unit}"
-            if self.spread
-            else self._number(self.value)
-        )
+        written = self._number(self.value)
+        return f"{written} ±{self._number(self.spread)}" if self.spread else written
 
     @property
     def spoken(self) -> str:
@@ -128,7 +124,7 @@ class Dial:
         return tr("slouching from {value}").format(value=self._number(start))
 
     def _number(self, value: float) -> str:
-        return f"{degrees_text(value)}{self.unit}"
+        return quantity(value, self.unit, 0).replace("-", "−")  # a true minus sign
 
 
 def dials(reading: Reading, baseline: Baseline | None, settings: Settings) -> tuple[Dial, ...]:
@@ -179,9 +175,10 @@ def _dial(measure: Measure, baseline: Baseline | None, settings: Settings) -> Di
     upright = None if baseline is None else baseline.values.get(name)
     reason: str | None = None if measure.reason is None else measure.reason.text
     if measure.unit in (DEGREES, CENTIMETERS):
-        unit = DEGREES if measure.unit == DEGREES else f" {CENTIMETERS}"
         beyond = _beyond(name, upright, baseline, settings)
-        return Dial(title, low, high, unit, measure.value, reason, measure.uncertainty or 0.0, upright, beyond, name)
+        return Dial(
+            title, low, high, measure.unit, measure.value, reason, measure.uncertainty or 0.0, upright, beyond, name
+        )
     if upright is None:
         reason = reason or mark("I can only compare it with your upright posture: calibrate first")
         return Dial(title, low, high, PERCENT, None, reason, name=name)

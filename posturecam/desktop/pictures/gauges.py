@@ -16,7 +16,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.layouts import tab_in_place
 from posturecam.desktop.widgets.qt_canvas import write
 from posturecam.desktop.widgets.theme import sized
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import in_percent, tr
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.reading import Reading
 from posturecam.session.protocol.sign import Sign
@@ -180,7 +180,7 @@ def deviation_text(value: float | None, reason: str | None) -> str:
     if value <= _AS_CALIBRATED:
         return tr("Right at your upright posture")
     if value < 1:
-        return tr("{share} % of the way to slouching").format(share=round(100 * max(value, 0.0)))
+        return tr("{share} of the way to slouching").format(share=in_percent(round(100 * max(value, 0.0))))
     return tr("Past your slouch line") if value < _WELL_PAST else tr("Well past your slouch line")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,26 @@ def figure(value: float, digits: int = 4) -> str:
 def fixed(value: float, decimals: int) -> str:
     """A number with fixed decimals, for figures that change while being read."""
     return _own().toString(float(value), "f", decimals)
+
+
+_SPACES = " \u2009\u00a0\u202f'’"
+"""What separates thousands wherever people live, besides their own sign for it."""
+
+
+def typed_number(text: str) -> float | None:
+    """A number as people type it: "1500", "1 500", "0.75"; in German also "0,75" and "1.500", which is never one and a half. None if it is none.
+
+    A point or comma that cannot separate thousands is a decimal one in every language.
+    """
+    own, bare = _own(), text.strip().replace("−", "-")
+    for point, thousands in ((own.decimalPoint(), own.groupSeparator() + _SPACES), (".", ""), (",", "")):
+        separators = f"[{re.escape(thousands)}]" if thousands else "(?!)"
+        whole = rf"[1-9]\d{{0,2}}(?P<between>{separators})\d{{3}}(?:(?P=between)\d{{3}})*|\d+"
+        found = re.fullmatch(rf"(?P<sign>[+-]?)(?P<whole>{whole})?(?:{re.escape(point)}(?P<part>\d*))?", bare)
+        if found is not None and (found["whole"] or found["part"]):
+            digits = "".join(filter(str.isdecimal, found["whole"] or ""))
+            return float(f"{found['sign']}{digits}.{found['part'] or ''}")
+    return None
 
 
 def hours_and_minutes(minutes: int) -> str:

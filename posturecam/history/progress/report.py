@@ -19,7 +19,7 @@ from posturecam.history.models import EventKind, KeptEvent, total
 from posturecam.history.periods import Day, Period
 from posturecam.history.records import SittingRecords
 from posturecam.history.stretch_export import writing
-from posturecam.i18n.translate import chosen_language, joined, own_number, percent, tr, trn
+from posturecam.i18n.translate import chosen_language, in_percent, joined, own_number, percent, tr, trn
 from posturecam.i18n.words import THINGS
 from posturecam.posture.measures import Name
 
@@ -191,7 +191,7 @@ def _method(data: ReportData) -> str:
         tr("Accuracy on rendered people whose angles are known exactly: {found} of the "
 "slouches were found, with up to {false} false reminders an hour; the mean error of the neck's "
 "change was {neck}, of the trunk from the side {trunk}.").format(
-            found=tr("{number} %").format(number="84–99"), false=own_number("0.2"), neck=f"{own_number('2.3–4.2')}°", trunk=f"{own_number('3.5')}°"),
+            found=in_percent("84–99"), false=own_number("0.2"), neck=f"{own_number('2.3–4.2')}°", trunk=f"{own_number('3.5')}°"),
         tr("Of three real people who held a posture in front of a webcam, 46 or 47 of 47 slouches were reported, and 1 "
            "or 2 of 32 upright postures."),
         tr("It has not been validated on patients. A craniovertebral angle from a webcam is a rough estimate and is left out here."),
@@ -236,7 +236,7 @@ def _plot_of_hours(days: Sequence[Day]) -> str:
         return _paragraph(tr("Too little was measured."), "quiet")
     first, last = shown[0][0], shown[-1][0]
     step = (_WIDE - _LEFT) / (last - first + 1)
-    drawn = _grid([f"{25 * quarter} %" for quarter in range(5)])
+    drawn = _grid([in_percent(25 * quarter) for quarter in range(5)])
     for hour, times in shown:
         x, height = _LEFT + (hour - first) * step, _TALL * (times.upright_share or 0.0)
         drawn.append(_box(x + 0.15 * step, _TALL - height, 0.7 * step, height, _GOOD))

@@ -25,8 +25,8 @@ _DECIMALS = 3
 _ANGLE_DECIMALS = 2
 _RATIO_DECIMALS = 4
 
-_FORMULA = ("=", "+", "-", "@")
-"""What a formula begins with in a spreadsheet."""
+_FORMULA = (*"=+-@", *"＝＋－＠", *"\t\r\n")
+"""What a formula begins with in a spreadsheet, some of which take full-width characters too, or leave out a tab or the end of a line before it."""
 
 READING_COLUMNS: tuple[str, ...] = (
     "view",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time
+from datetime import date, time
 
 from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtGui import QImage
@@ -15,7 +15,7 @@ from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import MARGIN
-from posturecam.history.progress.goal import BestHour, GoalDay, Progress, WeekReview
+from posturecam.history.progress.goal import BestHour, GoalDay, Progress, WeekReview, weeks_back
 from posturecam.i18n.translate import joined, percent, tr, trn
 from posturecam.i18n.words import THINGS
 
@@ -95,14 +95,13 @@ class LastWeekCard(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(frame)
 
-    def show_progress(self, progress: Progress) -> None:
-        """Show the week, if anything was measured in it."""
-        week = progress.last_week
-        self.setVisible(week is not None)
-        if week is not None:
-            span = spoken_span(week.first, week.last, progress.today.date)
-            self.title.setText(tr("Your last week: {span}").format(span=span))
-            self.lines.setText("\n".join(week_lines(week)))
+    def show_progress(self, progress: Progress, begun: date | None) -> None:
+        """Show the week, unless the history began after it; also a week in which nothing was measured, since the page Now leads here on Mondays."""
+        week, today = progress.last_week, progress.today.date
+        first, last = weeks_back(today, 1)
+        self.setVisible(begun is not None and begun <= last)
+        self.title.setText(tr("Your last week: {span}").format(span=spoken_span(first, last, today)))
+        self.lines.setText(tr("Nothing was measured in this time.") if week is None else "\n".join(week_lines(week)))
 
 
 def ring_of(day: GoalDay, goal: float, label: str = "") -> RingFigure:

@@ -325,7 +325,7 @@ class HistoryPage(QWidget):
         for tile, figure in zip(self.tiles, figures(period), strict=True):
             tile.show_figure(*figure)
         self.goal.show_progress(seen.progress)
-        self.last_week.show_progress(seen.progress)
+        self.last_week.show_progress(seen.progress, seen.begun)
         self.days.setVisible(dated)
         self.day.setVisible(not dated or period.times.total > 0)  # else the days say that there is nothing
         for part in (self.days, self.day, self.stretches):

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import time
 from typing import get_args
 
-from posturecam.config.settings import PERSONAL_LIMITS, BreakMinutes
-from posturecam.desktop.widgets.numbers import clock_time, duration, figure
-from posturecam.i18n.translate import mark, tr
+from posturecam.config.declarations import value_of
+from posturecam.config.settings import PERSONAL_LIMITS, BreakMinutes, Settings
+from posturecam.desktop.widgets.numbers import clock_time, duration, figure, hours_and_minutes
+from posturecam.i18n.translate import in_percent, mark, tr
 
 ADVANCED = "advanced"
 """Name of the place for all other settings."""
@@ -36,7 +37,7 @@ def _minutes(*minutes: float) -> tuple[float, ...]:
 
 
 def _percent(value: float) -> str:
-    return tr("{percent} %").format(percent=figure(100 * value))
+    return in_percent(figure(100 * value))
 
 
 def _or_never(seconds: float) -> str:
@@ -45,11 +46,11 @@ def _or_never(seconds: float) -> str:
 
 def _as_learned(share: float) -> str:
     """Describe a personal factor of the thresholds."""
-    percent = round(100 * abs(share - 1))
-    if percent == 0:
+    by = round(100 * abs(share - 1))
+    if by == 0:
         return tr("no change")
-    text = tr("{percent} % more relaxed") if share > 1 else tr("{percent} % stricter")
-    return text.format(percent=percent)
+    text = tr("{share} more relaxed") if share > 1 else tr("{share} stricter")
+    return text.format(share=in_percent(by))
 
 
 def _break_minutes(number: float) -> str:
@@ -75,7 +76,7 @@ class EverydayRow:
     label: str
     """Its label, in English, like the help below."""
     help: str = ""
-    """One line on what it does for the user."""
+    """One line on what it does for the user; `{length}` in it is the time of the setting `length`."""
     member: str = ""
     """For a setting with several values, the one that the row switches on and off."""
     steps: tuple[float, ...] = ()
@@ -84,6 +85,8 @@ class EverydayRow:
     """A slider's value in words."""
     shares: tuple[float, ...] = (1.0,)
     """For each key, the factor applied to the slider's value."""
+    length: str = ""
+    """The setting, as `group.name`, whose time the help names."""
 
 
 WAYS: Mapping[str, tuple[str, str]] = {
@@ -242,13 +245,15 @@ ROWS: tuple[EverydayRow, ...] = (
         "breaks",
         ("breaks.eyes",),
         mark("Rest my eyes"),
-        mark("Every 20 minutes at the screen, look 6 m (20 ft) away for 20 seconds."),
+        mark("Every {length} at the screen, look 6 m (20 ft) away for 20 seconds."),
+        length="breaks.eyes_every",
     ),
     EverydayRow(
         "breaks",
         ("breaks.stand",),
         mark("Stand up now and then"),
-        mark("After half an hour of sitting in front of the camera."),
+        mark("After {length} of sitting in front of the camera."),
+        length="breaks.stand_every",
     ),
     EverydayRow(
         "breaks", ("plan.days",), mark("Planned stretches"), mark("On these days you are reminded once, gently.")
@@ -343,6 +348,14 @@ LEVEL_HELP: Mapping[str, str] = {
     "strict": mark("Reminds you of small changes too. Expect more reminders."),
 }
 """What each level of sensitivity means for the user."""
+
+
+def help_of(row: EverydayRow, settings: Settings) -> str:
+    """A row's help in the user's language, with the time that is set now if it names one."""
+    if not row.length:
+        return tr(row.help)
+    seconds = float(value_of(settings, row.length))  # type: ignore[arg-type]
+    return tr(row.help).format(length=hours_and_minutes(round(seconds / _MINUTE)))
 
 
 def place_of(key: str) -> str:

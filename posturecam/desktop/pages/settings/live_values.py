@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from posturecam.config.settings import Settings
 from posturecam.desktop.widgets.numbers import duration, fixed
 from posturecam.errors import Explained
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import in_percent, mark, tr
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.measures import DEGREES, Name
 from posturecam.posture.monitor import MonitorState
@@ -169,5 +169,5 @@ def _worse(seen: _LiveReading) -> str:
     if seen.baseline is not None and seen.baseline.by_angle:
         raise _NoLiveValue(mark("from here you are judged by your angles"))
     share = max(seen.deviation(), 0.0)
-    text = tr("now {percent} % of the threshold, or of the nearest other threshold of the front view")
-    return text.format(percent=f"{100 * share:.0f}")
+    text = tr("now {share} of the threshold, or of the nearest other threshold of the front view")
+    return text.format(share=in_percent(f"{100 * share:.0f}"))

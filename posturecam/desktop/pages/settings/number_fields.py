@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 from posturecam.desktop.widgets.controls import WheelWhenFocused
-from posturecam.desktop.widgets.numbers import duration, duration_units, figure
+from posturecam.desktop.widgets.numbers import duration, duration_units, figure, typed_number
 
 _ANY = 1e9
 
@@ -69,12 +68,7 @@ class NumberBox(WheelWhenFocused, QDoubleSpinBox):
         self.setValue(min(max(self.value(), self.low), self.high))
 
     def _number(self, text: str) -> float | None:
-        bare = text.removesuffix(self.suffix()).strip()
-        for own in (QLocale(), QLocale.c()):
-            number, known = own.toDouble(bare)
-            if known and math.isfinite(number):
-                return number
-        return None
+        return typed_number(text.removesuffix(self.suffix()))
 
 
 class DurationBox(NumberBox):
@@ -103,9 +97,15 @@ class DurationBox(NumberBox):
             **{word.lower(): length for word, length in duration_units().items()},
         }
         words = "|".join(map(re.escape, sorted(seconds, key=len, reverse=True)))
-        part = re.compile(rf"(\d+(?:[.,]\d+)?)\s*({words}|)", re.IGNORECASE)
+        part = re.compile(rf"(\d(?:.*?\d)??)\s*({words}|$)\s*", re.IGNORECASE)
         found = part.findall(text)
         if not found or part.sub("", text).strip():
             return None
         usual = duration(self.value()).rpartition(" ")[2]
-        return sum(float(number.replace(",", ".")) * seconds[(unit or usual).lower()] for number, unit in found)
+        total = 0.0
+        for typed, unit in found:
+            number = typed_number(typed)
+            if number is None:
+                return None
+            total += number * seconds[(unit or usual).lower()]
+        return total

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posturecam.config.declarations import value_of
 from posturecam.config.settings import Settings
 from posturecam.desktop.pages.settings.desk_name import Desk, DeskName
 from posturecam.desktop.pages.settings.everyday import ADVANCED, PLACES, place_of
@@ -37,7 +38,6 @@ from posturecam.desktop.pages.settings.rows import (
     is_changed,
     line_matches,
     lines,
-    value_of,
 )
 from posturecam.desktop.pages.settings.undo import in_words, restoring
 from posturecam.desktop.pages.settings.words import GROUPS, title
@@ -292,9 +292,8 @@ class SettingsPage(QWidget):
     def _search(self, words: list[str], changed: bool) -> None:
         settings, number = self._client.settings, 0
         for place in PLACES:
-            wanted = [
-                row for row in lines(place) if line_matches(row, words) and (not changed or is_changed(row, settings))
-            ]
+            found = [row for row in lines(place) if line_matches(row, words, settings)]
+            wanted = [row for row in found if not changed or is_changed(row, settings)]
             if wanted:
                 section = self._section(place)
                 section.choose([row for row, line in zip(section.rows, lines(place), strict=True) if line in wanted])

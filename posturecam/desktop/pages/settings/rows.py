@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.config.declarations import SettingDeclaration, entries
+from posturecam.config.declarations import SettingDeclaration, entries, value_of
 from posturecam.config.settings import Settings
 from posturecam.desktop.pages.settings.editors import Editor, MemberEditor, editor, people_editor
-from posturecam.desktop.pages.settings.everyday import EVERYDAY_KEYS, LEVEL_HELP, PLACES, EverydayRow, rows_at
+from posturecam.desktop.pages.settings.everyday import EVERYDAY_KEYS, LEVEL_HELP, PLACES, EverydayRow, help_of, rows_at
 from posturecam.desktop.pages.settings.known_choices import Choices
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.words import choices, label, limits, rows, spoken, title
@@ -273,7 +273,7 @@ class LineForPeople(SettingRow):
         self._row, self._lacking = row, lacking
         listed = [declared[key] for key in row.keys]
         made = people_editor(row, listed, names)
-        super().__init__(listed, made, change, tr(row.label), tr(row.help), parent)
+        super().__init__(listed, made, change, tr(row.label), help_of(row, Settings()), parent)
         self.setProperty("member", row.member)
 
     def show_settings(self, settings: Settings) -> None:
@@ -283,16 +283,18 @@ class LineForPeople(SettingRow):
             changed = is_changed(self._row, settings)
             self.reset.setVisible(changed)
             self.mark.show_changed(changed, self._default())
-            self._offer(on=self._row.member in value_of(settings, self.keys[0]))  # type: ignore[operator]
+            self._offer(settings, on=self._row.member in value_of(settings, self.keys[0]))  # type: ignore[operator]
+        if self._row.length:
+            self.help.setText(help_of(self._row, settings))
         if self.keys[0] == "sensitivity.level":
             self.help.setText(tr(LEVEL_HELP[settings.sensitivity.level]))
             self.help.setVisible(True)
 
-    def _offer(self, *, on: bool) -> None:
+    def _offer(self, settings: Settings, *, on: bool) -> None:
         """Say why a member is unavailable here, if so; it can still be switched off."""
         why = self._lacking(self._row.member)
         self.editor.setEnabled(why is None or on)
-        self.help.setText(tr(self._row.help if why is None else why))
+        self.help.setText(help_of(self._row, settings) if why is None else tr(why))
 
     def _default(self) -> str:
         first = self.entries[0]
@@ -420,10 +422,10 @@ def _plain(words: str) -> str:
     return without_accents(words.replace("_", " ").casefold())
 
 
-def line_matches(row: EverydayRow, words: Sequence[str]) -> bool:
+def line_matches(row: EverydayRow, words: Sequence[str], settings: Settings) -> bool:
     """Whether every word is found in a line for people, its choices, the names of its settings, or the title of its place."""
     named = [] if row.member else [name for key in row.keys for name in _names(key)]
-    return matches(words, tr(PLACES[row.place]), tr(row.label), tr(row.help), *named)
+    return matches(words, tr(PLACES[row.place]), tr(row.label), help_of(row, settings), *named)
 
 
 def _names(key: str) -> list[str]:
@@ -472,12 +474,6 @@ def expert_rows(group: str) -> tuple[tuple[SettingDeclaration, ...], ...]:
 def lines(place: str) -> tuple[EverydayRow, ...]:
     """The lines of a place, whose settings are all declared."""
     return tuple(row for row in rows_at(place) if all(key in declarations() for key in row.keys))
-
-
-def value_of(settings: Settings, key: str) -> object:
-    """The value of a setting given as `group.name`."""
-    group, _, name = key.partition(".")
-    return getattr(getattr(settings, group), name)
 
 
 def first_paragraph(group: object) -> str:

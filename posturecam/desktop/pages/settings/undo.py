@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from posturecam.config.declarations import value_of
 from posturecam.config.settings import Settings
-from posturecam.desktop.pages.settings.rows import declarations, value_of
+from posturecam.desktop.pages.settings.rows import declarations
 from posturecam.desktop.pages.settings.words import as_text, label
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
