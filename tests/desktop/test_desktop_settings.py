@@ -582,6 +582,21 @@ def test_choosing_a_group_ends_the_search(page):
     assert "alerts.snooze" not in shown_keys(page)
 
 
+@pytest.mark.parametrize("leave", ["a click on the group", "an emptied search"])
+def test_above_the_values_for_experts_stands_what_they_are_after_a_search_too(page, leave):
+    page.show_place("advanced")
+    about = page.found.text()
+    page.search.setText("camera")
+    assert page.found.text() != about
+    if leave == "an emptied search":
+        page.search.clear()
+    else:
+        page.list.setCurrentRow(page.places.index("reminders"))
+        page.list.setCurrentRow(page.places.index("advanced"))
+    assert page.found.isVisible()
+    assert page.found.text() == about
+
+
 def test_while_searching_no_group_is_chosen_and_afterwards_it_is_the_one_of_before(page):
     page.show_place("camera")
     page.search.setText("snooze")

@@ -282,7 +282,9 @@ class SettingsPage(QWidget):
                 self._section(f"{ADVANCED}.{group}").choose(None)
         if searching:
             self._search(words, changed)
-        elif self._place != ADVANCED:
+        elif self._place == ADVANCED:
+            self.found.setText(tr("Values for experts, with their sources. The defaults suit almost everybody."))
+        else:
             self._section(self._place).choose(None)
         self.found.setVisible(searching or self._place == ADVANCED)
         self._area.verticalScrollBar().setValue(0)
@@ -317,12 +319,9 @@ class SettingsPage(QWidget):
 
     def show_place(self, name: str) -> None:
         """Show a place by its name ("camera", "advanced")."""
-        for number in range(self.list.count()):
-            if self.list.item(number).data(_PLACE) == name:
-                with QSignalBlocker(self.list):  # choosing the same entry again emits nothing
-                    self.list.setCurrentRow(number)
-                self._choose()
-                self.found.setText(tr("Values for experts, with their sources. The defaults suit almost everybody."))
+        with QSignalBlocker(self.list):  # choosing the same entry again emits nothing
+            self.list.setCurrentRow(self.places.index(name))
+        self._choose()
 
     def show_setting(self, key: str) -> SettingRow:
         """Show where a setting (`group.name`) is changed; returns its row."""
