@@ -293,6 +293,7 @@ class LineForPeople(SettingRow):
         why = self._lacking(self._row.member)
         self.editor.setEnabled(why is None or on)
         self.help.setText(tr(self._row.help if why is None else why))
+        self.editor.describe(self.name, self.help.text())
 
     def _default(self) -> str:
         first = self.entries[0]
