@@ -288,6 +288,27 @@ def test_a_calm_page_says_why_nothing_is_watched(page, snapshot, words):
     assert words in f"{resting.title.text()} {resting.why.text()}"
 
 
+@pytest.mark.parametrize(
+    ("snapshot", "words"),
+    [
+        (moment(mode=Mode.STARTING, tick=None), "Starting"),
+        (moment(mode=Mode.STRETCHING, tick=None), "Stretching"),
+        (moment(mode=Mode.ENDED, tick=None, why="the disk is full"), "Ended"),
+        (moment(mode=Mode.CAMERA_LOST, tick=None, why="the model is damaged", camera_works=True), "Not watching"),
+        (moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"), "No camera"),
+    ],
+)
+def test_a_mark_that_several_states_share_is_called_by_the_state(page, snapshot, words):
+    page.take(moment(mode=Mode.CALIBRATING, tick=None))
+    page.take(snapshot)
+    assert page.resting.mark.accessibleName() == page.resting.mark.toolTip() == words
+
+
+def test_what_failed_beside_the_camera_is_not_reconnected(page):
+    page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the model is damaged", camera_works=True))
+    assert page.resting.so.text() == "posturecam keeps trying."
+
+
 def test_a_pause_says_that_the_camera_is_off_and_offers_to_resume(page, engine):
     page.take(moment(mode=Mode.PAUSED, tick=None))
     assert "camera is off" in page.resting.so.text()

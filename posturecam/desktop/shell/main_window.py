@@ -116,8 +116,8 @@ class MainWindow(QWidget):
         """Show the current state."""
         if not self.isVisible() or not self._words.due(snapshot):
             return
-        self._mark.show_sign(snapshot.sign)
         line, word = status_line(snapshot), state_words(snapshot)
+        self._mark.show_sign(snapshot.sign, word)
         if self._status.toolTip() != line:
             self._status.setText(word)
             self._status.setToolTip(line)

@@ -118,8 +118,8 @@ def pressed_by_enter(control: QAbstractButton, event: QKeyEvent) -> bool:
 
 
 def begun_large(words: str) -> str:
-    """The words with a capital first letter, for use on their own."""
-    return f"{words[:1].upper()}{words[1:]}"
+    """The words with a capital first letter, for use on their own; the program's own name has none."""
+    return words if words.startswith("posturecam") else f"{words[:1].upper()}{words[1:]}"
 
 
 def as_sentence(words: str) -> str:

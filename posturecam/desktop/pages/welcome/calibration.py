@@ -292,7 +292,7 @@ class CalibrationPage(QWidget):
     def _show_feedback(self, sign: Sign | None, words: str) -> None:
         self.mark.setVisible(sign is not None)
         if sign is not None:
-            self.mark.show_sign(sign)
+            self.mark.show_sign(sign, words if sign is Sign.BUSY else "")
         if self.feedback.text() != words:
             self.feedback.setText(words)
         self.feedback.setVisible(bool(words))
