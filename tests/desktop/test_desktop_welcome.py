@@ -26,6 +26,7 @@ from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.errors import CameraError, SettingsError
 from posturecam.posture.monitor import Phase
+from posturecam.posture.reasons import Reason, Why
 from posturecam.session.guided_calibration import verdict
 from posturecam.session.protocol.messages import (
     BreakOffered,
@@ -662,6 +663,13 @@ def test_before_it_begins_it_says_how_to_sit(page):
     assert page.figure.figure.boundary is None
 
 
+def test_before_it_begins_a_covered_camera_is_not_taken_for_an_empty_chair(page):
+    seen = tick(Phase.UNKNOWN, problem="it is black; is the camera covered?")
+    page.take(moment(tick=replace(seen, pose=None)))
+    assert page.feedback.text() == "No picture: it is black; is the camera covered?"
+    assert page.mark.sign is Sign.CAMERA_LOST
+
+
 @pytest.mark.parametrize("slouch", [False, True])
 def test_starting_asks_the_engine_to_learn(page, engine, slouch):
     page.slouch.setChecked(slouch)
@@ -735,6 +743,11 @@ def test_crossing_the_line_turns_shape_and_words(known):
     known.take(moment(16))
     assert known.mark.sign is Sign.UPRIGHT
     assert (known.tried.slouched, known.tried.sat_up) == (True, True)
+
+
+def test_while_the_line_is_tried_out_what_is_unknown_is_said_in_a_sentence(known):
+    known.take(moment(15, tick=tick(reason=Reason(Why.HEAD_TURNED, angle=40))))
+    assert known.feedback.text() == "Unknown, because your head is turned by about 40°."
 
 
 def test_keeping_goes_on_and_again_learns_again(known, qtbot, engine):

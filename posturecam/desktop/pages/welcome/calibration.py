@@ -257,15 +257,20 @@ class CalibrationPage(QWidget):
         value, reason = tick.reading.deviation.value, tick.reading.deviation.reason
         picture = settings.desktop.picture
         if not learned:
-            seen = tick.pose is not None
             self.figure.show_figure(figure_of_tick(tick, picture=picture, sign=Sign.BUSY), settings, "")
-            self._show_feedback(None if seen else Sign.UNKNOWN, "" if seen else tr("I see nobody yet."))
+            if tick.frame.problem is not None:
+                self._show_feedback(
+                    Sign.CAMERA_LOST, as_sentence(tr("No picture: {why}").format(why=tr(tick.frame.problem)))
+                )
+            else:
+                seen = tick.pose is not None
+                self._show_feedback(None if seen else Sign.UNKNOWN, "" if seen else tr("I see nobody yet."))
             return
         sign = Sign.UNKNOWN if value is None else Sign.SLOUCHING if beyond(value) else Sign.UPRIGHT
         words = {
             Sign.UPRIGHT: tr("Upright: you are on the good side of the line."),
             Sign.SLOUCHING: tr("Crossed: this counts as slouching."),
-        }.get(sign) or tr("unknown, because {why}").format(why=tr(reason.text) if reason else "")
+        }.get(sign) or as_sentence(tr("Unknown, because {why}").format(why=tr(reason.text) if reason else ""))
         self.figure.show_figure(
             figure_of_tick(tick, picture=picture, boundary=snapshot.boundary, sign=sign), settings, words
         )
