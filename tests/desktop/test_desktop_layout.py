@@ -6,10 +6,20 @@ import pytest
 import screens
 from misfits import misfits
 from moments import BASELINE, moment, tick
-from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTime
+from PySide6.QtCore import QDate, QLocale, QPoint, QRect, QSize, Qt, QTime
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QLabel,
+    QPushButton,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.charts import DayBars
@@ -167,6 +177,66 @@ def test_text_is_larger_where_the_systems_is(qapp, make):
         assert misfits(screen.laid_out("now", MIDDLE)) == []
     finally:
         qapp.setFont(before)
+
+
+def in_view(window):
+    """Whether the focused widget is in view, and at which height the page is."""
+    for _ in range(4):
+        QApplication.processEvents()
+    focused = window.focusWidget()
+    (page,) = [one for one in window.findChildren(ScrollingPage) if one.isVisible()]
+    place = QRect(focused.mapTo(window, QPoint(0, 0)), focused.size())
+    room = QRect(page.viewport().mapTo(window, QPoint(0, 0)), page.viewport().size())
+    inside = page.isAncestorOf(focused)
+    return (room if inside else window.rect()).contains(place), page.verticalScrollBar().value()
+
+
+def test_in_the_smallest_window_every_step_of_the_setup_begins_at_its_top_and_shows_the_button_that_leads_on(make):
+    first = make("de").first
+    first.show()
+    first.resize(SMALL)
+    look = Calibrating("Stay like this, look at the screen", True, 0.4, 7, None, tick())
+    shown, tops = {}, []
+    for number, step in enumerate(first.steps):
+        if number:
+            first.next.click()
+            first.take(moment(number))
+        shown[number], top = in_view(first)
+        if step is not first.calibration:
+            tops.append(top)
+            continue
+        first.calibration.start.click()
+        first.take(moment(5, mode=Mode.CALIBRATING, tick=None, calibration=look))
+        shown["learning"], _ = in_view(first)
+        first.happened(Calibrated(moment(13).at, BASELINE))
+        first.take(moment(14, tick=tick(Phase.SLOUCHING)))
+        shown["learned"], _ = in_view(first)
+    assert [name for name, visible in shown.items() if not visible] == []
+    assert tops == [0] * 4
+
+
+def test_a_page_that_the_user_has_scrolled_stays_there_when_it_grows(qtbot):
+    page = QWidget()
+    column = QVBoxLayout(page)
+    begin, more = QPushButton("Begin"), QLabel("\n" * 9)
+    column.addWidget(begin)
+    column.addWidget(QLabel("\n" * 40))
+    column.addWidget(more)
+    more.hide()
+    area = ScrollingPage(page)
+    qtbot.addWidget(area)
+    area.resize(300, 200)
+    area.show()
+    begin.setFocus()
+    qtbot.waitUntil(begin.hasFocus)
+    slider = area.verticalScrollBar()
+    slider.triggerAction(QAbstractSlider.SliderAction.SliderToMaximum)
+    QApplication.processEvents()
+    before = slider.value()
+    more.show()
+    for _ in range(4):
+        QApplication.processEvents()
+    assert slider.value() == before > 0
 
 
 # The keyboard.
