@@ -772,6 +772,16 @@ def test_a_refusal_is_said_with_its_reason_and_can_be_tried_again(page, engine):
     assert len(asked(engine, "calibrate")) == 2
 
 
+def test_a_missing_camera_is_said_once_where_a_calibration_failed_because_of_it(page):
+    page.start.click()
+    page.happened(CalibrationFailed(NOON, "the camera was unplugged"))
+    page.take(moment(1, mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"))
+    assert page.body.text() == "The camera was unplugged."
+    assert not page.feedback.isVisible()
+    page.take(moment(2, mode=Mode.CAMERA_LOST, tick=None, why="another program uses it"))
+    assert page.feedback.text() == "Another program uses it"
+
+
 def test_the_reason_why_a_calibration_was_given_up_is_a_sentence(page):
     page.start.click()
     page.happened(CalibrationFailed(NOON, "you paused posturecam"))

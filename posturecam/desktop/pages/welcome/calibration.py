@@ -250,8 +250,10 @@ class CalibrationPage(QWidget):
             self.hint.setVisible(not paused)
             self.tried.setVisible(not paused)
         if tick is None or snapshot.mode is not Mode.WATCHING:
-            self.figure.show_figure(Figure(), settings, status_line(snapshot))
-            self._show_feedback(snapshot.sign, status_line(snapshot))
+            line = status_line(snapshot)
+            self.figure.show_figure(Figure(), settings, line)
+            told = self.stage is CalibrationStep.FAILED and self.body.text() == as_sentence(line)
+            self._show_feedback(None if told else snapshot.sign, "" if told else line)
             return
         learned = self.stage is CalibrationStep.LEARNED
         value, reason = tick.reading.deviation.value, tick.reading.deviation.reason
