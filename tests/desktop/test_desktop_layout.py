@@ -10,6 +10,7 @@ from PySide6.QtCore import QDate, QLocale, QPoint, QRect, QSize, Qt, QTime
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
@@ -91,6 +92,20 @@ def test_in_the_usual_window_nothing_is_cut_off_and_everything_that_takes_the_fo
                 unnamed += [f"{name}: {type(one).__name__}"] * (not told)
     assert cut_off == []
     assert unnamed == []
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_can_be_pressed_is_called_by_what_is_read_on_it(make, language):
+    """Somebody who speaks to the computer says what they see: WCAG 2.2, 2.5.3."""
+    screen, others = make(language), set()
+    for name in screen.all:
+        window = screen.laid_out(name, USUAL)
+        for one in window.findChildren(QAbstractButton):
+            label = " ".join(one.text().partition("·")[0].replace("&&", "&").strip(" …?").split())
+            called = QAccessible.queryAccessibleInterface(one).text(QAccessible.Text.Name)
+            if one.isVisible() and any(map(str.isalnum, label)) and label.casefold() not in called.casefold():
+                others.add((label, called))
+    assert others == set()
 
 
 def test_on_a_small_screen_the_picture_gives_way_before_the_page_scrolls(make):

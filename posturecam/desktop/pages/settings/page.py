@@ -145,7 +145,7 @@ class SettingsPage(QWidget):
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self.search.setFocus)
         self.changed_only = QCheckBox(tr("Changed only"), self)
-        self.changed_only.setAccessibleName(tr("Show only what differs from the defaults"))
+        self.changed_only.setAccessibleDescription(tr("Show only what differs from the defaults"))
         self.changed_only.toggled.connect(self._filter)
         self._heading = text(tr("Settings"), "title")
         self._heading.setWordWrap(False)
