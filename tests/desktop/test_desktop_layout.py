@@ -164,6 +164,13 @@ def test_where_a_window_is_narrow_pages_are_chosen_by_icons_that_keep_their_name
     assert leads.width() > 100
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 2.0, 3.0])
+def test_the_icons_of_the_pages_are_sharp_on_every_screen_to_which_the_window_is_moved(make, scale):
+    window = make("en").laid_out("now", USUAL)
+    (leads,) = [one for one in window.findChildren(QToolButton) if one.accessibleName() == "History"]
+    assert leads.icon().pixmap(leads.iconSize(), scale).width() == round(scale * leads.iconSize().width())
+
+
 @pytest.mark.parametrize(
     ("points", "platform", "scale"),
     [(9, "win32", 1), (13.5, "win32", 1.5), (10, "linux", 1), (11, "linux", 1), (16.5, "linux", 1.5), (60, "linux", 2)],
