@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 import screens
 from misfits import misfits
@@ -162,6 +164,13 @@ def test_where_a_window_is_narrow_pages_are_chosen_by_icons_that_keep_their_name
     assert leads.width() < 70
     window.resize(USUAL)
     assert leads.width() > 100
+
+
+@pytest.mark.parametrize(("language", "key"), [("en", "Ctrl+3"), ("de", "Strg+3")])
+@pytest.mark.skipif(sys.platform == "darwin", reason="it is the key Command there")
+def test_a_page_names_its_keys_as_they_are_called_on_the_keyboard(make, language, key):
+    window = make(language).laid_out("now", USUAL)
+    assert [one.toolTip() for one in window.findChildren(QToolButton) if key in one.toolTip()]
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 2.0, 3.0])
