@@ -340,6 +340,23 @@ def test_tab_reaches_every_page_at_the_left_and_space_opens_it(make):
     assert (window.page, [name for name, one in leads.items() if one.isChecked()]) == ("settings", ["Settings"])
 
 
+def test_the_focus_at_the_left_goes_with_the_page_that_keys_open(make, qtbot):
+    screen = make("en")
+    screen.first.hide()
+    screen.windows.first_run = None
+    window = screen.windows.window
+    window.open("now")
+    next(one for one in window.findChildren(QToolButton) if one.accessibleName() == "Now").setFocus()
+    qtbot.waitUntil(window.isActiveWindow)
+    for key, name in ((Qt.Key.Key_3, "History"), (Qt.Key.Key_2, "Stretch")):
+        QTest.keyClick(window.focusWidget(), key, Qt.KeyboardModifier.ControlModifier)
+        assert window.focusWidget().accessibleName() == name
+    window.open("settings")
+    assert window.focusWidget().accessibleName() == "Settings"
+    window.open("calibration")
+    assert window.focusWidget().accessibleName() == "Start"
+
+
 def put_behind(window, qtbot):
     """Activate a window of its own, like a reminder's in which a button was pressed."""
     card = QWidget()

@@ -205,6 +205,8 @@ class MainWindow(QWidget):
         """Show a page; one that is not listed leaves none of the buttons pressed."""
         for index, one in enumerate(self._leads):
             one.setChecked(index == number)
+        if self.focusWidget() in self._leads and number < len(self._leads):
+            self._leads[number].setFocus()  # else it would stay with the page of before, and nothing would be read out
         self._at = list(self._pages)[number]
         if self._at not in self._made:
             self._made[self._at] = ScrollingPage(self._pages[self._at].make())
