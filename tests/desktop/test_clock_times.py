@@ -72,6 +72,11 @@ def test_a_pause_ends_at_a_time_of_the_users_clock(clock):
     assert told[2] == f"Paused until {day:%a, %b} {day.day}, 12:00 PM"
 
 
+def test_a_pause_of_days_ends_on_a_day_in_spanish_too(clock):
+    clock("es_ES")
+    assert status_line(moment(mode=Mode.PAUSED, until=NOON + timedelta(days=3))).startswith("En pausa hasta el vie")
+
+
 @pytest.mark.parametrize(
     ("minutes", "told"),
     [("30", "Paused until 12:30 PM."), ("1020", "Paused until tomorrow, 5:00 AM."), ("", "Paused until you resume.")],

@@ -313,6 +313,25 @@ def test_yesterday_is_not_called_today_and_one_click_leads_back(opened):
     assert page.heading.text() == "Today"
 
 
+def test_a_day_of_another_year_is_named_with_its_year(opened):
+    record()
+    stretch(NOON, 30.0)
+    new_year = datetime(2027, 1, 1, 0, 0, 30)
+    page = opened(now=new_year.timestamp)
+    page.delete_button.click()
+    assert "since Thu, Nov 19, 2026" in question().informativeText()
+    question().escapeButton().click()
+    assert all("Fri, Nov 20, 2026" in page.stretches.chart.words(number) for number in range(2))
+    press(page, "Earlier")
+    assert page.heading.text() == "Yesterday"
+    press(page, "Earlier")
+    assert page.heading.text() == "Wed, Dec 30, 2026"
+    page.show_span(PeriodLength.WEEK)
+    assert page.heading.text() == "Mon, Dec 28, 2026 – Sun, Jan 3"
+    press(page, "Earlier")
+    assert page.heading.text() == "Mon, Dec 21 – Sun, Dec 27, 2026"
+
+
 def test_the_month_covers_all_its_days(opened):
     record()
     page = opened()

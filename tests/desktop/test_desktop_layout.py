@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 import screens
 from misfits import misfits
 from moments import BASELINE, moment, tick
-from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTime
+from PySide6.QtCore import QDate, QLocale, QPoint, QRect, QSize, Qt, QTime
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QLabel,
+    QPushButton,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.charts import DayBars
@@ -83,6 +96,20 @@ def test_in_the_usual_window_nothing_is_cut_off_and_everything_that_takes_the_fo
     assert unnamed == []
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_can_be_pressed_is_called_by_what_is_read_on_it(make, language):
+    """Somebody who speaks to the computer says what they see: WCAG 2.2, 2.5.3."""
+    screen, others = make(language), set()
+    for name in screen.all:
+        window = screen.laid_out(name, USUAL)
+        for one in window.findChildren(QAbstractButton):
+            label = " ".join(one.text().partition("·")[0].replace("&&", "&").strip(" …?").split())
+            called = QAccessible.queryAccessibleInterface(one).text(QAccessible.Text.Name)
+            if one.isVisible() and any(map(str.isalnum, label)) and label.casefold() not in called.casefold():
+                others.add((label, called))
+    assert others == set()
+
+
 def test_on_a_small_screen_the_picture_gives_way_before_the_page_scrolls(make):
     screen, scrolled = make("en"), {}
     for name in ("welcome learned", "now", "now slouching", "now uncalibrated"):
@@ -139,6 +166,20 @@ def test_where_a_window_is_narrow_pages_are_chosen_by_icons_that_keep_their_name
     assert leads.width() > 100
 
 
+@pytest.mark.parametrize(("language", "key"), [("en", "Ctrl+3"), ("de", "Strg+3")])
+@pytest.mark.skipif(sys.platform == "darwin", reason="it is the key Command there")
+def test_a_page_names_its_keys_as_they_are_called_on_the_keyboard(make, language, key):
+    window = make(language).laid_out("now", USUAL)
+    assert [one.toolTip() for one in window.findChildren(QToolButton) if key in one.toolTip()]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 2.0, 3.0])
+def test_the_icons_of_the_pages_are_sharp_on_every_screen_to_which_the_window_is_moved(make, scale):
+    window = make("en").laid_out("now", USUAL)
+    (leads,) = [one for one in window.findChildren(QToolButton) if one.accessibleName() == "History"]
+    assert leads.icon().pixmap(leads.iconSize(), scale).width() == round(scale * leads.iconSize().width())
+
+
 @pytest.mark.parametrize(
     ("points", "platform", "scale"),
     [(9, "win32", 1), (13.5, "win32", 1.5), (10, "linux", 1), (11, "linux", 1), (16.5, "linux", 1.5), (60, "linux", 2)],
@@ -167,6 +208,66 @@ def test_text_is_larger_where_the_systems_is(qapp, make):
         assert misfits(screen.laid_out("now", MIDDLE)) == []
     finally:
         qapp.setFont(before)
+
+
+def in_view(window):
+    """Whether the focused widget is in view, and at which height the page is."""
+    for _ in range(4):
+        QApplication.processEvents()
+    focused = window.focusWidget()
+    (page,) = [one for one in window.findChildren(ScrollingPage) if one.isVisible()]
+    place = QRect(focused.mapTo(window, QPoint(0, 0)), focused.size())
+    room = QRect(page.viewport().mapTo(window, QPoint(0, 0)), page.viewport().size())
+    inside = page.isAncestorOf(focused)
+    return (room if inside else window.rect()).contains(place), page.verticalScrollBar().value()
+
+
+def test_in_the_smallest_window_every_step_of_the_setup_begins_at_its_top_and_shows_the_button_that_leads_on(make):
+    first = make("de").first
+    first.show()
+    first.resize(SMALL)
+    look = Calibrating("Stay like this, look at the screen", True, 0.4, 7, None, tick())
+    shown, tops = {}, []
+    for number, step in enumerate(first.steps):
+        if number:
+            first.next.click()
+            first.take(moment(number))
+        shown[number], top = in_view(first)
+        if step is not first.calibration:
+            tops.append(top)
+            continue
+        first.calibration.start.click()
+        first.take(moment(5, mode=Mode.CALIBRATING, tick=None, calibration=look))
+        shown["learning"], _ = in_view(first)
+        first.happened(Calibrated(moment(13).at, BASELINE))
+        first.take(moment(14, tick=tick(Phase.SLOUCHING)))
+        shown["learned"], _ = in_view(first)
+    assert [name for name, visible in shown.items() if not visible] == []
+    assert tops == [0] * 4
+
+
+def test_a_page_that_the_user_has_scrolled_stays_there_when_it_grows(qtbot):
+    page = QWidget()
+    column = QVBoxLayout(page)
+    begin, more = QPushButton("Begin"), QLabel("\n" * 9)
+    column.addWidget(begin)
+    column.addWidget(QLabel("\n" * 40))
+    column.addWidget(more)
+    more.hide()
+    area = ScrollingPage(page)
+    qtbot.addWidget(area)
+    area.resize(300, 200)
+    area.show()
+    begin.setFocus()
+    qtbot.waitUntil(begin.hasFocus)
+    slider = area.verticalScrollBar()
+    slider.triggerAction(QAbstractSlider.SliderAction.SliderToMaximum)
+    QApplication.processEvents()
+    before = slider.value()
+    more.show()
+    for _ in range(4):
+        QApplication.processEvents()
+    assert slider.value() == before > 0
 
 
 # The keyboard.
@@ -237,6 +338,23 @@ def test_tab_reaches_every_page_at_the_left_and_space_opens_it(make):
     assert opened == [("Stretch", "stretch", True), ("History", "history", True), ("Settings", "settings", True)]
     press(window, Qt.Key.Key_Space)  # once more
     assert (window.page, [name for name, one in leads.items() if one.isChecked()]) == ("settings", ["Settings"])
+
+
+def test_the_focus_at_the_left_goes_with_the_page_that_keys_open(make, qtbot):
+    screen = make("en")
+    screen.first.hide()
+    screen.windows.first_run = None
+    window = screen.windows.window
+    window.open("now")
+    next(one for one in window.findChildren(QToolButton) if one.accessibleName() == "Now").setFocus()
+    qtbot.waitUntil(window.isActiveWindow)
+    for key, name in ((Qt.Key.Key_3, "History"), (Qt.Key.Key_2, "Stretch")):
+        QTest.keyClick(window.focusWidget(), key, Qt.KeyboardModifier.ControlModifier)
+        assert window.focusWidget().accessibleName() == name
+    window.open("settings")
+    assert window.focusWidget().accessibleName() == "Settings"
+    window.open("calibration")
+    assert window.focusWidget().accessibleName() == "Start"
 
 
 def put_behind(window, qtbot):

@@ -17,7 +17,7 @@ from moments import learned as baseline_of
 from painted import colors, drawn_within
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
 from posturecam.alerts.text import Because, BreakOffer
@@ -288,6 +288,27 @@ def test_a_calm_page_says_why_nothing_is_watched(page, snapshot, words):
     resting = page.resting
     assert resting.isVisible()
     assert words in f"{resting.title.text()} {resting.why.text()}"
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "words"),
+    [
+        (moment(mode=Mode.STARTING, tick=None), "Starting"),
+        (moment(mode=Mode.STRETCHING, tick=None), "Stretching"),
+        (moment(mode=Mode.ENDED, tick=None, why="the disk is full"), "Ended"),
+        (moment(mode=Mode.CAMERA_LOST, tick=None, why="the model is damaged", camera_works=True), "Not watching"),
+        (moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"), "No camera"),
+    ],
+)
+def test_a_mark_that_several_states_share_is_called_by_the_state(page, snapshot, words):
+    page.take(moment(mode=Mode.CALIBRATING, tick=None))
+    page.take(snapshot)
+    assert page.resting.mark.accessibleName() == page.resting.mark.toolTip() == words
+
+
+def test_what_failed_beside_the_camera_is_not_reconnected(page):
+    page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the model is damaged", camera_works=True))
+    assert page.resting.so.text() == "posturecam keeps trying."
 
 
 def test_a_pause_says_that_the_camera_is_off_and_offers_to_resume(page, client):
@@ -760,6 +781,28 @@ def test_the_pointer_shows_what_it_is_over(timeline):
     timeline.event(QHelpEvent(QEvent.Type.ToolTip, QPointF(450, 20).toPoint(), QPointF(450, 20).toPoint()))
     assert QToolTip.text() == "Slouching, 11:40 to 11:50, 10 min"
     QToolTip.hideText()
+
+
+@pytest.mark.parametrize("width", [604, 300, 240])
+def test_the_legend_names_every_state_of_the_hour_however_narrow_it_is(qtbot, width):
+    holder, timeline = QWidget(), Timeline()
+    qtbot.addWidget(holder)
+    holder.setLayout(QVBoxLayout())
+    holder.layout().setContentsMargins(0, 0, 0, 0)
+    holder.layout().addWidget(timeline)
+    holder.show()
+
+    def lay_out(wide):
+        holder.resize(wide, 150)
+        QApplication.processEvents()
+
+    for wide in (width, 604):  # layouts remember the heights for several widths
+        lay_out(wide)
+    timeline.show_hour(lived((60, Sign.UPRIGHT), (30, Sign.DRIFTING), (20, Sign.SLOUCHING), (10, Sign.AWAY)), NOON)
+    lay_out(width)
+    image = timeline.grab().toImage()
+    below = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(70, image.height())}
+    assert {theme.current().signs[span.sign] for span in timeline.spans} <= below
 
 
 def test_a_timeline_that_would_look_the_same_is_left_alone(timeline):

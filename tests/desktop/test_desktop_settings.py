@@ -43,7 +43,9 @@ from posturecam.desktop.pages.settings.words import (
     rows,
 )
 from posturecam.desktop.shell.places import PlaceWatcher
+from posturecam.desktop.widgets import controls
 from posturecam.desktop.widgets.controls import Segments, StepSlider, Switch
+from posturecam.desktop.widgets.layouts import controls_in
 from posturecam.desktop.widgets.numbers import typed_number
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.errors import SettingsError
@@ -599,6 +601,21 @@ def test_choosing_a_group_ends_the_search(page):
     assert "alerts.snooze" not in shown_keys(page)
 
 
+@pytest.mark.parametrize("leave", ["a click on the group", "an emptied search"])
+def test_above_the_values_for_experts_stands_what_they_are_after_a_search_too(page, leave):
+    page.show_place("advanced")
+    about = page.found.text()
+    page.search.setText("camera")
+    assert page.found.text() != about
+    if leave == "an emptied search":
+        page.search.clear()
+    else:
+        page.list.setCurrentRow(page.places.index("reminders"))
+        page.list.setCurrentRow(page.places.index("advanced"))
+    assert page.found.isVisible()
+    assert page.found.text() == about
+
+
 def test_while_searching_no_group_is_chosen_and_afterwards_it_is_the_one_of_before(page):
     page.show_place("camera")
     page.search.setText("snooze")
@@ -727,6 +744,34 @@ def test_every_control_of_every_group_has_a_name(page):
         wanted = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is page
         if wanted and not isinstance(widget.parent(), within):
             assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name), widget
+
+
+@pytest.mark.parametrize("place", [place for place in PLACES if place != "advanced"])
+def test_screen_readers_say_what_stands_beside_a_control(page, place):
+    """The words in the window, and not those for the settings file, of which some name other settings."""
+    page.show_place(place)
+    for line in (one for one in page.findChildren(SettingRow) if one.isVisible()):
+        parts = [one for one in controls_in(line.editor) if one.isVisible()]
+        assert parts
+        for one in parts:
+            told = [
+                QAccessible.queryAccessibleInterface(one).text(part)
+                for part in (QAccessible.Text.Name, QAccessible.Text.Description)
+            ]
+            assert line.name in " ".join(told)
+            assert line.help.text() in told[1]
+
+
+def test_a_slider_moved_by_a_key_says_its_value_instead_of_the_number_of_its_step(page, qtbot, monkeypatch):
+    heard = []
+    monkeypatch.setattr(controls, "announce", lambda _, words: heard.append(words))
+    slider = control(page, "alerts.snooze", QSlider)
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert heard == []
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert heard == ["30 min"]
+    assert slider.accessibleDescription().startswith("30 min")
 
 
 def test_tab_reaches_what_is_shown(page):

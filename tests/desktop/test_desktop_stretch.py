@@ -537,6 +537,15 @@ def test_what_stops_the_camera_after_a_session_is_no_reason_for_its_end(page, se
     assert "the screen is locked" not in words_of(page)
 
 
+def test_a_camera_that_was_missing_before_is_no_reason_for_the_end_of_a_session(page, session, holding):
+    page.take(moment(None, Mode.CAMERA_LOST))
+    begun(page)
+    page.take(moment(holding))
+    page.happened(cut_short(session))
+    page.happened(ModeChanged(NOW, Mode.STRETCHING, Mode.CAMERA_LOST, "the camera was unplugged"))
+    assert "the camera was unplugged" not in words_of(page)
+
+
 # The stage.
 
 

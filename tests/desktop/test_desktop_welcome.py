@@ -27,6 +27,7 @@ from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.errors import CameraError, SettingsError
 from posturecam.posture.monitor import Phase
+from posturecam.posture.reasons import Reason, Why
 from posturecam.session.guided_calibration import verdict
 from posturecam.session.protocol.messages import (
     BreakOffered,
@@ -664,6 +665,13 @@ def test_before_it_begins_it_says_how_to_sit(page):
     assert page.figure.figure.boundary is None
 
 
+def test_before_it_begins_a_covered_camera_is_not_taken_for_an_empty_chair(page):
+    seen = tick(Phase.UNKNOWN, problem="it is black; is the camera covered?")
+    page.take(moment(tick=replace(seen, pose=None)))
+    assert page.feedback.text() == "No picture: it is black; is the camera covered?"
+    assert page.mark.sign is Sign.CAMERA_LOST
+
+
 @pytest.mark.parametrize("slouch", [False, True])
 def test_starting_asks_the_engine_to_learn(page, client, slouch):
     page.slouch.setChecked(slouch)
@@ -739,6 +747,11 @@ def test_crossing_the_line_turns_shape_and_words(known):
     assert (known.tried.slouched, known.tried.sat_up) == (True, True)
 
 
+def test_while_the_line_is_tried_out_what_is_unknown_is_said_in_a_sentence(known):
+    known.take(moment(15, tick=tick(reason=Reason(Why.HEAD_TURNED, angle=40))))
+    assert known.feedback.text() == "Unknown, because your head is turned by about 40°."
+
+
 def test_keeping_goes_on_and_again_learns_again(known, qtbot, client):
     with qtbot.waitSignal(known.kept):
         known.keep.click()
@@ -759,6 +772,16 @@ def test_a_refusal_is_said_with_its_reason_and_can_be_tried_again(page, client):
     page.start.click()
     assert page.stage is CalibrationStep.RUNNING
     assert len(asked(client, "calibrate")) == 2
+
+
+def test_a_missing_camera_is_said_once_where_a_calibration_failed_because_of_it(page):
+    page.start.click()
+    page.happened(CalibrationFailed(NOON, "the camera was unplugged"))
+    page.take(moment(1, mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"))
+    assert page.body.text() == "The camera was unplugged."
+    assert not page.feedback.isVisible()
+    page.take(moment(2, mode=Mode.CAMERA_LOST, tick=None, why="another program uses it"))
+    assert page.feedback.text() == "Another program uses it"
 
 
 def test_the_reason_why_a_calibration_was_given_up_is_a_sentence(page):

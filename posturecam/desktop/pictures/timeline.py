@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFont,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -106,11 +107,15 @@ class Timeline(QWidget):
     """The band. When it has the focus, the arrow keys move from state to state, and a screen reader reads them."""
 
     _BAND, _TIMES, _LEGEND = 44.0, 20.0, 24.0
+    _BEFORE_WORDS, _BETWEEN = 40, 18
+    """In the legend: room for a state's mark and pattern, and between two states."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)  # higher than its hint if narrow
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setMouseTracking(True)
         self.setAccessibleName(tr("The last hour"))
         self._spans: tuple[TimelineSegment, ...] = ()
@@ -122,11 +127,16 @@ class Timeline(QWidget):
 
     def sizeHint(self) -> QSize:
         """The band, its times and its legend."""
-        return QSize(480, round(self._BAND + theme.scaled(self._TIMES) + theme.scaled(self._LEGEND) + 8))
+        return QSize(480, self.heightForWidth(480))
 
     def minimumSizeHint(self) -> QSize:
         """The same height, and half the width."""
         return QSize(240, self.sizeHint().height())
+
+    def heightForWidth(self, width: int) -> int:
+        """As many lines as the legend needs."""
+        lines = max((line for _, _, line in self._legend(width)), default=0) + 1
+        return round(self._BAND + theme.scaled(self._TIMES) + lines * theme.scaled(self._LEGEND) + 8)
 
     @property
     def spans(self) -> tuple[TimelineSegment, ...]:
@@ -146,10 +156,12 @@ class Timeline(QWidget):
         if not moved and self._spans and len(hour) == len(self._hour):
             return
         self._hour, self._now = hour, now
-        self._spans = spans_of(hour, now)
+        before, self._spans = self._there, spans_of(hour, now)
         if self.chosen is None:
             self._chosen = None
             self._describe()
+        if self._there != before:  # layouts remember the heights for several widths
+            self.updateGeometry()
         self.update()
 
     # Reading it.
@@ -252,29 +264,43 @@ class Timeline(QWidget):
 
     def _paint_legend(self, painter: QPainter, top: float) -> None:
         """The states that occur; or in their place the chosen part."""
-        now, chosen, left = theme.current(), self.chosen, 2.0
+        now, chosen = theme.current(), self.chosen
         if chosen is not None:
-            line = QRectF(left, top + 2, self.width() - 4, theme.scaled(18))
+            line = QRectF(2, top + 2, self.width() - 4, theme.scaled(18))
             write(painter, line, chosen.spoken, now.color("text"), theme.scaled(13))
             return
-        there = {span.sign for span in self._spans}
-        painter.setFont(sized(painter.font(), theme.scaled(12)))
+        painter.setFont(self._small)
         tall = theme.scaled(self._LEGEND)
-        for sign in (sign for sign in LOOKS if sign in there):
-            words = tr(NAMES[sign])
-            wide = painter.fontMetrics().horizontalAdvance(words)
-            if left + 44 + wide > self.width():
-                break
-            middle = top + tall / 2 - 1
+        for sign, left, row in self._legend(self.width()):
+            middle = top + row * tall + tall / 2 - 1
             paint_sign(painter, sign, QRectF(left, middle - 6, 12, 12), now.sign(sign))
             paint_span(painter, sign, QRectF(left + 17, middle - 8, 18, 15))
             painter.setPen(now.color("quiet"))
             painter.drawText(
-                QRectF(left + 40, top, wide + 4, tall - 2),
+                QRectF(left + self._BEFORE_WORDS, top + row * tall, self.width(), tall - 2),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
-                words,
+                tr(NAMES[sign]),
             )
-            left += 40 + wide + 18
+
+    @property
+    def _there(self) -> frozenset[Sign]:
+        return frozenset(span.sign for span in self._spans)
+
+    @property
+    def _small(self) -> QFont:
+        return sized(self.font(), theme.scaled(12))
+
+    def _legend(self, width: int) -> list[tuple[Sign, float, int]]:
+        """Each state that occurs, how far from the left it stands, and in which line."""
+        there, metrics = self._there, QFontMetricsF(self._small)
+        left, line, found = 2.0, 0, []
+        for sign in (sign for sign in LOOKS if sign in there):
+            wide = self._BEFORE_WORDS + metrics.horizontalAdvance(tr(NAMES[sign]))
+            if left > 2 and left + wide > width:
+                left, line = 2.0, line + 1
+            found.append((sign, left, line))
+            left += wide + self._BETWEEN
+        return found
 
     def _paint_focus(self, painter: QPainter, band: QRectF) -> None:
         now, chosen = theme.current(), self.chosen

@@ -40,6 +40,8 @@ from posturecam.session.protocol.messages import Snapshot
 _SIDE = 176
 """Least width of the column at the left, device-independent pixels; longer titles make it wider."""
 _ICON = 20
+_RATIOS = (1.0, 1.25, 1.5, 2.0, 3.0)
+"""Pixels of a screen for each device-independent one."""
 _WANTED = QSize(1080, 720)
 _ROOM_FOR_TITLES = 860
 """Width of the window from which the pages' titles stand beside their icons, device-independent pixels."""
@@ -116,8 +118,8 @@ class MainWindow(QWidget):
         """Show the current state."""
         if not self.isVisible() or not self._words.due(snapshot):
             return
-        self._mark.show_sign(snapshot.sign)
         line, word = status_line(snapshot), state_words(snapshot)
+        self._mark.show_sign(snapshot.sign, word)
         if self._status.toolTip() != line:
             self._status.setText(word)
             self._status.setToolTip(line)
@@ -181,8 +183,9 @@ class MainWindow(QWidget):
             leads.setCheckable(True)
             leads.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             leads.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            leads.setToolTip(f"{page.title}  (Ctrl+{number + 1})")
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
+            keys = QKeySequence(f"Ctrl+{number + 1}")
+            leads.setToolTip(f"{page.title}  ({keys.toString(QKeySequence.SequenceFormat.NativeText)})")
+            shortcut = QShortcut(keys, self)
             shortcut.activated.connect(lambda number=number: self._choose(number))
             leads.clicked.connect(lambda _checked=False, number=number: self._choose(number))
             self._leads.append(leads)
@@ -202,6 +205,8 @@ class MainWindow(QWidget):
         """Show a page; one that is not listed leaves none of the buttons pressed."""
         for index, one in enumerate(self._leads):
             one.setChecked(index == number)
+        if self.focusWidget() in self._leads and number < len(self._leads):
+            self._leads[number].setFocus()  # else it would stay with the page of before, and nothing would be read out
         self._at = list(self._pages)[number]
         if self._at not in self._made:
             self._made[self._at] = ScrollingPage(self._pages[self._at].make())
@@ -224,11 +229,18 @@ class MainWindow(QWidget):
         for page, one in zip(self._pages, self._leads, strict=False):  # those not listed have none
             ink = theme.accent if one.isChecked() else theme.quiet
             one.setIconSize(QSize(scaled(_ICON), scaled(_ICON)))
-            one.setIcon(_page_icon(page, QColor(ink), self.devicePixelRatioF()))
+            one.setIcon(_page_icon(page, QColor(ink)))
 
 
-def _page_icon(name: str, ink: QColor, ratio: float) -> QIcon:
-    """A simple drawing for a page, in lines of one weight."""
+def _page_icon(name: str, ink: QColor) -> QIcon:
+    """A simple drawing for a page, in lines of one weight, sharp on every screen to which the window may be moved."""
+    icon = QIcon()
+    for ratio in _RATIOS:
+        icon.addPixmap(_page_pixmap(name, ink, ratio))
+    return icon
+
+
+def _page_pixmap(name: str, ink: QColor, ratio: float) -> QPixmap:
     larger = scaled(_ICON) / _ICON
     pixmap = QPixmap(round(_ICON * larger * ratio), round(_ICON * larger * ratio))
     pixmap.setDevicePixelRatio(ratio * larger)  # so that it is drawn as if it were of the usual size
@@ -239,7 +251,7 @@ def _page_icon(name: str, ink: QColor, ratio: float) -> QIcon:
     _DRAWN[name](painter)
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
-    return QIcon(pixmap)
+    return pixmap
 
 
 def _now(painter: QPainter) -> None:

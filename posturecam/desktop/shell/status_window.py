@@ -62,11 +62,11 @@ class SmallWindow(QWidget):
 
     def take(self, snapshot: Snapshot) -> None:
         """Show the state of this snapshot."""
-        from posturecam.desktop.widgets.status_line import status_line
+        from posturecam.desktop.widgets.status_line import state_words, status_line
 
         if snapshot.sign is not self.mark.sign:
-            self.mark.show_sign(snapshot.sign)
             self.setWindowIcon(sign_icon(snapshot.sign))  # it is all that is seen of it while minimized
+        self.mark.show_sign(snapshot.sign, state_words(snapshot))
         said = status_line(snapshot)
         if said != self.status.text():
             self.status.setText(said)

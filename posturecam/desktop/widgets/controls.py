@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Chip, pressed_by_enter
 from posturecam.desktop.widgets.theme import current, fit_text, scaled
+from posturecam.i18n.translate import joined
+from posturecam.i18n.words import SHORT_SENTENCES
 
 if TYPE_CHECKING:
     _Control = QWidget
@@ -150,6 +154,7 @@ class StepSlider(QWidget):
         """
         super().__init__(parent)
         self._steps, self._spoken, self._value = tuple(steps), spoken, steps[0]
+        self._help = ""
         self.slider: QSlider = _Track()
         self.slider.setRange(0, len(steps) - 1)
         self.slider.setPageStep(max(len(steps) // 5, 1))
@@ -170,6 +175,11 @@ class StepSlider(QWidget):
         """The chosen value; one between the steps if that was shown."""
         return self._value
 
+    def explain(self, help_: str) -> None:
+        """Describe to screen readers, after the value, what it means."""
+        self._help = help_
+        self._say()
+
     def show_value(self, value: float) -> None:
         """Show this value, which may lie between the steps; emits no signal."""
         self._value = value
@@ -187,6 +197,8 @@ class StepSlider(QWidget):
     def _move(self, number: int) -> None:
         self._value = self._steps[number]
         self._say()
+        if self.slider.hasFocus():
+            announce(self.slider, self._spoken(self._value))  # by itself, a screen reader says the number of the step
         self.moved.emit()
 
     def _say(self) -> None:
@@ -196,7 +208,8 @@ class StepSlider(QWidget):
         )
         self.words.setMinimumWidth(max(widest + 4, scaled(_WORDS)))
         self.words.setText(self._spoken(self._value))
-        self.slider.setAccessibleDescription(self._spoken(self._value))
+        said = [self._spoken(self._value), *([self._help] if self._help else [])]
+        self.slider.setAccessibleDescription(joined(SHORT_SENTENCES, said))
         self.slider.setToolTip(self._spoken(self._value))
 
 
@@ -259,12 +272,23 @@ class ChoiceList(WheelWhenFocused, QComboBox):
     ) -> None:
         """Create an empty list, wide enough for this many letters."""
         super().__init__(parent)
-        self._refresh = refresh
+        self._refresh, self._about = refresh, ""
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(letters)
         self.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.currentTextChanged.connect(self.setToolTip)
         self.setStyleSheet("QComboBox::drop-down { border: none; width: 28px; } QComboBox::down-arrow { image: none; }")
+
+    def setAccessibleName(self, name: str) -> None:
+        """Name the list; where that is not read, the description says it too."""
+        super().setAccessibleName(name)
+        self.setAccessibleDescription(self._about)
+
+    def setAccessibleDescription(self, description: str) -> None:
+        """Describe the list. Everywhere but on Windows, Qt gives the chosen text as the name of a list, and tells its own nowhere."""
+        self._about = description
+        told = [description] if sys.platform == "win32" else [self.accessibleName(), description]
+        super().setAccessibleDescription(joined(SHORT_SENTENCES, [one for one in told if one]))
 
     def showPopup(self) -> None:
         """Open the list, no wider than the window."""

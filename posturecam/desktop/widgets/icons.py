@@ -105,13 +105,15 @@ class SignMark(QWidget):
         """The state it shows; None before the first."""
         return self._sign
 
-    def show_sign(self, sign: Sign) -> None:
-        """Show this state."""
+    def show_sign(self, sign: Sign, words: str = "") -> None:
+        """Show this state, called by these words where they are more exact than the mark, which several states share."""
         if sign is not self._sign:
             self._sign = sign
-            self.setAccessibleName(tr(NAMES[sign]))
-            self.setToolTip(tr(NAMES[sign]))
             self.update()
+        words = words or tr(NAMES[sign])
+        if words != self.toolTip():
+            self.setAccessibleName(words)
+            self.setToolTip(words)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint the mark in the theme's colors."""

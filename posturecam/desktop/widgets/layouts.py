@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -117,14 +117,38 @@ class ScrollingPage(QScrollArea):
         self.setWidget(page)
         self.viewport().setAutoFillBackground(False)
         page.setAutoFillBackground(False)
+        self._scrolled_away = False
+        """Whether the user has scrolled the focused widget out of view."""
+        slider = self.verticalScrollBar()
+        slider.actionTriggered.connect(lambda: QTimer.singleShot(0, self, self._look))
+        slider.rangeChanged.connect(lambda: QTimer.singleShot(0, self, self._stay))  # once the page has been laid out
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow)
 
-    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+    def _follow(self) -> None:
         """Scroll the focused widget into view, however it got the focus."""
-        if now is not None and self.isVisible() and self.isAncestorOf(now) and now is not self.widget():
+        self._scrolled_away = False
+        self._stay()
+
+    def _look(self) -> None:
+        """The user has scrolled."""
+        now = self._focused
+        if now is not None:
+            place = QRect(now.mapTo(self.viewport(), QPoint(0, 0)), now.size())
+            self._scrolled_away = not self.viewport().rect().contains(place)
+
+    def _stay(self) -> None:
+        """Keep the focused widget in view when the page has changed, unless the user scrolled it away: it may be the button that leads on."""
+        now = self._focused
+        if now is not None and not self._scrolled_away:
             self.ensureWidgetVisible(now, 0, _AROUND_FOCUS)
+
+    @property
+    def _focused(self) -> QWidget | None:
+        now = QApplication.focusWidget()
+        inside = now is not None and self.isVisible() and self.isAncestorOf(now) and now is not self.widget()
+        return now if inside else None
 
     def minimumSizeHint(self) -> QSize:
         """Allow any size, since it scrolls."""

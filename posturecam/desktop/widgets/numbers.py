@@ -81,11 +81,12 @@ def clock_time(at: datetime | time) -> str:
     return QLocale().toString(QTime(at.hour, at.minute), QLocale.FormatType.ShortFormat)
 
 
-def spoken_date(day: date) -> str:
-    """A date as "Tue, Nov 17", in the user's language and order."""
+def spoken_date(day: date, today: date | None = None) -> str:
+    """A date as "Tue, Nov 17", in the user's language and order; where it is of another year than `today`, with its own."""
     from PySide6.QtCore import QDate, QLocale
 
-    return QLocale().toString(QDate(day.year, day.month, day.day), tr("ddd, MMM d"))
+    dated = tr("ddd, MMM d") if today is None or day.year == today.year else tr("ddd, MMM d, yyyy")
+    return QLocale().toString(QDate(day.year, day.month, day.day), dated)
 
 
 def _own() -> QLocale:

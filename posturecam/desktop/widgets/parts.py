@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled, sized
-from posturecam.i18n.translate import tr
-from posturecam.i18n.words import FULL_STOP
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import FULL_STOP, HEADED
 
 COLUMN = 760
 """Width of a column of text that is comfortable to read, device-independent pixels."""
@@ -70,16 +70,24 @@ def button(
         words: Its label.
         pressed: Called when it is pressed.
         kind: The theme's kind; a primary button leads on.
-        said: Its name for screen readers if the words are not enough.
+        said: For screen readers, if the words are not enough.
         once: Whether a double click is one click, as on every primary button.
     """
     made = (OneClick if once or kind == "primary" else QPushButton)(literal(words))
     if kind:
         made.setProperty("kind", kind)
-    made.setAccessibleName(said or words)
+    made.setAccessibleName(named(words, said) if said else words)
     made.setAutoDefault(True)  # Enter presses it too, not only Space
     made.clicked.connect(lambda: pressed())
     return made
+
+
+def named(words: str, said: str) -> str:
+    """What screen readers say of a button, with its label in it: who speaks to the computer says what they see (WCAG 2.2, 2.5.3)."""
+    label = words.strip(" …?")
+    if label.casefold() in said.casefold() or not any(letter.isalnum() for letter in label):
+        return said
+    return joined(HEADED, [label, said])
 
 
 def card() -> tuple[QFrame, QVBoxLayout]:
@@ -118,8 +126,8 @@ def pressed_by_enter(control: QAbstractButton, event: QKeyEvent) -> bool:
 
 
 def begun_large(words: str) -> str:
-    """The words with a capital first letter, for use on their own."""
-    return f"{words[:1].upper()}{words[1:]}"
+    """The words with a capital first letter, for use on their own; the program's own name has none."""
+    return words if words.startswith("posturecam") else f"{words[:1].upper()}{words[1:]}"
 
 
 def as_sentence(words: str) -> str:

@@ -8,8 +8,7 @@ from posturecam.desktop.widgets.icons import NAMES
 from posturecam.desktop.widgets.numbers import clock_time, hours_and_minutes, spoken_date
 from posturecam.desktop.widgets.parts import as_sentence, begun_large
 from posturecam.history.models import PAUSES
-from posturecam.i18n.translate import joined, mark, tr
-from posturecam.i18n.words import CLAUSES
+from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
@@ -116,7 +115,7 @@ def _paused(snapshot: Snapshot) -> str:
     if until is not None and until.date() == snapshot.at.date() + timedelta(days=1):
         return tr("Paused until tomorrow, {time}").format(time=clock_time(until))
     if until is not None:
-        return tr("Paused until {time}").format(time=joined(CLAUSES, (spoken_date(until.date()), clock_time(until))))
+        return tr("Paused until {date}, {time}").format(date=spoken_date(until.date()), time=clock_time(until))
     if snapshot.mode is Mode.PAUSED and snapshot.why != PAUSES["setup"]:
         return tr("Paused until you resume")
     return tr("Paused: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("Paused")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -111,7 +111,9 @@ class DayCard(_Card):
 
     def show_seen(self, seen: PageData, span: PeriodLength) -> None:
         """Show the day that was chosen."""
-        self.heading.setText(tr("Minute by minute") if span is PeriodLength.DAY else spoken_date(seen.shown))
+        self.heading.setText(
+            tr("Minute by minute") if span is PeriodLength.DAY else spoken_date(seen.shown, seen.today)
+        )
         alerts = [one for one in seen.alerts if one.event.date == seen.shown]
         sessions = [one for one in seen.sessions if local_date(one.began, one.utc_offset) == seen.shown]
         self.timeline.show_day(pieces(seen.minutes), ticks(alerts, sessions))
@@ -144,6 +146,7 @@ class StretchesCard(_Card):
         column.addWidget(self._key)
         self.inside.addWidget(self._depths)
         self._by_exercise: dict[str, Depths] = {}
+        self._today: date | None = None
 
     def show_seen(self, seen: PageData, span: PeriodLength) -> None:
         """Show the sessions of the period; the chosen exercise stays selected."""
@@ -156,7 +159,7 @@ class StretchesCard(_Card):
                 self.exercise.addItem(depths.title, key)
             self.exercise.setCurrentIndex(max(self.exercise.findData(chosen), 0) if seen.depths else -1)
             self.exercise.blockSignals(False)
-        self._by_exercise = dict(seen.depths)
+        self._by_exercise, self._today = dict(seen.depths), seen.today
         self._depths.setVisible(bool(seen.depths))
         self._show_depth()
 
@@ -165,7 +168,7 @@ class StretchesCard(_Card):
         if depths is None:
             return
         days = [int(dot.day) for line in depths.lines for dot in line.dots]
-        first, last = (spoken_date(EPOCH + timedelta(days=day)) for day in (min(days), max(days)))
+        first, last = (spoken_date(EPOCH + timedelta(days=day), self._today) for day in (min(days), max(days)))
         ends = first, last if last != first else ""
         self.chart.show_lines(depths.lines, ends, lower_is_deeper=depths.lower_is_deeper)
         names = [f"{_LINE_MARKS[number % 4]} {line.name}" for number, line in enumerate(depths.lines) if line.name]

@@ -427,7 +427,7 @@ class HistoryPage(QWidget):
         )
         if self._seen is not None and self._seen.begun is not None:
             words = tr("Everything since {date} will be deleted: {what}").format(
-                date=spoken_date(self._seen.begun), what=words[:1].lower() + words[1:]
+                date=spoken_date(self._seen.begun, self._seen.today), what=words[:1].lower() + words[1:]
             )
         confirm(self, tr("Delete the whole history?"), words, tr("Delete everything"), self._delete)
 

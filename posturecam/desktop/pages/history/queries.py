@@ -117,7 +117,7 @@ def read(
             records.minutes(shown, shown),
             records.alerts(first, last),
             tuple(one for one in stretches.sessions_of(first, last) if one.counted or one.timed),
-            _depths(records.depths()),
+            _depths(records.depths(), today),
             read_progress(records, goal or GoalSettings()),
             tuple(dict.fromkeys([*records.complaints(), *stretches.complaints()])),
         )
@@ -155,7 +155,7 @@ def read_day(path: Path | None, now: Callable[[], float], seen: PageData, shown:
         return replace(seen, shown=shown, minutes=records.minutes(shown, shown), notes=tuple(records.complaints()))
 
 
-def _depths(series: Sequence[DepthSeries]) -> Mapping[str, Depths]:
+def _depths(series: Sequence[DepthSeries], today: date) -> Mapping[str, Depths]:
     by_exercise: dict[str, list[DepthSeries]] = {}
     for one in series:
         by_exercise.setdefault(one.exercise, []).append(one)
@@ -165,7 +165,7 @@ def _depths(series: Sequence[DepthSeries]) -> Mapping[str, Depths]:
         depth = exercise.depth if exercise else None
         title = exercise.title if exercise else key.replace("_", " ")
         lower = depth is not None and depth.better == "lower"
-        found[key] = Depths(tr(title), several[0].unit, tuple(depth_lines(several, depth)), lower)
+        found[key] = Depths(tr(title), several[0].unit, tuple(depth_lines(several, depth, today)), lower)
     return found
 
 

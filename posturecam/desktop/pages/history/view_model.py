@@ -196,7 +196,7 @@ def session_line(one: KeptSession, *, dated: bool) -> PeriodView:
     return PeriodView(_when(one.began, one.utc_offset, dated=dated), tr(one.title), joined(CLAUSES, parts))
 
 
-def depth_lines(series: Sequence[DepthSeries], depth: Depth | None) -> list[ChartLine]:
+def depth_lines(series: Sequence[DepthSeries], depth: Depth | None, today: date) -> list[ChartLine]:
     """The deepest of each session, a line for each side and view."""
     views = {one.view for one in series}
     lines = []
@@ -213,7 +213,9 @@ def depth_lines(series: Sequence[DepthSeries], depth: Depth | None) -> list[Char
         unit = "°" if one.unit == "°" else f" {tr(unit_text(one.unit))}"
         dots = tuple(
             ChartDot(
-                (at + offset) / DAY, value, f"{spoken_date(local_date(at, offset))}, {_figure(value, one.unit)}{unit}"
+                (at + offset) / DAY,
+                value,
+                f"{spoken_date(local_date(at, offset), today)}, {_figure(value, one.unit)}{unit}",
             )
             for (at, offset), value in best.items()
         )
@@ -227,10 +229,11 @@ def spoken_span(first: date, last: date, today: date) -> str:
     if first == last:
         if first == today:
             return tr("Today")
-        return tr("Yesterday") if first == today - timedelta(days=1) else spoken_date(first)
+        return tr("Yesterday") if first == today - timedelta(days=1) else spoken_date(first, today)
     if whole_month:
         return QLocale().toString(QDate(first.year, first.month, 1), "MMMM yyyy")
-    return f"{spoken_date(first)} – {spoken_date(last)}"
+    begun = spoken_date(first, today if first.year != last.year else None)  # one year is named once, at the end
+    return f"{begun} – {spoken_date(last, today)}"
 
 
 def _weekday(day: date) -> str:

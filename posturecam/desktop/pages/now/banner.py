@@ -15,7 +15,7 @@ from posturecam.desktop.widgets.actions import POSTPONE, SKIP, MenuAction, Navig
 from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import as_sentence, button, card, text
-from posturecam.desktop.widgets.status_line import status_line
+from posturecam.desktop.widgets.status_line import state_words, status_line
 from posturecam.history.baselines import place_names
 from posturecam.history.models import PAUSES
 from posturecam.i18n.translate import mark, tr
@@ -37,7 +37,7 @@ _RESTING: Mapping[Mode, tuple[str, str]] = {
     Mode.ENDED: (mark("Ended"), mark("Quit and start posturecam again")),
 }
 """For each mode except watching: a title, and a sentence about what happens next."""
-_NOT_WATCHING = mark("Not watching"), mark("posturecam keeps trying to reconnect.")
+_NOT_WATCHING = mark("Not watching"), mark("posturecam keeps trying.")
 """The same if the camera works and something else has failed."""
 
 
@@ -82,7 +82,7 @@ class Resting(QWidget):
         # Whether the camera is being opened or its first picture is awaited makes no difference to the user.
         mode = Mode.STARTING if snapshot.mode is Mode.WATCHING else snapshot.mode
         title, so = _NOT_WATCHING if mode is Mode.CAMERA_LOST and snapshot.camera_works else _RESTING[mode]
-        self.mark.show_sign(snapshot.sign)
+        self.mark.show_sign(snapshot.sign, state_words(snapshot))
         say(self.title, status_line(snapshot) if mode in (Mode.PAUSED, Mode.OFF) else tr(title))
         say(self.why, as_sentence(tr(snapshot.why or "")) if mode in (Mode.CAMERA_LOST, Mode.ENDED) else "")
         say(self.so, as_sentence(tr(so)))

@@ -325,7 +325,7 @@ class LivePage(QWidget):
         self._stack.setCurrentWidget(self._watching)
         settings = self._client.settings
         sign = snapshot.sign
-        self.mark.show_sign(sign)
+        self.mark.show_sign(sign, state_words(snapshot))
         say(self.title, state_words(snapshot))
         say(self.detail, sentence(snapshot, tick))
         say(self.next, beneath(snapshot))
@@ -361,7 +361,7 @@ class LivePage(QWidget):
     def _show_first(self, picture: Frame) -> None:
         """Show the first picture, which is not judged yet."""
         self._stack.setCurrentWidget(self._watching)
-        self.mark.show_sign(Sign.BUSY)
+        self.mark.show_sign(Sign.BUSY, tr("Starting"))
         say(self.title, tr("Starting"))
         say(self.detail, "")
         for part in (self.next, self.review, self.banner):

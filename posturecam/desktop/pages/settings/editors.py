@@ -14,13 +14,11 @@ from PySide6.QtCore import QLocale, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractSpinBox,
     QCheckBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QTimeEdit,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,13 +26,12 @@ from PySide6.QtWidgets import (
 from posturecam.config.declarations import SettingDeclaration
 from posturecam.desktop.pages.settings.everyday import LEVEL_HELP, EverydayRow
 from posturecam.desktop.pages.settings.known_choices import Choices, KnownChoices
-from posturecam.desktop.pages.settings.number_fields import DurationBox, NumberBox
+from posturecam.desktop.pages.settings.number_fields import DurationBox, number_box, step_button
 from posturecam.desktop.pages.settings.words import (
     SettingChoice,
     as_text,
     choice,
     choices,
-    is_long,
     kind_of,
     label,
     limits,
@@ -44,8 +41,8 @@ from posturecam.desktop.pages.settings.words import (
 from posturecam.desktop.widgets.controls import ChoiceList, Segments, StepSlider, Switch, WheelWhenFocused
 from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import Chip, text
-from posturecam.desktop.widgets.theme import fit_text, scaled
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.words import HEADED
 
 _SETTLED, _TYPED = 500, 1500
 """Milliseconds after the last step of a number, or of a time of day, until the change counts as finished."""
@@ -97,13 +94,17 @@ def people_editor(
         names: As in `editor`.
         parent: The widget it is in.
     """
+    made: Editor
     if row.steps:
-        return SliderEditor(row, entries, parent)
-    if row.member:
-        return MemberEditor(entries[0], row.member, tr(row.label), parent)
-    if row.keys[0] == "sensitivity.level":
-        return SegmentEditor(entries[0], parent)
-    return editor(entries, names, parent)
+        made = SliderEditor(row, entries, parent)
+    elif row.member:
+        made = MemberEditor(entries[0], row.member, parent)
+    elif row.keys[0] == "sensitivity.level":
+        made = SegmentEditor(entries[0], parent)
+    else:
+        made = editor(entries, names, parent)
+    made.describe(tr(row.label), tr(row.help))
+    return made
 
 
 class Editor(QWidget):
@@ -122,6 +123,8 @@ class Editor(QWidget):
         super().__init__(parent)
         self.keys = tuple(entry.key for entry in entries)
         self._last: dict[str, str] = {}
+        self._controls: list[tuple[QWidget, str]] = []
+        """Each with what it is of several, such as a day; empty for the only one."""
         self._waiting = QTimer(self, singleShot=True)
         self._waiting.timeout.connect(self._finish)
         self._line = QHBoxLayout(self)
@@ -142,6 +145,12 @@ class Editor(QWidget):
         """Focus the control."""
         self.setFocus()
 
+    def describe(self, name: str, help_: str) -> None:
+        """Tell screen readers the words that stand beside it, in the user's language."""
+        for control, part in self._controls:
+            control.setAccessibleName(joined(HEADED, [name, part]) if part else name)
+            control.setAccessibleDescription(help_)
+
     @property
     def texts(self) -> dict[str, str]:
         """The editor's values as text for the settings file, by `group.name`."""
@@ -161,10 +170,10 @@ class Editor(QWidget):
             self._last = texts
             self.edited.emit(texts)
 
-    def _add(self, control: QWidget, entry: SettingDeclaration, name: str | None = None) -> None:
-        """Add a control to the line, with an accessible name."""
-        control.setAccessibleName(name or label(entry.key))
-        control.setAccessibleDescription(" ".join([tr(entry.text), limits(entry)]).strip())
+    def _add(self, control: QWidget, entry: SettingDeclaration, part: str = "") -> None:
+        """Add a control to the line; `part` says what it is of several."""
+        self._controls.append((control, part))
+        self.describe(label(self.keys[0]), " ".join([tr(entry.text), limits(entry)]).strip())
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._line.addWidget(control)
         if self.focusProxy() is None:
@@ -195,14 +204,14 @@ class MemberEditor(Editor):
 
     is_small = True
 
-    def __init__(self, entry: SettingDeclaration, member: str, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, entry: SettingDeclaration, member: str, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)
         self._member = member
         self._others: tuple[str, ...] = ()
         self._order = get_args(get_args(kind_of(entry.key))[0])
         self._box = Switch(self)
         self._line.addStretch(1)
-        self._add(self._box, entry, name)
+        self._add(self._box, entry)
         self._box.toggled.connect(self._finish)
 
     def switched(self, on: bool) -> dict[str, str]:
@@ -226,15 +235,20 @@ class SegmentEditor(Editor):
         values = get_args(kind_of(entry.key))
         self._segments = Segments([(value, choice(entry.key, value).text) for value in values], self)
         for value, chip in self._segments.chips.items():
-            chip.setAccessibleName(f"{label(entry.key)}: {chip.text()}")
             chip.setAccessibleDescription(tr(LEVEL_HELP.get(value, "")))
             chip.setToolTip(tr(LEVEL_HELP.get(value, "")))
+        self.describe(label(entry.key), "")
         self._line.addWidget(self._segments)
         self._segments.chosen.connect(self._finish)
 
     def take_focus(self) -> None:
         """Focus the chosen one."""
         self._segments.take_focus()
+
+    def describe(self, name: str, help_: str) -> None:
+        """Name the choices; each describes itself."""
+        for chip in self._segments.chips.values():
+            chip.setAccessibleName(joined(HEADED, [name, chip.text()]))
 
     def _show(self, values: Mapping[str, Any]) -> None:
         self._segments.show_value(str(values[self.keys[0]]))
@@ -251,7 +265,6 @@ class SliderEditor(Editor):
         self._row, self._kinds = row, [type(entry.default) for entry in entries]
         self._step = StepSlider(row.steps, row.spoken, self)
         control = self._step.slider
-        control.setAccessibleName(tr(row.label))
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._line.addWidget(self._step)
         self.setFocusProxy(control)
@@ -259,6 +272,11 @@ class SliderEditor(Editor):
         """The values as shown, until the slider is moved, since they may lie between its steps."""
         self._step.moved.connect(self._moved)
         self._step.settled.connect(self._finish)
+
+    def describe(self, name: str, help_: str) -> None:
+        """Name the slider, which describes its value itself."""
+        self._step.slider.setAccessibleName(name)
+        self._step.explain(help_)
 
     def _moved(self) -> None:
         self._shown = None
@@ -284,11 +302,11 @@ class NumberEditor(Editor):
     def __init__(self, entry: SettingDeclaration, kind: type, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)
         self._kind, self._entry = kind, entry
-        self._box = _box(entry, kind, self)
+        self._box = number_box(entry, kind, self)
         unit = unit_of(entry)
         self._add(self._box, entry)
         for sign, words, steps in (("−", tr("less"), -1), ("+", tr("more"), 1)):
-            self._line.addWidget(_step_button(self._box, sign, f"{label(entry.key)}: {words}", steps))
+            self._line.addWidget(step_button(self._box, sign, f"{label(entry.key)}: {words}", steps))
         unit_is_shown = self._box.suffix() or isinstance(self._box, DurationBox) or len(unit) > _LONGEST_UNIT
         if unit and not unit_is_shown:  # a long one is shown with the default below
             self._line.addWidget(text(unit, "quiet"))
@@ -384,7 +402,7 @@ class SeveralEditor(Editor):
         for value in values:
             words = choice(entry.key, value).text
             box = Chip(words, ticked=False, parent=self) if short else QCheckBox(words, self)
-            self._add(box, entry, f"{label(entry.key)}: {words}")
+            self._add(box, entry, words)
             self._line.removeWidget(box)
             column.addWidget(box)
             box.toggled.connect(self._finish)
@@ -433,11 +451,11 @@ class SpanEditor(Editor):
         for entry, box, words in zip((start, end), self._ends, (tr("begin"), tr("end")), strict=True):
             box.setKeyboardTracking(False)
             box.setDisplayFormat(QLocale().timeFormat(QLocale.FormatType.ShortFormat))
-            self._add(box, entry, f"{label(start.key)}: {words}")
+            self._add(box, entry, words)
             box.timeChanged.connect(lambda: self._waiting.start(_TYPED))
             box.editingFinished.connect(self._finish)
         self._line.insertWidget(2, self._between)
-        self._add(self._switch, start, tr("{setting}: on").format(setting=label(start.key)))
+        self._add(self._switch, start, tr("on"))
         self.setFocusProxy(self._switch)
         self._line.setSpacing(6)
         self._switch.toggled.connect(self._toggled)
@@ -463,31 +481,6 @@ class SpanEditor(Editor):
             return dict.fromkeys(self.keys, "")
         shown = (box.time() for box in self._ends)
         return {key: as_text(time(at.hour(), at.minute())) for key, at in zip(self.keys, shown, strict=True)}
-
-
-def _step_button(box: QAbstractSpinBox, sign: str, name: str, steps: int) -> QToolButton:
-    """A step by mouse; the keyboard has the arrow keys in the field itself."""
-    button = QToolButton(box.parentWidget())
-    button.setText(sign)
-    button.setAccessibleName(name)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    button.setAutoRepeat(True)
-    button.setAutoRaise(True)
-    fit_text(button, lambda: button.setFixedSize(scaled(36), scaled(36)))
-    button.clicked.connect(lambda: box.stepBy(steps))
-    return button
-
-
-def _box(entry: SettingDeclaration, kind: type, parent: QWidget) -> NumberBox:
-    low, high = -1e6 if entry.low is None else entry.low, 1e6 if entry.high is None else entry.high
-    make = DurationBox if is_long(entry) else NumberBox
-    box = make(low, high, whole=kind is int, parent=parent)
-    unit = unit_of(entry)
-    if len(unit) <= 3 and not is_long(entry):
-        box.setSuffix(unit if unit == "°" else f" {unit}" if unit else "")
-    box.lineEdit().setTextMargins(4, 0, 4, 0)
-    fit_text(box, lambda: box.setFixedWidth(scaled(116)))
-    return box
 
 
 def _silently(control: QWidget, change: Callable[[], object]) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QToolButton, QWidget
 
+from posturecam.config.declarations import SettingDeclaration
+from posturecam.desktop.pages.settings.words import is_long, unit_of
 from posturecam.desktop.widgets.controls import WheelWhenFocused
 from posturecam.desktop.widgets.numbers import duration, duration_units, figure, typed_number
+from posturecam.desktop.widgets.theme import fit_text, scaled
 
 _ANY = 1e9
 
@@ -109,3 +112,29 @@ class DurationBox(NumberBox):
                 return None
             total += number * seconds[(unit or usual).lower()]
         return total
+
+
+def step_button(box: QAbstractSpinBox, sign: str, name: str, steps: int) -> QToolButton:
+    """A step by mouse; the keyboard has the arrow keys in the field itself."""
+    button = QToolButton(box.parentWidget())
+    button.setText(sign)
+    button.setAccessibleName(name)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setAutoRepeat(True)
+    button.setAutoRaise(True)
+    fit_text(button, lambda: button.setFixedSize(scaled(36), scaled(36)))
+    button.clicked.connect(lambda: box.stepBy(steps))
+    return button
+
+
+def number_box(entry: SettingDeclaration, kind: type, parent: QWidget) -> NumberBox:
+    """The field for a number of this kind, with the setting's limits and, if it is short, its unit."""
+    low, high = -1e6 if entry.low is None else entry.low, 1e6 if entry.high is None else entry.high
+    make = DurationBox if is_long(entry) else NumberBox
+    box = make(low, high, whole=kind is int, parent=parent)
+    unit = unit_of(entry)
+    if len(unit) <= 3 and not is_long(entry):
+        box.setSuffix(unit if unit == "°" else f" {unit}" if unit else "")
+    box.lineEdit().setTextMargins(4, 0, 4, 0)
+    fit_text(box, lambda: box.setFixedWidth(scaled(116)))
+    return box

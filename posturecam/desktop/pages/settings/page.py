@@ -145,7 +145,7 @@ class SettingsPage(QWidget):
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self.search.setFocus)
         self.changed_only = QCheckBox(tr("Changed only"), self)
-        self.changed_only.setAccessibleName(tr("Show only what differs from the defaults"))
+        self.changed_only.setAccessibleDescription(tr("Show only what differs from the defaults"))
         self.changed_only.toggled.connect(self._filter)
         self._heading = text(tr("Settings"), "title")
         self._heading.setWordWrap(False)
@@ -282,7 +282,9 @@ class SettingsPage(QWidget):
                 self._section(f"{ADVANCED}.{group}").choose(None)
         if searching:
             self._search(words, changed)
-        elif self._place != ADVANCED:
+        elif self._place == ADVANCED:
+            self.found.setText(tr("Values for experts, with their sources. The defaults suit almost everybody."))
+        else:
             self._section(self._place).choose(None)
         self.found.setVisible(searching or self._place == ADVANCED)
         self._area.verticalScrollBar().setValue(0)
@@ -316,12 +318,9 @@ class SettingsPage(QWidget):
 
     def show_place(self, name: str) -> None:
         """Show a place by its name ("camera", "advanced")."""
-        for number in range(self.list.count()):
-            if self.list.item(number).data(_PLACE) == name:
-                with QSignalBlocker(self.list):  # choosing the same entry again emits nothing
-                    self.list.setCurrentRow(number)
-                self._choose()
-                self.found.setText(tr("Values for experts, with their sources. The defaults suit almost everybody."))
+        with QSignalBlocker(self.list):  # choosing the same entry again emits nothing
+            self.list.setCurrentRow(self.places.index(name))
+        self._choose()
 
     def show_setting(self, key: str) -> SettingRow:
         """Show where a setting (`group.name`) is changed; returns its row."""

@@ -295,6 +295,7 @@ class LineForPeople(SettingRow):
         why = self._lacking(self._row.member)
         self.editor.setEnabled(why is None or on)
         self.help.setText(help_of(self._row, settings) if why is None else tr(why))
+        self.editor.describe(self.name, self.help.text())
 
     def _default(self) -> str:
         first = self.entries[0]

@@ -60,6 +60,8 @@ class StretchPage(PageStack):
         self._at = unfinished or Unfinished()
         self._notes: list[str] = []
         self._stretched = self._cut_short = False
+        self._lost = self._began_lost = False
+        """Whether there is no camera, and whether there was none when the session was requested: a break at the desk needs none."""
         self._view = self._at.view
         self._loading = Background(self)
         self.choose = ChoosePage(self._show_details)
@@ -110,7 +112,7 @@ class StretchPage(PageStack):
 
     def take(self, snapshot: Snapshot) -> None:
         """Show this moment of a session, also of one that was started elsewhere."""
-        self._view = view_of(snapshot, self._view)
+        self._view, self._lost = view_of(snapshot, self._view), snapshot.mode is Mode.CAMERA_LOST
         if snapshot.coaching is not None and self.currentWidget() in (self.choose, self.detail):
             self._start_session()
         if self.is_running:
@@ -137,7 +139,8 @@ class StretchPage(PageStack):
         stopped = what.after in (Mode.CAMERA_LOST, Mode.PAUSED, Mode.OFF)
         if not self.is_running:
             # Why a session ended arrives after its summary; whoever paused knows already, or was paused before.
-            if stopped and what.after is not Mode.PAUSED and self._cut_short and what.why is not None:
+            known = what.after is Mode.PAUSED or (camera and self._began_lost)
+            if stopped and not known and self._cut_short and what.why is not None:
                 self.summary.note(joined(HEADED, [title, tr(what.why)]))
             self._cut_short = False
         elif stopped:
@@ -220,7 +223,7 @@ class StretchPage(PageStack):
         self._client.stretch(request)
 
     def _start_session(self) -> None:
-        self._notes, self._stretched = [], False
+        self._notes, self._stretched, self._began_lost = [], False, self._lost
         self._lead_to(self.session)
         self.session.wait()
 

@@ -250,22 +250,29 @@ class CalibrationPage(QWidget):
             self.hint.setVisible(not paused)
             self.tried.setVisible(not paused)
         if tick is None or snapshot.mode is not Mode.WATCHING:
-            self.figure.show_figure(Figure(), settings, status_line(snapshot))
-            self._show_feedback(snapshot.sign, status_line(snapshot))
+            line = status_line(snapshot)
+            self.figure.show_figure(Figure(), settings, line)
+            told = self.stage is CalibrationStep.FAILED and self.body.text() == as_sentence(line)
+            self._show_feedback(None if told else snapshot.sign, "" if told else line)
             return
         learned = self.stage is CalibrationStep.LEARNED
         value, reason = tick.reading.deviation.value, tick.reading.deviation.reason
         picture = settings.desktop.picture
         if not learned:
-            seen = tick.pose is not None
             self.figure.show_figure(figure_of_tick(tick, picture=picture, sign=Sign.BUSY), settings, "")
-            self._show_feedback(None if seen else Sign.UNKNOWN, "" if seen else tr("I see nobody yet."))
+            if tick.frame.problem is not None:
+                self._show_feedback(
+                    Sign.CAMERA_LOST, as_sentence(tr("No picture: {why}").format(why=tr(tick.frame.problem)))
+                )
+            else:
+                seen = tick.pose is not None
+                self._show_feedback(None if seen else Sign.UNKNOWN, "" if seen else tr("I see nobody yet."))
             return
         sign = Sign.UNKNOWN if value is None else Sign.SLOUCHING if beyond(value) else Sign.UPRIGHT
         words = {
             Sign.UPRIGHT: tr("Upright: you are on the good side of the line."),
             Sign.SLOUCHING: tr("Crossed: this counts as slouching."),
-        }.get(sign) or tr("unknown, because {why}").format(why=tr(reason.text) if reason else "")
+        }.get(sign) or as_sentence(tr("Unknown, because {why}").format(why=tr(reason.text) if reason else ""))
         self.figure.show_figure(
             figure_of_tick(tick, picture=picture, boundary=snapshot.boundary, sign=sign), settings, words
         )
@@ -292,7 +299,7 @@ class CalibrationPage(QWidget):
     def _show_feedback(self, sign: Sign | None, words: str) -> None:
         self.mark.setVisible(sign is not None)
         if sign is not None:
-            self.mark.show_sign(sign)
+            self.mark.show_sign(sign, words if sign is Sign.BUSY else "")
         if self.feedback.text() != words:
             self.feedback.setText(words)
         self.feedback.setVisible(bool(words))

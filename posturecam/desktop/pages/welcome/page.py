@@ -79,8 +79,9 @@ class FirstRun(QWidget):
         self.last = DoneStep(tray)
         self.steps: tuple[QWidget, ...] = (self.welcome, self.camera, self.calibration, self.telling, self.last)
         self._stack = QStackedWidget()
-        for step in self.steps:
-            self._stack.addWidget(ScrollingPage(step))
+        self._pages = [ScrollingPage(step) for step in self.steps]
+        for page in self._pages:
+            self._stack.addWidget(page)
         self.count = text("", "quiet")
         self.count.setWordWrap(False)
         self.back = button(tr("Back"), lambda: self._go(-1))
@@ -196,6 +197,7 @@ class FirstRun(QWidget):
         self.count.setText(tr("Step {number} of {all}").format(number=self.step + 1, all=last + 1))
         self._name_next()
         at_calibration = self.steps[self.step] is self.calibration
+        self._pages[self.step].verticalScrollBar().setValue(0)  # Qt has focused the step's first control
         (self.calibration.start if at_calibration else self.next).setFocus()
         if self.isVisible():
             announce(self, f"{self.count.text()}. {self.steps[self.step].accessibleName()}")

@@ -295,7 +295,7 @@ class CameraStep(_Step):
             self.note.show()
 
     def _say(self, sign: Sign, words: str) -> None:
-        self.mark.show_sign(sign)
+        self.mark.show_sign(sign, words if sign is Sign.BUSY else "")
         if self.words.text() != words:
             self.words.setText(words)
 
