@@ -11,7 +11,7 @@ from posturecam.posture.front.judge import FrontUpright, Kind
 from posturecam.posture.front.judge import judge as judge_by_face
 from posturecam.posture.front.measures import FrontMeasures, front_measures, measures_of_face, with_face
 from posturecam.posture.front.thresholds import thresholds
-from posturecam.posture.geometric.fit import is_elsewhere, misfit_of
+from posturecam.posture.geometric.fit import elsewhere, misfit_of
 from posturecam.posture.geometric.indices import sinking_of
 from posturecam.posture.geometric.judge import BY_GEOMETRY_ALONE, Geometry, judge_by_geometry
 from posturecam.posture.measures import Measures, MeasuresOnDemand, Name, measure
@@ -122,13 +122,12 @@ def _judged(
             return by_face, baseline.view
     if baseline is None:
         return judge_by_geometry(measures, view, None, settings), None
-    if moved is None and is_elsewhere(measures, baseline, settings):
-        moved = True
+    place = 1 - elsewhere(measures, baseline, settings) if moved is None else 0.0 if moved else 1.0
     misfit = misfit_of(pose, view, measures, baseline, settings)
-    found = judge_by_geometry(measures, view, baseline, settings, moved) if misfit is None else Deviation(None, misfit)
+    found = judge_by_geometry(measures, view, baseline, settings, place) if misfit is None else Deviation(None, misfit)
     if judge is not None:
-        sinking = None if misfit is not None else sinking_of(measures, baseline, settings, moved)
-        found = judge(pose, view, baseline, Geometry(found, sinking), settings, moved)
+        sinking = None if misfit is not None else sinking_of(measures, baseline, settings, place)
+        found = judge(pose, view, baseline, Geometry(found, sinking, place), settings, moved)
     return found, baseline.view
 
 
@@ -174,16 +173,16 @@ def _by_face(
     return Deviation(verdict.value, None, cause, change, verdict.probability, verdict.kind, changes, looking_down)
 
 
-_WENT_BACK = 0.1
-"""Least relative increase of the head's distance from the camera for a head that may have slid down and back: rendered
-people who slide down reach 4–9 % on average, the man on the photographs 27 %. Below that, neck height alone is
-enough."""
+_WENT_BACK, _FAR_BACK = 0.1, 0.15
+"""Relative increase of the head's distance from the camera from which a head may have slid down and back, and from which
+geometry counts in full: rendered people who slide down reach 4–9 % on average, the man on the photographs 27 %. Below
+that, neck height alone is enough."""
 
 
 def _with_geometry(
     by_face: Deviation, pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings
 ) -> Deviation:
-    """The result by face; if the head moved back, halfway to the result by geometry when that is farther from upright.
+    """The result by face; if the head moved back, up to halfway to that of geometry when it is farther from upright.
 
     While it is unknown whether the camera was moved, the head's position hardly counts, and somebody who slides down
     and back with head and shoulders together (the man on the 65 photographs of `docs/accuracy.md`) shows little else: a
@@ -195,12 +194,15 @@ def _with_geometry(
     further, away = by_face.changes.get(Name.HEAD_DISTANCE, 0.0), measures[Name.HEAD_DISTANCE].value
     if by_face.looking_down or away is None or further < _WENT_BACK * away:
         return by_face
-    if misfit_of(pose, view, measures, baseline, settings) is not None or is_elsewhere(measures, baseline, settings):
+    if misfit_of(pose, view, measures, baseline, settings) is not None:
         return by_face
     geometry = judge_by_geometry(measures, view, baseline, settings)
     if geometry.value is None or geometry.value <= by_face.value or geometry.cause in BY_GEOMETRY_ALONE:
         return by_face
-    value, probability = (by_face.value + geometry.value) / 2, (by_face.probability + (geometry.value >= 1)) / 2
+    place = 1 - elsewhere(measures, baseline, settings)
+    share = 0.5 * place * min((further / away - _WENT_BACK) / (_FAR_BACK - _WENT_BACK), 1.0)
+    value = (1 - share) * by_face.value + share * geometry.value
+    probability = (1 - share) * by_face.probability + share * (geometry.value >= 1)
     if by_face.kind in (Kind.FORWARD, Kind.DOWN):
         return replace(by_face, value=value, probability=probability)
     return replace(

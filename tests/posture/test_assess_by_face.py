@@ -196,9 +196,9 @@ def test_shoulders_out_of_the_picture_leave_the_place_of_the_head(baseline):
     assert judged(sunk, baseline).value > 1
 
 
-def test_sliding_down_and_back_is_detected_by_the_shoulders_while_the_camera_is_unknown(baseline):
-    """A neck that leans back is as high as before."""
-    back = sitting(neck_height=18.5, away=88.0)
+def slid_back(away):
+    """Slid down and back, with the head this far away; a neck that leans back is as high as before."""
+    back = sitting(neck_height=18.5, away=away)
     points = back.points.copy()
     shoulders, ears = ([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], [Landmark.LEFT_EAR, Landmark.RIGHT_EAR])
     came_up = (
@@ -206,7 +206,16 @@ def test_sliding_down_and_back_is_detected_by_the_shoulders_while_the_camera_is_
     ) / 3  # to the ears, as the shoulders were raised or the ears came down
     points[:, 1] += 60
     points[shoulders, 1] -= came_up
-    slid = replace(back, points=points, head=moved(back.head, 0.0, 60 - float(came_up[0])))
+    return replace(back, points=points, head=moved(back.head, 0.0, 60 - float(came_up[0])))
+
+
+def test_nothing_jumps_as_the_head_goes_back(baseline):
+    values = [judged(slid_back(away), baseline).value for away in np.arange(72.0, 88.0, 0.1)]
+    assert np.abs(np.diff(values)).max() < 0.1
+
+
+def test_sliding_down_and_back_is_detected_by_the_shoulders_while_the_camera_is_unknown(baseline):
+    slid = slid_back(88.0)
     assert judged(slid, baseline, moved=True).value < 1
     found = judged(slid, baseline)
     assert found.value > 1

@@ -435,6 +435,17 @@ def test_a_tilted_camera_is_not_a_slouch_once_it_is_known(model):
     assert told_[True] <= told_[None] <= told_[False]
 
 
+def test_nothing_jumps_as_the_picture_comes_down(model):
+    """At some point it is no posture any more but a camera that was tilted, and the place in the picture no longer counts."""
+    pose = complete(seen(neck=10))
+    base = baseline_of(pose)
+    lower = [dataclasses.replace(pose, points=pose.points + np.float32([0, down])) for down in range(130)]
+    values = [assess(one, View.FRONT, base, SETTINGS, LearnedJudge(model)).deviation.value for one in lower]
+    assert max(values) > 0.2
+    assert abs(values[-1]) < 0.2
+    assert np.abs(np.diff(values)).max() < 0.05
+
+
 class LooksUp:
     """The model, with heads that seem to look up by so many degrees."""
 

@@ -31,14 +31,22 @@ def _beside(view: View, baseline: Baseline) -> bool:
     return view is View.FRONT and baseline.view.is_oblique and not baseline.by_angle
 
 
-def is_elsewhere(measures: Measures, baseline: Baseline, settings: Settings) -> bool:
-    """Whether the shoulders are elsewhere in the picture though the ears did not come down to them: the camera, or the chair, was moved."""
+def elsewhere(measures: Measures, baseline: Baseline, settings: Settings) -> float:
+    """How much the shoulders are elsewhere in the picture though the ears did not come down to them, 0 to 1: the camera, or the chair, was moved.
+
+    It is a half at the limits of `settings.fit`, and changes gradually about them, so that nothing judged by it jumps.
+    """
     fit = settings.fit
     sunk, fallen = change_of(measures, baseline, Name.SHOULDER_HEIGHT), measures[Name.SLUMP_INDEX].value
     if sunk is None or fallen is None or Name.SLUMP_INDEX not in baseline.values:
-        return False
+        return 0.0
     fall = 1 - fallen / baseline.values[Name.SLUMP_INDEX]
-    return abs(sunk) > fit.sunk and fall < fit.sunk_fall
+    return _beyond(abs(sunk) / fit.sunk - 1) * _beyond(1 - fall / fit.sunk_fall)
+
+
+def _beyond(by: float) -> float:
+    """How far a limit is exceeded, 0 to 1, from how far the value is from it, as a multiple of the limit."""
+    return min(max(0.5 + by, 0.0), 1.0)
 
 
 def tilts_of(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:

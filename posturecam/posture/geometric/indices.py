@@ -20,7 +20,7 @@ class _Changes:
     fall: float
     """Drop of the ear line, as a fraction."""
     sink: float
-    """Drop of the shoulders, shoulder widths; 0 if the camera was moved."""
+    """Drop of the shoulders, shoulder widths; 0 if the position in the picture does not count."""
     grown: float
     """Growth of the head relative to the shoulders, as a fraction."""
     bent: float
@@ -29,7 +29,7 @@ class _Changes:
     """Growth of the distance between the eyes in the picture, as a fraction."""
 
 
-def _changes_of_indices(measures: Measures, baseline: Baseline, moved: bool | None) -> _Changes | None:
+def _changes_of_indices(measures: Measures, baseline: Baseline, place: float) -> _Changes | None:
     """The changes of the frontal indices, or None if one of them is missing."""
     names, then = needed(by_angle=False), baseline.values
     now = {name: value for name in names if (value := measures[name].value) is not None}
@@ -37,23 +37,23 @@ def _changes_of_indices(measures: Measures, baseline: Baseline, moved: bool | No
         return None
     return _Changes(
         fall=1 - now[Name.SLUMP_INDEX] / then[Name.SLUMP_INDEX],
-        sink=0.0 if moved else then[Name.SHOULDER_HEIGHT] - now[Name.SHOULDER_HEIGHT],
+        sink=place * (then[Name.SHOULDER_HEIGHT] - now[Name.SHOULDER_HEIGHT]),
         grown=now[Name.HEAD_FORWARD_INDEX] / then[Name.HEAD_FORWARD_INDEX] - 1,
         bent=now[Name.NOSE_DROP] - then[Name.NOSE_DROP],
         nearer=now[Name.APPROACH] / then[Name.APPROACH] - 1,
     )
 
 
-def sinking_of(measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None) -> float | None:
+def sinking_of(measures: Measures, baseline: Baseline, settings: Settings, place: float) -> float | None:
     """How far the body sank by the frontal indices, in thresholds; also obliquely, if they are measured there."""
-    changed = _changes_of_indices(measures, baseline, moved)
+    changed = _changes_of_indices(measures, baseline, place)
     return None if changed is None else _by_sinking(changed, settings.front)
 
 
-def by_indices(measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None) -> Deviation:
+def by_indices(measures: Measures, baseline: Baseline, settings: Settings, place: float) -> Deviation:
     """The worst of: sinking with the neck coming forward, leaning to a side, and nearness to the screen."""
     front, scale, tilts = settings.front, settings.sensitivity.scale, tilts_of(measures, baseline)
-    changed = _changes_of_indices(measures, baseline, moved)
+    changed = _changes_of_indices(measures, baseline, place)
     assert changed is not None  # `needed` was checked
     sunk = _by_sinking(changed, front)
     slump = _unless_glancing(max(_neck_came_forward(changed, front), sunk), changed, front) / scale

@@ -24,14 +24,17 @@ class Geometry:
     deviation: Deviation
     sinking: float | None = None
     """How far ears and shoulders came down, as the body sank, in thresholds; None if that cannot be measured."""
+    place: float = 1.0
+    """How much the position in the picture counts, 0 to 1: less if the camera, or the chair, seems to have been moved."""
 
 
 def judge_by_geometry(
-    measures: Measures, view: View, baseline: Baseline | None, settings: Settings, moved: bool | None = None
+    measures: Measures, view: View, baseline: Baseline | None, settings: Settings, place: float = 1.0
 ) -> Deviation:
     """How far from upright these measures are, seen from this view.
 
-    If the camera was `moved`, the position of the shoulders in the picture is ignored from the front.
+    `place` is how much the position of the shoulders in the picture counts from the front, 0 to 1: not at all if the camera
+    was moved.
     """
     if view is View.UNKNOWN:
         return Deviation(None, Reason(Why.VIEW_UNKNOWN))
@@ -47,4 +50,4 @@ def judge_by_geometry(
         return Deviation(None, reason)
     if baseline is None or angles:
         return by_angle(measures, baseline, settings)
-    return by_indices(measures, baseline, settings, moved)
+    return by_indices(measures, baseline, settings, place)

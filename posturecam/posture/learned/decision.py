@@ -110,7 +110,7 @@ class LearnedJudge:
             moved = False
         share = PLACE_SHARE[moved][oblique]
         if moved is None:
-            share *= min(max(1 + (free[Angle.HEAD_PITCH].value or 0.0) / TILT_SEEN, 0.0), 1.0)
+            share *= geometry.place * min(max(1 + (free[Angle.HEAD_PITCH].value or 0.0) / TILT_SEEN, 0.0), 1.0)
         leaning = abs(_shoulder_tilt(pose.points.astype(np.float64)) - _shoulder_tilt(upright.figures.points[0]))
         found = judge(_mixed(placed, free, share) if share > 0 else free, geometry, settings, leaning)
         unclear = reason is not None and reason.code is Why.VIEW_UNKNOWN
