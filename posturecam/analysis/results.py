@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -157,11 +157,13 @@ def _replace(folder: Path, partial: Path) -> None:
 
 def _earlier_pictures(folder: Path) -> list[str]:
     """The names of the annotated pictures of an earlier run, of which its readings name the pictures."""
-    try:
-        found = [record["file"] for record in records(folder / READINGS_JSONL)]
-    except (OSError, ValueError, LookupError, TypeError):  # there was none, it was of a video, or somebody changed it
-        return []
-    return annotated_names(map(str, found))
+    # There may be none, or one of a video, or somebody changed it. It is closed here: Windows replaces no open file.
+    with (
+        contextlib.suppress(OSError, ValueError, LookupError, TypeError),
+        contextlib.closing(records(folder / READINGS_JSONL)) as earlier,
+    ):
+        return annotated_names([str(record["file"]) for record in earlier])
+    return []
 
 
 _MOST_OF_NAME = 200
@@ -214,7 +216,7 @@ class Readings:
             self._files.close()
 
 
-def records(path: Path) -> Iterator[JsonRecord]:
+def records(path: Path) -> Generator[JsonRecord]:
     """The records of a readings.jsonl, one at a time."""
     with path.open(encoding="utf-8") as lines:
         for line in lines:
