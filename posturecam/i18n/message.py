@@ -23,6 +23,17 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2
 """Control characters, which a terminal acts on, and characters that change the writing direction."""
 
 
+_BEFORE_UNIT = re.compile(
+    r"(?<=\d) (?=(?:%|(?:s|ms|min|h|mm|cm|m|km|ft|MB|GB|Hz)\b|秒|毫秒|分|小时|厘米|毫米|米))|(?<=[<>]) (?=\d)"
+)
+"""The space between a number and its unit, or a sign that belongs to it."""
+
+
+def unbroken(text: str) -> str:
+    """The text with no-break spaces between numbers and their units, for windows, where lines break anywhere."""
+    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
+
+
 def printable(text: str) -> str:
     """The text with each run of control characters, which a terminal would act on, replaced by a space."""
     return _UNPRINTABLE.sub(" ", text)
