@@ -26,6 +26,17 @@ _UNDECODED, _LONE = re.compile("[\udc80-\udcff]+"), re.compile("[\ud800-\udfff]"
 """Bytes of a file's name that Python could not decode, as in a broken locale, and halves of characters; no encoder accepts either."""
 
 
+_BEFORE_UNIT = re.compile(
+    r"(?<=\d) (?=(?:%|(?:s|ms|min|h|mm|cm|m|km|ft|MB|GB|Hz)\b|秒|毫秒|分|小时|厘米|毫米|米))|(?<=[<>]) (?=\d)"
+)
+"""The space between a number and its unit, or a sign that belongs to it."""
+
+
+def unbroken(text: str) -> str:
+    """The text with no-break spaces between numbers and their units, for windows, where lines break anywhere."""
+    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
+
+
 def printable(text: str) -> str:
     """The text as it can be shown and written anywhere.
 

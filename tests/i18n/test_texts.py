@@ -28,7 +28,7 @@ from posturecam.errors import CameraError
 from posturecam.history.models import PAUSES
 from posturecam.i18n import translate as texts
 from posturecam.i18n.languages import LANGUAGES as ALL_LANGUAGES
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, unbroken
 from posturecam.i18n.translate import choose_language, in_percent, joined, percent, quantity, tr, trn
 from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED, SHORT_SENTENCES, STATEMENTS, THINGS
 from posturecam.posture.measures import Name
@@ -291,6 +291,13 @@ def test_percentages_and_units_are_written_as_the_language_writes_them(language,
     assert amount is not None
     assert [percent(0.72), percent(0.001), in_percent("84–99"), tr(amount)] == written
     assert quantity(72, "%", 0) == written[0]
+
+
+def test_no_line_ends_between_a_number_and_its_unit():
+    told = "Goal: > 99 % of 3 h 20 min, 6 m (20 ft) away; 3 of 4 days, 5 more minutes"
+    kept = "Goal: >_99_% of 3_h 20_min, 6_m (20_ft) away; 3 of 4 days, 5 more minutes"
+    assert unbroken(told) == kept.replace("_", "\N{NO-BREAK SPACE}")
+    assert unbroken("坐了 30 分钟") == "坐了 30\N{NO-BREAK SPACE}分钟"
 
 
 def test_parts_are_joined_with_the_punctuation_of_the_language():

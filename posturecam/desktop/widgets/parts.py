@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled, sized
+from posturecam.i18n.message import unbroken
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import FULL_STOP, HEADED
 
@@ -30,9 +31,30 @@ COLUMN = 760
 """Width of a column of text that is comfortable to read, device-independent pixels."""
 
 
+class TextLabel(QLabel):
+    """A label of which no line ends between a number and its unit."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.setText(words)
+
+    def setText(self, words: str) -> None:
+        """Show these words."""
+        self._words = words
+        super().setText(unbroken(words))
+
+    def text(self) -> str:
+        """The words as they were given."""
+        return self._words
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.setText("")
+
+
 def text(words: str, kind: str = "") -> QLabel:
     """A label that wraps, in one of the theme's kinds: title, heading, quiet."""
-    label = QLabel(words)
+    label = TextLabel(words)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     if kind:

@@ -19,6 +19,7 @@ from posturecam.history.models import EventKind, KeptEvent, total
 from posturecam.history.periods import Day, Period
 from posturecam.history.records import SittingRecords
 from posturecam.history.stretch_export import writing
+from posturecam.i18n.message import unbroken
 from posturecam.i18n.translate import chosen_language, in_percent, joined, own_number, percent, tr, trn
 from posturecam.i18n.words import THINGS
 from posturecam.posture.measures import Name
@@ -275,7 +276,7 @@ def _legend(parts: Iterable[tuple[str, str]]) -> str:
 
 
 def _safe(words: str) -> str:
-    return html.escape(str(words))
+    return html.escape(unbroken(str(words)))
 
 
 def _heading(words: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
@@ -41,10 +41,10 @@ _NOT_WATCHING = mark("Not watching"), mark("posturecam keeps trying.")
 """The same if the camera works and something else has failed."""
 
 
-def say(label: QWidget, words: str) -> None:
+def say(label: QLabel, words: str) -> None:
     """Set a label's text only if it changed, to avoid a new layout."""
-    if label.property("text") != words:
-        label.setProperty("text", words)
+    if label.text() != words:
+        label.setText(words)
 
 
 class Resting(QWidget):
