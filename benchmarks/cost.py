@@ -23,7 +23,7 @@ from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import watch
 from posturecam.posture.view import View
 from posturecam.vision.estimator import PoseEstimator
-from posturecam.vision.face import square_about
+from posturecam.vision.face.finder import square_about
 from posturecam.vision.frame import Frame, Source
 from posturecam.vision.head import Head
 from posturecam.vision.pose import Pose

@@ -11,10 +11,10 @@ from pathlib import Path
 from clips import UPRIGHT_UNTIL, learn_upright, load, look_at, ping_pong
 
 from posturecam.config.settings import Settings
-from posturecam.posture.assess import Deviation, Reading
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
 from posturecam.posture.pace import pace
+from posturecam.posture.reading import Deviation, Reading
 from posturecam.posture.view import View
 
 AIM = 2.0

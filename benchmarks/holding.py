@@ -33,7 +33,7 @@ from posturecam.posture.monitor import Event, SlouchSustained
 from posturecam.posture.view import View
 from posturecam.vision import estimator as estimator_module
 from posturecam.vision.estimator import PoseEstimator
-from posturecam.vision.face import HeadFinder
+from posturecam.vision.face.finder import HeadFinder
 from posturecam.vision.follow import KnownPose, seat_of
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.pose import Pose

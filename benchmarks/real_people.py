@@ -30,22 +30,23 @@ from numpy.typing import NDArray
 
 from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.errors import CalibrationRefused
-from posturecam.posture.assess import Deviation, Judge, Reading, assess
+from posturecam.posture.assess import Judge, assess
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.front.judge import FrontUpright, Held
+from posturecam.posture.front.judge import FrontUpright
 from posturecam.posture.front.seat import UprightSeat, follow_seat
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
+from posturecam.posture.reading import Circumstances, Deviation, Reading
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View, ViewState, classify, follow_view, turned
 from posturecam.vision.camera_place import CameraPlace, follow_camera
-from posturecam.vision.estimator import FaceLandmarks
-from posturecam.vision.face import find_head, head_pose
+from posturecam.vision.face.finder import find_head, head_pose
 from posturecam.vision.head import HeadLook, NoHead
+from posturecam.vision.landmarkers import FaceLandmarks
 from posturecam.vision.pose import Pose
 from posturecam.vision.scene import Glance, Signature
 from posturecam.vision.sources.opencv import glance_at
@@ -142,7 +143,7 @@ def bursts_of_pictures(upright: Path, slouched: Path, model: str, settings: Sett
                 yield Burst("person", label, name, tuple(seen(file) for file in files))
 
 
-Says = Callable[[Look, View, Held | None, bool | None, float | None, float | None], Reading]
+Says = Callable[[Look, View, Circumstances], Reading]
 """Takes a check, the current view, the greatest neck height held so far, whether the camera was moved, how far it was
 tilted, and how far away they sit; returns the judge's reading, without a meaningful time."""
 
@@ -177,11 +178,9 @@ def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, m
     except CalibrationRefused:
         return None
 
-    def says(
-        one: Look, view: View, tallest: Held | None, moved: bool | None, tilt: float | None, seat: float | None
-    ) -> Reading:
+    def says(one: Look, view: View, known: Circumstances) -> Reading:
         assert one.pose is not None
-        return assess(one.pose, view, baseline, settings, judge_, moved, tallest, tilt, seat)
+        return assess(one.pose, view, baseline, settings, judge_, known)
 
     return Judged(says, baseline.background if moved is None else None, moved, baseline.front)
 
@@ -189,11 +188,9 @@ def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, m
 def uncalibrated(settings: Settings) -> Judged:
     """The program before any calibration."""
 
-    def says(
-        one: Look, view: View, tallest: Held | None, moved: bool | None, tilt: float | None, seat: float | None
-    ) -> Reading:
+    def says(one: Look, view: View, known: Circumstances) -> Reading:
         assert one.pose is not None
-        return assess(one.pose, view, None, settings, None, moved, tallest, tilt, seat)
+        return assess(one.pose, view, None, settings, None, known)
 
     return Judged(says)
 
@@ -227,7 +224,7 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
     shown += [burst.looks[i % len(burst.looks)] for i in range(count - first)]
     state, view, detected = MonitorState(), ViewState(), False
     answers: list[float | None] = []
-    known: dict[tuple[int, View, Held | None, bool | None, float | None, float | None], Reading] = {}
+    known: dict[tuple[int, View, Circumstances], Reading] = {}
     tallest, place, seat, limits = Tallest(), CameraPlace(), UprightSeat(), thresholds(settings)
     for index, one in enumerate(shown):
         t = index / RATE
@@ -238,7 +235,7 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
             glance = None if one.glance is None else dataclasses.replace(one.glance, t=t)
             place = follow_camera(place, judged.background, glance, one.pose)
             moved = judged.moved if judged.background is None else place.moved
-            key = id(one), view.view, tallest.held, moved, place.tilt, seat.distance
+            key = id(one), view.view, Circumstances(moved, place.tilt, tallest.held, seat.distance)
             if key not in known:
                 known[key] = judged.says(one, *key[1:])
             reading = dataclasses.replace(known[key], t=t)

@@ -21,7 +21,7 @@ from stills import ON_MAT, UPRIGHT, Floats, Stills, family
 
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused
-from posturecam.posture.assess import Judge, Reading
+from posturecam.posture.assess import Judge
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.measures import ANGLE_SCATTER, DISTANCE_SCATTER
@@ -30,6 +30,7 @@ from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.loop import read
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
+from posturecam.posture.reading import Circumstances, Reading
 from posturecam.posture.view import View, ViewState, follow_view, turned
 from posturecam.vision.camera_place import LEAST_TILT
 from posturecam.vision.frame import Frame
@@ -301,18 +302,19 @@ def _read(
     """
     settings, view, seat = recording.settings, ViewState(), UprightSeat()
     upright, limits = next((one.front for one in baselines.values()), None), thresholds(recording.settings)
-    known: dict[tuple[Shot | None, View, float | None], Reading] = {}
+    read_before: dict[tuple[Shot | None, View, float | None], Reading] = {}
     for look in looks:
         yaw = recording.yaw(look.shot) if look.shot else None
         view = follow_view(view, yaw, look.t, settings.view)
         key = look.shot, view.view, seat.distance
-        if key not in known:
+        if key not in read_before:
             pose = recording.pose(look.shot) if look.shot else None
             tilt = recording.measured_tilt(look.shot) if look.shot is not None and scene else None
             frame = Frame(look.t, recorded=True, pose=pose)
             moved = tilt is not None if scene else None
-            known[key] = read(frame, pose, view.view, baselines, settings, judge, moved, tilt=tilt, seat=seat.distance)
-        reading = replace(known[key], t=look.t)
+            known = Circumstances(moved, tilt, seat=seat.distance)
+            read_before[key] = read(frame, pose, view.view, baselines, settings, judge, known)
+        reading = replace(read_before[key], t=look.t)
         seat = follow_seat(seat, reading, upright, limits)
         yield reading
 

@@ -10,9 +10,9 @@ from posturecam.coach.exercise import Exercise, Sides
 from posturecam.coach.library import load_exercise
 from posturecam.coach.session_summary import RepResult, Side
 from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory
-from posturecam.posture.evidence import Evidence
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Grade, SlouchSustained
+from posturecam.posture.records.evidence import Evidence
 from posturecam.posture.view import View
 
 _SEED = 4

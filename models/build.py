@@ -305,7 +305,7 @@ def canonical_face(metadata: bytes) -> list[tuple[float, float, float]]:
     """Return the 468 points of MediaPipe's canonical face, from :data:`FACE_GEOMETRY`.
 
     Centimeters: x to the face's left, y up, z out of the face; the origin lies inside the head, in front of
-    the ears.  ``posturecam/vision/canonical_face.py`` repeats the few that the program uses.
+    the ears.  ``posturecam/vision/face/canonical.py`` repeats the few that the program uses.
     """
     # GeometryPipelineMetadata.canonical_mesh (field 1), Mesh3d.vertex_buffer (field 3): x, y, z, u, v of each.
     (mesh,) = (value for field, value in _protobuf_fields(metadata) if field == 1 and isinstance(value, bytes))

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from posturecam.posture.front.measures import FrontMeasures, Quantity
-from posturecam.vision.canonical_face import FACE_POINT_COUNT, INDICES, POINTS
+from posturecam.vision.face.canonical import FACE_POINT_COUNT, INDICES, POINTS
 
 
 def turned(pitch=0.0, yaw=0.0, roll=0.0) -> np.ndarray:

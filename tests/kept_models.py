@@ -6,7 +6,7 @@ import pytest
 
 from posturecam.config import resources
 from posturecam.vision import estimator
-from posturecam.vision.estimator import FaceLandmarks, Landmarker
+from posturecam.vision.landmarkers import FaceLandmarks, Landmarker
 from posturecam.vision.search import room_estimator
 
 

@@ -11,15 +11,16 @@ from figures import from_side
 
 from posturecam.alerts.policy import Alert
 from posturecam.config.settings import Settings
-from posturecam.posture.assess import Reading, assess
+from posturecam.posture.assess import assess
 from posturecam.posture.baseline import KEPT, Baseline
 from posturecam.posture.boundary import Boundary
-from posturecam.posture.evidence import evidence_of
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import measure
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
+from posturecam.posture.reading import NOTHING_KNOWN, Reading
 from posturecam.posture.reasons import Reason
+from posturecam.posture.records.evidence import evidence_of
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import AlertRaised, Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -61,7 +62,7 @@ def tick(
 def line_of(seen: Tick, baseline: Baseline | None) -> Boundary | None:
     """Where slouching begins; kept for the ticks above, since finding it takes longer than most of what windows do with them."""
     known = any(seen.reading is _reading(slouching) for slouching in (False, True))
-    if known and baseline is BASELINE and (seen.tilt, seen.moved) == (None, None):
+    if known and baseline is BASELINE and seen.known == NOTHING_KNOWN:
         return _line(seen.reading is _reading(True))
     return SlouchLine(Settings(), load_judge(Settings()))(seen, baseline)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from posturecam.config.settings import MonitorSettings
-from posturecam.posture.assess import Deviation, Reading, no_person, no_picture
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Event, MonitorState, step
+from posturecam.posture.reading import Deviation, Reading, no_person, no_picture
 from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
 

@@ -28,7 +28,7 @@ NOT_PURE = ("posture/learned/weights",)
 """The exception in the package posture: it reads the weights."""
 PURE = (
     *sorted(name for name in MODULES if name.startswith(("posture/", "coach/judging/", "coach/formulas/")) and name not in NOT_PURE),
-    "alerts/explanation", "alerts/learning", "alerts/policy", "alerts/text", "coach/breaks/choice", "coach/breaks/pacing", "coach/condition", "coach/cues", "coach/events", "coach/exercise", "coach/nearness", "coach/pose_geometry", "coach/presentation/descriptions", "coach/routine", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/declarations", "config/settings", "drawing/comparison", "errors", "history/models", "history/periods", "history/progress/goal", "history/valid_rows", "i18n/languages", "i18n/message", "i18n/weekdays", "i18n/words", "session/protocol/mode", "session/protocol/sign", "session/rules/breaks", "session/rules/repeats", "session/rules/silence", "session/rules/weekly_plan", "system/state", "vision/camera_place", "vision/canonical_face", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "vision/search/likeness", "vision/search/pursuit", "vision/search/tiles", "voice/chimes", "voice/sound", "voice/speaking_time",
+    "alerts/explanation", "alerts/learning", "alerts/policy", "alerts/text", "coach/breaks/choice", "coach/breaks/pacing", "coach/condition", "coach/cues", "coach/events", "coach/exercise", "coach/nearness", "coach/pose_geometry", "coach/presentation/descriptions", "coach/routine", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/declarations", "config/settings", "drawing/comparison", "errors", "history/models", "history/periods", "history/progress/goal", "history/valid_rows", "i18n/languages", "i18n/message", "i18n/weekdays", "i18n/words", "session/protocol/mode", "session/protocol/sign", "session/rules/breaks", "session/rules/repeats", "session/rules/silence", "session/rules/weekly_plan", "system/state", "vision/camera_place", "vision/face/canonical", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "vision/search/likeness", "vision/search/pursuit", "vision/search/tiles", "voice/chimes", "voice/sound", "voice/speaking_time",
 )  # fmt: skip
 CLOCKLESS = (
     *PURE,
@@ -141,7 +141,7 @@ def test_folders_stay_small_enough_to_scan():
 
 
 def test_mediapipe_lives_in_one_module():
-    assert importers("mediapipe") == {"vision/estimator"}
+    assert importers("mediapipe") == {"vision/landmarkers"}
 
 
 def test_cameras_are_opened_in_one_module():
@@ -153,8 +153,8 @@ def test_cameras_are_opened_in_one_module():
 
 def test_opencv_is_only_where_pictures_are_read_modeled_or_drawn():
     allowed = {
-        "vision/estimator",
-        "vision/face",
+        "vision/landmarkers",
+        "vision/face/finder",
         "drawing/canvas",
         "analysis/results",
         "commands/demo",

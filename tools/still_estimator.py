@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import NamedTuple, Self
 
 from posturecam.config.settings import EstimatorSettings, MeasureSettings
-from posturecam.vision.estimator import MOST_PEOPLE, FaceLandmarks, Landmarker
-from posturecam.vision.face import HeadFinder
+from posturecam.vision.estimator import MOST_PEOPLE
+from posturecam.vision.face.finder import HeadFinder
 from posturecam.vision.follow import sits_at
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.geometry import Point, distance
+from posturecam.vision.landmarkers import FaceLandmarks, Landmarker
 from posturecam.vision.orientation import turn_needed
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.search.tracker import Tracker

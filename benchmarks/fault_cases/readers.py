@@ -55,7 +55,7 @@ def models(folder: Path, seed: int) -> str | None:
     """Damaged byte by byte, each must be refused before it reaches the library, which would crash or compute something else."""
     from posturecam.config import resources
     from posturecam.errors import ModelError
-    from posturecam.vision.estimator import FaceLandmarks
+    from posturecam.vision.landmarkers import FaceLandmarks
 
     whole = _made.setdefault("face", (ROOT / "models" / "face_landmarker.task").read_bytes())
     content = damaged(whole, seed)
@@ -167,7 +167,7 @@ def speech(folder: Path, seed: int) -> str | None:
 
 @case("files", "what is kept of an alert's moment, fuzzed", fuzzed=True)
 def moments(folder: Path, seed: int) -> str | None:
-    from_json = part("from_json", "posture.evidence", "evidence")
+    from_json = part("from_json", "posture.records.evidence", "evidence")
     text = (
         '{"version": 1, "view": "front", "width": 640, "height": 480, "points": [], "visibility": [], "measures": [{"name": "neck_inclination", '
         '"value": 12.5, "reason": null, "uncertainty": 1.0}], "deviation": {"value": 0.5, "reason": null}, "compared": true}'

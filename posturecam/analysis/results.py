@@ -26,7 +26,7 @@ from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate, skeleton_picture
 from posturecam.errors import OutputError
 from posturecam.posture.loop import Tick
-from posturecam.posture.serialize import JsonRecord
+from posturecam.posture.records.serialize import JsonRecord
 from posturecam.vision.frame import Image
 from posturecam.vision.sources.opencv import path_for_opencv
 

@@ -34,7 +34,7 @@ from posturecam.posture.calibration import learn, sample
 from posturecam.posture.learned.weights import judge_or_geometry
 from posturecam.posture.loop import Tick, read, watch
 from posturecam.posture.monitor import MonitorState
-from posturecam.posture.serialize import (
+from posturecam.posture.records.serialize import (
     CSV_COLUMNS,
     READING_COLUMNS,
     csv_row,

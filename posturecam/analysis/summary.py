@@ -10,12 +10,13 @@ from pathlib import Path
 
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
-from posturecam.posture.assess import Reading, turn_of
+from posturecam.posture.assess import turn_of
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import Event, Phase
+from posturecam.posture.reading import Reading
 from posturecam.posture.reasons import Reason, Why
-from posturecam.posture.serialize import JsonRecord, event_record
+from posturecam.posture.records.serialize import JsonRecord, event_record
 from posturecam.vision.orientation import TURNS, usual_turn
 from posturecam.vision.sources.files import name_of
 

@@ -138,7 +138,7 @@ def _estimator(settings: Settings) -> Finding:
 
 def _face(settings: Settings) -> Finding:
     """Check the face model, without which only judging by the face is missing."""
-    from posturecam.vision.estimator import FaceLandmarks
+    from posturecam.vision.landmarkers import FaceLandmarks
 
     if not settings.estimator.face:
         return Finding(_FACE, True, mark("turned off in the settings"))

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.posture.evidence import ComparedUpright, Evidence
 from posturecam.posture.measures import Name
+from posturecam.posture.records.evidence import ComparedUpright, Evidence
 from posturecam.posture.view import View
 from posturecam.vision.geometry import Point
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose

@@ -27,7 +27,7 @@ from posturecam.drawing.annotate import PHASE_COLORS
 from posturecam.errors import OutputError
 from posturecam.posture.measures import DEGREES, SHOULDER_WIDTHS, UNITS, Name
 from posturecam.posture.monitor import Phase
-from posturecam.posture.serialize import JsonRecord
+from posturecam.posture.records.serialize import JsonRecord
 
 _HATCHES: Mapping[Phase, str] = {
     Phase.UPRIGHT: "",
@@ -83,7 +83,7 @@ def plot_run(records: Iterable[JsonRecord], path: Path, settings: Settings, titl
     """Plot a run to a PNG file.
 
     Args:
-        records: of the samples in their order, as `posturecam.posture.serialize.tick_record` makes them or as they are read back
+        records: of the samples in their order, as `posturecam.posture.records.serialize.tick_record` makes them or as they are read back
             from readings.jsonl; only a few numbers of each are kept.
         path: where the picture goes; a file there is replaced, and never left half written.
         settings: the thresholds to draw.

@@ -23,7 +23,7 @@ from posturecam.history.records import SittingRecords
 from posturecam.history.stretch_export import COLUMNS as REP_COLUMNS
 from posturecam.history.stretch_export import csv_lines, ending_of, local_time, rep_rows, session_record, writing
 from posturecam.history.stretches import KeptSession, StretchHistory
-from posturecam.posture.evidence import evidence_record
+from posturecam.posture.records.evidence import evidence_record
 
 FORMAT = 1
 """Version of the JSON format; a higher number means a change that is not just an addition."""

@@ -17,7 +17,7 @@ from posturecam.i18n.words import mark
 from posturecam.posture.reasons import KeptReason, reason_of
 
 if TYPE_CHECKING:
-    from posturecam.posture.evidence import Evidence
+    from posturecam.posture.records.evidence import Evidence
 
 MINUTE = 60
 DAY = 86400

@@ -20,7 +20,7 @@ from posturecam.history.models import DAY, EPOCH, EventKind, KeptEvent, Minute, 
 from posturecam.history.periods import Day, Period, StretchTotals, month_of, summarize, week_of
 from posturecam.history.repository import WITHIN_DAYS, Repository, day_bounds
 from posturecam.history.valid_rows import GOOD_EVENT, GOOD_MINUTE, GOOD_REP, GOOD_SESSION, known_details
-from posturecam.posture.evidence import from_json
+from posturecam.posture.records.evidence import from_json
 from posturecam.posture.view import View
 
 _EVENT = "at, utc_offset, kind, details"

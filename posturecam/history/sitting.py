@@ -15,7 +15,7 @@ from posturecam.history.models import DAY, INDEX, MINUTE, Detail, EventKind, Kep
 from posturecam.history.repository import Repository
 from posturecam.history.valid_rows import LAST_MOMENT
 from posturecam.i18n.words import mark
-from posturecam.posture.evidence import Evidence, to_json
+from posturecam.posture.records.evidence import Evidence, to_json
 
 MOST_MINUTES = DAY // MINUTE
 """Most minutes held in memory while nothing can be saved: a day, after which the oldest are dropped."""

@@ -21,7 +21,7 @@ from posturecam.config.files import put_in_place
 from posturecam.config.reading import is_folder, reason, remedy
 from posturecam.errors import OutputError
 from posturecam.history.stretches import KeptRep, KeptSession
-from posturecam.posture.serialize import text_cell
+from posturecam.posture.records.serialize import text_cell
 
 COLUMNS: tuple[str, ...] = (
     "session",

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.config.settings import Settings
-from posturecam.posture.assess import Deviation, Judge, deviation_of
+from posturecam.posture.assess import Judge, deviation_of
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name, least_visibility
+from posturecam.posture.reading import NOTHING_KNOWN, Circumstances, Deviation
 from posturecam.posture.view import View
 from posturecam.vision.geometry import Point, distance, middle
 from posturecam.vision.head import Head, moved
@@ -87,7 +88,7 @@ def boundary(
     baseline: Baseline | None,
     settings: Settings,
     judge: Judge | None = None,
-    tilt: float | None = None,
+    known: Circumstances = NOTHING_KNOWN,
     last: Boundary | None = None,
     excess: float | None = None,
 ) -> Boundary | None:
@@ -95,8 +96,8 @@ def boundary(
 
     From the front the head is moved straight down. From the side, and obliquely if angles are compared, it is rotated
     about the shoulder; if the trunk is the cause, everything above the hip is rotated about the hip. For somebody
-    already over the threshold, the line shows how far up, or back, they have to move. `judge` has the last word, and `tilt` is
-    undone, as in `posturecam.posture.assess.assess`. The reach of the `last` boundary found hardly changes from one picture to the
+    already over the threshold, the line shows how far up, or back, they have to move. `judge` and `known` are those of the reading
+    (`posturecam.posture.assess.assess`), so that the line agrees with it. The reach of the `last` boundary found hardly changes from one picture to the
     next, so with it fewer poses have to be judged. From the front, none has to be if it is known how far past the line the posture is
     (`excess`, in thresholds): the closer they are to the line, the less an error of the reach moves it.
 
@@ -105,7 +106,7 @@ def boundary(
     """
     if view is View.UNKNOWN:
         return None
-    movable = _Movable(pose, view, baseline, settings, judge, tilt, last, excess)
+    movable = _Movable(pose, view, baseline, settings, judge, known, last, excess)
     return movable.risen() if view.is_side or (baseline is not None and baseline.by_angle) else movable.lowered()
 
 
@@ -120,7 +121,7 @@ def boundary_of(
     """The boundary for the pose of a tick, or None if it has none; `last` and `excess` as in `boundary`."""
     if tick.pose is None:
         return None
-    return boundary(tick.pose, tick.reading.view, baseline, settings, judge, tick.tilt, last, excess)
+    return boundary(tick.pose, tick.reading.view, baseline, settings, judge, tick.known, last, excess)
 
 
 class _Movable:
@@ -133,12 +134,12 @@ class _Movable:
         baseline: Baseline | None,
         settings: Settings,
         judge: Judge | None,
-        tilt: float | None,
+        known: Circumstances,
         last: Boundary | None,
         excess: float | None,
     ) -> None:
         self.pose, self.view, self.baseline, self.settings, self.judge = pose, view, baseline, settings, judge
-        self.tilt, self.last, self.excess = tilt, last, excess
+        self.known, self.last, self.excess = known, last, excess
         self.meters_per_pixel = _meters_per_pixel(pose)
         self.near = 0 if view in (View.SIDE_LEFT, View.OBLIQUE_LEFT) else 1
         self.forward = 1 if self.near else -1
@@ -251,7 +252,7 @@ class _Movable:
         return far, abs(far / here) if abs(here) >= _CLEAR else reach, here
 
     def _judged(self, pose: Pose) -> Deviation:
-        return deviation_of(pose, self.view, self.baseline, self.settings, self.judge, self.tilt)
+        return deviation_of(pose, self.view, self.baseline, self.settings, self.judge, self.known)
 
     def _moved(self, pose: Pose, part: slice, by: NDArray[np.float64]) -> Pose:
         """The pose with a part moved, including the model's metric landmarks, which some judges use."""

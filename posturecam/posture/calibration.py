@@ -15,11 +15,12 @@ from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.errors import CalibrationRefused
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
-from posturecam.posture.assess import deviation, turn_of
+from posturecam.posture.assess import turn_of
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.front.judge import FrontUpright, judge, upright_of
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.front.thresholds import thresholds
+from posturecam.posture.geometric.judge import judge_by_geometry
 from posturecam.posture.learned.features import KeptPose, figure, is_complete, joined, kept
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View, body_yaw
@@ -309,7 +310,7 @@ def _deviations(looks: Sequence[Sample], baseline: Baseline, settings: Settings)
 def _deviation(look: Sample, baseline: Baseline, settings: Settings) -> float | None:
     if look.front is not None and baseline.front is not None and look.shows_face:
         return judge(look.front, baseline.front, thresholds(settings)).value
-    return deviation(look.measures, look.view, baseline, settings).value
+    return judge_by_geometry(look.measures, look.view, baseline, settings).value
 
 
 def _separation(

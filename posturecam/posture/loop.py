@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
-from posturecam.posture.assess import Judge, Reading, assess, no_person, no_picture
+from posturecam.posture.assess import Judge, assess
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.front.judge import Held
 from posturecam.posture.front.seat import UprightSeat, follow_seat
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Event, Grade, MonitorState, Phase, step
 from posturecam.posture.pace import pace
+from posturecam.posture.reading import NOTHING_KNOWN, Circumstances, Reading, no_person, no_picture
 from posturecam.posture.view import View, ViewState, follow_view, turned
 from posturecam.vision.camera_place import CameraPlace, follow_camera
 from posturecam.vision.frame import Frame, Source
@@ -34,10 +34,8 @@ class Tick:
     reading: Reading
     state: MonitorState
     events: tuple[Event, ...]
-    moved: bool | None = None
-    """Whether the camera was moved since the calibration, judged by the background; None if unknown."""
-    tilt: float | None = None
-    """Degrees by which it was tilted up since then, if the background shows a tilt; the reading is without it."""
+    known: Circumstances = NOTHING_KNOWN
+    """What was known beside the picture when it was judged."""
 
 
 def watch(
@@ -79,24 +77,24 @@ def watch(
         learned = pick(baselines, view.view)
         background = None if learned is None else learned.background
         place = follow_camera(place, background, frame.glance, pose, settings.camera.field_of_view)
-        so_far = place.moved, tallest.held, place.tilt, seat.distance
-        circumstances = view.view, learned, *so_far
-        if judged is not None and pose is not None and frame.problem is None and judged.holds(pose, circumstances):
+        known = Circumstances(place.moved, place.tilt, tallest.held, seat.distance)
+        if (
+            judged is not None
+            and pose is not None
+            and frame.problem is None
+            and judged.holds(pose, view.view, learned, known)
+        ):
             reading = replace(judged.reading, t=frame.t)
         else:
-            reading = read(frame, pose, view.view, baselines, settings, judge, *so_far)
-        judged = None if pose is None else _Judged(pose, circumstances, reading)
-        height, pitch = (reading.measures[name].value for name in (Name.NECK_HEIGHT, Name.HEAD_PITCH))
-        tallest = follow_tallest(tallest, frame.t, height, pitch, present=reading.present)
+            reading = read(frame, pose, view.view, baselines, settings, judge, known)
+        judged = None if pose is None else _Judged(pose, view.view, learned, known, reading)
+        neck, pitch = reading.measures[Name.NECK_HEIGHT].value, reading.measures[Name.HEAD_PITCH].value
+        tallest = follow_tallest(tallest, frame.t, neck, pitch, present=reading.present)
         if learned is not None and pose is not None and learned.other_shape(pose.width, pose.height) is None:
             seat = follow_seat(seat, reading, learned.front, limits)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
-        yield Tick(frame, pose, reading, state, events, place.moved, place.tilt)
-
-
-_Circumstances = tuple[View, Baseline | None, bool | None, Held | None, float | None, float | None]
-"""View, baseline, whether the camera was moved, the tallest posture so far, how far the camera was tilted, and how far away they sit."""
+        yield Tick(frame, pose, reading, state, events, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +102,18 @@ class _Judged:
     """The result of the last check, so that reused landmarks are not judged again."""
 
     pose: Pose
-    circumstances: _Circumstances
+    view: View
+    baseline: Baseline | None
+    known: Circumstances
     reading: Reading
 
-    def holds(self, pose: Pose, circumstances: _Circumstances) -> bool:
+    def holds(self, pose: Pose, view: View, baseline: Baseline | None, known: Circumstances) -> bool:
         """Whether judging this pose would give the same reading."""
         held = pose.points is self.pose.points and pose.world is self.pose.world and pose.head == self.pose.head
         return (
             held
             and (pose.width, pose.height) == (self.pose.width, self.pose.height)
-            and self.circumstances == circumstances
+            and (view, baseline, known) == (self.view, self.baseline, self.known)
         )
 
 
@@ -132,17 +132,14 @@ def read(
     baselines: Mapping[View, Baseline],
     settings: Settings,
     judge: Judge | None = None,
-    moved: bool | None = None,
-    tallest: Held | None = None,
-    tilt: float | None = None,
-    seat: float | None = None,
+    known: Circumstances = NOTHING_KNOWN,
 ) -> Reading:
-    """Judge one frame and the pose found in it; `moved`, `tallest`, `tilt` and `seat` as in `posturecam.posture.assess.assess`."""
+    """Judge one frame and the pose found in it, as `posturecam.posture.assess.assess` does."""
     if frame.problem is not None:
         return no_picture(frame.t, frame.problem, view)
     if pose is None:
         return no_person(frame.t, view)
-    return assess(pose, view, pick(baselines, view), settings, judge, moved, tallest, tilt, seat)
+    return assess(pose, view, pick(baselines, view), settings, judge, known)
 
 
 _DIRECTIONS: Mapping[View, int] = {

@@ -13,15 +13,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from posturecam.config.settings import MonitorSettings
 from posturecam.posture.measures import Name
+from posturecam.posture.reading import Reading
 from posturecam.posture.reasons import Reason, Why
-
-if TYPE_CHECKING:
-    from posturecam.posture.assess import Reading
-    from posturecam.posture.view import View
+from posturecam.posture.view import View
 
 
 class Phase(StrEnum):

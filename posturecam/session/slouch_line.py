@@ -52,9 +52,9 @@ class SlouchLine:
 
 
 def _same_pose(one: Tick, other: Tick) -> bool:
-    """Whether both ticks share reused landmarks and are judged from the same view."""
-    return same_landmarks(one.pose, other.pose) and (one.reading.view, one.tilt) == (other.reading.view, other.tilt)
+    """Whether both ticks share reused landmarks, and are judged from the same view with the same knowledge."""
+    return same_landmarks(one.pose, other.pose) and _seen_as(one) == _seen_as(other)
 
 
 def _seen_as(tick: Tick) -> tuple[object, ...]:
-    return tick.reading.view, tick.tilt, tick.moved
+    return tick.reading.view, tick.known

@@ -36,9 +36,11 @@ class UprightOffer:
             return False
         self._taken = pose.t
         look = sample(pose, view, tick.reading.measures, settings)
-        if in_new_place(look, baseline.front, tick.moved):  # only then is the background needed, which takes longest
+        if in_new_place(
+            look, baseline.front, tick.known.moved
+        ):  # only then is the background needed, which takes longest
             look = sample(pose, view, tick.reading.measures, settings, tick.frame.glance)
-        self._state, now = follow_new_upright(self._state, look, baseline.front, tick.moved, settings)
+        self._state, now = follow_new_upright(self._state, look, baseline.front, tick.known.moved, settings)
         return now
 
     def learn(self, source: SourceInfo, made: str, settings: Settings) -> Baseline:

@@ -24,9 +24,9 @@ from posturecam.alerts import Outlook
 from posturecam.config.settings import Settings
 from posturecam.i18n.translate import joined, mark, own_number, tr
 from posturecam.i18n.words import BRACKETED, CLAUSES, STATEMENTS
-from posturecam.posture.assess import Reading, bounds
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.thresholds import thresholds
+from posturecam.posture.geometric.angles import bounds
 from posturecam.posture.loop import Tick, pick
 from posturecam.posture.measures import CENTIMETERS, DEGREES, UNITS, Measure, Name
 from posturecam.posture.monitor import (
@@ -40,8 +40,9 @@ from posturecam.posture.monitor import (
     SlouchSustained,
     grade,
 )
+from posturecam.posture.reading import Reading
 from posturecam.posture.reasons import Reason, Why
-from posturecam.posture.serialize import tick_record
+from posturecam.posture.records.serialize import tick_record
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import NOTHING_TO_TELL, Snapshot
 from posturecam.session.protocol.mode import Mode

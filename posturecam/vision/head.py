@@ -36,7 +36,7 @@ class NoHead(StrEnum):
 class Head:
     """One head in one picture.
 
-    Centimeters assume a face of average size (`posturecam.vision.canonical_face`) and the given field of view: with too
+    Centimeters assume a face of average size (`posturecam.vision.face.canonical`) and the given field of view: with too
     wide a field of view every distance comes out too small, by the same ratio in every picture. `scale`, and with it
     every length in the picture plane, depends on neither.
 

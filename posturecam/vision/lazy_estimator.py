@@ -11,7 +11,7 @@ from posturecam.vision.pose import Pose
 
 if TYPE_CHECKING:
     from posturecam.vision.estimator import PoseEstimator
-    from posturecam.vision.face import Complain
+    from posturecam.vision.face.finder import Complain
     from posturecam.vision.search.room_estimator import RoomEstimator
 
 

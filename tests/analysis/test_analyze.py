@@ -28,7 +28,7 @@ from posturecam.posture.loop import watch
 from posturecam.posture.measures import measure
 from posturecam.posture.monitor import Phase, SlouchEnded, SlouchSustained
 from posturecam.posture.reasons import Reason, Why
-from posturecam.posture.serialize import CSV_COLUMNS
+from posturecam.posture.records.serialize import CSV_COLUMNS
 from posturecam.posture.view import View
 from posturecam.vision.frame import SourceInfo
 from posturecam.vision.sources import RecordingSource, RecordingWriter

@@ -16,7 +16,7 @@ from working_hours import Recording
 
 from posturecam.config.settings import Settings
 from posturecam.posture.front.measures import front_measures
-from posturecam.vision.face import head_pose
+from posturecam.vision.face.finder import head_pose
 from posturecam.vision.head import Head, NoHead
 from tools.render.landmarks import stacked, stacked_heads
 

@@ -9,10 +9,15 @@ from test_front_benchmark import head, sitting, with_heads
 
 from posturecam.config.settings import Settings
 from posturecam.posture import assess
+from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import Kind, upright_of
+from posturecam.posture.measures import measure
 from posturecam.posture.reasons import Reason, Why
+from posturecam.posture.view import View
 from tools.learn.front_looks import INPUTS, PLACE, inputs_of, look_at
 from tools.learn.front_network import NetworkJudge, judging
+
+SETTINGS = Settings()
 
 
 def seen(inputs, *names):
@@ -56,11 +61,24 @@ def test_a_network_tells_how_far_the_head_sank_and_leaning_stays_measured():
     assert verdict.value == pytest.approx(2.0)
 
 
+def test_in_the_judge_s_place_a_network_judges_whole_checks():
+    stills = with_heads(sitting("upright", "slouch_mid"), head(y=-3.0), head(y=4.0, z=52.0))
+    upright, slouched = (stills.pose(index, "lite") for index in range(2))
+    looks = [sample(upright, View.FRONT, measure(upright, View.FRONT, SETTINGS), SETTINGS)] * 40
+    baseline = learn(looks, "cam", "Camera", "2026-11-30T10:00:00+00:00", SETTINGS)
+    judged = {}
+    for degrees in (1.0, 9.0):
+        with judging(NetworkJudge(says(degrees), 5.0, with_pose=False)):
+            judged[degrees] = assess.assess(slouched, View.FRONT, baseline, SETTINGS).deviation.value
+    assert judged[1.0] == pytest.approx(0.2)
+    assert judged[9.0] > 1
+
+
 def test_the_program_judges_by_itself_again_afterwards():
-    usual = assess.judge_front
+    usual = assess.judge_by_face
     with judging(NetworkJudge(says(9.0), 5.0, with_pose=False)):
-        assert assess.judge_front is not usual
-    assert assess.judge_front is usual
+        assert assess.judge_by_face is not usual
+    assert assess.judge_by_face is usual
 
 
 def test_each_group_has_troubles_of_its_own():

@@ -37,11 +37,11 @@ from posturecam.config.log_file import log_path
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
 from posturecam.history import SittingHistory, baselines, history_path
-from posturecam.posture.assess import no_person
 from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.learned.weights import load_model
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import CameBack, LeftDesk, MonitorState, Phase
+from posturecam.posture.reading import no_person
 from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame, SourceInfo

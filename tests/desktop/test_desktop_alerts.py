@@ -42,8 +42,8 @@ from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.theme import LIGHT, apply
 from posturecam.history.models import EventKind, KeptEvent
 from posturecam.i18n.translate import choose_language
-from posturecam.posture.evidence import from_json, to_json
 from posturecam.posture.monitor import Phase
+from posturecam.posture.records.evidence import from_json, to_json
 from posturecam.session.protocol.messages import BreakAhead, BreakOffered
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules.breaks import BreakAnswer

@@ -34,10 +34,10 @@ from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCa
 from posturecam.history.models import Times
 from posturecam.history.periods import summarize
 from posturecam.posture.assess import assess
-from posturecam.posture.evidence import evidence_of
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Grade, MonitorState, SlouchSustained
+from posturecam.posture.records.evidence import evidence_of
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import ModeChanged, SettingsChanged, Snapshot
 from posturecam.session.protocol.mode import Mode

@@ -34,15 +34,16 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.menu import Navigation, menu_model
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.errors import SettingsError
-from posturecam.posture.assess import Deviation, assess, no_person
+from posturecam.posture.assess import assess
 from posturecam.posture.boundary import boundary_of
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.evidence import evidence_of
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import Tick, watch
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import MonitorState, Phase
+from posturecam.posture.reading import Deviation, no_person
 from posturecam.posture.reasons import Reason, Why
+from posturecam.posture.records.evidence import evidence_of
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import BreakOffered, TimelineSpan
 from posturecam.session.protocol.mode import Mode

@@ -10,9 +10,10 @@ from posturecam.config.settings import Settings
 from posturecam.drawing import annotate as draw
 from posturecam.drawing.annotate import annotate, skeleton_picture
 from posturecam.drawing.canvas import Canvas
-from posturecam.posture.assess import assess, no_person, no_picture
+from posturecam.posture.assess import assess
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import MonitorState, Phase
+from posturecam.posture.reading import no_person, no_picture
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose

@@ -9,9 +9,9 @@ from figures import from_side, person
 
 from posturecam.drawing.comparison import compare
 from posturecam.posture.assess import assess
-from posturecam.posture.evidence import evidence_of
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import MonitorState
+from posturecam.posture.records.evidence import evidence_of
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Landmark

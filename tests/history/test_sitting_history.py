@@ -41,10 +41,10 @@ from posturecam.history.models import DETAILS, Minute, Times
 from posturecam.history.periods import BRIDGED, longest_good, month_of, week_of
 from posturecam.history.sitting import MOST_EVENTS, MOST_MINUTES
 from posturecam.posture.assess import assess
-from posturecam.posture.evidence import evidence_of
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Grade, MonitorState, SlouchSustained
+from posturecam.posture.records.evidence import evidence_of
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 

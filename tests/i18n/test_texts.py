@@ -30,7 +30,7 @@ from posturecam.i18n.languages import LANGUAGES as ALL_LANGUAGES
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import choose_language, joined, quantity, tr, trn
 from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED, SHORT_SENTENCES, STATEMENTS, THINGS
-from posturecam.posture.assess import no_person
+from posturecam.posture.reading import no_person
 from posturecam.posture.reasons import TEXTS, Reason, Why
 from posturecam.posture.view import View
 from posturecam.session.guided_calibration import verdict

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from posturecam.vision import canonical_face
+from posturecam.vision.face import canonical
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
@@ -131,7 +131,7 @@ def test_the_canonical_face_of_the_program_is_the_one_of_the_bundle() -> None:
     """Its points were copied, accurate to the millimeter, so that the program need not read the bundle's metadata."""
     whole = np.array(build.canonical_face(face_parts()[build.FACE_GEOMETRY]))
     assert whole.shape == (468, 3)
-    assert np.abs(whole[canonical_face.INDICES] - canonical_face.POINTS).max() <= 0.0005001
+    assert np.abs(whole[canonical.INDICES] - canonical.POINTS).max() <= 0.0005001
 
 
 def test_a_wrong_input_is_refused() -> None:

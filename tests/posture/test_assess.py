@@ -8,10 +8,12 @@ from baselines import SETTINGS, baseline_of
 from figures import from_side, person
 
 from posturecam.config.settings import SensitivitySettings
-from posturecam.posture import assess as judging
-from posturecam.posture.assess import assess, bounds, no_person, no_picture
+from posturecam.posture.assess import assess
 from posturecam.posture.front.thresholds import thresholds
+from posturecam.posture.geometric.angles import bounds
+from posturecam.posture.geometric.judge import judge_by_geometry
 from posturecam.posture.measures import Measure, Name
+from posturecam.posture.reading import Circumstances, no_person, no_picture
 from posturecam.posture.reasons import Why
 from posturecam.posture.view import View
 
@@ -112,7 +114,7 @@ def changed(baseline, fall=0.0, nearer=0.0, dropped=0.0, sunk=0.0, grown=0.0):
         Name.HEAD_FORWARD_INDEX: baseline.values[Name.HEAD_FORWARD_INDEX] * (1 + grown),
     }
     measures = {name: Measure(name, value) for name, value in values.items()}
-    return judging.deviation(measures, View.FRONT, baseline, SETTINGS)
+    return judge_by_geometry(measures, View.FRONT, baseline, SETTINGS)
 
 
 def test_sinking_deeper_never_reads_milder(front):
@@ -283,12 +285,12 @@ def test_a_camera_turned_a_little_is_no_lean_at_any_sensitivity_and_hides_no_slu
 @pytest.mark.parametrize("moved", [None, True])
 def test_a_camera_tilted_up_is_not_a_slouch(front, moved):
     elsewhere = person(neck=10, camera_pitch=10)
-    assert assess(elsewhere, View.FRONT, front, SETTINGS, moved=moved).deviation.value < 0.6
+    assert assess(elsewhere, View.FRONT, front, SETTINGS, known=Circumstances(moved)).deviation.value < 0.6
 
 
 def test_a_slouch_is_detected_after_the_camera_was_moved(front):
     slouched = person(neck=40, trunk=15)
-    assert assess(slouched, View.FRONT, front, SETTINGS, moved=True).deviation.value > 1
+    assert assess(slouched, View.FRONT, front, SETTINGS, known=Circumstances(moved=True)).deviation.value > 1
 
 
 def test_too_near_the_screen_is_detected_and_far_away_is_judged(front):

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess
+from posturecam.posture.boundary import boundary
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import Held, Kind
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.loop import events_of, watch
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import SlouchSustained
+from posturecam.posture.reading import Circumstances
 from posturecam.posture.reasons import Why
 from posturecam.posture.view import View
 from posturecam.vision.camera_place import as_before
@@ -58,7 +60,7 @@ def learned_with(faces, without):
 
 
 def judged(pose, baseline=None, settings=SETTINGS, **more):
-    return assess(pose, View.FRONT, baseline, settings, **more).deviation
+    return assess(pose, View.FRONT, baseline, settings, known=Circumstances(**more)).deviation
 
 
 def test_a_head_that_sank_is_reported_in_centimeters(baseline):
@@ -307,6 +309,17 @@ def test_under_a_tilted_lid_a_head_that_came_down_is_detected_without_shoulders(
     assert judged(pose, baseline, moved=True).value is None, "nothing was said of it while the tilt was not known"
     assert judged(pose, baseline, moved=True, tilt=8).value > 1
     assert judged(shouldered(under_a_lid(8, sitting()), seen=False), baseline, moved=True, tilt=8).value < 1
+
+
+@pytest.mark.parametrize("moved", [None, False, True])
+@pytest.mark.parametrize("seat", [None, 60.0, 90.0])
+@pytest.mark.parametrize("centimeters", [1, 4, 8])
+def test_the_line_in_the_picture_agrees_with_the_reading(baseline, moved, seat, centimeters):
+    """Also where it is known that the camera stayed, so that the head's place counts fully, and where the chair was moved."""
+    pose, known = lowered(sitting(away=65.0), centimeters), Circumstances(moved=moved, seat=seat)
+    reading = assess(pose, View.FRONT, baseline, SETTINGS, known=known)
+    line = boundary(pose, View.FRONT, baseline, SETTINGS, known=known)
+    assert line.excess == pytest.approx(reading.deviation.value - 1, abs=0.01)
 
 
 def test_a_laptop_put_on_a_stand_is_not_a_slouch_though_it_looks_like_a_tilt(baseline):

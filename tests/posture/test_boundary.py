@@ -7,9 +7,10 @@ import pytest
 from figures import from_side, mirrored, person
 
 from posturecam.config.settings import Settings
-from posturecam.posture.assess import assess, bounds
+from posturecam.posture.assess import assess
 from posturecam.posture.boundary import BoundaryKind, boundary
 from posturecam.posture.calibration import learn, sample
+from posturecam.posture.geometric.angles import bounds
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.view import View
 from posturecam.vision.geometry import from_vertical

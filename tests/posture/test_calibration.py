@@ -9,9 +9,9 @@ from figures import from_side, person
 
 from posturecam.config.settings import SensitivitySettings, Settings, SideSettings
 from posturecam.errors import CalibrationRefused
-from posturecam.posture.assess import deviation
 from posturecam.posture.baseline import FRONT_NEEDED
 from posturecam.posture.calibration import learn, sample
+from posturecam.posture.geometric.judge import judge_by_geometry
 from posturecam.posture.measures import Measure, Name, Reason, Why, measure
 from posturecam.posture.view import View
 
@@ -171,7 +171,7 @@ def test_what_the_slouch_teaches_does_not_depend_on_the_sensitivity_in_use(by_fa
 def test_somebody_who_sits_perfectly_still_still_has_some_scatter():
     upright, slouched = looks(), looks(neck=35, trunk=10)
     baseline = calibrated(upright, slouched=slouched)
-    apart = deviation(slouched[0].measures, View.FRONT, baseline, SETTINGS).value
+    apart = judge_by_geometry(slouched[0].measures, View.FRONT, baseline, SETTINGS).value
     assert baseline.separation == pytest.approx(apart / 0.02)
 
 
@@ -323,7 +323,9 @@ def test_what_is_harmless_is_saved_beside_the_slouch_it_can_be_distinguished_fro
     lean, nearly = looks(neck=15), looks(neck=34, trunk=10)
     assert calibrated(upright, slouched=slouched).harmless is None
     kept = calibrated(upright, slouched=slouched, harmless=[lean, nearly, [None] * 60])
-    assert kept.harmless == pytest.approx(deviation(lean[0].measures, View.FRONT, kept, SETTINGS).value, abs=0.01)
+    assert kept.harmless == pytest.approx(
+        judge_by_geometry(lean[0].measures, View.FRONT, kept, SETTINGS).value, abs=0.01
+    )
     assert 0 < kept.harmless < kept.slouch
     further = calibrated(upright, slouched=slouched, harmless=[looks(neck=20), lean])
     assert kept.harmless < further.harmless < further.slouch

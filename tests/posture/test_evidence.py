@@ -10,12 +10,13 @@ from figures import from_side, person
 
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import skeleton_picture
-from posturecam.posture.assess import assess, no_person
-from posturecam.posture.evidence import evidence_of, from_json, to_json
+from posturecam.posture.assess import assess
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import MonitorState
+from posturecam.posture.reading import no_person
 from posturecam.posture.reasons import Why
+from posturecam.posture.records.evidence import evidence_of, from_json, to_json
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose

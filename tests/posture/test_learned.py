@@ -14,9 +14,10 @@ from places import ROOT
 from posturecam.config.settings import LearnedSettings, Settings
 from posturecam.errors import ModelError
 from posturecam.history.baselines import load_baselines, save_baseline
-from posturecam.posture.assess import Deviation, Geometry, assess
+from posturecam.posture.assess import assess
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
+from posturecam.posture.geometric.judge import Geometry
 from posturecam.posture.learned.decision import ESTIMATE_SHARE, LearnedJudge, caution, judge
 from posturecam.posture.learned.features import (
     FEATURE_NAMES,
@@ -41,6 +42,7 @@ from posturecam.posture.learned.model import (
 from posturecam.posture.learned.weights import load_judge, load_model
 from posturecam.posture.loop import read
 from posturecam.posture.measures import Name, measure
+from posturecam.posture.reading import Circumstances, Deviation
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
@@ -426,7 +428,7 @@ def test_a_tilted_camera_is_not_a_slouch_once_it_is_known(model):
     base = baseline_of(pose)
     lower = dataclasses.replace(pose, points=pose.points + np.float32([0, 60]))
     told_ = {
-        moved: assess(lower, View.FRONT, base, SETTINGS, LearnedJudge(model), moved).deviation.value
+        moved: assess(lower, View.FRONT, base, SETTINGS, LearnedJudge(model), Circumstances(moved)).deviation.value
         for moved in (False, None, True)
     }
     assert abs(told_[True]) < 0.3

@@ -14,13 +14,14 @@ from measured import ComparingAtOnce, measured_once
 
 from posturecam.config.settings import Settings
 from posturecam.posture import loop
-from posturecam.posture.assess import Deviation, Geometry
 from posturecam.posture.calibration import learn, sample
+from posturecam.posture.geometric.judge import Geometry
 from posturecam.posture.learned.decision import LearnedJudge
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import events_of, pick, watch
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import CameBack, LeftDesk, Phase, SlouchEnded, SlouchSustained
+from posturecam.posture.reading import Deviation
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from scripts import AWAY, BENT, DARK, LOOKING_DOWN, MOVED, TURNED, reading, run, script
 
 from posturecam.config.settings import MonitorSettings
-from posturecam.posture.assess import Deviation
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import (
     BaselineOutdated,
@@ -25,6 +24,7 @@ from posturecam.posture.monitor import (
     next_alert,
     step,
 )
+from posturecam.posture.reading import Deviation
 from posturecam.posture.view import View
 
 MILD, MODERATE, SEVERE, UPRIGHT, NEARLY = 1.2, 1.7, 2.5, 0.1, 0.8

@@ -86,6 +86,7 @@ def test_a_real_front_webcam_set_separates_upright_from_slouched(footage, folder
     from posturecam.posture.assess import assess
     from posturecam.posture.calibration import learn, sample
     from posturecam.posture.measures import measure
+    from posturecam.posture.reading import Circumstances
 
     settings = Settings(estimator=EstimatorSettings(hold=0))
     looks = {}
@@ -103,9 +104,8 @@ def test_a_real_front_webcam_set_separates_upright_from_slouched(footage, folder
     few = settings.model_copy(update={"calibration": settings.calibration.model_copy(update={"least_samples": 10})})
     baseline = learn(upright, "webcam", "webcam", "2018", few)
     judged = {
-        key: assess(
-            pose, View.FRONT, baseline, settings, moved=False
-        ).deviation  # a single camera, which stayed where it was
+        # A single camera, which stayed where it was.
+        key: assess(pose, View.FRONT, baseline, settings, known=Circumstances(moved=False)).deviation
         for key, pose in looks.items()
     }
     answered = {key: deviation.value for key, deviation in judged.items() if deviation.value is not None}

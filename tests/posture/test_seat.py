@@ -13,6 +13,7 @@ from posturecam.posture.front.seat import UprightSeat, follow_seat
 from posturecam.posture.front.thresholds import FrontThresholds
 from posturecam.posture.loop import events_of, watch
 from posturecam.posture.measures import measure
+from posturecam.posture.reading import Circumstances
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head
@@ -38,7 +39,7 @@ BASELINE = learned()
 
 
 def judged(pose, seat=None, moved=False):
-    return assess(pose, View.FRONT, BASELINE, SETTINGS, moved=moved, seat=seat)
+    return assess(pose, View.FRONT, BASELINE, SETTINGS, known=Circumstances(moved=moved, seat=seat))
 
 
 def sat(*parts, every=1.5, state=None):

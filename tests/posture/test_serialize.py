@@ -7,7 +7,7 @@ from places import ROOT
 from scripts import AWAY, DARK, reading, run, script
 
 from posturecam.config.settings import Settings
-from posturecam.posture.assess import assess, no_person
+from posturecam.posture.assess import assess
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import UNITS, Name
 from posturecam.posture.monitor import (
@@ -19,8 +19,9 @@ from posturecam.posture.monitor import (
     SlouchEnded,
     SlouchSustained,
 )
+from posturecam.posture.reading import no_person
 from posturecam.posture.reasons import Reason, Why
-from posturecam.posture.serialize import CSV_COLUMNS, csv_row, event_record, tick_record
+from posturecam.posture.records.serialize import CSV_COLUMNS, csv_row, event_record, tick_record
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 

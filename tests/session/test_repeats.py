@@ -16,6 +16,7 @@ from posturecam.config.settings import Settings
 from posturecam.history.baselines import Baselines
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import CameBack, Phase
+from posturecam.posture.reading import Circumstances
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.session.protocol.mailbox import Mailbox
@@ -63,8 +64,8 @@ def test_a_picture_in_which_much_changed_is_shown_at_once(changed: int, waits: b
         {"reading": tick(Phase.SLOUCHING).reading},
         {"reading": replace(tick().reading, view=View.FRONT)},
         {"events": (CameBack(1000.1),)},
-        {"moved": True},
-        {"tilt": 3.0},
+        {"known": Circumstances(moved=True)},
+        {"known": Circumstances(tilt=3.0)},
         {"frame": replace(later(tick()).frame, problem="the camera was unplugged")},
     ],
 )
@@ -89,7 +90,7 @@ def test_decisions_hold_for_half_a_second_whatever_the_landmarks() -> None:
         {"reading": replace(tick().reading, view=View.FRONT)},
         {"reading": tick(reason=Reason(Why.NO_PERSON)).reading},
         {"events": (CameBack(1000.1),)},
-        {"moved": True},
+        {"known": Circumstances(moved=True)},
         {"frame": replace(later(tick()).frame, problem="the camera was unplugged")},
     ],
 )

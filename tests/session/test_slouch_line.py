@@ -10,9 +10,10 @@ from figures import person
 from moments import BASELINE, UPRIGHT, learned, tick
 
 from posturecam.config.settings import Settings
-from posturecam.posture.assess import Deviation, assess
+from posturecam.posture.assess import assess
 from posturecam.posture.boundary import boundary_of
 from posturecam.posture.loop import Tick
+from posturecam.posture.reading import Deviation
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.session.slouch_line import SEARCHED_FOR, SlouchLine

@@ -16,13 +16,14 @@ from posturecam.posture.calibration import learn, sample
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import MonitorState
+from posturecam.posture.reading import Circumstances
 from posturecam.posture.view import View
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Calibrated, Complaint
 from posturecam.session.publisher import Publisher
 from posturecam.session.upright_offer import UprightOffer
 from posturecam.session.upright_postures import UprightPostures
-from posturecam.vision.face import head_pose
+from posturecam.vision.face.finder import head_pose
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.scene import CELLS, Glance
 
@@ -46,7 +47,7 @@ def tick(t, moved, neck=0.0):
     nose = pose.points[0]
     points = faces.face_points(z=55.0, size=(pose.width, pose.height)) + (nose - (pose.width / 2, pose.height / 2))
     pose = replace(pose, t=t, head=head_pose(points, (pose.width, pose.height), 65.0))
-    return Tick(Frame(t), pose, assess(pose, View.FRONT, None, SETTINGS), MonitorState(), (), moved)
+    return Tick(Frame(t), pose, assess(pose, View.FRONT, None, SETTINGS), MonitorState(), (), Circumstances(moved))
 
 
 def learned_at(ticks):

@@ -15,10 +15,11 @@ from scripts import AWAY, BENT, DARK, reading
 from posturecam.alerts import Outlook, PolicyState, outlook
 from posturecam.config.settings import FrontSettings, Settings
 from posturecam.i18n.translate import choose_language, tr
-from posturecam.posture.assess import assess, no_picture
+from posturecam.posture.assess import assess
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Measure, Name, measure
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained, step
+from posturecam.posture.reading import no_picture
 from posturecam.posture.view import View
 from posturecam.terminal.watching import (
     LOOKS,

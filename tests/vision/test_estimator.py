@@ -11,9 +11,10 @@ import pytest
 from posturecam.config import resources
 from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.errors import ModelError
-from posturecam.vision.estimator import FaceLandmarks, Landmarker, PoseEstimator
+from posturecam.vision.estimator import PoseEstimator
 from posturecam.vision.follow import seat_of
 from posturecam.vision.frame import Frame
+from posturecam.vision.landmarkers import FaceLandmarks, Landmarker
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.pose import Landmark
 from posturecam.vision.search.tracker import Tracker

@@ -13,7 +13,7 @@ from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.errors import ModelError
 from posturecam.posture.front.measures import front_measures
 from posturecam.posture.reasons import Why
-from posturecam.vision.face import CROP_SIZE, HeadFinder, carried, find_head, head_pose, square_about
+from posturecam.vision.face.finder import CROP_SIZE, HeadFinder, carried, find_head, head_pose, square_about
 from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head, NoHead
 from posturecam.vision.pose import Landmark, Pose

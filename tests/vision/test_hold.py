@@ -13,8 +13,9 @@ from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import watch
 from posturecam.posture.monitor import SlouchSustained
 from posturecam.vision import estimator as module
-from posturecam.vision.estimator import FaceLandmarks, PoseEstimator
+from posturecam.vision.estimator import PoseEstimator
 from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.landmarkers import FaceLandmarks
 from posturecam.vision.sources import RecordingSource, VideoSource
 
 ROOT = Path(__file__).parents[2]

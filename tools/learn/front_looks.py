@@ -22,7 +22,7 @@ from working_hours import Recording
 
 from posturecam.config.settings import Settings
 from posturecam.posture.front.judge import FrontUpright, Kind, upright_of
-from posturecam.posture.front.judge import judge as judge_front
+from posturecam.posture.front.judge import judge as judge_by_face
 from posturecam.posture.front.measures import FrontMeasures, front_measures
 from posturecam.posture.learned.features import (
     CHANGE_NAMES,
@@ -218,7 +218,7 @@ def look_at(stills: Stills, model: str, settings: Settings, copies: int, seed: i
 
 
 def _explained(seen: Seen) -> float:
-    parts = judge_front(seen.now, seen.upright, moved=seen.moved).parts
+    parts = judge_by_face(seen.now, seen.upright, moved=seen.moved).parts
     return next((part.value for part in parts if part.kind in SINKING), math.nan)
 
 

@@ -157,9 +157,11 @@ class NetworkJudge:
         *,
         moved: bool | None = None,
         tallest: Held | None = None,
+        undone: bool = False,
+        seat: float | None = None,
     ) -> Verdict:
-        """The verdict for one check."""
-        explained = judge(now, upright, thresholds, moved=moved, tallest=tallest)
+        """The verdict for one check; what the network does not use is for the explainable judge."""
+        explained = judge(now, upright, thresholds, moved=moved, tallest=tallest, undone=undone, seat=seat)
         if upright is None or now.distance.value is None or now.head_low.value is None:
             return explained
         inputs = [inputs_of(now, upright, moved)]
@@ -200,7 +202,7 @@ def judging(judge_: NetworkJudge | None) -> Iterator[None]:
         yield
         return
     with (
-        mock.patch.object(assess, "judge_front", judge_),
+        mock.patch.object(assess, "judge_by_face", judge_),
         mock.patch.object(assess, "front_measures", _posed),
         mock.patch.object(calibration, "front_measures", _posed),
         mock.patch.object(calibration, "upright_of", _posed_upright),

@@ -22,10 +22,10 @@ import numpy as np
 
 from posturecam.config import resources
 from posturecam.config.settings import EstimatorSettings
-from posturecam.vision.estimator import FaceLandmarks
-from posturecam.vision.face import find_head
+from posturecam.vision.face.finder import find_head
 from posturecam.vision.frame import Image
 from posturecam.vision.head import HeadLook, NoHead
+from posturecam.vision.landmarkers import FaceLandmarks
 from posturecam.vision.pose import Pose
 from tools.render import assets, coverings
 from tools.render.body import Body, Posed

@@ -1,4 +1,4 @@
-"""A stretch session as plain data for JSON, in the manner of `posturecam.posture.serialize`. Pure; `docs/formats.md` describes it.
+"""A stretch session as plain data for JSON, in the manner of `posturecam.posture.records.serialize`. Pure; `docs/formats.md` describes it.
 
 Nothing unknown becomes a number: it is null, with its reason next to it if there is one.
 """
@@ -17,7 +17,7 @@ from posturecam.coach.routine import Routine
 from posturecam.coach.session_summary import DepthKey, RepResult, SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
 from posturecam.posture.reasons import Reason, reason_record
-from posturecam.posture.serialize import JsonRecord, event_type, rounded
+from posturecam.posture.records.serialize import JsonRecord, event_type, rounded
 
 _DEGREES, _RATIO = 2, 4
 """Decimals."""

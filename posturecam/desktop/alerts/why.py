@@ -35,12 +35,12 @@ from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN
 from posturecam.history.models import KeptEvent
 from posturecam.i18n.translate import tr
-from posturecam.posture.assess import Reading
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.evidence import Evidence
 from posturecam.posture.measures import Measure, Name
 from posturecam.posture.monitor import Grade
+from posturecam.posture.reading import Reading
 from posturecam.posture.reasons import Reason, Why
+from posturecam.posture.records.evidence import Evidence
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised
 

@@ -21,9 +21,9 @@ from posturecam.drawing.canvas import WHITE, Color, ScreenMemory, Stroke, for_sc
 from posturecam.drawing.comparison import SlouchComparison, compare
 from posturecam.i18n.translate import tr
 from posturecam.posture.boundary import Boundary, BoundaryKind
-from posturecam.posture.evidence import Evidence
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
+from posturecam.posture.records.evidence import Evidence
 from posturecam.posture.view import View
 from posturecam.session.protocol.sign import Sign
 from posturecam.vision.frame import Image

@@ -10,11 +10,12 @@ from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.figure import degrees_text
 from posturecam.i18n.translate import joined, mark, tr
 from posturecam.i18n.words import CLAUSES
-from posturecam.posture.assess import Deviation, Reading, bounds
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.thresholds import thresholds
+from posturecam.posture.geometric.angles import bounds
 from posturecam.posture.learned.decision import change_limits
 from posturecam.posture.measures import CENTIMETERS, DEGREES, Measure, Name
+from posturecam.posture.reading import Deviation, Reading
 from posturecam.posture.view import View
 
 PERCENT = " %"

@@ -17,8 +17,8 @@ from posturecam.desktop.widgets.layouts import tab_in_place
 from posturecam.desktop.widgets.qt_canvas import write
 from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.translate import tr
-from posturecam.posture.assess import Reading
 from posturecam.posture.baseline import Baseline
+from posturecam.posture.reading import Reading
 from posturecam.session.protocol.sign import Sign
 
 _AS_CALIBRATED = 0.05

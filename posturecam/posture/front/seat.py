@@ -11,14 +11,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from posturecam.posture.front.judge import FrontUpright
 from posturecam.posture.front.thresholds import FrontThresholds
 from posturecam.posture.measures import Name
-
-if TYPE_CHECKING:
-    from posturecam.posture.assess import Reading
+from posturecam.posture.reading import Reading
 
 _SECONDS = 60.0
 """Seconds of sitting upright, not necessarily without a break, that are needed and that count: the latest ones. Choice."""

@@ -1,7 +1,7 @@
 """Without a visible face: one probability of a slouch, from the learned estimate and geometry. Nothing becomes unknown because the two differ.
 
 Both are counted in thresholds: the estimate as a multiple of its threshold, geometry by how far the body sank
-(`posturecam.posture.assess.Geometry`). They are averaged, and a head bent farther than in a slouch is subtracted:
+(`posturecam.posture.geometric.judge.Geometry`). They are averaged, and a head bent farther than in a slouch is subtracted:
 looking at keys or a phone inclines the neck too, but neither head nor shoulders come down. The uncertainty of the
 estimate enters the probability.
 
@@ -22,12 +22,13 @@ import numpy as np
 
 from posturecam.config.settings import Settings
 from posturecam.i18n.words import mark
-from posturecam.posture.assess import BY_GEOMETRY_ALONE, Deviation, Geometry
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.thresholds import FrontThresholds
+from posturecam.posture.geometric.judge import BY_GEOMETRY_ALONE, Geometry
 from posturecam.posture.learned.features import Floats, KeptPose, from_kept
 from posturecam.posture.learned.model import FLEXION_SHARE, Angle, Estimate, Estimates, PostureModel, Upright
 from posturecam.posture.measures import Name
+from posturecam.posture.reading import Deviation
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import Landmark, Pose

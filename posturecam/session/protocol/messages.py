@@ -19,9 +19,9 @@ if TYPE_CHECKING:  # the coach is imported when somebody stretches, so that the 
     from posturecam.coach.session_summary import SessionSummary
     from posturecam.posture.baseline import Baseline
     from posturecam.posture.boundary import Boundary
-    from posturecam.posture.evidence import Evidence
     from posturecam.posture.loop import Tick
     from posturecam.posture.monitor import Event
+    from posturecam.posture.records.evidence import Evidence
     from posturecam.vision.frame import Frame, SourceInfo
 
 NOTHING_TO_TELL = Outlook()

@@ -303,14 +303,14 @@ def _silent(state: DeskState, t: float, at: datetime, settings: Settings, held: 
 
 def with_evidence(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
     """Add the evidence to an alert."""
-    from posturecam.posture.evidence import evidence_of  # imported at the first alert, not at startup
+    from posturecam.posture.records.evidence import evidence_of  # imported at the first alert, not at startup
 
     return AlertRaised(at, alert, evidence_of(tick, baseline))
 
 
 def trial(at: datetime, t: float, tick: Tick | None) -> AlertRaised:
     """A test alert that shows what alerts look like."""
-    from posturecam.posture.evidence import evidence_of
+    from posturecam.posture.records.evidence import evidence_of
 
     slouch = SlouchSustained(t, t - 120.0, Grade.MILD, 120.0, Name.NECK_INCLINATION, None, True)
     return AlertRaised(at, Alert(t, slouch), None if tick is None else evidence_of(tick), trial=True)

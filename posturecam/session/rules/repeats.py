@@ -54,4 +54,12 @@ def _same_state(before: Tick, now: Tick, seconds: float) -> bool:
 
 def _state(tick: Tick) -> tuple[object, ...]:
     state, reading = tick.state, tick.reading
-    return reading.view, reading.present, state.phase, state.grade, tick.frame.problem, tick.moved, tick.tilt
+    return (
+        reading.view,
+        reading.present,
+        state.phase,
+        state.grade,
+        tick.frame.problem,
+        tick.known.moved,
+        tick.known.tilt,
+    )

@@ -9,8 +9,9 @@ from typing import Self
 import numpy as np
 
 from posturecam.config.settings import EstimatorSettings, FollowSettings
-from posturecam.vision.estimator import SMALLEST_SIDE, Landmarker
+from posturecam.vision.estimator import SMALLEST_SIDE
 from posturecam.vision.frame import Frame, Image
+from posturecam.vision.landmarkers import Landmarker
 from posturecam.vision.pose import Pose
 from posturecam.vision.search import pursuit
 from posturecam.vision.search.likeness import unlike

@@ -13,7 +13,7 @@ from posturecam.vision.search.tiles import SearchTile
 
 
 class Landmarks(Protocol):
-    """What finds people's landmarks: a `posturecam.vision.estimator.Landmarker`."""
+    """What finds people's landmarks: a `posturecam.vision.landmarkers.Landmarker`."""
 
     def follow(self, frame: Frame) -> Pose | None:
         """The tracked person's pose in the next picture of a video."""

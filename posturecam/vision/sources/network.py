@@ -47,7 +47,7 @@ _LONGEST_WAIT = 3.0
 
 # The first option keeps RTSP on one connection, which is OpenCV's own default and would be lost by setting the second.
 # The second is there because the MediaPipe library is kept off the network by a proxy that does not exist
-# (`posturecam.vision.estimator`), and cameras must not be routed through it.
+# (`posturecam.vision.landmarkers`), and cameras must not be routed through it.
 _OPTIONS = "rtsp_flags;prefer_tcp|http_proxy;none"
 
 

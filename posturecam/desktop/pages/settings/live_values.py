@@ -9,10 +9,10 @@ from posturecam.config.settings import Settings
 from posturecam.desktop.widgets.numbers import duration, fixed
 from posturecam.errors import Explained
 from posturecam.i18n.translate import mark, tr
-from posturecam.posture.assess import Reading
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.measures import DEGREES, Name
 from posturecam.posture.monitor import MonitorState
+from posturecam.posture.reading import Reading
 from posturecam.posture.view import body_yaw
 from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode

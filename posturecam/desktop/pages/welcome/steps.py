@@ -25,7 +25,7 @@ from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import THINGS
-from posturecam.posture.assess import Reading
+from posturecam.posture.reading import Reading
 from posturecam.posture.reasons import Why
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Snapshot

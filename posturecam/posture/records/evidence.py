@@ -11,13 +11,13 @@ from typing import Literal
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from posturecam.posture.assess import Deviation
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.judge import FrontUpright
 from posturecam.posture.learned.features import KEPT as KEPT_LANDMARKS
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Measure, Name
-from posturecam.posture.serialize import JsonRecord, rounded
+from posturecam.posture.reading import Deviation
+from posturecam.posture.records.serialize import JsonRecord, rounded
 from posturecam.posture.view import View
 from posturecam.vision.pose import LANDMARK_COUNT, Pose
 

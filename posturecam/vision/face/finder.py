@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from posturecam.config.settings import CameraSettings, EstimatorSettings
 from posturecam.errors import ModelError
 from posturecam.i18n.message import Message
-from posturecam.vision.canonical_face import CHIN, FACE_POINT_COUNT, INDICES, POINTS
+from posturecam.vision.face.canonical import CHIN, FACE_POINT_COUNT, INDICES, POINTS
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.head import Head, HeadLook, NoHead, moved
 from posturecam.vision.pose import HEAD, Landmark, Pose
@@ -58,7 +58,7 @@ _TO_LENS = np.array([1.0, -1.0, -1.0])
 FacePoints = NDArray[np.float64]
 """Shape (478, 2): x to the right and y down, pixels."""
 FaceFinder = Callable[[Image], FacePoints | None]
-"""Finds the points of the face in a crop, in the crop's pixels; `posturecam.vision.estimator.FaceLandmarks` is the real one."""
+"""Finds the points of the face in a crop, in the crop's pixels; `posturecam.vision.landmarkers.FaceLandmarks` is the real one."""
 Complain = Callable[[Message], None]
 """Called with what cannot be used, although the rest continues without it."""
 

@@ -12,10 +12,10 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any
 
-from posturecam.posture.assess import Reading
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import DEGREES, UNITS, Measure, Name
 from posturecam.posture.monitor import Event, Grade
+from posturecam.posture.reading import Reading
 from posturecam.posture.reasons import Reason, reason_record
 
 JsonRecord = dict[str, Any]
