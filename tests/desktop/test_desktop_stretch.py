@@ -939,11 +939,12 @@ def test_a_break_is_opened_at_its_length_and_skipped_and_repeated_from_outside()
             self.opened.append((routine, minutes))
 
     engine, windows = FakeEngine(), Windows()
-    running = Snapshot(NOW, Mode.STRETCHING, coaching=SimpleNamespace())
-    control = Control(engine, lambda: windows, lambda: running)
+    shown = [Snapshot(NOW, Mode.WATCHING)]
+    control = Control(engine, lambda: windows, lambda: shown[-1])
     assert control("stretch desk_break 1")["ok"]
     assert control("stretch")["ok"]
     assert windows.opened == [("desk_break", 1), ("", None)]
+    shown.append(Snapshot(NOW, Mode.STRETCHING, coaching=SimpleNamespace()))
     assert control("skip")["ok"]
     assert control("repeat")["ok"]
     assert engine.controls.take() == ["skip", "repeat"]
