@@ -384,8 +384,10 @@ class Session(QueuedClient):
     def _release(self) -> None:
         source, self._source = self._source, None
         if source is not None:
-            self._uprights.close()
-            source.close()
+            try:
+                source.close()
+            finally:
+                self._uprights.close()
 
     def _model(self, source: Source) -> LazyEstimator:
         settings, camera = self._settings, source.info.key

@@ -52,8 +52,7 @@ class UprightPostures:
     def open(self, source: Source) -> None:
         """Load the baselines of this camera."""
         self._source, self._offer, self._keys = source, UprightOffer(), source.info.keys
-        for one in [*self._unsaved.values()]:
-            self._keep(one)
+        self._keep_unsaved()
         kept = self._load()
         self._unsaved |= {slot_of(one): one for one in kept.unsaved}
         self._saved = kept.kept
@@ -67,8 +66,9 @@ class UprightPostures:
             self._outdated = outdated.outdated.text
 
     def close(self) -> None:
-        """The camera was released; its baselines stay in use."""
+        """The camera was released, perhaps for good; its baselines stay in use."""
         self._source = None
+        self._keep_unsaved()
 
     def move(self, place: str) -> None:
         """The computer is at another desk."""
@@ -146,6 +146,10 @@ class UprightPostures:
             self._publisher.complain(problem.text)
         else:
             self._unsaved.pop(slot_of(baseline), None)
+
+    def _keep_unsaved(self) -> None:
+        for one in [*self._unsaved.values()]:
+            self._keep(one)
 
     def learn_offered(self, settings: Settings) -> None:
         """Learn the suggested upright posture; does nothing if there is none. If it cannot be used, the page that suggested it must say so."""

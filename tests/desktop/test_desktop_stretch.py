@@ -950,11 +950,12 @@ def test_a_break_is_opened_at_its_length_and_skipped_and_repeated_from_outside()
             self.opened.append((routine, minutes))
 
     client, windows = FakeClient(), Windows()
-    running = Snapshot(NOW, Mode.STRETCHING, coaching=SimpleNamespace())
-    control = Control(client, lambda: windows, lambda: running)
+    shown = [Snapshot(NOW, Mode.WATCHING)]
+    control = Control(client, lambda: windows, lambda: shown[-1])
     assert control("stretch desk_break 1")["ok"]
     assert control("stretch")["ok"]
     assert windows.opened == [("desk_break", 1), ("", None)]
+    shown.append(Snapshot(NOW, Mode.STRETCHING, coaching=SimpleNamespace()))
     assert control("skip")["ok"]
     assert control("repeat")["ok"]
     assert client.controls.take() == ["skip", "repeat"]

@@ -897,7 +897,7 @@ def test_a_baseline_that_cannot_be_kept_is_reported_and_serves_meanwhile(begin, 
 
 
 def test_a_baseline_that_could_not_be_kept_serves_until_the_end_and_is_kept_once_that_is_possible(begin, monkeypatch):
-    saving = [SettingsError("No space left on device")] * 2
+    saving = [SettingsError("No space left on device")] * 3
 
     def keep(baseline):
         if saving:
@@ -907,13 +907,25 @@ def test_a_baseline_that_could_not_be_kept_serves_until_the_end_and_is_kept_once
     monkeypatch.setattr("posturecam.session.upright_postures.save_baseline", keep)
     watched = begin()
     learned = calibrated(watched).baseline
-    for kept in ((), (learned,)):  # each pause opens the camera anew
+    for kept in ((), (learned,)):  # each pause closes the camera and opens it anew
         watched.session.pause()
         watched.mode(Mode.PAUSED)
         watched.session.resume()
         assert watched.until(lambda seen: seen.snapshot.mode is Mode.WATCHING and seen.snapshot.baseline) == learned
         assert load_baselines().kept == kept
     assert [one.text for one in watched.all(Complaint)] == ["No space left on device"]
+
+
+def test_a_baseline_that_could_not_be_kept_is_kept_at_the_end_if_there_is_room_by_then(begin, monkeypatch):
+    def full(_):
+        raise SettingsError("No space left on device")
+
+    with monkeypatch.context() as no_room:
+        no_room.setattr("posturecam.session.upright_postures.save_baseline", full)
+        watched = begin()
+        learned = calibrated(watched).baseline
+    watched.end()
+    assert load_baselines().kept == (learned,)
 
 
 def test_a_calibration_that_cannot_be_kept_for_another_desk_is_reported_with_its_cause_not_as_a_bug(
