@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -85,15 +85,6 @@ def _scrolls(parent: QWidget) -> bool:
     """Whether its contents may be larger than itself."""
     above = parent.parentWidget()
     return isinstance(above, QAbstractScrollArea) and above.viewport() is parent
-
-
-def reachable(one: QWidget, window: QWidget) -> bool:
-    """Whether a widget is within the window, or can be scrolled into view."""
-    place = QRect(one.mapTo(window, QPoint(0, 0)), one.size())
-    while (one := one.parentWidget()) is not None and one is not window:
-        if _scrolls(one):
-            return True
-    return window.rect().adjusted(-SLACK, -SLACK, SLACK, SLACK).contains(place)
 
 
 def _named(one: QWidget) -> str:

@@ -3,14 +3,13 @@
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import RecordingSource, VideoSource
 
-ROOT = Path(__file__).parents[1]
 CLIP = "desk_front"
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from posturecam.config.settings import MonitorSettings
+from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Event, MonitorState, step
 from posturecam.posture.reading import Deviation, Reading, no_person, no_picture
@@ -54,3 +55,8 @@ def run(
         if each:
             each(state)
     return state, events
+
+
+def events_of(ticks: Iterable[Tick]) -> list[Event]:
+    """All events of a run, in order."""
+    return [event for tick in ticks for event in tick.events]

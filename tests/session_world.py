@@ -6,10 +6,10 @@ import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 import tomlkit
 from fakes.system import FakeSystem
+from places import ROOT
 
 from posturecam.config.files import put, settings_path
 from posturecam.config.settings import Settings
@@ -17,7 +17,6 @@ from posturecam.errors import CameraError
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.sources import RecordingSource
 
-ROOT = Path(__file__).parents[1]
 BEGAN = datetime(2026, 11, 23, 9, 0).astimezone()
 TIME_SCALE = 15.0
 UPRIGHT_UNTIL, SLUMPED_UNTIL = 6.0, 31.0  # seconds of the clip, see sample_videos/README.md

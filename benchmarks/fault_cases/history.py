@@ -67,7 +67,7 @@ def read_all(path: Path, out: Path) -> str | None:
     try:
         with records_of(path, lambda: NINE) as records, stretches_of(path, lambda: NINE, **to_read) as stretches:
             records.begun()
-            records.this_month()
+            records.period(date(2026, 11, 1), date(2026, 11, 30))
             records.alerts(date(2026, 11, 1), date(2026, 11, 30))
             records.depths()
             stretches.answers()

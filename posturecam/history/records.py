@@ -17,7 +17,7 @@ from posturecam.alerts.policy import Response
 from posturecam.coach.exercise import Side
 from posturecam.coach.session_summary import Lacking
 from posturecam.history.models import DAY, EPOCH, EventKind, KeptEvent, Minute, TimeCategory, Times, local_date
-from posturecam.history.periods import Day, Period, StretchTotals, month_of, summarize, week_of
+from posturecam.history.periods import Day, Period, StretchTotals, summarize
 from posturecam.history.repository import WITHIN_DAYS, Repository, day_bounds
 from posturecam.history.valid_rows import GOOD_EVENT, GOOD_MINUTE, GOOD_REP, GOOD_SESSION, known_details
 from posturecam.posture.records.evidence import from_json
@@ -92,18 +92,6 @@ class SittingRecords(Repository):
         """Today, by the local clock."""
         now = self._now()
         return local_date(now, float(time.localtime(now).tm_gmtoff))
-
-    def today(self) -> Day:
-        """Today so far."""
-        return self.day(self.current_date)
-
-    def this_week(self) -> Period:
-        """From Monday to Sunday; days to come are empty."""
-        return self.period(*week_of(self.current_date))
-
-    def this_month(self) -> Period:
-        """From the first to the last day; days to come are empty."""
-        return self.period(*month_of(self.current_date))
 
     def day(self, day: date) -> Day:
         """One local day."""

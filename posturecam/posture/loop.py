@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
@@ -166,8 +166,3 @@ def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:
         return abs(_DIRECTIONS.get(one.view, 0) - seen_from), one.view.is_side
 
     return min(baselines.values(), key=distance, default=None)
-
-
-def events_of(ticks: Iterable[Tick]) -> list[Event]:
-    """All events of a run, in order."""
-    return [event for tick in ticks for event in tick.events]

@@ -18,6 +18,7 @@ import pytest
 from fakes.voice import FakeVoice
 from moments import BASELINE, moment, raised_alert
 from one_process import in_one_process
+from places import ROOT
 from PySide6.QtCore import QLocale, QTimer, QTranslator
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
@@ -44,7 +45,6 @@ from posturecam.session.engine import Engine
 from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.protocol.mode import Mode
 
-ROOT = Path(__file__).parents[2]
 CLIP = ROOT / "sample_videos" / "desk_front.mp4"
 PATIENCE = 30_000
 """Milliseconds, for a busy machine."""

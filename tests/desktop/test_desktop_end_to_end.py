@@ -14,6 +14,7 @@ import cv2
 import pytest
 from fakes.x_server import x_server
 from one_process import asking
+from places import ROOT
 
 from posturecam.alerts import Response
 from posturecam.desktop.pages.history.queries import PeriodLength, read
@@ -22,7 +23,6 @@ from posturecam.history import StretchHistory
 from posturecam.history.baselines import baselines_path
 from posturecam.history.records import SittingRecords
 
-ROOT = Path(__file__).parents[2]
 SHOTS = os.environ.get("POSTURECAM_SHOTS")
 """A folder for a picture of each step, if wanted."""
 PATIENCE = 90.0

@@ -119,7 +119,7 @@ def test_a_row_that_makes_no_sense_is_left_out_and_counted(change, tmp_path):
         connection.execute(change)
     with SittingRecords(now=lambda: NINE) as records:
         assert records.begun() is not None
-        assert records.this_month().times.upright == pytest.approx(200.0)
+        assert records.day(records.current_date).times.upright == pytest.approx(200.0)
     done = export_from(tmp_path / "out.json")
     assert done.minutes == 4
     assert done.complaints == ("1 entry of the history makes no sense and was left out",)

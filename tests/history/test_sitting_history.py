@@ -489,7 +489,7 @@ def test_a_period_adds_up_everything_of_its_days_and_nothing_else(history, recor
             stretches.add(session, FOLD, rep(3, counted=False))
         with StretchHistory(now=Clock(at + 60)) as stretches:
             stretches.add(stretches.begin("nothing counted", "camera"), FOLD, rep(1, counted=False))
-    week = records.this_week()
+    week = records.period(*week_of(records.current_date))
     assert (week.first, week.last) == (MONDAY, MONDAY + timedelta(days=6))
     assert [day.times.sat_up for day in week.days] == [180, 0, 180, 0, 0, 0, 0]
     assert [day.stretches for day in week.days] == [1, 0, 1, 0, 0, 0, 0]
@@ -497,8 +497,8 @@ def test_a_period_adds_up_everything_of_its_days_and_nothing_else(history, recor
     assert (week.alerts, week.breaks_offered, week.breaks_taken) == (2, 4, 2)
     assert week.answers == {Response.FINE: 2, Response.STRETCH: 2, Response.SNOOZE: 0}
     assert (week.stretches, week.repetitions) == (2, 4)
-    assert records.today() == week.days[0]
-    assert records.this_month().times.sat_up == 720
+    assert records.day(records.current_date) == week.days[0]
+    assert records.period(*month_of(records.current_date)).times.sat_up == 720
     assert records.begun() == MONDAY - timedelta(days=1)
 
 

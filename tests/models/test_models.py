@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from places import ROOT
 
 from posturecam.vision.face import canonical
 
-ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
 GOLDEN = ROOT / "tests" / "data" / "golden"
 FOOTAGE = ROOT.parent / "shared" / "footage" / "side"

@@ -3,7 +3,6 @@
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +10,8 @@ from baselines import baseline_of
 from fakes.frames import FramesInMemory, no_model
 from figures import person
 from measured import ComparingAtOnce, measured_once
+from places import ROOT
+from scripts import events_of
 
 from posturecam.config.settings import Settings
 from posturecam.posture import loop
@@ -18,7 +19,7 @@ from posturecam.posture.calibration import learn, sample
 from posturecam.posture.geometric.judge import Geometry
 from posturecam.posture.learned.decision import LearnedJudge
 from posturecam.posture.learned.weights import load_judge
-from posturecam.posture.loop import events_of, pick, watch
+from posturecam.posture.loop import pick, watch
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import CameBack, LeftDesk, Phase, SlouchEnded, SlouchSustained
 from posturecam.posture.reading import Deviation
@@ -28,7 +29,6 @@ from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Pose
 from posturecam.vision.sources import RecordingSource, VideoSource
 
-ROOT = Path(__file__).parents[2]
 RECORDINGS = ROOT / "tests" / "data" / "recordings"
 SETTINGS = Settings()
 TIME_SCALE = 15.0  # each second of the clips stands for fifteen seconds of work, see sample_videos/README.md

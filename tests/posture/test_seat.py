@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 from fakes.frames import FramesInMemory, no_model
 from figures import from_side, person
+from scripts import events_of
 
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.seat import UprightSeat, follow_seat
 from posturecam.posture.front.thresholds import FrontThresholds
-from posturecam.posture.loop import events_of, watch
+from posturecam.posture.loop import watch
 from posturecam.posture.measures import measure
 from posturecam.posture.reading import Circumstances
 from posturecam.posture.view import View

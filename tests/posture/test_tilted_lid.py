@@ -6,10 +6,11 @@ import pytest
 from fakes.frames import FramesInMemory
 from fakes.walls import LENS, wall
 from figures import person
+from scripts import events_of
 
 from posturecam.config.settings import Settings
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.loop import events_of, watch
+from posturecam.posture.loop import watch
 from posturecam.posture.measures import measure
 from posturecam.posture.monitor import SlouchSustained
 from posturecam.posture.view import View

@@ -1,11 +1,11 @@
 """Somebody behind the user whom the tracker takes for them, with the landmarks scripted instead of the model."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from places import ROOT
 
 import posturecam.vision.estimator as module
 from posturecam.config.settings import EstimatorSettings
@@ -15,7 +15,6 @@ from posturecam.vision.frame import Frame
 from posturecam.vision.search.tracker import Tracker
 from posturecam.vision.sources.recording import RecordingSource
 
-ROOT = Path(__file__).parents[2]
 FRONT = cv2.imread(str(ROOT / "tests" / "data" / "golden" / "desk_m_upright_front_eye.jpg"))
 
 

@@ -2,11 +2,11 @@
 
 import itertools
 from functools import cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from places import ROOT
 
 from posturecam.config import resources
 from posturecam.config.settings import EstimatorSettings, Settings
@@ -20,7 +20,6 @@ from posturecam.vision.pose import Landmark
 from posturecam.vision.search.tracker import Tracker
 from posturecam.vision.sources import VideoSource
 
-ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "data" / "golden"
 FRONT = GOLDEN / "desk_m_upright_front_eye.jpg"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from places import ROOT
 from vision.test_sources import edit_mp4, times, write_video
 
 from posturecam.analysis import analyze
@@ -21,7 +22,6 @@ from posturecam.vision.sources.stills import pictures_of
 pytestmark = pytest.mark.usefixtures("kept_models")
 
 SETTINGS = Settings()
-ROOT = Path(__file__).parents[2]
 
 
 def write_pictures(path, pictures, rate=10.0):

@@ -1,11 +1,11 @@
 """Reusing landmarks while nothing moves saves model runs and changes no event: the desk clips, as minutes of work."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from fakes.frames import FramesInMemory
+from places import ROOT
 
 from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.posture.calibration import learn, sample
@@ -18,7 +18,6 @@ from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.landmarkers import FaceLandmarks
 from posturecam.vision.sources import RecordingSource, VideoSource
 
-ROOT = Path(__file__).parents[2]
 RECORDINGS = ROOT / "tests" / "data" / "recordings"
 TIME_SCALE = 15.0
 

@@ -26,7 +26,7 @@ _SCREEN_SAVERS = (
     _active("org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"),
     _active("org.mate.ScreenSaver", "/org/mate/ScreenSaver"),
     _active("org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"),
-    # KDE. Last, for on GNOME a proxy of that name refuses.
+    # KDE's comes last: on GNOME something else has that name, and refuses.
     _active("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"),
 )
 
