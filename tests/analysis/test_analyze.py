@@ -300,7 +300,7 @@ def test_time_that_is_unknown_because_of_pauses_has_no_other_reason(tmp_path):
     assert summary.shares[Phase.UNKNOWN] > 0.2
     assert summary.unknown_mostly is None
     (warning,) = summary.warnings
-    assert "for 17 % of the time, the pictures are more than 5 s apart" in warning
+    assert "for 17% of the time, the pictures are more than 5 s apart" in warning
 
 
 @needs_permissions

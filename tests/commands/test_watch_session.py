@@ -240,7 +240,7 @@ def test_what_was_seen_in_a_file_has_the_punctuation_of_the_language(run, tmp_pa
     monkeypatch.setattr("posturecam.commands.analyze.analyze_many", here)
     run("settings", "desktop.language=zh")
     seen = run("analyze", RECORDING, "-o", tmp_path, "--no-video", "--no-plot")[1].splitlines()[0]
-    assert re.match(r"desk_front\.npz  \d+ 秒，.*；端正 \d+ %", seen), seen
+    assert re.match(r"desk_front\.npz  \d+ 秒，.*；端正 \d+%", seen), seen
 
 
 def test_without_its_weights_a_calibration_is_kept_all_the_same(run, damaged_weights, caplog):

@@ -285,7 +285,7 @@ class LineForPeople(SettingRow):
             self.mark.show_changed(changed, self._default())
             self._offer(settings, on=self._row.member in value_of(settings, self.keys[0]))  # type: ignore[operator]
         if self._row.length:
-            self.help.setText(help_of(self._row, settings))
+            self._explain(help_of(self._row, settings))
         if self.keys[0] == "sensitivity.level":
             self.help.setText(tr(LEVEL_HELP[settings.sensitivity.level]))
             self.help.setVisible(True)
@@ -294,7 +294,11 @@ class LineForPeople(SettingRow):
         """Say why a member is unavailable here, if so; it can still be switched off."""
         why = self._lacking(self._row.member)
         self.editor.setEnabled(why is None or on)
-        self.help.setText(help_of(self._row, settings) if why is None else tr(why))
+        self._explain(help_of(self._row, settings) if why is None else tr(why))
+
+    def _explain(self, words: str) -> None:
+        """Show the help, and let screen readers say the same."""
+        self.help.setText(words)
         self.editor.describe(self.name, self.help.text())
 
     def _default(self) -> str:
