@@ -163,7 +163,7 @@ def silence(
         return held
     snooze_left = 0.0 if state.snoozed is None else state.snoozed + settings.snooze - t
     if snooze_left > 0:
-        ends = (wall + timedelta(seconds=snooze_left)).astimezone()  # the clocks may change until then
+        ends = (wall + timedelta(seconds=snooze_left)).astimezone()  # the clocks may change before then
         return Message("snoozed until {time}", time=ends.time().replace(second=0, microsecond=0))
     start, end = settings.quiet_from, settings.quiet_until
     if start is not None and end is not None and within(wall.time(), start, end):

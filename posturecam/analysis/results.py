@@ -156,8 +156,8 @@ def _replace(folder: Path, partial: Path) -> None:
 
 
 def _earlier_pictures(folder: Path) -> list[str]:
-    """The names of the annotated pictures of an earlier run, of which its readings name the pictures."""
-    # There may be none, or one of a video, or somebody changed it. It is closed here: Windows replaces no open file.
+    """The names of an earlier run's annotated pictures, found by the pictures that its readings name."""
+    # The readings may be missing, damaged, or those of a video. They are closed here because Windows cannot replace an open file.
     with (
         contextlib.suppress(OSError, ValueError, LookupError, TypeError),
         contextlib.closing(records(folder / READINGS_JSONL)) as earlier,
@@ -171,7 +171,7 @@ _MOST_OF_NAME = 200
 
 
 def annotated_names(pictures: Iterable[str]) -> list[str]:
-    """The names of the annotated pictures, from those of the pictures."""
+    """The names of the annotated pictures that belong to pictures of these names."""
     return [
         stem + ANNOTATED_PNG for stem in distinct(beginning_of(Path(name).stem, _MOST_OF_NAME) for name in pictures)
     ]

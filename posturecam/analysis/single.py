@@ -115,7 +115,7 @@ def analyze(
 
 def result_name(path: Path) -> str:
     """The name of the folder for a file's results; includes the ending only if another file beside it differs in nothing else."""
-    place = resolved(path) if path.name in ("", "..") else path  # a link is known by its own name
+    place = resolved(path) if path.name in ("", "..") else path  # a link keeps its own name
     if is_folder(place):
         return place.name or "results"
     if not place.stem.strip("."):
@@ -185,13 +185,13 @@ def _learn_upright(
     if len(looks) < least:
         raise CalibrationRefused(
             "Learning your upright posture takes at least {least} pictures, and the first {seconds:g} s of {path} have "
-            "{number}; use more seconds (--upright), or a longer video",
+            "only {number}; use more seconds (--upright), or a longer video",
             least=least,
             seconds=seconds,
             path=path,
             number=len(looks),
         )
-    lasting = settings.calibration.model_copy(update={"seconds": seconds})  # a refusal names it
+    lasting = settings.calibration.model_copy(update={"seconds": seconds})  # so that a refusal names these seconds
     settings = settings.model_copy(update={"calibration": lasting})
     made = datetime.now().astimezone().isoformat(timespec="seconds")
     return learn(looks, source.info.key, source.info.name, made, settings)

@@ -106,7 +106,7 @@ class Summary:
 
     @property
     def main_reason(self) -> Reason | None:
-        """Why most of the phase `unknown` was unknown, or most pictures; None if nothing was, or mostly because of pauses."""
+        """Why most of the phase `unknown` was unknown, or most pictures; None if nothing was, or if pauses were the main cause."""
         if not self.shares:
             return self.unknown[0].reason if self.unknown else None
         pauses = self.shares[Phase.UNKNOWN] * self.seconds - sum(one.in_phase for one in self.unknown)

@@ -253,7 +253,7 @@ def _candidates(
 ) -> list[Say]:
     if not events and not state.faults:  # as in most checks
         return []
-    if events and isinstance(events[-1], on.PausedByUser):  # what else happened just then matters no more
+    if events and isinstance(events[-1], on.PausedByUser):  # nothing else that just happened needs saying
         events = events[-1:]
     found = [
         Say(event.t, text, kind, reminds=isinstance(event, on.PoseAwaited | on.SetupHint))

@@ -138,7 +138,7 @@ class CouldGoDeeper:
 
 @dataclass(frozen=True, slots=True)
 class NewBest:
-    """The best depth ever seen of this side from this view, clearly better than the one before."""
+    """The best depth ever seen on this side from this view, clearly better than the one before."""
 
     t: float
     depth: float

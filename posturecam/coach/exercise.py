@@ -95,12 +95,12 @@ class Stage(ExercisePart):
 
 
 class FaultKind(StrEnum):
-    """The kind of a fault, which decides which one is said first, and to whom."""
+    """The kind of a fault; it decides which fault is mentioned first, and whether after pain."""
 
     SAFETY = "safety"
     FORM = "form"
     FURTHER = "further"
-    """Of form too, but putting it right means going further into the stretch, which nobody with pain is asked to do."""
+    """A fault of form whose correction leads further into the stretch, which nobody with pain is asked to do."""
 
 
 class FormFault(ExercisePart):

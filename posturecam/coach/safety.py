@@ -55,7 +55,7 @@ def who_should_skip(exercises: Iterable[Exercise]) -> list[str]:
 
 
 def answer_to(answers: Answers, settings: StretchSettings) -> str | None:
-    """What to say to how somebody feels afterwards, if anything."""
+    """What to say in response to how the user feels afterwards; None if nothing."""
     if not is_frozen([answers], settings):
         return None
     return STILL_PAIN if answers.before is None else MORE_PAIN

@@ -242,7 +242,7 @@ class SetSummary:
         return {key: sign * (now - self.past[key].best) for key, now in self.bests.items() if key in self.past}
 
     def best_ever(self, key: DepthKey) -> float:
-        """The best depth of a side and view that has one in this session, earlier sessions included."""
+        """The best depth of a side and view in this and all earlier sessions; this session must have one."""
         now, past, depth = self.bests[key], self.past.get(key), self.exercise.depth
         ever = now if past is None or depth is None else depth.better_of(now, past.best)
         assert ever is not None

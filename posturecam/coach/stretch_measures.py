@@ -34,7 +34,7 @@ OF_FACE = frozenset({"head_distance", "head_pitch"})
 
 
 def unit_text(unit: str) -> str:
-    """A measure's unit for people."""
+    """A unit as people read it."""
     return _READ_AS.get(unit, unit)
 
 

@@ -76,7 +76,7 @@ def check_all(*, as_json: bool) -> None:
 
 
 def _hanging(console: Console, head: Text, detail: str) -> Text:
-    """The detail beside the head, all its lines indented as the first; not if a word, such as a path, would have to be broken for that."""
+    """The detail beside the head, all lines indented like the first, unless that would break a word, such as a path."""
     room = console.width - head.cell_len
     if room < max(map(cell_len, _WORD.findall(detail)), default=0):
         return Text.assemble(head, detail)

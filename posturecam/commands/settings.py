@@ -97,8 +97,8 @@ def _meant(key: str, value: str) -> str:
     """The value as it will be saved.
 
     Raises:
-        SettingsError: if it names a routine that does not exist, or whose file cannot be used, or if it is a number that people
-            who write 1,5 may mean as thousands.
+        SettingsError: if it names a routine that does not exist, or whose file cannot be used, or if it is a number
+            such as 1.500, which means 1500 to people who write a decimal comma.
     """
     if LANGUAGES[chosen_language()].decimal_comma and _THOUSANDS_OR_NOT.fullmatch(value):
         template = mark("{value} can be read as {many} or as {few}; write one of these")

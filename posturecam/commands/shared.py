@@ -116,7 +116,7 @@ def named_cells(cells: Mapping[str, str]) -> Iterator[RenderableType]:
 
 
 def narrow_list(rows: Sequence[Mapping[str, str]]) -> Iterator[RenderableType]:
-    """The rows of a table for a terminal that is too narrow for it, by their headings: the first two cells, then the others with theirs."""
+    """A table's rows as a list, for a narrow terminal: of each row the first two cells, then the others with their headings."""
     for cells in rows:
         (_, first), (_, name), *others = cells.items()
         yield Text.assemble(first, "  ", (name, "bold"))

@@ -122,19 +122,19 @@ def _bad_value(problem: Any) -> Message:
 
 
 def _number_taken(command: Any) -> Any:
-    """The command's argument that is a number, or None: "-5" may have been meant for it, and is taken for an option."""
+    """The command's argument that is a number, or None. "-5" may have been meant for it, although it looks like an option."""
     given = (one for one in getattr(command, "params", ()) if one.param_type_name == "argument")
     return next((one for one in given if _limit(one, "min") is not None), None)
 
 
 def _limit(param: Any, side: str) -> float | None:
-    """The least or largest value of a parameter; click's have it in their type, typer's own themselves from 0.2x on."""
+    """The least or largest value of a parameter: click keeps it in the type, newer versions of typer in the parameter."""
     limit: float | None = getattr(param, side, getattr(getattr(param, "type", None), side, None))
     return limit
 
 
 def _not_taken(param: Any, name: str) -> Message:
-    """What a parameter takes, since it does not take what was given."""
+    """Say which values a parameter takes, for one that it refused."""
     kind = getattr(param, "type", None)
     # The limits are written with a point in every language, as the values have to be typed.
     low, high = (_limit(param, side) for side in ("min", "max"))

@@ -167,7 +167,7 @@ def _learn_first(source: Source, estimator: Estimator, settings: Settings, befor
 
 
 def _saved(baseline: Baseline) -> bool:
-    """Save what was learned; if that fails, say so. It stays in use, and is tried again whenever the camera is opened."""
+    """Save what was learned; if that fails, say so. It stays in use, and saving is tried again whenever the camera is opened."""
     try:
         save_baseline(baseline)
     except SettingsError as error:

@@ -38,7 +38,7 @@ def chosen_home() -> Path | None:
 
 
 def with_home(path: Path) -> Path:
-    """A path that a user wrote, with "~" as their home: shells leave it as it is in quotes and after "--out=", and not only shells set variables."""
+    """A path from a user, with "~" expanded: shells leave it alone in quotes and after "--out=", and variables may be set elsewhere."""
     with contextlib.suppress(RuntimeError):  # there is no such user, or no home
         return path.expanduser()
     return path

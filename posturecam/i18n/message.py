@@ -40,7 +40,7 @@ def unbroken(text: str) -> str:
 def printable(text: str) -> str:
     """The text as it can be shown and written anywhere.
 
-    Each run of control characters, which a terminal would act on, becomes a space, and what is no character a replacement character.
+    Each run of control characters, which a terminal would act on, becomes a space, and what is not valid text becomes “�”.
     """
     decoded = _UNDECODED.sub(lambda found: found[0].encode(errors="surrogateescape").decode(errors="replace"), text)
     return _UNPRINTABLE.sub(" ", _LONE.sub("\ufffd", decoded))

@@ -136,7 +136,7 @@ def own_number(written: str) -> str:
 def quantity(value: float, unit: str, decimals: int) -> str:
     """A number with its unit: "4.5 s", in German "4,5 s", in Chinese "4.5 秒"; degrees follow without a space.
 
-    Never a zero with a minus.
+    Zero never has a minus: "-0.2" is written "0".
     """
     written = own_number(f"{round(value, decimals) + 0.0:.{decimals}f}")
     if unit == "%":

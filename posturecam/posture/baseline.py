@@ -48,7 +48,7 @@ _RATIOS = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.APPROACH)
 def _outdated(saved: object) -> object:
     """Convert the reason saved by posturecam 0.1, which was plain text.
 
-    A picture of another shape is no reason any more: with each picture it is judged anew, since the shape may come back.
+    Another shape of the picture, which older versions saved too, is dropped: the shape may come back, so it is checked in each picture.
     """
     if isinstance(saved, str):
         saved = {"code": Why.CAMERA_MOVED.value, "text": saved}
@@ -131,14 +131,14 @@ class Baseline:
         return any(name not in self.values for name in needed(self.by_angle))
 
     def other_shape(self, width: int, height: int) -> Reason | None:
-        """Why places in a picture of this size, pixels, cannot be compared with it: it has another shape; None if it has the same."""
+        """The reason that a picture of this size, in pixels, has another shape, so that places in it cannot be compared; None if not."""
         if abs(width / height - self.width / self.height) <= 0.01:
             return None
         return Reason(Why.CAMERA_MOVED, "picture", now=f"{width}×{height}", then=f"{self.width}×{self.height}")
 
     @property
     def without_distance(self) -> Baseline:
-        """It without how far away the head was: in a picture of another shape the same distance looks different."""
+        """The baseline without the head's distance, which looks different in a picture of another shape."""
         return self if self.front is None else replace(self, front=replace(self.front, distance=None))
 
     @property

@@ -100,7 +100,7 @@ class CameBack:
 
 @dataclass(frozen=True, slots=True)
 class BaselineOutdated:
-    """The picture has not matched the baseline for a while: unless the camera is put back, a new calibration is needed."""
+    """The picture has not matched the baseline for a while: a new calibration is needed unless the camera is put back."""
 
     t: float
     reason: Reason

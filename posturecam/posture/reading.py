@@ -66,7 +66,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What is known of a moment beside the picture, from the moments before it; by default nothing."""
+    """What earlier moments tell about this one besides its picture; by default nothing."""
 
     moved: bool | None = None
     """Whether the camera was moved since the calibration, judged by the background; None if unknown."""
@@ -82,7 +82,7 @@ NOTHING_KNOWN = Circumstances()
 
 
 def nothing(t: float, view: View, reason: Reason) -> Reading:
-    """The reading of a moment of which nothing can be measured, for one reason."""
+    """The reading of a moment in which nothing can be measured, for one reason."""
     return Reading(t, view, {name: Measure(name, None, reason) for name in Name}, Deviation(None, reason))
 
 

@@ -276,7 +276,7 @@ class SessionState:
 
     @property
     def interrupts_stretch(self) -> bool:
-        """Whether a stretch must end early: also for another one, which has taken over the user's controls."""
+        """Whether a stretch must end early, also because another one was requested, which has taken over the user's controls."""
         return self.quitting or self.pause is not None or self.stretch is not None
 
     def since_check(self, now: Now) -> float:

@@ -38,7 +38,7 @@ class UprightOffer:
         look = sample(pose, view, tick.reading.measures, settings)
         if in_new_place(
             look, baseline.front, tick.known.moved
-        ):  # only then is the background needed, which takes longest
+        ):  # only then compare the background, which takes longest
             look = sample(pose, view, tick.reading.measures, settings, tick.frame.glance)
         self._state, now = follow_new_upright(self._state, look, baseline.front, tick.known.moved, settings)
         return now

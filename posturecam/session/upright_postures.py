@@ -121,7 +121,7 @@ class UprightPostures:
         }
 
     def _say_whether_it_fits(self, tick: Tick) -> None:
-        """Ask for a calibration while the picture has another shape; the baseline is kept, and fits again once its shape is back."""
+        """Ask for a calibration while the picture has another shape; keep the baseline, which fits again once the old shape is back."""
         for event in tick.events:
             if isinstance(event, BaselineOutdated) and event.view in self.all:
                 self._outdated = event.reason.text

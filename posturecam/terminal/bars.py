@@ -1,4 +1,4 @@
-"""Progress bars that nothing typed disturbs: below a bar that is painted in place, an echoed "^C" would push it down a line."""
+"""Progress bars without echo of what is typed: an echoed "^C" would push a bar that is redrawn in place down a line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ProgressBars(Progress):
     """Rich's progress bars, without echo of what is typed; while suspended by Ctrl-Z, they leave the terminal as it was."""
 
     def __init__(self, *columns: str | ProgressColumn, **options: Any) -> None:
-        """Take what `rich.progress.Progress` takes."""
+        """Take the arguments of `rich.progress.Progress`."""
         super().__init__(*columns, **options)
         self._opened = contextlib.ExitStack()
 
@@ -31,12 +31,12 @@ class ProgressBars(Progress):
             self._opened.enter_context(cursor_back_while_suspended(self.console))
 
     def stop(self) -> None:
-        """Leave the bars as they are, and echo again."""
+        """Leave the bars as they are, and turn the echo on again."""
         super().stop()
         self._opened.close()
 
     def update(self, task_id: TaskID, **changes: Any) -> None:
-        """Change a bar, as `rich.progress.Progress.update` does."""
+        """Change a bar; the arguments are those of `rich.progress.Progress.update`."""
         redo_in_foreground()
         super().update(task_id, **changes)
 
@@ -45,10 +45,10 @@ class _PercentColumn(ProgressColumn):
     """The finished share as the language writes it."""
 
     def render(self, task: Task) -> Text:
-        """Write it."""
+        """Its text."""
         return Text(percent(task.percentage / 100))
 
 
 def share_columns() -> tuple[ProgressColumn, ...]:
-    """Columns of a bar that shows which share of some work is done, and how long the rest will take."""
+    """Columns of a bar that shows how much of some work is done, and how long the rest will take."""
     return TextColumn("{task.description}", markup=False), BarColumn(), _PercentColumn(), TimeRemainingColumn()

@@ -76,7 +76,7 @@ class Keyboard:
 
             self._opened.callback(put_back)
             self._opened.enter_context(undone_while_suspended(put_back, take_keys, made=False))
-            redo_in_foreground()  # started in the background, it takes the keys once it is brought to the foreground
+            redo_in_foreground()  # if started in the background, it waits for the foreground
         return self
 
     def __exit__(self, *exception: object) -> None:

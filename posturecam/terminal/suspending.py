@@ -18,7 +18,7 @@ _SHOW_CURSOR, _HIDE_CURSOR = b"\x1b[?25h", b"\x1b[?25l"
 
 
 class _Change:
-    """A change of the terminal, and whether it is made at the moment."""
+    """A change of the terminal, and whether it is in effect now."""
 
     def __init__(self, undo: Callable[[], None], redo: Callable[[], None], *, made: bool) -> None:
         self._undo, self._redo, self._made = undo, redo, made
@@ -44,8 +44,8 @@ def undone_while_suspended(undo: Callable[[], None], redo: Callable[[], None], *
 
     Args:
         undo: Called in a signal handler.
-        redo: Likewise. If the program continues in the background, only `redo_in_foreground` calls it.
-        made: Whether it is made already; otherwise it waits for `redo_in_foreground`.
+        redo: Called there too, unless the program continues in the background; then `redo_in_foreground` calls it.
+        made: Whether the change is in effect already; otherwise `redo_in_foreground` makes it.
     """
     if sys.platform == "win32":  # no job control
         yield
@@ -63,7 +63,7 @@ def undone_while_suspended(undo: Callable[[], None], redo: Callable[[], None], *
 
 
 def redo_in_foreground() -> None:
-    """Make the changes again that wait for the foreground. Call it now and then: no signal announces `fg` to a program that `bg` continued."""
+    """Redo the changes that wait for the foreground. Call it often: no signal tells a program that runs after `bg` of an `fg`."""
     if in_the_foreground():
         for change in _changes:
             change.redo()
@@ -96,4 +96,4 @@ def _suspend(number: int, _frame: FrameType | None) -> None:
     signal.signal(number, signal.SIG_DFL)
     signal.raise_signal(number)  # the program stops here
     signal.signal(number, _suspend)
-    redo_in_foreground()  # unless it was continued by `bg`
+    redo_in_foreground()  # does nothing if `bg` continued it

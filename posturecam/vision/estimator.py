@@ -1,4 +1,4 @@
-"""Pictures to poses: who in them is the user, and when the last landmarks serve again. The models are in `landmarkers`.
+"""Pictures to poses: who in them is the user, and when the last landmarks are reused. The models are in `landmarkers`.
 
 One landmarker in VIDEO mode tracks the user from picture to picture; it smooths over time and needs no detection while
 it keeps track. If it finds nobody in a whole picture, it searches only the middle square of the next one, and so on in turns.
@@ -72,7 +72,7 @@ class PoseEstimator:
     Args:
         settings: The `estimator` of `Settings`; like the others, its defaults if omitted.
         following: The `follow` of `Settings`: who is the user, and who is somebody else.
-        field_of_view: The camera's horizontal one, degrees, by which distances are in centimeters: `camera.field_of_view` of `Settings`.
+        field_of_view: The camera's, horizontal, degrees; distances in centimeters depend on it: `camera.field_of_view` of `Settings`.
         complain: Called once with a message if the face model cannot be used and work continues without; by default it is logged.
 
     Raises:

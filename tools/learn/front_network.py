@@ -160,7 +160,7 @@ class NetworkJudge:
         undone: bool = False,
         seat: float | None = None,
     ) -> Verdict:
-        """The verdict for one check; what the network does not use is for the explainable judge."""
+        """The verdict for one check; the explainable judge gets the arguments that the network does not use."""
         explained = judge(now, upright, thresholds, moved=moved, tallest=tallest, undone=undone, seat=seat)
         if upright is None or now.distance.value is None or now.head_low.value is None:
             return explained

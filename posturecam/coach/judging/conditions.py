@@ -191,12 +191,12 @@ def is_part_way(conditions: Iterable[Condition], evidence: ConditionInputs, leas
 
 
 def is_on_far_side(conditions: Iterable[Condition], evidence: ConditionInputs, least: float) -> bool:
-    """Whether something is at least this share of the way from the start pose to its bound on the other side of the start pose."""
+    """Whether a condition not yet met is further from its bound than the start pose is, by at least this share of the way."""
     return any(way <= -least for way in _ways(conditions, evidence))
 
 
 def _ways(conditions: Iterable[Condition], evidence: ConditionInputs) -> list[float]:
-    """How far all that is still missing has come from the start pose (0) to its bound (1); empty if that is unknown for one."""
+    """For each condition not yet met, how far it has come from the start pose (0) to its bound (1); empty if unknown for one of them."""
     ways = []
     for condition in map(evidence.applicable, conditions):
         value = evidence.value(condition)
@@ -244,7 +244,7 @@ class FaultWatch:
 def watch_fault(
     watch: FaultWatch, fault: FormFault, evidence: ConditionInputs, elapsed: float, settings: StretchSettings
 ) -> FaultWatch:
-    """One step of watching a fault: for a moment, unknown counts as neither present nor gone."""
+    """One step of watching a fault; while it is unknown for a moment, it is neither present nor gone."""
     present = is_wrong(fault.when, evidence, already=watch.present_for > 0)
     if present is None:
         unknown_for = watch.unknown_for + elapsed

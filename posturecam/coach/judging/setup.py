@@ -239,7 +239,7 @@ class StepContext:
         elif (
             met is False
             and not self.state.pain
-            and not self.is_in_start_pose()  # by a start pose taken leaning back, sitting up is halfway
+            and not self.is_in_start_pose()  # if it was taken leaning back, sitting up looks like halfway
             and is_part_way(self.exercise.enter.conditions, self.evidence, PART_WAY)
         ):
             text, lasted = NOT_YET, self.elapsed + (hint.lasted if hint.text == NOT_YET else 0.0)
@@ -360,7 +360,7 @@ class StepContext:
     def learn_start(self) -> None:
         """Between two holds, take a start pose if one shows and the pose was reached without one.
 
-        Before the first hold, take it anew if the user rests in one that is further from the pose: they had begun before it was taken.
+        Before the first hold, take it again if the user rests further from the pose: they had begun before it was taken.
         """
         start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
         if start is None or self.state.met_since is not None:
@@ -379,7 +379,7 @@ class StepContext:
             self.set(learning_since=None)
 
     def is_in_start_pose(self) -> bool:
-        """Whether this is the start pose, whatever was taken as such; never where the pose is only known by a change from it and may look the same."""
+        """Whether this looks like the start pose, whichever one was taken; False if only a change from it tells the pose apart."""
         return not self.exercise.needs_start and verdict(self.exercise.start.conditions, self.evidence) is True
 
     def _take_start(self, looks: tuple[Pose, ...]) -> None:
@@ -474,7 +474,7 @@ class StepContext:
     def _may_be_judged(self, fault: FormFault, during: str) -> bool:
         """Form is judged in the pose once it is at rest; what is dangerous, at any time that its exercise names.
 
-        After pain, what would take more of the stretch to put right is no mistake.
+        After pain, a fault whose correction leads further into the stretch is ignored.
         Once the hold is full the user is asked to come back, and nothing on the way is a mistake in the pose.
         """
         if self.state.pain and fault.kind is FaultKind.FURTHER:

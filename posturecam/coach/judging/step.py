@@ -339,9 +339,9 @@ class _JudgedStep(TimedRepetitions):
         return stage is not None and any(one.kind is BoundKind.RETURN for one in stage.conditions)
 
     def _is_back(self) -> bool:
-        """Whether the user rests in the start pose, judged by itself, after half of the way that leads into the pose.
+        """Whether the user has come at least halfway back and rests in what looks like the start pose.
 
-        Somebody who leaned back, waiting, when the start pose was taken only sits up after a hold: compared with that, they
+        Somebody who leaned back when the start pose was taken only sits up after a hold; compared with the one taken, they
         would still be in the pose.
         """
         depth, returned = self.exercise.depth, self.evidence.returned
@@ -391,9 +391,7 @@ class _JudgedStep(TimedRepetitions):
         if full:
             self._repeat_release_cue(out_for)
             return
-        if (
-            visit.full_told and is_out
-        ):  # they came back because they were asked to, and are not told to go back in at once
+        if visit.full_told and is_out:  # they came back as asked: do not ask them to go back in
             self._end_attempt(Lacking.UNSEEN)
             return
         if not visit.paused and is_out:

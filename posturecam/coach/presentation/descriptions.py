@@ -42,7 +42,7 @@ def depth_text(value: float, unit: str) -> str:
 
 
 def is_told(gain: float, unit: str) -> bool:
-    """Whether a depth is further than ever before by an amount that is not written as zero."""
+    """Whether a depth beats every earlier one by more than is rounded to zero."""
     return round(gain, 0 if unit == "°" else 2) > 0
 
 

@@ -113,7 +113,7 @@ class Timeline(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)  # higher than its hint if narrow
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)  # taller than its hint if narrow
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMouseTracking(True)
@@ -160,7 +160,7 @@ class Timeline(QWidget):
         if self.chosen is None:
             self._chosen = None
             self._describe()
-        if self._there != before:  # layouts remember the heights for several widths
+        if self._there != before:  # layouts cache the heights of several widths
             self.updateGeometry()
         self.update()
 

@@ -143,7 +143,7 @@ class Control:
         return last is not None and last.mode is Mode.PAUSED and last.why == PAUSES["setup"]
 
     def _calibrate(self) -> Answer:
-        if self._stretches():  # it would begin unexpectedly after the session
+        if self._stretches():  # else it would begin unexpectedly after the stretch
             return _refused(STRETCHING)
         return self._opened(self._windows().calibrate, mark("The calibration is open."))
 

@@ -206,7 +206,7 @@ class MainWindow(QWidget):
         for index, one in enumerate(self._leads):
             one.setChecked(index == number)
         if self.focusWidget() in self._leads and number < len(self._leads):
-            self._leads[number].setFocus()  # else it would stay with the page of before, and nothing would be read out
+            self._leads[number].setFocus()  # else it stays with the previous page, and screen readers say nothing
         self._at = list(self._pages)[number]
         if self._at not in self._made:
             self._made[self._at] = ScrollingPage(self._pages[self._at].make())
@@ -233,7 +233,7 @@ class MainWindow(QWidget):
 
 
 def _page_icon(name: str, ink: QColor) -> QIcon:
-    """A simple drawing for a page, in lines of one weight, sharp on every screen to which the window may be moved."""
+    """A simple line drawing for a page, sharp on every screen to which the window may be moved."""
     icon = QIcon()
     for ratio in _RATIOS:
         icon.addPixmap(_page_pixmap(name, ink, ratio))

@@ -249,7 +249,7 @@ class Windows(QObject):
     # Requests from the app and the menus.
 
     def begin(self, *, set_up: bool, minimized: bool = False) -> None:
-        """Show the first window: the first-run setup unless it was finished, the main window, or only the tray icon."""
+        """Show what the app starts with: the setup unless it was finished, the main window, or only the tray icon."""
         self._heed_the_session()
         self.recognize_desk()
         if minimized:

@@ -1,4 +1,4 @@
-"""What the user can ask for from the tray's menu and from the page Now, and how it is carried out."""
+"""What the user can choose in the tray's menu and on the page Now, and how it is carried out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pause."""
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """What is carried out by windows and not by the session."""
+    """Actions that windows carry out, not the session."""
 
     open: Callable[[], None]
     """Shows the main window."""
@@ -55,7 +55,7 @@ class Navigation:
 
 
 class MenuAction(StrEnum):
-    """What can be asked for."""
+    """What the user can choose."""
 
     ALERT_STRETCH = "alert_stretch"
     SNOOZE = "snooze"
@@ -100,7 +100,7 @@ RESPONSES: Mapping[MenuAction, Response] = {
 
 
 def pauses() -> tuple[tuple[MenuAction, str], ...]:
-    """The pauses that are offered, each with its label."""
+    """The pauses to choose from, each with its label."""
     return (
         *((act, tr("for {minutes} min").format(minutes=minutes)) for act, minutes in _MINUTES.items()),
         (MenuAction.PAUSE_TOMORROW, tr("until tomorrow")),

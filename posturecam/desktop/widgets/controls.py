@@ -176,7 +176,7 @@ class StepSlider(QWidget):
         return self._value
 
     def explain(self, help_: str) -> None:
-        """Describe to screen readers, after the value, what it means."""
+        """Let screen readers say this help after the value."""
         self._help = help_
         self._say()
 
@@ -280,12 +280,12 @@ class ChoiceList(WheelWhenFocused, QComboBox):
         self.setStyleSheet("QComboBox::drop-down { border: none; width: 28px; } QComboBox::down-arrow { image: none; }")
 
     def setAccessibleName(self, name: str) -> None:
-        """Name the list; where that is not read, the description says it too."""
+        """Name the list; on systems that do not read the name, the description begins with it."""
         super().setAccessibleName(name)
         self.setAccessibleDescription(self._about)
 
     def setAccessibleDescription(self, description: str) -> None:
-        """Describe the list. Everywhere but on Windows, Qt gives the chosen text as the name of a list, and tells its own nowhere."""
+        """Describe the list. Except on Windows, Qt passes the chosen text to screen readers in place of the list's name."""
         self._about = description
         told = [description] if sys.platform == "win32" else [self.accessibleName(), description]
         super().setAccessibleDescription(joined(SHORT_SENTENCES, [one for one in told if one]))

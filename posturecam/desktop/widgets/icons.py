@@ -106,7 +106,7 @@ class SignMark(QWidget):
         return self._sign
 
     def show_sign(self, sign: Sign, words: str = "") -> None:
-        """Show this state, called by these words where they are more exact than the mark, which several states share."""
+        """Show this state; `words` name it more exactly if several states share its mark."""
         if sign is not self._sign:
             self._sign = sign
             self.update()

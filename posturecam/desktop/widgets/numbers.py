@@ -29,9 +29,9 @@ _SPACES = " \u2009\u00a0\u202f'’"
 
 
 def typed_number(text: str) -> float | None:
-    """A number as people type it: "1500", "1 500", "0.75"; in German also "0,75" and "1.500", which is never one and a half. None if it is none.
+    """A number as people type it: "1500", "1 500", "0.75"; in German also "0,75", and "1.500" is 1500. None if it is not a number.
 
-    A point or comma that cannot separate thousands is a decimal one in every language.
+    A point or comma that cannot separate thousands is a decimal point in every language.
     """
     own, bare = _own(), text.strip().replace("−", "-")
     for point, thousands in ((own.decimalPoint(), own.groupSeparator() + _SPACES), (".", ""), (",", "")):
@@ -82,7 +82,7 @@ def clock_time(at: datetime | time) -> str:
 
 
 def spoken_date(day: date, today: date | None = None) -> str:
-    """A date as "Tue, Nov 17", in the user's language and order; where it is of another year than `today`, with its own."""
+    """A date as "Tue, Nov 17", in the user's language and order; with its year if that is not the year of `today`."""
     from PySide6.QtCore import QDate, QLocale
 
     dated = tr("ddd, MMM d") if today is None or day.year == today.year else tr("ddd, MMM d, yyyy")

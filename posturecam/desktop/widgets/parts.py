@@ -32,7 +32,7 @@ COLUMN = 760
 
 
 class TextLabel(QLabel):
-    """A label of which no line ends between a number and its unit."""
+    """A label that keeps a number and its unit on one line."""
 
     def __init__(self, words: str) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ def button(
         words: Its label.
         pressed: Called when it is pressed.
         kind: The theme's kind; a primary button leads on.
-        said: For screen readers, if the words are not enough.
+        said: What screen readers say, if the words are not enough.
         once: Whether a double click is one click, as on every primary button.
     """
     made = (OneClick if once or kind == "primary" else QPushButton)(literal(words))
@@ -105,7 +105,7 @@ def button(
 
 
 def named(words: str, said: str) -> str:
-    """What screen readers say of a button, with its label in it: who speaks to the computer says what they see (WCAG 2.2, 2.5.3)."""
+    """What screen readers call a button. It contains the label, since voice control needs what people see (WCAG 2.2, 2.5.3)."""
     label = words.strip(" …?")
     if label.casefold() in said.casefold() or not any(letter.isalnum() for letter in label):
         return said

@@ -2,8 +2,8 @@
 
 Nobody sits taller than upright for long, so the greatest neck height held for some seconds is a lower bound for the
 person's own. It makes the default threshold stricter for people with long necks, but never stricter than a calibration
-would. After an absence of some minutes somebody else may sit there, so everything is forgotten: whoever sits there needs
-seconds to be known again, but with a shorter neck would be called slouching for as long as they sit.
+would. After an absence of some minutes somebody else may sit there, so everything is forgotten. Learning the same person again
+takes seconds; a shorter person judged by it would be called slouching the whole time.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def follow_tallest(
 
     Args:
         state: The state returned by the last call.
-        t: Its time, s.
+        t: Time of the check, s.
         neck_height: Centimeters; None if unknown.
         head_pitch: Degrees; None if unknown.
         present: Whether somebody was there; None if there was no picture.

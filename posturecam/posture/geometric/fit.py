@@ -32,9 +32,9 @@ def _beside(view: View, baseline: Baseline) -> bool:
 
 
 def elsewhere(measures: Measures, baseline: Baseline, settings: Settings) -> float:
-    """How much the shoulders are elsewhere in the picture though the ears did not come down to them, 0 to 1: the camera, or the chair, was moved.
+    """How much suggests that the camera or chair was moved, 0 to 1: the shoulders are elsewhere, but the ears did not come down to them.
 
-    It is a half at the limits of `settings.fit`, and changes gradually about them, so that nothing judged by it jumps.
+    It is 0.5 at the limits of `settings.fit` and changes gradually around them, so that verdicts do not jump.
     """
     fit = settings.fit
     sunk, fallen = change_of(measures, baseline, Name.SHOULDER_HEIGHT), measures[Name.SLUMP_INDEX].value
@@ -45,7 +45,7 @@ def elsewhere(measures: Measures, baseline: Baseline, settings: Settings) -> flo
 
 
 def _beyond(by: float) -> float:
-    """How far a limit is exceeded, 0 to 1, from how far the value is from it, as a multiple of the limit."""
+    """How far a limit is exceeded, 0 to 1 and 0.5 at the limit; `by` is the excess as a multiple of the limit."""
     return min(max(0.5 + by, 0.0), 1.0)
 
 

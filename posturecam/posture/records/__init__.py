@@ -1,1 +1,1 @@
-"""Readings as plain data: for JSON and CSV, and what is saved of the moment of an alert."""
+"""Readings as plain data: for JSON and CSV, and for what is saved with an alert."""

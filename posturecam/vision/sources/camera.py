@@ -485,7 +485,7 @@ def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> t
         [str(link) for link in sorted(folder.glob("*")) if link.resolve() == device] for folder in (BY_ID, BY_PATH)
     )
     usb = [f"{info.vid:04x}:{info.pid:04x}"] if info.vid is not None and info.pid is not None else []
-    sockets = [",".join((link, *usb)) for link in by_path]  # what another model in this socket sees was never learned
+    sockets = [",".join((link, *usb)) for link in by_path]  # another model in this socket needs its own calibration
     named = [*sockets, *(by_id if only else ()), *(usb if only else ()), str(info.path or info.index)]
     former = [one for one in (*by_id, *usb) if one != named[0]]
     return named[0], backend, tuple(former) if only else ()

@@ -17,8 +17,8 @@ _ADDRESS = re.compile(r"(rtsps?|https?):[/\\]+", re.IGNORECASE)
 def name_of(path: Path) -> str:
     """The file's name as text that can be shown and written anywhere.
 
-    It is one line without control sequences that a terminal would act on. The folders "." and ".." are named as they are
-    called, and the root as it is written.
+    It is one line without control sequences that a terminal would act on. For the folders "." and ".." it is
+    their real name, for the root its path.
     """
     return printable(path.name if path.name not in ("", "..") else resolved(path).name or str(path))
 

@@ -1,4 +1,4 @@
-"""The picture size that a video states within its stream, since OpenCV hides a change of it; read undecoded, packet by packet.
+"""The picture size that a video states in its stream, read packet by packet without decoding, since OpenCV hides a change.
 
 A recording of a call, or of a phone that was turned, may change its size halfway, and joined files do. OpenCV then squeezes
 every later picture into the size of the first without a sign, which falsifies every angle. The stream itself states the size
@@ -74,7 +74,7 @@ class StatedSizes:
 
 
 def count_packets(path: Path) -> int:
-    """How many packets a video has: its pictures, and in some codecs those that only repeat another one."""
+    """How many packets a video has: its pictures, and in some codecs packets that only repeat one."""
     capture, count = _undecoded(path), 0
     while capture.grab():
         count += 1

@@ -204,7 +204,7 @@ class VideoSource(Source):
             raise SourceError(self._nothing(decoded, clip + self._interval))
 
     def _unmirrored(self, picture: Image) -> Image:
-        """The picture as the file wants it shown: OpenCV heeds a rotation, and takes a mirroring for one too."""
+        """The picture as its file wants it shown: OpenCV rotates pictures as the file says, but also where it says to mirror them."""
         if not self._mirrored:
             return picture
         return np.asarray(cv2.flip(picture, 1 if self._square.on_its_side else 0), np.uint8)
@@ -411,7 +411,7 @@ def _tagged_lengths(path: Path) -> list[float]:
 
 
 def _index_of_mp4(path: Path, *, whole: bool = False) -> bytes | None:
-    """The index (moov) of an MP4 or QuickTime file; None if the file is of another kind or truncated, with `whole` also after the index."""
+    """The index (moov) of an MP4 or QuickTime file; None if the file is of another kind or ends too early: within the index, or anywhere with `whole`."""
     size, at, index = path.stat().st_size, 0, b""
     with path.open("rb") as file:
         if file.read(8)[4:] != b"ftyp":
@@ -450,7 +450,7 @@ def _boxes(data: bytes) -> dict[bytes, list[bytes]]:
 
 
 def _video_tracks(boxes: dict[bytes, list[bytes]]) -> list[dict[bytes, list[bytes]]]:
-    """The boxes of each video in an MP4 file, from those of its index."""
+    """The boxes of each video track, from those of an MP4 file's index."""
 
     def handlers(track: dict[bytes, list[bytes]]) -> list[bytes]:
         return [one[8:12] for media in track.get(b"mdia", []) for one in _boxes(media).get(b"hdlr", [])]
@@ -471,7 +471,7 @@ def _shown_by_edit_list(index: bytes) -> float | None:
 
 
 def _is_mirrored(path: Path) -> bool:
-    """Whether an MP4 or QuickTime file wants its video shown mirrored, as some phones' cameras on the screen's side write it."""
+    """Whether an MP4 or QuickTime file wants its video shown mirrored, as some phones record with the front camera."""
     boxes = _boxes(_index_of_mp4(path) or b"")
     heads = [(head, 48 if head[:1] == b"\1" else 36) for head in boxes.get(b"mvhd", [])[:1]]
     heads += [
@@ -481,7 +481,7 @@ def _is_mirrored(path: Path) -> bool:
 
 
 def _turning(matrix: bytes) -> int:
-    """The determinant of a matrix in an MP4 file (ISO/IEC 14496-12, section 8.2.2): negative if it mirrors; 1 if there is none."""
+    """The determinant of a matrix in an MP4 file (ISO/IEC 14496-12, section 8.2.2): negative if the matrix mirrors; 1 if there is none."""
     if len(matrix) < 20:
         return 1
     across_x, down_x, _, across_y, down_y = struct.unpack(">5i", matrix)

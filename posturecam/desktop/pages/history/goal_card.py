@@ -96,7 +96,7 @@ class LastWeekCard(QWidget):
         whole.addWidget(frame)
 
     def show_progress(self, progress: Progress, begun: date | None) -> None:
-        """Show the week, unless the history began after it; also a week in which nothing was measured, since the page Now leads here on Mondays."""
+        """Show the week unless the history began after it, even if nothing was measured: on Mondays, the page Now leads here."""
         week, today = progress.last_week, progress.today.date
         first, last = weeks_back(today, 1)
         self.setVisible(begun is not None and begun <= last)

@@ -232,7 +232,7 @@ def spoken_span(first: date, last: date, today: date) -> str:
         return tr("Yesterday") if first == today - timedelta(days=1) else spoken_date(first, today)
     if whole_month:
         return QLocale().toString(QDate(first.year, first.month, 1), "MMMM yyyy")
-    begun = spoken_date(first, today if first.year != last.year else None)  # one year is named once, at the end
+    begun = spoken_date(first, today if first.year != last.year else None)  # a shared year comes once, at the end
     return f"{begun} – {spoken_date(last, today)}"
 
 

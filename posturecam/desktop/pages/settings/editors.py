@@ -146,7 +146,7 @@ class Editor(QWidget):
         self.setFocus()
 
     def describe(self, name: str, help_: str) -> None:
-        """Tell screen readers the words that stand beside it, in the user's language."""
+        """Give screen readers the label and help beside it, in the user's language."""
         for control, part in self._controls:
             control.setAccessibleName(joined(HEADED, [name, part]) if part else name)
             control.setAccessibleDescription(help_)
@@ -246,7 +246,7 @@ class SegmentEditor(Editor):
         self._segments.take_focus()
 
     def describe(self, name: str, help_: str) -> None:
-        """Name the choices; each describes itself."""
+        """Name the choices; their descriptions stay."""
         for chip in self._segments.chips.values():
             chip.setAccessibleName(joined(HEADED, [name, chip.text()]))
 
@@ -274,7 +274,7 @@ class SliderEditor(Editor):
         self._step.settled.connect(self._finish)
 
     def describe(self, name: str, help_: str) -> None:
-        """Name the slider, which describes its value itself."""
+        """Name the slider; it reads out its value itself."""
         self._step.slider.setAccessibleName(name)
         self._step.explain(help_)
 

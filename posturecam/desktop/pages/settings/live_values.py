@@ -169,5 +169,5 @@ def _worse(seen: _LiveReading) -> str:
     if seen.baseline is not None and seen.baseline.by_angle:
         raise _NoLiveValue(mark("from here you are judged by your angles"))
     share = max(seen.deviation(), 0.0)
-    text = tr("now {share} of the threshold, or of the nearest other threshold of the front view")
+    text = tr("now {share} of whichever threshold of the front view is nearest")
     return text.format(share=in_percent(f"{100 * share:.0f}"))

@@ -128,7 +128,7 @@ def step_button(box: QAbstractSpinBox, sign: str, name: str, steps: int) -> QToo
 
 
 def number_box(entry: SettingDeclaration, kind: type, parent: QWidget) -> NumberBox:
-    """The field for a number of this kind, with the setting's limits and, if it is short, its unit."""
+    """The field for a number of this kind, with the setting's limits, and its unit if that is short."""
     low, high = -1e6 if entry.low is None else entry.low, 1e6 if entry.high is None else entry.high
     make = DurationBox if is_long(entry) else NumberBox
     box = make(low, high, whole=kind is int, parent=parent)

@@ -297,7 +297,7 @@ class LineForPeople(SettingRow):
         self._explain(help_of(self._row, settings) if why is None else tr(why))
 
     def _explain(self, words: str) -> None:
-        """Show the help, and let screen readers say the same."""
+        """Show the help, also to screen readers."""
         self.help.setText(words)
         self.editor.describe(self.name, self.help.text())
 

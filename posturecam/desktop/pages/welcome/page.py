@@ -197,7 +197,7 @@ class FirstRun(QWidget):
         self.count.setText(tr("Step {number} of {all}").format(number=self.step + 1, all=last + 1))
         self._name_next()
         at_calibration = self.steps[self.step] is self.calibration
-        self._pages[self.step].verticalScrollBar().setValue(0)  # Qt has focused the step's first control
+        self._pages[self.step].verticalScrollBar().setValue(0)  # Qt scrolls to the first control, which it focuses
         (self.calibration.start if at_calibration else self.next).setFocus()
         if self.isVisible():
             announce(self, f"{self.count.text()}. {self.steps[self.step].accessibleName()}")
