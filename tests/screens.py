@@ -1,4 +1,4 @@
-"""Every screen of the app around an client that does nothing: for the tests of its layout, and for the contact sheet of the docs."""
+"""Every screen of the app around a client that does nothing: for the tests of its layout, and for the contact sheet of the docs."""
 
 from __future__ import annotations
 

@@ -240,7 +240,7 @@ def test_a_refusal_to_learn_from_the_start_of_a_file_names_its_own_seconds_and_o
     with pytest.raises(CalibrationRefused, match="hold still for 40 seconds"):
         analyze(moving, tmp_path / "out", replace(QUICK, upright_seconds=40))
     with pytest.raises(
-        CalibrationRefused, match=r"at least 30 pictures, and the first 5 s of .*moving.npz have 10; .*--upright"
+        CalibrationRefused, match=r"at least 30 pictures, and the first 5 s of .*moving.npz have only 10; .*--upright"
     ):
         analyze(moving, tmp_path / "out", replace(QUICK, upright_seconds=5))
 

@@ -1,4 +1,4 @@
-"""Whatever people do before the camera and with the keys: nothing breaks, no count goes backwards, and every session ends."""
+"""Whatever people do in front of the camera and with the keys: nothing breaks, no count goes backwards, and every session ends."""
 
 import random
 from collections.abc import Iterator

@@ -469,7 +469,7 @@ def test_faults_of_the_thoracic_stretch(fault, changes):
     ],
 )
 def test_nobody_with_pain_is_asked_to_go_further_by_a_correction(name, fault, wrong):
-    """ "Let your knees sink", which pulls at the backs of the legs, was said to whoever had just reported numbness."""
+    """ "Let your knees sink", which pulls at the backs of the legs, was said to somebody who had just reported numbness."""
     case = CASES[name]
     parts = [
         (2, case.start),

@@ -279,7 +279,7 @@ def test_a_mistake_is_not_corrected_while_nobody_stretches_or_is_seen(then):
 
 
 def test_a_mistake_that_can_no_longer_be_seen_is_not_corrected_again():
-    """Ten seconds after they had let their head hang, where nothing sees it, they were asked to once more."""
+    """They had let their head hang, where nothing sees it, and were asked to do it again ten seconds later."""
     up, hanging = posture(FOLD, trunk=48, neck=62), posture(FOLD, trunk=48)
     looks = list(frames((2, LONG_SIT), (2.5, up), (4, up), (1, hanging), (12, hanging)))
     for look in looks:
@@ -294,7 +294,7 @@ def test_a_mistake_that_can_no_longer_be_seen_is_not_corrected_again():
 
 
 def test_somebody_who_pauses_hears_that_at_once_whatever_else_happens():
-    """The voice has just broken off, and said what was due in the same moment instead."""
+    """The voice broke off as it should, but then said what else was due at that moment."""
     hint = [(2, lambda t: on.SetupHint(t, "Sit up tall")), (2.1, on.PausedByUser)]
     said, _ = play(*hint, (5, lambda t: on.HoldPaused(t, 3.0)), (5, on.PausedByUser), seconds=9)
     assert [(say.t, say.text) for say in said] == [(2, "Sit up tall"), (2.1, cues.PAUSED), (5, cues.PAUSED)]
@@ -332,7 +332,7 @@ def test_a_reminder_waits_for_what_is_being_said():
 
 @pytest.mark.parametrize("put_right", [False, True], ids=["still in the way", "put right meanwhile"])
 def test_a_title_is_said_to_its_end_before_what_is_in_the_way(put_right):
-    """Its first half was all that was heard of "Thoracic extension over a chair", and of most titles in German and Spanish."""
+    """Only the first half was heard of "Thoracic extension over a chair", and of most titles in German and Spanish."""
     chair = load_exercise("thoracic_extension")
     script = [
         (0, lambda t: on.ExerciseStarted(t, chair.id)),

@@ -211,7 +211,7 @@ def test_text_is_larger_where_the_systems_is(qapp, make):
 
 
 def in_view(window):
-    """Whether the focused widget is in view, and at which height the page is."""
+    """Whether the focused widget is in view, and how far the page is scrolled."""
     for _ in range(4):
         QApplication.processEvents()
     focused = window.focusWidget()

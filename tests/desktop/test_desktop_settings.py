@@ -748,7 +748,7 @@ def test_every_control_of_every_group_has_a_name(page):
 
 @pytest.mark.parametrize("place", [place for place in PLACES if place != "advanced"])
 def test_screen_readers_say_what_stands_beside_a_control(page, place):
-    """The words in the window, and not those for the settings file, of which some name other settings."""
+    """The words in the window, not those for the settings file, some of which name other settings."""
     page.show_place(place)
     for line in (one for one in page.findChildren(SettingRow) if one.isVisible()):
         parts = [one for one in controls_in(line.editor) if one.isVisible()]

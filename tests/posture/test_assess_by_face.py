@@ -114,7 +114,7 @@ def test_a_face_found_in_few_checks_of_the_calibration_is_learned_if_they_are_en
 
 
 def test_in_a_picture_of_another_shape_nearness_and_place_say_nothing_and_the_neck_does(baseline):
-    """A phone that was turned: distances are computed from the width of the picture, which is another one now."""
+    """A phone that was turned: distances are computed from the width of the picture, which has changed."""
 
     def turned_phone(neck_height):
         pose = sitting(neck_height=neck_height, away=70.0 * 9 / 16)

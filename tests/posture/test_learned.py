@@ -436,7 +436,7 @@ def test_a_tilted_camera_is_not_a_slouch_once_it_is_known(model):
 
 
 def test_nothing_jumps_as_the_picture_comes_down(model):
-    """At some point it is no posture any more but a camera that was tilted, and the place in the picture no longer counts."""
+    """Beyond some point this is not a posture but a tilted camera, and the place in the picture no longer counts."""
     pose = complete(seen(neck=10))
     base = baseline_of(pose)
     lower = [dataclasses.replace(pose, points=pose.points + np.float32([0, down])) for down in range(130)]
