@@ -180,7 +180,7 @@ class NotificationDelivery:
             await self._clear()
 
     async def _clear(self) -> None:
-        """Withdraw the notification that is shown. If that fails, a new one is shown all the same."""
+        """Withdraw the notification that is shown. If that fails, a new one is still shown."""
         if self._notifier is not None:
             with suppress(Exception):
                 await _within(_CLOSING_SECONDS, self._notifier.clear_all())

@@ -103,7 +103,7 @@ def coach(
         settings: The user's settings.
         controls: Pause, skip, mute, end.
         past: Depths of earlier sessions.
-        pain: Whether the user reported pain, numbness or dizziness and continues all the same.
+        pain: Whether the user reported pain, numbness or dizziness and still wants to continue.
         paced: Whether it is a break at the desk, which keeps its time: each exercise is announced, and timed if the
             camera cannot judge it (`posturecam.coach.breaks`).
         speaking: How long words take to say; by default for an English voice at the usual speed.

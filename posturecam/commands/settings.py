@@ -120,7 +120,7 @@ def _meant(key: str, value: str) -> str:
 
 
 def _say_if_missing(camera: str) -> None:
-    """Report a missing camera; it is saved all the same, since it may be plugged in later."""
+    """Report a missing camera; it is still saved, since it may be plugged in later."""
     from posturecam.commands.shared import log, log_to_stderr
     from posturecam.vision.sources.camera import find_camera, list_cameras
     from posturecam.vision.sources.network import is_address

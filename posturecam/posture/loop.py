@@ -156,7 +156,7 @@ def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:
     """The baseline for a view: its own, or none if absolute limits apply, or else that of the nearest view.
 
     A view can still be compared with an adjacent one; any other baseline serves to report the mismatch. Of two that are equally near, the
-    one that is not from the side is taken. An unclear view counts as the front, so that a slouch that shows all the same still counts.
+    one that is not from the side is taken. An unclear view counts as the front, so that a slouch that is visible still counts.
     """
     if view in baselines or view.is_side:
         return baselines.get(view)

@@ -2,7 +2,7 @@
 
 Time comes from the readings; nothing here reads a clock. A sample stands for the time since the previous one, so that 2
 and 30 pictures a second give the same answer. Unmeasured time counts as neither good nor bad; nor does looking down for
-some minutes, unless a slouch shows all the same: somebody who drops the chin in a slouch has not sat up.
+some minutes, unless a slouch shows anyway: somebody who drops the chin in a slouch has not sat up.
 
 A slouch is sustained once most of some time was over the threshold. A mild one that is hard to see wavers around the
 threshold instead, so its average over a longer time counts too.

@@ -97,7 +97,7 @@ def may_be_behind(user: Seat, seat: Seat) -> bool:
 
 
 def is_in_front(seat: Seat, behind: Seat) -> bool:
-    """Whether somebody is another person than this one and nearer to the camera: who rolled back is not behind whoever sits beside them."""
+    """Whether `seat` is another person's and nearer to the camera: a user who rolled back is not behind a neighbor who is farther away."""
     return seat.size > behind.size and not same_seat(seat, behind)
 
 

@@ -111,8 +111,8 @@ class Pose:
     head: HeadLook = NoHead.NOT_LOOKED
     """The head as measured from the face, or why there is no measurement."""
     beyond: bool = False
-    """Whether landmarks outside the picture may have been seen all the same: these are computed from those of a camera
-    that looked elsewhere."""
+    """Whether landmarks outside the picture may have been seen: this pose was computed from that of a camera that looked
+    elsewhere."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

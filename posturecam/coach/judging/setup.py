@@ -186,7 +186,7 @@ class StepContext:
         """Say what to change, once the problem has lasted a moment, and repeat it while it remains.
 
         Two hints are at least some seconds apart: nobody can follow one that is contradicted at once. Problems that take turns too fast for
-        any of them to last, as when somebody is lost from sight every second, are said all the same after a while.
+        any of them to last, as when somebody is lost from sight every second, are still mentioned after a while.
         """
         hint, hinted = self.state.hint, self.state.hinted
         waited = hint.waited + (self.elapsed if text is not None else 0.0)

@@ -41,7 +41,7 @@ class NewUpright:
     looks: tuple[tuple[Sample, bool], ...] = ()
     """Each check with whether it was upright."""
     samples: tuple[Sample, ...] = ()
-    """The upright checks of the minutes that were held last, for `posturecam.posture.calibration.learn`: whoever accepts the offer may have slouched since."""
+    """The upright checks of the minutes that were held last, for `posturecam.posture.calibration.learn`; the user may have slouched since."""
     offered: bool = False
     """Whether it was offered since the position was found to be different; it is offered once."""
     camera: bool = False

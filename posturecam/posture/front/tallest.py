@@ -27,7 +27,7 @@ longer (rendered people)."""
 
 
 _REMEMBERED = 120.0
-"""Seconds without anybody after which it is forgotten. Choice: whoever fetches a coffee is known when they come back."""
+"""Seconds without anybody after which it is forgotten. Choice: somebody who fetches a coffee is still known afterwards."""
 
 
 @dataclass(frozen=True, slots=True)

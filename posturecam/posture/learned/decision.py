@@ -121,7 +121,7 @@ def _asked(reason: Reason, view: View, upright_view: View) -> bool:
     """Whether the estimate may answer although geometry does not.
 
     For another view only if the two are adjacent, since turning the body is misread by that much. If the view is unclear, as where the
-    shoulders of somebody bent down seem to be seen from behind, a slouch that shows all the same counts, and nothing else.
+    shoulders of somebody bent down seem to be seen from behind, only a slouch that shows anyway counts.
     """
     if reason.code is Why.OTHER_VIEW:
         return {view, upright_view} in _TOUCHING

@@ -174,7 +174,7 @@ class CameraStep(_Step):
         )
         self._client, self._cameras, self._looking = client, cameras, Background(self)
         self._nothing = ""
-        """Why no camera can be chosen, or empty; a network camera may send pictures all the same."""
+        """Why no camera can be chosen, or empty; a network camera may still send pictures."""
         self._names: list[str] = []
         """Names of all cameras, as listed."""
         self._snapshot: Snapshot | None = None
