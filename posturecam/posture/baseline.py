@@ -41,6 +41,11 @@ def needed(by_angle: bool) -> tuple[Name, ...]:
     return SIDE_NEEDED if by_angle else FRONT_NEEDED
 
 
+def same_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether pictures of these widths and heights, pixels, have the same shape, so that places in them can be compared."""
+    return abs(one[0] / one[1] - other[0] / other[1]) <= 0.01
+
+
 _RATIOS = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.APPROACH)
 """Compared as ratios, so they must be positive."""
 
@@ -132,14 +137,21 @@ class Baseline:
 
     def other_shape(self, width: int, height: int) -> Reason | None:
         """The reason that a picture of this size, in pixels, has another shape, so that places in it cannot be compared; None if not."""
-        if abs(width / height - self.width / self.height) <= 0.01:
+        if same_shape((width, height), (self.width, self.height)):
             return None
         return Reason(Why.CAMERA_MOVED, "picture", now=f"{width}×{height}", then=f"{self.width}×{self.height}")
 
-    @property
-    def without_distance(self) -> Baseline:
-        """The baseline without the head's distance, which looks different in a picture of another shape."""
-        return self if self.front is None else replace(self, front=replace(self.front, distance=None))
+    def seen_in(self, width: int, height: int) -> Baseline:
+        """The part of it that can be compared with a picture of this size, in pixels: all, or without distance and places if the shape is another.
+
+        In a picture of another shape the same distance looks different, and the landmarks lie elsewhere.
+        """
+        if self.other_shape(width, height) is None:
+            return self
+        values = dict(self.values)
+        values.pop(Name.HEAD_DISTANCE, None)
+        front = None if self.front is None else replace(self.front, distance=None)
+        return replace(self, values=values, front=front, landmarks=None)
 
     @property
     def quality(self) -> str:

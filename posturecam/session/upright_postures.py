@@ -113,8 +113,9 @@ class UprightPostures:
         if self._offer.follow(tick, baseline, settings):
             self._publisher.tell(UprightOffered(self._now(), tick.reading.view))
         elsewhere = baseline is not None and bool(self._place and baseline.place) and baseline.place != self._place
+        pose = tick.pose
         return {
-            "baseline": baseline,
+            "baseline": baseline if baseline is None or pose is None else baseline.seen_in(pose.width, pose.height),
             "uncalibrated": self._outdated or (None if self.all else NEVER_CALIBRATED),
             "upright_offered": self._offer.stands,
             "elsewhere": elsewhere,

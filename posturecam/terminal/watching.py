@@ -283,7 +283,10 @@ def panel(
     if reason is not None and reason.code in (Why.NO_PERSON, Why.NO_PICTURE):
         measures.append(Text(f"   {_because(reason)}", style="magenta"))
     else:
-        measures.append(measures_table(reading, pick(baselines, reading.view), settings))
+        upright, pose = pick(baselines, reading.view), tick.pose
+        if upright is not None and pose is not None:
+            upright = upright.seen_in(pose.width, pose.height)
+        measures.append(measures_table(reading, upright, settings))
         if reason is not None and tick.state.phase is not Phase.UNKNOWN:
             measures.append(Text(f"   {_for_now(reason)}", style="magenta"))
     view = ""

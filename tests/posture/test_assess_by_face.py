@@ -9,6 +9,7 @@ from fakes.frames import FramesInMemory, no_model
 from figures import from_side, person
 from hypothesis import given
 from hypothesis import strategies as st
+from scripts import events_of
 
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess
@@ -16,7 +17,7 @@ from posturecam.posture.boundary import boundary
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import Held, Kind
 from posturecam.posture.front.tallest import Tallest, follow_tallest
-from posturecam.posture.loop import events_of, watch
+from posturecam.posture.loop import watch
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import SlouchSustained
 from posturecam.posture.reading import Circumstances

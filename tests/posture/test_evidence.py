@@ -110,3 +110,18 @@ def damaged():
 @pytest.mark.parametrize("text", list(damaged()), ids=lambda text: text[:20] + text[-20:])
 def test_damage_is_no_evidence_and_no_error(text):
     assert from_json(text) is None
+
+
+def test_of_a_baseline_from_a_picture_of_another_shape_it_keeps_neither_the_distance_nor_where_the_landmarks_lay():
+    """After a phone was turned, *Why?* compared the distance all the same, and drew the upright figure too large."""
+    learned = person(1.0, neck=10)
+    upright = baseline_of(learned, View.FRONT)
+    upright = replace(upright, values={**upright.values, Name.HEAD_DISTANCE: 70.0})
+    seen = replace(tick(learned, View.FRONT), reading=assess(learned, View.FRONT, upright, Settings()))
+    turned = replace(seen, pose=replace(learned, width=learned.height, height=learned.width))
+    same, other = evidence_of(seen, upright).upright, evidence_of(turned, upright).upright
+    assert same.values[Name.HEAD_DISTANCE] == 70.0
+    assert same.points
+    assert Name.HEAD_DISTANCE not in other.values
+    assert not other.points
+    assert other.values[Name.SHOULDER_TILT] == same.values[Name.SHOULDER_TILT]

@@ -1234,12 +1234,15 @@ class Life:
         """Clock time at which the pause ends; None if there is none."""
         self.calibrates = False
         """Whether a calibration was asked for that was neither answered nor canceled."""
+        self.stretches = ""
+        """Title of the stretch that was asked for last, until it is over, or a pause or a lost camera has ended it."""
         self.wrong = Counter()
         """For how many steps something has been wrong: a step or two pass until a command is obeyed."""
 
     def pause(self):
         seconds = self.rnd.choice([30, 3600, None])
         self.session.pause(None if seconds is None else self.world.now() + timedelta(seconds=seconds))
+        self.stretches = ""
         self.paused_until = math.inf if seconds is None else self.world.clock() + seconds
 
     def resume(self):
@@ -1255,9 +1258,9 @@ class Life:
         self.calibrates = False
 
     def stretch(self):
-        if self.watched.snapshot.mode in (Mode.WATCHING, Mode.PAUSED, Mode.OFF):  # in the app one at a time
-            paced = self.rnd.random() < 0.5
-            self.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),), paced=paced))
+        self.stretches = f"Neck {len(self.did)}"
+        paced = self.rnd.random() < 0.5
+        self.session.stretch(StartStretch(self.stretches, (load_exercise("upper_trapezius"),), paced=paced))
 
     def end_stretch(self):
         self.session.controls.end()
@@ -1320,11 +1323,17 @@ class Life:
         self.calibrates &= not any(isinstance(one, Calibrated | CalibrationFailed) for one in new)
         if self.paused_until is not None and self.world.clock() >= self.paused_until:
             self.paused_until = None
-        mode = self.watched.snapshot.mode
+        mode, coaching = self.watched.snapshot.mode, self.watched.snapshot.coaching
+        ended = [one.title for one in new if isinstance(one, StretchEnded)]
+        if mode is Mode.CAMERA_LOST or self.stretches in ended:
+            self.stretches = ""
+        other = mode is Mode.STRETCHING and coaching is not None and coaching.title != self.stretches
         self.did += [one.after.value for one in new if isinstance(one, ModeChanged)]
         for wrong, holds in {
             "it watches in a pause": self.paused_until is not None and mode is Mode.WATCHING,
             "a calibration was forgotten": self.calibrates and mode not in (Mode.CALIBRATING, Mode.STARTING),
+            "a stretch was forgotten": self.stretches and mode not in (Mode.STRETCHING, Mode.STARTING),
+            "another stretch goes on": self.stretches and other,
             "a camera is on": mode in (Mode.PAUSED, Mode.OFF) and not all(one.closed for one in self.world.opened),
         }.items():
             self.wrong[wrong] = self.wrong[wrong] + 1 if holds else 0

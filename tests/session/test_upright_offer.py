@@ -9,6 +9,7 @@ import pytest
 from session_world import BEGAN
 
 from posturecam.config.settings import CalibrationSettings, Settings
+from posturecam.desktop.pictures.gauge_values import dials
 from posturecam.errors import CalibrationRefused
 from posturecam.history.baselines import Baselines
 from posturecam.posture.assess import assess
@@ -129,4 +130,39 @@ def test_an_offer_that_cannot_be_learned_says_why_where_it_was_taken(offered):
     uprights.learn_offered(Settings(calibration=CalibrationSettings(least_samples=1000)))
     (told,) = mailbox.take()[1]
     assert isinstance(told, Complaint)
+    assert uprights.all == {View.FRONT: baseline}
+
+
+def upside(one):
+    """This check as seen by a phone that was turned from landscape to portrait: the same scene in a picture of another shape."""
+    pose = replace(one.pose, width=one.pose.height, height=one.pose.width)
+    return replace(one, pose=pose, reading=assess(pose, View.FRONT, None, SETTINGS))
+
+
+def test_an_offer_is_learned_from_pictures_of_one_shape():
+    baseline = learned_at([tick(0.2 * i, None) for i in range(60)])
+    offer = UprightOffer()
+    turned = [offer.follow(upside(tick(1.5 * i, True)), baseline, SETTINGS) for i in range(60)]
+    back = [offer.follow(tick(1.5 * i, True), baseline, SETTINGS) for i in range(60, 180)]
+    assert not any(turned)
+    assert back.index(True) * 1.5 > 160
+    new = offer.learn(SOURCE, "2026-11-23T10:00:00+00:00", SETTINGS)
+    assert (new.width, new.height) == (baseline.width, baseline.height)
+
+
+def test_what_is_shown_of_the_calibration_in_a_picture_of_another_shape_is_what_counts_there():
+    """*Details* marked a distance as too near that the verdict did not compare."""
+    baseline = learned_at([tick(0.2 * i, None) for i in range(60)])
+    uprights = UprightPostures(
+        lambda: Baselines((baseline,)),
+        Publisher(Mailbox(), None, lambda: BEGAN, lambda: 0.0, lambda: 5.0),
+        lambda: BEGAN,
+    )
+    uprights.open(Desk())
+    shown = [uprights.follow(one, baseline, SETTINGS)["baseline"] for one in (tick(0.0, None), upside(tick(1.5, None)))]
+    distances = [
+        next(dial for dial in dials(tick(0.0, None).reading, one, SETTINGS) if dial.name is Name.HEAD_DISTANCE)
+        for one in shown
+    ]
+    assert [bool(dial.beyond) for dial in distances] == [True, False]
     assert uprights.all == {View.FRONT: baseline}

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from baselines import baseline_of
+from faces import face_points
 from figures import from_side, person
 from rich.cells import cell_len
 from rich.console import Console
@@ -35,6 +36,7 @@ from posturecam.terminal.watching import (
     screen,
     value_text,
 )
+from posturecam.vision.face.finder import head_pose
 from posturecam.vision.frame import Frame, SourceInfo
 
 SETTINGS = Settings()
@@ -235,3 +237,25 @@ def test_a_pipe_gets_plain_lines_and_a_terminal_the_live_view(capsys, monkeypatc
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
     assert isinstance(screen(INFO, {}, SETTINGS, as_json=False), LiveView)
+
+
+def test_in_a_picture_of_another_shape_no_distance_is_called_too_near():
+    pose = in_front_of_a_camera()
+    upright = {View.FRONT: baseline_of(pose, View.FRONT)}
+    turned = replace(pose, width=pose.height, height=pose.width)
+    same, other = (
+        row_of(shown(panel(replace(tick(judged(one, View.FRONT, upright)), pose=one), INFO, upright, SETTINGS, [])))
+        for one in (pose, turned)
+    )
+    assert "below" in same
+    assert "below" not in other
+
+
+def in_front_of_a_camera():
+    pose = person(neck=10)
+    points = face_points(z=55.0, size=(pose.width, pose.height)) + (pose.points[0] - (pose.width / 2, pose.height / 2))
+    return replace(pose, head=head_pose(points, (pose.width, pose.height), 65.0))
+
+
+def row_of(text):
+    return next(line for line in text.splitlines() if "distance from the screen" in line)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
+from posturecam.posture.baseline import same_shape
 from posturecam.posture.calibration import Sample
 from posturecam.posture.front.judge import FrontUpright, seen_level
 from posturecam.posture.front.measures import FrontMeasures
@@ -69,7 +70,7 @@ def follow_new_upright(
             return state, False
         back = look.t if state.back is None else min(state.back, look.t)
         return (NewUpright() if look.t - back >= BACK_SECONDS else replace(state, back=back)), False
-    kept = tuple(one for one in state.looks if look.t - HELD_SECONDS <= one[0].t < look.t)
+    kept = tuple(one for one in state.looks if look.t - HELD_SECONDS <= one[0].t < look.t and _seen_alike(one[0], look))
     looks = (*kept, (look, _is_upright(look.front, upright, settings)))
     state = replace(state, looks=looks, camera=state.camera or bool(moved), back=None)
     samples = tuple(one for one, is_upright in looks if is_upright)
@@ -83,6 +84,10 @@ def in_new_place(look: Sample, upright: FrontUpright | None, moved: bool | None)
     if look.front is None or upright is None:
         return False
     return bool(moved) or _elsewhere(look.front, upright)
+
+
+def _seen_alike(one: Sample, other: Sample) -> bool:
+    return same_shape((one.width, one.height), (other.width, other.height))
 
 
 def _elsewhere(now: FrontMeasures, upright: FrontUpright) -> bool:

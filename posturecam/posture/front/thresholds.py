@@ -94,7 +94,7 @@ class FrontThresholds:
     people below the lowest upright median of nine real people (18.8–22.5; slouched 12.7–17.4), allowing for what a
     camera above the eyes adds."""
     below_tallest: float = 3.0
-    """Centimeters below the greatest neck height held in this session that also count as a slouch: more than `sinking`,
+    """Centimeters below the greatest neck height held lately that also count as a slouch: more than `sinking`,
     since nobody has confirmed that this was upright."""
     absolute_upright: float = 21.0
     """Neck height of an upright person if no baseline gives it, centimeters."""

@@ -156,11 +156,12 @@ def evidence_of(tick: Tick, baseline: Baseline | None = None) -> Evidence:
             {name: round(value, _DECIMALS) for name, value in found.changes.items() if math.isfinite(value)},
         ),
         reading.compared,
-        _compared_with(baseline) if baseline is not None and reading.compared else None,
+        _compared_with(baseline, pose) if baseline is not None and reading.compared else None,
     )
 
 
-def _compared_with(baseline: Baseline) -> ComparedUpright:
+def _compared_with(baseline: Baseline, pose: Pose | None) -> ComparedUpright:
+    baseline = baseline if pose is None else baseline.seen_in(pose.width, pose.height)
     points: list[Point | None] = [None] * (LANDMARK_COUNT if baseline.landmarks else 0)
     for landmark, (x, y, *_) in zip(KEPT_LANDMARKS.tolist(), baseline.landmarks or (), strict=False):
         points[landmark] = round(x, _DECIMALS), round(y, _DECIMALS)
