@@ -282,6 +282,14 @@ def test_a_camera_turned_a_little_is_no_lean_at_any_sensitivity_and_hides_no_slu
         assert found.cause not in (Name.HEAD_ROLL, Name.SHOULDER_TILT)
 
 
+def test_the_least_fall_of_the_ears_that_the_settings_allow_is_no_error(front):
+    """With 0, ears that came down at all are a sign of a slouch."""
+    fit = SETTINGS.fit.model_copy(update={"sunk_fall": 0.0})
+    settings = SETTINGS.model_copy(update={"fit": fit})
+    lower = person(neck=10, camera_pitch=10)
+    assert assess(lower, View.FRONT, front, settings).deviation.value < 1
+
+
 @pytest.mark.parametrize("moved", [None, True])
 def test_a_camera_tilted_up_is_not_a_slouch(front, moved):
     elsewhere = person(neck=10, camera_pitch=10)

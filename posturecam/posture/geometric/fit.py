@@ -41,7 +41,7 @@ def elsewhere(measures: Measures, baseline: Baseline, settings: Settings) -> flo
     if sunk is None or fallen is None or Name.SLUMP_INDEX not in baseline.values:
         return 0.0
     fall = 1 - fallen / baseline.values[Name.SLUMP_INDEX]
-    return _beyond(abs(sunk) / fit.sunk - 1) * _beyond(1 - fall / fit.sunk_fall)
+    return _beyond(abs(sunk) / fit.sunk - 1) * _beyond((fit.sunk_fall - fall) / max(fit.sunk_fall, 0.01))
 
 
 def _beyond(by: float) -> float:

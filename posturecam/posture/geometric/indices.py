@@ -60,7 +60,7 @@ def by_indices(measures: Measures, baseline: Baseline, settings: Settings, place
     most, tilted = max(((abs(change), name) for name, change in tilts), default=(0.0, None))
     sideways, near = most / front.lateral / scale, math.log1p(max(changed.nearer, -0.9)) / thresholds(settings).near
     # Everybody tilts a little all the time: a tilt counts only once it is a lean, and must not hide a slump in front of
-    # it. A tilt that a turned camera may cause is never a lean sooner than at the default sensitivity (`posturecam.posture.geometric.fit.misfit_of`).
+    # it. A tilt that a turned camera may cause (`fit.misfit_of`) is never a lean sooner than at the default sensitivity.
     lean = max(1.0, 1.0 / scale) if tilted_alike(tilts, settings) else 1.0
     if sideways >= max(slump, near, lean):
         return Deviation(sideways, None, tilted, most)
