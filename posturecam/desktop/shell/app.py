@@ -133,9 +133,8 @@ class App(QObject):
         # After a calibration in a terminal, for example, no setup comes any more that would turn the camera on.
         if kept is not None and not (kept.setup and set_up):
             self.engine.pause(kept.until, setup=kept.setup)
-        self.windows.begin(
-            set_up=set_up, minimized=minimized
-        )  # the welcome keeps the camera off until it has been mentioned
+        # A setup that comes keeps the camera off until it has mentioned it.
+        self.windows.begin(set_up=set_up, minimized=minimized)
         self.engine.start()
 
     def end(self) -> None:
