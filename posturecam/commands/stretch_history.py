@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from posturecam.coach.library import load_exercise
+from posturecam.coach.presentation.descriptions import depth_text
 from posturecam.coach.safety import Answers
-from posturecam.coach.stretch_measures import unit_text
 from posturecam.commands.shared import left_beside, log, log_to_stderr, narrow_list
 from posturecam.config.reading import is_missing
 from posturecam.errors import PosturecamError
@@ -21,7 +21,7 @@ from posturecam.history import KeptSession, StretchHistory, history_path
 from posturecam.history.stretch_export import as_json as json_of
 from posturecam.history.stretch_export import export, local_time
 from posturecam.i18n.message import printable
-from posturecam.i18n.translate import joined, own_number, tr, trn
+from posturecam.i18n.translate import joined, tr, trn
 from posturecam.i18n.words import CLAUSES
 from posturecam.terminal.watching import duration
 
@@ -122,9 +122,7 @@ def _deepest(session: KeptSession) -> str:
         unit = next((rep.depth_unit for rep in session.reps if rep.exercise == key and rep.depth_unit), None)
         if best is not None and unit is not None:
             name = "" if len({rep.exercise for rep in session.reps}) == 1 else f"{tr(exercise.title)} "
-            depths.append(
-                f"{name}{best:.0f}°" if unit == "°" else f"{name}{own_number(f'{best:.2f}')} {tr(unit_text(unit))}"
-            )
+            depths.append(f"{name}{tr(depth_text(best, unit))}")
     return joined(CLAUSES, depths)
 
 

@@ -18,7 +18,7 @@ from posturecam.i18n.words import mark
 from posturecam.vision.frame import Source
 from posturecam.vision.scene import PictureTrouble
 from posturecam.vision.sources.camera import Advice, Camera, CameraSource
-from posturecam.vision.sources.opencv import Capture, too_large
+from posturecam.vision.sources.opencv import Capture, codec_of, too_large
 from posturecam.vision.sources.sizes import stated_size
 
 AT_AN_ADDRESS = Advice(
@@ -103,7 +103,7 @@ def open_address(address: str, settings: CameraSettings) -> Source:
                 capture.release()
                 raise
             opened = True
-        return _Jpegs(capture) if _fourcc(capture) == _JPEG else capture
+        return _Jpegs(capture) if codec_of(capture) == _JPEG else capture
 
     return CameraSource(key, settings, open_capture=open_capture, cameras=lambda: [camera], advice=AT_AN_ADDRESS)
 
@@ -124,10 +124,6 @@ def _open(address: str, settings: CameraSettings) -> cv2.VideoCapture:
 _JPEG = b"MJPG"
 _BEGINNING = b"\xff\xd8\xff"
 """First bytes of a JPEG; some cameras send a line break before it."""
-
-
-def _fourcc(capture: cv2.VideoCapture) -> bytes:
-    return int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True)
 
 
 class _Jpegs:

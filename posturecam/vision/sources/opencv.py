@@ -66,6 +66,11 @@ _CONVERSIONS = {
 """By the number of channels."""
 
 
+def codec_of(capture: cv2.VideoCapture) -> bytes:
+    """OpenCV's four characters for the codec of an open source, such as `b"MJPG"`."""
+    return int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True)
+
+
 def to_bgr(picture: NDArray[Any], bits: int = 16) -> Image:
     """A picture as 8-bit BGR, unchanged if it is that already.
 

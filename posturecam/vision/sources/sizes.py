@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from posturecam.vision.sources.opencv import path_for_opencv
+from posturecam.vision.sources.opencv import codec_of, path_for_opencv
 
 Size = tuple[int, int]
 """Width and height, pixels, as they are stored: before rotation, and before pixels are made square."""
@@ -33,7 +33,7 @@ class StatedSizes:
     def __init__(self, path: Path) -> None:
         self._capture: cv2.VideoCapture | None = None
         capture = _undecoded(path)
-        self._codec = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True)
+        self._codec = codec_of(capture)
         if capture.isOpened() and self._codec in _PARSERS:
             self._capture = capture
         else:
@@ -90,7 +90,7 @@ def stated_size(codec: bytes, packet: bytes) -> Size | None:
     """The size stated in a packet of a video's stream; None if it states none, is damaged, or of an unknown codec.
 
     Args:
-        codec: OpenCV's four characters for it (`CAP_PROP_FOURCC`).
+        codec: OpenCV's four characters for it (`codec_of`).
         packet: As OpenCV gives it undecoded: of H.264 and H.265, with start codes (their annexes B).
     """
     parse = _PARSERS.get(codec)

@@ -20,7 +20,7 @@ from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import is_matroska
-from posturecam.vision.sources.opencv import MOST_PIXELS, frame_of, path_for_opencv, to_bgr
+from posturecam.vision.sources.opencv import MOST_PIXELS, codec_of, frame_of, path_for_opencv, to_bgr
 from posturecam.vision.sources.sizes import Size, StatedSizes, count_packets
 from posturecam.vision.sources.stills import require_pixels
 
@@ -111,7 +111,7 @@ class VideoSource(Source):
         require_file(self._path)
         capture = self._open()
         self._square, self._mirrored = _Square(capture), _is_mirrored(self._path)
-        self._repeats = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True) == _THEORA
+        self._repeats = codec_of(capture) == _THEORA
         self._require_pixels(capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
         rate = capture.get(cv2.CAP_PROP_FPS)
         self._interval = 1 / _believable_rate(rate)
