@@ -83,10 +83,8 @@ _SAID: Mapping[Name, tuple[float, str]] = {
     Name.HEAD_DISTANCE: (-1, _CENTIMETERS),
     Name.HEAD_OFFSET: (1, _CENTIMETERS),
     Name.BODY_YAW: (1, "{number}°"),
-    Name.SLUMP_INDEX: (
-        -100,
-        PERCENT,
-    ),  # changes from the front are fractions of the calibrated value; sinking is negative
+    # Changes of the indices are fractions of the calibrated value; sinking is negative.
+    Name.SLUMP_INDEX: (-100, PERCENT),
     Name.HEAD_FORWARD_INDEX: (100, PERCENT),
 }
 """By measure: the factor from its own unit to the unit used in texts, and how a number with that unit is written."""

@@ -108,9 +108,10 @@ def _judged(
     known: Circumstances,
 ) -> tuple[Deviation, View | None]:
     """How far from upright, and the view of the baseline that this was compared with; as for `assess`."""
-    known = replace(known, moved=None if pose.beyond else known.moved)
-    if baseline is not None and baseline.other_shape(pose.width, pose.height) is not None:
-        baseline, known = baseline.seen_in(pose.width, pose.height), replace(known, moved=True, seat=None)
+    if pose.beyond:
+        known = replace(known, moved=None)
+    if baseline is not None and (seen := baseline.seen_in(pose.width, pose.height)) is not baseline:
+        baseline, known = seen, replace(known, moved=True, seat=None)
     moved = known.moved
     if front is not None:
         by_face = _by_face(front, view, baseline, settings, known, undone=pose.beyond)

@@ -35,12 +35,10 @@ class UprightOffer:
         if self._taken is not None and 0 <= pose.t - self._taken < _APART:
             return False
         self._taken = pose.t
-        look = sample(pose, view, tick.reading.measures, settings)
-        if in_new_place(
-            look, baseline.front, tick.known.moved
-        ):  # only then compare the background, which takes longest
+        look, moved = sample(pose, view, tick.reading.measures, settings), tick.known.moved
+        if in_new_place(look, baseline.front, moved):  # only then is the background needed, which takes longest
             look = sample(pose, view, tick.reading.measures, settings, tick.frame.glance)
-        self._state, now = follow_new_upright(self._state, look, baseline.front, tick.known.moved, settings)
+        self._state, now = follow_new_upright(self._state, look, baseline.front, moved, settings)
         return now
 
     def learn(self, source: SourceInfo, made: str, settings: Settings) -> Baseline:
