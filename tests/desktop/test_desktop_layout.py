@@ -323,11 +323,16 @@ def test_from_the_first_start_to_a_finished_break_with_the_keyboard_alone(make):
     assert window.page == "now"
 
 
-def test_tab_reaches_every_page_at_the_left_and_space_opens_it(make):
-    screen = make("en")
+def after_the_setup(screen):
+    """The main window, as it is once the setup is finished."""
     screen.first.hide()
     screen.windows.first_run = None
-    window = screen.windows.window
+    return screen.windows.window
+
+
+def test_tab_reaches_every_page_at_the_left_and_space_opens_it(make):
+    screen = make("en")
+    window = after_the_setup(screen)
     window.open("calibration")  # which is not listed there
     leads = {one.accessibleName(): one for one in window.findChildren(QToolButton) if one.isVisible()}
     leads["Now"].setFocus()
@@ -342,9 +347,7 @@ def test_tab_reaches_every_page_at_the_left_and_space_opens_it(make):
 
 def test_the_focus_at_the_left_goes_with_the_page_that_keys_open(make, qtbot):
     screen = make("en")
-    screen.first.hide()
-    screen.windows.first_run = None
-    window = screen.windows.window
+    window = after_the_setup(screen)
     window.open("now")
     next(one for one in window.findChildren(QToolButton) if one.accessibleName() == "Now").setFocus()
     qtbot.waitUntil(window.isActiveWindow)
@@ -368,9 +371,7 @@ def put_behind(window, qtbot):
 
 def test_a_break_that_is_opened_from_a_reminder_is_ready_to_be_answered_by_the_keyboard(make, qtbot):
     screen = make("en")
-    screen.first.hide()
-    screen.windows.first_run = None
-    window = screen.windows.window
+    window = after_the_setup(screen)
     window.open("stretch")
     screen.windows.stretches.open_stretch("upper_back")  # and leave it again, so that the page was shown before
     press(window, Qt.Key.Key_Escape)
@@ -384,9 +385,7 @@ def test_a_break_that_is_opened_from_a_reminder_is_ready_to_be_answered_by_the_k
 
 def test_a_second_alert_answered_while_the_window_is_behind_leaves_the_question_ready_for_the_keyboard(make, qtbot):
     screen = make("en")
-    screen.first.hide()
-    screen.windows.first_run = None
-    window = screen.windows.window
+    window = after_the_setup(screen)
     window.open("history")
     put_behind(window, qtbot)
     for _ in range(2):
