@@ -26,6 +26,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `posturecam` does, for 
 
 import psutil  # type: ignore[import-untyped]
 
+from posturecam.config.limits import pool_freed_memory
+
+pool_freed_memory()  # this too
+
 AIM = 1.10
 """Hidden, the app may cost this many times as much as the bare loop, at the same pace on the same pictures."""
 AIM_TRAY, AIM_PICTURE, AIM_SHOWN, AIM_MEMORY = 0.6, 1.2, 1.2, 350.0
