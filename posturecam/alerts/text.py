@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from posturecam.alerts.policy import Alert, Response
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import PERCENT, mark
+from posturecam.i18n.words import IN_PERCENT, mark
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import SlouchSustained
 
@@ -84,8 +84,8 @@ _SAID: Mapping[Name, tuple[float, str]] = {
     Name.HEAD_OFFSET: (1, _CENTIMETERS),
     Name.BODY_YAW: (1, "{number}°"),
     # Changes of the indices are fractions of the calibrated value; sinking is negative.
-    Name.SLUMP_INDEX: (-100, PERCENT),
-    Name.HEAD_FORWARD_INDEX: (100, PERCENT),
+    Name.SLUMP_INDEX: (-100, IN_PERCENT),
+    Name.HEAD_FORWARD_INDEX: (100, IN_PERCENT),
 }
 """By measure: the factor from its own unit to the unit used in texts, and how a number with that unit is written."""
 

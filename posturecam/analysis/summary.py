@@ -10,7 +10,7 @@ from pathlib import Path
 
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import PERCENT
+from posturecam.i18n.words import IN_PERCENT
 from posturecam.posture.assess import turn_of
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
@@ -215,7 +215,7 @@ class Tally:
                     "{file}: for {share} of the time, the pictures are more than {seconds:g} s apart "
                     "(monitor.longest_gap), so the posture in between is unknown",
                     file=name_of(file),
-                    share=Message(PERCENT, number=math.floor(100 * self._in_gaps / self.seconds)),
+                    share=Message(IN_PERCENT, number=math.floor(100 * self._in_gaps / self.seconds)),
                     seconds=self._longest_gap,
                 )
             )

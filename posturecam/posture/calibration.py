@@ -14,7 +14,7 @@ import numpy as np
 from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.errors import CalibrationRefused
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import PERCENT, mark
+from posturecam.i18n.words import IN_PERCENT, mark
 from posturecam.posture.assess import turn_of
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.front.judge import FrontUpright, judge, upright_of
@@ -237,7 +237,7 @@ def _require_enough(usable: Sequence[Sample], looks: Sequence[Sample | None], se
             seen=len(usable),
             all=len(looks),
             least=wanted.least_samples,
-            share=Message(PERCENT, number=round(100 * wanted.least_share)),
+            share=Message(IN_PERCENT, number=round(100 * wanted.least_share)),
             trouble=_commonest_trouble(looks),
         )
 
