@@ -166,10 +166,7 @@ _board: _Board | None = None
 def _begin_worker(board: _Board) -> None:
     global _board
     _board = board
-    for name in (
-        "SIGINT",
-        "SIGHUP",
-    ):  # Ctrl-C, and a terminal that is closed, reach every process; only the parent decides
+    for name in ("SIGINT", "SIGHUP"):  # Ctrl-C and a closed terminal reach every process; only the parent decides
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)

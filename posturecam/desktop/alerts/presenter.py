@@ -133,10 +133,8 @@ class AlertPresenter(QObject):
         if self._elsewhere and self._in_sight():
             self._withdraw()
         stands = self._stands
-        if (
-            stands is None or timedelta() <= stands.at - snapshot.at <= _LATE
-        ):  # an earlier snapshot knows nothing about it
-            return
+        if stands is None or timedelta() <= stands.at - snapshot.at <= _LATE:
+            return  # an earlier snapshot knows nothing about it
         self._stood += max(snapshot.at - self._last, timedelta())  # the clock may be set back meanwhile
         self._last = snapshot.at
         silent = snapshot.outlook.silent is not None
