@@ -220,6 +220,16 @@ def test_an_answer_to_an_old_notification_does_not_silence_a_new_slouch(answer: 
 
 
 @pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
+def test_an_answer_to_an_old_notification_does_not_bring_back_a_slouch_that_silence_let_pass(answer: Response) -> None:
+    desk = Desk(AlertSettings(catch_up=False))
+    desk.at(120, slouching(slouch(120)))
+    desk.at(200, UPRIGHT)
+    assert desk.at(1000, slouching(slouch(1000)), held="in a meeting") is None
+    desk.answer(answer, 1010)
+    assert desk.between(1020, 5 * HOUR, slouching(slouch(1000))) == []
+
+
+@pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
 def test_an_answer_after_a_snooze_settles_the_slouch_of_the_alert(answer: Response) -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
