@@ -251,6 +251,14 @@ def test_what_the_user_can_do_about_an_unknown_posture_is_offered(page, opened, 
     assert opened == [leads]
 
 
+def test_nothing_is_offered_to_mend_while_the_first_picture_is_not_judged_yet(page):
+    page.take(moment(tick=tick(Phase.UNKNOWN, reason=Reason(Why.OTHER_VIEW, view=View.FRONT, then=View.SIDE_LEFT))))
+    assert page.mend.isVisible()
+    page.take(moment(tick=None, picture=Frame(0.0, np.zeros((48, 64, 3), np.uint8))))
+    assert page.title.text() == "Starting"
+    assert not page.mend.isVisible()
+
+
 def test_the_picture_stays_where_it_is_while_the_lines_above_it_change(page):
     places = set()
     for shown in (moment(), moment(sitting=2400.0), moment(tick=tick(Phase.UNKNOWN, reason=TILTED))):

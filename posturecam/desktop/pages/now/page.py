@@ -364,7 +364,7 @@ class LivePage(QWidget):
         self.mark.show_sign(Sign.BUSY, tr("Starting"))
         say(self.title, tr("Starting"))
         say(self.detail, "")
-        for part in (self.next, self.review, self.banner):
+        for part in (self.next, self.review, self.mend, self.banner):
             part.hide()
         self.figure.show_figure(Figure(image=picture.image), self._client.settings, tr("Starting"))
 
