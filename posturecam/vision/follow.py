@@ -45,14 +45,14 @@ def seat_of(pose: Pose) -> Seat:
     return Seat(float(center[0]), float(center[1]), size, pose.width)
 
 
-_UPPER_BODY = 13
-"""Number of landmarks from the nose to the shoulders, and the margin around them as a multiple of their box's size."""
+_UPPER_BODY = slice(Landmark.NOSE, Landmark.RIGHT_SHOULDER + 1)
 _ABOUT = 0.3
+"""The margin around the upper body, as a multiple of its box's size."""
 
 
 def surroundings_of(pose: Pose) -> tuple[Area, float]:
     """The area of somebody's head and shoulders, as fractions of the picture, and their size in picture widths."""
-    points = pose.points[:_UPPER_BODY] / (pose.width, pose.height)
+    points = pose.points[_UPPER_BODY] / (pose.width, pose.height)
     low, high = points.min(axis=0), points.max(axis=0)
     margin = _ABOUT * (high - low)
     (left, top), (right, bottom) = (low - margin).tolist(), (high + margin).tolist()

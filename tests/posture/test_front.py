@@ -90,6 +90,12 @@ def test_without_anything_to_go_by_the_reason_is_given():
     assert nothing.reason is HIDDEN
 
 
+def test_a_head_whose_pitch_is_unknown_is_judged_by_the_rest():
+    for moved in (None, False, True):
+        assert says(moved, head_pitch=HIDDEN).value < 0.5
+        assert says(moved, head_pitch=HIDDEN, neck_height=15.0).value > 1
+
+
 def test_the_figures_are_said_in_centimeters():
     changes = says(False, neck_height=15.0, distance=53.0, head_low=6.0).changes
     assert changes["sunk"] == pytest.approx(5)

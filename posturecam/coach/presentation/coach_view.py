@@ -21,7 +21,7 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.words import CLAUSES, mark
 from posturecam.vision.pose import Landmark
 
-PHASE_WORDS: Mapping[CoachPhase, str] = {
+_PHASE_WORDS: Mapping[CoachPhase, str] = {
     CoachPhase.LEAD_IN: mark("Coming up"),
     CoachPhase.SETUP: mark("Set up"),
     CoachPhase.COUNT_IN: mark("Get ready"),
@@ -130,7 +130,7 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
         title=exercise.title,
         progress=_progress(tick),
         phase=coach.phase,
-        word=PHASE_WORDS[coach.phase],
+        word=_PHASE_WORDS[coach.phase],
         mood=_mood(coach, kind),
         cue=cue,
         number=number,
