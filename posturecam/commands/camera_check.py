@@ -13,7 +13,7 @@ from posturecam.errors import CameraError, PosturecamError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr
 from posturecam.i18n.words import THINGS, mark
-from posturecam.posture.assess import turn_of, turned
+from posturecam.posture.assess import picture_turned, turn_of
 from posturecam.posture.loop import Tick
 from posturecam.vision.estimator import PoseEstimator
 from posturecam.vision.frame import SourceInfo
@@ -76,7 +76,7 @@ def look_through(device: str, settings: Settings) -> CameraSight:
         turn_in_all = (settings.camera.rotate + turn) % 360
         problem = Message(
             "{problem}: correct it with: posturecam settings camera.rotate={degrees}",
-            problem=turned(turn).text,
+            problem=picture_turned(turn).text,
             degrees=str(turn_in_all),
         )
     return CameraSight(name, key, (width, height), bool(poses), problem)

@@ -28,7 +28,7 @@ def turn_of(pose: Pose, settings: Settings) -> int | None:
     return turn_needed(pose, settings.measures.head_visibility, settings.measures.hip_visibility)
 
 
-def turned(turn: int) -> Reason:
+def picture_turned(turn: int) -> Reason:
     """The reason for a rotated picture; rotating it clockwise by `turn` degrees would correct it."""
     return Reason(Why.TURNED, "upside_down" if turn == 180 else "aside")
 
@@ -85,7 +85,7 @@ def _seen(
     """The pose without the camera's tilt, and what its face gives if it is seen from the front; the reason if the picture lies on its side."""
     turn = turn_of(pose, settings)
     if turn:
-        return turned(turn)
+        return picture_turned(turn)
     pose = _untilted(pose, view, baseline, settings, tilt)
     return pose, None if view.is_side else front_measures(pose, pose.head, settings)
 

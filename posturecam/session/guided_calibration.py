@@ -15,7 +15,7 @@ from posturecam.posture.calibration import Sample, learn, sample
 from posturecam.posture.loop import Estimator, Tick, read
 from posturecam.posture.measures import measure
 from posturecam.posture.monitor import MonitorState
-from posturecam.posture.view import View, ViewState, follow_view, turned
+from posturecam.posture.view import View, ViewState, apparent_yaw, follow_view
 from posturecam.session.protocol.messages import Calibrating
 from posturecam.vision.frame import Frame, Source
 from posturecam.vision.pose import Pose
@@ -102,7 +102,7 @@ class Calibration:
             pose = frame.pose if frame.recorded else self._estimator(replace(frame, closely=True))
             found = None
             if pose is not None:
-                view = follow_view(view, turned(pose, self._settings), frame.t, self._settings.view)
+                view = follow_view(view, apparent_yaw(pose, self._settings), frame.t, self._settings.view)
                 found = sample(pose, view.view, measure(pose, view.view, self._settings), self._settings, frame.glance)
             began = frame.t if began is None else began
             part, passed = self.parts[index], frame.t - began

@@ -644,11 +644,11 @@ def test_where_nobody_is_seen_the_other_cameras_are_named(first):
 
 
 def test_a_turned_picture_is_said_and_can_be_turned(first, client):
-    from posturecam.posture.assess import turned
+    from posturecam.posture.assess import picture_turned
 
     go_to(first, CAMERA)
     seen = tick()
-    deviation = replace(seen.reading.deviation, value=None, reason=turned(90))
+    deviation = replace(seen.reading.deviation, value=None, reason=picture_turned(90))
     first.take(moment(1, tick=replace(seen, reading=replace(seen.reading, deviation=deviation))))
     assert "Your picture is turned" in first.camera.words.text()
     first.camera.turn.click()
