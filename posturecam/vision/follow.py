@@ -16,7 +16,7 @@ import numpy as np
 
 from posturecam.config.settings import FollowSettings
 from posturecam.vision.frame import Image
-from posturecam.vision.geometry import Point, box_around, distance, middle, overlap
+from posturecam.vision.geometry import box_around, distance, middle, overlap
 from posturecam.vision.pose import HEAD, WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
 from posturecam.vision.scene import STIR_SECONDS, Area, Glance, shift
 
@@ -99,13 +99,6 @@ def may_be_behind(user: Seat, seat: Seat) -> bool:
 def is_in_front(seat: Seat, behind: Seat) -> bool:
     """Whether `seat` is another person's and nearer to the camera: a user who rolled back is not behind a neighbor who is farther away."""
     return seat.size > behind.size and not same_seat(seat, behind)
-
-
-def sits_at(seat: Point, pose: Pose) -> bool:
-    """Whether a person's nose is within the default seat radius of a place, pixels."""
-    shoulders = distance(pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER))
-    head = distance(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.NOSE))
-    return distance(pose.at(Landmark.NOSE), seat) <= FollowSettings().seat_radius * max(shoulders, 2 * head)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posturecam.coach.exercise import Exercise
+from posturecam.coach.presentation.coach_view import SIDES
 from posturecam.coach.presentation.descriptions import heights
 from posturecam.coach.safety import AFTER, Answers, answer_to
 from posturecam.coach.session_summary import SessionSummary, SetSummary
@@ -17,7 +18,6 @@ from posturecam.coach.stretch_measures import MEASURES
 from posturecam.desktop.pages.stretch.pose_widget import PoseView
 from posturecam.desktop.pages.stretch.questions import PainScale
 from posturecam.desktop.pages.stretch.words import (
-    SIDE_WORDS,
     depth_words,
     done_words,
     fault_words,
@@ -211,7 +211,7 @@ _LEAST = 0.15
 def charted(one: SetSummary) -> list[CourseChart]:
     """The course of each side and view of an exercise's depth, where there is more than this session."""
     courses = [(key, course) for key, course in one.courses.items() if len(course) > 1]
-    return [CourseChart(course, one.exercise, tr(SIDE_WORDS[key.side]) if key.side else "") for key, course in courses]
+    return [CourseChart(course, one.exercise, tr(SIDES[key.side]) if key.side else "") for key, course in courses]
 
 
 def _totals(summary: SessionSummary) -> FlowLayout:
