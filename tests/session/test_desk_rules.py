@@ -273,6 +273,40 @@ def test_it_gives_way_to_a_break_and_a_break_to_it():
     assert [one.offer.because for one in other.sit(1300)] == [Because.PLAN]
 
 
+SMALLER = [
+    ({"eyes": True, "eyes_every": 1200}, Because.EYES),
+    ({"stand": True, "stand_every": 1200}, Because.STAND),
+]
+
+
+@pytest.mark.parametrize(("wanted", "smaller"), SMALLER)
+def test_after_a_meeting_it_does_not_follow_right_upon_a_smaller_reminder(wanted, smaller):
+    desk = Planned(breaks=BreakSettings(offer=False, **wanted))
+    assert desk.sit(1500, held="in a meeting") == []
+    assert [one.offer.because for one in desk.sit(170)] == [smaller]
+    assert [one.offer.because for one in desk.sit(60)] == [Because.PLAN]
+
+
+@pytest.mark.parametrize(("wanted", "smaller"), SMALLER)
+def test_nor_does_a_smaller_reminder_follow_right_upon_it(wanted, smaller):
+    desk = Planned(breaks=BreakSettings(offer=False, **wanted), plan=EVERY_DAY.model_copy(update={"remind_from": 13}))
+    desk.t = 2500.0  # twenty minutes before one
+    assert [one.offer.because for one in desk.sit(1105)] == [Because.PLAN]
+    assert desk.sit(170) == []
+    assert [one.offer.because for one in desk.sit(60)] == [smaller]
+
+
+@pytest.mark.parametrize(("wanted", "smaller"), SMALLER)
+def test_one_that_was_postponed_does_not_follow_right_upon_a_smaller_reminder_either(wanted, smaller):
+    desk = Planned(breaks=BreakSettings(offer=False, postpone=900, **wanted))
+    assert [one.offer.because for one in desk.sit(310)] == [Because.PLAN]
+    desk.state = answer_break(desk.state, BreakAnswer.POSTPONE, desk.settings)
+    desk.sit(800)
+    assert desk.sit(900, held="in a meeting") == []
+    assert [one.offer.because for one in desk.sit(170)] == [smaller]
+    assert [one.offer.because for one in desk.sit(60)] == [Because.PLAN]
+
+
 def test_it_comes_again_only_where_the_user_postponed_it():
     desk = Planned()
     desk.sit(400)

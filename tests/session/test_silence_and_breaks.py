@@ -269,6 +269,11 @@ def test_somebody_who_is_asked_to_stand_up_is_not_asked_to_rest_their_eyes_at_on
     assert offers == [(1200.0, Because.EYES), (1800.0, Because.STAND), (3000.0, Because.EYES), (3600.0, Because.STAND)]
 
 
+def test_nor_is_somebody_who_rests_their_eyes_asked_to_stand_up_at_once():
+    offers = small(1900, stand=True, stand_every=1210, eyes=True, offer=False)
+    assert offers == [(1200.0, Because.EYES), (1380.0, Because.STAND)]
+
+
 def test_looking_up_from_the_screen_for_twenty_seconds_rests_the_eyes():
     state, _ = sit(BreakState(), 1100)
     assert sit(state, 20, present=False, start=1100)[0].eyes == 0
