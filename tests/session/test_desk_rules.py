@@ -12,6 +12,7 @@ from posturecam.alerts.policy import Response
 from posturecam.alerts.text import Because
 from posturecam.config.settings import AlertSettings, BreakSettings, MonitorSettings, PlanSettings, Settings
 from posturecam.posture.monitor import CameBack, Grade, MonitorState, Phase, SlouchSustained
+from posturecam.posture.reading import no_picture
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered
 from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.session.rules.desk import DeskState, answer_alert, answer_break, begin_stretch, glow, recall_plan, step
@@ -29,16 +30,17 @@ class Desk:
         self.t, self.told = 1000.0, []
         self.moment = None
 
-    def sit(self, seconds, slouching=False, typing=False, held=None, events=()):
-        """Sit for this long, and let this happen first; returns the alerts and suggestions meanwhile."""
+    def sit(self, seconds, slouching=False, typing=False, held=None, events=(), away=False):
+        """Sit for this long, or be away, and let this happen first; returns the alerts and suggestions meanwhile."""
         notices = []
         for _ in range(round(seconds)):
             self.t += 1
             seen = tick(Phase.SLOUCHING if slouching else Phase.UPRIGHT)
             grade, deviation = (Grade.MILD, 1.2) if slouching else (Grade.UPRIGHT, 0.2)
             state = MonitorState(t=self.t, phase=seen.state.phase, grade=grade, deviation=deviation)
-            state = replace(state, slouch=SLOUCH if slouching else None)
-            frame, reading = replace(seen.frame, t=self.t), replace(seen.reading, t=self.t)
+            state = replace(state, slouch=SLOUCH if slouching else None, away=away)
+            frame = replace(seen.frame, t=self.t)
+            reading = no_picture(self.t, "the picture is black") if away else replace(seen.reading, t=self.t)
             seen = replace(seen, frame=frame, reading=reading, state=state, events=events)
             events = ()
             at = NOON + timedelta(seconds=self.t)
@@ -175,6 +177,15 @@ def test_after_a_gap_as_long_as_a_break_sitting_starts_over_and_after_a_shorter_
 
     assert sat(170) == pytest.approx(100, abs=2)
     assert sat(180) <= 1
+
+
+def test_somebody_who_has_left_is_still_away_while_the_picture_is_black():
+    desk = Desk(breaks=BreakSettings(away=180))
+    desk.sit(100)
+    desk.sit(170, away=True)
+    assert desk.moment.sitting == pytest.approx(100, abs=2)
+    desk.sit(20, away=True)
+    assert desk.moment.sitting == 0
 
 
 def test_a_break_is_announced_then_offered_and_both_wait_for_the_end_of_a_meeting():
