@@ -313,6 +313,10 @@ def _deviation(look: Sample, baseline: Baseline, settings: Settings) -> float | 
     return judge_by_geometry(look.measures, look.view, baseline, settings).value
 
 
+_LEAST_SCATTER = 0.02
+"""Thresholds by which checks scatter at least: in a recording that stands still, any difference would be clear beyond measure."""
+
+
 def _separation(
     upright: Sequence[Sample], slouched: Sequence[Sample | None], draft: Baseline, settings: Settings
 ) -> tuple[float, float]:
@@ -327,7 +331,7 @@ def _separation(
             trouble=_commonest_trouble(slouched),
         )
     scatter = math.sqrt((statistics.pvariance(low) + statistics.pvariance(high)) / 2)
-    apart = (statistics.fmean(high) - statistics.fmean(low)) / max(scatter, 0.02)
+    apart = (statistics.fmean(high) - statistics.fmean(low)) / max(scatter, _LEAST_SCATTER)
     if apart < wanted.least_separation:
         raise CalibrationRefused(
             "From here the camera cannot tell your slouch from your upright posture: they are {number:.1f} "
