@@ -19,6 +19,7 @@ from posturecam.coach.presentation.descriptions import depth_text
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import CLAUSES, mark
+from posturecam.posture.measures import DEGREES
 from posturecam.vision.pose import Landmark
 
 _PHASE_WORDS: Mapping[CoachPhase, str] = {
@@ -291,7 +292,7 @@ def judged(tick: CoachTick) -> Judged | None:
         names.insert(0, exercise.depth.measure)
     for name in names:
         joint, value = MEASURES[name].joint, tick.look.value(name)
-        if joint and value is not None and MEASURES[name].unit == "°":
+        if joint and value is not None and MEASURES[name].unit == DEGREES:
             return Judged(name, _near_side(joint, tick), value, _target(name, value, stage.conditions, tick))
     return None
 

@@ -196,9 +196,8 @@ class _MomentDialog(QDialog):
         label = tr(explained.figure) if explained.figure else ""
         figure = figure_of_comparison(evidence, label)
         view = FigureView(lowest=_LOWEST)
-        view.setSizePolicy(
-            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored
-        )  # takes the height that the words leave free
+        # It takes the height that the words leave free.
+        view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         view.show_figure(figure, self._client.settings, self._said(figure, evidence, label))
         if figure.beside is None:
             return view

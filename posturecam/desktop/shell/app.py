@@ -72,9 +72,8 @@ class App(QObject):
             keeps_pauses: Whether a pause continues when the app is started again.
         """
         super().__init__()
-        GarbageCollector(
-            self, _STARTED_SECONDS
-        )  # first, since the windows are full of reference cycles, which Python may otherwise collect in any thread at any time
+        # First, since the windows are full of reference cycles, which Python may otherwise collect in any thread at any time.
+        GarbageCollector(self, _STARTED_SECONDS)
         self._application, self._bridge, self.engine, self._cameras = application, bridge, engine, cameras
         self.windows = self._make_windows(indicator=indicator)
         self.snapshot: Snapshot | None = None

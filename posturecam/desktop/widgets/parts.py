@@ -189,9 +189,8 @@ class WrappingCheckBox(QCheckBox):
         super().__init__(words, parent)
         self._words = words
         self.setAccessibleName(words.replace("&&", "&"))
-        policy = QSizePolicy(
-            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum
-        )  # narrower than its hint, or higher
+        # It may be narrower than its hint, or higher.
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

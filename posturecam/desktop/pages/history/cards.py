@@ -20,6 +20,7 @@ from posturecam.desktop.widgets.parts import Chip, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.history.models import EPOCH, local_date, total
 from posturecam.i18n.translate import tr
+from posturecam.posture.measures import DEGREES
 
 _LINE_MARKS = ("●─", "◇╌", "●┈", "◇┄")
 """How `DepthLines` draws its lines, in the same order."""
@@ -172,6 +173,6 @@ class StretchesCard(_Card):
         ends = first, last if last != first else ""
         self.chart.show_lines(depths.lines, ends, lower_is_deeper=depths.lower_is_deeper)
         names = [f"{_LINE_MARKS[number % 4]} {line.name}" for number, line in enumerate(depths.lines) if line.name]
-        unit = tr("in degrees") if depths.unit == "°" else tr("in {unit}").format(unit=tr(unit_text(depths.unit)))
+        unit = tr("in degrees") if depths.unit == DEGREES else tr("in {unit}").format(unit=tr(unit_text(depths.unit)))
         direction = tr("higher up is deeper")
         self._key.setText(" · ".join([*names, unit, direction]))

@@ -91,9 +91,8 @@ class Resting(QWidget):
         self.choose_camera.setVisible(mode is Mode.CAMERA_LOST and not snapshot.camera_works)
         self.resume.setVisible(mode is Mode.PAUSED)  # a pause by the system or the schedule is not resumed by the user
         self.hours.setVisible(mode is Mode.OFF and snapshot.why == PAUSES["schedule"])
-        self.go_back.setVisible(
-            mode in (Mode.CALIBRATING, Mode.STRETCHING)
-        )  # the calibration is not listed at the left
+        guided = mode in (Mode.CALIBRATING, Mode.STRETCHING)
+        self.go_back.setVisible(guided)  # the calibration is not listed at the left
         self.quit.setVisible(mode is Mode.ENDED)
 
 

@@ -15,6 +15,7 @@ from posturecam.coach.stretch_measures import MEASURES, unit_text
 from posturecam.desktop.widgets.parts import begun_large
 from posturecam.i18n.translate import joined, mark, own_number, quantity, tr, trn
 from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED
+from posturecam.posture.measures import DEGREES
 from posturecam.session.protocol.messages import Coaching
 
 CAMERA: Mapping[Facing, str] = {
@@ -82,7 +83,7 @@ def seconds_words(value: float) -> str:
 
 def depth_words(value: float, unit: str) -> str:
     """A depth with its unit: whole degrees, or a ratio to two places."""
-    return quantity(value, unit_text(unit), 0 if unit == "°" else 2)
+    return quantity(value, unit_text(unit), 0 if unit == DEGREES else 2)
 
 
 # While it runs.
