@@ -87,6 +87,11 @@ def test_the_guide_names_every_measure_and_key():
     [
         (("measure = \"hip_angle\"", "measure = \"hip_angel\""), r"measure.*no measure 'hip_angel'; did you mean hip_angle"),
         (("exit_at_least = 10", "exit_at_least = 20"), r"enter\.conditions\[trunk_lean\].*looser"),
+        (("exit_at_least = 10", "exit_at_least = 15"), r"enter\.trunk_lean needs exit bounds looser than its own"),
+        (("at_least = 15, exit_at_least = 10", "advisory = true"), r"enter\.conditions\[trunk_lean\].*trunk_lean needs at_least or at_most"),
+        (("exit_at_least = 10", "exit_at_least = 10, at_most = 14"), r"trunk_lean: at_least 15 is above at_most 14"),
+        (("window = 1.5", "window = 6"), r"faults\[bouncing\].*window must be at most 5, got 6"),
+        (("cue = \"Stand tall\"", "cue = \" \""), r"start\.cue.*must not be empty"),
         (("title = ", "titel = "), r"title is missing|titel is not a valid key"),
         (("reps = 2", "reps = 0"), r"dose\.reps must be at least 1, got 0; see docs"),
         (("hold = ", "hold = 'long' # "), r"dose\.hold must be a number, got 'long'"),

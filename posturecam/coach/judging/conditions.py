@@ -15,8 +15,6 @@ from posturecam.posture.reasons import Reason
 
 Sample = tuple[float, Mapping[str, float]]
 """A time in seconds, and the measures that were known then."""
-LONGEST_WINDOW = 5.0
-"""Seconds of samples kept; no condition may require more."""
 SETTLED_WINDOW = 0.7
 """Seconds for which a pose must not have changed before form is judged: on the way up the head leaves the floor by 0.3
 T0 per second."""

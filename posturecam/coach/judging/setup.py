@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from posturecam.coach import events as on
-from posturecam.coach.condition import Condition
+from posturecam.coach.condition import LONGEST_WINDOW, Condition
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
 from posturecam.coach.judging.conditions import (
     DEPTH,
-    LONGEST_WINDOW,
     ROUNDING,
     ConditionInputs,
     FaultWatch,
