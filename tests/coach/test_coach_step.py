@@ -34,7 +34,7 @@ from posturecam.coach.judging.conditions import is_still, still_measure
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
 from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.state import CoachPhase
-from posturecam.coach.judging.step import LONGEST_ABSENCE, begin, pause, resume
+from posturecam.coach.judging.step import LONGEST_ABSENCE, begin, finish, pause, resume
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach
 from posturecam.coach.presentation.coach_view import ShowState, show
@@ -145,6 +145,17 @@ def test_somebody_who_ends_the_session_during_a_hold_is_not_asked_to_continue():
         if tick.state.held > 4:
             controls.end()
     assert not {KEPT, A_FEW_SECONDS} & set(said)
+
+
+def test_what_a_repetition_lacked_at_the_end_depends_on_whether_its_hold_was_full():
+    held = [tick.state for tick in run(NAME, (2, LONG_SIT), DOWN, (18, FOLD))]
+    half = next(state for state in held if state.held >= 8)
+    full = next(state for state in held if state.phase is CoachPhase.RELEASE)
+    for before, lacking in ((half, Lacking.ENDED_EARLY), (full, Lacking.RELEASE_UNSEEN)):
+        for state in (before, pause(before, before.t)[0]):
+            ended, _ = finish(state, state.t + 5.0, load_exercise(NAME), StretchSettings())
+            (result,) = ended.summary.results
+            assert (result.counted, result.lacking) == (False, lacking)
 
 
 def test_an_attempt_that_was_left_is_reported_once():
