@@ -197,6 +197,13 @@ def test_a_break_is_announced_then_offered_and_both_wait_for_the_end_of_a_meetin
     assert [type(one) for one in quiet.sit(2)] == [BreakOffered]
 
 
+def test_nobody_is_asked_to_rest_their_eyes_just_before_a_break_is_announced():
+    desk = Desk(breaks=BreakSettings(sitting=1500, heads_up=300, eyes=True, eyes_every=1195))
+    assert [type(one) for one in desk.sit(1300)] == [BreakAhead]
+    (offered,) = desk.sit(300)
+    assert offered.offer.because is Because.SITTING
+
+
 def test_a_break_that_is_postponed_comes_again_and_is_due_then():
     desk = Desk(breaks=BreakSettings(sitting=300, postpone=60))
     desk.sit(301)

@@ -125,8 +125,7 @@ def announce(state: BreakState, t: float, settings: BreakSettings) -> tuple[Brea
 
 def leaves_room(state: BreakState, t: float, settings: BreakSettings) -> bool:
     """Whether something else may be suggested now: nothing was suggested recently, and no break is postponed or due soon."""
-    soon = due(state, t, settings)
-    alone = _wait(state, t, settings) <= 0 and (soon is None or soon >= _APART)
+    alone = _wait(state, t, settings) <= 0 and not _is_next(state, t, settings)
     return alone and not just_reminded(state, t)
 
 
@@ -195,14 +194,19 @@ def _offered(
 
 def _smaller(state: BreakState, t: float, settings: BreakSettings) -> tuple[BreakState, Because | None]:
     """The smaller reminders, to stand up or rest the eyes, unless something was just suggested or a break is due soon."""
-    soon = due(state, t, settings)
-    if (soon is not None and soon < _APART) or _is_recent(state.offered, t) or just_reminded(state, t):
+    if _is_next(state, t, settings) or _is_recent(state.offered, t) or just_reminded(state, t):
         return state, None
     if settings.stand and state.standing >= settings.stand_every:
         return replace(state, standing=0.0, eyes=0.0, reminded=t), Because.STAND
     if settings.eyes and state.eyes >= settings.eyes_every:
         return replace(state, eyes=0.0, reminded=t), Because.EYES
     return state, None
+
+
+def _is_next(state: BreakState, t: float, settings: BreakSettings) -> bool:
+    """Whether a break is announced, or will be so soon that nothing else may be suggested before it."""
+    seconds = due(state, t, settings)
+    return seconds is not None and seconds < _APART + settings.heads_up
 
 
 def _is_recent(suggested: float | None, t: float) -> bool:
