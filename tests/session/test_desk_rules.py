@@ -256,6 +256,31 @@ def test_nobody_is_reminded_of_it_on_arriving_or_before_the_hour_they_chose():
     assert len(desk.sit(200)) == 1
 
 
+def test_it_is_reminded_of_again_on_the_next_planned_day():
+    desk = Planned()
+    desk.sit(400)
+    desk.known = PlannedDay("Upper back", done=True)
+    desk.state, _ = begin_stretch(desk.state, desk.settings)
+    desk.sit(2)
+    assert desk.moment.planned == ""
+    desk.t, desk.known = desk.t + 24 * 3600, PlannedDay("Upper back")
+    assert [one.offer.because for one in desk.sit(310)] == [Because.PLAN]
+
+
+def test_the_title_stays_while_the_history_is_asked_but_not_that_of_another_routine():
+    desk = Planned()
+    desk.sit(10)
+    desk.state, _ = begin_stretch(desk.state, desk.settings)
+    desk.sit(1)
+    assert desk.moment.planned == "Upper back"
+    desk.settings = Settings(plan=EVERY_DAY.model_copy(update={"routine": "full"}), breaks=NO_BREAKS)
+    desk.known = PlannedDay("Full session")
+    desk.sit(1)
+    assert desk.moment.planned == ""
+    desk.sit(1)
+    assert desk.moment.planned == "Full session"
+
+
 def test_what_was_done_or_reminded_of_before_is_not_mentioned_again():
     desk = Planned(done=True)
     assert desk.sit(900) == []
