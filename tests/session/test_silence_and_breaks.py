@@ -274,6 +274,19 @@ def test_nor_is_somebody_who_rests_their_eyes_asked_to_stand_up_at_once():
     assert offers == [(1200.0, Because.EYES), (1380.0, Because.STAND)]
 
 
+@pytest.mark.parametrize("because", [Because.EYES, Because.STAND])
+def test_a_smaller_reminder_that_is_postponed_comes_again_when_the_user_wants_it(because):
+    settings = BreakSettings(offer=False, postpone=60, eyes=because is Because.EYES, stand=because is Because.STAND)
+    state, t, offers = BreakState(eyes=1195.0, standing=1795.0), 0.0, []
+    while t < 100:
+        t += 5.0
+        state, offer = step(state, t, 5.0, True, settings)
+        if offer:
+            offers.append((t, offer))
+            state = answer(state, BreakAnswer.POSTPONE, t, settings, offer)
+    assert offers == [(5.0, because), (65.0, because)]
+
+
 def test_looking_up_from_the_screen_for_twenty_seconds_rests_the_eyes():
     state, _ = sit(BreakState(), 1100)
     assert sit(state, 20, present=False, start=1100)[0].eyes == 0

@@ -126,12 +126,12 @@ def announce(state: BreakState, t: float, settings: BreakSettings) -> tuple[Brea
 def leaves_room(state: BreakState, t: float, settings: BreakSettings) -> bool:
     """Whether something else may be suggested now: nothing was suggested recently, and no break is postponed or due soon."""
     alone = _wait(state, t, settings) <= 0 and not _is_next(state, t, settings)
-    return alone and not just_reminded(state, t)
+    return alone and not just_reminded(state, t, settings)
 
 
-def just_reminded(state: BreakState, t: float) -> bool:
+def just_reminded(state: BreakState, t: float, settings: BreakSettings) -> bool:
     """Whether a smaller reminder was given so recently that nothing else may be suggested yet."""
-    return _is_recent(state.reminded, t)
+    return _is_recent(state.reminded, t, settings)
 
 
 def make_room(state: BreakState, t: float) -> BreakState:
@@ -194,7 +194,7 @@ def _offered(
 
 def _smaller(state: BreakState, t: float, settings: BreakSettings) -> tuple[BreakState, Because | None]:
     """The smaller reminders, to stand up or rest the eyes, unless something was just suggested or a break is due soon."""
-    if _is_next(state, t, settings) or _is_recent(state.offered, t) or just_reminded(state, t):
+    if _is_next(state, t, settings) or _is_recent(state.offered, t, settings) or just_reminded(state, t, settings):
         return state, None
     if settings.stand and state.standing >= settings.stand_every:
         return replace(state, standing=0.0, eyes=0.0, reminded=t), Because.STAND
@@ -209,6 +209,9 @@ def _is_next(state: BreakState, t: float, settings: BreakSettings) -> bool:
     return seconds is not None and seconds < _APART + settings.heads_up
 
 
-def _is_recent(suggested: float | None, t: float) -> bool:
-    """Whether something was suggested less than `_APART` ago; not if the clock was set back since."""
-    return suggested is not None and 0 <= t - suggested < _APART
+def _is_recent(suggested: float | None, t: float, settings: BreakSettings) -> bool:
+    """Whether something was suggested too recently for another suggestion; not if the clock was set back since.
+
+    What the user postponed by less than `_APART` still comes again when they want it.
+    """
+    return suggested is not None and 0 <= t - suggested < min(_APART, settings.postpone)

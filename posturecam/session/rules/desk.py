@@ -285,7 +285,7 @@ def _follow_plan(
     if state.plan.later is None:
         room = breaks.leaves_room(state.breaks, t, settings.breaks)
     else:  # the user has said when it is to come again
-        room = not breaks.just_reminded(state.breaks, t)
+        room = not breaks.just_reminded(state.breaks, t, settings.breaks)
     if not room or _silent(state, t, at, settings, held):
         return state, False, ""
     state, waits = _wait_for_typing(state, t, typing)
