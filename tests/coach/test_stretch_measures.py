@@ -305,3 +305,16 @@ def test_known_to_fail_goes_before_unknown():
     share = Condition.model_validate({"measure": "hip_angle", "as": "share", "at_least": 0.7})
     assert verdict([share], evidence) is True, "waived before there is an own best"
     assert verdict([share], ConditionInputs({"hip_angle": known}, {}, best=200.0)) is False
+
+
+def test_an_advisory_condition_is_checked_on_the_way_in_and_ends_no_hold():
+    bent = ConditionInputs({"knee_angle": StretchMeasure("knee_angle", 100.0)}, {})
+    straight = Condition(measure="knee_angle", at_least=150, advisory=True)
+    assert verdict([straight], bent) is False
+    assert verdict([straight], bent, already=True, advisory=False) is True
+
+
+def test_what_a_desk_hides_is_waived_only_while_it_is_hidden():
+    straight = Condition(measure="knee_angle", at_least=150, if_seen=True)
+    assert verdict([straight], ConditionInputs({"knee_angle": StretchMeasure("knee_angle", None)}, {})) is True
+    assert verdict([straight], ConditionInputs({"knee_angle": StretchMeasure("knee_angle", 100.0)}, {})) is False
