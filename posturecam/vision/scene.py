@@ -394,7 +394,7 @@ def _of_each_part(values: NDArray[np.generic], kind: NDArray[np.int_] | int = 0,
     return np.asarray(sums, np.float64).reshape(parts, kinds)
 
 
-def moved(before: Signature, now: Signature) -> float | None:
+def unlikeness(before: Signature, now: Signature) -> float | None:
     """How different two backgrounds are, 0 to 1 (compare with `MOVED`); None if too little of them is seen in both."""
     distances = []
     for start in range(0, len(before), _DIRECTIONS):
