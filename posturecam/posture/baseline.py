@@ -10,8 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from posturecam.posture.front.judge import FrontUpright
-from posturecam.posture.learned.features import KEPT as KEPT_LANDMARKS
-from posturecam.posture.learned.features import KeptPose
+from posturecam.posture.learned.features import KEPT_LANDMARKS, KeptPose
 from posturecam.posture.measures import Name
 from posturecam.posture.reasons import Reason, Why, reason_of
 from posturecam.posture.view import View

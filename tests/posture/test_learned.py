@@ -21,7 +21,7 @@ from posturecam.posture.geometric.judge import Geometry
 from posturecam.posture.learned.decision import ESTIMATE_SHARE, LearnedJudge, caution, judge
 from posturecam.posture.learned.features import (
     FEATURE_NAMES,
-    KEPT,
+    KEPT_LANDMARKS,
     changes,
     features,
     figure,
@@ -122,7 +122,7 @@ def test_a_pose_without_head_shoulders_or_depth_is_incomplete(missing):
     pose = seen()
     assert is_complete(pose)
     broken = getattr(pose, missing).copy()
-    broken[KEPT[0]] = np.nan
+    broken[KEPT_LANDMARKS[0]] = np.nan
     assert not is_complete(dataclasses.replace(pose, **{missing: broken}))
 
 
@@ -270,7 +270,7 @@ def test_landmarks_edited_by_hand_are_refused():
 
 def test_median_landmarks_are_kept():
     rows = kept(figure(seen()))
-    assert len(rows) == len(KEPT) < LANDMARK_COUNT
+    assert len(rows) == len(KEPT_LANDMARKS) < LANDMARK_COUNT
 
 
 # Decisions, on made-up estimates.

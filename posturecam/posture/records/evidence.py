@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.judge import FrontUpright
-from posturecam.posture.learned.features import KEPT as KEPT_LANDMARKS
+from posturecam.posture.learned.features import KEPT_LANDMARKS
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Measure, Name
 from posturecam.posture.reading import Deviation
