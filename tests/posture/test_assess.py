@@ -223,6 +223,9 @@ def test_a_nearly_frontal_oblique_baseline_serves_from_the_front_too():
     by_indices = baseline_of(person(yaw=30), View.OBLIQUE_RIGHT)
     assert not by_indices.by_angle
     assert deviation(person(yaw=22), View.FRONT, by_indices).reason is None
+    by_angle = baseline_of(from_side(yaw=50), View.OBLIQUE_RIGHT)
+    assert by_angle.by_angle
+    assert deviation(person(), View.FRONT, by_angle).reason.code is Why.OTHER_VIEW
 
 
 def test_a_head_tilted_sideways_counts_by_its_angle(front):
@@ -262,6 +265,16 @@ def test_leaning_and_nearness_begin_where_the_sensitivity_says(front, level):
     assert nearer(0.9).cause is not Name.HEAD_DISTANCE
     assert nearer(1.1).value >= 1
     assert nearer(1.1).cause is Name.HEAD_DISTANCE
+
+
+@pytest.mark.parametrize("level", ["relaxed", "strict"])
+def test_a_slump_counts_by_the_sensitivity_from_the_front_and_from_the_side(front, side, level):
+    settings = with_sensitivity(level)
+    for pose, view, upright in ((person(neck=35), View.FRONT, front), (from_side(neck=40), View.SIDE_RIGHT, side)):
+        usual = deviation(pose, view, upright).value
+        assert usual > 1
+        scaled = assess(pose, view, upright, settings).deviation.value
+        assert scaled == pytest.approx(usual / settings.sensitivity.scale, rel=0.01)
 
 
 def turned_camera(pose, radians):
