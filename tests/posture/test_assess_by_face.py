@@ -335,3 +335,18 @@ def test_the_line_in_the_picture_agrees_with_the_reading(baseline, moved, seat, 
 def test_a_laptop_put_on_a_stand_is_not_a_slouch_though_it_looks_like_a_tilt(baseline):
     """All of the user is lower in the picture, and the background as if the lid had been tilted; the neck is as long as before."""
     assert judged(under_a_lid(2, lowered(sitting(), 10)), baseline, moved=True, tilt=2).value < 1
+
+
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        (NoHead.NOT_LOOKED, "face detection was off"),
+        (NoHead.TOO_SMALL, "your face is too small in the picture"),
+        (NoHead.NOT_FOUND, "I cannot see your face: it is turned away, bent down or hidden"),
+        (NoHead.IMPLAUSIBLE, "I cannot read your face reliably"),
+    ],
+)
+def test_what_the_face_would_tell_says_why_it_does_not(head, why):
+    measures = assess(replace(sitting(), head=head), View.FRONT, None, SETTINGS).measures
+    for name in (Name.HEAD_DISTANCE, Name.NECK_HEIGHT, Name.HEAD_PITCH):
+        assert (measures[name].value, measures[name].reason.text) == (None, why)
