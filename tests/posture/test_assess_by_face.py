@@ -350,3 +350,9 @@ def test_what_the_face_would_tell_says_why_it_does_not(head, why):
     measures = assess(replace(sitting(), head=head), View.FRONT, None, SETTINGS).measures
     for name in (Name.HEAD_DISTANCE, Name.NECK_HEIGHT, Name.HEAD_PITCH):
         assert (measures[name].value, measures[name].reason.text) == (None, why)
+
+
+def test_how_far_a_head_is_tilted_is_told_by_the_face_and_without_one_by_the_ears():
+    for head, told in ((sitting(roll=12.0).head, 12.0), (NoHead.NOT_FOUND, 0.0)):
+        measures = assess(replace(sitting(), head=head), View.FRONT, None, SETTINGS).measures
+        assert measures[Name.HEAD_ROLL].value == pytest.approx(told, abs=0.5)
