@@ -194,7 +194,7 @@ def is_on_far_side(conditions: Iterable[Condition], evidence: ConditionInputs, l
 
 
 def _ways(conditions: Iterable[Condition], evidence: ConditionInputs) -> list[float]:
-    """For each condition not yet met, how far it has come from the start pose (0) to its bound (1); empty if unknown for one of them."""
+    """For each condition known not to hold yet, how far it has come from the start pose (0) to its bound (1); empty if that is unknown for one of them."""
     ways = []
     for condition in map(evidence.applicable, conditions):
         value = evidence.value(condition)
