@@ -15,6 +15,7 @@ from posturecam.posture.view import View
 
 SETTINGS = Settings()
 UPRIGHT = upright_of([faces.look()])
+FARTHER, AS_BEFORE = {"distance": 75.0}, {}
 
 
 def seen(t, **figures_):
@@ -59,6 +60,21 @@ def test_a_slouch_is_never_offered_as_upright():
     assert watched(minutes(10, neck_height=18.5))[0] == []
 
 
+def test_only_the_last_three_minutes_have_to_be_upright():
+    slouched = 400.0
+    offered, _ = stays((slouched, True, {"neck_height": 16.0}), (300, True, AS_BEFORE))
+    assert len(offered) == 1
+    assert 0.7 * HELD_SECONDS < offered[0] - slouched <= HELD_SECONDS, (
+        "glances of one in five are part of sitting upright"
+    )
+
+
+def test_a_neck_that_looks_shorter_from_a_higher_camera_is_as_upright_as_before():
+    higher = {"head_pitch": 25.0, "neck_height": 18.5}
+    assert watched(minutes(4, **higher))[0]
+    assert not watched(minutes(4, **higher | {"head_pitch": 0.0}))[0]
+
+
 def test_a_moved_chair_is_offered_too_and_the_old_place_is_not():
     assert watched(minutes(5, distance=75.0), moved=None)[0]
     assert not watched(minutes(5, distance=63.0), moved=None)[0]
@@ -72,9 +88,6 @@ def test_glances_do_not_begin_it_anew_and_restlessness_is_no_posture():
     assert watched(glancing)[0]
     restless = [seen(one.t, neck_height=20.0 + (i % 3) * 2) for i, one in enumerate(minutes(5))]
     assert not watched(restless)[0]
-
-
-FARTHER, AS_BEFORE = {"distance": 75.0}, {}
 
 
 @pytest.mark.parametrize(
