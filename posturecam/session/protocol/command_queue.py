@@ -97,9 +97,9 @@ class QueuedClient:
         """The current settings."""
         return self._settings
 
-    def pause(self, until: datetime | None = None, *, setup: bool = False) -> None:
+    def pause(self, until: datetime | None = None, *, setup: bool = False, kept: bool = False) -> None:
         """Release the camera until then, or until `resume`."""
-        ends = None if until is None else self._clock() + (until - self._now()).total_seconds()
+        ends = None if until is None or kept else self._clock() + (until - self._now()).total_seconds()
         self.commands.put(Pause(until, ends, "setup" if setup else "user"))
 
     def resume(self) -> None:
