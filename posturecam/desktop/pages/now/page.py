@@ -411,7 +411,8 @@ def sentence(snapshot: Snapshot, tick: Tick) -> str:
 
 
 def _clock_of(snapshot: Snapshot, tick: Tick) -> str:
-    return clock_time(snapshot.at - timedelta(seconds=tick.state.phase_seconds))
+    since = snapshot.at - timedelta(seconds=tick.state.phase_seconds)
+    return clock_time(since.astimezone())  # the clocks may have changed since
 
 
 def beneath(snapshot: Snapshot) -> str:
