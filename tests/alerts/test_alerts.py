@@ -501,6 +501,10 @@ def test_durations_are_said_as_people_say_them(seconds: float, spoken: str) -> N
     assert spoken_duration(seconds) == spoken
 
 
+def test_the_duration_of_a_damaged_history_is_said_too() -> None:
+    assert spoken_duration(1.7e308).endswith(" hours")
+
+
 @given(st.floats(10, 1e6))
 def test_a_spoken_duration_is_never_far_off(seconds: float) -> None:
     number, unit = spoken_duration(seconds).split()
