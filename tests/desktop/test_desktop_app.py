@@ -406,6 +406,18 @@ def test_a_pause_from_outside_ends_by_itself_or_is_ended(begin, ctl, qtbot):
     assert ctl("pause") == (0, "Paused until you resume.")
 
 
+def test_a_pause_right_after_the_computer_slept_is_as_long_as_it_was_asked_for(begin, ctl, world, qtbot):
+    app = begin(minimized=True)
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.tick is not None, timeout=PATIENCE)
+    world.go.clear()  # no picture has come since
+    qtbot.wait(50)
+    world.passes(hours=3)
+    assert ctl("pause", "15")[0] == 0
+    world.go.set()
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    assert app.snapshot.until - app.snapshot.at > timedelta(minutes=14)
+
+
 @pytest.fixture
 def again(make, qapp, world):
     """Quit an app, and start it again after this many minutes, with the clock behind by this many days."""

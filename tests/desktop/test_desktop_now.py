@@ -76,7 +76,7 @@ def opened():
 
 @pytest.fixture
 def client():
-    return FakeClient()
+    return FakeClient(at=NOON)
 
 
 @pytest.fixture

@@ -26,6 +26,9 @@ class SessionClient(Protocol):
     def settings(self) -> Settings:
         """The current settings."""
 
+    def now(self) -> datetime:
+        """Local time with its offset. The latest snapshot may be older by hours, if the computer has just slept."""
+
     def pause(self, until: datetime | None = None, *, setup: bool = False, kept: bool = False) -> None:
         """Release the camera until then (local time with its offset), or until `resume`.
 
