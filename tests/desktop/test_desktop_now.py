@@ -155,6 +155,12 @@ def test_the_hours_marks_before_the_clocks_changed_are_as_the_clock_showed_them(
     assert marks == ["02:00", "02:50", "02:40", "02:30", "02:20", "Upright"]
 
 
+def test_the_hour_says_when_a_state_began_by_the_clock_of_then(back_to_winter):
+    began = TimelineSpan(back_to_winter - 2 * HOUR, back_to_winter, Sign.UPRIGHT)
+    (shown,) = spans_of([began], back_to_winter)
+    assert shown.spoken == "Upright, 02:10 to 02:10, 1 h 00 min"
+
+
 def test_a_state_of_some_seconds_has_no_length_yet(page):
     page.take(moment(tick=tick(Phase.RECOVERING, 12)))
     assert page.detail.text() == "Since 11:59."

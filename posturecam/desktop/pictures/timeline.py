@@ -80,11 +80,11 @@ class TimelineSegment:
 
     @property
     def spoken(self) -> str:
-        """From when to when it was, in words."""
+        """From when to when it was by the clock of then, in words."""
         return tr("{state}, {start} to {end}, {time}").format(
             state=tr(NAMES[self.sign]),
-            start=clock_time(self.start),
-            end=clock_time(self.end),
+            start=clock_time(self.start.astimezone()),
+            end=clock_time(self.end.astimezone()),
             time=lasting((self.end - self.start).total_seconds()),
         )
 
