@@ -7,6 +7,7 @@ import pytest
 from faces import look as face
 from figures import from_side, person
 
+from posturecam.alerts.learning import between
 from posturecam.config.settings import SensitivitySettings, Settings, SideSettings
 from posturecam.errors import CalibrationRefused
 from posturecam.posture.baseline import FRONT_NEEDED
@@ -15,6 +16,7 @@ from posturecam.posture.geometric.judge import judge_by_geometry
 from posturecam.posture.learned.weights import caution_about
 from posturecam.posture.measures import Measure, Name, Reason, Why, measure
 from posturecam.posture.view import View
+from posturecam.session.guided_calibration import verdict
 
 SETTINGS = Settings(side=SideSettings(neck_bias=0, trunk_bias=0))
 
@@ -192,6 +194,21 @@ def test_what_the_slouch_teaches_does_not_depend_on_the_sensitivity_in_use(by_fa
 
     assert shown("strict") == pytest.approx(shown("normal"), rel=1e-6)
     assert shown("relaxed") == pytest.approx(shown("normal"), rel=1e-6)
+
+
+@pytest.mark.parametrize("neck", [15, 16, 17, 18, 20, 30])
+def test_a_slouch_that_was_shown_is_called_too_slight_where_it_would_not_count(neck):
+    def aside(neck):
+        return looks(view=View.SIDE_LEFT, make=sitting_aside, neck=neck)
+
+    baseline = calibrated(aside(10), slouched=aside(neck))
+    taught = SensitivitySettings(personal=between(baseline.slouch, 0.0))
+    shown = aside(neck)[0]
+    value = judge_by_geometry(
+        shown.measures, shown.view, baseline, SETTINGS.model_copy(update={"sensitivity": taught})
+    ).value
+    assert ("too slight to count" in verdict(baseline)) is (value < 1)
+    assert ("this camera can tell" in verdict(baseline)) is (value >= 1)
 
 
 def test_somebody_who_sits_perfectly_still_still_has_some_scatter():
