@@ -41,7 +41,7 @@ class Clip(Source):
     def __init__(self, world, part=(0.0, math.inf)):
         self.frames = [frame for frame in recorded() if part[0] <= frame.t <= part[1]]
         self.world, self.closed, self.seconds = world, False, 0.2
-        self.info = SourceInfo("Clip", "clip", live=True)
+        self.info = world.info
 
     def __iter__(self):
         while not self.closed:
@@ -64,6 +64,8 @@ class World:
         self.rest = rest
         """Real seconds that a picture takes, so that other threads get their turn."""
         self.t, self.opened, self.part = 0.0, [], (0.0, UPRIGHT_UNTIL)
+        self.info = SourceInfo("Clip", "clip", live=True)
+        """What the camera that is there says of itself."""
         self.wall = timedelta()
         """By how much the wall clock was set."""
         self.passed = timedelta()

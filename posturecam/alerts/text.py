@@ -196,7 +196,7 @@ def spoken_duration(seconds: float) -> str:
     if seconds < 87.5 * _MINUTE:
         minutes = round(seconds / _MINUTE) if seconds < 9.5 * _MINUTE else 5 * round(seconds / _MINUTE / 5)
         return _ONE_MINUTE if minutes == 1 else Message(_MINUTES, number=minutes)
-    return Message(_HOURS, number=round(2 * seconds / _HOUR) / 2)
+    return Message(_HOURS, number=round(seconds / (_HOUR / 2)) / 2)
 
 
 def _detail(slouch: SlouchSustained) -> str:

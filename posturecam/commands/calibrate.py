@@ -114,7 +114,7 @@ def guide(
 
 
 def print_caution(console: Console, baseline: Baseline, settings: Settings) -> None:
-    """Print a caution if the learned posture may have been a slouch."""
+    """Print a caution if the learned posture may have been a slouch, or the user leaned back."""
     try:
         said = caution_about(baseline, settings)
     except ModelError as problem:  # the baseline is already saved, and is still good for geometry

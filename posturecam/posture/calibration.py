@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -91,8 +91,8 @@ def learn(
 
     Raises:
         CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, a head as low as
-            the shoulders, an upright posture that is already a slouch by ISO 11226, or a deliberate slouch that the
-            camera cannot distinguish from it.
+            the shoulders, an upright posture that is already a slouch by ISO 11226, numbers that nobody's posture has,
+            or a deliberate slouch that the camera cannot distinguish from it.
 
     """
     _require_upright_picture(looks, settings)
@@ -105,19 +105,21 @@ def learn(
     if not by_angle:
         values.pop(Name.NECK_INCLINATION, None)  # measured too rarely to be used
     view, width, height = usable[0].view, usable[0].width, usable[0].height
-    draft = Baseline(
-        view,
-        camera,
-        camera_name,
-        made,
-        width,
-        height,
-        len(usable),
-        0.0,
-        values,
-        landmarks=_landmarks(usable, settings),
-        front=_upright_face(usable, settings),
-        background=usual_background([look.background for look in usable if look.background is not None]),
+    draft = _possible(
+        lambda: Baseline(
+            view,
+            camera,
+            camera_name,
+            made,
+            width,
+            height,
+            len(usable),
+            0.0,
+            values,
+            landmarks=_landmarks(usable, settings),
+            front=_upright_face(usable, settings),
+            background=usual_background([look.background for look in usable if look.background is not None]),
+        )
     )
     spread = _spread(_deviations(usable, draft, settings))
     if spread > settings.calibration.largest_spread and view.is_oblique and not draft.by_face_alone:
@@ -132,7 +134,19 @@ def learn(
         separation, shown = _separation(usable, slouched, draft, settings)
         beside = _furthest_harmless(harmless, shown, draft, settings)
     good = spread <= settings.calibration.good_spread
-    return replace(draft, spread=spread, separation=separation, slouch=shown, harmless=beside, good=good)
+    return _possible(
+        lambda: replace(draft, spread=spread, separation=separation, slouch=shown, harmless=beside, good=good)
+    )
+
+
+def _possible(make: Callable[[], Baseline]) -> Baseline:
+    """Make a baseline, or refuse one whose numbers nobody's posture has, as those of a damaged recording."""
+    try:
+        return make()
+    except ValueError as problem:
+        raise CalibrationRefused(
+            "These measurements cannot be anybody's posture. If they come from a recording, it is damaged; otherwise try again."
+        ) from problem
 
 
 def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -188,6 +189,13 @@ def reason_of(saved: object) -> Reason:
     """
     if not isinstance(saved, Mapping):
         raise ValueError(f"a reason has a code, got {saved!r}")
+    try:
+        return _read(saved)
+    except (TypeError, OverflowError) as problem:  # a list in place of a text, or a number of hundreds of digits
+        raise ValueError(f"a reason is made of texts and numbers, got {saved!r}") from problem
+
+
+def _read(saved: Mapping[Any, Any]) -> Reason:
     parameters = {name: value for name, value in saved.items() if name not in ("code", "case")}
     if saved.get("code") in _FORMER_CODES:
         return Reason(Why.NOT_SEEN, "enough")
@@ -201,6 +209,8 @@ def reason_of(saved: object) -> Reason:
         if parameters.get(name) in tuple(View):
             parameters[name] = View(parameters[name])
     reason = Reason(code, case, **parameters)
+    if not all(isinstance(value, str) or math.isfinite(value) for _, value in reason.parameters):
+        raise ValueError(f"the reason {code} has an infinite number")
     try:
         _ = reason.text
     except (KeyError, ValueError) as lacking:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from posturecam.alerts.learning import between
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import SENTENCES, mark
@@ -181,7 +182,14 @@ def verdict(baseline: Baseline) -> Message:
     good = mark("Good: you sat still, so small changes will show.")
     fair = mark("Fair: you moved a little. This will work; for better results, sit still and calibrate again.")
     parts = [learned, good if baseline.good else fair]
-    if baseline.separation is not None:
+    if baseline.slouch is not None and baseline.slouch < between(baseline.slouch, baseline.harmless or 0.0):
+        parts.append(
+            mark(
+                "Your slouch is clearly different, but too slight to count at the normal sensitivity: calibrate with a "
+                "deeper one, or choose Strict."
+            )
+        )
+    elif baseline.separation is not None:
         parts.append(mark("Your slouch is clearly different: this camera can tell."))
     return Message.joined(SENTENCES, parts)
 

@@ -184,6 +184,15 @@ def test_a_snooze_silences_and_then_alerts_to_the_same_slouch_again() -> None:
     assert desk.between(130, HOUR, slouching(slouch(120))) == [130 + 900]
 
 
+def test_a_snooze_is_as_long_as_promised_though_the_user_was_fine_before() -> None:
+    desk = Desk(state=PolicyState(fine=3))
+    desk.at(120, slouching(slouch(120)))
+    desk.answer(Response.SNOOZE, 130)
+    assert desk.between(130, 2000, slouching(slouch(120))) == [130 + 900]
+    desk.at(2000, UPRIGHT)
+    assert desk.between(2100, 3 * HOUR, slouching(slouch(2100))) == [130 + 900 + 4800], "which is another slouch"
+
+
 def test_a_snooze_without_catch_up_only_silences() -> None:
     desk = Desk(AlertSettings(catch_up=False))
     desk.at(120, slouching(slouch(120)))
@@ -509,6 +518,10 @@ def test_no_alert_says_what_was_not_measured(
 )  # fmt: skip
 def test_durations_are_said_as_people_say_them(seconds: float, spoken: str) -> None:
     assert spoken_duration(seconds) == spoken
+
+
+def test_the_duration_of_a_damaged_history_is_said_too() -> None:
+    assert spoken_duration(1.7e308).endswith(" hours")
 
 
 @given(st.floats(10, 1e6))

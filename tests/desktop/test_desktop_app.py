@@ -406,14 +406,27 @@ def test_a_pause_from_outside_ends_by_itself_or_is_ended(begin, ctl, qtbot):
     assert ctl("pause") == (0, "Paused until you resume.")
 
 
+def test_a_pause_right_after_the_computer_slept_is_as_long_as_it_was_asked_for(begin, ctl, world, qtbot):
+    app = begin(minimized=True)
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.tick is not None, timeout=PATIENCE)
+    world.go.clear()  # no picture has come since
+    qtbot.wait(50)
+    world.passes(hours=3)
+    assert ctl("pause", "15")[0] == 0
+    world.go.set()
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    assert app.snapshot.until - app.snapshot.at > timedelta(minutes=14)
+
+
 @pytest.fixture
 def again(make, qapp, world):
-    """Quit an app, and start it again after this many minutes."""
+    """Quit an app, and start it again after this many minutes, with the clock behind by this many days."""
 
-    def started(app, after=0):
+    def started(app, after=0, behind=0):
         QTimer.singleShot(0, app.quit)
         assert qapp.exec() == 0
         world.passes(minutes=after)
+        world.wall = -timedelta(days=behind)
         another = make()
         another.begin(minimized=True)
         return another
@@ -443,6 +456,23 @@ def test_a_pause_that_is_over_when_the_app_is_started_again_turns_the_camera_on(
     qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
     second = again(app, after=16)
     qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+
+
+def test_a_pause_until_tomorrow_ends_then_though_the_clock_was_behind_when_the_app_was_started_again(
+    begin, again, world, qtbot
+):
+    app = begin(minimized=True)
+    until = world.now() + timedelta(hours=12)
+    app.engine.pause(until)
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    second = again(app, after=11 * 60, behind=9)
+    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    world.wall = timedelta()  # a minute later the clock is set
+    shown = second.snapshot
+    qtbot.waitUntil(lambda: second.snapshot.at - shown.at > timedelta(days=1), timeout=PATIENCE)
+    assert (second.snapshot.mode, second.snapshot.until) == (Mode.PAUSED, until)
+    world.passes(hours=1)
+    qtbot.waitUntil(lambda: second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
 
 
 def test_the_camera_stays_off_at_the_next_start_too_if_the_setup_was_left_before_it_was_mentioned(

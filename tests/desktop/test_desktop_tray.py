@@ -55,7 +55,7 @@ def navigation(opened):
 
 @pytest.fixture
 def client():
-    return FakeClient()
+    return FakeClient(at=NOON)
 
 
 # Icons
@@ -325,9 +325,9 @@ def test_choosing_in_the_menu_does_it(menu, client, opened):
 
 
 def test_a_pause_is_counted_by_the_clock_of_what_is_watched(menu, client):
-    menu.take(moment(90))
+    menu.take(moment(-10_000))  # from before the computer slept
     named(menu, "Pause").menu().actions()[0].trigger()
-    assert client.asked == [("pause", NOON + timedelta(seconds=90, minutes=15))]
+    assert client.asked == [("pause", NOON + timedelta(minutes=15))]
 
 
 def test_an_open_menu_answers_the_alert_it_shows_although_that_is_over(menu, client):

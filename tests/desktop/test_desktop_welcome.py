@@ -764,6 +764,13 @@ def test_an_old_moment_that_comes_late_does_not_undo_the_news(known):
     assert known.stage is CalibrationStep.LEARNED
 
 
+def test_a_calibration_that_is_started_elsewhere_is_shown_though_the_clock_was_set_back_since_the_last_one(known):
+    known.take(learning(0.1, after=-3600))
+    assert known.stage is CalibrationStep.RUNNING
+    known.take(moment(-3590))
+    assert known.stage is CalibrationStep.BEFORE
+
+
 def test_a_refusal_is_said_with_its_reason_and_can_be_tried_again(page, client):
     page.start.click()
     page.happened(CalibrationFailed(NOON, "You moved too much."))

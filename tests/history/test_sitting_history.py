@@ -287,6 +287,15 @@ def test_alerts_come_newest_first_with_their_evidence_and_the_answer_that_follow
     assert records.alerts(MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)) == ()
 
 
+def test_a_damaged_answer_is_none_and_the_day_is_still_added_up(history, records):
+    history.alerted(NINE, Alert(100.0, slouch()), evidence())
+    history.event(NINE + 5, EventKind.ANSWER, answer=Response.FINE)
+    change(history.path, """UPDATE sitting_events SET details = '{"answer": {"code": "fine"}}' WHERE kind = 'answer'""")
+    day = records.day(MONDAY)
+    assert (day.alerts, set(day.answers.values())) == (1, {0})
+    assert records.alerts(MONDAY, MONDAY)[0].answer is None
+
+
 def test_what_a_later_posturecam_or_damage_left_is_read_as_far_as_it_goes(history, records):
     history.alerted(NINE, Alert(100.0, slouch()), evidence())
     change(history.path, "UPDATE sitting_events SET evidence = '{\"version\": 7}', details = '[broken'")

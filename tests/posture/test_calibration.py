@@ -7,13 +7,16 @@ import pytest
 from faces import look as face
 from figures import from_side, person
 
+from posturecam.alerts.learning import between
 from posturecam.config.settings import SensitivitySettings, Settings, SideSettings
 from posturecam.errors import CalibrationRefused
 from posturecam.posture.baseline import FRONT_NEEDED
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.geometric.judge import judge_by_geometry
+from posturecam.posture.learned.weights import caution_about
 from posturecam.posture.measures import Measure, Name, Reason, Why, measure
 from posturecam.posture.view import View
+from posturecam.session.guided_calibration import verdict
 
 SETTINGS = Settings(side=SideSettings(neck_bias=0, trunk_bias=0))
 
@@ -26,6 +29,10 @@ def looks(count=60, view=View.FRONT, make=person, jitter=0.0, seed=0, **posture)
     noise = np.random.default_rng(seed)
     neck = posture.pop("neck", 10)
     return [look(make(index / 5, neck=neck + noise.normal(0, jitter), **posture), view) for index in range(count)]
+
+
+def sitting_aside(t=0.0, **posture):
+    return from_side(t, right=False, **posture)
 
 
 def calibrated(upright, **options):
@@ -71,6 +78,19 @@ def test_unseen_shoulders_are_refused_with_the_reason():
         calibrated(hidden)
 
 
+@pytest.mark.parametrize("absurd", [{"distance": 50_000.0}, {"neck_height": -1e30}, {"head_roll": 1e5}])
+def test_a_face_that_nobody_has_is_refused_as_in_a_damaged_recording(absurd):
+    with pytest.raises(CalibrationRefused, match="cannot be anybody's posture"):
+        calibrated(with_face(looks(), **absurd))
+
+
+@pytest.mark.parametrize("name", [Name.SLUMP_INDEX, Name.SHOULDER_TILT])
+def test_a_number_that_could_not_be_read_again_once_it_is_saved_is_refused(name):
+    absurd = [dataclasses.replace(one, measures={**one.measures, name: Measure(name, 1e7)}) for one in looks()]
+    with pytest.raises(CalibrationRefused, match="cannot be anybody's posture"):
+        calibrated(absurd)
+
+
 def test_too_much_movement_is_refused():
     with pytest.raises(CalibrationRefused, match="moved too much"):
         calibrated(looks(jitter=15))
@@ -83,6 +103,14 @@ def test_in_front_landmarks_that_waver_are_still_learned():
     assert learned.quality == "fair"
     with pytest.raises(CalibrationRefused, match="moved too much"):
         calibrated(looks(jitter=13, view=View.SIDE_LEFT, make=from_side))
+
+
+@pytest.mark.parametrize(("neck", "trunk"), [(10, 0), (12, 6), (8, -8), (3, -11), (-6, -8), (5, -18), (-8, -25)])
+def test_whoever_leans_back_is_cautioned_if_sitting_straight_would_count_as_a_slouch(neck, trunk):
+    learned = calibrated(looks(view=View.SIDE_LEFT, make=sitting_aside, neck=neck, trunk=trunk))
+    straight = look(sitting_aside(), View.SIDE_LEFT)
+    counts = judge_by_geometry(straight.measures, straight.view, learned, SETTINGS).value >= 1
+    assert ("You leaned back" in (caution_about(learned, SETTINGS) or "")) == counts == (min(neck, trunk + 12) <= 0)
 
 
 def test_a_slouch_in_a_fifth_of_the_checks_is_refused():
@@ -166,6 +194,21 @@ def test_what_the_slouch_teaches_does_not_depend_on_the_sensitivity_in_use(by_fa
 
     assert shown("strict") == pytest.approx(shown("normal"), rel=1e-6)
     assert shown("relaxed") == pytest.approx(shown("normal"), rel=1e-6)
+
+
+@pytest.mark.parametrize("neck", [15, 16, 17, 18, 20, 30])
+def test_a_slouch_that_was_shown_is_called_too_slight_where_it_would_not_count(neck):
+    def aside(neck):
+        return looks(view=View.SIDE_LEFT, make=sitting_aside, neck=neck)
+
+    baseline = calibrated(aside(10), slouched=aside(neck))
+    taught = SensitivitySettings(personal=between(baseline.slouch, 0.0))
+    shown = aside(neck)[0]
+    value = judge_by_geometry(
+        shown.measures, shown.view, baseline, SETTINGS.model_copy(update={"sensitivity": taught})
+    ).value
+    assert ("too slight to count" in verdict(baseline)) is (value < 1)
+    assert ("this camera can tell" in verdict(baseline)) is (value >= 1)
 
 
 def test_somebody_who_sits_perfectly_still_still_has_some_scatter():

@@ -223,6 +223,14 @@ def test_a_pause_ends_by_the_clock_that_is_never_set():
     assert mode(state, 60.0, wall=-7200.0) is Mode.WATCHING
 
 
+def test_a_pause_from_before_a_restart_ends_by_local_time_which_may_be_set_only_after_the_start():
+    state = told(Pause(BEGAN + timedelta(hours=8)))
+    assert mode(state, 10.0, wall=10.0) is Mode.PAUSED
+    assert mode(state, 70.0, wall=7.9 * 3600) is Mode.PAUSED, "the clock was eight hours behind, and was set"
+    assert mode(state, 70.0, wall=8 * 3600) is Mode.WATCHING
+    assert mode(told(Calibrate(), *BEGUN_CALIBRATING, Finished(), state=state), 70.0, wall=3600.0) is Mode.PAUSED
+
+
 def test_a_locked_computer_rests_unless_something_is_requested():
     assert mode(SessionState(0.0), system=LOCKED) is Mode.OFF
     assert mode(told(Calibrate()), system=LOCKED) is Mode.CALIBRATING

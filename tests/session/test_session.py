@@ -44,7 +44,7 @@ from posturecam.session.protocol.messages import (
 from posturecam.session.protocol.mode import FOLLOWS, Mode, follow
 from posturecam.session.protocol.sign import Sign
 from posturecam.session.runner import Options, Session
-from posturecam.vision.frame import Frame
+from posturecam.vision.frame import Frame, SourceInfo
 from posturecam.vision.head import NoHead
 from posturecam.vision.lazy_estimator import LazyEstimator
 
@@ -282,6 +282,19 @@ def test_a_camera_that_cannot_be_opened_is_reported_and_tried_again(begin, world
     world.fails = None
     world.passes(seconds=40)
     watched.mode(Mode.WATCHING)
+
+
+def test_a_camera_in_the_place_of_the_open_one_is_opened_and_what_was_learned_with_that_one_is_not_used(begin, world):
+    """The source of a camera ends once another one was plugged in in its place."""
+    watched = begin()
+    calibrated(watched)
+    assert watched.mode(Mode.WATCHING).uncalibrated is None
+    world.info = SourceInfo("Another", "another", live=True)
+    world.opened[-1].closed = True
+    assert "Clip stopped sending pictures" in watched.mode(Mode.CAMERA_LOST).why
+    shown = watched.until(lambda seen: seen.snapshot.tick and seen.snapshot)
+    assert shown.source == world.info
+    assert shown.uncalibrated is not None
 
 
 def test_a_lost_camera_is_tried_again_at_once_where_the_user_asks_for_it(begin, world, monkeypatch):

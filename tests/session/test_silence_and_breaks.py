@@ -338,6 +338,15 @@ def test_no_span_of_the_hour_reaches_over_a_gap():
     assert spans(*before, *after) == [(0, 60, Sign.UPRIGHT), (300, 306, Sign.UPRIGHT)]
 
 
+def test_a_clock_set_back_by_a_second_leaves_the_last_hour_as_it_was():
+    """As network time does, again and again."""
+    before = [(second, Sign.UPRIGHT) for second in range(0, 1801, 2)]
+    assert spans(*before, (1799, Sign.UPRIGHT), (1801, Sign.UPRIGHT)) == [(0, 1801, Sign.UPRIGHT)]
+    slouching = [(1799, Sign.SLOUCHING), (1801, Sign.SLOUCHING)]
+    assert spans(*before, *slouching) == [(0, 1799, Sign.UPRIGHT), (1799, 1801, Sign.SLOUCHING)]
+    assert spans(*before, (600, Sign.AWAY), (602, Sign.AWAY)) == [(0, 600, Sign.UPRIGHT), (600, 602, Sign.AWAY)]
+
+
 def test_a_clock_set_back_leaves_no_spans_that_overlap():
     before = [(second, Sign.UPRIGHT) for second in range(0, 61, 2)] + [(120, Sign.AWAY), (130, Sign.AWAY)]
     assert spans(*before, (90, Sign.UPRIGHT), (92, Sign.UPRIGHT)) == [(0, 60, Sign.UPRIGHT), (90, 92, Sign.UPRIGHT)]

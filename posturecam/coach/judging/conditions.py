@@ -240,10 +240,9 @@ class FaultWatch:
 
 
 def watch_fault(
-    watch: FaultWatch, fault: FormFault, evidence: ConditionInputs, elapsed: float, settings: StretchSettings
+    watch: FaultWatch, fault: FormFault, present: bool | None, elapsed: float, settings: StretchSettings
 ) -> FaultWatch:
-    """One step of watching a fault; while it is unknown for a moment, it is neither present nor gone."""
-    present = is_wrong(fault.when, evidence, already=watch.present_for > 0)
+    """One step of watching a fault; while it is unknown for a moment (None), it is neither present nor gone."""
     if present is None:
         unknown_for = watch.unknown_for + elapsed
         return FaultWatch() if unknown_for >= settings.lost_after else replace(watch, unknown_for=unknown_for)

@@ -457,10 +457,13 @@ class StepContext:
             before = self.state.watches.get(fault.id, FaultWatch())
             if during not in fault.during:
                 continue
-            out_of_sight = before.told and is_wrong(fault.when, self.evidence) is None
-            if not out_of_sight and not self._may_be_judged(fault, during):
+            judged = self._may_be_judged(fault, during)
+            if not judged and not before.told:
                 continue
-            now = watches[fault.id] = watch_fault(before, fault, self.evidence, self.elapsed, self.settings)
+            present = is_wrong(fault.when, self.evidence, already=before.present_for > 0)
+            if not judged and present is not None:  # one that was told and is out of sight does not stay told forever
+                continue
+            now = watches[fault.id] = watch_fault(before, fault, present, self.elapsed, self.settings)
             if now.told and not before.told:
                 self.tell(on.FaultSeen(self.t, fault.id))
                 hold = self.state.hold

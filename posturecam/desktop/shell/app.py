@@ -131,7 +131,7 @@ class App(QObject):
         kept = None if self._pause is None else self._pause.kept
         # After a calibration in a terminal, for example, no setup comes any more that would turn the camera on.
         if kept is not None and not (kept.setup and set_up):
-            self.engine.pause(kept.until, setup=kept.setup)
+            self.engine.pause(kept.until, setup=kept.setup, kept=True)
         # A setup that comes keeps the camera off until it has mentioned it.
         self.windows.begin(set_up=set_up, minimized=minimized)
         self.engine.start()

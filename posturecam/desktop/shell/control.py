@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from posturecam.config.reading import quoted
@@ -123,8 +123,7 @@ class Control:
             )
         if self._waits_for_setup():
             return _refused(mark("it is paused already, until the setup is finished"))
-        last = self._last()
-        now = datetime.now().astimezone() if last is None else last.at
+        now = self._client.now()
         # In the local time that holds then: the clocks may change meanwhile.
         until = None if number == 0 else (now + timedelta(minutes=number)).astimezone()
         said = as_sentence(status_line(Snapshot(now, Mode.PAUSED, PAUSES["user"], until=until)))

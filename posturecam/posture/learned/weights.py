@@ -15,6 +15,7 @@ from posturecam.config.settings import Settings
 from posturecam.errors import ModelError
 from posturecam.i18n.message import Message
 from posturecam.posture.baseline import Baseline
+from posturecam.posture.geometric import angles
 from posturecam.posture.learned.decision import LearnedJudge, caution
 from posturecam.posture.learned.features import from_kept
 from posturecam.posture.learned.model import PostureModel
@@ -80,12 +81,14 @@ def judge_or_geometry(settings: Settings, complain: Callable[[str], None]) -> Le
 
 
 def caution_about(baseline: Baseline, settings: Settings) -> str | None:
-    """A caution that a baseline may be of a slouch, if the estimator cannot rule it out; None if it can, or if geometry judges.
+    """A caution that a baseline may be of a slouch, if the estimator cannot rule it out, or of leaning back, as seen from the side; otherwise None.
 
     Raises:
         ModelError: if the weights are missing or damaged.
     """
+    if baseline.view.is_side:
+        return angles.caution(baseline, settings)
     model = load_learned(settings)
-    if model is None or baseline.landmarks is None or baseline.view.is_side:
+    if model is None or baseline.landmarks is None:
         return None
     return caution(model.read_one(from_kept(baseline.landmarks)), settings)

@@ -97,9 +97,13 @@ class QueuedClient:
         """The current settings."""
         return self._settings
 
-    def pause(self, until: datetime | None = None, *, setup: bool = False) -> None:
+    def now(self) -> datetime:
+        """Local time with its offset."""
+        return self._now()
+
+    def pause(self, until: datetime | None = None, *, setup: bool = False, kept: bool = False) -> None:
         """Release the camera until then, or until `resume`."""
-        ends = None if until is None else self._clock() + (until - self._now()).total_seconds()
+        ends = None if until is None or kept else self._clock() + (until - self._now()).total_seconds()
         self.commands.put(Pause(until, ends, "setup" if setup else "user"))
 
     def resume(self) -> None:

@@ -175,7 +175,7 @@ class Calibrated:
     at: datetime
     baseline: Baseline
     caution: str | None = None
-    """A caution that the posture may have been a slouch, if the camera cannot rule it out."""
+    """A caution that the posture may have been a slouch, if the camera cannot rule it out, or that the user leaned back."""
 
 
 @dataclass(frozen=True, slots=True)

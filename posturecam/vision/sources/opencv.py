@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from posturecam.config.settings import CameraSettings
 from posturecam.i18n.message import Message
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.scene import CELLS, Cells, Glance
@@ -45,6 +46,17 @@ class Capture(Protocol):
 
     def release(self) -> None:
         """Release the camera."""
+
+
+def configure(capture: Capture, settings: CameraSettings) -> None:
+    """Request the size, the rate and the shortest queue; a camera may decline, and any size and rate will do."""
+    for name, value in (
+        (cv2.CAP_PROP_FRAME_WIDTH, settings.width),
+        (cv2.CAP_PROP_FRAME_HEIGHT, settings.height),
+        (cv2.CAP_PROP_FPS, settings.frame_rate),
+        (cv2.CAP_PROP_BUFFERSIZE, 1),
+    ):
+        capture.set(name, value)
 
 
 def path_for_opencv(path: Path) -> str:

@@ -281,7 +281,7 @@ class LivePage(QWidget):
 
     def _perform(self, act: MenuAction) -> None:
         if self._snapshot is not None:
-            perform(act, self._client, self._navigation, self._snapshot.at, self._snapshot.alert, self.banner.offered)
+            perform(act, self._client, self._navigation, self._client.now(), self._snapshot.alert, self.banner.offered)
 
     def _offer_to_mend(self, snapshot: Snapshot, tick: Tick) -> None:
         """Offer what would make the posture known again, unless it is offered below already."""
@@ -411,7 +411,8 @@ def sentence(snapshot: Snapshot, tick: Tick) -> str:
 
 
 def _clock_of(snapshot: Snapshot, tick: Tick) -> str:
-    return clock_time(snapshot.at - timedelta(seconds=tick.state.phase_seconds))
+    since = snapshot.at - timedelta(seconds=tick.state.phase_seconds)
+    return clock_time(since.astimezone())  # the clocks may have changed since
 
 
 def beneath(snapshot: Snapshot) -> str:
