@@ -156,6 +156,34 @@ def test_somebody_who_begins_during_the_count_in_is_measured_again_at_rest(name)
     assert ticks[-1].state.counted == short(name).dose.reps - 1
 
 
+SIDED = [
+    "upper_trapezius",
+    "levator_scapulae",
+    "neck_rotation",
+    "seated_twist",
+    "standing_side_bend",
+    "thread_the_needle",
+]
+
+
+@pytest.mark.parametrize("name", [*SIDED, "scapular_squeeze"])
+def test_somebody_who_begins_during_the_count_in_is_measured_against_how_they_waited(name):
+    """Nothing of the first side counted: "Bring your head upright", and then the middle looked like the other side."""
+    (_, waiting), *parts = scripted(CASES[name], reps=1)
+    ticks = run(short(name).with_dose(reps=1), (1.0, waiting), *parts, live=True)
+    (first, *_) = ticks[-1].state.results
+    assert first.counted
+    assert first.seen >= short(name).dose.hold
+    assert events_of(ticks, on.SetupHint) == []
+
+
+def test_nobody_is_measured_on_the_way_back_from_a_side_they_began_with():
+    """Of somebody who threaded the needle from the first picture on, each rest was taken for the other side."""
+    (_, _), begun, *parts = scripted(CASES["thread_the_needle"])
+    ticks = run("thread_the_needle", (0.5, begun[1]), begun, *parts, live=True)
+    assert [(one.side, one.counted) for one in ticks[-1].state.results[:4]] == [(Side.LEFT, True)] * 4
+
+
 LEANING_BACK = posture(LONG_SIT, trunk=112, neck=75, reach=-115, reach_length=0.54)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from posturecam.coach import events as on
 from posturecam.coach.exercise import Facing, Side, Sides
 from posturecam.coach.judging.conditions import ROUNDING
-from posturecam.coach.judging.setup import StepContext
+from posturecam.coach.judging.start_pose import StartPoseStep
 from posturecam.coach.judging.state import CoachPhase, Hold
 from posturecam.coach.judging.viewpoint import foreshortening
 from posturecam.coach.session_summary import Lacking, RepResult, SetSummary
@@ -26,7 +26,7 @@ CLEARLY = 0.5
 pose that is kept still has a standard deviation of 0.7°; of four alike, three were each praised as the best so far."""
 
 
-class Repetitions(StepContext):
+class Repetitions(StartPoseStep):
     """A step in progress that may end a repetition, and with it the exercise."""
 
     def count_out(self) -> None:

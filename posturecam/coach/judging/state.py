@@ -126,12 +126,16 @@ class CoachState:
     start: Start | None = None
     earlier: Start | None = None
     """The start pose from before the user left the picture, which may serve again."""
+    noted: Start | None = None
+    """The start pose last seen at rest during the setup, the count-in or the announcement."""
     hold: Hold = Hold()
     visit: Visit | None = None
     met_since: float | None = None
     """Since when the awaited conditions have held."""
     straight_since: float | None = None
     """Since when the pose itself has been there, while the start pose is awaited."""
+    straight_other: bool = False
+    """Whether that is the pose of the other side."""
     other_since: float | None = None
     """Since when they have held for the other side."""
     turned_since: float | None = None

@@ -20,7 +20,7 @@ from posturecam.coach.judging.by_time import TimedRepetitions, resume_into
 from posturecam.coach.judging.conditions import ROUNDING, ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
 from posturecam.coach.judging.setup import PART_WAY, PART_WAY_FOR
-from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Hold, Visit
+from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Visit
 from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint
 from posturecam.coach.nearness import Nearness
@@ -35,6 +35,8 @@ LONGEST_ABSENCE = 3.0
 """Seconds for which a still hold continues to count while nobody is found in the picture. The search covers the whole room within
 a second, and in 24 rendered holds from 2.5 m nobody was ever lost, so whoever is gone for longer may have walked away.
 Coming up takes two to three seconds, so hardly more than an unseen way out is counted as holding."""
+
+_BEFORE_START = (CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.COUNT_IN)
 
 TURNED_FOR = 1.0
 """Seconds for which somebody must show the start pose with their other side before they are measured again. Choice: longer than
@@ -201,16 +203,18 @@ class _JudgedStep(TimedRepetitions):
             CoachPhase.PAUSED: lambda: None,
             CoachPhase.DONE: lambda: None,
         }
+        if state.phase in _BEFORE_START:
+            self.note_start()
         handle[state.phase]()
+        if state.phase is not CoachPhase.START is self.state.phase:
+            self.forget_looks()
 
     # Into the pose.
 
     def _starting(self) -> None:
         """Somebody already in the pose needs no start pose, if the pose can be recognized without one."""
         if self.is_straight_in():
-            since = self.state.straight_since
             self.take_pose_itself()
-            self.set(met_since=since)
             self._enter()
         elif self.is_out_of_patience():
             self.go_by_time()
@@ -226,7 +230,7 @@ class _JudgedStep(TimedRepetitions):
             self.go_by_time()
             return
         if self.state.blind_for >= self.settings.restart_after or self._has_turned_around():
-            self._begin_again()
+            self.begin_again()
             return
         if met is not None:
             self.watch_faults("entering")
@@ -258,13 +262,6 @@ class _JudgedStep(TimedRepetitions):
         )
         return verdict(self.exercise.start.conditions, ConditionInputs(measures, {})) is True
 
-    def _begin_again(self) -> None:
-        """Start over after the user left, since the camera may see them differently now. Finished work stays, and the old start pose may be reused."""
-        start = self.state.start
-        earlier = start if start is not None and start.taken else self.state.earlier
-        self.set(start=None, earlier=earlier, upright_off_side=None, blind_for=0.0, lost_told=False, samples=())
-        self.go(CoachPhase.SETUP)
-
     def _other_side(self) -> None:
         """Handle the user doing the other side: before the first attempt that is a choice, later it is a mistake."""
         state, other = self.state, self.look.other
@@ -279,12 +276,9 @@ class _JudgedStep(TimedRepetitions):
         self.set(other_since=since)
         if self.t - since < self.exercise.enter.seconds - ROUNDING:
             return
-        if not state.results and state.hold == Hold():
-            side = state.side.other
-            self.set(side=side, met_since=since, samples=(), other_since=None)
-            self.aim()
-            self.tell(on.SwitchSide(self.t, side, asked=False))
-            self.evidence = self.evidence_of(other, side)
+        if self.may_choose_side:
+            self.set(met_since=since)
+            self.choose_side(state.side.other, other)
             self._enter()
         elif state.other_told is None or self.t - state.other_told >= self.settings.same_cue:
             self.set(other_told=self.t)
@@ -444,7 +438,7 @@ class _JudgedStep(TimedRepetitions):
         self.tell(on.RepPartial(self.t, self.result(counted=False, lacking=lacking), to_hold))
         self.go(CoachPhase.ENTERING)
         if visit.longest_blind >= self.settings.restart_after:
-            self._begin_again()
+            self.begin_again()
 
     # Out of it, and onwards.
 
@@ -453,11 +447,11 @@ class _JudgedStep(TimedRepetitions):
         rested = self.t - self.state.phase_since >= self.exercise.dose.rest - ROUNDING
         if self.state.phase is CoachPhase.SWITCH and self.exercise.placement.facing is Facing.SIDE:
             if rested:  # somebody turning around for the other side must be measured again
-                self._begin_again()
+                self.begin_again()
             return
         if self._has_turned_around():
             if rested:
-                self._begin_again()
+                self.begin_again()
         elif self.lasts(verdict(self.exercise.enter.conditions, self.evidence), self.exercise.enter.seconds):
             self._enter()
         elif rested:
