@@ -218,6 +218,21 @@ def test_a_cat_is_released_against_itself_wherever_its_start_was_taken():
     assert summary.counted == 1
 
 
+@pytest.mark.parametrize("move", [4.0, 5.0, 6.0])
+def test_whoever_goes_slowly_from_the_cat_into_the_cow_is_not_asked_to_go_back(move):
+    """Counted halfway, they were still in the cat's bounds: "Count paused, go back in" in the middle of the way."""
+    ticks = run("cat_cow", (2, ALL_FOURS), *replace(CASES["cat_cow"], move=move).reps(2, 3.5))
+    assert len(events_of(ticks, on.RepCounted)) == len(events_of(ticks, on.Entered)) == 2
+    assert events_of(ticks, on.HoldPaused) == []
+
+
+def test_whoever_comes_halfway_out_of_the_cat_and_goes_back_in_counts_again():
+    halfway = posture(ALL_FOURS, neck=-58)
+    twice = [(2, CAT), (3.5, CAT), (1.5, halfway), (1, halfway), (1.5, CAT), (3.5, CAT), (2, COW)]
+    ticks = run("cat_cow", (2, ALL_FOURS), *twice)
+    assert len(events_of(ticks, on.RepCounted)) == 2
+
+
 def test_a_start_from_before_the_user_left_serves_again():
     """A side bend can only be recognized against the start; somebody who comes back bent need not sit up for it."""
     case = CASES["thoracic_extension"]

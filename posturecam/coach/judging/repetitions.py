@@ -94,6 +94,18 @@ class Repetitions(StartPoseStep):
         if rest > 0:
             self.tell(on.RestStarted(self.t, rest))
 
+    def newly_met(self, met: bool | None) -> bool | None:
+        """Whether the pose is met by somebody who left it since the last repetition, or goes back in, and is not just still coming out."""
+        depth, came_to, now = self.exercise.depth, self.state.came_to, self.state.depth_now
+        if depth is None or came_to is None or not met:
+            self.set(came_to=came_to if met is None else None)
+            return met
+        if now is not None and depth.is_better(now, depth.further(came_to, depth.step)):
+            self.set(came_to=None)
+            return True
+        self.set(came_to=came_to if now is None or depth.is_better(now, came_to) else now)
+        return False
+
     def same_side_again(self) -> Side | None:
         """The side after a rest, where the same one follows: most people change sides by themselves."""
         each = self.exercise.sides is Sides.EACH

@@ -160,6 +160,8 @@ class CoachState:
     counted_in: int | None = None
     depth_now: float | None = None
     """The current depth, in the unit of the exercise's depth."""
+    came_to: float | None = None
+    """The least depth since a repetition was counted within the pose, by how far the user came back in it; None once they left it."""
     target: float | None = None
     """The personal target of this side and view."""
     results: tuple[RepResult, ...] = ()

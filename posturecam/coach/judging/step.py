@@ -224,7 +224,7 @@ class _JudgedStep(TimedRepetitions):
     def _entering(self) -> None:
         stage = self.exercise.enter
         self.learn_start()
-        met = verdict(stage.conditions, self.evidence)
+        met = self.newly_met(verdict(stage.conditions, self.evidence))
         self.mind_sight(stage.conditions, met)
         if self.is_out_of_patience():
             self.go_by_time()
@@ -312,6 +312,7 @@ class _JudgedStep(TimedRepetitions):
         inside = verdict(conditions, self.evidence, already=True, advisory=False) and not self._is_back()
         if self.state.phase is CoachPhase.RELEASE and (not inside or self._by_itself) and self._is_released():
             self.count()
+            self.set(came_to=self.state.depth_now if inside else None)
             return
         if inside is None:
             self._unseen()
@@ -452,7 +453,9 @@ class _JudgedStep(TimedRepetitions):
         if self._has_turned_around():
             if rested:
                 self.begin_again()
-        elif self.lasts(verdict(self.exercise.enter.conditions, self.evidence), self.exercise.enter.seconds):
+        elif self.lasts(
+            self.newly_met(verdict(self.exercise.enter.conditions, self.evidence)), self.exercise.enter.seconds
+        ):
             self._enter()
         elif rested:
             since, again = self.state.met_since, self.same_side_again()
