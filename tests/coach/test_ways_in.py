@@ -305,6 +305,48 @@ def hidden(frame, visibility):
 
 BELOW_A_LAPTOP = {one: 0.0 for one in Landmark if one >= Landmark.LEFT_ELBOW}
 
+# Nearer or farther than when the start pose was taken.
+
+
+def from_elsewhere(found, since, size):
+    """The same frames with somebody who is this much larger in the picture since a time."""
+    for frame in found:
+        center, pose = np.array([frame.pose.width / 2, frame.pose.height / 2], np.float32), frame.pose
+        far = replace(pose, points=(center + size * (pose.points - center)).astype(np.float32))
+        yield replace(frame, pose=far) if frame.t >= since else frame
+
+
+@pytest.mark.parametrize(("name", "size"), [("levator_scapulae", 0.85), ("scapular_squeeze", 1.18)])
+def test_whoever_moves_nearer_or_away_during_a_hold_is_released_where_they_rest(name, size):
+    """Against the start pose taken they were in the pose for good: "Slowly lift your head", and nothing counted anymore."""
+    case, exercise = CASES[name], short(name).with_dose(reps=2, rest=2)
+    hold = exercise.dose.hold + 1.5
+    twice = case.reps(2, hold, rest=4)
+    found = from_elsewhere(frames((2, case.start), *twice), 2 + case.move + hold / 2, size)
+    ticks = list(coach(FramesInMemory(found), no_model, [exercise]))
+    assert len(events_of(ticks, on.RepCounted)) == 2
+    assert events_of(ticks, on.PoseAwaited) == []
+
+
+@pytest.mark.parametrize(("name", "size"), [("doorway_pec", 0.85), ("seated_twist", 0.85), ("chin_tuck", 0.8)])
+def test_whoever_moves_away_between_two_repetitions_is_measured_again(name, size):
+    """Their shoulders seemed raised, their hips turned, their nose lowered."""
+    case, exercise = CASES[name], short(name).with_dose(reps=2, rest=3)
+    hold = exercise.dose.hold + 1.5
+    twice = case.reps(2, hold, rest=4)
+    found = from_elsewhere(frames((2, case.start), *twice), 2 + 2 * case.move + hold, size)
+    ticks = list(coach(FramesInMemory(found), no_model, [exercise]))
+    assert [(one.counted, one.faults) for one in ticks[-1].state.results] == [(True, ())] * 2
+
+
+def test_whoever_only_sits_less_tall_between_two_repetitions_is_not_measured_again():
+    case = CASES["upper_trapezius"]
+    once = [(2, case.pose), (10, case.pose), (2, FACING)]
+    ticks = run(short("upper_trapezius"), (2, FACING), *once, (12, posture(FACING, trunk=72)))
+    (taken,) = {id(tick.state.start) for tick in ticks[30:]}
+    assert taken
+
+
 # A picture that lies on its side.
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import Facing, Side, Sides
-from posturecam.coach.judging.conditions import ROUNDING
+from posturecam.coach.condition import BoundKind
+from posturecam.coach.exercise import Depth, Facing, Side, Sides
+from posturecam.coach.judging.conditions import ROUNDING, is_still, verdict
+from posturecam.coach.judging.setup import PART_WAY
 from posturecam.coach.judging.start_pose import StartPoseStep
-from posturecam.coach.judging.state import CoachPhase, Hold
+from posturecam.coach.judging.state import CoachPhase, Hold, Visit
 from posturecam.coach.judging.viewpoint import foreshortening
 from posturecam.coach.session_summary import Lacking, RepResult, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
@@ -50,6 +53,58 @@ class Repetitions(StartPoseStep):
         kept = max(of - least, 0.0)
         if (back := self.state.held - kept) > ROUNDING:
             self.set(hold=replace(hold, set_back=hold.set_back + back, spoken=min(hold.spoken, int(kept + ROUNDING))))
+
+    # Released.
+
+    @property
+    def released_by_return(self) -> bool:
+        """Whether the release is judged by how far the user came out of this hold, regardless of the pose's own bounds."""
+        stage = self.exercise.release
+        return stage is not None and any(one.kind is BoundKind.RETURN for one in stage.conditions)
+
+    def is_back(self) -> bool:
+        """Whether the user has come at least halfway back and rests in what looks like the start pose.
+
+        Somebody who leaned back when the start pose was taken only sits up after a hold, and somebody who moved away from
+        the camera meanwhile looks smaller; compared with the one taken, they would still be in the pose.
+        """
+        depth, returned, visit = self.exercise.depth, self.evidence.returned, self.state.visit
+        if visit is None:
+            return False
+        if depth is None:
+            half_way = self._looks_started(visit)
+        elif returned is None:
+            return False
+        elif self.is_in_start_pose():
+            into = [one for one in self.exercise.enter.conditions if one.measure == depth.measure]
+            bounds = [
+                one.at_most if depth.better == "lower" else one.at_least for one in into if one.kind is BoundKind.CHANGE
+            ]
+            half_way = any(one is not None and returned >= PART_WAY * abs(one) for one in bounds)
+        else:
+            half_way = self._looks_started(visit) and returned >= PART_WAY * self._gained(depth)
+        return half_way and is_still(self.state.samples, self.exercise, self.settings, visit.since)
+
+    def _looks_started(self, visit: Visit) -> bool:
+        """Whether the hold is full, and what looks like the start pose shows, as it did not during the hold."""
+        full = self.state.phase is CoachPhase.RELEASE and visit.unlike_start
+        return full and verdict(self.exercise.start.conditions, self.evidence) is True
+
+    def _gained(self, depth: Depth) -> float:
+        """How far the deepest of this hold is from the start pose, in the unit of the depth."""
+        deepest, start = self.state.hold.depth, self.evidence.start.get(depth.measure)
+        if deepest is None or (depth.kind is BoundKind.VALUE and start is None):
+            return math.inf
+        of_start = {BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}.get(depth.kind, start or 0.0)
+        return abs(deepest - of_start)
+
+    def is_released(self) -> bool:
+        """Whether the user has been out of the pose for long enough."""
+        stage = self.exercise.release
+        if stage is not None:
+            return self.lasts(verdict(stage.conditions, self.evidence) or self.is_back(), stage.seconds)
+        outside = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
+        return self.lasts(outside, self.settings.pause_after)
 
     def count(self) -> None:
         """Count the repetition."""

@@ -19,7 +19,7 @@ from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.setup import PART_WAY, StepContext
 from posturecam.coach.judging.state import CoachPhase, Hint, Hold, Start
 from posturecam.coach.judging.viewpoint import near_left
-from posturecam.coach.pose_geometry import reference_of
+from posturecam.coach.pose_geometry import is_resized, reference_of
 from posturecam.coach.stretch_measures import StretchMeasure, measure
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
@@ -81,13 +81,14 @@ class StartPoseStep(StepContext):
     def _start_lasts(self, framed: bool) -> tuple[bool, tuple[Pose, ...]]:
         """Whether the start pose was held for long enough, and the poses during that time.
 
-        Of an exercise with two sides it must be at rest: against a start pose taken on the way back from one side, the
-        middle looks like the other side.
+        Of an exercise with two sides it should be at rest: against a start pose taken on the way back from one side, the
+        middle looks like the other side. Where points are noisy, rest is hard to tell, but nobody is on the way for long.
         """
         met = framed and verdict(self.exercise.start.conditions, self.evidence)
         lasts = self.lasts(met, self.exercise.start.seconds)
         looks = (*self.state.start_looks, self.look.pose) if met and self.look.pose is not None else ()
-        if lasts and self.exercise.sides is not Sides.NONE and self._is_moving():
+        on_the_way = lasts and not self.lasts(met, self.exercise.start.seconds + self.settings.still_window)
+        if on_the_way and self.exercise.sides is not Sides.NONE and self._is_moving():
             lasts, looks = False, looks[1:]
         self.set(start_looks=looks)
         return lasts, looks
@@ -132,19 +133,25 @@ class StartPoseStep(StepContext):
     def learn_start(self) -> None:
         """Between two holds, take a start pose if one shows and the pose was reached without one.
 
-        Before the first hold, take it again if the user rests further from the pose: they had begun before it was taken.
+        Take it again if the user rests further from the pose before the first hold, since they had begun before it was
+        taken; and if they look larger or smaller later, since they have moved nearer or away.
         """
         start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
         if start is None or self.state.met_since is not None:
             return
-        may = True
+        may = begun = True
         if start.taken:
             begun = bool(self.state.results) or self.state.hold != Hold()
-            may = not begun and is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
+            may = begun or is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
             seconds = max(seconds, self.settings.still_window)
         if self._start_learned(may, seconds):
-            self._take_start(self.state.start_looks)
+            if not start.taken or not begun or self._looks_resized(start):
+                self._take_start(self.state.start_looks)
             self.forget_looks()
+
+    def _looks_resized(self, start: Start) -> bool:
+        now = reference_of(self.state.start_looks, self.settings.visibility)
+        return is_resized(start.reference, now, from_side=start.view.is_side)
 
     def begin_again(self) -> None:
         """Start over after the user left, since the camera may see them differently now. Finished work stays, and the old start pose may be reused."""

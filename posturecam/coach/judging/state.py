@@ -93,6 +93,8 @@ class Visit:
     full_told: bool = False
     """Whether the user was told that no more unseen seconds count."""
     longest_blind: float = 0.0
+    unlike_start: bool = False
+    """Whether it was seen not to look like the start pose, so that the start pose tells that it is over."""
     nobody_for: float = 0.0
     """Seconds of the current loss in which nobody was in the picture at all."""
 

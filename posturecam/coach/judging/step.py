@@ -14,12 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.condition import BoundKind
 from posturecam.coach.exercise import Exercise, Facing, Side, Sides
 from posturecam.coach.judging.by_time import TimedRepetitions, resume_into
 from posturecam.coach.judging.conditions import ROUNDING, ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
-from posturecam.coach.judging.setup import PART_WAY, PART_WAY_FOR
+from posturecam.coach.judging.setup import PART_WAY_FOR
 from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Visit
 from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint
@@ -309,8 +308,8 @@ class _JudgedStep(TimedRepetitions):
 
     def _holding(self) -> None:
         conditions = self.exercise.enter.conditions
-        inside = verdict(conditions, self.evidence, already=True, advisory=False) and not self._is_back()
-        if self.state.phase is CoachPhase.RELEASE and (not inside or self._by_itself) and self._is_released():
+        inside = verdict(conditions, self.evidence, already=True, advisory=False) and not self.is_back()
+        if self.state.phase is CoachPhase.RELEASE and (not inside or self.released_by_return) and self.is_released():
             self.count()
             self.set(came_to=self.state.depth_now if inside else None)
             return
@@ -327,45 +326,19 @@ class _JudgedStep(TimedRepetitions):
         if self.state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE):
             self.count_out()
 
-    @property
-    def _by_itself(self) -> bool:
-        """Whether the release is judged by how far the user came out of this hold, regardless of the pose's own bounds."""
-        stage = self.exercise.release
-        return stage is not None and any(one.kind is BoundKind.RETURN for one in stage.conditions)
-
-    def _is_back(self) -> bool:
-        """Whether the user has come at least halfway back and rests in what looks like the start pose.
-
-        Somebody who leaned back when the start pose was taken only sits up after a hold; compared with the one taken, they
-        would still be in the pose.
-        """
-        depth, returned = self.exercise.depth, self.evidence.returned
-        if depth is None or returned is None or not self.is_in_start_pose():
-            return False
-        into = [one for one in self.exercise.enter.conditions if one.measure == depth.measure]
-        bounds = [
-            one.at_most if depth.better == "lower" else one.at_least for one in into if one.kind is BoundKind.CHANGE
-        ]
-        half_way = any(one is not None and returned >= PART_WAY * abs(one) for one in bounds)
-        return half_way and is_still(self.state.samples, self.exercise, self.settings, self._visit.since)
-
-    def _is_released(self) -> bool:
-        stage = self.exercise.release
-        if stage is not None:
-            return self.lasts(verdict(stage.conditions, self.evidence) or self._is_back(), stage.seconds)
-        outside = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
-        return self.lasts(outside, self.settings.pause_after)
-
     def _inside(self) -> None:
         visit, hold = self._visit, self.state.hold
         if visit.paused:
             hold = replace(hold, pieces=hold.pieces + 1)
             self.tell(on.HoldResumed(self.t, self.state.held))
         hold = replace(hold, seen=hold.seen + self.elapsed + visit.wobble, unseen=hold.unseen + visit.pending)
-        self.set(hold=hold, visit=replace(visit, wobble=0.0, out_for=0.0, paused=False, pending=0.0, nobody_for=0.0))
-        if visit.nobody_for > LONGEST_ABSENCE and self.state.phase is CoachPhase.HOLDING:
+        gone = visit.nobody_for > LONGEST_ABSENCE
+        unlike = visit.unlike_start or verdict(self.exercise.start.conditions, self.evidence) is False
+        visit = replace(visit, wobble=0.0, out_for=0.0, paused=False, pending=0.0, nobody_for=0.0, unlike_start=unlike)
+        self.set(hold=hold, visit=visit)
+        if gone and self.state.phase is CoachPhase.HOLDING:
             self.set_back(LEAST_REMAINING)  # they may have left the pose and gone back in
-        if not self._by_itself:
+        if not self.released_by_return:
             self.set(met_since=None)
         self._keep_depth()
         self.watch_faults("hold")
@@ -450,6 +423,7 @@ class _JudgedStep(TimedRepetitions):
             if rested:  # somebody turning around for the other side must be measured again
                 self.begin_again()
             return
+        self.learn_start()
         if self._has_turned_around():
             if rested:
                 self.begin_again()
