@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 from posturecam.coach import events as on
 from posturecam.coach.condition import BoundKind
-from posturecam.coach.exercise import Depth, Facing, Side, Sides
+from posturecam.coach.exercise import Facing, Side, Sides
 from posturecam.coach.judging.conditions import ROUNDING, is_still, verdict
 from posturecam.coach.judging.setup import PART_WAY
 from posturecam.coach.judging.start_pose import StartPoseStep
@@ -82,7 +81,7 @@ class Repetitions(StartPoseStep):
             ]
             half_way = any(one is not None and returned >= PART_WAY * abs(one) for one in bounds)
         else:
-            half_way = self._looks_started(visit) and returned >= PART_WAY * self._gained(depth)
+            half_way = self._looks_started(visit) and self.has_come_half_way()
         return half_way and is_still(self.state.samples, self.exercise, self.settings, visit.since)
 
     def _looks_started(self, visit: Visit) -> bool:
@@ -90,13 +89,13 @@ class Repetitions(StartPoseStep):
         full = self.state.phase is CoachPhase.RELEASE and visit.unlike_start
         return full and verdict(self.exercise.start.conditions, self.evidence) is True
 
-    def _gained(self, depth: Depth) -> float:
-        """How far the deepest of this hold is from the start pose, in the unit of the depth."""
-        deepest, start = self.state.hold.depth, self.evidence.start.get(depth.measure)
-        if deepest is None or (depth.kind is BoundKind.VALUE and start is None):
-            return math.inf
-        of_start = {BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}.get(depth.kind, start or 0.0)
-        return abs(deepest - of_start)
+    def has_come_half_way(self) -> bool:
+        """Whether the user has come back at least half of the way from the deepest of this hold to the start pose, if that is known."""
+        depth, returned, deepest = self.exercise.depth, self.evidence.returned, self.state.hold.depth
+        if depth is None or returned is None or deepest is None:
+            return False
+        start = {BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}.get(depth.kind, self.evidence.start.get(depth.measure))
+        return start is not None and returned >= PART_WAY * abs(deepest - start)
 
     def is_released(self) -> bool:
         """Whether the user has been out of the pose for long enough."""

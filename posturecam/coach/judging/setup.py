@@ -239,6 +239,8 @@ class StepContext:
             first = lasted - self.elapsed < PART_WAY_FOR - ROUNDING
             if lasted >= PART_WAY_FOR - ROUNDING:
                 said = NOT_YET if first else again
+        elif met and hint.text == NOT_YET:
+            text, lasted = NOT_YET, hint.lasted  # at the edge of the pose, for too short a moment to count
         elif hint.text == NOT_YET and hint.lasted >= PART_WAY_FOR:
             self.set(phase_since=self.t)  # they are coming back, and are not asked to turn round at once
         else:

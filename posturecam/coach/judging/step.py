@@ -296,7 +296,8 @@ class _JudgedStep(TimedRepetitions):
         )
         self.tell(on.Entered(self.t, self.state.rep, self.state.side, hold.seen + hold.unseen))
         self.go(CoachPhase.HOLDING)
-        self.set(hold=entered, visit=visit, samples=tuple(one for one in self.state.samples if one[0] >= since))
+        samples = tuple(one for one in self.state.samples if one[0] >= since)
+        self.set(hold=entered, visit=visit, samples=samples, hint=Hint())
         self.count_out()
 
     # In the pose.
@@ -340,6 +341,8 @@ class _JudgedStep(TimedRepetitions):
             self.set_back(LEAST_REMAINING)  # they may have left the pose and gone back in
         if not self.released_by_return:
             self.set(met_since=None)
+        if self.state.phase is CoachPhase.RELEASE:
+            self._repeat_release_cue(part_out=self.has_come_half_way())
         self._keep_depth()
         self.watch_faults("hold")
         self._suggest_depth()
@@ -355,9 +358,8 @@ class _JudgedStep(TimedRepetitions):
         if is_out:
             self.forget_faults(but="release")  # those of the pose are over with it
         self.watch_faults("release")
-        full = self.state.phase is CoachPhase.RELEASE
-        if full:
-            self._repeat_release_cue(out_for)
+        if self.state.phase is CoachPhase.RELEASE:
+            self._repeat_release_cue(part_out=True)
             return
         if visit.full_told and is_out:  # they came back as asked: do not ask them to go back in
             self._end_attempt(Lacking.UNSEEN)
@@ -374,11 +376,17 @@ class _JudgedStep(TimedRepetitions):
         if out_for >= self.settings.end_after - ROUNDING:
             self._end_attempt(Lacking.LEFT_EARLY)
 
-    def _repeat_release_cue(self, out_for: float) -> None:
-        """Outside a break, repeat the release cue, less and less often, to somebody who came only part of the way out."""
-        if self.is_told_again and out_for >= PART_WAY_FOR - ROUNDING and not self.state.lead_in:
-            self.tell(on.PoseAwaited(self.t, self.exercise.release_cue))
-            self.set(hint=Hint(None, 0.0, self.t))
+    def _repeat_release_cue(self, *, part_out: bool) -> None:
+        """Outside a break, repeat the release cue, less and less often, to somebody who came only part of the way out.
+
+        Somebody who stays in the pose may do so for as long as they like.
+        """
+        hint, cue, told = self.state.hint, self.exercise.release_cue, self.last_told
+        lasted = self.elapsed + (hint.lasted if hint.text == cue else 0.0) if part_out else 0.0
+        if self.is_told_again and lasted >= PART_WAY_FOR - ROUNDING and not self.state.lead_in:
+            self.tell(on.PoseAwaited(self.t, cue))
+            told = self.t
+        self.set(hint=Hint(cue if part_out else None, lasted, told))
 
     def _unseen(self) -> None:
         """Lost from sight in the pose: if it was still, seconds continue to count for a while, separately."""
