@@ -726,6 +726,31 @@ def test_somebody_who_holds_too_little_hears_once_why_nothing_is_counted():
     assert NOT_YET not in {text for _, text in awaited((3, LONG_SIT), (1, HALF_DOWN), (20, HALF_DOWN), pain=True)}
 
 
+@pytest.mark.parametrize(("name", "share"), [("thoracic_stretch", 0.35), ("chin_tuck", 0.3), ("hip_flexor_lunge", 0.4)])
+def test_somebody_who_rests_most_of_the_way_out_is_asked_again_to_come_out(name, share):
+    """Still within the bounds of the pose, they heard nothing, and nothing was counted anymore."""
+    case, exercise = CASES[name], load_exercise(name).with_dose(hold=5)
+    rest = blend(case.start, case.pose, share)
+    ticks = run(exercise, (2, case.start), (case.move, case.pose), (6.5, case.pose), (case.move, rest), (12, rest))
+    assert {event.text for event in events_of(ticks, on.PoseAwaited)} == {exercise.release_cue}
+    longer = run(exercise, (2, case.start), (case.move, case.pose), (25, case.pose))
+    assert events_of(longer, on.PoseAwaited) == [], "whoever stays in the pose may do so for as long as they like"
+
+
+@pytest.mark.parametrize(
+    ("name", "share"), [("levator_scapulae", 0.27), ("chin_tuck", 0.47), ("upper_trapezius", 0.33)]
+)
+def test_somebody_who_stays_at_the_very_edge_of_the_pose_is_told_that_counting_starts_further_in(name, share):
+    """In it for a moment every now and then, they heard nothing for as long as they stayed."""
+    case = CASES[name]
+    edge = blend(case.start, case.pose, share)
+    ticks = run(name, (2, case.start), (2, edge), (16, edge))
+    assert events_of(ticks, on.Entered) == []
+    (first, *_) = events_of(ticks, on.PoseAwaited)
+    assert first.text == NOT_YET
+    assert first.t < 2 + 2 + 6
+
+
 def test_somebody_who_comes_back_from_it_has_a_moment_before_being_asked_again():
     told = awaited((3, LONG_SIT), (1, HALF_DOWN), (12, HALF_DOWN), (1, LONG_SIT), (20, LONG_SIT))
     assert [text for _, text in told][:2] == [NOT_YET, load_exercise(NAME).enter.cue]

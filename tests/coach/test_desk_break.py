@@ -191,6 +191,21 @@ def test_announced_then_judged_then_the_next_one():
     assert [tick.up_next for tick in (ticks[0], ticks[-1])] == [SQUEEZE, None]
 
 
+@pytest.mark.parametrize("name", ["upper_trapezius", "neck_rotation", "seated_twist"])
+def test_somebody_who_follows_along_during_the_announcement_counts_from_its_end(name):
+    """They were told "Bring your head upright"."""
+    case, exercise = CASES[name], load_exercise(name).at_desk()
+    lead = lead_in(exercise)
+    ticks = led(
+        [exercise], (3, case.start), (2, case.pose), (lead - 4 + exercise.dose.hold, case.pose), (3, case.start)
+    )
+    assert [event.t for event in events_of(ticks, on.Entered)] == [
+        pytest.approx(lead + exercise.enter.seconds, abs=0.3)
+    ]
+    assert len(events_of(ticks, on.RepCounted)) == 1
+    assert events_of(ticks, on.SetupHint) == events_of(ticks, on.LedByTime) == []
+
+
 def test_what_the_camera_cannot_see_is_timed_only_and_nobody_is_asked_to_move():
     pose = at_a_laptop(FACING)
     source = FramesInMemory(moments((lasting(SQUEEZE) + 5, pose)), live=True)

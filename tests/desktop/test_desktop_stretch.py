@@ -944,7 +944,7 @@ def test_a_movement_is_shown_while_it_is_announced_and_stands_still_where_less_m
 
 def test_a_break_is_opened_at_its_length_and_skipped_and_repeated_from_outside():
     class Windows:
-        welcoming, opened = False, []
+        welcoming, stretching, opened = False, False, []
 
         def stretch(self, routine, minutes=None):
             self.opened.append((routine, minutes))

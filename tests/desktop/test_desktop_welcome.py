@@ -322,6 +322,18 @@ def test_a_calibration_or_another_stretch_requested_from_outside_is_refused_duri
     assert len(asked(client, "calibrate")) == 1
 
 
+def test_they_are_refused_before_the_requested_stretch_has_a_camera_too(windows, client, qtbot):
+    """The answer was "The coach is open.", and the second request was lost."""
+    control = Control(client, lambda: windows, lambda: moment(mode=Mode.STARTING, tick=None))
+    assert control("stretch cobra")["ok"]
+    page = windows.stretches
+    qtbot.waitUntil(lambda: page.currentWidget() is page.questions)
+    next(one for one in page.findChildren(QAbstractButton) if one.text() == "No, begin").click()
+    for request in ("calibrate", "stretch", "stretch chin_tuck"):
+        assert control(request)["error"] == "you are stretching; finish or end that first"
+    assert len(asked(client, "stretch")) == 1
+
+
 def test_nobody_turns_the_camera_on_from_outside_before_the_welcome_has_mentioned_it(welcoming, client):
     waiting = replace(moment(1), mode=Mode.PAUSED, why="the setup is not finished")
     control = Control(client, lambda: welcoming, lambda: waiting)

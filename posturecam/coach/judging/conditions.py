@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,10 @@ SETTLED_WINDOW = 0.7
 T0 per second."""
 SETTLED_FROM = 4.0
 """Seconds; in shorter holds form is judged in motion, since there is no time to settle."""
+MOVING = 0.25
+"""Share of the way into the pose by which nobody at rest moves between the two halves of half a second. Choice: less than a second
+for the whole way; a head at rest varies by a tenth of it.
+"""
 ROUNDING = 1e-6
 """By how much sums of seconds may miss a duration that they add up to."""
 
@@ -285,8 +290,9 @@ DEPTH = "depth"
 
 
 def watched(exercise: Exercise) -> frozenset[str]:
-    """The measures whose samples are kept: those of mistakes, and the one used for stillness."""
+    """The measures whose samples are kept: those of mistakes, those used for stillness, and those compared with the start pose."""
     conditions = [condition for fault in exercise.faults for condition in fault.when]
+    conditions += [one for one in exercise.enter.conditions if one.is_relative]
     reach = {REACH} if exercise.depth and exercise.depth.reach else set()
     return frozenset({one.measure for one in conditions} | {still_measure(exercise)} | reach)
 
@@ -299,6 +305,22 @@ def still_measure(exercise: Exercise) -> str:
 def is_still(samples: Sequence[Sample], exercise: Exercise, settings: StretchSettings, since: float) -> bool:
     """Whether the pose hardly changed in the last moments before it was lost, since `since` at the earliest."""
     return _varies_little(samples, still_measure(exercise), settings.still_window, since, settings)
+
+
+def is_moving(exercise: Exercise, samples: Sequence[Sample], seconds: float) -> bool:
+    """Whether the user moved in the last `seconds`: by a share of the way into the pose, in a measure compared with the start pose."""
+    for condition in exercise.enter.conditions:
+        values = [value for _, value in series_of(samples, condition.measure, seconds)]
+        half = len(values) // 2
+        if not condition.is_relative or condition.advisory or condition.if_seen or not half:
+            continue
+        before, after = statistics.median(values[:half]), statistics.median(values[-half:])
+        bounds = [bound for bound in (condition.at_least, condition.at_most) if bound is not None]
+        if condition.kind is BoundKind.RATIO:
+            bounds = [(bound - 1.0) * before for bound in bounds]
+        if abs(after - before) > MOVING * min(map(abs, bounds)):
+            return True
+    return False
 
 
 def is_settled(

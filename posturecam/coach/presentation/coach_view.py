@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from posturecam.coach.condition import BoundKind, Condition
-from posturecam.coach.cues import REST, Say, SayKind
+from posturecam.coach.cues import DONE_AS_ASKED, REST, Say, SayKind
 from posturecam.coach.exercise import Exercise, Side, Sides
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.coach.loop import CoachTick
@@ -121,6 +121,12 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
     """What the coach shows at one moment."""
     t, exercise, coach = tick.frame.t, tick.exercise, tick.state
     if tick.turn != state.turn:
+        state = ShowState(turn=tick.turn)
+    if (
+        state.said is not None
+        and state.said.kind is SayKind.START
+        and any(isinstance(e, DONE_AS_ASKED) for e in tick.events)
+    ):
         state = ShowState(turn=tick.turn)
     if tick.say is not None and tick.say.kind is not SayKind.COUNT:
         stays = max(_SHOWN_AT_LEAST, _SHOWN_A_WORD * len(tick.say.text.split()))

@@ -34,6 +34,10 @@ class Opens(Protocol):
     def welcoming(self) -> bool:
         """Whether the first-run setup is open, which comes before everything else."""
 
+    @property
+    def stretching(self) -> bool:
+        """Whether a stretch is running or was requested: until its camera is open, only the windows know."""
+
     def show(self) -> None:
         """Open the main window."""
 
@@ -148,7 +152,7 @@ class Control:
 
     def _stretches(self) -> bool:
         last = self._last()
-        return last is not None and last.mode is Mode.STRETCHING
+        return self._windows().stretching or (last is not None and last.mode is Mode.STRETCHING)
 
     def _stretch(self, wanted: str) -> Reply:
         from posturecam.coach.breaks.choice import (  # the coach is imported only when needed
