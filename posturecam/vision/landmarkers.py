@@ -46,7 +46,7 @@ with deferred():
 from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
-from posturecam.config.limits import require_memory, require_threads  # noqa: E402
+from posturecam.config.limits import PACKAGES, require_memory, require_threads  # noqa: E402
 from posturecam.config.reading import explained, reason  # noqa: E402
 from posturecam.config.settings import EstimatorSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
@@ -118,9 +118,9 @@ def _loaded(path: Path, load: Callable[[], _Model], damaged: Callable[[str], Mod
         return load()
     except OSError as error:  # the native library itself
         raise ModelError(
-            "MediaPipe's library cannot be loaded ({problem}); on Debian or Ubuntu run: sudo apt install libegl1 "
-            "libgles2",
+            "MediaPipe's library cannot be loaded ({problem}); on Debian or Ubuntu run: {command}",
             problem=str(error).splitlines()[0],
+            command=f"sudo apt install {PACKAGES}",
         ) from error
     except (RuntimeError, ValueError) as error:
         raise damaged(str(error).splitlines()[0]) from error
