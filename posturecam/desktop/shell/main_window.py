@@ -46,6 +46,9 @@ _WANTED = QSize(1080, 720)
 _ROOM_FOR_TITLES = 860
 """Width of the window from which the pages' titles stand beside their icons, device-independent pixels."""
 
+_ROOM_FOR_MARGINS = 280
+"""Width of the window below which the icons have hardly any margin, device-independent pixels at the default text size."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -158,6 +161,8 @@ class MainWindow(QWidget):
         return bar
 
     def _collapse(self) -> None:
+        around = GAP if self.width() >= scaled(_ROOM_FOR_MARGINS) else GAP // 3
+        self._leading.setContentsMargins(around, 20, around, GAP)
         narrow = self.width() < scaled(_ROOM_FOR_TITLES)
         if narrow is self._narrow:
             return
@@ -173,8 +178,7 @@ class MainWindow(QWidget):
         side.setObjectName("side")
         side.setMinimumWidth(_SIDE)
         side.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(GAP, 20, GAP, GAP)
+        column = self._leading = QVBoxLayout(side)
         column.setSpacing(4)
         for number, page in enumerate(page for page in pages if page.listed):
             leads = QToolButton()

@@ -102,6 +102,8 @@ DARK = Theme(
 
 MARGIN, GAP, ROUND = 20, 12, 10
 """Page margin, gap between its parts, and corner radius, in device-independent pixels."""
+_TIGHT = 240
+"""Width below which a page has hardly any margin, device-independent pixels at the default text size."""
 
 BODY, TITLE, HEADING, SMALL = 10.5, 19.5, 12.75, 9.0
 """Points of body text, page titles, headings and small print at the system's default text size."""
@@ -152,6 +154,11 @@ def scaled(pixels: float) -> int:
     application = QApplication.instance()
     share = application.property("posturecam_text") if application is not None else None
     return round(pixels * (share or 1.0))
+
+
+def margin_of(width: int) -> int:
+    """Margin of a page of this width, device-independent pixels: nearly none where large text leaves room for a word or two."""
+    return MARGIN if width >= scaled(_TIGHT) else MARGIN // 3
 
 
 def enlarged(pixels: float) -> int:

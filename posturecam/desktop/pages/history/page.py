@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -35,7 +34,7 @@ from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.numbers import spoken_date
-from posturecam.desktop.widgets.parts import Chip, button, card, text
+from posturecam.desktop.widgets.parts import Chip, LineLabel, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import OutputError, PosturecamError
 from posturecam.history import delete_everything
@@ -154,8 +153,7 @@ class HistoryPage(QWidget):
         whole.addWidget(area)
 
     def _make_head(self) -> SideBySide:
-        heading = text(tr("History"), "title")
-        heading.setWordWrap(False)
+        heading = LineLabel(tr("History"), "title")
         self.export_button = button(tr("Export…"), self._ask_file, said=tr("Export the history to a file"))
         self.delete_button = button(tr("Delete everything…"), self._ask_delete, said=tr("Delete the whole history"))
         buttons = FlowLayout(8)
@@ -188,8 +186,7 @@ class HistoryPage(QWidget):
             self.spans[span] = chip
             spans.addWidget(chip)
         line = FlowLayout(8)
-        self.heading = QLabel()
-        self.heading.setProperty("kind", "heading")
+        self.heading = LineLabel("", "heading")
         self.before = button("‹", lambda: self._turn(-1), said=tr("Earlier"))
         self.after = button("›", lambda: self._turn(1), said=tr("Later"))
         line.addWidget(self.heading)
