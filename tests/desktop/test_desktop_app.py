@@ -649,6 +649,21 @@ def test_another_language_from_outside_keeps_the_setup_open_where_it_was(make, q
     assert app.windows.first_run.count.text() == "Schritt 2 von 5"
 
 
+def test_an_open_reminder_is_shown_again_in_another_language_without_ringing_again(begin, world, qtbot, monkeypatch):
+    rung = []
+    monkeypatch.setattr("posturecam.desktop.alerts.presenter.ring", rung.append)
+    settings = Settings.model_validate({"desktop": {"alerts": ["notification", "sound"], "language": "en"}})
+    app = begin(minimized=True, settings=settings)
+    world.show(22.0, 30.0)  # slumped
+    qtbot.waitUntil(lambda: app.windows.presenter.toast is not None, timeout=PATIENCE)
+    before = app.windows
+    change_settings({"desktop.language": "de"})
+    qtbot.waitUntil(lambda: app.windows is not before, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.windows.presenter.toast is not None, timeout=PATIENCE)
+    assert "Jetzt dehnen" in [one.text() for one in app.windows.presenter.toast.buttons]
+    assert len(rung) == 1
+
+
 def test_an_upright_posture_learned_by_another_program_is_shown_and_used(begin, world, qtbot):
     app = begin(minimized=True)
     qtbot.waitUntil(lambda: app.snapshot.source is not None, timeout=PATIENCE)

@@ -232,19 +232,19 @@ class App(QObject):
         page, shown = self.windows.place
         old = self.windows
         self.windows = self._make_windows(old.notes, unfinished=old.unfinished)
-        welcome, offered = old.first_run, old.presenter.offered
+        welcome, unanswered = old.first_run, old.presenter.unanswered
         self.windows.left_setup = old.left_setup if welcome is None else welcome.step
         old.close()
         self.windows.recognize_desk()  # as the old ones did
         self._say_unwritable()
+        if unanswered is not None:  # its card went with the old windows
+            self.windows.presenter.go_on_with(unanswered)
         if self.snapshot is not None:
             self.windows.take(self.snapshot)
         if welcome is not None:
             self.windows.welcome()
         elif shown:
             self.windows.window.open(page)
-        if offered is not None:  # its card went with the old windows
-            self.windows.happened(offered)
 
 
 @contextlib.contextmanager
