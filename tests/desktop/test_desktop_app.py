@@ -19,7 +19,7 @@ from fakes.voice import FakeVoice
 from moments import BASELINE, moment, raised_alert
 from one_process import in_one_process
 from places import ROOT
-from PySide6.QtCore import QLocale, QTimer, QTranslator
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
 from session_world import UPRIGHT_UNTIL, World, saved
@@ -719,6 +719,36 @@ def test_another_theme_holds_at_once(begin):
     assert theme.current() is theme.DARK
     row.editor.edited.emit({"desktop.theme": "light"})
     assert theme.current() is theme.LIGHT
+
+
+class ContrastHints(QObject):
+    """What the system says about contrast."""
+
+    contrastPreferenceChanged = Signal(object)
+    preference = Qt.ContrastPreference.NoPreference
+
+    def contrastPreference(self):
+        return self.preference
+
+    def prefer(self, preference):
+        self.preference = preference
+        self.contrastPreferenceChanged.emit(preference)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "usual", "high"),
+    [("light", theme.LIGHT, theme.LIGHT_CONTRAST), ("dark", theme.DARK, theme.DARK_CONTRAST)],
+)
+def test_high_contrast_of_the_system_is_followed_at_once_and_back(begin, monkeypatch, chosen, usual, high):
+    hints = ContrastHints()
+    for place in ("posturecam.desktop.widgets.theme", "posturecam.desktop.shell.app"):
+        monkeypatch.setattr(f"{place}.contrast_hints", lambda _: hints)
+    app = begin(settings=Settings.model_validate({"desktop": {"theme": chosen}}))
+    app.windows.settings.show_setting("desktop.theme")
+    hints.prefer(Qt.ContrastPreference.HighContrast)
+    assert theme.current() is high
+    hints.prefer(Qt.ContrastPreference.NoPreference)
+    assert theme.current() is usual
 
 
 def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot):

@@ -26,7 +26,7 @@ from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.desktop.widgets.layouts import keep_all_on_screen
 from posturecam.desktop.widgets.problems import Notes
-from posturecam.desktop.widgets.theme import apply, theme_for
+from posturecam.desktop.widgets.theme import apply, contrast_hints, theme_for
 from posturecam.i18n.translate import tr
 from posturecam.session.engine import Engine
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
@@ -87,7 +87,11 @@ class App(QObject):
         self._patience.timeout.connect(lambda: application.exit(0))
         bridge.snapshot.connect(self._take)
         bridge.happened.connect(self._happened)
-        application.styleHints().colorSchemeChanged.connect(self._look)
+        self._styles = application.styleHints()
+        self._styles.colorSchemeChanged.connect(self._look)
+        self._hints = contrast_hints(self._styles)
+        if self._hints is not None:
+            self._hints.contrastPreferenceChanged.connect(self._look)
         application.applicationStateChanged.connect(self._watched)
         application.fontChanged.connect(self._look)
         application.primaryScreenChanged.connect(self._measure_text)
@@ -139,7 +143,9 @@ class App(QObject):
 
     def end(self) -> None:
         """Close the windows, and stop listening to the system, whose signals would reach deleted windows."""
-        self._application.styleHints().colorSchemeChanged.disconnect(self._look)
+        self._styles.colorSchemeChanged.disconnect(self._look)
+        if self._hints is not None:
+            self._hints.contrastPreferenceChanged.disconnect(self._look)
         self._application.applicationStateChanged.disconnect(self._watched)
         self._application.fontChanged.disconnect(self._look)
         self._application.primaryScreenChanged.disconnect(self._measure_text)

@@ -409,7 +409,7 @@ class Chip(QAbstractButton):
         chosen = self.isChecked()
         edge = theme.color("text" if chosen else "accent") if self.hasFocus() else theme.color("line")
         ground = "accent" if chosen else "raised" if self.underMouse() else "surface"
-        painter.setPen(QPen(edge, 2 if self.hasFocus() else 1))
+        painter.setPen(QPen(edge, theme.ring if self.hasFocus() else 1))
         painter.setBrush(theme.color(ground))
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         painter.drawRoundedRect(box, 8, 8)
