@@ -67,7 +67,7 @@ Answer = Response | BreakAnswer
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
+class Presented:
     """An alert or suggestion that is presented, and how: for the presenter that takes over."""
 
     what: AlertOrBreak
@@ -181,14 +181,14 @@ class AlertPresenter(QObject):
             self._offer(what)
 
     @property
-    def unanswered(self) -> Unanswered | None:
+    def presented(self) -> Presented | None:
         """The alert or suggestion that is presented, other than on trial."""
         what = self._stands
         if what is None or (isinstance(what, AlertRaised) and what.trial):
             return None
-        return Unanswered(what, self._elsewhere, self._stood, self._last)
+        return Presented(what, self._elsewhere, self._stood, self._last)
 
-    def go_on_with(self, before: Unanswered) -> None:
+    def go_on_with(self, before: Presented) -> None:
         """Present what another presenter did, in the language of now; silently, since it was given before."""
         self._replace(before.what)
         self._stood, self._last = before.stood, before.last

@@ -238,13 +238,13 @@ class App(QObject):
         page, shown = self.windows.place
         old = self.windows
         self.windows = self._make_windows(old.notes, unfinished=old.unfinished)
-        welcome, unanswered = old.first_run, old.presenter.unanswered
+        welcome, presented = old.first_run, old.presenter.presented
         self.windows.left_setup = old.left_setup if welcome is None else welcome.step
         old.close()
         self.windows.recognize_desk()  # as the old ones did
         self._say_unwritable()
-        if unanswered is not None:  # its card went with the old windows
-            self.windows.presenter.go_on_with(unanswered)
+        if presented is not None:  # its card went with the old windows
+            self.windows.presenter.go_on_with(presented)
         if self.snapshot is not None:
             self.windows.take(self.snapshot)
         if welcome is not None:
