@@ -47,7 +47,7 @@ from posturecam.session.protocol.messages import AlertRaised
 _NOT_KEPT = Reason(Why.NOT_SEEN, "not_kept")
 _SIZE, _SMALL = QSize(800, 500), QSize(480, 320)
 """With a drawing, and without one; device-independent pixels."""
-_NARROWEST, _LOWEST = 250, 180
+_NARROWEST, _NARROWEST_THANKS, _LOWEST = 250, 160, 180
 """Least width of the drawing and of the words next to each other, and least height of the drawing; device-independent
 pixels."""
 
@@ -135,7 +135,7 @@ class _MomentDialog(QDialog):
         ways, at_end = SideBySide(GAP), FlowLayout(GAP, at_end=True)
         answers = () if facts is None else self._answers()
         for one in answers:
-            least, share = (None, 0) if isinstance(one, QPushButton) else (0, 100)
+            least, share = (None, 0) if isinstance(one, QPushButton) else (_NARROWEST_THANKS, 100)
             ways.add_part(one, least, share)
         if evidence is not None:
             self.details = self._figures(evidence, baseline)
