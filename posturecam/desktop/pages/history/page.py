@@ -57,6 +57,8 @@ _READ_AGAIN = 60.0
 _WIDEST = 940
 _ROOM_FOR_TILES = 560
 """Width of the page from which its four figures fit in one row, device-independent pixels."""
+_ROOM_FOR_TWO_TILES = 280
+"""The same for two of them."""
 _SPANS = {PeriodLength.DAY: mark("Day"), PeriodLength.WEEK: mark("Week"), PeriodLength.MONTH: mark("Month")}
 _KINDS = {
     mark("Everything in one file (*.json)"): (".json", False),
@@ -205,8 +207,9 @@ class HistoryPage(QWidget):
         return self._grid
 
     def _place_tiles(self) -> None:
-        """All in one row, or in two rows of two if they would be too narrow for their words."""
-        columns = 4 if self.width() >= scaled(_ROOM_FOR_TILES) else 2
+        """All in one row, in two rows of two if they would be too narrow for their words, or below each other."""
+        wide = self.width()
+        columns = 4 if wide >= scaled(_ROOM_FOR_TILES) else 2 if wide >= scaled(_ROOM_FOR_TWO_TILES) else 1
         for number, tile in enumerate(self.tiles):
             self._grid.addWidget(tile, number // columns, number % columns)
             self._grid.setColumnStretch(number, 1 if number < columns else 0)
