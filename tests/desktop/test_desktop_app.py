@@ -19,7 +19,7 @@ from fakes.voice import FakeVoice
 from moments import BASELINE, moment, raised_alert
 from one_process import in_one_process
 from places import ROOT
-from PySide6.QtCore import QLocale, QTimer, QTranslator
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
 from session_world import UPRIGHT_UNTIL, World, saved
@@ -679,6 +679,21 @@ def test_another_language_from_outside_keeps_the_setup_open_where_it_was(make, q
     assert app.windows.first_run.count.text() == "Schritt 2 von 5"
 
 
+def test_an_open_reminder_is_shown_again_in_another_language_without_ringing_again(begin, world, qtbot, monkeypatch):
+    rung = []
+    monkeypatch.setattr("posturecam.desktop.alerts.presenter.ring", rung.append)
+    settings = Settings.model_validate({"desktop": {"alerts": ["notification", "sound"], "language": "en"}})
+    app = begin(minimized=True, settings=settings)
+    world.show(22.0, 30.0)  # slumped
+    qtbot.waitUntil(lambda: app.windows.presenter.toast is not None, timeout=PATIENCE)
+    before = app.windows
+    change_settings({"desktop.language": "de"})
+    qtbot.waitUntil(lambda: app.windows is not before, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.windows.presenter.toast is not None, timeout=PATIENCE)
+    assert "Jetzt dehnen" in [one.text() for one in app.windows.presenter.toast.buttons]
+    assert len(rung) == 1
+
+
 def test_an_upright_posture_learned_by_another_program_is_shown_and_used(begin, world, qtbot):
     app = begin(minimized=True)
     qtbot.waitUntil(lambda: app.snapshot.source is not None, timeout=PATIENCE)
@@ -734,6 +749,36 @@ def test_another_theme_holds_at_once(begin):
     assert theme.current() is theme.DARK
     row.editor.edited.emit({"desktop.theme": "light"})
     assert theme.current() is theme.LIGHT
+
+
+class ContrastHints(QObject):
+    """What the system says about contrast."""
+
+    contrastPreferenceChanged = Signal(object)
+    preference = Qt.ContrastPreference.NoPreference
+
+    def contrastPreference(self):
+        return self.preference
+
+    def prefer(self, preference):
+        self.preference = preference
+        self.contrastPreferenceChanged.emit(preference)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "usual", "high"),
+    [("light", theme.LIGHT, theme.LIGHT_CONTRAST), ("dark", theme.DARK, theme.DARK_CONTRAST)],
+)
+def test_high_contrast_of_the_system_is_followed_at_once_and_back(begin, monkeypatch, chosen, usual, high):
+    hints = ContrastHints()
+    for place in ("posturecam.desktop.widgets.theme", "posturecam.desktop.shell.app"):
+        monkeypatch.setattr(f"{place}.contrast_hints", lambda _: hints)
+    app = begin(settings=Settings.model_validate({"desktop": {"theme": chosen}}))
+    app.windows.settings.show_setting("desktop.theme")
+    hints.prefer(Qt.ContrastPreference.HighContrast)
+    assert theme.current() is high
+    hints.prefer(Qt.ContrastPreference.NoPreference)
+    assert theme.current() is usual
 
 
 def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot):

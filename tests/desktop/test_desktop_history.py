@@ -33,6 +33,7 @@ from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, export_from, history_path
 from posturecam.history.models import Times
 from posturecam.history.periods import summarize
+from posturecam.i18n.translate import choose_language
 from posturecam.posture.assess import assess
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
@@ -207,15 +208,17 @@ def test_the_time_in_which_the_camera_was_off_is_named_under_the_day_that_shows_
     assert "paused" not in page.day.legend.accessibleDescription()
 
 
-def test_with_records_nothing_is_cut_off_in_a_narrow_window_with_large_text(opened, qapp):
+@pytest.mark.parametrize(("share", "width"), [(1.5, 420), (2.0, 404)])
+def test_with_records_nothing_is_cut_off_in_a_narrow_window_with_large_text(opened, qapp, share, width):
+    choose_language("de")  # which has the longest words
     record()
     before, larger = qapp.font(), qapp.font()
-    larger.setPointSizeF(11.0 * 1.5 / theme.text_scale(before.pointSizeF()))
+    larger.setPointSizeF(11.0 * share / theme.text_scale(before.pointSizeF()))
     try:
         qapp.setFont(larger)
         theme.apply(qapp, theme.LIGHT)
         page = opened()
-        page.resize(420, 900)
+        page.resize(width, 900)
         page.show_span(PeriodLength.WEEK)
         for _ in range(8):  # heights depend on widths
             QApplication.processEvents()

@@ -24,7 +24,7 @@ from posturecam.desktop.shell.tray_menu import menu_model
 from posturecam.desktop.widgets.actions import MenuAction, Navigation, next_morning, perform
 from posturecam.desktop.widgets.icons import SignMark, app_icon, paint_sign, sign_icon
 from posturecam.desktop.widgets.status_line import lasting, status_line
-from posturecam.desktop.widgets.theme import DARK, LIGHT
+from posturecam.desktop.widgets.theme import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST
 from posturecam.history.models import PAUSES
 from posturecam.posture.monitor import Phase
 from posturecam.posture.reasons import SAID, Reason, Why
@@ -82,6 +82,10 @@ def test_every_state_is_recognizable_by_its_shape_alone(qapp, size):
     assert alike == {}
 
 
+THEMES = (LIGHT, DARK, LIGHT_CONTRAST, DARK_CONTRAST)
+NAMES = ("light", "dark", "light, high contrast", "dark, high contrast")
+
+
 def luminance(color: QColor) -> float:
     parts = [color.redF(), color.greenF(), color.blueF()]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
@@ -91,6 +95,24 @@ def luminance(color: QColor) -> float:
 def contrast(one: str, other: str) -> float:
     low, high = sorted([luminance(QColor(one)), luminance(QColor(other))])
     return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=NAMES)
+def test_words_can_be_read_and_frames_seen_on_every_ground(theme):
+    """4.5 and 3 to 1 (WCAG 2.2, level AA); 7 to 1 for both where the system is set to high contrast."""
+    words = [(theme.on_accent, theme.accent)]
+    frames = []
+    for ground in (theme.ground, theme.surface, theme.raised):
+        words += [(ink, ground) for ink in (theme.text, theme.quiet, theme.accent)]
+        frames += [(ink, ground) for ink in (theme.edge, theme.accent)]
+    assert [pair for pair in words if contrast(*pair) < (7 if theme.contrast else 4.5)] == []
+    assert [pair for pair in frames if contrast(*pair) < (7 if theme.contrast else 3)] == []
+
+
+@pytest.mark.parametrize("theme", [LIGHT_CONTRAST, DARK_CONTRAST], ids=["light", "dark"])
+def test_in_high_contrast_the_colors_of_states_and_the_lines_between_surfaces_stand_out_too(theme):
+    inks = [*theme.signs.values(), theme.line]
+    assert [ink for ink in inks if contrast(ink, theme.ground) < 7 or contrast(ink, theme.surface) < 7] == []
 
 
 @pytest.mark.parametrize("sign", [Sign.UPRIGHT, Sign.SLOUCHING, Sign.RECOVERING])
@@ -147,15 +169,15 @@ def test_a_mark_says_its_state(qtbot):
             "Unknown, because you are too near",
         ),
         (moment(tick=tick(Phase.UNKNOWN, problem="the camera was unplugged")), "No picture: the camera was unplugged"),
-        (moment(tick=None), "Starting the camera …"),
-        (moment(mode=Mode.STARTING), "Starting the camera …"),
+        (moment(tick=None), "Starting the camera…"),
+        (moment(mode=Mode.STARTING), "Starting the camera…"),
         (moment(mode=Mode.CAMERA_LOST, why="no camera is plugged in"), "No camera is plugged in"),
         (moment(mode=Mode.CAMERA_LOST), "No camera"),
         (
             moment(mode=Mode.CAMERA_LOST, camera_works=True, why="the model is damaged"),
             "Not watching: the model is damaged",
         ),
-        (moment(mode=Mode.CALIBRATING), "Calibrating …"),
+        (moment(mode=Mode.CALIBRATING), "Calibrating…"),
         (moment(mode=Mode.STRETCHING), "Stretching"),
         (moment(mode=Mode.OFF, why="the screen is locked"), "Paused: the screen is locked"),
         (moment(mode=Mode.PAUSED, why=PAUSES["user"]), "Paused until you resume"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
@@ -63,6 +64,19 @@ NOT_BLURRED = mark(
 
 AlertOrBreak = AlertRaised | BreakOffered | BreakAhead
 Answer = Response | BreakAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """An alert or suggestion that is presented, and how: for the presenter that takes over."""
+
+    what: AlertOrBreak
+    elsewhere: bool
+    """Whether a notification or the card shows it."""
+    stood: timedelta
+    """How long it has been shown."""
+    last: datetime
+    """Local time up to which that was counted."""
 
 
 class AlertPresenter(QObject):
@@ -163,6 +177,21 @@ class AlertPresenter(QObject):
             self._present(what)
         elif isinstance(what, BreakOffered | BreakAhead):
             self._offer(what)
+
+    @property
+    def presented(self) -> Presented | None:
+        """The alert or suggestion that is presented, other than on trial."""
+        what = self._stands
+        if what is None or (isinstance(what, AlertRaised) and what.trial):
+            return None
+        return Presented(what, self._elsewhere, self._stood, self._last)
+
+    def go_on_with(self, before: Presented) -> None:
+        """Present what another presenter did, in the language of now; silently, since it was given before."""
+        self._replace(before.what)
+        self._stood, self._last = before.stood, before.last
+        if before.elsewhere:
+            self._notify(before.what)
 
     def close(self) -> None:
         """Withdraw everything, and accept no more answers."""

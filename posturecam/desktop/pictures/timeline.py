@@ -312,7 +312,7 @@ class Timeline(QWidget):
             wide = max(self._x(chosen.end) - left, 3.0)
             painter.drawRect(QRectF(left, band.top(), wide, band.height()))
         if self.hasFocus():
-            painter.setPen(QPen(now.color("accent"), 2))
+            painter.setPen(QPen(now.color("accent"), now.ring))
             painter.drawRoundedRect(band.adjusted(-1, -1, 1, 1), 5, 5)
 
 

@@ -264,6 +264,10 @@ class Segments(QWidget):
             self.chips[value].setChecked(True)
 
 
+_FEWEST_LETTERS = 8
+"""How many letters of the chosen text a drop-down list shows at least."""
+
+
 class ChoiceList(WheelWhenFocused, QComboBox):
     """A drop-down list that may be refilled each time it is opened; text that is too long ends in "…"."""
 
@@ -278,6 +282,12 @@ class ChoiceList(WheelWhenFocused, QComboBox):
         self.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.currentTextChanged.connect(self.setToolTip)
         self.setStyleSheet("QComboBox::drop-down { border: none; width: 28px; } QComboBox::down-arrow { image: none; }")
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for a few letters of the chosen text, where there is no room for more."""
+        least = super().minimumSizeHint()
+        spared = max(self.minimumContentsLength() - _FEWEST_LETTERS, 0)
+        return least - QSize(spared * self.fontMetrics().horizontalAdvance("X"), 0)
 
     def setAccessibleName(self, name: str) -> None:
         """Name the list; on systems that do not read the name, the description begins with it."""

@@ -185,6 +185,23 @@ class PageStack(QWidget):
             page.show()
 
 
+def _least(item: QLayoutItem) -> QSize:
+    """The least size of an item in a row of its own: there, the words of a button may wrap, which layouts of Qt would let happen anywhere."""
+    widget = item.widget()
+    if isinstance(widget, QPushButton):
+        return widget.minimumSizeHint().expandedTo(widget.minimumSize())
+    return item.minimumSize()
+
+
+def _put(item: QLayoutItem, place: QRect) -> None:
+    """Place an item; a button whose words wrap is as high as the place, though layouts of Qt keep buttons one line high."""
+    widget = item.widget()
+    if isinstance(widget, QPushButton) and place.width() < widget.sizeHint().width():
+        widget.setGeometry(place)
+    else:
+        item.setGeometry(place)
+
+
 class FlowLayout(QLayout):
     """Widgets in a row that wraps into further rows; hidden widgets take no room."""
 
@@ -244,7 +261,7 @@ class FlowLayout(QLayout):
 
     def minimumSize(self) -> QSize:
         """Each in a row of its own."""
-        sizes = [item.minimumSize() for item in self._shown()]
+        sizes = [_least(item) for item in self._shown()]
         return QSize(
             max((size.width() for size in sizes), default=0), max((size.height() for size in sizes), default=0)
         )
@@ -274,7 +291,7 @@ class FlowLayout(QLayout):
                 x = rect.left() + round(self._before * max(rect.width() - wide, 0))
                 for item, wanted in row:
                     size = wanted.boundedTo(QSize(rect.width(), tall))
-                    item.setGeometry(QRect(QPoint(x, y + (tall - size.height()) // 2), size))
+                    _put(item, QRect(QPoint(x, y + (tall - size.height()) // 2), size))
                     x += size.width() + spacing
             y += tall + spacing
         return y - spacing - rect.top()
@@ -391,7 +408,7 @@ class SideBySide(QLayout):
 
     def minimumSize(self) -> QSize:
         """All stacked."""
-        least = [part.item.minimumSize() for part in self._shown()]
+        least = [_least(part.item) for part in self._shown()]
         return QSize(
             max((size.width() for size in least), default=0), max((size.height() for size in least), default=0)
         )
@@ -419,7 +436,7 @@ class SideBySide(QLayout):
             wide = rect.width()
             if isinstance(part.item.widget(), QPushButton):  # a button as wide as the window would look like a headline
                 wide = min(wide, part.item.sizeHint().width())
-            part.item.setGeometry(QRect(rect.left(), y, wide, tall))
+            _put(part.item, QRect(rect.left(), y, wide, tall))
             y += tall + self.spacing()
 
     def _shown(self) -> list[_Part]:

@@ -25,11 +25,11 @@ from posturecam.session.protocol.messages import BreakOffered, Snapshot
 from posturecam.session.protocol.mode import Mode
 
 _RESTING: Mapping[Mode, tuple[str, str]] = {
-    Mode.STARTING: (mark("Starting the camera …"), ""),
+    Mode.STARTING: (mark("Starting the camera…"), ""),
     Mode.PAUSED: (mark("Paused"), mark("The camera is off.")),
     Mode.OFF: (mark("Paused"), mark("The camera is off. It turns back on automatically.")),
     Mode.CAMERA_LOST: (mark("No camera"), mark("Trying to reconnect…")),
-    Mode.CALIBRATING: (mark("Calibrating …"), mark("Learning your upright posture.")),
+    Mode.CALIBRATING: (mark("Calibrating…"), mark("Learning your upright posture.")),
     Mode.STRETCHING: (
         mark("Stretching"),
         mark("The coach is guiding you. Afterwards, posturecam picks up where it left off."),

@@ -28,7 +28,7 @@ from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, SignMark
 from posturecam.desktop.widgets.layouts import LOWEST_INNER, FlowLayout, PageStack, SideBySide
 from posturecam.desktop.widgets.numbers import clock_time
-from posturecam.desktop.widgets.parts import WrappingCheckBox, button, text
+from posturecam.desktop.widgets.parts import LineLabel, WrappingCheckBox, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
 from posturecam.desktop.widgets.status_line import (
     Unhurried,
@@ -185,7 +185,7 @@ class LivePage(QWidget):
         choice = QWidget()
         line = FlowLayout(6)
         choice.setLayout(line)
-        line.addWidget(_caption(tr("Sensitivity")))
+        line.addWidget(LineLabel(tr("Sensitivity"), "quiet"))
         self.sensitivity = SensitivityChoice(self._client, lambda words: say(self.detail, words))
         line.addWidget(self.sensitivity)
         row.addWidget(choice)
@@ -385,12 +385,6 @@ def _two_lines(title: QLabel, detail: QLabel) -> int:
     for label in (title, detail):
         label.ensurePolished()
     return title.fontMetrics().height() + 2 * detail.fontMetrics().height() + 4
-
-
-def _caption(words: str) -> QLabel:
-    label = text(words, "quiet")
-    label.setWordWrap(False)
-    return label
 
 
 def sentence(snapshot: Snapshot, tick: Tick) -> str:

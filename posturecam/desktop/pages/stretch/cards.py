@@ -112,7 +112,7 @@ class StretchCard(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lit = self.underMouse() or self.isDown()
         focused = self.hasFocus()
-        painter.setPen(QPen(theme.color("accent" if focused or lit else "line"), 2 if focused else 1))
+        painter.setPen(QPen(theme.color("accent" if focused or lit else "line"), theme.ring if focused else 1))
         painter.setBrush(theme.color("surface"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), ROUND, ROUND)
         pose = QRectF(16, (self.height() - _POSE) / 2, _POSE, _POSE)

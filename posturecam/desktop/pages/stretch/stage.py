@@ -64,7 +64,7 @@ class StageWidget(QWidget):
         self._moving = QTimer(self, interval=_MOVES_EVERY)
         self._moving.timeout.connect(self.update)
         self._begun = QElapsedTimer()
-        self.setMinimumSize(360, 210)
+        self.setMinimumSize(320, 210)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Current stretch"))
 

@@ -29,7 +29,7 @@ from posturecam.desktop.pages.stretch.words import (
 )
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
-from posturecam.desktop.widgets.parts import Sheet, begun_large, button, card, section, text
+from posturecam.desktop.widgets.parts import LineLabel, Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import HEADED, THINGS
@@ -103,11 +103,9 @@ class SummaryPage(Sheet):
             self._ask_after()
         self._kept(coached, held)
         self.body.addStretch(1)
-        self.foot.addWidget(button(tr("Again"), lambda: self._leave(self._again)))
-        self.foot.addStretch(1)
         done = button(tr("Done"), lambda: self._leave(self._done), "primary")
         done.setMinimumWidth(140)
-        self.foot.addWidget(done)
+        self.end_with(button(tr("Again"), lambda: self._leave(self._again)), done)
         self.hand_to(done)
         self.to_the_top()
 
@@ -227,12 +225,8 @@ def _totals(summary: SessionSummary) -> FlowLayout:
         both = QVBoxLayout(one)
         both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(0)
-        large = text(figure, "title")
-        large.setWordWrap(False)
-        both.addWidget(large)
-        below = text(words, "quiet")
-        below.setWordWrap(False)
-        both.addWidget(below)
+        both.addWidget(LineLabel(figure, "title"))
+        both.addWidget(LineLabel(words, "quiet"))
         row.addWidget(one)
     return row
 
