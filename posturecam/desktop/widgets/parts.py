@@ -179,9 +179,8 @@ class WrappingCheckBox(_WrappingWords, QCheckBox):
     def __init__(self, words: str, parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
         self.setAccessibleName(words.replace("&&", "&"))
-        self.setSizePolicy(
-            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum
-        )  # narrower than its hint, or higher
+        # It may be narrower than its hint, or higher.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._wrap(words)
 
 
