@@ -15,7 +15,7 @@ from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.errors import CalibrationRefused
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import PERCENT, mark
-from posturecam.posture.assess import turn_of
+from posturecam.posture.assess import MISREAD, turn_of
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.front.judge import FrontUpright, judge, upright_of
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
@@ -25,7 +25,7 @@ from posturecam.posture.learned.features import KeptPose, figure, is_complete, j
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View, body_yaw
 from posturecam.vision.camera_place import background, usual_background
-from posturecam.vision.orientation import usual_turn
+from posturecam.vision.orientation import is_misread, usual_turn
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.scene import Glance, Signature
 
@@ -53,6 +53,8 @@ class Sample:
     @property
     def missing(self) -> str | None:
         """Why this sample cannot be used, or None."""
+        if self.pose is not None and is_misread(self.pose):
+            return MISREAD.text
         if self.view is View.UNKNOWN:
             return mark("I cannot tell the camera angle")
         if self.shows_face:

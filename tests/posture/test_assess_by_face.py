@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scripts import events_of
 
 from posturecam.config.settings import Settings
+from posturecam.errors import CalibrationRefused
 from posturecam.posture.assess import assess
 from posturecam.posture.boundary import boundary
 from posturecam.posture.calibration import learn, sample
@@ -22,7 +23,7 @@ from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import SlouchSustained
 from posturecam.posture.reading import Circumstances
 from posturecam.posture.reasons import Why
-from posturecam.posture.view import View
+from posturecam.posture.view import View, turned
 from posturecam.vision.camera_place import as_before
 from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head, NoHead, moved
@@ -335,3 +336,29 @@ def test_the_line_in_the_picture_agrees_with_the_reading(baseline, moved, seat, 
 def test_a_laptop_put_on_a_stand_is_not_a_slouch_though_it_looks_like_a_tilt(baseline):
     """All of the user is lower in the picture, and the background as if the lid had been tilted; the neck is as long as before."""
     assert judged(under_a_lid(2, lowered(sitting(), 10)), baseline, moved=True, tilt=2).value < 1
+
+
+def upside_down(pose, shoulder=1.0):
+    """The body found upside down about the head, as in the dark, with this visibility of a shoulder; the face is where it was."""
+    middle = pose.points[:11].mean(axis=0)
+    visibility = pose.visibility.copy()
+    visibility[Landmark.LEFT_SHOULDER] = shoulder
+    return replace(
+        pose, points=2 * middle - pose.points, world=pose.world * np.float32([-1, -1, 1]), visibility=visibility
+    )
+
+
+def test_an_upright_person_whose_body_was_found_upside_down_is_unknown_and_no_slouch(baseline):
+    for pose in (upside_down(sitting()), upside_down(sitting(), shoulder=0.0)):
+        for known in (baseline, None):
+            found = assess(pose, View.FRONT, known, SETTINGS).deviation
+            assert found.value is None
+            assert found.reason.code in (Why.TURNED, Why.IMPLAUSIBLE)
+        assert turned(pose, SETTINGS) == 0.0  # the face shows that the camera is in front
+
+
+def test_an_upright_posture_is_not_learned_from_a_body_that_was_found_upside_down():
+    pose = upside_down(sitting(), shoulder=0.0)
+    looks = [sample(pose, View.FRONT, measure(pose, View.FRONT, SETTINGS), SETTINGS)] * 40
+    with pytest.raises(CalibrationRefused, match="cannot read your body reliably"):
+        learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
