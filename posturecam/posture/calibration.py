@@ -25,6 +25,7 @@ from posturecam.posture.learned.features import KeptPose, figure, is_complete, j
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View, body_yaw
 from posturecam.vision.camera_place import background, usual_background
+from posturecam.vision.frame import SourceInfo
 from posturecam.vision.orientation import is_misread, usual_turn
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.scene import Glance, Signature
@@ -85,11 +86,13 @@ def learn(
     settings: Settings,
     slouched: Sequence[Sample | None] | None = None,
     harmless: Sequence[Sequence[Sample | None]] = (),
+    source: SourceInfo | None = None,
 ) -> Baseline:
     """Learn the upright posture from the checks of one calibration; None stands for a check that found nobody.
 
     `slouched` are the checks of a deliberate slouch; None if there was none. `harmless` are the checks of postures that
-    are not slouches, each separate: a look down, a lean-in. They are never a reason to refuse.
+    are not slouches, each separate: a look down, a lean-in. They are never a reason to refuse. `source` is where the checks are from,
+    so that a refusal says how to rotate its pictures; None is a camera whose pictures are used as they are.
 
     Raises:
         CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, a head as low as
@@ -97,7 +100,7 @@ def learn(
             camera cannot distinguish from it.
 
     """
-    _require_upright_picture(looks, settings)
+    _require_upright_picture(looks, settings, source)
     usable, by_angle = _of_one_view(looks, settings)
     values = _medians(usable)
     if values.get(Name.SLUMP_INDEX, 1.0) <= 0:  # nothing could be compared with it as a ratio
@@ -137,18 +140,21 @@ def learn(
     return replace(draft, spread=spread, separation=separation, slouch=shown, harmless=beside, good=good)
 
 
-def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings) -> None:
+def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings, source: SourceInfo | None) -> None:
     poses = [look.pose for look in looks if look is not None and look.pose is not None]
     turn = usual_turn(turn_of(pose, settings) for pose in poses)
-    if turn is not None:
-        raise CalibrationRefused(
-            "{turned}. Turn the camera, or turn its picture clockwise by {angle}°: with --rotate {angle}, or permanently "
-            "with the setting camera.rotate={angle}.",
-            turned=mark("The picture seems to be upside down")
-            if turn == 180
-            else mark("The picture seems turned by 90°"),
-            angle=turn,
-        )
+    if turn is None:
+        return
+    seems = mark("The picture seems to be upside down") if turn == 180 else mark("The picture seems turned by 90°")
+    angle = turn if source is None else source.rotation_for(turn)
+    if source is not None and not source.live:  # no setting applies to a file
+        raise CalibrationRefused("{turned}. Turn it with --rotate {angle}.", turned=seems, angle=angle)
+    raise CalibrationRefused(
+        "{turned}. Turn the camera, or turn its picture with --rotate {angle}, or permanently with the setting "
+        "camera.rotate={angle}.",
+        turned=seems,
+        angle=angle,
+    )
 
 
 def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[list[Sample], bool]:

@@ -14,6 +14,7 @@ from posturecam.posture.calibration import learn, sample
 from posturecam.posture.measures import PLAUSIBLE, Name, measure
 from posturecam.posture.reasons import Why
 from posturecam.posture.view import View, body_yaw, classify
+from posturecam.vision.frame import SourceInfo
 from posturecam.vision.head import Head, NoHead
 from posturecam.vision.orientation import is_misread, turn_needed, usual_turn
 from posturecam.vision.pose import Pose
@@ -85,6 +86,20 @@ def test_a_turned_picture_is_not_learned_from_and_the_remedy_is_reported(name, d
     samples = [sample(pose, view_of(pose), measure(pose, view_of(pose), SETTINGS)) for pose in looks]
     with pytest.raises(CalibrationRefused, match=rf"--rotate {remedy}.*camera\.rotate={remedy}"):
         learn(samples, "key", "name", "", SETTINGS)
+
+
+@pytest.mark.parametrize(("live", "setting"), [(True, True), (False, False)])
+@pytest.mark.parametrize(("rotated", "remedy"), [(0, 270), (90, 0), (180, 90)])
+def test_the_remedy_is_for_the_picture_before_it_was_rotated_and_no_setting_is_named_for_a_file(
+    live, setting, rotated, remedy
+):
+    looks = [turned(pose, 90) for pose in poses("desk_front")[:60]]
+    samples = [sample(pose, view_of(pose), measure(pose, view_of(pose), SETTINGS)) for pose in looks]
+    source = SourceInfo("name", "key", live=live, rotated=rotated)
+    with pytest.raises(CalibrationRefused) as refused:
+        learn(samples, "key", "name", "", SETTINGS, source=source)
+    assert f"--rotate {remedy}" in str(refused.value)
+    assert (f"camera.rotate={remedy}" in str(refused.value)) is setting
 
 
 def test_a_face_that_is_not_seen_tells_nothing():
