@@ -194,7 +194,7 @@ def _learn_upright(
     lasting = settings.calibration.model_copy(update={"seconds": seconds})  # so that a refusal names these seconds
     settings = settings.model_copy(update={"calibration": lasting})
     made = datetime.now().astimezone().isoformat(timespec="seconds")
-    return learn(looks, source.info.key, source.info.name, made, settings)
+    return learn(looks, source.info.key, source.info.name, made, settings, source=source.info)
 
 
 def _judge_pictures(

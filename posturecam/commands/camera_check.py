@@ -60,7 +60,7 @@ def look_through(device: str, settings: Settings) -> CameraSight:
     with open_source(device, settings) as source, PoseEstimator(settings.estimator, settings.follow) as estimator:
         source.pace(_PACE)
         frames = list(itertools.islice(source, _LOOKS))
-        name, key = source.info.name, source.info.key
+        info, name, key = source.info, source.info.name, source.info.key
         images = [frame.image for frame in frames if frame.image is not None]
         poses = [pose for frame in frames if (pose := estimator(frame)) is not None]
     if not images:
@@ -73,11 +73,10 @@ def look_through(device: str, settings: Settings) -> CameraSight:
             problem = AT_AN_ADDRESS.pictures[PictureTrouble.STILL]
     turn = usual_turn(turn_of(pose, settings) for pose in poses)
     if turn is not None:
-        turn_in_all = (settings.camera.rotate + turn) % 360
         problem = Message(
             "{problem}: correct it with: posturecam settings camera.rotate={degrees}",
             problem=picture_turned(turn).text,
-            degrees=str(turn_in_all),
+            degrees=str(info.rotation_for(turn)),
         )
     return CameraSight(name, key, (width, height), bool(poses), problem)
 

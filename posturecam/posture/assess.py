@@ -19,7 +19,7 @@ from posturecam.posture.reading import NOTHING_KNOWN, Circumstances, Deviation, 
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.camera_place import as_before
-from posturecam.vision.orientation import turn_needed
+from posturecam.vision.orientation import is_misread, turn_needed
 from posturecam.vision.pose import Pose
 
 
@@ -31,6 +31,10 @@ def turn_of(pose: Pose, settings: Settings) -> int | None:
 def picture_turned(turn: int) -> Reason:
     """The reason for a rotated picture; rotating it clockwise by `turn` degrees would correct it."""
     return Reason(Why.TURNED, "upside_down" if turn == 180 else "aside")
+
+
+MISREAD = Reason(Why.IMPLAUSIBLE, "body")
+"""The reason for a body that was found the wrong way up (`posturecam.vision.orientation.is_misread`)."""
 
 
 Judge = Callable[[Pose, View, Baseline, Geometry, Settings, bool | None], Deviation]
@@ -82,10 +86,12 @@ def deviation_of(
 def _seen(
     pose: Pose, view: View, baseline: Baseline | None, settings: Settings, tilt: float | None
 ) -> tuple[Pose, FrontMeasures | None] | Reason:
-    """The pose without the camera's tilt, and what its face gives if it is seen from the front; the reason if the picture lies on its side."""
+    """The pose without the camera's tilt, and what its face gives if it is seen from the front; the reason if one of them is the wrong way up."""
     turn = turn_of(pose, settings)
     if turn:
         return picture_turned(turn)
+    if is_misread(pose):
+        return MISREAD
     pose = _untilted(pose, view, baseline, settings, tilt)
     return pose, None if view.is_side else front_measures(pose, pose.head, settings)
 

@@ -15,7 +15,7 @@ from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.errors import CalibrationRefused
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import IN_PERCENT, mark
-from posturecam.posture.assess import turn_of
+from posturecam.posture.assess import MISREAD, turn_of
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.front.judge import FrontUpright, judge, upright_of
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
@@ -25,7 +25,8 @@ from posturecam.posture.learned.features import KeptPose, figure, is_complete, j
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View, body_yaw
 from posturecam.vision.camera_place import background, usual_background
-from posturecam.vision.orientation import usual_turn
+from posturecam.vision.frame import SourceInfo
+from posturecam.vision.orientation import is_misread, usual_turn
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.scene import Glance, Signature
 
@@ -53,6 +54,8 @@ class Sample:
     @property
     def missing(self) -> str | None:
         """Why this sample cannot be used, or None."""
+        if self.pose is not None and is_misread(self.pose):
+            return MISREAD.text
         if self.view is View.UNKNOWN:
             return mark("I cannot tell the camera angle")
         if self.shows_face:
@@ -83,11 +86,13 @@ def learn(
     settings: Settings,
     slouched: Sequence[Sample | None] | None = None,
     harmless: Sequence[Sequence[Sample | None]] = (),
+    source: SourceInfo | None = None,
 ) -> Baseline:
     """Learn the upright posture from the checks of one calibration; None stands for a check that found nobody.
 
     `slouched` are the checks of a deliberate slouch; None if there was none. `harmless` are the checks of postures that
-    are not slouches, each separate: a look down, a lean-in. They are never a reason to refuse.
+    are not slouches, each separate: a look down, a lean-in. They are never a reason to refuse. `source` is where the checks are from,
+    so that a refusal says how to rotate its pictures; None is a camera whose pictures are used as they are.
 
     Raises:
         CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, a head as low as
@@ -95,7 +100,7 @@ def learn(
             or a deliberate slouch that the camera cannot distinguish from it.
 
     """
-    _require_upright_picture(looks, settings)
+    _require_upright_picture(looks, settings, source)
     usable, by_angle = _of_one_view(looks, settings)
     values = _medians(usable)
     if values.get(Name.SLUMP_INDEX, 1.0) <= 0:  # nothing could be compared with it as a ratio
@@ -149,18 +154,21 @@ def _possible(make: Callable[[], Baseline]) -> Baseline:
         ) from problem
 
 
-def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings) -> None:
+def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings, source: SourceInfo | None) -> None:
     poses = [look.pose for look in looks if look is not None and look.pose is not None]
     turn = usual_turn(turn_of(pose, settings) for pose in poses)
-    if turn is not None:
-        raise CalibrationRefused(
-            "{turned}. Turn the camera, or turn its picture clockwise by {angle}°: with --rotate {angle}, or permanently "
-            "with the setting camera.rotate={angle}.",
-            turned=mark("The picture seems to be upside down")
-            if turn == 180
-            else mark("The picture seems turned by 90°"),
-            angle=turn,
-        )
+    if turn is None:
+        return
+    seems = mark("The picture seems to be upside down") if turn == 180 else mark("The picture seems turned by 90°")
+    angle = turn if source is None else source.rotation_for(turn)
+    if source is not None and not source.live:  # no setting applies to a file
+        raise CalibrationRefused("{turned}. Turn it with --rotate {angle}.", turned=seems, angle=angle)
+    raise CalibrationRefused(
+        "{turned}. Turn the camera, or turn its picture with --rotate {angle}, or permanently with the setting "
+        "camera.rotate={angle}.",
+        turned=seems,
+        angle=angle,
+    )
 
 
 def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[list[Sample], bool]:

@@ -10,6 +10,7 @@ from posturecam.config.settings import Settings, ViewSettings
 from posturecam.i18n.words import mark
 from posturecam.vision.geometry import distance, middle
 from posturecam.vision.head import Head
+from posturecam.vision.orientation import is_misread
 from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
 
 
@@ -47,8 +48,8 @@ class View(StrEnum):
 
 
 def apparent_yaw(pose: Pose, settings: Settings) -> float | None:
-    """The body yaw; 0 if a face is seen but the shoulders are not, since the person then faces the camera."""
-    yaw = body_yaw(pose, settings)
+    """The body yaw; 0 if a face is seen but the shoulders are not, or are misread, since the person then faces the camera."""
+    yaw = None if is_misread(pose) else body_yaw(pose, settings)
     return 0.0 if yaw is None and isinstance(pose.head, Head) else yaw
 
 

@@ -131,7 +131,8 @@ class Calibration:
             require_pictures([problem for _, problem in looks], info)
         upright, *slouched = ([found for found, problem in looks if problem is None] for looks in counted)
         slouch, *harmless = slouched if self._slouch else [None]
-        return learn(upright, info.key, info.name, made, self._settings, slouch, [looks for looks in harmless if looks])
+        others = [looks for looks in harmless if looks]
+        return learn(upright, info.key, info.name, made, self._settings, slouch, others, info)
 
 
 def calibrate(

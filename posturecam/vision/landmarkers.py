@@ -53,7 +53,7 @@ from posturecam.errors import ModelError  # noqa: E402
 from posturecam.vision.follow import alone  # noqa: E402
 from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Pose  # noqa: E402
-from posturecam.vision.sources.opencv import softened  # noqa: E402
+from posturecam.vision.sources.opencv import brightened, softened  # noqa: E402
 
 _Model = TypeVar("_Model")
 USUAL_MARGIN = 0.6
@@ -167,6 +167,12 @@ class Landmarker:
     def forget(self, image: Image, t: float) -> None:
         """Drop the tracked person, by showing an empty picture of the same size."""
         self._look(np.zeros_like(image), t)
+
+    def start_over(self, frame: Frame) -> Pose | None:
+        """Drop the tracked person, and track whoever is found in the picture, which is brightened if it is dark."""
+        assert frame.image is not None
+        self.forget(frame.image, frame.t)
+        return self._next(brightened(frame.image), frame.t)
 
     def restart_on(
         self, frame: Frame, person: Pose, others: Sequence[Pose] = (), margin: float = USUAL_MARGIN

@@ -12,17 +12,19 @@ from hypothesis import strategies as st
 from scripts import events_of
 
 from posturecam.config.settings import Settings
+from posturecam.errors import CalibrationRefused
 from posturecam.posture.assess import assess
 from posturecam.posture.boundary import boundary
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import Held, Kind
 from posturecam.posture.front.tallest import Tallest, follow_tallest
+from posturecam.posture.learned.weights import caution_about
 from posturecam.posture.loop import watch
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import SlouchSustained
 from posturecam.posture.reading import Circumstances
 from posturecam.posture.reasons import Why
-from posturecam.posture.view import View
+from posturecam.posture.view import View, apparent_yaw
 from posturecam.vision.camera_place import as_before
 from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head, NoHead, moved
@@ -356,3 +358,47 @@ def test_how_far_a_head_is_tilted_is_told_by_the_face_and_without_one_by_the_ear
     for head, told in ((sitting(roll=12.0).head, 12.0), (NoHead.NOT_FOUND, 0.0)):
         measures = assess(replace(sitting(), head=head), View.FRONT, None, SETTINGS).measures
         assert measures[Name.HEAD_ROLL].value == pytest.approx(told, abs=0.5)
+
+
+def upside_down(pose, shoulder=1.0):
+    """The body found upside down about the head, as in the dark, with this visibility of a shoulder; the face is where it was."""
+    middle = pose.points[:11].mean(axis=0)
+    visibility = pose.visibility.copy()
+    visibility[Landmark.LEFT_SHOULDER] = shoulder
+    return replace(
+        pose, points=2 * middle - pose.points, world=pose.world * np.float32([-1, -1, 1]), visibility=visibility
+    )
+
+
+def test_an_upright_person_whose_body_was_found_upside_down_is_unknown_and_no_slouch(baseline):
+    for pose in (upside_down(sitting()), upside_down(sitting(), shoulder=0.0)):
+        for known in (baseline, None):
+            found = assess(pose, View.FRONT, known, SETTINGS).deviation
+            assert found.value is None
+            assert found.reason.code in (Why.TURNED, Why.IMPLAUSIBLE)
+        assert apparent_yaw(pose, SETTINGS) == 0.0  # the face shows that the camera is in front
+
+
+def test_an_upright_posture_is_not_learned_from_a_body_that_was_found_upside_down():
+    pose = upside_down(sitting(), shoulder=0.0)
+    looks = [sample(pose, View.FRONT, measure(pose, View.FRONT, SETTINGS), SETTINGS)] * 40
+    with pytest.raises(CalibrationRefused, match="cannot read your body reliably"):
+        learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
+
+
+def learned_from(pose):
+    looks = [sample(pose, View.FRONT, measure(pose, View.FRONT, SETTINGS), SETTINGS)] * 40
+    return learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
+
+
+def test_a_calibration_is_cautioned_about_if_the_face_shows_a_slouch_and_not_if_it_shows_an_upright_posture():
+    assert caution_about(learned_from(sitting(neck_height=20.0)), SETTINGS) is None
+    assert "looked like a slouch" in caution_about(learned_from(sitting(neck_height=14.0)), SETTINGS)
+    from_above = learned_from(sitting(neck_height=15.5, pitch=20.0))  # a high camera makes the neck look shorter
+    assert caution_about(from_above, SETTINGS) is None
+
+
+def test_without_a_face_the_caution_is_that_of_the_estimator():
+    faceless = learned_from(replace(sitting(neck_height=20.0), head=NoHead.NOT_FOUND))
+    assert faceless.front is None
+    assert "looked like a slouch" not in (caution_about(faceless, SETTINGS) or "")

@@ -224,3 +224,21 @@ picture would cost accuracy on clean ones: up to 6° of neck angle on photograph
 def softened(image: Image) -> Image:
     """The picture blurred slightly, so that noise hides nobody."""
     return np.asarray(cv2.GaussianBlur(image, (0, 0), _SOFTENING), np.uint8)
+
+
+_WELL_LIT = 200.0
+"""Gray level to which the brightest 1 % of a dark picture is raised; where it is brighter already, nothing changes."""
+
+
+def brightened(image: Image) -> Image:
+    """A dark picture as it would look in more light.
+
+    In the dark (the brightest 1 % at a gray level of 14 to 23) the pose model finds a man on photographs upside down in every
+    other picture, and in this one upright.
+    """
+    brightest = max(glance_at(0.0, image).brightest, 1.0)
+    return (
+        image
+        if brightest >= _WELL_LIT
+        else np.asarray(cv2.convertScaleAbs(image, alpha=_WELL_LIT / brightest), np.uint8)
+    )
