@@ -27,7 +27,7 @@ from posturecam.desktop.pages.history.queries import PeriodLength
 from posturecam.desktop.pages.history.view_model import figures, legend, length, spent
 from posturecam.desktop.pictures.chart_base import Legend, fill
 from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLine, DayTimeline, DepthLines
-from posturecam.desktop.pictures.ring import RingFigure, shared_picture
+from posturecam.desktop.pictures.ring import RingFigure, paint_week, shared_picture
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, export_from, history_path
@@ -206,6 +206,17 @@ def test_the_time_in_which_the_camera_was_off_is_named_under_the_day_that_shows_
     assert "paused 50 min" in page.day.legend.accessibleDescription()
     press(page, "Earlier")
     assert "paused" not in page.day.legend.accessibleDescription()
+
+
+def test_the_rings_of_a_week_and_their_days_stand_apart_however_narrow_the_room(qapp):
+    """A column between two days is empty."""
+    week = tuple(RingFigure(0.7, 0.7, "miércoles") for _ in range(7))
+    image = QImage(280, 116, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    paint_week(painter, QRectF(0, 0, 280, 116), week, LIGHT)
+    painter.end()
+    assert {image.pixelColor(40 * day, y).name() for day in range(1, 7) for y in range(116)} == {"#ffffff"}
 
 
 @pytest.mark.parametrize(("share", "width"), [(1.5, 420), (2.0, 404)])
