@@ -33,13 +33,13 @@ def _reclined(measures: Measures, baseline: Baseline | None, settings: Settings)
 
 
 def caution(baseline: Baseline, settings: Settings) -> str | None:
-    """A caution that a baseline from the side was learned leaning back, if sitting straight is a slouch compared with it; otherwise None."""
+    """A caution if the user leaned back so far for this baseline from the side that sitting straight would be a slouch; otherwise None."""
     side, nothing = settings.side, math.inf
     neck, trunk = (baseline.values.get(name, nothing) for name in (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION))
     if neck > side.neck_upright - side.neck_change and trunk > -side.trunk_change:
         return None
     return mark(
-        "You leaned back, so sitting straight may count as slouching: if you also sit straight, calibrate again that way."
+        "You leaned back, so sitting straight may count as slouching: if you sometimes sit straight, calibrate again that way."
     )
 
 
