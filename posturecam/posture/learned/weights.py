@@ -85,10 +85,11 @@ def judge_or_geometry(settings: Settings, complain: Callable[[str], None]) -> Le
 
 
 def caution_about(baseline: Baseline, settings: Settings) -> str | None:
-    """A caution that a baseline may be of a slouch, or None; seen from the side, that it may be of leaning back.
+    """A caution that a baseline may be of a slouch or, from the side, of leaning back; None if it seems upright.
 
-    With a camera in front, the face says so as it would without a calibration. Otherwise there is one if the estimator cannot rule
-    a slouch out; from the front it never can: on real people its absolute degrees are too far off.
+    From the front, the face decides, by the rules that judge without a calibration. Where the face does not show it, and from
+    an oblique view, there is a caution unless the estimator can rule out a slouch. From the front it never can: on real
+    people its absolute degrees are too far off.
 
     Raises:
         ModelError: if the weights are missing or damaged.

@@ -177,7 +177,7 @@ class CameraSource(Source):
 
     One frame is yielded every `pace` seconds, initially at the frame rate requested from the camera. If the camera
     fails, frames with a problem are yielded at the same pace while the source tries to reopen it by its stable
-    identity, at growing intervals; it ends if another camera was plugged in in its place. A picture that is black,
+    identity, at growing intervals; it ends if another camera was plugged in instead. A picture that is black,
     uniform or frozen is a problem too (`posturecam.vision.scene`); from a camera whose infrared light flickers, only
     the lit pictures are used. Frame times continue while the computer sleeps.
 
