@@ -31,7 +31,7 @@ _TOWARDS_THE_CAMERA = ("head_turn", "trunk_turn")
 class StartPoseStep(StepContext):
     """A step in progress that may take the start pose."""
 
-    # Before the exercise begins.
+    # Before the start pose is awaited.
 
     def note_start(self) -> None:
         """Before START: remember the last start pose at rest, for somebody who has begun by the time it is taken."""
