@@ -51,11 +51,17 @@ def test_straight_legs_show_it_by_themselves(yaw, off):
     assert found.off_side == pytest.approx(off, abs=0.5)
 
 
-def test_bent_or_standing_legs_and_those_that_are_hidden_show_nothing():
+def test_the_near_leg_is_enough_and_the_far_one_is_not():
+    angles = posture(LONG_SIT, yaw=48)
+    near_alone = seen(angles, *SHOULDERS, Landmark.LEFT_KNEE, view=View.OBLIQUE_RIGHT)
+    assert near_alone.off_side == pytest.approx(42, abs=0.5)
+    assert seen(angles, *SHOULDERS, Landmark.RIGHT_KNEE, view=View.OBLIQUE_RIGHT).off_side is None
+
+
+def test_bent_or_standing_legs_show_nothing():
     bent = posture(LONG_SIT, thigh=30, shank=-40)
     for angles in (bent, CHAIR, posture(yaw=48)):
         assert seen(angles, *SHOULDERS, view=View.OBLIQUE_RIGHT).off_side is None
-    assert seen(posture(LONG_SIT, yaw=48), *SHOULDERS, Landmark.RIGHT_KNEE, view=View.OBLIQUE_RIGHT).off_side is None
 
 
 @pytest.mark.parametrize("yaw", [80, -80])
