@@ -18,6 +18,7 @@ from posturecam.coach.library import (
     routine_folder,
     routine_names,
 )
+from posturecam.coach.routine import DeskForm, Routine, Step
 from posturecam.coach.safety import MORE_PAIN, STILL_PAIN, Answers, answer_to, cautions, is_frozen, who_should_skip
 from posturecam.coach.session_summary import Lacking, PastDepth, RepResult, SessionSummary, SetSummary, target
 from posturecam.coach.stretch_measures import MEASURES
@@ -151,6 +152,39 @@ def test_own_routines_are_found():
         'title = "Mine"\nwhy = "Short."\nminutes = 1\nsteps = [{ exercise = "cobra", reps = 2 }]\n'
     )
     assert load_routine("mine").steps[0].reps == 2
+
+
+STEP = (Step, {"exercise": "cobra"})
+DESK = (DeskForm, {"part": "neck", "say": "Tilt your head.", "how": ["Tilt it."], "hold": 10, "reps": 2})
+ROUTINE = (Routine, {"id": "mine", "title": "Mine", "why": "Short.", "minutes": 1, "steps": [{"exercise": "cobra"}]})
+
+
+@pytest.mark.parametrize(
+    ("of", "key", "allowed", "refused"),
+    [
+        (STEP, "hold", (0.5, 600), (0, 601)),
+        (STEP, "reps", (1, 100), (0, 101)),
+        (STEP, "rest", (0, 300), (-1, 301)),
+        (DESK, "hold", (0.5, 60), (0, 61)),
+        (DESK, "reps", (1, 20), (0, 21)),
+        (DESK, "rest", (0, 30), (-1, 31)),
+        (DESK, "how", (["Tilt it."],), ([],)),
+        (ROUTINE, "minutes", (0.5,), (0, -1)),
+        (ROUTINE, "steps", (), ([],)),
+    ],
+)
+def test_a_dose_that_nobody_can_do_is_refused(of, key, allowed, refused):
+    kind, given = of
+    for value in allowed:
+        kind.model_validate({**given, key: value})
+    for value in refused:
+        with pytest.raises(ValueError, match=key):
+            kind.model_validate({**given, key: value})
+
+
+def test_between_two_repetitions_at_the_desk_there_are_two_seconds_to_rest():
+    kind, given = DESK
+    assert kind.model_validate(given).rest == 2.0
 
 
 def test_a_variant_that_names_nothing_is_refused(own):

@@ -114,6 +114,17 @@ def test_legs_that_lie_straight_show_the_camera_angle_as_well():
     assert len(events_of(ticks, on.Ready)) == 1
 
 
+@pytest.mark.parametrize("name", ["chin_tuck", "childs_pose"])
+def test_where_a_camera_stands_between_beside_and_oblique_the_start_pose_is_taken_all_the_same(name):
+    """Its angle scatters, and each change of the view's name begins the start pose anew."""
+    start = CASES[name].start
+    ticks = run(name, *((0.3, posture(start, yaw=yaw)) for yaw in (64, 58) * 8))
+    assert len(events_of(ticks, on.Ready)) == 1
+    assert {tick.state.view for tick in ticks} == {View.UNKNOWN, View.OBLIQUE_RIGHT}
+    turned = run(name, (0.6, posture(start, yaw=58)), (0.1, posture(start, yaw=80)), (2, posture(start, yaw=80)))
+    assert [event.view for event in events_of(turned, on.Ready)] == [View.SIDE_RIGHT]
+
+
 def test_facing_the_camera_it_asks_to_turn():
     facing = posture(CHILD, yaw=15)
     ticks, summary = done("childs_pose", (25, facing))

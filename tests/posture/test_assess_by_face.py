@@ -172,6 +172,31 @@ def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
     assert follow_tallest(Tallest(), 0.0, None, None).held is None
 
 
+def seen_to_sit(heights, every):
+    """What is known after each of these neck heights (None where the shoulders were not seen), this many seconds apart."""
+    state, found = Tallest(), []
+    for look, height in enumerate(heights):
+        state = follow_tallest(state, 1000.0 + every * look, height, 5.0)
+        found.append(state.held)
+    return found
+
+
+@pytest.mark.parametrize(("every", "after"), [(0.5, 16), (1.0, 8), (2.0, 4), (3.0, None)])
+def test_a_height_is_held_once_five_checks_over_eight_seconds_show_it(every, after):
+    known = [held is not None for held in seen_to_sit([20.0] * 20, every)]
+    assert (known.index(True) if any(known) else None) == after
+
+
+def test_a_height_that_a_fifth_of_the_checks_do_not_reach_is_held():
+    assert seen_to_sit([18.0] * 4 + [20.0] * 17, 0.5)[-1] == Held(20.0, 5.0)
+    assert seen_to_sit([18.0] * 5 + [20.0] * 16, 0.5)[-1] == Held(18.0, 5.0)
+
+
+def test_a_check_without_shoulders_says_nothing_of_the_height():
+    assert seen_to_sit([20.0, None] * 10, 1.0)[-1] == Held(20.0, 5.0)
+    assert seen_to_sit([None] * 20, 1.0)[-1] is None
+
+
 @pytest.mark.parametrize(
     ("absent", "seen", "slouching"),
     [(30, True, True), (180, True, False), (28_800, False, False)],
@@ -245,7 +270,8 @@ def test_a_baseline_of_a_face_alone_says_so_where_no_face_is_seen():
     looks = [sample(bare, View.FRONT, measure(bare, View.FRONT, SETTINGS), SETTINGS)] * 40
     learned = learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
     assert judged(bare, learned).value < 1
-    assert judged(replace(bare, head=NoHead.NOT_FOUND), learned).reason.code is Why.NOT_SEEN
+    unseen = judged(replace(bare, head=NoHead.NOT_FOUND), learned).reason.text
+    assert unseen == "I cannot see your face, which your calibration relies on"
     # With the camera moved, the place of a head without shoulders says nothing; but the face is seen.
     assert judged(bare, learned, moved=True).reason.text == "I cannot see both of your shoulders"
     assert judged(pose, learned, moved=True).reason.code is Why.NO_BASELINE

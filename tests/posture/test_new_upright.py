@@ -9,8 +9,15 @@ import pytest
 from posturecam.config.settings import Settings
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import upright_of
-from posturecam.posture.front.new_upright import BACK_SECONDS, HELD_SECONDS, NewUpright, follow_new_upright
+from posturecam.posture.front.new_upright import (
+    BACK_SECONDS,
+    HELD_SECONDS,
+    NewUpright,
+    follow_new_upright,
+    in_new_place,
+)
 from posturecam.posture.measures import measure
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 
 SETTINGS = Settings()
@@ -79,6 +86,18 @@ def test_a_moved_chair_is_offered_too_and_the_old_place_is_not():
     assert watched(minutes(5, distance=75.0), moved=None)[0]
     assert not watched(minutes(5, distance=63.0), moved=None)[0]
     assert not watched(minutes(5), moved=False)[0]
+
+
+HIDDEN = Reason(Why.CLIPPED, "shoulders")
+
+
+@pytest.mark.parametrize("unknown", ["neck_height", "distance", "head_pitch"])
+def test_checks_that_show_too_little_are_not_upright_and_no_other_place(unknown):
+    """Whoever sits far back with the shoulders out of the picture is asked nothing."""
+    assert not watched(minutes(5, **{"distance": 75.0, unknown: HIDDEN}), moved=None)[0]
+    assert not in_new_place(seen(0.0, distance=HIDDEN), UPRIGHT, None)
+    assert in_new_place(seen(0.0, distance=HIDDEN), UPRIGHT, True)
+    assert not in_new_place(seen(0.0), None, True)
 
 
 def test_glances_do_not_begin_it_anew_and_restlessness_is_no_posture():

@@ -17,7 +17,7 @@ from posturecam.posture.view import View, body_yaw, classify
 from posturecam.vision.frame import SourceInfo
 from posturecam.vision.head import Head, NoHead
 from posturecam.vision.orientation import is_misread, turn_needed, usual_turn
-from posturecam.vision.pose import Pose
+from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.sources import RecordingSource
 
 SETTINGS = Settings()
@@ -104,6 +104,35 @@ def test_the_remedy_is_for_the_picture_before_it_was_rotated_and_no_setting_is_n
 
 def test_a_face_that_is_not_seen_tells_nothing():
     assert turn_needed(person(visibility=0.0), *LEAST) is None
+
+
+def without_hips(pose):
+    visibility = pose.visibility.copy()
+    visibility[Landmark.LEFT_HIP] = visibility[Landmark.RIGHT_HIP] = 0.0
+    return replace(pose, visibility=visibility)
+
+
+def laid_aside(pose, degrees):
+    """The pose with the head laid to a side by this much."""
+    a, points = np.radians(degrees), pose.points.copy()
+    ears = points[[Landmark.LEFT_EAR, Landmark.RIGHT_EAR]].mean(axis=0)
+    points[:11] = (points[:11] - ears) @ np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]]) + ears
+    return replace(pose, points=points)
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_at_a_desk_that_hides_the_hips_a_head_laid_to_a_side_tells_nothing(degrees):
+    upright = turned(without_hips(person(distance=0.75)), degrees)
+    assert turn_needed(laid_aside(upright, 25), *LEAST) == -degrees % 360
+    assert turn_needed(laid_aside(upright, 40), *LEAST) is None
+    assert turn_needed(laid_aside(upright, -90), *LEAST) is None
+
+
+def test_a_face_whose_eyes_lie_on_its_mouth_tells_nothing():
+    pose = person()
+    points = pose.points.copy()
+    points[[Landmark.LEFT_EYE, Landmark.RIGHT_EYE]] = points[[Landmark.MOUTH_LEFT, Landmark.MOUTH_RIGHT]]
+    assert turn_needed(replace(pose, points=points), *LEAST) is None
 
 
 def misread(degrees, roll=0.0):
