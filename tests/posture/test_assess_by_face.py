@@ -18,7 +18,6 @@ from posturecam.posture.boundary import boundary
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import Held, Kind
 from posturecam.posture.front.tallest import Tallest, follow_tallest
-from posturecam.posture.learned.weights import caution_about
 from posturecam.posture.loop import watch
 from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import SlouchSustained
@@ -384,21 +383,3 @@ def test_an_upright_posture_is_not_learned_from_a_body_that_was_found_upside_dow
     looks = [sample(pose, View.FRONT, measure(pose, View.FRONT, SETTINGS), SETTINGS)] * 40
     with pytest.raises(CalibrationRefused, match="cannot read your body reliably"):
         learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
-
-
-def learned_from(pose):
-    looks = [sample(pose, View.FRONT, measure(pose, View.FRONT, SETTINGS), SETTINGS)] * 40
-    return learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
-
-
-def test_a_calibration_is_cautioned_about_if_the_face_shows_a_slouch_and_not_if_it_shows_an_upright_posture():
-    assert caution_about(learned_from(sitting(neck_height=20.0)), SETTINGS) is None
-    assert "looked like a slouch" in caution_about(learned_from(sitting(neck_height=14.0)), SETTINGS)
-    from_above = learned_from(sitting(neck_height=15.5, pitch=20.0))  # a high camera makes the neck look shorter
-    assert caution_about(from_above, SETTINGS) is None
-
-
-def test_without_a_face_the_caution_is_that_of_the_estimator():
-    faceless = learned_from(replace(sitting(neck_height=20.0), head=NoHead.NOT_FOUND))
-    assert faceless.front is None
-    assert "looked like a slouch" not in (caution_about(faceless, SETTINGS) or "")
