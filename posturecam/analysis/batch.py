@@ -29,7 +29,7 @@ from posturecam.vision.sources.files import name_of
 
 _POLL_SECONDS = 0.1
 SHARED_MEMORY = Path("/dev/shm")
-"""Where the GNU C library keeps the locks that processes share; nowhere else."""
+"""The only place where the GNU C library keeps locks that processes share."""
 _MOST_PROCESSES = 61
 """Windows can wait for at most 63 handles at once, two of which are Python's own."""
 
@@ -116,7 +116,7 @@ def _require_current_folder() -> None:
 
 
 def _require_shared_memory() -> None:
-    """Require what the locks between processes need, which a sandbox or a folder used as a root may lack."""
+    """Require the shared memory that locks between processes need; a sandbox or a chroot may lack it."""
     if sys.platform == "linux" and not os.access(SHARED_MEMORY, os.W_OK):
         raise LimitReached(
             "Processes cannot share memory because {folder} is missing or not writable; run: {command}",

@@ -14,7 +14,7 @@ from posturecam.coach.stretch_measures import MEASURES
 MOST_WORDS = 7
 """A cue must be short to be understood with the head down and in motion."""
 LONGEST_WINDOW = 5.0
-"""Most seconds over which a condition may look at a measure; no more of its values are kept."""
+"""Most seconds over which a condition may look at a measure; older values are not kept."""
 
 
 def _spoken(text: str) -> str:

@@ -128,7 +128,7 @@ _CHIMES: Mapping[type, ChimeKind] = {
 
 
 DONE_AS_ASKED = (on.CountIn, on.Ready, on.Entered, on.HoldResumed)
-"""Events after which what was said to get that far (`SayKind.START`) is neither said nor shown anymore."""
+"""Events after which cues to get that far (`SayKind.START`) are neither said nor shown: the user has done it."""
 
 
 def switch_text(side: Side, asked: bool) -> str:

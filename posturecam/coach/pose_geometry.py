@@ -195,8 +195,8 @@ def reference_of(poses: Iterable[Pose], least_visibility: float, near_left: bool
 
 
 RESIZED = 0.1
-"""Share by which all lengths of somebody who moved nearer or away differ at least. Choice: 20 cm at two meters. Sitting less tall
-changes the trunk alone."""
+"""Least share by which all lengths change when somebody moves nearer or away. Choice: 20 cm at two meters. Sitting less tall
+changes only the trunk."""
 
 
 def is_resized(before: Reference, now: Reference, *, from_side: bool) -> bool:

@@ -117,7 +117,10 @@ def checks() -> Iterator[Finding]:
 
 
 def _missing_library() -> Finding | None:
-    """What of the system OpenCV lacks, without which nothing can be checked that reads pictures; a second import fails for another reason."""
+    """Check whether OpenCV lacks a system library: then nothing that reads pictures can be checked.
+
+    This is the first import of OpenCV; a second one would fail for another reason.
+    """
     try:
         importlib.import_module("cv2")
     except ImportError as problem:

@@ -1,4 +1,4 @@
-"""What the system lacks: limits of a process that are too low (`ulimit -n`, `-v`, `-u`), missing libraries; and returning memory.
+"""What the system lacks: limits that are too low (`ulimit -n`, `-v`, `-u`) and missing libraries; and returning memory to it.
 
 Native libraries end the process or hang if they get no memory or no descriptor, so whatever needs much of them checks
 first.
@@ -30,12 +30,12 @@ LEAST_THREADS = 8
 LEAST_BYTES_AT_ALL = 250_000_000
 """Address space without which not even Python's own threads start."""
 PACKAGES = "libegl1 libgles2 libgl1 libglib2.0-0"
-"""What Debian calls the system libraries that MediaPipe and OpenCV load even where there is no display. OpenCV needs the last two: its wheel
-contains Qt 5, which is loaded with it."""
+"""Debian's packages of the system libraries that MediaPipe and OpenCV load even without a display. OpenCV needs the last two for the
+Qt 5 in its wheel."""
 WINDOW_PACKAGES = f"{PACKAGES} libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
-"""The same, with those of the desktop app's Qt, and what all of them bring."""
+"""The same and those of the desktop app's Qt; apt installs what they depend on."""
 _MISSING_LIBRARY = re.compile(r"(lib[^\s:/]+\.so[.\d]*): cannot open shared object file")
-"""What the GNU C library says."""
+"""How the GNU C library reports it."""
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
 _OF_THE_DISK = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS") if hasattr(errno, name))
 """Only writing fails with these; with a failed disk (EIO), reading fails too."""

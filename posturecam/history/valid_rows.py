@@ -63,7 +63,7 @@ GOOD_REP = " AND ".join(
 
 
 def known_details(kind: EventKind, found: Mapping[str, Any]) -> dict[str, Detail]:
-    """The details of an event that its kind allows and that are texts, finite numbers, or (the reason only) made of these."""
+    """The details of an event that its kind allows and that are texts or finite numbers; the reason may be a dictionary of these."""
     return {
         name: _writable(value)
         for name, value in found.items()

@@ -91,12 +91,12 @@ def learn(
     """Learn the upright posture from the checks of one calibration; None stands for a check that found nobody.
 
     `slouched` are the checks of a deliberate slouch; None if there was none. `harmless` are the checks of postures that
-    are not slouches, each separate: a look down, a lean-in. They are never a reason to refuse. `source` is where the checks are from,
-    so that a refusal says how to rotate its pictures; None is a camera whose pictures are used as they are.
+    are not slouches, each separate: a look down, a lean-in. They are never a reason to refuse. `source` is where the checks
+    come from, so that a refusal says how to rotate its pictures; None means a camera whose pictures are used as they are.
 
     Raises:
         CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, a head as low as
-            the shoulders, an upright posture that is already a slouch by ISO 11226, numbers that nobody's posture has,
+            the shoulders, an upright posture that is already a slouch by ISO 11226, numbers that no posture can have,
             or a deliberate slouch that the camera cannot distinguish from it.
 
     """
@@ -145,12 +145,12 @@ def learn(
 
 
 def _possible(make: Callable[[], Baseline]) -> Baseline:
-    """Make a baseline, or refuse one whose numbers nobody's posture has, as those of a damaged recording."""
+    """Make a baseline, or refuse numbers that no posture can have, such as those of a damaged recording."""
     try:
         return make()
     except ValueError as problem:
         raise CalibrationRefused(
-            "These measurements cannot be anybody's posture. If they come from a recording, it is damaged; otherwise try again."
+            "These measurements cannot be right: nobody sits like that. If they come from a recording, it is damaged; if not, try again."
         ) from problem
 
 
@@ -162,9 +162,9 @@ def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings,
     seems = mark("The picture seems to be upside down") if turn == 180 else mark("The picture seems turned by 90°")
     angle = turn if source is None else source.rotation_for(turn)
     if source is not None and not source.live:  # no setting applies to a file
-        raise CalibrationRefused("{turned}. Turn it with --rotate {angle}.", turned=seems, angle=angle)
+        raise CalibrationRefused("{turned}. Correct it with --rotate {angle}.", turned=seems, angle=angle)
     raise CalibrationRefused(
-        "{turned}. Turn the camera, or turn its picture with --rotate {angle}, or permanently with the setting "
+        "{turned}. Turn the camera, or correct its picture: once with --rotate {angle}, or permanently with the setting "
         "camera.rotate={angle}.",
         turned=seems,
         angle=angle,
@@ -336,7 +336,7 @@ def _deviation(look: Sample, baseline: Baseline, settings: Settings) -> float | 
 
 
 _LEAST_SCATTER = 0.02
-"""Thresholds by which checks scatter at least: in a recording that stands still, any difference would be clear beyond measure."""
+"""Least scatter assumed for the checks, in thresholds: in a recording that stands still, any difference would seem infinitely clear."""
 
 
 def _separation(

@@ -50,7 +50,7 @@ def _by_angles(baseline: Baseline, settings: Settings) -> str | None:
     if neck > side.neck_upright - side.neck_change and trunk > -side.trunk_change:
         return None
     return mark(
-        "You leaned back, so sitting straight may count as slouching: if you also sit straight, calibrate again that way."
+        "You leaned back, so sitting straight may count as slouching: if you sometimes sit straight, calibrate again that way."
     )
 
 

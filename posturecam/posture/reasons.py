@@ -85,7 +85,7 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.IMPLAUSIBLE, "value"): mark(
         "your {measure} reads {value}, which is impossible: I am not seeing you correctly"
     ),
-    (Why.IMPLAUSIBLE, "body"): mark("I cannot read your body reliably"),
+    (Why.IMPLAUSIBLE, "body"): mark("I cannot make out your body clearly: more light may help"),
     (Why.TURNED, "upside_down"): mark("the picture seems to be upside down"),
     (Why.TURNED, "aside"): mark("the picture seems turned by 90°"),
     (Why.NO_BASELINE, ""): mark("from {view} I can only compare: calibrate your upright posture first"),

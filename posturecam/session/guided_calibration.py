@@ -186,8 +186,8 @@ def verdict(baseline: Baseline) -> Message:
     if baseline.slouch is not None and baseline.slouch < between(baseline.slouch, baseline.harmless or 0.0):
         parts.append(
             mark(
-                "Your slouch is clearly different, but too slight to count at the normal sensitivity: calibrate with a "
-                "deeper one, or choose Strict."
+                "Your slouch is clearly different, but too slight to count at normal sensitivity: calibrate again and "
+                "slouch more, or set the sensitivity to Strict."
             )
         )
     elif baseline.separation is not None:

@@ -176,7 +176,7 @@ _FLOOR = 3.0
 """Gray levels per cell by which even a flat part of the picture is assumed to vary, so that noise there does not look
 like a shift."""
 _SCATTER_OVER_MEDIAN = 1.4826
-"""Standard deviation of normally distributed noise ÷ the median of its absolute values, which what moved hardly changes."""
+"""Standard deviation of normally distributed noise ÷ the median of its absolute values, which movement in a part of the picture hardly changes."""
 _NOISY = 1.2
 """Gray levels of noise in a cell (one standard deviation of a difference) above which movement cannot be ruled out. The
 sample clips have 0.1 to 0.2, the one in a dark room 0.9."""

@@ -520,7 +520,7 @@ def test_durations_are_said_as_people_say_them(seconds: float, spoken: str) -> N
     assert spoken_duration(seconds) == spoken
 
 
-def test_the_duration_of_a_damaged_history_is_said_too() -> None:
+def test_even_an_impossible_duration_from_a_damaged_history_is_put_into_words() -> None:
     assert spoken_duration(1.7e308).endswith(" hours")
 
 

@@ -420,7 +420,7 @@ NO_REASONS = [
 
 
 @pytest.mark.parametrize("outdated", NO_REASONS)
-def test_a_reason_that_is_none_is_damage(outdated):
+def test_something_that_is_no_reason_is_damage(outdated):
     with pytest.raises(ValueError, match="reason"):
         reason_of(outdated)
     baselines.save_baseline(baseline())

@@ -50,7 +50,7 @@ def test_the_pages_name_every_system_library_that_the_hints_do(page):
     assert f"sudo apt install {limits.PACKAGES}" in (ROOT / page).read_text(encoding="utf-8")
 
 
-def test_the_page_of_the_platforms_names_those_of_the_windows_too():
+def test_the_page_about_platforms_also_names_the_libraries_for_windows():
     text = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8")
     assert f"sudo apt install {limits.WINDOW_PACKAGES.removeprefix(limits.PACKAGES).strip()}" in text
 

@@ -347,7 +347,7 @@ def test_a_laptop_put_on_a_stand_is_not_a_slouch_though_it_looks_like_a_tilt(bas
         (NoHead.IMPLAUSIBLE, "I cannot read your face reliably"),
     ],
 )
-def test_what_the_face_would_tell_says_why_it_does_not(head, why):
+def test_measures_from_the_face_say_why_they_are_unknown(head, why):
     measures = assess(replace(sitting(), head=head), View.FRONT, None, SETTINGS).measures
     for name in (Name.HEAD_DISTANCE, Name.NECK_HEIGHT, Name.HEAD_PITCH):
         assert (measures[name].value, measures[name].reason.text) == (None, why)
@@ -380,5 +380,5 @@ def test_an_upright_posture_is_not_learned_from_a_body_that_was_found_upside_dow
     pose = upside_down(lowered(sitting(), lower))
     assert turn_of(pose, SETTINGS) == (180 if lower else None)
     looks = [sample(pose, View.FRONT, measure(pose, View.FRONT, SETTINGS), SETTINGS)] * 40
-    with pytest.raises(CalibrationRefused, match="cannot read your body reliably"):
+    with pytest.raises(CalibrationRefused, match="cannot make out your body"):
         learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)

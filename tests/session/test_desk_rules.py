@@ -256,7 +256,7 @@ def test_nobody_is_reminded_of_it_on_arriving_or_before_the_hour_they_chose():
     assert len(desk.sit(200)) == 1
 
 
-def test_it_is_reminded_of_again_on_the_next_planned_day():
+def test_it_is_suggested_again_on_the_next_planned_day():
     desk = Planned()
     desk.sit(400)
     desk.known = PlannedDay("Upper back", done=True)
@@ -320,7 +320,7 @@ SMALLER = [({"eyes": True, "eyes_every": 600}, Because.EYES), ({"stand": True, "
 
 
 @pytest.mark.parametrize(("wanted", "smaller"), SMALLER)
-def test_after_a_meeting_it_does_not_follow_right_upon_a_smaller_reminder(wanted, smaller):
+def test_after_a_meeting_it_does_not_come_right_after_a_smaller_reminder(wanted, smaller):
     desk = Planned(breaks=BreakSettings(offer=False, **wanted))
     assert desk.sit(700, held="in a meeting") == []
     assert [one.offer.because for one in desk.sit(170)] == [smaller]
@@ -328,7 +328,7 @@ def test_after_a_meeting_it_does_not_follow_right_upon_a_smaller_reminder(wanted
 
 
 @pytest.mark.parametrize(("wanted", "smaller"), SMALLER)
-def test_nor_does_a_smaller_reminder_follow_right_upon_it(wanted, smaller):
+def test_a_smaller_reminder_does_not_come_right_after_it_either(wanted, smaller):
     desk = Planned(breaks=BreakSettings(offer=False, **wanted), plan=EVERY_DAY.model_copy(update={"remind_from": 13}))
     desk.t = 3100.0  # five hundred seconds before one
     assert [one.offer.because for one in desk.sit(505)] == [Because.PLAN]
@@ -336,7 +336,7 @@ def test_nor_does_a_smaller_reminder_follow_right_upon_it(wanted, smaller):
     assert [one.offer.because for one in desk.sit(60)] == [smaller]
 
 
-def test_one_that_was_postponed_does_not_follow_right_upon_a_smaller_reminder_either():
+def test_one_that_was_postponed_does_not_come_right_after_a_smaller_reminder_either():
     desk = Planned(breaks=BreakSettings(offer=False, postpone=300, eyes=True, eyes_every=600))
     assert [one.offer.because for one in desk.sit(310)] == [Because.PLAN]
     desk.state = answer_break(desk.state, BreakAnswer.POSTPONE, desk.settings)

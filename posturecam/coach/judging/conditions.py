@@ -22,9 +22,8 @@ T0 per second."""
 SETTLED_FROM = 4.0
 """Seconds; in shorter holds form is judged in motion, since there is no time to settle."""
 MOVING = 0.25
-"""Share of the way into the pose by which nobody at rest moves between the two halves of half a second. Choice: less than a second
-for the whole way; a head at rest varies by a tenth of it.
-"""
+"""Share of the way into the pose that counts as moving, if it was covered between the two halves of half a second. Choice: the
+whole way in a second; a head at rest varies by a tenth of this share."""
 ROUNDING = 1e-6
 """By how much sums of seconds may miss a duration that they add up to."""
 

@@ -85,7 +85,7 @@ class Repetitions(StartPoseStep):
         return half_way and is_still(self.state.samples, self.exercise, self.settings, visit.since)
 
     def _looks_started(self, visit: Visit) -> bool:
-        """Whether the hold is full, and what looks like the start pose shows, as it did not during the hold."""
+        """Whether the hold is full, and the user looks as in the start pose now but did not during the hold."""
         full = self.state.phase is CoachPhase.RELEASE and visit.unlike_start
         return full and verdict(self.exercise.start.conditions, self.evidence) is True
 
@@ -149,7 +149,7 @@ class Repetitions(StartPoseStep):
             self.tell(on.RestStarted(self.t, rest))
 
     def newly_met(self, met: bool | None) -> bool | None:
-        """Whether the pose is met by somebody who left it since the last repetition, or goes back in, and is not just still coming out."""
+        """Whether the pose is met by somebody who has left it since the last repetition or goes back in, not by one still coming out."""
         depth, came_to, now = self.exercise.depth, self.state.came_to, self.state.depth_now
         if depth is None or came_to is None or not met:
             self.set(came_to=came_to if met is None else None)

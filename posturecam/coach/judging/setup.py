@@ -339,7 +339,8 @@ class StepContext:
             if not judged and not before.told:
                 continue
             present = is_wrong(fault.when, self.evidence, already=before.present_for > 0)
-            if not judged and present is not None:  # one that was told and is out of sight does not stay told forever
+            # One that was mentioned and is now out of sight is still watched, so that it ends.
+            if not judged and present is not None:
                 continue
             now = watches[fault.id] = watch_fault(before, fault, present, self.elapsed, self.settings)
             if now.told and not before.told:

@@ -31,7 +31,7 @@ _TOWARDS_THE_CAMERA = ("head_turn", "trunk_turn")
 class StartPoseStep(StepContext):
     """A step in progress that may take the start pose."""
 
-    # Before it begins.
+    # Before the start pose is awaited.
 
     def note_start(self) -> None:
         """Before START: remember the last start pose at rest, for somebody who has begun by the time it is taken."""
@@ -54,7 +54,7 @@ class StartPoseStep(StepContext):
         self.set(start_looks=(*self.state.start_looks, self.look.pose), learning_since=since)
         return self.t - since >= seconds - ROUNDING
 
-    # Taking it.
+    # Taking the start pose.
 
     def take_start_pose(self) -> None:
         """START: take the personal baseline, once the start pose was held."""
@@ -81,8 +81,8 @@ class StartPoseStep(StepContext):
     def _start_lasts(self, framed: bool) -> tuple[bool, tuple[Pose, ...]]:
         """Whether the start pose was held for long enough, and the poses during that time.
 
-        Of an exercise with two sides it should be at rest: against a start pose taken on the way back from one side, the
-        middle looks like the other side. Where points are noisy, rest is hard to tell, but nobody is on the way for long.
+        In an exercise with two sides the user should be at rest: compared with a start pose taken on the way back from one
+        side, the middle looks like the other side. Noise can hide that somebody rests, but nobody is on the way for long.
         """
         met = framed and verdict(self.exercise.start.conditions, self.evidence)
         lasts = self.lasts(met, self.exercise.start.seconds)
@@ -133,8 +133,8 @@ class StartPoseStep(StepContext):
     def learn_start(self) -> None:
         """Between two holds, take a start pose if one shows and the pose was reached without one.
 
-        Take it again if the user rests further from the pose before the first hold, since they had begun before it was
-        taken; and if they look larger or smaller later, since they have moved nearer or away.
+        Take it again if the user rests further from the pose before the first hold, because they had begun too early, or
+        looks larger or smaller later, because they have moved nearer or away.
         """
         start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
         if start is None or self.state.met_since is not None:
@@ -163,7 +163,7 @@ class StartPoseStep(StepContext):
         self.forget_looks()
         self.go(CoachPhase.SETUP)
 
-    # The pose without it.
+    # The pose without a start pose.
 
     def is_straight_in(self) -> bool:
         """Whether the pose itself has lasted, recognized without a start pose, or with one from before.
@@ -195,7 +195,7 @@ class StartPoseStep(StepContext):
             return earlier
         if noted is None or verdict(self.exercise.start.conditions, self.evidence):
             return None
-        # Whoever turns the trunk seems to have turned away, a moment later; from the side the other side may be near by now.
+        # Turning the trunk soon changes the view; seen from the side, the other side of the body may be the near one by now.
         return noted if noted.view is view or self.exercise.placement.facing is not Facing.SIDE else None
 
     def _shows_pose(self, side: Side | None, known: Start | None) -> bool:
@@ -204,7 +204,7 @@ class StartPoseStep(StepContext):
         return verdict(self.exercise.enter.conditions, evidence) is True
 
     def _measured(self, side: Side | None, known: Start | None) -> Mapping[str, StretchMeasure]:
-        """The measures of this check for one side, by the lengths of the noted start pose, if it is that one."""
+        """The measures of this check for one side, computed with the lengths of the noted start pose if that is the known one."""
         noted = known if known is self.state.noted else None
         if self.look.pose is None or (noted is None and side is self.state.side):
             return self.look.measures

@@ -94,7 +94,7 @@ class Visit:
     """Whether the user was told that no more unseen seconds count."""
     longest_blind: float = 0.0
     unlike_start: bool = False
-    """Whether it was seen not to look like the start pose, so that the start pose tells that it is over."""
+    """Whether the pose was seen to differ from the start pose, so that the start pose shows that the hold is over."""
     nobody_for: float = 0.0
     """Seconds of the current loss in which nobody was in the picture at all."""
 
@@ -163,7 +163,8 @@ class CoachState:
     depth_now: float | None = None
     """The current depth, in the unit of the exercise's depth."""
     came_to: float | None = None
-    """The least depth since a repetition was counted within the pose, by how far the user came back in it; None once they left it."""
+    """The shallowest depth since a repetition was counted while the user was still within the pose; None once they left it or
+    went back in."""
     target: float | None = None
     """The personal target of this side and view."""
     results: tuple[RepResult, ...] = ()

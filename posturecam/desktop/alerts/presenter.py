@@ -177,14 +177,14 @@ class AlertPresenter(QObject):
 
     @property
     def presented(self) -> Presented | None:
-        """The alert or suggestion that is presented, other than on trial."""
+        """The alert or suggestion that is presented; None if there is none, or only a test."""
         what = self._stands
         if what is None or (isinstance(what, AlertRaised) and what.trial):
             return None
         return Presented(what, self._elsewhere, self._stood, self._last)
 
     def go_on_with(self, before: Presented) -> None:
-        """Present what another presenter did, in the language of now; silently, since it was given before."""
+        """Take over what another presenter showed, in the current language, without a sound: it was announced before."""
         self._replace(before.what)
         self._stood, self._last = before.stood, before.last
         if before.elsewhere:

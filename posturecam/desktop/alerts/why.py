@@ -48,8 +48,8 @@ _NOT_KEPT = Reason(Why.NOT_SEEN, "not_kept")
 _SIZE, _SMALL = QSize(800, 500), QSize(480, 320)
 """With a drawing, and without one; device-independent pixels."""
 _NARROWEST, _NARROWEST_THANKS, _LOWEST = 250, 160, 180
-"""Least width of the drawing and of the words next to each other, and least height of the drawing; device-independent
-pixels."""
+"""Least width of the drawing and of the words next to each other, of the thanks beside their button, and least height of the
+drawing; device-independent pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class _MomentDialog(QDialog):
         self.leave.setFocus()
 
     def _answers(self) -> Sequence[QWidget]:
-        """What stands first at the bottom, for an answer to the reminder; none here."""
+        """The controls at the bottom that answer the reminder; none here."""
         return ()
 
     def come_up(self) -> None:

@@ -186,7 +186,7 @@ class PageStack(QWidget):
 
 
 def _least(item: QLayoutItem) -> QSize:
-    """The least size of an item in a row of its own: there, the words of a button may wrap, which layouts of Qt would let happen anywhere."""
+    """The least size of an item in a row of its own: the words of a button may wrap there, and only there."""
     widget = item.widget()
     if isinstance(widget, QPushButton):
         return widget.minimumSizeHint().expandedTo(widget.minimumSize())

@@ -202,8 +202,8 @@ def theme_for(settings: DesktopSettings) -> Theme:
     if settings.theme != "system":
         return _THEMES[settings.theme == "dark", contrast]
     scheme = QGuiApplication.styleHints().colorScheme()
+    # On Windows; the palette is the system's until we set one.
     if contrast and scheme is Qt.ColorScheme.Unknown:
-        # On Windows. The palette is the system's until one of ours follows it.
         return _THEMES[QGuiApplication.palette().window().color().lightness() < _MIDDLE, contrast]
     return _THEMES[scheme is Qt.ColorScheme.Dark, contrast]
 

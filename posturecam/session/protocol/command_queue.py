@@ -146,7 +146,7 @@ class QueuedClient:
         self.commands.put(Retry())
 
     def use_place(self, place: str) -> None:
-        """The computer is now at this desk; telling it again changes nothing, since watching would begin anew and report a slouch twice."""
+        """The computer is now at this desk; repeating it changes nothing, or watching would begin anew and report a slouch twice."""
         if place != self._place:
             self._place = place
             self.commands.put(UsePlace(place))

@@ -12,7 +12,7 @@ EYES_RESTED = 20.0
 """Seconds without anybody at the screen that rest the eyes: the last 20 of 20-20-20."""
 _APART = 180.0
 """Least seconds between a smaller reminder, to stand up or rest the eyes, and another suggestion: two in a row would annoy, and the second
-would take the place of the first."""
+would replace the first."""
 
 
 class BreakAnswer(StrEnum):
@@ -212,6 +212,6 @@ def _is_next(state: BreakState, t: float, settings: BreakSettings) -> bool:
 def _is_recent(suggested: float | None, t: float, settings: BreakSettings) -> bool:
     """Whether something was suggested too recently for another suggestion; not if the clock was set back since.
 
-    What the user postponed by less than `_APART` still comes again when they want it.
+    What the user postponed by less than `_APART` still returns when they asked for it.
     """
     return suggested is not None and 0 <= t - suggested < min(_APART, settings.postpone)

@@ -237,8 +237,6 @@ def brightened(image: Image) -> Image:
     other picture, and in this one upright.
     """
     brightest = max(glance_at(0.0, image).brightest, 1.0)
-    return (
-        image
-        if brightest >= _WELL_LIT
-        else np.asarray(cv2.convertScaleAbs(image, alpha=_WELL_LIT / brightest), np.uint8)
-    )
+    if brightest >= _WELL_LIT:
+        return image
+    return np.asarray(cv2.convertScaleAbs(image, alpha=_WELL_LIT / brightest), np.uint8)
