@@ -42,12 +42,16 @@ class Clip(Source):
         self.frames = [frame for frame in recorded() if part[0] <= frame.t <= part[1]]
         self.world, self.closed, self.seconds = world, False, 0.2
         self.info = world.info
+        self.fails = None
+        """Why it gives no more pictures."""
 
     def __iter__(self):
         while not self.closed:
             for frame in self.frames:
                 if self.closed:
                     return
+                if self.fails:
+                    raise CameraError(self.fails)
                 yield self.world.frame(frame, self.seconds)
 
     def pace(self, seconds):

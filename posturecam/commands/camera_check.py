@@ -13,7 +13,7 @@ from posturecam.errors import CameraError, PosturecamError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr
 from posturecam.i18n.words import THINGS, mark
-from posturecam.posture.assess import picture_turned, turn_of
+from posturecam.posture.assess import picture_turned, vote_of
 from posturecam.posture.loop import Tick
 from posturecam.vision.estimator import PoseEstimator
 from posturecam.vision.frame import SourceInfo
@@ -71,7 +71,7 @@ def look_through(device: str, settings: Settings) -> CameraSight:
         problem = mark("its picture is frozen: it is a virtual camera, or another program is using it")
         if is_address(device or settings.camera.device):
             problem = AT_AN_ADDRESS.pictures[PictureTrouble.STILL]
-    turn = usual_turn(turn_of(pose, settings) for pose in poses)
+    turn = usual_turn(vote_of(pose, settings) for pose in poses)
     if turn is not None:
         problem = Message(
             "{problem}: correct it with: posturecam settings camera.rotate={degrees}",

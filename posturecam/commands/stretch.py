@@ -290,8 +290,11 @@ def _lead(
     """Show a stretch and pass on the keys until the exercises or the source end, or the user quits (q, Ctrl-C).
 
     What was done is saved in any case.
+
+    Raises:
+        CameraError: if the camera was lost for good; what was done is shown before.
     """
-    shell = _CoachShell(views)
+    shell, lost = _CoachShell(views), None
     with contextlib.ExitStack() as during:
         for view in views:
             during.enter_context(view)
@@ -303,14 +306,17 @@ def _lead(
                     break
                 for key in keyboard.pressed() if keyboard is not None else "":
                     session.controls.press(key)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, CameraError) as end:
             if not live:
                 raise
+            lost = end if isinstance(end, CameraError) else None
             steps.close()
             shell.take(mailbox.take())
         if shell.over is not None:
             with contextlib.suppress(OSError):  # nobody reads it if the terminal was closed; everything is saved by now
                 shell.finish(hint=live)
+    if lost is not None:
+        raise lost
     return shell.over
 
 

@@ -28,6 +28,11 @@ def turn_of(pose: Pose, settings: Settings) -> int | None:
     return turn_needed(pose, settings.measures.head_visibility, settings.measures.hip_visibility)
 
 
+def vote_of(pose: Pose, settings: Settings) -> int | None:
+    """The same where several checks decide (`posturecam.vision.orientation.usual_turn`): a body that was misread has no vote."""
+    return None if is_misread(pose) else turn_of(pose, settings)
+
+
 def picture_turned(turn: int) -> Reason:
     """The reason for a rotated picture; rotating it clockwise by `turn` degrees would correct it."""
     return Reason(Why.TURNED, "upside_down" if turn == 180 else "aside")

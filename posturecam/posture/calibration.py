@@ -15,7 +15,7 @@ from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.errors import CalibrationRefused
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import IN_PERCENT, mark
-from posturecam.posture.assess import MISREAD, turn_of
+from posturecam.posture.assess import MISREAD, vote_of
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.front.judge import FrontUpright, judge, upright_of
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
@@ -156,7 +156,7 @@ def _possible(make: Callable[[], Baseline]) -> Baseline:
 
 def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings, source: SourceInfo | None) -> None:
     poses = [look.pose for look in looks if look is not None and look.pose is not None]
-    turn = usual_turn(turn_of(pose, settings) for pose in poses)
+    turn = usual_turn(vote_of(pose, settings) for pose in poses)
     if turn is None:
         return
     seems = mark("The picture seems to be upside down") if turn == 180 else mark("The picture seems turned by 90°")

@@ -12,7 +12,7 @@ from fakes.session import FakeClient
 from moments import NOON, moment, raised_alert, tick
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QSystemTrayIcon, QToolButton, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
 from posturecam.alerts.text import Because, BreakOffer
@@ -22,9 +22,11 @@ from posturecam.desktop.shell.status_window import SmallWindow, StatusIndicator
 from posturecam.desktop.shell.tray import LiveMenu, Tray
 from posturecam.desktop.shell.tray_menu import menu_model
 from posturecam.desktop.widgets.actions import MenuAction, Navigation, next_morning, perform
+from posturecam.desktop.widgets.controls import Switch
 from posturecam.desktop.widgets.icons import SignMark, app_icon, paint_sign, sign_icon
+from posturecam.desktop.widgets.parts import Chip, button
 from posturecam.desktop.widgets.status_line import lasting, status_line
-from posturecam.desktop.widgets.theme import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST
+from posturecam.desktop.widgets.theme import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, apply
 from posturecam.history.models import PAUSES
 from posturecam.posture.monitor import Phase
 from posturecam.posture.reasons import SAID, Reason, Why
@@ -113,6 +115,28 @@ def test_words_can_be_read_and_frames_seen_on_every_ground(theme):
 def test_in_high_contrast_the_colors_of_states_and_the_lines_between_surfaces_stand_out_too(theme):
     inks = [*theme.signs.values(), theme.line]
     assert [ink for ink in inks if contrast(ink, theme.ground) < 7 or contrast(ink, theme.surface) < 7] == []
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: button("Go", list), lambda: QCheckBox("Yes"), QToolButton, Switch, lambda: Chip("Now")]
+)
+def test_in_high_contrast_the_frame_around_what_has_the_focus_is_thicker_whatever_it_is(qtbot, qapp, make):
+    shown = make()
+    shown.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    qtbot.addWidget(shown)
+    try:
+        apply(qapp, LIGHT_CONTRAST)
+        shown.resize(shown.sizeHint().expandedTo(QSize(60, 30)))
+        shown.show()
+        shown.activateWindow()
+        shown.setFocus()
+        qtbot.waitUntil(shown.hasFocus)
+        image = shown.grab().toImage()
+    finally:
+        apply(qapp, LIGHT)
+    from_above = [image.pixelColor(image.width() // 2, y).name() for y in range(4)]
+    assert from_above[:3] == [LIGHT_CONTRAST.accent] * 3
+    assert from_above[3] != LIGHT_CONTRAST.accent
 
 
 @pytest.mark.parametrize("sign", [Sign.UPRIGHT, Sign.SLOUCHING, Sign.RECOVERING])

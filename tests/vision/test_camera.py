@@ -386,15 +386,23 @@ OLD, NEW = (Camera(0, name, f"{SOCKETS[0]},{usb}", cv2.CAP_V4L2) for name, usb i
 
 
 @pytest.mark.parametrize("device", ["", "0", OLD.key])
-def test_a_source_ends_once_another_camera_is_plugged_in_in_place_of_its_own(device):
+def test_a_source_fails_once_another_camera_is_plugged_in_in_place_of_its_own(device):
     bench = Bench(between(103, 1e9, CameraFault.GONE), cameras=[OLD, LAPTOP])
-    with bench.source(device) as source:
+    frames = []
+
+    def swap(source):
         for frame in source:
+            frames.append(frame)
             assert frame.t < 140
             bench.cameras = [NEW, LAPTOP] if frame.t > 115 else [LAPTOP] if frame.t > 103 else [OLD, LAPTOP]
-        assert 115 < frame.t < 135
-        assert frame.problem == PLUGGED_IN.lost
-        assert not list(source), "and does not begin again by itself"
+
+    with (
+        bench.source(device) as source,
+        pytest.raises(CameraError, match=r"^Old was unplugged, and another camera is in its place$"),
+    ):
+        swap(source)
+    assert 115 < frames[-1].t < 135
+    assert frames[-1].problem == PLUGGED_IN.lost
     assert {index for _, index in bench.opened} == {OLD.index}
     assert find_camera(device, bench.cameras) is NEW, "which opens instead"
 

@@ -51,9 +51,6 @@ TRIAL_SECONDS = 4.0
 _AT_THE_DESK = frozenset({Mode.STARTING, Mode.WATCHING, Mode.CAMERA_LOST})
 _OFFER_STANDS = timedelta(minutes=5)
 """An unanswered suggestion disappears after this time, so as not to get in the way of work."""
-_LATE = timedelta(seconds=10)
-"""How much older than an event a snapshot that arrives after it may be; an older one means that the clock was set
-back."""
 _LET_END_SECONDS = 0.5
 """Seconds to let the loudspeaker play its buffered sound."""
 
@@ -147,7 +144,7 @@ class AlertPresenter(QObject):
         if self._elsewhere and self._in_sight():
             self._withdraw()
         stands = self._stands
-        if stands is None or timedelta() <= stands.at - snapshot.at <= _LATE:
+        if stands is None or snapshot.comes_late_after(stands.at):
             return  # an earlier snapshot knows nothing about it
         self._stood += max(snapshot.at - self._last, timedelta())  # the clock may be set back meanwhile
         self._last = snapshot.at

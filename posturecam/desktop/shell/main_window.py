@@ -226,7 +226,7 @@ class MainWindow(QWidget):
         theme = current()
         sheet = (
             f"#side {{ background: {theme.surface}; border: none; border-right: 1px solid {theme.line}; }}"
-            f"QToolButton {{ border: 2px solid transparent; border-radius: 8px; padding: 9px 10px; text-align: left; }}"
+            f"QToolButton {{ border: {theme.ring}px solid transparent; border-radius: 8px; padding: 9px 10px; text-align: left; }}"
             f"QToolButton:hover {{ background: {theme.raised}; }}"
             f"QToolButton:checked {{ background: {theme.raised}; color: {theme.accent}; }}"
             f"QToolButton:focus {{ border-color: {theme.accent}; }}"

@@ -51,7 +51,7 @@ class WheelWhenFocused(_Control):
 class Switch(QCheckBox):
     """On or off, as on a phone. Screen readers announce it as a check box."""
 
-    _WIDE, _TALL, _ROOM = 40, 22, 3
+    _WIDE, _TALL, _ROOM = 40, 22, 4
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,8 +93,8 @@ class Switch(QCheckBox):
         )
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("accent"), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), half + 2, half + 2)
+            painter.setPen(QPen(theme.color("accent"), theme.ring))
+            painter.drawRoundedRect(theme.framed(self.rect()), half + 2, half + 2)
         painter.end()
 
 

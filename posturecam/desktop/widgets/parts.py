@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -410,7 +410,7 @@ class Chip(QAbstractButton):
         ground = "accent" if chosen else "raised" if self.underMouse() else "surface"
         painter.setPen(QPen(edge, theme.ring if self.hasFocus() else 1))
         painter.setBrush(theme.color(ground))
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        box = theme.framed(self.rect())
         painter.drawRoundedRect(box, 8, 8)
         painter.setPen(theme.color("on_accent" if chosen else "text"))
         painter.setFont(sized(self.font(), scaled(14), 600 if chosen else 400))

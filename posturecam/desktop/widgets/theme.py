@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -54,6 +54,11 @@ class Theme:
     def ring(self) -> int:
         """Thickness of the frame around what has the focus, device-independent pixels."""
         return 3 if self.contrast else 2
+
+    def framed(self, area: QRect) -> QRectF:
+        """Where to draw such a frame, so that all of it is within this area."""
+        inset = self.ring / 2
+        return QRectF(area).adjusted(inset, inset, -inset, -inset)
 
     def color(self, name: str, alpha: float = 1.0) -> QColor:
         """One of the colors above by its name, with this opacity (0 to 1)."""
@@ -372,7 +377,7 @@ def _sheet(theme: Theme, scale: float) -> str:
     QPushButton[kind="plain"] {{ background: transparent; border: 1px solid transparent; color: {theme.accent}; }}
     QPushButton[kind="plain"]:hover {{ background: {theme.raised}; }}
     QPushButton[kind="plain"]:focus {{ border: {ring}px solid {theme.accent}; }}
-    QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: 8px; padding: 4px; }}
+    QToolButton {{ background: transparent; border: {ring}px solid transparent; border-radius: 8px; padding: 4px; }}
     QToolButton:hover {{ background: {theme.raised}; }}
     QToolButton:focus {{ border-color: {theme.accent}; }}
     QToolButton[kind="fold"] {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: {ROUND}px; padding: 8px 12px; text-align: left; }}
@@ -383,10 +388,10 @@ def _sheet(theme: Theme, scale: float) -> str:
     QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: {ring}px solid {theme.accent}; padding: {field}; }}
     QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{ border-color: {theme.line}; color: {theme.quiet}; }}
     QAbstractItemView {{ background: {theme.surface}; border: 1px solid {theme.line}; }}
-    QListView:focus {{ border: 2px solid {theme.accent}; border-radius: 8px; }}
+    QListView:focus {{ border: {ring}px solid {theme.accent}; border-radius: 8px; }}
     QToolTip {{ color: {theme.text}; background: {theme.surface}; border: 1px solid {theme.line}; padding: 4px; }}
     QScrollArea {{ border: none; background: transparent; }}
-    QCheckBox, QRadioButton {{ border: 2px solid transparent; border-radius: 6px; padding: 2px 4px 2px 2px; spacing: 8px; }}
+    QCheckBox, QRadioButton {{ border: {ring}px solid transparent; border-radius: 6px; padding: 2px 4px 2px 2px; spacing: 8px; }}
     QCheckBox:focus, QRadioButton:focus {{ border-color: {theme.accent}; }}
     QCheckBox::indicator, QRadioButton::indicator {{ width: {box}px; height: {box}px; border: 1px solid {theme.edge}; background: {theme.surface}; }}
     QCheckBox::indicator {{ border-radius: 4px; }}
@@ -396,7 +401,7 @@ def _sheet(theme: Theme, scale: float) -> str:
     QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {theme.line}; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
     QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 8px; }}
-    QListWidget {{ background: transparent; outline: none; border: 2px solid transparent; }}
+    QListWidget {{ background: transparent; outline: none; border: {ring}px solid transparent; }}
     QListWidget::item {{ padding: 7px 10px; border-radius: {ROUND - 4}px; }}
     QListWidget::item:selected {{ background: {theme.accent}; color: {theme.on_accent}; }}
     QProgressBar {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 6px; min-height: 18px; text-align: center; color: {theme.text}; }}

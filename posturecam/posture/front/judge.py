@@ -329,13 +329,6 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: Held
     return Departure(Kind.FORWARD, value, scatter / span)
 
 
-def looks_slouched(upright: FrontUpright, limits: FrontThresholds) -> bool | None:
-    """Whether a posture that was learned as upright would count as a slouch if nothing had been learned; None without a neck height."""
-    if upright.neck_height is None:
-        return None
-    return seen_level(upright.neck_height, upright.head_pitch or 0.0, limits) <= limits.absolute
-
-
 def seen_level(neck_height: float, head_pitch: float, limits: FrontThresholds) -> float:
     """The neck height, centimeters, as it would look with the head seen level instead of at this pitch."""
     return neck_height + _looks_shorter(head_pitch, limits)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
 from posturecam.config.settings import Settings
-from posturecam.i18n.words import mark
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.geometric.fit import change_of
 from posturecam.posture.measures import Measures, Name
@@ -30,17 +27,6 @@ def _reclined(measures: Measures, baseline: Baseline | None, settings: Settings)
         return False
     change = change_of(measures, baseline, Name.NECK_INCLINATION)
     return change is not None and change < -settings.side.recline
-
-
-def caution(baseline: Baseline, settings: Settings) -> str | None:
-    """A caution if the user leaned back so far for this baseline from the side that sitting straight would be a slouch; otherwise None."""
-    side, nothing = settings.side, math.inf
-    neck, trunk = (baseline.values.get(name, nothing) for name in (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION))
-    if neck > side.neck_upright - side.neck_change and trunk > -side.trunk_change:
-        return None
-    return mark(
-        "You leaned back, so sitting straight may count as slouching: if you sometimes sit straight, calibrate again that way."
-    )
 
 
 def bounds(baseline: Baseline | None, settings: Settings) -> list[tuple[Name, float, float]]:

@@ -1,4 +1,4 @@
-"""Loads the learned estimator's weights, and cautions about a baseline; the only file access of the package."""
+"""Loads the learned estimator's weights; the only file access of the package."""
 
 from __future__ import annotations
 
@@ -14,15 +14,8 @@ from posturecam.config.resources import posture_estimator
 from posturecam.config.settings import Settings
 from posturecam.errors import ModelError
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import mark
-from posturecam.posture.baseline import Baseline
-from posturecam.posture.front.judge import looks_slouched
-from posturecam.posture.front.thresholds import thresholds
-from posturecam.posture.geometric import angles
-from posturecam.posture.learned.decision import LearnedJudge, caution
-from posturecam.posture.learned.features import from_kept
+from posturecam.posture.learned.decision import LearnedJudge
 from posturecam.posture.learned.model import PostureModel
-from posturecam.posture.view import View
 
 _MOST_BYTES = 50_000_000
 """Limit for all weights together, unpacked, bytes; those shipped with the program take 0.2 MB."""
@@ -82,25 +75,3 @@ def judge_or_geometry(settings: Settings, complain: Callable[[str], None]) -> Le
     except ModelError as problem:
         complain(Message("{problem}. Until then your posture is judged by geometry alone.", problem=problem.text))
         return None
-
-
-def caution_about(baseline: Baseline, settings: Settings) -> str | None:
-    """A caution that a baseline may be of a slouch or, from the side, of leaning back; None if it seems upright.
-
-    From the front, the face decides, by the rules that judge without a calibration. Where the face does not show it, and from
-    an oblique view, there is a caution unless the estimator can rule out a slouch. From the front it never can: on real
-    people its absolute degrees are too far off.
-
-    Raises:
-        ModelError: if the weights are missing or damaged.
-    """
-    if baseline.view.is_side:
-        return angles.caution(baseline, settings)
-    if baseline.view is View.FRONT and baseline.front is not None:
-        slouched = looks_slouched(baseline.front, thresholds(settings))
-        if slouched is not None:
-            return mark("That looked like a slouch: if it was one, sit up and calibrate again.") if slouched else None
-    model = load_learned(settings)
-    if model is None or baseline.landmarks is None:
-        return None
-    return caution(model.read_one(from_kept(baseline.landmarks)), settings)

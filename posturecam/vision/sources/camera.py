@@ -77,6 +77,7 @@ _PERMISSION = {
     "win32": mark("allow it under Settings > Privacy & security > Camera"),
 }
 _PERMISSION_ELSEWHERE = mark("add your user to the group that owns /dev/video*, often called video")
+_REPLACED = mark("{camera} was unplugged, and another camera is in its place")
 _LONGEST_PAUSE = 30.0
 """Most seconds between two attempts to reopen a lost camera."""
 _QUEUE = 4
@@ -177,9 +178,9 @@ class CameraSource(Source):
 
     One frame is yielded every `pace` seconds, initially at the frame rate requested from the camera. If the camera
     fails, frames with a problem are yielded at the same pace while the source tries to reopen it by its stable
-    identity, at growing intervals; it ends if another camera was plugged in instead. A picture that is black,
-    uniform or frozen is a problem too (`posturecam.vision.scene`); from a camera whose infrared light flickers, only
-    the lit pictures are used. Frame times continue while the computer sleeps.
+    identity, at growing intervals. A picture that is black, uniform or frozen is a problem too
+    (`posturecam.vision.scene`); from a camera whose infrared light flickers, only the lit pictures are used. Frame
+    times continue while the computer sleeps.
 
     The calling thread opens the camera the first time: macOS asks for permission only on the main thread.
 
@@ -192,7 +193,8 @@ class CameraSource(Source):
         advice: What is said while it has no usable picture.
 
     Raises:
-        CameraError: if the camera does not exist, cannot be opened, or sends no picture within `first_frame_timeout`.
+        CameraError: if the camera does not exist, cannot be opened, or sends no picture within `first_frame_timeout`;
+            later, from iterating, once another camera was plugged in in its place.
 
     Example:
         >>> from posturecam import CameraSource
@@ -231,8 +233,6 @@ class CameraSource(Source):
         self._picture = PictureState()
         self._light: float | None = None
         """The mean gray level of the last picture, by which a dark picture from a flickering camera is recognized."""
-        self._replaced = False
-        """Whether it is gone, and another camera is in its place."""
         self._device, there = str(device), cameras()
         self._camera = find_camera(self._device, there)
         self._beside = {one.key for one in there} - {self._camera.key}
@@ -247,7 +247,7 @@ class CameraSource(Source):
         due = self._clock.time()
         while True:
             frame = self._look()
-            if self._closed or self._replaced:
+            if self._closed:
                 return
             if frame.image is None:
                 due = frame.t  # even after a long wait, the next attempt is a full pace away
@@ -350,8 +350,9 @@ class CameraSource(Source):
         there, open_ = self._cameras(), self._open_capture
         camera = next((one for key in self._camera.keys for one in there if key in one.keys), None)
         if camera is None:
-            self._replaced = self._is_replaced(there)
             self._give_up()
+            if self._is_replaced(there):
+                raise CameraError(_REPLACED, camera=self._camera.name)
             return
         with self._closing:  # another thread may have closed it meanwhile, and waits only for readers that it knows
             if not self._closed:

@@ -114,7 +114,7 @@ class StretchCard(QAbstractButton):
         focused = self.hasFocus()
         painter.setPen(QPen(theme.color("accent" if focused or lit else "line"), theme.ring if focused else 1))
         painter.setBrush(theme.color("surface"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), ROUND, ROUND)
+        painter.drawRoundedRect(theme.framed(self.rect()), ROUND, ROUND)
         pose = QRectF(16, (self.height() - _POSE) / 2, _POSE, _POSE)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("raised"))

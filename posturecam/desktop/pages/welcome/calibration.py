@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -38,10 +38,6 @@ class CalibrationStep(Enum):
     RUNNING = "running"
     LEARNED = "learned"
     FAILED = "failed"
-
-
-_LATE = timedelta(seconds=10)
-"""The most by which a snapshot can be late."""
 
 
 class CalibrationPage(QWidget):
@@ -103,7 +99,10 @@ class CalibrationPage(QWidget):
     def take(self, snapshot: Snapshot) -> None:
         """Show a snapshot; does nothing while the page is hidden."""
         self._snapshot = snapshot
-        if snapshot.calibration is not None and not self._is_late(snapshot):
+        late = self._over is not None and snapshot.comes_late_after(
+            self._over
+        )  # from before the end of the last calibration
+        if snapshot.calibration is not None and not late:
             self._running = True
             if self.stage is not CalibrationStep.RUNNING:
                 self._enter(CalibrationStep.RUNNING)
@@ -113,10 +112,6 @@ class CalibrationPage(QWidget):
                 self._enter(CalibrationStep.BEFORE)
         if self.isVisible():
             self._show(snapshot)
-
-    def _is_late(self, snapshot: Snapshot) -> bool:
-        """Whether it is from before the end of the last calibration. One that seems far older is not: the clock was set back."""
-        return self._over is not None and timedelta() <= self._over - snapshot.at <= _LATE
 
     def happened(self, what: Happened) -> None:
         """Show how the calibration ended."""
