@@ -282,6 +282,25 @@ def test_a_page_that_the_user_has_scrolled_stays_there_when_it_grows(qtbot):
     assert slider.value() == before > 0
 
 
+def test_a_button_that_is_only_partly_in_view_stays_under_the_mouse_that_presses_it(qtbot):
+    page, pressed = QWidget(), []
+    column = QVBoxLayout(page)
+    first, begin = QPushButton("First"), QPushButton("Begin\n\n\n\n\n")
+    begin.clicked.connect(lambda: pressed.append(True))
+    for one in (first, QLabel("\n" * 9), begin, QLabel("\n" * 40)):
+        column.addWidget(one)
+    area = ScrollingPage(page)
+    qtbot.addWidget(area)
+    area.show()
+    QApplication.processEvents()
+    area.resize(300, begin.y() + 15)
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    where = begin.mapTo(area, QPoint(40, 8))
+    QTest.mouseClick(area.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, where)
+    assert pressed == [True]
+
+
 # The keyboard.
 
 

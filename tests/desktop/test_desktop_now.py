@@ -533,6 +533,34 @@ def test_tab_reaches_every_control(page):
     assert chips & reached
 
 
+def test_the_focus_follows_from_pause_to_resume_and_back(page, qtbot):
+    window = MainWindow((Page("now", "Now", lambda: page),))
+    qtbot.addWidget(window)
+    window.open()
+    qtbot.waitUntil(window.isActiveWindow)
+    page.take(moment())
+    page.pause.setFocus()
+    page.take(moment(mode=Mode.PAUSED, tick=None))
+    assert page.resting.resume.hasFocus()
+    page.take(moment(mode=Mode.STARTING, tick=None))
+    page.take(moment())
+    assert page.pause.hasFocus()
+    page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="No camera"))
+    assert page.resting.retry.hasFocus()
+
+
+def test_the_focus_elsewhere_stays_when_the_page_changes(page, qtbot):
+    window = MainWindow((Page("now", "Now", lambda: page),))
+    qtbot.addWidget(window)
+    window.open()
+    qtbot.waitUntil(window.isActiveWindow)
+    page.take(moment())
+    elsewhere = next(one for one in window.findChildren(QAbstractButton) if one.accessibleName() == "Now")
+    elsewhere.setFocus()
+    page.take(moment(mode=Mode.PAUSED, tick=None))
+    assert elsewhere.hasFocus()
+
+
 def test_the_page_fits_into_the_smallest_window(page, notes, qtbot):
     window = MainWindow((Page("now", "Now", lambda: page),))
     qtbot.addWidget(window)
