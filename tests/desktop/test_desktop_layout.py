@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.charts import DayBars
 from posturecam.desktop.pictures.measure_help import MeasureHelp
+from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.shell.qt_startup import locale_for
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen
@@ -302,6 +303,14 @@ def test_a_button_that_is_only_partly_in_view_stays_under_the_mouse_that_presses
 
 
 # The keyboard.
+
+
+def test_a_window_that_opens_at_a_page_has_the_focus_where_that_page_is_chosen(qtbot):
+    window = MainWindow(tuple(Page(name, name, QWidget) for name in ("now", "history", "settings")))
+    qtbot.addWidget(window)
+    window.open("settings")
+    qtbot.waitUntil(window.isActiveWindow)
+    assert window.focusWidget().accessibleName() == "settings"
 
 
 def press(window, *keys):

@@ -442,6 +442,13 @@ def test_an_alert_goes_before_the_offer_of_a_break(page):
     assert not any(one.isVisible() for one in page.banner.break_answers)
 
 
+def test_a_problem_is_a_whole_sentence(page, notes):
+    """The terminal puts the same words behind “posturecam: ”."""
+    page.take(moment())
+    notes.say("the settings file is damaged; fix it")
+    assert page.notes.words.text() == "The settings file is damaged; fix it."
+
+
 @pytest.mark.parametrize("now", [moment(), moment(mode=Mode.PAUSED, tick=None)], ids=["watching", "paused"])
 def test_what_went_wrong_is_said_until_it_was_seen(page, notes, now):
     page.take(now)
