@@ -1,5 +1,7 @@
 """The app as a whole: single instance, its windows around a real engine, control from outside, and quitting."""
 
+import errno
+import io
 import json
 import logging
 import os
@@ -289,6 +291,18 @@ def test_without_any_screen_it_says_so_and_qt_does_not_abort(own_home, tmp_path)
         _, errors = app.communicate(timeout=60)
     assert app.returncode == 10
     assert "There is no screen here" in errors
+
+
+def test_a_log_on_a_full_disk_prints_no_traceback(qapp, left_as_found, own_home, monkeypatch, capsys):
+    class Full(io.StringIO):
+        def write(self, _):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("posturecam.config.log_file.open_log", Full)
+    with pytest.raises(SourceError):
+        run(video=str(own_home / "no-such-video.mp4"), minimized=True)
+    logging.getLogger("posturecam").warning("The history cannot be saved (the disk is full).")
+    assert capsys.readouterr().err == ""
 
 
 def test_a_video_that_cannot_be_used_is_reported_and_leaves_no_icon_behind(qapp, left_as_found, own_home):

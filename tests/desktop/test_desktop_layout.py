@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.charts import DayBars
 from posturecam.desktop.pictures.measure_help import MeasureHelp
+from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.shell.qt_startup import locale_for
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen
@@ -282,7 +283,34 @@ def test_a_page_that_the_user_has_scrolled_stays_there_when_it_grows(qtbot):
     assert slider.value() == before > 0
 
 
+def test_a_button_that_is_only_partly_in_view_stays_under_the_mouse_that_presses_it(qtbot):
+    page, pressed = QWidget(), []
+    column = QVBoxLayout(page)
+    first, begin = QPushButton("First"), QPushButton("Begin\n\n\n\n\n")
+    begin.clicked.connect(lambda: pressed.append(True))
+    for one in (first, QLabel("\n" * 9), begin, QLabel("\n" * 40)):
+        column.addWidget(one)
+    area = ScrollingPage(page)
+    qtbot.addWidget(area)
+    area.show()
+    QApplication.processEvents()
+    area.resize(300, begin.y() + 15)
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    where = begin.mapTo(area, QPoint(40, 8))
+    QTest.mouseClick(area.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, where)
+    assert pressed == [True]
+
+
 # The keyboard.
+
+
+def test_a_window_that_opens_at_a_page_has_the_focus_where_that_page_is_chosen(qtbot):
+    window = MainWindow(tuple(Page(name, name, QWidget) for name in ("now", "history", "settings")))
+    qtbot.addWidget(window)
+    window.open("settings")
+    qtbot.waitUntil(window.isActiveWindow)
+    assert window.focusWidget().accessibleName() == "settings"
 
 
 def press(window, *keys):

@@ -442,6 +442,13 @@ def test_an_alert_goes_before_the_offer_of_a_break(page):
     assert not any(one.isVisible() for one in page.banner.break_answers)
 
 
+def test_a_problem_is_a_whole_sentence(page, notes):
+    """The terminal puts the same words behind “posturecam: ”."""
+    page.take(moment())
+    notes.say("the settings file is damaged; fix it")
+    assert page.notes.words.text() == "The settings file is damaged; fix it."
+
+
 @pytest.mark.parametrize("now", [moment(), moment(mode=Mode.PAUSED, tick=None)], ids=["watching", "paused"])
 def test_what_went_wrong_is_said_until_it_was_seen(page, notes, now):
     page.take(now)
@@ -531,6 +538,34 @@ def test_tab_reaches_every_control(page):
         page.focusNextPrevChild(True)
     assert wanted - chips <= reached
     assert chips & reached
+
+
+def test_the_focus_follows_from_pause_to_resume_and_back(page, qtbot):
+    window = MainWindow((Page("now", "Now", lambda: page),))
+    qtbot.addWidget(window)
+    window.open()
+    qtbot.waitUntil(window.isActiveWindow)
+    page.take(moment())
+    page.pause.setFocus()
+    page.take(moment(mode=Mode.PAUSED, tick=None))
+    assert page.resting.resume.hasFocus()
+    page.take(moment(mode=Mode.STARTING, tick=None))
+    page.take(moment())
+    assert page.pause.hasFocus()
+    page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="No camera"))
+    assert page.resting.retry.hasFocus()
+
+
+def test_the_focus_elsewhere_stays_when_the_page_changes(page, qtbot):
+    window = MainWindow((Page("now", "Now", lambda: page),))
+    qtbot.addWidget(window)
+    window.open()
+    qtbot.waitUntil(window.isActiveWindow)
+    page.take(moment())
+    elsewhere = next(one for one in window.findChildren(QAbstractButton) if one.accessibleName() == "Now")
+    elsewhere.setFocus()
+    page.take(moment(mode=Mode.PAUSED, tick=None))
+    assert elsewhere.hasFocus()
 
 
 def test_the_page_fits_into_the_smallest_window(page, notes, qtbot):

@@ -787,6 +787,17 @@ def test_the_question_about_pain_stays_open_in_another_language(anew, client):
     assert client.asked[-1][0] == "stretch"
 
 
+def test_what_goes_on_in_another_language_has_the_focus(client, qtbot):
+    """So that Enter still answers, and the keys of the session still work."""
+    for step in (StretchStep.ASKED, StretchStep.RUNNING):
+        unfinished = Unfinished(step=step, choice=alone(load_exercise("thoracic_stretch")))
+        page = StretchPage(client, lambda: None, unfinished=unfinished)
+        window = MainWindow((Page("now", "Now", QWidget), Page("stretch", "Stretch", lambda page=page: page)))
+        qtbot.addWidget(window)
+        window.open("stretch")
+        assert page.isAncestorOf(window.focusWidget())
+
+
 def test_more_pain_than_before_is_answered(page, session):
     begun(page)
     page.happened(ended(session))

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -29,7 +28,7 @@ from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauges import Gauges
 from posturecam.desktop.pictures.lasting_bar import LastingBar
 from posturecam.desktop.widgets.icons import app_icon
-from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide, bring_up
+from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide, bring_up
 from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.parts import LineLabel, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN
@@ -155,9 +154,7 @@ class _MomentDialog(QDialog):
         foot = QHBoxLayout()
         foot.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
         foot.addLayout(ways)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area = FollowingArea()
         self._area.setWidget(inside)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)

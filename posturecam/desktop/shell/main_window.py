@@ -116,7 +116,10 @@ class MainWindow(QWidget):
     def open(self, name: str = "") -> None:
         """Show the window in front, at this page, or at the one it was at."""
         if name:
-            self._choose(list(self._pages).index(name))
+            number = list(self._pages).index(name)
+            self._choose(number)
+            if self.focusWidget() is None and number < len(self._leads):
+                self._leads[number].setFocus()  # Qt would take the first, which leads elsewhere
         bring_up(self)
 
     def take(self, snapshot: Snapshot) -> None:

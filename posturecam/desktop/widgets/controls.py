@@ -165,7 +165,6 @@ class StepSlider(QWidget):
         self.setLayout(row)
         row.add_part(self.slider, 72, 1)
         row.add_part(self.words)
-        self.setFocusProxy(self.slider)
         self.slider.valueChanged.connect(self._move)
         self.slider.sliderReleased.connect(self.settled)
         self._say()

@@ -103,20 +103,13 @@ _AROUND_FOCUS = 24
 """Pixels above and below the focused widget that are scrolled into view with it."""
 
 
-class ScrollingPage(QScrollArea):
-    """A page that fills the window, with scroll bars only if the window is smaller than the page can be."""
+class FollowingArea(QScrollArea):
+    """An area that scrolls, and keeps the widget with the focus in view: Qt's own does so only when Tab moves within it, not into it."""
 
-    def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the widgets inside take the focus themselves
-        for inner in page.findChildren(QScrollArea):  # may be as low as necessary, since it scrolls by itself
-            inner.setSizePolicy(inner.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)
-            inner.setMinimumHeight(max(inner.minimumHeight(), LOWEST_INNER))
         self.setWidgetResizable(True)
-        self.setWidget(page)
-        self.viewport().setAutoFillBackground(False)
-        page.setAutoFillBackground(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the widgets inside take the focus themselves
         self._scrolled_away = False
         """Whether the user has scrolled the focused widget out of view."""
         slider = self.verticalScrollBar()
@@ -127,12 +120,15 @@ class ScrollingPage(QScrollArea):
             application.focusChanged.connect(self._follow)
 
     def _follow(self) -> None:
-        """Scroll the focused widget into view, however it got the focus."""
+        """Scroll the focused widget into view, however it got the focus; not under a pressed mouse button, which would miss it."""
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._look()
+            return
         self._scrolled_away = False
         self._stay()
 
     def _look(self) -> None:
-        """The user has scrolled."""
+        """The user has scrolled, or clicked what is partly in view."""
         now = self._focused
         if now is not None:
             place = QRect(now.mapTo(self.viewport(), QPoint(0, 0)), now.size())
@@ -149,6 +145,20 @@ class ScrollingPage(QScrollArea):
         now = QApplication.focusWidget()
         inside = now is not None and self.isVisible() and self.isAncestorOf(now) and now is not self.widget()
         return now if inside else None
+
+
+class ScrollingPage(FollowingArea):
+    """A page that fills the window, with scroll bars only if the window is smaller than the page can be."""
+
+    def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        for inner in page.findChildren(QScrollArea):  # may be as low as necessary, since it scrolls by itself
+            inner.setSizePolicy(inner.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)
+            inner.setMinimumHeight(max(inner.minimumHeight(), LOWEST_INNER))
+        self.setWidget(page)
+        self.viewport().setAutoFillBackground(False)
+        page.setAutoFillBackground(False)
 
     def minimumSizeHint(self) -> QSize:
         """Allow any size, since it scrolls."""

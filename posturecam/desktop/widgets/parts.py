@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QStyle,
     QStyleOptionButton,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
+from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, margin_of, scaled, sized
 from posturecam.i18n.message import unbroken
 from posturecam.i18n.translate import joined, tr
@@ -311,11 +310,9 @@ class Sheet(QWidget):
         centered.addStretch(1)
         centered.addWidget(self._inside, 1000)
         centered.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
+        self.area = FollowingArea()
         self.area.setWidget(holder)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.viewport().setAutoFillBackground(False)
         holder.setAutoFillBackground(False)
         bar = QWidget()

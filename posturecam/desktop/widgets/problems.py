@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
-from posturecam.desktop.widgets.parts import button, card, text
+from posturecam.desktop.widgets.parts import as_sentence, button, card, text
 from posturecam.i18n.translate import tr
 
 _MAY_BREAK = "\N{ZERO WIDTH SPACE}"
@@ -67,10 +67,10 @@ class NotesBanner(QWidget):
         notes.changed.connect(self._show)
 
     def _fill(self) -> None:
-        self.words.setText("\n".join(tr(one).replace("/", f"/{_MAY_BREAK}") for one in self._notes.texts))
+        self.words.setText("\n".join(as_sentence(tr(one)).replace("/", f"/{_MAY_BREAK}") for one in self._notes.texts))
 
     def _show(self) -> None:
         self._fill()
         self.setVisible(bool(self._notes.texts))
         if self.isVisible():
-            announce(self, tr(self._notes.texts[-1]))
+            announce(self, as_sentence(tr(self._notes.texts[-1])))

@@ -366,7 +366,7 @@ def _sheet(theme: Theme, scale: float) -> str:
     QFrame[kind="foot"] {{ background: {theme.surface}; border: none; border-top: 1px solid {theme.line}; }}
     QFrame[kind="note"] {{ background: {theme.raised}; border: none; border-bottom: 1px solid {theme.line}; }}
     QFrame[kind="first row"] {{ border: none; }}
-    QPushButton {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 8px; padding: 8px 16px; }}
+    QPushButton {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 8px; padding: 8px 16px; outline: none; }}
     QPushButton:hover {{ background: {theme.raised}; }}
     QPushButton:focus {{ border: {ring}px solid {theme.accent}; padding: {button}; }}
     QPushButton:checked {{ background: {theme.raised}; border-color: {theme.accent}; color: {theme.accent}; }}

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -32,7 +31,7 @@ from posturecam.desktop.pictures.charts import Tile
 from posturecam.desktop.pictures.ring import encoded
 from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.confirm import announce, confirm
-from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
+from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
 from posturecam.desktop.widgets.numbers import spoken_date
 from posturecam.desktop.widgets.parts import Chip, LineLabel, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
@@ -145,9 +144,7 @@ class HistoryPage(QWidget):
         centered.addStretch(1)
         centered.addWidget(inside, 1000)
         centered.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area = FollowingArea(self)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(holder)
         whole = QVBoxLayout(self)

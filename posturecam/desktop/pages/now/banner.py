@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
@@ -63,7 +63,8 @@ class Resting(QWidget):
         )
         self.quit = button(tr("Quit"), navigation.quit, "primary")
         answers = FlowLayout(8, centered=True)
-        for one in (self.resume, self.retry, self.choose_camera, self.hours, self.go_back, self.quit):
+        self._answers = (self.resume, self.retry, self.choose_camera, self.hours, self.go_back, self.quit)
+        for one in self._answers:
             answers.addWidget(one)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(2 * theme.MARGIN, theme.MARGIN, 2 * theme.MARGIN, theme.MARGIN)
@@ -76,6 +77,11 @@ class Resting(QWidget):
         whole.addSpacing(theme.GAP)
         whole.addLayout(answers)
         whole.addStretch(3)
+
+    @property
+    def leading(self) -> QPushButton | None:
+        """The first button shown; None if there is nothing to do."""
+        return next((one for one in self._answers if not one.isHidden()), None)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show what this snapshot calls for."""

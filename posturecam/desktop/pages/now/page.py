@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,7 +25,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.actions import MenuAction, Navigation, pauses, perform
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, SignMark
-from posturecam.desktop.widgets.layouts import LOWEST_INNER, FlowLayout, PageStack, SideBySide
+from posturecam.desktop.widgets.layouts import LOWEST_INNER, FlowLayout, FollowingArea, PageStack, SideBySide
 from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.parts import LineLabel, WrappingCheckBox, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
@@ -232,7 +231,7 @@ class LivePage(QWidget):
         head.add_part(buttons)
         return head
 
-    def _make_column(self) -> QScrollArea:
+    def _make_column(self) -> FollowingArea:
         column = QWidget()
         inside = QVBoxLayout(column)
         inside.setContentsMargins(0, 0, 4, 0)
@@ -246,8 +245,8 @@ class LivePage(QWidget):
         inside.addWidget(self.gauges, 1)
         self.calibrate = button(tr("Recalibrate"), self._navigation.calibrate)
         inside.addWidget(self.calibrate, 0, Qt.AlignmentFlag.AlignLeft)
-        area = QScrollArea()  # for small windows
-        area.setWidgetResizable(True)
+        area = FollowingArea()  # for small windows
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the measures scroll with the arrow keys
         area.setWidget(column)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(tr("Measures"))
@@ -314,6 +313,18 @@ class LivePage(QWidget):
     # What is shown.
 
     def _show(self, snapshot: Snapshot) -> None:
+        before = self.window().focusWidget()
+        self._show_all(snapshot)
+        if before is not None and (before is self or (self.isAncestorOf(before) and not before.isVisible())):
+            self._lead_on()
+
+    def _lead_on(self) -> None:
+        """Focus what leads on from here, since Qt would go to the column at the left when the focused control disappears."""
+        resting = self._stack.currentWidget() is self.resting
+        wanted = self.resting.leading if resting else self.pause
+        (wanted or self).setFocus()  # the page itself, until the camera's picture is there
+
+    def _show_all(self, snapshot: Snapshot) -> None:
         tick, first = snapshot.tick, snapshot.picture
         if first is not None and self._client.settings.desktop.picture:
             self._show_first(first)

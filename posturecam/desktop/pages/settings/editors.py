@@ -126,6 +126,9 @@ class Editor(QWidget):
         self._last: dict[str, str] = {}
         self._controls: list[tuple[QWidget, str]] = []
         """Each with what it is of several, such as a day; empty for the only one."""
+        # No focus proxy: Tab would come back here from the end of the group, as to a control that it has not been to.
+        self._first: QWidget | None = None
+        """The control that gets the focus."""
         self._waiting = QTimer(self, singleShot=True)
         self._waiting.timeout.connect(self._finish)
         self._line = QHBoxLayout(self)
@@ -144,7 +147,8 @@ class Editor(QWidget):
 
     def take_focus(self) -> None:
         """Focus the control."""
-        self.setFocus()
+        if self._first is not None:
+            self._first.setFocus()
 
     def describe(self, name: str, help_: str) -> None:
         """Give screen readers the label and help beside it, in the user's language."""
@@ -177,8 +181,7 @@ class Editor(QWidget):
         self.describe(label(self.keys[0]), " ".join([tr(entry.text), limits(entry)]).strip())
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         (into or self._line).addWidget(control)
-        if self.focusProxy() is None:
-            self.setFocusProxy(control)
+        self._first = self._first or control
 
 
 class SwitchEditor(Editor):
@@ -268,7 +271,7 @@ class SliderEditor(Editor):
         control = self._step.slider
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._line.addWidget(self._step)
-        self.setFocusProxy(control)
+        self._first = control
         self._shown: dict[str, str] | None = None
         """The values as shown, until the slider is moved, since they may lie between its steps."""
         self._step.moved.connect(self._moved)
@@ -458,7 +461,7 @@ class SpanEditor(Editor):
             box.timeChanged.connect(lambda: self._waiting.start(_TYPED))
             box.editingFinished.connect(self._finish)
         self._add(self._switch, start, tr("on"), fields)
-        self.setFocusProxy(self._switch)
+        self._first = self._switch
         self._switch.toggled.connect(self._toggled)
 
     def _toggled(self, on: bool) -> None:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -44,7 +43,7 @@ from posturecam.desktop.pages.settings.words import GROUPS, title
 from posturecam.desktop.pages.unfinished import Unfinished
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.controls import ChoiceList
-from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide, tab_in_place
+from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide, tab_in_place
 from posturecam.desktop.widgets.parts import LineLabel, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, margin_of, scaled
@@ -176,10 +175,8 @@ class SettingsPage(QWidget):
         self.list.itemClicked.connect(lambda _: self._choose())
         return self.list
 
-    def _make_column(self) -> QScrollArea:
-        self._area = QScrollArea(self)
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the widgets inside take the focus themselves
+    def _make_column(self) -> FollowingArea:
+        self._area = FollowingArea(self)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = inside = QWidget()
         fit_text(inside, lambda: inside.setMaximumWidth(scaled(_COLUMN)))
