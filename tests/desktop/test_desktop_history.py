@@ -28,7 +28,7 @@ from posturecam.desktop.pages.history.view_model import figures, legend, length,
 from posturecam.desktop.pictures.chart_base import Legend, fill
 from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLine, DayTimeline, DepthLines
 from posturecam.desktop.pictures.ring import RingFigure, paint_week, shared_picture
-from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets import background, theme
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, export_from, history_path
 from posturecam.history.models import Times
@@ -639,6 +639,17 @@ def test_deleting_asks_and_names_what_goes(opened):
     press(question(), "Delete everything")
     assert "Nothing here yet" in texts(page)
     assert "deleted" in page.said.text()
+
+
+def test_a_history_is_not_called_empty_while_it_is_still_being_read(opened, monkeypatch):
+    record()
+    begun = []
+    monkeypatch.setattr(background, "start_thread", begun.append)
+    page = opened()
+    assert "Nothing here yet" not in texts(page)
+    begun.pop()()
+    assert page.full.isVisible()
+    assert not page.empty.isVisible()
 
 
 def test_a_history_that_cannot_be_opened_is_said_in_words(opened, own_home):

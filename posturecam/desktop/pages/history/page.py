@@ -137,7 +137,8 @@ class HistoryPage(QWidget):
             full.addWidget(part)
         column.addWidget(self.full)
         column.addStretch()
-        self.full.hide()
+        for either in (self.empty, self.full):  # which one, the first read tells
+            either.hide()
         holder = QWidget()
         centered = QHBoxLayout(holder)
         centered.setContentsMargins(0, 0, 0, 0)
