@@ -42,7 +42,7 @@ from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
 from posturecam.posture.reading import Circumstances, Deviation, Reading
 from posturecam.posture.reasons import Reason, Why
-from posturecam.posture.view import View, ViewState, classify, follow_view, turned
+from posturecam.posture.view import View, ViewState, apparent_yaw, classify, follow_view
 from posturecam.vision.camera_place import CameraPlace, follow_camera
 from posturecam.vision.face.finder import find_head, head_pose
 from posturecam.vision.head import HeadLook, NoHead
@@ -90,7 +90,7 @@ def look(pose: Pose | None, head: HeadLook, settings: Settings, glance: Glance |
     if pose is None:
         return Look(None, View.UNKNOWN, glance)
     pose = dataclasses.replace(pose, head=head)
-    return Look(pose, classify(turned(pose, settings), settings.view), glance)
+    return Look(pose, classify(apparent_yaw(pose, settings), settings.view), glance)
 
 
 def arrays_of(file: Path) -> dict[str, NDArray[Any]]:
@@ -241,7 +241,7 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
         if one.pose is None:
             reading = Reading(t, view.view, {}, Deviation(None, Reason(Why.NO_PERSON)))
         else:
-            view = follow_view(view, turned(one.pose, settings), t, settings.view)
+            view = follow_view(view, apparent_yaw(one.pose, settings), t, settings.view)
             glance = None if one.glance is None else dataclasses.replace(one.glance, t=t)
             place = follow_camera(place, judged.background, glance, one.pose)
             moved = judged.moved if judged.background is None else place.moved

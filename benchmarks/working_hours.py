@@ -31,7 +31,7 @@ from posturecam.posture.loop import read
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
 from posturecam.posture.reading import Circumstances, Reading
-from posturecam.posture.view import View, ViewState, follow_view, turned
+from posturecam.posture.view import View, ViewState, apparent_yaw, follow_view
 from posturecam.vision.camera_place import LEAST_TILT
 from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head
@@ -127,7 +127,7 @@ class Recording:
         """The body yaw that the program reads from it."""
         if shot not in self._yaws:
             pose = self.pose(shot)
-            self._yaws[shot] = turned(pose, self.settings) if pose else None
+            self._yaws[shot] = apparent_yaw(pose, self.settings) if pose else None
         return self._yaws[shot]
 
     def cues(self, shot: Shot) -> Cues | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 import pytest
 
-from posturecam.posture import assess, calibration
+from posturecam.posture import assess
 from posturecam.posture.learned.features import FigureArrays, Flags, figure, joined
 from posturecam.posture.learned.model import PostureModel, Predictions, Upright
 from posturecam.vision.pose import Pose
@@ -33,8 +33,7 @@ def measured_once():
         turn_of = _once(assess.turn_of, lambda pose, settings: (id(pose.points), id(settings)))
         front = _once(assess.front_measures, lambda pose, head, settings: (id(pose.points), id(head), id(settings)))
         patch.setattr(assess, "measure", measure)
-        for module in (assess, calibration):  # imported meanwhile, the second would keep it for all later tests
-            patch.setattr(module, "turn_of", turn_of)
+        patch.setattr(assess, "turn_of", turn_of)
         patch.setattr(assess, "front_measures", front)
         yield
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -28,7 +28,7 @@ from posturecam.session.slouch_line import SlouchLine
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Pose
 
-NOON = datetime(2026, 3, 3, 12, 0, tzinfo=timezone(timedelta(hours=1)))
+NOON = datetime(2026, 3, 3, 12, 0).astimezone()
 UPRIGHT, SLOUCHED = from_side(neck=10), from_side(neck=34, trunk=8)
 
 

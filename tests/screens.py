@@ -155,8 +155,10 @@ class Screens:
             "now paused": lambda: self._now(moment(mode=Mode.PAUSED, tick=None)),
             "now without a camera": lambda: self._now(moment(mode=Mode.CAMERA_LOST, tick=None, why=NO_CAMERA)),
             "now details": self._now_details,
+            "now with problems": self._problems,
             "why": self._why,
             "why details": lambda: self._why(details=True),
+            "why answered": self._answered,
             "stretch": lambda: self._stretch(self.windows.stretches.choose),
             "stretch details": self._details,
             "stretch questions": self._questions,
@@ -251,12 +253,26 @@ class Screens:
         self.windows.live.take(snapshot)
         return window
 
+    def _problems(self) -> QWidget:
+        """What could not be done, above the page; the next screen closes it."""
+        window = self._now(moment(hour=HOUR))
+        self.windows.notes.say("The history cannot be written: no space is left on the disk.")
+        return window
+
     def _now_details(self) -> QWidget:
         window = self._now(moment(tick=tick(Phase.SLOUCHING), hour=HOUR))
         self.windows.live.details.click()
         return window
 
+    def _answered(self) -> QWidget:
+        window = self._why()
+        assert self.dialog is not None
+        assert self.dialog.wrong is not None
+        self.dialog.wrong.click()
+        return window
+
     def _why(self, *, details: bool = False) -> QWidget:
+        self.windows.notes.dismiss()
         if self.dialog is not None:
             self.dialog.close()
         if self.windows.live.details.isChecked():

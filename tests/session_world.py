@@ -41,13 +41,17 @@ class Clip(Source):
     def __init__(self, world, part=(0.0, math.inf)):
         self.frames = [frame for frame in recorded() if part[0] <= frame.t <= part[1]]
         self.world, self.closed, self.seconds = world, False, 0.2
-        self.info = SourceInfo("Clip", "clip", live=True)
+        self.info = world.info
+        self.fails = None
+        """Why it gives no more pictures."""
 
     def __iter__(self):
         while not self.closed:
             for frame in self.frames:
                 if self.closed:
                     return
+                if self.fails:
+                    raise CameraError(self.fails)
                 yield self.world.frame(frame, self.seconds)
 
     def pace(self, seconds):
@@ -64,6 +68,8 @@ class World:
         self.rest = rest
         """Real seconds that a picture takes, so that other threads get their turn."""
         self.t, self.opened, self.part = 0.0, [], (0.0, UPRIGHT_UNTIL)
+        self.info = SourceInfo("Clip", "clip", live=True)
+        """What the camera that is there says of itself."""
         self.wall = timedelta()
         """By how much the wall clock was set."""
         self.passed = timedelta()

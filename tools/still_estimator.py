@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple, Self
 
-from posturecam.config.settings import EstimatorSettings, MeasureSettings
+from posturecam.config.settings import EstimatorSettings, FollowSettings, MeasureSettings
 from posturecam.vision.estimator import MOST_PEOPLE
 from posturecam.vision.face.finder import HeadFinder
-from posturecam.vision.follow import sits_at
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.geometry import Point, distance
 from posturecam.vision.landmarkers import FaceLandmarks, Landmarker
@@ -79,7 +78,7 @@ class StillEstimator:
         for _ in range(self.LOOKS):
             self._t += 1
             pose = by.follow(Frame(self._t, image))
-        return None if pose is None or not (seat is None or sits_at(seat, pose)) else pose
+        return None if pose is None or not (seat is None or _sits_at(seat, pose)) else pose
 
     def _in_middle(self, image: Image, seat: Point | None) -> Pose | None:
         """The same where the whole picture shows nobody: the first look sends the tracker there."""
@@ -112,3 +111,10 @@ class StillEstimator:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _sits_at(seat: Point, pose: Pose) -> bool:
+    """Whether a person's nose is within the default seat radius of a place, pixels."""
+    shoulders = distance(pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER))
+    head = distance(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.NOSE))
+    return distance(pose.at(Landmark.NOSE), seat) <= FollowSettings().seat_radius * max(shoulders, 2 * head)

@@ -190,7 +190,8 @@ def cool_down_left(state: PolicyState, t: float, settings: AlertSettings) -> flo
     """Seconds until the next alert may be given; 0 if one may be given now."""
     if state.alerted_at is None:
         return 0.0
-    times = min(state.fine, 64)  # keeps the power finite; any cool-down has reached its longest by then
+    # The slouch of the last alert is reported again only after a snooze: earlier answers "I'm fine" must not delay that.
+    times = 0 if state.slouch == state.alerted_slouch else min(state.fine, 64)  # 64 keeps the power finite
     grown = min(settings.cool_down * settings.dismissed_factor**times, settings.longest_cool_down)
     return max(state.alerted_at + max(settings.cool_down, grown) - t, 0.0)
 

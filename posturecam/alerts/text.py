@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from posturecam.alerts.policy import Alert, Response
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import PERCENT, mark
+from posturecam.i18n.words import IN_PERCENT, mark
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import SlouchSustained
 
@@ -84,8 +84,8 @@ _SAID: Mapping[Name, tuple[float, str]] = {
     Name.HEAD_OFFSET: (1, _CENTIMETERS),
     Name.BODY_YAW: (1, "{number}°"),
     # Changes of the indices are fractions of the calibrated value; sinking is negative.
-    Name.SLUMP_INDEX: (-100, PERCENT),
-    Name.HEAD_FORWARD_INDEX: (100, PERCENT),
+    Name.SLUMP_INDEX: (-100, IN_PERCENT),
+    Name.HEAD_FORWARD_INDEX: (100, IN_PERCENT),
 }
 """By measure: the factor from its own unit to the unit used in texts, and how a number with that unit is written."""
 
@@ -196,7 +196,7 @@ def spoken_duration(seconds: float) -> str:
     if seconds < 87.5 * _MINUTE:
         minutes = round(seconds / _MINUTE) if seconds < 9.5 * _MINUTE else 5 * round(seconds / _MINUTE / 5)
         return _ONE_MINUTE if minutes == 1 else Message(_MINUTES, number=minutes)
-    return Message(_HOURS, number=round(2 * seconds / _HOUR) / 2)
+    return Message(_HOURS, number=round(seconds / (_HOUR / 2)) / 2)
 
 
 def _detail(slouch: SlouchSustained) -> str:

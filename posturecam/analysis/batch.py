@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Iterator, Sequence
@@ -23,10 +24,12 @@ from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary
 from posturecam.config.limits import as_limit, require_threads
 from posturecam.config.resources import importing_only_what_is_installed
 from posturecam.config.settings import Settings
-from posturecam.errors import OutputError, PosturecamError
+from posturecam.errors import LimitReached, OutputError, PosturecamError
 from posturecam.vision.sources.files import name_of
 
 _POLL_SECONDS = 0.1
+SHARED_MEMORY = Path("/dev/shm")
+"""The only place where the GNU C library keeps locks that processes share."""
 _MOST_PROCESSES = 61
 """Windows can wait for at most 63 handles at once, two of which are Python's own."""
 
@@ -79,13 +82,14 @@ def analyze_many(
 
     Raises:
         ValueError: if `jobs` is less than 1.
-        LimitReached: if not enough processes or threads can be started.
+        LimitReached: if not enough processes or threads can be started, or they cannot share memory.
         OutputError: if the current folder was deleted.
 
     """
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1, got {jobs}")
     _require_current_folder()
+    _require_shared_memory()
     require_threads()  # the process pool would wait forever for a thread that could not start
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
     names = distinct(result_name(path) for path in paths)
@@ -109,6 +113,16 @@ def _require_current_folder() -> None:
         Path.cwd()
     except OSError as error:
         raise OutputError("The current folder was deleted; change to another one first: cd") from error
+
+
+def _require_shared_memory() -> None:
+    """Require the shared memory that locks between processes need; a sandbox or a chroot may lack it."""
+    if sys.platform == "linux" and not os.access(SHARED_MEMORY, os.W_OK):
+        raise LimitReached(
+            "Processes cannot share memory because {folder} is missing or not writable; run: {command}",
+            folder=SHARED_MEMORY,
+            command=f"sudo mkdir -p {SHARED_MEMORY} && sudo mount -t tmpfs tmpfs {SHARED_MEMORY}",
+        )
 
 
 def _crashed(path: Path) -> PosturecamError:
@@ -166,10 +180,7 @@ _board: _Board | None = None
 def _begin_worker(board: _Board) -> None:
     global _board
     _board = board
-    for name in (
-        "SIGINT",
-        "SIGHUP",
-    ):  # Ctrl-C, and a terminal that is closed, reach every process; only the parent decides
+    for name in ("SIGINT", "SIGHUP"):  # Ctrl-C and a closed terminal reach every process; only the parent decides
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)

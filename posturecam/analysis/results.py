@@ -40,7 +40,7 @@ _partial: set[Path] = set()
 
 
 @contextlib.contextmanager
-def explained(what: Path | str) -> Iterator[None]:
+def _explained(what: Path | str) -> Iterator[None]:
     """Report in plain words that something cannot be written: the results folder, or a file by its name.
 
     Raises:
@@ -71,7 +71,7 @@ def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
         )
     _spare_others(folder, instead_of)
     with leaving_no_empty_folder(folder.parent):
-        with explained(folder):
+        with _explained(folder):
             try:
                 partial = _hidden_folder(folder)
             except FileNotFoundError:  # another process, which failed, has just removed the folder that both go into
@@ -79,7 +79,7 @@ def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
         _partial.add(partial)
         try:
             yield partial
-            with explained(folder):
+            with _explained(folder):
                 _replace(folder, partial)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
@@ -195,7 +195,7 @@ class Readings:
     """readings.csv and readings.jsonl, written line by line."""
 
     def __init__(self, folder: Path, columns: Sequence[str]) -> None:
-        with explained(READINGS_CSV), contextlib.ExitStack() as opened:
+        with _explained(READINGS_CSV), contextlib.ExitStack() as opened:
             csv_file = opened.enter_context((folder / READINGS_CSV).open("w", encoding="utf-8", newline=""))
             self._lines = opened.enter_context((folder / READINGS_JSONL).open("w", encoding="utf-8"))
             self._rows = csv.writer(csv_file)
@@ -204,7 +204,7 @@ class Readings:
 
     def add(self, row: Sequence[str], record: JsonRecord) -> None:
         """Write one sample to both files."""
-        with explained(READINGS_CSV):
+        with _explained(READINGS_CSV):
             self._rows.writerow(row)
             self._lines.write(to_json(record) + "\n")
 
@@ -212,7 +212,7 @@ class Readings:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        with explained(READINGS_CSV):
+        with _explained(READINGS_CSV):
             self._files.close()
 
 
@@ -230,14 +230,14 @@ def to_json(value: object, indent: int | None = None) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """Write a small text file."""
-    with explained(path.name):
+    with _explained(path.name):
         path.write_text(text + "\n", encoding="utf-8")
 
 
 def write_picture(path: Path, picture: Image) -> None:
     """Write a picture as PNG."""
     _, encoded = cv2.imencode(".png", picture)  # encode in memory, because cv2.imwrite hides why it failed
-    with explained(path.name):
+    with _explained(path.name):
         path.write_bytes(encoded.tobytes())
 
 

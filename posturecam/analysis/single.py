@@ -43,7 +43,7 @@ from posturecam.posture.records.serialize import (
     text_cell,
     tick_record,
 )
-from posturecam.posture.view import View, ViewState, follow_view, turned
+from posturecam.posture.view import View, ViewState, apparent_yaw, follow_view
 from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
@@ -194,7 +194,7 @@ def _learn_upright(
     lasting = settings.calibration.model_copy(update={"seconds": seconds})  # so that a refusal names these seconds
     settings = settings.model_copy(update={"calibration": lasting})
     made = datetime.now().astimezone().isoformat(timespec="seconds")
-    return learn(looks, source.info.key, source.info.name, made, settings)
+    return learn(looks, source.info.key, source.info.name, made, settings, source=source.info)
 
 
 def _judge_pictures(
@@ -251,7 +251,7 @@ def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings, 
     if frame.image is not None:
         with LazyEstimator(settings, complain=warn) as estimator:
             pose = estimator(frame)
-    yaw = turned(pose, settings) if pose is not None else None
+    yaw = apparent_yaw(pose, settings) if pose is not None else None
     view = follow_view(ViewState(), yaw, frame.t, settings.view).view
     return Tick(
         frame, pose, read(frame, pose, view, baselines, settings, judge_or_geometry(settings, warn)), MonitorState(), ()

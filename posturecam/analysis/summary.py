@@ -10,8 +10,8 @@ from pathlib import Path
 
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import PERCENT
-from posturecam.posture.assess import turn_of
+from posturecam.i18n.words import IN_PERCENT
+from posturecam.posture.assess import vote_of
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import Event, Phase
@@ -178,7 +178,7 @@ class Tally:
         self.seconds += elapsed
         self.events += tick.events
         if tick.pose is not None:
-            self._turns.append(turn_of(tick.pose, self._settings))
+            self._turns.append(vote_of(tick.pose, self._settings))
         if elapsed > self._longest_gap:
             self._in_gaps += elapsed
         self._by_phase[tick.state.phase if elapsed <= self._longest_gap else Phase.UNKNOWN] += elapsed
@@ -215,7 +215,7 @@ class Tally:
                     "{file}: for {share} of the time, the pictures are more than {seconds:g} s apart "
                     "(monitor.longest_gap), so the posture in between is unknown",
                     file=name_of(file),
-                    share=Message(PERCENT, number=math.floor(100 * self._in_gaps / self.seconds)),
+                    share=Message(IN_PERCENT, number=math.floor(100 * self._in_gaps / self.seconds)),
                     seconds=self._longest_gap,
                 )
             )

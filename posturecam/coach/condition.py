@@ -13,6 +13,8 @@ from posturecam.coach.stretch_measures import MEASURES
 
 MOST_WORDS = 7
 """A cue must be short to be understood with the head down and in motion."""
+LONGEST_WINDOW = 5.0
+"""Most seconds over which a condition may look at a measure; older values are not kept."""
 
 
 def _spoken(text: str) -> str:
@@ -88,7 +90,7 @@ class Condition(ExercisePart):
     """Empty takes the measure's name; variants and tests refer to it."""
     measure: MeasureName
     kind: BoundKind = Field(BoundKind.VALUE, alias="as")
-    window: float | None = Field(None, gt=0, le=5)
+    window: float | None = Field(None, gt=0, le=LONGEST_WINDOW)
     """Seconds; for a swing or a speed."""
     at_least: float | None = None
     at_most: float | None = None

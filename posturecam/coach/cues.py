@@ -127,6 +127,10 @@ _CHIMES: Mapping[type, ChimeKind] = {
 }
 
 
+DONE_AS_ASKED = (on.CountIn, on.Ready, on.Entered, on.HoldResumed)
+"""Events after which cues to get that far (`SayKind.START`) are neither said nor shown: the user has done it."""
+
+
 def switch_text(side: Side, asked: bool) -> str:
     """The words that name a side."""
     return f"Now your {side.value} side" if asked else f"Your {side.value} side first"
@@ -228,6 +232,8 @@ def arbitrate(
 def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
     """Remember which mistakes are present, and when a hold begins."""
     for event in events:
+        if isinstance(event, DONE_AS_ASKED) and state.waiting is not None and state.waiting.kind is SayKind.START:
+            state = replace(state, waiting=None)
         if isinstance(event, on.FaultSeen):
             others = tuple(name for name in state.faults if name != event.fault)
             state = replace(state, faults=(*others, event.fault))
@@ -237,12 +243,6 @@ def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
             state = replace(state, corrections=0)
         elif isinstance(event, on.ExerciseStarted | on.ExerciseDone):
             state = replace(state, faults=(), corrections=0)
-        elif (
-            isinstance(event, on.CountIn | on.Ready)
-            and state.waiting is not None
-            and state.waiting.kind is SayKind.START
-        ):
-            state = replace(state, waiting=None)  # what was in the way has been put right
         elif isinstance(event, on.PausedByUser):  # the voice breaks off
             state = replace(state, speaking=None, waiting=None)
     return state

@@ -192,3 +192,26 @@ def reference_of(poses: Iterable[Pose], least_visibility: float, near_left: bool
     width = between(*shoulders) if sees(*shoulders) else None
     turns = [turn for turn in map(shoulder_turn, poses) if turn is not None]
     return Reference(points, trunk or None, width or None, statistics.median(turns) if turns else None)
+
+
+RESIZED = 0.1
+"""Least share by which all lengths change when somebody moves nearer or away. Choice: 20 cm at two meters. Sitting less tall
+changes only the trunk."""
+
+
+def is_resized(before: Reference, now: Reference, *, from_side: bool) -> bool:
+    """Whether a start pose shows the user larger or smaller than another one: their trunk, their neck and, unless seen `from_side`, their shoulders."""
+    lengths = [(before.trunk, now.trunk), (_neck(before), _neck(now))]
+    if not from_side:
+        lengths.append((before.shoulders, now.shoulders))
+    ratios = [new / old for old, new in lengths if old and new]
+    return bool(ratios) and (min(ratios) >= 1.0 + RESIZED or max(ratios) <= 1.0 - RESIZED)
+
+
+def _neck(reference: Reference) -> float:
+    """From the middle of the ears to the middle of the shoulders, pixels."""
+    ears, shoulders = (
+        middle(reference.points[left], reference.points[left + 1])
+        for left in (Landmark.LEFT_EAR, Landmark.LEFT_SHOULDER)
+    )
+    return distance(ears, shoulders)

@@ -15,6 +15,7 @@ from posturecam.coach.formulas import front, legs, side
 from posturecam.coach.judging.viewpoint import Viewpoint
 from posturecam.coach.nearness import Nearness
 from posturecam.coach.pose_geometry import PoseGeometry, Reference, Unmeasurable
+from posturecam.config.settings import StretchSettings
 from posturecam.i18n.words import mark
 from posturecam.posture.measures import CENTIMETERS, DEGREES
 from posturecam.posture.reasons import Reason, Why
@@ -284,7 +285,7 @@ def measure(
     near_left: bool,
     working_left: bool = True,
     reference: Reference | None = None,
-    least_visibility: float = 0.3,
+    least_visibility: float = StretchSettings().visibility,
 ) -> dict[str, StretchMeasure]:
     """The named measures of one pose.
 

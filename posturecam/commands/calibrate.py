@@ -19,7 +19,8 @@ from posturecam.errors import ModelError, SettingsError
 from posturecam.history.baselines import place_called, place_names, save_baseline
 from posturecam.i18n.translate import mark, tr
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.learned.weights import caution_about
+from posturecam.posture.caution import caution_about
+from posturecam.posture.learned.weights import load_learned
 from posturecam.posture.loop import Estimator
 from posturecam.session.guided_calibration import HOW, Calibration, verdict
 from posturecam.terminal.bars import ProgressBars
@@ -114,9 +115,9 @@ def guide(
 
 
 def print_caution(console: Console, baseline: Baseline, settings: Settings) -> None:
-    """Print a caution if the learned posture may have been a slouch."""
+    """Print a caution if the learned posture may have been a slouch, or the user leaned back."""
     try:
-        said = caution_about(baseline, settings)
+        said = caution_about(baseline, settings, load_learned)
     except ModelError as problem:  # the baseline is already saved, and is still good for geometry
         log.warning("%s", problem.text)
         return

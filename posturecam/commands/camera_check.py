@@ -13,7 +13,7 @@ from posturecam.errors import CameraError, PosturecamError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr
 from posturecam.i18n.words import THINGS, mark
-from posturecam.posture.assess import turn_of, turned
+from posturecam.posture.assess import picture_turned, vote_of
 from posturecam.posture.loop import Tick
 from posturecam.vision.estimator import PoseEstimator
 from posturecam.vision.frame import SourceInfo
@@ -60,7 +60,7 @@ def look_through(device: str, settings: Settings) -> CameraSight:
     with open_source(device, settings) as source, PoseEstimator(settings.estimator, settings.follow) as estimator:
         source.pace(_PACE)
         frames = list(itertools.islice(source, _LOOKS))
-        name, key = source.info.name, source.info.key
+        info, name, key = source.info, source.info.name, source.info.key
         images = [frame.image for frame in frames if frame.image is not None]
         poses = [pose for frame in frames if (pose := estimator(frame)) is not None]
     if not images:
@@ -71,13 +71,12 @@ def look_through(device: str, settings: Settings) -> CameraSight:
         problem = mark("its picture is frozen: it is a virtual camera, or another program is using it")
         if is_address(device or settings.camera.device):
             problem = AT_AN_ADDRESS.pictures[PictureTrouble.STILL]
-    turn = usual_turn(turn_of(pose, settings) for pose in poses)
+    turn = usual_turn(vote_of(pose, settings) for pose in poses)
     if turn is not None:
-        turn_in_all = (settings.camera.rotate + turn) % 360
         problem = Message(
             "{problem}: correct it with: posturecam settings camera.rotate={degrees}",
-            problem=turned(turn).text,
-            degrees=str(turn_in_all),
+            problem=picture_turned(turn).text,
+            degrees=str(info.rotation_for(turn)),
         )
     return CameraSight(name, key, (width, height), bool(poses), problem)
 

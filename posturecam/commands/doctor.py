@@ -20,6 +20,7 @@ from posturecam.commands.display import display_name, has_display
 from posturecam.commands.language import use_own_language
 from posturecam.config import log_file
 from posturecam.config.files import NO_HOME
+from posturecam.config.limits import WINDOW_PACKAGES, as_limit
 from posturecam.config.reading import is_missing, remedy
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, HistoryError, ModelError, PosturecamError
@@ -97,11 +98,15 @@ def checks() -> Iterator[Finding]:
     except PosturecamError as error:
         yield Finding(_SETTINGS, False, error.text, error.exit_code)
     yield Finding(_VERSION, True, f"posturecam {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
-    yield _model(settings)
-    yield _face(settings)
-    yield _estimator(settings)
-    yield _camera(settings)
-    yield _baseline()
+    lacking = _missing_library()
+    if lacking is not None:
+        yield lacking
+    else:
+        yield _model(settings)
+        yield _face(settings)
+        yield _estimator(settings)
+        yield _camera(settings)
+        yield _baseline()
     yield check_history()
     yield _notifications(settings)
     yield _voice(settings)
@@ -109,6 +114,21 @@ def checks() -> Iterator[Finding]:
     yield _desktop()
     yield _system()
     yield check_log()
+
+
+def _missing_library() -> Finding | None:
+    """Check whether OpenCV lacks a system library: then nothing that reads pictures can be checked.
+
+    This is the first import of OpenCV; a second one would fail for another reason.
+    """
+    try:
+        importlib.import_module("cv2")
+    except ImportError as problem:
+        missing = as_limit(problem)
+        if missing is None:
+            raise
+        return Finding(_MODEL, False, missing.text, missing.exit_code)
+    return None
 
 
 def _model(settings: Settings) -> Finding:
@@ -282,10 +302,10 @@ def _desktop() -> Finding:
     try:
         importlib.import_module("PySide6.QtWidgets")  # which needs the system's graphics libraries too
     except ImportError as missing:
-        wanted = mark('cannot be shown; run: pip install "posturecam[desktop]"')
+        wanted: str = mark('cannot be shown; run: pip install "posturecam[desktop]"')
         if missing.name != "PySide6":
-            wanted = mark(
-                "cannot be shown; run: apt install libegl1 libxkbcommon0 libxcb-cursor0 (or what your system calls them)"
+            wanted = Message(
+                "cannot be shown; on Debian or Ubuntu run: {command}", command=f"sudo apt install {WINDOW_PACKAGES}"
             )
         return Finding(_DESKTOP, False, wanted, technical=str(missing))
     return Finding(_DESKTOP, True, f"PySide6 {importlib.metadata.version('PySide6-Essentials')}")

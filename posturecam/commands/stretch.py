@@ -46,7 +46,7 @@ from posturecam.session.stretching.recorder import done_last, open_history
 from posturecam.session.stretching.run import OpenVoice
 from posturecam.system import less_motion, open_system
 from posturecam.terminal.keyboard import Keyboard
-from posturecam.terminal.moments import Moment, moments
+from posturecam.terminal.moments import News, moments
 from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
 from posturecam.vision.frame import Image, Source
 from posturecam.vision.sources.clock import SystemClock
@@ -193,7 +193,7 @@ def _opened(what: Exercise | Routine, source: str, rate: float, rotate: int | No
     return settings, opened, next(iter(baselines.of(*opened.info.keys)), View.UNKNOWN)
 
 
-def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment], routine: str, view: View) -> None:
+def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[News], routine: str, view: View) -> None:
     """Run a routine within a watching session, on its camera and for its view, and return to watching.
 
     Raises:
@@ -285,32 +285,38 @@ def _views(name: str, session: Session, *, as_json: bool, live: bool, window: bo
 
 
 def _lead(
-    session: Session, mailbox: Mailbox, steps: Generator[Moment], views: Sequence[CoachDisplay], *, live: bool
+    session: Session, mailbox: Mailbox, steps: Generator[News], views: Sequence[CoachDisplay], *, live: bool
 ) -> StretchEnded | None:
     """Show a stretch and pass on the keys until the exercises or the source end, or the user quits (q, Ctrl-C).
 
     What was done is saved in any case.
+
+    Raises:
+        CameraError: if the camera was lost for good; what was done is shown before.
     """
-    shell = _CoachShell(views)
+    shell, lost = _CoachShell(views), None
     with contextlib.ExitStack() as during:
         for view in views:
             during.enter_context(view)
         keyboard = during.enter_context(Keyboard()) if live else None
         try:
-            for moment in steps:
-                shell.take(moment)
+            for news in steps:
+                shell.take(news)
                 if shell.over is not None:
                     break
                 for key in keyboard.pressed() if keyboard is not None else "":
                     session.controls.press(key)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, CameraError) as end:
             if not live:
                 raise
+            lost = end if isinstance(end, CameraError) else None
             steps.close()
             shell.take(mailbox.take())
         if shell.over is not None:
             with contextlib.suppress(OSError):  # nobody reads it if the terminal was closed; everything is saved by now
                 shell.finish(hint=live)
+    if lost is not None:
+        raise lost
     return shell.over
 
 
@@ -322,8 +328,8 @@ class _CoachShell:
         self._frozen = False
         self.over: StretchEnded | None = None
 
-    def take(self, moment: Moment) -> None:
-        snapshot, happened = moment
+    def take(self, news: News) -> None:
+        snapshot, happened = news
         for what in happened:
             if isinstance(what, Complaint):
                 self._note(tr(what.text))

@@ -43,7 +43,7 @@ from posturecam.session.protocol.messages import (
 from posturecam.session.runner import Options, Session
 from posturecam.system import open_system
 from posturecam.terminal.keyboard import Keyboard
-from posturecam.terminal.moments import Moment, moments
+from posturecam.terminal.moments import News, moments
 from posturecam.terminal.watching import Screen, screen
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
@@ -75,7 +75,7 @@ _CHANGED = mark("Now using the changed settings: {names}")
 _CHANGED_LATER = mark("These changed settings take effect at the next start: {names}")
 _NOT_ASKED_FOR = mark("you turned reminders off (--no-alerts)")
 
-Stretch = Callable[[Session, Mailbox, Generator[Moment], str, View], None]
+RunStretch = Callable[[Session, Mailbox, Generator[News], str, View], None]
 """Runs a stretch within a session that continues, to its end."""
 
 
@@ -271,7 +271,7 @@ class WatchShell:
         deliveries: Deliveries,
         keyboard: Keyboard | None,
         writer: RecordingWriter | None,
-        stretch: Stretch,
+        stretch: RunStretch,
         others: OtherCameras | None = None,
     ) -> None:
         """Create it without showing anything.
@@ -304,7 +304,7 @@ class WatchShell:
                     self._stretch(self._session, self._mailbox, steps, self._routine, self._seen_from)
                     Console().print(Text(tr(_BACK)))
 
-    def _watch(self, steps: Generator[Moment], live: bool) -> bool:
+    def _watch(self, steps: Generator[News], live: bool) -> bool:
         """Watch until the end, or until the user wants to stretch; returns whether it is the end."""
         with contextlib.ExitStack() as shown:
             shown.enter_context(self._view)
@@ -378,7 +378,7 @@ class WatchShell:
         self._view.note(tr(way).format(command=f"posturecam stretch --routine {routine}"))
 
 
-def _stretch(session: Session, mailbox: Mailbox, steps: Generator[Moment], routine: str, view: View) -> None:
+def _stretch(session: Session, mailbox: Mailbox, steps: Generator[News], routine: str, view: View) -> None:
     """Run the coach on the same camera in between; report its failures, and continue watching."""
     from posturecam.commands.stretch import stretch_within  # imported only if needed
 

@@ -1,4 +1,4 @@
-"""The limits of a process, `ulimit -n`, `-v` and `-u`: reported as such if they are too low; and returning memory.
+"""What the system lacks: limits that are too low (`ulimit -n`, `-v`, `-u`) and missing libraries; and returning memory to it.
 
 Native libraries end the process or hang if they get no memory or no descriptor, so whatever needs much of them checks
 first.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import sys
 import threading
 
@@ -30,6 +31,13 @@ LEAST_BYTES_AT_ALL = 250_000_000
 """Address space without which not even Python's own threads start."""
 _MOST_ARENAS = -8
 """The GNU C library's number for the most pools of freed memory (`M_ARENA_MAX` in malloc.h)."""
+PACKAGES = "libegl1 libgles2 libgl1 libglib2.0-0"
+"""Debian's packages of the system libraries that MediaPipe and OpenCV load even without a display. OpenCV needs the last two for the
+Qt 5 in its wheel."""
+WINDOW_PACKAGES = f"{PACKAGES} libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+"""The same and those of the desktop app's Qt; apt installs what they depend on."""
+_MISSING_LIBRARY = re.compile(r"(lib[^\s:/]+\.so[.\d]*): cannot open shared object file")
+"""How the GNU C library reports it."""
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
 _OF_THE_DISK = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS") if hasattr(errno, name))
 """Only writing fails with these; with a failed disk (EIO), reading fails too."""
@@ -120,7 +128,7 @@ def require_threads(number: int | None = None) -> None:
 
 
 def as_limit(problem: BaseException) -> PosturecamError | None:
-    """The limit, or the full or failing disk, behind an unexpected exception; None if it has another cause."""
+    """The limit, the missing library, or the full or failing disk behind an unexpected exception; None if it has another cause."""
     number = getattr(problem, "errno", None)
     if number in _NO_DESCRIPTOR:
         allowed = open_files()
@@ -134,6 +142,13 @@ def as_limit(problem: BaseException) -> PosturecamError | None:
         allowed = address_space()
         if allowed is not None and allowed < LEAST_BYTES:
             return LimitReached(_TOO_LITTLE_MEMORY, megabytes=allowed / 1e6)
+    missing = _MISSING_LIBRARY.search(str(problem)) if isinstance(problem, ImportError | OSError) else None
+    if missing is not None:
+        return PosturecamError(
+            "The system library {library} is missing; on Debian or Ubuntu run: {command}",
+            library=missing[1],
+            command=f"sudo apt install {PACKAGES}",
+        )
     if isinstance(problem, MemoryError) or number == errno.ENOMEM:
         return LimitReached(_NO_MEMORY)
     if number in _OF_THE_DISK or is_without_temporary_folder(problem):

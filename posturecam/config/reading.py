@@ -189,10 +189,7 @@ def why_not_toml(text: str) -> str:
     from tomlkit.exceptions import KeyAlreadyPresent, ParseError
 
     problems: list[Exception] = []
-    for parse in (
-        tomlkit.parse,
-        tomllib.loads,
-    ):  # they differ in what they accept, and in how well they state the place
+    for parse in (tomlkit.parse, tomllib.loads):  # they differ in what they accept, and where they see the error
         try:
             parse(text)
         except Exception as problem:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import posturecam.desktop.shell  # noqa: F401  # imports PySide its own way, so before anything else does
 
@@ -119,6 +119,13 @@ def _log_troubles() -> None:
     stream = log_file.open_log()
     if stream is None:
         return
-    handler = logging.StreamHandler(stream)
+    handler = _LogHandler(stream)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logging.getLogger("posturecam").addHandler(handler)
+
+
+class _LogHandler(logging.StreamHandler[TextIO]):
+    """Leaves out what cannot be written, as on a full disk; Python's own prints a traceback each time."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Do nothing: `posturecam doctor` says why the log cannot be written."""

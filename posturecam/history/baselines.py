@@ -7,9 +7,8 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from posturecam.config.files import home, kept_file, one_at_a_time, put, set_aside
 from posturecam.config.reading import TooLarge, quoted, read_limited, reason, remedy
@@ -21,24 +20,7 @@ from posturecam.posture.view import View
 
 _DAMAGED = (ValidationError, TooLarge, RecursionError)
 """What reading a damaged file raises."""
-_LARGEST = 1e6
-"""Largest size of any number in a baseline: degrees, centimeters, pixels and ratios are all far below."""
-
-
-def _possible(baseline: Baseline) -> Baseline:
-    """Refuse numbers that no calibration saves, but that can be typed by hand and pass as JSON: NaN, Infinity, 1e300.
-
-    They would be written back as null, after which the whole file could not be read any more.
-    """
-    optional = (baseline.separation, baseline.slouch, baseline.harmless)
-    numbers = [baseline.width, baseline.height, baseline.samples, baseline.spread, *baseline.values.values()]
-    numbers += [number for number in optional if number is not None]
-    if not all(abs(number) <= _LARGEST for number in numbers):  # false for NaN too
-        raise ValueError("a number is impossible")
-    return baseline
-
-
-_BASELINES = TypeAdapter(list[Annotated[Baseline, AfterValidator(_possible)]])
+_BASELINES = TypeAdapter(list[Baseline])
 _NAMES = TypeAdapter(dict[str, str])
 LONGEST_NAME = 40
 """Letters of a place's name."""

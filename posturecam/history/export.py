@@ -39,7 +39,7 @@ _REST_SECONDS = 0.001
 __all__ = ["EVENT_COLUMNS", "FORMAT", "MINUTE_COLUMNS", "REP_COLUMNS", "Exported", "export_everything", "export_from"]
 
 Record = TypeVar("Record")
-Progress = Callable[[float], bool]
+ExportProgress = Callable[[float], bool]
 """Receives the finished share, 0 to 1, in the exporting thread; returns whether to continue."""
 
 
@@ -66,7 +66,7 @@ class _Counting:
 
     all: int
     """Number of records of every kind, if known."""
-    progress: Progress
+    progress: ExportProgress
     found: Counter[str] = field(default_factory=Counter)
     passed: int = 0
 
@@ -87,7 +87,7 @@ class _Counting:
 def export_from(
     path: Path,
     history: Path | None = None,
-    progress: Progress = lambda share: True,
+    progress: ExportProgress = lambda share: True,
     *,
     decimal_comma: bool = False,
     byte_order_mark: bool = False,
@@ -117,7 +117,7 @@ def export_everything(
     records: SittingRecords,
     stretches: StretchHistory,
     path: Path,
-    progress: Progress = lambda share: True,
+    progress: ExportProgress = lambda share: True,
     *,
     decimal_comma: bool = False,
     byte_order_mark: bool = False,

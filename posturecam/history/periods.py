@@ -89,8 +89,8 @@ def longest_good(minutes: Iterable[Minute]) -> float | None:
 
     A good stretch is a run of minutes, each sat upright for at least as long as drifting. It ends with a minute that has any
     slouching, is partly away, paused or off, is mostly spent drifting, or in which posturecam did not run.
-    It continues over at most `BRIDGED` minutes in a row that are mostly unmeasured. Only the seconds seen upright are counted, so
-    neither these nor the minute that ends it add to it: it is never overstated.
+    It continues over at most `BRIDGED` minutes in a row that are mostly unmeasured. Only the seconds seen upright are counted, and
+    none of the minute that ends it: it is never overstated.
     """
     longest: float | None = None
     run, unmeasured, before = 0.0, 0, -1

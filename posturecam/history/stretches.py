@@ -152,11 +152,16 @@ class StretchHistory(Repository):
             ),
         )
 
-    def answer(self, session: int, answers: Answers, skipped: Iterable[str] = ()) -> None:
-        """Save the answers given before and, once known, after the session, and the exercises left out because of them."""
+    def answer(self, session: int, answers: Answers, skipped: Iterable[str] | None = None) -> None:
+        """Save the answers given before and, once known, after the session, and the exercises left out because of them.
+
+        Without `skipped`, those saved before stay.
+        """
+        left_out = None if skipped is None else " ".join(skipped)
         self._save(
-            "INSERT OR REPLACE INTO stretch_answers (session, troubled, before, after, skipped) VALUES (?, ?, ?, ?, ?)",
-            (session, int(answers.troubled), answers.before, answers.after, " ".join(skipped)),
+            "INSERT INTO stretch_answers (session, troubled, before, after, skipped) VALUES (?1, ?2, ?3, ?4, coalesce(?5, '')) "
+            "ON CONFLICT (session) DO UPDATE SET troubled = ?2, before = ?3, after = ?4, skipped = coalesce(?5, skipped)",
+            (session, int(answers.troubled), answers.before, answers.after, left_out),
         )
 
     def end(self, session: int) -> None:

@@ -63,8 +63,12 @@ GOOD_REP = " AND ".join(
 
 
 def known_details(kind: EventKind, found: Mapping[str, Any]) -> dict[str, Detail]:
-    """The details of an event that its kind allows and that are texts, finite numbers, or a saved reason made of these."""
-    return {name: _writable(value) for name, value in found.items() if name in DETAILS[kind] and _is_detail(value)}
+    """The details of an event that its kind allows and that are texts or finite numbers; the reason may be a dictionary of these."""
+    return {
+        name: _writable(value)
+        for name, value in found.items()
+        if name in DETAILS[kind] and (_is_plain(value) or (name == "reason" and _is_kept_reason(value)))
+    }
 
 
 def _writable(value: Any) -> Any:
@@ -74,10 +78,8 @@ def _writable(value: Any) -> Any:
     return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
-def _is_detail(value: object) -> bool:
-    if isinstance(value, dict):
-        return all(_is_plain(part) and part is not None for part in value.values())
-    return _is_plain(value)
+def _is_kept_reason(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_plain(part) and part is not None for part in value.values())
 
 
 def _is_plain(value: object) -> bool:

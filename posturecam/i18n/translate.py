@@ -19,7 +19,7 @@ from pathlib import Path
 
 from posturecam.i18n.languages import LANGUAGES
 from posturecam.i18n.message import Message, fill, names_in, on_24_hours
-from posturecam.i18n.words import PERCENT, mark
+from posturecam.i18n.words import IN_PERCENT, mark
 
 __all__ = [
     "choose_language",
@@ -146,7 +146,7 @@ def quantity(value: float, unit: str, decimals: int) -> str:
 
 def in_percent(number: object) -> str:
     """A number of percent, or a range such as "84–99", with the sign as the language writes it: "12%", in German "12 %"."""
-    return tr(PERCENT).format(number=number)
+    return tr(IN_PERCENT).format(number=number)
 
 
 def percent(share: float | None) -> str:

@@ -20,7 +20,7 @@ SHORT_SENTENCES = mark("{told}. {more}")
 HEADED = mark("{heading}: {told}")
 EXPLAINED = mark("{told} – {why}")
 BRACKETED = mark("{told} ({more})")
-PERCENT = mark("{number}%")
+IN_PERCENT = mark("{number}%")
 """English and Chinese write "12%", German and Spanish "12 %"."""
 FULL_STOP = mark("{told}.")
 """A text that becomes a sentence by itself."""

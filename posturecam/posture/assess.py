@@ -19,7 +19,7 @@ from posturecam.posture.reading import NOTHING_KNOWN, Circumstances, Deviation, 
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.camera_place import as_before
-from posturecam.vision.orientation import turn_needed
+from posturecam.vision.orientation import is_misread, turn_needed
 from posturecam.vision.pose import Pose
 
 
@@ -28,9 +28,18 @@ def turn_of(pose: Pose, settings: Settings) -> int | None:
     return turn_needed(pose, settings.measures.head_visibility, settings.measures.hip_visibility)
 
 
-def turned(turn: int) -> Reason:
+def vote_of(pose: Pose, settings: Settings) -> int | None:
+    """The same where several checks decide (`posturecam.vision.orientation.usual_turn`): a body that was misread has no vote."""
+    return None if is_misread(pose) else turn_of(pose, settings)
+
+
+def picture_turned(turn: int) -> Reason:
     """The reason for a rotated picture; rotating it clockwise by `turn` degrees would correct it."""
     return Reason(Why.TURNED, "upside_down" if turn == 180 else "aside")
+
+
+MISREAD = Reason(Why.IMPLAUSIBLE, "body")
+"""The reason for a body that was found the wrong way up (`posturecam.vision.orientation.is_misread`)."""
 
 
 Judge = Callable[[Pose, View, Baseline, Geometry, Settings, bool | None], Deviation]
@@ -82,10 +91,12 @@ def deviation_of(
 def _seen(
     pose: Pose, view: View, baseline: Baseline | None, settings: Settings, tilt: float | None
 ) -> tuple[Pose, FrontMeasures | None] | Reason:
-    """The pose without the camera's tilt, and what its face gives if it is seen from the front; the reason if the picture lies on its side."""
+    """The pose without the camera's tilt, and what its face gives if it is seen from the front; the reason if one of them is the wrong way up."""
     turn = turn_of(pose, settings)
     if turn:
-        return turned(turn)
+        return picture_turned(turn)
+    if is_misread(pose):
+        return MISREAD
     pose = _untilted(pose, view, baseline, settings, tilt)
     return pose, None if view.is_side else front_measures(pose, pose.head, settings)
 

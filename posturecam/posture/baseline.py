@@ -10,8 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from posturecam.posture.front.judge import FrontUpright
-from posturecam.posture.learned.features import KEPT as KEPT_LANDMARKS
-from posturecam.posture.learned.features import KeptPose
+from posturecam.posture.learned.features import KEPT_LANDMARKS, KeptPose
 from posturecam.posture.measures import Name
 from posturecam.posture.reasons import Reason, Why, reason_of
 from posturecam.posture.view import View
@@ -46,6 +45,8 @@ def same_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return abs(one[0] / one[1] - other[0] / other[1]) <= 0.01
 
 
+_LARGEST = 1e6
+"""Largest size of any number in a baseline: degrees, centimeters, pixels and ratios are all far below."""
 _RATIOS = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.APPROACH)
 """Compared as ratios, so they must be positive."""
 
@@ -68,7 +69,8 @@ class Baseline:
 
     Raises:
         ValueError: if a measure needed for judging is missing, or a number is invalid, for example because the file was
-            edited by hand.
+            edited by hand: NaN, Infinity and 1e300 pass as JSON too, but would be written back as null, after which the
+            whole file could not be read any more.
     """
 
     view: View
@@ -110,6 +112,11 @@ class Baseline:
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
             raise ValueError(f"the picture's size must be positive, got {self.width}x{self.height}")
+        optional = (self.separation, self.slouch, self.harmless)
+        numbers = [self.width, self.height, self.samples, self.spread, *self.values.values()]
+        numbers += [number for number in optional if number is not None]
+        if not all(abs(number) <= _LARGEST for number in numbers):  # false for NaN too
+            raise ValueError("a number is impossible")
         lacking = [name.value for name in needed(self.by_angle) if name not in self.values]
         if lacking and self.front is None:
             raise ValueError(f"a baseline from {self.view.spoken} needs {', '.join(lacking)}")

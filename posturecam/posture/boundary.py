@@ -21,7 +21,7 @@ from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name, least_visibility
 from posturecam.posture.reading import NOTHING_KNOWN, Circumstances, Deviation
 from posturecam.posture.view import View
-from posturecam.vision.geometry import Point, distance, middle
+from posturecam.vision.geometry import Place, Point, distance, middle
 from posturecam.vision.head import Head, moved
 from posturecam.vision.pose import HEAD, Landmark, Pose
 
@@ -54,9 +54,6 @@ _TRIES = 8
 _NEAR_ENOUGH = 0.02
 """Precision in thresholds, far below the jitter of a still person, 0.1."""
 
-Place = tuple[float, float]
-"""x to the right and y down, pixels of the pose's picture."""
-
 
 class BoundaryKind(StrEnum):
     """What the line bounds."""
@@ -74,7 +71,7 @@ class Boundary:
     """The line on which slouching begins."""
 
     line: tuple[Place, Place]
-    """From left to right, or from the shoulder upwards."""
+    """From left to right, or from the shoulder upwards; pixels of the pose's picture."""
     kind: BoundaryKind
     reach: float = 0.0
     """How far the part moves for one threshold of deviation: pixels down, or radians forward; 0 if that is unknown."""

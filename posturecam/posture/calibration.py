@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,8 +14,8 @@ import numpy as np
 from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.errors import CalibrationRefused
 from posturecam.i18n.message import Message
-from posturecam.i18n.words import PERCENT, mark
-from posturecam.posture.assess import turn_of
+from posturecam.i18n.words import IN_PERCENT, mark
+from posturecam.posture.assess import MISREAD, vote_of
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.front.judge import FrontUpright, judge, upright_of
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
@@ -25,7 +25,8 @@ from posturecam.posture.learned.features import KeptPose, figure, is_complete, j
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View, body_yaw
 from posturecam.vision.camera_place import background, usual_background
-from posturecam.vision.orientation import usual_turn
+from posturecam.vision.frame import SourceInfo
+from posturecam.vision.orientation import is_misread, usual_turn
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.scene import Glance, Signature
 
@@ -53,6 +54,8 @@ class Sample:
     @property
     def missing(self) -> str | None:
         """Why this sample cannot be used, or None."""
+        if self.pose is not None and is_misread(self.pose):
+            return MISREAD.text
         if self.view is View.UNKNOWN:
             return mark("I cannot tell the camera angle")
         if self.shows_face:
@@ -83,19 +86,21 @@ def learn(
     settings: Settings,
     slouched: Sequence[Sample | None] | None = None,
     harmless: Sequence[Sequence[Sample | None]] = (),
+    source: SourceInfo | None = None,
 ) -> Baseline:
     """Learn the upright posture from the checks of one calibration; None stands for a check that found nobody.
 
     `slouched` are the checks of a deliberate slouch; None if there was none. `harmless` are the checks of postures that
-    are not slouches, each separate: a look down, a lean-in. They are never a reason to refuse.
+    are not slouches, each separate: a look down, a lean-in. They are never a reason to refuse. `source` is where the checks
+    come from, so that a refusal says how to rotate its pictures; None means a camera whose pictures are used as they are.
 
     Raises:
         CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, a head as low as
-            the shoulders, an upright posture that is already a slouch by ISO 11226, or a deliberate slouch that the
-            camera cannot distinguish from it.
+            the shoulders, an upright posture that is already a slouch by ISO 11226, numbers that no posture can have,
+            or a deliberate slouch that the camera cannot distinguish from it.
 
     """
-    _require_upright_picture(looks, settings)
+    _require_upright_picture(looks, settings, source)
     usable, by_angle = _of_one_view(looks, settings)
     values = _medians(usable)
     if values.get(Name.SLUMP_INDEX, 1.0) <= 0:  # nothing could be compared with it as a ratio
@@ -105,19 +110,21 @@ def learn(
     if not by_angle:
         values.pop(Name.NECK_INCLINATION, None)  # measured too rarely to be used
     view, width, height = usable[0].view, usable[0].width, usable[0].height
-    draft = Baseline(
-        view,
-        camera,
-        camera_name,
-        made,
-        width,
-        height,
-        len(usable),
-        0.0,
-        values,
-        landmarks=_landmarks(usable, settings),
-        front=_upright_face(usable, settings),
-        background=usual_background([look.background for look in usable if look.background is not None]),
+    draft = _possible(
+        lambda: Baseline(
+            view,
+            camera,
+            camera_name,
+            made,
+            width,
+            height,
+            len(usable),
+            0.0,
+            values,
+            landmarks=_landmarks(usable, settings),
+            front=_upright_face(usable, settings),
+            background=usual_background([look.background for look in usable if look.background is not None]),
+        )
     )
     spread = _spread(_deviations(usable, draft, settings))
     if spread > settings.calibration.largest_spread and view.is_oblique and not draft.by_face_alone:
@@ -132,21 +139,36 @@ def learn(
         separation, shown = _separation(usable, slouched, draft, settings)
         beside = _furthest_harmless(harmless, shown, draft, settings)
     good = spread <= settings.calibration.good_spread
-    return replace(draft, spread=spread, separation=separation, slouch=shown, harmless=beside, good=good)
+    return _possible(
+        lambda: replace(draft, spread=spread, separation=separation, slouch=shown, harmless=beside, good=good)
+    )
 
 
-def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings) -> None:
-    poses = [look.pose for look in looks if look is not None and look.pose is not None]
-    turn = usual_turn(turn_of(pose, settings) for pose in poses)
-    if turn is not None:
+def _possible(make: Callable[[], Baseline]) -> Baseline:
+    """Make a baseline, or refuse numbers that no posture can have, such as those of a damaged recording."""
+    try:
+        return make()
+    except ValueError as problem:
         raise CalibrationRefused(
-            "{turned}. Turn the camera, or turn its picture clockwise by {angle}°: with --rotate {angle}, or permanently "
-            "with the setting camera.rotate={angle}.",
-            turned=mark("The picture seems to be upside down")
-            if turn == 180
-            else mark("The picture seems turned by 90°"),
-            angle=turn,
-        )
+            "These measurements cannot be right: nobody sits like that. If they come from a recording, it is damaged; if not, try again."
+        ) from problem
+
+
+def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings, source: SourceInfo | None) -> None:
+    poses = [look.pose for look in looks if look is not None and look.pose is not None]
+    turn = usual_turn(vote_of(pose, settings) for pose in poses)
+    if turn is None:
+        return
+    seems = mark("The picture seems to be upside down") if turn == 180 else mark("The picture seems turned by 90°")
+    angle = turn if source is None else source.rotation_for(turn)
+    if source is not None and not source.live:  # no setting applies to a file
+        raise CalibrationRefused("{turned}. Correct it with --rotate {angle}.", turned=seems, angle=angle)
+    raise CalibrationRefused(
+        "{turned}. Turn the camera, or correct its picture: once with --rotate {angle}, or permanently with the setting "
+        "camera.rotate={angle}.",
+        turned=seems,
+        angle=angle,
+    )
 
 
 def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[list[Sample], bool]:
@@ -237,7 +259,7 @@ def _require_enough(usable: Sequence[Sample], looks: Sequence[Sample | None], se
             seen=len(usable),
             all=len(looks),
             least=wanted.least_samples,
-            share=Message(PERCENT, number=round(100 * wanted.least_share)),
+            share=Message(IN_PERCENT, number=round(100 * wanted.least_share)),
             trouble=_commonest_trouble(looks),
         )
 
@@ -313,6 +335,10 @@ def _deviation(look: Sample, baseline: Baseline, settings: Settings) -> float | 
     return judge_by_geometry(look.measures, look.view, baseline, settings).value
 
 
+_LEAST_SCATTER = 0.02
+"""Least scatter assumed for the checks, in thresholds: in a recording that stands still, any difference would seem infinitely clear."""
+
+
 def _separation(
     upright: Sequence[Sample], slouched: Sequence[Sample | None], draft: Baseline, settings: Settings
 ) -> tuple[float, float]:
@@ -327,7 +353,7 @@ def _separation(
             trouble=_commonest_trouble(slouched),
         )
     scatter = math.sqrt((statistics.pvariance(low) + statistics.pvariance(high)) / 2)
-    apart = (statistics.fmean(high) - statistics.fmean(low)) / max(scatter, 0.02)
+    apart = (statistics.fmean(high) - statistics.fmean(low)) / max(scatter, _LEAST_SCATTER)
     if apart < wanted.least_separation:
         raise CalibrationRefused(
             "From here the camera cannot tell your slouch from your upright posture: they are {number:.1f} "

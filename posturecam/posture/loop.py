@@ -15,7 +15,7 @@ from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Event, Grade, MonitorState, Phase, step
 from posturecam.posture.pace import pace
 from posturecam.posture.reading import NOTHING_KNOWN, Circumstances, Reading, no_person, no_picture
-from posturecam.posture.view import View, ViewState, follow_view, turned
+from posturecam.posture.view import View, ViewState, apparent_yaw, follow_view
 from posturecam.vision.camera_place import CameraPlace, follow_camera
 from posturecam.vision.frame import Frame, Source
 from posturecam.vision.pose import Pose
@@ -73,7 +73,7 @@ def watch(
     limits = thresholds(settings)
     for frame in source:
         pose = frame.pose if frame.recorded else estimator(_as_needed(frame, state))
-        view = follow_view(view, turned(pose, settings) if pose else None, frame.t, settings.view)
+        view = follow_view(view, apparent_yaw(pose, settings) if pose else None, frame.t, settings.view)
         learned = pick(baselines, view.view)
         background = None if learned is None else learned.background
         place = follow_camera(place, background, frame.glance, pose, settings.camera.field_of_view)

@@ -143,6 +143,8 @@ NOSE_PROTRUSION = 1.4
 
 Farkas' craniofacial norms give tragion–pronasale and bitragal breadths close to these; measured on renders, a head
 turned by 35° reads 30–32° (lite) and 38–43° (full)."""
+_LEAST_COSINE = 0.2
+"""Of the head yaw, as at 78°: distances are stretched by no more, as the yaw of a head turned further is uncertain."""
 
 
 class _Unknown(Exception):
@@ -416,13 +418,13 @@ class _Seen:
 
     @cached_property
     def _frontal_head(self) -> float:
-        """Cosine of the head yaw, if the head faces the camera well enough to be compared."""
+        """Cosine of the head yaw, if the head faces the camera well enough to be compared; at least `_LEAST_COSINE`."""
         self._need_front()
         yaw = self._head_yaw()
         body = abs(self.yaw or 0.0)  # the head goes with the body: to a camera at an angle both are turned
         if abs(yaw) > self.settings.measures.head_yaw_limit + body:
             raise _Unknown(Why.HEAD_TURNED, angle=abs(yaw))
-        return math.cos(math.radians(yaw))
+        return max(math.cos(math.radians(yaw)), _LEAST_COSINE)
 
     def _need_frontal_head(self) -> None:
         _ = self._frontal_head  # raises if the head is turned too far, or not seen
@@ -431,7 +433,7 @@ class _Seen:
         """Ear distance, corrected for head yaw, ÷ shoulder width: grows as the head comes forward of the shoulders."""
         cosine = self._frontal_head
         _, _, shoulders = self._shoulders
-        return distance(*self._both(Landmark.LEFT_EAR)) / max(cosine, 0.2) / shoulders
+        return distance(*self._both(Landmark.LEFT_EAR)) / cosine / shoulders
 
     def _slump_index(self) -> float:
         """Height of the ear line above the shoulder line ÷ shoulder width, along the normal of the shoulder line."""
@@ -456,7 +458,7 @@ class _Seen:
         """Distance between the outer eye corners, corrected for head yaw, ÷ the picture's width: grows as the face comes nearer."""
         cosine = self._frontal_head
         eyes = distance(self._at(Landmark.LEFT_EYE_OUTER), self._at(Landmark.RIGHT_EYE_OUTER))
-        return eyes / max(cosine, 0.2) / self.pose.width
+        return eyes / cosine / self.pose.width
 
 
 def _above(left: Place, right: Place, point: Place) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.IMPLAUSIBLE, "value"): mark(
         "your {measure} reads {value}, which is impossible: I am not seeing you correctly"
     ),
+    (Why.IMPLAUSIBLE, "body"): mark("I cannot make out your body clearly: more light may help"),
     (Why.TURNED, "upside_down"): mark("the picture seems to be upside down"),
     (Why.TURNED, "aside"): mark("the picture seems turned by 90°"),
     (Why.NO_BASELINE, ""): mark("from {view} I can only compare: calibrate your upright posture first"),
@@ -188,6 +190,13 @@ def reason_of(saved: object) -> Reason:
     """
     if not isinstance(saved, Mapping):
         raise ValueError(f"a reason has a code, got {saved!r}")
+    try:
+        return _read(saved)
+    except (TypeError, OverflowError) as problem:  # a list in place of a text, or a number of hundreds of digits
+        raise ValueError(f"a reason is made of texts and numbers, got {saved!r}") from problem
+
+
+def _read(saved: Mapping[Any, Any]) -> Reason:
     parameters = {name: value for name, value in saved.items() if name not in ("code", "case")}
     if saved.get("code") in _FORMER_CODES:
         return Reason(Why.NOT_SEEN, "enough")
@@ -201,6 +210,8 @@ def reason_of(saved: object) -> Reason:
         if parameters.get(name) in tuple(View):
             parameters[name] = View(parameters[name])
     reason = Reason(code, case, **parameters)
+    if not all(isinstance(value, str) or math.isfinite(value) for _, value in reason.parameters):
+        raise ValueError(f"the reason {code} has an infinite number")
     try:
         _ = reason.text
     except (KeyError, ValueError) as lacking:

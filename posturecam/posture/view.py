@@ -10,6 +10,7 @@ from posturecam.config.settings import Settings, ViewSettings
 from posturecam.i18n.words import mark
 from posturecam.vision.geometry import distance, middle
 from posturecam.vision.head import Head
+from posturecam.vision.orientation import is_misread
 from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
 
 
@@ -46,9 +47,9 @@ class View(StrEnum):
         return self in (View.OBLIQUE_LEFT, View.OBLIQUE_RIGHT)
 
 
-def turned(pose: Pose, settings: Settings) -> float | None:
-    """The body yaw; 0 if a face is seen but the shoulders are not, since the person then faces the camera."""
-    yaw = body_yaw(pose, settings)
+def apparent_yaw(pose: Pose, settings: Settings) -> float | None:
+    """The body yaw; 0 if a face is seen but the shoulders are not, or are misread, since the person then faces the camera."""
+    yaw = None if is_misread(pose) else body_yaw(pose, settings)
     return 0.0 if yaw is None and isinstance(pose.head, Head) else yaw
 
 
@@ -96,8 +97,8 @@ def _yaw_without_depth(pose: Pose, least: float) -> float | None:
     if height < 1e-6:
         return None
     facing = max(-1.0, min(1.0, (left[0] - right[0]) / height / WIDTH_OVER_EAR_HEIGHT))
-    turned = math.degrees(math.acos(facing))
-    return turned if pose.at(Landmark.NOSE)[0] > ear[0] else -turned
+    away = math.degrees(math.acos(facing))
+    return away if pose.at(Landmark.NOSE)[0] > ear[0] else -away
 
 
 def classify(yaw: float | None, settings: ViewSettings, current: View = View.UNKNOWN) -> View:

@@ -399,7 +399,7 @@ def _obey(
 ) -> tuple[SessionState, tuple[Effect, ...]]:
     match command:
         case Pause():  # earlier requests must not start on their own when the pause ends
-            setup = _waits_for_setup(state) if command.ends is not None else None
+            setup = _waits_for_setup(state) if command.until is not None else None
             pause = setup or command  # one that ends would turn the camera on before the setup has mentioned it
             refused = _give_up_calibrating(state, PAUSES[pause.why])
             return replace(
@@ -476,12 +476,15 @@ def _failed(state: SessionState, lost: Failed, now: Now) -> tuple[SessionState, 
 def _heed_clocks(state: SessionState, now: Now) -> SessionState:
     """End a pause that is over; recompute its end in local time if the wall clock was set or the time zone changed."""
     pause = state.pause
-    if pause is None or pause.ends is None:
+    if pause is None or pause.until is None:
         return state
+    if pause.ends is None:
+        over = pause.until <= now.wall
+        return replace(state, pause=None if over else replace(pause, until=pause.until.astimezone()))
     left = pause.ends - now.clock
     if left <= 0:
         return replace(state, pause=None)
     until = now.wall + timedelta(seconds=left)
-    if pause.until is not None and abs(until - pause.until) <= _CLOCK_WAS_SET:
+    if abs(until - pause.until) <= _CLOCK_WAS_SET:
         until = pause.until
     return replace(state, pause=replace(pause, until=until.astimezone()))

@@ -29,9 +29,9 @@ class Engine(Session):
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
-    def pause(self, until: datetime | None = None, *, setup: bool = False) -> None:
+    def pause(self, until: datetime | None = None, *, setup: bool = False, kept: bool = False) -> None:
         """Release the camera until then, or until `resume`."""
-        super().pause(until, setup=setup)
+        super().pause(until, setup=setup, kept=kept)
         self._let_camera_go()
 
     def quit(self) -> None:

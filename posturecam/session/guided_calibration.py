@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from posturecam.alerts.learning import between
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import SENTENCES, mark
@@ -15,7 +16,7 @@ from posturecam.posture.calibration import Sample, learn, sample
 from posturecam.posture.loop import Estimator, Tick, read
 from posturecam.posture.measures import measure
 from posturecam.posture.monitor import MonitorState
-from posturecam.posture.view import View, ViewState, follow_view, turned
+from posturecam.posture.view import View, ViewState, apparent_yaw, follow_view
 from posturecam.session.protocol.messages import Calibrating
 from posturecam.vision.frame import Frame, Source
 from posturecam.vision.pose import Pose
@@ -102,7 +103,7 @@ class Calibration:
             pose = frame.pose if frame.recorded else self._estimator(replace(frame, closely=True))
             found = None
             if pose is not None:
-                view = follow_view(view, turned(pose, self._settings), frame.t, self._settings.view)
+                view = follow_view(view, apparent_yaw(pose, self._settings), frame.t, self._settings.view)
                 found = sample(pose, view.view, measure(pose, view.view, self._settings), self._settings, frame.glance)
             began = frame.t if began is None else began
             part, passed = self.parts[index], frame.t - began
@@ -130,7 +131,8 @@ class Calibration:
             require_pictures([problem for _, problem in looks], info)
         upright, *slouched = ([found for found, problem in looks if problem is None] for looks in counted)
         slouch, *harmless = slouched if self._slouch else [None]
-        return learn(upright, info.key, info.name, made, self._settings, slouch, [looks for looks in harmless if looks])
+        others = [looks for looks in harmless if looks]
+        return learn(upright, info.key, info.name, made, self._settings, slouch, others, info)
 
 
 def calibrate(
@@ -181,7 +183,14 @@ def verdict(baseline: Baseline) -> Message:
     good = mark("Good: you sat still, so small changes will show.")
     fair = mark("Fair: you moved a little. This will work; for better results, sit still and calibrate again.")
     parts = [learned, good if baseline.good else fair]
-    if baseline.separation is not None:
+    if baseline.slouch is not None and baseline.slouch < between(baseline.slouch, baseline.harmless or 0.0):
+        parts.append(
+            mark(
+                "Your slouch is clearly different, but too slight to count at normal sensitivity: calibrate again and "
+                "slouch more, or set the sensitivity to Strict."
+            )
+        )
+    elif baseline.separation is not None:
         parts.append(mark("Your slouch is clearly different: this camera can tell."))
     return Message.joined(SENTENCES, parts)
 

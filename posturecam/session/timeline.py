@@ -18,8 +18,10 @@ _LONGEST_GAP = timedelta(seconds=20)
 def extended(hour: tuple[TimelineSpan, ...], at: datetime, sign: Sign) -> tuple[TimelineSpan, ...]:
     """Add the time until this moment, and drop what is older than an hour."""
     kept = hour[next((n for n, one in enumerate(hour) if one.end > at - LENGTH), len(hour)) :]
-    if not kept or at < kept[-1].end or at - kept[-1].end > _LONGEST_GAP:
-        return (*(one for one in kept if one.end <= at), TimelineSpan(at, at, sign))
+    if kept and at < kept[-1].end:  # the clock was set back
+        kept = tuple(replace(one, end=min(one.end, at)) for one in kept if one.start < at)
+    if not kept or at - kept[-1].end > _LONGEST_GAP:
+        return (*kept, TimelineSpan(at, at, sign))
     last = kept[-1]
     if last.sign is sign:
         return (*kept[:-1], replace(last, end=at))

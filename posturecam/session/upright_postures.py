@@ -11,7 +11,8 @@ from posturecam.errors import CalibrationRefused, ModelError, SettingsError
 from posturecam.history.baselines import Baselines, BaselineSlot, read_baselines, save_baseline, slot_of
 from posturecam.i18n.translate import mark
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.learned.weights import caution_about
+from posturecam.posture.caution import caution_about
+from posturecam.posture.learned.weights import load_learned
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import BaselineOutdated
 from posturecam.posture.view import View
@@ -165,6 +166,6 @@ class UprightPostures:
 
 def _caution(baseline: Baseline, settings: Settings) -> str | None:
     try:
-        return caution_about(baseline, settings)
+        return caution_about(baseline, settings, load_learned)
     except ModelError:  # reported as soon as watching begins; the baseline is still good for geometry
         return None

@@ -141,7 +141,7 @@ class HolderReader(Reader):
         Args:
             field: Of `SystemState`.
             device: The key under the ConsentStore.
-            api: Tells how long the system runs.
+            api: Tells how long the system runs, and in which package this process does.
             registry: The module `winreg`.
             now: Seconds since 1970.
 
@@ -151,7 +151,7 @@ class HolderReader(Reader):
         self._api = api
         self._registry = registry
         self._now = now
-        own = (sys.executable, getattr(sys, "_base_executable", ""))
+        own = (sys.executable, getattr(sys, "_base_executable", ""), api.own_package())
         self._own = {path.replace("\\", "#").lower() for path in own if path}
 
     def read(self) -> Mapping[str, Value]:
@@ -166,14 +166,15 @@ class HolderReader(Reader):
         except FileNotFoundError:
             raise Unreadable(f"this Windows keeps no list of who uses the {self._device}") from None
         with suppress(FileNotFoundError):  # no program of the older kind ever asked
-            held |= {_program(key) for key in self._users(r"\NonPackaged") if key.lower() not in self._own}
+            held |= {_program(key) for key in self._users(r"\NonPackaged")}
         return {self.fields[0]: tuple(sorted(held))}
 
     def _users(self, part: str) -> list[str]:
-        """The keys of the programs that use it now."""
+        """The keys of the other programs that use it now."""
         registry, path = self._registry, rf"{_STORE}\{self._device}{part}"
         with registry.OpenKey(registry.HKEY_CURRENT_USER, path) as folder:
-            return [name for name in self._keys(folder) if name != "NonPackaged" and self._in_use(folder, name)]
+            others = (name for name in self._keys(folder) if name != "NonPackaged" and name.lower() not in self._own)
+            return [name for name in others if self._in_use(folder, name)]
 
     def _keys(self, folder: Any) -> Iterator[str]:
         for number in range(10_000):

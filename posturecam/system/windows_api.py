@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 _CLIENT_AREA_ANIMATION = 0x1042
 """SPI_GETCLIENTAREAANIMATION: https://learn.microsoft.com/windows/win32/api/winuser/nf-winuser-systemparametersinfow."""
+_LONGEST_FAMILY_NAME = 64
+"""PACKAGE_FAMILY_NAME_MAX_LENGTH: https://learn.microsoft.com/windows/win32/api/appmodel/nf-appmodel-getcurrentpackagefamilyname."""
 
 
 class LastInput(ctypes.Structure):
@@ -54,6 +56,10 @@ class Api(Protocol):
 
     def animates(self) -> bool:
         """Whether "Animation effects" are on, in the settings for accessibility."""
+        ...
+
+    def own_package(self) -> str:
+        """The family name of the package that this process runs in, as with the Python of the Microsoft Store; "" for none."""
         ...
 
 
@@ -113,6 +119,13 @@ class WindowsApi:
         on = ctypes.c_int()
         _need(self._user.SystemParametersInfoW(_CLIENT_AREA_ANIMATION, 0, ctypes.byref(on), 0), "SystemParametersInfo")
         return bool(on.value)
+
+    def own_package(self) -> str:
+        """GetCurrentPackageFamilyName."""
+        size = ctypes.c_uint32(_LONGEST_FAMILY_NAME + 1)
+        name = ctypes.create_unicode_buffer(size.value)
+        # It returns its error; outside a package that is APPMODEL_ERROR_NO_PACKAGE.
+        return "" if self._kernel.GetCurrentPackageFamilyName(ctypes.byref(size), name) else name.value
 
 
 def open_registry() -> Any:

@@ -9,11 +9,11 @@ from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Happened, Snapshot
 from posturecam.session.runner import Session
 
-Moment = tuple[Snapshot | None, list[Happened]]
+News = tuple[Snapshot | None, list[Happened]]
 """A new snapshot, if there is one, and what happened since the last moment."""
 
 
-def moments(session: Session, mailbox: Mailbox) -> Generator[Moment]:
+def moments(session: Session, mailbox: Mailbox) -> Generator[News]:
     """Run a session to its end; the last messages of a closed or interrupted session stay in the mailbox.
 
     Raises:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from posturecam.config.settings import CameraSettings
 from posturecam.vision.head import Head
 from posturecam.vision.pose import HEAD, Landmark, Pose
-from posturecam.vision.scene import CELLS, MOVED, Area, Cells, Glance, Signature, free_cells, moved, signature
+from posturecam.vision.scene import CELLS, MOVED, Area, Cells, Glance, Signature, free_cells, signature, unlikeness
 
 _LOOKS = 15
 """The median of this many checks counts: a single check of the same scene exceeds `MOVED` one time in ten."""
@@ -162,7 +162,7 @@ def follow_camera(
         state = CameraPlace(saved=saved)
     if state.checked_at is not None and 0 <= glance.t - state.checked_at < _EVERY:
         return state
-    distance = moved(saved, background(glance, pose))
+    distance = unlikeness(saved, background(glance, pose))
     distances = state.distances if distance is None else (*state.distances, distance)[-_LOOKS:]
     state = replace(state, distances=distances, checked_at=glance.t)
     if state.tilted_at is not None and 0 <= glance.t - state.tilted_at < _TILT_EVERY:

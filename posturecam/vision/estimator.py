@@ -36,6 +36,7 @@ from posturecam.vision.follow import (
 from posturecam.vision.frame import Frame
 from posturecam.vision.head import NoHead
 from posturecam.vision.landmarkers import USUAL_MARGIN, FaceLandmarks, Landmarker
+from posturecam.vision.orientation import is_misread
 from posturecam.vision.pose import Pose
 from posturecam.vision.scene import STEADY, UNCHANGED, Glance, Stir, shift, stir
 from posturecam.vision.search.tiles import SearchTile
@@ -109,6 +110,8 @@ class PoseEstimator:
         self._picture: tuple[int, int] | None = None
         """Width and height of the last picture, pixels."""
         self._searched_at = -math.inf
+        self._doubted_at = -math.inf
+        """When a user who was found upside down was last searched anew."""
         self._behind: Pose | None = None
         """Somebody behind the user who was taken for them."""
         self._empty: Glance | None = None
@@ -148,6 +151,8 @@ class PoseEstimator:
             return held
         found = self._tracker.follow(self._without_behind(frame))
         user = self._confirm(frame, glance, found)
+        if user is not None:
+            user = self._right_way_up(replace(user, head=self._heads(frame, user)), frame)
         self._watch_life(glance, user or found)
         other, seat = seat_of(found) if found and not user else None, seat_of(user) if user else None
         stirred = self._stir
@@ -156,8 +161,6 @@ class PoseEstimator:
             user = None  # a photograph on the wall: it has been there for a long time and never moved
         if user is not None and self._state.settled:
             self._let_searcher_go()
-        if user is not None:
-            user = replace(user, head=self._heads(frame, user))
         self._remember(user, glance, went)
         return user
 
@@ -177,7 +180,7 @@ class PoseEstimator:
         return None
 
     def _remember(self, user: Pose | None, glance: Glance, went: float) -> None:
-        if user is None:
+        if user is None or is_misread(user):
             self._known = ()
             return
         last = self._known[0] if self._known else None
@@ -204,6 +207,21 @@ class PoseEstimator:
         if same_seat(seat_of(people[index]), seat_of(found)):
             return found
         return self._turn_to(index, people, frame)
+
+    def _right_way_up(self, user: Pose, frame: Frame) -> Pose:
+        """The user, found anew if the face shows that the model has turned them upside down, as it does in the dark.
+
+        Left alone, it would track them that way for as long as it is dark, and for some seconds afterwards.
+        """
+        if not is_misread(user) or 0 <= frame.t - self._doubted_at < self.following.search_interval:
+            return user
+        self._doubted_at = frame.t
+        again = self._tracker.start_over(frame)
+        if again is None or not heads_touch(user, again, 0.0):
+            return user
+        self._heads.forget()
+        again = replace(again, head=self._heads(frame, again))
+        return user if is_misread(again) else again
 
     def _in_front_of(self, found: Pose, frame: Frame) -> Pose:
         """The tracked person, unless that is somebody behind the user: where the user bends down, the tracker finds the next face."""

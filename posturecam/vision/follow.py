@@ -16,7 +16,7 @@ import numpy as np
 
 from posturecam.config.settings import FollowSettings
 from posturecam.vision.frame import Image
-from posturecam.vision.geometry import Point, box_around, distance, middle, overlap
+from posturecam.vision.geometry import box_around, distance, middle, overlap
 from posturecam.vision.pose import HEAD, WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
 from posturecam.vision.scene import STIR_SECONDS, Area, Glance, shift
 
@@ -45,14 +45,14 @@ def seat_of(pose: Pose) -> Seat:
     return Seat(float(center[0]), float(center[1]), size, pose.width)
 
 
-_UPPER_BODY = 13
-"""Number of landmarks from the nose to the shoulders, and the margin around them as a multiple of their box's size."""
+_UPPER_BODY = slice(Landmark.NOSE, Landmark.RIGHT_SHOULDER + 1)
 _ABOUT = 0.3
+"""The margin around the upper body, as a multiple of its box's size."""
 
 
 def surroundings_of(pose: Pose) -> tuple[Area, float]:
     """The area of somebody's head and shoulders, as fractions of the picture, and their size in picture widths."""
-    points = pose.points[:_UPPER_BODY] / (pose.width, pose.height)
+    points = pose.points[_UPPER_BODY] / (pose.width, pose.height)
     low, high = points.min(axis=0), points.max(axis=0)
     margin = _ABOUT * (high - low)
     (left, top), (right, bottom) = (low - margin).tolist(), (high + margin).tolist()
@@ -99,13 +99,6 @@ def may_be_behind(user: Seat, seat: Seat) -> bool:
 def is_in_front(seat: Seat, behind: Seat) -> bool:
     """Whether `seat` is another person's and nearer to the camera: a user who rolled back is not behind a neighbor who is farther away."""
     return seat.size > behind.size and not same_seat(seat, behind)
-
-
-def sits_at(seat: Point, pose: Pose) -> bool:
-    """Whether a person's nose is within the default seat radius of a place, pixels."""
-    shoulders = distance(pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER))
-    head = distance(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.NOSE))
-    return distance(pose.at(Landmark.NOSE), seat) <= FollowSettings().seat_radius * max(shoulders, 2 * head)
 
 
 @dataclass(frozen=True, slots=True)

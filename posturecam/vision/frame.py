@@ -57,6 +57,14 @@ class SourceInfo:
     """What people should know before, such as which files of a folder are not read; may be a `Message`."""
     single_pictures: bool = False
     """Whether its frames are pictures by themselves, in which nothing lasts or moves."""
+    rotated: int = 0
+    """Clockwise degrees by which its pictures were rotated before use: 0, 90, 180 or 270."""
+    mirrored: bool = False
+    """Whether they were mirrored after that."""
+
+    def rotation_for(self, turn: int) -> int:
+        """By how many degrees to rotate its pictures in all, so that they come out turned clockwise by `turn` more."""
+        return (self.rotated + (-turn if self.mirrored else turn)) % 360
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -65,7 +65,13 @@ PixelBox = tuple[int, int, int, int]
 
 
 def box_around(points: NDArray[np.float32], margin: float, size: tuple[int, ...]) -> PixelBox:
-    """The box of these points, widened on each side by this multiple of its extent, within a picture of this width and height."""
+    """The box of these points, widened on each side by `margin` times its extent, within a picture.
+
+    Args:
+        points: Shape (n, 2), pixels.
+        margin: A multiple of the box's width, and of its height.
+        size: Width and height of the picture, pixels.
+    """
     low, high = points.min(axis=0), points.max(axis=0)
     margins = margin * (high - low)
     (left, top), (right, bottom) = (

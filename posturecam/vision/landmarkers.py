@@ -46,14 +46,14 @@ with deferred():
 from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
-from posturecam.config.limits import require_memory, require_threads  # noqa: E402
+from posturecam.config.limits import PACKAGES, require_memory, require_threads  # noqa: E402
 from posturecam.config.reading import explained, reason  # noqa: E402
 from posturecam.config.settings import EstimatorSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
 from posturecam.vision.follow import alone  # noqa: E402
 from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Pose  # noqa: E402
-from posturecam.vision.sources.opencv import softened  # noqa: E402
+from posturecam.vision.sources.opencv import brightened, softened  # noqa: E402
 
 _Model = TypeVar("_Model")
 USUAL_MARGIN = 0.6
@@ -118,9 +118,9 @@ def _loaded(path: Path, load: Callable[[], _Model], damaged: Callable[[str], Mod
         return load()
     except OSError as error:  # the native library itself
         raise ModelError(
-            "MediaPipe's library cannot be loaded ({problem}); on Debian or Ubuntu run: sudo apt install libegl1 "
-            "libgles2",
+            "MediaPipe's library cannot be loaded ({problem}); on Debian or Ubuntu run: {command}",
             problem=str(error).splitlines()[0],
+            command=f"sudo apt install {PACKAGES}",
         ) from error
     except (RuntimeError, ValueError) as error:
         raise damaged(str(error).splitlines()[0]) from error
@@ -167,6 +167,12 @@ class Landmarker:
     def forget(self, image: Image, t: float) -> None:
         """Drop the tracked person, by showing an empty picture of the same size."""
         self._look(np.zeros_like(image), t)
+
+    def start_over(self, frame: Frame) -> Pose | None:
+        """Drop the tracked person, and track whoever is found in the picture, which is brightened if it is dark."""
+        assert frame.image is not None
+        self.forget(frame.image, frame.t)
+        return self._next(brightened(frame.image), frame.t)
 
     def restart_on(
         self, frame: Frame, person: Pose, others: Sequence[Pose] = (), margin: float = USUAL_MARGIN

@@ -1,7 +1,8 @@
-"""Whether a picture is rotated or upside down, judged by the person in it.
+"""Whether a picture is rotated or upside down, judged by the person in it, or whether only the pose model took it to be.
 
 Pure. BlazePose finds people however the picture is rotated, so the landmarks would simply be misread: in a picture
-lying on its side, a person who sits upright seems to lean back by 70° or more.
+lying on its side, a person who sits upright seems to lean back by 70° or more. In the dark it finds people upside down
+who are not.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from posturecam.vision.geometry import Place, between, fold, from_vertical
+from posturecam.vision.head import Head
 from posturecam.vision.pose import Landmark, Pose
 
 TURNS = (0, 90, 180, 270)
@@ -45,6 +47,23 @@ def turn_needed(pose: Pose, head_visibility: float, hip_visibility: float) -> in
         elif off_face <= _FACE_WITHIN and off_neck <= _NECK_WITHIN and abs(fold(trunk + turn)) <= _TRUNK_WITHIN:
             return turn
     return None
+
+
+_OTHER_WAY = 90.0
+"""Degrees between the face's own direction and that of the pose's face from which the body is misread: at most 31 on real people,
+166 and more on rendered and real ones whom the pose model found upside down in the dark."""
+
+
+def is_misread(pose: Pose) -> bool:
+    """Whether the face shows that the body was found the wrong way up, so that its landmarks mean nothing.
+
+    In a picture that really is upside down, the face model draws an upright face in about every fourth check, so this does
+    not say which of the two is right.
+    """
+    if not isinstance(pose.head, Head):
+        return False
+    seen = _up(pose, _FACE_LOW, _FACE_HIGH, 0.0)
+    return seen is not None and abs(fold(seen + pose.head.roll)) > _OTHER_WAY
 
 
 def usual_turn(turns: Iterable[int | None]) -> int | None:

@@ -175,6 +175,8 @@ chance once in 10 000; light parts of a picture are up to twice as noisy as othe
 _FLOOR = 3.0
 """Gray levels per cell by which even a flat part of the picture is assumed to vary, so that noise there does not look
 like a shift."""
+_SCATTER_OVER_MEDIAN = 1.4826
+"""Standard deviation of normally distributed noise ÷ the median of its absolute values, which movement in a part of the picture hardly changes."""
 _NOISY = 1.2
 """Gray levels of noise in a cell (one standard deviation of a difference) above which movement cannot be ruled out. The
 sample clips have 0.1 to 0.2, the one in a dark room 0.9."""
@@ -186,7 +188,7 @@ def shift(before: Glance, now: Glance, area: Area = WHOLE) -> float:
     A change of the overall light, or of the camera's exposure, is not movement.
     """
     change = now.cells - _in_the_light_of(now.cells, before.cells)
-    noise = 1.4826 * _median(np.abs(change))
+    noise = _SCATTER_OVER_MEDIAN * _median(np.abs(change))
     if noise > _NOISY:
         return math.inf
     down, across = _slopes(np.asarray((before.cells + now.cells) / 2, np.float32))
@@ -207,7 +209,7 @@ def _in_the_light_of(now: Cells, before: Cells) -> Cells:
         seen = gain * (before - dark) + light
         if again:
             off = np.abs(now - seen)
-            still = off <= max(3 * 1.4826 * _median(off), 1.0)
+            still = off <= max(3 * _SCATTER_OVER_MEDIAN * _median(off), 1.0)
             x, y = before[still], now[still]
     return seen
 
@@ -392,7 +394,7 @@ def _of_each_part(values: NDArray[np.generic], kind: NDArray[np.int_] | int = 0,
     return np.asarray(sums, np.float64).reshape(parts, kinds)
 
 
-def moved(before: Signature, now: Signature) -> float | None:
+def unlikeness(before: Signature, now: Signature) -> float | None:
     """How different two backgrounds are, 0 to 1 (compare with `MOVED`); None if too little of them is seen in both."""
     distances = []
     for start in range(0, len(before), _DIRECTIONS):

@@ -280,9 +280,9 @@ def choose_say_voice(listed: str, wanted: str, own: str, language: str = "en") -
     for spoken in dict.fromkeys((language, "en")):
         if own.lower().startswith(spoken):
             return None, spoken
-        for name, speaks in (
-            voices if own or spoken != "en" else ()
-        ):  # without a known language, keep the system's own voice
+        if not own and spoken == "en":
+            break  # without a known language, keep the system's own voice
+        for name, speaks in voices:
             if speaks.lower().startswith(spoken):
                 return name, spoken
     return None, "en"

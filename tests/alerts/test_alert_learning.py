@@ -26,15 +26,24 @@ def test_fine_makes_it_a_little_more_patient_and_an_accepted_stretch_takes_some_
     patient = taught(1.0, Response.FINE, Grade.MILD, None)
     assert 1 < patient < 1.1
     assert 1 < taught(patient, Response.STRETCH, Grade.MILD, 3600.0) < patient
+    assert taught(patient, Response.FINE, Grade.MILD, 65.0) > patient
+
+
+def test_five_fines_in_a_row_cover_about_half_of_what_is_left():
+    factor = 1.0
+    for _ in range(5):
+        factor = taught(factor, Response.FINE, Grade.MILD, 3600.0)
+    assert factor == pytest.approx((1 + HIGHEST) / 2, abs=0.1 * (HIGHEST - 1))
 
 
 @given(st.floats(LOWEST, HIGHEST))
 def test_an_accepted_stretch_never_makes_reminders_rarer(factor):
     """Somebody who showed a slight slouch in the calibration, and welcomes each reminder of it, goes on being reminded of it."""
-    assert taught(factor, Response.STRETCH, Grade.MILD, None) <= factor
+    after = taught(factor, Response.STRETCH, Grade.MILD, None)
+    assert 1 <= after <= factor if factor > 1 else after == factor
 
 
-@pytest.mark.parametrize(("severity", "since"), [(Grade.SEVERE, None), (Grade.MILD, 30.0)])
+@pytest.mark.parametrize(("severity", "since"), [(Grade.SEVERE, None), (Grade.MILD, 55.0)])
 def test_a_severe_slouch_and_a_hasty_answer_teach_nothing(severity, since):
     assert taught(1.0, Response.FINE, severity, since) == 1.0
 

@@ -184,6 +184,15 @@ def test_a_snooze_silences_and_then_alerts_to_the_same_slouch_again() -> None:
     assert desk.between(130, HOUR, slouching(slouch(120))) == [130 + 900]
 
 
+def test_a_snooze_is_as_long_as_promised_though_the_user_was_fine_before() -> None:
+    desk = Desk(state=PolicyState(fine=3))
+    desk.at(120, slouching(slouch(120)))
+    desk.answer(Response.SNOOZE, 130)
+    assert desk.between(130, 2000, slouching(slouch(120))) == [130 + 900]
+    desk.at(2000, UPRIGHT)
+    assert desk.between(2100, 3 * HOUR, slouching(slouch(2100))) == [130 + 900 + 4800], "which is another slouch"
+
+
 def test_a_snooze_without_catch_up_only_silences() -> None:
     desk = Desk(AlertSettings(catch_up=False))
     desk.at(120, slouching(slouch(120)))
@@ -217,6 +226,16 @@ def test_an_answer_to_an_old_notification_does_not_silence_a_new_slouch(answer: 
     assert desk.between(400, 500, slouching(slouch(400))) == []  # held back by the cool-down
     desk.answer(answer, 500)
     assert len(desk.between(500, HOUR, slouching(slouch(400)))) == 1
+
+
+@pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
+def test_an_answer_to_an_old_notification_does_not_bring_back_a_slouch_that_silence_let_pass(answer: Response) -> None:
+    desk = Desk(AlertSettings(catch_up=False))
+    desk.at(120, slouching(slouch(120)))
+    desk.at(200, UPRIGHT)
+    assert desk.at(1000, slouching(slouch(1000)), held="in a meeting") is None
+    desk.answer(answer, 1010)
+    assert desk.between(1020, 5 * HOUR, slouching(slouch(1000))) == []
 
 
 @pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
@@ -499,6 +518,10 @@ def test_no_alert_says_what_was_not_measured(
 )  # fmt: skip
 def test_durations_are_said_as_people_say_them(seconds: float, spoken: str) -> None:
     assert spoken_duration(seconds) == spoken
+
+
+def test_even_an_impossible_duration_from_a_damaged_history_is_put_into_words() -> None:
+    assert spoken_duration(1.7e308).endswith(" hours")
 
 
 @given(st.floats(10, 1e6))

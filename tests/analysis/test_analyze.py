@@ -19,10 +19,10 @@ from places import ROOT
 from recorded import recorded_landmarks
 from vision.test_absurd_figures import write_avi
 
-from posturecam.analysis import AnalyzeOptions, Summary, analyze, analyze_many, summary_record
+from posturecam.analysis import AnalyzeOptions, Summary, analyze, analyze_many, batch, summary_record
 from posturecam.analysis.results import AnnotatedVideo
 from posturecam.config.settings import LearnedSettings, MeasureSettings, Settings
-from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
+from posturecam.errors import CalibrationRefused, LimitReached, OutputError, PosturecamError, SourceError
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.loop import watch
 from posturecam.posture.measures import measure
@@ -233,6 +233,16 @@ def test_folders_that_were_there_stay_where_a_file_cannot_be_analyzed(tmp_path):
     with pytest.raises(SourceError):
         analyze(tmp_path / "none.mp4", tmp_path / "out", QUICK)
     assert not list((tmp_path / "out").iterdir())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems share memory in other ways")
+def test_a_system_without_shared_memory_is_reported_with_the_remedy(monkeypatch, tmp_path):
+    monkeypatch.setattr(batch, "SHARED_MEMORY", tmp_path / "shm")
+    with pytest.raises(
+        LimitReached, match=r"cannot share memory because .*shm is missing .*; run: sudo mkdir -p .*shm &&"
+    ):
+        analyze_many([tmp_path / "clip.mp4"], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_refusal_to_learn_from_the_start_of_a_file_names_its_own_seconds_and_option(tmp_path):

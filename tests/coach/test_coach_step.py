@@ -34,7 +34,7 @@ from posturecam.coach.judging.conditions import is_still, still_measure
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
 from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.state import CoachPhase
-from posturecam.coach.judging.step import LONGEST_ABSENCE, begin, pause, resume
+from posturecam.coach.judging.step import LONGEST_ABSENCE, begin, finish, pause, resume
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach
 from posturecam.coach.presentation.coach_view import ShowState, show
@@ -145,6 +145,17 @@ def test_somebody_who_ends_the_session_during_a_hold_is_not_asked_to_continue():
         if tick.state.held > 4:
             controls.end()
     assert not {KEPT, A_FEW_SECONDS} & set(said)
+
+
+def test_what_a_repetition_lacked_at_the_end_depends_on_whether_its_hold_was_full():
+    held = [tick.state for tick in run(NAME, (2, LONG_SIT), DOWN, (18, FOLD))]
+    half = next(state for state in held if state.held >= 8)
+    full = next(state for state in held if state.phase is CoachPhase.RELEASE)
+    for before, lacking in ((half, Lacking.ENDED_EARLY), (full, Lacking.RELEASE_UNSEEN)):
+        for state in (before, pause(before, before.t)[0]):
+            ended, _ = finish(state, state.t + 5.0, load_exercise(NAME), StretchSettings())
+            (result,) = ended.summary.results
+            assert (result.counted, result.lacking) == (False, lacking)
 
 
 def test_an_attempt_that_was_left_is_reported_once():
@@ -713,6 +724,31 @@ def test_somebody_who_holds_too_little_hears_once_why_nothing_is_counted():
     assert what == (pytest.approx(why[0] + 10, abs=0.2), load_exercise(NAME).enter.cue), "and is not left in silence"
     assert awaited((3, LONG_SIT), (6, FOLD), (2, FOLD)) == [], "who slides down slowly is on the way"
     assert NOT_YET not in {text for _, text in awaited((3, LONG_SIT), (1, HALF_DOWN), (20, HALF_DOWN), pain=True)}
+
+
+@pytest.mark.parametrize(("name", "share"), [("thoracic_stretch", 0.35), ("chin_tuck", 0.3), ("hip_flexor_lunge", 0.4)])
+def test_somebody_who_rests_most_of_the_way_out_is_asked_again_to_come_out(name, share):
+    """Still within the bounds of the pose, they heard nothing, and nothing was counted anymore."""
+    case, exercise = CASES[name], load_exercise(name).with_dose(hold=5)
+    rest = blend(case.start, case.pose, share)
+    ticks = run(exercise, (2, case.start), (case.move, case.pose), (6.5, case.pose), (case.move, rest), (12, rest))
+    assert {event.text for event in events_of(ticks, on.PoseAwaited)} == {exercise.release_cue}
+    longer = run(exercise, (2, case.start), (case.move, case.pose), (25, case.pose))
+    assert events_of(longer, on.PoseAwaited) == [], "whoever stays in the pose may do so for as long as they like"
+
+
+@pytest.mark.parametrize(
+    ("name", "share"), [("levator_scapulae", 0.27), ("chin_tuck", 0.47), ("upper_trapezius", 0.33)]
+)
+def test_somebody_who_stays_at_the_very_edge_of_the_pose_is_told_that_counting_starts_further_in(name, share):
+    """In it for a moment every now and then, they heard nothing for as long as they stayed."""
+    case = CASES[name]
+    edge = blend(case.start, case.pose, share)
+    ticks = run(name, (2, case.start), (2, edge), (16, edge))
+    assert events_of(ticks, on.Entered) == []
+    (first, *_) = events_of(ticks, on.PoseAwaited)
+    assert first.text == NOT_YET
+    assert first.t < 2 + 2 + 6
 
 
 def test_somebody_who_comes_back_from_it_has_a_moment_before_being_asked_again():

@@ -11,12 +11,15 @@ from posturecam.coach import cues
 from posturecam.coach import events as on
 from posturecam.coach.cues import ChimeKind, CueState, SayKind, arbitrate, phrases
 from posturecam.coach.exercise import Side
+from posturecam.coach.judging.setup import NOT_YET
 from posturecam.coach.judging.speaking_time import speaking_seconds
 from posturecam.coach.library import load_exercise, load_library
 from posturecam.coach.loop import coach
+from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.presentation.controls import Controls
 from posturecam.config.settings import StretchSettings
 from posturecam.posture.reasons import Reason, Why
+from posturecam.posture.view import View
 from posturecam.vision.pose import Landmark
 
 NAME = "thoracic_stretch"
@@ -62,6 +65,26 @@ def test_every_cue_of_every_exercise_is_short_and_names_no_degrees():
                 if not text.isdigit():
                     assert len(text.split()) <= (20 if text == announced else 7), text
                     assert not re.search(r"\d|°|degree", text), text
+
+
+def test_what_was_asked_is_not_said_to_somebody_who_has_done_it_meanwhile():
+    """ "Counting starts a little further in" came during the count, once the title or the cue before it was over."""
+    said, _ = play(
+        (1.0, lambda t: on.Ready(t, None, View.SIDE_LEFT)), (1.2, lambda t: on.PoseAwaited(t, NOT_YET)), (1.6, entered)
+    )
+    assert [say.text for say in said] == [EXERCISE.enter.cue]
+
+
+def test_what_was_asked_is_not_shown_to_somebody_who_has_done_it():
+    """ "Count paused, go back in" stood there for seconds while the count went on."""
+    case = CASES["upper_trapezius"]
+    wobble = [(0.6, FACING), (0.7, FACING), (0.4, case.pose)]
+    state, shown = ShowState(), {}
+    for tick in run("upper_trapezius", (2, FACING), (2, case.pose), (4, case.pose), *wobble, (8, case.pose)):
+        state, view = show(state, tick)
+        shown.setdefault(view.cue, []).append(tick.state.held)
+    assert len(shown[cues.BACK_IN]) > 2
+    assert len(set(shown[cues.BACK_IN])) == 1
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -191,6 +191,21 @@ def test_announced_then_judged_then_the_next_one():
     assert [tick.up_next for tick in (ticks[0], ticks[-1])] == [SQUEEZE, None]
 
 
+@pytest.mark.parametrize("name", ["upper_trapezius", "neck_rotation", "seated_twist"])
+def test_somebody_who_follows_along_during_the_announcement_counts_from_its_end(name):
+    """They were told "Bring your head upright"."""
+    case, exercise = CASES[name], load_exercise(name).at_desk()
+    lead = lead_in(exercise)
+    ticks = led(
+        [exercise], (3, case.start), (2, case.pose), (lead - 4 + exercise.dose.hold, case.pose), (3, case.start)
+    )
+    assert [event.t for event in events_of(ticks, on.Entered)] == [
+        pytest.approx(lead + exercise.enter.seconds, abs=0.3)
+    ]
+    assert len(events_of(ticks, on.RepCounted)) == 1
+    assert events_of(ticks, on.SetupHint) == events_of(ticks, on.LedByTime) == []
+
+
 def test_what_the_camera_cannot_see_is_timed_only_and_nobody_is_asked_to_move():
     pose = at_a_laptop(FACING)
     source = FramesInMemory(moments((lasting(SQUEEZE) + 5, pose)), live=True)
@@ -202,6 +217,15 @@ def test_what_the_camera_cannot_see_is_timed_only_and_nobody_is_asked_to_move():
     assert events_of(ticks, on.SetupHint) == events_of(ticks, on.Lost) == []
     assert ticks[-1].frame.t == pytest.approx(lasting(SQUEEZE), abs=4)
     assert not any(result.counted for result in done.results), "it does not pretend to judge"
+    assert [event.result for event in events_of(ticks, on.RepTimed)] == list(done.results), "the history takes these"
+
+
+@pytest.mark.parametrize(("unseen", "by_time"), [(1.2, False), (2.0, True)])
+def test_the_camera_has_a_moment_after_the_announcement_to_see_what_it_needs(unseen, by_time):
+    start = next(frames((0.1, CASES["scapular_squeeze"].start), noise=0)).pose
+    found = moments((lead_in(SQUEEZE) + unseen, at_a_laptop(FACING)), (2, start))
+    ticks = list(coach(FramesInMemory(found, live=True), no_model, [SQUEEZE], paced=True))
+    assert (len(events_of(ticks, on.LedByTime)), len(events_of(ticks, on.Ready))) == ((1, 0) if by_time else (0, 1))
 
 
 def test_beside_what_is_timed_only_stands_no_angle_no_depth_and_no_mistake():

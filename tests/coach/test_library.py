@@ -18,6 +18,7 @@ from posturecam.coach.library import (
     routine_folder,
     routine_names,
 )
+from posturecam.coach.routine import DeskForm, Routine, Step
 from posturecam.coach.safety import MORE_PAIN, STILL_PAIN, Answers, answer_to, cautions, is_frozen, who_should_skip
 from posturecam.coach.session_summary import Lacking, PastDepth, RepResult, SessionSummary, SetSummary, target
 from posturecam.coach.stretch_measures import MEASURES
@@ -87,6 +88,11 @@ def test_the_guide_names_every_measure_and_key():
     [
         (("measure = \"hip_angle\"", "measure = \"hip_angel\""), r"measure.*no measure 'hip_angel'; did you mean hip_angle"),
         (("exit_at_least = 10", "exit_at_least = 20"), r"enter\.conditions\[trunk_lean\].*looser"),
+        (("exit_at_least = 10", "exit_at_least = 15"), r"enter\.trunk_lean needs exit bounds looser than its own"),
+        (("at_least = 15, exit_at_least = 10", "advisory = true"), r"enter\.conditions\[trunk_lean\].*trunk_lean needs at_least or at_most"),
+        (("exit_at_least = 10", "exit_at_least = 10, at_most = 14"), r"trunk_lean: at_least 15 is above at_most 14"),
+        (("window = 1.5", "window = 6"), r"faults\[bouncing\].*window must be at most 5, got 6"),
+        (("cue = \"Stand tall\"", "cue = \" \""), r"start\.cue.*must not be empty"),
         (("title = ", "titel = "), r"title is missing|titel is not a valid key"),
         (("reps = 2", "reps = 0"), r"dose\.reps must be at least 1, got 0; see docs"),
         (("hold = ", "hold = 'long' # "), r"dose\.hold must be a number, got 'long'"),
@@ -146,6 +152,39 @@ def test_own_routines_are_found():
         'title = "Mine"\nwhy = "Short."\nminutes = 1\nsteps = [{ exercise = "cobra", reps = 2 }]\n'
     )
     assert load_routine("mine").steps[0].reps == 2
+
+
+STEP = (Step, {"exercise": "cobra"})
+DESK = (DeskForm, {"part": "neck", "say": "Tilt your head.", "how": ["Tilt it."], "hold": 10, "reps": 2})
+ROUTINE = (Routine, {"id": "mine", "title": "Mine", "why": "Short.", "minutes": 1, "steps": [{"exercise": "cobra"}]})
+
+
+@pytest.mark.parametrize(
+    ("of", "key", "allowed", "refused"),
+    [
+        (STEP, "hold", (0.5, 600), (0, 601)),
+        (STEP, "reps", (1, 100), (0, 101)),
+        (STEP, "rest", (0, 300), (-1, 301)),
+        (DESK, "hold", (0.5, 60), (0, 61)),
+        (DESK, "reps", (1, 20), (0, 21)),
+        (DESK, "rest", (0, 30), (-1, 31)),
+        (DESK, "how", (["Tilt it."],), ([],)),
+        (ROUTINE, "minutes", (0.5,), (0, -1)),
+        (ROUTINE, "steps", (), ([],)),
+    ],
+)
+def test_a_dose_that_nobody_can_do_is_refused(of, key, allowed, refused):
+    kind, given = of
+    for value in allowed:
+        kind.model_validate({**given, key: value})
+    for value in refused:
+        with pytest.raises(ValueError, match=key):
+            kind.model_validate({**given, key: value})
+
+
+def test_between_two_repetitions_at_the_desk_there_are_two_seconds_to_rest():
+    kind, given = DESK
+    assert kind.model_validate(given).rest == 2.0
 
 
 def test_a_variant_that_names_nothing_is_refused(own):

@@ -10,7 +10,17 @@ from stretch_figures import CASES, pose_of
 
 from posturecam.coach.condition import Condition
 from posturecam.coach.exercise import Depth
-from posturecam.coach.judging.conditions import DEPTH, ConditionInputs, kept_depth, series_of, speed, swing, verdict
+from posturecam.coach.judging.conditions import (
+    DEPTH,
+    ConditionInputs,
+    is_on_far_side,
+    is_part_way,
+    kept_depth,
+    series_of,
+    speed,
+    swing,
+    verdict,
+)
 from posturecam.coach.pose_geometry import Reference, reference_of
 from posturecam.coach.stretch_measures import MEASURES, OF_FACE, StretchMeasure, measure
 from posturecam.posture.reasons import Why
@@ -305,3 +315,36 @@ def test_known_to_fail_goes_before_unknown():
     share = Condition.model_validate({"measure": "hip_angle", "as": "share", "at_least": 0.7})
     assert verdict([share], evidence) is True, "waived before there is an own best"
     assert verdict([share], ConditionInputs({"hip_angle": known}, {}, best=200.0)) is False
+
+
+def test_an_advisory_condition_is_checked_on_the_way_in_and_ends_no_hold():
+    bent = ConditionInputs({"knee_angle": StretchMeasure("knee_angle", 100.0)}, {})
+    straight = Condition(measure="knee_angle", at_least=150, advisory=True)
+    assert verdict([straight], bent) is False
+    assert verdict([straight], bent, already=True, advisory=False) is True
+
+
+def test_what_a_desk_hides_is_waived_only_while_it_is_hidden():
+    straight = Condition(measure="knee_angle", at_least=150, if_seen=True)
+    assert verdict([straight], ConditionInputs({"knee_angle": StretchMeasure("knee_angle", None)}, {})) is True
+    assert verdict([straight], ConditionInputs({"knee_angle": StretchMeasure("knee_angle", 100.0)}, {})) is False
+
+
+@pytest.mark.parametrize(
+    ("hip", "knee", "part_way", "far_side"),
+    [
+        (130.0, 170.0, True, False),  # of 160 to 100 degrees, half
+        (140.0, 170.0, False, False),
+        (130.0, 120.0, False, False),  # one has come far enough, the other has not
+        (95.0, 170.0, False, False),  # nothing is missing
+        (195.0, 170.0, False, True),
+        (170.0, 170.0, False, False),
+        (None, 170.0, False, False),
+    ],
+)
+def test_how_far_into_the_pose_is_counted_from_the_start_pose_by_what_is_still_missing(hip, knee, part_way, far_side):
+    into = [Condition(measure="hip_angle", at_most=100), Condition(measure="knee_angle", at_least=150)]
+    measures = {"hip_angle": StretchMeasure("hip_angle", hip), "knee_angle": StretchMeasure("knee_angle", knee)}
+    evidence = ConditionInputs(measures, {"hip_angle": 160.0, "knee_angle": 110.0})
+    assert is_part_way(into, evidence, 0.5) is part_way
+    assert is_on_far_side(into, evidence, 0.5) is far_side

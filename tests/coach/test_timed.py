@@ -64,6 +64,14 @@ def test_the_sides_are_named_and_each_gets_its_time():
     ]
 
 
+def test_the_title_and_the_side_are_said_to_their_end_and_nobody_waits_after_them():
+    title, side, begin = [tick.say for tick in run("wrist_rest", (10, FACING)) if tick.say is not None][:3]
+    assert (title.text, begin.text) == (load_exercise("wrist_rest").title, load_exercise("wrist_rest").enter.cue)
+    assert (side.t - title.t, begin.t - side.t) == pytest.approx((2.5, 2.0), abs=0.01)
+    (eyes, first, *_) = [tick.say.t for tick in run("eye_rest", (5, FACING)) if tick.say is not None]
+    assert first - eyes == pytest.approx(2.5, abs=0.01)
+
+
 def test_what_to_do_after_a_hold_is_said_to_its_end():
     """ "Let go and shake it out" was cut off after half a second."""
     said = [tick.say for tick in run("wrist_rest", (120, FACING)) if tick.say is not None]

@@ -114,6 +114,17 @@ def test_legs_that_lie_straight_show_the_camera_angle_as_well():
     assert len(events_of(ticks, on.Ready)) == 1
 
 
+@pytest.mark.parametrize("name", ["chin_tuck", "childs_pose"])
+def test_where_a_camera_stands_between_beside_and_oblique_the_start_pose_is_taken_all_the_same(name):
+    """Its angle scatters, and each change of the view's name begins the start pose anew."""
+    start = CASES[name].start
+    ticks = run(name, *((0.3, posture(start, yaw=yaw)) for yaw in (64, 58) * 8))
+    assert len(events_of(ticks, on.Ready)) == 1
+    assert {tick.state.view for tick in ticks} == {View.UNKNOWN, View.OBLIQUE_RIGHT}
+    turned = run(name, (0.6, posture(start, yaw=58)), (0.1, posture(start, yaw=80)), (2, posture(start, yaw=80)))
+    assert [event.view for event in events_of(turned, on.Ready)] == [View.SIDE_RIGHT]
+
+
 def test_facing_the_camera_it_asks_to_turn():
     facing = posture(CHILD, yaw=15)
     ticks, summary = done("childs_pose", (25, facing))
@@ -156,6 +167,34 @@ def test_somebody_who_begins_during_the_count_in_is_measured_again_at_rest(name)
     assert ticks[-1].state.counted == short(name).dose.reps - 1
 
 
+SIDED = [
+    "upper_trapezius",
+    "levator_scapulae",
+    "neck_rotation",
+    "seated_twist",
+    "standing_side_bend",
+    "thread_the_needle",
+]
+
+
+@pytest.mark.parametrize("name", [*SIDED, "scapular_squeeze"])
+def test_somebody_who_begins_during_the_count_in_is_measured_against_how_they_waited(name):
+    """Nothing of the first side counted: "Bring your head upright", and then the middle looked like the other side."""
+    (_, waiting), *parts = scripted(CASES[name], reps=1)
+    ticks = run(short(name).with_dose(reps=1), (1.0, waiting), *parts, live=True)
+    (first, *_) = ticks[-1].state.results
+    assert first.counted
+    assert first.seen >= short(name).dose.hold
+    assert events_of(ticks, on.SetupHint) == []
+
+
+def test_nobody_is_measured_on_the_way_back_from_a_side_they_began_with():
+    """Of somebody who threaded the needle from the first picture on, each rest was taken for the other side."""
+    (_, _), begun, *parts = scripted(CASES["thread_the_needle"])
+    ticks = run("thread_the_needle", (0.5, begun[1]), begun, *parts, live=True)
+    assert [(one.side, one.counted) for one in ticks[-1].state.results[:4]] == [(Side.LEFT, True)] * 4
+
+
 LEANING_BACK = posture(LONG_SIT, trunk=112, neck=75, reach=-115, reach_length=0.54)
 
 
@@ -188,6 +227,21 @@ def test_a_cat_is_released_against_itself_wherever_its_start_was_taken():
     lifted = posture(ALL_FOURS, neck=20)
     _, summary = done("cat_cow", (2, lifted), (2, CAT), (3.5, CAT), (2, ALL_FOURS), (2, ALL_FOURS))
     assert summary.counted == 1
+
+
+@pytest.mark.parametrize("move", [4.0, 5.0, 6.0])
+def test_whoever_goes_slowly_from_the_cat_into_the_cow_is_not_asked_to_go_back(move):
+    """Counted halfway, they were still in the cat's bounds: "Count paused, go back in" in the middle of the way."""
+    ticks = run("cat_cow", (2, ALL_FOURS), *replace(CASES["cat_cow"], move=move).reps(2, 3.5))
+    assert len(events_of(ticks, on.RepCounted)) == len(events_of(ticks, on.Entered)) == 2
+    assert events_of(ticks, on.HoldPaused) == []
+
+
+def test_whoever_comes_halfway_out_of_the_cat_and_goes_back_in_counts_again():
+    halfway = posture(ALL_FOURS, neck=-58)
+    twice = [(2, CAT), (3.5, CAT), (1.5, halfway), (1, halfway), (1.5, CAT), (3.5, CAT), (2, COW)]
+    ticks = run("cat_cow", (2, ALL_FOURS), *twice)
+    assert len(events_of(ticks, on.RepCounted)) == 2
 
 
 def test_a_start_from_before_the_user_left_serves_again():
@@ -261,6 +315,48 @@ def hidden(frame, visibility):
 
 
 BELOW_A_LAPTOP = {one: 0.0 for one in Landmark if one >= Landmark.LEFT_ELBOW}
+
+# Nearer or farther than when the start pose was taken.
+
+
+def from_elsewhere(found, since, size):
+    """The same frames with somebody who is this much larger in the picture since a time."""
+    for frame in found:
+        center, pose = np.array([frame.pose.width / 2, frame.pose.height / 2], np.float32), frame.pose
+        far = replace(pose, points=(center + size * (pose.points - center)).astype(np.float32))
+        yield replace(frame, pose=far) if frame.t >= since else frame
+
+
+@pytest.mark.parametrize(("name", "size"), [("levator_scapulae", 0.85), ("scapular_squeeze", 1.18)])
+def test_whoever_moves_nearer_or_away_during_a_hold_is_released_where_they_rest(name, size):
+    """Against the start pose taken they were in the pose for good: "Slowly lift your head", and nothing counted anymore."""
+    case, exercise = CASES[name], short(name).with_dose(reps=2, rest=2)
+    hold = exercise.dose.hold + 1.5
+    twice = case.reps(2, hold, rest=4)
+    found = from_elsewhere(frames((2, case.start), *twice), 2 + case.move + hold / 2, size)
+    ticks = list(coach(FramesInMemory(found), no_model, [exercise]))
+    assert len(events_of(ticks, on.RepCounted)) == 2
+    assert events_of(ticks, on.PoseAwaited) == []
+
+
+@pytest.mark.parametrize(("name", "size"), [("doorway_pec", 0.85), ("seated_twist", 0.85), ("chin_tuck", 0.8)])
+def test_whoever_moves_away_between_two_repetitions_is_measured_again(name, size):
+    """Their shoulders seemed raised, their hips turned, their nose lowered."""
+    case, exercise = CASES[name], short(name).with_dose(reps=2, rest=3)
+    hold = exercise.dose.hold + 1.5
+    twice = case.reps(2, hold, rest=4)
+    found = from_elsewhere(frames((2, case.start), *twice), 2 + 2 * case.move + hold, size)
+    ticks = list(coach(FramesInMemory(found), no_model, [exercise]))
+    assert [(one.counted, one.faults) for one in ticks[-1].state.results] == [(True, ())] * 2
+
+
+def test_whoever_only_sits_less_tall_between_two_repetitions_is_not_measured_again():
+    case = CASES["upper_trapezius"]
+    once = [(2, case.pose), (10, case.pose), (2, FACING)]
+    ticks = run(short("upper_trapezius"), (2, FACING), *once, (12, posture(FACING, trunk=72)))
+    (taken,) = {id(tick.state.start) for tick in ticks[30:]}
+    assert taken
+
 
 # A picture that lies on its side.
 

@@ -540,6 +540,24 @@ def test_the_doctor_indents_what_needs_several_lines_but_breaks_no_path_for_that
     assert log.endswith(path)
 
 
+def test_the_doctor_names_a_missing_system_library_and_checks_what_does_not_need_it(run, monkeypatch):
+    class Lacking:
+        """Finds OpenCV, which then cannot be loaded."""
+
+        def find_spec(self, name, path=None, target=None):
+            if name == "cv2":
+                raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
+
+    monkeypatch.delitem(sys.modules, "cv2")
+    monkeypatch.setattr(sys, "meta_path", [Lacking(), *sys.meta_path])
+    code, out, _ = run("doctor", "--json")
+    found = {one["what"]: one for one in json.loads(out)}
+    assert code == found["pose model"]["exit_code"] != 0
+    assert found["pose model"]["detail"].endswith("run: sudo apt install libegl1 libgles2 libgl1 libglib2.0-0")
+    assert "camera" not in found
+    assert {"settings", "history", "voice", "display", "log"} <= set(found)
+
+
 def test_the_doctor_says_whether_the_history_can_be_recorded():
     assert doctor.check_history().detail == "none yet"
     SittingHistory().close()

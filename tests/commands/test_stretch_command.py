@@ -327,6 +327,19 @@ def test_ctrl_c_keeps_what_was_held(run, camera, keys):
     assert "0 of 3 counted" in out
 
 
+def test_what_was_held_is_told_and_kept_when_the_camera_is_lost_for_good(run, camera, keys):
+    def replaced():
+        raise CameraError("Clip was unplugged, and another camera is in its place")
+
+    camera(*WELL, at={18.0: replaced})
+    code, out, err = run("stretch", "thoracic_stretch")
+    assert code == 4
+    assert_one_line(err, "another camera is in its place")
+    (rep,) = kept()[0].reps
+    assert 8 < rep.result.seen < 15
+    assert "0 of 3 counted" in out
+
+
 def test_a_pause_loses_nothing(run, camera, keys):
     camera(*WELL, *REP, at={10.0: keys.press(" "), 14.0: keys.press(" ")})
     code, out, _ = run("stretch", "thoracic_stretch")

@@ -410,6 +410,25 @@ def test_settings_that_are_a_link_to_itself_are_not_said_to_be_reset():
     assert "None" not in complaint
 
 
+NO_REASONS = [
+    {"code": "camera_moved", "case": []},
+    {"code": "head_turned", "angle": None},
+    {"code": "head_turned", "angle": 10**400},
+    {"code": "head_turned", "angle": float("inf")},
+    {"code": "camera_moved", "case": "picture", "now": {}, "then": "4×3"},
+]
+
+
+@pytest.mark.parametrize("outdated", NO_REASONS)
+def test_something_that_is_no_reason_is_damage(outdated):
+    with pytest.raises(ValueError, match="reason"):
+        reason_of(outdated)
+    baselines.save_baseline(baseline())
+    (document,) = json.loads(baselines.baselines_path().read_text())
+    baselines.baselines_path().write_text(json.dumps([{**document, "outdated": outdated}]))
+    assert "was damaged" in str(baselines.load_baselines().complaint)
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("distance", 0.0), ("distance", -50.0), ("neck_height", 1e308), ("neck_height_spread", -1.0)]
 )

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from posturecam.config import limits
 from posturecam.errors import LimitReached
@@ -33,6 +34,26 @@ def test_an_error_with_another_reason_is_none_of_a_limit(monkeypatch):
     for other in (ImportError("no module"), OSError(errno.ENOENT, "not there"), ValueError("12")):
         assert limits.as_limit(other) is None
     assert "not enough memory" in str(limits.as_limit(MemoryError()))
+
+
+@pytest.mark.parametrize("kind", [ImportError, OSError])
+def test_a_missing_system_library_is_named_with_the_command_that_installs_it(monkeypatch, kind):
+    monkeypatch.setattr(limits, "address_space", lambda: None)
+    told = limits.as_limit(kind("libGL.so.1: cannot open shared object file: No such file or directory"))
+    assert str(told) == (
+        "The system library libGL.so.1 is missing; on Debian or Ubuntu run: "
+        "sudo apt install libegl1 libgles2 libgl1 libglib2.0-0"
+    )
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/platforms.md"])
+def test_the_pages_name_every_system_library_that_the_hints_do(page):
+    assert f"sudo apt install {limits.PACKAGES}" in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_the_page_about_platforms_also_names_the_libraries_for_windows():
+    text = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8")
+    assert f"sudo apt install {limits.WINDOW_PACKAGES.removeprefix(limits.PACKAGES).strip()}" in text
 
 
 def test_the_model_is_not_loaded_with_too_little_memory(monkeypatch):

@@ -83,8 +83,9 @@ def test_a_pause_of_days_ends_on_a_day_in_spanish_too(clock):
 )
 def test_a_pause_from_outside_is_confirmed_as_its_status_is_told(clock, minutes, told):
     clock("en_US")
-    noon = replace(moment(), at=datetime(2026, 3, 3, 12).astimezone())  # a pause ends in this computer's time
-    control = Control(FakeClient(), lambda: None, lambda: noon)
+    noon = datetime(2026, 3, 3, 12).astimezone()  # a pause ends in this computer's time
+    asleep = replace(moment(), at=noon - timedelta(hours=3))
+    control = Control(FakeClient(at=noon), lambda: None, lambda: asleep)
     assert shown(control(f"pause {minutes}")["said"]) == told
 
 

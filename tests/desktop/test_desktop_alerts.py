@@ -1083,7 +1083,7 @@ def test_every_control_of_why_has_a_name(dialog):
 
 def of_the_history(qtbot, evidence, **details):
     kept = {"severity": "mild", "cause": "neck_inclination", "change": 24.0, "seconds": 118.0, **details}
-    event = KeptEvent(NOON.timestamp(), 3600.0, EventKind.SLOUCH_TOLD, kept, evidence)
+    event = KeptEvent(NOON.timestamp(), NOON.utcoffset().total_seconds(), EventKind.SLOUCH_TOLD, kept, evidence)
     shown = EvidenceDialog(event, FakeClient())
     shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(shown)

@@ -1,5 +1,7 @@
 """The app as a whole: single instance, its windows around a real engine, control from outside, and quitting."""
 
+import errno
+import io
 import json
 import logging
 import os
@@ -19,7 +21,7 @@ from fakes.voice import FakeVoice
 from moments import BASELINE, moment, raised_alert
 from one_process import in_one_process
 from places import ROOT
-from PySide6.QtCore import QLocale, QTimer, QTranslator
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
 from session_world import UPRIGHT_UNTIL, World, saved
@@ -291,6 +293,18 @@ def test_without_any_screen_it_says_so_and_qt_does_not_abort(own_home, tmp_path)
     assert "There is no screen here" in errors
 
 
+def test_a_log_on_a_full_disk_prints_no_traceback(qapp, left_as_found, own_home, monkeypatch, capsys):
+    class Full(io.StringIO):
+        def write(self, _):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("posturecam.config.log_file.open_log", Full)
+    with pytest.raises(SourceError):
+        run(video=str(own_home / "no-such-video.mp4"), minimized=True)
+    logging.getLogger("posturecam").warning("The history cannot be saved (the disk is full).")
+    assert capsys.readouterr().err == ""
+
+
 def test_a_video_that_cannot_be_used_is_reported_and_leaves_no_icon_behind(qapp, left_as_found, own_home):
     def shown():
         return {one for one in QApplication.topLevelWidgets() if isinstance(one, SmallWindow) and one.isVisible()}
@@ -406,14 +420,27 @@ def test_a_pause_from_outside_ends_by_itself_or_is_ended(begin, ctl, qtbot):
     assert ctl("pause") == (0, "Paused until you resume.")
 
 
+def test_a_pause_right_after_the_computer_slept_is_as_long_as_it_was_asked_for(begin, ctl, world, qtbot):
+    app = begin(minimized=True)
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.tick is not None, timeout=PATIENCE)
+    world.go.clear()  # no picture has come since
+    qtbot.wait(50)
+    world.passes(hours=3)
+    assert ctl("pause", "15")[0] == 0
+    world.go.set()
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    assert app.snapshot.until - app.snapshot.at > timedelta(minutes=14)
+
+
 @pytest.fixture
 def again(make, qapp, world):
-    """Quit an app, and start it again after this many minutes."""
+    """Quit an app, and start it again after this many minutes, with the clock behind by this many days."""
 
-    def started(app, after=0):
+    def started(app, after=0, behind=0):
         QTimer.singleShot(0, app.quit)
         assert qapp.exec() == 0
         world.passes(minutes=after)
+        world.wall = -timedelta(days=behind)
         another = make()
         another.begin(minimized=True)
         return another
@@ -443,6 +470,23 @@ def test_a_pause_that_is_over_when_the_app_is_started_again_turns_the_camera_on(
     qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
     second = again(app, after=16)
     qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+
+
+def test_a_pause_until_tomorrow_ends_then_though_the_clock_was_behind_when_the_app_was_started_again(
+    begin, again, world, qtbot
+):
+    app = begin(minimized=True)
+    until = world.now() + timedelta(hours=12)
+    app.engine.pause(until)
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    second = again(app, after=11 * 60, behind=9)
+    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    world.wall = timedelta()  # a minute later the clock is set
+    shown = second.snapshot
+    qtbot.waitUntil(lambda: second.snapshot.at - shown.at > timedelta(days=1), timeout=PATIENCE)
+    assert (second.snapshot.mode, second.snapshot.until) == (Mode.PAUSED, until)
+    world.passes(hours=1)
+    qtbot.waitUntil(lambda: second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
 
 
 def test_the_camera_stays_off_at_the_next_start_too_if_the_setup_was_left_before_it_was_mentioned(
@@ -649,6 +693,21 @@ def test_another_language_from_outside_keeps_the_setup_open_where_it_was(make, q
     assert app.windows.first_run.count.text() == "Schritt 2 von 5"
 
 
+def test_an_open_reminder_is_shown_again_in_another_language_without_ringing_again(begin, world, qtbot, monkeypatch):
+    rung = []
+    monkeypatch.setattr("posturecam.desktop.alerts.presenter.ring", rung.append)
+    settings = Settings.model_validate({"desktop": {"alerts": ["notification", "sound"], "language": "en"}})
+    app = begin(minimized=True, settings=settings)
+    world.show(22.0, 30.0)  # slumped
+    qtbot.waitUntil(lambda: app.windows.presenter.toast is not None, timeout=PATIENCE)
+    before = app.windows
+    change_settings({"desktop.language": "de"})
+    qtbot.waitUntil(lambda: app.windows is not before, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.windows.presenter.toast is not None, timeout=PATIENCE)
+    assert "Jetzt dehnen" in [one.text() for one in app.windows.presenter.toast.buttons]
+    assert len(rung) == 1
+
+
 def test_an_upright_posture_learned_by_another_program_is_shown_and_used(begin, world, qtbot):
     app = begin(minimized=True)
     qtbot.waitUntil(lambda: app.snapshot.source is not None, timeout=PATIENCE)
@@ -704,6 +763,36 @@ def test_another_theme_holds_at_once(begin):
     assert theme.current() is theme.DARK
     row.editor.edited.emit({"desktop.theme": "light"})
     assert theme.current() is theme.LIGHT
+
+
+class ContrastHints(QObject):
+    """What the system says about contrast."""
+
+    contrastPreferenceChanged = Signal(object)
+    preference = Qt.ContrastPreference.NoPreference
+
+    def contrastPreference(self):
+        return self.preference
+
+    def prefer(self, preference):
+        self.preference = preference
+        self.contrastPreferenceChanged.emit(preference)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "usual", "high"),
+    [("light", theme.LIGHT, theme.LIGHT_CONTRAST), ("dark", theme.DARK, theme.DARK_CONTRAST)],
+)
+def test_high_contrast_of_the_system_is_followed_at_once_and_back(begin, monkeypatch, chosen, usual, high):
+    hints = ContrastHints()
+    for place in ("posturecam.desktop.widgets.theme", "posturecam.desktop.shell.app"):
+        monkeypatch.setattr(f"{place}.contrast_hints", lambda _: hints)
+    app = begin(settings=Settings.model_validate({"desktop": {"theme": chosen}}))
+    app.windows.settings.show_setting("desktop.theme")
+    hints.prefer(Qt.ContrastPreference.HighContrast)
+    assert theme.current() is high
+    hints.prefer(Qt.ContrastPreference.NoPreference)
+    assert theme.current() is usual
 
 
 def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot):

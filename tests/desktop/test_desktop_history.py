@@ -27,12 +27,13 @@ from posturecam.desktop.pages.history.queries import PeriodLength
 from posturecam.desktop.pages.history.view_model import figures, legend, length, spent
 from posturecam.desktop.pictures.chart_base import Legend, fill
 from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLine, DayTimeline, DepthLines
-from posturecam.desktop.pictures.ring import RingFigure, shared_picture
-from posturecam.desktop.widgets import theme
+from posturecam.desktop.pictures.ring import RingFigure, paint_week, shared_picture
+from posturecam.desktop.widgets import background, theme
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, export_from, history_path
 from posturecam.history.models import Times
 from posturecam.history.periods import summarize
+from posturecam.i18n.translate import choose_language
 from posturecam.posture.assess import assess
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
@@ -207,15 +208,28 @@ def test_the_time_in_which_the_camera_was_off_is_named_under_the_day_that_shows_
     assert "paused" not in page.day.legend.accessibleDescription()
 
 
-def test_with_records_nothing_is_cut_off_in_a_narrow_window_with_large_text(opened, qapp):
+def test_the_rings_of_a_week_and_their_days_stand_apart_however_narrow_the_room(qapp):
+    """A column between two days is empty."""
+    week = tuple(RingFigure(0.7, 0.7, "miércoles") for _ in range(7))
+    image = QImage(280, 116, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    paint_week(painter, QRectF(0, 0, 280, 116), week, LIGHT)
+    painter.end()
+    assert {image.pixelColor(40 * day, y).name() for day in range(1, 7) for y in range(116)} == {"#ffffff"}
+
+
+@pytest.mark.parametrize(("share", "width"), [(1.5, 420), (2.0, 404)])
+def test_with_records_nothing_is_cut_off_in_a_narrow_window_with_large_text(opened, qapp, share, width):
+    choose_language("de")  # which has the longest words
     record()
     before, larger = qapp.font(), qapp.font()
-    larger.setPointSizeF(11.0 * 1.5 / theme.text_scale(before.pointSizeF()))
+    larger.setPointSizeF(11.0 * share / theme.text_scale(before.pointSizeF()))
     try:
         qapp.setFont(larger)
         theme.apply(qapp, theme.LIGHT)
         page = opened()
-        page.resize(420, 900)
+        page.resize(width, 900)
         page.show_span(PeriodLength.WEEK)
         for _ in range(8):  # heights depend on widths
             QApplication.processEvents()
@@ -625,6 +639,17 @@ def test_deleting_asks_and_names_what_goes(opened):
     press(question(), "Delete everything")
     assert "Nothing here yet" in texts(page)
     assert "deleted" in page.said.text()
+
+
+def test_a_history_is_not_called_empty_while_it_is_still_being_read(opened, monkeypatch):
+    record()
+    begun = []
+    monkeypatch.setattr(background, "start_thread", begun.append)
+    page = opened()
+    assert "Nothing here yet" not in texts(page)
+    begun.pop()()
+    assert page.full.isVisible()
+    assert not page.empty.isVisible()
 
 
 def test_a_history_that_cannot_be_opened_is_said_in_words(opened, own_home):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauge_values import dials
 from posturecam.desktop.pictures.gauges import DeviationGauge, Gauge, Gauges, deviation_text
 from posturecam.desktop.pictures.measure_help import MeasureDrawing, MeasureHelp, is_explained
-from posturecam.desktop.pictures.timeline import LOOKS, Timeline, paint_span, spans_of
+from posturecam.desktop.pictures.timeline import HOUR, LOOKS, Timeline, paint_span, spans_of
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.shell.tray_menu import menu_model
 from posturecam.desktop.widgets import theme
@@ -75,7 +76,7 @@ def opened():
 
 @pytest.fixture
 def client():
-    return FakeClient()
+    return FakeClient(at=NOON)
 
 
 @pytest.fixture
@@ -127,6 +128,37 @@ def test_says_the_state_since_when_and_what_comes_next(page):
 def test_upright_says_for_how_long(page):
     page.take(moment(tick=tick(lasting=725)))
     assert page.detail.text() == "For 12 min, since 11:47."
+
+
+@pytest.fixture
+def back_to_winter(monkeypatch):
+    """Ten minutes after the clocks went back from 3:00 to 2:00."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("the time zone cannot be set here")
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield datetime(2026, 10, 25, 1, 10, tzinfo=UTC).astimezone()
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_times_before_the_clocks_changed_are_given_as_the_clock_showed_them(page, back_to_winter):
+    page.take(replace(moment(tick=tick(lasting=1500)), at=back_to_winter))
+    assert page.detail.text() == "For 25 min, since 02:45.", "and not 01:45"
+
+
+def test_the_hours_marks_before_the_clocks_changed_are_as_the_clock_showed_them(timeline, back_to_winter, monkeypatch):
+    marks = []
+    monkeypatch.setattr(QPainter, "drawText", lambda _painter, _where, _how, words: marks.append(words))
+    timeline.show_hour((TimelineSpan(back_to_winter - HOUR, back_to_winter, Sign.UPRIGHT),), back_to_winter)
+    timeline.grab()
+    assert marks == ["02:00", "02:50", "02:40", "02:30", "02:20", "Upright"]
+
+
+def test_the_hour_says_when_a_state_began_by_the_clock_of_then(back_to_winter):
+    began = TimelineSpan(back_to_winter - 2 * HOUR, back_to_winter, Sign.UPRIGHT)
+    (shown,) = spans_of([began], back_to_winter)
+    assert shown.spoken == "Upright, 02:10 to 02:10, 1 h 00 min"
 
 
 def test_a_state_of_some_seconds_has_no_length_yet(page):
@@ -249,6 +281,14 @@ def test_what_the_user_can_do_about_an_unknown_posture_is_offered(page, opened, 
     assert page.mend.text() == words
     page.mend.click()
     assert opened == [leads]
+
+
+def test_nothing_is_offered_to_mend_while_the_first_picture_is_not_judged_yet(page):
+    page.take(moment(tick=tick(Phase.UNKNOWN, reason=Reason(Why.OTHER_VIEW, view=View.FRONT, then=View.SIDE_LEFT))))
+    assert page.mend.isVisible()
+    page.take(moment(tick=None, picture=Frame(0.0, np.zeros((48, 64, 3), np.uint8))))
+    assert page.title.text() == "Starting"
+    assert not page.mend.isVisible()
 
 
 def test_the_picture_stays_where_it_is_while_the_lines_above_it_change(page):
@@ -402,6 +442,13 @@ def test_an_alert_goes_before_the_offer_of_a_break(page):
     assert not any(one.isVisible() for one in page.banner.break_answers)
 
 
+def test_a_problem_is_a_whole_sentence(page, notes):
+    """The terminal puts the same words behind “posturecam: ”."""
+    page.take(moment())
+    notes.say("the settings file is damaged; fix it")
+    assert page.notes.words.text() == "The settings file is damaged; fix it."
+
+
 @pytest.mark.parametrize("now", [moment(), moment(mode=Mode.PAUSED, tick=None)], ids=["watching", "paused"])
 def test_what_went_wrong_is_said_until_it_was_seen(page, notes, now):
     page.take(now)
@@ -491,6 +538,34 @@ def test_tab_reaches_every_control(page):
         page.focusNextPrevChild(True)
     assert wanted - chips <= reached
     assert chips & reached
+
+
+def test_the_focus_follows_from_pause_to_resume_and_back(page, qtbot):
+    window = MainWindow((Page("now", "Now", lambda: page),))
+    qtbot.addWidget(window)
+    window.open()
+    qtbot.waitUntil(window.isActiveWindow)
+    page.take(moment())
+    page.pause.setFocus()
+    page.take(moment(mode=Mode.PAUSED, tick=None))
+    assert page.resting.resume.hasFocus()
+    page.take(moment(mode=Mode.STARTING, tick=None))
+    page.take(moment())
+    assert page.pause.hasFocus()
+    page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="No camera"))
+    assert page.resting.retry.hasFocus()
+
+
+def test_the_focus_elsewhere_stays_when_the_page_changes(page, qtbot):
+    window = MainWindow((Page("now", "Now", lambda: page),))
+    qtbot.addWidget(window)
+    window.open()
+    qtbot.waitUntil(window.isActiveWindow)
+    page.take(moment())
+    elsewhere = next(one for one in window.findChildren(QAbstractButton) if one.accessibleName() == "Now")
+    elsewhere.setFocus()
+    page.take(moment(mode=Mode.PAUSED, tick=None))
+    assert elsewhere.hasFocus()
 
 
 def test_the_page_fits_into_the_smallest_window(page, notes, qtbot):

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMessageBox,
+    QScrollArea,
     QSlider,
     QTimeEdit,
     QWidget,
@@ -806,6 +807,29 @@ def test_tab_goes_from_top_to_bottom(page, place):
     lines = [round(y / 8) for y in heights]  # what stands side by side differs by less
     assert len(lines) > 5
     assert lines == sorted(lines)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_tab_leaves_a_group_at_its_end_and_what_it_reaches_is_in_view(page, qtbot, place):
+    """Also the other way: back from above the group to its last control, which may be scrolled out of view."""
+    page.resize(980, 400)
+    page.show_place(place)
+    area = page.findChild(QScrollArea)
+    page.search.setFocus()
+    keys, reached = {Qt.Key.Key_Tab: [], Qt.Key.Key_Backtab: []}, page.search
+    for key, names in keys.items():
+        for _ in range(60):
+            qtbot.keyClick(reached, key)
+            QApplication.processEvents()
+            reached = page.focusWidget()
+            names.append(reached.accessibleName() or reached.text())
+            if area.isAncestorOf(reached):
+                where = reached.mapTo(area.viewport(), reached.rect().center())
+                assert area.viewport().rect().contains(where), names
+            if reached is page.search:
+                break
+    assert reached is page.search
+    assert keys[Qt.Key.Key_Backtab][:-1] == keys[Qt.Key.Key_Tab][-2::-1]
 
 
 def test_labels_are_words():

@@ -787,6 +787,17 @@ def test_the_question_about_pain_stays_open_in_another_language(anew, client):
     assert client.asked[-1][0] == "stretch"
 
 
+def test_what_goes_on_in_another_language_has_the_focus(client, qtbot):
+    """So that Enter still answers, and the keys of the session still work."""
+    for step in (StretchStep.ASKED, StretchStep.RUNNING):
+        unfinished = Unfinished(step=step, choice=alone(load_exercise("thoracic_stretch")))
+        page = StretchPage(client, lambda: None, unfinished=unfinished)
+        window = MainWindow((Page("now", "Now", QWidget), Page("stretch", "Stretch", lambda page=page: page)))
+        qtbot.addWidget(window)
+        window.open("stretch")
+        assert page.isAncestorOf(window.focusWidget())
+
+
 def test_more_pain_than_before_is_answered(page, session):
     begun(page)
     page.happened(ended(session))
@@ -944,7 +955,7 @@ def test_a_movement_is_shown_while_it_is_announced_and_stands_still_where_less_m
 
 def test_a_break_is_opened_at_its_length_and_skipped_and_repeated_from_outside():
     class Windows:
-        welcoming, opened = False, []
+        welcoming, stretching, opened = False, False, []
 
         def stretch(self, routine, minutes=None):
             self.opened.append((routine, minutes))

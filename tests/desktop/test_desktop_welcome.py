@@ -322,6 +322,18 @@ def test_a_calibration_or_another_stretch_requested_from_outside_is_refused_duri
     assert len(asked(client, "calibrate")) == 1
 
 
+def test_they_are_refused_before_the_requested_stretch_has_a_camera_too(windows, client, qtbot):
+    """The answer was "The coach is open.", and the second request was lost."""
+    control = Control(client, lambda: windows, lambda: moment(mode=Mode.STARTING, tick=None))
+    assert control("stretch cobra")["ok"]
+    page = windows.stretches
+    qtbot.waitUntil(lambda: page.currentWidget() is page.questions)
+    next(one for one in page.findChildren(QAbstractButton) if one.text() == "No, begin").click()
+    for request in ("calibrate", "stretch", "stretch chin_tuck"):
+        assert control(request)["error"] == "you are stretching; finish or end that first"
+    assert len(asked(client, "stretch")) == 1
+
+
 def test_nobody_turns_the_camera_on_from_outside_before_the_welcome_has_mentioned_it(welcoming, client):
     waiting = replace(moment(1), mode=Mode.PAUSED, why="the setup is not finished")
     control = Control(client, lambda: welcoming, lambda: waiting)
@@ -644,11 +656,11 @@ def test_where_nobody_is_seen_the_other_cameras_are_named(first):
 
 
 def test_a_turned_picture_is_said_and_can_be_turned(first, client):
-    from posturecam.posture.assess import turned
+    from posturecam.posture.assess import picture_turned
 
     go_to(first, CAMERA)
     seen = tick()
-    deviation = replace(seen.reading.deviation, value=None, reason=turned(90))
+    deviation = replace(seen.reading.deviation, value=None, reason=picture_turned(90))
     first.take(moment(1, tick=replace(seen, reading=replace(seen.reading, deviation=deviation))))
     assert "Your picture is turned" in first.camera.words.text()
     first.camera.turn.click()
@@ -762,6 +774,13 @@ def test_keeping_goes_on_and_again_learns_again(known, qtbot, client):
 def test_an_old_moment_that_comes_late_does_not_undo_the_news(known):
     known.take(learning(0.99, after=12.9))
     assert known.stage is CalibrationStep.LEARNED
+
+
+def test_a_calibration_that_is_started_elsewhere_is_shown_though_the_clock_was_set_back_since_the_last_one(known):
+    known.take(learning(0.1, after=-3600))
+    assert known.stage is CalibrationStep.RUNNING
+    known.take(moment(-3590))
+    assert known.stage is CalibrationStep.BEFORE
 
 
 def test_a_refusal_is_said_with_its_reason_and_can_be_tried_again(page, client):

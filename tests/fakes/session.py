@@ -25,8 +25,10 @@ from posturecam.session.protocol.commands import (
 class FakeClient(QueuedClient):
     """Takes every request as the app's client does; settings are really changed, in the test's own home."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        super().__init__(settings or Settings(), lambda kept: kept, lambda: datetime.now().astimezone(), lambda: 0.0)
+    def __init__(self, settings: Settings | None = None, at: datetime | None = None) -> None:
+        super().__init__(
+            settings or Settings(), lambda kept: kept, lambda: at or datetime.now().astimezone(), lambda: 0.0
+        )
         self._asked: list[tuple[Any, ...]] = []
 
     @property

@@ -287,6 +287,15 @@ def test_alerts_come_newest_first_with_their_evidence_and_the_answer_that_follow
     assert records.alerts(MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)) == ()
 
 
+def test_a_damaged_answer_is_none_and_the_day_is_still_added_up(history, records):
+    history.alerted(NINE, Alert(100.0, slouch()), evidence())
+    history.event(NINE + 5, EventKind.ANSWER, answer=Response.FINE)
+    change(history.path, """UPDATE sitting_events SET details = '{"answer": {"code": "fine"}}' WHERE kind = 'answer'""")
+    day = records.day(MONDAY)
+    assert (day.alerts, set(day.answers.values())) == (1, {0})
+    assert records.alerts(MONDAY, MONDAY)[0].answer is None
+
+
 def test_what_a_later_posturecam_or_damage_left_is_read_as_far_as_it_goes(history, records):
     history.alerted(NINE, Alert(100.0, slouch()), evidence())
     change(history.path, "UPDATE sitting_events SET evidence = '{\"version\": 7}', details = '[broken'")
@@ -432,7 +441,14 @@ UP, UNSEEN, SLOUCHED = Times(upright=60), Times(unknown=60), Times(upright=50, s
         ([UP] * 3 + [Times(upright=40, drifting=20)] + [UP] * 2, 340),
         ([UP] * 3 + [UNSEEN] * BRIDGED + [UP] * 2, 300),  # the bridge itself is not counted
         ([UP] * 3 + [UNSEEN] * (BRIDGED + 1) + [UP] * 2, 180),
+        ([UP] * 3 + [Times(upright=59.1, away=0.9)] + [UP] * 2, 359.1),  # the sample at whose edge somebody got up
+        ([UP] * 3 + [Times(upright=59, slouching=0.5, away=0.5)] + [UP] * 2, 180),
+        ([UP] * 3 + [Times(upright=30, drifting=30)] + [UP] * 2, 330),
+        ([UP] * 3 + [Times(upright=29, unknown=31)] * (BRIDGED + 1) + [UP] * 2, 180 + 29 * BRIDGED),
+        ([UP] * 3 + [Times(upright=30, unknown=30)] * (BRIDGED + 1) + [UP] * 2, 480),
+        ([UP] * 3 + [UNSEEN] * BRIDGED + [UP] + [UNSEEN] * BRIDGED + [UP] * 2, 360),  # each gap by itself
         ([SLOUCHED] * 3, 0),
+        ([Times(upright=0.5, unknown=59)], 0.5),
         ([UNSEEN] * 30, None),
     ],
 )

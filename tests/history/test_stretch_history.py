@@ -62,6 +62,16 @@ def test_a_session_is_kept_as_it_was(history):
     assert kept.reps[0].depth_measure == FOLD.depth.measure
 
 
+def test_how_it_felt_afterwards_does_not_forget_what_was_left_out(history):
+    """The app saves only the answers then."""
+    session = history.begin("one", "camera")
+    history.add(session, FOLD, rep())
+    history.answer(session, Answers(True, 3), skipped=["cobra", "cat_cow"])
+    history.answer(session, Answers(True, 3, 4))
+    (kept,) = history.sessions()
+    assert (kept.answers, kept.skipped) == (Answers(True, 3, 4), ("cobra", "cat_cow"))
+
+
 def test_a_partial_repetition_is_replaced_when_it_is_counted_after_all(history):
     session = history.begin("one", "camera")
     history.add(session, FOLD, rep(1, seen=6.0, counted=False, lacking=Lacking.LEFT_EARLY))

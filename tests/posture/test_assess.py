@@ -9,12 +9,15 @@ from figures import from_side, person
 
 from posturecam.config.settings import SensitivitySettings
 from posturecam.posture.assess import assess
+from posturecam.posture.baseline import FRONT_NEEDED
 from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.geometric.angles import bounds
+from posturecam.posture.geometric.fit import elsewhere
+from posturecam.posture.geometric.indices import sinking_of
 from posturecam.posture.geometric.judge import judge_by_geometry
 from posturecam.posture.measures import Measure, Name
 from posturecam.posture.reading import Circumstances, no_person, no_picture
-from posturecam.posture.reasons import Why
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 
 UPRIGHT = {"neck": 10, "distance": 0.75}
@@ -145,6 +148,14 @@ def test_the_cause_from_the_side_comes_with_its_change_from_upright(side):
     assert (leaning.cause, leaning.change) == (Name.TRUNK_INCLINATION, pytest.approx(25, abs=0.7))
 
 
+@pytest.mark.parametrize("unseen", FRONT_NEEDED)
+def test_how_far_the_body_sank_is_unknown_where_an_index_is_missing(front, unseen):
+    measures = {name: Measure(name, value) for name, value in front.values.items()}
+    assert sinking_of(measures, front, SETTINGS, 1.0) == pytest.approx(0)
+    without = measures | {unseen: Measure(unseen, None, Reason(Why.NO_PERSON))}
+    assert sinking_of(without, front, SETTINGS, 1.0) is None
+
+
 def test_a_neck_that_comes_forward_counts_by_three_changes_together(front):
     def judged(**changes):
         return changed(front, **changes).value
@@ -223,6 +234,9 @@ def test_a_nearly_frontal_oblique_baseline_serves_from_the_front_too():
     by_indices = baseline_of(person(yaw=30), View.OBLIQUE_RIGHT)
     assert not by_indices.by_angle
     assert deviation(person(yaw=22), View.FRONT, by_indices).reason is None
+    by_angle = baseline_of(from_side(yaw=50), View.OBLIQUE_RIGHT)
+    assert by_angle.by_angle
+    assert deviation(person(), View.FRONT, by_angle).reason.code is Why.OTHER_VIEW
 
 
 def test_a_head_tilted_sideways_counts_by_its_angle(front):
@@ -264,6 +278,16 @@ def test_leaning_and_nearness_begin_where_the_sensitivity_says(front, level):
     assert nearer(1.1).cause is Name.HEAD_DISTANCE
 
 
+@pytest.mark.parametrize("level", ["relaxed", "strict"])
+def test_a_slump_counts_by_the_sensitivity_from_the_front_and_from_the_side(front, side, level):
+    settings = with_sensitivity(level)
+    for pose, view, upright in ((person(neck=35), View.FRONT, front), (from_side(neck=40), View.SIDE_RIGHT, side)):
+        usual = deviation(pose, view, upright).value
+        assert usual > 1
+        scaled = assess(pose, view, upright, settings).deviation.value
+        assert scaled == pytest.approx(usual / settings.sensitivity.scale, rel=0.01)
+
+
 def turned_camera(pose, radians):
     center, rotation = (320, 240), [[1, -radians], [radians, 1]]
     return dataclasses.replace(pose, points=((pose.points - center) @ rotation + center).astype("float32"))
@@ -294,6 +318,41 @@ def test_the_least_fall_of_the_ears_that_the_settings_allow_is_no_error(front):
 def test_a_camera_tilted_up_is_not_a_slouch(front, moved):
     elsewhere = person(neck=10, camera_pitch=10)
     assert assess(elsewhere, View.FRONT, front, SETTINGS, known=Circumstances(moved)).deviation.value < 0.6
+
+
+@pytest.mark.parametrize("up", [1, -1])
+@pytest.mark.parametrize(
+    ("shoulders", "ears", "share"),
+    [
+        (0.0, 0.0, 0.0),
+        (0.75, 0.0, 0.25),
+        (1.0, 0.0, 0.5),
+        (1.5, 0.0, 1.0),
+        (9.0, -9.0, 1.0),
+        (9.0, 1.0, 0.5),
+        (9.0, 1.25, 0.25),
+        (9.0, 1.5, 0.0),
+        (9.0, 9.0, 0.0),
+    ],
+)
+def test_shoulders_that_are_elsewhere_count_less_unless_the_ears_came_down_to_them(front, up, shoulders, ears, share):
+    """Both in multiples of their limits."""
+    fit, upright = SETTINGS.fit, front.values
+    now = {
+        Name.SHOULDER_HEIGHT: upright[Name.SHOULDER_HEIGHT] + up * shoulders * fit.sunk,
+        Name.SLUMP_INDEX: upright[Name.SLUMP_INDEX] * (1 - ears * fit.sunk_fall),
+    }
+    measures = {name: Measure(name, now.get(name, value)) for name, value in upright.items()}
+    assert elsewhere(measures, front, SETTINGS) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("unseen", [Name.SHOULDER_HEIGHT, Name.SLUMP_INDEX])
+def test_where_shoulders_or_ears_are_not_seen_nothing_is_elsewhere(front, unseen):
+    measures = {
+        name: Measure(name, value - 9.0) if name is not unseen else Measure(name, None, Reason(Why.NO_PERSON))
+        for name, value in front.values.items()
+    }
+    assert elsewhere(measures, front, SETTINGS) == 0
 
 
 def test_a_slouch_is_detected_after_the_camera_was_moved(front):

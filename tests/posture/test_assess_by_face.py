@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scripts import events_of
 
 from posturecam.config.settings import Settings
-from posturecam.posture.assess import assess
+from posturecam.errors import CalibrationRefused
+from posturecam.posture.assess import assess, turn_of
 from posturecam.posture.boundary import boundary
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import Held, Kind
@@ -22,7 +23,7 @@ from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import SlouchSustained
 from posturecam.posture.reading import Circumstances
 from posturecam.posture.reasons import Why
-from posturecam.posture.view import View
+from posturecam.posture.view import View, apparent_yaw
 from posturecam.vision.camera_place import as_before
 from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head, NoHead, moved
@@ -170,6 +171,31 @@ def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
     assert follow_tallest(Tallest(), 0.0, None, None).held is None
 
 
+def seen_to_sit(heights, every):
+    """What is known after each of these neck heights (None where the shoulders were not seen), this many seconds apart."""
+    state, found = Tallest(), []
+    for look, height in enumerate(heights):
+        state = follow_tallest(state, 1000.0 + every * look, height, 5.0)
+        found.append(state.held)
+    return found
+
+
+@pytest.mark.parametrize(("every", "after"), [(0.5, 16), (1.0, 8), (2.0, 4), (3.0, None)])
+def test_a_height_is_held_once_five_checks_over_eight_seconds_show_it(every, after):
+    known = [held is not None for held in seen_to_sit([20.0] * 20, every)]
+    assert (known.index(True) if any(known) else None) == after
+
+
+def test_a_height_that_a_fifth_of_the_checks_do_not_reach_is_held():
+    assert seen_to_sit([18.0] * 4 + [20.0] * 17, 0.5)[-1] == Held(20.0, 5.0)
+    assert seen_to_sit([18.0] * 5 + [20.0] * 16, 0.5)[-1] == Held(18.0, 5.0)
+
+
+def test_a_check_without_shoulders_says_nothing_of_the_height():
+    assert seen_to_sit([20.0, None] * 10, 1.0)[-1] == Held(20.0, 5.0)
+    assert seen_to_sit([None] * 20, 1.0)[-1] is None
+
+
 @pytest.mark.parametrize(
     ("absent", "seen", "slouching"),
     [(30, True, True), (180, True, False), (28_800, False, False)],
@@ -243,7 +269,8 @@ def test_a_baseline_of_a_face_alone_says_so_where_no_face_is_seen():
     looks = [sample(bare, View.FRONT, measure(bare, View.FRONT, SETTINGS), SETTINGS)] * 40
     learned = learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
     assert judged(bare, learned).value < 1
-    assert judged(replace(bare, head=NoHead.NOT_FOUND), learned).reason.code is Why.NOT_SEEN
+    unseen = judged(replace(bare, head=NoHead.NOT_FOUND), learned).reason.text
+    assert unseen == "I cannot see your face, which your calibration relies on"
     # With the camera moved, the place of a head without shoulders says nothing; but the face is seen.
     assert judged(bare, learned, moved=True).reason.text == "I cannot see both of your shoulders"
     assert judged(pose, learned, moved=True).reason.code is Why.NO_BASELINE
@@ -335,3 +362,49 @@ def test_the_line_in_the_picture_agrees_with_the_reading(baseline, moved, seat, 
 def test_a_laptop_put_on_a_stand_is_not_a_slouch_though_it_looks_like_a_tilt(baseline):
     """All of the user is lower in the picture, and the background as if the lid had been tilted; the neck is as long as before."""
     assert judged(under_a_lid(2, lowered(sitting(), 10)), baseline, moved=True, tilt=2).value < 1
+
+
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        (NoHead.NOT_LOOKED, "face detection was off"),
+        (NoHead.TOO_SMALL, "your face is too small in the picture"),
+        (NoHead.NOT_FOUND, "I cannot see your face: it is turned away, bent down or hidden"),
+        (NoHead.IMPLAUSIBLE, "I cannot read your face reliably"),
+    ],
+)
+def test_measures_from_the_face_say_why_they_are_unknown(head, why):
+    measures = assess(replace(sitting(), head=head), View.FRONT, None, SETTINGS).measures
+    for name in (Name.HEAD_DISTANCE, Name.NECK_HEIGHT, Name.HEAD_PITCH):
+        assert (measures[name].value, measures[name].reason.text) == (None, why)
+
+
+def test_how_far_a_head_is_tilted_is_told_by_the_face_and_without_one_by_the_ears():
+    for head, told in ((sitting(roll=12.0).head, 12.0), (NoHead.NOT_FOUND, 0.0)):
+        measures = assess(replace(sitting(), head=head), View.FRONT, None, SETTINGS).measures
+        assert measures[Name.HEAD_ROLL].value == pytest.approx(told, abs=0.5)
+
+
+def upside_down(pose):
+    """The body found upside down about the head, as in the dark; the face is where it was."""
+    middle = pose.points[:11].mean(axis=0)
+    return replace(pose, points=2 * middle - pose.points, world=pose.world * np.float32([-1, -1, 1]))
+
+
+def test_an_upright_person_whose_body_was_found_upside_down_is_unknown_and_no_slouch(baseline):
+    for pose in (upside_down(sitting()), upside_down(lowered(sitting(), 10))):
+        for known in (baseline, None):
+            found = assess(pose, View.FRONT, known, SETTINGS).deviation
+            assert found.value is None
+            assert found.reason.code in (Why.TURNED, Why.IMPLAUSIBLE)
+        assert apparent_yaw(pose, SETTINGS) == 0.0  # the face shows that the camera is in front
+
+
+@pytest.mark.parametrize("lower", [0, 10])
+def test_an_upright_posture_is_not_learned_from_a_body_that_was_found_upside_down(lower):
+    """Nor is anybody told to turn the camera where the face shows that the picture is the right way up."""
+    pose = upside_down(lowered(sitting(), lower))
+    assert turn_of(pose, SETTINGS) == (180 if lower else None)
+    looks = [sample(pose, View.FRONT, measure(pose, View.FRONT, SETTINGS), SETTINGS)] * 40
+    with pytest.raises(CalibrationRefused, match="cannot make out your body"):
+        learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)

@@ -71,6 +71,16 @@ def test_somebody_upright_has_the_ears_above_the_line_and_somebody_slouching_bel
     assert ear_height(slouched) > boundary(slouched, View.FRONT, FRONT, SETTINGS).line[0][1]
 
 
+def test_the_level_line_reaches_past_the_head_on_both_sides_but_not_past_the_shoulders():
+    pose = person()
+    (left, _), (right, _) = boundary(pose, View.FRONT, FRONT, SETTINGS).line
+    ears, shoulders = (
+        sorted(pose.points[[Landmark[f"LEFT_{name}"], Landmark[f"RIGHT_{name}"]], 0]) for name in ("EAR", "SHOULDER")
+    )
+    assert shoulders[0] - 1 <= left < ears[0] < ears[1] < right <= shoulders[1] + 1
+    assert ears[0] - left == pytest.approx(right - ears[1], abs=1)
+
+
 def test_the_line_follows_when_the_chair_rolls_aside():
     here, there = (boundary(person(aside=x), View.FRONT, FRONT, SETTINGS).line for x in (0.0, 0.06))
     assert there[0][0] > here[0][0] + 20

@@ -7,6 +7,7 @@ import pytest
 from faces import look as face
 from figures import from_side, person
 
+from posturecam.alerts.learning import between
 from posturecam.config.settings import SensitivitySettings, Settings, SideSettings
 from posturecam.errors import CalibrationRefused
 from posturecam.posture.baseline import FRONT_NEEDED
@@ -14,6 +15,7 @@ from posturecam.posture.calibration import learn, sample
 from posturecam.posture.geometric.judge import judge_by_geometry
 from posturecam.posture.measures import Measure, Name, Reason, Why, measure
 from posturecam.posture.view import View
+from posturecam.session.guided_calibration import verdict
 
 SETTINGS = Settings(side=SideSettings(neck_bias=0, trunk_bias=0))
 
@@ -26,6 +28,10 @@ def looks(count=60, view=View.FRONT, make=person, jitter=0.0, seed=0, **posture)
     noise = np.random.default_rng(seed)
     neck = posture.pop("neck", 10)
     return [look(make(index / 5, neck=neck + noise.normal(0, jitter), **posture), view) for index in range(count)]
+
+
+def sitting_aside(t=0.0, **posture):
+    return from_side(t, right=False, **posture)
 
 
 def calibrated(upright, **options):
@@ -69,6 +75,19 @@ def test_unseen_shoulders_are_refused_with_the_reason():
     hidden = looks(60, visibility=0.2)
     with pytest.raises(CalibrationRefused, match=r"I cannot see your"):
         calibrated(hidden)
+
+
+@pytest.mark.parametrize("absurd", [{"distance": 50_000.0}, {"neck_height": -1e30}, {"head_roll": 1e5}])
+def test_a_face_that_nobody_has_is_refused_as_in_a_damaged_recording(absurd):
+    with pytest.raises(CalibrationRefused, match="nobody sits like that"):
+        calibrated(with_face(looks(), **absurd))
+
+
+@pytest.mark.parametrize("name", [Name.SLUMP_INDEX, Name.SHOULDER_TILT])
+def test_a_number_that_could_not_be_read_again_once_it_is_saved_is_refused(name):
+    absurd = [dataclasses.replace(one, measures={**one.measures, name: Measure(name, 1e7)}) for one in looks()]
+    with pytest.raises(CalibrationRefused, match="nobody sits like that"):
+        calibrated(absurd)
 
 
 def test_too_much_movement_is_refused():
@@ -166,6 +185,21 @@ def test_what_the_slouch_teaches_does_not_depend_on_the_sensitivity_in_use(by_fa
 
     assert shown("strict") == pytest.approx(shown("normal"), rel=1e-6)
     assert shown("relaxed") == pytest.approx(shown("normal"), rel=1e-6)
+
+
+@pytest.mark.parametrize("neck", [15, 16, 17, 18, 20, 30])
+def test_a_slouch_that_was_shown_is_called_too_slight_where_it_would_not_count(neck):
+    def aside(neck):
+        return looks(view=View.SIDE_LEFT, make=sitting_aside, neck=neck)
+
+    baseline = calibrated(aside(10), slouched=aside(neck))
+    taught = SensitivitySettings(personal=between(baseline.slouch, 0.0))
+    shown = aside(neck)[0]
+    value = judge_by_geometry(
+        shown.measures, shown.view, baseline, SETTINGS.model_copy(update={"sensitivity": taught})
+    ).value
+    assert ("too slight to count" in verdict(baseline)) is (value < 1)
+    assert ("this camera can tell" in verdict(baseline)) is (value >= 1)
 
 
 def test_somebody_who_sits_perfectly_still_still_has_some_scatter():

@@ -104,6 +104,8 @@ def damaged():
     yield json.dumps({**whole, "width": 0})
     yield json.dumps({**whole, "visibility": [float("nan")] * LANDMARK_COUNT})
     yield json.dumps({**whole, "measures": [{"name": "neck_inclination", "value": None, "reason": None}]})
+    for reason in ({"code": "not_seen", "case": ["head"]}, {"code": "head_turned", "angle": None}):
+        yield json.dumps({**whole, "deviation": {**whole["deviation"], "value": None, "reason": reason}})
     yield "[" * 100_000
 
 

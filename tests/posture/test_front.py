@@ -90,6 +90,12 @@ def test_without_anything_to_go_by_the_reason_is_given():
     assert nothing.reason is HIDDEN
 
 
+def test_a_head_whose_pitch_is_unknown_is_judged_by_the_rest():
+    for moved in (None, False, True):
+        assert says(moved, head_pitch=HIDDEN).value < 0.5
+        assert says(moved, head_pitch=HIDDEN, neck_height=15.0).value > 1
+
+
 def test_the_figures_are_said_in_centimeters():
     changes = says(False, neck_height=15.0, distance=53.0, head_low=6.0).changes
     assert changes["sunk"] == pytest.approx(5)
@@ -210,6 +216,17 @@ def test_somebody_who_rolls_far_back_before_a_camera_of_an_uncertain_tilt_has_no
     own = upright_of([look(head_pitch=15.0) for _ in range(30)])
     assert judge(look(head_pitch=15.0, distance=82.0), own, moved=False).value < 0.8
     assert judge(look(head_pitch=15.0, distance=82.0, head_low=9.0), own, moved=False).value > 1
+
+
+def test_of_a_neck_that_is_shorter_and_a_trunk_that_leans_aside_only_the_larger_counts():
+    leaning = {"neck_height": 17.6, "head_roll": 11.0, "head_offset": -6.0}
+    for moved in (None, False):
+        verdict = says(moved, **leaning)
+        sunk, aside = (part.value for part in verdict.parts[:2])
+        assert 0.5 < sunk < aside < 1
+        assert verdict.value == pytest.approx(aside)
+    unplaced = says(True, **leaning)  # of a camera that was moved, both say little, so they add up
+    assert unplaced.value == pytest.approx(math.hypot(*(part.value for part in unplaced.parts[:2])))
 
 
 def test_leaning_the_trunk_aside_does_not_hide_a_slouch():

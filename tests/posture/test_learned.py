@@ -18,10 +18,10 @@ from posturecam.posture.assess import assess
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.geometric.judge import Geometry
-from posturecam.posture.learned.decision import ESTIMATE_SHARE, LearnedJudge, caution, judge
+from posturecam.posture.learned.decision import ESTIMATE_SHARE, LearnedJudge, judge
 from posturecam.posture.learned.features import (
     FEATURE_NAMES,
-    KEPT,
+    KEPT_LANDMARKS,
     changes,
     features,
     figure,
@@ -122,7 +122,7 @@ def test_a_pose_without_head_shoulders_or_depth_is_incomplete(missing):
     pose = seen()
     assert is_complete(pose)
     broken = getattr(pose, missing).copy()
-    broken[KEPT[0]] = np.nan
+    broken[KEPT_LANDMARKS[0]] = np.nan
     assert not is_complete(dataclasses.replace(pose, **{missing: broken}))
 
 
@@ -270,7 +270,7 @@ def test_landmarks_edited_by_hand_are_refused():
 
 def test_median_landmarks_are_kept():
     rows = kept(figure(seen()))
-    assert len(rows) == len(KEPT) < LANDMARK_COUNT
+    assert len(rows) == len(KEPT_LANDMARKS) < LANDMARK_COUNT
 
 
 # Decisions, on made-up estimates.
@@ -477,12 +477,3 @@ def test_a_head_bent_farther_than_in_a_slouch_is_reported_as_looking_down(model)
     )
     assert [level.looking_down, little.looking_down, far.looking_down] == [False, False, True]
     assert far.value < level.value
-
-
-def test_a_calibration_that_may_have_been_a_slouch_is_said_to_be_possible():
-    def angles(low, value, high):
-        found = {angle: Estimate(angle, 0.0, -5.0, 5.0) for angle in ANGLES}
-        return {**found, Angle.NECK_INCLINATION: Estimate(Angle.NECK_INCLINATION, value, low, high)}
-
-    assert caution(angles(5, 12, 20), SETTINGS) is None
-    assert "calibrate again" in caution(angles(5, 15, 30), SETTINGS)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from baselines import baseline_of
 from fakes.frames import FramesInMemory, no_model
-from figures import person
+from figures import from_side, person
 from measured import ComparingAtOnce, measured_once
 from places import ROOT
 from scripts import events_of
@@ -281,6 +281,24 @@ def test_a_frame_with_a_problem_is_neither_good_nor_bad():
     ticks = list(watch(FramesInMemory(frames), lambda frame: None, {}, SETTINGS))
     assert ticks[-1].state.phase is Phase.UNKNOWN
     assert ticks[-1].reading.deviation.reason.text == "the camera was unplugged"
+
+
+def test_the_model_is_asked_to_look_closely_while_the_posture_is_about_to_matter():
+    picture, closely = np.zeros((48, 64, 3), np.uint8), {}
+
+    def found(frame):
+        closely[frame.t] = frame.closely
+        return None if frame.t >= 260 else from_side(frame.t, neck=5 if frame.t < 30 or frame.t >= 200 else 40)
+
+    phases = {
+        tick.frame.t: tick.state.phase
+        for tick in watch(FramesInMemory([Frame(float(t), picture) for t in range(320)]), found, {}, SETTINGS)
+    }
+    assert phases[20] is phases[250] is Phase.UPRIGHT
+    assert (phases[60], phases[190], phases[319]) == (Phase.DRIFTING, Phase.SLOUCHING, Phase.AWAY)
+    assert closely[0], "nothing is known yet"
+    told = {t: closely[t] for t in (20, 30, 31, 32, 60, 190, 250, 319)}
+    assert told == {20: False, 30: False, 31: True, 32: True, 60: True, 190: False, 250: False, 319: False}
 
 
 def by_face(frames: list[Frame], rate: float | None = None) -> list[Frame]:

@@ -9,12 +9,20 @@ import pytest
 from posturecam.config.settings import Settings
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import upright_of
-from posturecam.posture.front.new_upright import BACK_SECONDS, HELD_SECONDS, NewUpright, follow_new_upright
+from posturecam.posture.front.new_upright import (
+    BACK_SECONDS,
+    HELD_SECONDS,
+    NewUpright,
+    follow_new_upright,
+    in_new_place,
+)
 from posturecam.posture.measures import measure
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 
 SETTINGS = Settings()
 UPRIGHT = upright_of([faces.look()])
+FARTHER, AS_BEFORE = {"distance": 75.0}, {}
 
 
 def seen(t, **figures_):
@@ -59,10 +67,37 @@ def test_a_slouch_is_never_offered_as_upright():
     assert watched(minutes(10, neck_height=18.5))[0] == []
 
 
+def test_only_the_last_three_minutes_have_to_be_upright():
+    slouched = 400.0
+    offered, _ = stays((slouched, True, {"neck_height": 16.0}), (300, True, AS_BEFORE))
+    assert len(offered) == 1
+    assert 0.7 * HELD_SECONDS < offered[0] - slouched <= HELD_SECONDS, (
+        "glances of one in five are part of sitting upright"
+    )
+
+
+def test_a_neck_that_looks_shorter_from_a_higher_camera_is_as_upright_as_before():
+    higher = {"head_pitch": 25.0, "neck_height": 18.5}
+    assert watched(minutes(4, **higher))[0]
+    assert not watched(minutes(4, **higher | {"head_pitch": 0.0}))[0]
+
+
 def test_a_moved_chair_is_offered_too_and_the_old_place_is_not():
     assert watched(minutes(5, distance=75.0), moved=None)[0]
     assert not watched(minutes(5, distance=63.0), moved=None)[0]
     assert not watched(minutes(5), moved=False)[0]
+
+
+HIDDEN = Reason(Why.CLIPPED, "shoulders")
+
+
+@pytest.mark.parametrize("unknown", ["neck_height", "distance", "head_pitch"])
+def test_checks_that_show_too_little_are_not_upright_and_no_other_place(unknown):
+    """Whoever sits far back with the shoulders out of the picture is asked nothing."""
+    assert not watched(minutes(5, **{"distance": 75.0, unknown: HIDDEN}), moved=None)[0]
+    assert not in_new_place(seen(0.0, distance=HIDDEN), UPRIGHT, None)
+    assert in_new_place(seen(0.0, distance=HIDDEN), UPRIGHT, True)
+    assert not in_new_place(seen(0.0), None, True)
 
 
 def test_glances_do_not_begin_it_anew_and_restlessness_is_no_posture():
@@ -72,9 +107,6 @@ def test_glances_do_not_begin_it_anew_and_restlessness_is_no_posture():
     assert watched(glancing)[0]
     restless = [seen(one.t, neck_height=20.0 + (i % 3) * 2) for i, one in enumerate(minutes(5))]
     assert not watched(restless)[0]
-
-
-FARTHER, AS_BEFORE = {"distance": 75.0}, {}
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,14 @@ def test_a_reminder_says_how_much_nearer_the_head_came_in_the_chair_as_it_stands
     assert slouch.nearer == pytest.approx(6.0)
 
 
-@pytest.mark.parametrize("pose", [sitting(neck_height=18.5, away=60.0), sitting(away=58.0, pitch=30.0)])
+@pytest.mark.parametrize(
+    "pose",
+    [
+        sitting(neck_height=18.5, away=60.0),
+        sitting(neck_height=18.4, away=80.0),  # not called a slouch, as it is farther away
+        sitting(away=58.0, pitch=30.0),
+    ],
+)
 def test_slouching_or_looking_down_is_not_taken_for_sitting_there(pose):
     assert sat((pose, 600)).distance is None
 

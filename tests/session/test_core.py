@@ -12,6 +12,8 @@ from posturecam.alerts.policy import Response
 from posturecam.coach.library import load_exercise
 from posturecam.config.settings import PlanSettings, QuietSettings, Settings
 from posturecam.posture.monitor import CameBack, Phase
+from posturecam.posture.reading import no_person
+from posturecam.posture.view import View
 from posturecam.session.core import (
     Attending,
     Begun,
@@ -117,6 +119,19 @@ def test_what_a_calibration_gives_way_to_is_said_once(begun, instead):
     assert step(state, Pause(), at(9.1), Settings())[1] == ()
 
 
+def test_a_stretch_that_a_lost_camera_ended_does_not_refuse_a_calibration():
+    state = told(STRETCH, *BEGUN_STRETCHING, Failed("unplugged", camera_works=False))
+    state, effects = step(state, Calibrate(), at(9.0), Settings())
+    assert (mode(state), effects) == (Mode.CALIBRATING, ())
+
+
+def test_idle_hands_release_the_camera_only_if_nobody_is_seen_either():
+    idle, quiet = FakeSystem(idle_seconds=3600.0).state, QuietSettings(idle_after=600.0)
+    for seen, then in ((tick(), Mode.WATCHING), (replace(tick(), reading=no_person(0.0, View.FRONT)), Mode.OFF)):
+        state, _ = step(SessionState(0.0), Watched(seen), at(900.0), Settings())
+        assert plan_of(state, idle, quiet, at(901.0))[1].mode is then
+
+
 def test_a_finished_calibration_is_not_refused_afterwards():
     for later in (Pause(), STRETCH, OTHER_CAMERA, Failed("unplugged", camera_works=False)):
         state = told(Calibrate(), *BEGUN_CALIBRATING, Finished())
@@ -206,6 +221,14 @@ def test_a_pause_ends_by_the_clock_that_is_never_set():
     state = told(Pause(BEGAN + timedelta(seconds=60), 60.0))
     assert mode(state, 59.0, wall=7200.0) is Mode.PAUSED
     assert mode(state, 60.0, wall=-7200.0) is Mode.WATCHING
+
+
+def test_a_pause_from_before_a_restart_ends_by_local_time_which_may_be_set_only_after_the_start():
+    state = told(Pause(BEGAN + timedelta(hours=8)))
+    assert mode(state, 10.0, wall=10.0) is Mode.PAUSED
+    assert mode(state, 70.0, wall=7.9 * 3600) is Mode.PAUSED, "the clock was eight hours behind, and was set"
+    assert mode(state, 70.0, wall=8 * 3600) is Mode.WATCHING
+    assert mode(told(Calibrate(), *BEGUN_CALIBRATING, Finished(), state=state), 70.0, wall=3600.0) is Mode.PAUSED
 
 
 def test_a_locked_computer_rests_unless_something_is_requested():

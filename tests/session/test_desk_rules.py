@@ -12,6 +12,7 @@ from posturecam.alerts.policy import Response
 from posturecam.alerts.text import Because
 from posturecam.config.settings import AlertSettings, BreakSettings, MonitorSettings, PlanSettings, Settings
 from posturecam.posture.monitor import CameBack, Grade, MonitorState, Phase, SlouchSustained
+from posturecam.posture.reading import no_picture
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered
 from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.session.rules.desk import DeskState, answer_alert, answer_break, begin_stretch, glow, recall_plan, step
@@ -29,16 +30,17 @@ class Desk:
         self.t, self.told = 1000.0, []
         self.moment = None
 
-    def sit(self, seconds, slouching=False, typing=False, held=None, events=()):
-        """Sit for this long, and let this happen first; returns the alerts and suggestions meanwhile."""
+    def sit(self, seconds, slouching=False, typing=False, held=None, events=(), away=False):
+        """Sit for this long, or be away, and let this happen first; returns the alerts and suggestions meanwhile."""
         notices = []
         for _ in range(round(seconds)):
             self.t += 1
             seen = tick(Phase.SLOUCHING if slouching else Phase.UPRIGHT)
             grade, deviation = (Grade.MILD, 1.2) if slouching else (Grade.UPRIGHT, 0.2)
             state = MonitorState(t=self.t, phase=seen.state.phase, grade=grade, deviation=deviation)
-            state = replace(state, slouch=SLOUCH if slouching else None)
-            frame, reading = replace(seen.frame, t=self.t), replace(seen.reading, t=self.t)
+            state = replace(state, slouch=SLOUCH if slouching else None, away=away)
+            frame = replace(seen.frame, t=self.t)
+            reading = no_picture(self.t, "the picture is black") if away else replace(seen.reading, t=self.t)
             seen = replace(seen, frame=frame, reading=reading, state=state, events=events)
             events = ()
             at = NOON + timedelta(seconds=self.t)
@@ -177,6 +179,15 @@ def test_after_a_gap_as_long_as_a_break_sitting_starts_over_and_after_a_shorter_
     assert sat(180) <= 1
 
 
+def test_somebody_who_has_left_is_still_away_while_the_picture_is_black():
+    desk = Desk(breaks=BreakSettings(away=180))
+    desk.sit(100)
+    desk.sit(170, away=True)
+    assert desk.moment.sitting == pytest.approx(100, abs=2)
+    desk.sit(20, away=True)
+    assert desk.moment.sitting == 0
+
+
 def test_a_break_is_announced_then_offered_and_both_wait_for_the_end_of_a_meeting():
     desk = Desk(breaks=BreakSettings(sitting=300))
     desk.sit(239)
@@ -186,11 +197,18 @@ def test_a_break_is_announced_then_offered_and_both_wait_for_the_end_of_a_meetin
     assert [type(one) for one in quiet.sit(2)] == [BreakOffered]
 
 
+def test_nobody_is_asked_to_rest_their_eyes_just_before_a_break_is_announced():
+    desk = Desk(breaks=BreakSettings(sitting=800, heads_up=300, eyes=True, eyes_every=495))
+    assert [type(one) for one in desk.sit(600)] == [BreakAhead]
+    (offered,) = desk.sit(300)
+    assert offered.offer.because is Because.SITTING
+
+
 def test_a_break_that_is_postponed_comes_again_and_is_due_then():
     desk = Desk(breaks=BreakSettings(sitting=300, postpone=60))
     desk.sit(301)
     desk.state = answer_break(desk.state, BreakAnswer.POSTPONE, desk.settings)
-    desk.sit(1)
+    assert desk.sit(1) == [], "who postponed it knows that it is coming"
     assert desk.moment.break_in == pytest.approx(59, abs=1)
     assert [type(one) for one in desk.sit(61)] == [BreakOffered]
 
@@ -238,6 +256,31 @@ def test_nobody_is_reminded_of_it_on_arriving_or_before_the_hour_they_chose():
     assert len(desk.sit(200)) == 1
 
 
+def test_it_is_suggested_again_on_the_next_planned_day():
+    desk = Planned()
+    desk.sit(400)
+    desk.known = PlannedDay("Upper back", done=True)
+    desk.state, _ = begin_stretch(desk.state, desk.settings)
+    desk.sit(2)
+    assert desk.moment.planned == ""
+    desk.t, desk.known = desk.t + 24 * 3600, PlannedDay("Upper back")
+    assert [one.offer.because for one in desk.sit(310)] == [Because.PLAN]
+
+
+def test_the_title_stays_while_the_history_is_asked_but_not_that_of_another_routine():
+    desk = Planned()
+    desk.sit(10)
+    desk.state, _ = begin_stretch(desk.state, desk.settings)
+    desk.sit(1)
+    assert desk.moment.planned == "Upper back"
+    desk.settings = Settings(plan=EVERY_DAY.model_copy(update={"routine": "full"}), breaks=NO_BREAKS)
+    desk.known = PlannedDay("Full session")
+    desk.sit(1)
+    assert desk.moment.planned == ""
+    desk.sit(1)
+    assert desk.moment.planned == "Full session"
+
+
 def test_what_was_done_or_reminded_of_before_is_not_mentioned_again():
     desk = Planned(done=True)
     assert desk.sit(900) == []
@@ -271,6 +314,35 @@ def test_it_gives_way_to_a_break_and_a_break_to_it():
     assert [one.offer.because for one in notices] == [Because.SITTING]
     other = Planned(breaks=BreakSettings(sitting=600, heads_up=0, again=1200))
     assert [one.offer.because for one in other.sit(1300)] == [Because.PLAN]
+
+
+SMALLER = [({"eyes": True, "eyes_every": 600}, Because.EYES), ({"stand": True, "stand_every": 600}, Because.STAND)]
+
+
+@pytest.mark.parametrize(("wanted", "smaller"), SMALLER)
+def test_after_a_meeting_it_does_not_come_right_after_a_smaller_reminder(wanted, smaller):
+    desk = Planned(breaks=BreakSettings(offer=False, **wanted))
+    assert desk.sit(700, held="in a meeting") == []
+    assert [one.offer.because for one in desk.sit(170)] == [smaller]
+    assert [one.offer.because for one in desk.sit(60)] == [Because.PLAN]
+
+
+@pytest.mark.parametrize(("wanted", "smaller"), SMALLER)
+def test_a_smaller_reminder_does_not_come_right_after_it_either(wanted, smaller):
+    desk = Planned(breaks=BreakSettings(offer=False, **wanted), plan=EVERY_DAY.model_copy(update={"remind_from": 13}))
+    desk.t = 3100.0  # five hundred seconds before one
+    assert [one.offer.because for one in desk.sit(505)] == [Because.PLAN]
+    assert desk.sit(170) == []
+    assert [one.offer.because for one in desk.sit(60)] == [smaller]
+
+
+def test_one_that_was_postponed_does_not_come_right_after_a_smaller_reminder_either():
+    desk = Planned(breaks=BreakSettings(offer=False, postpone=300, eyes=True, eyes_every=600))
+    assert [one.offer.because for one in desk.sit(310)] == [Because.PLAN]
+    desk.state = answer_break(desk.state, BreakAnswer.POSTPONE, desk.settings)
+    assert desk.sit(400, held="in a meeting") == []
+    assert [one.offer.because for one in desk.sit(170)] == [Because.EYES]
+    assert [one.offer.because for one in desk.sit(60)] == [Because.PLAN]
 
 
 def test_it_comes_again_only_where_the_user_postponed_it():

@@ -7,7 +7,7 @@ from stretch_rows import FOLD, Clock, rep
 
 from posturecam.alerts.text import Because
 from posturecam.coach.session_summary import Lacking
-from posturecam.history import StretchHistory
+from posturecam.history import StretchHistory, history_path
 from posturecam.history.models import EventKind
 from posturecam.history.sitting import SittingHistory
 from posturecam.session.planned_day import recall
@@ -48,6 +48,18 @@ def test_a_reminder_of_that_day_is_known_after_a_restart(reason, reminded):
     history.close()
     assert recall(NOW, "upper_back").reminded is reminded
     assert not recall(NOW + timedelta(days=1), "upper_back").reminded
+
+
+def test_a_session_without_history_knows_nothing_of_the_day_but_the_title():
+    stretched(NOW)
+    assert recall(NOW, "upper_back").done
+    assert recall(NOW, "upper_back", kept=False) == PlannedDay("Upper back")
+    assert recall(NOW, "no_such_routine", kept=False) is None
+
+
+def test_of_a_history_that_cannot_be_read_only_the_title_is_known():
+    history_path().mkdir(parents=True)
+    assert recall(NOW, "upper_back") == PlannedDay("Upper back")
 
 
 def test_there_is_no_plan_for_a_routine_that_is_gone():

@@ -44,7 +44,7 @@ from posturecam.session.protocol.messages import (
 from posturecam.session.protocol.mode import FOLLOWS, Mode, follow
 from posturecam.session.protocol.sign import Sign
 from posturecam.session.runner import Options, Session
-from posturecam.vision.frame import Frame
+from posturecam.vision.frame import Frame, SourceInfo
 from posturecam.vision.head import NoHead
 from posturecam.vision.lazy_estimator import LazyEstimator
 
@@ -282,6 +282,49 @@ def test_a_camera_that_cannot_be_opened_is_reported_and_tried_again(begin, world
     world.fails = None
     world.passes(seconds=40)
     watched.mode(Mode.WATCHING)
+
+
+REPLACED = "Clip was unplugged, and another camera is in its place"
+
+
+def replaced(world):
+    """Unplug the open camera, and plug in another one."""
+    world.info = SourceInfo("Another", "another", live=True)
+    world.opened[-1].fails = REPLACED
+
+
+def test_a_camera_in_the_place_of_the_open_one_is_opened_and_what_was_learned_with_that_one_is_not_used(begin, world):
+    watched = begin()
+    calibrated(watched)
+    assert watched.mode(Mode.WATCHING).uncalibrated is None
+    replaced(world)
+    assert watched.mode(Mode.CAMERA_LOST).why == REPLACED
+    shown = watched.until(lambda seen: seen.snapshot.tick and seen.snapshot)
+    assert shown.source == world.info
+    assert shown.uncalibrated is not None
+
+
+def test_a_calibration_whose_camera_is_replaced_on_the_way_learns_nothing_and_says_why(begin, world):
+    """What it had seen by then was saved as if it were all."""
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.session.calibrate()
+    watched.until(lambda seen: (now := seen.snapshot.calibration) and now.counts and now.share > 0.8)
+    replaced(world)
+    assert watched.come(CalibrationFailed).reason == REPLACED
+    assert watched.mode(Mode.WATCHING).source == world.info
+    assert watched.all(Calibrated) == []
+
+
+def test_a_stretch_whose_camera_is_replaced_ends_and_says_why(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),)))
+    watched.until(lambda seen: seen.snapshot.coaching)
+    replaced(world)
+    assert watched.mode(Mode.CAMERA_LOST).why == REPLACED
+    assert watched.come(StretchEnded).title == "Neck"
+    assert watched.mode(Mode.WATCHING).source == world.info
 
 
 def test_a_lost_camera_is_tried_again_at_once_where_the_user_asks_for_it(begin, world, monkeypatch):

@@ -269,6 +269,24 @@ def test_somebody_who_is_asked_to_stand_up_is_not_asked_to_rest_their_eyes_at_on
     assert offers == [(1200.0, Because.EYES), (1800.0, Because.STAND), (3000.0, Because.EYES), (3600.0, Because.STAND)]
 
 
+def test_nor_is_somebody_who_rests_their_eyes_asked_to_stand_up_at_once():
+    offers = small(1900, stand=True, stand_every=1210, eyes=True, offer=False)
+    assert offers == [(1200.0, Because.EYES), (1380.0, Because.STAND)]
+
+
+@pytest.mark.parametrize("because", [Because.EYES, Because.STAND])
+def test_a_smaller_reminder_that_is_postponed_comes_again_when_the_user_wants_it(because):
+    settings = BreakSettings(offer=False, postpone=60, eyes=because is Because.EYES, stand=because is Because.STAND)
+    state, t, offers = BreakState(eyes=1195.0, standing=1795.0), 0.0, []
+    while t < 100:
+        t += 5.0
+        state, offer = step(state, t, 5.0, True, settings)
+        if offer:
+            offers.append((t, offer))
+            state = answer(state, BreakAnswer.POSTPONE, t, settings, offer)
+    assert offers == [(5.0, because), (65.0, because)]
+
+
 def test_looking_up_from_the_screen_for_twenty_seconds_rests_the_eyes():
     state, _ = sit(BreakState(), 1100)
     assert sit(state, 20, present=False, start=1100)[0].eyes == 0
@@ -318,6 +336,15 @@ def test_no_span_of_the_hour_reaches_over_a_gap():
     before = [(second, Sign.UPRIGHT) for second in range(0, 61, 2)]
     after = [(300, Sign.UNKNOWN), (302, Sign.UNKNOWN), (304, Sign.UPRIGHT), (306, Sign.UPRIGHT)]
     assert spans(*before, *after) == [(0, 60, Sign.UPRIGHT), (300, 306, Sign.UPRIGHT)]
+
+
+def test_a_clock_set_back_by_a_second_leaves_the_last_hour_as_it_was():
+    """As network time does, again and again."""
+    before = [(second, Sign.UPRIGHT) for second in range(0, 1801, 2)]
+    assert spans(*before, (1799, Sign.UPRIGHT), (1801, Sign.UPRIGHT)) == [(0, 1801, Sign.UPRIGHT)]
+    slouching = [(1799, Sign.SLOUCHING), (1801, Sign.SLOUCHING)]
+    assert spans(*before, *slouching) == [(0, 1799, Sign.UPRIGHT), (1799, 1801, Sign.SLOUCHING)]
+    assert spans(*before, (600, Sign.AWAY), (602, Sign.AWAY)) == [(0, 600, Sign.UPRIGHT), (600, 602, Sign.AWAY)]
 
 
 def test_a_clock_set_back_leaves_no_spans_that_overlap():

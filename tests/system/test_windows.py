@@ -33,6 +33,7 @@ class Api:
             "power": (1, 128, 255),
             "desktop_is_ours": True,
             "notification_state": 5,
+            "own_package": "",
         } | said
 
     def __getattr__(self, name):
@@ -104,9 +105,9 @@ def use(started=FILETIME - DAY // 100, stopped=0):
     return {"LastUsedTimeStart": started, "LastUsedTimeStop": stopped}
 
 
-def holders(keys, device="webcam"):
+def holders(keys, device="webcam", **said):
     registry = Registry({rf"{STORE}\{device}\{path}": values for path, values in keys.items()})
-    return HolderReader("camera_held_by", device, Api(), registry, now=lambda: NOW).read()["camera_held_by"]
+    return HolderReader("camera_held_by", device, Api(**said), registry, now=lambda: NOW).read()["camera_held_by"]
 
 
 def test_programs_whose_use_has_not_ended_hold_the_camera():
@@ -127,6 +128,13 @@ def test_a_use_that_a_power_cut_ended_does_not_count():
 def test_our_own_program_does_not_count():
     own = sys.executable.replace("\\", "#")
     assert holders({rf"NonPackaged\{own}": use()}) == ()
+
+
+def test_our_own_program_does_not_count_with_the_python_of_the_store_either():
+    """It runs in a package, and Windows lists it by that."""
+    own = "PythonSoftwareFoundation.Python.3.13_qbz5n2kfra8p0"
+    keys = {own: use(), "MSTeams_8wekyb3d8bbwe": use(), r"NonPackaged\C:#Zoom.exe": use()}
+    assert holders(keys, own_package=own) == ("MSTeams", "Zoom")
 
 
 def test_a_windows_without_programs_of_the_older_kind():

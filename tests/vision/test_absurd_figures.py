@@ -8,12 +8,14 @@ import cv2
 import numpy as np
 import pytest
 from fakes.camera import SteppedClock
+from places import ROOT
 from vision.test_files_as_they_are import stamped
 from vision.test_sources import INFO, times, write_video
 
 from posturecam.config.settings import Settings
 from posturecam.errors import SourceError
 from posturecam.i18n.translate import choose_language, tr
+from posturecam.vision.head import HEAD_COLUMNS
 from posturecam.vision.sources import RecordingSource, RecordingWriter, VideoSource, open_source
 from posturecam.vision.sources.clock import SystemClock
 from posturecam.vision.sources.looped import LoopedSource
@@ -191,6 +193,18 @@ def test_a_recording_with_impossible_times_is_refused(tmp_path, latest):
         for t in (0.0, latest):
             writer.add(t, None)
     with pytest.raises(SourceError, match="a time or size makes no sense"):
+        RecordingSource(tmp_path / "run.npz")
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("x", float("nan")), ("z", 1e30), ("z", 0.0), ("pitch", -1e300), ("center_y", 1e9), ("scale", 1e-300)],
+)
+def test_a_recording_with_an_impossible_head_is_refused(tmp_path, name, number):
+    arrays = dict(np.load(ROOT / "tests" / "data" / "recordings" / "desk_front.npz"))
+    arrays["head"][7, HEAD_COLUMNS.index(name)] = number
+    np.savez(tmp_path / "run.npz", **arrays)
+    with pytest.raises(SourceError, match="a head makes no sense"):
         RecordingSource(tmp_path / "run.npz")
 
 

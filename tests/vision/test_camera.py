@@ -381,6 +381,46 @@ def test_camera_that_returns_to_the_list_is_used_again():
     assert 130 < frame.t < 165
 
 
+SOCKETS = "/dev/v4l/by-path/usb-1", "/dev/v4l/by-path/usb-2"
+OLD, NEW = (Camera(0, name, f"{SOCKETS[0]},{usb}", cv2.CAP_V4L2) for name, usb in (("Old", "1:1"), ("New", "2:2")))
+
+
+@pytest.mark.parametrize("device", ["", "0", OLD.key])
+def test_a_source_fails_once_another_camera_is_plugged_in_in_place_of_its_own(device):
+    bench = Bench(between(103, 1e9, CameraFault.GONE), cameras=[OLD, LAPTOP])
+    frames = []
+
+    def swap(source):
+        for frame in source:
+            frames.append(frame)
+            assert frame.t < 140
+            bench.cameras = [NEW, LAPTOP] if frame.t > 115 else [LAPTOP] if frame.t > 103 else [OLD, LAPTOP]
+
+    with (
+        bench.source(device) as source,
+        pytest.raises(CameraError, match=r"^Old was unplugged, and another camera is in its place$"),
+    ):
+        swap(source)
+    assert 115 < frames[-1].t < 135
+    assert frames[-1].problem == PLUGGED_IN.lost
+    assert {index for _, index in bench.opened} == {OLD.index}
+    assert find_camera(device, bench.cameras) is NEW, "which opens instead"
+
+
+@pytest.mark.parametrize(
+    ("device", "others"), [("", [LAPTOP]), ("Old", [NEW]), (OLD.key, [Camera(0, "Elsewhere", SOCKETS[1], 0)])]
+)
+def test_a_lost_camera_is_waited_for_while_no_other_one_was_plugged_in_in_its_place(device, others):
+    bench = Bench(between(103, 150, CameraFault.GONE), cameras=[OLD, LAPTOP])
+    with bench.source(device) as source:
+        for frame in source:
+            bench.cameras = [OLD, LAPTOP] if not 103 < frame.t < 160 else others
+            if frame.t > 103 and frame.problem is None:
+                break
+    assert frame.problem is None
+    assert frame.t > 160
+
+
 def test_camera_that_falls_silent_is_lost_after_the_frame_timeout_and_resumes():
     bench = Bench(between(103, 108, CameraFault.SILENT))
     with bench.source() as source:

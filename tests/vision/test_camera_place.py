@@ -90,6 +90,11 @@ def test_a_tilt_is_measured_from_what_lies_behind_the_user_in_other_light_too(up
     assert measured(behind(wall()), behind(wall(up, light=0.7))) == pytest.approx(up, abs=0.6)
 
 
+@pytest.mark.parametrize("up", [-2.75, -1.75, 2.25, 4.75])
+def test_a_tilt_between_two_of_those_tried_is_measured_more_finely(up):
+    assert measured(behind(wall()), behind(wall(up, light=0.7))) == pytest.approx(up, abs=0.2)
+
+
 def test_a_landmark_that_is_no_number_does_not_hide_the_room_or_show_the_user():
     broken = SOMEBODY.points.copy()
     broken[Landmark.LEFT_EAR] = np.nan

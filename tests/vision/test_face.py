@@ -1,5 +1,6 @@
 """From the points of a face to the head's position, in crops of pictures of any size."""
 
+import math
 from dataclasses import replace
 
 import faces
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.errors import ModelError
-from posturecam.posture.front.measures import front_measures
+from posturecam.posture.front.measures import NECK_HEIGHT_SCATTER, UNSURE_SHOULDERS, front_measures
 from posturecam.posture.reasons import Why
 from posturecam.vision.face.finder import CROP_SIZE, HeadFinder, carried, find_head, head_pose, square_about
 from posturecam.vision.frame import Frame
@@ -177,6 +178,45 @@ def test_a_shoulder_just_below_the_picture_is_guessed_with_less_certainty_and_on
     assert measured(far).head_pitch.value is not None
 
 
+def with_shoulders(outside=0.0, **how):
+    """Shoulders this many centimeters below the picture; 0 is well inside."""
+    down = 480 + outside / head().scale if outside else 400.0
+    return at(figures.person(**how), left_shoulder=(420, down), right_shoulder=(220, down))
+
+
+@pytest.mark.parametrize("outside", [0.0, 1.0, 4.0, 7.9])
+def test_a_guessed_shoulder_is_the_less_certain_the_further_it_lies_outside_the_picture(outside):
+    guessed = measured(with_shoulders(outside, visibility=0.0))
+    assert guessed.neck_height.deviation == pytest.approx(math.hypot(UNSURE_SHOULDERS, 0.3 * outside))
+    assert guessed.shoulder_tilt.deviation == pytest.approx(guessed.neck_height.deviation / NECK_HEIGHT_SCATTER)
+    assert guessed.head_offset.deviation == pytest.approx(math.hypot(0.3, guessed.neck_height.deviation))
+
+
+def test_a_shoulder_more_than_eight_centimeters_outside_the_picture_is_not_guessed_except_where_a_tilt_put_it_there():
+    inside, too_far = with_shoulders(), with_shoulders(8.1)
+    assert measured(too_far).neck_height.reason.code is Why.CLIPPED
+    put_there = replace(inside, points=too_far.points, beyond=True)
+    assert measured(put_there).neck_height.deviation == NECK_HEIGHT_SCATTER
+    assert measured(replace(too_far, beyond=True)).neck_height.reason.code is Why.CLIPPED, "outside before as well"
+    aside = at(figures.person(), left_shoulder=(640 + 8.1 / head().scale, 400), right_shoulder=(220, 400))
+    assert measured(aside).neck_height.reason.code is Why.CLIPPED
+
+
+def test_shoulders_in_one_place_or_nowhere_are_not_seen():
+    for nowhere in ((300.0, 400.0), (float("nan"), 400.0)):
+        found = measured(at(figures.person(), left_shoulder=nowhere, right_shoulder=(300.0, 400.0)))
+        for quantity in (found.neck_height, found.head_offset, found.shoulder_low, found.shoulder_tilt):
+            assert (quantity.value, quantity.reason.code) == (None, Why.NOT_SEEN)
+
+
+@pytest.mark.parametrize(("down", "angle"), [(100.0, -15.57), (240.0, 0.0), (400.0, 17.67)])
+def test_how_low_the_shoulders_lie_is_an_angle_below_the_axis_of_the_lens(down, angle):
+    pose = at(figures.person(), left_shoulder=(420, down - 20), right_shoulder=(220, down + 20))
+    found = measured(pose)
+    assert found.shoulder_low.value == pytest.approx(angle, abs=0.01)
+    assert found.shoulder_tilt.value == pytest.approx(math.degrees(math.atan2(40, 200)), abs=0.01), "the left is higher"
+
+
 @pytest.mark.parametrize("why", list(NoHead))
 def test_without_a_face_the_shoulders_are_still_measured(why):
     found = front_measures(figures.person(), why, Settings())
@@ -186,10 +226,12 @@ def test_without_a_face_the_shoulders_are_still_measured(why):
     assert found.body_yaw.value == pytest.approx(0, abs=1)
 
 
-def test_a_head_to_the_persons_left_has_a_positive_offset():
-    assert (
-        measured(figures.person(), head(x=6.0)).head_offset.value > measured(figures.person(), head()).head_offset.value
-    )
+@pytest.mark.parametrize("left", [-6.0, 0.0, 6.0])
+def test_the_offset_of_a_head_is_positive_to_the_persons_left_also_if_the_picture_is_mirrored(left):
+    pose = with_shoulders()
+    assert measured(pose, head(x=left)).head_offset.value == pytest.approx(left, abs=0.01)
+    mirrored = at(pose, left_shoulder=(220, 400), right_shoulder=(420, 400))
+    assert measured(mirrored, head(x=-left)).head_offset.value == pytest.approx(left, abs=0.01)
 
 
 def shifted(pose: Pose, by: tuple[float, float], landmark: Landmark | None = None) -> Pose:

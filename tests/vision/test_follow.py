@@ -5,7 +5,8 @@ import pytest
 from figures import person
 
 from posturecam.config.settings import FollowSettings
-from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, seat_of
+from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, resized, seat_of, surroundings_of
+from posturecam.vision.pose import Landmark
 
 SETTINGS = FollowSettings()
 USER = Seat(320, 300, 200, 640)
@@ -193,3 +194,30 @@ def test_no_answer_about_movement_changes_nothing():
     state = settled()
     after = follow(state, USER, None, 21.0, SETTINGS, None)
     assert (after.life, after.settled) == (state.life, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "seat"),
+    [
+        ((640, 480), (1280, 960), Seat(1000, 400, 120, 1280)),
+        ((640, 480), (640, 480), BEHIND),
+        ((640, 480), (480, 480), Seat(240 + 180 * 0.75**0.5, 240 - 40 * 0.75**0.5, 60 * 0.75**0.5, 480)),
+    ],
+    ids=["twice as large", "the same", "narrower"],
+)
+def test_everybody_stays_where_they_were_from_the_middle_of_a_picture_of_another_size(before, now, seat):
+    state = resized(FollowState(seat=BEHIND, elsewhere=BEHIND, lifeless=BEHIND), before, now)
+    for found in (state.seat, state.elsewhere, state.lifeless):
+        assert (found.x, found.y, found.size, found.picture) == pytest.approx((seat.x, seat.y, seat.size, seat.picture))
+    assert resized(FollowState(), before, now) == FollowState()
+
+
+def test_the_surroundings_are_those_of_head_and_shoulders_with_some_room():
+    pose = person()
+    (left, top, right, bottom), size = surroundings_of(pose)
+    nose, shoulders = pose.at(Landmark.NOSE)[1], pose.points[[Landmark.RIGHT_SHOULDER, Landmark.LEFT_SHOULDER]]
+    (first, low), (last, _) = shoulders / (pose.width, pose.height)
+    assert 0.2 < (first - left) / (last - first) < 0.4
+    assert right - last == pytest.approx(first - left, abs=1e-5)
+    assert top < nose / pose.height < low < bottom < pose.at(Landmark.LEFT_HIP)[1] / pose.height
+    assert size == pytest.approx(last - first, rel=0.1)

@@ -1,5 +1,6 @@
 """Whether a picture is rotated or upside down."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from posturecam.posture.calibration import learn, sample
 from posturecam.posture.measures import PLAUSIBLE, Name, measure
 from posturecam.posture.reasons import Why
 from posturecam.posture.view import View, body_yaw, classify
-from posturecam.vision.orientation import turn_needed, usual_turn
-from posturecam.vision.pose import Pose
+from posturecam.vision.frame import SourceInfo
+from posturecam.vision.head import Head, NoHead
+from posturecam.vision.orientation import is_misread, turn_needed, usual_turn
+from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.sources import RecordingSource
 
 SETTINGS = Settings()
@@ -85,8 +88,73 @@ def test_a_turned_picture_is_not_learned_from_and_the_remedy_is_reported(name, d
         learn(samples, "key", "name", "", SETTINGS)
 
 
+@pytest.mark.parametrize(("live", "setting"), [(True, True), (False, False)])
+@pytest.mark.parametrize(("rotated", "remedy"), [(0, 270), (90, 0), (180, 90)])
+def test_the_remedy_is_for_the_picture_before_it_was_rotated_and_no_setting_is_named_for_a_file(
+    live, setting, rotated, remedy
+):
+    looks = [turned(pose, 90) for pose in poses("desk_front")[:60]]
+    samples = [sample(pose, view_of(pose), measure(pose, view_of(pose), SETTINGS)) for pose in looks]
+    source = SourceInfo("name", "key", live=live, rotated=rotated)
+    with pytest.raises(CalibrationRefused) as refused:
+        learn(samples, "key", "name", "", SETTINGS, source=source)
+    assert f"--rotate {remedy}" in str(refused.value)
+    assert (f"camera.rotate={remedy}" in str(refused.value)) is setting
+
+
 def test_a_face_that_is_not_seen_tells_nothing():
     assert turn_needed(person(visibility=0.0), *LEAST) is None
+
+
+def without_hips(pose):
+    visibility = pose.visibility.copy()
+    visibility[Landmark.LEFT_HIP] = visibility[Landmark.RIGHT_HIP] = 0.0
+    return replace(pose, visibility=visibility)
+
+
+def laid_aside(pose, degrees):
+    """The pose with the head laid to a side by this much."""
+    a, points = np.radians(degrees), pose.points.copy()
+    ears = points[[Landmark.LEFT_EAR, Landmark.RIGHT_EAR]].mean(axis=0)
+    points[:11] = (points[:11] - ears) @ np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]]) + ears
+    return replace(pose, points=points)
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_at_a_desk_that_hides_the_hips_a_head_laid_to_a_side_tells_nothing(degrees):
+    upright = turned(without_hips(person(distance=0.75)), degrees)
+    assert turn_needed(laid_aside(upright, 25), *LEAST) == -degrees % 360
+    assert turn_needed(laid_aside(upright, 40), *LEAST) is None
+    assert turn_needed(laid_aside(upright, -90), *LEAST) is None
+
+
+def test_a_face_whose_eyes_lie_on_its_mouth_tells_nothing():
+    pose = person()
+    points = pose.points.copy()
+    points[[Landmark.LEFT_EYE, Landmark.RIGHT_EYE]] = points[[Landmark.MOUTH_LEFT, Landmark.MOUTH_RIGHT]]
+    assert turn_needed(replace(pose, points=points), *LEAST) is None
+
+
+def misread(degrees, roll=0.0):
+    """Somebody in front of the camera whose face was found rolled by `roll`, and whose body turned clockwise by these degrees."""
+    pose = turned(person(neck=10, distance=0.75), degrees)
+    x, y = pose.points[:11].mean(axis=0).tolist()
+    return replace(pose, head=Head(0.0, 0.0, 60.0, 5.0, 0.0, roll, x, y, x, y + 80, 0.1, 0.3, 65.0))
+
+
+@pytest.mark.parametrize("roll", [-30.0, 0.0, 30.0])
+def test_a_body_that_was_found_upside_down_below_an_upright_face_is_misread(roll):
+    assert is_misread(misread(180, roll))
+    assert not is_misread(misread(0, roll))
+
+
+def test_a_picture_on_its_side_in_which_the_face_lies_too_is_not_misread():
+    assert not is_misread(misread(90, roll=-90.0))
+    assert not is_misread(misread(270, roll=90.0))
+
+
+def test_without_a_face_nothing_shows_that_a_body_is_misread():
+    assert not is_misread(replace(misread(180), head=NoHead.NOT_FOUND))
 
 
 @pytest.mark.parametrize("lean", [-20, 0, 30])

@@ -15,10 +15,10 @@ from posturecam.vision.scene import (
     Stir,
     is_darker,
     judge_picture,
-    moved,
     shift,
     signature,
     stir,
+    unlikeness,
     visible_change,
 )
 from posturecam.vision.sources.opencv import glance_at
@@ -220,13 +220,13 @@ def test_somebody_who_walks_past_a_photograph_does_not_make_it_live():
 
 def test_a_camera_that_was_moved_has_another_signature_and_a_person_who_moved_has_not():
     here = signature(glance(noise=3.0, seed=1), PERSON)
-    assert moved(here, signature(glance(noise=3.0, seed=2, person=20), PERSON)) < MOVED / 2
-    assert moved(here, signature(glance(light=0.6, noise=3.0, seed=3), PERSON)) < MOVED / 2
-    assert moved(here, signature(glance(dx=128, noise=3.0, seed=4), PERSON)) > MOVED
+    assert unlikeness(here, signature(glance(noise=3.0, seed=2, person=20), PERSON)) < MOVED / 2
+    assert unlikeness(here, signature(glance(light=0.6, noise=3.0, seed=3), PERSON)) < MOVED / 2
+    assert unlikeness(here, signature(glance(dx=128, noise=3.0, seed=4), PERSON)) > MOVED
     tilted = cv2.warpAffine(
         room(), cv2.getRotationMatrix2D((320, 240), 12, 1.0), (640, 480), borderMode=cv2.BORDER_REFLECT
     )
-    assert moved(here, signature(glance_at(0.0, tilted), PERSON)) > MOVED
+    assert unlikeness(here, signature(glance_at(0.0, tilted), PERSON)) > MOVED
 
 
 def test_edges_of_what_is_covered_alone_say_nothing_of_the_background():
@@ -242,7 +242,7 @@ def test_a_signature_is_few_numbers_and_none_of_the_person():
     assert found == signature(glance(person=8), PERSON)
     covered = signature(glance(), (0.0, 0.0, 1.0, 1.0))
     assert set(covered) == {None}
-    assert moved(found, covered) is None
+    assert unlikeness(found, covered) is None
 
 
 def test_only_cells_that_look_other_than_on_the_screen_are_a_visible_change():

@@ -42,6 +42,16 @@ def test_pictures_are_turned_clockwise_then_mirrored(rotate, turns, flip):
     assert frame.t == 1.0
 
 
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+@pytest.mark.parametrize("turn", [90, 180, 270])
+@pytest.mark.parametrize("flip", [False, True])
+def test_the_rotation_for_a_further_turn_gives_the_picture_turned_by_that(rotate, turn, flip):
+    source = TurnedSource(Given(Frame(1.0, PICTURE)), rotate, flip=flip)
+    [before] = source
+    [after] = TurnedSource(Given(Frame(1.0, PICTURE)), source.info.rotation_for(turn), flip=flip)
+    np.testing.assert_array_equal(after.image, np.rot90(before.image, -turn // 90))
+
+
 def test_what_has_no_picture_goes_through():
     [frame] = TurnedSource(Given(Frame(1.0, problem="the camera was unplugged")), 90)
     assert frame.problem == "the camera was unplugged"
@@ -56,7 +66,8 @@ def test_everything_else_is_that_of_the_source():
     given = Given()
     with TurnedSource(given, 90) as source:
         source.pace(3.0)
-        assert (source.info, source.truncated, given.seconds) == (given.info, given.truncated, 3.0)
+        assert (source.info.name, source.info.key, source.info.live) == ("given", "given", True)
+        assert (source.truncated, given.seconds) == (given.truncated, 3.0)
     assert given.closed
 
 

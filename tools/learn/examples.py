@@ -142,9 +142,8 @@ def read_examples(files: Sequence[Path]) -> Examples:
 def _truth(stills: Stills) -> Floats:
     columns = {angle: stills.angle(_TRUTH.get(angle, angle.value)) for angle in ANGLES}
     columns[Angle.CAMERA_PITCH] = stills.camera_pitch
-    columns[Angle.SLUMP] = (
-        -100 * stills.point("mid_shoulder")[1][:, 2]
-    )  # for changes from upright, the floor does not matter
+    # For changes from upright, the floor does not matter.
+    columns[Angle.SLUMP] = -100 * stills.point("mid_shoulder")[1][:, 2]
     columns[Angle.SLOUCH] = np.zeros(len(stills))  # computed once the upright angles are known
     columns[Angle.DISTANCE] = np.log(camera_distance(stills))
     return np.stack([columns[angle] for angle in ANGLES], axis=1)

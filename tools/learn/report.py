@@ -10,7 +10,7 @@ from activities import BORDERLINE, SLOUCHES, shows
 from stills import UPRIGHT
 
 from posturecam.config.settings import Settings
-from posturecam.posture.learned.decision import caution
+from posturecam.posture.caution import by_estimate
 from posturecam.posture.learned.features import FigureArrays, Floats
 from posturecam.posture.learned.model import ANGLES, Angle, PostureModel
 from tools.learn.examples import Examples, Mask, Texts, only
@@ -165,7 +165,7 @@ def calibrations(examples: Examples, model: PostureModel) -> list[str]:
         cells = []
         for family in FAMILIES:
             rows = np.flatnonzero((examples.posture == posture) & (examples.family == family))
-            said = [caution(model.read_one(only(examples.figures, np.array([row]))), settings) for row in rows]
+            said = [by_estimate(model.read_one(only(examples.figures, np.array([row]))), settings) for row in rows]
             cells.append(f"{np.mean([one is not None for one in said]):.0%}" if said else "–")
         lines.append(f"| {posture.replace('_', ' ')} | {' | '.join(cells)} |")
     return lines

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import Exercise, Sides
+from posturecam.coach.exercise import Exercise
 from posturecam.coach.judging.conditions import ROUNDING
 from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
@@ -45,9 +45,8 @@ def lead_in(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> fl
 
 def lasting(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> float:
     """Seconds that an exercise takes in a break if it is timed, and may take if it is judged."""
-    dose = exercise.dose
-    holds = dose.reps * (2 if exercise.sides is Sides.EACH else 1)
-    return lead_in(exercise, speaking) + holds * of_each(exercise) + (holds - 1) * dose.rest
+    holds, rest = exercise.holds, exercise.dose.rest
+    return lead_in(exercise, speaking) + holds * of_each(exercise) + (holds - 1) * rest
 
 
 def of_each(exercise: Exercise) -> float:

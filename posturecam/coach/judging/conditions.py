@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,13 +16,14 @@ from posturecam.posture.reasons import Reason
 
 Sample = tuple[float, Mapping[str, float]]
 """A time in seconds, and the measures that were known then."""
-LONGEST_WINDOW = 5.0
-"""Seconds of samples kept; no condition may require more."""
 SETTLED_WINDOW = 0.7
 """Seconds for which a pose must not have changed before form is judged: on the way up the head leaves the floor by 0.3
 T0 per second."""
 SETTLED_FROM = 4.0
 """Seconds; in shorter holds form is judged in motion, since there is no time to settle."""
+MOVING = 0.25
+"""Share of the way into the pose that counts as moving, if it was covered between the two halves of half a second. Choice: the
+whole way in a second; a head at rest varies by a tenth of this share."""
 ROUNDING = 1e-6
 """By how much sums of seconds may miss a duration that they add up to."""
 
@@ -196,7 +198,7 @@ def is_on_far_side(conditions: Iterable[Condition], evidence: ConditionInputs, l
 
 
 def _ways(conditions: Iterable[Condition], evidence: ConditionInputs) -> list[float]:
-    """For each condition not yet met, how far it has come from the start pose (0) to its bound (1); empty if unknown for one of them."""
+    """For each condition known not to hold yet, how far it has come from the start pose (0) to its bound (1); empty if that is unknown for one of them."""
     ways = []
     for condition in map(evidence.applicable, conditions):
         value = evidence.value(condition)
@@ -242,10 +244,9 @@ class FaultWatch:
 
 
 def watch_fault(
-    watch: FaultWatch, fault: FormFault, evidence: ConditionInputs, elapsed: float, settings: StretchSettings
+    watch: FaultWatch, fault: FormFault, present: bool | None, elapsed: float, settings: StretchSettings
 ) -> FaultWatch:
-    """One step of watching a fault; while it is unknown for a moment, it is neither present nor gone."""
-    present = is_wrong(fault.when, evidence, already=watch.present_for > 0)
+    """One step of watching a fault; while it is unknown for a moment (None), it is neither present nor gone."""
     if present is None:
         unknown_for = watch.unknown_for + elapsed
         return FaultWatch() if unknown_for >= settings.lost_after else replace(watch, unknown_for=unknown_for)
@@ -288,8 +289,9 @@ DEPTH = "depth"
 
 
 def watched(exercise: Exercise) -> frozenset[str]:
-    """The measures whose samples are kept: those of mistakes, and the one used for stillness."""
+    """The measures whose samples are kept: those of mistakes, those used for stillness, and those compared with the start pose."""
     conditions = [condition for fault in exercise.faults for condition in fault.when]
+    conditions += [one for one in exercise.enter.conditions if one.is_relative]
     reach = {REACH} if exercise.depth and exercise.depth.reach else set()
     return frozenset({one.measure for one in conditions} | {still_measure(exercise)} | reach)
 
@@ -302,6 +304,22 @@ def still_measure(exercise: Exercise) -> str:
 def is_still(samples: Sequence[Sample], exercise: Exercise, settings: StretchSettings, since: float) -> bool:
     """Whether the pose hardly changed in the last moments before it was lost, since `since` at the earliest."""
     return _varies_little(samples, still_measure(exercise), settings.still_window, since, settings)
+
+
+def is_moving(exercise: Exercise, samples: Sequence[Sample], seconds: float) -> bool:
+    """Whether the user moved in the last `seconds`: by a share of the way into the pose, in a measure compared with the start pose."""
+    for condition in exercise.enter.conditions:
+        values = [value for _, value in series_of(samples, condition.measure, seconds)]
+        half = len(values) // 2
+        if not condition.is_relative or condition.advisory or condition.if_seen or not half:
+            continue
+        before, after = statistics.median(values[:half]), statistics.median(values[-half:])
+        bounds = [bound for bound in (condition.at_least, condition.at_most) if bound is not None]
+        if condition.kind is BoundKind.RATIO:
+            bounds = [(bound - 1.0) * before for bound in bounds]
+        if abs(after - before) > MOVING * min(map(abs, bounds)):
+            return True
+    return False
 
 
 def is_settled(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from posturecam.coach import events as on
+from posturecam.coach.condition import BoundKind
 from posturecam.coach.exercise import Facing, Side, Sides
-from posturecam.coach.judging.conditions import ROUNDING
-from posturecam.coach.judging.setup import StepContext
-from posturecam.coach.judging.state import CoachPhase, Hold
+from posturecam.coach.judging.conditions import ROUNDING, is_still, verdict
+from posturecam.coach.judging.setup import PART_WAY
+from posturecam.coach.judging.start_pose import StartPoseStep
+from posturecam.coach.judging.state import CoachPhase, Hold, Visit
 from posturecam.coach.judging.viewpoint import foreshortening
 from posturecam.coach.session_summary import Lacking, RepResult, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
@@ -26,7 +28,7 @@ CLEARLY = 0.5
 pose that is kept still has a standard deviation of 0.7°; of four alike, three were each praised as the best so far."""
 
 
-class Repetitions(StepContext):
+class Repetitions(StartPoseStep):
     """A step in progress that may end a repetition, and with it the exercise."""
 
     def count_out(self) -> None:
@@ -50,6 +52,58 @@ class Repetitions(StepContext):
         kept = max(of - least, 0.0)
         if (back := self.state.held - kept) > ROUNDING:
             self.set(hold=replace(hold, set_back=hold.set_back + back, spoken=min(hold.spoken, int(kept + ROUNDING))))
+
+    # Released.
+
+    @property
+    def released_by_return(self) -> bool:
+        """Whether the release is judged by how far the user came out of this hold, regardless of the pose's own bounds."""
+        stage = self.exercise.release
+        return stage is not None and any(one.kind is BoundKind.RETURN for one in stage.conditions)
+
+    def is_back(self) -> bool:
+        """Whether the user has come at least halfway back and rests in what looks like the start pose.
+
+        Somebody who leaned back when the start pose was taken only sits up after a hold, and somebody who moved away from
+        the camera meanwhile looks smaller; compared with the one taken, they would still be in the pose.
+        """
+        depth, returned, visit = self.exercise.depth, self.evidence.returned, self.state.visit
+        if visit is None:
+            return False
+        if depth is None:
+            half_way = self._looks_started(visit)
+        elif returned is None:
+            return False
+        elif self.is_in_start_pose():
+            into = [one for one in self.exercise.enter.conditions if one.measure == depth.measure]
+            bounds = [
+                one.at_most if depth.better == "lower" else one.at_least for one in into if one.kind is BoundKind.CHANGE
+            ]
+            half_way = any(one is not None and returned >= PART_WAY * abs(one) for one in bounds)
+        else:
+            half_way = self._looks_started(visit) and self.has_come_half_way()
+        return half_way and is_still(self.state.samples, self.exercise, self.settings, visit.since)
+
+    def _looks_started(self, visit: Visit) -> bool:
+        """Whether the hold is full, and the user looks as in the start pose now but did not during the hold."""
+        full = self.state.phase is CoachPhase.RELEASE and visit.unlike_start
+        return full and verdict(self.exercise.start.conditions, self.evidence) is True
+
+    def has_come_half_way(self) -> bool:
+        """Whether the user has come back at least half of the way from the deepest of this hold to the start pose, if that is known."""
+        depth, returned, deepest = self.exercise.depth, self.evidence.returned, self.state.hold.depth
+        if depth is None or returned is None or deepest is None:
+            return False
+        start = {BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}.get(depth.kind, self.evidence.start.get(depth.measure))
+        return start is not None and returned >= PART_WAY * abs(deepest - start)
+
+    def is_released(self) -> bool:
+        """Whether the user has been out of the pose for long enough."""
+        stage = self.exercise.release
+        if stage is not None:
+            return self.lasts(verdict(stage.conditions, self.evidence) or self.is_back(), stage.seconds)
+        outside = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
+        return self.lasts(outside, self.settings.pause_after)
 
     def count(self) -> None:
         """Count the repetition."""
@@ -93,6 +147,18 @@ class Repetitions(StepContext):
             self.tell(on.SwitchSide(self.t, following))
         if rest > 0:
             self.tell(on.RestStarted(self.t, rest))
+
+    def newly_met(self, met: bool | None) -> bool | None:
+        """Whether the pose is met by somebody who has left it since the last repetition or goes back in, not by one still coming out."""
+        depth, came_to, now = self.exercise.depth, self.state.came_to, self.state.depth_now
+        if depth is None or came_to is None or not met:
+            self.set(came_to=came_to if met is None else None)
+            return met
+        if now is not None and depth.is_better(now, depth.further(came_to, depth.step)):
+            self.set(came_to=None)
+            return True
+        self.set(came_to=came_to if now is None or depth.is_better(now, came_to) else now)
+        return False
 
     def same_side_again(self) -> Side | None:
         """The side after a rest, where the same one follows: most people change sides by themselves."""

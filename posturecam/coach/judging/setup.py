@@ -1,26 +1,22 @@
-"""One step of the coach up to the start pose: setup, count-in, start; and what is watched throughout."""
+"""One step of the coach before the start pose: setup and count-in; and what is watched throughout."""
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from posturecam.coach import events as on
-from posturecam.coach.condition import Condition
+from posturecam.coach.condition import LONGEST_WINDOW, Condition
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
 from posturecam.coach.judging.conditions import (
     DEPTH,
-    LONGEST_WINDOW,
     ROUNDING,
     ConditionInputs,
     FaultWatch,
-    is_on_far_side,
     is_part_way,
     is_settled,
     is_wrong,
-    unmet,
     verdict,
     watch_fault,
     watched,
@@ -28,25 +24,21 @@ from posturecam.coach.judging.conditions import (
 )
 from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.sideways import SIDEWAYS, lies_sideways
-from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Hold, Start
-from posturecam.coach.judging.viewpoint import MARGIN, near_left
+from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint
+from posturecam.coach.judging.viewpoint import MARGIN
 from posturecam.coach.nearness import HINTS, Nearness, not_there
-from posturecam.coach.pose_geometry import reference_of
 from posturecam.coach.session_summary import DepthKey, depth_of, target
-from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
+from posturecam.coach.stretch_measures import CoachLook, StretchMeasure
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
-from posturecam.vision.pose import Pose
 
 PART_WAY = 0.5
 """Share of the way from the start pose into the pose from which somebody who stays there seems to hold it. Choice: about
 where a repetition is released, so that nobody who sits at ease after one is meant."""
 PART_WAY_FOR = 4.0
 """Seconds of that, after which they are told why nothing is counted. Choice: a slow way down passes by in less."""
-_TOWARDS_THE_CAMERA = ("head_turn", "trunk_turn")
-"""Measures that keep a start pose from being met while somebody looks at their screen and the camera is beside it."""
 NOT_YET = mark("Counting starts a little further in")
 
 
@@ -126,9 +118,9 @@ class StepContext:
         returned, deepest = None, self.state.hold.depth
         if depth is not None and now is not None and deepest is not None:
             returned = now - deepest if depth.better == "lower" else deepest - now
-        return ConditionInputs(measures, start, best, self.state.samples, returned, self._off_side())
+        return ConditionInputs(measures, start, best, self.state.samples, returned, self.off_side())
 
-    def _off_side(self) -> float | None:
+    def off_side(self) -> float | None:
         """How far the camera is off the side view: the most of this check, the start pose, and the last upright check.
 
         Nobody turns during a hold, and a folded body shows it less well than an upright one: 46° reads as 20 to 35 in
@@ -175,14 +167,14 @@ class StepContext:
     def set_up(self) -> None:
         """SETUP: view and framing."""
         hint = framing_hint(self.look, self.exercise.placement, self.settings)
-        self._help(self.look.problem or (hint and self._sideways()) or hint)
+        self.give_hint(self.look.problem or (hint and self.sideways()) or hint)
         if self.lasts(hint is None, self.settings.setup):
             self.go(CoachPhase.COUNT_IN if self.settings.count_in > 0 else CoachPhase.START)
             self.set(hint=Hint(), counted_in=None, view=self.seen_from())
             if self.state.phase is CoachPhase.COUNT_IN:
                 self.count_in()
 
-    def _help(self, text: str | None) -> None:
+    def give_hint(self, text: str | None) -> None:
         """Say what to change, once the problem has lasted a moment, and repeat it while it remains.
 
         Two hints are at least some seconds apart: nobody can follow one that is contradicted at once. Problems that take turns too fast for
@@ -231,7 +223,7 @@ class StepContext:
         hint, told = self.state.hint, self.last_told
         again = self.exercise.enter.cue if met is False and self.is_told_again else None
         text, lasted, said = None, 0.0, None
-        if not met and self._sideways():
+        if not met and self.sideways():
             text, lasted = SIDEWAYS, self.elapsed + (hint.lasted if hint.text == SIDEWAYS else 0.0)
             first = lasted - self.elapsed < PART_WAY_FOR - ROUNDING
             due = first or self.t - told >= self.settings.hint_every - ROUNDING
@@ -246,6 +238,8 @@ class StepContext:
             first = lasted - self.elapsed < PART_WAY_FOR - ROUNDING
             if lasted >= PART_WAY_FOR - ROUNDING:
                 said = NOT_YET if first else again
+        elif met and hint.text == NOT_YET:
+            text, lasted = NOT_YET, hint.lasted  # at the edge of the pose, for too short a moment to count
         elif hint.text == NOT_YET and hint.lasted >= PART_WAY_FOR:
             self.set(phase_since=self.t)  # they are coming back, and are not asked to turn round at once
         else:
@@ -275,137 +269,20 @@ class StepContext:
         if seen is None or seen.off_side is None:
             return self.look.view
         if not seen.is_upright:
-            seen = replace(seen, off_side=self._off_side())
+            seen = replace(seen, off_side=self.off_side())
         near = (View.SIDE_LEFT, View.OBLIQUE_LEFT) if seen.near_left else (View.SIDE_RIGHT, View.OBLIQUE_RIGHT)
         return self.state.view if self.state.view in near and seen.is_between else seen.view
 
-    def take_start_pose(self) -> None:
-        """START: take the personal baseline, once the start pose was held."""
-        look = self.look
-        hint = framing_hint(look, self.exercise.placement, self.settings, settled=True)
-        if hint is None and self.seen_from() is not self.state.view:
-            self.set(view=self.seen_from(), met_since=None)
-        lasts, looks = self._start_lasts(hint is None)
-        if not lasts:
-            about_camera = None if self.state.lead_in else look.problem or self._sideways() or hint
-            asked = None if self.is_looked_at_askew() else self._asked_for()
-            self._help(None if looks else about_camera or asked)
-            return
-        self._take_start(looks)
-        self.tell(on.Ready(self.t, self.state.side, self.state.view))
-        self.go(CoachPhase.ENTERING)
-
-    def is_looked_at_askew(self) -> bool:
-        """Whether, in a break, the start pose is not met because the camera is beside the screen, where it may stay."""
-        missed = unmet(self.exercise.start.conditions, self.evidence)
-        turned = missed is not None and missed.measure in _TOWARDS_THE_CAMERA
-        return turned and self.state.lead_in > 0 and self.state.view.is_oblique
-
-    def _start_lasts(self, framed: bool) -> tuple[bool, tuple[Pose, ...]]:
-        """Whether the start pose was held for long enough, and the poses during that time."""
-        met = framed and verdict(self.exercise.start.conditions, self.evidence)
-        lasts = self.lasts(met, self.exercise.start.seconds)
-        looks = (*self.state.start_looks, self.look.pose) if met and self.look.pose is not None else ()
-        self.set(start_looks=looks)
-        return lasts, looks
-
-    def _sideways(self) -> str | None:
+    def sideways(self) -> str | None:
         """The hint to turn the camera, if the picture lies on its side; not in a break, where nobody is asked to move."""
         pose = self.look.pose
         if pose is None or self.state.lead_in:
             return None
         return SIDEWAYS if lies_sideways(pose, self.exercise, self.settings.visibility) else None
 
-    def _asked_for(self) -> str | None:
-        """The cue into the start pose; in turn with the cue into the pose itself, if the user need not pass through the start."""
-        wrong = unmet(self.exercise.start.conditions, self.evidence)
-        start = (wrong.hint if wrong else None) or self.exercise.start.cue
-        turn = int((self.t - self.state.phase_since) / self.settings.hint_every)
-        return start if self.exercise.needs_start or turn % 2 == 0 else self.exercise.enter.cue or start
-
-    # The pose without a start.
-
-    def is_straight_in(self) -> bool:
-        """Whether the pose itself has lasted, recognized without a start pose, or with one from before the user left."""
-        earlier = self.state.earlier
-        usable = earlier is not None and earlier.view is self.seen_from()
-        if self.exercise.needs_start and not usable:
-            return False
-        framed = framing_hint(self.look, self.exercise.placement, self.settings, settled=True) is None
-        known = earlier.values.get(self.state.side or Side.LEFT, {}) if earlier is not None and usable else {}
-        met = framed and verdict(self.exercise.enter.conditions, replace(self.evidence, start=known))
-        if not met:
-            self.set(straight_since=None, straight_looks=())
-            return False
-        assert self.look.pose is not None
-        since = self.t if self.state.straight_since is None else self.state.straight_since
-        self.set(straight_since=since, straight_looks=(*self.state.straight_looks, self.look.pose))
-        return self.t - since >= self.exercise.enter.seconds - ROUNDING
-
-    def take_pose_itself(self) -> None:
-        """Take sides and lengths from the pose, and the angles of an earlier start pose if there is one."""
-        view, earlier = self.seen_from(), self.state.earlier
-        self.set(view=view)
-        known = earlier.values if earlier is not None and earlier.view is view else {}
-        near = near_left(view)
-        reference = reference_of(self.state.straight_looks, self.settings.visibility, near_left=near)
-        self.set(
-            start=Start(view, near, reference, known, self._off_side(), taken=False),
-            straight_looks=(),
-            start_looks=(),
-            hint=Hint(),
-        )
-        self.aim()
-
-    def learn_start(self) -> None:
-        """Between two holds, take a start pose if one shows and the pose was reached without one.
-
-        Before the first hold, take it again if the user rests further from the pose: they had begun before it was taken.
-        """
-        start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
-        if start is None or self.state.met_since is not None:
-            return
-        met = verdict(exercise.start.conditions, self.evidence)
-        if start.taken:
-            begun = bool(self.state.results) or self.state.hold != Hold()
-            met = met and not begun and is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
-            seconds = max(seconds, self.settings.still_window)
-        since = self.state.learning_since
-        looks = (*self.state.start_looks, self.look.pose) if met and self.look.pose is not None else ()
-        since = (self.t if since is None else since) if looks else None
-        self.set(start_looks=looks, learning_since=since)
-        if since is not None and self.t - since >= seconds - ROUNDING:
-            self._take_start(looks)
-            self.set(learning_since=None)
-
     def is_in_start_pose(self) -> bool:
         """Whether this looks like the start pose, whichever one was taken; False if only a change from it tells the pose apart."""
         return not self.exercise.needs_start and verdict(self.exercise.start.conditions, self.evidence) is True
-
-    def _take_start(self, looks: tuple[Pose, ...]) -> None:
-        near = near_left(self.state.view)
-        reference = reference_of(looks, self.settings.visibility)
-
-        def of(side: Side) -> dict[str, float]:
-            seen = [
-                measure(
-                    pose,
-                    self.exercise.measures,
-                    near_left=near,
-                    working_left=side is Side.LEFT,
-                    reference=reference,
-                    least_visibility=self.settings.visibility,
-                )
-                for pose in looks
-            ]
-            values = {name: [one[name].value for one in seen] for name in self.exercise.measures}
-            known = {name: [value for value in found if value is not None] for name, found in values.items()}
-            return {name: statistics.median(found) for name, found in known.items() if found}
-
-        off_side = self.look.seen.off_side if self.look.seen is not None else None
-        self.set(start=Start(self.state.view, near, reference, {side: of(side) for side in Side}, off_side))
-        self.set(start_looks=(), hint=Hint(), samples=())
-        self.aim()
 
     def aim(self) -> None:
         """Set the personal target for this side and view."""
@@ -458,10 +335,14 @@ class StepContext:
             before = self.state.watches.get(fault.id, FaultWatch())
             if during not in fault.during:
                 continue
-            out_of_sight = before.told and is_wrong(fault.when, self.evidence) is None
-            if not out_of_sight and not self._may_be_judged(fault, during):
+            judged = self._may_be_judged(fault, during)
+            if not judged and not before.told:
                 continue
-            now = watches[fault.id] = watch_fault(before, fault, self.evidence, self.elapsed, self.settings)
+            present = is_wrong(fault.when, self.evidence, already=before.present_for > 0)
+            # One that was mentioned and is now out of sight is still watched, so that it ends.
+            if not judged and present is not None:
+                continue
+            now = watches[fault.id] = watch_fault(before, fault, present, self.elapsed, self.settings)
             if now.told and not before.told:
                 self.tell(on.FaultSeen(self.t, fault.id))
                 hold = self.state.hold

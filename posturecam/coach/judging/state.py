@@ -93,6 +93,8 @@ class Visit:
     full_told: bool = False
     """Whether the user was told that no more unseen seconds count."""
     longest_blind: float = 0.0
+    unlike_start: bool = False
+    """Whether the pose was seen to differ from the start pose, so that the start pose shows that the hold is over."""
     nobody_for: float = 0.0
     """Seconds of the current loss in which nobody was in the picture at all."""
 
@@ -126,12 +128,16 @@ class CoachState:
     start: Start | None = None
     earlier: Start | None = None
     """The start pose from before the user left the picture, which may serve again."""
+    noted: Start | None = None
+    """The start pose last seen at rest during the setup, the count-in or the announcement."""
     hold: Hold = Hold()
     visit: Visit | None = None
     met_since: float | None = None
     """Since when the awaited conditions have held."""
     straight_since: float | None = None
     """Since when the pose itself has been there, while the start pose is awaited."""
+    straight_other: bool = False
+    """Whether that is the pose of the other side."""
     other_since: float | None = None
     """Since when they have held for the other side."""
     turned_since: float | None = None
@@ -156,6 +162,9 @@ class CoachState:
     counted_in: int | None = None
     depth_now: float | None = None
     """The current depth, in the unit of the exercise's depth."""
+    came_to: float | None = None
+    """The shallowest depth since a repetition was counted while the user was still within the pose; None once they left it or
+    went back in."""
     target: float | None = None
     """The personal target of this side and view."""
     results: tuple[RepResult, ...] = ()

@@ -14,13 +14,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.condition import BoundKind
 from posturecam.coach.exercise import Exercise, Facing, Side, Sides
 from posturecam.coach.judging.by_time import TimedRepetitions, resume_into
 from posturecam.coach.judging.conditions import ROUNDING, ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
-from posturecam.coach.judging.setup import PART_WAY, PART_WAY_FOR
-from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Hold, Visit
+from posturecam.coach.judging.setup import PART_WAY_FOR
+from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Visit
 from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint
 from posturecam.coach.nearness import Nearness
@@ -35,6 +34,8 @@ LONGEST_ABSENCE = 3.0
 """Seconds for which a still hold continues to count while nobody is found in the picture. The search covers the whole room within
 a second, and in 24 rendered holds from 2.5 m nobody was ever lost, so whoever is gone for longer may have walked away.
 Coming up takes two to three seconds, so hardly more than an unseen way out is counted as holding."""
+
+_BEFORE_START = (CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.COUNT_IN)
 
 TURNED_FOR = 1.0
 """Seconds for which somebody must show the start pose with their other side before they are measured again. Choice: longer than
@@ -201,16 +202,18 @@ class _JudgedStep(TimedRepetitions):
             CoachPhase.PAUSED: lambda: None,
             CoachPhase.DONE: lambda: None,
         }
+        if state.phase in _BEFORE_START:
+            self.note_start()
         handle[state.phase]()
+        if state.phase is not CoachPhase.START is self.state.phase:
+            self.forget_looks()
 
     # Into the pose.
 
     def _starting(self) -> None:
         """Somebody already in the pose needs no start pose, if the pose can be recognized without one."""
         if self.is_straight_in():
-            since = self.state.straight_since
             self.take_pose_itself()
-            self.set(met_since=since)
             self._enter()
         elif self.is_out_of_patience():
             self.go_by_time()
@@ -220,13 +223,13 @@ class _JudgedStep(TimedRepetitions):
     def _entering(self) -> None:
         stage = self.exercise.enter
         self.learn_start()
-        met = verdict(stage.conditions, self.evidence)
+        met = self.newly_met(verdict(stage.conditions, self.evidence))
         self.mind_sight(stage.conditions, met)
         if self.is_out_of_patience():
             self.go_by_time()
             return
         if self.state.blind_for >= self.settings.restart_after or self._has_turned_around():
-            self._begin_again()
+            self.begin_again()
             return
         if met is not None:
             self.watch_faults("entering")
@@ -258,13 +261,6 @@ class _JudgedStep(TimedRepetitions):
         )
         return verdict(self.exercise.start.conditions, ConditionInputs(measures, {})) is True
 
-    def _begin_again(self) -> None:
-        """Start over after the user left, since the camera may see them differently now. Finished work stays, and the old start pose may be reused."""
-        start = self.state.start
-        earlier = start if start is not None and start.taken else self.state.earlier
-        self.set(start=None, earlier=earlier, upright_off_side=None, blind_for=0.0, lost_told=False, samples=())
-        self.go(CoachPhase.SETUP)
-
     def _other_side(self) -> None:
         """Handle the user doing the other side: before the first attempt that is a choice, later it is a mistake."""
         state, other = self.state, self.look.other
@@ -279,12 +275,9 @@ class _JudgedStep(TimedRepetitions):
         self.set(other_since=since)
         if self.t - since < self.exercise.enter.seconds - ROUNDING:
             return
-        if not state.results and state.hold == Hold():
-            side = state.side.other
-            self.set(side=side, met_since=since, samples=(), other_since=None)
-            self.aim()
-            self.tell(on.SwitchSide(self.t, side, asked=False))
-            self.evidence = self.evidence_of(other, side)
+        if self.may_choose_side:
+            self.set(met_since=since)
+            self.choose_side(state.side.other, other)
             self._enter()
         elif state.other_told is None or self.t - state.other_told >= self.settings.same_cue:
             self.set(other_told=self.t)
@@ -303,7 +296,8 @@ class _JudgedStep(TimedRepetitions):
         )
         self.tell(on.Entered(self.t, self.state.rep, self.state.side, hold.seen + hold.unseen))
         self.go(CoachPhase.HOLDING)
-        self.set(hold=entered, visit=visit, samples=tuple(one for one in self.state.samples if one[0] >= since))
+        samples = tuple(one for one in self.state.samples if one[0] >= since)
+        self.set(hold=entered, visit=visit, samples=samples, hint=Hint())
         self.count_out()
 
     # In the pose.
@@ -315,9 +309,10 @@ class _JudgedStep(TimedRepetitions):
 
     def _holding(self) -> None:
         conditions = self.exercise.enter.conditions
-        inside = verdict(conditions, self.evidence, already=True, advisory=False) and not self._is_back()
-        if self.state.phase is CoachPhase.RELEASE and (not inside or self._by_itself) and self._is_released():
+        inside = verdict(conditions, self.evidence, already=True, advisory=False) and not self.is_back()
+        if self.state.phase is CoachPhase.RELEASE and (not inside or self.released_by_return) and self.is_released():
             self.count()
+            self.set(came_to=self.state.depth_now if inside else None)
             return
         if inside is None:
             self._unseen()
@@ -332,46 +327,22 @@ class _JudgedStep(TimedRepetitions):
         if self.state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE):
             self.count_out()
 
-    @property
-    def _by_itself(self) -> bool:
-        """Whether the release is judged by how far the user came out of this hold, regardless of the pose's own bounds."""
-        stage = self.exercise.release
-        return stage is not None and any(one.kind is BoundKind.RETURN for one in stage.conditions)
-
-    def _is_back(self) -> bool:
-        """Whether the user has come at least halfway back and rests in what looks like the start pose.
-
-        Somebody who leaned back when the start pose was taken only sits up after a hold; compared with the one taken, they
-        would still be in the pose.
-        """
-        depth, returned = self.exercise.depth, self.evidence.returned
-        if depth is None or returned is None or not self.is_in_start_pose():
-            return False
-        into = [one for one in self.exercise.enter.conditions if one.measure == depth.measure]
-        bounds = [
-            one.at_most if depth.better == "lower" else one.at_least for one in into if one.kind is BoundKind.CHANGE
-        ]
-        half_way = any(one is not None and returned >= PART_WAY * abs(one) for one in bounds)
-        return half_way and is_still(self.state.samples, self.exercise, self.settings, self._visit.since)
-
-    def _is_released(self) -> bool:
-        stage = self.exercise.release
-        if stage is not None:
-            return self.lasts(verdict(stage.conditions, self.evidence) or self._is_back(), stage.seconds)
-        outside = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
-        return self.lasts(outside, self.settings.pause_after)
-
     def _inside(self) -> None:
         visit, hold = self._visit, self.state.hold
         if visit.paused:
             hold = replace(hold, pieces=hold.pieces + 1)
             self.tell(on.HoldResumed(self.t, self.state.held))
         hold = replace(hold, seen=hold.seen + self.elapsed + visit.wobble, unseen=hold.unseen + visit.pending)
-        self.set(hold=hold, visit=replace(visit, wobble=0.0, out_for=0.0, paused=False, pending=0.0, nobody_for=0.0))
-        if visit.nobody_for > LONGEST_ABSENCE and self.state.phase is CoachPhase.HOLDING:
+        gone = visit.nobody_for > LONGEST_ABSENCE
+        unlike = visit.unlike_start or verdict(self.exercise.start.conditions, self.evidence) is False
+        visit = replace(visit, wobble=0.0, out_for=0.0, paused=False, pending=0.0, nobody_for=0.0, unlike_start=unlike)
+        self.set(hold=hold, visit=visit)
+        if gone and self.state.phase is CoachPhase.HOLDING:
             self.set_back(LEAST_REMAINING)  # they may have left the pose and gone back in
-        if not self._by_itself:
+        if not self.released_by_return:
             self.set(met_since=None)
+        if self.state.phase is CoachPhase.RELEASE:
+            self._repeat_release_cue(part_out=self.has_come_half_way())
         self._keep_depth()
         self.watch_faults("hold")
         self._suggest_depth()
@@ -387,9 +358,8 @@ class _JudgedStep(TimedRepetitions):
         if is_out:
             self.forget_faults(but="release")  # those of the pose are over with it
         self.watch_faults("release")
-        full = self.state.phase is CoachPhase.RELEASE
-        if full:
-            self._repeat_release_cue(out_for)
+        if self.state.phase is CoachPhase.RELEASE:
+            self._repeat_release_cue(part_out=True)
             return
         if visit.full_told and is_out:  # they came back as asked: do not ask them to go back in
             self._end_attempt(Lacking.UNSEEN)
@@ -406,11 +376,17 @@ class _JudgedStep(TimedRepetitions):
         if out_for >= self.settings.end_after - ROUNDING:
             self._end_attempt(Lacking.LEFT_EARLY)
 
-    def _repeat_release_cue(self, out_for: float) -> None:
-        """Outside a break, repeat the release cue, less and less often, to somebody who came only part of the way out."""
-        if self.is_told_again and out_for >= PART_WAY_FOR - ROUNDING and not self.state.lead_in:
-            self.tell(on.PoseAwaited(self.t, self.exercise.release_cue))
-            self.set(hint=Hint(None, 0.0, self.t))
+    def _repeat_release_cue(self, *, part_out: bool) -> None:
+        """Outside a break, repeat the release cue, less and less often, to somebody who came only part of the way out.
+
+        Somebody who stays in the pose may do so for as long as they like.
+        """
+        hint, cue, told = self.state.hint, self.exercise.release_cue, self.last_told
+        lasted = self.elapsed + (hint.lasted if hint.text == cue else 0.0) if part_out else 0.0
+        if self.is_told_again and lasted >= PART_WAY_FOR - ROUNDING and not self.state.lead_in:
+            self.tell(on.PoseAwaited(self.t, cue))
+            told = self.t
+        self.set(hint=Hint(cue if part_out else None, lasted, told))
 
     def _unseen(self) -> None:
         """Lost from sight in the pose: if it was still, seconds continue to count for a while, separately."""
@@ -444,7 +420,7 @@ class _JudgedStep(TimedRepetitions):
         self.tell(on.RepPartial(self.t, self.result(counted=False, lacking=lacking), to_hold))
         self.go(CoachPhase.ENTERING)
         if visit.longest_blind >= self.settings.restart_after:
-            self._begin_again()
+            self.begin_again()
 
     # Out of it, and onwards.
 
@@ -453,12 +429,15 @@ class _JudgedStep(TimedRepetitions):
         rested = self.t - self.state.phase_since >= self.exercise.dose.rest - ROUNDING
         if self.state.phase is CoachPhase.SWITCH and self.exercise.placement.facing is Facing.SIDE:
             if rested:  # somebody turning around for the other side must be measured again
-                self._begin_again()
+                self.begin_again()
             return
+        self.learn_start()
         if self._has_turned_around():
             if rested:
-                self._begin_again()
-        elif self.lasts(verdict(self.exercise.enter.conditions, self.evidence), self.exercise.enter.seconds):
+                self.begin_again()
+        elif self.lasts(
+            self.newly_met(verdict(self.exercise.enter.conditions, self.evidence)), self.exercise.enter.seconds
+        ):
             self._enter()
         elif rested:
             since, again = self.state.met_since, self.same_side_again()

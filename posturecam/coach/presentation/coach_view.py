@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from posturecam.coach.condition import BoundKind, Condition
-from posturecam.coach.cues import REST, Say, SayKind
+from posturecam.coach.cues import DONE_AS_ASKED, REST, Say, SayKind
 from posturecam.coach.exercise import Exercise, Side, Sides
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.coach.loop import CoachTick
@@ -19,9 +19,10 @@ from posturecam.coach.presentation.descriptions import depth_text
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import CLAUSES, mark
+from posturecam.posture.measures import DEGREES
 from posturecam.vision.pose import Landmark
 
-PHASE_WORDS: Mapping[CoachPhase, str] = {
+_PHASE_WORDS: Mapping[CoachPhase, str] = {
     CoachPhase.LEAD_IN: mark("Coming up"),
     CoachPhase.SETUP: mark("Set up"),
     CoachPhase.COUNT_IN: mark("Get ready"),
@@ -121,6 +122,12 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
     t, exercise, coach = tick.frame.t, tick.exercise, tick.state
     if tick.turn != state.turn:
         state = ShowState(turn=tick.turn)
+    if (
+        state.said is not None
+        and state.said.kind is SayKind.START
+        and any(isinstance(e, DONE_AS_ASKED) for e in tick.events)
+    ):
+        state = ShowState(turn=tick.turn)
     if tick.say is not None and tick.say.kind is not SayKind.COUNT:
         stays = max(_SHOWN_AT_LEAST, _SHOWN_A_WORD * len(tick.say.text.split()))
         state = ShowState(tick.say, t + stays, tick.turn)
@@ -130,7 +137,7 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
         title=exercise.title,
         progress=_progress(tick),
         phase=coach.phase,
-        word=PHASE_WORDS[coach.phase],
+        word=_PHASE_WORDS[coach.phase],
         mood=_mood(coach, kind),
         cue=cue,
         number=number,
@@ -291,7 +298,7 @@ def judged(tick: CoachTick) -> Judged | None:
         names.insert(0, exercise.depth.measure)
     for name in names:
         joint, value = MEASURES[name].joint, tick.look.value(name)
-        if joint and value is not None and MEASURES[name].unit == "°":
+        if joint and value is not None and MEASURES[name].unit == DEGREES:
             return Judged(name, _near_side(joint, tick), value, _target(name, value, stage.conditions, tick))
     return None
 

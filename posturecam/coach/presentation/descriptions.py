@@ -10,6 +10,7 @@ from posturecam.coach.session_summary import RepResult, SetSummary
 from posturecam.coach.stretch_measures import MEASURES, unit_text
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import CLAUSES, STATEMENTS, THINGS, mark
+from posturecam.posture.measures import DEGREES
 
 TRUST_WORDS = {
     Trust.HIGH: mark("judged well by a camera"),
@@ -36,14 +37,14 @@ def seconds(value: float) -> str:
 
 def depth_text(value: float, unit: str) -> str:
     """A depth with its unit: whole degrees, or a ratio to two places."""
-    if unit == "°":
+    if unit == DEGREES:
         return Message("{number:.0f}°", number=round(value) + 0.0)
     return Message("{number:.2f} {unit}", number=value, unit=unit_text(unit))
 
 
 def is_told(gain: float, unit: str) -> bool:
     """Whether a depth beats every earlier one by more than is rounded to zero."""
-    return round(gain, 0 if unit == "°" else 2) > 0
+    return round(gain, 0 if unit == DEGREES else 2) > 0
 
 
 def dose_text(exercise: Exercise) -> str:
@@ -151,7 +152,7 @@ def depth_lines(summary: SetSummary) -> list[str]:
 
 
 _BARS = "▁▂▃▄▅▆▇█"
-_LEAST_SPAN = {"°": 10.0}
+_LEAST_SPAN = {DEGREES: 10.0}
 """A chart's height spans at least this much, so that a degree more or less does not look dramatic."""
 
 

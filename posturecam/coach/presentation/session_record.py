@@ -16,6 +16,7 @@ from posturecam.coach.loop import CoachTick
 from posturecam.coach.routine import Routine
 from posturecam.coach.session_summary import DepthKey, RepResult, SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
+from posturecam.posture.measures import DEGREES
 from posturecam.posture.reasons import Reason, reason_record
 from posturecam.posture.records.serialize import JsonRecord, event_type, rounded
 
@@ -149,7 +150,7 @@ def _measure_record(measure: StretchMeasure) -> JsonRecord:
 
 
 def _measured(value: float | None, measure: str) -> float | None:
-    return rounded(value, _DEGREES if MEASURES[measure].unit == "°" else _RATIO)
+    return rounded(value, _DEGREES if MEASURES[measure].unit == DEGREES else _RATIO)
 
 
 def _value(value: object) -> Any:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
@@ -50,9 +51,6 @@ TRIAL_SECONDS = 4.0
 _AT_THE_DESK = frozenset({Mode.STARTING, Mode.WATCHING, Mode.CAMERA_LOST})
 _OFFER_STANDS = timedelta(minutes=5)
 """An unanswered suggestion disappears after this time, so as not to get in the way of work."""
-_LATE = timedelta(seconds=10)
-"""How much older than an event a snapshot that arrives after it may be; an older one means that the clock was set
-back."""
 _LET_END_SECONDS = 0.5
 """Seconds to let the loudspeaker play its buffered sound."""
 
@@ -63,6 +61,19 @@ NOT_BLURRED = mark(
 
 AlertOrBreak = AlertRaised | BreakOffered | BreakAhead
 Answer = Response | BreakAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """An alert or suggestion that is presented, and how: for the presenter that takes over."""
+
+    what: AlertOrBreak
+    elsewhere: bool
+    """Whether a notification or the card shows it."""
+    stood: timedelta
+    """How long it has been shown."""
+    last: datetime
+    """Local time up to which that was counted."""
 
 
 class AlertPresenter(QObject):
@@ -133,10 +144,8 @@ class AlertPresenter(QObject):
         if self._elsewhere and self._in_sight():
             self._withdraw()
         stands = self._stands
-        if (
-            stands is None or timedelta() <= stands.at - snapshot.at <= _LATE
-        ):  # an earlier snapshot knows nothing about it
-            return
+        if stands is None or snapshot.comes_late_after(stands.at):
+            return  # an earlier snapshot knows nothing about it
         self._stood += max(snapshot.at - self._last, timedelta())  # the clock may be set back meanwhile
         self._last = snapshot.at
         silent = snapshot.outlook.silent is not None
@@ -165,6 +174,21 @@ class AlertPresenter(QObject):
             self._present(what)
         elif isinstance(what, BreakOffered | BreakAhead):
             self._offer(what)
+
+    @property
+    def presented(self) -> Presented | None:
+        """The alert or suggestion that is presented; None if there is none, or only a test."""
+        what = self._stands
+        if what is None or (isinstance(what, AlertRaised) and what.trial):
+            return None
+        return Presented(what, self._elsewhere, self._stood, self._last)
+
+    def go_on_with(self, before: Presented) -> None:
+        """Take over what another presenter showed, in the current language, without a sound: it was announced before."""
+        self._replace(before.what)
+        self._stood, self._last = before.stood, before.last
+        if before.elsewhere:
+            self._notify(before.what)
 
     def close(self) -> None:
         """Withdraw everything, and accept no more answers."""

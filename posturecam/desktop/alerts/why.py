@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -29,9 +28,9 @@ from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauges import Gauges
 from posturecam.desktop.pictures.lasting_bar import LastingBar
 from posturecam.desktop.widgets.icons import app_icon
-from posturecam.desktop.widgets.layouts import SideBySide, bring_up
+from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide, bring_up
 from posturecam.desktop.widgets.numbers import clock_time
-from posturecam.desktop.widgets.parts import button, card, text
+from posturecam.desktop.widgets.parts import LineLabel, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN
 from posturecam.history.models import KeptEvent
 from posturecam.i18n.translate import tr
@@ -47,9 +46,9 @@ from posturecam.session.protocol.messages import AlertRaised
 _NOT_KEPT = Reason(Why.NOT_SEEN, "not_kept")
 _SIZE, _SMALL = QSize(800, 500), QSize(480, 320)
 """With a drawing, and without one; device-independent pixels."""
-_NARROWEST, _LOWEST = 250, 180
-"""Least width of the drawing and of the words next to each other, and least height of the drawing; device-independent
-pixels."""
+_NARROWEST, _NARROWEST_THANKS, _LOWEST = 250, 160, 180
+"""Least width of the drawing and of the words next to each other, of the thanks beside their button, and least height of the
+drawing; device-independent pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +131,11 @@ class _MomentDialog(QDialog):
         whole.setContentsMargins(MARGIN, MARGIN, MARGIN, GAP)
         whole.setSpacing(GAP)
         self._fill(whole, facts)
-        self.foot = QHBoxLayout()
-        self.foot.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
-        self.foot.setSpacing(GAP)
+        ways, at_end = SideBySide(GAP), FlowLayout(GAP, at_end=True)
+        answers = () if facts is None else self._answers()
+        for one in answers:
+            least, share = (None, 0) if isinstance(one, QPushButton) else (_NARROWEST_THANKS, 100)
+            ways.add_part(one, least, share)
         if evidence is not None:
             self.details = self._figures(evidence, baseline)
             self.details.hide()
@@ -142,23 +143,31 @@ class _MomentDialog(QDialog):
             self.more = button(tr("Details"), self._show_details, said=tr("Show the measures of this moment"))
             self.more.setCheckable(True)
             self.more.setAutoDefault(False)
-            self.foot.addWidget(self.more)
-        self.foot.addStretch(1)
+            if answers:
+                at_end.addWidget(self.more)
+            else:
+                ways.add_part(self.more)
         self.leave = button(tr("Close"), self.close, "primary")
         self.leave.setDefault(True)
-        self.foot.addWidget(self.leave)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        at_end.addWidget(self.leave)
+        ways.add_part(at_end, stretch=1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
+        foot.addLayout(ways)
+        self._area = FollowingArea()
         self._area.setWidget(inside)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._area, 1)
-        around.addLayout(self.foot)
+        around.addLayout(foot)
         free = (QGuiApplication.primaryScreen() if parent is None else parent.screen()).availableGeometry().size()
         wanted = _SIZE if evidence is not None and evidence.points else _SMALL
         self.resize(wanted.boundedTo(free - QSize(2 * GAP, 2 * MARGIN)))
         self.leave.setFocus()
+
+    def _answers(self) -> Sequence[QWidget]:
+        """The controls at the bottom that answer the reminder; none here."""
+        return ()
 
     def come_up(self) -> None:
         """Show it in front; if one about the same moment is open, as after a double click, bring up that one instead."""
@@ -171,17 +180,15 @@ class _MomentDialog(QDialog):
         bring_up(dialog)
 
     def _fill(self, whole: QVBoxLayout, facts: ReminderFacts | None) -> None:
-        title = text(tr("Why this reminder?"), "title")
+        title = LineLabel(tr("Why this reminder?"), "title")
         if facts is None:
             whole.addWidget(title)
             words = tr("This was a test. It shows what a reminder looks like and says nothing about you.")
             whole.addWidget(text(words))
             whole.addStretch(1)
             return
-        when = text(_when(facts.at), "quiet")
+        when = LineLabel(_when(facts.at), "quiet")
         when.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-        title.setWordWrap(False)
-        when.setWordWrap(False)
         head = SideBySide(2)
         head.add_part(title, stretch=1)
         head.add_part(when)
@@ -196,9 +203,8 @@ class _MomentDialog(QDialog):
         label = tr(explained.figure) if explained.figure else ""
         figure = figure_of_comparison(evidence, label)
         view = FigureView(lowest=_LOWEST)
-        view.setSizePolicy(
-            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored
-        )  # takes the height that the words leave free
+        # It takes the height that the words leave free.
+        view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         view.show_figure(figure, self._client.settings, self._said(figure, evidence, label))
         if figure.beside is None:
             return view
@@ -282,20 +288,23 @@ class WhyDialog(_MomentDialog):
         kept = _baseline_kept(raised.evidence) or baseline
         super().__init__(client, facts, kept if raised.alert.slouch.compared else None, parent)
         self._raised, self._is_last = raised, is_last
-        if raised.trial:
-            return
+        if self.wrong is not None:
+            order = [self.wrong, *([self.more] if self.details is not None else []), self.leave]
+            for before, after in pairwise(order):
+                self.setTabOrder(before, after)
+
+    def _answers(self) -> Sequence[QWidget]:
+        """The button that says it was wrong, and where the thanks appear."""
         self.wrong = button(tr("This was wrong"), self._say_wrong)
         self.wrong.setAutoDefault(False)
-        self.foot.insertWidget(0, self.wrong)
-        order = [self.wrong, *([self.more] if self.details is not None else []), self.leave]
-        for before, after in pairwise(order):
-            self.setTabOrder(before, after)
         self._thanks = text("", "quiet")
-        self.foot.insertWidget(1, self._thanks, 100)
+        self._thanks.hide()
+        return self.wrong, self._thanks
 
     def _say_wrong(self) -> None:
         if self.wrong is not None:
             self.wrong.setEnabled(False)
+        self._thanks.show()
         if self._is_last():
             self._client.answer(Response.FINE, self._raised)
             self._thanks.setText(tr("Thank you. The next reminder may take longer to come."))

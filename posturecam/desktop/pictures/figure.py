@@ -20,7 +20,7 @@ from posturecam.drawing import annotate as draw
 from posturecam.drawing.canvas import WHITE, Color, ScreenMemory, Stroke, for_screen
 from posturecam.drawing.comparison import SlouchComparison, compare
 from posturecam.i18n.translate import tr
-from posturecam.posture.boundary import Boundary, BoundaryKind
+from posturecam.posture.boundary import HEAD_OVER_EARS, Boundary, BoundaryKind
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
 from posturecam.posture.records.evidence import Evidence
@@ -36,8 +36,6 @@ _ANGLES = (
     (Name.NECK_INCLINATION, Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR),
 )
 """The angles drawn from the side, each with its lower and upper left landmark."""
-_HEAD_OVER_EARS = 1.5
-"""A head's height ÷ the distance between its ears."""
 _SHORTEST_ARROW = 34.0
 """Minimum length of the arrow that shows a slouch, in units of the drawing."""
 _HEAD_OVER_TURNED = 1.5
@@ -271,10 +269,10 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
             wide = 0.82 * tall
         elif not self.in_profile and ears is not None:
             wide, center = distance(*ears), middle(*ears)
-            tall = _HEAD_OVER_EARS * wide
+            tall = HEAD_OVER_EARS * wide
             turned = 0.0 if nose is None else _HEAD_OVER_TURNED * distance(nose, center)
             if nose is not None and turned > wide:  # turned so far that the ears lie behind each other
-                wide, tall, center = turned, _HEAD_OVER_EARS * turned, 0.6 * center + 0.4 * nose
+                wide, tall, center = turned, HEAD_OVER_EARS * turned, 0.6 * center + 0.4 * nose
         else:
             return None
         return center, wide, tall
@@ -312,11 +310,11 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
         head, needed = self._head(), self.ink.chip_width(label)
         reach, tall = (0.0, 0.0) if head is None else (0.5 * head[1] + abs(head[0][0] - end[0]), head[2])
         right, left = max(start[0], end[0]) + reach, min(start[0], end[0]) - reach
-        middle = (start[1] + end[1]) / 2
+        half_way = (start[1] + end[1]) / 2
         if right + needed < self.ink.width:
-            self.ink.chip(label, np.array([right, middle]), 1, bold=True)
+            self.ink.chip(label, np.array([right, half_way]), 1, bold=True)
         elif left > needed:
-            self.ink.chip(label, np.array([left, middle]), -1, bold=True)
+            self.ink.chip(label, np.array([left, half_way]), -1, bold=True)
         else:
             top = min(start[1], end[1]) - 0.5 * tall - needed / 8
             self.ink.chip(label, np.array([(right + left - needed) / 2, top]), 1, bold=True)

@@ -138,9 +138,8 @@ def dials(reading: Reading, baseline: Baseline | None, settings: Settings) -> tu
     if cause is not None and cause in _TITLES and cause not in names:  # whatever an alert mentions has its gauge
         names = (cause, *names)
     found = [_dial(reading.measures[name], fitting, settings) for name in names]
-    if reading.deviation.probability is not None and not _by_face(
-        reading
-    ):  # an estimate judges, and the ratios mean nothing by themselves
+    # Where an estimate judges, the ratios mean nothing by themselves.
+    if reading.deviation.probability is not None and not _by_face(reading):
         found = [_estimated(reading.deviation, settings)] + [
             replace(dial, beyond=() if dial.unit == PERCENT else dial.beyond) for dial in found
         ]

@@ -253,15 +253,16 @@ class _AboutButton(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ring and the letter, in the accent color; a second ring when focused."""
-        painter, ink = QPainter(self), theme.current().color("accent")
+        painter, now = QPainter(self), theme.current()
+        ink = now.color("accent")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(ink, 1.4))
         painter.drawEllipse(QRectF(self.rect()).adjusted(4, 4, -4, -4))
         painter.setFont(sized(self.font(), theme.scaled(12), 700))
         painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, "i")
         if self.hasFocus():
-            painter.setPen(QPen(ink, 2))
-            painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+            painter.setPen(QPen(ink, now.ring))
+            painter.drawEllipse(now.framed(self.rect()))
         painter.end()
 
 

@@ -123,15 +123,20 @@ class WeekRings(QWidget):
 
 
 def paint_week(painter: QPainter, area: QRectF, rings: Sequence[RingFigure], look: theme.Theme) -> None:
-    """Paint a row of small rings with their labels below."""
-    step, size = area.width() / max(len(rings), 1), area.height() * 0.62
+    """Paint a row of small rings with their labels below; in a narrow area, as small as they must be to stand apart."""
+    step = area.width() / max(len(rings), 1)
+    size = min(area.height() * 0.62, 0.9 * step)
+    font = sized(painter.font(), area.height() * 0.22)
+    widest = max((QFontMetricsF(font).horizontalAdvance(ring.label) for ring in rings), default=0.0)
+    if widest > 0.94 * step:
+        font = sized(font, area.height() * 0.22 * 0.94 * step / widest)
     for number, ring in enumerate(rings):
         x = area.left() + number * step + (step - size) / 2
         box = QRectF(x, area.top(), size, size)
         paint_ring(painter, box, ring, look)
         if ring.reached:
             paint_tick_mark(painter, box.center(), 0.4 * size, look.sign(Sign.UPRIGHT))
-        painter.setFont(sized(painter.font(), area.height() * 0.22))
+        painter.setFont(font)
         painter.setPen(look.color("quiet"))
         below = QRectF(area.left() + number * step, box.bottom() + 2, step, area.height() - size - 2)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, ring.label)

@@ -80,11 +80,11 @@ class TimelineSegment:
 
     @property
     def spoken(self) -> str:
-        """From when to when it was, in words."""
+        """From when to when it was by the clock of then, in words."""
         return tr("{state}, {start} to {end}, {time}").format(
             state=tr(NAMES[self.sign]),
-            start=clock_time(self.start),
-            end=clock_time(self.end),
+            start=clock_time(self.start.astimezone()),
+            end=clock_time(self.end.astimezone()),
             time=lasting((self.end - self.start).total_seconds()),
         )
 
@@ -259,7 +259,8 @@ class Timeline(QWidget):
             if half - 5 < x < self.width() - half + 5 and time.minute % (every * _MINUTES_APART) == 0:
                 painter.setPen(now.color("quiet"))
                 words = QRectF(x - half, band.bottom() + 4, 2 * half, tall - 4)
-                painter.drawText(words, Qt.AlignmentFlag.AlignCenter, clock_time(time))
+                said = clock_time(time.astimezone())  # as it was shown then: the clocks may have changed since
+                painter.drawText(words, Qt.AlignmentFlag.AlignCenter, said)
             time -= timedelta(minutes=_MINUTES_APART)
 
     def _paint_legend(self, painter: QPainter, top: float) -> None:
@@ -311,7 +312,7 @@ class Timeline(QWidget):
             wide = max(self._x(chosen.end) - left, 3.0)
             painter.drawRect(QRectF(left, band.top(), wide, band.height()))
         if self.hasFocus():
-            painter.setPen(QPen(now.color("accent"), 2))
+            painter.setPen(QPen(now.color("accent"), now.ring))
             painter.drawRoundedRect(band.adjusted(-1, -1, 1, 1), 5, 5)
 
 

@@ -26,7 +26,7 @@ from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.desktop.widgets.layouts import keep_all_on_screen
 from posturecam.desktop.widgets.problems import Notes
-from posturecam.desktop.widgets.theme import apply, theme_for
+from posturecam.desktop.widgets.theme import apply, contrast_hints, theme_for
 from posturecam.i18n.translate import tr
 from posturecam.session.engine import Engine
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
@@ -72,9 +72,8 @@ class App(QObject):
             keeps_pauses: Whether a pause continues when the app is started again.
         """
         super().__init__()
-        GarbageCollector(
-            self, _STARTED_SECONDS
-        )  # first, since the windows are full of reference cycles, which Python may otherwise collect in any thread at any time
+        # First, since the windows are full of reference cycles, which Python may otherwise collect in any thread at any time.
+        GarbageCollector(self, _STARTED_SECONDS)
         self._application, self._bridge, self.engine, self._cameras = application, bridge, engine, cameras
         self.windows = self._make_windows(indicator=indicator)
         self.snapshot: Snapshot | None = None
@@ -87,7 +86,11 @@ class App(QObject):
         self._patience.timeout.connect(lambda: application.exit(0))
         bridge.snapshot.connect(self._take)
         bridge.happened.connect(self._happened)
-        application.styleHints().colorSchemeChanged.connect(self._look)
+        self._styles = application.styleHints()
+        self._styles.colorSchemeChanged.connect(self._look)
+        self._hints = contrast_hints(self._styles)
+        if self._hints is not None:
+            self._hints.contrastPreferenceChanged.connect(self._look)
         application.applicationStateChanged.connect(self._watched)
         application.fontChanged.connect(self._look)
         application.primaryScreenChanged.connect(self._measure_text)
@@ -132,14 +135,16 @@ class App(QObject):
         kept = None if self._pause is None else self._pause.kept
         # After a calibration in a terminal, for example, no setup comes any more that would turn the camera on.
         if kept is not None and not (kept.setup and set_up):
-            self.engine.pause(kept.until, setup=kept.setup)
+            self.engine.pause(kept.until, setup=kept.setup, kept=True)
         # A setup that comes keeps the camera off until it has mentioned it.
         self.windows.begin(set_up=set_up, minimized=minimized)
         self.engine.start()
 
     def end(self) -> None:
         """Close the windows, and stop listening to the system, whose signals would reach deleted windows."""
-        self._application.styleHints().colorSchemeChanged.disconnect(self._look)
+        self._styles.colorSchemeChanged.disconnect(self._look)
+        if self._hints is not None:
+            self._hints.contrastPreferenceChanged.disconnect(self._look)
         self._application.applicationStateChanged.disconnect(self._watched)
         self._application.fontChanged.disconnect(self._look)
         self._application.primaryScreenChanged.disconnect(self._measure_text)
@@ -232,19 +237,19 @@ class App(QObject):
         page, shown = self.windows.place
         old = self.windows
         self.windows = self._make_windows(old.notes, unfinished=old.unfinished)
-        welcome, offered = old.first_run, old.presenter.offered
+        welcome, presented = old.first_run, old.presenter.presented
         self.windows.left_setup = old.left_setup if welcome is None else welcome.step
         old.close()
         self.windows.recognize_desk()  # as the old ones did
         self._say_unwritable()
+        if presented is not None:  # its card went with the old windows
+            self.windows.presenter.go_on_with(presented)
         if self.snapshot is not None:
             self.windows.take(self.snapshot)
         if welcome is not None:
             self.windows.welcome()
         elif shown:
             self.windows.window.open(page)
-        if offered is not None:  # its card went with the old windows
-            self.windows.happened(offered)
 
 
 @contextlib.contextmanager

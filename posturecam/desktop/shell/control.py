@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from posturecam.config.reading import quoted
-from posturecam.desktop.shell.single_instance import Answer
+from posturecam.desktop.shell.single_instance import Reply
 from posturecam.desktop.widgets.parts import as_sentence
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
@@ -33,6 +33,10 @@ class Opens(Protocol):
     @property
     def welcoming(self) -> bool:
         """Whether the first-run setup is open, which comes before everything else."""
+
+    @property
+    def stretching(self) -> bool:
+        """Whether a stretch is running or was requested: until its camera is open, only the windows know."""
 
     def show(self) -> None:
         """Open the main window."""
@@ -61,7 +65,7 @@ class Control:
             last: The latest snapshot, None before the first.
         """
         self._client, self._windows, self._last = client, windows, last
-        self._requests: Mapping[str, Callable[[str], Answer]] = {
+        self._requests: Mapping[str, Callable[[str], Reply]] = {
             "status": lambda _: self._status(),
             "pause": self._pause,
             "resume": self._resume,
@@ -73,7 +77,7 @@ class Control:
             "quit": lambda _: self._done(self._windows().quit, mark("posturecam ends.")),
         }
 
-    def __call__(self, request: str) -> Answer:
+    def __call__(self, request: str) -> Reply:
         """The answer to one request, such as "pause 15"."""
         name, _, rest = request.strip().partition(" ")
         does = self._requests.get(name)
@@ -90,7 +94,7 @@ class Control:
             )
         return does(rest.strip())
 
-    def _status(self) -> Answer:
+    def _status(self) -> Reply:
         last = self._last()
         if last is None:
             return {"ok": True, "said": tr("Starting"), "mode": "starting"}
@@ -108,7 +112,7 @@ class Control:
             "silent": last.outlook.silent,
         }
 
-    def _pause(self, minutes: str) -> Answer:
+    def _pause(self, minutes: str) -> Reply:
         try:
             number = float(minutes or 0)
         except ValueError:
@@ -123,14 +127,13 @@ class Control:
             )
         if self._waits_for_setup():
             return _refused(mark("it is paused already, until the setup is finished"))
-        last = self._last()
-        now = datetime.now().astimezone() if last is None else last.at
+        now = self._client.now()
         # In the local time that holds then: the clocks may change meanwhile.
         until = None if number == 0 else (now + timedelta(minutes=number)).astimezone()
         said = as_sentence(status_line(Snapshot(now, Mode.PAUSED, PAUSES["user"], until=until)))
         return self._done(lambda: self._client.pause(until), said)
 
-    def _resume(self, _rest: str) -> Answer:
+    def _resume(self, _rest: str) -> Reply:
         if self._waits_for_setup():  # the camera stays off until the setup, if it is open, has mentioned it
             return self._opened(self._client.resume, mark("Watching again."))
         answer, last = self._done(self._client.resume, mark("Watching again.")), self._last()
@@ -142,16 +145,16 @@ class Control:
         last = self._last()
         return last is not None and last.mode is Mode.PAUSED and last.why == PAUSES["setup"]
 
-    def _calibrate(self) -> Answer:
+    def _calibrate(self) -> Reply:
         if self._stretches():  # else it would begin unexpectedly after the stretch
             return _refused(STRETCHING)
         return self._opened(self._windows().calibrate, mark("The calibration is open."))
 
     def _stretches(self) -> bool:
         last = self._last()
-        return last is not None and last.mode is Mode.STRETCHING
+        return self._windows().stretching or (last is not None and last.mode is Mode.STRETCHING)
 
-    def _stretch(self, wanted: str) -> Answer:
+    def _stretch(self, wanted: str) -> Reply:
         from posturecam.coach.breaks.choice import (  # the coach is imported only when needed
             DESK_BREAK,
             LENGTHS,
@@ -177,22 +180,22 @@ class Control:
             return _refused(STRETCHING)
         return self._opened(lambda: self._windows().stretch(name, minutes), mark("The coach is open."))
 
-    def _steered(self, does: Callable[[], None], said: str) -> Answer:
+    def _steered(self, does: Callable[[], None], said: str) -> Reply:
         last = self._last()
         if last is None or last.coaching is None:
             return _refused(mark("no stretch is running"))
         return self._done(does, said)
 
-    def _opened(self, does: Callable[[], None], said: str) -> Answer:
+    def _opened(self, does: Callable[[], None], said: str) -> Reply:
         if self._windows().welcoming:
             self._windows().show()
             return _refused(mark("the setup is open; finish or close it first"))
         return self._done(does, said)
 
-    def _done(self, does: Callable[[], None], said: str) -> Answer:
+    def _done(self, does: Callable[[], None], said: str) -> Reply:
         does()
         return {"ok": True, "said": tr(said)}
 
 
-def _refused(why: str) -> Answer:
+def _refused(why: str) -> Reply:
     return {"ok": False, "error": tr(why)}

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.widgets.icons import SignMark, app_icon
-from posturecam.desktop.widgets.layouts import ScrollingPage, bring_up, fit_to_screen
+from posturecam.desktop.widgets.layouts import ScrollingPage, SideBySide, bring_up, fit_to_screen
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.status_line import Unhurried, state_words, status_line
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
@@ -45,6 +45,11 @@ _RATIOS = (1.0, 1.25, 1.5, 2.0, 3.0)
 _WANTED = QSize(1080, 720)
 _ROOM_FOR_TITLES = 860
 """Width of the window from which the pages' titles stand beside their icons, device-independent pixels."""
+
+_NARROWEST_NOTE = 100
+"""Width that the words of a note need to stand beside its button."""
+_ROOM_FOR_MARGINS = 280
+"""Width of the window below which the icons have hardly any margin, device-independent pixels at the default text size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,10 @@ class MainWindow(QWidget):
     def open(self, name: str = "") -> None:
         """Show the window in front, at this page, or at the one it was at."""
         if name:
-            self._choose(list(self._pages).index(name))
+            number = list(self._pages).index(name)
+            self._choose(number)
+            if self.focusWidget() is None and number < len(self._leads):
+                self._leads[number].setFocus()  # Qt would take the first, which leads elsewhere
         bring_up(self)
 
     def take(self, snapshot: Snapshot) -> None:
@@ -151,13 +159,16 @@ class MainWindow(QWidget):
         bar.setProperty("kind", "note")
         line = QHBoxLayout(bar)
         line.setContentsMargins(MARGIN, 8, MARGIN, 8)
-        line.setSpacing(GAP)
-        line.addWidget(text(tr("Setup isn't finished")), 1)
-        line.addWidget(button(tr("Continue"), set_up, "primary", tr("Continue the setup")))
+        both = SideBySide(GAP)
+        both.add_part(text(tr("Setup isn't finished")), _NARROWEST_NOTE, 1)
+        both.add_part(button(tr("Continue"), set_up, "primary", tr("Continue the setup")))
+        line.addLayout(both)
         bar.hide()
         return bar
 
     def _collapse(self) -> None:
+        around = GAP if self.width() >= scaled(_ROOM_FOR_MARGINS) else GAP // 3
+        self._leading.setContentsMargins(around, 20, around, GAP)
         narrow = self.width() < scaled(_ROOM_FOR_TITLES)
         if narrow is self._narrow:
             return
@@ -173,8 +184,7 @@ class MainWindow(QWidget):
         side.setObjectName("side")
         side.setMinimumWidth(_SIDE)
         side.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(GAP, 20, GAP, GAP)
+        column = self._leading = QVBoxLayout(side)
         column.setSpacing(4)
         for number, page in enumerate(page for page in pages if page.listed):
             leads = QToolButton()
@@ -219,7 +229,7 @@ class MainWindow(QWidget):
         theme = current()
         sheet = (
             f"#side {{ background: {theme.surface}; border: none; border-right: 1px solid {theme.line}; }}"
-            f"QToolButton {{ border: 2px solid transparent; border-radius: 8px; padding: 9px 10px; text-align: left; }}"
+            f"QToolButton {{ border: {theme.ring}px solid transparent; border-radius: 8px; padding: 9px 10px; text-align: left; }}"
             f"QToolButton:hover {{ background: {theme.raised}; }}"
             f"QToolButton:checked {{ background: {theme.raised}; color: {theme.accent}; }}"
             f"QToolButton:focus {{ border-color: {theme.accent}; }}"

@@ -30,7 +30,7 @@ from posturecam.i18n.words import mark
 
 log = logging.getLogger("posturecam")
 
-Answer = dict[str, Any]
+Reply = dict[str, Any]
 PATIENCE_SECONDS = 5.0
 """Seconds for a whole request and its answer, at both ends, however slowly the bytes come."""
 _LONGEST_REQUEST = 4096
@@ -50,7 +50,7 @@ _NOT_OURS = mark("another user's program answers in posturecam's place; nothing 
 _NO_SENSE = mark("posturecam sent an answer that makes no sense; quit it and start it again")
 
 
-def ask(request: str) -> Answer | None:
+def ask(request: str) -> Reply | None:
     """Ask the running instance; None if there is none. The request is words, without a line break."""
     try:
         name = socket_name()
@@ -71,7 +71,7 @@ def ask(request: str) -> Answer | None:
         socket.abort()
 
 
-def _answered(socket: QLocalSocket, ends: float) -> Answer:
+def _answered(socket: QLocalSocket, ends: float) -> Reply:
     """Read the answer until a deadline."""
     received = b""
     while not received.endswith(b"\n"):
@@ -102,7 +102,7 @@ def _milliseconds(ends: float) -> int:
     return max(round(1000 * (ends - time.monotonic())), 1)
 
 
-def _refused(why: str) -> Answer:
+def _refused(why: str) -> Reply:
     return {"ok": False, "error": why}
 
 
@@ -151,7 +151,7 @@ class Server(QObject):
     """Answers requests while the app runs."""
 
     def __init__(
-        self, answer: Callable[[str], Answer], parent: QObject | None = None, *, look_every: float = _LOOK_SECONDS
+        self, answer: Callable[[str], Reply], parent: QObject | None = None, *, look_every: float = _LOOK_SECONDS
     ) -> None:
         """Create it without listening.
 
@@ -243,7 +243,7 @@ class Server(QObject):
             self._clients[socket] = -math.inf
             self._tidy.start(0)
 
-    def _answered(self, request: str) -> Answer:
+    def _answered(self, request: str) -> Reply:
         """Answer a request, whatever happens on the way."""
         try:
             return self._answer(request)

@@ -66,12 +66,12 @@ class LiveMenu(QMenu):
             self._want()
 
     def act(self, entry: MenuEntry) -> None:
-        """Carry out an entry, at the time of the snapshot shown."""
+        """Carry out an entry."""
         if entry.act is None or self._snapshot is None or self._client is None or self._navigation is None:
             return
         from posturecam.desktop.widgets.actions import perform
 
-        perform(entry.act, self._client, self._navigation, self._snapshot.at, self._alert, self._offered)
+        perform(entry.act, self._client, self._navigation, self._client.now(), self._alert, self._offered)
 
     def _want(self) -> None:
         if self._snapshot is None or self._client is None:

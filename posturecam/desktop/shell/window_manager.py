@@ -311,6 +311,11 @@ class Windows(QObject):
         """Whether the first-run setup is open, which comes before everything else."""
         return self.first_run is not None
 
+    @property
+    def stretching(self) -> bool:
+        """Whether a stretch is running or was requested."""
+        return self.has_made("stretches") and self.stretches.is_running
+
     def show(self) -> None:
         """Show the main window, or the first-run setup if it is open."""
         if self.first_run is None:

@@ -51,7 +51,7 @@ class WheelWhenFocused(_Control):
 class Switch(QCheckBox):
     """On or off, as on a phone. Screen readers announce it as a check box."""
 
-    _WIDE, _TALL, _ROOM = 40, 22, 3
+    _WIDE, _TALL, _ROOM = 40, 22, 4
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,8 +93,8 @@ class Switch(QCheckBox):
         )
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("accent"), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), half + 2, half + 2)
+            painter.setPen(QPen(theme.color("accent"), theme.ring))
+            painter.drawRoundedRect(theme.framed(self.rect()), half + 2, half + 2)
         painter.end()
 
 
@@ -165,7 +165,6 @@ class StepSlider(QWidget):
         self.setLayout(row)
         row.add_part(self.slider, 72, 1)
         row.add_part(self.words)
-        self.setFocusProxy(self.slider)
         self.slider.valueChanged.connect(self._move)
         self.slider.sliderReleased.connect(self.settled)
         self._say()
@@ -264,6 +263,10 @@ class Segments(QWidget):
             self.chips[value].setChecked(True)
 
 
+_FEWEST_LETTERS = 8
+"""How many letters of the chosen text a drop-down list shows at least."""
+
+
 class ChoiceList(WheelWhenFocused, QComboBox):
     """A drop-down list that may be refilled each time it is opened; text that is too long ends in "…"."""
 
@@ -278,6 +281,12 @@ class ChoiceList(WheelWhenFocused, QComboBox):
         self.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.currentTextChanged.connect(self.setToolTip)
         self.setStyleSheet("QComboBox::drop-down { border: none; width: 28px; } QComboBox::down-arrow { image: none; }")
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for a few letters of the chosen text, where there is no room for more."""
+        least = super().minimumSizeHint()
+        spared = max(self.minimumContentsLength() - _FEWEST_LETTERS, 0)
+        return least - QSize(spared * self.fontMetrics().horizontalAdvance("X"), 0)
 
     def setAccessibleName(self, name: str) -> None:
         """Name the list; on systems that do not read the name, the description begins with it."""

@@ -103,20 +103,13 @@ _AROUND_FOCUS = 24
 """Pixels above and below the focused widget that are scrolled into view with it."""
 
 
-class ScrollingPage(QScrollArea):
-    """A page that fills the window, with scroll bars only if the window is smaller than the page can be."""
+class FollowingArea(QScrollArea):
+    """An area that scrolls, and keeps the widget with the focus in view: Qt's own does so only when Tab moves within it, not into it."""
 
-    def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the widgets inside take the focus themselves
-        for inner in page.findChildren(QScrollArea):  # may be as low as necessary, since it scrolls by itself
-            inner.setSizePolicy(inner.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)
-            inner.setMinimumHeight(max(inner.minimumHeight(), LOWEST_INNER))
         self.setWidgetResizable(True)
-        self.setWidget(page)
-        self.viewport().setAutoFillBackground(False)
-        page.setAutoFillBackground(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the widgets inside take the focus themselves
         self._scrolled_away = False
         """Whether the user has scrolled the focused widget out of view."""
         slider = self.verticalScrollBar()
@@ -127,12 +120,15 @@ class ScrollingPage(QScrollArea):
             application.focusChanged.connect(self._follow)
 
     def _follow(self) -> None:
-        """Scroll the focused widget into view, however it got the focus."""
+        """Scroll the focused widget into view, however it got the focus; not under a pressed mouse button, which would miss it."""
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._look()
+            return
         self._scrolled_away = False
         self._stay()
 
     def _look(self) -> None:
-        """The user has scrolled."""
+        """The user has scrolled, or clicked what is partly in view."""
         now = self._focused
         if now is not None:
             place = QRect(now.mapTo(self.viewport(), QPoint(0, 0)), now.size())
@@ -149,6 +145,20 @@ class ScrollingPage(QScrollArea):
         now = QApplication.focusWidget()
         inside = now is not None and self.isVisible() and self.isAncestorOf(now) and now is not self.widget()
         return now if inside else None
+
+
+class ScrollingPage(FollowingArea):
+    """A page that fills the window, with scroll bars only if the window is smaller than the page can be."""
+
+    def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        for inner in page.findChildren(QScrollArea):  # may be as low as necessary, since it scrolls by itself
+            inner.setSizePolicy(inner.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)
+            inner.setMinimumHeight(max(inner.minimumHeight(), LOWEST_INNER))
+        self.setWidget(page)
+        self.viewport().setAutoFillBackground(False)
+        page.setAutoFillBackground(False)
 
     def minimumSizeHint(self) -> QSize:
         """Allow any size, since it scrolls."""
@@ -183,6 +193,23 @@ class PageStack(QWidget):
                 self._shown.hide()
             self._shown = page
             page.show()
+
+
+def _least(item: QLayoutItem) -> QSize:
+    """The least size of an item in a row of its own: the words of a button may wrap there, and only there."""
+    widget = item.widget()
+    if isinstance(widget, QPushButton):
+        return widget.minimumSizeHint().expandedTo(widget.minimumSize())
+    return item.minimumSize()
+
+
+def _put(item: QLayoutItem, place: QRect) -> None:
+    """Place an item; a button whose words wrap is as high as the place, though layouts of Qt keep buttons one line high."""
+    widget = item.widget()
+    if isinstance(widget, QPushButton) and place.width() < widget.sizeHint().width():
+        widget.setGeometry(place)
+    else:
+        item.setGeometry(place)
 
 
 class FlowLayout(QLayout):
@@ -244,7 +271,7 @@ class FlowLayout(QLayout):
 
     def minimumSize(self) -> QSize:
         """Each in a row of its own."""
-        sizes = [item.minimumSize() for item in self._shown()]
+        sizes = [_least(item) for item in self._shown()]
         return QSize(
             max((size.width() for size in sizes), default=0), max((size.height() for size in sizes), default=0)
         )
@@ -274,7 +301,7 @@ class FlowLayout(QLayout):
                 x = rect.left() + round(self._before * max(rect.width() - wide, 0))
                 for item, wanted in row:
                     size = wanted.boundedTo(QSize(rect.width(), tall))
-                    item.setGeometry(QRect(QPoint(x, y + (tall - size.height()) // 2), size))
+                    _put(item, QRect(QPoint(x, y + (tall - size.height()) // 2), size))
                     x += size.width() + spacing
             y += tall + spacing
         return y - spacing - rect.top()
@@ -391,7 +418,7 @@ class SideBySide(QLayout):
 
     def minimumSize(self) -> QSize:
         """All stacked."""
-        least = [part.item.minimumSize() for part in self._shown()]
+        least = [_least(part.item) for part in self._shown()]
         return QSize(
             max((size.width() for size in least), default=0), max((size.height() for size in least), default=0)
         )
@@ -419,7 +446,7 @@ class SideBySide(QLayout):
             wide = rect.width()
             if isinstance(part.item.widget(), QPushButton):  # a button as wide as the window would look like a headline
                 wide = min(wide, part.item.sizeHint().width())
-            part.item.setGeometry(QRect(rect.left(), y, wide, tall))
+            _put(part.item, QRect(rect.left(), y, wide, tall))
             y += tall + self.spacing()
 
     def _shown(self) -> list[_Part]:

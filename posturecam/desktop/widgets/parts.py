@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QStyle,
     QStyleOptionButton,
@@ -22,10 +22,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled, sized
+from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
+from posturecam.desktop.widgets.theme import GAP, MARGIN, current, margin_of, scaled, sized
 from posturecam.i18n.message import unbroken
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import FULL_STOP, HEADED
+
+if TYPE_CHECKING:
+    _Button = QPushButton
+else:
+    _Button = object
 
 COLUMN = 760
 """Width of a column of text that is comfortable to read, device-independent pixels."""
@@ -67,7 +73,117 @@ def literal(words: str) -> str:
     return words.replace("&", "&&")
 
 
-class OneClick(QPushButton):
+def wrapped(words: str, room: int, width: Callable[[str], int]) -> str:
+    """Words in as many lines as this room needs, pixels, for controls of Qt that break lines only where they are told to."""
+    lines: list[str] = []
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1:] = [longer]
+    return "\n".join(lines)
+
+
+class LineLabel(TextLabel):
+    """Words on one line, which wrap only where a row is narrower: `FlowLayout` and `SideBySide` give them the whole line if they can."""
+
+    def __init__(self, words: str = "", kind: str = "") -> None:
+        super().__init__(words)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if kind:
+            self.setProperty("kind", kind)
+
+    def sizeHint(self) -> QSize:
+        """All in one line."""
+        self.ensurePolished()
+        margins, around = self.contentsMargins(), 2 * self.margin()
+        words = self.fontMetrics().size(0, unbroken(self.text()))
+        return words + QSize(margins.left() + margins.right() + around, margins.top() + margins.bottom() + around)
+
+
+class _WrappingWords(_Button):
+    """Mixed into a button of Qt, which only breaks lines where it is told to: its words are one line where there is room for it, and wrap elsewhere."""
+
+    _kind = QStyle.ContentsType.CT_PushButton
+
+    def _wrap(self, words: str) -> None:
+        """Let these words wrap; called once."""
+        self._words = words
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def setText(self, words: str) -> None:
+        """Show these words."""
+        self._words = words
+        self._break()
+        self.updateGeometry()
+
+    def text(self) -> str:
+        """The words as they were given, on one line."""
+        return self._words
+
+    def sizeHint(self) -> QSize:
+        """All in one line."""
+        return self._size(self._words)
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for the longest word."""
+        return max((self._size(word) for word in self._words.split()), key=QSize.width, default=self.sizeHint())
+
+    def heightForWidth(self, width: int) -> int:
+        """The height needed for this width."""
+        return self._size(wrapped(self._words, width, self._width)).height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the words into lines."""
+        super().resizeEvent(event)
+        self._break()
+
+    def _break(self) -> None:
+        words = wrapped(self._words, self.width(), self._width)
+        if words != super().text():
+            super().setText(words)
+
+    def _size(self, words: str) -> QSize:
+        self.ensurePolished()
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = words
+        box = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, words)
+        return self.style().sizeFromContents(self._kind, option, box, self)
+
+    def _width(self, words: str) -> int:
+        return self._size(words).width()
+
+
+class WrappingButton(_WrappingWords, QPushButton):
+    """A button whose words wrap where a whole row is too narrow for them.
+
+    Only `FlowLayout` and `SideBySide` make it that narrow; in every other layout its words stay on one line.
+    """
+
+    def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self._wrap(words)
+
+
+class WrappingCheckBox(_WrappingWords, QCheckBox):
+    """A check box whose words wrap where there is no room for them in one line."""
+
+    _kind = QStyle.ContentsType.CT_CheckBox
+
+    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self.setAccessibleName(words.replace("&&", "&"))
+        # It may be narrower than its hint, or higher.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._wrap(words)
+
+
+class OneClick(WrappingButton):
     """A button that leads on: a double click on it, or on the button it has just replaced, is one click, and so is a key held down.
 
     Otherwise the second one would press what nobody has seen yet, such as the answer to a question.
@@ -95,7 +211,7 @@ def button(
         said: What screen readers say, if the words are not enough.
         once: Whether a double click is one click, as on every primary button.
     """
-    made = (OneClick if once or kind == "primary" else QPushButton)(literal(words))
+    made = (OneClick if once or kind == "primary" else WrappingButton)(literal(words))
     if kind:
         made.setProperty("kind", kind)
     made.setAccessibleName(named(words, said) if said else words)
@@ -170,61 +286,6 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
-def wrapped(words: str, room: int, width: Callable[[str], int]) -> str:
-    """Words in as many lines as this room needs, pixels, for controls of Qt that break lines only where they are told to."""
-    lines: list[str] = []
-    for word in words.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width(longer) > room:
-            lines.append(word)
-        else:
-            lines[-1:] = [longer]
-    return "\n".join(lines)
-
-
-class WrappingCheckBox(QCheckBox):
-    """A check box whose words wrap where there is no room for them in one line, which Qt's own do not."""
-
-    def __init__(self, words: str, parent: QWidget | None = None) -> None:
-        super().__init__(words, parent)
-        self._words = words
-        self.setAccessibleName(words.replace("&&", "&"))
-        policy = QSizePolicy(
-            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum
-        )  # narrower than its hint, or higher
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def sizeHint(self) -> QSize:
-        """All in one line."""
-        return self._size(self._words)
-
-    def minimumSizeHint(self) -> QSize:
-        """Wide enough for the longest word."""
-        return max((self._size(word) for word in self._words.split()), key=QSize.width, default=super().sizeHint())
-
-    def heightForWidth(self, width: int) -> int:
-        """The height needed for this width."""
-        return self._size(wrapped(self._words, width, self._width)).height()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the words into lines."""
-        super().resizeEvent(event)
-        words = wrapped(self._words, self.width(), self._width)
-        if words != self.text():
-            self.setText(words)
-
-    def _size(self, words: str) -> QSize:
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = words
-        box = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, words)
-        return self.style().sizeFromContents(QStyle.ContentsType.CT_CheckBox, option, box, self)
-
-    def _width(self, words: str) -> int:
-        return self._size(words).width()
-
-
 class Sheet(QWidget):
     """A page that scrolls, with a bar at the bottom that is always visible."""
 
@@ -249,11 +310,9 @@ class Sheet(QWidget):
         centered.addStretch(1)
         centered.addWidget(self._inside, 1000)
         centered.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
+        self.area = FollowingArea()
         self.area.setWidget(holder)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.viewport().setAutoFillBackground(False)
         holder.setAutoFillBackground(False)
         bar = QWidget()
@@ -272,6 +331,23 @@ class Sheet(QWidget):
         whole.setSpacing(0)
         whole.addWidget(self.area, 1)
         whole.addLayout(around)
+
+    def end_with(self, back: QWidget, on: QWidget) -> None:
+        """Put a button that leads back and one that leads on at the ends of the bar; one below the other if it is too narrow."""
+        at_end = FlowLayout(GAP, at_end=True)
+        at_end.addWidget(on)
+        both = SideBySide(GAP)
+        both.add_part(back)
+        both.add_part(at_end, stretch=1)
+        self.foot.addLayout(both)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Spend a narrow page on its words instead of its margins."""
+        super().resizeEvent(event)
+        margin = margin_of(self.width())
+        self.body.setContentsMargins(margin, MARGIN, margin, MARGIN)
+        if self.foot.contentsMargins().bottom():
+            self.foot.setContentsMargins(margin, GAP, margin, GAP)
 
     def hand_to(self, control: QWidget) -> None:
         """Focus this control now, and whenever the page is shown.
@@ -329,9 +405,9 @@ class Chip(QAbstractButton):
         chosen = self.isChecked()
         edge = theme.color("text" if chosen else "accent") if self.hasFocus() else theme.color("line")
         ground = "accent" if chosen else "raised" if self.underMouse() else "surface"
-        painter.setPen(QPen(edge, 2 if self.hasFocus() else 1))
+        painter.setPen(QPen(edge, theme.ring if self.hasFocus() else 1))
         painter.setBrush(theme.color(ground))
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        box = theme.framed(self.rect())
         painter.drawRoundedRect(box, 8, 8)
         painter.setPen(theme.color("on_accent" if chosen else "text"))
         painter.setFont(sized(self.font(), scaled(14), 600 if chosen else 400))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posturecam.desktop.widgets.confirm import announce
-from posturecam.desktop.widgets.parts import button, card, text
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
+from posturecam.desktop.widgets.parts import as_sentence, button, card, text
 from posturecam.i18n.translate import tr
 
 _MAY_BREAK = "\N{ZERO WIDTH SPACE}"
@@ -37,6 +38,10 @@ class Notes(QObject):
         self.changed.emit()
 
 
+_NARROWEST = 160
+"""Width that the words need to stand beside the button, device-independent pixels at the default text size."""
+
+
 class NotesBanner(QWidget):
     """The notes, with a button that dismisses them everywhere; hidden while there are none."""
 
@@ -45,11 +50,13 @@ class NotesBanner(QWidget):
         super().__init__(parent)
         self._notes = notes
         frame, inside = card()
-        line = QHBoxLayout()
+        line = SideBySide(8)
         self.words = text("")
-        line.addWidget(self.words, 1)
+        line.add_part(self.words, _NARROWEST, 1)
         close = button(tr("Got it"), notes.dismiss, said=tr("Close this message"))
-        line.addWidget(close, alignment=Qt.AlignmentFlag.AlignTop)
+        at_end = FlowLayout(8, at_end=True)  # at the top, where the words are long
+        at_end.addWidget(close)
+        line.add_part(at_end)
         inside.addLayout(line)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -60,10 +67,10 @@ class NotesBanner(QWidget):
         notes.changed.connect(self._show)
 
     def _fill(self) -> None:
-        self.words.setText("\n".join(tr(one).replace("/", f"/{_MAY_BREAK}") for one in self._notes.texts))
+        self.words.setText("\n".join(as_sentence(tr(one)).replace("/", f"/{_MAY_BREAK}") for one in self._notes.texts))
 
     def _show(self) -> None:
         self._fill()
         self.setVisible(bool(self._notes.texts))
         if self.isVisible():
-            announce(self, tr(self._notes.texts[-1]))
+            announce(self, as_sentence(tr(self._notes.texts[-1])))

@@ -55,7 +55,7 @@ def status_line(snapshot: Snapshot) -> str:
         case Mode.ENDED:
             return tr("Ended: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("Ended")
         case Mode.CALIBRATING:
-            return tr("Calibrating …")
+            return tr("Calibrating…")
         case Mode.STRETCHING:
             title = snapshot.coaching.title if snapshot.coaching is not None else ""
             return tr("Stretching: {title}").format(title=tr(title)) if title else tr("Stretching")
@@ -64,7 +64,7 @@ def status_line(snapshot: Snapshot) -> str:
         case Mode.CAMERA_LOST:
             return begun_large(tr(snapshot.why)) if snapshot.why else tr("No camera")
     if snapshot.mode is Mode.STARTING or snapshot.tick is None:
-        return tr("Starting the camera …")
+        return tr("Starting the camera…")
     return _posture(snapshot)
 
 

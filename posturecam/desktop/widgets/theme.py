@@ -1,8 +1,8 @@
 """Colors and sizes of every window, in light and dark; nothing else defines a color.
 
 The colors of the states follow Okabe and Ito, whose palette color-blind people can distinguish, and each state has
-its own shape too (`posturecam.desktop.widgets.icons`). Text on every background has a contrast of at least 4.5 to 1
-(WCAG 2.2, level AA).
+its own shape too (`posturecam.desktop.widgets.icons`). Text on every background has a contrast of at least 4.5 to 1,
+and marks and frames have 3 to 1 (WCAG 2.2, level AA); where the system is set to high contrast, both have 7 to 1.
 """
 
 from __future__ import annotations
@@ -11,18 +11,22 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posturecam.config.settings import DesktopSettings
 from posturecam.session.protocol.sign import Sign
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAccessibilityHints, QStyleHints
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The colors of the light or the dark theme."""
+    """The colors of the light or the dark theme, each also in high contrast."""
 
     dark: bool
     ground: str
@@ -43,6 +47,18 @@ class Theme:
     on_accent: str
     signs: Mapping[Sign, str]
     """The color of each state, for a mark on `ground` or `surface`."""
+    contrast: bool = False
+    """Whether it is the one for systems that are set to high contrast."""
+
+    @property
+    def ring(self) -> int:
+        """Thickness of the frame around what has the focus, device-independent pixels."""
+        return 3 if self.contrast else 2
+
+    def framed(self, area: QRect) -> QRectF:
+        """Where to draw such a frame, so that all of it is within this area."""
+        inset = self.ring / 2
+        return QRectF(area).adjusted(inset, inset, -inset, -inset)
 
     def color(self, name: str, alpha: float = 1.0) -> QColor:
         """One of the colors above by its name, with this opacity (0 to 1)."""
@@ -59,7 +75,7 @@ LIGHT = Theme(
     surface="#ffffff",
     raised="#e9eef4",
     line="#d9dee5",
-    edge="#87919e",
+    edge="#7c8693",
     text="#1d232b",
     quiet="#586271",
     accent="#1f6f8b",
@@ -99,9 +115,60 @@ DARK = Theme(
         Sign.BUSY: "#8fb2e3",
     },
 )
+LIGHT_CONTRAST = Theme(
+    dark=False,
+    ground="#ffffff",
+    surface="#ffffff",
+    raised="#eeeeee",
+    line="#505050",
+    edge="#303030",
+    text="#000000",
+    quiet="#303030",
+    accent="#003e73",
+    on_accent="#ffffff",
+    signs={
+        Sign.UPRIGHT: "#004d37",
+        Sign.DRIFTING: "#5e3c00",
+        Sign.SLOUCHING: "#802600",
+        Sign.RECOVERING: "#10486b",
+        Sign.AWAY: "#454c56",
+        Sign.UNKNOWN: "#4b3673",
+        Sign.PAUSED: "#3c434c",
+        Sign.CAMERA_LOST: "#7d1538",
+        Sign.BUSY: "#25406b",
+    },
+    contrast=True,
+)
+DARK_CONTRAST = Theme(
+    dark=True,
+    ground="#000000",
+    surface="#000000",
+    raised="#1f1f1f",
+    line="#b4b4b4",
+    edge="#d8d8d8",
+    text="#ffffff",
+    quiet="#dcdcdc",
+    accent="#7fd6ff",
+    on_accent="#000000",
+    signs={
+        Sign.UPRIGHT: "#4fe0b2",
+        Sign.DRIFTING: "#ffc65c",
+        Sign.SLOUCHING: "#ff9d6b",
+        Sign.RECOVERING: "#8fd2f8",
+        Sign.AWAY: "#bcc5cf",
+        Sign.UNKNOWN: "#cdbdea",
+        Sign.PAUSED: "#c3ccd6",
+        Sign.CAMERA_LOST: "#ff9db4",
+        Sign.BUSY: "#adc9f2",
+    },
+    contrast=True,
+)
+_THEMES = {(one.dark, one.contrast): one for one in (LIGHT, DARK, LIGHT_CONTRAST, DARK_CONTRAST)}
 
 MARGIN, GAP, ROUND = 20, 12, 10
 """Page margin, gap between its parts, and corner radius, in device-independent pixels."""
+_TIGHT = 240
+"""Width below which a page has hardly any margin, device-independent pixels at the default text size."""
 
 BODY, TITLE, HEADING, SMALL = 10.5, 19.5, 12.75, 9.0
 """Points of body text, page titles, headings and small print at the system's default text size."""
@@ -115,6 +182,10 @@ _USUAL_ELSEWHERE = (9.0, 11.0)
 11. If the user chose a larger size, ours grows by the same factor."""
 _SMALLEST_TEXT, _LARGEST_TEXT = 0.8, 2.0
 _USUAL_DPI = 72.0 if sys.platform == "darwin" else 96.0
+_DARK, _CONTRAST = "posturecam_dark", "posturecam_contrast"
+"""Properties of the application that say which theme is in use."""
+_MIDDLE = 128
+"""Lightness below which a background is dark, of 255."""
 _ICONS = Path(__file__).parents[1] / "icons"
 
 
@@ -126,18 +197,37 @@ def faded(color: str, alpha: float) -> QColor:
 
 
 def theme_for(settings: DesktopSettings) -> Theme:
-    """The theme that the user or the system prefers."""
-    if settings.theme == "system":
-        dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-        return DARK if dark else LIGHT
-    return DARK if settings.theme == "dark" else LIGHT
+    """The theme that the user or the system prefers; in high contrast if the system is set to it, whatever the user chose here."""
+    contrast = wants_contrast()
+    if settings.theme != "system":
+        return _THEMES[settings.theme == "dark", contrast]
+    scheme = QGuiApplication.styleHints().colorScheme()
+    # On Windows; the palette is the system's until we set one.
+    if contrast and scheme is Qt.ColorScheme.Unknown:
+        return _THEMES[QGuiApplication.palette().window().color().lightness() < _MIDDLE, contrast]
+    return _THEMES[scheme is Qt.ColorScheme.Dark, contrast]
+
+
+def contrast_hints(styles: QStyleHints) -> QAccessibilityHints | None:
+    """What the system says about contrast, and when that changes; None before Qt 6.10, which cannot tell.
+
+    PySide forgets it together with the style hints, which must therefore be kept as long.
+    """
+    return styles.accessibility() if hasattr(styles, "accessibility") else None
+
+
+def wants_contrast() -> bool:
+    """Whether the system is set to high contrast."""
+    styles = QGuiApplication.styleHints()
+    hints = contrast_hints(styles)
+    return hints is not None and hints.contrastPreference() is Qt.ContrastPreference.HighContrast
 
 
 def current() -> Theme:
     """The theme in use; widgets with their own painting look it up each time they paint."""
     application = QApplication.instance()
-    chosen = application.property("posturecam_dark") if application is not None else False
-    return DARK if chosen else LIGHT
+    chosen = [application is not None and bool(application.property(name)) for name in (_DARK, _CONTRAST)]
+    return _THEMES[chosen[0], chosen[1]]
 
 
 def text_scale(points: float, platform: str = sys.platform) -> float:
@@ -152,6 +242,11 @@ def scaled(pixels: float) -> int:
     application = QApplication.instance()
     share = application.property("posturecam_text") if application is not None else None
     return round(pixels * (share or 1.0))
+
+
+def margin_of(width: int) -> int:
+    """Margin of a page of this width, device-independent pixels: nearly none where large text leaves room for a word or two."""
+    return MARGIN if width >= scaled(_TIGHT) else MARGIN // 3
 
 
 def enlarged(pixels: float) -> int:
@@ -206,7 +301,8 @@ def apply(application: QApplication, theme: Theme) -> None:
     dots = screen.logicalDotsPerInch() / _USUAL_DPI if screen is not None else 1.0
     before = application.property("posturecam_text")
     application.setProperty("posturecam_text", scale * dots)
-    application.setProperty("posturecam_dark", theme.dark)
+    application.setProperty(_DARK, theme.dark)
+    application.setProperty(_CONTRAST, theme.contrast)
     if not application.property("posturecam_style"):  # setting it again would lay out every window once more
         application.setStyle("Fusion")  # looks the same on every system, and honors the palette
         application.setProperty("posturecam_style", True)
@@ -256,6 +352,8 @@ def _sheet(theme: Theme, scale: float) -> str:
     sizes = ((BODY, scale), (TITLE, title_scale), (HEADING, heading_scale), (SMALL, scale))
     body, title, heading, small = (f"{round(points * unit * share, 1):g}pt" for points, share in sizes)
     box = round(16 * min(scale, 1.5))  # size of check boxes and radio buttons
+    ring = theme.ring
+    button, field, fold = (f"{tall + 1 - ring}px {wide + 1 - ring}px" for tall, wide in ((8, 16), (6, 8), (8, 12)))
     tick = (_ICONS / ("tick_dark.svg" if theme.dark else "tick_light.svg")).as_posix()
     return f"""
     QWidget {{ font-size: {body}; }}
@@ -268,32 +366,32 @@ def _sheet(theme: Theme, scale: float) -> str:
     QFrame[kind="foot"] {{ background: {theme.surface}; border: none; border-top: 1px solid {theme.line}; }}
     QFrame[kind="note"] {{ background: {theme.raised}; border: none; border-bottom: 1px solid {theme.line}; }}
     QFrame[kind="first row"] {{ border: none; }}
-    QPushButton {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 8px; padding: 8px 16px; }}
+    QPushButton {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 8px; padding: 8px 16px; outline: none; }}
     QPushButton:hover {{ background: {theme.raised}; }}
-    QPushButton:focus {{ border: 2px solid {theme.accent}; padding: 7px 15px; }}
+    QPushButton:focus {{ border: {ring}px solid {theme.accent}; padding: {button}; }}
     QPushButton:checked {{ background: {theme.raised}; border-color: {theme.accent}; color: {theme.accent}; }}
     QPushButton:disabled {{ color: {theme.quiet}; }}
     QPushButton[kind="primary"] {{ background: {theme.accent}; color: {theme.on_accent}; border: 1px solid {theme.accent}; font-weight: 600; }}
-    QPushButton[kind="primary"]:focus {{ border: 2px solid {theme.text}; }}
+    QPushButton[kind="primary"]:focus {{ border: {ring}px solid {theme.text}; }}
     QPushButton[kind="primary"]:disabled {{ background: {theme.raised}; color: {theme.quiet}; border-color: {theme.line}; }}
     QPushButton[kind="plain"] {{ background: transparent; border: 1px solid transparent; color: {theme.accent}; }}
     QPushButton[kind="plain"]:hover {{ background: {theme.raised}; }}
-    QPushButton[kind="plain"]:focus {{ border: 2px solid {theme.accent}; }}
-    QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: 8px; padding: 4px; }}
+    QPushButton[kind="plain"]:focus {{ border: {ring}px solid {theme.accent}; }}
+    QToolButton {{ background: transparent; border: {ring}px solid transparent; border-radius: 8px; padding: 4px; }}
     QToolButton:hover {{ background: {theme.raised}; }}
     QToolButton:focus {{ border-color: {theme.accent}; }}
     QToolButton[kind="fold"] {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: {ROUND}px; padding: 8px 12px; text-align: left; }}
     QToolButton[kind="fold"]:hover, QToolButton[kind="fold"]:checked {{ background: {theme.raised}; }}
-    QToolButton[kind="fold"]:focus {{ border: 2px solid {theme.accent}; padding: 7px 11px; }}
+    QToolButton[kind="fold"]:focus {{ border: {ring}px solid {theme.accent}; padding: {fold}; }}
     QToolButton[kind="back"] {{ font-size: {heading}; padding: 0; }}
     QLineEdit, QComboBox, QAbstractSpinBox {{ background: {theme.surface}; border: 1px solid {theme.edge}; border-radius: 8px; padding: 6px 8px; }}
-    QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {theme.accent}; padding: 5px 7px; }}
+    QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: {ring}px solid {theme.accent}; padding: {field}; }}
     QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{ border-color: {theme.line}; color: {theme.quiet}; }}
     QAbstractItemView {{ background: {theme.surface}; border: 1px solid {theme.line}; }}
-    QListView:focus {{ border: 2px solid {theme.accent}; border-radius: 8px; }}
+    QListView:focus {{ border: {ring}px solid {theme.accent}; border-radius: 8px; }}
     QToolTip {{ color: {theme.text}; background: {theme.surface}; border: 1px solid {theme.line}; padding: 4px; }}
     QScrollArea {{ border: none; background: transparent; }}
-    QCheckBox, QRadioButton {{ border: 2px solid transparent; border-radius: 6px; padding: 2px 4px 2px 2px; spacing: 8px; }}
+    QCheckBox, QRadioButton {{ border: {ring}px solid transparent; border-radius: 6px; padding: 2px 4px 2px 2px; spacing: 8px; }}
     QCheckBox:focus, QRadioButton:focus {{ border-color: {theme.accent}; }}
     QCheckBox::indicator, QRadioButton::indicator {{ width: {box}px; height: {box}px; border: 1px solid {theme.edge}; background: {theme.surface}; }}
     QCheckBox::indicator {{ border-radius: 4px; }}
@@ -303,7 +401,7 @@ def _sheet(theme: Theme, scale: float) -> str:
     QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {theme.line}; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
     QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 8px; }}
-    QListWidget {{ background: transparent; outline: none; border: 2px solid transparent; }}
+    QListWidget {{ background: transparent; outline: none; border: {ring}px solid transparent; }}
     QListWidget::item {{ padding: 7px 10px; border-radius: {ROUND - 4}px; }}
     QListWidget::item:selected {{ background: {theme.accent}; color: {theme.on_accent}; }}
     QProgressBar {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 6px; min-height: 18px; text-align: center; color: {theme.text}; }}

@@ -225,14 +225,14 @@ def _plot_of_days(days: Sequence[Day]) -> str:
     )
 
 
-_LEAST_OF_AN_HOUR = 900.0
+_LEAST_DRAWN = 900.0
 """Seconds measured from which an hour of the day is drawn: a quarter of one, of all the days together."""
 
 
 def _plot_of_hours(days: Sequence[Day]) -> str:
     """How upright each hour of the day was sat through, where at least a quarter of an hour was measured in it."""
     hours = [total(many) for many in zip(*(day.hours for day in days), strict=True)] if days else []
-    shown = [(hour, times) for hour, times in enumerate(hours) if times.measured >= _LEAST_OF_AN_HOUR]
+    shown = [(hour, times) for hour, times in enumerate(hours) if times.measured >= _LEAST_DRAWN]
     if not shown:
         return _paragraph(tr("Too little was measured."), "quiet")
     first, last = shown[0][0], shown[-1][0]

@@ -29,7 +29,8 @@ leaning for minutes changes it less, and a slouch that comes so near has sunk as
 BACK_SECONDS = 45.0
 """How long somebody has to be back in the old position for the new one to be forgotten. Choice: longer than leaning in to
 read, after which a posture that was declined would be offered again."""
-_LEAST_LOOKS = 30
+_LEAST_LOOKS, _SPANNED = 30, 0.95
+"""How many upright checks there must be in that time, and the fraction of it between the first and the last check."""
 _STEADY = 0.8
 """Centimeters of neck height within which half of the upright checks must be of their median: people sitting still vary
 by 0.4."""
@@ -109,7 +110,7 @@ def _is_upright(now: FrontMeasures, upright: FrontUpright, settings: Settings) -
 def _held(looks: Sequence[tuple[Sample, bool]], samples: Sequence[Sample]) -> bool:
     if len(samples) < max(_LEAST_LOOKS, UPRIGHT_SHARE * len(looks)):
         return False
-    if looks[-1][0].t - looks[0][0].t < 0.95 * HELD_SECONDS:
+    if looks[-1][0].t - looks[0][0].t < _SPANNED * HELD_SECONDS:
         return False
     heights = [look.front.neck_height.value for look in samples if look.front is not None]
     known = [height for height in heights if height is not None]

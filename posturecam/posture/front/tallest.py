@@ -16,7 +16,8 @@ from posturecam.posture.front.thresholds import FrontThresholds
 
 HELD_SECONDS = 10.0
 """How long a height has to be held. Choice: stretching or looking around is over sooner."""
-_LEAST_LOOKS = 5
+_LEAST_LOOKS, _SPANNED = 5, 0.8
+"""How many checks there must be in that time, and the fraction of it between the first and the last of them."""
 _APART = 0.2
 """Least seconds between two checks that count: more would add nothing, and all would be sorted with every picture."""
 _HELD_SHARE = 0.2
@@ -63,7 +64,7 @@ def follow_tallest(
     if state.looks and 0 <= t - state.looks[-1][0] < _APART:
         return state
     looks = (*(look for look in state.looks if t - HELD_SECONDS <= look[0] < t), (t, neck_height, head_pitch))
-    if len(looks) < _LEAST_LOOKS or t - looks[0][0] < 0.8 * HELD_SECONDS:
+    if len(looks) < _LEAST_LOOKS or t - looks[0][0] < _SPANNED * HELD_SECONDS:
         return replace(state, looks=looks)
     pitch = statistics.median(look[2] for look in looks)
     level = sorted((look[1], look[2]) for look in looks if abs(look[2] - pitch) <= _LEVEL)

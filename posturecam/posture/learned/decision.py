@@ -21,7 +21,6 @@ from statistics import NormalDist
 import numpy as np
 
 from posturecam.config.settings import Settings
-from posturecam.i18n.words import mark
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.thresholds import FrontThresholds
 from posturecam.posture.geometric.judge import BY_GEOMETRY_ALONE, Geometry
@@ -210,15 +209,3 @@ def change_limits(settings: Settings) -> dict[Name, float]:
         Name.TRUNK_INCLINATION: settings.side.trunk_change,
         Name.NECK_FLEXION: settings.learned.neck_change / FLEXION_SHARE,
     }
-
-
-def caution(angles: Estimates, settings: Settings) -> str | None:
-    """A caution that the posture learned as upright may have been a slouch, if its estimated angles cannot rule that out; otherwise None.
-
-    They never lead to a refusal, and no figure is shown: on photographs of one man sitting upright in front of a
-    webcam, the neck was estimated at 33–37°.
-    """
-    neck = angles[Angle.NECK_INCLINATION]
-    if neck.high is None or neck.high <= settings.side.neck_absolute:
-        return None
-    return mark("From here I cannot tell how upright that was: if you were slouching, calibrate again.")

@@ -99,23 +99,23 @@ def is_complete(pose: Pose) -> bool:
     )
 
 
-KEPT = np.array([*NEEDED, *HIPS])
+KEPT_LANDMARKS = np.array([*NEEDED, *HIPS])
 """The landmarks used by the features, and so the only ones saved of an upright pose."""
 KeptPose = tuple[tuple[float, ...], ...]
-"""One row for each of `KEPT`: x and y in picture widths from the picture's center, visibility, and x, y, z in the model's
+"""One row for each of `KEPT_LANDMARKS`: x and y in picture widths from the picture's center, visibility, and x, y, z in the model's
 world, meters."""
 
 
 def kept(figures: FigureArrays) -> KeptPose:
     """The median of several figures, as saved in a baseline."""
     rows = np.concatenate([figures.points, figures.visibility[:, :, None], figures.world], axis=2)
-    return tuple(tuple(round(float(value), 5) for value in row) for row in np.median(rows, axis=0)[KEPT])
+    return tuple(tuple(round(float(value), 5) for value in row) for row in np.median(rows, axis=0)[KEPT_LANDMARKS])
 
 
 def from_kept(rows: KeptPose) -> FigureArrays:
     """The saved figure; landmarks that are not used are 0."""
     everything = np.zeros((LANDMARK_COUNT, 6))
-    everything[KEPT] = rows
+    everything[KEPT_LANDMARKS] = rows
     return FigureArrays(everything[None, :, :2], everything[None, :, 2], everything[None, :, 3:])
 
 

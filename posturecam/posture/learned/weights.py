@@ -14,9 +14,7 @@ from posturecam.config.resources import posture_estimator
 from posturecam.config.settings import Settings
 from posturecam.errors import ModelError
 from posturecam.i18n.message import Message
-from posturecam.posture.baseline import Baseline
-from posturecam.posture.learned.decision import LearnedJudge, caution
-from posturecam.posture.learned.features import from_kept
+from posturecam.posture.learned.decision import LearnedJudge
 from posturecam.posture.learned.model import PostureModel
 
 _MOST_BYTES = 50_000_000
@@ -77,15 +75,3 @@ def judge_or_geometry(settings: Settings, complain: Callable[[str], None]) -> Le
     except ModelError as problem:
         complain(Message("{problem}. Until then your posture is judged by geometry alone.", problem=problem.text))
         return None
-
-
-def caution_about(baseline: Baseline, settings: Settings) -> str | None:
-    """A caution that a baseline may be of a slouch, if the estimator cannot rule it out; None if it can, or if geometry judges.
-
-    Raises:
-        ModelError: if the weights are missing or damaged.
-    """
-    model = load_learned(settings)
-    if model is None or baseline.landmarks is None or baseline.view.is_side:
-        return None
-    return caution(model.read_one(from_kept(baseline.landmarks)), settings)

@@ -13,12 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.judge import FrontUpright
-from posturecam.posture.learned.features import KEPT as KEPT_LANDMARKS
+from posturecam.posture.learned.features import KEPT_LANDMARKS
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Measure, Name
 from posturecam.posture.reading import Deviation
 from posturecam.posture.records.serialize import JsonRecord, rounded
 from posturecam.posture.view import View
+from posturecam.vision.geometry import Place
 from posturecam.vision.pose import LANDMARK_COUNT, Pose
 
 _PIXEL_DECIMALS = 1
@@ -33,8 +34,6 @@ _OF_THE_FACE = (
     Name.HEAD_OFFSET,
     Name.BODY_YAW,
 )
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class ComparedUpright:
     """When it was calibrated: ISO 8601, local time with offset."""
     values: Mapping[Name, float]
     """Median of each measure while upright, in its unit."""
-    points: tuple[Point | None, ...] = ()
+    points: tuple[Place | None, ...] = ()
     """The median landmarks in picture widths from the picture's center; None for landmarks that were not saved, empty
     if none were."""
 
@@ -87,7 +86,7 @@ class Evidence:
     width: int
     """Width of the picture, pixels; 0 if nobody was found in it."""
     height: int
-    points: tuple[Point | None, ...]
+    points: tuple[Place | None, ...]
     """The 33 landmarks in pixels, rounded to 0.1, None if the model gave none; empty if nobody was found."""
     visibility: tuple[float, ...]
     """Visibility of each, 0 to 1, rounded to 0.01."""
@@ -162,7 +161,7 @@ def evidence_of(tick: Tick, baseline: Baseline | None = None) -> Evidence:
 
 def _compared_with(baseline: Baseline, pose: Pose | None) -> ComparedUpright:
     baseline = baseline if pose is None else baseline.seen_in(pose.width, pose.height)
-    points: list[Point | None] = [None] * (LANDMARK_COUNT if baseline.landmarks else 0)
+    points: list[Place | None] = [None] * (LANDMARK_COUNT if baseline.landmarks else 0)
     for landmark, (x, y, *_) in zip(KEPT_LANDMARKS.tolist(), baseline.landmarks or (), strict=False):
         points[landmark] = round(x, _DECIMALS), round(y, _DECIMALS)
     values = {name: round(value, _DECIMALS) for name, value in baseline.values.items()}
@@ -191,7 +190,7 @@ def from_json(text: str) -> Evidence | None:
         return None
 
 
-def _point(point: np.ndarray[tuple[int], np.dtype[np.float32]], pose: Pose) -> Point | None:
+def _point(point: np.ndarray[tuple[int], np.dtype[np.float32]], pose: Pose) -> Place | None:
     """A landmark's position, rounded without moving a point from inside the picture to outside, where it would count as unseen."""
     x, y = (float(value) for value in point)
     if not (math.isfinite(x) and math.isfinite(y)):

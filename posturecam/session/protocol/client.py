@@ -26,11 +26,15 @@ class SessionClient(Protocol):
     def settings(self) -> Settings:
         """The current settings."""
 
-    def pause(self, until: datetime | None = None, *, setup: bool = False) -> None:
+    def now(self) -> datetime:
+        """Local time with its offset. The latest snapshot may be older by hours, if the computer has just slept."""
+
+    def pause(self, until: datetime | None = None, *, setup: bool = False, kept: bool = False) -> None:
         """Release the camera until then (local time with its offset), or until `resume`.
 
         The duration is fixed now: it includes time asleep and does not depend on later changes of the wall clock. With `setup`, it
-        is not the user who pauses: the camera waits for the first-run setup.
+        is not the user who pauses: the camera waits for the first-run setup. With `kept`, the pause began before a restart: the wall
+        clock decides, which some computers set only a minute after their start.
         """
 
     def resume(self) -> None:

@@ -87,6 +87,7 @@ class QueuedClient:
         """
         self._now, self._clock, self._adapt = now, clock, adapt
         self._settings = adapt(settings)
+        self._place = ""
         self._changing = threading.Lock()
         """Held from before the settings file is read or written until its settings are in use."""
         self.controls = Controls()
@@ -97,9 +98,13 @@ class QueuedClient:
         """The current settings."""
         return self._settings
 
-    def pause(self, until: datetime | None = None, *, setup: bool = False) -> None:
+    def now(self) -> datetime:
+        """Local time with its offset."""
+        return self._now()
+
+    def pause(self, until: datetime | None = None, *, setup: bool = False, kept: bool = False) -> None:
         """Release the camera until then, or until `resume`."""
-        ends = None if until is None else self._clock() + (until - self._now()).total_seconds()
+        ends = None if until is None or kept else self._clock() + (until - self._now()).total_seconds()
         self.commands.put(Pause(until, ends, "setup" if setup else "user"))
 
     def resume(self) -> None:
@@ -141,8 +146,10 @@ class QueuedClient:
         self.commands.put(Retry())
 
     def use_place(self, place: str) -> None:
-        """The computer is now at this desk."""
-        self.commands.put(UsePlace(place))
+        """The computer is now at this desk; repeating it changes nothing, or watching would begin anew and report a slouch twice."""
+        if place != self._place:
+            self._place = place
+            self.commands.put(UsePlace(place))
 
     def keep_here(self) -> None:
         """The baseline from another desk fits here too."""

@@ -21,7 +21,8 @@ class Pause:
     until: datetime | None = None
     """When it ends automatically, local time with its offset."""
     ends: float | None = None
-    """The same in seconds of the session's clock, which is never adjusted; this one decides."""
+    """The same in seconds of the session's clock, which is never adjusted; this one decides. None for a pause that began before a
+    restart, which ends by local time."""
     why: str = "user"
     """Its reason, a code of `posturecam.history.models.PAUSES`."""
 

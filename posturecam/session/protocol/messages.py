@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from posturecam.alerts.policy import Alert, Outlook
@@ -65,6 +65,10 @@ class Coaching:
     """Whether the targets stay unchanged because of more pain recently."""
 
 
+_LATE = timedelta(seconds=10)
+"""How much older than an event a snapshot that arrives after it may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything there is to show for one moment."""
@@ -113,6 +117,10 @@ class Snapshot:
     def sign(self) -> Sign:
         """The state that the tray icon shows."""
         return sign_of(self.mode, self.tick)
+
+    def comes_late_after(self, at: datetime) -> bool:
+        """Whether it arrives after an event of this time, though it is from before. One that seems far older is not: the clock was set back."""
+        return timedelta() <= at - self.at <= _LATE
 
 
 def sign_of(mode: Mode, tick: Tick | None) -> Sign:
@@ -175,7 +183,7 @@ class Calibrated:
     at: datetime
     baseline: Baseline
     caution: str | None = None
-    """A caution that the posture may have been a slouch, if the camera cannot rule it out."""
+    """A caution that the posture may have been a slouch, if the camera cannot rule it out, or that the user leaned back."""
 
 
 @dataclass(frozen=True, slots=True)

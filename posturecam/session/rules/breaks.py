@@ -10,8 +10,9 @@ from posturecam.config.settings import BreakSettings
 
 EYES_RESTED = 20.0
 """Seconds without anybody at the screen that rest the eyes: the last 20 of 20-20-20."""
-_NOT_BEFORE_BREAK = 180.0
-"""Seconds before a break in which nothing smaller is suggested: two in a row would annoy."""
+_APART = 180.0
+"""Least seconds between a smaller reminder, to stand up or rest the eyes, and another suggestion: two in a row would annoy, and the second
+would replace the first."""
 
 
 class BreakAnswer(StrEnum):
@@ -50,6 +51,8 @@ class BreakState:
     """Seconds at the screen since the eyes were last rested."""
     standing: float = 0.0
     """Seconds of sitting since the user was last reminded to stand up, or stood up."""
+    reminded: float | None = None
+    """Time of the last smaller reminder, to stand up or rest the eyes."""
 
 
 def step(
@@ -121,9 +124,14 @@ def announce(state: BreakState, t: float, settings: BreakSettings) -> tuple[Brea
 
 
 def leaves_room(state: BreakState, t: float, settings: BreakSettings) -> bool:
-    """Whether something else may be suggested now: no break was suggested recently, postponed, or is due soon."""
-    soon = due(state, t, settings)
-    return _wait(state, t, settings) <= 0 and (soon is None or soon >= _NOT_BEFORE_BREAK)
+    """Whether something else may be suggested now: nothing was suggested recently, and no break is postponed or due soon."""
+    alone = _wait(state, t, settings) <= 0 and not _is_next(state, t, settings)
+    return alone and not just_reminded(state, t, settings)
+
+
+def just_reminded(state: BreakState, t: float, settings: BreakSettings) -> bool:
+    """Whether a smaller reminder was given so recently that nothing else may be suggested yet."""
+    return _is_recent(state.reminded, t, settings)
 
 
 def make_room(state: BreakState, t: float) -> BreakState:
@@ -185,12 +193,25 @@ def _offered(
 
 
 def _smaller(state: BreakState, t: float, settings: BreakSettings) -> tuple[BreakState, Because | None]:
-    """The smaller reminders, to stand up or rest the eyes, unless a break is due soon anyway."""
-    soon = due(state, t, settings)
-    if soon is not None and soon < _NOT_BEFORE_BREAK:
+    """The smaller reminders, to stand up or rest the eyes, unless something was just suggested or a break is due soon."""
+    if _is_next(state, t, settings) or _is_recent(state.offered, t, settings) or just_reminded(state, t, settings):
         return state, None
     if settings.stand and state.standing >= settings.stand_every:
-        return replace(state, standing=0.0, eyes=0.0), Because.STAND
+        return replace(state, standing=0.0, eyes=0.0, reminded=t), Because.STAND
     if settings.eyes and state.eyes >= settings.eyes_every:
-        return replace(state, eyes=0.0), Because.EYES
+        return replace(state, eyes=0.0, reminded=t), Because.EYES
     return state, None
+
+
+def _is_next(state: BreakState, t: float, settings: BreakSettings) -> bool:
+    """Whether a break is announced, or will be so soon that nothing else may be suggested before it."""
+    seconds = due(state, t, settings)
+    return seconds is not None and seconds < _APART + settings.heads_up
+
+
+def _is_recent(suggested: float | None, t: float, settings: BreakSettings) -> bool:
+    """Whether something was suggested too recently for another suggestion; not if the clock was set back since.
+
+    What the user postponed by less than `_APART` still returns when they asked for it.
+    """
+    return suggested is not None and 0 <= t - suggested < min(_APART, settings.postpone)

@@ -282,7 +282,10 @@ def _follow_plan(
     present = bool(tick.reading.present) and not tick.state.away
     if notified or not present or not weekly_plan.is_due(state.plan, t, at, state.breaks.sitting, plan):
         return state, False, ""
-    room = state.plan.later is not None or breaks.leaves_room(state.breaks, t, settings.breaks)
+    if state.plan.later is None:
+        room = breaks.leaves_room(state.breaks, t, settings.breaks)
+    else:  # the user has said when it is to come again
+        room = not breaks.just_reminded(state.breaks, t, settings.breaks)
     if not room or _silent(state, t, at, settings, held):
         return state, False, ""
     state, waits = _wait_for_typing(state, t, typing)

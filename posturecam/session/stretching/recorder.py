@@ -80,12 +80,6 @@ class SessionRecorder:
                 self._history.add(self._begun(), tick.exercise, event.result, tick.turn)
         return iter(self._history.complaints() if self._history is not None else ())
 
-    def answered(self, answers: Answers) -> None:
-        """Record the answers given afterwards."""
-        self._answers = answers
-        if self._history is not None:
-            self._history.answer(self._begun(), answers, self._skipped)
-
     def close(self) -> None:
         """End the session in the history."""
         if self._history is not None and self.session is not None:

@@ -21,6 +21,9 @@ class Landmarks(Protocol):
     def forget(self, image: Image, t: float) -> None:
         """Drop the tracked person."""
 
+    def start_over(self, frame: Frame) -> Pose | None:
+        """Drop the tracked person and track whoever is found."""
+
     def restart_on(self, frame: Frame, person: Pose, others: Sequence[Pose], margin: float) -> Pose | None:
         """Drop the tracked person and track this one."""
 
@@ -55,6 +58,12 @@ class Tracker:
     def search(self, frame: Frame, searcher: Landmarks) -> list[Pose]:
         """Everybody whom another landmarker finds where this one looks."""
         return search_in(self._part(frame), frame, searcher)
+
+    def start_over(self, frame: Frame) -> Pose | None:
+        """Drop the tracked person and track whoever is found there; a dark picture is brightened for that."""
+        part = self._part(frame)
+        found = self._landmarker.start_over(_cut(frame, part))
+        return found and _back(found, frame, part)
 
     def restart_on(self, frame: Frame, person: Pose, others: Sequence[Pose], margin: float) -> Pose | None:
         """Drop the tracked person and track this one, in the whole picture if they are not where this tracker looks."""

@@ -35,7 +35,7 @@ from posturecam.i18n.words import mark
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.scene import Glance, PictureState, PictureTrouble, brightness, is_darker, judge_picture
 from posturecam.vision.sources.clock import Clock, SystemClock
-from posturecam.vision.sources.opencv import CameraPictures, Capture, glance_at
+from posturecam.vision.sources.opencv import CameraPictures, Capture, configure, glance_at
 
 # By default Video4Linux waits 10 s for a picture, and a stalled camera could not be released for that long.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
@@ -76,6 +76,8 @@ _PERMISSION = {
     "darwin": mark("allow it under System Settings > Privacy & Security > Camera"),
     "win32": mark("allow it under Settings > Privacy & security > Camera"),
 }
+_PERMISSION_ELSEWHERE = mark("add your user to the group that owns /dev/video*, often called video")
+_REPLACED = mark("{camera} was unplugged, and another camera is in its place")
 _LONGEST_PAUSE = 30.0
 """Most seconds between two attempts to reopen a lost camera."""
 _QUEUE = 4
@@ -191,7 +193,8 @@ class CameraSource(Source):
         advice: What is said while it has no usable picture.
 
     Raises:
-        CameraError: if the camera does not exist, cannot be opened, or sends no picture within `first_frame_timeout`.
+        CameraError: if the camera does not exist, cannot be opened, or sends no picture within `first_frame_timeout`;
+            later, from iterating, once another camera was plugged in in its place.
 
     Example:
         >>> from posturecam import CameraSource
@@ -230,7 +233,10 @@ class CameraSource(Source):
         self._picture = PictureState()
         self._light: float | None = None
         """The mean gray level of the last picture, by which a dark picture from a flickering camera is recognized."""
-        self._camera = find_camera(str(device), cameras())
+        self._device, there = str(device), cameras()
+        self._camera = find_camera(self._device, there)
+        self._beside = {one.key for one in there} - {self._camera.key}
+        """Keys of the cameras beside which it was opened: while it is lost, none of them takes its place."""
         self.info = SourceInfo(self._camera.name, self._camera.key, live=True, former_keys=self._camera.former_keys)
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(self.close)
@@ -281,7 +287,7 @@ class CameraSource(Source):
                 "{camera} cannot be opened: it is not connected, another program is using it, or "
                 "posturecam has no permission; connect it, close the other program, or {permission}",
                 camera=self._camera.name,
-                permission=_permission(),
+                permission=_PERMISSION.get(sys.platform, _PERMISSION_ELSEWHERE),
             )
         reader = self._start(lambda: capture)
         timeout = self._settings.first_frame_timeout
@@ -345,11 +351,19 @@ class CameraSource(Source):
         camera = next((one for key in self._camera.keys for one in there if key in one.keys), None)
         if camera is None:
             self._give_up()
+            if self._is_replaced(there):
+                raise CameraError(_REPLACED, camera=self._camera.name)
             return
         with self._closing:  # another thread may have closed it meanwhile, and waits only for readers that it knows
             if not self._closed:
                 self._start(lambda: open_(camera))
         self._act_at = self._clock.time() + self._settings.first_frame_timeout
+
+    def _is_replaced(self, there: Sequence[Camera]) -> bool:
+        try:
+            return find_camera(self._device, there).key not in self._beside
+        except CameraError:
+            return False
 
     def _give_up(self) -> None:
         if self._reader is not None:
@@ -420,7 +434,7 @@ class _Reader:
                 self._changed.notify_all()
 
     def _read(self, capture: Capture) -> None:
-        _configure(capture, self._settings)
+        configure(capture, self._settings)
         stale, rested, last = _QUEUE, False, self._clock.time()
         while not self._stopping and self.unusable is None:
             begun = self._clock.time()
@@ -461,16 +475,6 @@ class _Reader:
             self._changed.notify_all()
 
 
-def _configure(capture: Capture, settings: CameraSettings) -> None:
-    for name, value in (
-        (cv2.CAP_PROP_FRAME_WIDTH, settings.width),
-        (cv2.CAP_PROP_FRAME_HEIGHT, settings.height),
-        (cv2.CAP_PROP_FPS, settings.frame_rate),
-        (cv2.CAP_PROP_BUFFERSIZE, 1),
-    ):
-        capture.set(name, value)  # requests only: a camera may decline, and any size and rate will do
-
-
 BY_ID, BY_PATH = Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path")
 """Links created by udev: by manufacturer, model and serial number, and by socket. Of two cameras of one model (many
 have no serial number or share one), only one gets the first kind of link, and which one changes with every start."""
@@ -494,7 +498,3 @@ def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> t
 def _kind(info: cv2_enumerate_cameras.CameraInfo) -> tuple[object, ...]:
     """The identity shared by two cameras of one model."""
     return (info.vid, info.pid) if info.vid is not None else (info.name,)
-
-
-def _permission() -> str:
-    return _PERMISSION.get(sys.platform, mark("add your user to the group that owns /dev/video*, often called video"))

@@ -53,6 +53,9 @@ _LONGEST_TEXT = 1000
 """Most characters of a source's name or key."""
 _LATEST = 1e10
 """Largest absolute time, seconds; computer clocks begin in 1970 at the earliest."""
+_FURTHEST, _LEAST = 1e6, 1e-6
+"""Largest absolute value of any number of a head, and least of what must be positive: centimeters, degrees and pixels are all far within,
+and nothing that is computed from them becomes infinite."""
 _MOST_PROBLEM_BYTES = 4_000_000
 """Most bytes of all the problems' texts: there are about a dozen, one line each."""
 
@@ -263,7 +266,7 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
         raise ValueError("a head is missing for a reason that nobody knows")
     heads = arrays["head"][arrays["head_code"] == ""]
     positive = [HEAD_COLUMNS.index(name) for name in ("z", "scale", "field_of_view")]
-    if not np.isfinite(heads).all() or (heads[:, positive] <= 0).any():
+    if not (np.abs(heads) <= _FURTHEST).all() or (heads[:, positive] < _LEAST).any():
         raise ValueError("a head makes no sense")
     if not (np.abs(arrays["t"]) <= _LATEST).all() or (arrays["size"] < 1).any():
         raise ValueError("a time or size makes no sense")

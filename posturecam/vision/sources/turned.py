@@ -33,7 +33,7 @@ class TurnedSource(Source):
         if rotate not in TURNS:
             raise ValueError(f"rotate must be 0, 90, 180 or 270, got {rotate}")
         self._source, self._rotate, self._flip = source, rotate, flip
-        self.info = source.info
+        self.info = replace(source.info, rotated=rotate, mirrored=flip)
 
     def __iter__(self) -> Iterator[Frame]:
         for frame in self._source:

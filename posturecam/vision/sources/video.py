@@ -116,9 +116,8 @@ class VideoSource(Source):
         rate = capture.get(cv2.CAP_PROP_FPS)
         self._interval = 1 / _believable_rate(rate)
         self._promised = max(0.0, capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        if (
-            rate > _FASTEST
-        ):  # OpenCV counts by the length and this rate: those of raw camcorder tapes (DV) by 60 000 a second
+        if rate > _FASTEST:
+            # OpenCV counts by the length and this rate: pictures of raw camcorder tapes (DV) by 60 000 a second.
             self._promised /= rate * self._interval
         if is_matroska(self._path):
             self._promised -= _counted_before(capture, self._promised)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QVBoxLayout, QWidget
 
 from posturecam.coach.stretch_measures import unit_text
 from posturecam.desktop.pages.history.event_lists import StretchesDone
@@ -14,12 +14,13 @@ from posturecam.desktop.pages.history.view_model import bars, legend, pieces, ti
 from posturecam.desktop.pictures.chart_base import Legend
 from posturecam.desktop.pictures.charts import DayBars, DayTimeline, DepthLines
 from posturecam.desktop.widgets.controls import ChoiceList
-from posturecam.desktop.widgets.layouts import SideBySide
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.numbers import spoken_date
 from posturecam.desktop.widgets.parts import Chip, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.history.models import EPOCH, local_date, total
 from posturecam.i18n.translate import tr
+from posturecam.posture.measures import DEGREES
 
 _LINE_MARKS = ("●─", "◇╌", "●┈", "◇┄")
 """How `DepthLines` draws its lines, in the same order."""
@@ -38,9 +39,9 @@ class _Card(QFrame):
         self.inside = QVBoxLayout(self)
         self.inside.setContentsMargins(16, 14, 16, 14)
         self.inside.setSpacing(8)
-        self.head = QHBoxLayout()
+        self.head = SideBySide(6)
         self.heading = text(heading, "heading")
-        self.head.addWidget(self.heading, 1)
+        self.head.add_part(self.heading, _NARROWEST_HEADING, 1)
         self.inside.addLayout(self.head)
 
 
@@ -66,9 +67,11 @@ class DaysCard(_Card):
         self.hours = Chip(tr("Hours"), tr("Hours of each posture"), ticked=False)
         self._group = QButtonGroup(self)
         self.shares.setChecked(True)
+        choices = FlowLayout(6)
         for chip in (self.shares, self.hours):
             self._group.addButton(chip)
-            self.head.addWidget(chip)
+            choices.addWidget(chip)
+        self.head.add_part(choices)
         self.hours.toggled.connect(self._show)
         self.bars, self.legend = DayBars(tr("Day by day")), Legend()
         self.bars.chosen.connect(self.chosen)
@@ -172,6 +175,6 @@ class StretchesCard(_Card):
         ends = first, last if last != first else ""
         self.chart.show_lines(depths.lines, ends, lower_is_deeper=depths.lower_is_deeper)
         names = [f"{_LINE_MARKS[number % 4]} {line.name}" for number, line in enumerate(depths.lines) if line.name]
-        unit = tr("in degrees") if depths.unit == "°" else tr("in {unit}").format(unit=tr(unit_text(depths.unit)))
+        unit = tr("in degrees") if depths.unit == DEGREES else tr("in {unit}").format(unit=tr(unit_text(depths.unit)))
         direction = tr("higher up is deeper")
         self._key.setText(" · ".join([*names, unit, direction]))

@@ -15,8 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -33,9 +31,9 @@ from posturecam.desktop.pictures.charts import Tile
 from posturecam.desktop.pictures.ring import encoded
 from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.confirm import announce, confirm
-from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
+from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
 from posturecam.desktop.widgets.numbers import spoken_date
-from posturecam.desktop.widgets.parts import Chip, button, card, text
+from posturecam.desktop.widgets.parts import Chip, LineLabel, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import OutputError, PosturecamError
 from posturecam.history import delete_everything
@@ -58,6 +56,8 @@ _READ_AGAIN = 60.0
 _WIDEST = 940
 _ROOM_FOR_TILES = 560
 """Width of the page from which its four figures fit in one row, device-independent pixels."""
+_ROOM_FOR_TWO_TILES = 280
+"""The same for two of them."""
 _SPANS = {PeriodLength.DAY: mark("Day"), PeriodLength.WEEK: mark("Week"), PeriodLength.MONTH: mark("Month")}
 _KINDS = {
     mark("Everything in one file (*.json)"): (".json", False),
@@ -137,16 +137,15 @@ class HistoryPage(QWidget):
             full.addWidget(part)
         column.addWidget(self.full)
         column.addStretch()
-        self.full.hide()
+        for either in (self.empty, self.full):  # which one, the first read tells
+            either.hide()
         holder = QWidget()
         centered = QHBoxLayout(holder)
         centered.setContentsMargins(0, 0, 0, 0)
         centered.addStretch(1)
         centered.addWidget(inside, 1000)
         centered.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area = FollowingArea(self)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(holder)
         whole = QVBoxLayout(self)
@@ -154,8 +153,7 @@ class HistoryPage(QWidget):
         whole.addWidget(area)
 
     def _make_head(self) -> SideBySide:
-        heading = text(tr("History"), "title")
-        heading.setWordWrap(False)
+        heading = LineLabel(tr("History"), "title")
         self.export_button = button(tr("Export…"), self._ask_file, said=tr("Export the history to a file"))
         self.delete_button = button(tr("Delete everything…"), self._ask_delete, said=tr("Delete the whole history"))
         buttons = FlowLayout(8)
@@ -188,8 +186,7 @@ class HistoryPage(QWidget):
             self.spans[span] = chip
             spans.addWidget(chip)
         line = FlowLayout(8)
-        self.heading = QLabel()
-        self.heading.setProperty("kind", "heading")
+        self.heading = LineLabel("", "heading")
         self.before = button("‹", lambda: self._turn(-1), said=tr("Earlier"))
         self.after = button("›", lambda: self._turn(1), said=tr("Later"))
         line.addWidget(self.heading)
@@ -208,8 +205,9 @@ class HistoryPage(QWidget):
         return self._grid
 
     def _place_tiles(self) -> None:
-        """All in one row, or in two rows of two if they would be too narrow for their words."""
-        columns = 4 if self.width() >= scaled(_ROOM_FOR_TILES) else 2
+        """All in one row, in two rows of two if they would be too narrow for their words, or below each other."""
+        wide = self.width()
+        columns = 4 if wide >= scaled(_ROOM_FOR_TILES) else 2 if wide >= scaled(_ROOM_FOR_TWO_TILES) else 1
         for number, tile in enumerate(self.tiles):
             self._grid.addWidget(tile, number // columns, number % columns)
             self._grid.setColumnStretch(number, 1 if number < columns else 0)

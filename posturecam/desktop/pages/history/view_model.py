@@ -20,7 +20,7 @@ from posturecam.history.records import DepthSeries, ToldAlert
 from posturecam.history.stretches import KeptSession
 from posturecam.i18n.translate import joined, mark, percent, tr, trn
 from posturecam.i18n.words import CLAUSES, HEADED
-from posturecam.posture.measures import Name
+from posturecam.posture.measures import DEGREES, Name
 from posturecam.posture.view import View
 from posturecam.session.protocol.sign import Sign
 
@@ -210,7 +210,7 @@ def depth_lines(series: Sequence[DepthSeries], depth: Depth | None, today: date)
                 else depth.better_of(point.depth, best.get(key))
             )
             best[key] = point.depth if better is None else better
-        unit = "°" if one.unit == "°" else f" {tr(unit_text(one.unit))}"
+        unit = DEGREES if one.unit == DEGREES else f" {tr(unit_text(one.unit))}"
         dots = tuple(
             ChartDot(
                 (at + offset) / DAY,
@@ -265,4 +265,4 @@ def _line_name(series: DepthSeries, *, many_views: bool) -> str:
 
 
 def _figure(value: float, unit: str) -> str:
-    return fixed(value, 0 if unit == "°" else 2)
+    return fixed(value, 0 if unit == DEGREES else 2)

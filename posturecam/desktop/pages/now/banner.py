@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
@@ -25,11 +25,11 @@ from posturecam.session.protocol.messages import BreakOffered, Snapshot
 from posturecam.session.protocol.mode import Mode
 
 _RESTING: Mapping[Mode, tuple[str, str]] = {
-    Mode.STARTING: (mark("Starting the camera …"), ""),
+    Mode.STARTING: (mark("Starting the camera…"), ""),
     Mode.PAUSED: (mark("Paused"), mark("The camera is off.")),
     Mode.OFF: (mark("Paused"), mark("The camera is off. It turns back on automatically.")),
     Mode.CAMERA_LOST: (mark("No camera"), mark("Trying to reconnect…")),
-    Mode.CALIBRATING: (mark("Calibrating …"), mark("Learning your upright posture.")),
+    Mode.CALIBRATING: (mark("Calibrating…"), mark("Learning your upright posture.")),
     Mode.STRETCHING: (
         mark("Stretching"),
         mark("The coach is guiding you. Afterwards, posturecam picks up where it left off."),
@@ -63,7 +63,8 @@ class Resting(QWidget):
         )
         self.quit = button(tr("Quit"), navigation.quit, "primary")
         answers = FlowLayout(8, centered=True)
-        for one in (self.resume, self.retry, self.choose_camera, self.hours, self.go_back, self.quit):
+        self._answers = (self.resume, self.retry, self.choose_camera, self.hours, self.go_back, self.quit)
+        for one in self._answers:
             answers.addWidget(one)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(2 * theme.MARGIN, theme.MARGIN, 2 * theme.MARGIN, theme.MARGIN)
@@ -76,6 +77,11 @@ class Resting(QWidget):
         whole.addSpacing(theme.GAP)
         whole.addLayout(answers)
         whole.addStretch(3)
+
+    @property
+    def leading(self) -> QPushButton | None:
+        """The first button shown; None if there is nothing to do."""
+        return next((one for one in self._answers if not one.isHidden()), None)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show what this snapshot calls for."""
@@ -91,9 +97,8 @@ class Resting(QWidget):
         self.choose_camera.setVisible(mode is Mode.CAMERA_LOST and not snapshot.camera_works)
         self.resume.setVisible(mode is Mode.PAUSED)  # a pause by the system or the schedule is not resumed by the user
         self.hours.setVisible(mode is Mode.OFF and snapshot.why == PAUSES["schedule"])
-        self.go_back.setVisible(
-            mode in (Mode.CALIBRATING, Mode.STRETCHING)
-        )  # the calibration is not listed at the left
+        guided = mode in (Mode.CALIBRATING, Mode.STRETCHING)
+        self.go_back.setVisible(guided)  # the calibration is not listed at the left
         self.quit.setVisible(mode is Mode.ENDED)
 
 

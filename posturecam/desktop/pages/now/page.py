@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,9 +25,9 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.actions import MenuAction, Navigation, pauses, perform
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, SignMark
-from posturecam.desktop.widgets.layouts import LOWEST_INNER, FlowLayout, PageStack, SideBySide
+from posturecam.desktop.widgets.layouts import LOWEST_INNER, FlowLayout, FollowingArea, PageStack, SideBySide
 from posturecam.desktop.widgets.numbers import clock_time
-from posturecam.desktop.widgets.parts import WrappingCheckBox, button, text
+from posturecam.desktop.widgets.parts import LineLabel, WrappingCheckBox, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
 from posturecam.desktop.widgets.status_line import (
     Unhurried,
@@ -185,7 +184,7 @@ class LivePage(QWidget):
         choice = QWidget()
         line = FlowLayout(6)
         choice.setLayout(line)
-        line.addWidget(_caption(tr("Sensitivity")))
+        line.addWidget(LineLabel(tr("Sensitivity"), "quiet"))
         self.sensitivity = SensitivityChoice(self._client, lambda words: say(self.detail, words))
         line.addWidget(self.sensitivity)
         row.addWidget(choice)
@@ -232,7 +231,7 @@ class LivePage(QWidget):
         head.add_part(buttons)
         return head
 
-    def _make_column(self) -> QScrollArea:
+    def _make_column(self) -> FollowingArea:
         column = QWidget()
         inside = QVBoxLayout(column)
         inside.setContentsMargins(0, 0, 4, 0)
@@ -246,8 +245,8 @@ class LivePage(QWidget):
         inside.addWidget(self.gauges, 1)
         self.calibrate = button(tr("Recalibrate"), self._navigation.calibrate)
         inside.addWidget(self.calibrate, 0, Qt.AlignmentFlag.AlignLeft)
-        area = QScrollArea()  # for small windows
-        area.setWidgetResizable(True)
+        area = FollowingArea()  # for small windows
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the measures scroll with the arrow keys
         area.setWidget(column)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(tr("Measures"))
@@ -281,7 +280,7 @@ class LivePage(QWidget):
 
     def _perform(self, act: MenuAction) -> None:
         if self._snapshot is not None:
-            perform(act, self._client, self._navigation, self._snapshot.at, self._snapshot.alert, self.banner.offered)
+            perform(act, self._client, self._navigation, self._client.now(), self._snapshot.alert, self.banner.offered)
 
     def _offer_to_mend(self, snapshot: Snapshot, tick: Tick) -> None:
         """Offer what would make the posture known again, unless it is offered below already."""
@@ -314,6 +313,18 @@ class LivePage(QWidget):
     # What is shown.
 
     def _show(self, snapshot: Snapshot) -> None:
+        before = self.window().focusWidget()
+        self._show_all(snapshot)
+        if before is not None and (before is self or (self.isAncestorOf(before) and not before.isVisible())):
+            self._lead_on()
+
+    def _lead_on(self) -> None:
+        """Focus what leads on from here, since Qt would go to the column at the left when the focused control disappears."""
+        resting = self._stack.currentWidget() is self.resting
+        wanted = self.resting.leading if resting else self.pause
+        (wanted or self).setFocus()  # the page itself, until the camera's picture is there
+
+    def _show_all(self, snapshot: Snapshot) -> None:
         tick, first = snapshot.tick, snapshot.picture
         if first is not None and self._client.settings.desktop.picture:
             self._show_first(first)
@@ -364,7 +375,7 @@ class LivePage(QWidget):
         self.mark.show_sign(Sign.BUSY, tr("Starting"))
         say(self.title, tr("Starting"))
         say(self.detail, "")
-        for part in (self.next, self.review, self.banner):
+        for part in (self.next, self.review, self.mend, self.banner):
             part.hide()
         self.figure.show_figure(Figure(image=picture.image), self._client.settings, tr("Starting"))
 
@@ -387,12 +398,6 @@ def _two_lines(title: QLabel, detail: QLabel) -> int:
     return title.fontMetrics().height() + 2 * detail.fontMetrics().height() + 4
 
 
-def _caption(words: str) -> QLabel:
-    label = text(words, "quiet")
-    label.setWordWrap(False)
-    return label
-
-
 def sentence(snapshot: Snapshot, tick: Tick) -> str:
     """The most important sentence now: why the posture is unknown, what comes next, or how long it has been good."""
     sign, outlook = snapshot.sign, snapshot.outlook
@@ -411,7 +416,8 @@ def sentence(snapshot: Snapshot, tick: Tick) -> str:
 
 
 def _clock_of(snapshot: Snapshot, tick: Tick) -> str:
-    return clock_time(snapshot.at - timedelta(seconds=tick.state.phase_seconds))
+    since = snapshot.at - timedelta(seconds=tick.state.phase_seconds)
+    return clock_time(since.astimezone())  # the clocks may have changed since
 
 
 def beneath(snapshot: Snapshot) -> str:

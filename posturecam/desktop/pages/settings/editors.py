@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QTimeEdit,
     QVBoxLayout,
@@ -40,7 +41,7 @@ from posturecam.desktop.pages.settings.words import (
 )
 from posturecam.desktop.widgets.controls import ChoiceList, Segments, StepSlider, Switch, WheelWhenFocused
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.parts import Chip, text
+from posturecam.desktop.widgets.parts import Chip, LineLabel
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import HEADED
 
@@ -125,6 +126,9 @@ class Editor(QWidget):
         self._last: dict[str, str] = {}
         self._controls: list[tuple[QWidget, str]] = []
         """Each with what it is of several, such as a day; empty for the only one."""
+        # No focus proxy: Tab would come back here from the end of the group, as to a control that it has not been to.
+        self._first: QWidget | None = None
+        """The control that gets the focus."""
         self._waiting = QTimer(self, singleShot=True)
         self._waiting.timeout.connect(self._finish)
         self._line = QHBoxLayout(self)
@@ -143,7 +147,8 @@ class Editor(QWidget):
 
     def take_focus(self) -> None:
         """Focus the control."""
-        self.setFocus()
+        if self._first is not None:
+            self._first.setFocus()
 
     def describe(self, name: str, help_: str) -> None:
         """Give screen readers the label and help beside it, in the user's language."""
@@ -170,14 +175,13 @@ class Editor(QWidget):
             self._last = texts
             self.edited.emit(texts)
 
-    def _add(self, control: QWidget, entry: SettingDeclaration, part: str = "") -> None:
-        """Add a control to the line; `part` says what it is of several."""
+    def _add(self, control: QWidget, entry: SettingDeclaration, part: str = "", into: QLayout | None = None) -> None:
+        """Add a control to the line, or to a layout in it; `part` says what it is of several."""
         self._controls.append((control, part))
         self.describe(label(self.keys[0]), " ".join([tr(entry.text), limits(entry)]).strip())
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._line.addWidget(control)
-        if self.focusProxy() is None:
-            self.setFocusProxy(control)
+        (into or self._line).addWidget(control)
+        self._first = self._first or control
 
 
 class SwitchEditor(Editor):
@@ -267,7 +271,7 @@ class SliderEditor(Editor):
         control = self._step.slider
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._line.addWidget(self._step)
-        self.setFocusProxy(control)
+        self._first = control
         self._shown: dict[str, str] | None = None
         """The values as shown, until the slider is moved, since they may lie between its steps."""
         self._step.moved.connect(self._moved)
@@ -304,13 +308,14 @@ class NumberEditor(Editor):
         self._kind, self._entry = kind, entry
         self._box = number_box(entry, kind, self)
         unit = unit_of(entry)
-        self._add(self._box, entry)
+        fields = FlowLayout(6)
+        self._line.addLayout(fields)
+        self._add(self._box, entry, into=fields)
         for sign, words, steps in (("−", tr("less"), -1), ("+", tr("more"), 1)):
-            self._line.addWidget(step_button(self._box, sign, f"{label(entry.key)}: {words}", steps))
+            fields.addWidget(step_button(self._box, sign, f"{label(entry.key)}: {words}", steps))
         unit_is_shown = self._box.suffix() or isinstance(self._box, DurationBox) or len(unit) > _LONGEST_UNIT
         if unit and not unit_is_shown:  # a long one is shown with the default below
-            self._line.addWidget(text(unit, "quiet"))
-        self._line.addStretch()
+            fields.addWidget(LineLabel(unit, "quiet"))
         self._box.valueChanged.connect(lambda: self._waiting.start(_SETTLED))
         self._box.editingFinished.connect(self._finish)
         self._box.unreadable.connect(self._refuse_words)
@@ -399,15 +404,13 @@ class SeveralEditor(Editor):
         self._boxes: dict[str, QAbstractButton] = {}
         self.is_low = False
         column = FlowLayout(6) if short else QVBoxLayout()
+        self._line.addLayout(column)
         for value in values:
             words = choice(entry.key, value).text
             box = Chip(words, ticked=False, parent=self) if short else QCheckBox(words, self)
-            self._add(box, entry, words)
-            self._line.removeWidget(box)
-            column.addWidget(box)
+            self._add(box, entry, words, column)
             box.toggled.connect(self._finish)
             self._boxes[value] = box
-        self._line.addLayout(column)
 
     def _show(self, values: Mapping[str, Any]) -> None:
         for value, box in self._boxes.items():
@@ -445,19 +448,20 @@ class SpanEditor(Editor):
     def __init__(self, start: SettingDeclaration, end: SettingDeclaration, parent: QWidget | None = None) -> None:
         super().__init__([start, end], parent)
         self._switch = Switch(self)
-        self._line.addStretch(1)
+        fields = FlowLayout(6, at_end=True)
+        self._line.addLayout(fields)
         self._ends = _TimeBox(self), _TimeBox(self)
         self._between = QLabel("–", self)
         for entry, box, words in zip((start, end), self._ends, (tr("begin"), tr("end")), strict=True):
             box.setKeyboardTracking(False)
             box.setDisplayFormat(QLocale().timeFormat(QLocale.FormatType.ShortFormat))
-            self._add(box, entry, words)
+            self._add(box, entry, words, fields)
+            if entry is start:
+                fields.addWidget(self._between)
             box.timeChanged.connect(lambda: self._waiting.start(_TYPED))
             box.editingFinished.connect(self._finish)
-        self._line.insertWidget(2, self._between)
-        self._add(self._switch, start, tr("on"))
-        self.setFocusProxy(self._switch)
-        self._line.setSpacing(6)
+        self._add(self._switch, start, tr("on"), fields)
+        self._first = self._switch
         self._switch.toggled.connect(self._toggled)
 
     def _toggled(self, on: bool) -> None:

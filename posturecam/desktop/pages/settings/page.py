@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -44,10 +43,10 @@ from posturecam.desktop.pages.settings.words import GROUPS, title
 from posturecam.desktop.pages.unfinished import Unfinished
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.controls import ChoiceList
-from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide, tab_in_place
-from posturecam.desktop.widgets.parts import button, text
+from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide, tab_in_place
+from posturecam.desktop.widgets.parts import LineLabel, button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
-from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
+from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, margin_of, scaled
 from posturecam.errors import SettingsError
 from posturecam.i18n.translate import tr, trn
 from posturecam.session.protocol.client import SessionClient
@@ -122,7 +121,7 @@ class SettingsPage(QWidget):
     # Building it.
 
     def _build(self) -> None:
-        page = QVBoxLayout(self)
+        page = self._page = QVBoxLayout(self)
         page.setContentsMargins(MARGIN, MARGIN, MARGIN, GAP)
         page.setSpacing(GAP)
         self.banner = NotesBanner(self._notes)
@@ -147,8 +146,7 @@ class SettingsPage(QWidget):
         self.changed_only = QCheckBox(tr("Changed only"), self)
         self.changed_only.setAccessibleDescription(tr("Show only what differs from the defaults"))
         self.changed_only.toggled.connect(self._filter)
-        self._heading = text(tr("Settings"), "title")
-        self._heading.setWordWrap(False)
+        self._heading = LineLabel(tr("Settings"), "title")
         self.group = ChoiceList(self, letters=20)
         self.group.setPlaceholderText(tr("All groups"))
         self.group.setAccessibleName(tr("Groups of settings"))
@@ -177,10 +175,8 @@ class SettingsPage(QWidget):
         self.list.itemClicked.connect(lambda _: self._choose())
         return self.list
 
-    def _make_column(self) -> QScrollArea:
-        self._area = QScrollArea(self)
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the widgets inside take the focus themselves
+    def _make_column(self) -> FollowingArea:
+        self._area = FollowingArea(self)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = inside = QWidget()
         fit_text(inside, lambda: inside.setMaximumWidth(scaled(_COLUMN)))
@@ -378,7 +374,8 @@ class SettingsPage(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        narrow = self.width() < scaled(_ROOM_FOR_LIST)
+        narrow, margin = self.width() < scaled(_ROOM_FOR_LIST), margin_of(self.width())
+        self._page.setContentsMargins(margin, MARGIN, margin, GAP)
         self.list.setVisible(not narrow)
         self.group.setVisible(narrow)  # instead of both the list and the title
         self._heading.setVisible(not narrow)
@@ -392,7 +389,7 @@ class SettingsPage(QWidget):
         """Width of a section, pixels."""
         bar = self._area.verticalScrollBar().sizeHint().width()
         beside = 0 if self.list.isHidden() else self.list.width() + MARGIN
-        return min(self.width() - beside - 2 * MARGIN - GAP - bar, scaled(_COLUMN)) - GAP
+        return min(self.width() - beside - 2 * margin_of(self.width()) - GAP - bar, scaled(_COLUMN)) - GAP
 
     def _continue(self) -> None:
         """Offer to undo what was changed before the windows were recreated, first of all the language that did it."""

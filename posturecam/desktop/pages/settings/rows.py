@@ -9,6 +9,7 @@ from functools import cache
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -27,6 +28,7 @@ from posturecam.desktop.pages.settings.known_choices import Choices
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.words import choices, label, limits, rows, spoken, title
 from posturecam.desktop.widgets.confirm import announce
+from posturecam.desktop.widgets.layouts import SideBySide
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import GAP, current, fit_text, scaled
 from posturecam.i18n.message import without_accents
@@ -38,8 +40,10 @@ _CONTROL = 300
 """Width of the column with the controls, device-independent pixels at the default text size."""
 _SIDE_BY_SIDE = 540
 """Width of a row from which its words and its control stand side by side."""
-_LINE_SIDE_BY_SIDE = 340
-"""The same for a line with a button or a field of its own."""
+_LINE_WORDS = 130
+"""Width of the words from which a button or a field of its own stands beside them."""
+_AS_WIDE_AS_THE_ROW = (1 << 24) - 1
+"""Qt's QWIDGETSIZE_MAX: no limit."""
 _DOT, _BACK = 10, 32
 _AROUND = 26
 """Space around the rows of a section: its card's margins and frame."""
@@ -126,9 +130,6 @@ class SettingRow(QFrame):
         self.reset.setProperty("kind", "back")
         fit_text(self.reset, lambda: self.reset.setFixedSize(QSize(scaled(_BACK), scaled(_BACK))))
         self.reset.clicked.connect(self._reset)
-        keep = self.reset.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        self.reset.setSizePolicy(keep)
         self.help = text(help_, "quiet")
         self.help.setVisible(bool(help_))
         self.now, self.said = text("", "quiet"), text("")
@@ -181,20 +182,18 @@ class SettingRow(QFrame):
         """
         if (narrow, room) == (self._narrow, self._room):
             return
-        self._room = room
-        if narrow is self._narrow:
+        before = self._narrow, self._tight
+        self._narrow, self._room = narrow, room
+        if before == (narrow, self._tight):
             self._fit_control()
             return
-        self._narrow = narrow
         grid = self._grid
         for part in (self._words, self._control, self.said):
             grid.removeWidget(part)
         low = self.editor.is_low and not self._expert
         middle = Qt.AlignmentFlag.AlignVCenter if low else Qt.AlignmentFlag.AlignTop
         self._fit_control()
-        below = narrow and not self.editor.is_small
-        self._line.setContentsMargins(_DOT + 6 if below else 0, 0, 0, 0)
-        if below:
+        if narrow and (self._tight or not self.editor.is_small):
             grid.addWidget(self._words, 0, 0, 1, 2)
             grid.addWidget(self._control, 1, 0, 1, 2)
             grid.addWidget(self.said, 2, 0, 1, 2)
@@ -203,13 +202,30 @@ class SettingRow(QFrame):
             grid.addWidget(self._control, 0, 1, middle)
             grid.addWidget(self.said, 1, 0, 1, 2)
 
+    @property
+    def _tight(self) -> bool:
+        """Whether the reset button stands below the control, which fills the row."""
+        return bool(self._narrow) and 0 < self._room < scaled(_CONTROL)
+
     def _fit_control(self) -> None:
+        tight = self._tight
+        way = QBoxLayout.Direction
+        below = self._narrow and not self.editor.is_small
+        self._line.setContentsMargins(_DOT + 6 if below and not tight else 0, 0, 0, 0)
+        self._line.setDirection(way.TopToBottom if tight else way.LeftToRight)
+        keep = self.reset.sizePolicy()
+        keep.setRetainSizeWhenHidden(not tight)  # otherwise the editor moves when the setting is changed
+        self.reset.setSizePolicy(keep)
         wide = scaled(_CONTROL) - scaled(_BACK) - 4
         if self._room and not self._narrow:  # seven days are best in one row
             wide = max(wide, min(self.editor.sizeHint().width(), 2 * self._room // 3))
         elif self._room:
             wide = min(max(wide, self.editor.sizeHint().width()), self._room - scaled(_BACK) - _DOT - 10)
-        self.editor.setFixedWidth(self.editor.sizeHint().width() if self.editor.is_small else wide)
+        if tight and not self.editor.is_small:
+            self.editor.setMinimumWidth(0)
+            self.editor.setMaximumWidth(_AS_WIDE_AS_THE_ROW)
+        else:
+            self.editor.setFixedWidth(self.editor.sizeHint().width() if self.editor.is_small else wide)
 
     def show_settings(self, settings: Settings) -> None:
         """Show the current values, and whether they differ from the defaults."""
@@ -353,7 +369,6 @@ class Section(QWidget):
         super().__init__(parent)
         self.rows = list(made)
         self._action: QWidget | None = None
-        self._action_row: QHBoxLayout | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, GAP)
         column.setSpacing(6)
@@ -377,16 +392,18 @@ class Section(QWidget):
         """A separate line that changes no setting, with a control at its end; returns its help label."""
         line = QFrame()
         line.setProperty("kind", "row")
-        row = self._action_row = QHBoxLayout(line)
-        row.setContentsMargins(_DOT + 6, 10, _BACK + 4, 10)
+        around = QHBoxLayout(line)
+        around.setContentsMargins(_DOT + 6, 10, _BACK + 4, 10)
+        row = SideBySide(6)
+        around.addLayout(row)
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(text(name))
         below = text(help_, "quiet")
         below.setVisible(bool(help_))
         texts.addWidget(below)
-        row.addLayout(texts, 1)
-        row.addWidget(control)
+        row.add_part(texts, _LINE_WORDS, 1)
+        row.add_part(control)
         self._inside.addWidget(line)
         self._action = line
         return below
@@ -395,10 +412,6 @@ class Section(QWidget):
         """Arrange the rows for a section of this width, device-independent pixels."""
         for row in self.rows:
             row.arrange(narrow=width < scaled(_SIDE_BY_SIDE), room=width - _AROUND)
-        if self._action_row is not None:
-            way = QHBoxLayout.Direction
-            narrow = width < scaled(_LINE_SIDE_BY_SIDE)
-            self._action_row.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
     def choose(self, chosen: Collection[SettingRow] | None) -> None:
         """Show only these rows; None shows all, and an empty collection nothing at all."""

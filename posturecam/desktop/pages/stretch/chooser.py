@@ -200,11 +200,9 @@ class DetailPage(Sheet):
         care_inside.addWidget(text(tr(NOT_ADVICE), "quiet"))
         self.body.addWidget(care)
         self.body.addStretch(1)
-        self.foot.addWidget(button(tr("Back"), self._back))
-        self.foot.addStretch(1)
         begin = button(tr("Begin"), lambda: self._begin(self.choice or choice), "primary")
         begin.setMinimumWidth(140)
-        self.foot.addWidget(begin)
+        self.end_with(button(tr("Back"), self._back), begin)
         self.hand_to(begin)
 
     def _routine(self, choice: StretchChoice) -> None:

@@ -73,6 +73,8 @@ class StretchPage(PageStack):
         for page in (self.choose, self.detail, self.questions, self.session, self.summary, self.trouble):
             self.addWidget(page)
         self.session.full_screen.connect(self.full_screen)
+        self._goes_on = self._at.step is not StretchStep.CHOOSING
+        """Whether this is where the user was when the windows were recreated, not shown yet."""
         self._continue()
 
     @property
@@ -84,6 +86,9 @@ class StretchPage(PageStack):
         """Read the routines and exercises when the page is first shown."""
         super().showEvent(event)
         self.choose.fill()
+        if self._goes_on:  # a page that is in no window yet cannot keep the focus
+            self._goes_on = False
+            self._focus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape goes back to the choices; in a session it has its own meaning."""
@@ -197,7 +202,13 @@ class StretchPage(PageStack):
         steps = {self.questions: StretchStep.ASKED, self.session: StretchStep.RUNNING, self.summary: StretchStep.OVER}
         self._at.step = steps.get(page, StretchStep.CHOOSING)
         self.setCurrentWidget(page)
-        if isinstance(page, Sheet) and page.ready is not None:
+        self._focus()
+
+    def _focus(self) -> None:
+        page = self.currentWidget()
+        if page is self.session:
+            self.session.stage.setFocus()
+        elif isinstance(page, Sheet) and page.ready is not None:
             page.ready.setFocus()
 
     def _show_choices(self) -> None:

@@ -67,7 +67,7 @@ class SessionPage(QWidget):
     def wait(self, words: str | None = None) -> None:
         """A session was requested: say so until the first picture arrives."""
         self._ending = False
-        self.stage.wait(words or tr("Opening the camera …"))
+        self.stage.wait(words or tr("Opening the camera…"))
         self._name_buttons(paused=False)
         self.stage.setFocus()
 
@@ -85,7 +85,7 @@ class SessionPage(QWidget):
             self.stage.show_moment(coaching, self._client.settings)
             self._name_buttons(paused=coaching.tick.state.phase is CoachPhase.PAUSED, coaching=coaching)
         elif self.stage.coaching is None and snapshot.mode is Mode.STRETCHING and not self._ending:
-            self.stage.wait(tr("Looking for you …"))
+            self.stage.wait(tr("Looking for you…"))
 
     def _name_buttons(self, *, paused: bool, coaching: Coaching | None = None) -> None:
         muted = coaching.shown.muted if coaching is not None else self._client.controls.muted
@@ -152,7 +152,7 @@ class SessionPage(QWidget):
         self._client.controls.end()
         if self.stage.coaching is None:
             self._ending = True
-            self.stage.wait(tr("Ending …"))
+            self.stage.wait(tr("Ending…"))
 
     # The full screen.
 

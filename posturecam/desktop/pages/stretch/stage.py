@@ -64,7 +64,7 @@ class StageWidget(QWidget):
         self._moving = QTimer(self, interval=_MOVES_EVERY)
         self._moving.timeout.connect(self.update)
         self._begun = QElapsedTimer()
-        self.setMinimumSize(360, 210)
+        self.setMinimumSize(320, 210)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Current stretch"))
 
@@ -154,9 +154,8 @@ class StageWidget(QWidget):
         person = QRectF(0, header, left, height - header - cue - GAP)
         _header(painter, QRectF(0, 0, left, header), coaching, theme, color)
         draw_person(painter, person, coaching, self._settings)
-        if (
-            coaching.tick.frame.image is None and coaching.tick.pose is None
-        ):  # without a camera there is only the movement to see
+        without_camera = coaching.tick.frame.image is None and coaching.tick.pose is None
+        if without_camera:  # there is only the movement to see
             inner = person.adjusted(GAP, GAP, -GAP, -GAP - _note_height(person))
             draw_pose(painter, inner, coaching.tick.exercise.id, DARK, DARK.color("surface"), self.share)
         problem = coaching.tick.frame.problem

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posturecam.coach.exercise import Exercise
+from posturecam.coach.presentation.coach_view import SIDES
 from posturecam.coach.presentation.descriptions import heights
 from posturecam.coach.safety import AFTER, Answers, answer_to
 from posturecam.coach.session_summary import SessionSummary, SetSummary
@@ -17,7 +18,6 @@ from posturecam.coach.stretch_measures import MEASURES
 from posturecam.desktop.pages.stretch.pose_widget import PoseView
 from posturecam.desktop.pages.stretch.questions import PainScale
 from posturecam.desktop.pages.stretch.words import (
-    SIDE_WORDS,
     depth_words,
     done_words,
     fault_words,
@@ -29,7 +29,7 @@ from posturecam.desktop.pages.stretch.words import (
 )
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
-from posturecam.desktop.widgets.parts import Sheet, begun_large, button, card, section, text
+from posturecam.desktop.widgets.parts import LineLabel, Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import HEADED, THINGS
@@ -103,11 +103,9 @@ class SummaryPage(Sheet):
             self._ask_after()
         self._kept(coached, held)
         self.body.addStretch(1)
-        self.foot.addWidget(button(tr("Again"), lambda: self._leave(self._again)))
-        self.foot.addStretch(1)
         done = button(tr("Done"), lambda: self._leave(self._done), "primary")
         done.setMinimumWidth(140)
-        self.foot.addWidget(done)
+        self.end_with(button(tr("Again"), lambda: self._leave(self._again)), done)
         self.hand_to(done)
         self.to_the_top()
 
@@ -211,7 +209,7 @@ _LEAST = 0.15
 def charted(one: SetSummary) -> list[CourseChart]:
     """The course of each side and view of an exercise's depth, where there is more than this session."""
     courses = [(key, course) for key, course in one.courses.items() if len(course) > 1]
-    return [CourseChart(course, one.exercise, tr(SIDE_WORDS[key.side]) if key.side else "") for key, course in courses]
+    return [CourseChart(course, one.exercise, tr(SIDES[key.side]) if key.side else "") for key, course in courses]
 
 
 def _totals(summary: SessionSummary) -> FlowLayout:
@@ -227,12 +225,8 @@ def _totals(summary: SessionSummary) -> FlowLayout:
         both = QVBoxLayout(one)
         both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(0)
-        large = text(figure, "title")
-        large.setWordWrap(False)
-        both.addWidget(large)
-        below = text(words, "quiet")
-        below.setWordWrap(False)
-        both.addWidget(below)
+        both.addWidget(LineLabel(figure, "title"))
+        both.addWidget(LineLabel(words, "quiet"))
         row.addWidget(one)
     return row
 

@@ -7,14 +7,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Side, Sides, Trust
-from posturecam.coach.presentation.coach_view import ONLY_TIMED, RepetitionMark
+from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Sides, Trust
+from posturecam.coach.presentation.coach_view import ONLY_TIMED, SIDES, RepetitionMark
 from posturecam.coach.presentation.descriptions import counted_text, is_told, not_clean_texts, reach_against, timed_text
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES, unit_text
 from posturecam.desktop.widgets.parts import begun_large
 from posturecam.i18n.translate import joined, mark, own_number, quantity, tr, trn
 from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED
+from posturecam.posture.measures import DEGREES
 from posturecam.session.protocol.messages import Coaching
 
 CAMERA: Mapping[Facing, str] = {
@@ -29,7 +30,6 @@ TRUST: Mapping[Trust, str] = {
     Trust.LOW: mark("Guided and timed; a camera cannot judge much of it."),
     Trust.TIME: ONLY_TIMED,
 }
-SIDE_WORDS: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 NOT_ADVICE = mark("Not medical advice.")
 
 
@@ -83,7 +83,7 @@ def seconds_words(value: float) -> str:
 
 def depth_words(value: float, unit: str) -> str:
     """A depth with its unit: whole degrees, or a ratio to two places."""
-    return quantity(value, unit_text(unit), 0 if unit == "°" else 2)
+    return quantity(value, unit_text(unit), 0 if unit == DEGREES else 2)
 
 
 # While it runs.
@@ -95,7 +95,7 @@ def progress_words(coaching: Coaching) -> str:
     number = min(dots.count(RepetitionMark.COUNTED) + 1, len(dots))
     parts = [tr("{number} of {all}").format(number=number, all=len(dots))]
     if tick.state.side is not None:
-        parts.append(tr(SIDE_WORDS[tick.state.side]))
+        parts.append(tr(SIDES[tick.state.side]))
     if tick.of > 1:
         parts.append(tr("exercise {number} of {all}").format(number=tick.index + 1, all=tick.of))
     return " · ".join(parts)
@@ -169,7 +169,7 @@ def personal_words(one: SetSummary) -> list[str]:
     unit = MEASURES[one.exercise.depth.measure].unit
     told = []
     for key, best in one.bests.items():
-        side = [tr(SIDE_WORDS[key.side])] if key.side else []
+        side = [tr(SIDES[key.side])] if key.side else []
         gain, past = one.gains.get(key), one.past.get(key)
         if gain is None or past is None:
             against = tr("the first from this view")

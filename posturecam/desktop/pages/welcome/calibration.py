@@ -7,7 +7,7 @@ from enum import Enum
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posturecam.desktop.pictures.figure import Figure, beyond, figure_of_tick
 from posturecam.desktop.pictures.figure_view import FigureView
@@ -15,7 +15,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.parts import WrappingCheckBox, as_sentence, button, text
+from posturecam.desktop.widgets.parts import LineLabel, WrappingCheckBox, as_sentence, button, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.message import Message
@@ -99,7 +99,10 @@ class CalibrationPage(QWidget):
     def take(self, snapshot: Snapshot) -> None:
         """Show a snapshot; does nothing while the page is hidden."""
         self._snapshot = snapshot
-        if snapshot.calibration is not None and (self._over is None or snapshot.at > self._over):
+        late = self._over is not None and snapshot.comes_late_after(
+            self._over
+        )  # from before the end of the last calibration
+        if snapshot.calibration is not None and not late:
             self._running = True
             if self.stage is not CalibrationStep.RUNNING:
                 self._enter(CalibrationStep.RUNNING)
@@ -317,7 +320,7 @@ class TryOut(QWidget):
         self.slouched = self.sat_up = False
         row = FlowLayout(2 * theme.MARGIN, centered=True)
         self.setLayout(row)
-        self._lines = (QLabel(), QLabel())
+        self._lines = (LineLabel(), LineLabel())
         for line in self._lines:
             row.addWidget(line)
         self.begin()

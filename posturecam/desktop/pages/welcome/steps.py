@@ -256,7 +256,7 @@ class CameraStep(_Step):
         if snapshot is None or tick is None or snapshot.mode is not Mode.WATCHING:
             self.figure.show_figure(Figure(), settings, "")
             lost = bool(self._nothing) or (snapshot is not None and snapshot.sign is Sign.CAMERA_LOST)
-            said = self._nothing or (tr("Starting the camera …") if snapshot is None else status_line(snapshot))
+            said = self._nothing or (tr("Starting the camera…") if snapshot is None else status_line(snapshot))
             self._say(Sign.CAMERA_LOST if lost else Sign.BUSY, said)
             return
         self.figure.show_figure(

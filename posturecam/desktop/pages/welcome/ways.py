@@ -102,10 +102,10 @@ class WayCard(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen, focused = self.isChecked(), self.hasFocus()
         painter.setPen(
-            QPen(now.color("text" if focused else "accent" if chosen else "line"), 2 if focused or chosen else 1)
+            QPen(now.color("text" if focused else "accent" if chosen else "line"), now.ring if focused or chosen else 1)
         )
         painter.setBrush(now.color("raised" if self.underMouse() else "surface"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.ROUND, theme.ROUND)
+        painter.drawRoundedRect(now.framed(self.rect()), theme.ROUND, theme.ROUND)
         screen = QRectF(12, 12, self.width() - 24, _SCREEN - 12)
         _paint_desktop(painter, screen)
         painter.save()

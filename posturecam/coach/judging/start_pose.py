@@ -1,0 +1,261 @@
+"""The start pose: taken, taken again at rest, or done without by somebody who is in the pose already. Pure."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+
+from posturecam.coach import events as on
+from posturecam.coach.exercise import Facing, Side, Sides
+from posturecam.coach.judging.conditions import (
+    ROUNDING,
+    ConditionInputs,
+    is_moving,
+    is_on_far_side,
+    unmet,
+    verdict,
+)
+from posturecam.coach.judging.framing import framing_hint
+from posturecam.coach.judging.setup import PART_WAY, StepContext
+from posturecam.coach.judging.state import CoachPhase, Hint, Hold, Start
+from posturecam.coach.judging.viewpoint import near_left
+from posturecam.coach.pose_geometry import is_resized, reference_of
+from posturecam.coach.stretch_measures import StretchMeasure, measure
+from posturecam.posture.view import View
+from posturecam.vision.pose import Pose
+
+_TOWARDS_THE_CAMERA = ("head_turn", "trunk_turn")
+"""Measures that keep a start pose from being met while somebody looks at their screen and the camera is beside it."""
+
+
+class StartPoseStep(StepContext):
+    """A step in progress that may take the start pose."""
+
+    # Before the start pose is awaited.
+
+    def note_start(self) -> None:
+        """Before START: remember the last start pose at rest, for somebody who has begun by the time it is taken."""
+        if self._start_learned(self._is_framed(), self.exercise.start.seconds):
+            if not self._is_moving():
+                self.set(noted=self._start_of(self.state.start_looks, self.seen_from()))
+            self.forget_looks()
+
+    def forget_looks(self) -> None:
+        """Begin to look for a start pose anew."""
+        self.set(start_looks=(), learning_since=None)
+
+    def _start_learned(self, may: bool, seconds: float) -> bool:
+        """Whether the start pose has shown for this long, in the poses kept for it; only while it `may` be learned."""
+        met = may and verdict(self.exercise.start.conditions, self.evidence)
+        if not met or self.look.pose is None:
+            self.forget_looks()
+            return False
+        since = self.t if self.state.learning_since is None else self.state.learning_since
+        self.set(start_looks=(*self.state.start_looks, self.look.pose), learning_since=since)
+        return self.t - since >= seconds - ROUNDING
+
+    # Taking the start pose.
+
+    def take_start_pose(self) -> None:
+        """START: take the personal baseline, once the start pose was held."""
+        look = self.look
+        hint = framing_hint(look, self.exercise.placement, self.settings, settled=True)
+        if hint is None and self.seen_from() is not self.state.view:
+            self.set(view=self.seen_from(), met_since=None)
+        lasts, looks = self._start_lasts(hint is None)
+        if not lasts:
+            about_camera = None if self.state.lead_in else look.problem or self.sideways() or hint
+            asked = None if self.is_looked_at_askew() else self._asked_for()
+            self.give_hint(None if looks else about_camera or asked)
+            return
+        self._take_start(looks)
+        self.tell(on.Ready(self.t, self.state.side, self.state.view))
+        self.go(CoachPhase.ENTERING)
+
+    def is_looked_at_askew(self) -> bool:
+        """Whether, in a break, the start pose is not met because the camera is beside the screen, where it may stay."""
+        missed = unmet(self.exercise.start.conditions, self.evidence)
+        turned = missed is not None and missed.measure in _TOWARDS_THE_CAMERA
+        return turned and self.state.lead_in > 0 and self.state.view.is_oblique
+
+    def _start_lasts(self, framed: bool) -> tuple[bool, tuple[Pose, ...]]:
+        """Whether the start pose was held for long enough, and the poses during that time.
+
+        In an exercise with two sides the user should be at rest: compared with a start pose taken on the way back from one
+        side, the middle looks like the other side. Noise can hide that somebody rests, but nobody is on the way for long.
+        """
+        met = framed and verdict(self.exercise.start.conditions, self.evidence)
+        lasts = self.lasts(met, self.exercise.start.seconds)
+        looks = (*self.state.start_looks, self.look.pose) if met and self.look.pose is not None else ()
+        on_the_way = lasts and not self.lasts(met, self.exercise.start.seconds + self.settings.still_window)
+        if on_the_way and self.exercise.sides is not Sides.NONE and self._is_moving():
+            lasts, looks = False, looks[1:]
+        self.set(start_looks=looks)
+        return lasts, looks
+
+    def _is_moving(self) -> bool:
+        return is_moving(self.exercise, self.state.samples, self.exercise.start.seconds)
+
+    def _asked_for(self) -> str | None:
+        """The cue into the start pose; in turn with the cue into the pose itself, if the user need not pass through the start."""
+        wrong = unmet(self.exercise.start.conditions, self.evidence)
+        start = (wrong.hint if wrong else None) or self.exercise.start.cue
+        turn = int((self.t - self.state.phase_since) / self.settings.hint_every)
+        return start if self.exercise.needs_start or turn % 2 == 0 else self.exercise.enter.cue or start
+
+    def _take_start(self, looks: tuple[Pose, ...]) -> None:
+        self.set(start=self._start_of(looks, self.state.view), start_looks=(), hint=Hint(), samples=())
+        self.aim()
+
+    def _start_of(self, looks: tuple[Pose, ...], view: View) -> Start:
+        near = near_left(view)
+        reference = reference_of(looks, self.settings.visibility)
+
+        def of(side: Side) -> dict[str, float]:
+            seen = [
+                measure(
+                    pose,
+                    self.exercise.measures,
+                    near_left=near,
+                    working_left=side is Side.LEFT,
+                    reference=reference,
+                    least_visibility=self.settings.visibility,
+                )
+                for pose in looks
+            ]
+            values = {name: [one[name].value for one in seen] for name in self.exercise.measures}
+            known = {name: [value for value in found if value is not None] for name, found in values.items()}
+            return {name: statistics.median(found) for name, found in known.items() if found}
+
+        off_side = self.look.seen.off_side if self.look.seen is not None else None
+        return Start(view, near, reference, {side: of(side) for side in Side}, off_side)
+
+    def learn_start(self) -> None:
+        """Between two holds, take a start pose if one shows and the pose was reached without one.
+
+        Take it again if the user rests further from the pose before the first hold, because they had begun too early, or
+        looks larger or smaller later, because they have moved nearer or away.
+        """
+        start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
+        if start is None or self.state.met_since is not None:
+            return
+        may = begun = True
+        if start.taken:
+            begun = bool(self.state.results) or self.state.hold != Hold()
+            may = begun or is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
+            seconds = max(seconds, self.settings.still_window)
+        if self._start_learned(may, seconds):
+            if not start.taken or not begun or self._looks_resized(start):
+                self._take_start(self.state.start_looks)
+            self.forget_looks()
+
+    def _looks_resized(self, start: Start) -> bool:
+        now = reference_of(self.state.start_looks, self.settings.visibility)
+        return is_resized(start.reference, now, from_side=start.view.is_side)
+
+    def begin_again(self) -> None:
+        """Start over after the user left, since the camera may see them differently now. Finished work stays, and the old start pose may be reused."""
+        start = self.state.start
+        earlier = start if start is not None and start.taken else self.state.earlier
+        self.set(
+            start=None, earlier=earlier, noted=None, upright_off_side=None, blind_for=0.0, lost_told=False, samples=()
+        )
+        self.forget_looks()
+        self.go(CoachPhase.SETUP)
+
+    # The pose without a start pose.
+
+    def is_straight_in(self) -> bool:
+        """Whether the pose itself has lasted, recognized without a start pose, or with one from before.
+
+        That is the one from before the user left, or the one noted before START if they no longer show it. The side is
+        theirs to choose until the first attempt.
+        """
+        known = self._known_start()
+        if (self.exercise.needs_start and known is None) or not self._is_framed():
+            return self._not_in()
+        own = self._shows_pose(self.state.side, known)
+        if not own and not (self.may_choose_side and self._shows_pose(other_of(self.state.side), known)):
+            return self._not_in()
+        assert self.look.pose is not None
+        since, looks = self.state.straight_since, self.state.straight_looks
+        if since is None or self.state.straight_other is own:
+            since, looks = self.t, ()
+        self.set(straight_since=since, straight_looks=(*looks, self.look.pose), straight_other=not own)
+        return self.t - since >= self.exercise.enter.seconds - ROUNDING
+
+    def _not_in(self) -> bool:
+        self.set(straight_since=None, straight_looks=())
+        return False
+
+    def _known_start(self) -> Start | None:
+        """A start pose from before that still serves, if there is one."""
+        earlier, noted, view = self.state.earlier, self.state.noted, self.seen_from()
+        if earlier is not None and earlier.view is view:
+            return earlier
+        if noted is None or verdict(self.exercise.start.conditions, self.evidence):
+            return None
+        # Turning the trunk soon changes the view; seen from the side, the other side of the body may be the near one by now.
+        return noted if noted.view is view or self.exercise.placement.facing is not Facing.SIDE else None
+
+    def _shows_pose(self, side: Side | None, known: Start | None) -> bool:
+        values = {} if known is None else known.values.get(side or Side.LEFT, {})
+        evidence = ConditionInputs(self._measured(side, known), values, self.to_share(side))
+        return verdict(self.exercise.enter.conditions, evidence) is True
+
+    def _measured(self, side: Side | None, known: Start | None) -> Mapping[str, StretchMeasure]:
+        """The measures of this check for one side, computed with the lengths of the noted start pose if that is the known one."""
+        noted = known if known is self.state.noted else None
+        if self.look.pose is None or (noted is None and side is self.state.side):
+            return self.look.measures
+        near = near_left(self.look.view) if self.look.seen is None else self.look.seen.near_left
+        return measure(
+            self.look.pose,
+            self.exercise.measures,
+            near_left=near if noted is None else noted.near_left,
+            working_left=side is not Side.RIGHT,
+            reference=None if noted is None else noted.reference,
+            least_visibility=self.settings.visibility,
+        )
+
+    def _is_framed(self) -> bool:
+        return framing_hint(self.look, self.exercise.placement, self.settings, settled=True) is None
+
+    def take_pose_itself(self) -> None:
+        """Take sides and lengths from the pose, and the angles of a start pose from before if there is one."""
+        known, view = self._known_start(), self.seen_from()
+        side = other_of(self.state.side) if self.state.straight_other else self.state.side
+        if known is not None and known is self.state.noted:
+            self.set(start=known, view=known.view)
+        else:
+            self.set(view=view)
+            near = near_left(view)
+            reference = reference_of(self.state.straight_looks, self.settings.visibility, near_left=near)
+            values = {} if known is None else known.values
+            self.set(start=Start(view, near, reference, values, self.off_side(), taken=False))
+        measures = self._measured(side, known)
+        self.set(straight_looks=(), start_looks=(), noted=None, hint=Hint(), met_since=self.state.straight_since)
+        if side is self.state.side:
+            self.aim()
+        else:
+            self.choose_side(side, measures)
+
+    # The side.
+
+    @property
+    def may_choose_side(self) -> bool:
+        """Whether nothing was begun yet, so that the first side is the user's choice."""
+        return self.exercise.sides is not Sides.NONE and not self.state.results and self.state.hold == Hold()
+
+    def choose_side(self, side: Side | None, measures: Mapping[str, StretchMeasure]) -> None:
+        """The user began with this side, whose measures are given."""
+        self.set(side=side, samples=(), other_since=None)
+        self.aim()
+        if side is not None:
+            self.tell(on.SwitchSide(self.t, side, asked=False))
+        self.evidence = self.evidence_of(measures, side)
+
+
+def other_of(side: Side | None) -> Side | None:
+    """The other side, if there is one."""
+    return None if side is None else side.other
