@@ -167,10 +167,11 @@ def as_limit(problem: BaseException) -> PosturecamError | None:
 
 
 def pool_freed_memory() -> None:
-    """Let what one thread frees be used by all; call it before threads are started, in a process of one's own.
+    """Let memory that one thread frees be used by all; call it before threads are started, and only in a process of our own.
 
-    The GNU C library gives each thread a pool ("arena") that no other thread can use. MediaPipe and Qt start many threads, of which
-    hardly two ever allocate at once, and the app kept 13 to 25 MB more for them, at the same processor time.
+    The GNU C library gives each thread a pool ("arena") that no other thread can use. MediaPipe and Qt start many threads, which hardly
+    ever allocate at the same moment: with one pool for all, the app takes 5 to 8 MB less, at the same processor time
+    (`benchmarks/README.md`). Other systems' libraries do not have such pools.
     """
     if sys.platform == "linux":
         import ctypes
