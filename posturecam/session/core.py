@@ -250,6 +250,8 @@ class SessionState:
     reopen: bool = False
     """Watching must restart with another camera, or with the same one opened differently."""
     previewed: bool = False
+    place: str = ""
+    """The desk that the computer is at; empty if it is not known."""
     resting: tuple[Mode, str | None] | None = None
     """While the camera is off: the mode, and why."""
     failures: int = 0
@@ -430,7 +432,9 @@ def _obey(
             at_the_desk = desk.answer_break(state.desk, given, settings, state.since_check(now))
             return replace(state, desk=at_the_desk), ()
         case UsePlace(place=place):
-            return replace(state, restart=True), (Relocate(place),)
+            if place == state.place:  # watching would begin anew, and report a slouch twice
+                return state, ()
+            return replace(state, place=place, restart=True), (Relocate(place),)
         case KeepHere():
             return replace(state, restart=True), (KeepBaselinesHere(),)
         case Retry():

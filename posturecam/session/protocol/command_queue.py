@@ -87,7 +87,6 @@ class QueuedClient:
         """
         self._now, self._clock, self._adapt = now, clock, adapt
         self._settings = adapt(settings)
-        self._place = ""
         self._changing = threading.Lock()
         """Held from before the settings file is read or written until its settings are in use."""
         self.controls = Controls()
@@ -146,10 +145,8 @@ class QueuedClient:
         self.commands.put(Retry())
 
     def use_place(self, place: str) -> None:
-        """The computer is now at this desk; repeating it changes nothing, or watching would begin anew and report a slouch twice."""
-        if place != self._place:
-            self._place = place
-            self.commands.put(UsePlace(place))
+        """The computer is now at this desk; repeating it changes nothing."""
+        self.commands.put(UsePlace(place))
 
     def keep_here(self) -> None:
         """The baseline from another desk fits here too."""
