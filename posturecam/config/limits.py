@@ -173,11 +173,7 @@ def pool_freed_memory() -> None:
     ever allocate at the same moment: with one pool for all, the app takes 5 to 8 MB less, at the same processor time
     (`benchmarks/README.md`). Other systems' libraries do not have such pools.
     """
-    if sys.platform == "linux":
-        import ctypes
-
-        with contextlib.suppress(OSError, AttributeError):  # another C library
-            ctypes.CDLL(None).mallopt(_MOST_ARENAS, 1)
+    _ask_allocator("mallopt", _MOST_ARENAS, 1)
 
 
 def give_back() -> None:
@@ -186,8 +182,13 @@ def give_back() -> None:
     The GNU C library keeps freed memory between blocks still in use for later; after loading a model, that is some 40
     MB that are never needed again. Other systems' libraries return it on their own, and there this does nothing.
     """
+    _ask_allocator("malloc_trim", 0)
+
+
+def _ask_allocator(function: str, *numbers: int) -> None:
+    """Call this function of the GNU C library; does nothing where there is another library."""
     if sys.platform == "linux":
         import ctypes
 
-        with contextlib.suppress(OSError, AttributeError):  # another C library
-            ctypes.CDLL(None).malloc_trim(0)
+        with contextlib.suppress(OSError, AttributeError):
+            getattr(ctypes.CDLL(None), function)(*numbers)
