@@ -281,7 +281,7 @@ def test_nothing_else_begins_during_a_calibration():
     ],
 )
 def test_an_entry_asks_the_engine(client, navigation, opened, act, asked):
-    perform(act, client, navigation, NOON, raised_alert())
+    perform(act, client, navigation, raised_alert())
     assert client.asked == asked
     assert opened == []
 
@@ -298,20 +298,20 @@ def test_an_entry_asks_the_engine(client, navigation, opened, act, asked):
     ],
 )
 def test_an_entry_opens_what_it_names(client, navigation, opened, act, name):
-    perform(act, client, navigation, NOON, raised_alert())
+    perform(act, client, navigation, raised_alert())
     assert opened == [name]
     assert client.asked == []
 
 
 def test_a_stretch_for_an_alert_is_its_answer_too(client, navigation, opened):
-    perform(MenuAction.ALERT_STRETCH, client, navigation, NOON, raised_alert())
+    perform(MenuAction.ALERT_STRETCH, client, navigation, raised_alert())
     assert client.asked == [("answer", Response.STRETCH, raised_alert())]
     assert opened == ["stretch desk_break"]
 
 
 def test_a_stretch_that_the_plan_offers_is_the_planned_one(client, navigation, opened):
     planned = BreakOffered(NOON, BreakOffer(Because.PLAN, 900.0, title="Upper back"), "upper_back")
-    perform(MenuAction.STRETCH, client, navigation, NOON, offered=planned)
+    perform(MenuAction.STRETCH, client, navigation, offered=planned)
     assert opened == ["stretch upper_back"]
 
 

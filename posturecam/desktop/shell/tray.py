@@ -71,7 +71,7 @@ class LiveMenu(QMenu):
             return
         from posturecam.desktop.widgets.actions import perform
 
-        perform(entry.act, self._client, self._navigation, self._client.now(), self._alert, self._offered)
+        perform(entry.act, self._client, self._navigation, self._alert, self._offered)
 
     def _want(self) -> None:
         if self._snapshot is None or self._client is None:

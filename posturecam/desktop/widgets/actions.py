@@ -112,7 +112,6 @@ def perform(
     act: MenuAction,
     client: SessionClient,
     navigation: Navigation,
-    now: datetime,
     alert: AlertRaised | None = None,
     offered: BreakOffered | None = None,
 ) -> None:
@@ -120,9 +119,8 @@ def perform(
 
     Args:
         act: The action.
-        client: Receives the request.
+        client: Receives the request, and says what time it is.
         navigation: Opens windows.
-        now: Local time, with its offset.
         alert: The alert that is answered or asked about.
         offered: The suggested break; a stretch begun from the menu then takes it.
     """
@@ -136,9 +134,9 @@ def perform(
             if alert is not None:
                 navigation.why(alert)
         case MenuAction.PAUSE_15 | MenuAction.PAUSE_30 | MenuAction.PAUSE_60:
-            client.pause(now + timedelta(minutes=_MINUTES[act]))
+            client.pause(client.now() + timedelta(minutes=_MINUTES[act]))
         case MenuAction.PAUSE_TOMORROW:
-            client.pause(next_morning(now))
+            client.pause(next_morning(client.now()))
         case MenuAction.PAUSE:
             client.pause()
         case MenuAction.RESUME:

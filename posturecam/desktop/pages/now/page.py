@@ -280,7 +280,7 @@ class LivePage(QWidget):
 
     def _perform(self, act: MenuAction) -> None:
         if self._snapshot is not None:
-            perform(act, self._client, self._navigation, self._client.now(), self._snapshot.alert, self.banner.offered)
+            perform(act, self._client, self._navigation, self._snapshot.alert, self.banner.offered)
 
     def _offer_to_mend(self, snapshot: Snapshot, tick: Tick) -> None:
         """Offer what would make the posture known again, unless it is offered below already."""
