@@ -99,9 +99,8 @@ class CalibrationPage(QWidget):
     def take(self, snapshot: Snapshot) -> None:
         """Show a snapshot; does nothing while the page is hidden."""
         self._snapshot = snapshot
-        late = self._over is not None and snapshot.comes_late_after(
-            self._over
-        )  # from before the end of the last calibration
+        # One from before the end of the last calibration may still arrive.
+        late = self._over is not None and snapshot.comes_late_after(self._over)
         if snapshot.calibration is not None and not late:
             self._running = True
             if self.stage is not CalibrationStep.RUNNING:
