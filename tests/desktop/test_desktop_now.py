@@ -540,11 +540,17 @@ def test_tab_reaches_every_control(page):
     assert chips & reached
 
 
-def test_the_focus_follows_from_pause_to_resume_and_back(page, qtbot):
-    window = MainWindow((Page("now", "Now", lambda: page),))
-    qtbot.addWidget(window)
-    window.open()
-    qtbot.waitUntil(window.isActiveWindow)
+@pytest.fixture
+def window(page, qtbot):
+    """The main window with this page, in front."""
+    main = MainWindow((Page("now", "Now", lambda: page),))
+    qtbot.addWidget(main)
+    main.open()
+    qtbot.waitUntil(main.isActiveWindow)
+    return main
+
+
+def test_the_focus_follows_from_pause_to_resume_and_back(page, window):
     page.take(moment())
     page.pause.setFocus()
     page.take(moment(mode=Mode.PAUSED, tick=None))
@@ -556,11 +562,7 @@ def test_the_focus_follows_from_pause_to_resume_and_back(page, qtbot):
     assert page.resting.retry.hasFocus()
 
 
-def test_the_focus_elsewhere_stays_when_the_page_changes(page, qtbot):
-    window = MainWindow((Page("now", "Now", lambda: page),))
-    qtbot.addWidget(window)
-    window.open()
-    qtbot.waitUntil(window.isActiveWindow)
+def test_the_focus_elsewhere_stays_when_the_page_changes(page, window):
     page.take(moment())
     elsewhere = next(one for one in window.findChildren(QAbstractButton) if one.accessibleName() == "Now")
     elsewhere.setFocus()
