@@ -181,8 +181,7 @@ class Control:
         return self._opened(lambda: self._windows().stretch(name, minutes), mark("The coach is open."))
 
     def _steered(self, does: Callable[[], None], said: str) -> Reply:
-        last = self._last()
-        if last is None or last.coaching is None:
+        if not self._stretches():
             return _refused(mark("no stretch is running"))
         return self._done(does, said)
 

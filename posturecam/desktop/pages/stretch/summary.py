@@ -31,7 +31,7 @@ from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import LineLabel, Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
-from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.translate import joined, tr, trn
 from posturecam.i18n.words import HEADED, THINGS
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import StretchEnded
@@ -88,13 +88,14 @@ class SummaryPage(Sheet):
         self.body.addWidget(text(tr(coached.title), "quiet"))
         for note in dict.fromkeys(notes):
             self.body.addWidget(text(note))
-        if held:
+        judged = not summary.sets or any(not one.exercise.is_timed for one in summary.sets)
+        if held and judged:
             self.body.addLayout(_totals(summary))
-        else:
+        elif judged:
             self.body.addWidget(text(tr("No pose was held for long enough to count.")))
         self._next_time(summary)
         for one in summary.sets:
-            if held:
+            if held or not judged:
                 self.body.addWidget(_set_card(one, told=len(summary.sets) == 1))
         if skipped:
             left_out = joined(THINGS, [tr(one.title) for one in skipped])
@@ -217,7 +218,7 @@ def _totals(summary: SessionSummary) -> FlowLayout:
     row = FlowLayout(2 * MARGIN)
     told = [(seconds_words(round(summary.seen)), tr("held and seen"))]
     if summary.counted:  # a large 0 would only discourage; how many there were to be is said below
-        told.insert(0, (str(summary.counted), tr("repetitions counted")))
+        told.insert(0, (str(summary.counted), trn("repetition counted", "repetitions counted", summary.counted)))
     if summary.unseen:
         told.append((seconds_words(round(summary.unseen)), tr("held, not seen")))
     for figure, words in told:
