@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from posturecam.coach.condition import BoundKind, Bounds, Condition, Cue, ExercisePart, Identifier, MeasureName, Text
 from posturecam.coach.routine import BodyPart, DeskForm
+from posturecam.coach.stretch_measures import TO_THE_WORKING_SIDE
 from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
@@ -322,6 +323,14 @@ class Exercise(ExercisePart):
         stages = (self.enter, self.release)
         conditions = [one for stage in stages if stage for one in stage.conditions if not (one.advisory or one.if_seen)]
         return any(one.is_relative and one.without_start is None for one in conditions)
+
+    @property
+    def names_sides(self) -> bool:
+        """Whether its sides are called left and right: the camera can tell them apart, or they are only announced.
+
+        Otherwise the user chooses one, and nobody knows which: in a lunge the model mixes up one in ten of two legs that cross.
+        """
+        return self.is_timed or any(one.measure in TO_THE_WORKING_SIDE for one in self.enter.conditions)
 
     @property
     def holds(self) -> int:

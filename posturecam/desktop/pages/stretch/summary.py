@@ -10,8 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.presentation.coach_view import SIDES
-from posturecam.coach.presentation.descriptions import heights
+from posturecam.coach.presentation.descriptions import heights, side_text
 from posturecam.coach.safety import AFTER, Answers, answer_to
 from posturecam.coach.session_summary import SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
@@ -210,7 +209,10 @@ _LEAST = 0.15
 def charted(one: SetSummary) -> list[CourseChart]:
     """The course of each side and view of an exercise's depth, where there is more than this session."""
     courses = [(key, course) for key, course in one.courses.items() if len(course) > 1]
-    return [CourseChart(course, one.exercise, tr(SIDES[key.side]) if key.side else "") for key, course in courses]
+    return [
+        CourseChart(course, one.exercise, tr(side_text(one.exercise, key.side)) if key.side else "")
+        for key, course in courses
+    ]
 
 
 def _totals(summary: SessionSummary) -> FlowLayout:
