@@ -69,7 +69,9 @@ def lead(
                 past,
                 pain=troubled,
                 paced=request.paced,
-                speaking=speaking_time(settings.voice, chosen_language(), tr),
+                speaking=lambda text: speaking_time(settings.voice, chosen_language(), tr)(
+                    text
+                ),  # it may change meanwhile
             ):
                 show(tick)
                 yield source.wait
