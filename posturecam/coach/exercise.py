@@ -260,7 +260,7 @@ class Exercise(ExercisePart):
     variants: dict[Identifier, Variant] = Field(default_factory=dict)
     variant: str | None = None
     """Which variant this is; None is the exercise itself."""
-    sources: tuple[str, ...] = ()
+    sources: tuple[Text, ...] = ()
     """What has been published about it, for people; where the bounds come from is a comment of the file."""
 
     @model_validator(mode="after")
