@@ -966,10 +966,11 @@ def test_a_break_is_opened_at_its_length_and_skipped_and_repeated_from_outside()
     assert control("stretch desk_break 1")["ok"]
     assert control("stretch")["ok"]
     assert windows.opened == [("desk_break", 1), ("", None)]
-    shown.append(Snapshot(NOW, Mode.STRETCHING, coaching=SimpleNamespace()))
-    assert control("skip")["ok"]
+    for index, said in ((0, "On to the next exercise."), (1, "Skipped.")):  # after the last one the session is over
+        shown.append(Snapshot(NOW, Mode.STRETCHING, coaching=SimpleNamespace(tick=SimpleNamespace(index=index, of=2))))
+        assert control("skip") == {"ok": True, "said": said}
     assert control("repeat")["ok"]
-    assert client.controls.take() == ["skip", "repeat"]
+    assert client.controls.take() == ["skip", "skip", "repeat"]
 
 
 @pytest.mark.parametrize(
@@ -999,6 +1000,6 @@ def test_a_stretch_that_still_opens_its_camera_can_be_skipped_from_outside_as_wi
     assert control("skip") == {"ok": False, "error": "no stretch is running"}
     begun(page)
     windows.stretching = page.is_running
-    assert control("skip")["ok"]
+    assert control("skip") == {"ok": True, "said": "Skipped."}
     assert control("repeat")["ok"]
     assert client.controls.take() == ["skip", "repeat"]
