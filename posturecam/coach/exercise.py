@@ -275,6 +275,8 @@ class Exercise(ExercisePart):
         for name, stage in () if self.is_timed else stages:
             if stage is not None and not stage.conditions:
                 raise ValueError(f'{name} needs conditions; without any it is only timed, trust.level = "time"')
+            if stage is not None and name != "start":
+                _refuse_unjudged(stage, name)
         if (self.placement.facing is Facing.ANYWHERE) != self.is_timed:
             raise ValueError('placement.facing = "anywhere" is for what is only timed, and for nothing else')
         return self
@@ -391,6 +393,9 @@ class Exercise(ExercisePart):
         if unknown:
             raise ValueError(f"variants.{name} names {unknown[0]!r}, which is neither a condition nor a fault")
         changed = {part: _changed(stage, part, variant) for part, stage in stages.items() if stage is not None}
+        for part in ("enter", "release") if not self.is_timed else ():
+            if part in changed:
+                _refuse_unjudged(changed[part], f"variants.{name}: {part}")
         depth = self.depth
         if depth is not None and variant.levels is not None:
             depth = Depth.model_validate({**depth.model_dump(), "levels": variant.levels})
@@ -405,6 +410,13 @@ class Exercise(ExercisePart):
                 "title": f"{self.title}: {variant.title}",
             }
         )
+
+
+def _refuse_unjudged(stage: Stage, name: str) -> None:
+    """Refuse a stage without a condition that is never waived: it would be met while nobody is in the picture."""
+    firm = [one for one in stage.conditions if not (one.advisory or one.if_seen or one.kind is BoundKind.SHARE)]
+    if not firm:
+        raise ValueError(f"{name} needs a condition that is never waived: neither advisory nor if_seen, and no share")
 
 
 def _changed(stage: Stage, part: str, variant: Variant) -> Stage:
