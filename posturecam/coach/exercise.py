@@ -388,10 +388,12 @@ class Exercise(ExercisePart):
         stages: dict[str, Stage | None] = {"start": self.start, "enter": self.enter, "release": self.release}
         conditions = {f"{part}.{c.id}" for part, stage in stages.items() if stage for c in stage.conditions}
         faults = {fault.id for fault in self.faults}
-        unknown = [one for one in variant.waive if one not in conditions | faults]
-        unknown += [one for one in variant.bounds if one not in conditions]
-        if unknown:
-            raise ValueError(f"variants.{name} names {unknown[0]!r}, which is neither a condition nor a fault")
+        for one in variant.waive:
+            if one not in conditions | faults:
+                raise ValueError(f"variants.{name} names {one!r}, which is neither a condition nor a fault")
+        for one in variant.bounds:
+            if one not in conditions:
+                raise ValueError(f"variants.{name}.bounds names {one!r}, which is no condition")
         changed = {part: _changed(stage, part, variant) for part, stage in stages.items() if stage is not None}
         for part in ("enter", "release") if not self.is_timed else ():
             if part in changed:
