@@ -748,6 +748,24 @@ def test_how_it_feels_afterwards_is_kept_with_the_session(page, client, session,
     assert page.currentWidget() is page.choose
 
 
+def test_how_it_feels_afterwards_is_kept_however_the_page_is_left(page, client, session):
+    """Whoever closed the window, or began another stretch from the tray, lost it, and targets grew after pain."""
+    begun(page)
+    page.happened(ended(session, 7))
+    press(page.summary, "6")
+    page.open_stretch("desk_break")
+    assert page.currentWidget() is page.questions
+    assert client.asked[-1] == ("stretched", 7, Answers(False, 0, 6))
+
+
+def test_how_it_feels_afterwards_can_be_taken_back(page, client, session):
+    begun(page)
+    page.happened(ended(session, 7))
+    press(page.summary, "6")
+    press(page.summary, "6")
+    assert client.asked[-1] == ("stretched", 7, Answers(False, 0, None))
+
+
 @pytest.fixture
 def anew(qtbot, client, done):
     """The page as it is recreated in another language."""

@@ -103,9 +103,9 @@ class SummaryPage(Sheet):
             self._ask_after()
         self._kept(coached, held)
         self.body.addStretch(1)
-        done = button(tr("Done"), lambda: self._leave(self._done), "primary")
+        done = button(tr("Done"), self._done, "primary")
         done.setMinimumWidth(140)
-        self.end_with(button(tr("Again"), lambda: self._leave(self._again)), done)
+        self.end_with(button(tr("Again"), self._again), done)
         self.hand_to(done)
         self.to_the_top()
 
@@ -141,28 +141,21 @@ class SummaryPage(Sheet):
         self.body.addWidget(frame)
 
     def _felt(self) -> None:
-        told = None if self._felt_after is None else answer_to(self._felt_after, self._client.settings.stretch)
+        """Keep the answer at once, however the page is left, and say what follows from it."""
+        assert self._scale is not None
+        if self._answers is None or self._session is None:
+            return
+        answers = replace(self._answers, after=self._scale.value)
+        self._client.stretched(self._session, answers)
+        told = None if answers.after is None else answer_to(answers, self._client.settings.stretch)
         self._more.setText(tr(told or ""))
         self._more.setVisible(told is not None)
-
-    @property
-    def _felt_after(self) -> Answers | None:
-        if self._scale is None or self._answers is None or self._scale.value is None:
-            return None
-        return replace(self._answers, after=self._scale.value)
 
     def _kept(self, coached: StretchEnded, held: bool) -> None:
         if coached.session is not None:
             self.body.addWidget(text(tr("Saved on this computer only."), "quiet"))
         elif held:
             self.body.addWidget(text(tr("Nothing was saved."), "quiet"))
-
-    def _leave(self, after: Callable[[], None]) -> None:
-        answers = self._felt_after
-        if answers is not None and self._session is not None:
-            self._client.stretched(self._session, answers)
-        self._session = None
-        after()
 
 
 class CourseChart(QWidget):
