@@ -489,7 +489,7 @@ class Session(QueuedClient):
             self._obey()
             return self._state.interrupts_stretch or self._closed() is not None
 
-        yield from lead(request, source, self._settings, self.controls, self._publisher, self._open_voice, left)
+        yield from lead(request, source, lambda: self._settings, self.controls, self._publisher, self._open_voice, left)
         yield 0.0  # show that it is over before watching begins
 
 
