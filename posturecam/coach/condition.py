@@ -7,9 +7,10 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from posturecam.coach.stretch_measures import MEASURES
+from posturecam.i18n.message import printable
 
 MOST_WORDS = 7
 """A cue must be short to be understood with the head down and in motion."""
@@ -17,14 +18,19 @@ LONGEST_WINDOW = 5.0
 """Most seconds over which a condition may look at a measure; older values are not kept."""
 
 
+def _on_a_line(text: Any) -> Any:
+    """A text that can be shown and spoken anywhere: no line breaks, no control characters, on which a terminal would act, no space around it."""
+    return " ".join(printable(text).split()) if isinstance(text, str) else text
+
+
 def _spoken(text: str) -> str:
     """Validate a cue: few words, and no figures or degrees, since nobody can see or judge a degree of their own body."""
-    if not text.strip():
+    if not text:
         raise ValueError("a cue must not be empty")
     if len(text.split()) > MOST_WORDS:
-        raise ValueError(f"a cue has at most {MOST_WORDS} words, got {len(text.split())}: {text!r}")
+        raise ValueError(f"a cue has at most {MOST_WORDS} words, and this one has {len(text.split())}")
     if re.search(r"\d|°|\bdegrees?\b", text, re.IGNORECASE):
-        raise ValueError(f"a cue names no figures and no degrees, got {text!r}")
+        raise ValueError("a cue names no figures and no degrees")
     return text
 
 
@@ -36,11 +42,11 @@ def _known_measure(name: str) -> str:
     return name
 
 
-Cue = Annotated[str, AfterValidator(_spoken)]
+Cue = Annotated[str, BeforeValidator(_on_a_line), AfterValidator(_spoken)]
 """Words spoken to the user: at most seven, no degrees."""
 MeasureName = Annotated[str, AfterValidator(_known_measure)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, BeforeValidator(_on_a_line), Field(min_length=1)]
 
 
 class BoundKind(StrEnum):

@@ -116,6 +116,8 @@ REST = mark("Rest and breathe")
 DONE = mark("Well done")
 PAUSED, RESUMED = mark("Paused"), mark("Resuming")
 AWAY = mark("Paused until you are back")
+OTHER_SIDE, SAME_SIDE, EITHER_SIDE = mark("Now the other side"), mark("The same side again"), mark("Either side first")
+"""For exercises whose sides the camera cannot tell apart; otherwise they are named."""
 
 _CHIMES: Mapping[type, ChimeKind] = {
     on.Ready: ChimeKind.TICK,
@@ -179,7 +181,9 @@ def phrases(exercise: Exercise) -> list[str]:
         RESUMED,
         AWAY,
     ]
-    sides = [] if exercise.sides is Sides.NONE else side_texts()
+    sides = side_texts() if exercise.names_sides else [OTHER_SIDE, SAME_SIDE, EITHER_SIDE]
+    if exercise.sides is Sides.NONE:
+        sides = []
     return list(dict.fromkeys([*numbers, *(text for text in own if text), *sides, *fixed]))
 
 
@@ -283,7 +287,7 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
         case on.CountIn(n=n) | on.HoldSecond(n=n):
             return [(str(n), SayKind.COUNT)]
         case on.RestOver(side=Side() as side):
-            return [(again_text(side), SayKind.GUIDE)]
+            return [(again_text(side) if exercise.names_sides else SAME_SIDE, SayKind.GUIDE)]
         case on.Ready() | on.RestOver():
             return [(exercise.enter.cue or exercise.title, SayKind.GUIDE)]
         case on.HoldPaused():
@@ -301,7 +305,8 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
         case on.RestStarted():
             return [(REST, SayKind.GUIDE)]
         case on.SwitchSide(side=side, asked=asked):
-            return [(switch_text(side, asked), SayKind.GUIDE)]
+            unnamed = OTHER_SIDE if asked else EITHER_SIDE
+            return [(switch_text(side, asked) if exercise.names_sides else unnamed, SayKind.GUIDE)]
         case on.Lost(reason=reason, holding=holding):
             return [(_lost_text(reason, holding), SayKind.LOST)]
         case on.Found():

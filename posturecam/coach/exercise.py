@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from posturecam.coach.condition import BoundKind, Bounds, Condition, Cue, ExercisePart, Identifier, MeasureName, Text
 from posturecam.coach.routine import BodyPart, DeskForm
+from posturecam.coach.stretch_measures import TO_THE_WORKING_SIDE
 from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
@@ -259,7 +260,7 @@ class Exercise(ExercisePart):
     variants: dict[Identifier, Variant] = Field(default_factory=dict)
     variant: str | None = None
     """Which variant this is; None is the exercise itself."""
-    sources: tuple[str, ...] = ()
+    sources: tuple[Text, ...] = ()
     """What has been published about it, for people; where the bounds come from is a comment of the file."""
 
     @model_validator(mode="after")
@@ -274,6 +275,8 @@ class Exercise(ExercisePart):
         for name, stage in () if self.is_timed else stages:
             if stage is not None and not stage.conditions:
                 raise ValueError(f'{name} needs conditions; without any it is only timed, trust.level = "time"')
+            if stage is not None and name != "start":
+                _refuse_unjudged(stage, name)
         if (self.placement.facing is Facing.ANYWHERE) != self.is_timed:
             raise ValueError('placement.facing = "anywhere" is for what is only timed, and for nothing else')
         return self
@@ -322,6 +325,14 @@ class Exercise(ExercisePart):
         stages = (self.enter, self.release)
         conditions = [one for stage in stages if stage for one in stage.conditions if not (one.advisory or one.if_seen)]
         return any(one.is_relative and one.without_start is None for one in conditions)
+
+    @property
+    def names_sides(self) -> bool:
+        """Whether its sides are called left and right: the camera can tell them apart, or they are only announced.
+
+        Otherwise the user chooses one, and nobody knows which: in a lunge the model mixes up one in ten of two legs that cross.
+        """
+        return self.is_timed or any(one.measure in TO_THE_WORKING_SIDE for one in self.enter.conditions)
 
     @property
     def holds(self) -> int:
@@ -377,11 +388,16 @@ class Exercise(ExercisePart):
         stages: dict[str, Stage | None] = {"start": self.start, "enter": self.enter, "release": self.release}
         conditions = {f"{part}.{c.id}" for part, stage in stages.items() if stage for c in stage.conditions}
         faults = {fault.id for fault in self.faults}
-        unknown = [one for one in variant.waive if one not in conditions | faults]
-        unknown += [one for one in variant.bounds if one not in conditions]
-        if unknown:
-            raise ValueError(f"variants.{name} names {unknown[0]!r}, which is neither a condition nor a fault")
+        for one in variant.waive:
+            if one not in conditions | faults:
+                raise ValueError(f"variants.{name} names {one!r}, which is neither a condition nor a fault")
+        for one in variant.bounds:
+            if one not in conditions:
+                raise ValueError(f"variants.{name}.bounds names {one!r}, which is no condition")
         changed = {part: _changed(stage, part, variant) for part, stage in stages.items() if stage is not None}
+        for part in ("enter", "release") if not self.is_timed else ():
+            if part in changed:
+                _refuse_unjudged(changed[part], f"variants.{name}: {part}")
         depth = self.depth
         if depth is not None and variant.levels is not None:
             depth = Depth.model_validate({**depth.model_dump(), "levels": variant.levels})
@@ -396,6 +412,13 @@ class Exercise(ExercisePart):
                 "title": f"{self.title}: {variant.title}",
             }
         )
+
+
+def _refuse_unjudged(stage: Stage, name: str) -> None:
+    """Refuse a stage without a condition that is never waived: it would be met while nobody is in the picture."""
+    firm = [one for one in stage.conditions if not (one.advisory or one.if_seen or one.kind is BoundKind.SHARE)]
+    if not firm:
+        raise ValueError(f"{name} needs a condition that is never waived: neither advisory nor if_seen, and no share")
 
 
 def _changed(stage: Stage, part: str, variant: Variant) -> Stage:

@@ -277,6 +277,9 @@ _ALL = (
 MEASURES: Mapping[str, Definition] = {definition.name: definition for definition in _ALL}
 """The registry: the measures that an exercise may name."""
 
+TO_THE_WORKING_SIDE = frozenset({"side_lean", "head_tilt", "head_turn", "trunk_turn", "trunk_twist", "shoulder_drop"})
+"""Measures that differ between the two sides; by no other can the camera tell which side is stretched."""
+
 
 def measure(
     pose: Pose,

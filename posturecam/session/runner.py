@@ -351,7 +351,7 @@ class Session(QueuedClient):
     def _open_own_voice(self) -> Voice | Silence:
         from posturecam.voice import open_voice
 
-        return open_voice(self._settings.voice, chosen_language(), tr)
+        return open_voice(self._settings.voice, chosen_language, tr)
 
     # The camera and the model.
 
@@ -489,7 +489,7 @@ class Session(QueuedClient):
             self._obey()
             return self._state.interrupts_stretch or self._closed() is not None
 
-        yield from lead(request, source, self._settings, self.controls, self._publisher, self._open_voice, left)
+        yield from lead(request, source, lambda: self._settings, self.controls, self._publisher, self._open_voice, left)
         yield 0.0  # show that it is over before watching begins
 
 

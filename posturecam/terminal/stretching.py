@@ -22,8 +22,8 @@ from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import LENGTHS
 from posturecam.coach.exercise import Exercise, Facing, Trust
 from posturecam.coach.loop import CoachTick
-from posturecam.coach.presentation.coach_view import SIDES, CoachView, Mood, RepetitionMark, why_by_time
-from posturecam.coach.presentation.descriptions import TRUST_WORDS, dose_text, rep_line, set_lines
+from posturecam.coach.presentation.coach_view import CoachView, Mood, RepetitionMark, why_by_time
+from posturecam.coach.presentation.descriptions import TRUST_WORDS, dose_text, rep_line, set_lines, side_text
 from posturecam.coach.presentation.session_record import session_record, tick_record
 from posturecam.coach.routine import Routine
 from posturecam.coach.session_summary import SessionSummary
@@ -157,7 +157,7 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
             return None  # no pose was looked at; the side is announced by itself
         case on.Ready(view=view, side=side):
             seen = Message("start pose recognized, seen from {view}", view=view.spoken)
-            return seen if side is None else Message.joined(HEADED, (SIDES[side], seen))
+            return seen if side is None else Message.joined(HEADED, (side_text(tick.exercise, side), seen))
         case on.Entered(rep=rep, seconds=before) if before >= 1:
             return Message("rep {number}: in the pose, {before:.0f} s held before", number=rep, before=before)
         case on.Entered(rep=rep):
@@ -170,9 +170,9 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
         case on.RepCounted(result=result) | on.RepPartial(result=result) | on.RepTimed(result=result):
             return rep_line(tick.exercise, result)
         case on.SwitchSide(side=side, reminder=True):
-            return Message("that was the other side; do the {side} now", side=SIDES[side])
+            return Message("that was the other side; do the {side} now", side=side_text(tick.exercise, side))
         case on.SwitchSide(side=side):
-            return Message("now the {side}", side=SIDES[side])
+            return Message("now the {side}", side=side_text(tick.exercise, side))
         case on.Lost(reason=reason):
             return Message("no clear view: {why}", why=reason.text)
         case on.Found(after=after):

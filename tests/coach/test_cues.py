@@ -17,6 +17,7 @@ from posturecam.coach.library import load_exercise, load_library
 from posturecam.coach.loop import coach
 from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.presentation.controls import Controls
+from posturecam.coach.presentation.descriptions import rep_line, set_lines
 from posturecam.config.settings import StretchSettings
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
@@ -54,6 +55,25 @@ def entered(t):
 
 def number(n):
     return lambda t: on.HoldSecond(t, n, 15)
+
+
+@pytest.mark.parametrize("name", ["hip_flexor_lunge", "seated_hamstring"])
+def test_a_side_that_the_camera_cannot_tell_is_not_named(name):
+    """Somebody who began with the right leg heard "Your left side again"."""
+    case, exercise = CASES[name], load_exercise(name).with_dose(hold=5.0, reps=2, rest=2.0)
+    once = [(2.5, case.pose), (6, case.pose), (2.5, case.start), (3, case.start)]
+    state, shown, said = ShowState(), [], []
+    for tick in run(exercise, (5, case.start), *once, *once, (9, case.start), *once, *once, live=True):
+        state, view = show(state, tick)
+        shown.append(view.progress)
+        said += [tick.say.text] if tick.say is not None else []
+    told = {words for words in said if "side" in words.split()}
+    assert told == {"The same side again", "Now the other side"}
+    assert {line.split(" · ")[1] for line in shown} == {"first side", "second side"}
+    summary = tick.state.summary
+    assert [one.side for one in summary.results] == [Side.LEFT, Side.LEFT, Side.RIGHT, Side.RIGHT]
+    lines = [*set_lines(summary), *(rep_line(summary.exercise, one) for one in summary.results)]
+    assert not any(re.search(r"\b(left|right)\b", line) for line in map(str, lines))
 
 
 def test_every_cue_of_every_exercise_is_short_and_names_no_degrees():

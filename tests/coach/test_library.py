@@ -103,6 +103,12 @@ def test_the_guide_names_every_measure_and_key():
         (("[dose]", "[dose"), r"is not TOML \(at line \d+, column 6: \[dose\); fix"),
         (("cautions = [", "cautions = [] # ["), r": cautions must not be empty; see docs"),
         (("title = ", "title = '' # "), r": title must not be empty; see docs"),
+        (("exit_at_least = 10 }", "exit_at_least = 10, if_seen = true }"), r"enter needs a condition that is never waived"),
+        (("at_least = 15, exit_at_least = 10 }", "at_least = 15, advisory = true }"), r"enter needs a condition that is never waived"),
+        (("[depth]", "[release]\nseconds = 0\nconditions = [{ measure = \"trunk_lean\", at_most = 5, if_seen = true }]\n[depth]"), r"release needs a condition that is never waived"),
+        (("[depth]", "[variants.easy]\ntitle = \"Easy\"\nabout = \"It is easy.\"\nhow = [\"Sit.\"]\nwaive = [\"enter.trunk_lean\"]\n[depth]"), r"variants\.easy: enter needs a condition that is never waived"),
+        (("[depth]", "[variants.easy]\ntitle = \"Easy\"\nabout = \"It is easy.\"\nhow = [\"Sit.\"]\nbounds = { bouncing = { at_least = 9 } }\n[depth]"), r"variants\.easy\.bounds names 'bouncing', which is no condition"),
+        (("title = ", "title = '  ' # "), r": title must not be empty; see docs"),
         (("conditions = [{", "conditions = ['tall', {"), r"start\.conditions\[0\] must be a group of keys and values in braces, got 'tall'"),
         (("id = \"doorway_lean\"", "id = \"other\""), r"id is 'other', and must be 'doorway_lean'"),
     ],
@@ -118,6 +124,17 @@ def test_an_error_names_file_key_and_what_was_expected(own, change, said):
     assert str(path) in str(error.value)
     assert re.search(said, str(error.value)), str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_texts_of_ones_own_are_shown_without_line_breaks_and_control_characters(own):
+    """A terminal acts on these, as on "\x1b[31m" in a file that somebody else has written."""
+    text = example().replace('title = "Side lean"', 'title = " Side\\u001b[31m lean "')
+    text = text.replace('why = "Lengthens the side of the trunk."', 'why = """\nLengthens the side\n  of the trunk."""')
+    own(text.replace('cue = "Stand tall"', 'cue = "Stand\\ttall\\u0007"'))
+    exercise = load_exercise("doorway_lean")
+    assert exercise.title == "Side [31m lean"
+    assert exercise.why == "Lengthens the side of the trunk."
+    assert exercise.start.cue == "Stand tall"
 
 
 def test_unreadable_files_are_said(own):

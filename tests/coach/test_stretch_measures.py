@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from figures import mirrored
-from stretch_figures import CASES, pose_of
+from stretch_figures import CASES, FACING, pose_of, posture
 
 from posturecam.coach.condition import Condition
 from posturecam.coach.exercise import Depth
@@ -22,7 +22,7 @@ from posturecam.coach.judging.conditions import (
     verdict,
 )
 from posturecam.coach.pose_geometry import Reference, reference_of
-from posturecam.coach.stretch_measures import MEASURES, OF_FACE, StretchMeasure, measure
+from posturecam.coach.stretch_measures import MEASURES, OF_FACE, TO_THE_WORKING_SIDE, StretchMeasure, measure
 from posturecam.posture.reasons import Why
 from posturecam.vision.head import Head, NoHead
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
@@ -195,6 +195,15 @@ def test_every_measure_was_worked_out_by_hand():
 def test_to_the_working_side_changes_its_sign_with_the_side(name):
     pose = drawn(FRONT, nose=(440, 210), left_ear=(440, 220), left_shoulder=(500, 360))
     assert value(name, pose, working_left=False) == pytest.approx(-value(name, pose, working_left=True))
+
+
+def test_no_other_measure_tells_the_sides_apart():
+    reference = reference_of([pose_of(FACING)], 0.3)
+    pose = pose_of(posture(FACING, turn=20, tilt=15, lean=15, twist=30, drop=0.2, thigh_r=40))
+    left, right = (
+        measure(pose, MEASURES, near_left=True, working_left=it, reference=reference) for it in (True, False)
+    )
+    assert {name for name in MEASURES if left[name].value != right[name].value} == TO_THE_WORKING_SIDE
 
 
 def test_arms_do_not_need_the_hips():

@@ -158,9 +158,25 @@ def test_a_mistake_on_the_way_to_an_answer_is_answered(serve, client, qtbot):
 )
 def test_what_keeps_the_camera_off_is_said_to_whoever_resumes_in_vain(mode, why, said):
     shown = moment(mode=mode, why=why, tick=None)
-    welcome_is_over = SimpleNamespace(welcoming=False)
+    welcome_is_over = SimpleNamespace(welcoming=False, stretching=False)
     answer = Control(FakeClient(), lambda: welcome_is_over, lambda: shown)("resume")
     assert answer == {"ok": False, "error": said}
+
+
+@pytest.mark.parametrize(
+    ("mode", "requested", "said"),
+    [
+        (Mode.WATCHING, False, "Watching again."),
+        (Mode.PAUSED, False, "Watching again."),
+        (Mode.WATCHING, True, "Watching resumes after the stretch or the calibration."),
+        (Mode.STRETCHING, True, "Watching resumes after the stretch or the calibration."),
+        (Mode.CALIBRATING, False, "Watching resumes after the stretch or the calibration."),
+    ],
+)
+def test_whoever_resumes_while_something_else_uses_the_camera_reads_when_it_watches_again(mode, requested, said):
+    windows = SimpleNamespace(welcoming=False, stretching=requested)
+    answer = Control(FakeClient(), lambda: windows, lambda: moment(mode=mode, tick=None))("resume")
+    assert answer == {"ok": True, "said": said}
 
 
 def test_a_broken_routine_of_the_users_own_is_refused_with_the_reason(own_home):

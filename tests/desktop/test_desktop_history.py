@@ -889,6 +889,17 @@ def test_a_name_with_a_date_in_it_gets_the_ending_that_opens_it(opened, tmp_path
     assert f"Saved as {tmp_path / saved}" in page.said.text()
 
 
+def test_a_dialog_in_which_a_file_is_chosen_closes_when_the_page_is_left(opened):
+    record()
+    page = opened()
+    page.export_button.click()
+    dialog = page.findChild(QFileDialog)
+    assert dialog.isVisible()
+    page.hide()
+    assert not dialog.isVisible()
+    assert not page.exporting.is_running
+
+
 def test_the_lines_of_a_shared_picture_are_equally_large(qapp):
     ring = RingFigure(0.8, 0.7, "80%")
     first = QRect(560, 262, 580, 44)

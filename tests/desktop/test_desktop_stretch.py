@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QRadioButton, QWidget
-from stretch_figures import FACING, FOLD, LONG_SIT, frames, posture, run
+from stretch_figures import CASES, FACING, FOLD, LONG_SIT, frames, posture, run
 
 from posturecam import system
 from posturecam.coach.judging.by_time import lasting
@@ -748,6 +748,24 @@ def test_how_it_feels_afterwards_is_kept_with_the_session(page, client, session,
     assert page.currentWidget() is page.choose
 
 
+def test_how_it_feels_afterwards_is_kept_however_the_page_is_left(page, client, session):
+    """Whoever closed the window, or began another stretch from the tray, lost it, and targets grew after pain."""
+    begun(page)
+    page.happened(ended(session, 7))
+    press(page.summary, "6")
+    page.open_stretch("desk_break")
+    assert page.currentWidget() is page.questions
+    assert client.asked[-1] == ("stretched", 7, Answers(False, 0, 6))
+
+
+def test_how_it_feels_afterwards_can_be_taken_back(page, client, session):
+    begun(page)
+    page.happened(ended(session, 7))
+    press(page.summary, "6")
+    press(page.summary, "6")
+    assert client.asked[-1] == ("stretched", 7, Answers(False, 0, None))
+
+
 @pytest.fixture
 def anew(qtbot, client, done):
     """The page as it is recreated in another language."""
@@ -966,7 +984,40 @@ def test_a_break_is_opened_at_its_length_and_skipped_and_repeated_from_outside()
     assert control("stretch desk_break 1")["ok"]
     assert control("stretch")["ok"]
     assert windows.opened == [("desk_break", 1), ("", None)]
-    shown.append(Snapshot(NOW, Mode.STRETCHING, coaching=SimpleNamespace()))
-    assert control("skip")["ok"]
+    for index, said in ((0, "On to the next exercise."), (1, "Skipped.")):  # after the last one the session is over
+        shown.append(Snapshot(NOW, Mode.STRETCHING, coaching=SimpleNamespace(tick=SimpleNamespace(index=index, of=2))))
+        assert control("skip") == {"ok": True, "said": said}
+    assert control("repeat")["ok"]
+    assert client.controls.take() == ["skip", "skip", "repeat"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(2, "0 of 1 done, timed only"), (12, "0 of 1 done, timed only"), (40, "1 of 1 done, timed only")],
+)
+def test_after_a_rest_that_is_only_timed_nothing_is_said_of_a_pose_that_was_held_or_seen(page, seconds, told):
+    begun(page, "eye_rest")
+    page.happened(StretchEnded(NOW, "Eye rest", summarize(run("eye_rest", (seconds, FACING))), None))
+    shown = words_of(page)
+    assert told in shown
+    assert "No pose was held for long enough to count." not in shown
+    assert "held and seen" not in shown
+
+
+def test_a_single_repetition_is_told_as_one(page):
+    case = CASES["chin_tuck"]
+    ticks = run(load_exercise("chin_tuck").with_dose(reps=1), (2, case.start), *case.reps(1, 6.0))
+    begun(page, "chin_tuck")
+    page.happened(StretchEnded(NOW, "Chin tuck", summarize(ticks), None))
+    assert "repetition counted" in words_of(page)
+
+
+def test_a_stretch_that_still_opens_its_camera_can_be_skipped_from_outside_as_with_its_button(page, client):
+    windows = SimpleNamespace(stretching=False)
+    control = Control(client, lambda: windows, lambda: Snapshot(NOW, Mode.WATCHING))
+    assert control("skip") == {"ok": False, "error": "no stretch is running"}
+    begun(page)
+    windows.stretching = page.is_running
+    assert control("skip") == {"ok": True, "said": "Skipped."}
     assert control("repeat")["ok"]
     assert client.controls.take() == ["skip", "repeat"]

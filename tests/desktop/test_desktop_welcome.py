@@ -10,7 +10,15 @@ import pytest
 from fakes.session import FakeClient
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QMessageBox,
+    QPushButton,
+    QSystemTrayIcon,
+    QWidget,
+)
 
 from posturecam.alerts.notification import NotificationDelivery
 from posturecam.alerts.text import Because, BreakOffer
@@ -457,6 +465,20 @@ def test_a_calibration_that_fails_behind_another_page_is_reported_there(windows)
     windows.window.open("now")
     windows.happened(CalibrationFailed(NOON, "You moved too much."))
     assert windows.notes.texts == ("Calibration: You moved too much.",)
+
+
+@pytest.mark.parametrize("leave", [lambda windows: windows.calibrate(), lambda windows: windows.stretch()])
+def test_what_is_asked_for_elsewhere_does_not_begin_behind_an_open_question(windows, client, leave):
+    """From the tray, a reminder or outside; the question's answer is no, as if it had been closed."""
+    windows.window.open("settings")
+    before = client.settings
+    windows.settings.show_place("general")
+    windows.settings.reset_all.click()
+    (box,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible()]
+    leave(windows)
+    assert not box.isVisible()
+    assert windows.window.page in ("calibration", "stretch")
+    assert client.settings == before
 
 
 def test_closing_the_window_ends_a_session(windows, client):

@@ -550,6 +550,27 @@ def test_a_session_is_mute_where_neither_speech_nor_chimes_are_wanted(begin, wor
     assert watched.snapshot.coaching.tick.muted is muted
 
 
+def test_settings_of_the_voice_that_change_during_a_stretch_are_heard_at_once(begin):
+    voices = []
+
+    def open_voice():
+        voices.append(FakeVoice())
+        return voices[-1]
+
+    watched = begin(voice=open_voice)
+    watched.mode(Mode.WATCHING)
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),)))
+    watched.until(lambda seen: seen.snapshot.coaching)
+    watched.session.change_settings({"voice.volume": "0.3"})
+    watched.until(lambda seen: len(voices) == 2 and voices[1].prepared)
+    assert [one.closed for one in voices] == [True, False]
+    watched.until(lambda seen: voices[1].said)
+    watched.session.controls.end()
+    watched.come(StretchEnded)
+    watched.mode(Mode.WATCHING)
+    assert [one.closed for one in voices] == [True, True]
+
+
 def test_a_session_with_the_coach_ends_with_its_summary_and_watching_continues(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)

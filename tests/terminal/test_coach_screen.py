@@ -323,7 +323,7 @@ def test_events_are_lines(session):
 def test_the_side_that_is_stretched_does_not_stand_beside_the_one_that_is_seen():
     case = CASES["hip_flexor_lunge"]
     lines = [line for tick in run(case.name, (2, case.start)) for line in event_lines(tick)]
-    assert "left side: start pose recognized, seen from your right side" in lines
+    assert "first side: start pose recognized, seen from your right side" in lines
 
 
 def test_the_summary_tells_counting_and_grading_apart(session):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -14,13 +15,18 @@ import numpy as np
 import PIL.Image
 import pytest
 from fakes.camera import SteppedClock
+from fakes.frames import no_model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from places import ROOT
+from stretch_figures import CHAIR, pose_of
 
+from posturecam.coach.library import load_exercise
+from posturecam.coach.loop import coach
 from posturecam.config.reading import reason
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, OutputError, SourceError
+from posturecam.posture.loop import watch
 from posturecam.vision.frame import SourceInfo
 from posturecam.vision.pose import Pose
 from posturecam.vision.sources import (
@@ -451,12 +457,12 @@ def test_no_pictures_at_all_is_an_error():
 
 # Recordings
 
-FINITE_OR_NOT = st.floats(width=32)
+SENSIBLE_OR_NOT_KNOWN = st.floats(-1e6, 1e6, width=32) | st.just(np.nan)
 
 
 @st.composite
 def poses(draw):
-    numbers = np.array(draw(st.lists(FINITE_OR_NOT, min_size=6, max_size=6)), np.float32)
+    numbers = np.array(draw(st.lists(SENSIBLE_OR_NOT_KNOWN, min_size=6, max_size=6)), np.float32)
     table = np.resize(np.concatenate((numbers, np.linspace(0, 500, 190, dtype=np.float32))), (33, 6))
     width, height = draw(st.tuples(st.integers(1, 8000), st.integers(1, 8000)))
     return Pose(0.0, width, height, table[:, :2], table[:, 2], table[:, 3:])
@@ -490,6 +496,20 @@ def test_recording_replays_exactly(tmp_path, moments):
                 assert (frame.pose.t, frame.pose.width, frame.pose.height) == (t, pose.width, pose.height)
                 for name in ("points", "visibility", "world"):
                     assert getattr(frame.pose, name).tobytes() == getattr(pose, name).tobytes()
+
+
+@pytest.mark.parametrize("nonsense", [np.inf, -np.inf, np.finfo(np.float32).max, 1e20])
+@pytest.mark.parametrize("what", ["points", "world"])
+def test_landmarks_of_a_recording_that_make_no_sense_are_unknown(tmp_path, nonsense, what):
+    """Differences of infinite ones made NumPy print warnings over the live view."""
+    told = replace(pose_of(CHAIR), **{what: np.full_like(getattr(pose_of(CHAIR), what), nonsense)})
+    path = record(tmp_path / "session.npz", [(index / 10, told, None) for index in range(40)])
+    ticks = list(watch(RecordingSource(path), no_model))
+    coached = list(coach(RecordingSource(path), no_model, [load_exercise("neck_rotation")]))
+    assert len(ticks) == 40
+    assert coached[-1].state.summary.counted == 0
+    for frame in RecordingSource(path):
+        assert np.isnan(getattr(frame.pose, what)).all()
 
 
 def test_recording_keeps_the_source_and_the_model(tmp_path):

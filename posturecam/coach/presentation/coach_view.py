@@ -12,10 +12,10 @@ from enum import Enum
 
 from posturecam.coach.condition import BoundKind, Condition
 from posturecam.coach.cues import DONE_AS_ASKED, REST, Say, SayKind
-from posturecam.coach.exercise import Exercise, Side, Sides
+from posturecam.coach.exercise import Exercise, Sides
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.coach.loop import CoachTick
-from posturecam.coach.presentation.descriptions import depth_text
+from posturecam.coach.presentation.descriptions import depth_text, side_text
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import CLAUSES, mark
@@ -37,7 +37,6 @@ _PHASE_WORDS: Mapping[CoachPhase, str] = {
 }
 
 _IN_THE_POSE = (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE)
-SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 _SHOWN_AT_LEAST, _SHOWN_A_WORD = 3.0, 0.6
 """Seconds for which a cue stays: at least, and per word."""
 
@@ -270,7 +269,7 @@ def _progress(tick: CoachTick) -> str:
     number = min(dots.count(RepetitionMark.COUNTED) + 1, len(dots))
     parts: list[str] = [Message("{number} of {all}", number=number, all=len(dots))]
     if coach.side is not None:
-        parts.append(SIDES[coach.side])
+        parts.append(side_text(exercise, coach.side))
     if tick.of > 1:
         parts.append(Message("exercise {number} of {all}", number=tick.index + 1, all=tick.of))
     return Message.joined("{told} · {more}", parts)

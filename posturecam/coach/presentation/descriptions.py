@@ -26,6 +26,18 @@ POSITION: Mapping[str, str] = {
 """Where an exercise is done."""
 AT_DESK = mark("At the desk")
 _SIDES = {Side.LEFT: mark("left"), Side.RIGHT: mark("right")}
+_WHOLE_SIDES = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
+_IN_TURN = {Side.LEFT: mark("first side"), Side.RIGHT: mark("second side")}
+
+
+def side_text(exercise: Exercise | None, side: Side, *, brief: bool = False) -> str:
+    """A side in words, or which of the two it is if the camera cannot tell; a `brief` one is only "left".
+
+    The exercise is None if it was the user's own and has been removed.
+    """
+    if exercise is not None and not exercise.names_sides:
+        return _IN_TURN[side]
+    return (_SIDES if brief else _WHOLE_SIDES)[side]
 
 
 def seconds(value: float) -> str:
@@ -139,7 +151,12 @@ def depth_lines(summary: SetSummary) -> list[str]:
             depth = Message("{depth} ± {wrong}", depth=depth, wrong=depth_text(max(wrong), unit))
         if key.side:
             lines.append(
-                Message("depth {side} {depth}, {against}", side=_SIDES[key.side], depth=depth, against=against)
+                Message(
+                    "depth {side} {depth}, {against}",
+                    side=side_text(exercise, key.side, brief=True),
+                    depth=depth,
+                    against=against,
+                )
             )
         else:
             lines.append(Message("depth {depth}, {against}", depth=depth, against=against))
@@ -229,5 +246,10 @@ def rep_line(exercise: Exercise, result: RepResult) -> str:
         parts.append(Message("mistakes: {faults}", faults=faults))
     told = Message.joined(CLAUSES, parts)
     if result.side:
-        return Message("rep {number} {side}: {told}", number=result.rep, side=_SIDES[result.side], told=told)
+        return Message(
+            "rep {number} {side}: {told}",
+            number=result.rep,
+            side=side_text(exercise, result.side, brief=True),
+            told=told,
+        )
     return Message("rep {number}: {told}", number=result.rep, told=told)

@@ -71,7 +71,7 @@ class Control:
             "resume": self._resume,
             "calibrate": lambda _: self._calibrate(),
             "stretch": self._stretch,
-            "skip": lambda _: self._steered(self._client.controls.skip, mark("On to the next exercise.")),
+            "skip": lambda _: self._steered(self._client.controls.skip, self._skipped()),
             "repeat": lambda _: self._steered(self._client.controls.repeat, mark("Once more.")),
             "show": lambda _: self._done(self._windows().show, mark("The window is open.")),
             "quit": lambda _: self._done(self._windows().quit, mark("posturecam ends.")),
@@ -136,7 +136,10 @@ class Control:
     def _resume(self, _rest: str) -> Reply:
         if self._waits_for_setup():  # the camera stays off until the setup, if it is open, has mentioned it
             return self._opened(self._client.resume, mark("Watching again."))
-        answer, last = self._done(self._client.resume, mark("Watching again.")), self._last()
+        last = self._last()
+        guided = self._stretches() or (last is not None and last.mode is Mode.CALIBRATING)
+        said = mark("Watching resumes after the stretch or the calibration.") if guided else mark("Watching again.")
+        answer = self._done(self._client.resume, said)
         if last is not None and last.mode in _RESUMES_ITSELF:
             return _refused(status_line(last))
         return answer
@@ -180,9 +183,15 @@ class Control:
             return _refused(STRETCHING)
         return self._opened(lambda: self._windows().stretch(name, minutes), mark("The coach is open."))
 
-    def _steered(self, does: Callable[[], None], said: str) -> Reply:
+    def _skipped(self) -> str:
+        """What skipping does: after the last exercise, the session is over."""
         last = self._last()
-        if last is None or last.coaching is None:
+        tick = None if last is None or last.coaching is None else last.coaching.tick
+        several = tick is not None and tick.index + 1 < tick.of
+        return mark("On to the next exercise.") if several else mark("Skipped.")
+
+    def _steered(self, does: Callable[[], None], said: str) -> Reply:
+        if not self._stretches():
             return _refused(mark("no stretch is running"))
         return self._done(does, said)
 

@@ -1,11 +1,12 @@
-"""Confirmation before something irreversible, and announcements for screen readers."""
+"""Questions of a page, such as a confirmation before something irreversible; and announcements for screen readers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 
 from posturecam.i18n.translate import tr
 
@@ -31,9 +32,32 @@ def confirm(parent: QWidget, title: str, text: str, action: str, then: Callable[
     box.setDefaultButton(keep)
     box.setEscapeButton(keep)
     do.clicked.connect(lambda: then())
-    box.finished.connect(box.deleteLater)
-    box.open()
+    ask_on(parent, box)
     return box
+
+
+def ask_on(page: QWidget, question: QDialog) -> None:
+    """Open a dialog of this page, which deletes itself once it is answered; leaving the page closes it without an answer.
+
+    The tray, a reminder and `posturecam ctl` lead to other pages meanwhile, where a question left open would block everything.
+    """
+    question.finished.connect(question.deleteLater)
+    page.installEventFilter(_ClosedOnLeaving(question))
+    question.open()
+
+
+class _ClosedOnLeaving(QObject):
+    """Closes a dialog when the page that it watches is left."""
+
+    def __init__(self, question: QDialog) -> None:
+        super().__init__(question)
+        self._question = question
+
+    def eventFilter(self, page: QObject, event: QEvent) -> bool:
+        """Close the dialog once its page is hidden, but not while the desktop only minimizes the window."""
+        if event.type() is QEvent.Type.Hide and not event.spontaneous():
+            self._question.reject()
+        return super().eventFilter(page, event)
 
 
 def announce(widget: QWidget, text: str) -> None:

@@ -43,6 +43,10 @@ class GuidedSession:
         self._ended: list[CoachTick] = []
         self._last: CoachTick | None = None
 
+    def use_voice(self, voice: Voice | Silence) -> None:
+        """Speak with another voice from now on."""
+        self._voice, self._prepared = voice, -1
+
     def take(self, tick: CoachTick) -> tuple[CoachView, list[str]]:
         """Speak and record one tick; returns what to show, and any problems the user should know."""
         self._last = tick

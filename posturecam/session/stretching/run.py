@@ -25,7 +25,7 @@ OpenVoice = Callable[[], Voice | Silence]
 def lead(
     request: StartStretch,
     source: Source,
-    settings: Settings,
+    current: Callable[[], Settings],
     controls: Controls,
     publisher: Publisher,
     open_voice: OpenVoice,
@@ -33,11 +33,13 @@ def lead(
 ) -> Iterator[float]:
     """Run a session, one check at a time, to its end or until it is stopped; finished repetitions are never lost.
 
-    For a file, nothing is saved or spoken: it is judged on its own timeline, and nobody is exercising now.
+    For a file, nothing is saved or spoken: it is judged on its own timeline, and nobody is exercising now. The settings are
+    those of the beginning, except that of the voice, where a change can be heard at once.
 
     Yields:
         Seconds to wait before the next check; 0 if the camera does the waiting.
     """
+    settings = current()
     with contextlib.ExitStack() as stack:
         live = source.info.live
         history = open_history(publisher.complain) if live else None
@@ -46,7 +48,9 @@ def lead(
         past, frozen = earlier(history, request.exercises, settings.stretch)
         kept = SessionRecorder(history, request.title, source.info.name, request.answers, request.skipped)
         stack.callback(kept.close)
-        voice = stack.enter_context(_voice(open_voice, publisher)) if live else None
+        voices = stack.enter_context(contextlib.ExitStack())
+        voice = voices.enter_context(_voice(open_voice, publisher)) if live else None
+        spoken_with = settings.voice
         estimator = stack.enter_context(
             LazyEstimator(for_stretching(settings, request.exercises), across_room=not request.paced)
         )
@@ -54,10 +58,20 @@ def lead(
         troubled = bool(request.answers and request.answers.troubled)
 
         def show(tick: CoachTick) -> None:
+            nonlocal voice, spoken_with
+            if voice is not None and current().voice != spoken_with:
+                spoken_with = current().voice
+                voices.pop_all()
+                voice.close()
+                voice = voices.enter_context(_voice(open_voice, publisher))
+                led.use_voice(voice)
             shown, problems = led.take(tick)
             for line in problems:
                 publisher.complain(line)
             publisher.show(coaching=Coaching(request.title, tick, shown, frozen))
+
+        def speaking(text: str) -> float:
+            return speaking_time(current().voice, chosen_language(), tr)(text)
 
         try:
             for tick in coach(
@@ -69,7 +83,7 @@ def lead(
                 past,
                 pain=troubled,
                 paced=request.paced,
-                speaking=speaking_time(settings.voice, chosen_language(), tr),
+                speaking=speaking,
             ):
                 show(tick)
                 yield source.wait

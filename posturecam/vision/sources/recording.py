@@ -54,8 +54,8 @@ _LONGEST_TEXT = 1000
 _LATEST = 1e10
 """Largest absolute time, seconds; computer clocks begin in 1970 at the earliest."""
 _FURTHEST, _LEAST = 1e6, 1e-6
-"""Largest absolute value of any number of a head, and least of what must be positive: centimeters, degrees and pixels are all far within,
-and nothing that is computed from them becomes infinite."""
+"""Largest absolute value of any number of a head or a landmark, and least of what must be positive in a head: centimeters, degrees,
+meters and pixels are all far within, and nothing that is computed from them becomes infinite."""
 _MOST_PROBLEM_BYTES = 4_000_000
 """Most bytes of all the problems' texts: there are about a dozen, one line each."""
 
@@ -278,5 +278,7 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
 def _pose(
     t: float, size: NDArray[np.int32], landmarks: NDArray[np.float32], head: NDArray[np.float64], code: str
 ) -> Pose:
+    """One recorded pose. A landmark with a number that makes no sense is unknown, as the model leaves one that it does not find."""
     found: HeadLook = NoHead(str(code)) if code else Head(*head.tolist())
+    landmarks = np.where(np.abs(landmarks) <= _FURTHEST, landmarks, np.float32(np.nan))
     return Pose(t, int(size[0]), int(size[1]), landmarks[:, :2], landmarks[:, 2], landmarks[:, 3:], found)

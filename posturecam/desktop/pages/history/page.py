@@ -30,7 +30,7 @@ from posturecam.desktop.pages.history.view_model import figures, spoken_span
 from posturecam.desktop.pictures.charts import Tile
 from posturecam.desktop.pictures.ring import encoded
 from posturecam.desktop.widgets.background import Background
-from posturecam.desktop.widgets.confirm import announce, confirm
+from posturecam.desktop.widgets.confirm import announce, ask_on, confirm
 from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
 from posturecam.desktop.widgets.numbers import spoken_date
 from posturecam.desktop.widgets.parts import Chip, LineLabel, button, card, text
@@ -349,8 +349,7 @@ class HistoryPage(QWidget):
             self.export_to(with_ending(Path(name), ending), decimal_comma=comma)
 
         dialog.fileSelected.connect(export)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_on(self, dialog)
 
     def _ask_save(self, title: str, name: str, kind: str, save: Callable[[Path], None], *others: str) -> None:
         """Ask where to save a file of this kind, given as "Words (*.suffix)"; it gets that suffix unless it has it, or one of the others."""
@@ -365,8 +364,7 @@ class HistoryPage(QWidget):
             save(Path(wanted if known else wanted + ending))
 
         dialog.fileSelected.connect(chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_on(self, dialog)
 
     def _ask_picture(self) -> None:
         self._ask_save(

@@ -165,7 +165,7 @@ def _depths(series: Sequence[DepthSeries], today: date) -> Mapping[str, Depths]:
         depth = exercise.depth if exercise else None
         title = exercise.title if exercise else key.replace("_", " ")
         lower = depth is not None and depth.better == "lower"
-        found[key] = Depths(tr(title), several[0].unit, tuple(depth_lines(several, depth, today)), lower)
+        found[key] = Depths(tr(title), several[0].unit, tuple(depth_lines(several, exercise, today)), lower)
     return found
 
 

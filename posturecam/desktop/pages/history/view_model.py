@@ -10,7 +10,8 @@ from PySide6.QtCore import QDate, QLocale
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
-from posturecam.coach.exercise import Depth, Side
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.presentation.descriptions import side_text
 from posturecam.coach.stretch_measures import unit_text
 from posturecam.desktop.pictures.charts import APART, JUDGED, AxisTick, Bar, ChartDot, ChartLine, Piece
 from posturecam.desktop.widgets.numbers import clock_time, fixed, hours_and_minutes, spoken_date
@@ -196,8 +197,9 @@ def session_line(one: KeptSession, *, dated: bool) -> PeriodView:
     return PeriodView(_when(one.began, one.utc_offset, dated=dated), tr(one.title), joined(CLAUSES, parts))
 
 
-def depth_lines(series: Sequence[DepthSeries], depth: Depth | None, today: date) -> list[ChartLine]:
-    """The deepest of each session, a line for each side and view."""
+def depth_lines(series: Sequence[DepthSeries], exercise: Exercise | None, today: date) -> list[ChartLine]:
+    """The deepest of each session, a line for each side and view; of an exercise that may have been removed."""
+    depth = exercise.depth if exercise else None
     views = {one.view for one in series}
     lines = []
     for one in series:
@@ -219,7 +221,7 @@ def depth_lines(series: Sequence[DepthSeries], depth: Depth | None, today: date)
             )
             for (at, offset), value in best.items()
         )
-        lines.append(ChartLine(_line_name(one, many_views=len(views) > 1), dots))
+        lines.append(ChartLine(_line_name(one, exercise, many_views=len(views) > 1), dots))
     return lines
 
 
@@ -254,8 +256,8 @@ def _when(at: float, utc_offset: float, *, dated: bool) -> str:
     return joined(CLAUSES, (spoken_date(local_date(at, utc_offset)), shown)) if dated else shown
 
 
-def _line_name(series: DepthSeries, *, many_views: bool) -> str:
-    side = {Side.LEFT: tr("left"), Side.RIGHT: tr("right")}.get(series.side, "") if series.side else ""
+def _line_name(series: DepthSeries, exercise: Exercise | None, *, many_views: bool) -> str:
+    side = tr(side_text(exercise, series.side, brief=True)) if series.side else ""
     view = (
         tr("seen from {view}").format(view=tr(series.view.spoken))
         if many_views and series.view is not View.UNKNOWN

@@ -10,8 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.presentation.coach_view import SIDES
-from posturecam.coach.presentation.descriptions import heights
+from posturecam.coach.presentation.descriptions import heights, side_text
 from posturecam.coach.safety import AFTER, Answers, answer_to
 from posturecam.coach.session_summary import SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
@@ -31,7 +30,7 @@ from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import LineLabel, Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
-from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.translate import joined, tr, trn
 from posturecam.i18n.words import HEADED, THINGS
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import StretchEnded
@@ -88,13 +87,14 @@ class SummaryPage(Sheet):
         self.body.addWidget(text(tr(coached.title), "quiet"))
         for note in dict.fromkeys(notes):
             self.body.addWidget(text(note))
-        if held:
+        judged = not summary.sets or any(not one.exercise.is_timed for one in summary.sets)
+        if held and judged:
             self.body.addLayout(_totals(summary))
-        else:
+        elif judged:
             self.body.addWidget(text(tr("No pose was held for long enough to count.")))
         self._next_time(summary)
         for one in summary.sets:
-            if held:
+            if held or not judged:
                 self.body.addWidget(_set_card(one, told=len(summary.sets) == 1))
         if skipped:
             left_out = joined(THINGS, [tr(one.title) for one in skipped])
@@ -103,9 +103,9 @@ class SummaryPage(Sheet):
             self._ask_after()
         self._kept(coached, held)
         self.body.addStretch(1)
-        done = button(tr("Done"), lambda: self._leave(self._done), "primary")
+        done = button(tr("Done"), self._done, "primary")
         done.setMinimumWidth(140)
-        self.end_with(button(tr("Again"), lambda: self._leave(self._again)), done)
+        self.end_with(button(tr("Again"), self._again), done)
         self.hand_to(done)
         self.to_the_top()
 
@@ -141,28 +141,21 @@ class SummaryPage(Sheet):
         self.body.addWidget(frame)
 
     def _felt(self) -> None:
-        told = None if self._felt_after is None else answer_to(self._felt_after, self._client.settings.stretch)
+        """Keep the answer at once, however the page is left, and say what follows from it."""
+        assert self._scale is not None
+        if self._answers is None or self._session is None:
+            return
+        answers = replace(self._answers, after=self._scale.value)
+        self._client.stretched(self._session, answers)
+        told = None if answers.after is None else answer_to(answers, self._client.settings.stretch)
         self._more.setText(tr(told or ""))
         self._more.setVisible(told is not None)
-
-    @property
-    def _felt_after(self) -> Answers | None:
-        if self._scale is None or self._answers is None or self._scale.value is None:
-            return None
-        return replace(self._answers, after=self._scale.value)
 
     def _kept(self, coached: StretchEnded, held: bool) -> None:
         if coached.session is not None:
             self.body.addWidget(text(tr("Saved on this computer only."), "quiet"))
         elif held:
             self.body.addWidget(text(tr("Nothing was saved."), "quiet"))
-
-    def _leave(self, after: Callable[[], None]) -> None:
-        answers = self._felt_after
-        if answers is not None and self._session is not None:
-            self._client.stretched(self._session, answers)
-        self._session = None
-        after()
 
 
 class CourseChart(QWidget):
@@ -209,7 +202,10 @@ _LEAST = 0.15
 def charted(one: SetSummary) -> list[CourseChart]:
     """The course of each side and view of an exercise's depth, where there is more than this session."""
     courses = [(key, course) for key, course in one.courses.items() if len(course) > 1]
-    return [CourseChart(course, one.exercise, tr(SIDES[key.side]) if key.side else "") for key, course in courses]
+    return [
+        CourseChart(course, one.exercise, tr(side_text(one.exercise, key.side)) if key.side else "")
+        for key, course in courses
+    ]
 
 
 def _totals(summary: SessionSummary) -> FlowLayout:
@@ -217,7 +213,7 @@ def _totals(summary: SessionSummary) -> FlowLayout:
     row = FlowLayout(2 * MARGIN)
     told = [(seconds_words(round(summary.seen)), tr("held and seen"))]
     if summary.counted:  # a large 0 would only discourage; how many there were to be is said below
-        told.insert(0, (str(summary.counted), tr("repetitions counted")))
+        told.insert(0, (str(summary.counted), trn("repetition counted", "repetitions counted", summary.counted)))
     if summary.unseen:
         told.append((seconds_words(round(summary.unseen)), tr("held, not seen")))
     for figure, words in told:

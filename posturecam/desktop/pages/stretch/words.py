@@ -8,8 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Sides, Trust
-from posturecam.coach.presentation.coach_view import ONLY_TIMED, SIDES, RepetitionMark
-from posturecam.coach.presentation.descriptions import counted_text, is_told, not_clean_texts, reach_against, timed_text
+from posturecam.coach.presentation.coach_view import ONLY_TIMED, RepetitionMark
+from posturecam.coach.presentation.descriptions import (
+    counted_text,
+    is_told,
+    not_clean_texts,
+    reach_against,
+    side_text,
+    timed_text,
+)
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES, unit_text
 from posturecam.desktop.widgets.parts import begun_large
@@ -95,7 +102,7 @@ def progress_words(coaching: Coaching) -> str:
     number = min(dots.count(RepetitionMark.COUNTED) + 1, len(dots))
     parts = [tr("{number} of {all}").format(number=number, all=len(dots))]
     if tick.state.side is not None:
-        parts.append(tr(SIDES[tick.state.side]))
+        parts.append(tr(side_text(tick.exercise, tick.state.side)))
     if tick.of > 1:
         parts.append(tr("exercise {number} of {all}").format(number=tick.index + 1, all=tick.of))
     return " · ".join(parts)
@@ -169,7 +176,7 @@ def personal_words(one: SetSummary) -> list[str]:
     unit = MEASURES[one.exercise.depth.measure].unit
     told = []
     for key, best in one.bests.items():
-        side = [tr(SIDES[key.side])] if key.side else []
+        side = [tr(side_text(one.exercise, key.side))] if key.side else []
         gain, past = one.gains.get(key), one.past.get(key)
         if gain is None or past is None:
             against = tr("the first from this view")
