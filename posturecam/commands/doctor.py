@@ -20,7 +20,7 @@ from posturecam.commands.display import display_name, has_display
 from posturecam.commands.language import use_own_language
 from posturecam.config import log_file
 from posturecam.config.files import NO_HOME
-from posturecam.config.limits import WINDOW_PACKAGES, as_limit
+from posturecam.config.limits import INSTALL_WINDOW_LIBRARIES, as_limit
 from posturecam.config.reading import is_missing, remedy
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, HistoryError, ModelError, PosturecamError
@@ -304,9 +304,7 @@ def _desktop() -> Finding:
     except ImportError as missing:
         wanted: str = mark('cannot be shown; run: pip install "posturecam[desktop]"')
         if missing.name != "PySide6":
-            wanted = Message(
-                "cannot be shown; on Debian or Ubuntu run: {command}", command=f"sudo apt install {WINDOW_PACKAGES}"
-            )
+            wanted = Message("cannot be shown; on Debian or Ubuntu run: {command}", command=INSTALL_WINDOW_LIBRARIES)
         return Finding(_DESKTOP, False, wanted, technical=str(missing))
     return Finding(_DESKTOP, True, f"PySide6 {importlib.metadata.version('PySide6-Essentials')}")
 
