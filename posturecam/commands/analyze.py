@@ -25,6 +25,7 @@ from posturecam.posture.reasons import Why
 from posturecam.terminal.bars import ProgressBars, share_columns
 from posturecam.terminal.watching import PHASE_WORDS, duration, reading_text
 from posturecam.vision.sources.files import name_of
+from posturecam.vision.sources.kinds import is_recording
 
 
 def analyze_files(
@@ -130,10 +131,11 @@ def _with_remedy(why: str, result: Summary) -> str:
     """The reason, followed by the option that helps, if there is one."""
     if result.main_reason is None or result.main_reason.code is not Why.TURNED:
         return why
-    remedy = tr("turn it with {option}").format(option=f"--rotate {result.turn}" if result.turn else "--rotate")
+    remedy = tr("record it again with {option}") if is_recording(result.file) else tr("turn it with {option}")
+    option = f"--rotate {result.turn}" if result.turn else "--rotate"
     if result.turn == 0:
-        remedy = tr("leave {option} out").format(option="--rotate")
-    return joined(STATEMENTS, (why, remedy))
+        remedy, option = tr("leave {option} out"), "--rotate"
+    return joined(STATEMENTS, (why, remedy.format(option=option)))
 
 
 def _leave(results: list[Summary | PosturecamError]) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import json
 import os
 import re
@@ -457,6 +458,27 @@ def test_of_a_turned_video_the_option_that_mends_it_is_named(run, monkeypatch, t
     assert "6 s, nothing could be judged; unknown 100% (mostly because" in told
     run("settings", "desktop.language=zh")
     assert "未知 100%（主要原因：" in run("analyze", "a.mp4")[1]
+
+
+def test_nobody_is_told_to_turn_recorded_landmarks_which_would_be_refused(run, tmp_path):
+    lying, angle = tmp_path / "lying.npz", 90
+    with RecordingSource(FACELESS) as clip, RecordingWriter(lying, clip.info, "full") as written:
+        for frame in itertools.islice(clip, 60):
+            x, y = frame.pose.points.T
+            aside = replace(
+                frame.pose,
+                width=frame.pose.height,
+                height=frame.pose.width,
+                points=np.stack((y, frame.pose.width - x), 1),
+            )
+            written.add(frame.t, aside, None)
+    assert f"record it again with --rotate {angle})" in run("analyze", lying, "-o", tmp_path / "out", "--no-video")[1]
+    code, _, err = run("calibrate", lying)
+    assert code == 5
+    assert_one_line(err, f"Recorded landmarks cannot be turned: record again with --rotate {angle}")
+    code, _, err = run("watch", lying, "--rotate", str(angle))
+    assert code == 3
+    assert_one_line(err, "no pictures to turn")
 
 
 def test_of_several_files_that_failed_the_first_gives_the_exit_code(run, tmp_path, monkeypatch):

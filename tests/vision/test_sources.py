@@ -494,7 +494,7 @@ def test_recording_replays_exactly(tmp_path, moments):
 
 def test_recording_keeps_the_source_and_the_model(tmp_path):
     source = RecordingSource(record(tmp_path / "session.npz", [(5.0, None, None), (7.5, a_pose(), None)]))
-    assert source.info == SourceInfo(INFO.name, INFO.key, live=False, duration=2.5)
+    assert source.info == SourceInfo(INFO.name, INFO.key, live=False, duration=2.5, recorded=True)
     assert source.model == "lite"
 
 
