@@ -13,7 +13,7 @@ from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_r
 from posturecam.analysis.summary import WORTH_A_REASON
 from posturecam.commands.language import use_own_language
 from posturecam.commands.shared import kept_baselines
-from posturecam.config import log_file, uncaught
+from posturecam.config import log_file, stdout, uncaught
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
@@ -65,17 +65,20 @@ def analyze_files(
         results = analyze_many(
             files, out, options, settings, jobs, lambda share: progress.update(task, completed=share)
         )
-    if as_json:
-        print(
-            json.dumps(
-                [
-                    summary_record(result) if isinstance(result, Summary) else {"file": str(file), "error": str(result)}
-                    for file, result in zip(files, results, strict=True)
-                ]
+    with stdout.even_without_reader():
+        if as_json:
+            print(
+                json.dumps(
+                    [
+                        summary_record(result)
+                        if isinstance(result, Summary)
+                        else {"file": str(file), "error": str(result)}
+                        for file, result in zip(files, results, strict=True)
+                    ]
+                )
             )
-        )
-    else:
-        _print(console, results, settings)
+        else:
+            _print(console, results, settings)
     _leave(results)
 
 

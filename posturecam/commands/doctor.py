@@ -18,7 +18,7 @@ from rich.text import Text
 from posturecam import __version__
 from posturecam.commands.display import display_name, has_display
 from posturecam.commands.language import use_own_language
-from posturecam.config import log_file
+from posturecam.config import log_file, stdout
 from posturecam.config.files import NO_HOME
 from posturecam.config.limits import INSTALL_WINDOW_LIBRARIES, as_limit
 from posturecam.config.reading import is_missing, remedy
@@ -70,9 +70,11 @@ def check_all(*, as_json: bool) -> None:
             sign, style = ("✓", "green") if finding.ok else ("✗", "bold red") if finding.exit_code else ("–", "yellow")
             what = Text(tr(finding.what))
             what.pad_right(max(width - what.cell_len, 0))
-            console.print(_hanging(console, Text.assemble((sign, style), " ", what, " "), tr(finding.detail)))
+            with stdout.even_without_reader():
+                console.print(_hanging(console, Text.assemble((sign, style), " ", what, " "), tr(finding.detail)))
     if as_json:
-        print(json.dumps([asdict(finding) for finding in findings]))
+        with stdout.even_without_reader():
+            print(json.dumps([asdict(finding) for finding in findings]))
     sys.exit(next((finding.exit_code for finding in findings if finding.exit_code), 0))
 
 
