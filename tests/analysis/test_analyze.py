@@ -517,7 +517,15 @@ def test_what_the_progress_raises_ends_the_work_and_leaves_nothing(tmp_path):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"rate": 0}, {"rate": math.inf}, {"time_scale": -1}, {"upright_seconds": math.nan}, {"rotate": 45}],
+    [
+        {"rate": 0},
+        {"rate": math.inf},
+        {"rate": None},
+        {"time_scale": -1},
+        {"time_scale": None},
+        {"upright_seconds": math.nan},
+        {"rotate": 45},
+    ],
     ids=str,
 )
 def test_numbers_that_make_no_sense_are_refused(wrong):
