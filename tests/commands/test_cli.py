@@ -732,6 +732,32 @@ def test_a_recording_is_written_however_the_run_is_ended(tmp_path, name):
     assert len(list(RecordingSource(recording))) >= 1
 
 
+INTERRUPTED_AGAIN = """
+import signal, sys, posturecam.__main__ as program
+from posturecam.vision.sources.recording import RecordingSource
+
+def frames(_source):
+    signal.raise_signal(signal.SIGINT)
+    yield
+
+def close(_source):
+    signal.raise_signal(signal.SIGINT)
+    print("closed")
+
+RecordingSource.__iter__, RecordingSource.close = frames, close
+program.IMPATIENT_SECONDS = float(sys.argv.pop(1))
+program.main()
+"""
+
+
+@pytest.mark.parametrize(("patience", "closed"), [(600, True), (0, False)], ids=["at once", "after a while"])
+def test_a_second_ctrl_c_interrupts_the_end_only_after_a_while(patience, closed, own_home):
+    """At once, as from somebody who is impatient, it printed a traceback, and a recording might not have been written."""
+    command = [sys.executable, "-c", INTERRUPTED_AGAIN, str(patience), "watch", str(RECORDING)]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=ROOT, timeout=60)
+    assert (done.returncode, b"closed" in done.stdout, done.stderr) == (130, closed, b"")
+
+
 def test_ctrl_c_while_the_program_is_still_imported_ends_it_without_a_traceback():
     code = (
         "import sys, posturecam.__main__ as program\n"
