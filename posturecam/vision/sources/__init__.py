@@ -94,9 +94,10 @@ def open_source(
 
             camera = settings.camera
             return _turned(CameraSource(named, camera), camera.rotate if rotate is None else rotate, flip=camera.flip)
-    if rotate and is_recording(Path(what)):
+    source = _open_file(what, options)
+    if rotate and source.info.recorded:
         raise SourceError("{name} holds landmarks and no pictures to turn; leave --rotate out", name=what)
-    return _turned(_open_file(what, options), rotate or 0)
+    return _turned(source, rotate or 0)
 
 
 def _turned(source: Source, rotate: int, *, flip: bool = False) -> Source:
