@@ -661,6 +661,15 @@ def _kill_first_child():
         time.sleep(0.01)
 
 
+@pytest.mark.parametrize("options", [{"rate": 600.0}, {"time_scale": 3600.0}], ids=str)
+def test_an_annotated_video_has_no_more_pictures_a_second_than_a_screen_shows(tmp_path, options):
+    """With a rate that stands for every picture, such as a million, the program would have written forever."""
+    summary = analyze(clip(tmp_path / "clip.mp4", 0.5), tmp_path / "out", AnalyzeOptions(plot=False, **options))
+    video = cv2.VideoCapture(str(summary.folder / "annotated.webm"), cv2.CAP_FFMPEG)
+    assert video.get(cv2.CAP_PROP_FPS) == 60
+    video.release()
+
+
 @pytest.mark.parametrize("picture", [True, False])
 def test_a_missing_model_is_reported_with_the_results(tmp_path, monkeypatch, picture):
     class WithoutFaces:

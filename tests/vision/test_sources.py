@@ -1,6 +1,7 @@
 """Videos, pictures and recordings; every file is created here, in the test's own folder."""
 
 import contextlib
+import shutil
 import struct
 import subprocess
 import sys
@@ -742,3 +743,12 @@ def test_system_clock_continues_and_ends_its_waits():
         assert clock.wait_for(condition, lambda: True, 60)
     clock.sleep(0.001)
     assert clock.time() > before
+
+
+def test_a_video_that_was_deleted_meanwhile_is_missing_and_not_of_another_kind(tmp_path):
+    """As on a memory stick that was pulled out."""
+    shutil.copy(ROOT / "sample_videos" / "desk_side.mp4", tmp_path / "clip.mp4")
+    with VideoSource(tmp_path / "clip.mp4") as video:
+        (tmp_path / "clip.mp4").unlink()
+        with pytest.raises(SourceError, match=r"There is no file .*clip\.mp4"):
+            next(iter(video))
