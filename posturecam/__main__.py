@@ -137,11 +137,17 @@ def _require_time_zone() -> None:
 
 
 _REQUESTS_TO_END = [
-    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
 ]  # no system has all of them
+IMPATIENT_SECONDS = 2.0
+"""For how long after a request to end Ctrl-C does nothing more. After that the first one was lost, in code that swallows exceptions, or
+the end takes too long."""
+_interrupted_at = 0.0
+"""When the program was last interrupted, seconds of the clock that is never adjusted."""
 
 
 def _end_as_by_ctrl_c() -> None:
+    """End by KeyboardInterrupt, as by Ctrl-C, but only once: another one during the end would print a traceback."""
     for number in _REQUESTS_TO_END:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, _interrupt)
@@ -149,13 +155,17 @@ def _end_as_by_ctrl_c() -> None:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     """Interrupt once: a closed terminal often sends two signals, and the second must not interrupt the writing."""
+    global _interrupted_at
+    _interrupted_at = time.monotonic()
     for number in _REQUESTS_TO_END:
         signal.signal(number, _already_ending)  # ignoring one that is under way would print a traceback
     raise KeyboardInterrupt
 
 
-def _already_ending(_number: int, _frame: FrameType | None) -> None:
-    """Do nothing more."""
+def _already_ending(number: int, frame: FrameType | None) -> None:
+    """Do nothing more, unless Ctrl-C is pressed again after a while."""
+    if number == signal.SIGINT and time.monotonic() - _interrupted_at >= IMPATIENT_SECONDS:
+        _interrupt(number, frame)
 
 
 def _end_undisturbed() -> None:

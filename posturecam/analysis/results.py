@@ -254,6 +254,8 @@ _WITHOUT_PICTURE = (640, 480)
 """Size of the picture that stands for frames without one, pixels."""
 
 
+_MOST_PER_SECOND = 60.0
+"""Most pictures of the annotated video per second, however often the file is sampled: screens show no more."""
 _SAME_SHAPE = 0.05
 """Relative difference of width ÷ height from the first picture's up to which one fills the video."""
 
@@ -263,8 +265,8 @@ class AnnotatedVideo:
 
     def __init__(self, path: Path, rate: float, time_scale: float, settings: Settings) -> None:
         self._path, self._settings, self._time_scale = path, settings, time_scale
-        self._rate = rate * time_scale
-        self._longest_still = max(round(settings.monitor.longest_gap * rate), 1)
+        self._rate = min(rate * time_scale, _MOST_PER_SECOND)
+        self._longest_still = max(round(settings.monitor.longest_gap * self._rate / time_scale), 1)
         self._writer: cv2.VideoWriter | None = None
         self._size, self._aspect = _WITHOUT_PICTURE, 1.0
         """Width and height of the video, pixels, and width ÷ height of its first picture."""

@@ -51,7 +51,9 @@ class AnalyzeOptions:
     def __post_init__(self) -> None:
         for name in ("rate", "time_scale", "upright_seconds"):
             value = getattr(self, name)
-            if value is not None and not 0 < value < math.inf:
+            if value is None and name == "upright_seconds":
+                continue
+            if value is None or not 0 < value < math.inf:
                 raise ValueError(f"{name} must be positive and finite, got {value}")
         if self.rotate not in TURNS:
             raise ValueError(f"rotate must be 0, 90, 180 or 270, got {self.rotate}")

@@ -13,7 +13,7 @@ from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_r
 from posturecam.analysis.summary import WORTH_A_REASON
 from posturecam.commands.language import use_own_language
 from posturecam.commands.shared import kept_baselines
-from posturecam.config import log_file, uncaught
+from posturecam.config import log_file, stdout, uncaught
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
@@ -25,6 +25,7 @@ from posturecam.posture.reasons import Why
 from posturecam.terminal.bars import ProgressBars, share_columns
 from posturecam.terminal.watching import PHASE_WORDS, duration, reading_text
 from posturecam.vision.sources.files import name_of
+from posturecam.vision.sources.kinds import is_recording
 
 
 def analyze_files(
@@ -64,17 +65,20 @@ def analyze_files(
         results = analyze_many(
             files, out, options, settings, jobs, lambda share: progress.update(task, completed=share)
         )
-    if as_json:
-        print(
-            json.dumps(
-                [
-                    summary_record(result) if isinstance(result, Summary) else {"file": str(file), "error": str(result)}
-                    for file, result in zip(files, results, strict=True)
-                ]
+    with stdout.even_without_reader():
+        if as_json:
+            print(
+                json.dumps(
+                    [
+                        summary_record(result)
+                        if isinstance(result, Summary)
+                        else {"file": str(file), "error": str(result)}
+                        for file, result in zip(files, results, strict=True)
+                    ]
+                )
             )
-        )
-    else:
-        _print(console, results, settings)
+        else:
+            _print(console, results, settings)
     _leave(results)
 
 
@@ -130,10 +134,11 @@ def _with_remedy(why: str, result: Summary) -> str:
     """The reason, followed by the option that helps, if there is one."""
     if result.main_reason is None or result.main_reason.code is not Why.TURNED:
         return why
-    remedy = tr("turn it with {option}").format(option=f"--rotate {result.turn}" if result.turn else "--rotate")
+    remedy = tr("record it again with {option}") if is_recording(result.file) else tr("turn it with {option}")
+    option = f"--rotate {result.turn}" if result.turn else "--rotate"
     if result.turn == 0:
-        remedy = tr("leave {option} out").format(option="--rotate")
-    return joined(STATEMENTS, (why, remedy))
+        remedy, option = tr("leave {option} out"), "--rotate"
+    return joined(STATEMENTS, (why, remedy.format(option=option)))
 
 
 def _leave(results: list[Summary | PosturecamError]) -> None:

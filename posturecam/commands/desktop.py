@@ -15,7 +15,7 @@ from posturecam.commands.ctl import on_trial
 from posturecam.commands.display import display_name, has_display
 from posturecam.commands.language import use_own_language
 from posturecam.config.files import chosen_home
-from posturecam.config.limits import WINDOW_PACKAGES, require_files, require_memory
+from posturecam.config.limits import INSTALL_WINDOW_LIBRARIES, require_files, require_memory
 from posturecam.desktop.plain_imports import signals_wait
 from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.message import Message
@@ -125,6 +125,6 @@ def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: 
             "The desktop app cannot be used ({problem}); run: {command}. On Debian or Ubuntu also run: {packages}",
             problem=str(problem),
             command='pip install "posturecam[desktop]"',
-            packages=f"sudo apt install {WINDOW_PACKAGES}",
+            packages=INSTALL_WINDOW_LIBRARIES,
         ) from problem
     return run(camera, minimized=minimized, video=video, speed=speed, time_scale=time_scale)

@@ -18,9 +18,9 @@ from rich.text import Text
 from posturecam import __version__
 from posturecam.commands.display import display_name, has_display
 from posturecam.commands.language import use_own_language
-from posturecam.config import log_file
+from posturecam.config import log_file, stdout
 from posturecam.config.files import NO_HOME
-from posturecam.config.limits import WINDOW_PACKAGES, as_limit
+from posturecam.config.limits import INSTALL_WINDOW_LIBRARIES, as_limit
 from posturecam.config.reading import is_missing, remedy
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, HistoryError, ModelError, PosturecamError
@@ -70,9 +70,11 @@ def check_all(*, as_json: bool) -> None:
             sign, style = ("✓", "green") if finding.ok else ("✗", "bold red") if finding.exit_code else ("–", "yellow")
             what = Text(tr(finding.what))
             what.pad_right(max(width - what.cell_len, 0))
-            console.print(_hanging(console, Text.assemble((sign, style), " ", what, " "), tr(finding.detail)))
+            with stdout.even_without_reader():
+                console.print(_hanging(console, Text.assemble((sign, style), " ", what, " "), tr(finding.detail)))
     if as_json:
-        print(json.dumps([asdict(finding) for finding in findings]))
+        with stdout.even_without_reader():
+            print(json.dumps([asdict(finding) for finding in findings]))
     sys.exit(next((finding.exit_code for finding in findings if finding.exit_code), 0))
 
 
@@ -304,9 +306,7 @@ def _desktop() -> Finding:
     except ImportError as missing:
         wanted: str = mark('cannot be shown; run: pip install "posturecam[desktop]"')
         if missing.name != "PySide6":
-            wanted = Message(
-                "cannot be shown; on Debian or Ubuntu run: {command}", command=f"sudo apt install {WINDOW_PACKAGES}"
-            )
+            wanted = Message("cannot be shown; on Debian or Ubuntu run: {command}", command=INSTALL_WINDOW_LIBRARIES)
         return Finding(_DESKTOP, False, wanted, technical=str(missing))
     return Finding(_DESKTOP, True, f"PySide6 {importlib.metadata.version('PySide6-Essentials')}")
 

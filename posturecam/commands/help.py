@@ -7,9 +7,11 @@ for it, and nothing heavy is imported. Words of typer's own between ours are rep
 from __future__ import annotations
 
 import re
+import shutil
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from posturecam.config.files import settings_path
@@ -34,6 +36,12 @@ _KINDS = {"str": mark("TEXT"), "path": mark("FILE"), "int": mark("NUM"), "float"
 _KIND = re.compile(r"<(?:(str|path|int|float)(?: range)?|list\[\w+\])>")
 _USAGE = (mark("[OPTIONS]"), mark("COMMAND [ARGS]..."))
 _LIMITS = re.compile(r"(?:([\d.]+)<=)?x(<=|>=)([\d.]+)")
+_NARROW = 52
+"""Columns of a terminal below which typer would write lines that are wider than it."""
+_NARROWEST = 30
+"""Columns below which the page gets no narrower, since words would be split."""
+_NARROW_FIRST_COLUMN = 12
+"""Widest first column of a list in a narrow terminal; what is longer stands above its text."""
 _IN_BRACKETS = re.compile(r"(?<=[\[ ])(default:|required)(?=\s[^\]]*\]|\])")
 
 
@@ -71,18 +79,22 @@ def translate(command: Any) -> None:
     choose_language(wanted_language(), encoding())
     for one in _commands(command):
         one.help, one.epilog = tr(one.help or ""), tr(one.epilog or "")
+        one.options_metavar = usage(one.options_metavar)
+        if hasattr(one, "subcommand_metavar"):
+            one.subcommand_metavar = usage(one.subcommand_metavar)
         for parameter in one.params:
             if getattr(parameter, "help", None):
                 parameter.help = tr(parameter.help)
+            parameter.get_help_record = partial(_record, parameter.get_help_record)
         one.get_help = _translating(one)
+        one.get_short_help_str = partial(_first_paragraph, one.help)
 
 
 def usage(line: str) -> str:
-    """The first line of a help page, or all of it, with the placeholders of its first line in the user's language."""
-    first, newline, rest = line.partition("\n")
+    """What a command takes, with its placeholders in the user's language."""
     for one in _USAGE:
-        first = first.replace(one, tr(one))
-    return first + newline + rest
+        line = line.replace(one, tr(one))
+    return line
 
 
 def _wide(word: str, columns: int) -> str:
@@ -101,17 +113,46 @@ def _commands(command: Any) -> Iterator[Any]:
         yield from _commands(inner)
 
 
+def _record(english: Callable[[Any], tuple[str, str] | None], context: Any) -> tuple[str, str] | None:
+    """What is typed for a parameter and what that means, with typer's own words about it replaced."""
+    record = english(context)
+    if record is None:
+        return None
+    typed, text = record
+    return typed, _IN_BRACKETS.sub(lambda found: tr(found[0]), _LIMITS.sub(_limits, text))
+
+
+def _first_paragraph(text: str, limit: int = 0) -> str:
+    """The first paragraph of a command's help, for the list of commands, where typer would cut it off."""
+    return text.partition("\n\n")[0]
+
+
+def _fit(context: Any) -> None:
+    """Let the page be as narrow as the terminal."""
+    columns = shutil.get_terminal_size().columns
+    if columns >= _NARROW:
+        return
+    context.terminal_width = max(columns, _NARROWEST) - 2
+    make = context.make_formatter
+
+    def narrow() -> Any:
+        formatter = make()
+        formatter.write_dl = partial(formatter.write_dl, col_max=_NARROW_FIRST_COLUMN)
+        return formatter
+
+    context.make_formatter = narrow
+
+
 def _translating(command: Any) -> Any:
     """The command's `get_help`, with typer's own words replaced too."""
     english = command.get_help
 
     def get_help(context: Any) -> str:
+        _fit(context)
         option = command.get_help_option(context)
         if option is not None:
             option.help = tr(option.help)
-        page = _HEADING.sub(lambda found: tr(found[0]), usage(english(context)))
-        page = _KIND.sub(lambda found: _wide(tr(_KINDS.get(found[1], "")), len(found[0])), page)
-        page = _LIMITS.sub(_limits, page)
-        return _IN_BRACKETS.sub(lambda found: tr(found[0]), page)
+        page = _HEADING.sub(lambda found: tr(found[0]), english(context))
+        return _KIND.sub(lambda found: _wide(tr(_KINDS.get(found[1], "")), len(found[0])), page)
 
     return get_help

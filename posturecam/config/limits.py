@@ -31,11 +31,14 @@ LEAST_BYTES_AT_ALL = 250_000_000
 """Address space without which not even Python's own threads start."""
 _MOST_ARENAS = -8
 """The GNU C library's number for the most pools of freed memory (`M_ARENA_MAX` in malloc.h)."""
-PACKAGES = "libegl1 libgles2 libgl1 libglib2.0-0"
-"""Debian's packages of the system libraries that MediaPipe and OpenCV load even without a display. OpenCV needs the last two for the
-Qt 5 in its wheel."""
-WINDOW_PACKAGES = f"{PACKAGES} libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
-"""The same and those of the desktop app's Qt; apt installs what they depend on."""
+INSTALL_LIBRARIES = "sudo apt install libegl1 libgles2 libgl1 libglib2.0-0"
+"""Installs Debian's packages of the system libraries that MediaPipe and OpenCV load even without a display. OpenCV needs the last two
+for the Qt 5 in its wheel."""
+WINDOW_PACKAGES = (
+    "libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+)
+"""Those that the desktop app's Qt needs besides; apt installs what they depend on."""
+INSTALL_WINDOW_LIBRARIES = f"{INSTALL_LIBRARIES} {WINDOW_PACKAGES}"
 _MISSING_LIBRARY = re.compile(r"(lib[^\s:/]+\.so[.\d]*): cannot open shared object file")
 """How the GNU C library reports it."""
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
@@ -147,7 +150,7 @@ def as_limit(problem: BaseException) -> PosturecamError | None:
         return PosturecamError(
             "The system library {library} is missing; on Debian or Ubuntu run: {command}",
             library=missing[1],
-            command=f"sudo apt install {PACKAGES}",
+            command=INSTALL_LIBRARIES,
         )
     if isinstance(problem, MemoryError) or number == errno.ENOMEM:
         return LimitReached(_NO_MEMORY)

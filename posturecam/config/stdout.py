@@ -96,6 +96,18 @@ def write_out() -> None:
         raise
 
 
+@contextlib.contextmanager
+def even_without_reader() -> Iterator[None]:
+    """Let the program continue after this block if its reader has left, where something is still to be reported elsewhere."""
+    try:
+        yield
+    except BrokenPipeError:
+        _discard()
+    except SystemExit as left:  # rich's answer, which has discarded the rest
+        if not isinstance(left.__context__, BrokenPipeError):
+            raise
+
+
 def _discard() -> None:
     """Discard what is left, so that the interpreter can flush its buffers at exit without failing."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

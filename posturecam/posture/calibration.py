@@ -162,7 +162,10 @@ def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings,
     seems = mark("The picture seems to be upside down") if turn == 180 else mark("The picture seems turned by 90°")
     angle = turn if source is None else source.rotation_for(turn)
     if source is not None and not source.live:  # no setting applies to a file
-        raise CalibrationRefused("{turned}. Correct it with --rotate {angle}.", turned=seems, angle=angle)
+        remedy = mark("{turned}. Correct it with --rotate {angle}.")
+        if source.recorded:
+            remedy = mark("{turned}. Recorded landmarks cannot be turned: record again with --rotate {angle}.")
+        raise CalibrationRefused(remedy, turned=seems, angle=angle)
     raise CalibrationRefused(
         "{turned}. Turn the camera, or correct its picture: once with --rotate {angle}, or permanently with the setting "
         "camera.rotate={angle}.",

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from posturecam.config.settings import QuietSettings, Settings
@@ -37,7 +37,7 @@ from posturecam.session.protocol.commands import (
 )
 from posturecam.session.protocol.messages import AlertRaised, Happened, SettingsChanged
 from posturecam.session.protocol.mode import Mode
-from posturecam.session.rules import desk, silence
+from posturecam.session.rules import desk, pauses, silence
 from posturecam.session.rules.desk import DeskState, Moment
 from posturecam.session.rules.weekly_plan import PlannedDay
 from posturecam.system.state import SystemState
@@ -50,8 +50,6 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = (5.0, 10.0, 20.0, 30.0)
 """Seconds before each retry of a camera that cannot be opened; the last value repeats."""
-_CLOCK_WAS_SET = timedelta(seconds=2)
-"""A larger jump means that the clock was set; network time adjustments are smaller."""
 _UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "plan", "goal", "desktop", "camera"})
 """Groups of settings that the watching loop does not read, so it need not restart when they change."""
 STRETCHING = mark("you are stretching; finish or end that first")
@@ -235,6 +233,8 @@ class SessionState:
     pause: Pause | None = None
     interrupted: Pause | None = None
     """The pause during which the user asked for a calibration or a stretch; it continues afterwards."""
+    over: Pause | None = None
+    """The pause from before a restart that ended by local time. It continues if the clock, which may have been ahead, is then set back."""
     calibrate: Calibrate | None = None
     """A calibration that was requested and has not begun yet."""
     stretch: StartStretch | None = None
@@ -405,10 +405,18 @@ def _obey(
             pause = setup or command  # one that ends would turn the camera on before the setup has mentioned it
             refused = _give_up_calibrating(state, PAUSES[pause.why])
             return replace(
-                state, pause=pause, interrupted=None, calibrate=None, calibrating=False, stretch=None, reopen=True
+                state,
+                pause=pause,
+                interrupted=None,
+                over=None,
+                calibrate=None,
+                calibrating=False,
+                stretch=None,
+                reopen=True,
             ), refused
         case Resume():
-            return replace(state, pause=None, interrupted=None if state.pause else _waits_for_setup(state)), ()
+            waiting = None if state.pause else _waits_for_setup(state)
+            return replace(state, pause=None, interrupted=waiting, over=None), ()
         case Calibrate():
             if state.stretching or state.stretch is not None:  # it would begin unexpectedly after the session
                 return state, (RefuseCalibration(STRETCHING),)
@@ -478,17 +486,10 @@ def _failed(state: SessionState, lost: Failed, now: Now) -> tuple[SessionState, 
 
 
 def _heed_clocks(state: SessionState, now: Now) -> SessionState:
-    """End a pause that is over; recompute its end in local time if the wall clock was set or the time zone changed."""
-    pause = state.pause
-    if pause is None or pause.until is None:
+    """End a pause that is over, or continue one that ended because the clock was ahead; recompute its end in local time."""
+    if state.pause is not None:
+        pause = pauses.continued(state.pause, now.wall, now.clock)
+        return replace(state, pause=pause, over=state.pause if pause is None and state.pause.ends is None else None)
+    if state.over is None or state.calibrate or state.calibrating or state.stretch or state.stretching:
         return state
-    if pause.ends is None:
-        over = pause.until <= now.wall
-        return replace(state, pause=None if over else replace(pause, until=pause.until.astimezone()))
-    left = pause.ends - now.clock
-    if left <= 0:
-        return replace(state, pause=None)
-    until = now.wall + timedelta(seconds=left)
-    if abs(until - pause.until) <= _CLOCK_WAS_SET:
-        until = pause.until
-    return replace(state, pause=replace(pause, until=until.astimezone()))
+    return replace(state, pause=pauses.continued(state.over, now.wall + pauses.CLOCK_WAS_SET, now.clock))

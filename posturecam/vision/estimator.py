@@ -65,7 +65,8 @@ save any more."""
 class PoseEstimator:
     """Finds the user's landmarks in each frame; call it with frames in the order of their time.
 
-    If the time goes back, as where a video starts again, whatever was seen before is forgotten.
+    If the time goes back, as where a video starts again, whatever was seen before is forgotten. It follows one person through one
+    source: sources that are watched at the same time, as in several threads, need one each.
 
     Use it as a context manager, or `close` it. MediaPipe logs to standard error and has no switch to stop it; the
     commands filter that output (`posturecam.config.log_file`), and your own program can do the same.

@@ -57,6 +57,8 @@ class SourceInfo:
     """What people should know before, such as which files of a folder are not read; may be a `Message`."""
     single_pictures: bool = False
     """Whether its frames are pictures by themselves, in which nothing lasts or moves."""
+    recorded: bool = False
+    """Whether its frames are recorded landmarks, without pictures that could be turned."""
     rotated: int = 0
     """Clockwise degrees by which its pictures were rotated before use: 0, 90, 180 or 270."""
     mirrored: bool = False

@@ -9,6 +9,7 @@ proxy variables, so importing this module points them at a closed port of this c
 from __future__ import annotations
 
 import os
+import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -46,7 +47,7 @@ with deferred():
 from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
-from posturecam.config.limits import PACKAGES, require_memory, require_threads  # noqa: E402
+from posturecam.config.limits import INSTALL_LIBRARIES, require_memory, require_threads  # noqa: E402
 from posturecam.config.reading import explained, reason  # noqa: E402
 from posturecam.config.settings import EstimatorSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
@@ -56,6 +57,8 @@ from posturecam.vision.pose import LANDMARK_COUNT, Pose  # noqa: E402
 from posturecam.vision.sources.opencv import brightened, softened  # noqa: E402
 
 _Model = TypeVar("_Model")
+PROCESSORS = Path("/proc/cpuinfo")
+"""Where MediaPipe learns what Linux knows of the processors; a sandbox, a chroot or a BSD that runs Linux programs may lack it."""
 USUAL_MARGIN = 0.6
 """How far a person's box is widened before everything outside it is blanked, as a multiple of its size."""
 _LARGEST_SIDE = 1280
@@ -120,10 +123,22 @@ def _loaded(path: Path, load: Callable[[], _Model], damaged: Callable[[str], Mod
         raise ModelError(
             "MediaPipe's library cannot be loaded ({problem}); on Debian or Ubuntu run: {command}",
             problem=str(error).splitlines()[0],
-            command=f"sudo apt install {PACKAGES}",
+            command=INSTALL_LIBRARIES,
         ) from error
-    except (RuntimeError, ValueError) as error:
+    except ValueError as error:
         raise damaged(str(error).splitlines()[0]) from error
+    except RuntimeError as error:  # the model can be read, so something else is missing
+        if sys.platform == "linux" and not os.access(PROCESSORS, os.R_OK):
+            raise ModelError(
+                "MediaPipe cannot load a model because {file} is missing or not readable; run: {command}",
+                file=PROCESSORS,
+                command=f"sudo mount -t proc proc {PROCESSORS.parent}",
+            ) from error
+        raise ModelError(
+            "MediaPipe cannot load {path} on this computer ({problem}); please report this",
+            path=path,
+            problem=reason(error),
+        ) from error
 
 
 def _require_whole(path: Path) -> None:

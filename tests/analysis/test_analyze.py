@@ -517,7 +517,15 @@ def test_what_the_progress_raises_ends_the_work_and_leaves_nothing(tmp_path):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"rate": 0}, {"rate": math.inf}, {"time_scale": -1}, {"upright_seconds": math.nan}, {"rotate": 45}],
+    [
+        {"rate": 0},
+        {"rate": math.inf},
+        {"rate": None},
+        {"time_scale": -1},
+        {"time_scale": None},
+        {"upright_seconds": math.nan},
+        {"rotate": 45},
+    ],
     ids=str,
 )
 def test_numbers_that_make_no_sense_are_refused(wrong):
@@ -651,6 +659,15 @@ def _kill_first_child():
             os.kill(children[0].pid, signal.SIGKILL)
             return
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize("options", [{"rate": 600.0}, {"time_scale": 3600.0}], ids=str)
+def test_an_annotated_video_has_no_more_pictures_a_second_than_a_screen_shows(tmp_path, options):
+    """With a rate that stands for every picture, such as a million, the program would have written forever."""
+    summary = analyze(clip(tmp_path / "clip.mp4", 0.5), tmp_path / "out", AnalyzeOptions(plot=False, **options))
+    video = cv2.VideoCapture(str(summary.folder / "annotated.webm"), cv2.CAP_FFMPEG)
+    assert video.get(cv2.CAP_PROP_FPS) == 60
+    video.release()
 
 
 @pytest.mark.parametrize("picture", [True, False])

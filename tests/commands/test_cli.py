@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import json
 import os
 import re
@@ -459,6 +460,27 @@ def test_of_a_turned_video_the_option_that_mends_it_is_named(run, monkeypatch, t
     assert "未知 100%（主要原因：" in run("analyze", "a.mp4")[1]
 
 
+def test_nobody_is_told_to_turn_recorded_landmarks_which_would_be_refused(run, tmp_path):
+    lying, angle = tmp_path / "lying.npz", 90
+    with RecordingSource(FACELESS) as clip, RecordingWriter(lying, clip.info, "full") as written:
+        for frame in itertools.islice(clip, 60):
+            x, y = frame.pose.points.T
+            aside = replace(
+                frame.pose,
+                width=frame.pose.height,
+                height=frame.pose.width,
+                points=np.stack((y, frame.pose.width - x), 1),
+            )
+            written.add(frame.t, aside, None)
+    assert f"record it again with --rotate {angle})" in run("analyze", lying, "-o", tmp_path / "out", "--no-video")[1]
+    code, _, err = run("calibrate", lying)
+    assert code == 5
+    assert_one_line(err, f"Recorded landmarks cannot be turned: record again with --rotate {angle}")
+    code, _, err = run("watch", lying, "--rotate", str(angle))
+    assert code == 3
+    assert_one_line(err, "no pictures to turn")
+
+
 def test_of_several_files_that_failed_the_first_gives_the_exit_code(run, tmp_path, monkeypatch):
     failures = [SourceError("a.mp4 is empty"), OutputError("b cannot be written")]
     monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: failures)
@@ -708,6 +730,32 @@ def test_a_recording_is_written_however_the_run_is_ended(tmp_path, name):
         _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (130, b"")
     assert len(list(RecordingSource(recording))) >= 1
+
+
+INTERRUPTED_AGAIN = """
+import signal, sys, posturecam.__main__ as program
+from posturecam.vision.sources.recording import RecordingSource
+
+def frames(_source):
+    signal.raise_signal(signal.SIGINT)
+    yield
+
+def close(_source):
+    signal.raise_signal(signal.SIGINT)
+    print("closed")
+
+RecordingSource.__iter__, RecordingSource.close = frames, close
+program.IMPATIENT_SECONDS = float(sys.argv.pop(1))
+program.main()
+"""
+
+
+@pytest.mark.parametrize(("patience", "closed"), [(600, True), (0, False)], ids=["at once", "after a while"])
+def test_a_second_ctrl_c_interrupts_the_end_only_after_a_while(patience, closed, own_home):
+    """At once, as from somebody who is impatient, it printed a traceback, and a recording might not have been written."""
+    command = [sys.executable, "-c", INTERRUPTED_AGAIN, str(patience), "watch", str(RECORDING)]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=ROOT, timeout=60)
+    assert (done.returncode, b"closed" in done.stdout, done.stderr) == (130, closed, b"")
 
 
 def test_ctrl_c_while_the_program_is_still_imported_ends_it_without_a_traceback():

@@ -160,6 +160,19 @@ def test_what_a_command_does_is_not_cut_off_in_the_list_of_commands(monkeypatch,
     assert [line for line in help_page(monkeypatch, capsys, *group).splitlines()[1:] if line.endswith("...")] == []
 
 
+@pytest.mark.parametrize("columns", [32, 40, 51, 52])
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+@pytest.mark.parametrize("command", [(), ("analyze",), ("ctl",), ("stretch", "do")])
+def test_help_is_no_wider_than_a_narrow_terminal_and_whole(monkeypatch, capsys, columns, language, command):
+    change_settings({"desktop.language": language})
+    monkeypatch.setenv("COLUMNS", str(columns))
+    page = help_page(monkeypatch, capsys, *command)
+    assert [line for line in page.splitlines() if len(line.rstrip()) > columns] == []
+    monkeypatch.setenv("COLUMNS", "80")
+    wide = help_page(monkeypatch, capsys, *command)
+    assert "".join(page.split()) == "".join(wide.split())
+
+
 def test_damaged_settings_leave_help_in_the_language_of_the_system(monkeypatch, capsys):
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text("desktop = 3", encoding="utf-8")

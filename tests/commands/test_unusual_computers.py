@@ -16,11 +16,13 @@ import cv2
 import numpy as np
 import pytest
 from command_line import assert_one_line
+from fakes.executor import SameProcess
 from one_process import asking, in_one_process
 from places import ROOT
 
 from posturecam import cli
 from posturecam.coach.library import exercise_folder, load_exercise, load_routine, routine_folder
+from posturecam.commands.doctor import Finding
 from posturecam.config.files import NO_HOME, home, settings_path
 from posturecam.config.log_file import log_path
 from posturecam.config.settings_file import change_settings, load_settings
@@ -324,6 +326,11 @@ def test_a_reader_that_has_enough_is_not_an_error():
 )
 @pytest.mark.parametrize("buffering", [0, -1])
 def test_a_reader_that_left_at_once_is_not_an_error_in_any_command(run, monkeypatch, arguments, buffering):
+    assert without_reader(run, monkeypatch, arguments, buffering) == (0, "")
+
+
+def without_reader(run, monkeypatch, arguments, buffering):
+    """The exit code, and what was said on standard error."""
     reading, writing = os.pipe()
     os.close(reading)
     stream = io.TextIOWrapper(os.fdopen(writing, "wb", buffering), "utf-8", write_through=not buffering)
@@ -332,7 +339,21 @@ def test_a_reader_that_left_at_once_is_not_an_error_in_any_command(run, monkeypa
         code, _, err = run(*arguments)
     with suppress(BrokenPipeError):
         stream.close()
-    assert (code, err) == (0, "")
+    return code, err
+
+
+@unix
+@pytest.mark.parametrize("buffering", [0, -1])
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "JSON"])
+def test_what_failed_is_reported_even_if_the_reader_of_the_rest_has_left(run, monkeypatch, tmp_path, form, buffering):
+    monkeypatch.setattr("posturecam.analysis.batch.ProcessPoolExecutor", SameProcess)
+    analyze = ("analyze", RECORDING, "nowhere.mp4", "--no-video", "--no-plot", "--out", tmp_path, *form)
+    code, err = without_reader(run, monkeypatch, analyze, buffering)
+    assert code == 3
+    assert_one_line(err, "There is no file nowhere.mp4")
+    no_camera = [Finding("camera", False, "No camera was found", 4)]
+    monkeypatch.setattr("posturecam.commands.doctor.checks", lambda: iter(no_camera))
+    assert without_reader(run, monkeypatch, ("doctor", *form), buffering) == (4, "")
 
 
 @unix

@@ -231,6 +231,47 @@ def test_a_pause_from_before_a_restart_ends_by_local_time_which_may_be_set_only_
     assert mode(told(Calibrate(), *BEGUN_CALIBRATING, Finished(), state=state), 70.0, wall=3600.0) is Mode.PAUSED
 
 
+def planned(state, clock, wall):
+    """The state and the mode at this moment."""
+    state, plan = plan_of(state, FREE, QuietSettings(), at(clock, wall))
+    return state, plan.mode
+
+
+HOUR = 3600.0
+
+
+def ended_by_a_clock_that_is_ahead():
+    """A session in which a pause of an hour from before a restart ended at once."""
+    state, then = planned(told(Pause(BEGAN + timedelta(hours=1))), 10.0, wall=2 * HOUR)
+    assert then is Mode.WATCHING
+    return state
+
+
+def test_a_pause_from_before_a_restart_continues_if_the_clock_was_ahead_at_the_start_and_is_set():
+    state, then = planned(ended_by_a_clock_that_is_ahead(), 70.0, wall=70.0)
+    assert then is Mode.PAUSED
+    state, then = planned(state, HOUR, wall=HOUR)
+    assert then is Mode.WATCHING
+    assert planned(state, HOUR + 1, wall=HOUR - 1)[1] is Mode.WATCHING, "network time has set the clock by a second"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "then"),
+    [
+        ((Resume(),), Mode.WATCHING),
+        ((Pause(BEGAN + timedelta(seconds=30), 30.0),), Mode.WATCHING),
+        ((Calibrate(),), Mode.CALIBRATING),
+        ((Calibrate(), *BEGUN_CALIBRATING), Mode.WATCHING),
+        ((Calibrate(), *BEGUN_CALIBRATING, Finished()), Mode.PAUSED),
+        ((STRETCH, *BEGUN_STRETCHING), Mode.WATCHING),
+    ],
+    ids=["resumed", "paused anew", "calibration requested", "calibrating", "calibrated", "stretching"],
+)
+def test_what_the_user_asks_for_meanwhile_is_not_ended_by_a_clock_that_is_set(inputs, then):
+    state = told(*inputs, state=ended_by_a_clock_that_is_ahead())
+    assert planned(state, 70.0, wall=70.0)[1] is then
+
+
 def test_a_locked_computer_rests_unless_something_is_requested():
     assert mode(SessionState(0.0), system=LOCKED) is Mode.OFF
     assert mode(told(Calibrate()), system=LOCKED) is Mode.CALIBRATING

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from places import ROOT
 
-import posturecam.vision.estimator as module
 from posturecam.config.settings import EstimatorSettings
 from posturecam.vision.estimator import PoseEstimator
 from posturecam.vision.follow import seat_of
@@ -42,9 +41,9 @@ class Scripted:
 
 
 @pytest.fixture
-def landmarker(monkeypatch):
+def landmarker(use_landmarker):
     scripted = Scripted()
-    monkeypatch.setattr(module, "Landmarker", lambda *_, **__: scripted)
+    use_landmarker(scripted)
     return scripted
 
 

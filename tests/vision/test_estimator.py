@@ -11,6 +11,7 @@ from places import ROOT
 from posturecam.config import resources
 from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.errors import ModelError
+from posturecam.vision import landmarkers
 from posturecam.vision.estimator import PoseEstimator
 from posturecam.vision.follow import seat_of
 from posturecam.vision.frame import Frame
@@ -333,6 +334,30 @@ def test_a_missing_system_library_is_reported_with_the_remedy(monkeypatch):
     monkeypatch.setattr(PoseLandmarker, "create_from_options", cannot)
     with pytest.raises(ModelError, match=r"libEGL.*apt install libegl1"):
         PoseEstimator()
+
+
+@pytest.mark.parametrize(
+    ("processors", "said"),
+    [
+        ("missing", r"because .*missing is missing or not readable; run: sudo mount -t proc proc"),
+        (
+            "",
+            r"cannot load .*pose_landmarker_lite\.task on this computer \(CalculatorGraph::Run\(\) failed: +Failed to .*report",
+        ),
+    ],
+)
+def test_a_whole_model_that_the_library_cannot_load_is_not_called_damaged(monkeypatch, tmp_path, processors, said):
+    """As where /proc is not mounted."""
+    from mediapipe.tasks.python.vision import PoseLandmarker
+
+    def cannot(*_):
+        raise RuntimeError("CalculatorGraph::Run() failed: \nFailed to compile model")
+
+    monkeypatch.setattr(PoseLandmarker, "create_from_options", cannot)
+    monkeypatch.setattr(landmarkers, "PROCESSORS", tmp_path / processors)
+    with pytest.raises(ModelError, match=said) as refused:
+        PoseEstimator()
+    assert "damaged" not in str(refused.value)
 
 
 def test_closing_twice_is_fine():

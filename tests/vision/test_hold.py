@@ -86,7 +86,7 @@ def looked_at_once(monkeypatch):
 
 @pytest.mark.usefixtures("looked_at_once")
 @pytest.mark.parametrize("name", ["desk_front", "desk_side", "desk_oblique", "low_light", "two_people", "leaves"])
-def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_later(name, monkeypatch):
+def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_later(name, use_landmarker):
     with VideoSource(ROOT / "sample_videos" / f"{name}.mp4", rate=2) as source:
         frames = [Frame(frame.t, frame.image) for frame in source]
     with RecordingSource(RECORDINGS / f"{name}.npz") as source:
@@ -102,7 +102,7 @@ def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_lat
         # The face model does the same work for every clip: once is enough.
         settings = Settings(estimator=EstimatorSettings(hold=hold, face=name == "desk_front"))
         landmarker = Recorded(poses)
-        monkeypatch.setattr(module, "Landmarker", lambda *_, **__: landmarker)
+        use_landmarker(landmarker)
         with PoseEstimator(settings.estimator, settings.follow) as estimator:
             ticks = list(watch(Work(frames), estimator, {baseline.view: baseline}, settings, load_judge(settings)))
         return landmarker.looks / len(ticks), [event for tick in ticks for event in tick.events]
@@ -117,14 +117,14 @@ def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_lat
     )  # obliquely a face is found in one picture and missed in the next, which is then checked again
 
 
-def test_somebody_whose_landmarks_are_held_still_counts_as_live(monkeypatch):
+def test_somebody_whose_landmarks_are_held_still_counts_as_live(use_landmarker):
     """Small movements between the few runs of the model count: without them the user was lost after 30 s."""
     with VideoSource(ROOT / "sample_videos" / "desk_side.mp4", end=0.2) as source:
         picture = next(iter(source)).image
     with RecordingSource(RECORDINGS / "desk_side.npz") as source:
         pose = next(frame.pose for frame in source)
     landmarker = Recorded({0.0: pose})
-    monkeypatch.setattr(module, "Landmarker", lambda *_, **__: landmarker)
+    use_landmarker(landmarker)
     breathing = [picture, np.roll(picture, 1, axis=1)]  # a pixel and back, always unchanged when the model runs
     with PoseEstimator(EstimatorSettings(face=False)) as estimator:
         seen = [estimator(Frame(1.5 * n, breathing[n % 4 in (1, 2)])) for n in range(80)]

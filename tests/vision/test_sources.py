@@ -1,6 +1,7 @@
 """Videos, pictures and recordings; every file is created here, in the test's own folder."""
 
 import contextlib
+import shutil
 import struct
 import subprocess
 import sys
@@ -514,7 +515,7 @@ def test_landmarks_of_a_recording_that_make_no_sense_are_unknown(tmp_path, nonse
 
 def test_recording_keeps_the_source_and_the_model(tmp_path):
     source = RecordingSource(record(tmp_path / "session.npz", [(5.0, None, None), (7.5, a_pose(), None)]))
-    assert source.info == SourceInfo(INFO.name, INFO.key, live=False, duration=2.5)
+    assert source.info == SourceInfo(INFO.name, INFO.key, live=False, duration=2.5, recorded=True)
     assert source.model == "lite"
 
 
@@ -762,3 +763,12 @@ def test_system_clock_continues_and_ends_its_waits():
         assert clock.wait_for(condition, lambda: True, 60)
     clock.sleep(0.001)
     assert clock.time() > before
+
+
+def test_a_video_that_was_deleted_meanwhile_is_missing_and_not_of_another_kind(tmp_path):
+    """As on a memory stick that was pulled out."""
+    shutil.copy(ROOT / "sample_videos" / "desk_side.mp4", tmp_path / "clip.mp4")
+    with VideoSource(tmp_path / "clip.mp4") as video:
+        (tmp_path / "clip.mp4").unlink()
+        with pytest.raises(SourceError, match=r"There is no file .*clip\.mp4"):
+            next(iter(video))

@@ -1,8 +1,11 @@
 """Pictures rotated before anything processes them."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
+from places import ROOT
 
 from posturecam.config.settings import CameraSettings, Settings
 from posturecam.errors import SourceError
@@ -57,9 +60,12 @@ def test_what_has_no_picture_goes_through():
     assert frame.problem == "the camera was unplugged"
 
 
-def test_recorded_landmarks_cannot_be_turned_and_that_is_reported():
-    with pytest.raises(SourceError, match="no pictures to turn"):
-        list(TurnedSource(Given(Frame(1.0, recorded=True)), 90))
+@pytest.mark.parametrize("kind", [str, Path])
+def test_recorded_landmarks_cannot_be_turned_and_that_is_reported(kind):
+    """It names the file, and not the camera from which it was recorded."""
+    recording = ROOT / "tests" / "data" / "recordings" / "desk_side.npz"
+    with pytest.raises(SourceError, match=r"desk_side\.npz holds landmarks and no pictures to turn"):
+        open_source(kind(recording), Settings(), 90)
 
 
 def test_everything_else_is_that_of_the_source():

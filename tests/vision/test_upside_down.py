@@ -55,9 +55,9 @@ class UprightFace:
 
 
 @pytest.fixture
-def landmarker(monkeypatch):
+def landmarker(use_landmarker, monkeypatch):
     scripted = Scripted()
-    monkeypatch.setattr(module, "Landmarker", lambda *_, **__: scripted)
+    use_landmarker(scripted)
     monkeypatch.setattr(module, "FaceLandmarks", UprightFace)
     return scripted
 

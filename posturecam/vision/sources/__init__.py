@@ -68,7 +68,7 @@ def open_source(
     A recording uses only `time_scale` and `realtime`; other sources ignore the options.
 
     Raises:
-        SourceError: if a file or folder is missing, empty, damaged or of the wrong kind.
+        SourceError: if a file or folder is missing, empty, damaged or of the wrong kind, or a recording is to be rotated.
         CameraError: if a camera does not exist or cannot be used.
         ValueError: if an option is invalid.
     """
@@ -94,7 +94,10 @@ def open_source(
 
             camera = settings.camera
             return _turned(CameraSource(named, camera), camera.rotate if rotate is None else rotate, flip=camera.flip)
-    return _turned(_open_file(what, options), rotate or 0)
+    source = _open_file(what, options)
+    if rotate and source.info.recorded:
+        raise SourceError("{name} holds landmarks and no pictures to turn; leave --rotate out", name=what)
+    return _turned(source, rotate or 0)
 
 
 def _turned(source: Source, rotate: int, *, flip: bool = False) -> Source:

@@ -210,7 +210,7 @@ class RecordingSource(Source):
         t = self._arrays["t"]
         if not len(t):
             raise SourceError("The recording {path} has no frames; record for longer", path=path)
-        self.info = SourceInfo(name, key, live=False, duration=float(t[-1] - t[0]) * time_scale)
+        self.info = SourceInfo(name, key, live=False, duration=float(t[-1] - t[0]) * time_scale, recorded=True)
 
     def __iter__(self) -> Iterator[Frame]:
         arrays = self._arrays

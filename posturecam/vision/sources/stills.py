@@ -162,7 +162,7 @@ def read_picture(path: Path) -> Image:
                 problem=reason(error),
             )
         ):
-            return to_bgr(_decoded(read_limited(path, MOST_BYTES)))
+            return to_bgr(_decoded(read_limited(path, MOST_BYTES), path))
     except SourceError as error:
         if isinstance(error.__cause__, TooLarge):
             raise SourceError(
@@ -183,8 +183,8 @@ def require_pixels(width: int, height: int, most: int) -> None:
         raise TooLarge(size)
 
 
-def _decoded(encoded: bytes) -> Image:
-    """Decode a picture after checking its header: a small file may claim gigabytes."""
+def _decoded(encoded: bytes, path: Path) -> Image:
+    """Decode the content of a picture file after checking its header: a small file may claim gigabytes."""
     import PIL.Image  # only pictures need it, and importing it takes a while
 
     with warnings.catch_warnings():
@@ -202,7 +202,7 @@ def _decoded(encoded: bytes) -> Image:
             raise TooLarge(Message("the limit is {most} million pixels", most=MOST_PIXELS // 1_000_000)) from error
     require_pixels(width, height, MOST_PIXELS)
     if pages > 1:
-        raise ValueError(Message("it has {pages} pages: save each as a picture", pages=pages))
+        raise SourceError("The picture {path} has {pages} pages; save each as a picture", path=path, pages=pages)
     if by_pillow:  # OpenCV does not turn these upright
         import PIL.ImageOps
 

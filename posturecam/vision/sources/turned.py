@@ -8,7 +8,6 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source
 from posturecam.vision.orientation import TURNS
 from posturecam.vision.sources.opencv import glance_at
@@ -37,10 +36,6 @@ class TurnedSource(Source):
 
     def __iter__(self) -> Iterator[Frame]:
         for frame in self._source:
-            if frame.recorded:
-                raise SourceError(
-                    "{name} holds landmarks and no pictures to turn; leave --rotate out", name=self.info.name
-                )
             if frame.image is None:
                 yield frame
                 continue

@@ -108,7 +108,6 @@ class VideoSource(Source):
         self._lost = 0
         """Pictures so far that could not be decoded, or only repeat another one, and were followed by others."""
         self.truncated = None
-        require_file(self._path)
         capture = self._open()
         self._square, self._mirrored = _Square(capture), _is_mirrored(self._path)
         self._repeats = codec_of(capture) == _THEORA
@@ -143,6 +142,7 @@ class VideoSource(Source):
         self._closed = True
 
     def _open(self) -> cv2.VideoCapture:
+        require_file(self._path)
         # FFmpeg is named because OpenCV's other backends give different timestamps, and one takes "clip01.mp4" for a
         # series of pictures.
         capture = cv2.VideoCapture(path_for_opencv(self._path), cv2.CAP_FFMPEG)
