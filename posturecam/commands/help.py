@@ -33,6 +33,8 @@ _KINDS = {"str": mark("TEXT"), "path": mark("FILE"), "int": mark("NUM"), "float"
 """The kinds of values in our own words, none longer than typer's `<str>`, since columns stand to the right of it."""
 _KIND = re.compile(r"<(?:(str|path|int|float)(?: range)?|list\[\w+\])>")
 _USAGE = (mark("[OPTIONS]"), mark("COMMAND [ARGS]..."))
+_REQUIRED = re.compile(r"\{(\w+)\}")
+"""An argument that must be given, as some versions of typer write it. Without brackets at all it says the same to more people."""
 _LIMITS = re.compile(r"(?:([\d.]+)<=)?x(<=|>=)([\d.]+)")
 _IN_BRACKETS = re.compile(r"(?<=[\[ ])(default:|required)(?=\s[^\]]*\]|\])")
 
@@ -82,7 +84,7 @@ def usage(line: str) -> str:
     first, newline, rest = line.partition("\n")
     for one in _USAGE:
         first = first.replace(one, tr(one))
-    return first + newline + rest
+    return _REQUIRED.sub(r"\1", first) + newline + rest
 
 
 def _wide(word: str, columns: int) -> str:
