@@ -9,6 +9,7 @@ stretch sessions, and the minutes and events of sitting.
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import re
 import shutil
@@ -232,7 +233,7 @@ def _make_private_file(path: Path) -> None:
     if not path.exists():
         with suppress(FileExistsError):  # a link that leads to a file yet to be made
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    for part in [path, *path.parent.glob(f"{path.name}[.-]*")]:
+    for part in [path, *path.parent.glob(f"{glob.escape(path.name)}[.-]*")]:
         tighten(part)
 
 
