@@ -132,6 +132,8 @@ def _changed(changes: Mapping[str, str], kinds: Mapping[str, Any]) -> Settings:
         )
     ):
         text = tomlkit.dumps(document)
+        if "\r\n" in text:  # written by an editor of Windows: what was added ends its lines in the same way
+            text = re.sub("\r?\n", "\r\n", text)
         text.encode()  # fails for characters that the terminal gave in another encoding
     put(path, text)
     return settings

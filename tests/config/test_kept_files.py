@@ -108,6 +108,17 @@ def test_bytes_that_are_not_text_are_refused():
         settings_file.load_settings()
 
 
+def test_a_file_with_the_line_ends_of_windows_keeps_them_throughout():
+    path = settings_file.settings_path()
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"# mine\r\n[alerts]\r\ncool_down = 900 # late\r\n\r\n[quiet]\r\nidle_after = 600\r\n")
+    settings_file.change_settings({"alerts.snooze": "700", "goal.upright": "0.8"})
+    written = path.read_bytes()
+    assert b"\r\n[alerts]\r\ncool_down = 900 # late\r\nsnooze = 700\r\n" in written
+    assert written.count(b"\n") == written.count(b"\r\n")
+    assert settings_file.load_settings().alerts.snooze == 700
+
+
 def test_settings_that_were_set_aside_can_be_used_again_as_the_message_says():
     path = settings_file.settings_path()
     write(path, "[alerts]\nsnooze = 700\ncool_down = soon\n")
