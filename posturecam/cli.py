@@ -17,7 +17,7 @@ from posturecam.commands.ctl_cli import ctl
 from posturecam.commands.options import BreakMinutes, Json, Stretch, wanted_stretch
 from posturecam.commands.usage import SpeakingGroup
 from posturecam.config.files import with_home
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, Verbatim
 from posturecam.i18n.words import mark
 
 # Paths are declared with `readable=False`, so that typer leaves it to the commands to say what is wrong with a file.
@@ -48,7 +48,9 @@ NoHistory = Annotated[
 
 def _recording(path: Path | None) -> Path | None:
     if path is not None and path.suffix.lower() != ".npz":
-        said = Message(mark("the name of a recording must end in .npz, for example {name}.npz"), name=path.name)
+        said = Message(
+            mark("the name of a recording must end in .npz, for example {name}.npz"), name=Verbatim(path.name)
+        )
         raise typer.BadParameter(said)
     return _written(path)
 
@@ -431,7 +433,11 @@ def stretch_do(
     as_json: Json = False,
 ) -> None:
     if exercise and routine:
-        said = Message(mark("give either {exercise} or {routine}, not both"), exercise=exercise, routine=routine)
+        said = Message(
+            mark("give either {exercise} or {routine}, not both"),
+            exercise=Verbatim(exercise),
+            routine=Verbatim(routine),
+        )
         raise typer.BadParameter(said, param_hint="--routine")
     from posturecam.commands.stretch import stretch
 

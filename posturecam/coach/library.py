@@ -23,10 +23,19 @@ from posturecam.coach.exercise import Exercise
 from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.routine import Routine
 from posturecam.config.files import home
-from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited, reason, remedy, why_not_toml
+from posturecam.config.reading import (
+    LONGEST_QUOTE,
+    SAVE_AS_UTF_8,
+    explained,
+    quoted,
+    read_limited,
+    reason,
+    remedy,
+    why_not_toml,
+)
 from posturecam.config.settings_file import wanted
 from posturecam.errors import PosturecamError, SettingsError, UnknownExercise
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, Verbatim
 from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
@@ -99,7 +108,9 @@ def load_exercise(name: str, known: Files | None = None) -> Exercise:
     known = exercise_files() if known is None else known
     id_, _, variant = name.partition("/")
     if id_ not in known and id_ in routine_files():
-        raise UnknownExercise("{name} is a routine, not an exercise; do it with: posturecam stretch {name}", name=id_)
+        raise UnknownExercise(
+            "{name} is a routine, not an exercise; do it with: posturecam stretch {name}", name=Verbatim(id_)
+        )
     if id_ not in known:
         raise _unknown(mark("There is no exercise '{name}'; {hint}"), id_, known, "posturecam stretch list")
     exercise = _load(known[id_], Exercise, id_)
@@ -107,7 +118,7 @@ def load_exercise(name: str, known: Files | None = None) -> Exercise:
         return exercise
     if variant not in exercise.variants:
         template = mark("There is no variant of {exercise} '{name}'; {hint}")
-        raise _unknown(template, variant, exercise.variants, f"posturecam stretch show {id_}", exercise=id_)
+        raise _unknown(template, variant, exercise.variants, f"posturecam stretch show {id_}", exercise=Verbatim(id_))
     return exercise.as_variant(variant)
 
 
@@ -262,7 +273,7 @@ def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> Base
     """The parsed content of a file; cached, since the same files are requested again and again, and checking one takes 15 ms."""
     with explained(
         lambda error: SettingsError(
-            "{path} cannot be read ({problem}); fix or delete it", path=file, problem=reason(error)
+            "{path} cannot be read ({problem}); {remedy}", path=file, problem=reason(error), remedy=SAVE_AS_UTF_8
         )
     ):
         text = content.decode("utf-8-sig")
@@ -294,7 +305,7 @@ def _first(error: ValidationError, data: Mapping[str, Any]) -> Message:
     """The first error: the key, what was expected, and what is there."""
     first = error.errors(include_url=False)[0]
     key = quoted(_key(first["loc"], data))
-    message = quoted(str(first["msg"]).removeprefix("Value error, "))
+    message = str(quoted(str(first["msg"]).removeprefix("Value error, ")))  # it may be one of our own texts
     got = first.get("input")
     if first["type"] == "missing":
         return Message("{key} is missing", key=key)
@@ -337,8 +348,8 @@ def _unknown(template: str, name: str, known: Iterable[str], see: str, **paramet
     return UnknownExercise(template, name=quoted(name), hint=hint, **parameters)
 
 
-def _either(names: Sequence[str]) -> str:
+def _either(names: Sequence[str]) -> Message | Verbatim:
     """A list such as "a or b or c"."""
     if len(names) == 1:
-        return names[0]
-    return Message("{one} or {other}", one=_either(names[:-1]), other=names[-1])
+        return Verbatim(names[0])
+    return Message("{one} or {other}", one=_either(names[:-1]), other=Verbatim(names[-1]))

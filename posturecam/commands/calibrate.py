@@ -17,6 +17,7 @@ from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings
 from posturecam.errors import ModelError, SettingsError
 from posturecam.history.baselines import place_called, place_names, save_baseline
+from posturecam.i18n.message import Verbatim
 from posturecam.i18n.translate import mark, tr
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.caution import caution_about
@@ -70,10 +71,10 @@ def _desk_called(name: str) -> str:
     key = place_called(name)
     if key is not None:
         return key
-    known = ", ".join(place_names().values())
+    known = Verbatim(", ".join(place_names().values()))
     if not known:
         raise SettingsError("No desk has a name yet; give it one in the app: Settings, Camera, This desk")
-    raise SettingsError("No desk is called {name}; there are: {names}", name=name, names=known)
+    raise SettingsError("No desk is called {name}; there are: {names}", name=Verbatim(name), names=known)
 
 
 def guide(

@@ -19,12 +19,12 @@ from posturecam import __version__
 from posturecam.commands.display import display_name, has_display
 from posturecam.commands.language import use_own_language
 from posturecam.config import log_file, stdout
-from posturecam.config.files import NO_HOME
+from posturecam.config.files import NO_HOME, damaged_files, home
 from posturecam.config.limits import INSTALL_WINDOW_LIBRARIES, as_limit
 from posturecam.config.reading import is_missing, remedy
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, HistoryError, ModelError, PosturecamError
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, Verbatim
 from posturecam.i18n.translate import mark, tr
 from posturecam.i18n.words import STATEMENTS, THINGS
 
@@ -46,11 +46,11 @@ class Finding:
 _SETTINGS, _VERSION, _MODEL, _ESTIMATOR = mark("settings"), mark("version"), mark("pose model"), mark("estimator")
 _FACE = mark("face model")
 _CAMERA, _BASELINE, _NOTIFICATIONS, _VOICE = mark("camera"), mark("baseline"), mark("notifications"), mark("voice")
-_HISTORY = mark("history")
+_HISTORY, _RENAMED = mark("history"), mark("renamed files")
 _DISPLAY, _DESKTOP, _SYSTEM, _LOG = mark("display"), mark("desktop app"), mark("system"), mark("log")
 _NAMES = (
-    _SETTINGS, _VERSION, _MODEL, _FACE, _ESTIMATOR, _CAMERA, _BASELINE, _HISTORY, _NOTIFICATIONS, _VOICE, _DISPLAY, _DESKTOP,
-    _SYSTEM, _LOG,
+    _SETTINGS, _VERSION, _MODEL, _FACE, _ESTIMATOR, _CAMERA, _BASELINE, _HISTORY, _RENAMED, _NOTIFICATIONS, _VOICE, _DISPLAY,
+    _DESKTOP, _SYSTEM, _LOG,
 )  # fmt: skip
 """The checks, in order; programs read these names."""
 _WORD = re.compile(r"[^\s\u2e80-\uffef]+")
@@ -110,6 +110,7 @@ def checks() -> Iterator[Finding]:
         yield _camera(settings)
         yield _baseline()
     yield check_history()
+    yield from check_renamed()
     yield _notifications(settings)
     yield _voice(settings)
     yield check_display()
@@ -249,6 +250,21 @@ def check_history() -> Finding:
         return Finding(_HISTORY, False, error.text)
     opened.connection.close()
     return Finding(_HISTORY, opened.complaint is None, opened.complaint or mark("in order"))
+
+
+def check_renamed() -> Iterator[Finding]:
+    """Files that could not be used and were renamed, if there are any: who missed that message learns here where their settings are.
+
+    They need not be damaged: 0.1.0 renames what a newer version has saved.
+    """
+    renamed = damaged_files()
+    if renamed:
+        text = mark(
+            "could not be used: {names}, in {folder}; to use one again, fix it if need be and give it its old name; "
+            "otherwise delete it"
+        )
+        names = Message.joined(THINGS, (Verbatim(one.name) for one in renamed))
+        yield Finding(_RENAMED, False, Message(text, names=names, folder=home()))
 
 
 def _notifications(settings: Settings) -> Finding:

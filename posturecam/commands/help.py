@@ -35,6 +35,8 @@ _KINDS = {"str": mark("TEXT"), "path": mark("FILE"), "int": mark("NUM"), "float"
 """The kinds of values in our own words, none longer than typer's `<str>`, since columns stand to the right of it."""
 _KIND = re.compile(r"<(?:(str|path|int|float)(?: range)?|list\[\w+\])>")
 _USAGE = (mark("[OPTIONS]"), mark("COMMAND [ARGS]..."))
+_REQUIRED = re.compile(r"\{(\w+)\}")
+"""An argument that must be given, as some versions of typer write it. Without brackets at all it says the same to more people."""
 _LIMITS = re.compile(r"(?:([\d.]+)<=)?x(<=|>=)([\d.]+)")
 _NARROW = 52
 """Columns of a terminal below which typer would write lines that are wider than it."""
@@ -79,9 +81,7 @@ def translate(command: Any) -> None:
     choose_language(wanted_language(), encoding())
     for one in _commands(command):
         one.help, one.epilog = tr(one.help or ""), tr(one.epilog or "")
-        one.options_metavar = usage(one.options_metavar)
-        if hasattr(one, "subcommand_metavar"):
-            one.subcommand_metavar = usage(one.subcommand_metavar)
+        one.collect_usage_pieces = partial(_pieces, one.collect_usage_pieces)
         for parameter in one.params:
             if getattr(parameter, "help", None):
                 parameter.help = tr(parameter.help)
@@ -94,7 +94,12 @@ def usage(line: str) -> str:
     """What a command takes, with its placeholders in the user's language."""
     for one in _USAGE:
         line = line.replace(one, tr(one))
-    return line
+    return _REQUIRED.sub(r"\1", line)
+
+
+def _pieces(english: Callable[[Any], list[str]], context: Any) -> list[str]:
+    """What a command takes, piece by piece, before typer wraps it at the terminal's width."""
+    return [usage(piece) for piece in english(context)]
 
 
 def _wide(word: str, columns: int) -> str:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import typer
@@ -30,9 +30,9 @@ from posturecam.history import (
     history_path,
 )
 from posturecam.history.export import figures_record
+from posturecam.i18n.dates import day_of_week
 from posturecam.i18n.message import Message, printable
 from posturecam.i18n.translate import joined, mark, percent, tr, trn
-from posturecam.i18n.weekdays import WEEKDAYS
 from posturecam.i18n.words import FULL_STOP, HEADED, THINGS
 from posturecam.terminal.bars import ProgressBars, share_columns
 from posturecam.terminal.watching import duration
@@ -214,7 +214,7 @@ def _table(period: Period, width: int) -> Table:
     for heading, whole in _cells(period).items():
         table.add_column(heading, whole, justify="right", no_wrap=True)
     for day in reversed(period.days):
-        table.add_row(_day(day.date), _bar(day.times, longest, width), *_cells(day).values())
+        table.add_row(day_of_week(day.date), _bar(day.times, longest, width), *_cells(day).values())
     return table
 
 
@@ -222,23 +222,11 @@ def _narrow_list(period: Period, width: int) -> Iterator[RenderableType]:
     """The same, each figure with its name."""
     longest = max(day.times.watched for day in period.days)
     for day in reversed(period.days):
-        yield Text(_day(day.date), style="bold")
+        yield Text(day_of_week(day.date), style="bold")
         yield Padding(_bar(day.times, longest, width), (0, 0, 0, INDENT))
         yield from named_cells(_cells(day))
     yield Text(tr("all"), style="bold")
     yield from named_cells(_cells(period))
-
-
-_MONTHS = (
-    *(mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"), mark("Jun")),
-    *(mark("Jul"), mark("Aug"), mark("Sep"), mark("Oct"), mark("Nov"), mark("Dec")),
-)
-
-
-def _day(day: date) -> str:
-    """A day as "Mon, Nov 23", in the user's language and order."""
-    weekday, month = tr(tuple(WEEKDAYS.values())[day.weekday()][0]), tr(_MONTHS[day.month - 1])
-    return tr("{weekday}, {month} {day}").format(weekday=weekday, month=month, day=day.day)
 
 
 def _cells(figures: PeriodFigures) -> Mapping[str, str]:
@@ -310,7 +298,7 @@ def _sentences(period: Period) -> list[Text]:
     return [Text(), *map(Text, lines)] if lines else []
 
 
-_SAID = ((Response.STRETCH, mark("stretched")), (Response.SNOOZE, mark("snoozed")), (Response.FINE, mark("“I’m fine”")))
+_SAID = ((Response.STRETCH, mark("stretched")), (Response.SNOOZE, mark("snoozed")), (Response.FINE, mark("“I'm fine”")))
 
 
 def _percent(share: float | None) -> str:

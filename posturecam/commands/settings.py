@@ -23,7 +23,7 @@ from posturecam.config.settings_file import change_settings, load_settings, rese
 from posturecam.desktop.pages.settings.everyday import PLACES, help_of, rows_at
 from posturecam.errors import CameraError, SettingsError
 from posturecam.i18n.languages import LANGUAGES
-from posturecam.i18n.message import Message, printable
+from posturecam.i18n.message import Message, Verbatim, printable
 from posturecam.i18n.translate import chosen_language, joined, mark, tr
 from posturecam.i18n.weekdays import WEEKDAYS
 from posturecam.i18n.words import HEADED
@@ -88,7 +88,7 @@ def _key_and_value(change: str) -> tuple[str, str]:
     key, equals, value = change.partition("=")
     if not equals:
         raise SettingsError(
-            "'{change}' has no value; write group.name=value, such as alerts.cool_down=900", change=change
+            "'{change}' has no value; write group.name=value, such as alerts.cool_down=900", change=Verbatim(change)
         )
     return key.strip(), value.strip()
 
@@ -113,7 +113,7 @@ def _meant(key: str, value: str) -> str:
 
         if value not in routine_names():
             template = mark("{key} must be one of: {choices}; got {value}")
-            known = ", ".join(routine_names())
+            known = Verbatim(", ".join(routine_names()))
             problem = Message(template, key=key, choices=known, value=quoted(repr(value)))
             raise SettingsError("Nothing was changed: {problem}", problem=problem)
     return value

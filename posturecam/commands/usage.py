@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import typer
@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from posturecam.commands.help import usage, wanted_language
 from posturecam.config.stdout import encoding
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, Verbatim
 from posturecam.i18n.translate import choose_language, mark, tr
 from posturecam.i18n.words import THINGS
 
@@ -55,12 +55,12 @@ class SpeakingGroup(TyperGroup):
 
             near = difflib.get_close_matches(name, self.list_commands(ctx), 3)
             template = mark("There is no command '{name}'")
-            said = Message(template, name=name)
+            said = Message(template, name=Verbatim(name))
             if near:
                 said = Message(
                     mark("There is no command '{name}'; did you mean {names}?"),
-                    name=name,
-                    names=Message.joined(THINGS, near),
+                    name=Verbatim(name),
+                    names=_as_typed(near),
                 )
             raise UsageError(said, ctx)
         if name in _OF_FILES and "" in args:
@@ -89,7 +89,7 @@ def words(problem: Any, command: Any) -> Message | str:
         if number is not None:
             return _not_taken(number, _name(number, None))
         if problem.possibilities:
-            names = Message.joined(THINGS, sorted(problem.possibilities))
+            names = _as_typed(sorted(problem.possibilities))
             return Message(
                 mark("There is no option {name}; did you mean {names}?"), name=problem.option_name, names=names
             )
@@ -108,9 +108,14 @@ def words(problem: Any, command: Any) -> Message | str:
     if isinstance(problem.message, Message):
         return problem.message
     if hasattr(problem.ctx and problem.ctx.command, "commands"):
-        names = Message.joined(THINGS, problem.ctx.command.list_commands(problem.ctx))
+        names = _as_typed(problem.ctx.command.list_commands(problem.ctx))
         return Message(mark("Name a command: {names}"), names=names)
     return mark("This command does not take that many arguments; put a name with spaces in quotes")
+
+
+def _as_typed(names: Iterable[str]) -> Message:
+    """Names of commands, options or choices in a row, in English, as they have to be typed in every language."""
+    return Message.joined(THINGS, map(Verbatim, names))
 
 
 def _bad_value(problem: Any) -> Message:
@@ -153,9 +158,7 @@ def _not_taken(param: Any, name: str) -> Message:
     members: Any = annotation if isinstance(annotation, enum.EnumMeta) else ()
     choices = getattr(kind, "choices", None) or [member.value for member in members]
     if choices:
-        return Message(
-            mark("{name} must be one of: {choices}"), name=name, choices=Message.joined(THINGS, map(str, choices))
-        )
+        return Message(mark("{name} must be one of: {choices}"), name=name, choices=_as_typed(map(str, choices)))
     if whole:
         return Message(mark("{name} must be a whole number"), name=name)
     if annotation is float or getattr(kind, "name", "") == "float":

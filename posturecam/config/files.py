@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -65,6 +66,7 @@ def kept_file(name: str) -> Path:
 
 LOCK = "posturecam.lock"
 """Name of the file, in the folder of settings, that the running app holds."""
+_DAMAGED = re.compile(r"\.damaged-\d+$")
 NO_HOME = Path(os.devnull, "no-home")
 """Stands in for the user's folder if there is none, as in a container run under a numeric user: it is empty, and cannot be written to."""
 _PATIENCE_SECONDS, _LOOK_SECONDS = 3.0, 0.01
@@ -189,6 +191,13 @@ def set_aside(path: Path, why: str) -> Path | None:
         aside = free_name(path, why)
         path.replace(aside)
     return aside
+
+
+def damaged_files() -> tuple[Path, ...]:
+    """What lies in the folder of settings under the name that `set_aside` gives damaged files, of this version and of others."""
+    with contextlib.suppress(OSError):
+        return tuple(sorted(one for one in home().iterdir() if _DAMAGED.search(one.name)))
+    return ()
 
 
 def put(path: Path, text: str) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from posturecam.errors import PosturecamError
-from posturecam.i18n.message import Message, printable
+from posturecam.i18n.message import Message, Verbatim, printable
 from posturecam.i18n.words import mark
 
 LONGEST_QUOTE = 80
@@ -78,6 +78,8 @@ _CAUSE_BY_NUMBER = {
     getattr(errno, name): text for text, names in _CAUSES.items() for name in names if hasattr(errno, name)
 }
 _NO_TEXT = mark("it is not text in UTF-8")
+SAVE_AS_UTF_8 = mark("save it as UTF-8 in a text editor, or delete it")
+"""What to do about a file that people write themselves if it is in another encoding: fixing it by looking at it would change nothing."""
 _NO_TEMPORARY_FOLDER_LEFT = mark("no folder for temporary files is writable")
 _NO_TEMPORARY_FOLDER = mark("free some disk space, or name a folder for temporary files with TMPDIR")
 _OTHERWISE = mark("check its permissions and the free disk space")
@@ -138,6 +140,8 @@ def reason(problem: BaseException) -> str:
     text = getattr(problem, "strerror", None)
     if is_without_temporary_folder(problem):
         return _NO_TEMPORARY_FOLDER_LEFT
+    if problem.args and isinstance(problem.args[0], Message):  # one of our own
+        return problem.args[0]
     known = _CAUSE_BY_NUMBER.get(_number_of(problem) or 0)
     if known is not None:
         return known
@@ -146,12 +150,10 @@ def reason(problem: BaseException) -> str:
         return of_sqlite
     if isinstance(problem, UnicodeDecodeError):
         return _NO_TEXT
-    if problem.args and isinstance(problem.args[0], Message):  # one of our own
-        return problem.args[0]
     if (type(problem).__module__, type(problem).__name__) in _OF_UNPACKING:
         return _DAMAGED
     try:
-        return quoted(str(text or problem).strip() or type(problem).__name__)
+        return str(quoted(str(text or problem).strip() or type(problem).__name__))  # it may be one of our own texts
     except Exception:  # an exception whose own message fails, such as a truncated UnicodeDecodeError
         return type(problem).__name__
 
@@ -195,11 +197,14 @@ def why_not_toml(text: str) -> str:
         except Exception as problem:
             problems.append(problem)
     lines = text.split("\n")
+    is_twice = any(isinstance(one, KeyAlreadyPresent) for problem in problems for one in (problem, problem.__cause__))
+    if is_twice:  # tomlkit notices it only where the group ends
+        problems.reverse()
     line, column = next(filter(None, (_place(one, ParseError, len(lines)) for one in problems)), (0, 0))
     if not line:
         return reason(problems[0]) if problems else mark("it is not valid")
     found = lines[min(line, len(lines)) - 1]
-    if any(isinstance(one, KeyAlreadyPresent) for problem in problems for one in (problem, problem.__cause__)):
+    if is_twice:
         return Message("line {line} sets what is already set: {text}", line=line, text=quoted(found.strip()))
     if not 1 < column <= len(found) + 1:  # at 1, it does not know where in the line
         return Message("at line {line}: {text}", line=line, text=quoted(found.strip()))
@@ -226,10 +231,10 @@ def is_without_temporary_folder(problem: BaseException) -> bool:
     return isinstance(problem, FileNotFoundError) and "temporary directory" in str(problem)
 
 
-def quoted(value: object) -> str:
+def quoted(value: object) -> Verbatim:
     """An untrusted value made safe for a message: one line without control characters and the secrets of addresses, shortened if long."""
     text = hide_secrets(printable(value if isinstance(value, str) else repr(value)))
-    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1].rstrip()}…"
+    return Verbatim(text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1].rstrip()}…")
 
 
 def hide_secrets(text: str) -> str:

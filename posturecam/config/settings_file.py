@@ -18,6 +18,7 @@ from tomlkit.exceptions import TOMLKitError
 from posturecam.config.files import home, one_at_a_time, put, set_aside, settings_path
 from posturecam.config.reading import (
     LONGEST_QUOTE,
+    SAVE_AS_UTF_8,
     TooLarge,
     explained,
     quoted,
@@ -28,7 +29,7 @@ from posturecam.config.reading import (
 )
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, Verbatim
 from posturecam.i18n.words import mark
 
 _ENCODING = "utf-8-sig"
@@ -69,7 +70,8 @@ def _document(path: Path) -> tomlkit.TOMLDocument:
         return tomlkit.document()
     except (OSError, TooLarge, UnicodeDecodeError) as error:
         what = Message("The settings file {path} cannot be read ({problem})", path=path, problem=reason(error))
-        raise _Unusable(what, remedy(error, mark("fix or delete it"))) from error
+        advice = SAVE_AS_UTF_8 if isinstance(error, UnicodeDecodeError) else mark("fix or delete it")
+        raise _Unusable(what, remedy(error, advice)) from error
     with explained(
         lambda _: _Unusable(
             Message("The settings file {path} is damaged ({problem})", path=path, problem=why_not_toml(text)),
@@ -89,7 +91,10 @@ def load_or_begin_afresh() -> tuple[Settings, Message | None]:
         except SettingsError as second:
             return Settings(), Message("{problem}. {second}.", problem=problem.what, second=second.text)
         return Settings(), Message(
-            "{problem}. It was renamed to {path}, and the defaults apply.", problem=problem.what, path=aside
+            "{problem}. It was renamed to {path}, and the defaults apply. To use your settings again, fix them there and "
+            "rename the file back.",
+            problem=problem.what,
+            path=aside,
         )
 
 
@@ -127,6 +132,8 @@ def _changed(changes: Mapping[str, str], kinds: Mapping[str, Any]) -> Settings:
         )
     ):
         text = tomlkit.dumps(document)
+        if "\r\n" in text:  # written by an editor of Windows: what was added ends its lines in the same way
+            text = re.sub("\r?\n", "\r\n", text)
         text.encode()  # fails for characters that the terminal gave in another encoding
     put(path, text)
     return settings
@@ -173,7 +180,7 @@ def _first(error: ValidationError) -> Message:
         return Message(detail["ctx"]["error"].args[0])
     return wanted(detail, key) or Message(
         "{key} must be {wanted}, got {value}",
-        key=key,
+        key=Verbatim(key),
         wanted=mark("something else"),
         value=quoted(repr(detail["input"])),
     )
@@ -185,13 +192,15 @@ def _unknown(key: str) -> Message:
     known = [f"{group}.{name}" for group, one in groups.items() for name in one.annotation.model_fields]  # type: ignore[union-attr]
     if key in groups:
         first = next(one for one in known if one.startswith(f"{key}."))
-        return Message("'{key}' is a group of settings; name one of them, such as {name}", key=key, name=first)
+        return Message(
+            "'{key}' is a group of settings; name one of them, such as {name}", key=Verbatim(key), name=first
+        )
     typed = key[:LONGEST_QUOTE].lower()
-    same = [one for one in known if one.partition(".")[2] == typed.rpartition(".")[2]]
+    same = [typed] if typed in groups else [one for one in known if one.partition(".")[2] == typed.rpartition(".")[2]]
     near = same or difflib.get_close_matches(typed, known if "." in typed else [*known, *groups], 1)
     if not near:
         return Message("there is no setting '{key}'", key=quoted(key))
-    return Message("there is no setting '{key}' (similar: {names})", key=quoted(key), names=", ".join(near))
+    return Message("there is no setting '{key}' (similar: {names})", key=quoted(key), names=Verbatim(", ".join(near)))
 
 
 _KINDS = {
@@ -218,7 +227,7 @@ _BOUNDS = {
 
 def wanted(detail: ErrorDetails, key: str) -> Message | None:
     """What a value should have been and what it is, in our own words; None for rare errors. Pydantic's own words are in English."""
-    limits, given = detail.get("ctx", {}), detail["input"]
+    key, limits, given = Verbatim(key), detail.get("ctx", {}), detail["input"]
     value = quoted(str(given) if isinstance(given, date | time) else repr(given))
     match detail["type"]:
         case kind if kind in _BOUNDS:
@@ -226,7 +235,7 @@ def wanted(detail: ErrorDetails, key: str) -> Message | None:
             return Message(template, **{"key": key, name: f"{limits[bound]:g}", "value": value})
         case "literal_error" | "enum":
             allowed = str(limits["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
-            named = ", ".join(filter(None, allowed))
+            named = Verbatim(", ".join(filter(None, allowed)))
             if "" in allowed:
                 return Message(
                     "{key} must be one of: {choices}, or empty; got {value}", key=key, choices=named, value=value

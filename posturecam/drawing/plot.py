@@ -25,6 +25,7 @@ from posturecam.config.reading import reason, remedy
 from posturecam.config.settings import MonitorSettings, Settings
 from posturecam.drawing.annotate import PHASE_COLORS
 from posturecam.errors import OutputError
+from posturecam.i18n.message import Verbatim
 from posturecam.posture.measures import DEGREES, SHOULDER_WIDTHS, UNITS, Name
 from posturecam.posture.monitor import Phase
 from posturecam.posture.records.serialize import JsonRecord
@@ -232,7 +233,7 @@ def _save(figure: Figure, path: Path) -> None:
     except OSError as error:
         raise OutputError(
             "{name} cannot be written ({problem}); {remedy}, or choose another folder with --out",
-            name=path.name,
+            name=Verbatim(path.name),
             problem=reason(error),
             remedy=remedy(error),
         ) from error

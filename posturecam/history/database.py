@@ -9,6 +9,7 @@ stretch sessions, and the minutes and events of sitting.
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import re
 import shutil
@@ -24,6 +25,7 @@ from posturecam.config.files import NO_HOME, free_name, kept_file, make_private,
 from posturecam.config.reading import explained, is_folder, is_in_use, is_ordinary, reason, remedy
 from posturecam.errors import HistoryError, HistoryTooNew
 from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -231,7 +233,7 @@ def _make_private_file(path: Path) -> None:
     if not path.exists():
         with suppress(FileExistsError):  # a link that leads to a file yet to be made
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    for part in [path, *path.parent.glob(f"{path.name}[.-]*")]:
+    for part in [path, *path.parent.glob(f"{glob.escape(path.name)}[.-]*")]:
         tighten(part)
 
 
@@ -302,12 +304,12 @@ def _ready(path: Path, migrations: tuple[str, ...], *, check: bool = True) -> sq
         connection.execute("PRAGMA journal_mode = WAL").fetchone()  # refused on some network drives, which is harmless
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        if check and (checked := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-            raise sqlite3.DatabaseError(f"malformed: {checked}")
+        if check and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise _damage(mark("parts of it cannot be read"))
         _migrate(connection, path, migrations)
         lacking = _expected(migrations) - _columns(connection)
         if lacking:
-            raise sqlite3.DatabaseError(f"malformed: it has no {'.'.join(min(lacking))}")
+            raise _damage(mark("parts of it are missing"))
     except BaseException:
         connection.close()
         raise
@@ -332,7 +334,7 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path, migrations: tupl
         )
     # Read after the columns: another process that is creating the history commits both at once.
     if columns and connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-        raise sqlite3.DatabaseError("malformed: it has no version")
+        raise _damage(mark("parts of it are missing"))
 
 
 def _columns(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:
@@ -419,7 +421,8 @@ def _back_up(path: Path, version: int) -> None:
             before.backup(target)
         half.replace(path.with_name(f"{path.name}.version-{version}"))
     finally:
-        half.unlink(missing_ok=True)
+        for ending in (*_PARTS, "-journal"):  # SQLite leaves its journal behind if the disk was full
+            half.with_name(half.name + ending).unlink(missing_ok=True)
 
 
 def put_aside(path: Path) -> Path:
@@ -434,6 +437,13 @@ def put_aside(path: Path) -> Path:
         if part.exists():
             part.replace(aside.with_name(aside.name + ending))
     return aside
+
+
+def _damage(what: str) -> sqlite3.DatabaseError:
+    """An error for damage that was found here, as SQLite itself reports it, in words for people."""
+    error = sqlite3.DatabaseError(Message(what))
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def is_damage(problem: Exception) -> bool:

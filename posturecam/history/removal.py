@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -55,7 +56,9 @@ def delete_everything(path: Path | None = None) -> Deleted:
             else:
                 with closing(opened.connection):
                     deleted = _emptied(opened.connection, path)
-        files = tuple(sorted(found for ending in _COPIES for found in path.parent.glob(f"{path.name}.{ending}")))
+        files = tuple(
+            sorted(found for ending in _COPIES for found in path.parent.glob(f"{glob.escape(path.name)}.{ending}"))
+        )
         for file in files:
             file.unlink(missing_ok=True)
     except (sqlite3.Error, OSError) as problem:

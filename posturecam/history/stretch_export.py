@@ -21,6 +21,7 @@ from posturecam.config.files import put_in_place
 from posturecam.config.reading import is_folder, reason, remedy
 from posturecam.errors import OutputError
 from posturecam.history.stretches import KeptRep, KeptSession
+from posturecam.i18n.message import Verbatim
 from posturecam.posture.records.serialize import text_cell
 
 COLUMNS: tuple[str, ...] = (
@@ -136,7 +137,7 @@ def ending_of(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in (".csv", ".json"):
         raise OutputError(
-            "The history can only be exported to a .csv or .json file, not to {name}", name=path.name or path
+            "The history can only be exported to a .csv or .json file, not to {name}", name=Verbatim(path.name or path)
         )
     return ending
 

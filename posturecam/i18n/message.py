@@ -51,13 +51,20 @@ def without_accents(text: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
 
 
+class Verbatim(str):
+    """A text that is the same in every language, although a catalog may have a word like it: what the user typed, or has to type.
+
+    A command, such as `history`, is typed in English; a message in German that named `Verlauf` would lead nowhere.
+    """
+
+
 class Message(str):
     """An English text, its template and its parameters.
 
     A parameter is a number, which the template formats (`{ratio:.1f}`) and the language writes in its own way; a time of day,
     which has no format in the template, since some people's clocks show 22:00 and others' 10:00 PM; a text, which is looked
     up too and stays as it is where nobody translated it (a path, a camera's name), except that control characters in it
-    become spaces; another message; or a value with a name in plain words (`View.FRONT.spoken`).
+    become spaces; a `Verbatim`, which is not looked up; another message; or a value with a name in plain words (`View.FRONT.spoken`).
 
     Raises:
         KeyError: if a placeholder has no parameter.
@@ -128,7 +135,8 @@ class _Filler(string.Formatter):
             return self._number(format(value, format_spec))
         if isinstance(value, time):
             return self._clock(value)
-        return printable(format(self._word(value) if isinstance(value, str) else value, format_spec))
+        is_looked_up = isinstance(value, str) and not isinstance(value, Verbatim)
+        return printable(format(self._word(value) if is_looked_up else value, format_spec))
 
 
 def fill(

@@ -23,7 +23,7 @@ def main() -> None:
     console.print(
         f"starts with the session: {'yes' if autostart.enabled() else 'no'} ({autostart.where})", highlight=False
     )
-    console.print(f"the look took {1000 * seconds:.0f} ms", highlight=False)
+    console.print(f"the reading took {1000 * seconds:.0f} ms", highlight=False)
 
 
 def shown(system: System) -> tuple[Table, float]:

@@ -542,6 +542,14 @@ def test_the_terminal_prints_the_alert_in_words() -> None:
     assert out.getvalue().startswith("Time to change position? You have been slouching for about 2 minutes: ")
 
 
+@pytest.mark.parametrize("cause", [None, *Name])
+def test_a_minute_is_one_in_spanish_too_whatever_the_reminder_is_about(cause: Name | None) -> None:
+    choose_language("es")
+    said = tr(describe(Alert(62.0, dataclasses.replace(slouch(62.0, cause, 1.0), since=0.0, seconds=62.0))).body)
+    assert "1 minuto" in said
+    assert not re.search(r"\bun[oa]s 1 m", said)
+
+
 def test_an_alert_speaks_the_users_language() -> None:
     out = io.StringIO()
     choose_language("de")

@@ -595,6 +595,21 @@ def test_the_doctor_says_whether_the_history_can_be_recorded():
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_the_doctor_names_files_that_were_renamed_and_says_how_to_use_them_again(own_home):
+    assert list(doctor.check_renamed()) == []
+    own_home.mkdir(parents=True, exist_ok=True)
+    for name in (
+        "settings.toml.damaged-1",
+        "baselines.json.damaged-2",
+        "history.sqlite3.damaged-1-wal",
+        "settings.toml",
+    ):
+        (own_home / name).touch()
+    (renamed,) = doctor.check_renamed()
+    assert (renamed.ok, renamed.exit_code) == (False, 0)
+    assert f"baselines.json.damaged-2, settings.toml.damaged-1, in {own_home}; to use one again" in renamed.detail
+
+
 def test_the_doctor_says_that_the_disk_of_the_log_is_full(own_home, monkeypatch):
     from posturecam.commands.doctor import check_log
 

@@ -149,6 +149,7 @@ def test_help_has_no_types_and_formulas_of_programmers(monkeypatch, capsys):
     change_settings({"desktop.language": "de"})
     page = help_page(monkeypatch, capsys, "watch")
     assert "Aufruf: posturecam watch [OPTIONEN] [source]" in page
+    assert "Aufruf: posturecam analyze [OPTIONEN] files..." in help_page(monkeypatch, capsys, "analyze")
     assert "--rate ZAHL" in page
 
 

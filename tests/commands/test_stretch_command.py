@@ -34,6 +34,7 @@ from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import CameraError, SettingsError, SourceError
 from posturecam.history import StretchHistory, history_path
 from posturecam.history.baselines import Baselines
+from posturecam.i18n.languages import LANGUAGES
 from posturecam.session.stretching.speaking import speak
 from posturecam.vision.sources import RecordingWriter
 from posturecam.voice import ChimeKind
@@ -161,6 +162,16 @@ def test_the_list_names_every_exercise_and_routine(run):
     listed = json.loads(out)
     assert [one["id"] for one in listed["exercises"]] == exercise_names()
     assert [one["id"] for one in listed["routines"]] == routine_names()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_tells_what_is_only_timed_from_what_a_camera_can_judge_a_little(run, language):
+    change_settings({"desktop.language": language})
+    _, out, _ = run("stretch", "list")
+    judged = {row.split()[0]: re.split(r"\s{2,}", row.strip())[-1] for row in out.splitlines() if row.strip()}
+    exercises = ("thoracic_stretch", "neck_rotation", "cat_cow", "eye_rest")  # well, roughly, hardly, not at all
+    assert len({judged[one] for one in exercises}) == 4
+    assert judged["eye_rest"] == judged["wrist_rest"]
 
 
 def test_showing_a_routine_says_how_to_do_it(run):

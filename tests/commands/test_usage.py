@@ -26,6 +26,7 @@ def german(own_home):
         ("analyze x --rate foo", "--rate muss eine Zahl von 0.1 bis 60 sein"),
         ("analyze x --rotate 45", "--rotate muss eines hiervon sein: 0, 90, 180, 270"),
         ("anlyze", "Es gibt keinen Befehl „anlyze“; meintest du analyze?"),
+        ("histroy", "Es gibt keinen Befehl „histroy“; meintest du history?"),  # and not "Verlauf"
         ("ctl stats", "Es gibt keinen Befehl „stats“; meintest du status?"),
         ("ctl", "Nenne einen Befehl: status, pause, resume"),
         (
@@ -41,6 +42,24 @@ def test_a_wrong_command_line_is_explained_in_german(run, typed, said):
     assert (code, out) == (2, "")
     assert f"posturecam: {said}" in err
     assert "Error" not in err
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("settings history=1", "„history“"),
+        ("settings camera=1", "„camera“ ist eine Gruppe"),
+        ("stretch Now", "„Now“"),
+        ("stretch show Face", "„Face“"),
+        ("history --export history", "nicht in history"),
+        ("watch leaves.npz --record history", "history.npz"),
+    ],
+)
+def test_what_was_typed_is_repeated_as_it_was_although_it_is_also_a_word_of_the_program(run, typed, named):
+    code, _, err = run(*typed.split())
+    assert code != 0
+    assert named in err
 
 
 def test_a_wrong_command_line_is_explained_plainly_in_english_too(run):

@@ -51,6 +51,7 @@ def test_the_file_needs_only_what_differs():
         ("[alerts]\n# late\ncool_down = 1 2\n", "is damaged (at line 3, column 15: cool_down = 1 2)"),
         ("[alerts]\ncool_down = ", "is damaged (at line 2: cool_down =)"),
         ("[camera]\nrotate = 90\nrotate = 90", "is damaged (line 3 sets what is already set: rotate = 90)"),
+        ("[camera]\nflip = true\n[camera]\nrotate = 90\n\n", "is damaged (line 3 sets what is already set: [camera])"),
         ("[camera]\ndevice = 'rtsp://me:se/cr@et@cam/1?key=secret", "is damaged (at line 2: device = 'rtsp://cam/1)"),
         (
             "[camera]\nrotate = 'rtsp://me:secret@cam/1?key=secret'",
@@ -103,8 +104,32 @@ def test_a_wrong_file_is_refused_with_file_key_and_remedy(text, said):
 def test_bytes_that_are_not_text_are_refused():
     settings_file.settings_path().parent.mkdir(parents=True)
     settings_file.settings_path().write_bytes(b"\xff\xfe\x00\x81")
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match=r"cannot be read \(it is not text in UTF-8\); save it as UTF-8"):
         settings_file.load_settings()
+
+
+def test_a_file_with_the_line_ends_of_windows_keeps_them_throughout():
+    path = settings_file.settings_path()
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"# mine\r\n[alerts]\r\ncool_down = 900 # late\r\n\r\n[quiet]\r\nidle_after = 600\r\n")
+    settings_file.change_settings({"alerts.snooze": "700", "goal.upright": "0.8"})
+    written = path.read_bytes()
+    assert b"\r\n[alerts]\r\ncool_down = 900 # late\r\nsnooze = 700\r\n" in written
+    assert written.count(b"\n") == written.count(b"\r\n")
+    assert settings_file.load_settings().alerts.snooze == 700
+
+
+def test_settings_that_were_set_aside_can_be_used_again_as_the_message_says():
+    path = settings_file.settings_path()
+    write(path, "[alerts]\nsnooze = 700\ncool_down = soon\n")
+    settings, complaint = settings_file.load_or_begin_afresh()
+    aside = path.with_name("settings.toml.damaged-1")
+    assert settings == Settings()
+    assert f"renamed to {aside}" in complaint
+    assert complaint.endswith("To use your settings again, fix them there and rename the file back.")
+    aside.write_text(aside.read_text().replace("soon", "900"))
+    aside.rename(path)
+    assert settings_file.load_settings().alerts.snooze == 700
 
 
 @pytest.mark.smoke
@@ -374,6 +399,7 @@ def test_of_changes_that_come_at_once_none_is_lost():
         ("[monitr]\nmild_seconds = 100", "'monitr' (similar: monitor)"),
         ("[no_such_thing_at_all]", "'no_such_thing_at_all';"),
         ("[monitor]\nMILD_SECONDS = 100", "'monitor.MILD_SECONDS' (similar: monitor.mild_seconds)"),
+        ("[Alerts]\ncool_down = 100", "'Alerts' (similar: alerts)"),  # there is a setting desktop.alerts as well
     ],
 )
 def test_a_setting_that_does_not_exist_is_named_with_what_was_probably_meant(text, named):

@@ -1022,7 +1022,7 @@ def test_one_figure_one_arrow_one_bar_and_one_tip_say_why(dialog):
     assert figure.beside.end[0] != pytest.approx(figure.beside.start[0])
     assert "Your head was further forward than when you sit upright." in said(shown)
     bar = shown.findChild(LastingBar)
-    assert (bar.said, bar.limit_said) == ("You sat like this for 2 minutes", "reminder after 2 minutes")
+    assert (bar.said, bar.limit_said) == ("You sat like this for about 2 minutes", "reminder after 2 minutes")
     assert "Move the screen closer" in said(shown)
 
 

@@ -957,3 +957,18 @@ def test_the_chart_of_depths_rises_as_one_goes_deeper(qtbot, lower):
     dots = tuple(ChartDot(float(day), depth, "") for day, depth in enumerate(depths))
     chart.show_lines([ChartLine("", dots)], ("a", "b"), lower_is_deeper=lower)
     assert chart.place(1).center().y() < chart.place(0).center().y()
+
+
+def test_no_two_lines_of_the_chart_of_depths_look_alike(qtbot):
+    """The left and the right side, seen from the front, from both sides, obliquely from both, and from an unknown direction."""
+    chart = DepthLines("Depth")
+    qtbot.addWidget(chart)
+    chart.resize(400, 220)
+    dots = (ChartDot(0.0, 20.0, ""), ChartDot(1.0, 30.0, ""))
+    drawn = set()
+    for number in range(12):
+        lines = [ChartLine("", dots if one == number else ()) for one in range(12)]
+        chart.show_lines(lines, ("a", "b"))
+        image = chart.grab().toImage()
+        drawn.add(bytes(image.constBits()))
+    assert len(drawn) == len(set(DepthLines.MARKS)) == 12

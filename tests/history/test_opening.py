@@ -105,6 +105,28 @@ def test_a_byte_in_the_schema_that_is_no_text_is_damage():
 
 
 @pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("PRAGMA user_version = 0", "parts of it are missing"),
+        ("DROP TABLE stretch_answers", "parts of it are missing"),
+        ("", "parts of it cannot be read"),
+    ],
+    ids=["no version", "no table", "zeros in the middle"],
+)
+def test_damage_is_said_in_words_for_people(damage, said):
+    record()
+    with closing(sqlite3.connect(history_path())) as connection:
+        connection.execute(damage)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if not damage:
+        content = history_path().read_bytes()
+        history_path().write_bytes(content[:8192] + bytes(4096) + content[12288:])
+    with SittingHistory() as history:
+        (complaint,) = history.complaints()
+    assert complaint.startswith(f"The history was damaged ({said}) and was renamed to ")
+
+
+@pytest.mark.parametrize(
     "change",
     [
         "UPDATE sitting_minutes SET minute = -9000000000 WHERE minute = (SELECT min(minute) FROM sitting_minutes)",

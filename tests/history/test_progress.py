@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
+from places import ROOT
 
 from posturecam.config.settings import GoalSettings
 from posturecam.history.models import EventKind, KeptEvent, Minute, Times
@@ -169,7 +170,8 @@ def test_a_report_has_plots_tables_and_what_was_measured_and_is_no_advice():
     assert text.count("<svg") == 2
     assert "This is not medical advice" in text
     assert "head 10 cm lower" in text
-    assert "2026-11-20" in text
+    assert "Fri, Nov 20" in text
+    assert "to Nov 23, 2026" in text
     assert "75%" in text
     assert "of the watched time could not be measured" in text
     assert not re.search(r"<script|https?://|src=", text)
@@ -182,9 +184,28 @@ def test_a_report_is_written_in_the_users_language_and_is_well_formed():
     finally:
         choose_language("en")
     assert '<html lang="de">' in text
+    assert "bis 23. Nov 2026; erstellt am 23. Nov 2026" in text
+    assert ">Fr, 20. Nov<" in text
+    assert ">20. Nov<" in text  # below the plot
+    assert not re.search(r"\d-\d", text.partition("</style>")[2])
     tags = re.findall(r"<(/?)(table|tr|td|th|svg|ul|li|h2|p|body|html)\b", text)
     depth = Counter(name for end, name in tags if not end) - Counter(name for end, name in tags if end)
     assert not depth
+
+
+def test_the_accuracy_in_a_report_is_that_of_the_documentation():
+    """Whoever measures anew brings docs/accuracy.md up to date; the report goes to a physiotherapist."""
+    text, page = without_ties(report(told(MONDAY))), (ROOT / "docs" / "accuracy.md").read_text("utf-8")
+    rows = re.findall(r"^\| slouches found: .*?\|.*?\|(.*)\|$", page, re.MULTILINE)
+    found = [int(one) for row in rows for one in re.findall(r"(\d+)%", row)]
+    assert len(rows) == 4
+    assert f"{min(found)}–{max(found)}% of the slouches were found" in text
+    (real,) = re.findall(
+        r"^\| real people: slouches detected \((\d+)\); pictures answered \|.*?\| (\d+); 100%", page, re.MULTILINE
+    )
+    assert f"{real[1]} of {real[0]} slouches were reported" in text
+    (false,) = re.findall(r"^\| real people: false alarms upright \((32)\) \|.*?\| (1)–(2) \|", page, re.MULTILINE)
+    assert f"{false[1]} or {false[2]} of {false[0]} upright postures" in text
 
 
 def test_in_a_report_a_little_is_neither_nothing_nor_everything():

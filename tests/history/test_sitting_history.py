@@ -676,6 +676,18 @@ def test_the_exports_are_documented():
 # Deletion.
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links without rights")
+def test_deleting_finds_the_copies_beside_a_history_that_a_link_leads_to_whatever_it_is_called(tmp_path):
+    link, target = history_path(), tmp_path / "sitting [2026].sqlite3"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(target)
+    SittingHistory().close()
+    copy = target.with_name(f"{target.name}.version-2")
+    copy.write_text("old")
+    assert delete_everything().files == (copy,)
+    assert not copy.exists()
+
+
 def test_deleting_leaves_nothing_behind_while_others_have_it_open(history, records, everything):
     path = history_path()
     for ending in ("version-1", "damaged-1", "damaged-1-wal", "copying"):

@@ -324,6 +324,27 @@ def test_an_update_that_fails_leaves_the_file_as_it_was(tmp_path):
     opened.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sizes of files cannot be limited")
+def test_an_update_that_finds_no_room_for_its_copy_leaves_no_part_of_it(tmp_path):
+    """It is tried again every minute, and each part would take from the little room there is."""
+    import resource
+
+    path = tmp_path / "history.sqlite3"
+    old = open_database(path, MIGRATIONS[:1])
+    old.connection.execute("CREATE TABLE filler (content BLOB)")
+    old.connection.execute("INSERT INTO filler VALUES (zeroblob(3000000))")  # more than SQLite keeps in memory
+    old.connection.close()
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, most[1]))
+    try:
+        for _ in range(2):
+            with pytest.raises(HistoryError):
+                open_database(path, (*MIGRATIONS[:1], "ALTER TABLE sessions ADD COLUMN mood TEXT"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert {one.name for one in tmp_path.iterdir()} <= {"history.sqlite3", "history.sqlite3-wal", "history.sqlite3-shm"}
+
+
 def test_a_file_of_a_newer_posturecam_is_left_alone(tmp_path):
     path = tmp_path / "history.sqlite3"
     connection = sqlite3.connect(path)

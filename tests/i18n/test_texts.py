@@ -28,7 +28,7 @@ from posturecam.errors import CameraError
 from posturecam.history.models import PAUSES
 from posturecam.i18n import translate as texts
 from posturecam.i18n.languages import LANGUAGES as ALL_LANGUAGES
-from posturecam.i18n.message import Message, unbroken
+from posturecam.i18n.message import Message, Verbatim, unbroken
 from posturecam.i18n.translate import choose_language, chosen_language, in_percent, joined, percent, quantity, tr, trn
 from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED, SHORT_SENTENCES, STATEMENTS, THINGS
 from posturecam.posture.measures import Name
@@ -180,6 +180,16 @@ def test_a_message_is_its_english_text_and_knows_how_it_was_made():
     assert said == "{0} {x} Cam is 1.6 times nearer"
     assert (said.template, said.parameters["ratio"]) == ("{name} is {ratio:.1f} times nearer", 1.62)
     assert Message("{} of {nothing}") == "{} of {nothing}"
+
+
+def test_what_has_to_be_typed_is_the_same_in_every_language():
+    choose_language("de")
+    template = "There is no option {name}"
+    assert tr(Message(template, name="history")) == "Es gibt keine Option Verlauf"
+    assert tr(Message(template, name=Verbatim("history"))) == "Es gibt keine Option history"
+    sent = pickle.loads(pickle.dumps(Message(template, name=Verbatim("history"))))
+    assert tr(sent) == "Es gibt keine Option history"
+    assert tr(Message(template, name=Verbatim("a\x1bb"))) == "Es gibt keine Option a b"
 
 
 def test_a_message_without_one_of_its_parts_is_refused_where_it_is_made():

@@ -203,12 +203,21 @@ class DayTimeline(Chart):
         painter.setPen(QPen(theme.color("surface"), 1))
         for tick in self._ticks:
             painter.setBrush(theme.sign(Sign.SLOUCHING) if tick.alert else theme.color("accent"))
-            painter.drawPolygon(_shape(QPointF(self._x(tick.at), plot.top() + 7), tick.alert))
+            corners = _ALERT if tick.alert else _DIAMOND
+            painter.drawPolygon(_polygon(QPointF(self._x(tick.at), plot.top() + 7), corners))
 
 
-def _shape(at: QPointF, alert: bool) -> QPolygonF:
-    around = [(-6, -5), (6, -5), (0, 6)] if alert else [(0, -6), (6, 0), (0, 6), (-6, 0)]
-    return QPolygonF([at + QPointF(x, y) for x, y in around])
+_Corners = tuple[tuple[float, float], ...]
+_ALERT: _Corners = ((-6, -5), (6, -5), (0, 6))
+_DIAMOND: _Corners = ((0, -6), (6, 0), (0, 6), (-6, 0))
+_TRIANGLE: _Corners = ((-5.5, 4.5), (5.5, 4.5), (0, -5.5))
+_SQUARE: _Corners = ((-4.5, -4.5), (4.5, -4.5), (4.5, 4.5), (-4.5, 4.5))
+_CORNERS = {"◇": _DIAMOND, "▲": _TRIANGLE, "△": _TRIANGLE, "■": _SQUARE, "□": _SQUARE}
+"""The corners around a point, by the sign for it; the others are circles."""
+
+
+def _polygon(at: QPointF, corners: _Corners) -> QPolygonF:
+    return QPolygonF([at + QPointF(x, y) for x, y in corners])
 
 
 def _ceiling(hours: float) -> float:
@@ -235,8 +244,13 @@ class ChartLine:
 
 
 class DepthLines(Chart):
-    """Depth over time, a line for each side and view, distinguished by dashes and by the shape of the points."""
+    """Depth over time, a line for each side and view, distinguished by dashes and by the shape of the points.
 
+    Two sides seen from five directions, or from an unknown one, are twelve lines at most.
+    """
+
+    MARKS = ("●─", "◇╌", "●┈", "◇┄", "▲─", "△╌", "▲┈", "△┄", "■─", "□╌", "■┈", "□┄")
+    """How the lines are drawn, in their order, for the key below the chart."""
     _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
     _INKS = ("accent", "text", "quiet", "text")
 
@@ -314,8 +328,12 @@ class DepthLines(Chart):
             painter.drawPolyline(QPolygonF(points))
             painter.setPen(QPen(ink, 1.8))
             painter.setBrush(theme.color("surface") if number % 2 else ink)
+            corners = _CORNERS.get(self.MARKS[number % len(self.MARKS)][0])
             for point in points:
-                painter.drawPolygon(_shape(point, False)) if number % 2 else painter.drawEllipse(point, 4.5, 4.5)
+                if corners is None:
+                    painter.drawEllipse(point, 4.5, 4.5)
+                else:
+                    painter.drawPolygon(_polygon(point, corners))
 
 
 class Tile(QFrame):

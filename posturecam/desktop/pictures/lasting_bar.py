@@ -31,7 +31,7 @@ class LastingBar(QWidget):
         self._seconds, self._limit = seconds, limit
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.fit_text(self, lambda: self.setFixedHeight(2 * theme.scaled(self._ROW) + round(self._BAR) + 8))
-        self.said = tr("You sat like this for {time}").format(time=tr(spoken_duration(seconds)))
+        self.said = tr("You sat like this for about {time}").format(time=tr(spoken_duration(seconds)))
         self.limit_said = "" if limit is None else tr("reminder after {time}").format(time=tr(spoken_duration(limit)))
         self.setAccessibleName(self.said)
         self.setAccessibleDescription(self.limit_said)

@@ -13,7 +13,7 @@ from posturecam.desktop.widgets.parts import as_sentence
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
 from posturecam.history.models import PAUSES
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, Verbatim
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.core import STRETCHING
 from posturecam.session.protocol.client import SessionClient
@@ -177,7 +177,9 @@ class Control:
             return _refused(problem.text)
         if minutes is not None and found is not None and not found.is_break:
             return _refused(
-                Message("{name} has its own length; only {routine} takes minutes", name=name, routine=DESK_BREAK)
+                Message(
+                    "{name} has its own length; only {routine} takes minutes", name=Verbatim(name), routine=DESK_BREAK
+                )
             )
         if self._stretches():
             return _refused(STRETCHING)

@@ -19,6 +19,7 @@ from posturecam.history.models import EventKind, KeptEvent, total
 from posturecam.history.periods import Day, Period
 from posturecam.history.records import SittingRecords
 from posturecam.history.stretch_export import writing
+from posturecam.i18n.dates import day_of_week, short_date, whole_date
 from posturecam.i18n.message import unbroken
 from posturecam.i18n.translate import chosen_language, in_percent, joined, own_number, percent, tr, trn
 from posturecam.i18n.words import THINGS
@@ -72,12 +73,12 @@ def report_html(data: ReportData) -> str:
     """The report as one HTML file, in the user's language."""
     period = data.period
     title = tr("Posture report")
-    span = tr("{first} to {last}").format(first=period.first.isoformat(), last=period.last.isoformat())
+    span = tr("{first} to {last}").format(first=whole_date(period.first), last=whole_date(period.last))
     days = [day for day in period.days if day.times.watched > 0]
     parts = [
         f"<h1>{_safe(title)}</h1>",
         _paragraph(tr("{span}; made on {made} with posturecam {version}").format(
-            span=span, made=data.made.isoformat(), version=data.version), "quiet"),
+            span=span, made=whole_date(data.made), version=data.version), "quiet"),
         _paragraph(tr(
             "This is not medical advice. It describes how somebody sat in front of a webcam, as far as "
 "that can be seen. It is neither an examination nor a diagnosis, and no posture is known to "
@@ -138,7 +139,7 @@ def _table_of_days(days: Sequence[Day]) -> str:
     heads = [tr("Date"), tr("Measured"), tr("Upright"), tr("Slouching"), tr("Longest upright run"), tr("Reminders"), tr("Stretches")]  # fmt: skip
     rows = [
         [
-            day.date.isoformat(),
+            day_of_week(day.date),
             _hours(day.times.measured),
             percent(day.times.upright_share),
             percent(day.times.slouching_share),
@@ -192,9 +193,9 @@ def _method(data: ReportData) -> str:
         tr("Accuracy on rendered people whose angles are known exactly: {found} of the "
 "slouches were found, with up to {false} false reminders an hour; the mean error of the neck's "
 "change was {neck}, of the trunk from the side {trunk}.").format(
-            found=in_percent("84–99"), false=own_number("0.2"), neck=f"{own_number('2.3–4.2')}°", trunk=f"{own_number('3.5')}°"),
-        tr("Of three real people who held a posture in front of a webcam, 46 or 47 of 47 slouches were reported, and 1 "
-           "or 2 of 32 upright postures."),
+            found=in_percent("86–100"), false=own_number("0.2"), neck=f"{own_number('2.3–4.2')}°", trunk=f"{own_number('3.5')}°"),
+        tr("Of three real people who held a posture in front of a webcam, 47 of 47 slouches were reported, and 1 or 2 of "
+           "32 upright postures."),
         tr("It has not been validated on patients. A craniovertebral angle from a webcam is a rough estimate and is left out here."),
     ]  # fmt: skip
     return "<ul>" + "".join(f"<li>{_safe(line)}</li>" for line in lines) + "</ul>"
@@ -219,7 +220,7 @@ def _plot_of_days(days: Sequence[Day]) -> str:
             if height > 0:
                 drawn.append(_box(x + 0.15 * step, y, 0.7 * step, height, color))
         if number % every == 0:
-            drawn.append(_text(x + step / 2, _TALL + 16, f"{day.date:%m-%d}", "middle"))
+            drawn.append(_text(x + step / 2, _TALL + 16, short_date(day.date), "middle"))
     return _svg(drawn, tr("Measured hours a day")) + _legend(
         ((_GOOD, tr("upright")), (_BETWEEN, tr("drifting")), (_BAD, tr("slouching")))
     )

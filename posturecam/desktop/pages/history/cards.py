@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import cycle
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QVBoxLayout, QWidget
@@ -21,10 +22,6 @@ from posturecam.desktop.widgets.theme import GAP
 from posturecam.history.models import EPOCH, local_date, total
 from posturecam.i18n.translate import tr
 from posturecam.posture.measures import DEGREES
-
-_LINE_MARKS = ("●─", "◇╌", "●┈", "◇┄")
-"""How `DepthLines` draws its lines, in the same order."""
-
 
 _NARROWEST_HEADING = 150
 """Least width of a heading beside a choice, device-independent pixels."""
@@ -174,7 +171,8 @@ class StretchesCard(_Card):
         first, last = (spoken_date(EPOCH + timedelta(days=day), self._today) for day in (min(days), max(days)))
         ends = first, last if last != first else ""
         self.chart.show_lines(depths.lines, ends, lower_is_deeper=depths.lower_is_deeper)
-        names = [f"{_LINE_MARKS[number % 4]} {line.name}" for number, line in enumerate(depths.lines) if line.name]
+        marks = cycle(DepthLines.MARKS)
+        names = [f"{mark} {line.name}" for mark, line in zip(marks, depths.lines, strict=False) if line.name]
         unit = tr("in degrees") if depths.unit == DEGREES else tr("in {unit}").format(unit=tr(unit_text(depths.unit)))
         direction = tr("higher up is deeper")
         self._key.setText(" · ".join([*names, unit, direction]))
