@@ -262,6 +262,13 @@ def test_a_pause_can_be_ended_only_while_it_lasts():
     assert MenuAction.RESUME not in acts(menu_model(moment()))
 
 
+def test_the_camera_is_not_turned_on_from_the_menu_before_the_setup_has_mentioned_it():
+    entries = menu_model(moment(mode=Mode.PAUSED, why=PAUSES["setup"]))
+    assert MenuAction.RESUME not in acts(entries)
+    assert [entry.enabled for entry in entries if entry.text == "Pause"] == [False]
+    assert MenuAction.OPEN in acts(entries)
+
+
 def test_nothing_else_begins_during_a_calibration():
     entries = {entry.act: entry for entry in menu_model(moment(mode=Mode.CALIBRATING)) if entry.act}
     assert not entries[MenuAction.CALIBRATE].enabled

@@ -383,7 +383,7 @@ def test_a_setup_that_was_finished_without_calibrating_does_not_come_back(welcom
     while welcoming.first_run is not None:
         welcoming.first_run.next.click()
     asked_before = len(asked(client, "pause"))
-    next_start.begin(set_up=setup_state()[0], minimized=minimized)
+    next_start.begin(set_up=setup_state().finished, minimized=minimized)
     assert next_start.first_run is None
     assert next_start.left_setup is None
     assert next_start.place == ("now", not minimized)
@@ -393,7 +393,7 @@ def test_a_setup_that_was_finished_without_calibrating_does_not_come_back(welcom
 def test_a_setup_that_was_left_comes_back_at_the_next_start(welcoming, next_start):
     go_to(welcoming.first_run, DONE)
     welcoming.first_run.close()
-    next_start.begin(set_up=setup_state()[0])
+    next_start.begin(set_up=setup_state().finished)
     assert next_start.first_run is not None
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep
-from posturecam.desktop.pages.welcome.memory import remember_setup
+from posturecam.desktop.pages.welcome.memory import remember_agreement, remember_setup
 from posturecam.desktop.pages.welcome.steps import CameraStep, DoneStep, TellingStep, WelcomeStep
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
@@ -188,6 +188,7 @@ class FirstRun(QWidget):
         """Turn the camera on from its step onwards."""
         if self.step >= self.steps.index(self.camera) and not self._agreed:
             self._agreed = True
+            remember_agreement()
             self._client.resume()
 
     def _show_step(self) -> None:
