@@ -42,6 +42,7 @@ HALF = QSize(512, 600 - screens.TITLE_BAR)
 """Beside another window on a screen of 1024×600."""
 NARROWEST = QSize(480, 700 - screens.TITLE_BAR)
 """As narrow as a window can be made."""
+LOWEST = QSize(480, SMALL.height())
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_on_a_small_screen_the_picture_gives_way_before_the_page_scrolls(make):
 @pytest.mark.parametrize(
     ("language", "shares"),
     [
-        ("de", {1.0: [MIDDLE], 1.5: [HALF, NARROWEST], 2.0: [USUAL, MIDDLE, NARROWEST]}),
+        ("de", {1.0: [MIDDLE], 1.5: [HALF, NARROWEST], 2.0: [USUAL, MIDDLE, NARROWEST, LOWEST]}),
         ("es", {2.0: [MIDDLE, NARROWEST]}),
         ("en", {1.5: [NARROWEST]}),
     ],
@@ -159,6 +160,21 @@ def test_text_of_another_size_is_followed_at_once_and_nothing_is_cut_off(make, q
         theme.apply(qapp, theme.LIGHT)
     assert not any(found.values()), found
     assert (chart.plot, chart.height()) == (room, tall)
+
+
+def test_text_that_becomes_larger_in_an_open_window_rearranges_the_settings(make, qapp):
+    before, larger = qapp.font(), qapp.font()
+    usual = theme.text_scale(before.pointSizeF())
+    screen = make("de")
+    try:
+        for share in (1.0, 1.5, 2.0):
+            larger.setPointSizeF(11.0 * share / usual)
+            qapp.setFont(larger)
+            theme.apply(qapp, theme.LIGHT)
+            assert misfits(screen.laid_out("settings reminders", LOWEST)) == []
+    finally:
+        qapp.setFont(before)
+        theme.apply(qapp, theme.LIGHT)
 
 
 def test_a_window_is_never_larger_than_its_screen(qtbot):
