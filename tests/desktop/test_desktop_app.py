@@ -804,14 +804,22 @@ def test_without_the_icon_in_the_tray_the_small_window_shows_the_state_at_once_a
     assert windows.indicator.small is None
 
 
-def test_windows_of_a_screen_that_was_disconnected_come_back_into_reach(begin, qapp, qtbot):
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda qapp: qapp.screenRemoved.emit(qapp.primaryScreen()),
+        lambda qapp: qapp.primaryScreen().geometryChanged.emit(qapp.primaryScreen().geometry()),
+    ],
+    ids=["disconnected", "another resolution"],
+)
+def test_windows_of_a_screen_that_was_disconnected_or_became_smaller_come_back_into_reach(begin, qapp, qtbot, change):
     windows = begin().windows
     shown = windows.window, windows.indicator.small
     for one in shown:
         one.move(9000, 9000)
     room = qapp.primaryScreen().availableGeometry()
     assert not any(room.contains(one.frameGeometry().topLeft()) for one in shown)
-    qapp.screenRemoved.emit(qapp.primaryScreen())
+    change(qapp)
     qtbot.waitUntil(lambda: all(room.contains(one.frameGeometry().topLeft()) for one in shown), timeout=PATIENCE)
 
 

@@ -40,7 +40,7 @@ interpreter busy for half a second."""
 _STARTED_SECONDS = 3.0
 """When garbage collection starts."""
 _SETTLED_SECONDS = 0.5
-"""When the desktop has moved the windows of a screen that was disconnected, if it does."""
+"""When the desktop has moved the windows of a screen that was disconnected or became smaller, if it does."""
 END_SECONDS = 10.0
 """Longest wait for a hanging camera or disk at exit."""
 
@@ -95,6 +95,9 @@ class App(QObject):
         application.fontChanged.connect(self._look)
         application.primaryScreenChanged.connect(self._measure_text)
         application.screenRemoved.connect(self._stay_reachable)
+        application.screenAdded.connect(self._follow_screen)
+        for screen in application.screens():
+            self._follow_screen(screen)
         self._screen: QScreen | None = None
         self._measure_text(application.primaryScreen())
 
@@ -150,6 +153,9 @@ class App(QObject):
         self._application.fontChanged.disconnect(self._look)
         self._application.primaryScreenChanged.disconnect(self._measure_text)
         self._application.screenRemoved.disconnect(self._stay_reachable)
+        self._application.screenAdded.disconnect(self._follow_screen)
+        for screen in self._application.screens():
+            screen.geometryChanged.disconnect(self._stay_reachable)
         self._patience.stop()
         self._server.close()
         self.windows.close()
@@ -224,7 +230,11 @@ class App(QObject):
         if screen is not None:
             screen.logicalDotsPerInchChanged.connect(self._look)
 
-    def _stay_reachable(self, _gone: QScreen) -> None:
+    def _follow_screen(self, screen: QScreen) -> None:
+        screen.geometryChanged.connect(self._stay_reachable)
+
+    def _stay_reachable(self, _changed: object) -> None:
+        """Bring back windows from a screen that was disconnected, or became smaller, as with another resolution."""
         QTimer.singleShot(round(1000 * _SETTLED_SECONDS), self, keep_all_on_screen)
 
     def _say_unwritable(self) -> None:
