@@ -355,6 +355,13 @@ def test_at_the_welcome_no_picture_is_shown(welcoming):
 # The main window afterwards
 
 
+def test_the_end_of_the_setup_names_the_tray_if_it_has_come_by_then(welcoming, monkeypatch):
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
+    welcoming.indicator.settle()
+    go_to(welcoming.first_run, DONE)
+    assert welcoming.first_run.last.sentence.text().startswith("It stays in the tray.")
+
+
 def test_what_was_left_can_be_gone_on_with_where_it_was_left(welcoming, client):
     go_to(welcoming.first_run, CALIBRATION)
     welcoming.first_run.leave.click()

@@ -280,9 +280,9 @@ class Windows(QObject):
         if self.first_run is None:
             from posturecam.desktop.pages.welcome.page import FirstRun
 
-            tray = self.indicator.tray is not None
+            begin, lacking = self._left_at or 0, self.presenter.glow.lacking
             self.first_run = FirstRun(
-                self._client, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.presenter.glow.lacking
+                self._client, self._cameras, tray=lambda: self.indicator.tray is not None, begin=begin, lacking=lacking
             )
             self.first_run.finished.connect(self._welcomed)
         self.presenter.stop_showing()

@@ -49,7 +49,7 @@ class FirstRun(QWidget):
         client: SessionClient,
         cameras: Callable[[], Sequence[Camera]],
         *,
-        tray: bool = True,
+        tray: Callable[[], bool] = lambda: True,
         begin: int = 0,
         lacking: Callable[[str], str | None] = lambda _: None,
         parent: QWidget | None = None,
@@ -59,7 +59,7 @@ class FirstRun(QWidget):
         Args:
             client: Receives the commands.
             cameras: Lists the cameras; may raise a `PosturecamError`.
-            tray: Whether there is a tray; otherwise the texts mention a small window.
+            tray: Whether there is a tray now; otherwise the texts mention a small window.
             begin: The first step to show, from 0: where the setup was left before.
             lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
             parent: The Qt object that owns it.
