@@ -31,6 +31,7 @@ from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.shell.qt_startup import locale_for
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen
+from posturecam.desktop.widgets.parts import Chip
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import Calibrated, Calibrating, StretchEnded
@@ -118,6 +119,20 @@ def test_what_can_be_pressed_is_called_by_what_is_read_on_it(make, language):
             if one.isVisible() and any(map(str.isalnum, label)) and label.casefold() not in called.casefold():
                 others.add((label, called))
     assert others == set()
+
+
+def test_choices_of_which_one_holds_are_radio_buttons_for_screen_readers(make):
+    screen, found = make("en"), {}
+    for name, words in (
+        ("welcome 4", "Relaxed"),
+        ("now", "Relaxed"),
+        ("settings sensitivity", "Relaxed"),
+        ("stretch", "All"),
+    ):
+        window = screen.laid_out(name, USUAL)
+        (chip,) = [one for one in window.findChildren(Chip) if one.isVisible() and one.text() == words]
+        found[name] = QAccessible.queryAccessibleInterface(chip).role()
+    assert set(found.values()) == {QAccessible.Role.RadioButton}, found
 
 
 def test_on_a_small_screen_the_picture_gives_way_before_the_page_scrolls(make):

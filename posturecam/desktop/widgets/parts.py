@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QButtonGroup,
     QCheckBox,
     QFrame,
     QHBoxLayout,
@@ -436,3 +437,12 @@ class Chip(QAbstractButton):
         words = f"✓ {self.text()}" if chosen and self._ticked else self.text()
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.end()
+
+
+class ChipGroup(QButtonGroup):
+    """Chips of which one is chosen; screen readers call them radio buttons, so that it is heard that choosing one ends the choice of another."""
+
+    def add(self, chip: Chip, number: int = -1) -> None:
+        """Add a chip, with its number in the group if it has one."""
+        chip.setAutoExclusive(True)  # has no other effect in a group
+        self.addButton(chip, number)

@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import QDir, QLocale, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFileDialog,
     QFrame,
     QGridLayout,
@@ -33,7 +32,7 @@ from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
 from posturecam.desktop.widgets.numbers import spoken_date
-from posturecam.desktop.widgets.parts import Chip, LineLabel, button, card, text
+from posturecam.desktop.widgets.parts import Chip, ChipGroup, LineLabel, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import OutputError, PosturecamError
 from posturecam.history import delete_everything
@@ -176,13 +175,13 @@ class HistoryPage(QWidget):
 
     def _make_switch(self) -> SideBySide:
         spans = FlowLayout(6)
-        self._group = QButtonGroup(self)
+        self._group = ChipGroup(self)
         self.spans: dict[PeriodLength, Chip] = {}
         for span, words in _SPANS.items():
             chip = Chip(tr(words), ticked=False)
             chip.setChecked(span is self._span)
             chip.clicked.connect(lambda _, span=span: self.show_span(span))
-            self._group.addButton(chip)
+            self._group.add(chip)
             self.spans[span] = chip
             spans.addWidget(chip)
         line = FlowLayout(8)
