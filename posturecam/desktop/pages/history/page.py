@@ -345,7 +345,9 @@ class HistoryPage(QWidget):
 
         def export(name: str) -> None:
             ending, comma = kinds.get(dialog.selectedNameFilter(), (".json", False))
-            self.export_to(with_ending(Path(name), ending), decimal_comma=comma)
+            self._write_to(
+                with_ending(Path(name), ending), lambda file: self.export_to(file, decimal_comma=comma), Path(name)
+            )
 
         dialog.fileSelected.connect(export)
         dialog.finished.connect(dialog.deleteLater)
@@ -361,11 +363,19 @@ class HistoryPage(QWidget):
 
         def chosen(wanted: str) -> None:  # Qt takes the ".11" of "Posture 28.11" for a suffix
             known = Path(wanted).suffix.lower() in (ending, *others)
-            save(Path(wanted if known else wanted + ending))
+            self._write_to(Path(wanted if known else wanted + ending), save, Path(wanted))
 
         dialog.fileSelected.connect(chosen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _write_to(self, file: Path, write: Callable[[Path], None], asked: Path) -> None:
+        """Write a file; ask before one is replaced that the dialog did not ask about, since it knew only the name without the suffix."""
+        if file != asked and file.exists():
+            words = tr("{file} already exists.").format(file=file)
+            confirm(self, tr("Replace this file?"), words, tr("Replace"), lambda: write(file))
+        else:
+            write(file)
 
     def _ask_picture(self) -> None:
         self._ask_save(
