@@ -208,6 +208,14 @@ def own_home():
 
 
 @pytest.fixture
+def agreed():
+    """The user has agreed to the camera in an earlier run, but has neither finished the setup nor calibrated."""
+    from posturecam.desktop.pages.welcome.memory import remember_agreement
+
+    remember_agreement()
+
+
+@pytest.fixture
 def footage():
     """Real photographs, if they are next to the checkout; they are not part of the project."""
     if not FOOTAGE.is_dir():

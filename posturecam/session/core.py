@@ -401,8 +401,9 @@ def _obey(
 ) -> tuple[SessionState, tuple[Effect, ...]]:
     match command:
         case Pause():  # earlier requests must not start on their own when the pause ends
-            setup = _waits_for_setup(state) if command.until is not None else None
-            pause = setup or command  # one that ends would turn the camera on before the setup has mentioned it
+            pause = (
+                _waits_for_setup(state) or command
+            )  # whose end would turn the camera on before the setup has mentioned it
             refused = _give_up_calibrating(state, PAUSES[pause.why])
             return replace(
                 state,

@@ -40,8 +40,9 @@ from posturecam.desktop.start import run
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.problems import NotesBanner
 from posturecam.errors import DesktopUnavailable, NotRunning, SourceError
-from posturecam.history.baselines import save_baseline
+from posturecam.history.baselines import baselines_path, save_baseline
 from posturecam.history.models import PAUSES
+from posturecam.history.sitting import SittingHistory
 from posturecam.i18n.translate import choose_language
 from posturecam.session.engine import Engine
 from posturecam.session.inputs.system_monitor import SystemMonitor
@@ -225,6 +226,7 @@ def test_started_at_login_the_app_makes_no_window_before_one_is_opened(begin, qt
 
 
 @pytest.mark.parametrize("tray", [True, False], ids=["with a tray", "without a tray"])
+@pytest.mark.usefixtures("agreed")
 def test_quitting_ends_it_at_once_and_releases_the_camera(make, world, monkeypatch, tray):
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: tray))
     app = make()
@@ -245,6 +247,7 @@ def test_quitting_ends_it_at_once_and_releases_the_camera(make, world, monkeypat
     assert all(camera.closed for camera in world.opened)
 
 
+@pytest.mark.usefixtures("agreed")
 def test_a_camera_that_hangs_does_not_keep_the_user(make, world, monkeypatch, qtbot):
     monkeypatch.setattr("posturecam.desktop.shell.app.END_SECONDS", 0.3)
     app = make()
@@ -502,6 +505,62 @@ def test_the_camera_stays_off_at_the_next_start_too_if_the_setup_was_left_before
     assert world.opened == []
 
 
+def waits_for_setup(app):
+    return app.snapshot is not None and app.snapshot.why == PAUSES["setup"]
+
+
+def test_started_without_a_window_for_the_first_time_the_camera_waits_for_the_setup(make, again, world, qtbot, ctl):
+    app = make()
+    app.begin(minimized=True)
+    qtbot.waitUntil(lambda: waits_for_setup(app), timeout=PATIENCE)
+    assert not app.windows.first_run.isVisible()
+    assert ctl("resume") == (10, "the setup is open; finish or close it first")
+    assert app.windows.first_run.isVisible()
+    second = again(app)
+    qtbot.waitUntil(lambda: waits_for_setup(second), timeout=PATIENCE)
+    assert world.opened == []
+    second.windows.show()
+    second.windows.first_run.next.click()
+    qtbot.waitUntil(lambda: second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    third = again(second)  # although the setup is not finished yet
+    qtbot.waitUntil(lambda: third.snapshot is not None and third.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+
+
+def test_a_setup_that_waits_without_a_window_stays_so_in_another_language(make, world, qtbot):
+    app = make()
+    app.begin(minimized=True)
+    qtbot.waitUntil(lambda: waits_for_setup(app), timeout=PATIENCE)
+    before = app.windows
+    change_settings({"desktop.language": "de"})
+
+    def made_anew():
+        world.passes(seconds=1)  # the camera, which is off, does not move its clock
+        return app.windows is not before
+
+    qtbot.waitUntil(made_anew, timeout=PATIENCE)
+    assert app.windows.welcoming
+    assert not app.windows.first_run.isVisible()
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        lambda: change_settings({"voice.volume": "0.3"}),
+        lambda: save_baseline(BASELINE),
+        lambda: baselines_path().write_text("{", encoding="utf-8"),
+        lambda: SittingHistory().close(),
+    ],
+    ids=["settings", "a calibration", "damaged calibrations", "a history"],
+)
+def test_who_has_used_an_older_version_is_not_asked_again_at_login(make, own_home, qtbot, used):
+    own_home.mkdir()
+    used()
+    app = make()
+    app.begin(minimized=True)
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    assert not app.windows.welcoming
+
+
 def test_a_setup_that_was_left_keeps_the_camera_off_no_longer_once_a_terminal_has_calibrated(make, again, world, qtbot):
     app = make()
     app.begin()
@@ -599,6 +658,7 @@ def test_a_wrong_number_is_a_wrong_command_line(ctl):
 # Windows.
 
 
+@pytest.mark.usefixtures("agreed")
 def test_minimized_shows_nothing_but_its_sign(make, qtbot):
     app = make()
     app.begin(minimized=True)
@@ -744,14 +804,22 @@ def test_without_the_icon_in_the_tray_the_small_window_shows_the_state_at_once_a
     assert windows.indicator.small is None
 
 
-def test_windows_of_a_screen_that_was_disconnected_come_back_into_reach(begin, qapp, qtbot):
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda qapp: qapp.screenRemoved.emit(qapp.primaryScreen()),
+        lambda qapp: qapp.primaryScreen().geometryChanged.emit(qapp.primaryScreen().geometry()),
+    ],
+    ids=["disconnected", "another resolution"],
+)
+def test_windows_of_a_screen_that_was_disconnected_or_became_smaller_come_back_into_reach(begin, qapp, qtbot, change):
     windows = begin().windows
     shown = windows.window, windows.indicator.small
     for one in shown:
         one.move(9000, 9000)
     room = qapp.primaryScreen().availableGeometry()
     assert not any(room.contains(one.frameGeometry().topLeft()) for one in shown)
-    qapp.screenRemoved.emit(qapp.primaryScreen())
+    change(qapp)
     qtbot.waitUntil(lambda: all(room.contains(one.frameGeometry().topLeft()) for one in shown), timeout=PATIENCE)
 
 

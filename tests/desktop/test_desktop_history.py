@@ -900,6 +900,26 @@ def test_a_dialog_in_which_a_file_is_chosen_closes_when_the_page_is_left(opened)
     assert not page.exporting.is_running
 
 
+@pytest.mark.parametrize(
+    ("asks", "there"),
+    [("share", "Haltung 28.11.png"), ("report", "Haltung 28.11.html"), ("export", "Haltung 28.11.json")],
+)
+def test_a_file_that_was_not_asked_about_is_replaced_only_after_a_question(opened, tmp_path, asks, there, qtbot):
+    record()
+    page = opened()
+    file = tmp_path / there
+    file.write_text("mine")
+    (page.export_button if asks == "export" else getattr(page.goal, asks)).click()
+    dialog = page.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "Haltung 28.11"))
+    dialog.close()
+    question = page.findChild(QMessageBox)
+    assert str(file) in question.informativeText()
+    assert file.read_bytes() == b"mine"
+    next(one for one in question.findChildren(QAbstractButton) if one.text() == "Replace").click()
+    qtbot.waitUntil(lambda: file.read_bytes() != b"mine")
+
+
 def test_the_lines_of_a_shared_picture_are_equally_large(qapp):
     ring = RingFigure(0.8, 0.7, "80%")
     first = QRect(560, 262, 580, 44)

@@ -31,6 +31,7 @@ from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.shell.qt_startup import locale_for
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen
+from posturecam.desktop.widgets.parts import Chip
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import Calibrated, Calibrating, StretchEnded
@@ -42,6 +43,7 @@ HALF = QSize(512, 600 - screens.TITLE_BAR)
 """Beside another window on a screen of 1024×600."""
 NARROWEST = QSize(480, 700 - screens.TITLE_BAR)
 """As narrow as a window can be made."""
+LOWEST = QSize(480, SMALL.height())
 
 
 @pytest.fixture
@@ -119,6 +121,20 @@ def test_what_can_be_pressed_is_called_by_what_is_read_on_it(make, language):
     assert others == set()
 
 
+def test_choices_of_which_one_holds_are_radio_buttons_for_screen_readers(make):
+    screen, found = make("en"), {}
+    for name, words in (
+        ("welcome 4", "Relaxed"),
+        ("now", "Relaxed"),
+        ("settings sensitivity", "Relaxed"),
+        ("stretch", "All"),
+    ):
+        window = screen.laid_out(name, USUAL)
+        (chip,) = [one for one in window.findChildren(Chip) if one.isVisible() and one.text() == words]
+        found[name] = QAccessible.queryAccessibleInterface(chip).role()
+    assert set(found.values()) == {QAccessible.Role.RadioButton}, found
+
+
 def test_on_a_small_screen_the_picture_gives_way_before_the_page_scrolls(make):
     screen, scrolled = make("en"), {}
     for name in ("welcome learned", "now", "now slouching", "now uncalibrated"):
@@ -131,7 +147,7 @@ def test_on_a_small_screen_the_picture_gives_way_before_the_page_scrolls(make):
 @pytest.mark.parametrize(
     ("language", "shares"),
     [
-        ("de", {1.0: [MIDDLE], 1.5: [HALF, NARROWEST], 2.0: [USUAL, MIDDLE, NARROWEST]}),
+        ("de", {1.0: [MIDDLE], 1.5: [HALF, NARROWEST], 2.0: [USUAL, MIDDLE, NARROWEST, LOWEST]}),
         ("es", {2.0: [MIDDLE, NARROWEST]}),
         ("en", {1.5: [NARROWEST]}),
     ],
@@ -159,6 +175,21 @@ def test_text_of_another_size_is_followed_at_once_and_nothing_is_cut_off(make, q
         theme.apply(qapp, theme.LIGHT)
     assert not any(found.values()), found
     assert (chart.plot, chart.height()) == (room, tall)
+
+
+def test_text_that_becomes_larger_in_an_open_window_rearranges_the_settings(make, qapp):
+    before, larger = qapp.font(), qapp.font()
+    usual = theme.text_scale(before.pointSizeF())
+    screen = make("de")
+    try:
+        for share in (1.0, 1.5, 2.0):
+            larger.setPointSizeF(11.0 * share / usual)
+            qapp.setFont(larger)
+            theme.apply(qapp, theme.LIGHT)
+            assert misfits(screen.laid_out("settings reminders", LOWEST)) == []
+    finally:
+        qapp.setFont(before)
+        theme.apply(qapp, theme.LIGHT)
 
 
 def test_a_window_is_never_larger_than_its_screen(qtbot):

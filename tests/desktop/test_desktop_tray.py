@@ -117,15 +117,18 @@ def test_in_high_contrast_the_colors_of_states_and_the_lines_between_surfaces_st
     assert [ink for ink in inks if contrast(ink, theme.ground) < 7 or contrast(ink, theme.surface) < 7] == []
 
 
-@pytest.mark.parametrize(
-    "make", [lambda: button("Go", list), lambda: QCheckBox("Yes"), QToolButton, Switch, lambda: Chip("Now")]
-)
-def test_in_high_contrast_the_frame_around_what_has_the_focus_is_thicker_whatever_it_is(qtbot, qapp, make):
-    shown = make()
+def chosen_chip():
+    chip = Chip("Now", ticked=False)
+    chip.setChecked(True)
+    return chip
+
+
+def from_above(shown, qtbot, qapp, theme):
+    """The colors of a control that has the focus, along a line from the middle of its upper edge."""
     shown.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     qtbot.addWidget(shown)
     try:
-        apply(qapp, LIGHT_CONTRAST)
+        apply(qapp, theme)
         shown.resize(shown.sizeHint().expandedTo(QSize(60, 30)))
         shown.show()
         shown.activateWindow()
@@ -134,9 +137,25 @@ def test_in_high_contrast_the_frame_around_what_has_the_focus_is_thicker_whateve
         image = shown.grab().toImage()
     finally:
         apply(qapp, LIGHT)
-    from_above = [image.pixelColor(image.width() // 2, y).name() for y in range(4)]
-    assert from_above[:3] == [LIGHT_CONTRAST.accent] * 3
-    assert from_above[3] != LIGHT_CONTRAST.accent
+    return [image.pixelColor(image.width() // 2, y).name() for y in range(8)]
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=NAMES)
+@pytest.mark.parametrize("make", [lambda: button("Go", list, "primary"), chosen_chip], ids=["button", "chip"])
+def test_the_frame_of_what_has_the_focus_stands_out_from_a_colored_fill_and_from_the_ground(qtbot, qapp, make, theme):
+    colors = list(dict.fromkeys(from_above(make(), qtbot, qapp, theme)))
+    assert colors[-1] == theme.accent
+    assert contrast(colors[0], theme.ground) >= 3
+    assert contrast(colors[-2], theme.accent) >= 3
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: button("Go", list), lambda: QCheckBox("Yes"), QToolButton, Switch, lambda: Chip("Now")]
+)
+def test_in_high_contrast_the_frame_around_what_has_the_focus_is_thicker_whatever_it_is(qtbot, qapp, make):
+    colors = from_above(make(), qtbot, qapp, LIGHT_CONTRAST)
+    assert colors[:3] == [LIGHT_CONTRAST.accent] * 3
+    assert colors[3] != LIGHT_CONTRAST.accent
 
 
 @pytest.mark.parametrize("sign", [Sign.UPRIGHT, Sign.SLOUCHING, Sign.RECOVERING])
@@ -260,6 +279,13 @@ def test_no_break_is_said_to_come_up_that_is_held_back():
 def test_a_pause_can_be_ended_only_while_it_lasts():
     assert MenuAction.RESUME in acts(menu_model(moment(mode=Mode.PAUSED)))
     assert MenuAction.RESUME not in acts(menu_model(moment()))
+
+
+def test_the_camera_is_not_turned_on_from_the_menu_before_the_setup_has_mentioned_it():
+    entries = menu_model(moment(mode=Mode.PAUSED, why=PAUSES["setup"]))
+    assert MenuAction.RESUME not in acts(entries)
+    assert [entry.enabled for entry in entries if entry.text == "Pause"] == [False]
+    assert MenuAction.OPEN in acts(entries)
 
 
 def test_nothing_else_begins_during_a_calibration():

@@ -363,6 +363,13 @@ def test_at_the_welcome_no_picture_is_shown(welcoming):
 # The main window afterwards
 
 
+def test_the_end_of_the_setup_names_the_tray_if_it_has_come_by_then(welcoming, monkeypatch):
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
+    welcoming.indicator.settle()
+    go_to(welcoming.first_run, DONE)
+    assert welcoming.first_run.last.sentence.text().startswith("It stays in the tray.")
+
+
 def test_what_was_left_can_be_gone_on_with_where_it_was_left(welcoming, client):
     go_to(welcoming.first_run, CALIBRATION)
     welcoming.first_run.leave.click()
@@ -391,7 +398,7 @@ def test_a_setup_that_was_finished_without_calibrating_does_not_come_back(welcom
     while welcoming.first_run is not None:
         welcoming.first_run.next.click()
     asked_before = len(asked(client, "pause"))
-    next_start.begin(set_up=setup_state()[0], minimized=minimized)
+    next_start.begin(set_up=setup_state().finished, minimized=minimized)
     assert next_start.first_run is None
     assert next_start.left_setup is None
     assert next_start.place == ("now", not minimized)
@@ -401,7 +408,7 @@ def test_a_setup_that_was_finished_without_calibrating_does_not_come_back(welcom
 def test_a_setup_that_was_left_comes_back_at_the_next_start(welcoming, next_start):
     go_to(welcoming.first_run, DONE)
     welcoming.first_run.close()
-    next_start.begin(set_up=setup_state()[0])
+    next_start.begin(set_up=setup_state().finished)
     assert next_start.first_run is not None
 
 

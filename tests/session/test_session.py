@@ -694,21 +694,22 @@ def test_half_a_calibration_is_never_learned(begin, world, does):
 
 def test_the_reason_of_a_pause_is_published(begin):
     watched = begin()
-    watched.session.pause(setup=True)
-    watched.mode(Mode.PAUSED)
-    assert watched.snapshot.why == "the setup is not finished"
     watched.session.pause()
-    watched.until(lambda seen: seen.snapshot.why == "you paused posturecam")
+    watched.mode(Mode.PAUSED)
+    assert watched.snapshot.why == "you paused posturecam"
+    watched.session.pause(setup=True)
+    watched.until(lambda seen: seen.snapshot.why == "the setup is not finished")
 
 
-def test_no_pause_that_ends_turns_the_camera_on_before_the_setup_is_finished(begin, world):
+@pytest.mark.parametrize("lasting", [timedelta(minutes=5), None], ids=["one that ends", "one until resumed"])
+def test_no_pause_takes_the_place_of_the_wait_for_the_setup(begin, world, lasting):
     watched = begin()
     watched.session.pause(setup=True)
     watched.mode(Mode.PAUSED)
-    watched.session.pause(watched.snapshot.at + timedelta(minutes=5))
+    watched.session.pause(None if lasting is None else watched.snapshot.at + lasting)
     opened, at = len(world.opened), watched.snapshot.at
     watched.until(lambda seen: seen.snapshot.at > at + timedelta(minutes=10))
-    assert (watched.snapshot.mode, watched.snapshot.until) == (Mode.PAUSED, None)
+    assert (watched.snapshot.why, watched.snapshot.until) == ("the setup is not finished", None)
     assert len(world.opened) == opened
     watched.session.resume()
     watched.mode(Mode.WATCHING)

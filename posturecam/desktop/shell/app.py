@@ -40,7 +40,7 @@ interpreter busy for half a second."""
 _STARTED_SECONDS = 3.0
 """When garbage collection starts."""
 _SETTLED_SECONDS = 0.5
-"""When the desktop has moved the windows of a screen that was disconnected, if it does."""
+"""When the desktop has moved the windows of a screen that was disconnected or became smaller, if it does."""
 END_SECONDS = 10.0
 """Longest wait for a hanging camera or disk at exit."""
 
@@ -69,7 +69,7 @@ class App(QObject):
             engine: The engine, not started.
             cameras: Lists them.
             indicator: The tray icon or small window if it is shown already; None shows it now.
-            keeps_pauses: Whether a pause continues when the app is started again.
+            keeps_pauses: Whether a pause continues when the app is started again, and the camera waits for the setup; not for a video.
         """
         super().__init__()
         # First, since the windows are full of reference cycles, which Python may otherwise collect in any thread at any time.
@@ -95,6 +95,9 @@ class App(QObject):
         application.fontChanged.connect(self._look)
         application.primaryScreenChanged.connect(self._measure_text)
         application.screenRemoved.connect(self._stay_reachable)
+        application.screenAdded.connect(self._follow_screen)
+        for screen in application.screens():
+            self._follow_screen(screen)
         self._screen: QScreen | None = None
         self._measure_text(application.primaryScreen())
 
@@ -129,15 +132,16 @@ class App(QObject):
         from posturecam.desktop.pages.welcome.memory import setup_state
 
         self._say_unwritable()
-        set_up, complaint = setup_state()
-        if complaint:
-            self.windows.complain(complaint)
+        setup = setup_state()
+        if setup.complaint:
+            self.windows.complain(setup.complaint)
         kept = None if self._pause is None else self._pause.kept
-        # After a calibration in a terminal, for example, no setup comes any more that would turn the camera on.
-        if kept is not None and not (kept.setup and set_up):
-            self.engine.pause(kept.until, setup=kept.setup, kept=True)
+        left_before_camera = kept is not None and kept.setup
+        if kept is not None and not left_before_camera:
+            self.engine.pause(kept.until, kept=True)
         # A setup that comes keeps the camera off until it has mentioned it.
-        self.windows.begin(set_up=set_up, minimized=minimized)
+        agreed = self._pause is None or (setup.agreed and not left_before_camera)
+        self.windows.begin(set_up=setup.finished, minimized=minimized, agreed=agreed)
         self.engine.start()
 
     def end(self) -> None:
@@ -149,6 +153,9 @@ class App(QObject):
         self._application.fontChanged.disconnect(self._look)
         self._application.primaryScreenChanged.disconnect(self._measure_text)
         self._application.screenRemoved.disconnect(self._stay_reachable)
+        self._application.screenAdded.disconnect(self._follow_screen)
+        for screen in self._application.screens():
+            screen.geometryChanged.disconnect(self._stay_reachable)
         self._patience.stop()
         self._server.close()
         self.windows.close()
@@ -223,7 +230,11 @@ class App(QObject):
         if screen is not None:
             screen.logicalDotsPerInchChanged.connect(self._look)
 
-    def _stay_reachable(self, _gone: QScreen) -> None:
+    def _follow_screen(self, screen: QScreen) -> None:
+        screen.geometryChanged.connect(self._stay_reachable)
+
+    def _stay_reachable(self, _changed: object) -> None:
+        """Bring back windows from a screen that was disconnected, or became smaller, as with another resolution."""
         QTimer.singleShot(round(1000 * _SETTLED_SECONDS), self, keep_all_on_screen)
 
     def _say_unwritable(self) -> None:
@@ -238,6 +249,7 @@ class App(QObject):
         old = self.windows
         self.windows = self._make_windows(old.notes, unfinished=old.unfinished)
         welcome, presented = old.first_run, old.presenter.presented
+        welcome_shown = welcome is not None and welcome.isVisible()
         self.windows.left_setup = old.left_setup if welcome is None else welcome.step
         old.close()
         self.windows.recognize_desk()  # as the old ones did
@@ -247,7 +259,7 @@ class App(QObject):
         if self.snapshot is not None:
             self.windows.take(self.snapshot)
         if welcome is not None:
-            self.windows.welcome()
+            self.windows.welcome(shown=welcome_shown)
         elif shown:
             self.windows.window.open(page)
 

@@ -134,7 +134,8 @@ class Control:
         return self._done(lambda: self._client.pause(until), said)
 
     def _resume(self, _rest: str) -> Reply:
-        if self._waits_for_setup():  # the camera stays off until the setup, if it is open, has mentioned it
+        # The camera stays off until the setup, if it is open, has mentioned it; before the first snapshot only the windows know.
+        if self._last() is None or self._waits_for_setup():
             return self._opened(self._client.resume, mark("Watching again."))
         last = self._last()
         guided = self._stretches() or (last is not None and last.mode is Mode.CALIBRATING)

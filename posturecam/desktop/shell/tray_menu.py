@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from posturecam.alerts.text import BUTTONS
 from posturecam.desktop.widgets.actions import POSTPONE, RESPONSES, SENSITIVITIES, SKIP, MenuAction, pauses
 from posturecam.desktop.widgets.status_line import next_break, planned_today, status_line
+from posturecam.history.models import PAUSES
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -48,6 +49,10 @@ def menu_model(
     """
     stretching = snapshot.mode is Mode.STRETCHING
     ended = snapshot.mode is Mode.ENDED  # nothing would respond any more
+    setup = (
+        snapshot.why == PAUSES["setup"]
+    )  # which is opened first: nobody resumes, unseen, what it has not mentioned yet
+    resumes = snapshot.mode is Mode.PAUSED and not setup
     busy = stretching or ended or snapshot.mode is Mode.CALIBRATING
     silent, alert = snapshot.outlook.silent, snapshot.alert
     offer = offered if alert is None and not busy else None
@@ -64,8 +69,10 @@ def menu_model(
         *(_offer(offer) if offer is not None else ()),
         _LINE,
         *((MenuEntry(tr("End the session"), MenuAction.END_SESSION),) if stretching else ()),
-        *((MenuEntry(tr("Resume"), MenuAction.RESUME),) if snapshot.mode is Mode.PAUSED else ()),
-        MenuEntry(tr("Pause"), enabled=not ended, entries=tuple(MenuEntry(text, act) for act, text in pauses())),
+        *((MenuEntry(tr("Resume"), MenuAction.RESUME),) if resumes else ()),
+        MenuEntry(
+            tr("Pause"), enabled=not (ended or setup), entries=tuple(MenuEntry(text, act) for act, text in pauses())
+        ),
         *((MenuEntry(tr("Sensitivity"), entries=_sensitivities(sensitivity)),) if sensitivity else ()),
         MenuEntry(tr("Recalibrate"), MenuAction.CALIBRATE, enabled=not busy),
         *(

@@ -248,16 +248,16 @@ class Windows(QObject):
 
     # Requests from the app and the menus.
 
-    def begin(self, *, set_up: bool, minimized: bool = False) -> None:
-        """Show what the app starts with: the setup unless it was finished, the main window, or only the tray icon."""
+    def begin(self, *, set_up: bool, minimized: bool = False, agreed: bool = True) -> None:
+        """Show the setup unless it was finished, the main window, or only the tray icon; until `agreed`, a hidden setup keeps the camera off."""
         self._heed_the_session()
         self.recognize_desk()
-        if minimized:
+        if not set_up and not (minimized and agreed):
+            self.welcome(shown=not minimized)
+        elif minimized:
             self.left_setup = None if set_up else 0
-        elif set_up:
-            self.window.open()
         else:
-            self.welcome()
+            self.window.open()
 
     def recognize_desk(self) -> None:
         """Recognize the desk now, and from now on whenever screens come and go."""
@@ -275,20 +275,21 @@ class Windows(QObject):
         if self.has_made("window"):
             self.window.unfinished.setVisible(step is not None)
 
-    def welcome(self) -> None:
-        """Open the first-run setup where it was left."""
+    def welcome(self, *, shown: bool = True) -> None:
+        """Open the first-run setup where it was left; with `shown` false it waits, hidden, until the user opens posturecam."""
         if self.first_run is None:
             from posturecam.desktop.pages.welcome.page import FirstRun
 
-            tray = self.indicator.tray is not None
+            begin, lacking = self._left_at or 0, self.presenter.glow.lacking
             self.first_run = FirstRun(
-                self._client, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.presenter.glow.lacking
+                self._client, self._cameras, tray=lambda: self.indicator.tray is not None, begin=begin, lacking=lacking
             )
             self.first_run.finished.connect(self._welcomed)
         self.presenter.stop_showing()
         if self.has_made("window"):
             self.window.hide()
-        self.first_run.open()
+        if shown:
+            self.first_run.open()
 
     @property
     def place(self) -> tuple[str, bool]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QComboBox,
     QLabel,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
-from posturecam.desktop.widgets.parts import Chip, pressed_by_enter
+from posturecam.desktop.widgets.parts import Chip, ChipGroup, pressed_by_enter
 from posturecam.desktop.widgets.theme import current, fit_text, scaled
 from posturecam.i18n.translate import joined
 from posturecam.i18n.words import SHORT_SENTENCES
@@ -228,7 +227,7 @@ class Segments(QWidget):
         super().__init__(parent)
         row = FlowLayout(6)
         self.setLayout(row)
-        self._group = QButtonGroup(self)
+        self._group = ChipGroup(self)
         self.chips: dict[str, Chip] = {}
         for value, words in choices:
             chip = Chip(words, ticked=False)
@@ -239,7 +238,7 @@ class Segments(QWidget):
                 )
             )
             chip.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-            self._group.addButton(chip)
+            self._group.add(chip)
             self.chips[value] = chip
             row.addWidget(chip)
         policy = self.sizePolicy()

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLayoutItem,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
     QWidgetItem,
@@ -110,6 +109,7 @@ class FollowingArea(QScrollArea):
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the widgets inside take the focus themselves
+        self._inner = False
         self._scrolled_away = False
         """Whether the user has scrolled the focused widget out of view."""
         slider = self.verticalScrollBar()
@@ -118,6 +118,16 @@ class FollowingArea(QScrollArea):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow)
+
+    def be_inner(self) -> None:
+        """Be part of a page that scrolls: as low as necessary, since this area scrolls by itself."""
+        self._inner = True
+        self.setMinimumHeight(max(self.minimumHeight(), LOWEST_INNER))
+
+    def sizeHint(self) -> QSize:
+        """As part of a page no higher than it must be; a page with a scroll bar is as high as it would like to be."""
+        hint = super().sizeHint()
+        return QSize(hint.width(), self.minimumHeight()) if self._inner else hint
 
     def _follow(self) -> None:
         """Scroll the focused widget into view, however it got the focus; not under a pressed mouse button, which would miss it."""
@@ -153,9 +163,8 @@ class ScrollingPage(FollowingArea):
     def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        for inner in page.findChildren(QScrollArea):  # may be as low as necessary, since it scrolls by itself
-            inner.setSizePolicy(inner.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)
-            inner.setMinimumHeight(max(inner.minimumHeight(), LOWEST_INNER))
+        for inner in page.findChildren(FollowingArea):
+            inner.be_inner()
         self.setWidget(page)
         self.viewport().setAutoFillBackground(False)
         page.setAutoFillBackground(False)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QButtonGroup,
     QCheckBox,
     QFrame,
     QHBoxLayout,
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
-from posturecam.desktop.widgets.theme import GAP, MARGIN, current, margin_of, scaled, sized
+from posturecam.desktop.widgets.theme import GAP, MARGIN, ROUND, current, margin_of, scaled, sized
 from posturecam.i18n.message import unbroken
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import FULL_STOP, HEADED
@@ -35,6 +36,8 @@ else:
 
 COLUMN = 760
 """Width of a column of text that is comfortable to read, device-independent pixels."""
+_SET_OFF = 2
+"""Thickness of the line between the frame around what has the focus and its fill, device-independent pixels."""
 
 
 class TextLabel(QLabel):
@@ -168,6 +171,24 @@ class WrappingButton(_WrappingWords, QPushButton):
     def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
         self._wrap(words)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As the theme's style sheet says; it can draw only one line around a button."""
+        super().paintEvent(event)
+        if self.hasFocus() and self.property("kind") == "primary":
+            painter = QPainter(self)
+            set_frame_off(painter, self.rect())
+            painter.end()
+
+
+def set_frame_off(painter: QPainter, area: QRect) -> None:
+    """Draw a light line (a dark one in the dark theme) within the frame of what has the focus: frame and fill differ too little by themselves."""
+    theme = current()
+    inset = theme.ring + _SET_OFF // 2
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.color("on_accent"), _SET_OFF))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(area.adjusted(inset, inset, -inset, -inset), ROUND - 2 - inset, ROUND - 2 - inset)
 
 
 class WrappingCheckBox(_WrappingWords, QCheckBox):
@@ -409,8 +430,19 @@ class Chip(QAbstractButton):
         painter.setBrush(theme.color(ground))
         box = theme.framed(self.rect())
         painter.drawRoundedRect(box, 8, 8)
+        if chosen and self.hasFocus():
+            set_frame_off(painter, self.rect())
         painter.setPen(theme.color("on_accent" if chosen else "text"))
         painter.setFont(sized(self.font(), scaled(14), 600 if chosen else 400))
         words = f"✓ {self.text()}" if chosen and self._ticked else self.text()
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.end()
+
+
+class ChipGroup(QButtonGroup):
+    """Chips of which one is chosen; screen readers call them radio buttons, so that it is heard that choosing one ends the choice of another."""
+
+    def add(self, chip: Chip, number: int = -1) -> None:
+        """Add a chip, with its number in the group if it has one."""
+        chip.setAutoExclusive(True)  # has no other effect in a group
+        self.addButton(chip, number)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import cycle
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from posturecam.coach.stretch_measures import unit_text
 from posturecam.desktop.pages.history.event_lists import StretchesDone
@@ -17,7 +17,7 @@ from posturecam.desktop.pictures.charts import DayBars, DayTimeline, DepthLines
 from posturecam.desktop.widgets.controls import ChoiceList
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.numbers import spoken_date
-from posturecam.desktop.widgets.parts import Chip, text
+from posturecam.desktop.widgets.parts import Chip, ChipGroup, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.history.models import EPOCH, local_date, total
 from posturecam.i18n.translate import tr
@@ -62,11 +62,11 @@ class DaysCard(_Card):
         self._week = True
         self.shares = Chip(tr("Shares"), tr("Shares of the measured time"), ticked=False)
         self.hours = Chip(tr("Hours"), tr("Hours of each posture"), ticked=False)
-        self._group = QButtonGroup(self)
+        self._group = ChipGroup(self)
         self.shares.setChecked(True)
         choices = FlowLayout(6)
         for chip in (self.shares, self.hours):
-            self._group.addButton(chip)
+            self._group.add(chip)
             choices.addWidget(chip)
         self.head.add_part(choices)
         self.hours.toggled.connect(self._show)

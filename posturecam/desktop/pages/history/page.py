@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import QDir, QLocale, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFileDialog,
     QFrame,
     QGridLayout,
@@ -33,7 +32,7 @@ from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.confirm import announce, ask_on, confirm
 from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
 from posturecam.desktop.widgets.numbers import spoken_date
-from posturecam.desktop.widgets.parts import Chip, LineLabel, button, card, text
+from posturecam.desktop.widgets.parts import Chip, ChipGroup, LineLabel, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import OutputError, PosturecamError
 from posturecam.history import delete_everything
@@ -176,13 +175,13 @@ class HistoryPage(QWidget):
 
     def _make_switch(self) -> SideBySide:
         spans = FlowLayout(6)
-        self._group = QButtonGroup(self)
+        self._group = ChipGroup(self)
         self.spans: dict[PeriodLength, Chip] = {}
         for span, words in _SPANS.items():
             chip = Chip(tr(words), ticked=False)
             chip.setChecked(span is self._span)
             chip.clicked.connect(lambda _, span=span: self.show_span(span))
-            self._group.addButton(chip)
+            self._group.add(chip)
             self.spans[span] = chip
             spans.addWidget(chip)
         line = FlowLayout(8)
@@ -346,7 +345,9 @@ class HistoryPage(QWidget):
 
         def export(name: str) -> None:
             ending, comma = kinds.get(dialog.selectedNameFilter(), (".json", False))
-            self.export_to(with_ending(Path(name), ending), decimal_comma=comma)
+            self._write_to(
+                with_ending(Path(name), ending), lambda file: self.export_to(file, decimal_comma=comma), Path(name)
+            )
 
         dialog.fileSelected.connect(export)
         ask_on(self, dialog)
@@ -361,10 +362,18 @@ class HistoryPage(QWidget):
 
         def chosen(wanted: str) -> None:  # Qt takes the ".11" of "Posture 28.11" for a suffix
             known = Path(wanted).suffix.lower() in (ending, *others)
-            save(Path(wanted if known else wanted + ending))
+            self._write_to(Path(wanted if known else wanted + ending), save, Path(wanted))
 
         dialog.fileSelected.connect(chosen)
         ask_on(self, dialog)
+
+    def _write_to(self, file: Path, write: Callable[[Path], None], asked: Path) -> None:
+        """Write a file; ask before one is replaced that the dialog did not ask about, since it knew only the name without the suffix."""
+        if file != asked and file.exists():
+            words = tr("{file} already exists.").format(file=file)
+            confirm(self, tr("Replace this file?"), words, tr("Replace"), lambda: write(file))
+        else:
+            write(file)
 
     def _ask_picture(self) -> None:
         self._ask_save(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QButtonGroup, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posturecam.desktop.widgets.actions import SENSITIVITIES
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.parts import Chip
+from posturecam.desktop.widgets.parts import Chip, ChipGroup
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
@@ -30,13 +30,13 @@ class SensitivityChoice(QWidget):
         self.setAccessibleName(tr("Sensitivity"))
         row = FlowLayout(6)
         self.setLayout(row)
-        self._group = QButtonGroup(self)
+        self._group = ChipGroup(self)
         self.chips: dict[str, Chip] = {}
         for level, (_, name) in SENSITIVITIES.items():
             said = tr("Sensitivity: {level}").format(level=tr(name))
             chip = self.chips[level] = Chip(tr(name), said, ticked=False)
             chip.clicked.connect(lambda _=False, level=level: self._choose(level))
-            self._group.addButton(chip)
+            self._group.add(chip)
             row.addWidget(chip)
         self.refresh()
 

@@ -117,8 +117,9 @@ class SettingRow(QFrame):
         self.name = name
         self._change = change
         self._live = self._expert and is_live(self.keys[0])
-        self._narrow: bool | None = None
-        self._room = 0
+        self._narrow, self._room = False, 0
+        self._arranged: tuple[bool, int, bool] | None = None
+        """Whether the row was narrow, its width, and whether it was tight when it was arranged last."""
         self.editor = made
         made.setParent(self)
         made.edited.connect(lambda changes: change(self, changes))
@@ -180,11 +181,11 @@ class SettingRow(QFrame):
             narrow: Whether the row is narrow.
             room: Width of the row, device-independent pixels; 0 if unknown.
         """
-        if (narrow, room) == (self._narrow, self._room):
+        before, self._narrow, self._room = self._arranged, narrow, room
+        self._arranged = narrow, room, self._tight  # which larger text makes it too
+        if self._arranged == before:
             return
-        before = self._narrow, self._tight
-        self._narrow, self._room = narrow, room
-        if before == (narrow, self._tight):
+        if before is not None and (before[0], before[2]) == (narrow, self._tight):
             self._fit_control()
             return
         grid = self._grid
@@ -205,7 +206,7 @@ class SettingRow(QFrame):
     @property
     def _tight(self) -> bool:
         """Whether the reset button stands below the control, which fills the row."""
-        return bool(self._narrow) and 0 < self._room < scaled(_CONTROL)
+        return self._narrow and 0 < self._room < scaled(_CONTROL)
 
     def _fit_control(self) -> None:
         tight = self._tight

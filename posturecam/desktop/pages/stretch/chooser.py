@@ -29,7 +29,7 @@ from posturecam.desktop.pages.stretch.words import (
 )
 from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
-from posturecam.desktop.widgets.parts import Chip, Sheet, begun_large, button, card, literal, section, text
+from posturecam.desktop.widgets.parts import Chip, ChipGroup, Sheet, begun_large, button, card, literal, section, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import SENTENCES
@@ -84,12 +84,11 @@ class ChoosePage(Sheet):
             text(joined(SENTENCES, (tr("The coach watches, counts and speaks; you decide."), tr(NOT_ADVICE))), "quiet")
         )
         head = FlowLayout(8)
-        self._places = QButtonGroup(self)
-        self._places.setExclusive(True)
+        self._places = ChipGroup(self)
         for number, words in enumerate((tr("All"), tr(AT_DESK), tr(POSITION["floor"]))):
             chip = Chip(words, tr("Show: {what}").format(what=words))
             chip.setChecked(number == 0)
-            self._places.addButton(chip, number)
+            self._places.add(chip, number)
             head.addWidget(chip)
         self._places.idToggled.connect(lambda _, on: self._filter() if on else None)
         self.body.addLayout(head)

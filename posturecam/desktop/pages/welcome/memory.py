@@ -1,19 +1,42 @@
-"""Remembers that the first-run setup was finished, so that it does not come back to somebody who skipped the calibration."""
+"""Remembers the first-run setup: that the user knows of the camera, and that the setup was finished without a calibration, so that it does not come back."""
 
 from __future__ import annotations
 
-from posturecam.config.files import is_noted, note
+from dataclasses import dataclass
+
+from posturecam.config.files import is_noted, note, settings_path
+from posturecam.config.reading import is_missing
 from posturecam.history.baselines import load_baselines
+from posturecam.history.database import history_path
 from posturecam.i18n.message import Message
 
-_FINISHED = "setup-finished"
-"""An empty file in the user's folder."""
+_AGREED, _FINISHED = "camera-agreed", "setup-finished"
+"""Empty files in the user's folder."""
 
 
-def setup_state() -> tuple[bool, Message | None]:
-    """Whether the setup was finished, or somebody calibrated without it; and any problem with the file of calibrations."""
+@dataclass(frozen=True, slots=True)
+class SetupState:
+    """How far the setup came in earlier runs."""
+
+    finished: bool
+    """Whether it was finished, or somebody calibrated without it."""
+    agreed: bool
+    """Whether it mentioned the camera, and the user went on; older versions left only settings, calibrations or a history."""
+    complaint: Message | None
+    """Any problem with the file of calibrations."""
+
+
+def setup_state() -> SetupState:
+    """Read it from the user's files."""
     baselines = load_baselines()
-    return bool(baselines.kept) or is_noted(_FINISHED), baselines.complaint
+    finished = bool(baselines.kept) or is_noted(_FINISHED)
+    used = baselines.complaint is not None or not (is_missing(settings_path()) and is_missing(history_path()))
+    return SetupState(finished, finished or used or is_noted(_AGREED), baselines.complaint)
+
+
+def remember_agreement() -> None:
+    """Save that the setup has mentioned the camera; where that fails, the camera waits for it again at the next start."""
+    note(_AGREED)
 
 
 def remember_setup() -> None:

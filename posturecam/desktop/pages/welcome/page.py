@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep
-from posturecam.desktop.pages.welcome.memory import remember_setup
+from posturecam.desktop.pages.welcome.memory import remember_agreement, remember_setup
 from posturecam.desktop.pages.welcome.steps import CameraStep, DoneStep, TellingStep, WelcomeStep
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
@@ -49,7 +49,7 @@ class FirstRun(QWidget):
         client: SessionClient,
         cameras: Callable[[], Sequence[Camera]],
         *,
-        tray: bool = True,
+        tray: Callable[[], bool] = lambda: True,
         begin: int = 0,
         lacking: Callable[[str], str | None] = lambda _: None,
         parent: QWidget | None = None,
@@ -59,7 +59,7 @@ class FirstRun(QWidget):
         Args:
             client: Receives the commands.
             cameras: Lists the cameras; may raise a `PosturecamError`.
-            tray: Whether there is a tray; otherwise the texts mention a small window.
+            tray: Whether there is a tray now; otherwise the texts mention a small window.
             begin: The first step to show, from 0: where the setup was left before.
             lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
             parent: The Qt object that owns it.
@@ -188,6 +188,7 @@ class FirstRun(QWidget):
         """Turn the camera on from its step onwards."""
         if self.step >= self.steps.index(self.camera) and not self._agreed:
             self._agreed = True
+            remember_agreement()
             self._client.resume()
 
     def _show_step(self) -> None:

@@ -403,13 +403,9 @@ class TellingStep(_Step):
 class DoneStep(_Step):
     """Says where to find posturecam from now on."""
 
-    def __init__(self, tray: bool) -> None:
-        where = (
-            tr("It stays in the tray. Its icon shows how you sit, by shape as well as color.")
-            if tray
-            else tr("A small window shows how you sit, by shape as well as color. You can move it out of the way.")
-        )
-        super().__init__(tr("That's all"), where)
+    def __init__(self, tray: Callable[[], bool]) -> None:
+        super().__init__(tr("That's all"), "")
+        self._tray = tray
         row = FlowLayout(theme.MARGIN, centered=True)
         for sign, words in (
             (Sign.UPRIGHT, tr("upright")),
@@ -443,3 +439,12 @@ class DoneStep(_Step):
                 self.column.addWidget(one)
             self.column.addSpacing(theme.GAP)
         self.column.addStretch(2)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Name the tray if there is one by now: at login, it may come after posturecam."""
+        super().showEvent(event)
+        self.sentence.setText(
+            tr("It stays in the tray. Its icon shows how you sit, by shape as well as color.")
+            if self._tray()
+            else tr("A small window shows how you sit, by shape as well as color. You can move it out of the way.")
+        )
