@@ -270,7 +270,7 @@ class DetailPage(Sheet):
         self.area.verticalScrollBar().setValue(at)
 
 
-def exercise_row(exercise: Exercise, beside: str | None = None) -> QHBoxLayout:
+def exercise_row(exercise: Exercise, beside: str | None) -> QHBoxLayout:
     """One exercise of several: its pose, title and dose, and the camera placement, or another note beside it."""
     row = QHBoxLayout()
     row.setSpacing(GAP)
