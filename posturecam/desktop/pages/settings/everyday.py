@@ -12,8 +12,8 @@ from typing import get_args
 
 from posturecam.config.declarations import value_of
 from posturecam.config.settings import PERSONAL_LIMITS, BreakMinutes, Settings
-from posturecam.desktop.widgets.numbers import clock_time, duration, figure, hours_and_minutes
-from posturecam.i18n.translate import in_percent, mark, tr
+from posturecam.desktop.widgets.numbers import clock_time, duration, figure
+from posturecam.i18n.translate import hours_and_minutes, in_percent, mark, tr
 
 ADVANCED = "advanced"
 """Name of the place for all other settings."""
