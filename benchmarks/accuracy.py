@@ -58,10 +58,10 @@ def examine(
     stills: Stills,
     models: Sequence[str],
     settings: Settings,
-    hours: float = 1.0,
-    parts: Sequence[str] = PARTS,
-    estimator: PostureModel | None = None,
-    as_people_work: bool = False,
+    hours: float,
+    parts: Sequence[str],
+    estimator: PostureModel | None,
+    as_people_work: bool,
 ) -> Findings:
     """Run the parts of the benchmark, with the learned estimator next to geometry if one is given."""
     findings, judge = Findings(), None if estimator is None else LearnedJudge(estimator)

@@ -21,8 +21,8 @@ UPRIGHT_UNTIL = 6.0
 class MemorySource(Source):
     """Frames decoded beforehand."""
 
-    def __init__(self, frames: Sequence[Frame], name: str = "memory") -> None:
-        self.info = SourceInfo(name, name, live=False)
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        self.info = SourceInfo("memory", "memory", live=False)
         self._frames = frames
 
     def __iter__(self) -> Iterator[Frame]:

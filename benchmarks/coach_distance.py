@@ -34,7 +34,7 @@ from typing import Any
 import cv2
 import numpy as np
 from bare import BareMediaPipe
-from desk_break import breathing
+from desk_break import breathing, noisy
 from numpy.typing import NDArray
 
 from posturecam.coach import events as on
@@ -49,8 +49,6 @@ from posturecam.vision.sources import VideoSource
 
 RATE, SECONDS = 10, 1.5
 """Pictures per second, and seconds for which a still is shown."""
-NOISE = 1.5
-"""Standard deviation, gray levels: no two pictures of a webcam are equal."""
 RIGHT_WITHIN = 0.3
 """Largest distance of a right landmark from the truth, in trunk lengths, as in docs/exercises.md."""
 THERE_WITHIN = 1.0
@@ -137,11 +135,6 @@ def error_of(pose: Pose, seen: Still) -> Floats:
         for side in (0, 1)
     ]
     return np.asarray(min(errors, key=lambda one: float(one.mean())) / seen.trunk)
-
-
-def noisy(image: Image, random: np.random.Generator) -> Image:
-    """The picture with fresh webcam noise."""
-    return np.clip(image + random.normal(0, NOISE, image.shape).astype(np.float32), 0, 255).astype(np.uint8)
 
 
 def look(estimator: Estimator, seen: Still) -> Outcome:

@@ -38,7 +38,6 @@ class Case:
     """Whether it is tried as often as `--inputs` says."""
     most_bytes: int
     """Limit of resident memory."""
-    module: str
 
     @property
     def key(self) -> str:
@@ -64,7 +63,7 @@ def case(
     assert kind in KINDS, kind
 
     def register(run: Try) -> Try:
-        made = Case(kind, name, run, seeds, fuzzed, most_bytes, run.__module__)
+        made = Case(kind, name, run, seeds, fuzzed, most_bytes)
         assert CASES.setdefault(made.key, made).run is run, f"two cases are called {made.key}"
         return run
 

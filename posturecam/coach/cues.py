@@ -76,7 +76,6 @@ class ChimeKind(StrEnum):
 class Chime:
     """A sound to play now."""
 
-    t: float
     kind: ChimeKind
 
 
@@ -209,7 +208,7 @@ def arbitrate(
         speaking: How long words take to say.
     """
     events = tuple(events)
-    chimes = tuple(Chime(event.t, _CHIMES[type(event)]) for event in events if type(event) in _CHIMES)
+    chimes = tuple(Chime(_CHIMES[type(event)]) for event in events if type(event) in _CHIMES)
     state = _follow(state, events)
     candidates = _candidates(state, events, t, exercise, speaking)
     if more and any(isinstance(event, on.ExerciseDone) for event in events):

@@ -74,12 +74,10 @@ class CoachLook:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One measure of the registry."""
+    """One measure of the registry; docs/exercises.md describes each for authors of exercises."""
 
     name: str
     unit: str
-    text: str
-    """Description for authors of exercises."""
     formula: Callable[[PoseGeometry], float]
     joint: tuple[Landmark, ...] = ()
     """The left landmarks (add 1 for the right) whose angle at the middle one is drawn; two are drawn as a line."""
@@ -93,185 +91,65 @@ _ALL = (
     Definition(
         "hip_angle",
         DEGREES,
-        "shoulder, hip, knee: 180 stands straight, 90 sits",
         side.joint(L.LEFT_SHOULDER, L.LEFT_HIP, L.LEFT_KNEE),
         (L.LEFT_SHOULDER, L.LEFT_HIP, L.LEFT_KNEE),
     ),
     Definition(
         "knee_angle",
         DEGREES,
-        "hip, knee, ankle: 180 is a straight leg",
         side.joint(L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE),
         (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE),
     ),
-    Definition("elbow_angle", DEGREES, "shoulder, elbow, wrist: 180 is a straight arm", side.joint(*_ELBOW), _ELBOW),
-    Definition(
-        "arm_trunk", DEGREES, "elbow, shoulder, hip: 0 hangs at the side, 180 reaches overhead", side.joint(*_ARM), _ARM
-    ),
-    Definition(
-        "ear_shoulder_hip",
-        DEGREES,
-        "ear, shoulder, hip, in front: about 145 upright, falls as the head curls in, beyond 180 it is thrown back",
-        side.ear_shoulder_hip,
-        (L.LEFT_EAR, L.LEFT_SHOULDER, L.LEFT_HIP),
-    ),
-    Definition(
-        "trunk_elevation",
-        DEGREES,
-        "the line from hip to shoulder above the horizontal: 90 upright, 0 flat, below 0 shoulders under the hips",
-        side.trunk_elevation,
-        (L.LEFT_HIP, L.LEFT_SHOULDER),
-    ),
-    Definition(
-        "thigh_elevation",
-        DEGREES,
-        "the line from hip to knee above the horizontal: 0 sits, -90 stands",
-        side.thigh_elevation,
-        (L.LEFT_HIP, L.LEFT_KNEE),
-    ),
-    Definition(
-        "trunk_back",
-        DEGREES,
-        "how far the trunk leans backwards from the vertical; negative forwards",
-        side.trunk_back,
-        (L.LEFT_HIP, L.LEFT_SHOULDER),
-    ),
-    Definition(
-        "heel_ratio", OF_SHANK, "hip to ankle: about 0.3 sits on the heels, 1.4 is on all fours", side.heel_ratio
-    ),
-    Definition(
-        "hand_to_leg", OF_THIGH, "the wrist's distance from the nearest of thigh, lower leg and foot", side.hand_to_leg
-    ),
-    Definition("reach", OF_LEG, "how far down the leg the fingertips are: 1 is the knee, 2 the ankle", side.reach),
-    Definition("hand_ahead", TRUNKS, "how far the wrist is from the ankle, level", side.hand_ahead),
-    Definition(
-        "hand_before_shoulder",
-        TRUNKS,
-        "how far the wrist is before the shoulder, level: near 1 with the arms stretched out",
-        side.hand_before_shoulder,
-    ),
-    Definition("hip_height", TRUNKS, "the hip above the lower of knee and ankle: near 0 lying flat", side.hip_height),
-    Definition(
-        "legs_behind",
-        OF_THIGH,
-        "the knee behind the hip, level: 1 lies on the stomach, 0 stands, -1 sits",
-        side.legs_behind,
-    ),
-    Definition(
-        "head_height",
-        TRUNKS,
-        "height of the ear above the line of the lower leg: kneeling, above the floor",
-        side.head_height,
-    ),
-    Definition("neck_length", TRUNKS, "ear to shoulder: shortens as the shoulders rise", side.neck_length),
-    Definition(
-        "head_offset", TRUNKS, "how far the ear is before the shoulder, level; negative behind it", side.head_offset
-    ),
-    Definition(
-        "nose_above_shoulder",
-        TRUNKS,
-        "height of the nose above the shoulder: falls as the head nods",
-        side.nose_above_shoulder,
-    ),
-    Definition("hip_shift", TRUNKS, "how far the hip is from where it was in the start pose", side.hip_shift),
-    Definition(
-        "shoulder_width",
-        TRUNKS,
-        "between the shoulders as the picture shows them: small from the side",
-        side.shoulder_width,
-    ),
+    Definition("elbow_angle", DEGREES, side.joint(*_ELBOW), _ELBOW),
+    Definition("arm_trunk", DEGREES, side.joint(*_ARM), _ARM),
+    Definition("ear_shoulder_hip", DEGREES, side.ear_shoulder_hip, (L.LEFT_EAR, L.LEFT_SHOULDER, L.LEFT_HIP)),
+    Definition("trunk_elevation", DEGREES, side.trunk_elevation, (L.LEFT_HIP, L.LEFT_SHOULDER)),
+    Definition("thigh_elevation", DEGREES, side.thigh_elevation, (L.LEFT_HIP, L.LEFT_KNEE)),
+    Definition("trunk_back", DEGREES, side.trunk_back, (L.LEFT_HIP, L.LEFT_SHOULDER)),
+    Definition("heel_ratio", OF_SHANK, side.heel_ratio),
+    Definition("hand_to_leg", OF_THIGH, side.hand_to_leg),
+    Definition("reach", OF_LEG, side.reach),
+    Definition("hand_ahead", TRUNKS, side.hand_ahead),
+    Definition("hand_before_shoulder", TRUNKS, side.hand_before_shoulder),
+    Definition("hip_height", TRUNKS, side.hip_height),
+    Definition("legs_behind", OF_THIGH, side.legs_behind),
+    Definition("head_height", TRUNKS, side.head_height),
+    Definition("neck_length", TRUNKS, side.neck_length),
+    Definition("head_offset", TRUNKS, side.head_offset),
+    Definition("nose_above_shoulder", TRUNKS, side.nose_above_shoulder),
+    Definition("hip_shift", TRUNKS, side.hip_shift),
+    Definition("shoulder_width", TRUNKS, side.shoulder_width),
     # Of one of the two legs, from the side.
-    Definition(
-        "thigh_back", DEGREES, "of the leg on the floor: the knee behind the hip; 0 is vertical", legs.thigh_back
-    ),
-    Definition(
-        "hip_extension",
-        DEGREES,
-        "of the leg on the floor: the thigh behind the line of the trunk; 0 is straight, negative is bent",
-        legs.hip_extension,
-    ),
-    Definition("front_foot", TRUNKS, "the other ankle before the knee on the floor, level", legs.front_foot),
-    Definition("knees_apart", TRUNKS, "one knee above the other", legs.knees_apart),
-    Definition("straight_knee", DEGREES, "of the straighter leg: hip, knee, ankle", legs.straight_knee),
-    Definition("straight_hip", DEGREES, "of the straighter leg: shoulder, hip, knee", legs.straight_hip),
-    Definition("straight_ahead", TRUNKS, "the ankle of the straighter leg before the hip, level", legs.straight_ahead),
+    Definition("thigh_back", DEGREES, legs.thigh_back),
+    Definition("hip_extension", DEGREES, legs.hip_extension),
+    Definition("front_foot", TRUNKS, legs.front_foot),
+    Definition("knees_apart", TRUNKS, legs.knees_apart),
+    Definition("straight_knee", DEGREES, legs.straight_knee),
+    Definition("straight_hip", DEGREES, legs.straight_hip),
+    Definition("straight_ahead", TRUNKS, legs.straight_ahead),
     # From the front.
-    Definition("side_lean", DEGREES, "the trunk's line against the vertical, to the working side", front.side_lean),
-    Definition(
-        "head_tilt",
-        DEGREES,
-        "the ear line against the shoulder line, to the working side",
-        front.head_tilt,
-        (L.LEFT_EAR, L.LEFT_SHOULDER),
-    ),
-    Definition("head_turn", DEGREES, "how far the head is turned, to the working side", front.head_turn),
-    Definition(
-        "nose_height",
-        SHOULDER_WIDTHS,
-        "the nose above the shoulder line: falls as the head bends down",
-        front.nose_height,
-    ),
-    Definition(
-        "ear_height", SHOULDER_WIDTHS, "the ears above the shoulder line: falls as the shoulders rise", front.ear_height
-    ),
-    Definition(
-        "head_distance",
-        CENTIMETERS,
-        "the head from the camera, by the face, in a break at the desk: grows as the chin is drawn back",
-        front.head_distance,
-    ),
-    Definition(
-        "head_pitch", DEGREES, "how far the face looks down, in a break at the desk: grows with a nod", front.head_pitch
-    ),
-    Definition(
-        "shoulder_span",
-        SHOULDER_WIDTHS,
-        "between the shoulders as the picture shows them: shrinks as the trunk leans back",
-        front.shoulder_span,
-    ),
-    Definition(
-        "shoulder_tilt", DEGREES, "the shoulder line against the horizontal, whichever way", front.shoulder_tilt
-    ),
-    Definition("trunk_lean", DEGREES, "the trunk's line against the vertical, whichever way", front.trunk_lean),
-    Definition(
-        "trunk_turn", DEGREES, "how far the shoulders are turned from the camera, to the working side", front.trunk_turn
-    ),
-    Definition(
-        "trunk_twist",
-        DEGREES,
-        "how far they have turned since the start pose, also by how much narrower they look",
-        front.trunk_twist,
-    ),
-    Definition(
-        "hip_width",
-        SHOULDER_WIDTHS,
-        "between the hips as the picture shows them: shrinks as they turn along",
-        front.hip_width,
-    ),
-    Definition(
-        "arms_trunk_least",
-        DEGREES,
-        "upper arm against the trunk, of the lower arm: 0 hangs, 180 reaches overhead",
-        front.arms(min),
-        _ARM,
-    ),
-    Definition("arms_trunk_most", DEGREES, "upper arm against the trunk, of the higher arm", front.arms(max), _ARM),
-    Definition(
-        "arms_trunk_difference",
-        DEGREES,
-        "upper arm against the trunk: how much the arms differ",
-        front.arms(front.differ),
-    ),
-    Definition("elbows_least", DEGREES, "shoulder, elbow, wrist, of the more bent elbow", front.elbows(min), _ELBOW),
-    Definition("elbows_most", DEGREES, "shoulder, elbow, wrist, of the straighter elbow", front.elbows(max), _ELBOW),
-    Definition(
-        "elbows_difference", DEGREES, "shoulder, elbow, wrist: how much the elbows differ", front.elbows(front.differ)
-    ),
-    Definition("wrists_above_head", SHOULDER_WIDTHS, "the lower wrist above the nose", front.wrists_above_head),
-    Definition("wrist_gap", SHOULDER_WIDTHS, "between the wrists", front.wrist_gap),
-    Definition(
-        "shoulder_drop", TRUNKS, "how much lower the working side's shoulder is than the other", front.shoulder_drop
-    ),
+    Definition("side_lean", DEGREES, front.side_lean),
+    Definition("head_tilt", DEGREES, front.head_tilt, (L.LEFT_EAR, L.LEFT_SHOULDER)),
+    Definition("head_turn", DEGREES, front.head_turn),
+    Definition("nose_height", SHOULDER_WIDTHS, front.nose_height),
+    Definition("ear_height", SHOULDER_WIDTHS, front.ear_height),
+    Definition("head_distance", CENTIMETERS, front.head_distance),
+    Definition("head_pitch", DEGREES, front.head_pitch),
+    Definition("shoulder_span", SHOULDER_WIDTHS, front.shoulder_span),
+    Definition("shoulder_tilt", DEGREES, front.shoulder_tilt),
+    Definition("trunk_lean", DEGREES, front.trunk_lean),
+    Definition("trunk_turn", DEGREES, front.trunk_turn),
+    Definition("trunk_twist", DEGREES, front.trunk_twist),
+    Definition("hip_width", SHOULDER_WIDTHS, front.hip_width),
+    Definition("arms_trunk_least", DEGREES, front.arms(min), _ARM),
+    Definition("arms_trunk_most", DEGREES, front.arms(max), _ARM),
+    Definition("arms_trunk_difference", DEGREES, front.arms(front.differ)),
+    Definition("elbows_least", DEGREES, front.elbows(min), _ELBOW),
+    Definition("elbows_most", DEGREES, front.elbows(max), _ELBOW),
+    Definition("elbows_difference", DEGREES, front.elbows(front.differ)),
+    Definition("wrists_above_head", SHOULDER_WIDTHS, front.wrists_above_head),
+    Definition("wrist_gap", SHOULDER_WIDTHS, front.wrist_gap),
+    Definition("shoulder_drop", TRUNKS, front.shoulder_drop),
 )
 
 MEASURES: Mapping[str, Definition] = {definition.name: definition for definition in _ALL}

@@ -39,7 +39,7 @@ def analyze_files(
     plot: bool,
     time_scale: float,
     as_json: bool,
-    rotate: int = 0,
+    rotate: int,
 ) -> None:
     """Judge files and write the results; one bad file does not stop the others.
 

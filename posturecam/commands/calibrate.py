@@ -30,7 +30,7 @@ from posturecam.vision.lazy_estimator import LazyEstimator
 
 
 def calibrate_source(
-    what: str, *, slouch: bool, seconds: float | None, as_json: bool, rotate: int | None = None, place: str = ""
+    what: str, *, slouch: bool, seconds: float | None, as_json: bool, rotate: int | None, place: str
 ) -> None:
     """Learn the upright posture from a camera or a video, and save it, for the desk with this name if one is given.
 

@@ -94,7 +94,7 @@ class Window:
             raise WindowClosed
 
     def rest(self, snapshot: Snapshot) -> None:
-        """Do nothing: the demo only rests at its end."""
+        """Pass it on; the window itself keeps its last picture, as the demo only rests at its end."""
         self._beside.rest(snapshot)
 
     def note(self, text: str) -> None:

@@ -29,7 +29,7 @@ _NARROWEST = 14
 """Least columns for a text that wraps; a longer word has as many as it needs."""
 
 
-def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bool = False) -> None:
+def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bool) -> None:
     """Print the saved sessions, newest first, or write them all to a file, optionally as a table with decimal commas.
 
     Raises:

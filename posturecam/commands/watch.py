@@ -97,8 +97,8 @@ def watch_source(
     alerts: bool,
     rate: float,
     realtime: bool,
-    rotate: int | None = None,
-    history: bool = True,
+    rotate: int | None,
+    history: bool,
 ) -> None:
     """Watch a source to its end, or until Ctrl-C, which is the normal end of watching a camera.
 
@@ -272,7 +272,7 @@ class WatchShell:
         keyboard: Keyboard | None,
         writer: RecordingWriter | None,
         stretch: RunStretch,
-        others: OtherCameras | None = None,
+        others: OtherCameras | None,
     ) -> None:
         """Create it without showing anything.
 

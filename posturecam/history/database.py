@@ -132,7 +132,6 @@ class Opened:
     """An open database, and any problem in opening it."""
 
     connection: sqlite3.Connection
-    path: Path
     complaint: Message | None = None
     """A damaged file was renamed; one line for the user."""
 
@@ -164,7 +163,7 @@ def open_database(
             connection = _open_to_read(chosen, migrations) if to_read and is_ordinary(chosen) else None
             if connection is None:
                 raise
-            return Opened(connection, chosen)
+            return Opened(connection)
 
 
 def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) -> Opened:
@@ -173,7 +172,7 @@ def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) ->
     make_private(path.parent)
     _make_private_file(path)
     try:
-        return Opened(_ready(path, migrations, check=check), path)
+        return Opened(_ready(path, migrations, check=check))
     except (sqlite3.DatabaseError, UnicodeDecodeError) as damage:
         if not is_damage(damage):
             raise
@@ -183,7 +182,7 @@ def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) ->
     complaint = Message(
         "The history was damaged ({problem}) and was renamed to {path}; a new one was started", problem=why, path=aside
     )
-    return Opened(_ready(path, migrations), path, complaint)
+    return Opened(_ready(path, migrations), complaint)
 
 
 def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:

@@ -47,7 +47,6 @@ class DepthPoint:
     utc_offset: float
     depth: float
     """In the unit of its series."""
-    counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,6 @@ class DepthSeries:
     """`posturecam.coach.exercise.Exercise.key`."""
     side: Side | None
     view: View
-    measure: str
     unit: str
     points: tuple[DepthPoint, ...]
 
@@ -193,17 +191,17 @@ class SittingRecords(Repository):
     def depths(self, exercise: str | None = None) -> tuple[DepthSeries, ...]:
         """How deep the repetitions were over time, of one exercise (its key) or of all."""
         rows = self._ask(
-            "SELECT exercise, side, view, depth_measure, depth_unit, began, utc_offset, depth, counted FROM stretch_reps "
+            "SELECT exercise, side, view, depth_measure, depth_unit, began, utc_offset, depth FROM stretch_reps "
             "JOIN sessions ON sessions.id = session WHERE depth IS NOT NULL AND typeof(depth_measure) = 'text' "
             f"AND typeof(depth_unit) = 'text' AND {GOOD_SESSION} AND {GOOD_REP} AND exercise = COALESCE(?, exercise) ORDER BY exercise, side, view, depth_measure, began, stretch_reps.id",
             (exercise,),
         )
         series = dict[tuple[Any, ...], list[DepthPoint]]()
-        for *key, began, offset, depth, counted in rows:
-            series.setdefault(tuple(key), []).append(DepthPoint(began, offset, depth, bool(counted)))
+        for *key, began, offset, depth in rows:
+            series.setdefault(tuple(key), []).append(DepthPoint(began, offset, depth))
         return tuple(
-            DepthSeries(key, None if side is None else Side(side), View(view), measure, unit, tuple(points))
-            for (key, side, view, measure, unit), points in series.items()
+            DepthSeries(key, None if side is None else Side(side), View(view), unit, tuple(points))
+            for (key, side, view, _measure, unit), points in series.items()
         )
 
 

@@ -144,6 +144,19 @@ def quantity(value: float, unit: str, decimals: int) -> str:
     return f"{written}°" if unit == "°" else f"{written} {tr(unit)}"
 
 
+def hours_and_minutes(minutes: int) -> str:
+    """A duration in whole minutes: "40 min", "2 h 05 min"."""
+    if minutes < 60:
+        return tr("{minutes} min").format(minutes=minutes)
+    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+
+
+def length(seconds: float) -> str:
+    """A duration to the minute: "3 h 05 min"; a few seconds are "under 1 min", not 0."""
+    minutes = round(seconds / 60)
+    return tr("under 1 min") if minutes == 0 < seconds else hours_and_minutes(minutes)
+
+
 def in_percent(number: object) -> str:
     """A number of percent, or a range such as "84–99", with the sign as the language writes it: "12%", in German "12 %"."""
     return tr(IN_PERCENT).format(number=number)

@@ -76,8 +76,8 @@ def deviation_of(
     view: View,
     baseline: Baseline | None,
     settings: Settings,
-    judge: Judge | None = None,
-    known: Circumstances = NOTHING_KNOWN,
+    judge: Judge | None,
+    known: Circumstances,
 ) -> Deviation:
     """Only the deviation that `assess` would give, for many poses in a row: only what decides is measured."""
     seen = _seen(pose, view, baseline, settings, known.tilt)

@@ -112,7 +112,7 @@ class UprightPostures:
         """Process one check and the baseline used for it; returns the snapshot fields about the baseline."""
         self._say_whether_it_fits(tick)
         if self._offer.follow(tick, baseline, settings):
-            self._publisher.tell(UprightOffered(self._now(), tick.reading.view))
+            self._publisher.tell(UprightOffered(self._now()))
         elsewhere = baseline is not None and bool(self._place and baseline.place) and baseline.place != self._place
         pose = tick.pose
         return {

@@ -39,7 +39,7 @@ class System(Protocol):
 class NullSystem:
     """Knows nothing, for a stated reason."""
 
-    def __init__(self, reason: str = "posturecam cannot read it on this system") -> None:
+    def __init__(self, reason: str) -> None:
         """Create it with one reason for every field."""
         self._state = SystemState(unreadable=dict.fromkeys(FIELDS, reason))
 

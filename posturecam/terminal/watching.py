@@ -22,7 +22,7 @@ from rich.text import Text
 
 from posturecam.alerts import Outlook
 from posturecam.config.settings import Settings
-from posturecam.i18n.translate import joined, mark, own_number, quantity, tr
+from posturecam.i18n.translate import hours_and_minutes, joined, mark, own_number, quantity, tr
 from posturecam.i18n.words import BRACKETED, CLAUSES, STATEMENTS
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.thresholds import thresholds
@@ -98,9 +98,7 @@ def duration(seconds: float) -> str:
         return tr("{seconds} s").format(seconds=left)
     if minutes < 10:
         return tr("{minutes} min {seconds} s").format(minutes=minutes, seconds=f"{left:02d}")
-    if minutes < 60:
-        return tr("{minutes} min").format(minutes=minutes)
-    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+    return hours_and_minutes(minutes)
 
 
 def file_time(seconds: float) -> str:

@@ -9,7 +9,6 @@ in the picture, and `posturecam.vision.follow` decides which of them is the user
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -42,8 +41,6 @@ from posturecam.vision.scene import STEADY, UNCHANGED, Glance, Stir, shift, stir
 from posturecam.vision.search.tiles import SearchTile
 from posturecam.vision.search.tracker import Tracker, search_in
 from posturecam.vision.sources.opencv import glance_at
-
-log = logging.getLogger("posturecam")
 
 MOST_PEOPLE = 4  # that are detected in one picture
 SMALLEST_SIDE = 16

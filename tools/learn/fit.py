@@ -7,22 +7,22 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.posture.learned.features import Floats, features
+from posturecam.posture.learned.features import Floats, changes, features
 from posturecam.posture.learned.model import (
     ANGLES,
     CELLS,
-    COVERAGE,
     ODD,
     REGION_BOUNDS,
     Network,
     PostureModel,
     Predictions,
     Regression,
-    change_inputs,
 )
 from tools.learn.examples import Examples, together
 from tools.learn.network import Plan, fitted
 
+COVERAGE = 0.9
+"""Fraction of the true values that an interval should cover."""
 SEED = 4
 FOLDS = 5
 """Parts into which the people are divided for the intervals, each predicted by networks trained on the others."""
@@ -71,7 +71,8 @@ def train(examples: Examples, *, change: bool) -> Regression:
 def inputs_of(examples: Examples, change: bool) -> Floats:
     """The estimator's inputs for the examples."""
     if change:
-        return change_inputs(examples.figures, examples.upright, examples.placed)
+        differences = changes(examples.figures, examples.upright, examples.placed)
+        return np.concatenate([features(examples.upright), differences], axis=1)
     return features(examples.figures)
 
 

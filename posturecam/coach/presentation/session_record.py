@@ -65,9 +65,9 @@ def event_record(event: Event, exercise: Exercise) -> JsonRecord:
     return record
 
 
-def rep_record(result: RepResult, exercise: Exercise | None = None) -> JsonRecord:
-    """One repetition, whole or partial; with its exercise, the depth's measure and unit too."""
-    measure = exercise.depth.measure if exercise is not None and exercise.depth is not None else None
+def rep_record(result: RepResult, exercise: Exercise) -> JsonRecord:
+    """One repetition of an exercise, whole or partial."""
+    measure = None if exercise.depth is None else exercise.depth.measure
     return {
         "rep": result.rep,
         "side": _value(result.side),

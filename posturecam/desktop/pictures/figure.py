@@ -176,7 +176,7 @@ def paint_pixels(
     part: PixelBox,
     *,
     mirrored: bool,
-    memory: ScreenMemory | None = None,
+    memory: ScreenMemory,
 ) -> None:
     """Paint the part of the camera's picture that lies in `part`, with a painter whose unit is the screen pixel; `whole` is all of it.
 

@@ -61,10 +61,12 @@ def paint_tick_mark(painter: QPainter, center: QPointF, size: float, color: QCol
 class GoalRing(QWidget):
     """Today's ring, with the percentage in its middle."""
 
-    def __init__(self, size: int = 148, parent: QWidget | None = None) -> None:
+    _SIZE = 148
+
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.figure = RingFigure(None, 1.0)
-        theme.fit_text(self, lambda: self.setFixedSize(theme.enlarged(size), theme.enlarged(size)))
+        theme.fit_text(self, lambda: self.setFixedSize(theme.enlarged(self._SIZE), theme.enlarged(self._SIZE)))
 
     def show_ring(self, figure: RingFigure, said: str) -> None:
         """Show this ring; `said` is the same in words."""

@@ -44,13 +44,6 @@ def typed_number(text: str) -> float | None:
     return None
 
 
-def hours_and_minutes(minutes: int) -> str:
-    """A duration in whole minutes: "40 min", "2 h 05 min"."""
-    if minutes < 60:
-        return tr("{minutes} min").format(minutes=minutes)
-    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
-
-
 def duration(seconds: float) -> str:
     """A duration in seconds as "50 min", "1 h 30 min" or "0,5 s"."""
     minutes, left = divmod(seconds, 60)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from posturecam.desktop.widgets.icons import NAMES
-from posturecam.desktop.widgets.numbers import clock_time, hours_and_minutes, spoken_date
+from posturecam.desktop.widgets.numbers import clock_time, spoken_date
 from posturecam.desktop.widgets.parts import as_sentence, begun_large
 from posturecam.history.models import PAUSES
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import hours_and_minutes, mark, tr
 from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign

@@ -126,8 +126,6 @@ class WeekReview:
     hours: tuple[BestHour, BestHour] | None
     longest_good: float | None
     """Seconds of the longest upright run."""
-    alerts: int
-    stretches: int
 
 
 def review(week: Period, before: Period, settings: GoalSettings) -> WeekReview:
@@ -142,8 +140,6 @@ def review(week: Period, before: Period, settings: GoalSettings) -> WeekReview:
         _change(week.times, before.times, settings),
         best_and_worst_hour(week.days),
         week.longest_good,
-        week.alerts,
-        week.stretches,
     )
 
 

@@ -21,7 +21,7 @@ from posturecam.history.records import SittingRecords
 from posturecam.history.stretch_export import writing
 from posturecam.i18n.dates import day_of_week, short_date, whole_date
 from posturecam.i18n.message import unbroken
-from posturecam.i18n.translate import chosen_language, in_percent, joined, own_number, percent, tr, trn
+from posturecam.i18n.translate import chosen_language, in_percent, joined, length, own_number, percent, tr, trn
 from posturecam.i18n.words import THINGS
 from posturecam.posture.measures import Name
 
@@ -107,21 +107,12 @@ def report_html(data: ReportData) -> str:
 # Figures.
 
 
-def _hours(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    if minutes == 0 < seconds:
-        return tr("under 1 min")
-    if minutes < 60:
-        return tr("{minutes} min").format(minutes=minutes)
-    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
-
-
 def _summary(period: Period, days: int) -> str:
     times = period.times
-    longest = "–" if period.longest_good is None else _hours(period.longest_good)
+    longest = "–" if period.longest_good is None else length(period.longest_good)
     rows = [
         (tr("Days with the camera on"), str(days)),
-        (tr("Time in which the posture was measured"), _hours(times.measured)),
+        (tr("Time in which the posture was measured"), length(times.measured)),
         (tr("Upright, of that"), percent(times.upright_share)),
         (tr("Between upright and slouching"), percent(times.drifting_share)),
         (tr("Slouching"), percent(times.slouching_share)),
@@ -140,10 +131,10 @@ def _table_of_days(days: Sequence[Day]) -> str:
     rows = [
         [
             day_of_week(day.date),
-            _hours(day.times.measured),
+            length(day.times.measured),
             percent(day.times.upright_share),
             percent(day.times.slouching_share),
-            "–" if day.longest_good is None else _hours(day.longest_good),
+            "–" if day.longest_good is None else length(day.longest_good),
             str(day.alerts),
             str(day.stretches),
         ]

@@ -24,7 +24,6 @@ from posturecam.posture.learned.features import (
     FigureArrays,
     Flags,
     Floats,
-    changes,
     changes_between,
     features,
     figure,
@@ -64,8 +63,6 @@ ANGLES = tuple(Angle)
 ODD = np.array([angle in (Angle.HEAD_ROLL, Angle.HEAD_YAW, Angle.BODY_YAW) for angle in ANGLES])
 """The angles whose sign flips in a mirror."""
 _LOGARITHMIC = ANGLES.index(Angle.DISTANCE)
-COVERAGE = 0.9
-"""Fraction of the true values that an interval should cover."""
 _ONLY_CHANGES = (Angle.SLUMP, Angle.SLOUCH)
 _ONLY_ITSELF = (Angle.CAMERA_PITCH,)
 """Angles without a change: if the camera moves, a new baseline is needed."""
@@ -335,11 +332,6 @@ def unlikenesses(unlikeness: Floats, scaled: Floats) -> Floats:
     both = np.sqrt((turned * turned).mean(axis=1))
     half = len(both) // 2
     return np.asarray(np.maximum(both[:half], both[half:]), np.float64)
-
-
-def change_inputs(figures: FigureArrays, upright: FigureArrays, placed: Flags) -> Floats:
-    """The inputs of the estimator of changes: the upright pose, and how the pose differs from it (`changes`)."""
-    return np.concatenate([features(upright), changes(figures, upright, placed)], axis=1)
 
 
 _INCOMPLETE = Reason(Why.NOT_SEEN, "head_and_shoulders")

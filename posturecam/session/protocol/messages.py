@@ -191,7 +191,6 @@ class UprightOffered:
     """The user has sat upright for minutes after the camera or the chair was moved; `take_upright` makes that posture the baseline."""
 
     at: datetime
-    view: View
 
 
 @dataclass(frozen=True, slots=True)

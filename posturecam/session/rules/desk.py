@@ -304,7 +304,7 @@ def _silent(state: DeskState, t: float, at: datetime, settings: Settings, held: 
     return silent or state.standing is not None or cool_down_left(usual, t, settings.alerts) > 0
 
 
-def with_evidence(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
+def with_evidence(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None) -> AlertRaised:
     """Add the evidence to an alert."""
     from posturecam.posture.records.evidence import evidence_of  # imported at the first alert, not at startup
 

@@ -9,14 +9,14 @@ from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from posturecam.desktop.pages.history.view_model import length, spoken_span
+from posturecam.desktop.pages.history.view_model import spoken_span
 from posturecam.desktop.pictures.ring import GoalRing, RingFigure, WeekRings, shared_picture
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.numbers import clock_time
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import MARGIN
 from posturecam.history.progress.goal import BestHour, GoalDay, Progress, WeekReview, weeks_back
-from posturecam.i18n.translate import joined, percent, tr, trn
+from posturecam.i18n.translate import joined, length, percent, tr, trn
 from posturecam.i18n.words import THINGS
 
 _NARROWEST_WORDS = 260

@@ -14,12 +14,12 @@ from posturecam.coach.exercise import Exercise
 from posturecam.coach.presentation.descriptions import side_text
 from posturecam.coach.stretch_measures import unit_text
 from posturecam.desktop.pictures.charts import APART, JUDGED, AxisTick, Bar, ChartDot, ChartLine, Piece
-from posturecam.desktop.widgets.numbers import clock_time, fixed, hours_and_minutes, spoken_date
+from posturecam.desktop.widgets.numbers import clock_time, fixed, spoken_date
 from posturecam.history.models import DAY, Minute, TimeCategory, Times, local_date
 from posturecam.history.periods import Day, PeriodFigures
 from posturecam.history.records import DepthSeries, ToldAlert
 from posturecam.history.stretches import KeptSession
-from posturecam.i18n.translate import joined, mark, percent, tr, trn
+from posturecam.i18n.translate import joined, length, mark, percent, tr, trn
 from posturecam.i18n.words import CLAUSES, HEADED
 from posturecam.posture.measures import DEGREES, Name
 from posturecam.posture.view import View
@@ -78,14 +78,6 @@ def spent(times: Times) -> dict[Sign, float]:
     for what in TimeCategory:
         found[SIGNS[what]] += times.of(what)
     return found
-
-
-def length(seconds: float) -> str:
-    """A duration to the minute: "3 h 05 min"; a few seconds are "under 1 min", not 0."""
-    minutes = round(seconds / 60)
-    if minutes == 0:
-        return tr("under 1 min") if seconds > 0 else tr("0 min")
-    return hours_and_minutes(minutes)
 
 
 def legend(times: Times, *, paused: bool = False) -> list[tuple[Sign, str]]:

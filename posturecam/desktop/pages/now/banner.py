@@ -154,7 +154,7 @@ class Banner(QFrame):
         """Whether it has a button to stretch."""
         return not (self.answers[0].isHidden() and self.break_answers[0].isHidden())
 
-    def show_snapshot(self, snapshot: Snapshot, settings: Settings, *, answered_elsewhere: bool = False) -> None:
+    def show_snapshot(self, snapshot: Snapshot, settings: Settings, *, answered_elsewhere: bool) -> None:
         """Show what needs an answer, if anything; alerts and suggestions only if no notification or card shows them."""
         alert = None if answered_elsewhere else snapshot.alert
         offered = self.offered if snapshot.alert is None and not answered_elsewhere else None

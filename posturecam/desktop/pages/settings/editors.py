@@ -84,7 +84,7 @@ def editor(
 def people_editor(
     row: EverydayRow,
     entries: Sequence[SettingDeclaration],
-    names: Mapping[str, Choices] | None = None,
+    names: Mapping[str, Choices],
     parent: QWidget | None = None,
 ) -> Editor:
     """The editor for one line of the everyday settings.

@@ -12,8 +12,8 @@ from typing import get_args
 
 from posturecam.config.declarations import value_of
 from posturecam.config.settings import PERSONAL_LIMITS, BreakMinutes, Settings
-from posturecam.desktop.widgets.numbers import clock_time, duration, figure, hours_and_minutes
-from posturecam.i18n.translate import in_percent, mark, tr
+from posturecam.desktop.widgets.numbers import clock_time, duration, figure
+from posturecam.i18n.translate import hours_and_minutes, in_percent, mark, tr
 
 ADVANCED = "advanced"
 """Name of the place for all other settings."""
@@ -59,10 +59,6 @@ def _break_minutes(number: float) -> str:
 
 def _hour(number: float) -> str:
     return clock_time(time(int(number)))
-
-
-def _times(number: float) -> str:
-    return figure(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +218,7 @@ ROWS: tuple[EverydayRow, ...] = (
         mark("Or after this many reminders"),
         mark("Several slouches in a row suggest a break too."),
         steps=(1, 2, 3, 4, 5, 6, 8, 10),
-        spoken=_times,
+        spoken=figure,
     ),
     EverydayRow("breaks", ("breaks.routine",), mark("Routine"), mark("Which routine a break suggests.")),
     EverydayRow(
@@ -295,7 +291,7 @@ ROWS: tuple[EverydayRow, ...] = (
         mark("Speed of the voice"),
         mark("Words a minute."),
         steps=(80, 100, 120, 140, 160, 180, 200, 220, 250, 300),
-        spoken=_times,
+        spoken=figure,
     ),
     EverydayRow("camera", ("camera.device",), mark("Camera"), mark("Which camera to use.")),
     EverydayRow(

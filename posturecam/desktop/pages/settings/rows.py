@@ -274,7 +274,7 @@ class LineForPeople(SettingRow):
         declared: Mapping[str, SettingDeclaration],
         change: Change,
         names: Mapping[str, Choices],
-        lacking: Callable[[str], str | None] = lambda _: None,
+        lacking: Callable[[str], str | None],
         parent: QWidget | None = None,
     ) -> None:
         """Create the line.

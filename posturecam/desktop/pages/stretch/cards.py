@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
-from posturecam.coach.presentation.descriptions import POSITION
+from posturecam.coach.presentation.descriptions import POSITION, dose_text
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose
-from posturecam.desktop.pages.stretch.words import CAMERA, StretchChoice, dose_words, minutes_text
+from posturecam.desktop.pages.stretch.words import CAMERA, StretchChoice, minutes_text
 from posturecam.desktop.widgets.parts import pressed_by_enter
 from posturecam.desktop.widgets.qt_canvas import fitted, write
 from posturecam.desktop.widgets.theme import GAP, ROUND, current, fit_text, scaled
@@ -34,7 +34,7 @@ def facts(choice: StretchChoice) -> list[str]:
         return [f"{minutes_text(choice.minutes)} · {count}", place]
     exercise = choice.exercises[0]
     return [
-        f"{dose_words(exercise)} · {minutes_text(choice.minutes)}",
+        f"{tr(dose_text(exercise))} · {minutes_text(choice.minutes)}",
         tr(POSITION[exercise.position]),
         tr(CAMERA[exercise.placement.facing]),
     ]

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 from posturecam.coach.breaks.choice import DESK_BREAK
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import find, resolve, usable_exercises, usable_routines
-from posturecam.coach.presentation.descriptions import AT_DESK, POSITION
+from posturecam.coach.presentation.descriptions import AT_DESK, POSITION, dose_text
 from posturecam.coach.routine import Routine
 from posturecam.coach.safety import cautions, who_should_skip
 from posturecam.desktop.pages.stretch.cards import CardGrid, StretchCard
@@ -24,7 +24,6 @@ from posturecam.desktop.pages.stretch.words import (
     TRUST,
     StretchChoice,
     alone,
-    dose_words,
     minutes_text,
 )
 from posturecam.desktop.widgets.background import Background
@@ -215,7 +214,7 @@ class DetailPage(Sheet):
 
     def _exercise(self, exercise: Exercise, plain: Exercise) -> None:
         facts = (
-            dose_words(exercise),
+            tr(dose_text(exercise)),
             minutes_text(alone(exercise).minutes),
             tr(POSITION[exercise.position]),
             tr(CAMERA[exercise.placement.facing]),
@@ -269,7 +268,7 @@ class DetailPage(Sheet):
         self.area.verticalScrollBar().setValue(at)
 
 
-def exercise_row(exercise: Exercise, beside: str | None = None) -> QHBoxLayout:
+def exercise_row(exercise: Exercise, beside: str | None) -> QHBoxLayout:
     """One exercise of several: its pose, title and dose, and the camera placement, or another note beside it."""
     row = QHBoxLayout()
     row.setSpacing(GAP)
@@ -278,7 +277,7 @@ def exercise_row(exercise: Exercise, beside: str | None = None) -> QHBoxLayout:
     row.addWidget(pose)
     columns = SideBySide(GAP)
     columns.add_part(text(tr(exercise.title)), 120, 3)
-    columns.add_part(text(dose_words(exercise), "quiet"), 80, 2)
+    columns.add_part(text(tr(dose_text(exercise)), "quiet"), 80, 2)
     columns.add_part(text(tr(CAMERA[exercise.placement.facing]) if beside is None else beside, "quiet"), 80, 2)
     row.addLayout(columns, 1)
     return row

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from posturecam.coach.breaks.choice import LENGTHS, is_judged_from
 from posturecam.coach.exercise import Exercise
+from posturecam.coach.presentation.descriptions import dose_text
 from posturecam.coach.safety import (
     BEFORE,
     LEAVE_OUT,
@@ -21,7 +22,7 @@ from posturecam.coach.safety import (
     who_should_skip,
 )
 from posturecam.desktop.pages.stretch.chooser import exercise_row
-from posturecam.desktop.pages.stretch.words import StretchChoice, dose_words
+from posturecam.desktop.pages.stretch.words import StretchChoice
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Chip, Sheet, WrappingCheckBox, button, card, literal, section, text
 from posturecam.desktop.widgets.theme import GAP
@@ -112,7 +113,7 @@ class QuestionsPage(Sheet):
             for one in exercises:
                 inside.addLayout(exercise_row(one, self._judged(one) if choice.is_break else None))
         else:
-            inside.addWidget(text(dose_words(exercises[0]), "quiet"))
+            inside.addWidget(text(tr(dose_text(exercises[0])), "quiet"))
         self.body.addWidget(frame)
         self._camera(exercises)
         care, inside = card()
@@ -198,11 +199,11 @@ class QuestionsPage(Sheet):
         inside.addWidget(text(tr("Tick what you still want to do."), "quiet"))
         for exercise in choice.exercises:
             box = WrappingCheckBox(literal(tr(exercise.title)))
-            box.setAccessibleName(joined(CLAUSES, (tr(exercise.title), dose_words(exercise))))
+            box.setAccessibleName(joined(CLAUSES, (tr(exercise.title), tr(dose_text(exercise)))))
             box.toggled.connect(lambda _: self._ticked())
             row = SideBySide(2)
             row.add_part(box, stretch=1)
-            row.add_part(text(dose_words(exercise), "quiet"), _NARROWEST_DOSE, 1)
+            row.add_part(text(tr(dose_text(exercise)), "quiet"), _NARROWEST_DOSE, 1)
             inside.addLayout(row)
             self._boxes.append((box, exercise))
         self.body.addWidget(frame)

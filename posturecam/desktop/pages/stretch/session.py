@@ -64,10 +64,10 @@ class SessionPage(QWidget):
         """Whether a requested session must end as soon as it starts."""
         return self._ending
 
-    def wait(self, words: str | None = None) -> None:
+    def wait(self) -> None:
         """A session was requested: say so until the first picture arrives."""
         self._ending = False
-        self.stage.wait(words or tr("Opening the camera…"))
+        self.stage.wait(tr("Opening the camera…"))
         self._name_buttons(paused=False)
         self.stage.setFocus()
 

@@ -256,10 +256,10 @@ def _cue(painter: QPainter, area: QRectF, shown: CoachView, theme: Theme) -> Non
     if not shown.help:
         size = 0.42 * area.height()
         lines = (most for most in (2, 3) if not _is_cut_off(_fit(painter, inner, words, size, 700, most)[0]))
-        _middle(painter, inner, words, ink, size, 700, next(lines, 4))  # an announcement is longer than a cue
+        _middle(painter, inner, words, ink, size, next(lines, 4))  # an announcement is longer than a cue
         return
     upper = QRectF(inner.left(), inner.top(), inner.width(), 0.52 * inner.height())
-    _middle(painter, upper, words, ink, 0.36 * area.height(), 700, 1)
+    _middle(painter, upper, words, ink, 0.36 * area.height(), 1)
     lower = QRectF(inner.left(), upper.bottom() + 2, inner.width(), inner.bottom() - upper.bottom() - 2)
     help_, highest = tr(shown.help), min(0.17 * area.height(), 30)
     sizes = {most: min(highest, lower.height() / (1.25 * most)) for most in (2, 3, 4)}
@@ -272,15 +272,15 @@ def _cue(painter: QPainter, area: QRectF, shown: CoachView, theme: Theme) -> Non
     write(painter, lower, help_, theme.color("quiet"), sizes[most], 400, most)
 
 
-def _middle(painter: QPainter, area: QRectF, text: str, ink: QColor, size: float, weight: int, most: int) -> None:
-    """Like `write`, vertically centered in the area."""
-    lines, chosen = _fit(painter, area, text, size, weight, most)
+def _middle(painter: QPainter, area: QRectF, text: str, ink: QColor, size: float, most: int) -> None:
+    """Like `write`, in bold, and vertically centered in the area."""
+    lines, chosen = _fit(painter, area, text, size, 700, most)
     high = 1.25 * chosen * len(lines)
     while (high > area.height() or _is_cut_off(lines)) and size > 12:
         size *= 0.92
-        lines, chosen = _fit(painter, area, text, size, weight, most)
+        lines, chosen = _fit(painter, area, text, size, 700, most)
         high = 1.25 * chosen * len(lines)
-    write(painter, area.adjusted(0, (area.height() - high) / 2, 0, 0), text, ink, size, weight, most)
+    write(painter, area.adjusted(0, (area.height() - high) / 2, 0, 0), text, ink, size, 700, most)
 
 
 def _is_cut_off(lines: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Sides, Trust
+from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Trust
 from posturecam.coach.presentation.coach_view import ONLY_TIMED, RepetitionMark
 from posturecam.coach.presentation.descriptions import (
     counted_text,
@@ -20,7 +20,7 @@ from posturecam.coach.presentation.descriptions import (
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES, unit_text
 from posturecam.desktop.widgets.parts import begun_large
-from posturecam.i18n.translate import joined, mark, own_number, quantity, tr, trn
+from posturecam.i18n.translate import joined, mark, quantity, tr, trn
 from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED
 from posturecam.posture.measures import DEGREES
 from posturecam.session.protocol.messages import Coaching
@@ -70,17 +70,6 @@ def alone(exercise: Exercise) -> StretchChoice:
 def minutes_text(minutes: float) -> str:
     """For example "about 3 minutes"."""
     return trn("about {number} minute", "about {number} minutes", max(math.ceil(minutes - 0.25), 1))
-
-
-def dose_words(exercise: Exercise) -> str:
-    """How long and how often: "15 s × 3 a side"."""
-    dose = exercise.dose
-    often = {
-        Sides.EACH: tr("{number} a side"),
-        Sides.ALTERNATE: tr("{number} in turn"),
-        Sides.NONE: "{number}",
-    }[exercise.sides].format(number=dose.reps)
-    return tr("{hold} s × {often}").format(hold=own_number(f"{dose.hold:g}"), often=often) if dose.hold > 1 else often
 
 
 def seconds_words(value: float) -> str:

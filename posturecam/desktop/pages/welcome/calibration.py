@@ -84,17 +84,19 @@ class CalibrationPage(QWidget):
                 "Takes half a minute more: you slouch, look down and lean in, and I check whether this camera can tell them apart."
             )
         )
-        self.start = button(tr("Start"), self._start, "primary")
+        self.start = button(tr("Start"), self.begin, "primary")
         self.stop = button(tr("Stop"), self._stop)
         self.keep = button(tr("Continue"), self.kept.emit, "primary")
-        self.again = button(tr("Again"), self._start)
+        self.again = button(tr("Again"), self.begin)
         self.leave = button(tr("Not now"), self.left.emit, "plain")
         self._lay_out()
         self._enter(CalibrationStep.BEFORE)
 
     def begin(self) -> None:
-        """Start at once, as after "Recalibrate" in the tray."""
-        self._start()
+        """Start, as on the user's "Start" or at once after "Recalibrate" in the tray."""
+        self._client.calibrate(slouch=self.slouch.isChecked())
+        self._running = False
+        self._enter(CalibrationStep.RUNNING)
 
     def take(self, snapshot: Snapshot) -> None:
         """Show a snapshot; does nothing while the page is hidden."""
@@ -161,11 +163,6 @@ class CalibrationPage(QWidget):
             super().keyPressEvent(event)
 
     # What is pressed.
-
-    def _start(self) -> None:
-        self._client.calibrate(slouch=self.slouch.isChecked())
-        self._running = False
-        self._enter(CalibrationStep.RUNNING)
 
     def _stop(self) -> None:
         self._client.stop_calibrating()

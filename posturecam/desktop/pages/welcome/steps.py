@@ -320,7 +320,7 @@ def first_impression(reading: Reading) -> tuple[Sign, str]:
 class TellingStep(_Step):
     """How, and how readily, the user wants to be reminded."""
 
-    def __init__(self, client: SessionClient, lacking: Callable[[str], str | None] = lambda _: None) -> None:
+    def __init__(self, client: SessionClient, lacking: Callable[[str], str | None]) -> None:
         """Create it; nothing is read before it is shown.
 
         Args:
