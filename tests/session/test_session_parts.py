@@ -12,21 +12,25 @@ from moments import BASELINE
 from session_world import BEGAN
 from stretch_rows import FOLD, rep
 
+from posturecam.alerts.text import Because, BreakOffer
 from posturecam.coach.safety import Answers
 from posturecam.config.settings import StretchSettings
 from posturecam.history import StretchHistory
 from posturecam.history.models import EventKind
 from posturecam.history.records import SittingRecords
 from posturecam.posture.monitor import CameBack, LeftDesk, SlouchEnded
+from posturecam.posture.view import View
+from posturecam.session.guided_calibration import CalibrationTick, Part
 from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.inputs.outside_changes import LOOK_SECONDS, OutsideChanges
 from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import Calibrated, ModeChanged, MonitorEvent
+from posturecam.session.protocol.messages import BreakOffered, Calibrated, ModeChanged, MonitorEvent
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
 from posturecam.session.publisher import Publisher
 from posturecam.session.stretching.recorder import earlier
+from posturecam.vision.frame import Frame
 
 
 def kinds_kept(day: date) -> list[EventKind]:
@@ -60,6 +64,23 @@ def test_what_happens_at_the_desk_is_kept_with_its_details():
         (at, EventKind.CAME_BACK, {}),
         (at, EventKind.CALIBRATED, {"view": BASELINE.view.value, "quality": BASELINE.quality}),
     ]
+
+
+def test_of_breaks_only_those_to_stretch_are_kept_and_that_one_was_taken():
+    publisher = Publisher(Mailbox(), HistoryRecorder(), lambda: BEGAN, lambda: 0.0, lambda: 5.0)
+    for because in (Because.EYES, Because.STAND, Because.SLOUCHES):
+        publisher.tell(BreakOffered(BEGAN, BreakOffer(because, 600.0, 3), "desk_break"))
+    publisher.break_taken()
+    publisher.close()
+    assert kinds_kept(BEGAN.date()) == [EventKind.BREAK_OFFERED, EventKind.BREAK_TAKEN]
+
+
+@pytest.mark.parametrize(
+    ("problem", "trouble"), [("the picture is black", "the picture is black"), (None, "I see nobody")]
+)
+def test_a_check_of_the_calibration_says_why_it_cannot_be_used(problem, trouble):
+    frame = Frame(0.0, problem=problem)
+    assert CalibrationTick(frame, None, View.UNKNOWN, None, Part("", 12.0), 0, 1.0).trouble == trouble
 
 
 def test_a_shell_is_notified_once_until_it_has_taken_what_there_is():
