@@ -36,6 +36,11 @@ def test_five_fines_in_a_row_cover_about_half_of_what_is_left():
     assert factor == pytest.approx((1 + HIGHEST) / 2, abs=0.1 * (HIGHEST - 1))
 
 
+@pytest.mark.parametrize("factor", [LOWEST, 1.0, HIGHEST])
+def test_a_snooze_says_nothing_about_where_slouching_begins(factor):
+    assert taught(factor, Response.SNOOZE, Grade.MILD, 3600.0) == factor
+
+
 @given(st.floats(LOWEST, HIGHEST))
 def test_an_accepted_stretch_never_makes_reminders_rarer(factor):
     """Somebody who showed a slight slouch in the calibration, and welcomes each reminder of it, goes on being reminded of it."""

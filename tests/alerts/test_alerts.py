@@ -365,6 +365,13 @@ def test_no_alert_is_promised_before_the_cool_down_ends() -> None:
     assert promised(desk, 660, drifting(660, since=650)) == Outlook(110)
 
 
+def test_no_alert_is_promised_to_somebody_who_is_sitting_up_or_out_of_sight() -> None:
+    for grade in (Grade.UPRIGHT, None):
+        desk = Desk()
+        desk.at(120, slouching(slouch(120)))
+        assert promised(desk, 420, dataclasses.replace(slouching(slouch(420)), grade=grade)) == Outlook()
+
+
 @pytest.mark.parametrize("monitor", [UPRIGHT, drifting(50, since=10), slouching(slouch(40))])
 def test_silence_is_promised_with_its_reason(monitor: MonitorState) -> None:
     assert promised(Desk(), 50, monitor, held="a meeting") == Outlook(silent="a meeting")
@@ -483,6 +490,7 @@ def test_a_head_that_came_nearer_as_well_is_said_in_one_sentence() -> None:
     ("cause", "change", "finding"),
     [
         (Name.TRUNK_INCLINATION, -4.0, "You have been leaning forward for about 2 minutes"),
+        (Name.NECK_INCLINATION, 0.4, "You have been slouching for about 2 minutes"),
         (Name.SLUMP_INDEX, 0.02, "You have been slouching for about 2 minutes"),
         (Name.HEAD_TILT, 12.0, "You have been slouching for about 2 minutes"),
         (None, None, "You have been slouching for about 2 minutes"),

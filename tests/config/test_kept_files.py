@@ -424,6 +424,16 @@ def test_a_group_on_the_command_line_is_named_as_one_with_a_setting_in_it():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no symbolic links without rights")
+def test_settings_that_cannot_be_read_make_way_for_the_defaults_and_are_kept(own_home):
+    write(own_home / "settings.toml", "[camera\nrotate = 90")
+    settings, said = settings_file.load_or_begin_afresh()
+    aside = own_home / "settings.toml.damaged-1"
+    assert settings == Settings()
+    assert f"It was renamed to {aside}, and the defaults apply." in said
+    assert "rotate = 90" in aside.read_text("utf-8")
+    assert settings_file.load_or_begin_afresh() == (Settings(), None), "said once"
+
+
 def test_settings_that_are_a_link_to_itself_are_not_said_to_be_reset():
     path = settings_file.settings_path()
     path.parent.mkdir(parents=True)

@@ -85,6 +85,11 @@ def test_no_day_off_and_no_unfinished_day_breaks_a_streak(shares, number):
     assert streak(against(*shares), MONDAY) == number
 
 
+def test_a_streak_needs_no_order_and_ignores_days_that_are_still_to_come():
+    recorded = against(0.5, 0.8, 0.8, 0.1, last=MONDAY + timedelta(days=1))  # the clock was a day ahead for a while
+    assert streak(recorded, MONDAY) == streak(recorded[::-1], MONDAY) == 2
+
+
 def test_the_best_and_the_worst_hour_of_the_day_are_found():
     many = (
         minutes(MONDAY, 0.9, hours=[9, 10])
@@ -131,7 +136,8 @@ def test_today_the_week_and_the_last_week_come_together():
     assert found.today.share == pytest.approx(0.75)
     assert found.streak == 3
     assert found.change == pytest.approx(-0.05)
-    assert found.last_week is not None
+    assert (found.last_week.first, found.last_week.reached) == (date(2026, 11, 16), 5)
+    assert found.last_week.change == pytest.approx(0.1)
     assert len(found.week) == 7
 
 

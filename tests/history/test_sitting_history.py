@@ -466,6 +466,7 @@ def test_unknown_counts_neither_as_good_nor_as_bad(history, records):
     assert (before.upright_share, before.slouching_share) == (0.75, 0.25)
     assert (after.upright_share, after.slouching_share) == (0.75, 0.25)
     assert (after.unknown_share, after.away_share) == (0.75, 0.15)
+    assert Times(upright=20, drifting=30, slouching=50, unknown=100).drifting_share == 0.3
 
 
 def records_after_flush(history, records):

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,8 @@ def test_sessions_come_newest_first(history, clock):
         clock.now += DAY
     assert [one.title for one in history.sessions()] == ["third", "second", "first"]
     assert [one.title for one in history.sessions(most=1)] == ["third"]
+    days = [date.fromtimestamp(clock.now - back * DAY) for back in (3, 2)]
+    assert [one.title for one in history.sessions_of(*days)] == ["second", "first"]
 
 
 @pytest.mark.smoke

@@ -185,6 +185,20 @@ def test_the_probability_is_even_where_the_threshold_is(height, distance):
     assert (verdict.probability > 0.5) == (verdict.value > 1)
 
 
+@pytest.mark.parametrize("deviation", [1.0, 8.0])
+def test_one_standard_deviation_past_the_threshold_is_as_probable_as_noise_makes_it(deviation):
+    now = look(body_yaw=FrontThresholds().twist + deviation)
+    now = replace(now, body_yaw=replace(now.body_yaw, deviation=deviation))
+    assert judge(now, OWN).probability == pytest.approx(0.841, abs=0.001)
+
+
+def test_what_departs_little_makes_a_clear_slouch_no_less_certain_however_noisy_it_is():
+    now = look(neck_height=15.0, head_roll=3.0, head_offset=1.0)
+    noisy = replace(now, head_roll=replace(now.head_roll, deviation=10.0))
+    assert judge(now, OWN).probability > 0.99
+    assert judge(noisy, OWN).probability > 0.99
+
+
 def test_a_stricter_threshold_is_exceeded_earlier():
     strict = replace(FrontThresholds(), sinking=1.0)
     now = look(neck_height=18.7)

@@ -276,6 +276,16 @@ def test_without_a_baseline_of_its_own_a_view_is_compared_with_the_nearest_which
     assert pick(dict(reversed(learned.items())), view) is learned[nearest]
 
 
+def test_an_upright_posture_learned_while_nobody_moves_counts_from_the_next_check_on():
+    pose, baselines, compared = person(), {}, []
+    frames = [Frame(float(t), recorded=True, pose=replace(pose, t=float(t))) for t in range(20)]
+    for tick in watch(FramesInMemory(frames), no_model, baselines, SETTINGS):
+        compared.append(tick.reading.compared)
+        if tick.frame.t == 9:
+            baselines[View.FRONT] = baseline_of(pose, View.FRONT)
+    assert compared == [False] * 10 + [True] * 10
+
+
 def test_a_frame_with_a_problem_is_neither_good_nor_bad():
     frames = [Frame(t / 2, problem="the camera was unplugged") for t in range(60)]
     ticks = list(watch(FramesInMemory(frames), lambda frame: None, {}, SETTINGS))

@@ -41,10 +41,15 @@ def over(events):
     return [event for event in events if isinstance(event, SlouchEnded)]
 
 
-@pytest.mark.parametrize(("what", "seconds"), [(MILD, 120), (MODERATE, 90), (SEVERE, 60)])
-def test_the_worse_the_slouch_the_sooner_the_alert(what, seconds):
+@pytest.mark.parametrize(
+    ("what", "seconds", "severity"),
+    [(MILD, 120, Grade.MILD), (MODERATE, 90, Grade.MODERATE), (SEVERE, 60, Grade.SEVERE)],
+)
+def test_the_worse_the_slouch_the_sooner_the_alert(what, seconds, severity):
     _, events = run(script((60, UPRIGHT), (300, what)))
-    assert [event.t for event in told(events)] == [pytest.approx(60 + seconds, abs=2.5)]
+    (slouch,) = told(events)
+    assert slouch.t == pytest.approx(60 + seconds, abs=2.5)
+    assert slouch.severity is severity
 
 
 @pytest.mark.parametrize("delay", [10, 30, 120, 300])
@@ -365,9 +370,10 @@ def test_an_hour_of_suspend_adds_no_slouch_time(before):
     assert slouch.seconds <= 121
 
 
-def test_a_suspend_during_a_slouch_ends_it():
+@pytest.mark.parametrize("seconds", [60, 3600])
+def test_a_suspend_during_a_slouch_ends_it(seconds):
     state, _ = run(script((200, MILD)))
-    state, new = step(state, reading(3800, MILD), MonitorSettings())
+    state, new = step(state, reading(200 + seconds, MILD), MonitorSettings())
     assert [type(event) for event in new] == [SlouchEnded]
     assert state.slouch is None
 
@@ -478,6 +484,9 @@ def test_the_next_alert_is_that_of_the_severest_slouch_that_lasts():
     waits = []
     run(script((60, UPRIGHT), (40, MODERATE)), each=lambda s: waits.append(next_alert(s, MonitorSettings())))
     assert waits[-1] == pytest.approx(90 - 40, abs=2)
+    waits.clear()  # a slouch that has eased since takes as long as the milder one
+    run(script((60, UPRIGHT), (60, MODERATE), (5, MILD)), each=lambda s: waits.append(next_alert(s, MonitorSettings())))
+    assert waits[-1] == pytest.approx(120 - 65, abs=2)
 
 
 def test_what_is_seen_after_a_blind_moment_is_not_smoothed_with_what_was_before():

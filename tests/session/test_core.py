@@ -116,6 +116,7 @@ def test_a_calibration_never_begins_by_itself_after_a_stretch(before):
 def test_what_a_calibration_gives_way_to_is_said_once(begun, instead):
     state, effects = step(told(Calibrate(), *begun), instead, at(9.0), Settings())
     assert [type(one) for one in effects] == [RefuseCalibration]
+    assert state.interrupts_calibration is not isinstance(instead, Failed)
     assert step(state, Pause(), at(9.1), Settings())[1] == ()
 
 
@@ -182,6 +183,11 @@ def test_a_stretch_during_a_pause_turns_the_camera_on_for_itself_only(pause, mea
     state = told(CameraOpened(), Begun(Mode.STRETCHING), *meanwhile, state=state)
     assert not state.interrupts
     assert mode(state) is then
+
+
+def test_a_pause_during_a_stretch_lasts_although_an_earlier_one_would_be_over():
+    state = told(Pause(BEGAN + timedelta(seconds=60), 60.0), STRETCH, *BEGUN_STRETCHING, Pause(), Finished())
+    assert mode(state) is mode(state, 100.0) is Mode.PAUSED
 
 
 @pytest.mark.parametrize(

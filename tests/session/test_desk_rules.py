@@ -191,7 +191,9 @@ def test_somebody_who_has_left_is_still_away_while_the_picture_is_black():
 def test_a_break_is_announced_then_offered_and_both_wait_for_the_end_of_a_meeting():
     desk = Desk(breaks=BreakSettings(sitting=300))
     desk.sit(239)
-    assert [type(one) for one in desk.sit(62)] == [BreakAhead, BreakOffered]
+    ahead, offered = desk.sit(62)
+    assert ahead.seconds == pytest.approx(60, abs=1)
+    assert "5 minutes" in offered.words.body
     quiet = Desk(breaks=BreakSettings(sitting=300))
     assert quiet.sit(400, held="in a meeting") == []
     assert [type(one) for one in quiet.sit(2)] == [BreakOffered]
@@ -211,6 +213,17 @@ def test_a_break_that_is_postponed_comes_again_and_is_due_then():
     assert desk.sit(1) == [], "who postponed it knows that it is coming"
     assert desk.moment.break_in == pytest.approx(59, abs=1)
     assert [type(one) for one in desk.sit(61)] == [BreakOffered]
+
+
+def test_a_break_after_slouches_says_how_many_there_were_and_again_once_it_was_postponed():
+    desk = Desk(alerts=AlertSettings(cool_down=60), breaks=BreakSettings(slouches=2, postpone=60))
+    for _ in range(2):
+        assert [type(one) for one in desk.sit(1, slouching=True)] == [AlertRaised]
+        offers = desk.sit(61)
+    desk.state = answer_break(desk.state, BreakAnswer.POSTPONE, desk.settings)
+    offers += desk.sit(61)
+    assert len(offers) == 2
+    assert all("You slouched 2 times recently." in one.words.body for one in offers)
 
 
 def test_a_break_waits_for_a_pause_in_typing_and_sitting_goes_on_being_counted():
@@ -349,7 +362,8 @@ def test_it_comes_again_only_where_the_user_postponed_it():
     desk = Planned()
     desk.sit(400)
     desk.state = answer_break(desk.state, BreakAnswer.POSTPONE, desk.settings)
-    assert [one.offer.because for one in desk.sit(70)] == [Because.PLAN]
+    assert desk.sit(50) == []
+    assert [one.offer.because for one in desk.sit(20)] == [Because.PLAN]
     desk.state = answer_break(desk.state, BreakAnswer.SKIP, desk.settings)
     assert desk.sit(3600) == []
 

@@ -8,23 +8,29 @@ from datetime import date, timedelta
 
 import pytest
 from fakes.system import FakeSystem
+from moments import BASELINE
 from session_world import BEGAN
 from stretch_rows import FOLD, rep
 
+from posturecam.alerts.text import Because, BreakOffer
 from posturecam.coach.safety import Answers
 from posturecam.config.settings import StretchSettings
 from posturecam.history import StretchHistory
 from posturecam.history.models import EventKind
 from posturecam.history.records import SittingRecords
+from posturecam.posture.monitor import CameBack, LeftDesk, SlouchEnded
+from posturecam.posture.view import View
+from posturecam.session.guided_calibration import CalibrationTick, Part
 from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.inputs.outside_changes import LOOK_SECONDS, OutsideChanges
 from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import ModeChanged
+from posturecam.session.protocol.messages import BreakOffered, Calibrated, ModeChanged, MonitorEvent
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
 from posturecam.session.publisher import Publisher
 from posturecam.session.stretching.recorder import earlier
+from posturecam.vision.frame import Frame
 
 
 def kinds_kept(day: date) -> list[EventKind]:
@@ -41,6 +47,40 @@ def test_a_camera_that_is_lost_and_comes_back_is_kept_once_each():
             recorder.spend(at, mode, sign, 1.0)
     recorder.close()
     assert kinds_kept(BEGAN.date()) == [EventKind.CAMERA_LOST, EventKind.CAMERA_BACK]
+
+
+def test_what_happens_at_the_desk_is_kept_with_its_details():
+    recorder = HistoryRecorder()
+    for event in (SlouchEnded(400.0, 150.0), LeftDesk(500.0), CameBack(600.0)):
+        recorder.happened(MonitorEvent(BEGAN, event))
+    recorder.happened(Calibrated(BEGAN, BASELINE))
+    recorder.close()
+    with SittingRecords() as records:
+        kept = [(event.at, event.kind, event.details) for event in records.events(BEGAN.date(), BEGAN.date())]
+    at = BEGAN.timestamp()
+    assert kept == [
+        (at, EventKind.SLOUCH_ENDED, {"seconds": 250.0}),
+        (at, EventKind.LEFT_DESK, {}),
+        (at, EventKind.CAME_BACK, {}),
+        (at, EventKind.CALIBRATED, {"view": BASELINE.view.value, "quality": BASELINE.quality}),
+    ]
+
+
+def test_of_breaks_only_those_to_stretch_are_kept_and_that_one_was_taken():
+    publisher = Publisher(Mailbox(), HistoryRecorder(), lambda: BEGAN, lambda: 0.0, lambda: 5.0)
+    for because in (Because.EYES, Because.STAND, Because.SLOUCHES):
+        publisher.tell(BreakOffered(BEGAN, BreakOffer(because, 600.0, 3), "desk_break"))
+    publisher.break_taken()
+    publisher.close()
+    assert kinds_kept(BEGAN.date()) == [EventKind.BREAK_OFFERED, EventKind.BREAK_TAKEN]
+
+
+@pytest.mark.parametrize(
+    ("problem", "trouble"), [("the picture is black", "the picture is black"), (None, "I see nobody")]
+)
+def test_a_check_of_the_calibration_says_why_it_cannot_be_used(problem, trouble):
+    frame = Frame(0.0, problem=problem)
+    assert CalibrationTick(frame, None, View.UNKNOWN, None, Part("", 12.0), 0, 1.0).trouble == trouble
 
 
 def test_a_shell_is_notified_once_until_it_has_taken_what_there_is():

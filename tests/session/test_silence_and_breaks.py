@@ -161,6 +161,9 @@ def test_a_break_is_announced_once_shortly_before_it_comes():
     state, seconds = announce(state, 2950, BREAKS)
     assert seconds == due(state, 2950, BREAKS) == 50
     assert announce(state, 2950, BREAKS)[1] is None
+    skipped = answer(state, BreakAnswer.SKIP, 2950, BREAKS, Because.SITTING)
+    skipped, _ = sit(skipped, BREAKS.sitting - 50, start=2950)
+    assert announce(skipped, 2900 + BREAKS.sitting, BREAKS)[1] == 50, "the one after a skipped one is announced too"
 
 
 def test_a_postponed_break_comes_after_five_minutes_and_is_not_announced_again():
@@ -274,17 +277,20 @@ def test_nor_is_somebody_who_rests_their_eyes_asked_to_stand_up_at_once():
     assert offers == [(1200.0, Because.EYES), (1380.0, Because.STAND)]
 
 
+@pytest.mark.parametrize("postpone", [60.0, 300.0])
 @pytest.mark.parametrize("because", [Because.EYES, Because.STAND])
-def test_a_smaller_reminder_that_is_postponed_comes_again_when_the_user_wants_it(because):
-    settings = BreakSettings(offer=False, postpone=60, eyes=because is Because.EYES, stand=because is Because.STAND)
+def test_a_smaller_reminder_that_is_postponed_comes_again_when_the_user_wants_it(because, postpone):
+    settings = BreakSettings(
+        offer=False, postpone=postpone, eyes=because is Because.EYES, stand=because is Because.STAND
+    )
     state, t, offers = BreakState(eyes=1195.0, standing=1795.0), 0.0, []
-    while t < 100:
+    while t < 5 + postpone:
         t += 5.0
         state, offer = step(state, t, 5.0, True, settings)
         if offer:
             offers.append((t, offer))
             state = answer(state, BreakAnswer.POSTPONE, t, settings, offer)
-    assert offers == [(5.0, because), (65.0, because)]
+    assert offers == [(5.0, because), (5.0 + postpone, because)]
 
 
 def test_looking_up_from_the_screen_for_twenty_seconds_rests_the_eyes():

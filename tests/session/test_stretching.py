@@ -46,6 +46,18 @@ def test_a_pause_cuts_short_what_is_being_said_and_nothing_else_does():
     assert [type(event) for tick in ticks for event in tick.events].count(on.PausedByUser) == len(hushed) == 1
 
 
+def test_the_voice_is_silent_while_it_is_muted_and_speaks_again_afterwards():
+    def said(asked):
+        voice = FakeVoice()
+        led(GuidedSession(Settings(), voice), HELD, asked)
+        return voice.said, voice.rung
+
+    (words, chimes), (after, chimes_after) = said({}), said({1: "toggle_mute", 6: "toggle_mute"})
+    assert 0 < len(after) < len(words)
+    assert 0 < len(chimes_after) < len(chimes)
+    assert after[-1] == words[-1]
+
+
 def test_what_breaks_the_voice_or_the_history_is_told_once_and_the_session_goes_on():
     class Broken:
         def tick(self, tick):

@@ -118,6 +118,21 @@ def test_rocking_back_and_forth_searches_every_two_seconds_at_most(landmarker):
     assert landmarker.searches - before <= 10 / 2 + 1
 
 
+def test_whoever_is_found_in_the_middle_lies_where_they_are_in_the_picture(landmarker):
+    picture = Frame(0, np.full((360, 960, 3), 90, np.uint8))
+    person = replace(at(480, 200, 0.5), width=960, height=360)
+    landmarker.follow = lambda frame: landmarker.shown.append(frame.image)
+    tracker = Tracker(landmarker)
+    assert tracker.follow(picture) is None  # now it looks in the middle
+    again = tracker.restart_on(picture, person, [], 0.6)
+    assert landmarker.shown[-1].shape == (360, 360, 3)
+    assert (again.width, again.height) == (960, 360)
+    assert again.points == pytest.approx(person.points, abs=0.01)
+    assert tracker.follow(picture) is None  # nor is anybody there
+    tracker.follow(picture)
+    assert landmarker.shown[-1].shape == picture.image.shape, "the two take turns"
+
+
 def test_the_tracker_leaves_the_middle_for_somebody_outside_it(landmarker):
     wide = np.full((360, 960, 3), 90, np.uint8)
     landmarker.follow = lambda frame: landmarker.shown.append(frame.image)
@@ -125,4 +140,5 @@ def test_the_tracker_leaves_the_middle_for_somebody_outside_it(landmarker):
     assert tracker.follow(Frame(0, wide)) is None  # now it looks in the middle
     aside = replace(at(100, 200, 0.5), width=960, height=360)
     tracker.restart_on(Frame(1, wide), aside, [], 0.6)
-    assert landmarker.shown[-1].shape == wide.shape
+    tracker.follow(Frame(2, wide))
+    assert [image.shape for image in landmarker.shown[-2:]] == [wide.shape] * 2

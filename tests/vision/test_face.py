@@ -113,12 +113,26 @@ def test_the_middle_of_the_square_is_the_middle_of_the_crop(side):
     )
 
 
-def test_a_square_may_reach_beyond_the_picture():
-    image = np.full((300, 300, 3), 200, np.uint8)
-    square = replace(square_about(figures.person()), left=-50.0, top=250.0, side=100.0)
+@pytest.mark.parametrize("size", [100, 1000])
+def test_a_square_may_reach_beyond_the_picture(size):
+    image = np.full((3 * size, 3 * size, 3), 200, np.uint8)
+    square = replace(square_about(figures.person()), left=-0.5 * size, top=2.5 * size, side=1.0 * size)
     crop = square.cut(image)
-    assert crop[0, -1].tolist() == [200, 200, 200]
-    assert crop[-1, 0].tolist() == [0, 0, 0]
+    assert crop[0, -1].tolist() == crop[CROP_SIZE // 2 - 3, CROP_SIZE // 2 + 3].tolist() == [200, 200, 200]
+    assert crop[-1, 0].tolist() == crop[0, CROP_SIZE // 2 - 3].tolist() == [0, 0, 0]
+
+
+def test_a_crop_of_its_own_size_is_that_part_of_the_picture_pixel_by_pixel():
+    image = np.random.default_rng(1).integers(0, 255, (400, 500, 3), np.uint8)
+    square = replace(square_about(figures.person()), left=120.0, top=30.0, side=float(CROP_SIZE))
+    assert np.array_equal(square.cut(image), image[30 : 30 + CROP_SIZE, 120 : 120 + CROP_SIZE])
+
+
+def test_the_square_lies_about_the_head():
+    pose = figures.person()
+    square, head_at = square_about(pose), pose.points[:11].mean(axis=0)
+    assert (square.left + square.side / 2, square.top + square.side / 2) == pytest.approx(head_at.tolist(), abs=1e-3)
+    assert square_about(shifted(pose, (float("nan"), 0.0), Landmark.NOSE)) is None
 
 
 def test_no_face_and_too_small_a_head_are_distinguished():
@@ -291,6 +305,13 @@ def test_a_steady_head_is_looked_at_a_few_times_a_minute_and_a_moving_one_each_t
     assert looks_of(Faces()) <= 4
     assert looks_of(Faces(), nods=True) == 20
     assert looks_of(Faces(), nods=True, every=0.1, seconds=6.0) <= 16
+
+
+@pytest.mark.parametrize(("yaw", "looks"), [(0.0, 1), (40.0, 1), (80.0, 0), (-80.0, 0)])
+def test_no_face_is_looked_for_in_profile(yaw, looks):
+    model, pose = Faces(found=False), figures.person(yaw=yaw)
+    found = HeadFinder(EstimatorSettings(), lambda: model).look(np.zeros((480, 640, 3), np.uint8), pose)
+    assert (model.looks, found) == (looks, NoHead.NOT_FOUND if looks else NoHead.NOT_LOOKED)
 
 
 def test_a_face_that_was_missed_and_a_posture_that_is_about_to_matter_are_looked_at_each_time():

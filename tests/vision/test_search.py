@@ -210,6 +210,17 @@ def test_somebody_who_is_found_is_followed_where_they_were_found():
     assert state.tile is not None
 
 
+def test_somebody_missed_for_less_than_a_second_is_followed_on_however_long_they_were_there():
+    state = found(STANDING)
+    for t in (0.5, 1.0, 1.5):
+        state, _ = pursuit.followed(state, t, PICTURE, pose_of(STANDING, t))
+    for t in (2.0, 2.4):
+        state, pose = pursuit.followed(state, t, PICTURE, None)
+        assert (state.tile is not None, pose) == (True, None)
+    state, _ = pursuit.followed(state, 1.5 + PATIENCE, PICTURE, None)
+    assert state.tile is None
+
+
 def test_of_two_people_the_larger_is_found_first_and_then_the_one_in_the_same_place():
     near, far = sighting(STANDING), sighting(STANDING)
     far = Sighting(far.tile, pose_of(STANDING, scale=120.0))

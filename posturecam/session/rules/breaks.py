@@ -79,23 +79,18 @@ def step(
     Returns:
         The new state, and the reason to suggest a break now, or None.
     """
-    if present is False:
-        return _away(state, elapsed, settings), None
+    if not present:
+        return state if present is None else _away(state, elapsed, settings), None
     recent = tuple(one for one in state.alerts if 0 <= t - one < settings.within)
-    if alerted:
-        recent = (*recent, t)
-    if present:
-        state = replace(
-            state,
-            sitting=state.sitting + elapsed,
-            away=0.0,
-            alerts=recent,
-            eyes=state.eyes + elapsed,
-            standing=state.standing + elapsed,
-        )
-    elif recent != state.alerts:
-        state = replace(state, alerts=recent)
-    if silent or alerted or not present:
+    state = replace(
+        state,
+        sitting=state.sitting + elapsed,
+        away=0.0,
+        alerts=(*recent, t) if alerted else recent,
+        eyes=state.eyes + elapsed,
+        standing=state.standing + elapsed,
+    )
+    if silent or alerted:
         return state, None
     if settings.offer and _wait(state, t, settings) <= 0:
         if state.later is not None:
