@@ -32,6 +32,24 @@ os.environ["LC_ALL"] = "C.UTF-8"  # English, whatever this computer's language i
 os.environ.pop("LANGUAGE", None)
 os.environ.pop("XDG_CURRENT_DESKTOP", None)  # no desktop whose settings are queried, such as for animations
 
+_MEMORY = Path("/dev/shm")
+_ENOUGH_BYTES = 2**31
+"""Free space from which folders of tests may lie in memory; they need some hundred megabytes."""
+
+
+def _is_roomy(folder):
+    """Whether files of tests fit there, scripts that they start included."""
+    if not os.access(folder, os.W_OK):
+        return False
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize >= _ENOUGH_BYTES and not found.f_flag & os.ST_NOEXEC
+
+
+# The program waits for the disk after everything that it saves, so that a power failure loses nothing. In a folder in memory
+# nothing waits: the tests of the history take a fifth of the time, and two thirds of the processor time.
+if sys.platform == "linux" and "TMPDIR" not in os.environ and _is_roomy(_MEMORY):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+
 
 def pytest_xdist_auto_num_workers(config):
     """One worker more than there are cores: workers spend one second in seven waiting for a process or a clock."""
@@ -187,15 +205,22 @@ class Isolation:
                     signal.signal(number, handler)
             choose_language("en")
             if "qapp" in item.fixturenames:
-                self._undo_theme()
+                self._leave_qt()
 
     @staticmethod
-    def _undo_theme():
+    def _leave_qt():
+        """Delete the windows that the test closed, which Qt puts off while no event loop runs, and undo the theme.
+
+        Otherwise the next theme would be applied to every window of the tests before, which took a fifth of the time of the tests of the app.
+        """
+        from PySide6.QtCore import QEvent
         from PySide6.QtWidgets import QApplication
 
         application = QApplication.instance()
-        if application is not None and application.styleSheet():
-            application.setStyleSheet("")
+        if application is not None:
+            application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            if application.styleSheet():
+                application.setStyleSheet("")
 
     def pytest_unconfigure(self):
         shutil.rmtree(self._homes, ignore_errors=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 import screens
@@ -31,7 +34,7 @@ from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.shell.qt_startup import locale_for
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen
-from posturecam.desktop.widgets.parts import Chip
+from posturecam.desktop.widgets.parts import Chip, button
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import Calibrated, Calibrating, StretchEnded
@@ -46,22 +49,29 @@ NARROWEST = QSize(480, 700 - screens.TITLE_BAR)
 LOWEST = QSize(480, SMALL.height())
 
 
-@pytest.fixture
-def make(qapp, monkeypatch):
+@contextmanager
+def making(application):
     """All screens in a language; language, theme and windows are restored."""
     made, locale = [], QLocale()
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/none")
 
     def make_them(language, look=theme.LIGHT):
-        theme.apply(qapp, look)
-        made.append(screens.Screens(qapp, language))
+        theme.apply(application, look)
+        made.append(screens.Screens(application, language))
         return made[-1]
 
-    yield make_them
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/none")
+        yield make_them
     for one in made:
         one.close()
-    qapp.setProperty("posturecam_dark", False)
+    application.setProperty("posturecam_dark", False)
     QLocale.setDefault(locale)
+
+
+@pytest.fixture
+def make(qapp):
+    with making(qapp) as make_them:
+        yield make_them
 
 
 def faults(screen, size):
@@ -88,37 +98,63 @@ def test_no_screen_has_anything_cut_off_beside_another_window(make):
     assert faults(make("de"), HALF) == []
 
 
-def test_in_the_usual_window_nothing_is_cut_off_and_everything_that_takes_the_focus_has_a_name(make):
-    screen, cut_off, unnamed = make("en", theme.DARK), [], []
-    for name in screen.all:
-        window = screen.laid_out(name, USUAL)
-        cut_off += [f"{name}: {fault}" for fault in misfits(window)]
-        for one in window.findChildren(QWidget):
-            inner = isinstance(one.parent(), QAbstractSpinBox)
-            if (
-                one.isVisible()
-                and one.focusPolicy() & Qt.FocusPolicy.TabFocus
-                and not inner
-                and not isinstance(one, QTabBar)
-            ):
-                told = QAccessible.queryAccessibleInterface(one).text(QAccessible.Text.Name)
-                unnamed += [f"{name}: {type(one).__name__}"] * (not told)
-    assert cut_off == []
-    assert unnamed == []
+@dataclass
+class Usual:
+    """What is wrong in the usual window, on all screens of a language."""
+
+    cut_off: list[str] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)
+    """What takes the focus and has no name."""
+    called_otherwise: set[tuple[str, str]] = field(default_factory=set)
+    """What is read on a button, and how it is called, where the second does not contain the first."""
+
+
+@pytest.fixture(scope="module")
+def usual(qapp):
+    """What is wrong in the usual window, in a language: every screen is brought up once for all tests of it."""
+
+    @cache
+    def looked_through(language):
+        found = Usual()
+        with making(qapp) as make_them:
+            screen = make_them(language, theme.DARK)
+            for name in screen.all:
+                look_through(name, screen.laid_out(name, USUAL), found)
+        return found
+
+    return looked_through
+
+
+def look_through(name, window, found):
+    """Add what is wrong on one screen."""
+    found.cut_off += [f"{name}: {fault}" for fault in misfits(window)]
+    for one in window.findChildren(QWidget):
+        inner = isinstance(one.parent(), QAbstractSpinBox)
+        if (
+            one.isVisible()
+            and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and not inner
+            and not isinstance(one, QTabBar)
+        ):
+            told = QAccessible.queryAccessibleInterface(one).text(QAccessible.Text.Name)
+            found.unnamed += [f"{name}: {type(one).__name__}"] * (not told)
+    for one in window.findChildren(QAbstractButton):
+        label = " ".join(one.text().partition("·")[0].replace("&&", "&").strip(" …?").split())
+        called = QAccessible.queryAccessibleInterface(one).text(QAccessible.Text.Name)
+        if one.isVisible() and any(map(str.isalnum, label)) and label.casefold() not in called.casefold():
+            found.called_otherwise.add((label, called))
+
+
+def test_in_the_usual_window_nothing_is_cut_off_and_everything_that_takes_the_focus_has_a_name(usual):
+    found = usual("en")
+    assert found.cut_off == []
+    assert found.unnamed == []
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_what_can_be_pressed_is_called_by_what_is_read_on_it(make, language):
+def test_what_can_be_pressed_is_called_by_what_is_read_on_it(usual, language):
     """Somebody who speaks to the computer says what they see: WCAG 2.2, 2.5.3."""
-    screen, others = make(language), set()
-    for name in screen.all:
-        window = screen.laid_out(name, USUAL)
-        for one in window.findChildren(QAbstractButton):
-            label = " ".join(one.text().partition("·")[0].replace("&&", "&").strip(" …?").split())
-            called = QAccessible.queryAccessibleInterface(one).text(QAccessible.Text.Name)
-            if one.isVisible() and any(map(str.isalnum, label)) and label.casefold() not in called.casefold():
-                others.add((label, called))
-    assert others == set()
+    assert usual(language).called_otherwise == set()
 
 
 def test_choices_of_which_one_holds_are_radio_buttons_for_screen_readers(make):
@@ -222,6 +258,21 @@ def test_the_icons_of_the_pages_are_sharp_on_every_screen_to_which_the_window_is
     window = make("en").laid_out("now", USUAL)
     (leads,) = [one for one in window.findChildren(QToolButton) if one.accessibleName() == "History"]
     assert leads.icon().pixmap(leads.iconSize(), scale).width() == round(scale * leads.iconSize().width())
+
+
+def test_a_button_is_as_large_as_its_words_and_its_kind_need_now(qapp, qtbot):
+    theme.apply(qapp, theme.LIGHT)
+    changed, made = button("Skip", print), button("Skip for now\u2026", print, "primary")
+    for one in (changed, made):
+        qtbot.addWidget(one)
+        one.sizeHint()
+    changed.setText(made.text())
+    assert changed.sizeHint().width() > button("Skip", print).sizeHint().width()
+    changed.setProperty("kind", "primary")
+    changed.style().unpolish(changed)
+    changed.style().polish(changed)
+    assert (changed.sizeHint(), changed.minimumSizeHint()) == (made.sizeHint(), made.minimumSizeHint())
+    assert changed.heightForWidth(60) == made.heightForWidth(60) > made.sizeHint().height()
 
 
 @pytest.mark.parametrize(

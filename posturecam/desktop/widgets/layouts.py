@@ -383,8 +383,7 @@ class SideBySide(QLayout):
 
     def beside(self, width: int) -> bool:
         """Whether the parts stand side by side in this many pixels."""
-        parts = self._shown()
-        return sum(part.wide for part in parts) + self.spacing() * (len(parts) - 1) <= width
+        return self._fits([part.wide for part in self._shown()], width)
 
     def addItem(self, item: QLayoutItem) -> None:
         """Add an item, as `QLayout` requires."""
@@ -438,9 +437,10 @@ class SideBySide(QLayout):
         parts = self._shown()
         if not parts:
             return
-        if self.beside(rect.width()):
+        needed = [part.wide for part in parts]
+        if self._fits(needed, rect.width()):
             x = rect.left()
-            for part, wide in zip(parts, self._widths(parts, rect.width()), strict=True):
+            for part, wide in zip(parts, self._widths(parts, needed, rect.width()), strict=True):
                 part.item.setGeometry(QRect(x, rect.top(), wide, rect.height()))
                 x += wide + self.spacing()
             return
@@ -465,13 +465,17 @@ class SideBySide(QLayout):
         parts = self._shown()
         if not parts:
             return 0
-        if self.beside(width):
-            return max(tall(wide) for tall, wide in zip(talls, self._widths(parts, width), strict=True))
+        needed = [part.wide for part in parts]
+        if self._fits(needed, width):
+            return max(tall(wide) for tall, wide in zip(talls, self._widths(parts, needed, width), strict=True))
         return sum(tall(width) for tall in talls) + self.spacing() * (len(parts) - 1)
 
-    def _widths(self, parts: Sequence[_Part], width: int) -> list[int]:
+    def _fits(self, needed: Sequence[int], width: int) -> bool:
+        """Whether parts that need these widths stand side by side in this many pixels."""
+        return sum(needed) + self.spacing() * (len(needed) - 1) <= width
+
+    def _widths(self, parts: Sequence[_Part], needed: Sequence[int], width: int) -> list[int]:
         """The widths of parts side by side: what each needs, and its share of the rest."""
-        needed = [part.wide for part in parts]
         rest = width - sum(needed) - self.spacing() * (len(parts) - 1)
         shares = sum(part.stretch for part in parts)
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -114,6 +114,8 @@ class _WrappingWords(_Button):
     def _wrap(self, words: str) -> None:
         """Let these words wrap; called once."""
         self._words = words
+        self._sizes: dict[str, QSize] = {}
+        """What was measured since its looks last changed: layouts ask dozens of times each time a window is resized."""
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -121,6 +123,7 @@ class _WrappingWords(_Button):
     def setText(self, words: str) -> None:
         """Show these words."""
         self._words = words
+        self._sizes.clear()
         self._break()
         self.updateGeometry()
 
@@ -145,6 +148,11 @@ class _WrappingWords(_Button):
         super().resizeEvent(event)
         self._break()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew: the font or the style may be another."""
+        self._sizes.clear()
+        super().changeEvent(event)
+
     def _break(self) -> None:
         words = wrapped(self._words, self.width(), self._width)
         if words != super().text():
@@ -152,11 +160,13 @@ class _WrappingWords(_Button):
 
     def _size(self, words: str) -> QSize:
         self.ensurePolished()
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = words
-        box = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, words)
-        return self.style().sizeFromContents(self._kind, option, box, self)
+        if words not in self._sizes:
+            option = QStyleOptionButton()
+            self.initStyleOption(option)
+            option.text = words
+            box = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, words)
+            self._sizes[words] = self.style().sizeFromContents(self._kind, option, box, self)
+        return self._sizes[words]
 
     def _width(self, words: str) -> int:
         return self._size(words).width()
