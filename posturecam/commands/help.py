@@ -128,14 +128,17 @@ def _translating(command: Any) -> Any:
 
 
 def _page_of(formatter: Any) -> Any:
-    """What writes a help page: typer's formatter with its own words replaced."""
+    """The class that writes a help page: typer's formatter, with its own words replaced."""
 
     class HelpPage(formatter):  # type: ignore[misc]
+        """Writes a help page."""
+
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+            """What a command takes, before it is wrapped at the terminal's width."""
             super().write_usage(prog, usage(args), prefix)
 
         def write_dl(self, rows: Sequence[tuple[str, str]], **widths: int) -> None:
-            """A list of what can be typed and what that means."""
+            """A list of what can be typed and what each means."""
             if self.width < _NARROW - 2:
                 widths["col_max"] = _NARROW_FIRST_COLUMN
             super().write_dl([(typed, _in_plain_words(text)) for typed, text in rows], **widths)
