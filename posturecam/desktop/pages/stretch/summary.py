@@ -10,14 +10,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.presentation.descriptions import heights, side_text
+from posturecam.coach.presentation.descriptions import depth_text, heights, side_text
 from posturecam.coach.safety import AFTER, Answers, answer_to
 from posturecam.coach.session_summary import SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.desktop.pages.stretch.pose_widget import PoseView
 from posturecam.desktop.pages.stretch.questions import PainScale
 from posturecam.desktop.pages.stretch.words import (
-    depth_words,
     done_words,
     fault_words,
     is_held_back,
@@ -175,7 +174,7 @@ class CourseChart(QWidget):
         unit = MEASURES[exercise.depth.measure].unit
         self.heights = heights(course, exercise.depth.better, unit)
         self.setFixedSize(scaled(_BAR + _BETWEEN) * len(course), scaled(_HIGH))
-        told = joined(THINGS, [depth_words(depth, unit) for depth in course])
+        told = joined(THINGS, [tr(depth_text(depth, unit)) for depth in course])
         words = tr("The latest sessions: {depths}").format(depths=told)
         self.setAccessibleName(joined(HEADED, [side, words] if side else [words]))
         self.setToolTip(self.accessibleName())
