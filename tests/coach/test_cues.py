@@ -315,7 +315,7 @@ def test_a_mistake_is_not_corrected_while_nobody_stretches_or_is_seen(then):
     for tick in coach(source, no_model, [EXERCISE], controls=controls):
         said += [tick.say] if tick.say else []
         if then == "paused" and tick.frame.t == 11.5:
-            controls.pause()
+            controls.toggle_pause()
     corrections = [say.t for say in said if say.kind in CORRECTIONS]
     assert corrections
     assert max(corrections) < 14
