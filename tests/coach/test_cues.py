@@ -277,7 +277,7 @@ def test_whoever_was_asked_for_the_same_side_again_and_does_the_other_is_not_tol
     once = [(1.5, case.pose), (10, case.pose), (1.5, FACING), (4, FACING)]
     exercise = load_exercise("upper_trapezius").with_dose(hold=8)
     ticks = run(exercise, (2, FACING), *once, (1.5, case.other_pose), (15, case.other_pose))
-    again, now = cues.again_text(Side.LEFT), cues.switch_text(Side.LEFT, True)
+    again, now = cues.again_text(exercise, Side.LEFT), cues.switch_text(exercise, Side.LEFT, True)
     said = [tick.say for tick in ticks if tick.say is not None and tick.say.text in (again, now)]
     assert [say.text for say in said] == [again, now]
     assert said[1].t - said[0].t >= StretchSettings().same_cue
