@@ -62,11 +62,6 @@ class ChangedMark(QWidget):
         self._on = False
         fit_text(self, lambda: self.setFixedSize(_DOT, scaled(18)))
 
-    @property
-    def is_on(self) -> bool:
-        """Whether it is shown."""
-        return self._on
-
     def show_changed(self, changed: bool, default: str) -> None:
         """Show or hide it, with the setting's default."""
         self._on = changed
@@ -251,7 +246,7 @@ class SettingRow(QFrame):
         self.tell(f"⚠ {why}")
 
     def tell(self, words: str) -> None:
-        """Show the result of a change below the row; None removes it."""
+        """Show the result of a change below the row; an empty text removes it."""
         self.said.setText(words)
         self.said.setVisible(bool(words))
         if words:
