@@ -142,36 +142,32 @@ _REQUESTS_TO_END = [
 IMPATIENT_SECONDS = 2.0
 """For how long after a request to end Ctrl-C does nothing more. After that the first one was lost, in code that swallows exceptions, or
 the end takes too long."""
-_interrupted_at = 0.0
+_interrupted_at: float | None = None
 """When the program was last interrupted, seconds of the clock that is never adjusted."""
 
 
 def _end_as_by_ctrl_c() -> None:
-    """End by KeyboardInterrupt, as by Ctrl-C, but only once: another one during the end would print a traceback."""
     for number in _REQUESTS_TO_END:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, _interrupt)
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """Interrupt once: a closed terminal often sends two signals, and the second must not interrupt the writing."""
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    """End by KeyboardInterrupt, as by Ctrl-C, but only once, unless Ctrl-C is pressed again after a while.
+
+    A closed terminal often sends two signals, and another interrupt during the end would disturb the writing and print a traceback.
+    """
     global _interrupted_at
-    _interrupted_at = time.monotonic()
-    for number in _REQUESTS_TO_END:
-        signal.signal(number, _already_ending)  # ignoring one that is under way would print a traceback
-    raise KeyboardInterrupt
-
-
-def _already_ending(number: int, frame: FrameType | None) -> None:
-    """Do nothing more, unless Ctrl-C is pressed again after a while."""
-    if number == signal.SIGINT and time.monotonic() - _interrupted_at >= IMPATIENT_SECONDS:
-        _interrupt(number, frame)
+    now = time.monotonic()
+    if _interrupted_at is None or (number == signal.SIGINT and now - _interrupted_at >= IMPATIENT_SECONDS):
+        _interrupted_at = now
+        raise KeyboardInterrupt
 
 
 def _end_undisturbed() -> None:
     """Ignore further requests to end: the interpreter takes its handlers away first, and they would change the exit code."""
     for number in _REQUESTS_TO_END:
-        if signal.getsignal(number) in (_interrupt, _already_ending):
+        if signal.getsignal(number) is _interrupt:
             signal.signal(number, signal.SIG_IGN)
 
 

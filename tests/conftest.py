@@ -211,7 +211,7 @@ class Isolation:
     def _leave_qt():
         """Delete the windows that the test closed, which Qt puts off while no event loop runs, and undo the theme.
 
-        Otherwise the next theme would be applied to every window of the tests before, which took a fifth of the time of the tests of the app.
+        Otherwise the next theme would be applied to every window of the tests before, which takes a fifth of the time of the tests of the app.
         """
         from PySide6.QtCore import QEvent
         from PySide6.QtWidgets import QApplication
@@ -230,14 +230,6 @@ class Isolation:
 def own_home():
     """The test's own home."""
     return Path(os.environ["POSTURECAM_HOME"])
-
-
-@pytest.fixture
-def agreed():
-    """The user has agreed to the camera in an earlier run, but has neither finished the setup nor calibrated."""
-    from posturecam.desktop.pages.welcome.memory import remember_agreement
-
-    remember_agreement()
 
 
 @pytest.fixture

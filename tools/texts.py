@@ -166,7 +166,7 @@ def _of_tables() -> Iterator[Text]:
         "vision/pose.py": [f"your {landmark.spoken}" for landmark in Landmark],
         "coach/judging/framing.py": [f"your {part}" for part in PARTS],
         "coach/exercise.py": [one.as_variant(name).title for one in packed for name in one.variants],
-        "coach/cues.py": side_texts(),
+        "coach/cues.py": [text for one in packed if one.names_sides for text in side_texts(one)],
         "coach/stretch_measures.py": [unit_text(one.unit) for one in MEASURES.values() if one.unit != "°"],
     }
     for name, listed in tables.items():

@@ -252,8 +252,6 @@ _SHORTEST_SIDE = 16
 picture."""
 _WITHOUT_PICTURE = (640, 480)
 """Size of the picture that stands for frames without one, pixels."""
-
-
 _MOST_PER_SECOND = 60.0
 """Most pictures of the annotated video per second, however often the file is sampled: screens show no more."""
 _SAME_SHAPE = 0.05

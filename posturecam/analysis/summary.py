@@ -49,10 +49,10 @@ class AnalyzeOptions:
     """Clockwise degrees by which the pictures are rotated first: 0, 90, 180 or 270."""
 
     def __post_init__(self) -> None:
-        for name in ("rate", "time_scale", "upright_seconds"):
-            value = getattr(self, name)
-            if value is None and name == "upright_seconds":
-                continue
+        positive = {"rate": self.rate, "time_scale": self.time_scale}
+        if self.upright_seconds is not None:
+            positive["upright_seconds"] = self.upright_seconds
+        for name, value in positive.items():
             if value is None or not 0 < value < math.inf:
                 raise ValueError(f"{name} must be positive and finite, got {value}")
         if self.rotate not in TURNS:

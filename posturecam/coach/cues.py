@@ -132,19 +132,27 @@ DONE_AS_ASKED = (on.CountIn, on.Ready, on.Entered, on.HoldResumed)
 """Events after which cues to get that far (`SayKind.START`) are neither said nor shown: the user has done it."""
 
 
-def switch_text(side: Side, asked: bool) -> str:
-    """The words that name a side."""
-    return f"Now your {side.value} side" if asked else f"Your {side.value} side first"
+def switch_text(exercise: Exercise, side: Side, asked: bool) -> str:
+    """The words before a side: the other one, if the user is asked to change."""
+    if exercise.names_sides:
+        return f"Now your {side.value} side" if asked else f"Your {side.value} side first"
+    return OTHER_SIDE if asked else EITHER_SIDE
 
 
-def again_text(side: Side) -> str:
+def again_text(exercise: Exercise, side: Side) -> str:
     """The words for one more repetition of the same side."""
-    return f"Your {side.value} side again"
+    return f"Your {side.value} side again" if exercise.names_sides else SAME_SIDE
 
 
-def side_texts() -> list[str]:
-    """All texts that name a side."""
-    return [one for side in Side for one in (switch_text(side, True), switch_text(side, False), again_text(side))]
+def side_texts(exercise: Exercise) -> list[str]:
+    """All texts about the sides of an exercise."""
+    if exercise.sides is Sides.NONE:
+        return []
+    return [
+        text
+        for side in Side
+        for text in (switch_text(exercise, side, True), switch_text(exercise, side, False), again_text(exercise, side))
+    ]
 
 
 def phrases(exercise: Exercise) -> list[str]:
@@ -180,10 +188,7 @@ def phrases(exercise: Exercise) -> list[str]:
         RESUMED,
         AWAY,
     ]
-    sides = side_texts() if exercise.names_sides else [OTHER_SIDE, SAME_SIDE, EITHER_SIDE]
-    if exercise.sides is Sides.NONE:
-        sides = []
-    return list(dict.fromkeys([*numbers, *(text for text in own if text), *sides, *fixed]))
+    return list(dict.fromkeys([*numbers, *(text for text in own if text), *side_texts(exercise), *fixed]))
 
 
 def arbitrate(
@@ -286,7 +291,7 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
         case on.CountIn(n=n) | on.HoldSecond(n=n):
             return [(str(n), SayKind.COUNT)]
         case on.RestOver(side=Side() as side):
-            return [(again_text(side) if exercise.names_sides else SAME_SIDE, SayKind.GUIDE)]
+            return [(again_text(exercise, side), SayKind.GUIDE)]
         case on.Ready() | on.RestOver():
             return [(exercise.enter.cue or exercise.title, SayKind.GUIDE)]
         case on.HoldPaused():
@@ -304,8 +309,7 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
         case on.RestStarted():
             return [(REST, SayKind.GUIDE)]
         case on.SwitchSide(side=side, asked=asked):
-            unnamed = OTHER_SIDE if asked else EITHER_SIDE
-            return [(switch_text(side, asked) if exercise.names_sides else unnamed, SayKind.GUIDE)]
+            return [(switch_text(exercise, side, asked), SayKind.GUIDE)]
         case on.Lost(reason=reason, holding=holding):
             return [(_lost_text(reason, holding), SayKind.LOST)]
         case on.Found():

@@ -395,9 +395,9 @@ class Exercise(ExercisePart):
             if one not in conditions:
                 raise ValueError(f"variants.{name}.bounds names {one!r}, which is no condition")
         changed = {part: _changed(stage, part, variant) for part, stage in stages.items() if stage is not None}
-        for part in ("enter", "release") if not self.is_timed else ():
-            if part in changed:
-                _refuse_unjudged(changed[part], f"variants.{name}: {part}")
+        for part, stage in changed.items():
+            if part != "start":
+                _refuse_unjudged(stage, f"variants.{name}: {part}")
         depth = self.depth
         if depth is not None and variant.levels is not None:
             depth = Depth.model_validate({**depth.model_dump(), "levels": variant.levels})

@@ -232,9 +232,7 @@ def _obey(
 ) -> tuple[CoachState, tuple[Event, ...]]:
     rules = settings.stretch
     match asked:
-        case "pause":
-            return pause(state, t)
-        case "resume" | PaceAsk.GO_ON:
+        case PaceAsk.GO_ON:
             return resume(state, t, exercise, rules)
         case "toggle":
             return resume(state, t, exercise, rules) if state.phase is CoachPhase.PAUSED else pause(state, t)

@@ -1,7 +1,7 @@
 """The help of the command line in the user's language, and in plain words: `<list[str]>` means nothing to most people.
 
 The English texts are those in `posturecam.cli`. They are replaced only if help is requested, so that no other run pays
-for it, and nothing heavy is imported. Words of typer's own between ours are replaced in the finished page.
+for it, and nothing heavy is imported. Words of typer's own between ours are replaced while the page is written (`_page_of`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import re
 import shutil
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from posturecam.config.files import settings_path
@@ -81,13 +80,11 @@ def translate(command: Any) -> None:
     choose_language(wanted_language(), encoding())
     for one in _commands(command):
         one.help, one.epilog = tr(one.help or ""), tr(one.epilog or "")
-        one.collect_usage_pieces = partial(_pieces, one.collect_usage_pieces)
+        one.short_help = one.help.partition("\n\n")[0]  # without one, typer cuts the help off in the list of commands
         for parameter in one.params:
             if getattr(parameter, "help", None):
                 parameter.help = tr(parameter.help)
-            parameter.get_help_record = partial(_record, parameter.get_help_record)
         one.get_help = _translating(one)
-        one.get_short_help_str = partial(_first_paragraph, one.help)
 
 
 def usage(line: str) -> str:
@@ -95,11 +92,6 @@ def usage(line: str) -> str:
     for one in _USAGE:
         line = line.replace(one, tr(one))
     return _REQUIRED.sub(r"\1", line)
-
-
-def _pieces(english: Callable[[Any], list[str]], context: Any) -> list[str]:
-    """What a command takes, piece by piece, before typer wraps it at the terminal's width."""
-    return [usage(piece) for piece in english(context)]
 
 
 def _wide(word: str, columns: int) -> str:
@@ -118,46 +110,47 @@ def _commands(command: Any) -> Iterator[Any]:
         yield from _commands(inner)
 
 
-def _record(english: Callable[[Any], tuple[str, str] | None], context: Any) -> tuple[str, str] | None:
-    """What is typed for a parameter and what that means, with typer's own words about it replaced."""
-    record = english(context)
-    if record is None:
-        return None
-    typed, text = record
-    return typed, _IN_BRACKETS.sub(lambda found: tr(found[0]), _LIMITS.sub(_limits, text))
-
-
-def _first_paragraph(text: str, limit: int = 0) -> str:
-    """The first paragraph of a command's help, for the list of commands, where typer would cut it off."""
-    return text.partition("\n\n")[0]
-
-
-def _fit(context: Any) -> None:
-    """Let the page be as narrow as the terminal."""
-    columns = shutil.get_terminal_size().columns
-    if columns >= _NARROW:
-        return
-    context.terminal_width = max(columns, _NARROWEST) - 2
-    make = context.make_formatter
-
-    def narrow() -> Any:
-        formatter = make()
-        formatter.write_dl = partial(formatter.write_dl, col_max=_NARROW_FIRST_COLUMN)
-        return formatter
-
-    context.make_formatter = narrow
-
-
 def _translating(command: Any) -> Any:
-    """The command's `get_help`, with typer's own words replaced too."""
+    """The command's `get_help`, with typer's own words replaced too, and as narrow as the terminal."""
     english = command.get_help
 
     def get_help(context: Any) -> str:
-        _fit(context)
+        columns = shutil.get_terminal_size().columns
+        if columns < _NARROW:
+            context.terminal_width = max(columns, _NARROWEST) - 2
+        context.formatter_class = _page_of(context.formatter_class)
         option = command.get_help_option(context)
         if option is not None:
             option.help = tr(option.help)
-        page = _HEADING.sub(lambda found: tr(found[0]), english(context))
-        return _KIND.sub(lambda found: _wide(tr(_KINDS.get(found[1], "")), len(found[0])), page)
+        return str(english(context))
 
     return get_help
+
+
+def _page_of(formatter: Any) -> Any:
+    """The class that writes a help page: typer's formatter, with its own words replaced."""
+
+    class HelpPage(formatter):  # type: ignore[misc]
+        """Writes a help page."""
+
+        def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+            """What a command takes, before it is wrapped at the terminal's width."""
+            super().write_usage(prog, usage(args), prefix)
+
+        def write_dl(self, rows: Sequence[tuple[str, str]], **widths: int) -> None:
+            """A list of what can be typed and what each means."""
+            if self.width < _NARROW - 2:
+                widths["col_max"] = _NARROW_FIRST_COLUMN
+            super().write_dl([(typed, _in_plain_words(text)) for typed, text in rows], **widths)
+
+        def getvalue(self) -> str:
+            """The finished page; what is replaced here has the same width, or stands at the end of a line."""
+            page = _HEADING.sub(lambda found: tr(found[0]), super().getvalue())
+            return _KIND.sub(lambda found: _wide(tr(_KINDS.get(found[1], "")), len(found[0])), page)
+
+    return HelpPage
+
+
+def _in_plain_words(text: str) -> str:
+    """What something typed means, with typer's own words about limits, defaults and what is required replaced."""
+    return _IN_BRACKETS.sub(lambda found: tr(found[0]), _LIMITS.sub(_limits, text))

@@ -239,7 +239,7 @@ def _guide(
     if not going:
         _keep_that_nothing_was_done(chosen.title, source, answers or Answers(True), chosen.exercises)
         return
-    opens: OpenVoice = (lambda: open_voice(settings.voice, chosen_language, tr)) if voice else Silence
+    opens: OpenVoice = (lambda: open_voice(settings.voice, chosen_language(), tr)) if voice else Silence
     session, mailbox = _session(source, settings, opens)
     request = chosen.request(going, answers)
     session.stretch(request)

@@ -351,7 +351,7 @@ class Session(QueuedClient):
     def _open_own_voice(self) -> Voice | Silence:
         from posturecam.voice import open_voice
 
-        return open_voice(self._settings.voice, chosen_language, tr)
+        return open_voice(self._settings.voice, chosen_language(), tr)
 
     # The camera and the model.
 

@@ -131,7 +131,7 @@ class SystemVoice:
         settings: VoiceSettings,
         *,
         synthesizer: Callable[[VoiceSettings], Synthesizer] = open_synthesizer,
-        language: Callable[[], str] = lambda: "en",
+        language: str = "en",
         translate: Callable[[str], str] = str,
         player: Callable[[Mixer], Player] = Loudspeaker,
         clock: Callable[[], float] = time.monotonic,
@@ -141,7 +141,7 @@ class SystemVoice:
         Args:
             settings: volume, speed, and whether to speak and chime at all.
             synthesizer: opens the synthesizer; replaced in tests.
-            language: what `translate` translates into now, such as "de"; when that changes, the speech is opened anew.
+            language: what `translate` translates into, such as "de".
             translate: translates from English, the language of all calls; used if the speech has that language.
             player: opens the player; replaced in tests.
             clock: seconds, never decreasing; replaced in tests.
@@ -156,8 +156,6 @@ class SystemVoice:
         self._sounds: dict[str, Sound] = {}
         self._news: deque[str] = deque()
         self._muted = self._closing = self._finish = False
-        self._opened_for = ""
-        """The language for which the speech was opened."""
         self._able = True
         """False once there is no loudspeaker."""
         self._wake = threading.Condition()
@@ -244,11 +242,6 @@ class SystemVoice:
             while (work := self._work()) is not None:
                 if speech is None:
                     continue  # only chimes
-                if self._language() != self._opened_for:
-                    speech.close()
-                    self._prepare_again()
-                    if (speech := self._opened()) is None:
-                        continue
                 try:
                     self._do(work, speech)
                 except VoiceProblem as problem:
@@ -264,18 +257,11 @@ class SystemVoice:
             player.close()
 
     def _opened(self) -> Synthesizer | None:
-        self._opened_for = self._language()
         try:
             return self._open_synthesizer(self._settings)
         except Exception as problem:
             self._tell_no_voice(problem)
             return None
-
-    def _prepare_again(self) -> None:
-        """Forget all sounds, which are in another language, and prepare them once more."""
-        known, self._sounds = self._sounds, {}
-        with self._wake:
-            self._to_prepare.extendleft(reversed(known))
 
     def _work(self) -> _Utterance | str | None:
         """Wait for the next work: words to say, words to prepare, or None to end."""
@@ -293,7 +279,7 @@ class SystemVoice:
     def _do(self, work: _Utterance | str, speech: Synthesizer) -> None:
         text = work if isinstance(work, str) else work.text
         if text not in self._sounds:
-            self._sounds[text] = speech(self._translate(text) if speech.language == self._opened_for else text)
+            self._sounds[text] = speech(self._translate(text) if speech.language == self._language else text)
         if isinstance(work, str):
             return
         with self._wake:
@@ -330,18 +316,16 @@ class SystemVoice:
         self._news.append(line)
 
 
-def open_voice(
-    settings: VoiceSettings, language: Callable[[], str] = lambda: "en", translate: Callable[[str], str] = str
-) -> Voice:
+def open_voice(settings: VoiceSettings, language: str = "en", translate: Callable[[str], str] = str) -> Voice:
     """Open the voice that the settings ask for; `Silence` if they ask for none.
 
     Args:
         settings: The current settings.
-        language: The user's language at any time, such as "de"; English is spoken if the system has no voice for it.
+        language: The user's language, such as "de"; English if the system has no voice for it.
         translate: From English into it.
     """
     if not (settings.speech or settings.chimes) or settings.volume <= 0:
         return Silence()
     return SystemVoice(
-        settings, synthesizer=lambda own: open_synthesizer(own, language()), language=language, translate=translate
+        settings, synthesizer=lambda own: open_synthesizer(own, language), language=language, translate=translate
     )

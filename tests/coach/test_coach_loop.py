@@ -19,7 +19,7 @@ REP = [(2, LONG_SIT), (2.5, FOLD), (17, FOLD), (2.5, LONG_SIT), (2, LONG_SIT)]
 
 
 def during(parts, controls, asked, exercises=(ONE,), **options):
-    """All ticks, with controls used at their times: {seconds: "pause"}."""
+    """All ticks, with controls used at their times: {seconds: "skip"}."""
     left = dict(asked)
     found = []
     for tick in coach(FramesInMemory(frames(*parts)), no_model, exercises, controls=controls, **options):
@@ -46,7 +46,7 @@ def test_several_exercises_follow_each_other_on_one_source():
 def test_a_pause_counts_nothing_and_loses_nothing():
     controls = Controls()
     parts = [(2, LONG_SIT), (2.5, FOLD), (40, FOLD), (2.5, LONG_SIT), (2, LONG_SIT)]
-    ticks = during(parts, controls, {10: "pause", 30: "resume"})
+    ticks = during(parts, controls, {10: "toggle_pause", 30: "toggle_pause"})
     assert any(tick.state.phase is CoachPhase.PAUSED for tick in ticks)
     held = [tick.state.seen for tick in ticks if 10.5 < tick.frame.t < 29.9]
     assert max(held) == min(held) > 4
@@ -57,7 +57,7 @@ def test_a_pause_counts_nothing_and_loses_nothing():
 
 def test_a_pause_in_the_middle_of_recognizing_a_pose_is_not_held():
     controls, exercise = Controls(), load_exercise("childs_pose")
-    ticks = during([(70, CHILD)], controls, {0.7: "pause", 60: "resume"}, [exercise])
+    ticks = during([(70, CHILD)], controls, {0.7: "toggle_pause", 60: "toggle_pause"}, [exercise])
     assert max(tick.state.seen for tick in ticks) == pytest.approx(10, abs=1)
 
 

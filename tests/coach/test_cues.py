@@ -277,7 +277,7 @@ def test_whoever_was_asked_for_the_same_side_again_and_does_the_other_is_not_tol
     once = [(1.5, case.pose), (10, case.pose), (1.5, FACING), (4, FACING)]
     exercise = load_exercise("upper_trapezius").with_dose(hold=8)
     ticks = run(exercise, (2, FACING), *once, (1.5, case.other_pose), (15, case.other_pose))
-    again, now = cues.again_text(Side.LEFT), cues.switch_text(Side.LEFT, True)
+    again, now = cues.again_text(exercise, Side.LEFT), cues.switch_text(exercise, Side.LEFT, True)
     said = [tick.say for tick in ticks if tick.say is not None and tick.say.text in (again, now)]
     assert [say.text for say in said] == [again, now]
     assert said[1].t - said[0].t >= StretchSettings().same_cue
@@ -315,7 +315,7 @@ def test_a_mistake_is_not_corrected_while_nobody_stretches_or_is_seen(then):
     for tick in coach(source, no_model, [EXERCISE], controls=controls):
         said += [tick.say] if tick.say else []
         if then == "paused" and tick.frame.t == 11.5:
-            controls.pause()
+            controls.toggle_pause()
     corrections = [say.t for say in said if say.kind in CORRECTIONS]
     assert corrections
     assert max(corrections) < 14

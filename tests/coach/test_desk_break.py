@@ -450,7 +450,7 @@ def test_the_title_of_the_next_one_is_not_cut_into_by_praise():
 
 
 def test_a_pause_keeps_the_time_of_the_break():
-    ticks = led([BEND], (60, FACING), asked={4: "pause", 30: "resume"})
+    ticks = led([BEND], (60, FACING), asked={4: "toggle_pause", 30: "toggle_pause"})
     left = {round(tick.frame.t, 1): tick.time_left for tick in ticks}
     assert left[29.0] == pytest.approx(left[4.2], abs=0.2)
     assert next(tick for tick in ticks if tick.frame.t > 30.2).state.phase is CoachPhase.LEAD_IN

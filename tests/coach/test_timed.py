@@ -88,7 +88,7 @@ def test_a_pause_stops_the_count_and_a_skip_keeps_what_was_done():
 
         def take(self):
             self.looks += 1
-            return {150: ["pause"], 250: ["resume"], 300: ["skip"]}.get(self.looks, [])
+            return {150: ["toggle"], 250: ["toggle"], 300: ["skip"]}.get(self.looks, [])
 
     ticks = run("eye_rest", (60, FACING), controls=Pausing())
     (result,) = ticks[-1].state.summary.results

@@ -594,7 +594,6 @@ def test_the_doctor_says_whether_the_history_can_be_recorded():
     assert [(one.ok, one.exit_code) for one in (damaged, blocked)] == [(False, 0)] * 2, "watching works without it"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_the_doctor_names_files_that_were_renamed_and_says_how_to_use_them_again(own_home):
     assert list(doctor.check_renamed()) == []
     own_home.mkdir(parents=True, exist_ok=True)
@@ -610,6 +609,7 @@ def test_the_doctor_names_files_that_were_renamed_and_says_how_to_use_them_again
     assert f"baselines.json.damaged-2, settings.toml.damaged-1, in {own_home}; to use one again" in renamed.detail
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_the_doctor_says_that_the_disk_of_the_log_is_full(own_home, monkeypatch):
     from posturecam.commands.doctor import check_log
 

@@ -119,15 +119,21 @@ def test_a_file_with_the_line_ends_of_windows_keeps_them_throughout():
     assert settings_file.load_settings().alerts.snooze == 700
 
 
-def test_settings_that_were_set_aside_can_be_used_again_as_the_message_says():
+@pytest.mark.parametrize(
+    ("mistake", "correction"),
+    [("cool_down = soon", "cool_down = 900"), ("[camera", "[camera]")],
+    ids=["a value", "no TOML"],
+)
+def test_settings_that_cannot_be_read_are_set_aside_and_can_be_used_again_as_the_message_says(mistake, correction):
     path = settings_file.settings_path()
-    write(path, "[alerts]\nsnooze = 700\ncool_down = soon\n")
+    write(path, f"[alerts]\nsnooze = 700\n{mistake}\n")
     settings, complaint = settings_file.load_or_begin_afresh()
     aside = path.with_name("settings.toml.damaged-1")
     assert settings == Settings()
-    assert f"renamed to {aside}" in complaint
+    assert f"It was renamed to {aside}, and the defaults apply." in complaint
     assert complaint.endswith("To use your settings again, fix them there and rename the file back.")
-    aside.write_text(aside.read_text().replace("soon", "900"))
+    assert settings_file.load_or_begin_afresh() == (Settings(), None), "said once"
+    aside.write_text(aside.read_text().replace(mistake, correction))
     aside.rename(path)
     assert settings_file.load_settings().alerts.snooze == 700
 
@@ -424,16 +430,6 @@ def test_a_group_on_the_command_line_is_named_as_one_with_a_setting_in_it():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no symbolic links without rights")
-def test_settings_that_cannot_be_read_make_way_for_the_defaults_and_are_kept(own_home):
-    write(own_home / "settings.toml", "[camera\nrotate = 90")
-    settings, said = settings_file.load_or_begin_afresh()
-    aside = own_home / "settings.toml.damaged-1"
-    assert settings == Settings()
-    assert f"It was renamed to {aside}, and the defaults apply." in said
-    assert "rotate = 90" in aside.read_text("utf-8")
-    assert settings_file.load_or_begin_afresh() == (Settings(), None), "said once"
-
-
 def test_settings_that_are_a_link_to_itself_are_not_said_to_be_reset():
     path = settings_file.settings_path()
     path.parent.mkdir(parents=True)

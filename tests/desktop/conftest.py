@@ -9,3 +9,11 @@ def read_at_once(request, monkeypatch):
     if "real_threads" not in request.keywords:
         background = pytest.importorskip("posturecam.desktop.widgets.background")
         monkeypatch.setattr(background, "start_thread", lambda work: work())
+
+
+@pytest.fixture
+def agreed():
+    """The user has agreed to the camera in an earlier run, but has neither finished the setup nor calibrated."""
+    from posturecam.desktop.pages.welcome.memory import remember_agreement
+
+    remember_agreement()

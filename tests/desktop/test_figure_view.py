@@ -148,7 +148,7 @@ def drawn(shown: Figure, ratio: float = 1.0) -> tuple[np.ndarray, QRectF]:
     painter = QPainter(image)
     painter.scale(2 / ratio, 2 / ratio)
     place = QRectF(0, 0, 640, 480)
-    where = paint_person(painter, place, None, shown, SETTINGS, mirrored=True)
+    where = paint_person(painter, place, None, shown, SETTINGS)
     painter.end()
     return np.frombuffer(image.constBits(), np.uint8).reshape(960, 1280, 4).astype(int), where
 

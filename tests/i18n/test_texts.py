@@ -29,7 +29,7 @@ from posturecam.history.models import PAUSES
 from posturecam.i18n import translate as texts
 from posturecam.i18n.languages import LANGUAGES as ALL_LANGUAGES
 from posturecam.i18n.message import Message, Verbatim, unbroken
-from posturecam.i18n.translate import choose_language, chosen_language, in_percent, joined, percent, quantity, tr, trn
+from posturecam.i18n.translate import choose_language, in_percent, joined, percent, quantity, tr, trn
 from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED, SHORT_SENTENCES, STATEMENTS, THINGS
 from posturecam.posture.measures import Name
 from posturecam.posture.reading import no_person
@@ -446,41 +446,10 @@ def test_the_coach_speaks_the_language_of_its_voice(speaks, said):
     speech = FakeSynthesizer()
     speech.language = speaks
     choose_language("de")
-    made = SystemVoice(
-        VoiceSettings(), synthesizer=lambda _: speech, language=chosen_language, translate=tr, player=FakePlayer
-    )
+    made = SystemVoice(VoiceSettings(), synthesizer=lambda _: speech, language="de", translate=tr, player=FakePlayer)
     with closing(made) as voice:  # at once: nothing plays what was said
         voice.say("Let your arms hang")
         ends = time.monotonic() + 10
         while not speech.spoken and time.monotonic() < ends:
             time.sleep(0.005)
     assert speech.spoken == [said]
-
-
-def test_a_language_chosen_during_a_session_is_spoken_with_a_voice_of_its_own():
-    """German words used to be read by the English voice, among English ones that it had prepared."""
-    opened = []
-
-    def open_speech(_settings):
-        opened.append(FakeSynthesizer())
-        opened[-1].language = chosen_language()
-        return opened[-1]
-
-    def wait_for(*spoken):
-        ends = time.monotonic() + 10
-        while [one.spoken for one in opened] != [*spoken] and time.monotonic() < ends:
-            time.sleep(0.005)
-        assert [one.spoken for one in opened] == [*spoken]
-
-    choose_language("en")
-    made = SystemVoice(
-        VoiceSettings(), synthesizer=open_speech, language=chosen_language, translate=tr, player=FakePlayer
-    )
-    with closing(made) as voice:
-        voice.prepare(["Let your arms hang", "Rest and breathe"])
-        wait_for(["Let your arms hang", "Rest and breathe"])
-        choose_language("de")
-        voice.say("Rest and breathe")
-        prepared = tr("Let your arms hang")
-        wait_for(["Let your arms hang", "Rest and breathe"], [tr("Rest and breathe"), prepared])
-        assert prepared == "Lass die Arme hängen"

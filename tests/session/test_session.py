@@ -24,6 +24,7 @@ from posturecam.errors import SettingsError
 from posturecam.history import StretchHistory, history_path
 from posturecam.history.baselines import baselines_path, load_baselines, save_baseline
 from posturecam.history.models import EventKind, TimeCategory
+from posturecam.i18n.translate import choose_language
 from posturecam.posture.monitor import SlouchEnded, SlouchSustained
 from posturecam.posture.reasons import Reason, Why
 from posturecam.session.inputs.paced_source import PREVIEW_SECONDS
@@ -550,7 +551,13 @@ def test_a_session_is_mute_where_neither_speech_nor_chimes_are_wanted(begin, wor
     assert watched.snapshot.coaching.tick.muted is muted
 
 
-def test_settings_of_the_voice_that_change_during_a_stretch_are_heard_at_once(begin):
+@pytest.mark.parametrize(
+    "change",
+    [lambda session: session.change_settings({"voice.volume": "0.3"}), lambda _: choose_language("de")],
+    ids=["volume", "language"],
+)
+def test_a_voice_or_language_that_is_chosen_during_a_stretch_is_heard_at_once(begin, change):
+    """German words used to be read by the English voice, among English ones that it had prepared."""
     voices = []
 
     def open_voice():
@@ -561,7 +568,7 @@ def test_settings_of_the_voice_that_change_during_a_stretch_are_heard_at_once(be
     watched.mode(Mode.WATCHING)
     watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),)))
     watched.until(lambda seen: seen.snapshot.coaching)
-    watched.session.change_settings({"voice.volume": "0.3"})
+    change(watched.session)
     watched.until(lambda seen: len(voices) == 2 and voices[1].prepared)
     assert [one.closed for one in voices] == [True, False]
     watched.until(lambda seen: voices[1].said)

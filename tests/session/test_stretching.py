@@ -42,7 +42,7 @@ def test_the_words_of_each_exercise_are_prepared_once_and_again_when_it_is_repea
 def test_a_pause_cuts_short_what_is_being_said_and_nothing_else_does():
     voice, hushed = FakeVoice(), []
     voice.hush = lambda: hushed.append(True)
-    ticks, _ = led(GuidedSession(Settings(), voice), HELD, {3: "pause", 3.5: "resume"})
+    ticks, _ = led(GuidedSession(Settings(), voice), HELD, {3: "toggle_pause", 3.5: "toggle_pause"})
     assert [type(event) for tick in ticks for event in tick.events].count(on.PausedByUser) == len(hushed) == 1
 
 

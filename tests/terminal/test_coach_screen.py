@@ -348,6 +348,7 @@ def test_depths_are_said_with_their_unit():
     assert depth_text(54.4, "°") == "54°"
     assert depth_text(-0.2, "°") == "0°"
     assert depth_text(0.0412, "T0") == "0.04 trunk lengths"
+    assert depth_text(-0.001, "T0") == "0.00 trunk lengths"
 
 
 def test_doses_in_words():

@@ -14,16 +14,8 @@ class Controls:
     _asked: list[str] = field(default_factory=list, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def pause(self) -> None:
-        """Stop counting until `resume`."""
-        self._ask("pause")
-
-    def resume(self) -> None:
-        """Resume counting."""
-        self._ask("resume")
-
     def toggle_pause(self) -> None:
-        """Pause, or resume."""
+        """Stop counting, or resume it."""
         self._ask("toggle")
 
     def skip(self) -> None:

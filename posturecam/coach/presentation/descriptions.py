@@ -48,10 +48,10 @@ def seconds(value: float) -> str:
 
 
 def depth_text(value: float, unit: str) -> str:
-    """A depth with its unit: whole degrees, or a ratio to two places."""
+    """A depth with its unit: whole degrees, or a ratio to two places; zero never has a minus."""
     if unit == DEGREES:
         return Message("{number:.0f}°", number=round(value) + 0.0)
-    return Message("{number:.2f} {unit}", number=value, unit=unit_text(unit))
+    return Message("{number:.2f} {unit}", number=round(value, 2) + 0.0, unit=unit_text(unit))
 
 
 def is_told(gain: float, unit: str) -> bool:

@@ -140,10 +140,8 @@ def paint_person(
     outline: QPainterPath | None,
     figure: Figure,
     settings: Settings,
-    *,
-    mirrored: bool,
 ) -> QRectF:
-    """Paint everything drawn of the person: skeleton, measured lines, where slouching begins.
+    """Paint everything drawn of the person, as in a mirror: skeleton, measured lines, where slouching begins.
 
     Args:
         painter: The painter of a widget or picture.
@@ -151,7 +149,6 @@ def paint_person(
         outline: What is drawn is cut off there; None cuts nothing off.
         figure: The figure.
         settings: The visibility from which landmarks count as seen.
-        mirrored: Mirror the person; texts stay readable.
 
     Returns:
         Where something was drawn.
@@ -164,7 +161,7 @@ def paint_person(
     if outline is not None:
         painter.setClipPath(outline)
     painter.translate(place.topLeft())
-    drawn = _paint_body(FigureInk(painter, place, look), figure, figure.pose, settings, mirrored)
+    drawn = _paint_body(FigureInk(painter, place, look), figure, figure.pose, settings)
     painter.restore()
     return drawn.translated(place.topLeft())
 
@@ -174,11 +171,9 @@ def paint_pixels(
     image: Image,
     whole: PixelBox,
     part: PixelBox,
-    *,
-    mirrored: bool,
     memory: ScreenMemory,
 ) -> None:
-    """Paint the part of the camera's picture that lies in `part`, with a painter whose unit is the screen pixel; `whole` is all of it.
+    """Paint the part of the camera's picture that lies in `part`, as in a mirror, with a painter whose unit is the screen pixel; `whole` is all of it.
 
     OpenCV scales it to screen pixels first: Qt would wake a thread on every core to scale a picture of this size, and ten times a second
     that costs more than the scaling.
@@ -189,7 +184,7 @@ def paint_pixels(
         return
     x, y = whole[:2]
     inside = left - x, top - y, right - x, bottom - y
-    pixels = for_screen(image, whole[2] - x, whole[3] - y, mirrored=mirrored, part=inside, memory=memory)
+    pixels = for_screen(image, whole[2] - x, whole[3] - y, mirrored=True, part=inside, memory=memory)
     painter.drawImage(
         QPoint(left, top),
         QImage(pixels.data, right - left, bottom - top, pixels.strides[0], QImage.Format.Format_RGB32),
@@ -221,12 +216,12 @@ def size_of(figure: Figure) -> tuple[float, float]:
     return (4, 3) if figure.pose is None else (figure.pose.width, figure.pose.height)
 
 
-def _paint_body(ink: FigureInk, figure: Figure, pose: Pose, settings: Settings, mirrored: bool) -> QRectF:
-    body = _Body(ink, pose, figure.view, settings, mirrored)
+def _paint_body(ink: FigureInk, figure: Figure, pose: Pose, settings: Settings) -> QRectF:
+    body = _Body(ink, pose, figure.view, settings)
     color = ink.look.sign(figure.sign)
     if figure.beside is not None:
         ghost = FigureInk(ink.painter, QRectF(0, 0, ink.width, ink.height), ink.look.as_ghost())
-        upright = _Body(ghost, figure.beside.upright, figure.view, settings, mirrored)
+        upright = _Body(ghost, figure.beside.upright, figure.view, settings)
         upright.head(filled=False)
         upright.skeleton()
         body.head()
@@ -246,10 +241,10 @@ def _paint_body(ink: FigureInk, figure: Figure, pose: Pose, settings: Settings, 
 
 
 class _Body(draw.PersonFigure):  # the same decisions with other ink
-    """One pose placed on the figure: scaled to fill it, and mirrored if requested."""
+    """One pose placed on the figure: scaled to fill it, and mirrored."""
 
-    def __init__(self, ink: FigureInk, pose: Pose, view: View, settings: Settings, mirrored: bool) -> None:
-        super().__init__(ink, pose, view, settings, mirrored)
+    def __init__(self, ink: FigureInk, pose: Pose, view: View, settings: Settings) -> None:
+        super().__init__(ink, pose, view, settings, mirrored=True)
         self.ink = ink
 
     def head(self, *, filled: bool = True) -> None:
@@ -322,7 +317,7 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
     @property
     def _forward(self) -> int:
         """1 if the person faces the figure's right, -1 if left."""
-        return 1 if bool(self.near) is not self.mirrored else -1
+        return -1 if self.near else 1
 
     def _angle(self, low: Point, high: Point, color: Color) -> None:
         length = distance(low, high)
@@ -358,4 +353,4 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
 
     def _placed(self, place: tuple[float, float] | Point) -> Point:
         x, y = np.array(place) * self.scale + self.origin
-        return np.array([self.ink.width - x if self.mirrored else x, y])
+        return np.array([self.ink.width - x, y])

@@ -103,7 +103,7 @@ class FigureView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.fit_text(self, self._fit)
         self.setAccessibleName(tr("Your posture"))
-        self._figure, self._settings, self._mirrored = Figure(), Settings(), True
+        self._figure, self._settings = Figure(), Settings()
         self._said = ""
         self._drawings: list[_Drawing] = []
         """Cached drawings of the person, the newest first: landmarks are reused while nobody moves, and then only the picture behind
@@ -131,17 +131,16 @@ class FigureView(QWidget):
         """The figure shown."""
         return self._figure
 
-    def show_figure(self, figure: Figure, settings: Settings, said: str, *, mirrored: bool = True) -> None:
-        """Show this figure.
+    def show_figure(self, figure: Figure, settings: Settings, said: str) -> None:
+        """Show this figure, as in a mirror.
 
         Args:
             figure: The figure.
             settings: The visibility from which landmarks count as seen.
             said: The same in words, for screen readers.
-            mirrored: Whether to mirror it.
         """
-        before, same_way = self._figure, settings is self._settings and mirrored is self._mirrored
-        self._figure, self._settings, self._mirrored = figure, settings, mirrored
+        before, same_way = self._figure, settings is self._settings
+        self._figure, self._settings = figure, settings
         if said != self._said:
             self._said = said
             self.setAccessibleDescription(said)
@@ -177,9 +176,8 @@ class FigureView(QWidget):
 
     def _area_of(self, rows: slice, columns: slice) -> PixelBox:
         """The part of the widget that shows these cells of the glance, in device-independent pixels."""
-        place, first, last = self._layout().place, columns.start, min(columns.stop, CELLS[1])
-        if self._mirrored:
-            first, last = CELLS[1] - last, CELLS[1] - first
+        place = self._layout().place
+        first, last = CELLS[1] - min(columns.stop, CELLS[1]), CELLS[1] - columns.start  # mirrored
         x, y, wide, high = place.x(), place.y(), place.width() / CELLS[1], place.height() / CELLS[0]
         top, bottom = y + rows.start * high, y + min(rows.stop, CELLS[0]) * high
         return math.floor(x + first * wide), math.floor(top), math.ceil(x + last * wide), math.ceil(bottom)
@@ -239,7 +237,7 @@ class FigureView(QWidget):
         pixels = math.floor(left * ratio), math.floor(top * ratio), math.ceil(right * ratio), math.ceil(bottom * ratio)
         if ratio != 1:
             painter.scale(1 / ratio, 1 / ratio)
-        paint_pixels(painter, image, layout.pixels, pixels, mirrored=self._mirrored, memory=self._memory)
+        paint_pixels(painter, image, layout.pixels, pixels, self._memory)
         if ratio != 1:
             painter.resetTransform()
 
@@ -280,7 +278,7 @@ class FigureView(QWidget):
             outline, within = _outline(QRectF(self.rect())), QRect(QPoint(0, 0), size)
         else:  # the picture's corners are painted over
             outline, within = None, QRectF(place.topLeft() * ratio, place.size() * ratio).toAlignedRect()
-        drawn = paint_person(painter, place, outline, self._figure, self._settings, mirrored=self._mirrored)
+        drawn = paint_person(painter, place, outline, self._figure, self._settings)
         painter.end()
         around = QRectF(drawn.topLeft() * ratio, drawn.size() * ratio).toAlignedRect().adjusted(-2, -2, 2, 2)
         self._sheet.used = around.intersected(sheet.rect())

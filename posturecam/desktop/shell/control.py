@@ -134,14 +134,14 @@ class Control:
         return self._done(lambda: self._client.pause(until), said)
 
     def _resume(self, _rest: str) -> Reply:
-        # The camera stays off until the setup, if it is open, has mentioned it; before the first snapshot only the windows know.
-        if self._last() is None or self._waits_for_setup():
-            return self._opened(self._client.resume, mark("Watching again."))
         last = self._last()
-        guided = self._stretches() or (last is not None and last.mode is Mode.CALIBRATING)
+        # The camera stays off until the setup, if it is open, has mentioned it; before the first snapshot only the windows know.
+        if last is None or self._waits_for_setup():
+            return self._opened(self._client.resume, mark("Watching again."))
+        guided = self._stretches() or last.mode is Mode.CALIBRATING
         said = mark("Watching resumes after the stretch or the calibration.") if guided else mark("Watching again.")
         answer = self._done(self._client.resume, said)
-        if last is not None and last.mode in _RESUMES_ITSELF:
+        if last.mode in _RESUMES_ITSELF:
             return _refused(status_line(last))
         return answer
 

@@ -115,8 +115,6 @@ def best_and_worst_hour(days: Iterable[Day]) -> tuple[BestHour, BestHour] | None
 class WeekReview:
     """A week as a whole, compared with the one before."""
 
-    first: date
-    last: date
     times: Times
     reached: int
     """Days that reached the goal, of `counted`."""
@@ -132,8 +130,6 @@ def review(week: Period, before: Period, settings: GoalSettings) -> WeekReview:
     """How a week went."""
     days = [goal_day(day, settings) for day in week.days]
     return WeekReview(
-        week.first,
-        week.last,
         week.times,
         sum(day.reached for day in days),
         sum(not day.off for day in days),

@@ -27,7 +27,6 @@ from types import MappingProxyType
 
 from posturecam.posture.front.measures import NECK_HEIGHT_SCATTER, FrontMeasures, Quantity
 from posturecam.posture.front.thresholds import FrontThresholds
-from posturecam.posture.reasons import Reason, Why
 
 
 class Kind(StrEnum):
@@ -114,7 +113,7 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The judge's result for one check: how far from upright, or None with the reason."""
+    """The judge's result for one check: how far from upright, or None if that cannot be told."""
 
     value: float | None
     """In thresholds: 0 is upright, 1 where a slouch begins, 2 a severe one; at most 0 sitting taller than usual."""
@@ -126,7 +125,6 @@ class Verdict:
     changes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """In plain figures, if known: "sunk" (cm of neck height), "lower" and "nearer" (cm of the head in space), "bent"
     and "rolled" (°), "aside" (cm), "turned" (°); relative to the baseline, or without one "neck_height" itself."""
-    reason: Reason | None = None
 
 
 def judge(
@@ -155,7 +153,7 @@ def judge(
         sinking, changes = _sinking(now, upright, limits, moved, undone, seat), _changes(now, upright, limits, moved)
         alone = [_near(now, upright, limits), _twisted(now, upright, limits)]
     if sinking is None:
-        return Verdict(None, changes=changes, reason=_why_not(now))
+        return Verdict(None, changes=changes)
     leaning = _leaning(now, upright, limits)
     parts = [sinking] if leaning is None else [sinking, leaning]
     value, scatter = _length(parts)
@@ -455,10 +453,3 @@ def _changes(
 def _absolute_changes(now: FrontMeasures) -> Mapping[str, float]:
     found = {"neck_height": now.neck_height.value, "rolled": now.head_roll.value, "aside": now.head_offset.value}
     return MappingProxyType({name: value for name, value in found.items() if value is not None})
-
-
-def _why_not(now: FrontMeasures) -> Reason:
-    """The reason for having no answer."""
-    if now.neck_height.reason is not None:
-        return now.neck_height.reason
-    return Reason(Why.NO_BASELINE, "face")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from posturecam.coach.loop import CoachTick, coach, for_stretching
 from posturecam.coach.presentation.controls import Controls
@@ -34,7 +35,7 @@ def lead(
     """Run a session, one check at a time, to its end or until it is stopped; finished repetitions are never lost.
 
     For a file, nothing is saved or spoken: it is judged on its own timeline, and nobody is exercising now. The settings are
-    those of the beginning, except that of the voice, where a change can be heard at once.
+    those of the beginning, except those of the voice and the language: with another one, another voice speaks at once.
 
     Yields:
         Seconds to wait before the next check; 0 if the camera does the waiting.
@@ -48,9 +49,14 @@ def lead(
         past, frozen = earlier(history, request.exercises, settings.stretch)
         kept = SessionRecorder(history, request.title, source.info.name, request.answers, request.skipped)
         stack.callback(kept.close)
-        voices = stack.enter_context(contextlib.ExitStack())
-        voice = voices.enter_context(_voice(open_voice, publisher)) if live else None
-        spoken_with = settings.voice
+        voice = _voice(open_voice, publisher) if live else None
+        opened_for = settings.voice, chosen_language()
+
+        def end_voice(*exception: Any) -> None:
+            if voice is not None:
+                voice.__exit__(*exception)
+
+        stack.push(end_voice)
         estimator = stack.enter_context(
             LazyEstimator(for_stretching(settings, request.exercises), across_room=not request.paced)
         )
@@ -58,20 +64,16 @@ def lead(
         troubled = bool(request.answers and request.answers.troubled)
 
         def show(tick: CoachTick) -> None:
-            nonlocal voice, spoken_with
-            if voice is not None and current().voice != spoken_with:
-                spoken_with = current().voice
-                voices.pop_all()
+            nonlocal voice, opened_for
+            wanted = current().voice, chosen_language()
+            if voice is not None and wanted != opened_for:
                 voice.close()
-                voice = voices.enter_context(_voice(open_voice, publisher))
+                voice, opened_for = _voice(open_voice, publisher), wanted
                 led.use_voice(voice)
             shown, problems = led.take(tick)
             for line in problems:
                 publisher.complain(line)
             publisher.show(coaching=Coaching(request.title, tick, shown, frozen))
-
-        def speaking(text: str) -> float:
-            return speaking_time(current().voice, chosen_language(), tr)(text)
 
         try:
             for tick in coach(
@@ -83,7 +85,7 @@ def lead(
                 past,
                 pain=troubled,
                 paced=request.paced,
-                speaking=speaking,
+                speaking=lambda text: speaking_time(current().voice, chosen_language(), tr)(text),
             ):
                 show(tick)
                 yield source.wait

@@ -62,11 +62,6 @@ class ChangedMark(QWidget):
         self._on = False
         fit_text(self, lambda: self.setFixedSize(_DOT, scaled(18)))
 
-    @property
-    def is_on(self) -> bool:
-        """Whether it is shown."""
-        return self._on
-
     def show_changed(self, changed: bool, default: str) -> None:
         """Show or hide it, with the setting's default."""
         self._on = changed
@@ -118,8 +113,8 @@ class SettingRow(QFrame):
         self._change = change
         self._live = self._expert and is_live(self.keys[0])
         self._narrow, self._room = False, 0
-        self._arranged: tuple[bool, int, bool] | None = None
-        """Whether the row was narrow, its width, and whether it was tight when it was arranged last."""
+        self._arranged: tuple[bool, bool, int] | None = None
+        """Whether the row was narrow, and tight, and its width when it was arranged last."""
         self.editor = made
         made.setParent(self)
         made.edited.connect(lambda changes: change(self, changes))
@@ -182,10 +177,10 @@ class SettingRow(QFrame):
             room: Width of the row, device-independent pixels; 0 if unknown.
         """
         before, self._narrow, self._room = self._arranged, narrow, room
-        self._arranged = narrow, room, self._tight  # which larger text makes it too
+        self._arranged = narrow, self._tight, room  # larger text makes it tight too
         if self._arranged == before:
             return
-        if before is not None and (before[0], before[2]) == (narrow, self._tight):
+        if before is not None and before[:2] == self._arranged[:2]:
             self._fit_control()
             return
         grid = self._grid
@@ -251,7 +246,7 @@ class SettingRow(QFrame):
         self.tell(f"⚠ {why}")
 
     def tell(self, words: str) -> None:
-        """Show the result of a change below the row; None removes it."""
+        """Show the result of a change below the row; an empty text removes it."""
         self.said.setText(words)
         self.said.setVisible(bool(words))
         if words:

@@ -10,14 +10,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.presentation.descriptions import heights, side_text
+from posturecam.coach.presentation.descriptions import depth_text, heights, side_text
 from posturecam.coach.safety import AFTER, Answers, answer_to
 from posturecam.coach.session_summary import SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.desktop.pages.stretch.pose_widget import PoseView
 from posturecam.desktop.pages.stretch.questions import PainScale
 from posturecam.desktop.pages.stretch.words import (
-    depth_words,
     done_words,
     fault_words,
     is_held_back,
@@ -45,7 +44,7 @@ class SummaryPage(Sheet):
     """The card at the end.
 
     Args:
-        client: Receives the answers, once the user has said how it feels and continues; its settings say what counts as more pain.
+        client: Receives the answers each time the user says how it feels; its settings say what counts as more pain.
         done: Called when the user is done.
         again: Called when the user wants to repeat the session.
     """
@@ -59,10 +58,6 @@ class SummaryPage(Sheet):
     ) -> None:
         super().__init__(parent)
         self._client, self._done, self._again = client, done, again
-        self._session: int | None = None
-        self._answers: Answers | None = None
-        self._scale: PainScale | None = None
-        self._more = text("")
 
     def show_summary(
         self,
@@ -80,7 +75,6 @@ class SummaryPage(Sheet):
             notes: Problems during the session.
         """
         self.empty()
-        self._session, self._answers, self._scale = coached.session, answers, None
         summary = coached.summary
         held = any(one.results for one in summary.sets)
         self.body.addWidget(text(tr("Well done") if summary.done else tr("Session over"), "title"))
@@ -100,7 +94,7 @@ class SummaryPage(Sheet):
             left_out = joined(THINGS, [tr(one.title) for one in skipped])
             self.body.addWidget(text(tr("Skipped because you said something hurts: {titles}").format(titles=left_out)))
         if held and answers is not None and coached.session is not None:
-            self._ask_after()
+            self._ask_after(coached.session, answers)
         self._kept(coached, held)
         self.body.addStretch(1)
         done = button(tr("Done"), self._done, "primary")
@@ -130,26 +124,23 @@ class SummaryPage(Sheet):
         inside.addWidget(text(words, "heading"))
         self.body.addWidget(frame)
 
-    def _ask_after(self) -> None:
+    def _ask_after(self, session: int, answers: Answers) -> None:
+        """Ask how it feels; each answer is kept at once, however the page is left, with what follows from it below the question."""
         frame, inside = card()
-        self._scale = PainScale(tr(AFTER))
-        self._scale.changed.connect(self._felt)
-        inside.addWidget(self._scale)
-        self._more = text("")
-        self._more.hide()
-        inside.addWidget(self._more)
-        self.body.addWidget(frame)
+        scale, follows = PainScale(tr(AFTER)), text("")
 
-    def _felt(self) -> None:
-        """Keep the answer at once, however the page is left, and say what follows from it."""
-        assert self._scale is not None
-        if self._answers is None or self._session is None:
-            return
-        answers = replace(self._answers, after=self._scale.value)
-        self._client.stretched(self._session, answers)
-        told = None if answers.after is None else answer_to(answers, self._client.settings.stretch)
-        self._more.setText(tr(told or ""))
-        self._more.setVisible(told is not None)
+        def felt() -> None:
+            after = replace(answers, after=scale.value)
+            self._client.stretched(session, after)
+            told = None if after.after is None else answer_to(after, self._client.settings.stretch)
+            follows.setText(tr(told or ""))
+            follows.setVisible(told is not None)
+
+        scale.changed.connect(felt)
+        follows.hide()
+        inside.addWidget(scale)
+        inside.addWidget(follows)
+        self.body.addWidget(frame)
 
     def _kept(self, coached: StretchEnded, held: bool) -> None:
         if coached.session is not None:
@@ -175,7 +166,7 @@ class CourseChart(QWidget):
         unit = MEASURES[exercise.depth.measure].unit
         self.heights = heights(course, exercise.depth.better, unit)
         self.setFixedSize(scaled(_BAR + _BETWEEN) * len(course), scaled(_HIGH))
-        told = joined(THINGS, [depth_words(depth, unit) for depth in course])
+        told = joined(THINGS, [tr(depth_text(depth, unit)) for depth in course])
         words = tr("The latest sessions: {depths}").format(depths=told)
         self.setAccessibleName(joined(HEADED, [side, words] if side else [words]))
         self.setToolTip(self.accessibleName())

@@ -11,6 +11,7 @@ from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Tr
 from posturecam.coach.presentation.coach_view import ONLY_TIMED, RepetitionMark
 from posturecam.coach.presentation.descriptions import (
     counted_text,
+    depth_text,
     is_told,
     not_clean_texts,
     reach_against,
@@ -18,11 +19,10 @@ from posturecam.coach.presentation.descriptions import (
     timed_text,
 )
 from posturecam.coach.session_summary import SetSummary
-from posturecam.coach.stretch_measures import MEASURES, unit_text
+from posturecam.coach.stretch_measures import MEASURES
 from posturecam.desktop.widgets.parts import begun_large
 from posturecam.i18n.translate import joined, mark, quantity, tr, trn
 from posturecam.i18n.words import CLAUSES, EXPLAINED, HEADED
-from posturecam.posture.measures import DEGREES
 from posturecam.session.protocol.messages import Coaching
 
 CAMERA: Mapping[Facing, str] = {
@@ -77,11 +77,6 @@ def seconds_words(value: float) -> str:
     return quantity(value, "s", 0 if abs(value - round(value)) < 0.05 else 1)
 
 
-def depth_words(value: float, unit: str) -> str:
-    """A depth with its unit: whole degrees, or a ratio to two places."""
-    return quantity(value, unit_text(unit), 0 if unit == DEGREES else 2)
-
-
 # While it runs.
 
 
@@ -121,7 +116,7 @@ def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
         return []
     unit = MEASURES[depth.measure].unit
     told = ((tr("now"), state.depth_now), (tr("this hold"), state.depth_best), (tr("target"), state.target))
-    return [(name, depth_words(value, unit)) for name, value in told if value is not None]
+    return [(name, tr(depth_text(value, unit))) for name, value in told if value is not None]
 
 
 # Afterwards.
@@ -170,10 +165,10 @@ def personal_words(one: SetSummary) -> list[str]:
         if gain is None or past is None:
             against = tr("the first from this view")
         elif is_told(gain, unit):
-            against = tr("{gain} further than ever before").format(gain=depth_words(gain, unit))
+            against = tr("{gain} further than ever before").format(gain=tr(depth_text(gain, unit)))
         else:
-            against = tr("best so far {best}").format(best=depth_words(one.best_ever(key), unit))
-        reached = tr("best depth {depth}").format(depth=depth_words(best, unit))
+            against = tr("best so far {best}").format(best=tr(depth_text(one.best_ever(key), unit)))
+        reached = tr("best depth {depth}").format(depth=tr(depth_text(best, unit)))
         told.append(joined(HEADED, [*side, joined(CLAUSES, (reached, against))]))
     if one.reach is not None:
         told.append(tr(reach_against(one.reach, one.earlier_reach)))
