@@ -19,7 +19,7 @@ LONGEST_WINDOW = 5.0
 
 
 def _on_a_line(text: Any) -> Any:
-    """A text that can be shown and spoken anywhere: no line breaks, no control characters, on which a terminal would act, no space around it."""
+    """A text that can be shown and spoken anywhere: no line breaks, no control characters, on which a terminal would act, and no space around it."""
     return " ".join(printable(text).split()) if isinstance(text, str) else text
 
 

@@ -115,7 +115,11 @@ REST = mark("Rest and breathe")
 DONE = mark("Well done")
 PAUSED, RESUMED = mark("Paused"), mark("Resuming")
 AWAY = mark("Paused until you are back")
-OTHER_SIDE, SAME_SIDE, EITHER_SIDE = mark("Now the other side"), mark("The same side again"), mark("Either side first")
+OTHER_SIDE, SAME_SIDE, EITHER_SIDE = (
+    mark("Now the other side"),
+    mark("The same side again"),
+    mark("Start with either side"),
+)
 """For exercises whose sides the camera cannot tell apart; otherwise they are named."""
 
 _CHIMES: Mapping[type, ChimeKind] = {

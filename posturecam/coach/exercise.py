@@ -393,7 +393,7 @@ class Exercise(ExercisePart):
                 raise ValueError(f"variants.{name} names {one!r}, which is neither a condition nor a fault")
         for one in variant.bounds:
             if one not in conditions:
-                raise ValueError(f"variants.{name}.bounds names {one!r}, which is no condition")
+                raise ValueError(f"variants.{name}.bounds names {one!r}, which is not a condition")
         changed = {part: _changed(stage, part, variant) for part, stage in stages.items() if stage is not None}
         for part, stage in changed.items():
             if part != "start":

@@ -253,14 +253,14 @@ def check_history() -> Finding:
 
 
 def check_renamed() -> Iterator[Finding]:
-    """Files that could not be used and were renamed, if there are any: who missed that message learns here where their settings are.
+    """Files that could not be used and were renamed, if there are any: whoever missed that message learns here where their settings are.
 
     They need not be damaged: 0.1.0 renames what a newer version has saved.
     """
     renamed = damaged_files()
     if renamed:
         text = mark(
-            "could not be used: {names}, in {folder}; to use one again, fix it if need be and give it its old name; "
+            "could not be used: {names}, in {folder}; to use one again, fix it if need be and give it back its old name; "
             "otherwise delete it"
         )
         names = Message.joined(THINGS, (Verbatim(one.name) for one in renamed))

@@ -101,7 +101,7 @@ def _wide(word: str, columns: int) -> str:
 
 def _limits(found: re.Match[str]) -> str:
     low, sign, limit = found.groups()
-    return f"{low}–{limit}" if low else f"{'≥' if sign == '>=' else '≤'} {limit}"
+    return f"{low}–{limit}" if low else f"{'≥' if sign == '>=' else '≤'}\N{NO-BREAK SPACE}{limit}"
 
 
 def _commands(command: Any) -> Iterator[Any]:

@@ -401,7 +401,7 @@ def _obey(
 ) -> tuple[SessionState, tuple[Effect, ...]]:
     match command:
         case Pause():  # earlier requests must not start on their own when the pause ends
-            # A wait for the setup goes on: the end of another pause would turn the camera on before the setup has mentioned it.
+            # The wait for the setup stays: the end of another pause would turn the camera on before the setup has mentioned it.
             pause = _waits_for_setup(state) or command
             refused = _give_up_calibrating(state, PAUSES[pause.why])
             return replace(

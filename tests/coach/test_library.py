@@ -107,7 +107,7 @@ def test_the_guide_names_every_measure_and_key():
         (("at_least = 15, exit_at_least = 10 }", "at_least = 15, advisory = true }"), r"enter needs a condition that is never waived"),
         (("[depth]", "[release]\nseconds = 0\nconditions = [{ measure = \"trunk_lean\", at_most = 5, if_seen = true }]\n[depth]"), r"release needs a condition that is never waived"),
         (("[depth]", "[variants.easy]\ntitle = \"Easy\"\nabout = \"It is easy.\"\nhow = [\"Sit.\"]\nwaive = [\"enter.trunk_lean\"]\n[depth]"), r"variants\.easy: enter needs a condition that is never waived"),
-        (("[depth]", "[variants.easy]\ntitle = \"Easy\"\nabout = \"It is easy.\"\nhow = [\"Sit.\"]\nbounds = { bouncing = { at_least = 9 } }\n[depth]"), r"variants\.easy\.bounds names 'bouncing', which is no condition"),
+        (("[depth]", "[variants.easy]\ntitle = \"Easy\"\nabout = \"It is easy.\"\nhow = [\"Sit.\"]\nbounds = { bouncing = { at_least = 9 } }\n[depth]"), r"variants\.easy\.bounds names 'bouncing', which is not a condition"),
         (("title = ", "title = '  ' # "), r": title must not be empty; see docs"),
         (("conditions = [{", "conditions = ['tall', {"), r"start\.conditions\[0\] must be a group of keys and values in braces, got 'tall'"),
         (("id = \"doorway_lean\"", "id = \"other\""), r"id is 'other', and must be 'doorway_lean'"),

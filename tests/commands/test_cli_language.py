@@ -174,6 +174,14 @@ def test_help_is_no_wider_than_a_narrow_terminal_and_whole(monkeypatch, capsys, 
     assert "".join(page.split()) == "".join(wide.split())
 
 
+@pytest.mark.parametrize("columns", range(32, 52))
+def test_a_limit_in_help_stays_on_the_line_of_its_sign(monkeypatch, capsys, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    page = help_page(monkeypatch, capsys, "analyze")
+    assert "≥" in page
+    assert [line for line in page.splitlines() if line.endswith("≥")] == []
+
+
 def test_damaged_settings_leave_help_in_the_language_of_the_system(monkeypatch, capsys):
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text("desktop = 3", encoding="utf-8")

@@ -66,7 +66,7 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
     ("language", "written"),
     [
         ("en", r"\w+, \w+ {day} "),
-        ("de", r"\w+, {day}\. \w+ "),
+        ("de", r"\w+, {day}\. \w+\.? "),
         ("es", r"\w+ {day} \w+ "),
         ("zh", r"\d+月{day}日 周\w "),
     ],

@@ -157,7 +157,7 @@ def test_what_can_be_pressed_is_called_by_what_is_read_on_it(usual, language):
     assert usual(language).called_otherwise == set()
 
 
-def test_choices_of_which_one_holds_are_radio_buttons_for_screen_readers(make):
+def test_choices_that_exclude_each_other_are_radio_buttons_for_screen_readers(make):
     screen, found = make("en"), {}
     for name, words in (
         ("welcome 4", "Relaxed"),

@@ -648,6 +648,18 @@ def test_nothing_that_the_coach_asks_for_is_cut_off_on_a_narrow_stage(stage, pha
     assert [words for words in painted_words(stage) if "…" in words] == []
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+def test_no_title_and_nothing_that_is_announced_is_cut_off_in_the_narrowest_window(stage, language):
+    choose_language(language)
+    stage.resize(384, 604)
+    for exercise in load_library().exercises:
+        for paced in (True, False) if exercise.desk else (False,):
+            source = FramesInMemory(frames((1, FACING)), live=True)
+            tick = next(coach(source, None, [exercise.at_desk() if paced else exercise], paced=paced))
+            stage.show_moment(Coaching("Desk break", tick, show(ShowState(), tick)[1]), Settings())
+            assert [words for words in painted_words(stage) if "…" in words] == [], exercise.id
+
+
 def test_what_was_not_seen_has_its_own_words(stage, holding):
     state = replace(holding.tick.state, hold=replace(holding.tick.state.hold, unseen=3.0))
     unseen = replace(holding, tick=replace(holding.tick, state=state), shown=replace(holding.shown, unseen=0.2))

@@ -189,9 +189,9 @@ def test_a_report_is_written_in_the_users_language_and_is_well_formed():
     finally:
         choose_language("en")
     assert '<html lang="de">' in text
-    assert "bis 23. Nov 2026; erstellt am 23. Nov 2026" in text
-    assert ">Fr, 20. Nov<" in text
-    assert ">20. Nov<" in text  # below the plot
+    assert "bis 23. Nov. 2026; erstellt am 23. Nov. 2026" in text
+    assert ">Fr, 20. Nov.<" in text
+    assert ">20. Nov.<" in text  # below the plot
     assert not re.search(r"\d-\d", text.partition("</style>")[2])
     tags = re.findall(r"<(/?)(table|tr|td|th|svg|ul|li|h2|p|body|html)\b", text)
     depth = Counter(name for end, name in tags if not end) - Counter(name for end, name in tags if end)

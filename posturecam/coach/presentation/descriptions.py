@@ -152,7 +152,7 @@ def depth_lines(summary: SetSummary) -> list[str]:
         if key.side:
             lines.append(
                 Message(
-                    "depth {side} {depth}, {against}",
+                    "depth, {side}: {depth}, {against}",
                     side=side_text(exercise, key.side, brief=True),
                     depth=depth,
                     against=against,
@@ -222,7 +222,7 @@ def reach_against(reach: float, before: float | None) -> str:
 
 
 def rep_line(exercise: Exercise, result: RepResult) -> str:
-    """One repetition: "rep 1 left: counted, 15 s seen, depth 54°, faults: knees popping up"."""
+    """One repetition: "rep 1, left: counted, 15 s seen, depth 54°, faults: knees popping up"."""
     parts: list[str] = [mark("not counted")]
     if (exercise.is_timed or not result.counted) and result.done:
         parts = [mark("done, timed only")]
@@ -247,7 +247,7 @@ def rep_line(exercise: Exercise, result: RepResult) -> str:
     told = Message.joined(CLAUSES, parts)
     if result.side:
         return Message(
-            "rep {number} {side}: {told}",
+            "rep {number}, {side}: {told}",
             number=result.rep,
             side=side_text(exercise, result.side, brief=True),
             told=told,

@@ -49,7 +49,7 @@ def menu_model(
     """
     stretching = snapshot.mode is Mode.STRETCHING
     ended = snapshot.mode is Mode.ENDED  # nothing would respond any more
-    # It has to be opened first: nobody turns on a camera that it has not mentioned yet.
+    # The setup must mention the camera first, so that nobody turns it on without knowing.
     setup = snapshot.why == PAUSES["setup"]
     resumes = snapshot.mode is Mode.PAUSED and not setup
     busy = stretching or ended or snapshot.mode is Mode.CALIBRATING

@@ -200,11 +200,11 @@ def fitted(
         most: Most lines.
         size: Largest size, pixels.
         weight: 400 is regular, 700 bold.
-        least: Smallest size, pixels; half of `size` if omitted.
+        least: Smallest size, pixels; half of `size` if omitted, but at least 9 unless `size` is smaller.
     """
     chosen = QFont()
     chosen.fromString(font)
-    least = max(size // 2, 9) if least is None else least
+    least = min(max(size // 2, 9), size) if least is None else least
     for tried in range(size, least - 1, -1):
         made = sized(chosen, tried, weight)
         lines = _lines(text, made, width)

@@ -41,6 +41,8 @@ _MOVES_EVERY = 50
 """Milliseconds between two frames of a movement, which takes two seconds and is calm."""
 NOTE_MILLISECONDS = 12_000
 """How long a problem stays on screen: twice the time to read two sentences; the summary repeats it."""
+_NARROWEST_PANEL = 130
+"""Width of the panel in a narrow window, device-independent pixels: enough for the longest words of the titles."""
 _CAPTION = 11
 """Least size of the ring's caption below the ring, pixels: the smallest legible at a desk."""
 _LOWEST_POSE = 32
@@ -147,7 +149,7 @@ class StageWidget(QWidget):
         width, height = float(self.width()), float(self.height())
         shown = coaching.shown
         color = color_of(shown, theme)
-        panel = round(min(_PANEL_SHARE * width, 0.62 * height))
+        panel = round(min(max(_PANEL_SHARE * width, min(_NARROWEST_PANEL, 0.35 * width)), 0.62 * height))
         left = width - panel - GAP
         header, cue = max(_HEADER_SHARE * height, enlarged(30)), max(_CUE_SHARE * height, enlarged(84))
         header, cue = round(header), round(min(cue, _HIGHEST_CUE * height))
@@ -203,7 +205,8 @@ def _header(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, c
     pen = QtCanvas(painter, area.width(), area.height())
 
     def needed(told: str) -> float:
-        return sum(pen.text_width(text, round(size), 700) + size for text in (*(one for one, _, _ in words), told))
+        parts = [(text, weight) for text, _, weight in words] + [(told, 400)]
+        return sum(pen.text_width(text, round(size), weight) + 2 + 0.9 * size for text, weight in parts)
 
     depths = _depths(coaching)
     told = next((one for one in depths if needed(one) * _SMALLEST <= line.width()), "")
@@ -255,11 +258,11 @@ def _cue(painter: QPainter, area: QRectF, shown: CoachView, theme: Theme) -> Non
     ink = theme.color("text") if shown.cue else color_of(shown, theme)
     if not shown.help:
         size = 0.42 * area.height()
-        lines = (most for most in (2, 3) if not _is_cut_off(_fit(painter, inner, words, size, 700, most)[0]))
-        _middle(painter, inner, words, ink, size, next(lines, 4))  # an announcement is longer than a cue
+        most = _fewest_lines(painter, inner, words, size, 2)  # an announcement is longer than a cue
+        _middle(painter, inner, words, ink, size, most)
         return
     upper = QRectF(inner.left(), inner.top(), inner.width(), 0.52 * inner.height())
-    _middle(painter, upper, words, ink, 0.36 * area.height(), 1)
+    _middle(painter, upper, words, ink, 0.36 * area.height(), _fewest_lines(painter, upper, words, 24, 1))
     lower = QRectF(inner.left(), upper.bottom() + 2, inner.width(), inner.bottom() - upper.bottom() - 2)
     help_, highest = tr(shown.help), min(0.17 * area.height(), 30)
     sizes = {most: min(highest, lower.height() / (1.25 * most)) for most in (2, 3, 4)}
@@ -283,8 +286,14 @@ def _middle(painter: QPainter, area: QRectF, text: str, ink: QColor, size: float
     write(painter, area.adjusted(0, (area.height() - high) / 2, 0, 0), text, ink, size, 700, most)
 
 
+def _fewest_lines(painter: QPainter, area: QRectF, text: str, size: float, first: int) -> int:
+    """The fewest lines, from `first` on and at most four, in which a bold text is not cut off."""
+    whole = (most for most in range(first, 4) if not _is_cut_off(_fit(painter, area, text, size, 700, most)[0]))
+    return next(whole, 4)
+
+
 def _is_cut_off(lines: tuple[str, ...]) -> bool:
-    return lines[-1].endswith("…")
+    return any(line.endswith("…") for line in lines)
 
 
 def _fit(
@@ -305,9 +314,12 @@ def _panel(
     painter.setBrush(surface)
     painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), ROUND, ROUND)
     pad = max(0.03 * area.height(), 12)
-    inner = area.adjusted(pad, 0.7 * pad, -pad, -0.7 * pad)
+    side = min(pad, max(0.05 * area.width(), 6))  # a narrow window needs the width for long words
+    inner = area.adjusted(side, 0.7 * pad, -side, -0.7 * pad)
     size = min(max(0.045 * area.height(), 17), 0.09 * area.width())
-    top = write(painter, inner, tr(shown.title), theme.color("text"), size, 700, 2) + 0.6 * pad
+    title = tr(shown.title)
+    most = _fewest_lines(painter, inner, title, size, 2)
+    top = write(painter, inner, title, theme.color("text"), size, 700, most) + 0.6 * pad
     step = 0.05 * area.height()
     small, quiet = max(0.6 * step, enlarged(_CAPTION)), theme.color("quiet")
     if shown.up_next and shown.time_left:
