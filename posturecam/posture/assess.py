@@ -29,7 +29,7 @@ def turn_of(pose: Pose, settings: Settings) -> int | None:
 
 
 def vote_of(pose: Pose, settings: Settings) -> int | None:
-    """The same for `posturecam.vision.orientation.usual_turn`, where several checks decide: a body that was misread has no vote."""
+    """The same where several checks decide (`posturecam.vision.orientation.usual_turn`): a body that was misread has no vote."""
     return None if is_misread(pose) else turn_of(pose, settings)
 
 
@@ -92,11 +92,11 @@ def _seen(
     pose: Pose, view: View, baseline: Baseline | None, settings: Settings, tilt: float | None
 ) -> tuple[Pose, FrontMeasures | None] | Reason:
     """The pose without the camera's tilt, and what its face gives if it is seen from the front; the reason if one of them is the wrong way up."""
+    turn = turn_of(pose, settings)
+    if turn:  # a face that contradicts it is misread itself in a quarter of the pictures that really are upside down
+        return picture_turned(turn)
     if is_misread(pose):
         return MISREAD
-    turn = turn_of(pose, settings)
-    if turn:
-        return picture_turned(turn)
     pose = _untilted(pose, view, baseline, settings, tilt)
     return pose, None if view.is_side else front_measures(pose, pose.head, settings)
 
