@@ -44,6 +44,8 @@ _NARROWEST = 30
 """Columns below which the page gets no narrower, since words would be split."""
 _NARROW_FIRST_COLUMN = 12
 """Widest first column of a list in a narrow terminal; what is longer stands above its text."""
+_HALF = "\ue000"
+"""Stands before each letter that takes two columns of a terminal, as Chinese ones do, while typer counts letters to wrap lines."""
 _IN_BRACKETS = re.compile(r"(?<=[\[ ])(default:|required)(?=\s[^\]]*\]|\])")
 
 
@@ -80,7 +82,7 @@ def translate(command: Any) -> None:
     """
     choose_language(wanted_language(), encoding())
     for one in _commands(command):
-        one.help, one.epilog = tr(one.help or ""), tr(one.epilog or "")
+        one.help, one.epilog = _counted(tr(one.help or "")), _counted(tr(one.epilog or ""))
         one.collect_usage_pieces = partial(_pieces, one.collect_usage_pieces)
         for parameter in one.params:
             if getattr(parameter, "help", None):
@@ -104,7 +106,12 @@ def _pieces(english: Callable[[Any], list[str]], context: Any) -> list[str]:
 
 def _wide(word: str, columns: int) -> str:
     """The word, and spaces up to this many columns of a terminal, of which Chinese characters take two."""
-    return word + " " * (columns - sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in word))
+    return word + " " * (columns - len(_counted(word)))
+
+
+def _counted(text: str) -> str:
+    """The text with as many letters as it takes columns."""
+    return "".join(_HALF + one if unicodedata.east_asian_width(one) in "WF" else one for one in text)
 
 
 def _limits(found: re.Match[str]) -> str:
@@ -124,7 +131,7 @@ def _record(english: Callable[[Any], tuple[str, str] | None], context: Any) -> t
     if record is None:
         return None
     typed, text = record
-    return typed, _IN_BRACKETS.sub(lambda found: tr(found[0]), _LIMITS.sub(_limits, text))
+    return typed, _counted(_IN_BRACKETS.sub(lambda found: tr(found[0]), _LIMITS.sub(_limits, text)))
 
 
 def _first_paragraph(text: str, limit: int = 0) -> str:
@@ -157,7 +164,7 @@ def _translating(command: Any) -> Any:
         option = command.get_help_option(context)
         if option is not None:
             option.help = tr(option.help)
-        page = _HEADING.sub(lambda found: tr(found[0]), english(context))
+        page = _HEADING.sub(lambda found: tr(found[0]), english(context).replace(_HALF, ""))
         return _KIND.sub(lambda found: _wide(tr(_KINDS.get(found[1], "")), len(found[0])), page)
 
     return get_help
