@@ -48,6 +48,7 @@ class SummaryPage(Sheet):
         client: Receives the answers, once the user has said how it feels and continues; its settings say what counts as more pain.
         done: Called when the user is done.
         again: Called when the user wants to repeat the session.
+        answered: Called with the answers once the user has said how it feels now.
     """
 
     def __init__(
@@ -56,9 +57,11 @@ class SummaryPage(Sheet):
         done: Callable[[], None],
         again: Callable[[], None],
         parent: QWidget | None = None,
+        *,
+        answered: Callable[[Answers], None] = lambda _: None,
     ) -> None:
         super().__init__(parent)
-        self._client, self._done, self._again = client, done, again
+        self._client, self._done, self._again, self._answered = client, done, again, answered
         self._session: int | None = None
         self._answers: Answers | None = None
         self._scale: PainScale | None = None
@@ -75,7 +78,7 @@ class SummaryPage(Sheet):
 
         Args:
             coached: The summary from the engine.
-            answers: The answers before the session; None if there were no questions.
+            answers: The answers before the session, and after it if there are any yet; None if there were no questions.
             skipped: The exercises left out because of an answer.
             notes: Problems during the session.
         """
@@ -100,7 +103,7 @@ class SummaryPage(Sheet):
             left_out = joined(THINGS, [tr(one.title) for one in skipped])
             self.body.addWidget(text(tr("Skipped because you said something hurts: {titles}").format(titles=left_out)))
         if held and answers is not None and coached.session is not None:
-            self._ask_after()
+            self._ask_after(answers)
         self._kept(coached, held)
         self.body.addStretch(1)
         done = button(tr("Done"), self._done, "primary")
@@ -130,23 +133,30 @@ class SummaryPage(Sheet):
         inside.addWidget(text(words, "heading"))
         self.body.addWidget(frame)
 
-    def _ask_after(self) -> None:
+    def _ask_after(self, answers: Answers) -> None:
         frame, inside = card()
         self._scale = PainScale(tr(AFTER))
+        if answers.after is not None:
+            self._scale.chips[answers.after].setChecked(True)
         self._scale.changed.connect(self._felt)
         inside.addWidget(self._scale)
         self._more = text("")
         self._more.hide()
         inside.addWidget(self._more)
         self.body.addWidget(frame)
+        self._say_what_follows(answers)
 
     def _felt(self) -> None:
-        """Keep the answer at once, however the page is left, and say what follows from it."""
+        """Keep the answer at once, however the page is left."""
         assert self._scale is not None
         if self._answers is None or self._session is None:
             return
         answers = replace(self._answers, after=self._scale.value)
         self._client.stretched(self._session, answers)
+        self._answered(answers)
+        self._say_what_follows(answers)
+
+    def _say_what_follows(self, answers: Answers) -> None:
         told = None if answers.after is None else answer_to(answers, self._client.settings.stretch)
         self._more.setText(tr(told or ""))
         self._more.setVisible(told is not None)
