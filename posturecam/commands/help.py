@@ -43,6 +43,8 @@ _NARROWEST = 30
 """Columns below which the page gets no narrower, since words would be split."""
 _NARROW_FIRST_COLUMN = 12
 """Widest first column of a list in a narrow terminal; what is longer stands above its text."""
+_HALF = "\ue000"
+"""Stands before each letter that takes two columns of a terminal, as Chinese ones do, while typer counts letters to wrap lines."""
 _IN_BRACKETS = re.compile(r"(?<=[\[ ])(default:|required)(?=\s[^\]]*\]|\])")
 
 
@@ -96,7 +98,12 @@ def usage(line: str) -> str:
 
 def _wide(word: str, columns: int) -> str:
     """The word, and spaces up to this many columns of a terminal, of which Chinese characters take two."""
-    return word + " " * (columns - sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in word))
+    return word + " " * (columns - len(_counted(word)))
+
+
+def _counted(text: str) -> str:
+    """The text with as many letters as it takes columns."""
+    return "".join(_HALF + one if unicodedata.east_asian_width(one) in "WF" else one for one in text)
 
 
 def _limits(found: re.Match[str]) -> str:
@@ -135,17 +142,21 @@ def _page_of(formatter: Any) -> Any:
 
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
             """What a command takes, before it is wrapped at the terminal's width."""
-            super().write_usage(prog, usage(args), prefix)
+            super().write_usage(prog, _counted(usage(args)), prefix)
+
+        def write_text(self, text: str) -> None:
+            """A paragraph, or several."""
+            super().write_text(_counted(text))
 
         def write_dl(self, rows: Sequence[tuple[str, str]], **widths: int) -> None:
             """A list of what can be typed and what each means."""
             if self.width < _NARROW - 2:
                 widths["col_max"] = _NARROW_FIRST_COLUMN
-            super().write_dl([(typed, _in_plain_words(text)) for typed, text in rows], **widths)
+            super().write_dl([(typed, _counted(_in_plain_words(text))) for typed, text in rows], **widths)
 
         def getvalue(self) -> str:
             """The finished page; what is replaced here has the same width, or stands at the end of a line."""
-            page = _HEADING.sub(lambda found: tr(found[0]), super().getvalue())
+            page = _HEADING.sub(lambda found: tr(found[0]), super().getvalue().replace(_HALF, ""))
             return _KIND.sub(lambda found: _wide(tr(_KINDS.get(found[1], "")), len(found[0])), page)
 
     return HelpPage

@@ -70,6 +70,13 @@ class PauseKeeper:
             now = None
         else:
             return
+        self._keep(now)
+
+    def wait_for_setup(self) -> None:
+        """Keep the camera off until the setup, from now on and not only from the first snapshot: the app may be quit or killed before that."""
+        self._keep(KeptPause(setup=True))
+
+    def _keep(self, now: KeptPause | None) -> None:
         if now == self.kept:
             return
         self.kept = now

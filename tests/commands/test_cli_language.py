@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import unicodedata
 
 import pytest
 import typer
@@ -161,14 +162,19 @@ def test_what_a_command_does_is_not_cut_off_in_the_list_of_commands(monkeypatch,
     assert [line for line in help_page(monkeypatch, capsys, *group).splitlines()[1:] if line.endswith("...")] == []
 
 
-@pytest.mark.parametrize("columns", [32, 40, 51, 52])
-@pytest.mark.parametrize("language", ["en", "de", "es"])
+def columns_of(line):
+    """Columns of a terminal that it takes."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line)
+
+
+@pytest.mark.parametrize("columns", [32, 40, 51, 52, 80])
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
 @pytest.mark.parametrize("command", [(), ("analyze",), ("ctl",), ("stretch", "do")])
 def test_help_is_no_wider_than_a_narrow_terminal_and_whole(monkeypatch, capsys, columns, language, command):
     change_settings({"desktop.language": language})
     monkeypatch.setenv("COLUMNS", str(columns))
     page = help_page(monkeypatch, capsys, *command)
-    assert [line for line in page.splitlines() if len(line.rstrip()) > columns] == []
+    assert [line for line in page.splitlines() if columns_of(line.rstrip()) > columns] == []
     monkeypatch.setenv("COLUMNS", "80")
     wide = help_page(monkeypatch, capsys, *command)
     assert "".join(page.split()) == "".join(wide.split())

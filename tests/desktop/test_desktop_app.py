@@ -439,13 +439,13 @@ def test_a_pause_right_after_the_computer_slept_is_as_long_as_it_was_asked_for(b
 def again(make, qapp, world):
     """Quit an app, and start it again after this many minutes, with the clock behind by this many days."""
 
-    def started(app, after=0, behind=0):
+    def started(app, after=0, behind=0, minimized=True):
         QTimer.singleShot(0, app.quit)
         assert qapp.exec() == 0
         world.passes(minutes=after)
         world.wall = -timedelta(days=behind)
         another = make()
-        another.begin(minimized=True)
+        another.begin(minimized=minimized)
         return another
 
     return started
@@ -524,6 +524,75 @@ def test_started_without_a_window_for_the_first_time_the_camera_waits_for_the_se
     qtbot.waitUntil(lambda: second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
     third = again(second)  # although the setup is not finished yet
     qtbot.waitUntil(lambda: third.snapshot is not None and third.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+
+
+def test_a_first_start_that_is_quit_at_once_leaves_the_camera_off_at_login(make, again, world, qapp, qtbot):
+    app = make()
+    app.begin()
+    second = again(app)  # before any snapshot came
+    qtbot.waitUntil(lambda: waits_for_setup(second), timeout=PATIENCE)
+    assert world.opened == []
+
+
+def test_who_has_only_tried_a_video_finds_the_camera_off_at_login(make, own_home, world, qtbot):
+    with posturecam("desktop", str(CLIP), "--minimized", env=environment(own_home)) as video:
+        qtbot.waitUntil((own_home / "history.sqlite3").exists, timeout=PATIENCE)
+        video.send_signal(signal.SIGTERM)
+        assert video.wait(60) == 0
+    app = make()
+    app.begin(minimized=True)
+    qtbot.waitUntil(lambda: waits_for_setup(app), timeout=PATIENCE)
+    assert world.opened == []
+
+
+def test_another_language_ends_no_pause_that_was_made_during_the_setup(make, world, qtbot):
+    app = make()
+    app.begin()
+    before = app.windows
+    before.first_run.next.click()
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    app.engine.pause()
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    opened = list(world.opened)
+    change_settings({"desktop.language": "de"})
+
+    def made_anew():
+        world.passes(seconds=1)  # the camera, which is off, does not move its clock
+        return app.windows is not before and app.snapshot.at > at
+
+    at = app.snapshot.at
+    qtbot.waitUntil(made_anew, timeout=PATIENCE)
+    at = app.snapshot.at
+    qtbot.waitUntil(made_anew, timeout=PATIENCE)
+    assert app.windows.welcoming
+    assert (app.snapshot.mode, app.snapshot.why, world.opened) == (Mode.PAUSED, PAUSES["user"], opened)
+
+
+def test_a_setup_that_comes_back_leaves_the_camera_on_for_who_had_agreed(make, again, world, qtbot):
+    app = make()
+    app.begin()
+    app.windows.first_run.next.click()
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    second = again(app, minimized=False)
+    assert second.windows.first_run.step == 0
+    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    second.windows.first_run.close()
+    third = again(second)  # at login it stayed off, since the setup was left at its first step
+    qtbot.waitUntil(lambda: third.snapshot is not None and third.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+
+
+def test_a_pause_continues_although_the_setup_comes_back(make, again, world, qtbot):
+    app = make()
+    app.begin()
+    app.windows.first_run.next.click()
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    until = world.now() + timedelta(hours=12)
+    app.engine.pause(until)
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    second = again(app, minimized=False)
+    assert second.windows.welcoming
+    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.until is not None, timeout=PATIENCE)
+    assert (second.snapshot.mode, second.snapshot.why) == (Mode.PAUSED, PAUSES["user"])
 
 
 def test_a_setup_that_waits_without_a_window_stays_so_in_another_language(make, world, qtbot):

@@ -13,7 +13,7 @@ import pytest
 from figures import from_side
 from misfits import misfits
 from painted import colors
-from PySide6.QtCore import QLocale, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QLocale, QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QMessageBox, QWidget
 
@@ -898,6 +898,30 @@ def test_a_dialog_in_which_a_file_is_chosen_closes_when_the_page_is_left(opened)
     page.hide()
     assert not dialog.isVisible()
     assert not page.exporting.is_running
+
+
+def test_what_such_a_dialog_asks_itself_closes_too_and_nothing_is_replaced(opened, tmp_path, qtbot):
+    """Qt's own dialog waits for that answer in a loop of its own: deleting the dialog meanwhile ended the process."""
+    record()
+    page = opened()
+    there = tmp_path / "mine.json"
+    there.write_text("mine")
+    page.export_button.click()
+    dialog = page.findChild(QFileDialog)
+    dialog.selectFile(str(there))
+    asked = []
+
+    def leave():
+        asked.extend(one for one in dialog.findChildren(QMessageBox) if one.isVisible())
+        page.hide()
+
+    QTimer.singleShot(0, leave)
+    dialog.accept()
+    assert len(asked) == 1
+    assert not dialog.isVisible()
+    assert not page.exporting.is_running
+    assert there.read_text() == "mine"
+    qtbot.waitUntil(lambda: page.findChild(QFileDialog) is None)
 
 
 @pytest.mark.parametrize(

@@ -806,6 +806,21 @@ def test_windows_in_another_language_still_ask_what_was_asked_and_how_it_feels_n
     assert unfinished.step is StretchStep.CHOOSING
 
 
+def test_how_it_feels_afterwards_is_still_shown_in_another_language_and_can_be_taken_back(anew, client, session):
+    """The saved answer looked open: whoever wanted to take it back, by a second press, saved it once more."""
+    unfinished = Unfinished()
+    page = anew(unfinished)
+    begun(page)
+    page.happened(ended(session, 7))
+    press(page.summary, "6")
+    told = words_of(page)
+    page = anew(unfinished)
+    assert words_of(page) == told
+    press(page.summary, "6")
+    assert client.asked[-1] == ("stretched", 7, Answers(False, 0, None))
+    assert words_of(anew(unfinished)) != told
+
+
 def test_the_question_about_pain_stays_open_in_another_language(anew, client):
     unfinished = Unfinished()
     page = anew(unfinished)

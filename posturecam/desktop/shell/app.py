@@ -140,8 +140,10 @@ class App(QObject):
         if kept is not None and not left_before_camera:
             self.engine.pause(kept.until, kept=True)
         # A setup that comes keeps the camera off until it has mentioned it.
-        agreed = self._pause is None or (setup.agreed and not left_before_camera)
-        self.windows.begin(set_up=setup.finished, minimized=minimized, agreed=agreed)
+        agreed = setup.agreed or (setup.used and not left_before_camera)
+        if not agreed:  # before a history is made, which at the next start would look like that of an older version
+            (self._pause or PauseKeeper()).wait_for_setup()
+        self.windows.begin(set_up=setup.finished, minimized=minimized, agreed=agreed or self._pause is None)
         self.engine.start()
 
     def end(self) -> None:
@@ -259,7 +261,7 @@ class App(QObject):
         if self.snapshot is not None:
             self.windows.take(self.snapshot)
         if welcome is not None:
-            self.windows.welcome(shown=welcome_shown)
+            self.windows.welcome(shown=welcome_shown, resumes=False)
         elif shown:
             self.windows.window.open(page)
 

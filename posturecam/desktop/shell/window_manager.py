@@ -275,14 +275,14 @@ class Windows(QObject):
         if self.has_made("window"):
             self.window.unfinished.setVisible(step is not None)
 
-    def welcome(self, *, shown: bool = True) -> None:
-        """Open the first-run setup where it was left; with `shown` false it waits, hidden, until the user opens posturecam."""
+    def welcome(self, *, shown: bool = True, resumes: bool = True) -> None:
+        """Open the first-run setup where it was left, hidden unless it is `shown`; past the camera's step it `resumes` watching."""
         if self.first_run is None:
             from posturecam.desktop.pages.welcome.page import FirstRun
 
             begin, lacking = self._left_at or 0, self.presenter.glow.lacking
             self.first_run = FirstRun(
-                self._client, self._cameras, tray=lambda: self.indicator.tray is not None, begin=begin, lacking=lacking
+                self._client, self._cameras, tray=self._has_tray, begin=begin, resumes=resumes, lacking=lacking
             )
             self.first_run.finished.connect(self._welcomed)
         self.presenter.stop_showing()
@@ -290,6 +290,9 @@ class Windows(QObject):
             self.window.hide()
         if shown:
             self.first_run.open()
+
+    def _has_tray(self) -> bool:
+        return self.indicator.tray is not None
 
     @property
     def place(self) -> tuple[str, bool]:
@@ -448,8 +451,7 @@ class Windows(QObject):
 
     def _say_where_it_went(self) -> None:
         """The first time the window is closed, tell the user that the app keeps running, and where."""
-        still, tray = less_motion(self._client.settings.desktop), self.indicator.tray is not None
-        note = say_farewell(self.quit, tray=tray, still=still)
+        note = say_farewell(self.quit, tray=self._has_tray(), still=less_motion(self._client.settings.desktop))
         if note is not None:  # otherwise the first one may still be shown
             self.farewell = note
             note.destroyed.connect(self._forget_farewell)

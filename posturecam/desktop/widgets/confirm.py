@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 
@@ -41,13 +41,14 @@ def ask_on(page: QWidget, question: QDialog) -> None:
 
     The tray, a reminder and `posturecam ctl` lead to other pages meanwhile, where a question left open would block everything.
     """
-    question.finished.connect(question.deleteLater)
+    # Not at once: Qt's file dialog may be waiting for an answer of its own, which would end the process if it were deleted.
+    question.finished.connect(lambda: QTimer.singleShot(0, question, question.deleteLater))
     page.installEventFilter(_ClosedOnLeaving(question))
     question.open()
 
 
 class _ClosedOnLeaving(QObject):
-    """Closes a dialog when the page that it watches is left."""
+    """Closes a dialog, with what the dialog itself asks, when the page that it watches is left."""
 
     def __init__(self, question: QDialog) -> None:
         super().__init__(question)
@@ -56,6 +57,9 @@ class _ClosedOnLeaving(QObject):
     def eventFilter(self, page: QObject, event: QEvent) -> bool:
         """Close the dialog once its page is hidden, but not while the desktop only minimizes the window."""
         if event.type() is QEvent.Type.Hide and not event.spontaneous():
+            for inner in self._question.findChildren(QWidget):
+                if inner.isWindow():  # such as whether to replace a file
+                    inner.close()
             self._question.reject()
         return super().eventFilter(page, event)
 

@@ -68,7 +68,7 @@ class StretchPage(PageStack):
         self.detail = DetailPage(self._ask, self._show_choices)
         self.questions = QuestionsPage(self._begin, self._show_choices, self._ask)
         self.session = SessionPage(client)
-        self.summary = SummaryPage(client, self._finish, self._again)
+        self.summary = SummaryPage(client, self._finish, self._again, answered=self._felt)
         self.trouble = Sheet()
         for page in (self.choose, self.detail, self.questions, self.session, self.summary, self.trouble):
             self.addWidget(page)
@@ -246,6 +246,11 @@ class StretchPage(PageStack):
         self.summary.show_summary(*self._at.ended, self._notes)
         self._at.answers, self._at.skipped = None, ()
         self._lead_to(self.summary)
+
+    def _felt(self, answers: Answers) -> None:
+        if self._at.ended is not None:
+            coached, _before, skipped = self._at.ended
+            self._at.ended = coached, answers, skipped
 
     def _show_trouble(self, title: str, why: str | None, *, camera: bool = False) -> None:
         """Show what ended the session, and what to do, until the session's summary arrives."""

@@ -47,6 +47,7 @@ class SummaryPage(Sheet):
         client: Receives the answers each time the user says how it feels; its settings say what counts as more pain.
         done: Called when the user is done.
         again: Called when the user wants to repeat the session.
+        answered: Called with the answers once the user has said how it feels now.
     """
 
     def __init__(
@@ -55,9 +56,11 @@ class SummaryPage(Sheet):
         done: Callable[[], None],
         again: Callable[[], None],
         parent: QWidget | None = None,
+        *,
+        answered: Callable[[Answers], None] = lambda _: None,
     ) -> None:
         super().__init__(parent)
-        self._client, self._done, self._again = client, done, again
+        self._client, self._done, self._again, self._answered = client, done, again, answered
 
     def show_summary(
         self,
@@ -70,7 +73,7 @@ class SummaryPage(Sheet):
 
         Args:
             coached: The summary from the engine.
-            answers: The answers before the session; None if there were no questions.
+            answers: The answers before the session, and after it if there are any yet; None if there were no questions.
             skipped: The exercises left out because of an answer.
             notes: Problems during the session.
         """
@@ -128,18 +131,24 @@ class SummaryPage(Sheet):
         """Ask how it feels; each answer is kept at once, however the page is left, with what follows from it below the question."""
         frame, inside = card()
         scale, follows = PainScale(tr(AFTER)), text("")
+        if answers.after is not None:
+            scale.chips[answers.after].setChecked(True)
 
-        def felt() -> None:
-            after = replace(answers, after=scale.value)
-            self._client.stretched(session, after)
+        def say_what_follows(after: Answers) -> None:
             told = None if after.after is None else answer_to(after, self._client.settings.stretch)
             follows.setText(tr(told or ""))
             follows.setVisible(told is not None)
 
+        def felt() -> None:
+            after = replace(answers, after=scale.value)
+            self._client.stretched(session, after)
+            self._answered(after)
+            say_what_follows(after)
+
         scale.changed.connect(felt)
-        follows.hide()
         inside.addWidget(scale)
         inside.addWidget(follows)
+        say_what_follows(answers)
         self.body.addWidget(frame)
 
     def _kept(self, coached: StretchEnded, held: bool) -> None:

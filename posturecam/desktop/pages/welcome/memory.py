@@ -21,7 +21,9 @@ class SetupState:
     finished: bool
     """Whether it was finished, or somebody calibrated without it."""
     agreed: bool
-    """Whether it mentioned the camera, and the user went on; older versions left only settings, calibrations or a history."""
+    """Whether it mentioned the camera, and the user went on, or it was finished."""
+    used: bool
+    """Whether there is what older versions left of somebody who agreed: settings, calibrations or a history."""
     complaint: Message | None
     """Any problem with the file of calibrations."""
 
@@ -31,7 +33,12 @@ def setup_state() -> SetupState:
     baselines = load_baselines()
     finished = bool(baselines.kept) or is_noted(_FINISHED)
     used = baselines.complaint is not None or not (is_missing(settings_path()) and is_missing(history_path()))
-    return SetupState(finished, finished or used or is_noted(_AGREED), baselines.complaint)
+    return SetupState(finished, finished or has_agreed(), used, baselines.complaint)
+
+
+def has_agreed() -> bool:
+    """Whether the setup has mentioned the camera, in this run or an earlier one, and the user went on."""
+    return is_noted(_AGREED)
 
 
 def remember_agreement() -> None:

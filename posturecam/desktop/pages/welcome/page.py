@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep
-from posturecam.desktop.pages.welcome.memory import remember_agreement, remember_setup
+from posturecam.desktop.pages.welcome.memory import has_agreed, remember_agreement, remember_setup
 from posturecam.desktop.pages.welcome.steps import CameraStep, DoneStep, TellingStep, WelcomeStep
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
@@ -38,7 +38,7 @@ _WANTED = QSize(900, 680)
 class FirstRun(QWidget):
     """Five steps; the user may leave at any of them, and earlier choices are kept.
 
-    The camera is off until its step is reached: nothing is watched before the user knows of it.
+    The camera is off until its step is reached for the first time: nothing is watched before the user knows of it.
     """
 
     finished = Signal(bool)
@@ -51,6 +51,7 @@ class FirstRun(QWidget):
         *,
         tray: Callable[[], bool] = lambda: True,
         begin: int = 0,
+        resumes: bool = True,
         lacking: Callable[[str], str | None] = lambda _: None,
         parent: QWidget | None = None,
     ) -> None:
@@ -61,6 +62,7 @@ class FirstRun(QWidget):
             cameras: Lists the cameras; may raise a `PosturecamError`.
             tray: Whether there is a tray now; otherwise the texts mention a small window.
             begin: The first step to show, from 0: where the setup was left before.
+            resumes: Whether it ends a pause if it begins at the camera's step or later, which the user then has opened again.
             lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
             parent: The Qt object that owns it.
         """
@@ -69,9 +71,8 @@ class FirstRun(QWidget):
         self.setWindowIcon(app_icon())
         fit_to_screen(self, _WANTED)
         self._client, self._over, self._done = client, False, False
-        self._agreed = False
-        """Whether the user knows that the camera is on."""
-        client.pause(setup=True)
+        self._turned_on = False
+        """Whether it has turned the camera on."""
         self.welcome = WelcomeStep()
         self.camera = CameraStep(client, cameras)
         self.calibration = CalibrationPage(client, leavable=False)
@@ -92,7 +93,10 @@ class FirstRun(QWidget):
         self._lay_out()
         theme.fit_text(self, self._fit_foot)
         self._stack.setCurrentIndex(begin)
-        self._agree()
+        if resumes:
+            self._agree()
+        if self.step < self.steps.index(self.camera) and not has_agreed():
+            client.pause(setup=True)
         self._show_step()
 
     def open(self) -> None:
@@ -186,8 +190,8 @@ class FirstRun(QWidget):
 
     def _agree(self) -> None:
         """Turn the camera on from its step onwards."""
-        if self.step >= self.steps.index(self.camera) and not self._agreed:
-            self._agreed = True
+        if self.step >= self.steps.index(self.camera) and not self._turned_on:
+            self._turned_on = True
             remember_agreement()
             self._client.resume()
 
