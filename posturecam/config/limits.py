@@ -174,7 +174,7 @@ def pool_freed_memory() -> None:
 
     The GNU C library gives each thread a pool ("arena") that no other thread can use. MediaPipe and Qt start many threads, which hardly
     ever allocate at the same moment: with one pool for all, the app takes 5 to 8 MB less, at the same processor time
-    (`benchmarks/README.md`). Other systems' libraries do not have such pools.
+    (`benchmarks/results/cost.md`). Other systems' libraries do not have such pools.
     """
     _ask_allocator("mallopt", _MOST_ARENAS, 1)
 
