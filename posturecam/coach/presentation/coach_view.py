@@ -77,7 +77,7 @@ class CoachView:
 
     title: str
     progress: str
-    """ "2 of 3 · left side"."""
+    """ "2 of 3 · left side · exercise 1 of 4"."""
     phase: CoachPhase
     word: str
     mood: Mood

@@ -19,7 +19,6 @@ from posturecam.desktop.pages.stretch.pose_widget import draw_pose, mixed
 from posturecam.desktop.pages.stretch.words import (
     depth_parts,
     is_held_back,
-    progress_words,
     time_words,
     unseen_words,
 )
@@ -173,7 +172,7 @@ def spoken(coaching: Coaching) -> str:
     number = f"{shown.number} {tr(shown.below)}" if shown.number else ""
     depth = joined(CLAUSES, [f"{name} {value}" for name, value in depth_parts(coaching)])
     parts = [tr(shown.title), tr(shown.word), tr(shown.cue or ""), number, unseen_words(coaching)]
-    parts += [progress_words(coaching), time_words(coaching), depth, tr(shown.help), tr("Muted") if shown.muted else ""]
+    parts += [tr(shown.progress), time_words(coaching), depth, tr(shown.help), tr("Muted") if shown.muted else ""]
     parts.append(tr(coaching.tick.frame.problem or ""))
     return joined(SHORT_SENTENCES, [part.strip().rstrip(".。") for part in parts if part])
 
@@ -197,7 +196,7 @@ def _header(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, c
     """The phase, the repetition, the muted sign, and the depth at the right."""
     shown, size = coaching.shown, 0.5 * area.height()
     line = QRectF(area.left() + 4, area.top() + 0.18 * area.height(), area.width() - 8, area.height())
-    words = [(tr(shown.word), color, 700), (progress_words(coaching), theme.color("text"), 400)]
+    words = [(tr(shown.word), color, 700), (tr(shown.progress), theme.color("text"), 400)]
     if shown.time_left:
         words.append((time_words(coaching), theme.color("text"), 700))
     if shown.muted:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Trust
-from posturecam.coach.presentation.coach_view import ONLY_TIMED, RepetitionMark
+from posturecam.coach.presentation.coach_view import ONLY_TIMED
 from posturecam.coach.presentation.descriptions import (
     counted_text,
     depth_text,
@@ -78,18 +78,6 @@ def seconds_words(value: float) -> str:
 
 
 # While it runs.
-
-
-def progress_words(coaching: Coaching) -> str:
-    """For example "2 of 3 · left side · exercise 1 of 4"."""
-    tick, dots = coaching.tick, coaching.shown.dots
-    number = min(dots.count(RepetitionMark.COUNTED) + 1, len(dots))
-    parts = [tr("{number} of {all}").format(number=number, all=len(dots))]
-    if tick.state.side is not None:
-        parts.append(tr(side_text(tick.exercise, tick.state.side)))
-    if tick.of > 1:
-        parts.append(tr("exercise {number} of {all}").format(number=tick.index + 1, all=tick.of))
-    return " · ".join(parts)
 
 
 def unseen_words(coaching: Coaching) -> str:
