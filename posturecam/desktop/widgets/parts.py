@@ -178,8 +178,8 @@ class WrappingButton(_WrappingWords, QPushButton):
     Only `FlowLayout` and `SideBySide` make it that narrow; in every other layout its words stay on one line.
     """
 
-    def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(words, parent)
+    def __init__(self, words: str = "") -> None:
+        super().__init__(words)
         self._wrap(words)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -206,8 +206,8 @@ class WrappingCheckBox(_WrappingWords, QCheckBox):
 
     _kind = QStyle.ContentsType.CT_CheckBox
 
-    def __init__(self, words: str, parent: QWidget | None = None) -> None:
-        super().__init__(words, parent)
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
         self.setAccessibleName(words.replace("&&", "&"))
         # It may be narrower than its hint, or higher.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -320,8 +320,8 @@ def clear(layout: QLayout) -> None:
 class Sheet(QWidget):
     """A page that scrolls, with a bar at the bottom that is always visible."""
 
-    def __init__(self, parent: QWidget | None = None, width: int = COLUMN) -> None:
-        super().__init__(parent)
+    def __init__(self, width: int = COLUMN) -> None:
+        super().__init__()
         self.ready: QWidget | None = None
         """The control focused when the page is shown; None leaves the focus where it is."""
         self._inside = QWidget()

@@ -90,9 +90,9 @@ class ExportLine(QWidget):
     ended = Signal(str)
     """The result, in the user's language."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create it with nothing being exported."""
-        super().__init__(parent)
+        super().__init__()
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GAP)

@@ -77,7 +77,6 @@ class HistoryPage(QWidget):
         now: Callable[[], float] = time.time,
         goal: Callable[[], GoalSettings] = GoalSettings,
         native_dialogs: bool = True,
-        parent: QWidget | None = None,
     ) -> None:
         """Create the page; nothing is read before it is shown.
 
@@ -87,10 +86,9 @@ class HistoryPage(QWidget):
             now: The wall clock, seconds since 1970; replaced in tests.
             goal: The user's current goal.
             native_dialogs: Whether the system's own dialog asks for a file.
-            parent: The widget it is in.
 
         """
-        super().__init__(parent)
+        super().__init__()
         self._path, self._now, self._native, self._goal = path, now, native_dialogs, goal
         self._span = PeriodLength.DAY
         self._anchor: date | None = None

@@ -54,56 +54,47 @@ _FIRST_SPAN = (time(9), time(17))
 """The initial span of the day when it is switched on."""
 
 
-def editor(
-    entries: Sequence[SettingDeclaration], names: Mapping[str, Choices] | None = None, parent: QWidget | None = None
-) -> Editor:
+def editor(entries: Sequence[SettingDeclaration], names: Mapping[str, Choices] | None = None) -> Editor:
     """The editor for one row of expert settings (`rows`).
 
     Args:
         entries: One setting, or the two ends of a span of the day.
         names: By `group.name`, the current choices of a setting that holds a name.
-        parent: The widget it is in.
     """
     first, kind = entries[0], kind_of(entries[0].key)
     if len(entries) == 2:
-        return SpanEditor(first, entries[1], parent)
+        return SpanEditor(first, entries[1])
     if kind is bool:
-        return SwitchEditor(first, parent)
+        return SwitchEditor(first)
     if kind in (int, float):
-        return NumberEditor(first, kind, parent)
+        return NumberEditor(first, kind)
     if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is Literal:
-        return SeveralEditor(first, parent)
+        return SeveralEditor(first)
     if get_origin(kind) is Literal:
         listed = choices(first.key)
-        return ChoiceEditor(first, lambda: listed, parent)
+        return ChoiceEditor(first, lambda: listed)
     if names and first.key in names:
-        return ChoiceEditor(first, names[first.key], parent)
-    return TextEditor(first, parent)
+        return ChoiceEditor(first, names[first.key])
+    return TextEditor(first)
 
 
-def people_editor(
-    row: EverydayRow,
-    entries: Sequence[SettingDeclaration],
-    names: Mapping[str, Choices],
-    parent: QWidget | None = None,
-) -> Editor:
+def people_editor(row: EverydayRow, entries: Sequence[SettingDeclaration], names: Mapping[str, Choices]) -> Editor:
     """The editor for one line of the everyday settings.
 
     Args:
         row: The line.
         entries: The declarations of its settings.
         names: As in `editor`.
-        parent: The widget it is in.
     """
     made: Editor
     if row.steps:
-        made = SliderEditor(row, entries, parent)
+        made = SliderEditor(row, entries)
     elif row.member:
-        made = MemberEditor(entries[0], row.member, parent)
+        made = MemberEditor(entries[0], row.member)
     elif row.keys[0] == "sensitivity.level":
-        made = SegmentEditor(entries[0], parent)
+        made = SegmentEditor(entries[0])
     else:
-        made = editor(entries, names, parent)
+        made = editor(entries, names)
     made.describe(tr(row.label), tr(row.help))
     return made
 
@@ -120,8 +111,8 @@ class Editor(QWidget):
     is_small = False
     """Whether it fits beside the words in the smallest window."""
 
-    def __init__(self, entries: Sequence[SettingDeclaration], parent: QWidget | None) -> None:
-        super().__init__(parent)
+    def __init__(self, entries: Sequence[SettingDeclaration]) -> None:
+        super().__init__()
         self.keys = tuple(entry.key for entry in entries)
         self._last: dict[str, str] = {}
         self._controls: list[tuple[QWidget, str]] = []
@@ -189,8 +180,8 @@ class SwitchEditor(Editor):
 
     is_small = True
 
-    def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration) -> None:
+        super().__init__([entry])
         self._box = Switch(self)
         self._line.addStretch(1)
         self._add(self._box, entry)
@@ -208,8 +199,8 @@ class MemberEditor(Editor):
 
     is_small = True
 
-    def __init__(self, entry: SettingDeclaration, member: str, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration, member: str) -> None:
+        super().__init__([entry])
         self._member = member
         self._others: tuple[str, ...] = ()
         self._order = get_args(get_args(kind_of(entry.key))[0])
@@ -234,8 +225,8 @@ class MemberEditor(Editor):
 class SegmentEditor(Editor):
     """One of a few choices, side by side."""
 
-    def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration) -> None:
+        super().__init__([entry])
         values = get_args(kind_of(entry.key))
         self._segments = Segments([(value, choice(entry.key, value).text) for value in values], self)
         for value, chip in self._segments.chips.items():
@@ -264,8 +255,8 @@ class SegmentEditor(Editor):
 class SliderEditor(Editor):
     """A slider with a few sensible values; a value set elsewhere is shown as it is."""
 
-    def __init__(self, row: EverydayRow, entries: Sequence[SettingDeclaration], parent: QWidget | None = None) -> None:
-        super().__init__(entries, parent)
+    def __init__(self, row: EverydayRow, entries: Sequence[SettingDeclaration]) -> None:
+        super().__init__(entries)
         self._row, self._kinds = row, [type(entry.default) for entry in entries]
         self._step = StepSlider(row.steps, row.spoken, self)
         control = self._step.slider
@@ -303,8 +294,8 @@ class SliderEditor(Editor):
 class NumberEditor(Editor):
     """A number with its unit. A value outside the limits is rejected with a message, not changed silently."""
 
-    def __init__(self, entry: SettingDeclaration, kind: type, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration, kind: type) -> None:
+        super().__init__([entry])
         self._kind, self._entry = kind, entry
         self._box = number_box(entry, kind, self)
         unit = unit_of(entry)
@@ -353,8 +344,8 @@ class NumberEditor(Editor):
 class ChoiceEditor(Editor):
     """One of several choices, which may change while the program runs."""
 
-    def __init__(self, entry: SettingDeclaration, choices: Choices, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration, choices: Choices) -> None:
+        super().__init__([entry])
         self._known, self._default = KnownChoices(choices, self), entry.default
         self._known.changed.connect(self._refresh)
         self._box = ChoiceList(self, self._known.renew)
@@ -397,8 +388,8 @@ class ChoiceEditor(Editor):
 class SeveralEditor(Editor):
     """Any number of several choices."""
 
-    def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration) -> None:
+        super().__init__([entry])
         values = get_args(get_args(kind_of(entry.key))[0])
         short = max(len(choice(entry.key, value).text) for value in values) <= 4
         self._boxes: dict[str, QAbstractButton] = {}
@@ -423,8 +414,8 @@ class SeveralEditor(Editor):
 class TextEditor(Editor):
     """A text, or any setting without an editor of its own, as typed in the settings file."""
 
-    def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration) -> None:
+        super().__init__([entry])
         self._box = QLineEdit(self)
         self._box.setMinimumWidth(140)
         self._add(self._box, entry)
@@ -445,8 +436,8 @@ class _TimeBox(WheelWhenFocused, QTimeEdit):
 class SpanEditor(Editor):
     """A span of the day, or none. Both ends are changed together."""
 
-    def __init__(self, start: SettingDeclaration, end: SettingDeclaration, parent: QWidget | None = None) -> None:
-        super().__init__([start, end], parent)
+    def __init__(self, start: SettingDeclaration, end: SettingDeclaration) -> None:
+        super().__init__([start, end])
         self._switch = Switch(self)
         fields = FlowLayout(6, at_end=True)
         self._line.addLayout(fields)

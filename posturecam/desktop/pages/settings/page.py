@@ -79,7 +79,6 @@ class SettingsPage(QWidget):
         desk: Desk | None = None,
         lacking: Callable[[str], str | None] = lambda _: None,
         unfinished: Unfinished | None = None,
-        parent: QWidget | None = None,
     ) -> None:
         """Create the page.
 
@@ -91,10 +90,9 @@ class SettingsPage(QWidget):
             desk: The current desk, which can be named; None if unknown.
             lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
             unfinished: Where the user was before the windows were recreated; None starts with the first group.
-            parent: The widget it is in.
 
         """
-        super().__init__(parent)
+        super().__init__()
         self._client, self._names = client, names or {}
         self._followers = dict(followers or {})
         self._desk, self._lacking = desk, lacking

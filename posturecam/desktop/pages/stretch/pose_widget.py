@@ -63,8 +63,8 @@ def mixed(color: QColor, ground: QColor, share: float) -> QColor:
 class PoseView(QWidget):
     """The drawn pose of one exercise."""
 
-    def __init__(self, exercise: str, least: QSize, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, exercise: str, least: QSize) -> None:
+        super().__init__()
         self._exercise = exercise
         self.setMinimumSize(least)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

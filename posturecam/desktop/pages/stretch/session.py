@@ -29,8 +29,8 @@ class SessionPage(QWidget):
     full_screen = Signal(bool)
     """Whether the stage fills the screen; everything beside this page must be hidden then."""
 
-    def __init__(self, client: SessionClient, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, client: SessionClient) -> None:
+        super().__init__()
         self._client = client
         self._ending = False
         self._with_keys = True

@@ -55,16 +55,14 @@ class CalibrationPage(QWidget):
         client: SessionClient,
         *,
         leavable: bool = True,
-        parent: QWidget | None = None,
     ) -> None:
         """Create the page before the start.
 
         Args:
             client: Receives the commands.
             leavable: Whether it has a button to leave; not if the page is a step of something that has its own.
-            parent: The Qt object that owns it.
         """
-        super().__init__(parent)
+        super().__init__()
         self._client, self._leavable = client, leavable
         self._snapshot: Snapshot | None = None
         self._running = False
@@ -311,8 +309,8 @@ def _trouble(now: Calibrating) -> str:
 class TryOut(QWidget):
     """Two things to try once the boundary is known, each ticked when done."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.slouched = self.sat_up = False
         row = FlowLayout(2 * theme.MARGIN, centered=True)
         self.setLayout(row)
@@ -351,8 +349,8 @@ class ProgressRing(QWidget):
 
     _SIZE, _LARGEST, _THICK = 100, 140, 8.0
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         theme.fit_text(self, self._fit)
         self.setAccessibleName(tr("Progress"))
         self._share, self._words, self._sign = 0.0, "", Sign.UPRIGHT

@@ -119,8 +119,8 @@ class PointIcon(QWidget):
 
     _SIZE = 64
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._name = name
         self.setFixedSize(self._SIZE, self._SIZE)
 
