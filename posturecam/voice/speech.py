@@ -18,8 +18,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from posturecam.coach.cues import ChimeKind
 from posturecam.config.settings import VoiceSettings
@@ -73,12 +72,6 @@ class Voice(Protocol):
     def close(self, *, finish: bool = False) -> None:
         """Close everything; `finish` first says the waiting words."""
 
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
 
 class Silence:
     """No voice at all, as with --no-voice: accepts every call and does nothing."""
@@ -107,12 +100,6 @@ class Silence:
 
     def close(self, *, finish: bool = False) -> None:
         """Do nothing: there is nothing to release."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +201,6 @@ class SystemVoice:
             self._closing, self._finish = True, finish and not self._muted
             self._wake.notify()
         self._thread.join(timeout=_CLOSING_SECONDS if not finish else self._settings.patience)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
-        self.close(finish=kind is None)
 
     # What the thread does.
 

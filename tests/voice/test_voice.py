@@ -361,16 +361,16 @@ def test_speech_that_fails_is_started_again_once_and_then_given_up():
 
 def test_the_silent_and_the_fake_voice_take_everything():
     for voice in (Silence(), FakeVoice(["once"])):
-        with voice:
-            voice.prepare(["a"])
-            voice.say("a", interrupts=True, lateness=1.0)
-            voice.chime(ChimeKind.END)
-            voice.hush()
-            list(voice.news())
-            assert list(voice.news()) == []
-            voice.mute(True)
-            voice.say("b")
-            assert voice.muted
+        voice.prepare(["a"])
+        voice.say("a", interrupts=True, lateness=1.0)
+        voice.chime(ChimeKind.END)
+        voice.hush()
+        list(voice.news())
+        assert list(voice.news()) == []
+        voice.mute(True)
+        voice.say("b")
+        assert voice.muted
+        voice.close(finish=True)
     assert voice.said == ["a"]
     assert voice.rung == [ChimeKind.END]
 

@@ -6,10 +6,10 @@ from posturecam.coach import events as on
 from posturecam.coach.cues import SayKind
 from posturecam.coach.loop import CoachTick
 from posturecam.config.settings import VoiceSettings
-from posturecam.voice import Silence, Voice
+from posturecam.voice import Voice
 
 
-def speak(tick: CoachTick, voice: Voice | Silence, settings: VoiceSettings) -> None:
+def speak(tick: CoachTick, voice: Voice, settings: VoiceSettings) -> None:
     """Speak the words of this tick and play its chimes; counted numbers tolerate less delay than other words."""
     if voice.muted != tick.muted:
         voice.mute(tick.muted)
