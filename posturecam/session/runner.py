@@ -398,7 +398,7 @@ class Session(QueuedClient):
 
     def _let_model_go(self) -> None:
         if self._estimator is not None:
-            self._estimator.__exit__(None, None, None)
+            self._estimator.close()
 
     def _pace(self, seconds: float) -> float:
         if self._state.previewed:

@@ -421,9 +421,9 @@ class Watcher(LazyEstimator):
         super().__init__(settings, **options)
         self.made.append(settings)
 
-    def __exit__(self, *exception):
+    def close(self):
         self.left.append(len(self.made))
-        super().__exit__(*exception)
+        super().close()
 
 
 @pytest.mark.parametrize("paced", [True, False], ids=["in a break at the desk", "elsewhere"])
