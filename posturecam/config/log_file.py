@@ -63,7 +63,7 @@ def redirect_stderr() -> None:
     stream: TextIO | None = sys.stderr
     if _redirected or (stream is not None and _descriptor_of(stream) != _DESCRIPTOR):
         return
-    if stream is None and _is_open(_DESCRIPTOR):
+    if stream is None and _is_open():
         return  # closed at startup, and reused by somebody else since
     try:
         log = _open_log()
@@ -214,9 +214,9 @@ def _descriptor_of(stream: TextIO) -> int | None:
         return None
 
 
-def _is_open(descriptor: int) -> bool:
+def _is_open() -> bool:
     try:
-        os.fstat(descriptor)
+        os.fstat(_DESCRIPTOR)
     except OSError:
         return False
     return True

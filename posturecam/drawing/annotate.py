@@ -234,7 +234,7 @@ def _banner(pen: _AnnotationCanvas, note: str) -> None:
     line = round(1.35 * pen.text_size)
     height = line * len(lines) + pen.pad
     pen.shade(0, height)
-    pen.edge(0, height, WHITE)
+    pen.edge(height)
     for index, text in enumerate(lines):
         pen.text(text, (2 * pen.pad, pen.pad // 2 + line * index + pen.text_size), WHITE)
 
@@ -259,9 +259,9 @@ class _AnnotationCanvas(Canvas):
             self.dot(point, WHITE, 3.5)
         self.label(label, low - np.array([0.0, 0.55 * length]), label_right)
 
-    def edge(self, top: int, bottom: int, color: Color) -> None:
-        """A bar along the left edge between two rows."""
-        self.image[top:bottom, : max(self.pad // 2, 2)] = color[::-1]
+    def edge(self, bottom: int) -> None:
+        """A white bar along the left edge, down to this row."""
+        self.image[:bottom, : max(self.pad // 2, 2)] = WHITE
 
     def shape(self, phase: Phase, center: Point, radius: float) -> None:
         """The phase's sign: a disc, half a disc, a triangle, a quarter of a disc, a ring, or a question mark."""

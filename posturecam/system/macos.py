@@ -87,14 +87,13 @@ class MacLockReader(Reader):
 
     fields = ("locked",)
 
-    def __init__(self, run: Run, user: Callable[[], int] | None = None) -> None:
-        """Ask with this way to run tools; `user` is our number."""
+    def __init__(self, run: Run) -> None:
+        """Ask with this way to run tools."""
         self._run = run
-        self._user = user or os.getuid
 
     def read(self) -> Mapping[str, Value]:
         """Whether the screen is locked."""
-        return {"locked": parse_lock(self._run(("ioreg", "-n", "Root", "-d1", "-a")), self._user())}
+        return {"locked": parse_lock(self._run(("ioreg", "-n", "Root", "-d1", "-a")), os.getuid())}
 
 
 class MacIdleReader(Reader):

@@ -106,7 +106,7 @@ class Silence:
 class _Utterance:
     text: str
     until: float
-    """By the clock: when it is too late."""
+    """By the monotonic clock: when it is too late."""
     interrupts: bool
 
 
@@ -121,7 +121,6 @@ class SystemVoice:
         language: str = "en",
         translate: Callable[[str], str] = str,
         player: Callable[[Mixer], Player] = Loudspeaker,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start the thread; it opens the loudspeaker and the system's speech by itself.
 
@@ -131,11 +130,10 @@ class SystemVoice:
             language: what `translate` translates into, such as "de".
             translate: translates from English, the language of all calls; used if the speech has that language.
             player: opens the player; replaced in tests.
-            clock: seconds, never decreasing; replaced in tests.
 
         """
         self._settings = settings
-        self._open_synthesizer, self._open_player, self._clock = synthesizer, player, clock
+        self._open_synthesizer, self._open_player = synthesizer, player
         self._language, self._translate = language, translate
         self.mixer = Mixer(settings.volume)
         self._next: _Utterance | None = None
@@ -162,7 +160,7 @@ class SystemVoice:
             return
         late = self._settings.lateness if lateness is None else lateness
         with self._wake:
-            self._next = _Utterance(text, self._clock() + late, interrupts)
+            self._next = _Utterance(text, time.monotonic() + late, interrupts)
             self._wake.notify()
 
     def chime(self, chime: ChimeKind) -> None:
@@ -264,17 +262,19 @@ class SystemVoice:
         if isinstance(work, str):
             return
         with self._wake:
-            while not work.interrupts and self.mixer.speaking > 0 and self._next is None and self._clock() < work.until:
+            while (
+                not work.interrupts and self.mixer.speaking > 0 and self._next is None and time.monotonic() < work.until
+            ):
                 if self._closing and not self._finish:
                     return
                 self._wake.wait(_LOOK_SECONDS)
-            if self._next is None and not self._muted and self._clock() < work.until:
+            if self._next is None and not self._muted and time.monotonic() < work.until:
                 self.mixer.speak(self._sounds[text])
 
     def _let_end(self) -> None:
         if self._finish:
-            give_up = self._clock() + _CLOSING_SECONDS
-            while self.mixer.speaking > 0 and self._clock() < give_up:
+            give_up = time.monotonic() + _CLOSING_SECONDS
+            while self.mixer.speaking > 0 and time.monotonic() < give_up:
                 time.sleep(_LOOK_SECONDS)
             time.sleep(0.2)  # what the device has taken but not yet played
 

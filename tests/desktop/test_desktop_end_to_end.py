@@ -331,7 +331,7 @@ def test_from_the_first_start_over_a_slouch_and_a_stretch_to_the_history(display
         hand.type(main, "Return")  # done
         hand.type(main, "ctrl+3")
         hand.shoot("history")
-        days = [read(None, now, PeriodLength.DAY, None, None) for now in (time.time, lambda: began)]  # as the page does
+        days = [read(now, PeriodLength.DAY, None, None) for now in (time.time, lambda: began)]  # as the page does
         assert Response.STRETCH in [alert.answer for day in days for alert in day.alerts]
         assert {session.title for day in days for session in day.sessions} == {"Neck"}
         hand.quit()

@@ -73,7 +73,6 @@ class HistoryPage(QWidget):
         self,
         open_why: Callable[[KeptEvent], None],
         *,
-        path: Path | None = None,
         now: Callable[[], float] = time.time,
         goal: Callable[[], GoalSettings] = GoalSettings,
         native_dialogs: bool = True,
@@ -82,14 +81,13 @@ class HistoryPage(QWidget):
 
         Args:
             open_why: Shows the evidence of an alert.
-            path: The history's file; None uses the user's own.
             now: The wall clock, seconds since 1970; replaced in tests.
             goal: The user's current goal.
             native_dialogs: Whether the system's own dialog asks for a file.
 
         """
         super().__init__()
-        self._path, self._now, self._native, self._goal = path, now, native_dialogs, goal
+        self._now, self._native, self._goal = now, native_dialogs, goal
         self._span = PeriodLength.DAY
         self._anchor: date | None = None
         self._shown: date | None = None
@@ -263,12 +261,12 @@ class HistoryPage(QWidget):
             self.days.show_seen(seen, self._span)
             self.day.show_seen(seen, self._span)
 
-        self._load(lambda: read_day(self._path, self._now, before, chosen), show)
+        self._load(lambda: read_day(self._now, before, chosen), show)
 
     def refresh(self, message: str = "") -> None:
         """Read the history in the background and show it; report problems, or else `message`."""
         self._read_at = self._now()
-        asked = self._path, self._now, self._span, self._anchor, self._shown, self._goal()
+        asked = self._now, self._span, self._anchor, self._shown, self._goal()
         self._load(lambda: read(*asked), self._fill, message)
 
     def _load(
@@ -398,7 +396,7 @@ class HistoryPage(QWidget):
         """Save a report of the last four weeks, and report the result."""
 
         def save() -> list[str]:
-            with SittingRecords(self._path, self._now) as records:
+            with SittingRecords(now=self._now) as records:
                 last = records.current_date
                 return write_report(file, records, last - timedelta(days=27), last, __version__)
 
@@ -411,7 +409,7 @@ class HistoryPage(QWidget):
     def export_to(self, file: Path, *, decimal_comma: bool = False) -> None:
         """Export everything to a file in the background, in the format of its suffix, and report the result."""
         self._say("")
-        self.exporting.begin(file, self._path, decimal_comma=decimal_comma)
+        self.exporting.begin(file, decimal_comma=decimal_comma)
         self._enable()
 
     def _exported(self, words: str) -> None:
@@ -439,4 +437,4 @@ class HistoryPage(QWidget):
             self._anchor = self._shown = None
             self.refresh(tr("The history was deleted."))
 
-        self._writing.ask(lambda: delete_everything(self._path), done, lambda problem: self.refresh(tr(problem.text)))
+        self._writing.ask(delete_everything, done, lambda problem: self.refresh(tr(problem.text)))

@@ -79,7 +79,6 @@ class PageData:
 
 
 def read(
-    path: Path | None,
     now: Callable[[], float],
     span: PeriodLength,
     anchor: date | None,
@@ -89,7 +88,6 @@ def read(
     """Read a period; None if there is no history yet.
 
     Args:
-        path: of the history; None uses the user's own.
         now: the wall clock, seconds since 1970.
         span: length of the period.
         anchor: a day in it; None uses today.
@@ -100,9 +98,9 @@ def read(
         HistoryError: if it cannot be opened.
 
     """
-    if is_missing(path or history_path()):
+    if is_missing(history_path()):
         return None
-    with SittingRecords(path, now) as records, StretchHistory(path, now, to_read=True) as stretches:
+    with SittingRecords(now=now) as records, StretchHistory(now=now, to_read=True) as stretches:
         today, begun = records.current_date, records.begun()
         first, last = span.around(anchor or today)
         period = records.period(first, last)
@@ -144,14 +142,14 @@ def _days_before(records: SittingRecords, day: date, goal: GoalSettings) -> Iter
             yield against_goal(one, times, goal)
 
 
-def read_day(path: Path | None, now: Callable[[], float], seen: PageData, shown: date) -> PageData:
+def read_day(now: Callable[[], float], seen: PageData, shown: date) -> PageData:
     """The same data, with another of its days minute by minute.
 
     Raises:
         HistoryError: if it cannot be opened.
 
     """
-    with SittingRecords(path, now) as records:
+    with SittingRecords(now=now) as records:
         return replace(seen, shown=shown, minutes=records.minutes(shown, shown), notes=tuple(records.complaints()))
 
 
