@@ -90,7 +90,6 @@ def analyze(
         380 samples in 38 s
         >>> [path.name for path in summary.outputs]
         ['events.json', 'readings.csv', 'readings.jsonl']
-
     """
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
     path = Path(path)

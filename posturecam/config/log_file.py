@@ -132,7 +132,6 @@ def shorten(log: int, most: int = MOST_BYTES, kept: int = KEPT_BYTES) -> None:
         log: A descriptor that can read and append.
         most: The size up to which the log is left as it is, bytes.
         kept: Most bytes that are left of a larger one.
-
     """
     with contextlib.suppress(OSError):
         if os.fstat(log).st_size <= most:

@@ -24,7 +24,6 @@ def model_path(size: str) -> Path:
 
     Raises:
         ModelError: if it is missing.
-
     """
     found = _find(f"models/pose_landmarker_{size}.task")
     if found is None:
@@ -40,7 +39,6 @@ def face_model_path() -> Path:
 
     Raises:
         ModelError: if it is missing.
-
     """
     found = _find("models/face_landmarker.task")
     if found is None:
@@ -53,7 +51,6 @@ def posture_estimator() -> Path:
 
     Raises:
         ModelError: if they are missing.
-
     """
     found = _find("models/posture_estimator.npz")
     if found is None:
@@ -66,7 +63,6 @@ def demo_video() -> Path:
 
     Raises:
         SourceError: if it is missing.
-
     """
     found = _find("sample_videos/desk_front.mp4")
     if found is None:

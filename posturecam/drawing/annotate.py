@@ -50,7 +50,6 @@ def annotate(image: Image, tick: Tick, settings: Settings, mirrored: bool = Fals
         settings: the visibility from which a landmark is drawn, and the thresholds.
         mirrored: turn the picture left to right, as a mirror does; texts stay readable.
         note: an alert or another line for the user, shown at the top.
-
     """
     canvas = np.ascontiguousarray(image[:, ::-1]) if mirrored else image.copy()
     return _draw(canvas, tick, settings, mirrored, note)

@@ -57,7 +57,6 @@ class Repository:
         Raises:
             HistoryTooNew: if a newer posturecam made it.
             HistoryError: if it cannot be opened.
-
         """
         self._chosen, self._to_read, self._clock = path, to_read, clock
         self.path = path or history_path()

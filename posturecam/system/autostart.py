@@ -40,7 +40,6 @@ class Autostart(Protocol):
 
         Raises:
             SettingsError: if the entry cannot be written.
-
         """
         ...
 
@@ -49,7 +48,6 @@ class Autostart(Protocol):
 
         Raises:
             SettingsError: if the entry cannot be removed.
-
         """
         ...
 
@@ -80,7 +78,6 @@ class NullAutostart:
 
         Raises:
             SettingsError: always.
-
         """
         del command
         raise SettingsError(

@@ -37,7 +37,6 @@ class Reader(ABC):
         Raises:
             Unreadable: if none of them can be read; the reason is then that of every field. Any other exception is
                 taken as the same.
-
         """
 
     def close(self) -> None:  # noqa: B027 - most have nothing to close
@@ -75,7 +74,6 @@ class ReadersSystem:
             readers: If two read the same field, the later one counts.
             clock: Seconds; replaced in tests.
             shut: Called after the readers are closed, to close what they share.
-
         """
         self._asked = [_Asked(reader) for reader in readers]
         self._clock = clock

@@ -71,7 +71,6 @@ class WindowsApi:
 
         Raises:
             OSError: if this is not Windows.
-
         """
         native: Any = ctypes
         try:
@@ -133,7 +132,6 @@ def open_registry() -> Any:
 
     Raises:
         ImportError: if this is not Windows.
-
     """
     return importlib.import_module("winreg")
 

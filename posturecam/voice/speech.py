@@ -51,7 +51,6 @@ class Voice(Protocol):
             text: the words.
             interrupts: cut off the current words.
             lateness: seconds of delay after which it is skipped; None uses the setting.
-
         """
 
     def chime(self, chime: ChimeKind) -> None:
@@ -130,7 +129,6 @@ class SystemVoice:
             language: what `translate` translates into, such as "de".
             translate: translates from English, the language of all calls; used if the speech has that language.
             player: opens the player; replaced in tests.
-
         """
         self._settings = settings
         self._open_synthesizer, self._open_player = synthesizer, player

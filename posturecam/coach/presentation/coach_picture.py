@@ -82,7 +82,6 @@ def coach_picture(
         width: of the window, pixels.
         height: of the window, pixels.
         mirrored: mirror the person left to right; texts stay readable.
-
     """
     shown = _in_own_words(shown)
     canvas = blank(width, height)

@@ -84,7 +84,6 @@ class HistoryPage(QWidget):
             now: The wall clock, seconds since 1970; replaced in tests.
             goal: The user's current goal.
             native_dialogs: Whether the system's own dialog asks for a file.
-
         """
         super().__init__()
         self._now, self._native, self._goal = now, native_dialogs, goal

@@ -96,7 +96,6 @@ def read(
 
     Raises:
         HistoryError: if it cannot be opened.
-
     """
     if is_missing(history_path()):
         return None
@@ -147,7 +146,6 @@ def read_day(now: Callable[[], float], seen: PageData, shown: date) -> PageData:
 
     Raises:
         HistoryError: if it cannot be opened.
-
     """
     with SittingRecords(now=now) as records:
         return replace(seen, shown=shown, minutes=records.minutes(shown, shown), notes=tuple(records.complaints()))

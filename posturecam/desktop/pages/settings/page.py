@@ -90,7 +90,6 @@ class SettingsPage(QWidget):
             desk: The current desk, which can be named; None if unknown.
             lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
             unfinished: Where the user was before the windows were recreated; None starts with the first group.
-
         """
         super().__init__()
         self._client, self._names = client, names or {}
