@@ -10,7 +10,8 @@ from pathlib import Path
 import cv2
 from rich.console import Console
 
-from posturecam.alerts import PolicyState, decide, describe
+from posturecam.alerts.policy import PolicyState, decide
+from posturecam.alerts.text import describe
 from posturecam.analysis import AnalyzeOptions, analyze
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach, for_stretching

@@ -13,7 +13,7 @@ import cv2
 from rich.console import Console
 from rich.text import Text
 
-from posturecam.alerts import Outlook
+from posturecam.alerts.policy import Outlook
 from posturecam.commands.calibrate import guide
 from posturecam.commands.display import opens_window
 from posturecam.commands.language import use_own_language

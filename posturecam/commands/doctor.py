@@ -283,8 +283,9 @@ def _notifications(settings: Settings) -> Finding:
 
 def _voice(settings: Settings) -> Finding:
     """Check the coach's voice: whether speech can be synthesized and played."""
-    from posturecam.voice import Mixer, VoiceProblem, open_synthesizer
+    from posturecam.voice.mixer import Mixer
     from posturecam.voice.player import Loudspeaker
+    from posturecam.voice.synthesis import VoiceProblem, open_synthesizer
 
     try:
         speech = open_synthesizer(settings.voice)

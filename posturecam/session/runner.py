@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from posturecam.posture.loop import Tick
     from posturecam.session.stretching.run import OpenVoice
     from posturecam.session.upright_postures import UprightPostures
-    from posturecam.voice import Voice
+    from posturecam.voice.speech import Voice
 
 log = logging.getLogger("posturecam")
 
@@ -349,7 +349,7 @@ class Session(QueuedClient):
             self._note(core.UprightsChanged())
 
     def _open_own_voice(self) -> Voice:
-        from posturecam.voice import open_voice
+        from posturecam.voice.speech import open_voice
 
         return open_voice(self._settings.voice, chosen_language(), tr)
 

@@ -20,7 +20,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from posturecam.alerts import Outlook
+from posturecam.alerts.policy import Outlook
 from posturecam.config.settings import Settings
 from posturecam.i18n.translate import hours_and_minutes, joined, mark, own_number, quantity, tr
 from posturecam.i18n.words import BRACKETED, CLAUSES, STATEMENTS

@@ -37,7 +37,9 @@ from posturecam.config import resources, settings_file
 from posturecam.config.log_file import log_path
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
-from posturecam.history import SittingHistory, baselines, history_path
+from posturecam.history import baselines
+from posturecam.history.database import history_path
+from posturecam.history.sitting import SittingHistory
 from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.learned.weights import load_model
 from posturecam.posture.loop import Tick

@@ -18,8 +18,8 @@ from posturecam.commands.watch import WatchOptions
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings
 from posturecam.errors import ModelError, SettingsError
-from posturecam.history import history_path
 from posturecam.history.baselines import Baselines, load_baselines, save_baseline
+from posturecam.history.database import history_path
 from posturecam.history.models import TimeCategory
 from posturecam.history.records import SittingRecords
 from posturecam.i18n.translate import choose_language

@@ -16,12 +16,12 @@ from fakes.x_server import x_server
 from one_process import asking
 from places import ROOT
 
-from posturecam.alerts import Response
+from posturecam.alerts.policy import Response
 from posturecam.desktop.pages.history.queries import PeriodLength, read
 from posturecam.desktop.shell.single_instance import ask
-from posturecam.history import StretchHistory
 from posturecam.history.baselines import baselines_path
 from posturecam.history.records import SittingRecords
+from posturecam.history.stretches import StretchHistory
 
 SHOTS = os.environ.get("POSTURECAM_SHOTS")
 """A folder for a picture of each step, if wanted."""

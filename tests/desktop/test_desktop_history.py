@@ -30,9 +30,12 @@ from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLin
 from posturecam.desktop.pictures.ring import RingFigure, paint_week, shared_picture
 from posturecam.desktop.widgets import background, theme
 from posturecam.desktop.widgets.theme import DARK, LIGHT
-from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, export_from, history_path
-from posturecam.history.models import Times
+from posturecam.history.database import history_path
+from posturecam.history.export import export_from
+from posturecam.history.models import EventKind, TimeCategory, Times
 from posturecam.history.periods import summarize
+from posturecam.history.sitting import SittingHistory
+from posturecam.history.stretches import StretchHistory
 from posturecam.i18n.translate import choose_language
 from posturecam.posture.assess import assess
 from posturecam.posture.loop import Tick

@@ -11,8 +11,8 @@ from places import ROOT
 
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
-from posturecam.history import history_path
 from posturecam.history.baselines import load_baselines
+from posturecam.history.database import history_path
 from posturecam.history.models import EventKind
 from posturecam.history.records import SittingRecords
 from posturecam.posture.loop import watch

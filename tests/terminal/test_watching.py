@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from scripts import AWAY, BENT, DARK, reading
 
-from posturecam.alerts import Outlook, PolicyState, outlook
+from posturecam.alerts.policy import Outlook, PolicyState, outlook
 from posturecam.config.settings import FrontSettings, Settings
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.assess import assess

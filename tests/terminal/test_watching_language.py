@@ -7,7 +7,7 @@ import pytest
 from moments import BASELINE, tick
 from rich.console import Console
 
-from posturecam.alerts import Outlook
+from posturecam.alerts.policy import Outlook
 from posturecam.config.settings import Settings
 from posturecam.i18n.translate import choose_language
 from posturecam.posture.monitor import Phase

@@ -13,11 +13,14 @@ import numpy as np
 import pytest
 from fakes.voice import FakePlayer, FakeSynthesizer, FakeVoice
 
+from posturecam.coach.cues import ChimeKind
 from posturecam.config.resources import python_command
 from posturecam.config.settings import VoiceSettings
-from posturecam.voice import ChimeKind, Mixer, Silence, Sound, SystemVoice, VoiceProblem, chime_sound, open_voice
-from posturecam.voice.sound import RATE
-from posturecam.voice.synthesis import SayCommand, SpeakingProcess, choose_say_voice, read_wave
+from posturecam.voice.chimes import chime_sound
+from posturecam.voice.mixer import Mixer
+from posturecam.voice.sound import RATE, Sound
+from posturecam.voice.speech import Silence, SystemVoice, open_voice
+from posturecam.voice.synthesis import SayCommand, SpeakingProcess, VoiceProblem, choose_say_voice, read_wave
 from posturecam.voice.worker import choose
 
 SETTINGS = VoiceSettings()

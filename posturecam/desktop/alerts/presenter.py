@@ -350,7 +350,9 @@ def ring(volume: float, *, open_player: Callable[[Mixer], Player] | None = None)
 
 
 def _ring(volume: float, open_player: Callable[[Mixer], Player] | None) -> None:
-    from posturecam.voice import ChimeKind, Mixer, chime_sound
+    from posturecam.coach.cues import ChimeKind
+    from posturecam.voice.chimes import chime_sound
+    from posturecam.voice.mixer import Mixer
     from posturecam.voice.player import Loudspeaker
 
     sound, mixer = chime_sound(ChimeKind.RELEASED), Mixer(volume)

@@ -13,7 +13,7 @@ from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
 from posturecam.session.stretching.recorder import SessionRecorder
 from posturecam.session.stretching.speaking import speak
-from posturecam.voice import Voice
+from posturecam.voice.speech import Voice
 
 
 def without_voice(problem: Exception) -> Message:

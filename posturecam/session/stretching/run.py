@@ -16,8 +16,8 @@ from posturecam.session.stretching.guided import GuidedSession, without_voice
 from posturecam.session.stretching.recorder import SessionRecorder, earlier, open_history
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.voice import Silence, Voice
 from posturecam.voice.speaking_time import speaking_time
+from posturecam.voice.speech import Silence, Voice
 
 OpenVoice = Callable[[], Voice]
 

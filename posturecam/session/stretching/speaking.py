@@ -6,7 +6,7 @@ from posturecam.coach import events as on
 from posturecam.coach.cues import SayKind
 from posturecam.coach.loop import CoachTick
 from posturecam.config.settings import VoiceSettings
-from posturecam.voice import Voice
+from posturecam.voice.speech import Voice
 
 
 def speak(tick: CoachTick, voice: Voice, settings: VoiceSettings) -> None:

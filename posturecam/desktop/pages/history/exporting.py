@@ -12,7 +12,7 @@ from posturecam.config import uncaught
 from posturecam.desktop.widgets.parts import button
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.errors import PosturecamError
-from posturecam.history import Exported, ExportStopped, export_from
+from posturecam.history.export import Exported, ExportStopped, export_from
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import THINGS
 

@@ -35,10 +35,10 @@ from posturecam.desktop.widgets.numbers import spoken_date
 from posturecam.desktop.widgets.parts import Chip, ChipGroup, LineLabel, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import OutputError, PosturecamError
-from posturecam.history import delete_everything
 from posturecam.history.models import KeptEvent
 from posturecam.history.progress.report import write_report
 from posturecam.history.records import SittingRecords
+from posturecam.history.removal import delete_everything
 from posturecam.history.stretch_export import writing
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.messages import (

@@ -15,13 +15,13 @@ from posturecam.config.settings import GoalSettings
 from posturecam.desktop.pages.history.view_model import depth_lines
 from posturecam.desktop.pictures.charts import ChartLine
 from posturecam.errors import PosturecamError
-from posturecam.history import StretchHistory, history_path
+from posturecam.history.database import history_path
 from posturecam.history.models import Minute
 from posturecam.history.periods import Period, month_of, week_of
 from posturecam.history.progress.goal import GoalDay, Progress, against_goal, progress, weeks_back
 from posturecam.history.records import DepthSeries, SittingRecords, ToldAlert
 from posturecam.history.stretch_export import ending_of
-from posturecam.history.stretches import KeptSession
+from posturecam.history.stretches import KeptSession, StretchHistory
 from posturecam.i18n.translate import tr
 
 _DETAILED_WEEKS = 4
