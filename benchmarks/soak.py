@@ -150,7 +150,7 @@ class Soak(QObject):
             adapt=film.adapt,
             options=Options(heeds_files=False),
         )
-        self.app = App(application, self._bridge, engine, keeps_pauses=False)
+        self.app = App(application, self._bridge, engine, real_camera=False)
         self._bridge.happened.connect(self._happened)
         self._bridge.snapshot.connect(self._take)
         self._process = psutil.Process()
