@@ -24,6 +24,7 @@ from posturecam.coach.cues import ChimeKind
 from posturecam.config.settings import VoiceSettings
 from posturecam.errors import in_a_line
 from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 from posturecam.voice.chimes import chime_sound
 from posturecam.voice.mixer import Mixer
 from posturecam.voice.player import Loudspeaker, Player
@@ -205,12 +206,8 @@ class SystemVoice:
             player = self._open_player(self.mixer)
         except Exception as problem:  # a driver may raise anything; a missing sound must not end a session
             self._able = False
-            self._tell(
-                Message(
-                    "There is no sound: {problem}. Everything is shown on the screen instead.",
-                    problem=in_a_line(problem),
-                )
-            )
+            silent = mark("There is no sound: {problem}. Everything is shown on the screen instead.")
+            self._news.append(Message(silent, problem=in_a_line(problem)))
             return
         speech: Synthesizer | None = None
         try:
@@ -277,22 +274,10 @@ class SystemVoice:
             time.sleep(0.2)  # what the device has taken but not yet played
 
     def _tell_no_voice(self, problem: Exception) -> None:
+        said = mark("There is no voice: {problem}. The instructions stay on the screen.")
         if self._settings.chimes:
-            self._tell(
-                Message(
-                    "There is no voice: {problem}. Chimes and the instructions on the screen continue.",
-                    problem=in_a_line(problem),
-                )
-            )
-        else:
-            self._tell(
-                Message(
-                    "There is no voice: {problem}. The instructions stay on the screen.", problem=in_a_line(problem)
-                )
-            )
-
-    def _tell(self, line: str) -> None:
-        self._news.append(line)
+            said = mark("There is no voice: {problem}. Chimes and the instructions on the screen continue.")
+        self._news.append(Message(said, problem=in_a_line(problem)))
 
 
 def open_voice(settings: VoiceSettings, language: str = "en", translate: Callable[[str], str] = str) -> Voice:
