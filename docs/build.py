@@ -26,7 +26,7 @@ from posturecam.posture.calibration import learn, sample
 from posturecam.posture.loop import watch
 from posturecam.terminal.watching import panel
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.vision.sources import VideoSource
+from posturecam.vision.sources.video import VideoSource
 
 DOCS = Path(__file__).parent
 IMAGES = DOCS / "images"

@@ -55,8 +55,9 @@ if TYPE_CHECKING:
     from posturecam.posture.loop import Tick, watch
     from posturecam.session.guided_calibration import calibrate
     from posturecam.vision.estimator import PoseEstimator
-    from posturecam.vision.sources import RecordingSource, VideoSource
     from posturecam.vision.sources.camera import CameraSource
+    from posturecam.vision.sources.recording import RecordingSource
+    from posturecam.vision.sources.video import VideoSource
 
 __all__ = [
     "AnalyzeOptions",
@@ -95,11 +96,11 @@ _HOMES = {
     "Baseline": "posture.baseline",
     "CameraSource": "vision.sources.camera",
     "PoseEstimator": "vision.estimator",
-    "RecordingSource": "vision.sources",
+    "RecordingSource": "vision.sources.recording",
     "Settings": "config.settings",
     "Summary": "analysis",
     "Tick": "posture.loop",
-    "VideoSource": "vision.sources",
+    "VideoSource": "vision.sources.video",
     "analyze": "analysis",
     "calibrate": "session.guided_calibration",
     "load_judge": "posture.learned.weights",

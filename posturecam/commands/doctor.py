@@ -137,7 +137,7 @@ def _missing_library() -> Finding | None:
 def _model(settings: Settings) -> Finding:
     from posturecam.config.resources import demo_video
     from posturecam.vision.estimator import PoseEstimator
-    from posturecam.vision.sources import VideoSource
+    from posturecam.vision.sources.video import VideoSource
 
     try:
         with PoseEstimator(settings.estimator) as estimator, VideoSource(demo_video(), rate=10, end=1.0) as clip:

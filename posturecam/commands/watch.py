@@ -47,7 +47,8 @@ from posturecam.terminal.moments import News, moments
 from posturecam.terminal.watching import Screen, screen
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.vision.sources import RecordingWriter, open_source
+from posturecam.vision.sources import open_source
+from posturecam.vision.sources.recording import RecordingWriter
 
 if TYPE_CHECKING:
     from posturecam.commands.camera_check import OtherCameras

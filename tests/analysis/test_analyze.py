@@ -31,7 +31,7 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.records.serialize import CSV_COLUMNS
 from posturecam.posture.view import View
 from posturecam.vision.frame import SourceInfo
-from posturecam.vision.sources import RecordingSource, RecordingWriter
+from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 

@@ -48,8 +48,8 @@ from posturecam.posture.reading import no_person
 from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame, SourceInfo
-from posturecam.vision.sources import RecordingSource, RecordingWriter
 from posturecam.vision.sources.camera import PLUGGED_IN, Camera
+from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 

@@ -38,7 +38,7 @@ from posturecam.history.database import history_path
 from posturecam.history.stretches import StretchHistory
 from posturecam.i18n.languages import LANGUAGES
 from posturecam.session.stretching.speaking import speak
-from posturecam.vision.sources import RecordingWriter
+from posturecam.vision.sources.recording import RecordingWriter
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 

@@ -29,7 +29,8 @@ from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import SettingsError
 from posturecam.history.baselines import baselines_path, load_baselines
 from posturecam.i18n.translate import choose_language
-from posturecam.vision.sources import VideoSource, camera
+from posturecam.vision.sources import camera
+from posturecam.vision.sources.video import VideoSource
 
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_side.npz"
 CLIP = ROOT / "sample_videos" / "desk_side.mp4"

@@ -27,7 +27,7 @@ from posturecam.session.guided_calibration import calibrate
 from posturecam.session.protocol.command_queue import CommandQueue
 from posturecam.session.runner import Session
 from posturecam.terminal.watching import rest_text
-from posturecam.vision.sources import RecordingSource
+from posturecam.vision.sources.recording import RecordingSource
 
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
 

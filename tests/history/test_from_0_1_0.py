@@ -18,7 +18,7 @@ from posturecam.history.records import SittingRecords
 from posturecam.posture.loop import watch
 from posturecam.posture.monitor import Phase
 from posturecam.posture.view import View
-from posturecam.vision.sources import RecordingSource
+from posturecam.vision.sources.recording import RecordingSource
 
 KEPT = ROOT / "tests" / "data" / "from_0_1_0"
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front_low.npz"

@@ -15,7 +15,7 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.terminal.watching import duration, panel
 from posturecam.vision.frame import SourceInfo
-from posturecam.vision.sources import StillsSource
+from posturecam.vision.sources.stills import StillsSource
 
 CAMERA = SourceInfo("Cam", "cam", live=True)
 

@@ -16,8 +16,9 @@ from posturecam.errors import SourceError
 from posturecam.posture.loop import watch
 from posturecam.posture.measures import Name
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.vision.sources import StillsSource, VideoSource, open_source
-from posturecam.vision.sources.stills import pictures_of
+from posturecam.vision.sources import open_source
+from posturecam.vision.sources.stills import StillsSource, pictures_of
+from posturecam.vision.sources.video import VideoSource
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 
