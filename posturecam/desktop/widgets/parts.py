@@ -404,8 +404,8 @@ class Sheet(QWidget):
 class Chip(QAbstractButton):
     """A small choice among others; the chosen one is filled and, if there is room, ticked."""
 
-    def __init__(self, words: str, said: str = "", *, ticked: bool = True, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, words: str, said: str = "", *, ticked: bool = True) -> None:
+        super().__init__()
         self._ticked = ticked
         self.setText(words)
         self.setCheckable(True)

@@ -6,11 +6,11 @@ Enter, or a moment after the last step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any, Literal, get_args, get_origin
 
-from PySide6.QtCore import QLocale, Qt, QTime, QTimer, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -182,13 +182,14 @@ class SwitchEditor(Editor):
 
     def __init__(self, entry: SettingDeclaration) -> None:
         super().__init__([entry])
-        self._box = Switch(self)
+        self._box = Switch()
         self._line.addStretch(1)
         self._add(self._box, entry)
         self._box.toggled.connect(self._finish)
 
     def _show(self, values: Mapping[str, Any]) -> None:
-        _silently(self._box, lambda: self._box.setChecked(values[self.keys[0]]))
+        with QSignalBlocker(self._box):
+            self._box.setChecked(values[self.keys[0]])
 
     def _texts(self) -> dict[str, str]:
         return {self.keys[0]: as_text(self._box.isChecked())}
@@ -204,7 +205,7 @@ class MemberEditor(Editor):
         self._member = member
         self._others: tuple[str, ...] = ()
         self._order = get_args(get_args(kind_of(entry.key))[0])
-        self._box = Switch(self)
+        self._box = Switch()
         self._line.addStretch(1)
         self._add(self._box, entry)
         self._box.toggled.connect(self._finish)
@@ -216,7 +217,8 @@ class MemberEditor(Editor):
 
     def _show(self, values: Mapping[str, Any]) -> None:
         self._others = values[self.keys[0]]
-        _silently(self._box, lambda: self._box.setChecked(self._member in self._others))
+        with QSignalBlocker(self._box):
+            self._box.setChecked(self._member in self._others)
 
     def _texts(self) -> dict[str, str]:
         return self.switched(self._box.isChecked())
@@ -228,7 +230,7 @@ class SegmentEditor(Editor):
     def __init__(self, entry: SettingDeclaration) -> None:
         super().__init__([entry])
         values = get_args(kind_of(entry.key))
-        self._segments = Segments([(value, choice(entry.key, value).text) for value in values], self)
+        self._segments = Segments([(value, choice(entry.key, value).text) for value in values])
         for value, chip in self._segments.chips.items():
             chip.setAccessibleDescription(tr(LEVEL_HELP.get(value, "")))
             chip.setToolTip(tr(LEVEL_HELP.get(value, "")))
@@ -258,7 +260,7 @@ class SliderEditor(Editor):
     def __init__(self, row: EverydayRow, entries: Sequence[SettingDeclaration]) -> None:
         super().__init__(entries)
         self._row, self._kinds = row, [type(entry.default) for entry in entries]
-        self._step = StepSlider(row.steps, row.spoken, self)
+        self._step = StepSlider(row.steps, row.spoken)
         control = self._step.slider
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._line.addWidget(self._step)
@@ -312,7 +314,8 @@ class NumberEditor(Editor):
         self._box.unreadable.connect(self._refuse_words)
 
     def _show(self, values: Mapping[str, Any]) -> None:
-        _silently(self._box, lambda: self._box.setValue(values[self.keys[0]]))
+        with QSignalBlocker(self._box):
+            self._box.setValue(values[self.keys[0]])
 
     def _texts(self) -> dict[str, str]:
         value = self._box.value()
@@ -327,7 +330,8 @@ class NumberEditor(Editor):
             return
         self._waiting.stop()
         typed = self._box.textFromValue(value)
-        _silently(self._box, lambda: self._box.setValue(float(self._last[self.keys[0]])))
+        with QSignalBlocker(self._box):
+            self._box.setValue(float(self._last[self.keys[0]]))
         if outside:
             self.refused.emit(tr("{value} is not possible. {limits}").format(value=typed, limits=limits(entry)))
         else:
@@ -367,14 +371,11 @@ class ChoiceEditor(Editor):
         if value is not None and value not in [one.value for one in listed]:
             missing = tr("{name} (not connected)") if self._default == "" else tr("{name} (missing)")
             listed.append(SettingChoice(value, value if known is None else missing.format(name=value)))
-
-        def fill() -> None:
+        with QSignalBlocker(self._box):
             self._box.clear()
             for one in listed:
                 self._box.addItem(one.text, one.value)
             self._box.setCurrentIndex(self._box.findData(value))
-
-        _silently(self._box, fill)
 
     def _show(self, values: Mapping[str, Any]) -> None:
         if self._known.last is None:
@@ -398,14 +399,15 @@ class SeveralEditor(Editor):
         self._line.addLayout(column)
         for value in values:
             words = choice(entry.key, value).text
-            box = Chip(words, ticked=False, parent=self) if short else QCheckBox(words, self)
+            box = Chip(words, ticked=False) if short else QCheckBox(words, self)
             self._add(box, entry, words, column)
             box.toggled.connect(self._finish)
             self._boxes[value] = box
 
     def _show(self, values: Mapping[str, Any]) -> None:
         for value, box in self._boxes.items():
-            _silently(box, lambda box=box, value=value: box.setChecked(value in values[self.keys[0]]))  # type: ignore[misc]
+            with QSignalBlocker(box):
+                box.setChecked(value in values[self.keys[0]])
 
     def _texts(self) -> dict[str, str]:
         return {self.keys[0]: as_text(tuple(value for value, box in self._boxes.items() if box.isChecked()))}
@@ -438,7 +440,7 @@ class SpanEditor(Editor):
 
     def __init__(self, start: SettingDeclaration, end: SettingDeclaration) -> None:
         super().__init__([start, end])
-        self._switch = Switch(self)
+        self._switch = Switch()
         fields = FlowLayout(6, at_end=True)
         self._line.addLayout(fields)
         self._ends = _TimeBox(self), _TimeBox(self)
@@ -467,21 +469,14 @@ class SpanEditor(Editor):
         given = [values[key] for key in self.keys]
         on = None not in given
         for box, value in zip(self._ends, given if on else _FIRST_SPANS.get(self.keys[0], _FIRST_SPAN), strict=True):
-            _silently(box, lambda box=box, value=value: box.setTime(QTime(value.hour, value.minute)))  # type: ignore[misc]
+            with QSignalBlocker(box):
+                box.setTime(QTime(value.hour, value.minute))
         self._show_ends(on)
-        _silently(self._switch, lambda: self._switch.setChecked(on))
+        with QSignalBlocker(self._switch):
+            self._switch.setChecked(on)
 
     def _texts(self) -> dict[str, str]:
         if not self._switch.isChecked():
             return dict.fromkeys(self.keys, "")
         shown = (box.time() for box in self._ends)
         return {key: as_text(time(at.hour(), at.minute())) for key, at in zip(self.keys, shown, strict=True)}
-
-
-def _silently(control: QWidget, change: Callable[[], object]) -> None:
-    """Change a control without emitting signals."""
-    before = control.blockSignals(True)
-    try:
-        change()
-    finally:
-        control.blockSignals(before)

@@ -175,7 +175,7 @@ class SettingsPage(QWidget):
     def _make_column(self) -> FollowingArea:
         self._area = FollowingArea(self)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._inside = inside = QWidget()
+        inside = QWidget()
         fit_text(inside, lambda: inside.setMaximumWidth(scaled(_COLUMN)))
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, GAP, 0)
@@ -227,7 +227,7 @@ class SettingsPage(QWidget):
 
     def _make_place(self, place: str) -> Section:
         rows = [LineForPeople(row, declarations(), self._change, self._names, self._lacking) for row in lines(place)]
-        made = Section(tr(PLACES[place]), "", rows, self._inside)
+        made = Section(tr(PLACES[place]), "", rows)
         if place == "camera" and self._desk is not None:
             self.desk_name = DeskName(self._desk, made)
         if place == "reminders":
@@ -241,7 +241,7 @@ class SettingsPage(QWidget):
     def _make_group(self, group: str) -> Section:
         rows = [ExpertRow(listed, self._change, self._names) for listed in expert_rows(group)]
         about = tr(first_paragraph(getattr(self._client.settings, group)))
-        return Section(title(group), about, rows, self._inside)
+        return Section(title(group), about, rows)
 
     # What is shown.
 

@@ -348,16 +348,15 @@ class ExpertRow(SettingRow):
 class Section(QWidget):
     """A heading, and rows below it on one card."""
 
-    def __init__(self, heading: str, about: str, made: Sequence[SettingRow], parent: QWidget | None = None) -> None:
+    def __init__(self, heading: str, about: str, made: Sequence[SettingRow]) -> None:
         """Create it.
 
         Args:
             heading: The group's title, in the user's language.
             about: A sentence on it; may be empty.
             made: Its rows.
-            parent: The widget it is in.
         """
-        super().__init__(parent)
+        super().__init__()
         self.rows = list(made)
         self._action: QWidget | None = None
         column = QVBoxLayout(self)
