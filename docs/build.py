@@ -12,7 +12,8 @@ from rich.console import Console
 
 from posturecam.alerts.policy import PolicyState, decide
 from posturecam.alerts.text import describe
-from posturecam.analysis import AnalyzeOptions, analyze
+from posturecam.analysis.single import analyze
+from posturecam.analysis.summary import AnalyzeOptions
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach, for_stretching
 from posturecam.coach.presentation.coach_picture import coach_picture

@@ -12,7 +12,7 @@ from moments import BASELINE
 from places import ROOT
 from session_world import BEGAN, World, saved
 
-from posturecam.analysis import analyze
+from posturecam.analysis.single import analyze
 from posturecam.commands import watch as command
 from posturecam.commands.watch import WatchOptions
 from posturecam.config.settings import Settings

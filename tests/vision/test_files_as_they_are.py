@@ -9,7 +9,7 @@ import pytest
 from places import ROOT
 from vision.test_sources import edit_mp4, times, write_video
 
-from posturecam.analysis import analyze
+from posturecam.analysis.single import analyze
 from posturecam.analysis.summary import AnalyzeOptions
 from posturecam.config.settings import Settings
 from posturecam.errors import SourceError
