@@ -190,7 +190,7 @@ def test_every_phase_has_a_shape_of_its_own():
 
 @pytest.mark.parametrize("value", [None, -5.0, 0.0, 0.99, 1.0, 2.0, 50.0])
 def test_the_bar_takes_any_deviation(value):
-    text = deviation_bar(value, SETTINGS).plain
+    text = deviation_bar(value, SETTINGS, 40).plain
     assert text.count("┃") == 1
     assert ("unknown" in text) == (value is None)
 
