@@ -132,7 +132,10 @@ def list_cameras() -> list[Camera]:
     except Exception:  # whatever the system's interfaces raise, a list of cameras is not worth a crash
         return []
     kinds = Counter(_kind(one) for one in found)
-    cameras = [Camera(one.index, printable(one.name), *_keys(one, kinds[_kind(one)] == 1, backend)) for one in found]
+    cameras = []
+    for one in found:
+        key, *former = _keys(one, kinds[_kind(one)] == 1)
+        cameras.append(Camera(one.index, printable(one.name), key, backend, tuple(former)))
     return sorted(cameras, key=lambda camera: camera.index)
 
 
@@ -480,10 +483,10 @@ BY_ID, BY_PATH = Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path")
 have no serial number or share one), only one gets the first kind of link, and which one changes with every start."""
 
 
-def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> tuple[str, int, tuple[str, ...]]:
-    """The key, the backend, and former keys if the camera is the only one of its kind."""
+def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool) -> list[str]:
+    """The key, followed by the former ones if the camera is the only one of its kind."""
     if info.path and not info.path.startswith("/dev/video"):
-        return str(info.path), backend, ()
+        return [str(info.path)]
     device = Path(info.path or "").resolve()
     by_id, by_path = (
         [str(link) for link in sorted(folder.glob("*")) if link.resolve() == device] for folder in (BY_ID, BY_PATH)
@@ -492,7 +495,7 @@ def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> t
     sockets = [",".join((link, *usb)) for link in by_path]  # another model in this socket needs its own calibration
     named = [*sockets, *(by_id if only else ()), *(usb if only else ()), str(info.path or info.index)]
     former = [one for one in (*by_id, *usb) if one != named[0]]
-    return named[0], backend, tuple(former) if only else ()
+    return [named[0], *(former if only else ())]
 
 
 def _kind(info: cv2_enumerate_cameras.CameraInfo) -> tuple[object, ...]:
