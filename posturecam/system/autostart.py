@@ -29,11 +29,9 @@ class Autostart(Protocol):
     @property
     def where(self) -> str:
         """Where the entry is stored, for people."""
-        ...
 
     def enabled(self) -> bool:
         """Whether it starts at login. Also False if the entry cannot be read."""
-        ...
 
     def enable(self, command: Sequence[str]) -> None:
         """Start this command at login from now on.
@@ -41,7 +39,6 @@ class Autostart(Protocol):
         Raises:
             SettingsError: if the entry cannot be written.
         """
-        ...
 
     def disable(self) -> None:
         """Remove the entry; does nothing if there is none.
@@ -49,7 +46,6 @@ class Autostart(Protocol):
         Raises:
             SettingsError: if the entry cannot be removed.
         """
-        ...
 
 
 def open_autostart(platform: str = sys.platform) -> Autostart:
