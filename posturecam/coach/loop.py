@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from posturecam.coach.breaks.pacing import PaceAsk, Pacing, pass_time, time_left
-from posturecam.coach.cues import Chime, CueState, Say, arbitrate
+from posturecam.coach.cues import ChimeKind, CueState, Say, arbitrate
 from posturecam.coach.events import Event
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.judging.by_time import lasting, lead_in, of_each
@@ -41,7 +41,7 @@ class CoachTick:
     events: tuple[Event, ...]
     say: Say | None
     """What to say now; only shown while muted."""
-    chimes: tuple[Chime, ...]
+    chimes: tuple[ChimeKind, ...]
     muted: bool
     turn: int = 0
     """How many exercises were begun before it, including repeated ones."""

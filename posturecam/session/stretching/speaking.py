@@ -16,7 +16,7 @@ def speak(tick: CoachTick, voice: Voice, settings: VoiceSettings) -> None:
     if any(isinstance(event, on.PausedByUser) for event in tick.events):
         voice.hush()
     for chime in tick.chimes:
-        voice.chime(chime.kind)
+        voice.chime(chime)
     if tick.say is not None:
         late = settings.count_lateness if tick.say.kind is SayKind.COUNT else settings.lateness
         voice.say(tick.say.text, interrupts=tick.say.interrupts, lateness=late)
