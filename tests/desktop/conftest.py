@@ -17,3 +17,14 @@ def agreed():
     from posturecam.desktop.pages.welcome.memory import remember_agreement
 
     remember_agreement()
+
+
+@pytest.fixture
+def english(qapp):
+    """Dates in the format that the tests expect, wherever they run."""
+    from PySide6.QtCore import QLocale
+
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_GB"))
+    yield
+    QLocale.setDefault(before)

@@ -13,7 +13,7 @@ import pytest
 from figures import from_side
 from misfits import misfits
 from painted import colors
-from PySide6.QtCore import QLocale, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QMessageBox, QWidget
 
@@ -47,6 +47,8 @@ from posturecam.session.protocol.messages import ModeChanged, SettingsChanged, S
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
 from posturecam.vision.frame import Frame
+
+pytestmark = pytest.mark.usefixtures("english")
 
 TODAY = datetime(2026, 11, 20, 15, 0)  # a Friday, by the local clock
 NOON = TODAY.replace(hour=12).timestamp()
@@ -86,15 +88,6 @@ def stretch(at: float, *depths: float) -> None:
             for number, depth in enumerate(depths, 1):
                 history.add(session, exercise, RepResult(number, side, View.FRONT, 0.0, 20.0, 0.0, True, depth, None))
         history.end(session)
-
-
-@pytest.fixture(autouse=True)
-def english(qapp):
-    """Dates in the format that this file expects, wherever it runs."""
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_GB"))
-    yield
-    QLocale.setDefault(before)
 
 
 @pytest.fixture
