@@ -330,12 +330,7 @@ class HistoryPage(QWidget):
         kinds = {tr(words): kind for words, kind in _KINDS.items()}
         if QLocale().decimalPoint() == ",":  # the format that the user's spreadsheet most likely reads comes first
             kinds = dict(sorted(kinds.items(), key=lambda one: one[1] == (".csv", False)))
-        dialog = QFileDialog(
-            self, tr("Export the history"), str(Path(QDir.homePath(), "posturecam-history")), ";;".join(kinds)
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
-        dialog.setDefaultSuffix("json")
+        dialog = self._save_dialog(tr("Export the history"), "posturecam-history", ";;".join(kinds), "json")
         dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kinds.get(kind, (".json", False))[0][1:]))
 
         def export(name: str) -> None:
@@ -350,10 +345,7 @@ class HistoryPage(QWidget):
     def _ask_save(self, title: str, name: str, kind: str, save: Callable[[Path], None], *others: str) -> None:
         """Ask where to save a file of this kind, given as "Words (*.suffix)"; it gets that suffix unless it has it, or one of the others."""
         ending = Path(name).suffix
-        dialog = QFileDialog(self, title, str(Path(QDir.homePath(), name)), kind)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
-        dialog.setDefaultSuffix(ending[1:])
+        dialog = self._save_dialog(title, name, kind, ending[1:])
 
         def chosen(wanted: str) -> None:  # Qt takes the ".11" of "Posture 28.11" for a suffix
             known = Path(wanted).suffix.lower() in (ending, *others)
@@ -361,6 +353,13 @@ class HistoryPage(QWidget):
 
         dialog.fileSelected.connect(chosen)
         ask_on(self, dialog)
+
+    def _save_dialog(self, title: str, name: str, kinds: str, suffix: str) -> QFileDialog:
+        dialog = QFileDialog(self, title, str(Path(QDir.homePath(), name)), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
+        dialog.setDefaultSuffix(suffix)
+        return dialog
 
     def _write_to(self, file: Path, write: Callable[[Path], None], asked: Path) -> None:
         """Write a file; ask before one is replaced that the dialog did not ask about, since it knew only the name without the suffix."""
