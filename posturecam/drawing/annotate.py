@@ -32,6 +32,11 @@ PHASE_COLORS: Mapping[Phase, Color] = {
 }
 """From the palette of Okabe and Ito, which color-blind people can tell apart."""
 
+ANGLES = (
+    (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
+    (Name.NECK_INCLINATION, Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR),
+)
+"""The angles drawn from the side, each with its lower and upper left landmark."""
 _ACROSS = ((Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER), (Landmark.LEFT_HIP, Landmark.RIGHT_HIP))
 _LEFT_ARM = (
     (Landmark.LEFT_SHOULDER, Landmark.LEFT_ELBOW),
@@ -188,10 +193,7 @@ class PersonFigure:
 
 def _sagittal_lines(pen: _AnnotationCanvas, body: PersonFigure, tick: Tick, color: Color) -> None:
     """Shoulder to ear and hip to shoulder on the near side, each with its angle where that is known."""
-    for name, low, high in (
-        (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
-        (Name.NECK_INCLINATION, Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR),
-    ):
+    for name, low, high in ANGLES:
         measure = tick.reading.measures.get(name)
         a, b = body.at(Landmark(low + body.near)), body.at(Landmark(high + body.near))
         if measure is None or measure.value is None or a is None or b is None:
