@@ -50,6 +50,12 @@ class CoachTick:
     up_next: Exercise | None = None
     """The next exercise of the session; None for the last one."""
 
+    @property
+    def near(self) -> int:
+        """Which side of the person is nearer to the camera: 0 is the left one, 1 the right one."""
+        left = self.view.value.endswith("left") if self.state.start is None else self.state.start.near_left
+        return 0 if left else 1
+
 
 def for_stretching(settings: Settings, exercises: Iterable[Exercise] = ()) -> Settings:
     """The settings with which to create the coach's own estimator, and to run its loop.

@@ -125,9 +125,7 @@ class CoachFigure:
         )
         self.scale = min(self.width / across, self.height / down)
         self.origin = np.array([self.width - across * self.scale, self.height - down * self.scale]) / 2
-        start = tick.state.start
-        left = start.near_left if start is not None else tick.view.value.endswith("left")
-        self.near = 0 if left else 1
+        self.near = tick.near
         self.in_profile = tick.view.is_side
 
     def background(self) -> None:
