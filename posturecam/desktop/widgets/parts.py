@@ -317,6 +317,16 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
+def in_the_middle(widget: QWidget) -> QHBoxLayout:
+    """A row with this widget in its middle, as wide as the widget may become."""
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch(1)
+    row.addWidget(widget, 1000)
+    row.addStretch(1)
+    return row
+
+
 class Sheet(QWidget):
     """A page that scrolls, with a bar at the bottom that is always visible."""
 
@@ -336,11 +346,7 @@ class Sheet(QWidget):
         self.foot.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
         self.foot.setSpacing(GAP)
         holder = QWidget()
-        centered = QHBoxLayout(holder)
-        centered.setContentsMargins(0, 0, 0, 0)
-        centered.addStretch(1)
-        centered.addWidget(self._inside, 1000)
-        centered.addStretch(1)
+        holder.setLayout(in_the_middle(self._inside))
         self.area = FollowingArea()
         self.area.setWidget(holder)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -349,10 +355,7 @@ class Sheet(QWidget):
         bar = QWidget()
         bar.setMaximumWidth(width)
         bar.setLayout(self.foot)
-        around = QHBoxLayout()
-        around.addStretch(1)
-        around.addWidget(bar, 1000)
-        around.addStretch(1)
+        around = in_the_middle(bar)
         slider = self.area.verticalScrollBar()
         slider.rangeChanged.connect(  # keep the bar below the column
             lambda _, most: around.setContentsMargins(0, 0, slider.sizeHint().width() if most > 0 else 0, 0)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -32,7 +31,7 @@ from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.confirm import announce, ask_on, confirm
 from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
 from posturecam.desktop.widgets.numbers import spoken_date
-from posturecam.desktop.widgets.parts import Chip, ChipGroup, LineLabel, button, card, text
+from posturecam.desktop.widgets.parts import Chip, ChipGroup, LineLabel, button, card, in_the_middle, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import OutputError, PosturecamError
 from posturecam.history.models import KeptEvent
@@ -134,11 +133,7 @@ class HistoryPage(QWidget):
         for either in (self.empty, self.full):  # which one, the first read tells
             either.hide()
         holder = QWidget()
-        centered = QHBoxLayout(holder)
-        centered.setContentsMargins(0, 0, 0, 0)
-        centered.addStretch(1)
-        centered.addWidget(inside, 1000)
-        centered.addStretch(1)
+        holder.setLayout(in_the_middle(inside))
         area = FollowingArea(self)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(holder)

@@ -15,7 +15,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.parts import LineLabel, WrappingCheckBox, as_sentence, button, text
+from posturecam.desktop.widgets.parts import LineLabel, WrappingCheckBox, as_sentence, button, in_the_middle, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.message import Message
@@ -191,11 +191,9 @@ class CalibrationPage(QWidget):
         for one in (self.start, self.keep, self.again, self.stop, self.leave, self.slouch):
             buttons.addWidget(one)
         inside.addLayout(buttons)
-        whole = QHBoxLayout(self)
+        whole = in_the_middle(column)
         whole.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP)
-        whole.addStretch(1)
-        whole.addWidget(column, 1000)
-        whole.addStretch(1)
+        self.setLayout(whole)
 
     def _enter(self, stage: CalibrationStep) -> None:
         self.stage = stage
