@@ -10,8 +10,6 @@ labeled by how far its exact angles are from upright, and put in the explainable
 docs/accuracy.md has the results.
 """
 
-# ruff: noqa: E402
-
 from __future__ import annotations
 
 import argparse
@@ -30,11 +28,11 @@ from stills import DATA, MODELS, Floats, Mask, Stills, data_path, load
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from posturecam.config.settings import Settings
-from posturecam.posture.learned.weights import load_judge
-from posturecam.vision.head import NoHead
-from tools.learn.front_looks import FRONT, INPUTS, FrontLooks, look_at, together
-from tools.learn.front_network import FrontNetwork, NetworkJudge, fit, judging, probability_over, seen_by
+from posturecam.config.settings import Settings  # noqa: E402
+from posturecam.posture.learned.weights import load_judge  # noqa: E402
+from posturecam.vision.head import NoHead  # noqa: E402
+from tools.learn.front_looks import FRONT, INPUTS, FrontLooks, look_at, together  # noqa: E402
+from tools.learn.front_network import FrontNetwork, NetworkJudge, fit, judging, probability_over, seen_by  # noqa: E402
 
 MODEL = "lite"
 SEED = 5

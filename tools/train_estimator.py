@@ -8,8 +8,6 @@ too; `--judge benchmarks/data/stills_test.npz` is for the very end. Needs the ex
 `--compare`.
 """
 
-# ruff: noqa: E402
-
 from __future__ import annotations
 
 import argparse
@@ -23,11 +21,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from posturecam.posture.learned.model import PostureModel
-from posturecam.posture.learned.weights import load_model
-from tools.learn import report
-from tools.learn.examples import Examples, read_examples
-from tools.learn.fit import train_all
+from posturecam.posture.learned.model import PostureModel  # noqa: E402
+from posturecam.posture.learned.weights import load_model  # noqa: E402
+from tools.learn import report  # noqa: E402
+from tools.learn.examples import Examples, read_examples  # noqa: E402
+from tools.learn.fit import train_all  # noqa: E402
 
 
 def save(model: PostureModel, file: Path) -> None:

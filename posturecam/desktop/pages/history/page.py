@@ -321,6 +321,13 @@ class HistoryPage(QWidget):
 
     # Export and delete.
 
+    def _save_dialog(self, title: str, name: str, kinds: str, suffix: str) -> QFileDialog:
+        dialog = QFileDialog(self, title, str(Path(QDir.homePath(), name)), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
+        dialog.setDefaultSuffix(suffix)
+        return dialog
+
     def _ask_file(self) -> None:
         kinds = {tr(words): kind for words, kind in _KINDS.items()}
         if QLocale().decimalPoint() == ",":  # the format that the user's spreadsheet most likely reads comes first
@@ -348,13 +355,6 @@ class HistoryPage(QWidget):
 
         dialog.fileSelected.connect(chosen)
         ask_on(self, dialog)
-
-    def _save_dialog(self, title: str, name: str, kinds: str, suffix: str) -> QFileDialog:
-        dialog = QFileDialog(self, title, str(Path(QDir.homePath(), name)), kinds)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
-        dialog.setDefaultSuffix(suffix)
-        return dialog
 
     def _write_to(self, file: Path, write: Callable[[Path], None], asked: Path) -> None:
         """Write a file; ask before one is replaced that the dialog did not ask about, since it knew only the name without the suffix."""
