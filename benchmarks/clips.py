@@ -12,7 +12,7 @@ from posturecam.posture.loop import Tick, watch
 from posturecam.posture.view import View
 from posturecam.vision.estimator import PoseEstimator
 from posturecam.vision.frame import Frame, Source, SourceInfo
-from posturecam.vision.sources import VideoSource
+from posturecam.vision.sources.video import VideoSource
 
 UPRIGHT_UNTIL = 6.0
 """Seconds for which the person of every sample clip sits upright and steady."""

@@ -45,7 +45,7 @@ from posturecam.vision.estimator import PoseEstimator
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.search.room_estimator import RoomEstimator
-from posturecam.vision.sources import VideoSource
+from posturecam.vision.sources.video import VideoSource
 
 RATE, SECONDS = 10, 1.5
 """Pictures per second, and seconds for which a still is shown."""

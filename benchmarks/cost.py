@@ -27,7 +27,7 @@ from posturecam.vision.face.finder import square_about
 from posturecam.vision.frame import Frame, Source
 from posturecam.vision.head import Head
 from posturecam.vision.pose import Pose
-from posturecam.vision.sources import VideoSource
+from posturecam.vision.sources.video import VideoSource
 
 AIM = 1.10
 """The loop may cost this many times as much as MediaPipe alone."""

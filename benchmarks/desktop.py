@@ -142,7 +142,7 @@ def _watch_in_app(video: Path, shown: bool) -> None:
         return found
 
     LazyEstimator.__call__ = counting  # type: ignore[method-assign, assignment]
-    App(application, bridge, engine, keeps_pauses=False).run(minimized=not shown)
+    App(application, bridge, engine, real_camera=False).run(minimized=not shown)
 
 
 def _show_icon(video: Path) -> None:

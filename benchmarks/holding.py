@@ -38,7 +38,7 @@ from posturecam.vision.follow import KnownPose, seat_of
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.pose import Pose
 from posturecam.vision.scene import CELLS, Glance, Stir
-from posturecam.vision.sources import RecordingSource
+from posturecam.vision.sources.recording import RecordingSource
 
 LATEST = 1.0
 """Most seconds by which an alert may be later."""

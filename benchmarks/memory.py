@@ -43,7 +43,7 @@ def _ours(video: Path, model: str) -> Iterator[None]:
     from posturecam.config.settings import EstimatorSettings
     from posturecam.posture.loop import watch
     from posturecam.vision.estimator import PoseEstimator
-    from posturecam.vision.sources import VideoSource
+    from posturecam.vision.sources.video import VideoSource
 
     yield
     with VideoSource(video) as source, PoseEstimator(EstimatorSettings.model_validate({"model": model})) as estimator:

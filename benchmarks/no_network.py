@@ -113,7 +113,7 @@ def _watch(alive: contextlib.ExitStack, video: Path, model: str) -> int:
     from posturecam.config.settings import EstimatorSettings
     from posturecam.posture.loop import watch
     from posturecam.vision.estimator import PoseEstimator
-    from posturecam.vision.sources import VideoSource
+    from posturecam.vision.sources.video import VideoSource
 
     source = alive.enter_context(VideoSource(video))
     estimator = alive.enter_context(PoseEstimator(EstimatorSettings.model_validate({"model": model})))

@@ -79,7 +79,6 @@ class Rule(Protocol):
 
     def look(self, t: float, seen: Cues | None) -> bool | None:
         """Whether it reports slouching at this time, seconds; None if it has no answer. `seen` is None for nobody."""
-        ...
 
 
 class DorsoLike:

@@ -32,7 +32,8 @@ from posturecam.config.settings import Settings
 from posturecam.desktop.shell.app import App
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.qt_startup import make_application
-from posturecam.history import EventKind, SittingRecords
+from posturecam.history.models import EventKind
+from posturecam.history.records import SittingRecords
 from posturecam.posture.monitor import SlouchEnded, SlouchSustained
 from posturecam.session.engine import Engine
 from posturecam.session.guided_calibration import verdict
@@ -149,7 +150,7 @@ class Soak(QObject):
             adapt=film.adapt,
             options=Options(heeds_files=False),
         )
-        self.app = App(application, self._bridge, engine, keeps_pauses=False)
+        self.app = App(application, self._bridge, engine, real_camera=False)
         self._bridge.happened.connect(self._happened)
         self._bridge.snapshot.connect(self._take)
         self._process = psutil.Process()

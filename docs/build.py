@@ -10,8 +10,10 @@ from pathlib import Path
 import cv2
 from rich.console import Console
 
-from posturecam.alerts import PolicyState, decide, describe
-from posturecam.analysis import AnalyzeOptions, analyze
+from posturecam.alerts.policy import PolicyState, decide
+from posturecam.alerts.text import describe
+from posturecam.analysis.single import analyze
+from posturecam.analysis.summary import AnalyzeOptions
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach, for_stretching
 from posturecam.coach.presentation.coach_picture import coach_picture
@@ -25,7 +27,7 @@ from posturecam.posture.calibration import learn, sample
 from posturecam.posture.loop import watch
 from posturecam.terminal.watching import panel
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.vision.sources import VideoSource
+from posturecam.vision.sources.video import VideoSource
 
 DOCS = Path(__file__).parent
 IMAGES = DOCS / "images"

@@ -9,7 +9,9 @@ from posturecam.alerts.policy import Alert, Response
 from posturecam.coach.exercise import Exercise, Sides
 from posturecam.coach.library import load_exercise
 from posturecam.coach.session_summary import RepResult, Side
-from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory
+from posturecam.history.models import EventKind, TimeCategory
+from posturecam.history.sitting import SittingHistory
+from posturecam.history.stretches import StretchHistory
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Grade, SlouchSustained
 from posturecam.posture.records.evidence import Evidence

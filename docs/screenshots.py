@@ -48,7 +48,7 @@ from posturecam.session.protocol.commands import StartStretch
 from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
-from posturecam.voice import Silence
+from posturecam.voice.speech import Silence
 
 IMAGES = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1080, 720

@@ -33,7 +33,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from posturecam.analysis import AnalyzeOptions, Summary, analyze
+    from posturecam.analysis.single import analyze
+    from posturecam.analysis.summary import AnalyzeOptions, Summary
     from posturecam.config.settings import Settings
     from posturecam.errors import (
         CalibrationRefused,
@@ -55,8 +56,9 @@ if TYPE_CHECKING:
     from posturecam.posture.loop import Tick, watch
     from posturecam.session.guided_calibration import calibrate
     from posturecam.vision.estimator import PoseEstimator
-    from posturecam.vision.sources import RecordingSource, VideoSource
     from posturecam.vision.sources.camera import CameraSource
+    from posturecam.vision.sources.recording import RecordingSource
+    from posturecam.vision.sources.video import VideoSource
 
 __all__ = [
     "AnalyzeOptions",
@@ -91,16 +93,16 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "AnalyzeOptions": "analysis",
+    "AnalyzeOptions": "analysis.summary",
     "Baseline": "posture.baseline",
     "CameraSource": "vision.sources.camera",
     "PoseEstimator": "vision.estimator",
-    "RecordingSource": "vision.sources",
+    "RecordingSource": "vision.sources.recording",
     "Settings": "config.settings",
-    "Summary": "analysis",
+    "Summary": "analysis.summary",
     "Tick": "posture.loop",
-    "VideoSource": "vision.sources",
-    "analyze": "analysis",
+    "VideoSource": "vision.sources.video",
+    "analyze": "analysis.single",
     "calibrate": "session.guided_calibration",
     "load_judge": "posture.learned.weights",
     "watch": "posture.loop",

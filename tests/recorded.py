@@ -8,7 +8,8 @@ import pytest
 from places import ROOT
 
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.vision.sources import RecordingSource, VideoSource
+from posturecam.vision.sources.recording import RecordingSource
+from posturecam.vision.sources.video import VideoSource
 
 CLIP = "desk_front"
 

@@ -15,7 +15,7 @@ from posturecam.config.files import put, settings_path
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError
 from posturecam.vision.frame import Frame, Source, SourceInfo
-from posturecam.vision.sources import RecordingSource
+from posturecam.vision.sources.recording import RecordingSource
 
 BEGAN = datetime(2026, 11, 23, 9, 0).astimezone()
 TIME_SCALE = 15.0

@@ -22,7 +22,7 @@ from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Pose
-from posturecam.vision.sources import RecordingSource
+from posturecam.vision.sources.recording import RecordingSource
 from posturecam.voice.speaking_time import speaking_time
 from tools.obeying import ObeyingUser, poses_of
 
@@ -104,7 +104,8 @@ def _no_model(frame: Frame) -> Pose | None:
 def record() -> None:
     """Run the model on the clips, and save the landmarks."""
     from posturecam.vision.lazy_estimator import LazyEstimator
-    from posturecam.vision.sources import RecordingWriter, VideoSource
+    from posturecam.vision.sources.recording import RecordingWriter
+    from posturecam.vision.sources.video import VideoSource
 
     settings = for_stretching(Settings())
     for clip in CLIPS:

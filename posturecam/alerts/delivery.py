@@ -66,7 +66,6 @@ class SoundDelivery:
 
         Raises:
             OSError: if the output is not a terminal, and so has no bell.
-
         """
         if not self._console.is_terminal:
             raise OSError("the output is not a terminal, and only a terminal has a bell")
@@ -85,7 +84,6 @@ class Deliveries:
         Args:
             deliveries: Called in this order.
             responses: Where they put the user's answers; None if none of them has buttons.
-
         """
         self._deliveries = [(delivery, Trouble(delivery.name)) for delivery in deliveries]
         self._responses: SimpleQueue[Response] = SimpleQueue() if responses is None else responses
@@ -124,7 +122,6 @@ def open_deliveries(names: Iterable[str], console: Console | None = None) -> Del
 
     Raises:
         ValueError: for any other name.
-
     """
     wanted = dict.fromkeys(names)
     unknown = wanted.keys() - {"notification", "sound", "terminal"}

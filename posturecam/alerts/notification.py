@@ -79,7 +79,6 @@ class NotificationDelivery:
             patience: Seconds after which a service that does not answer is abandoned.
             icon: A picture of the program, for systems that show one.
             connect: Opens the notifier; replaced in tests.
-
         """
         self._responses = responses
         self._bell = bell
@@ -238,7 +237,6 @@ async def _capabilities(notifier: DesktopNotifier) -> frozenset[Capability]:
 
     Raises:
         _Unavailable: if there is none, or if desktop-notifier only pretends to have one, as it does on some systems.
-
     """
     try:
         can: frozenset[Capability] = await notifier.get_capabilities()
@@ -279,7 +277,6 @@ async def _within(seconds: float, answer: Awaitable[T]) -> T:
 
     Raises:
         _Unavailable: if there is none in this many seconds.
-
     """
     try:
         return await asyncio.wait_for(answer, seconds)

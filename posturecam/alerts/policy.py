@@ -100,7 +100,6 @@ def decide(
         wall: Local wall time, for the quiet hours.
         settings: When alerts are given.
         held: Another reason to be silent now, such as a meeting; None if there is none.
-
     """
     state = replace(_rewound(state, t), t=t)
     if state.alerted_at is not None and t - state.alerted_at >= settings.dismissed_forgotten:

@@ -3,9 +3,3 @@
 Results are written as they come, so that an hour of video costs no more memory than a minute, into a hidden folder;
 they appear together once all of them are complete. `docs/formats.md` describes the files.
 """
-
-from posturecam.analysis.batch import analyze_many
-from posturecam.analysis.single import analyze
-from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary, UnknownShare, summary_record
-
-__all__ = ["AnalyzeOptions", "Progress", "Summary", "UnknownShare", "analyze", "analyze_many", "summary_record"]

@@ -84,7 +84,6 @@ def analyze_many(
         ValueError: if `jobs` is less than 1.
         LimitReached: if not enough processes or threads can be started, or they cannot share memory.
         OutputError: if the current folder was deleted.
-
     """
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1, got {jobs}")

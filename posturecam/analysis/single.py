@@ -46,11 +46,12 @@ from posturecam.posture.records.serialize import (
 from posturecam.posture.view import View, ViewState, apparent_yaw, follow_view
 from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
+from posturecam.vision.sources import open_source, require_pictures, usable_rate
 from posturecam.vision.sources.files import name_of
 from posturecam.vision.sources.kinds import READ_SUFFIXES, holds_single_pictures
-from posturecam.vision.sources.stills import pictures_of
+from posturecam.vision.sources.stills import StillsSource, pictures_of
 from posturecam.vision.sources.turned import TurnedSource
+from posturecam.vision.sources.video import VideoSource
 
 
 def analyze(
@@ -90,7 +91,6 @@ def analyze(
         380 samples in 38 s
         >>> [path.name for path in summary.outputs]
         ['events.json', 'readings.csv', 'readings.jsonl']
-
     """
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
     path = Path(path)

@@ -31,7 +31,6 @@ class AnalyzeOptions:
 
     Raises:
         ValueError: if a number is invalid.
-
     """
 
     rate: float = 5.0

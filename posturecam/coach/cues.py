@@ -73,13 +73,6 @@ class ChimeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Chime:
-    """A sound to play now."""
-
-    kind: ChimeKind
-
-
-@dataclass(frozen=True, slots=True)
 class CueState:
     """What was said, and when; start with `CueState()`."""
 
@@ -204,7 +197,7 @@ def arbitrate(
     *,
     more: bool = False,
     speaking: SpeakingTime = speaking_seconds,
-) -> tuple[CueState, Say | None, tuple[Chime, ...]]:
+) -> tuple[CueState, Say | None, tuple[ChimeKind, ...]]:
     """What to say and play now. Call it for every check, not only for events: a mistake may become due without one.
 
     Args:
@@ -217,7 +210,7 @@ def arbitrate(
         speaking: How long words take to say.
     """
     events = tuple(events)
-    chimes = tuple(Chime(_CHIMES[type(event)]) for event in events if type(event) in _CHIMES)
+    chimes = tuple(_CHIMES[type(event)] for event in events if type(event) in _CHIMES)
     state = _follow(state, events)
     candidates = _candidates(state, events, t, exercise, speaking)
     if more and any(isinstance(event, on.ExerciseDone) for event in events):

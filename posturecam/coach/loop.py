@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from posturecam.coach.breaks.pacing import PaceAsk, Pacing, pass_time, time_left
-from posturecam.coach.cues import Chime, CueState, Say, arbitrate
+from posturecam.coach.cues import ChimeKind, CueState, Say, arbitrate
 from posturecam.coach.events import Event
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.judging.by_time import lasting, lead_in, of_each
@@ -41,7 +41,7 @@ class CoachTick:
     events: tuple[Event, ...]
     say: Say | None
     """What to say now; only shown while muted."""
-    chimes: tuple[Chime, ...]
+    chimes: tuple[ChimeKind, ...]
     muted: bool
     turn: int = 0
     """How many exercises were begun before it, including repeated ones."""
@@ -49,6 +49,12 @@ class CoachTick:
     """Seconds left of a break, if it goes as planned; None outside a break."""
     up_next: Exercise | None = None
     """The next exercise of the session; None for the last one."""
+
+    @property
+    def near(self) -> int:
+        """Which side of the person is nearer to the camera: 0 is the left one, 1 the right one."""
+        left = self.view.value.endswith("left") if self.state.start is None else self.state.start.near_left
+        return 0 if left else 1
 
 
 def for_stretching(settings: Settings, exercises: Iterable[Exercise] = ()) -> Settings:

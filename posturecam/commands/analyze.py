@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_record
-from posturecam.analysis.summary import WORTH_A_REASON
+from posturecam.analysis.batch import analyze_many
+from posturecam.analysis.summary import WORTH_A_REASON, AnalyzeOptions, Summary, summary_record
 from posturecam.commands.language import use_own_language
 from posturecam.commands.shared import kept_baselines
 from posturecam.config import log_file, stdout, uncaught

@@ -26,8 +26,6 @@ from posturecam.vision.sources.opencv import glance_at
 _LOOKS, _PACE = 6, 0.4
 """Number of checks of each camera and seconds between them: most virtual cameras repeat one picture for longer, no
 sensor does."""
-
-
 _NOBODY_SECONDS = 20.0
 """Seconds without anybody after which other cameras are checked: long enough to sit down."""
 
@@ -101,8 +99,8 @@ class OtherCameras:
     It takes some seconds per camera, so it runs in a thread of its own.
     """
 
-    def __init__(self, info: SourceInfo, settings: Settings, after: float = _NOBODY_SECONDS) -> None:
-        self._info, self._settings, self._after = info, settings, after
+    def __init__(self, info: SourceInfo, settings: Settings) -> None:
+        self._info, self._settings = info, settings
         self._began: float | None = None
         self._looked = not info.live
         self._found: str | None = None
@@ -115,7 +113,7 @@ class OtherCameras:
             return None
         if self._began is None:
             self._began = tick.frame.t
-        if not self._looked and tick.frame.t - self._began >= self._after:
+        if not self._looked and tick.frame.t - self._began >= _NOBODY_SECONDS:
             self._looked = True
             threading.Thread(target=self._look, name="posturecam other cameras", daemon=True).start()
         return found

@@ -13,7 +13,7 @@ import cv2
 from rich.console import Console
 from rich.text import Text
 
-from posturecam.alerts import Outlook
+from posturecam.alerts.policy import Outlook
 from posturecam.commands.calibrate import guide
 from posturecam.commands.display import opens_window
 from posturecam.commands.language import use_own_language
@@ -29,7 +29,7 @@ from posturecam.session.guided_calibration import verdict
 from posturecam.session.protocol.messages import Snapshot
 from posturecam.terminal.watching import Screen, describe, screen
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.vision.sources import VideoSource
+from posturecam.vision.sources.video import VideoSource
 
 TIME_SCALE = 15.0
 """Seconds of work that each second of the clip stands for."""

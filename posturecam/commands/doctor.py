@@ -137,7 +137,7 @@ def _missing_library() -> Finding | None:
 def _model(settings: Settings) -> Finding:
     from posturecam.config.resources import demo_video
     from posturecam.vision.estimator import PoseEstimator
-    from posturecam.vision.sources import VideoSource
+    from posturecam.vision.sources.video import VideoSource
 
     try:
         with PoseEstimator(settings.estimator) as estimator, VideoSource(demo_video(), rate=10, end=1.0) as clip:
@@ -283,8 +283,9 @@ def _notifications(settings: Settings) -> Finding:
 
 def _voice(settings: Settings) -> Finding:
     """Check the coach's voice: whether speech can be synthesized and played."""
-    from posturecam.voice import Mixer, VoiceProblem, open_synthesizer
+    from posturecam.voice.mixer import Mixer
     from posturecam.voice.player import Loudspeaker
+    from posturecam.voice.synthesis import VoiceProblem, open_synthesizer
 
     try:
         speech = open_synthesizer(settings.voice)

@@ -19,17 +19,12 @@ from posturecam.alerts.policy import Response
 from posturecam.commands.questions import Unanswered, can_ask, is_yes
 from posturecam.commands.shared import INDENT, left_beside, log, log_to_stderr, named_cells
 from posturecam.config.reading import is_missing
-from posturecam.history import (
-    Deleted,
-    Period,
-    PeriodFigures,
-    SittingRecords,
-    Times,
-    delete_everything,
-    export_from,
-    history_path,
-)
-from posturecam.history.export import figures_record
+from posturecam.history.database import history_path
+from posturecam.history.export import export_from, figures_record
+from posturecam.history.models import Times
+from posturecam.history.periods import Period, PeriodFigures
+from posturecam.history.records import SittingRecords
+from posturecam.history.removal import Deleted, delete_everything
 from posturecam.i18n.dates import day_of_week
 from posturecam.i18n.message import Message, printable
 from posturecam.i18n.translate import joined, mark, percent, tr, trn

@@ -50,8 +50,8 @@ from posturecam.terminal.moments import News, moments
 from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
 from posturecam.vision.frame import Image, Source
 from posturecam.vision.sources.clock import SystemClock
-from posturecam.voice import Silence, open_voice
 from posturecam.voice.speaking_time import speaking_time
+from posturecam.voice.speech import Silence, open_voice
 
 VIDEO_RATE = 10.0
 """Pictures per second of a recorded video that are checked: bouncing once a second needs several checks per bounce."""

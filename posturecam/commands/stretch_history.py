@@ -17,9 +17,10 @@ from posturecam.coach.safety import Answers
 from posturecam.commands.shared import left_beside, log, log_to_stderr, narrow_list
 from posturecam.config.reading import is_missing
 from posturecam.errors import PosturecamError
-from posturecam.history import KeptSession, StretchHistory, history_path
+from posturecam.history.database import history_path
 from posturecam.history.stretch_export import as_json as json_of
 from posturecam.history.stretch_export import export, local_time
+from posturecam.history.stretches import KeptSession, StretchHistory
 from posturecam.i18n.message import printable
 from posturecam.i18n.translate import joined, tr, trn
 from posturecam.i18n.words import CLAUSES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -47,7 +47,8 @@ from posturecam.terminal.moments import News, moments
 from posturecam.terminal.watching import Screen, screen
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.vision.sources import RecordingWriter, open_source
+from posturecam.vision.sources import open_source
+from posturecam.vision.sources.recording import RecordingWriter
 
 if TYPE_CHECKING:
     from posturecam.commands.camera_check import OtherCameras
@@ -74,9 +75,6 @@ _OF_WINDOWS = (
 _CHANGED = mark("Now using the changed settings: {names}")
 _CHANGED_LATER = mark("These changed settings take effect at the next start: {names}")
 _NOT_ASKED_FOR = mark("you turned reminders off (--no-alerts)")
-
-RunStretch = Callable[[Session, Mailbox, Generator[News], str, View], None]
-"""Runs a stretch within a session that continues, to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +236,7 @@ def run(
         deliveries = stack.enter_context(contextlib.closing(open_deliveries(names, view.console)))
         stack.enter_context(contextlib.suppress(KeyboardInterrupt) if live else contextlib.nullcontext())
         keyboard = Keyboard() if live and not options.as_json and options.record is None else None
-        shell = WatchShell(
-            session, mailbox, view, deliveries, keyboard, writer, _stretch, _other_cameras(source, settings)
-        )
+        shell = WatchShell(session, mailbox, view, deliveries, keyboard, writer, _other_cameras(source, settings))
         shell.run(live=live)
 
 
@@ -271,7 +267,6 @@ class WatchShell:
         deliveries: Deliveries,
         keyboard: Keyboard | None,
         writer: RecordingWriter | None,
-        stretch: RunStretch,
         others: OtherCameras | None,
     ) -> None:
         """Create it without showing anything.
@@ -283,12 +278,10 @@ class WatchShell:
             deliveries: How its alerts are given.
             keyboard: For starting a stretch; None if there is none to read.
             writer: Records what is seen, if requested.
-            stretch: Runs a stretch in between.
             others: Checks other cameras if this one shows nobody; None for a file.
         """
         self._session, self._mailbox, self._view, self._deliveries = session, mailbox, view, deliveries
-        self._keyboard, self._writer, self._stretch = keyboard, writer, stretch
-        self._others = others
+        self._keyboard, self._writer, self._others = keyboard, writer, others
         self._last_alert: AlertRaised | None = None
         self._seen_from = View.UNKNOWN
         self._offered, self._routine = False, session.settings.breaks.routine
@@ -301,7 +294,7 @@ class WatchShell:
             while not over:
                 over = self._watch(steps, live)
                 if not over:
-                    self._stretch(self._session, self._mailbox, steps, self._routine, self._seen_from)
+                    _stretch(self._session, self._mailbox, steps, self._routine, self._seen_from)
                     Console().print(Text(tr(_BACK)))
 
     def _watch(self, steps: Generator[News], live: bool) -> bool:

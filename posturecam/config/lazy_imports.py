@@ -1,4 +1,4 @@
-"""Avoids imports that are not needed, or not yet.
+"""Avoids imports that are not needed.
 
 MediaPipe needs some modules only for features not used here: plots with Matplotlib, and sound recording. Together they
 cost 0.4 s of the time to the first picture and 30 MB, and the sound library opens every sound device to see what there
@@ -10,29 +10,13 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 UNUSED = ("matplotlib", "matplotlib.pyplot", "sounddevice")
 """Modules that MediaPipe 1.2 imports at once but needs only for parts not used here."""
-
-
-def imported_when_used(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """The `__getattr__` of a package (PEP 562) that imports its contents on first use.
-
-    Args:
-        package: Its name.
-        homes: The module within it of each name offered.
-    """
-
-    def offered(name: str) -> Any:
-        if name in homes:
-            return getattr(importlib.import_module(f"{package}.{homes[name]}"), name)
-        raise AttributeError(f"module {package!r} has no attribute {name!r}")
-
-    return offered
 
 
 class _OnFirstUse(ModuleType):

@@ -63,7 +63,7 @@ def redirect_stderr() -> None:
     stream: TextIO | None = sys.stderr
     if _redirected or (stream is not None and _descriptor_of(stream) != _DESCRIPTOR):
         return
-    if stream is None and _is_open(_DESCRIPTOR):
+    if stream is None and _is_open():
         return  # closed at startup, and reused by somebody else since
     try:
         log = _open_log()
@@ -132,7 +132,6 @@ def shorten(log: int, most: int = MOST_BYTES, kept: int = KEPT_BYTES) -> None:
         log: A descriptor that can read and append.
         most: The size up to which the log is left as it is, bytes.
         kept: Most bytes that are left of a larger one.
-
     """
     with contextlib.suppress(OSError):
         if os.fstat(log).st_size <= most:
@@ -214,9 +213,9 @@ def _descriptor_of(stream: TextIO) -> int | None:
         return None
 
 
-def _is_open(descriptor: int) -> bool:
+def _is_open() -> bool:
     try:
-        os.fstat(descriptor)
+        os.fstat(_DESCRIPTOR)
     except OSError:
         return False
     return True

@@ -8,15 +8,19 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from posturecam.errors import ModelError, SourceError
+from posturecam.errors import ModelError, PosturecamError, SourceError
 
 _PACKAGE = Path(__file__).parents[1]
 PLACES = (_PACKAGE / "_data", _PACKAGE.parent)
 """Folders that hold what is shipped beside the code: of an installed package, and of the repository."""
 
 
-def _find(relative: str) -> Path | None:
-    return next((place / relative for place in PLACES if (place / relative).is_file()), None)
+def _shipped(relative: str, missing: PosturecamError) -> Path:
+    """A file that is shipped beside the code; raises `missing` if it is not there."""
+    for place in PLACES:
+        if (place / relative).is_file():
+            return place / relative
+    raise missing
 
 
 def model_path(size: str) -> Path:
@@ -24,15 +28,12 @@ def model_path(size: str) -> Path:
 
     Raises:
         ModelError: if it is missing.
-
     """
-    found = _find(f"models/pose_landmarker_{size}.task")
-    if found is None:
-        if size == "heavy":  # it is built, not shipped
-            build = "python models/build.py heavy"
-            raise ModelError("The pose model '{size}' is not installed; run: {command}", size=size, command=build)
-        raise ModelError("The pose model '{size}' is not installed; install posturecam again", size=size)
-    return found
+    missing = ModelError("The pose model '{size}' is not installed; install posturecam again", size=size)
+    if size == "heavy":  # it is built, not shipped
+        build = "python models/build.py heavy"
+        missing = ModelError("The pose model '{size}' is not installed; run: {command}", size=size, command=build)
+    return _shipped(f"models/pose_landmarker_{size}.task", missing)
 
 
 def face_model_path() -> Path:
@@ -40,12 +41,9 @@ def face_model_path() -> Path:
 
     Raises:
         ModelError: if it is missing.
-
     """
-    found = _find("models/face_landmarker.task")
-    if found is None:
-        raise ModelError("The face model is not installed; install posturecam again")
-    return found
+    missing = ModelError("The face model is not installed; install posturecam again")
+    return _shipped("models/face_landmarker.task", missing)
 
 
 def posture_estimator() -> Path:
@@ -53,12 +51,9 @@ def posture_estimator() -> Path:
 
     Raises:
         ModelError: if they are missing.
-
     """
-    found = _find("models/posture_estimator.npz")
-    if found is None:
-        raise ModelError("The learned estimator is not installed; install posturecam again")
-    return found
+    missing = ModelError("The learned estimator is not installed; install posturecam again")
+    return _shipped("models/posture_estimator.npz", missing)
 
 
 def demo_video() -> Path:
@@ -66,12 +61,9 @@ def demo_video() -> Path:
 
     Raises:
         SourceError: if it is missing.
-
     """
-    found = _find("sample_videos/desk_front.mp4")
-    if found is None:
-        raise SourceError("The demo clip desk_front.mp4 is not installed; install posturecam again")
-    return found
+    missing = SourceError("The demo clip desk_front.mp4 is not installed; install posturecam again")
+    return _shipped("sample_videos/desk_front.mp4", missing)
 
 
 def python_command(module: str) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ def _make_app(
 
     film = VideoCamera(video, speed=speed, time_scale=time_scale)
     engine = Engine(settings, bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt)
-    return App(application, bridge, engine, cameras=film.cameras, indicator=indicator, keeps_pauses=False)
+    return App(application, bridge, engine, cameras=film.cameras, indicator=indicator, real_camera=False)
 
 
 def _log_troubles() -> None:

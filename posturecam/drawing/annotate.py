@@ -32,6 +32,11 @@ PHASE_COLORS: Mapping[Phase, Color] = {
 }
 """From the palette of Okabe and Ito, which color-blind people can tell apart."""
 
+ANGLES = (
+    (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
+    (Name.NECK_INCLINATION, Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR),
+)
+"""The angles drawn from the side, each with its lower and upper left landmark."""
 _ACROSS = ((Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER), (Landmark.LEFT_HIP, Landmark.RIGHT_HIP))
 _LEFT_ARM = (
     (Landmark.LEFT_SHOULDER, Landmark.LEFT_ELBOW),
@@ -50,7 +55,6 @@ def annotate(image: Image, tick: Tick, settings: Settings, mirrored: bool = Fals
         settings: the visibility from which a landmark is drawn, and the thresholds.
         mirrored: turn the picture left to right, as a mirror does; texts stay readable.
         note: an alert or another line for the user, shown at the top.
-
     """
     canvas = np.ascontiguousarray(image[:, ::-1]) if mirrored else image.copy()
     return _draw(canvas, tick, settings, mirrored, note)
@@ -189,10 +193,7 @@ class PersonFigure:
 
 def _sagittal_lines(pen: _AnnotationCanvas, body: PersonFigure, tick: Tick, color: Color) -> None:
     """Shoulder to ear and hip to shoulder on the near side, each with its angle where that is known."""
-    for name, low, high in (
-        (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
-        (Name.NECK_INCLINATION, Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR),
-    ):
+    for name, low, high in ANGLES:
         measure = tick.reading.measures.get(name)
         a, b = body.at(Landmark(low + body.near)), body.at(Landmark(high + body.near))
         if measure is None or measure.value is None or a is None or b is None:
@@ -234,7 +235,7 @@ def _banner(pen: _AnnotationCanvas, note: str) -> None:
     line = round(1.35 * pen.text_size)
     height = line * len(lines) + pen.pad
     pen.shade(0, height)
-    pen.edge(0, height, WHITE)
+    pen.edge(height)
     for index, text in enumerate(lines):
         pen.text(text, (2 * pen.pad, pen.pad // 2 + line * index + pen.text_size), WHITE)
 
@@ -259,9 +260,9 @@ class _AnnotationCanvas(Canvas):
             self.dot(point, WHITE, 3.5)
         self.label(label, low - np.array([0.0, 0.55 * length]), label_right)
 
-    def edge(self, top: int, bottom: int, color: Color) -> None:
-        """A bar along the left edge between two rows."""
-        self.image[top:bottom, : max(self.pad // 2, 2)] = color[::-1]
+    def edge(self, bottom: int) -> None:
+        """A white bar along the left edge, down to this row."""
+        self.image[:bottom, : max(self.pad // 2, 2)] = WHITE
 
     def shape(self, phase: Phase, center: Point, radius: float) -> None:
         """The phase's sign: a disc, half a disc, a triangle, a quarter of a disc, a ring, or a question mark."""

@@ -92,7 +92,6 @@ def plot_run(records: Iterable[JsonRecord], path: Path, settings: Settings, titl
 
     Raises:
         OutputError: if the picture cannot be written.
-
     """
     run = _columns(records)
     panels = [unit for unit in (DEGREES, SHOULDER_WIDTHS) if run.known(unit)]

@@ -222,7 +222,6 @@ class KeptEvent:
 
     Raises:
         TypeError: for a detail that its kind does not have: an error in the program, as a wrong argument is.
-
     """
 
     at: float

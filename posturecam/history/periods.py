@@ -126,7 +126,6 @@ def summarize(
         minutes: in order.
         events: in any order.
         stretched: in any order.
-
     """
     by_day = _by_date(first, last, minutes), _by_date(first, last, events), _by_date(first, last, stretched)
     dates = [first + timedelta(days=number) for number in range((last - first).days + 1)]

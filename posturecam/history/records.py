@@ -77,7 +77,6 @@ class SittingRecords(Repository):
         Raises:
             HistoryTooNew: if a newer posturecam made it.
             HistoryError: if it cannot be opened.
-
         """
         super().__init__(path, to_read=True)
         self._now = now

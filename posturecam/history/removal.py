@@ -43,7 +43,6 @@ def delete_everything(path: Path | None = None) -> Deleted:
 
     Raises:
         HistoryError: if not everything could be deleted; the message says what is left.
-
     """
     path = path or history_path()
     deleted = Deleted()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from posturecam.config.reading import reason
@@ -57,7 +57,6 @@ class Repository:
         Raises:
             HistoryTooNew: if a newer posturecam made it.
             HistoryError: if it cannot be opened.
-
         """
         self._chosen, self._to_read, self._clock = path, to_read, clock
         self.path = path or history_path()
@@ -167,10 +166,8 @@ class Repository:
 
     def _roll_back(self, connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
-            try:
+            with contextlib.suppress(sqlite3.Error):  # it was rolled back already, as on a full disk
                 connection.execute("ROLLBACK")
-            except sqlite3.Error:  # it was rolled back already, as on a full disk
-                return
 
     def _ask(self, question: str, values: tuple[Any, ...] = ()) -> list[Any]:
         """The rows of a query; none if the file cannot be read any more, which becomes a complaint."""
@@ -209,9 +206,7 @@ class Repository:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
 

@@ -61,7 +61,6 @@ class SittingHistory(Repository):
         Raises:
             HistoryTooNew: if a newer posturecam made it.
             HistoryError: if it cannot be opened.
-
         """
         super().__init__(path, patient=patient, clock=clock)
         self._minutes: dict[int, list[float]] = {}
@@ -78,7 +77,6 @@ class SittingHistory(Repository):
             at: when it ended, seconds since 1970 by the wall clock; nothing is recorded if that is impossible.
             what: how it was spent.
             seconds: its length; spread over its minutes, and only the last day of a longer span is kept.
-
         """
         if not (0 < seconds < math.inf and _FIRST_MOMENT <= at <= LAST_MOMENT):
             return
@@ -104,7 +102,6 @@ class SittingHistory(Repository):
 
         Raises:
             TypeError: for a detail that the kind does not have, an error in the program.
-
         """
         known = {name: _finite(value) for name, value in details.items()}
         at = min(at, LAST_MOMENT) if at >= _FIRST_MOMENT else _FIRST_MOMENT  # NaN too

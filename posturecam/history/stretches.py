@@ -98,7 +98,6 @@ class StretchHistory(Repository):
         Raises:
             HistoryTooNew: if a newer posturecam made it.
             HistoryError: if it cannot be opened.
-
         """
         super().__init__(path, to_read=to_read, patient=patient)
         self._now = now

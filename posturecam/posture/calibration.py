@@ -98,7 +98,6 @@ def learn(
         CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, a head as low as
             the shoulders, an upright posture that is already a slouch by ISO 11226, numbers that no posture can have,
             or a deliberate slouch that the camera cannot distinguish from it.
-
     """
     _require_upright_picture(looks, settings, source)
     usable, by_angle = _of_one_view(looks, settings)

@@ -96,7 +96,6 @@ class Measure:
 
     Raises:
         ValueError: if it has neither a value nor a reason, both, or a value that is not finite.
-
     """
 
     name: Name

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from posturecam.coach.library import load_routine
 from posturecam.errors import HistoryError, PosturecamError
-from posturecam.history import SittingRecords, StretchHistory
 from posturecam.history.models import EventKind
+from posturecam.history.records import SittingRecords
+from posturecam.history.stretches import StretchHistory
 from posturecam.session.rules.weekly_plan import PlannedDay
 
 

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from posturecam.posture.loop import Tick
     from posturecam.session.stretching.run import OpenVoice
     from posturecam.session.upright_postures import UprightPostures
-    from posturecam.voice import Silence, Voice
+    from posturecam.voice.speech import Voice
 
 log = logging.getLogger("posturecam")
 
@@ -348,8 +348,8 @@ class Session(QueuedClient):
         if self._uprights.take_newer(self._settings):
             self._note(core.UprightsChanged())
 
-    def _open_own_voice(self) -> Voice | Silence:
-        from posturecam.voice import open_voice
+    def _open_own_voice(self) -> Voice:
+        from posturecam.voice.speech import open_voice
 
         return open_voice(self._settings.voice, chosen_language(), tr)
 
@@ -398,7 +398,7 @@ class Session(QueuedClient):
 
     def _let_model_go(self) -> None:
         if self._estimator is not None:
-            self._estimator.__exit__(None, None, None)
+            self._estimator.close()
 
     def _pace(self, seconds: float) -> float:
         if self._state.previewed:

@@ -29,11 +29,9 @@ class System(Protocol):
         Meant to be called about every two seconds from a thread of its own: it usually takes a few milliseconds, up to
         50 ms with the platform's tools, and a few seconds at most while services hang. Never raises.
         """
-        ...
 
     def close(self) -> None:
         """Close connections and threads; later readings know nothing."""
-        ...
 
 
 class NullSystem:

@@ -29,29 +29,23 @@ class Autostart(Protocol):
     @property
     def where(self) -> str:
         """Where the entry is stored, for people."""
-        ...
 
     def enabled(self) -> bool:
         """Whether it starts at login. Also False if the entry cannot be read."""
-        ...
 
     def enable(self, command: Sequence[str]) -> None:
         """Start this command at login from now on.
 
         Raises:
             SettingsError: if the entry cannot be written.
-
         """
-        ...
 
     def disable(self) -> None:
         """Remove the entry; does nothing if there is none.
 
         Raises:
             SettingsError: if the entry cannot be removed.
-
         """
-        ...
 
 
 def open_autostart(platform: str = sys.platform) -> Autostart:
@@ -80,7 +74,6 @@ class NullAutostart:
 
         Raises:
             SettingsError: always.
-
         """
         del command
         raise SettingsError(

@@ -60,7 +60,6 @@ class Bus:
         Args:
             seconds: How long an answer, and a connection, may take.
             addresses: Addresses of the buses, for tests; missing ones are found as usual.
-
         """
         self._seconds = seconds
         self._addresses = dict(addresses or {})
@@ -76,7 +75,6 @@ class Bus:
         Raises:
             Refused: if the service is not there or does not know the question.
             Unreadable: if there is no bus, or no answer in time.
-
         """
         return self._within(self._ask(question), 2 * self._seconds)
 

@@ -24,7 +24,6 @@ def launch_command(*, minimized: bool = False, executable: str = sys.executable)
     Args:
         minimized: Start without a window.
         executable: The Python interpreter.
-
     """
     interpreter = Path(executable)
     windows = sys.platform == "win32"
@@ -45,7 +44,6 @@ def desktop_entry(command: Sequence[str], *, autostart: bool = False) -> str:
     Args:
         command: Program and arguments.
         autostart: For the autostart folder instead of the menus.
-
     """
     lines = ["[Desktop Entry]", "Type=Application", "Version=1.0", "Name=posturecam"]
     lines += [
@@ -105,7 +103,6 @@ def install_desktop_entry(icon: Path, command: Sequence[str] | None = None, *, d
 
     Raises:
         SettingsError: if the icon cannot be read or a file cannot be written.
-
     """
     entry, image = _places(data)
     try:
@@ -124,7 +121,6 @@ def remove_desktop_entry(*, data: Path | None = None) -> None:
 
     Raises:
         SettingsError: if a file cannot be removed.
-
     """
     for path in _places(data):
         take_away(path)
@@ -140,7 +136,6 @@ def put(path: Path, text: str) -> None:
 
     Raises:
         SettingsError: if it cannot be written.
-
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -161,7 +156,6 @@ def take_away(path: Path) -> None:
 
     Raises:
         SettingsError: if it cannot be removed.
-
     """
     try:
         path.unlink(missing_ok=True)

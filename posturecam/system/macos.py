@@ -45,7 +45,6 @@ def parse_registry(text: str, key: str) -> list[Any]:
 
     Raises:
         Unreadable: if it is no property list.
-
     """
     try:
         return list(_values(plistlib.loads(text.encode()), key)) if text.strip() else []
@@ -71,7 +70,6 @@ def parse_lock(text: str, user: int) -> bool:
 
     Raises:
         Unreadable: if there is no session of this user.
-
     """
     sessions = [one for users in parse_registry(text, "IOConsoleUsers") if isinstance(users, list) for one in users]
     own = [one for one in sessions if isinstance(one, dict) and one.get("kCGSSessionUserIDKey", user) == user]
@@ -87,14 +85,13 @@ class MacLockReader(Reader):
 
     fields = ("locked",)
 
-    def __init__(self, run: Run, user: Callable[[], int] | None = None) -> None:
-        """Ask with this way to run tools; `user` is our number."""
+    def __init__(self, run: Run) -> None:
+        """Ask with this way to run tools."""
         self._run = run
-        self._user = user or os.getuid
 
     def read(self) -> Mapping[str, Value]:
         """Whether the screen is locked."""
-        return {"locked": parse_lock(self._run(("ioreg", "-n", "Root", "-d1", "-a")), self._user())}
+        return {"locked": parse_lock(self._run(("ioreg", "-n", "Root", "-d1", "-a")), os.getuid())}
 
 
 class MacIdleReader(Reader):
@@ -111,7 +108,6 @@ class MacIdleReader(Reader):
 
         Raises:
             Unreadable: if the input system does not report it.
-
         """
         found = parse_registry(self._run(("ioreg", "-r", "-c", "IOHIDSystem", "-d1", "-a")), "HIDIdleTime")
         numbers = [one for one in found if isinstance(one, int)]
@@ -135,7 +131,6 @@ class MacLidReader(Reader):
 
         Raises:
             Unreadable: if power management is not mentioned at all.
-
         """
         # By its name: asked by the key alone, newer systems print nothing.
         text = self._run(("ioreg", "-r", "-n", "IOPMrootDomain", "-d1", "-a"))
@@ -152,7 +147,6 @@ def parse_battery(text: str) -> Mapping[str, Value]:
 
     Raises:
         Unreadable: if it says nothing of the source.
-
     """
     source = re.search(r"Now drawing from '([^']+)'", text)
     if source is None:
@@ -190,7 +184,6 @@ def parse_recorders(text: str) -> tuple[int, ...]:
 
     Raises:
         Unreadable: if it is no list of assertions.
-
     """
     if "Assertion status system-wide" not in text:
         raise Unreadable("pmset gave something unexpected")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from threading import Lock
 
 from posturecam.errors import PosturecamError
@@ -37,11 +38,7 @@ class Reader(ABC):
         Raises:
             Unreadable: if none of them can be read; the reason is then that of every field. Any other exception is
                 taken as the same.
-
         """
-
-    def close(self) -> None:  # noqa: B027 - most have nothing to close
-        """Release the reader's resources; it is not asked again."""
 
 
 class NullReader(Reader):
@@ -74,8 +71,7 @@ class ReadersSystem:
         Args:
             readers: If two read the same field, the later one counts.
             clock: Seconds; replaced in tests.
-            shut: Called after the readers are closed, to close what they share.
-
+            shut: Closes what the readers share.
         """
         self._asked = [_Asked(reader) for reader in readers]
         self._clock = clock
@@ -99,11 +95,8 @@ class ReadersSystem:
             if self._closed:
                 return
             self._closed = True
-            for end in (*(asked.reader.close for asked in self._asked), self._shut):
-                try:
-                    end()
-                except Exception:  # too late to matter
-                    continue
+            with suppress(Exception):  # too late to matter
+                self._shut()
 
 
 class _Asked:

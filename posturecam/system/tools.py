@@ -20,7 +20,6 @@ def run_tool(command: Sequence[str], seconds: float = TOOL_SECONDS) -> str:
 
     Raises:
         Unreadable: if the tool is not installed, takes too long, or fails.
-
     """
     tool = command[0]
     try:

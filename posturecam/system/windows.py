@@ -19,7 +19,6 @@ def open_windows() -> ReadersSystem:
     Raises:
         OSError: if this is not Windows.
         ImportError: likewise.
-
     """
     return windows_system(WindowsApi(), open_registry())
 
@@ -115,7 +114,6 @@ class WindowsDoNotDisturbReader(Reader):
 
         Raises:
             Unreadable: if Windows reports no reason; the user may still have set "do not disturb".
-
         """
         if self._api.notification_state() in _QUIET_STATES:
             return {"do_not_disturb": True}
@@ -144,7 +142,6 @@ class HolderReader(Reader):
             api: Tells how long the system runs, and in which package this process does.
             registry: The module `winreg`.
             now: Seconds since 1970.
-
         """
         self.fields = (field,)
         self._device = device
@@ -159,7 +156,6 @@ class HolderReader(Reader):
 
         Raises:
             Unreadable: if Windows keeps no such list.
-
         """
         try:
             held = {_package(key) for key in self._users("")}

@@ -36,31 +36,24 @@ class Api(Protocol):
 
     def last_input(self) -> int:
         """When the last input was, in ticks of a millisecond, 32 bits."""
-        ...
 
     def ticks(self) -> int:
         """Milliseconds since the start of the system, 64 bits."""
-        ...
 
     def power(self) -> tuple[int, int, int]:
         """ACLineStatus, BatteryFlag and BatteryLifePercent."""
-        ...
 
     def desktop_is_ours(self) -> bool:
         """Whether the desktop that takes the input may be opened by us; the one of the lock screen may not."""
-        ...
 
     def notification_state(self) -> int:
         """QUERY_USER_NOTIFICATION_STATE."""
-        ...
 
     def animates(self) -> bool:
         """Whether "Animation effects" are on, in the settings for accessibility."""
-        ...
 
     def own_package(self) -> str:
         """The family name of the package that this process runs in, as with the Python of the Microsoft Store; "" for none."""
-        ...
 
 
 class WindowsApi:
@@ -71,7 +64,6 @@ class WindowsApi:
 
         Raises:
             OSError: if this is not Windows.
-
         """
         native: Any = ctypes
         try:
@@ -133,7 +125,6 @@ def open_registry() -> Any:
 
     Raises:
         ImportError: if this is not Windows.
-
     """
     return importlib.import_module("winreg")
 

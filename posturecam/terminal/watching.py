@@ -11,7 +11,6 @@ import math
 import sys
 from collections.abc import Mapping
 from datetime import datetime
-from types import TracebackType
 from typing import Protocol, Self
 
 from rich.console import Console, Group, RenderableType
@@ -20,7 +19,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from posturecam.alerts import Outlook
+from posturecam.alerts.policy import Outlook
 from posturecam.config.settings import Settings
 from posturecam.i18n.translate import hours_and_minutes, joined, mark, own_number, quantity, tr
 from posturecam.i18n.words import BRACKETED, CLAUSES, STATEMENTS
@@ -130,10 +129,6 @@ def _because(reason: Reason) -> str:
     return f"{tr(reason.text)} (posturecam calibrate)" if reason.code is Why.NO_BASELINE else tr(reason.text)
 
 
-def _for_now(reason: Reason) -> str:
-    return tr("unknown at the moment, because {why}").format(why=_because(reason))
-
-
 def value_text(measure: Measure) -> str:
     """A measure's value with its unit and uncertainty, or "unknown"."""
     if measure.value is None:
@@ -223,7 +218,7 @@ def status(tick: Tick, outlook: Outlook) -> Text:
     return text
 
 
-def deviation_bar(value: float | None, settings: Settings, width: int = 40) -> Text:
+def deviation_bar(value: float | None, settings: Settings, width: int) -> Text:
     """A bar from upright to severe, with the threshold marked; empty where unknown."""
     severe = max(settings.monitor.severe, 1.1)
     threshold = round(width / severe)
@@ -239,11 +234,6 @@ def deviation_bar(value: float | None, settings: Settings, width: int = 40) -> T
         message = tr("{value} × threshold").format(value=own_number(f"{max(value, 0):.1f}"))
     bar.append(f"  {message}", style="default")
     return bar
-
-
-def _bar(value: float | None, settings: Settings) -> RenderableType:
-    """The same, as wide as the terminal has room for."""
-    return WidestThatFits(*(deviation_bar(value, settings, width) for width in _BARS))
 
 
 def measures_table(reading: Reading, baseline: Baseline | None, settings: Settings) -> RenderableType:
@@ -275,7 +265,8 @@ def panel(
 ) -> RenderableType:
     """The whole live view of one tick. A low terminal shows the last notes instead of measures, below which they would be cut off."""
     reading = tick.reading
-    phase, bar = status(tick, outlook), _bar(reading.deviation.value, settings)
+    phase = status(tick, outlook)
+    bar = WidestThatFits(*(deviation_bar(reading.deviation.value, settings, width) for width in _BARS))
     reason = reading.deviation.reason
     measures: list[RenderableType] = []
     if reason is not None and reason.code in (Why.NO_PERSON, Why.NO_PICTURE):
@@ -286,7 +277,8 @@ def panel(
             upright = upright.seen_in(pose.width, pose.height)
         measures.append(measures_table(reading, upright, settings))
         if reason is not None and tick.state.phase is not Phase.UNKNOWN:
-            measures.append(Text(f"   {_for_now(reason)}", style="magenta"))
+            unknown = tr("unknown at the moment, because {why}").format(why=_because(reason))
+            measures.append(Text(f"   {unknown}", style="magenta"))
     view = ""
     if reading.view is not View.UNKNOWN:
         view = f" · {tr('from {view}').format(view=tr(reading.view.spoken))}"
@@ -346,19 +338,17 @@ class Screen(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *exception: object) -> None: ...
 
 
 class LiveView:
     """Repaints one panel in place."""
 
     def __init__(
-        self, info: SourceInfo, baselines: Mapping[View, Baseline], settings: Settings, console: Console | None = None
+        self, info: SourceInfo, baselines: Mapping[View, Baseline], settings: Settings, console: Console
     ) -> None:
         self._info, self._baselines, self._settings = info, baselines, settings
-        self.console = console or Console()
+        self.console = console
         self._live = Live(console=self.console, auto_refresh=False, transient=False)
         self._opened = contextlib.ExitStack()
         self._notes: list[str] = []

@@ -6,6 +6,8 @@ proxy variables, so importing this module points them at a closed port of this c
 `benchmarks/no_network.py` shows that no other machine is then contacted; `docs/privacy.md` has the details.
 """
 
+# ruff: noqa: E402
+
 from __future__ import annotations
 
 import os
@@ -28,10 +30,10 @@ def _stay_offline() -> None:
 
 _stay_offline()  # before the library is loaded
 
-import cv2  # noqa: E402
-import numpy as np  # noqa: E402
+import cv2
+import numpy as np
 
-from posturecam.config.lazy_imports import deferred  # noqa: E402
+from posturecam.config.lazy_imports import deferred
 
 with deferred():
     import mediapipe
@@ -44,17 +46,17 @@ with deferred():
         RunningMode,
     )
 
-from numpy.typing import NDArray  # noqa: E402
+from numpy.typing import NDArray
 
-from posturecam.config import resources  # noqa: E402
-from posturecam.config.limits import INSTALL_LIBRARIES, require_memory, require_threads  # noqa: E402
-from posturecam.config.reading import explained, reason  # noqa: E402
-from posturecam.config.settings import EstimatorSettings  # noqa: E402
-from posturecam.errors import ModelError  # noqa: E402
-from posturecam.vision.follow import alone  # noqa: E402
-from posturecam.vision.frame import Frame, Image  # noqa: E402
-from posturecam.vision.pose import LANDMARK_COUNT, Pose  # noqa: E402
-from posturecam.vision.sources.opencv import brightened, softened  # noqa: E402
+from posturecam.config import resources
+from posturecam.config.limits import INSTALL_LIBRARIES, require_memory, require_threads
+from posturecam.config.reading import explained, reason
+from posturecam.config.settings import EstimatorSettings
+from posturecam.errors import ModelError
+from posturecam.vision.follow import alone
+from posturecam.vision.frame import Frame, Image
+from posturecam.vision.pose import LANDMARK_COUNT, Pose
+from posturecam.vision.sources.opencv import brightened, softened
 
 _Model = TypeVar("_Model")
 PROCESSORS = Path("/proc/cpuinfo")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from posturecam.config.settings import Settings
@@ -59,11 +58,13 @@ class LazyEstimator:
         made_of = self._camera, mine.estimator, mine.follow, mine.camera
         return not self._across_room and made_of == (camera, settings.estimator, settings.follow, settings.camera)
 
+    def close(self) -> None:
+        """Release the model, if it was loaded."""
+        if self._estimator is not None:
+            self._estimator.close()
+
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._estimator is not None:
-            self._estimator.close()
+    def __exit__(self, *exception: object) -> None:
+        self.close()

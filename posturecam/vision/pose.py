@@ -91,7 +91,6 @@ class Pose:
 
     Raises:
         ValueError: if an array has the wrong shape or the image size is not positive.
-
     """
 
     t: float

@@ -24,7 +24,6 @@ class Sound:
 
     Raises:
         ValueError: if the samples have another shape than (n,) or the rate is not positive.
-
     """
 
     samples: Samples

@@ -18,13 +18,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from posturecam.coach.cues import ChimeKind
 from posturecam.config.settings import VoiceSettings
 from posturecam.errors import in_a_line
 from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 from posturecam.voice.chimes import chime_sound
 from posturecam.voice.mixer import Mixer
 from posturecam.voice.player import Loudspeaker, Player
@@ -52,7 +52,6 @@ class Voice(Protocol):
             text: the words.
             interrupts: cut off the current words.
             lateness: seconds of delay after which it is skipped; None uses the setting.
-
         """
 
     def chime(self, chime: ChimeKind) -> None:
@@ -72,12 +71,6 @@ class Voice(Protocol):
 
     def close(self, *, finish: bool = False) -> None:
         """Close everything; `finish` first says the waiting words."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
 
 
 class Silence:
@@ -108,18 +101,12 @@ class Silence:
     def close(self, *, finish: bool = False) -> None:
         """Do nothing: there is nothing to release."""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        pass
-
 
 @dataclass(frozen=True, slots=True)
 class _Utterance:
     text: str
     until: float
-    """By the clock: when it is too late."""
+    """By the monotonic clock: when it is too late."""
     interrupts: bool
 
 
@@ -134,7 +121,6 @@ class SystemVoice:
         language: str = "en",
         translate: Callable[[str], str] = str,
         player: Callable[[Mixer], Player] = Loudspeaker,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start the thread; it opens the loudspeaker and the system's speech by itself.
 
@@ -144,11 +130,9 @@ class SystemVoice:
             language: what `translate` translates into, such as "de".
             translate: translates from English, the language of all calls; used if the speech has that language.
             player: opens the player; replaced in tests.
-            clock: seconds, never decreasing; replaced in tests.
-
         """
         self._settings = settings
-        self._open_synthesizer, self._open_player, self._clock = synthesizer, player, clock
+        self._open_synthesizer, self._open_player = synthesizer, player
         self._language, self._translate = language, translate
         self.mixer = Mixer(settings.volume)
         self._next: _Utterance | None = None
@@ -175,7 +159,7 @@ class SystemVoice:
             return
         late = self._settings.lateness if lateness is None else lateness
         with self._wake:
-            self._next = _Utterance(text, self._clock() + late, interrupts)
+            self._next = _Utterance(text, time.monotonic() + late, interrupts)
             self._wake.notify()
 
     def chime(self, chime: ChimeKind) -> None:
@@ -215,12 +199,6 @@ class SystemVoice:
             self._wake.notify()
         self._thread.join(timeout=_CLOSING_SECONDS if not finish else self._settings.patience)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
-        self.close(finish=kind is None)
-
     # What the thread does.
 
     def _run(self) -> None:
@@ -228,12 +206,8 @@ class SystemVoice:
             player = self._open_player(self.mixer)
         except Exception as problem:  # a driver may raise anything; a missing sound must not end a session
             self._able = False
-            self._tell(
-                Message(
-                    "There is no sound: {problem}. Everything is shown on the screen instead.",
-                    problem=in_a_line(problem),
-                )
-            )
+            silent = mark("There is no sound: {problem}. Everything is shown on the screen instead.")
+            self._news.append(Message(silent, problem=in_a_line(problem)))
             return
         speech: Synthesizer | None = None
         try:
@@ -283,37 +257,27 @@ class SystemVoice:
         if isinstance(work, str):
             return
         with self._wake:
-            while not work.interrupts and self.mixer.speaking > 0 and self._next is None and self._clock() < work.until:
+            while (
+                not work.interrupts and self.mixer.speaking > 0 and self._next is None and time.monotonic() < work.until
+            ):
                 if self._closing and not self._finish:
                     return
                 self._wake.wait(_LOOK_SECONDS)
-            if self._next is None and not self._muted and self._clock() < work.until:
+            if self._next is None and not self._muted and time.monotonic() < work.until:
                 self.mixer.speak(self._sounds[text])
 
     def _let_end(self) -> None:
         if self._finish:
-            give_up = self._clock() + _CLOSING_SECONDS
-            while self.mixer.speaking > 0 and self._clock() < give_up:
+            give_up = time.monotonic() + _CLOSING_SECONDS
+            while self.mixer.speaking > 0 and time.monotonic() < give_up:
                 time.sleep(_LOOK_SECONDS)
             time.sleep(0.2)  # what the device has taken but not yet played
 
     def _tell_no_voice(self, problem: Exception) -> None:
+        said = mark("There is no voice: {problem}. The instructions stay on the screen.")
         if self._settings.chimes:
-            self._tell(
-                Message(
-                    "There is no voice: {problem}. Chimes and the instructions on the screen continue.",
-                    problem=in_a_line(problem),
-                )
-            )
-        else:
-            self._tell(
-                Message(
-                    "There is no voice: {problem}. The instructions stay on the screen.", problem=in_a_line(problem)
-                )
-            )
-
-    def _tell(self, line: str) -> None:
-        self._news.append(line)
+            said = mark("There is no voice: {problem}. Chimes and the instructions on the screen continue.")
+        self._news.append(Message(said, problem=in_a_line(problem)))
 
 
 def open_voice(settings: VoiceSettings, language: str = "en", translate: Callable[[str], str] = str) -> Voice:

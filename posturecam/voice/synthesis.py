@@ -97,7 +97,6 @@ class SpeakingProcess:
 
         Raises:
             VoiceProblem: if there is no voice.
-
         """
         self._settings = settings
         self._folder = _temporary_folder()
@@ -265,7 +264,6 @@ def choose_say_voice(listed: str, wanted: str, own: str, language: str = "en") -
 
     Raises:
         VoiceProblem: if no voice has the wanted name.
-
     """
     voices = []
     for line in listed.splitlines():

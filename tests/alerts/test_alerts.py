@@ -29,21 +29,10 @@ from pydantic import ValidationError
 from rich.console import Console
 from scripts import run, script
 
-from posturecam.alerts import (
-    Alert,
-    Outlook,
-    PolicyState,
-    Response,
-    decide,
-    describe,
-    outlook,
-    respond,
-    silence,
-    spoken_duration,
-)
 from posturecam.alerts.delivery import Deliveries, SoundDelivery, TerminalDelivery, open_deliveries
 from posturecam.alerts.notification import Notice, NotificationDelivery, check_notifications
-from posturecam.alerts.policy import within
+from posturecam.alerts.policy import Alert, Outlook, PolicyState, Response, decide, outlook, respond, silence, within
+from posturecam.alerts.text import describe, spoken_duration
 from posturecam.config.settings import AlertSettings, Settings
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.measures import Name

@@ -19,8 +19,11 @@ from places import ROOT
 from recorded import recorded_landmarks
 from vision.test_absurd_figures import write_avi
 
-from posturecam.analysis import AnalyzeOptions, Summary, analyze, analyze_many, batch, summary_record
+from posturecam.analysis import batch
+from posturecam.analysis.batch import analyze_many
 from posturecam.analysis.results import AnnotatedVideo
+from posturecam.analysis.single import analyze
+from posturecam.analysis.summary import AnalyzeOptions, Summary, summary_record
 from posturecam.config.settings import LearnedSettings, MeasureSettings, Settings
 from posturecam.errors import CalibrationRefused, LimitReached, OutputError, PosturecamError, SourceError
 from posturecam.posture.calibration import learn, sample
@@ -31,7 +34,7 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.records.serialize import CSV_COLUMNS
 from posturecam.posture.view import View
 from posturecam.vision.frame import SourceInfo
-from posturecam.vision.sources import RecordingSource, RecordingWriter
+from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 
@@ -619,7 +622,7 @@ def test_without_files_there_are_no_results(tmp_path):
 def test_ctrl_c_ends_every_process_and_leaves_nothing(tmp_path):
     path = record(tmp_path / "run.npz", upright_then_slouched(2000))
     code = (
-        "import sys; from pathlib import Path; from posturecam.analysis import *\n"
+        "from pathlib import Path; from posturecam.analysis.batch import AnalyzeOptions, analyze_many\n"
         "if __name__ == '__main__':\n"
         f"    analyze_many([Path({str(path)!r})] * 2, Path({str(tmp_path / 'out')!r}), AnalyzeOptions(plot=False), jobs=2)"
     )

@@ -9,7 +9,7 @@ from posturecam.coach.library import load_exercise
 from posturecam.coach.presentation.descriptions import chart, depth_lines, reach_against, reach_text
 from posturecam.coach.presentation.session_record import set_record
 from posturecam.coach.session_summary import DepthKey, PastDepth, SetSummary
-from posturecam.history import StretchHistory
+from posturecam.history.stretches import StretchHistory
 from posturecam.posture.view import View
 
 NAME = "thoracic_stretch"

@@ -10,7 +10,8 @@ from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import coach, for_stretching, summarize
 from posturecam.config.settings import Settings
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.vision.sources import RecordingSource, VideoSource
+from posturecam.vision.sources.recording import RecordingSource
+from posturecam.vision.sources.video import VideoSource
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 

@@ -20,7 +20,6 @@ import numpy as np
 import pytest
 from command_line import assert_one_line, assert_shows_the_demo
 from fakes.camera import CameraFault, FakeCapture, SteppedClock
-from fakes.executor import SameProcess
 from moments import tick
 from one_process import in_one_process
 from places import ROOT
@@ -37,7 +36,9 @@ from posturecam.config import resources, settings_file
 from posturecam.config.log_file import log_path
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
-from posturecam.history import SittingHistory, baselines, history_path
+from posturecam.history import baselines
+from posturecam.history.database import history_path
+from posturecam.history.sitting import SittingHistory
 from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.learned.weights import load_model
 from posturecam.posture.loop import Tick
@@ -46,21 +47,15 @@ from posturecam.posture.reading import no_person
 from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame, SourceInfo
-from posturecam.vision.sources import RecordingSource, RecordingWriter
 from posturecam.vision.sources.camera import PLUGGED_IN, Camera
+from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
 
-pytestmark = pytest.mark.usefixtures("kept_models")
+pytestmark = pytest.mark.usefixtures("kept_models", "no_workers")
 
 CLIP = ROOT / "sample_videos" / "desk_front.mp4"
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
 FACELESS = ROOT / "tests" / "data" / "recordings" / "desk_front_low.npz"  # made by 0.1.0
 SIDE_RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_side.npz"
-
-
-@pytest.fixture(autouse=True)
-def no_workers(monkeypatch):
-    """Run `analyze` without workers: these, and what they survive, are tested with `analyze_many`, and here in whole processes."""
-    monkeypatch.setattr("posturecam.analysis.batch.ProcessPoolExecutor", SameProcess)
 
 
 @pytest.fixture
@@ -859,6 +854,13 @@ def test_a_signal_that_the_parent_ignores_ends_nothing(tmp_path, name):
     assert len(list(RecordingSource(recording))) >= 1
 
 
+def read_until(terminal, told):
+    read = b""
+    while told not in read:
+        read += os.read(terminal, 10_000)
+    return read
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
 def test_what_is_typed_does_not_disturb_the_live_view():
     """The "^C" echoed by a terminal below the panel used to push it down and leave its upper edge behind."""
@@ -866,19 +868,13 @@ def test_what_is_typed_does_not_disturb_the_live_view():
 
     terminal, end = pty.openpty()
 
-    def read_until(told):
-        read = b""
-        while told not in read:
-            read += os.read(terminal, 10_000)
-        return read
-
     command = [sys.executable, "-m", "posturecam", "watch", str(SIDE_RECORDING), "--realtime"]
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
     with subprocess.Popen(command, stdin=end, stdout=end, stderr=end, cwd=ROOT, env=environment) as process:
         os.close(end)
-        shown = read_until(b"nothing leaves this computer")
+        shown = read_until(terminal, b"nothing leaves this computer")
         os.write(terminal, b"\x03")
-        shown += read_until(b"nothing leaves this computer")  # repainted
+        shown += read_until(terminal, b"nothing leaves this computer")  # repainted
         process.send_signal(signal.SIGINT)
         while True:
             try:
@@ -933,19 +929,13 @@ def test_the_terminal_is_usable_while_the_live_view_is_suspended_and_reads_keys_
         command = [sys.executable, "-m", "posturecam", "watch", str(SIDE_RECORDING), "--realtime"]
         os.execv(sys.executable, [sys.executable, "-c", JOB_CONTROL, *command])
 
-    def read_until(told):
-        read = b""
-        while told not in read:
-            read += os.read(terminal, 10_000)
-        return read
-
-    read_until(b"nothing leaves this computer")
+    read_until(terminal, b"nothing leaves this computer")
     os.write(terminal, b"\x1a")
-    shown = read_until(b"stopped")
+    shown = read_until(terminal, b"stopped")
     assert b"\x1b[?25h" in shown  # the cursor is back
     for command in commands:
         os.write(terminal, f"{command}\n".encode())
-        read_until(b"in the background" if command == "bg" else b"\x1b[?25l")
+        read_until(terminal, b"in the background" if command == "bg" else b"\x1b[?25l")
     os.write(terminal, b"zzz\x03")
     shown = b""
     with contextlib.suppress(OSError):  # nobody has it open any more

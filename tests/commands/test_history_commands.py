@@ -12,7 +12,11 @@ from stretch_rows import FOLD, Clock, rep
 from posturecam.alerts.policy import Response
 from posturecam.coach.library import load_exercise
 from posturecam.config.settings_file import change_settings
-from posturecam.history import EventKind, SittingHistory, SittingRecords, StretchHistory, TimeCategory, history_path
+from posturecam.history.database import history_path
+from posturecam.history.models import EventKind, TimeCategory
+from posturecam.history.records import SittingRecords
+from posturecam.history.sitting import SittingHistory
+from posturecam.history.stretches import StretchHistory
 
 HOUR = 3600.0
 

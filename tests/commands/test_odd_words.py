@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from command_line import assert_one_line
 
-from posturecam.analysis import analyze
+from posturecam.analysis.single import analyze
 from posturecam.config.files import settings_path
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import SettingsError, SourceError

@@ -21,7 +21,8 @@ from stretch_figures import CASES, CHILD, FACING, FOLD, LONG_SIT, frames
 
 import posturecam.commands.stretch as command
 from posturecam import system
-from posturecam.alerts import Response
+from posturecam.alerts.policy import Response
+from posturecam.coach.cues import ChimeKind
 from posturecam.coach.library import exercise_names, load_exercise, load_routine, pick, routine_names
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import Answers
@@ -32,12 +33,12 @@ from posturecam.commands.watch import WatchOptions
 from posturecam.config.settings import BreakSettings, Settings, StretchSettings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import CameraError, SettingsError, SourceError
-from posturecam.history import StretchHistory, history_path
 from posturecam.history.baselines import Baselines
+from posturecam.history.database import history_path
+from posturecam.history.stretches import StretchHistory
 from posturecam.i18n.languages import LANGUAGES
 from posturecam.session.stretching.speaking import speak
-from posturecam.vision.sources import RecordingWriter
-from posturecam.voice import ChimeKind
+from posturecam.vision.sources.recording import RecordingWriter
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 

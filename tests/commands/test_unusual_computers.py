@@ -16,7 +16,6 @@ import cv2
 import numpy as np
 import pytest
 from command_line import assert_one_line
-from fakes.executor import SameProcess
 from one_process import asking, in_one_process
 from places import ROOT
 
@@ -29,7 +28,8 @@ from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import SettingsError
 from posturecam.history.baselines import baselines_path, load_baselines
 from posturecam.i18n.translate import choose_language
-from posturecam.vision.sources import VideoSource, camera
+from posturecam.vision.sources import camera
+from posturecam.vision.sources.video import VideoSource
 
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_side.npz"
 CLIP = ROOT / "sample_videos" / "desk_side.mp4"
@@ -345,8 +345,9 @@ def without_reader(run, monkeypatch, arguments, buffering):
 @unix
 @pytest.mark.parametrize("buffering", [0, -1])
 @pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "JSON"])
-def test_what_failed_is_reported_even_if_the_reader_of_the_rest_has_left(run, monkeypatch, tmp_path, form, buffering):
-    monkeypatch.setattr("posturecam.analysis.batch.ProcessPoolExecutor", SameProcess)
+def test_what_failed_is_reported_even_if_the_reader_of_the_rest_has_left(
+    run, monkeypatch, no_workers, tmp_path, form, buffering
+):
     analyze = ("analyze", RECORDING, "nowhere.mp4", "--no-video", "--no-plot", "--out", tmp_path, *form)
     code, err = without_reader(run, monkeypatch, analyze, buffering)
     assert code == 3

@@ -12,14 +12,13 @@ from moments import BASELINE
 from places import ROOT
 from session_world import BEGAN, World, saved
 
-from posturecam.analysis import analyze
 from posturecam.commands import watch as command
 from posturecam.commands.watch import WatchOptions
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings
 from posturecam.errors import ModelError, SettingsError
-from posturecam.history import history_path
 from posturecam.history.baselines import Baselines, load_baselines, save_baseline
+from posturecam.history.database import history_path
 from posturecam.history.models import TimeCategory
 from posturecam.history.records import SittingRecords
 from posturecam.i18n.translate import choose_language
@@ -27,7 +26,7 @@ from posturecam.session.guided_calibration import calibrate
 from posturecam.session.protocol.command_queue import CommandQueue
 from posturecam.session.runner import Session
 from posturecam.terminal.watching import rest_text
-from posturecam.vision.sources import RecordingSource
+from posturecam.vision.sources.recording import RecordingSource
 
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
 
@@ -222,22 +221,14 @@ def test_without_its_weights_watch_continues_with_geometry_and_says_so(run, dama
     assert any(json.loads(line)["deviation"]["value"] is not None for line in out.splitlines())
 
 
-def test_without_its_weights_analyze_continues_with_geometry_and_says_so(run, damaged_weights, tmp_path, monkeypatch):
-    def here(files, out, options, settings, jobs, progress):
-        return [analyze(file, out, options, settings) for file in files]
-
-    monkeypatch.setattr("posturecam.commands.analyze.analyze_many", here)
+def test_without_its_weights_analyze_continues_with_geometry_and_says_so(run, damaged_weights, no_workers, tmp_path):
     code, out, err = run("analyze", RECORDING, "-o", tmp_path, "--no-video", "--no-plot", "--json")
     assert (code, err) == (0, f"posturecam: {SAID}\n")
     (summary,) = json.loads(out)
     assert summary["warnings"] == [SAID]
 
 
-def test_what_was_seen_in_a_file_has_the_punctuation_of_the_language(run, tmp_path, monkeypatch):
-    def here(files, out, options, settings, jobs, progress):
-        return [analyze(file, out, options, settings) for file in files]
-
-    monkeypatch.setattr("posturecam.commands.analyze.analyze_many", here)
+def test_what_was_seen_in_a_file_has_the_punctuation_of_the_language(run, no_workers, tmp_path):
     run("settings", "desktop.language=zh")
     seen = run("analyze", RECORDING, "-o", tmp_path, "--no-video", "--no-plot")[1].splitlines()[0]
     assert re.match(r"desk_front\.npz  \d+ 秒，.*；端正 \d+%", seen), seen

@@ -141,7 +141,7 @@ def no_more_threads(monkeypatch):
 
 
 def test_a_model_or_several_files_need_threads_and_say_so(no_more_threads):
-    from posturecam.analysis import analyze_many
+    from posturecam.analysis.batch import analyze_many
     from posturecam.vision.estimator import PoseEstimator
 
     before = threading.active_count()

@@ -12,6 +12,17 @@ def read_at_once(request, monkeypatch):
 
 
 @pytest.fixture
+def english(qapp):
+    """Dates in the format that the tests expect, wherever they run."""
+    from PySide6.QtCore import QLocale
+
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_GB"))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
 def agreed():
     """The user has agreed to the camera in an earlier run, but has neither finished the setup nor calibrated."""
     from posturecam.desktop.pages.welcome.memory import remember_agreement

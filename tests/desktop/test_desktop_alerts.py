@@ -33,7 +33,7 @@ from posturecam.desktop.alerts import why
 from posturecam.desktop.alerts.glow import NO_BLUR, NO_COMPOSITOR, NO_WAYLAND, Glow
 from posturecam.desktop.alerts.glow_windows import frosted, paint_glow, thickness
 from posturecam.desktop.alerts.presenter import NOT_BLURRED, AlertPresenter, ring
-from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
+from posturecam.desktop.alerts.toast import Toast, ToastButton
 from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
 from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.desktop.pictures.gauges import Gauge
@@ -392,10 +392,10 @@ def test_a_blur_closes_from_the_edges_and_leaves_what_is_to_be_read_sharp():
 def toast(qtbot):
     pressed = []
 
-    def note(name):
-        return lambda: pressed.append(name)
+    def button(name, **options):
+        return ToastButton(name, lambda: pressed.append(name), **options)
 
-    choices = alert_choices(note("stretch"), note("snooze"), note("fine"), note("why"))
+    choices = button("stretch"), button("snooze"), button("fine"), button("why", closes=False)
     made = Toast("Time to change position?", "You have been slouching.", choices, still=True)
     made.pressed = pressed
     made.show_up()
@@ -864,7 +864,7 @@ def test_who_wants_no_notification_is_offered_a_break_in_the_menu_only(telling_b
     desk.presenter.happened(OFFER)
     assert (desk.shown.notices, desk.presenter.toast) == ([], None)
     assert desk.presenter.offered is OFFER
-    desk.presenter.put_off()
+    desk.presenter.put_off(None)
     assert desk.presenter.offered is None
 
 

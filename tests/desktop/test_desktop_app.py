@@ -109,6 +109,10 @@ def make(qapp, world, left_as_found, monkeypatch):
         app.deleteLater()
 
 
+def wait_for(qtbot, app, mode):
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is mode, timeout=PATIENCE)
+
+
 @pytest.fixture
 def begin(make, qtbot):
     """The same, started, and watching somebody whose upright posture was learned before."""
@@ -117,10 +121,20 @@ def begin(make, qtbot):
         save_baseline(BASELINE)
         app = make(settings)
         app.begin(minimized=minimized)
-        qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+        wait_for(qtbot, app, Mode.WATCHING)
         return app
 
     return begun
+
+
+@pytest.fixture
+def in_setup(make, qtbot):
+    """An app for somebody new, who has agreed to the camera and is at the second step of the setup."""
+    app = make()
+    app.begin()
+    app.windows.first_run.next.click()
+    wait_for(qtbot, app, Mode.WATCHING)
+    return app
 
 
 COMMANDS = """
@@ -252,7 +266,7 @@ def test_a_camera_that_hangs_does_not_keep_the_user(make, world, monkeypatch, qt
     monkeypatch.setattr("posturecam.desktop.shell.app.END_SECONDS", 0.3)
     app = make()
     app.begin(minimized=True)
-    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.WATCHING)
     hangs, frame = threading.Event(), world.frame
 
     def hanging(*named):
@@ -398,7 +412,7 @@ def test_a_session_that_died_is_said_everywhere_and_nothing_is_promised_any_more
     save_baseline(BASELINE)
     app = make()
     app.begin(minimized=True)
-    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.ENDED, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.ENDED)
     said = " ".join(label.text() for label in app.windows.window.findChildren(QLabel) if label.isVisible())
     assert app.windows.window.isVisible()
     assert "ZeroDivisionError" in said
@@ -415,11 +429,11 @@ def test_a_pause_from_outside_ends_by_itself_or_is_ended(begin, ctl, qtbot):
     app = begin(minimized=True)
     code, said = ctl("pause", "15")
     assert (code, said[:13]) == (0, "Paused until ")
-    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.PAUSED)
     assert 14 < (app.snapshot.until - app.snapshot.at).total_seconds() / 60 <= 15
     assert json.loads(ctl("status", "--json")[1])["until"] is not None
     assert ctl("resume")[0] == 0
-    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.WATCHING)
     assert ctl("pause") == (0, "Paused until you resume.")
 
 
@@ -431,7 +445,7 @@ def test_a_pause_right_after_the_computer_slept_is_as_long_as_it_was_asked_for(b
     world.passes(hours=3)
     assert ctl("pause", "15")[0] == 0
     world.go.set()
-    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.PAUSED)
     assert app.snapshot.until - app.snapshot.at > timedelta(minutes=14)
 
 
@@ -455,24 +469,24 @@ def again(make, qapp, world):
 def test_a_pause_continues_when_the_app_is_started_again_until_it_is_ended(begin, again, world, qtbot, lasting):
     app = begin(minimized=True)
     app.engine.pause(None if lasting is None else world.now() + lasting)
-    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.PAUSED)
     until, opened = app.snapshot.until, len(world.opened)
     second = again(app)
-    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, second, Mode.PAUSED)
     assert second.snapshot.until == until
     assert len(world.opened) == opened, "the camera stays off"
     second.engine.resume()
-    qtbot.waitUntil(lambda: second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    wait_for(qtbot, second, Mode.WATCHING)
     third = again(second)
-    qtbot.waitUntil(lambda: third.snapshot is not None and third.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    wait_for(qtbot, third, Mode.WATCHING)
 
 
 def test_a_pause_that_is_over_when_the_app_is_started_again_turns_the_camera_on(begin, again, world, qtbot):
     app = begin(minimized=True)
     app.engine.pause(world.now() + timedelta(minutes=15))
-    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.PAUSED)
     second = again(app, after=16)
-    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    wait_for(qtbot, second, Mode.WATCHING)
 
 
 def test_a_pause_until_tomorrow_ends_then_though_the_clock_was_behind_when_the_app_was_started_again(
@@ -481,15 +495,15 @@ def test_a_pause_until_tomorrow_ends_then_though_the_clock_was_behind_when_the_a
     app = begin(minimized=True)
     until = world.now() + timedelta(hours=12)
     app.engine.pause(until)
-    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.PAUSED)
     second = again(app, after=11 * 60, behind=9)
-    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, second, Mode.PAUSED)
     world.wall = timedelta()  # a minute later the clock is set
     shown = second.snapshot
     qtbot.waitUntil(lambda: second.snapshot.at - shown.at > timedelta(days=1), timeout=PATIENCE)
     assert (second.snapshot.mode, second.snapshot.until) == (Mode.PAUSED, until)
     world.passes(hours=1)
-    qtbot.waitUntil(lambda: second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    wait_for(qtbot, second, Mode.WATCHING)
 
 
 def test_the_camera_stays_off_at_the_next_start_too_if_the_setup_was_left_before_it_was_mentioned(
@@ -498,9 +512,9 @@ def test_the_camera_stays_off_at_the_next_start_too_if_the_setup_was_left_before
     app = make()
     app.begin()
     assert app.windows.welcoming
-    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.PAUSED)
     second = again(app)  # as at login, where no window is shown
-    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, second, Mode.PAUSED)
     assert second.snapshot.why == PAUSES["setup"]
     assert world.opened == []
 
@@ -521,9 +535,9 @@ def test_started_without_a_window_for_the_first_time_the_camera_waits_for_the_se
     assert world.opened == []
     second.windows.show()
     second.windows.first_run.next.click()
-    qtbot.waitUntil(lambda: second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    wait_for(qtbot, second, Mode.WATCHING)
     third = again(second)  # although the setup is not finished yet
-    qtbot.waitUntil(lambda: third.snapshot is not None and third.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    wait_for(qtbot, third, Mode.WATCHING)
 
 
 def test_a_first_start_that_is_quit_at_once_leaves_the_camera_off_at_login(make, again, world, qapp, qtbot):
@@ -545,14 +559,10 @@ def test_who_has_only_tried_a_video_finds_the_camera_off_at_login(make, own_home
     assert world.opened == []
 
 
-def test_another_language_ends_no_pause_that_was_made_during_the_setup(make, world, qtbot):
-    app = make()
-    app.begin()
-    before = app.windows
-    before.first_run.next.click()
-    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+def test_another_language_ends_no_pause_that_was_made_during_the_setup(in_setup, world, qtbot):
+    app, before = in_setup, in_setup.windows
     app.engine.pause()
-    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.PAUSED)
     opened = list(world.opened)
     change_settings({"desktop.language": "de"})
 
@@ -568,27 +578,21 @@ def test_another_language_ends_no_pause_that_was_made_during_the_setup(make, wor
     assert (app.snapshot.mode, app.snapshot.why, world.opened) == (Mode.PAUSED, PAUSES["user"], opened)
 
 
-def test_a_setup_that_comes_back_leaves_the_camera_on_for_who_had_agreed(make, again, world, qtbot):
-    app = make()
-    app.begin()
-    app.windows.first_run.next.click()
-    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+def test_a_setup_that_comes_back_leaves_the_camera_on_for_who_had_agreed(in_setup, again, world, qtbot):
+    app = in_setup
     second = again(app, minimized=False)
     assert second.windows.first_run.step == 0
-    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    wait_for(qtbot, second, Mode.WATCHING)
     second.windows.first_run.close()
     third = again(second)  # at login it stayed off, since the setup was left at its first step
-    qtbot.waitUntil(lambda: third.snapshot is not None and third.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    wait_for(qtbot, third, Mode.WATCHING)
 
 
-def test_a_pause_continues_although_the_setup_comes_back(make, again, world, qtbot):
-    app = make()
-    app.begin()
-    app.windows.first_run.next.click()
-    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+def test_a_pause_continues_although_the_setup_comes_back(in_setup, again, world, qtbot):
+    app = in_setup
     until = world.now() + timedelta(hours=12)
     app.engine.pause(until)
-    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.PAUSED)
     second = again(app, minimized=False)
     assert second.windows.welcoming
     qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.until is not None, timeout=PATIENCE)
@@ -626,17 +630,17 @@ def test_who_has_used_an_older_version_is_not_asked_again_at_login(make, own_hom
     used()
     app = make()
     app.begin(minimized=True)
-    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.WATCHING)
     assert not app.windows.welcoming
 
 
 def test_a_setup_that_was_left_keeps_the_camera_off_no_longer_once_a_terminal_has_calibrated(make, again, world, qtbot):
     app = make()
     app.begin()
-    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.PAUSED)
     save_baseline(BASELINE)
     second = again(app)
-    qtbot.waitUntil(lambda: second.snapshot is not None and second.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+    wait_for(qtbot, second, Mode.WATCHING)
     assert second.windows.left_setup is None
 
 
@@ -646,7 +650,7 @@ def test_a_damaged_note_of_a_pause_leaves_the_camera_off(make, own_home, world, 
     (own_home / "paused").write_bytes(content)
     app = make()
     app.begin(minimized=True)
-    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    wait_for(qtbot, app, Mode.PAUSED)
     assert world.opened == []
 
 
@@ -810,12 +814,8 @@ def test_another_language_from_outside_leaves_the_desk_recognized_although_no_wi
     assert len(told) == 1
 
 
-def test_another_language_from_outside_keeps_the_setup_open_where_it_was(make, qtbot):
-    app = make()
-    app.begin()
-    before = app.windows
-    before.first_run.next.click()
-    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
+def test_another_language_from_outside_keeps_the_setup_open_where_it_was(in_setup, qtbot):
+    app, before = in_setup, in_setup.windows
     change_settings({"desktop.language": "de"})
     qtbot.waitUntil(lambda: app.windows is not before, timeout=PATIENCE)
     assert app.windows.first_run.isVisible()

@@ -16,12 +16,12 @@ from fakes.x_server import x_server
 from one_process import asking
 from places import ROOT
 
-from posturecam.alerts import Response
+from posturecam.alerts.policy import Response
 from posturecam.desktop.pages.history.queries import PeriodLength, read
 from posturecam.desktop.shell.single_instance import ask
-from posturecam.history import StretchHistory
 from posturecam.history.baselines import baselines_path
 from posturecam.history.records import SittingRecords
+from posturecam.history.stretches import StretchHistory
 
 SHOTS = os.environ.get("POSTURECAM_SHOTS")
 """A folder for a picture of each step, if wanted."""
@@ -331,7 +331,7 @@ def test_from_the_first_start_over_a_slouch_and_a_stretch_to_the_history(display
         hand.type(main, "Return")  # done
         hand.type(main, "ctrl+3")
         hand.shoot("history")
-        days = [read(None, now, PeriodLength.DAY, None, None) for now in (time.time, lambda: began)]  # as the page does
+        days = [read(now, PeriodLength.DAY, None, None) for now in (time.time, lambda: began)]  # as the page does
         assert Response.STRETCH in [alert.answer for day in days for alert in day.alerts]
         assert {session.title for day in days for session in day.sessions} == {"Neck"}
         hand.quit()

@@ -13,7 +13,7 @@ import pytest
 from figures import from_side
 from misfits import misfits
 from painted import colors
-from PySide6.QtCore import QLocale, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QMessageBox, QWidget
 
@@ -30,9 +30,12 @@ from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLin
 from posturecam.desktop.pictures.ring import RingFigure, paint_week, shared_picture
 from posturecam.desktop.widgets import background, theme
 from posturecam.desktop.widgets.theme import DARK, LIGHT
-from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, export_from, history_path
-from posturecam.history.models import Times
+from posturecam.history.database import history_path
+from posturecam.history.export import export_from
+from posturecam.history.models import EventKind, TimeCategory, Times
 from posturecam.history.periods import summarize
+from posturecam.history.sitting import SittingHistory
+from posturecam.history.stretches import StretchHistory
 from posturecam.i18n.translate import choose_language
 from posturecam.posture.assess import assess
 from posturecam.posture.loop import Tick
@@ -44,6 +47,8 @@ from posturecam.session.protocol.messages import ModeChanged, SettingsChanged, S
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
 from posturecam.vision.frame import Frame
+
+pytestmark = pytest.mark.usefixtures("english")
 
 TODAY = datetime(2026, 11, 20, 15, 0)  # a Friday, by the local clock
 NOON = TODAY.replace(hour=12).timestamp()
@@ -83,15 +88,6 @@ def stretch(at: float, *depths: float) -> None:
             for number, depth in enumerate(depths, 1):
                 history.add(session, exercise, RepResult(number, side, View.FRONT, 0.0, 20.0, 0.0, True, depth, None))
         history.end(session)
-
-
-@pytest.fixture(autouse=True)
-def english(qapp):
-    """Dates in the format that this file expects, wherever it runs."""
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_GB"))
-    yield
-    QLocale.setDefault(before)
 
 
 @pytest.fixture

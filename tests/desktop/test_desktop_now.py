@@ -51,7 +51,7 @@ from posturecam.session.protocol.messages import BreakOffered, TimelineSpan
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
 from posturecam.vision.frame import Frame
-from posturecam.vision.sources import RecordingSource
+from posturecam.vision.sources.recording import RecordingSource
 
 SETTINGS = Settings()
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"

@@ -62,17 +62,11 @@ from posturecam.session.protocol.messages import SettingsChanged, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.vision.frame import Frame
 
+pytestmark = pytest.mark.usefixtures("english")
+
 AT = datetime(2026, 11, 20, 15, 0).astimezone()
 CAMERAS = [SettingChoice("C920", "C920")]
 ALL = {entry.key: entry for entry in entries(Settings())}
-
-
-@pytest.fixture(autouse=True)
-def english(qapp):
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_GB"))
-    yield
-    QLocale.setDefault(before)
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ class FakeDelivery:
 
         Raises:
             Exception: `failure`, if it is set.
-
         """
         if self.failure is not None:
             raise self.failure
@@ -32,7 +31,6 @@ class FakeDelivery:
 
         Raises:
             Exception: `failure`, if it is set.
-
         """
         if self.failure is not None:
             raise self.failure

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Self
 
 import numpy as np
 
@@ -53,12 +52,6 @@ class FakeVoice:
     def close(self, *, finish: bool = False) -> None:
         """Record that it was closed."""
         self.closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
 
 class FakeSynthesizer:

@@ -11,14 +11,14 @@ from places import ROOT
 
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
-from posturecam.history import history_path
 from posturecam.history.baselines import load_baselines
+from posturecam.history.database import history_path
 from posturecam.history.models import EventKind
 from posturecam.history.records import SittingRecords
 from posturecam.posture.loop import watch
 from posturecam.posture.monitor import Phase
 from posturecam.posture.view import View
-from posturecam.vision.sources import RecordingSource
+from posturecam.vision.sources.recording import RecordingSource
 
 KEPT = ROOT / "tests" / "data" / "from_0_1_0"
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front_low.npz"

@@ -11,17 +11,13 @@ import pytest
 
 from posturecam.config.settings_file import change_settings
 from posturecam.errors import HistoryError
-from posturecam.history import (
-    ExportStopped,
-    SittingHistory,
-    SittingRecords,
-    StretchHistory,
-    TimeCategory,
-    delete_everything,
-    export_from,
-    history_path,
-)
-from posturecam.history.models import EventKind
+from posturecam.history.database import history_path
+from posturecam.history.export import ExportStopped, export_from
+from posturecam.history.models import EventKind, TimeCategory
+from posturecam.history.records import SittingRecords
+from posturecam.history.removal import delete_everything
+from posturecam.history.sitting import SittingHistory
+from posturecam.history.stretches import StretchHistory
 
 NINE = 1_795_000_020.0
 POSIX = pytest.mark.skipif(os.name == "nt", reason="permissions as POSIX has them")

@@ -23,23 +23,14 @@ from posturecam.alerts.policy import Alert, Response
 from posturecam.coach.exercise import Side
 from posturecam.config.settings import Settings
 from posturecam.errors import HistoryError, OutputError
-from posturecam.history import (
-    EventKind,
-    SittingHistory,
-    SittingRecords,
-    StretchHistory,
-    TimeCategory,
-    delete_everything,
-    export_everything,
-    export_from,
-    history_path,
-    open_database,
-)
-from posturecam.history.database import MIGRATIONS
-from posturecam.history.export import EVENT_COLUMNS, MINUTE_COLUMNS, REP_COLUMNS
-from posturecam.history.models import DETAILS, Minute, Times
+from posturecam.history.database import MIGRATIONS, history_path, open_database
+from posturecam.history.export import EVENT_COLUMNS, MINUTE_COLUMNS, REP_COLUMNS, export_everything, export_from
+from posturecam.history.models import DETAILS, EventKind, Minute, TimeCategory, Times
 from posturecam.history.periods import BRIDGED, longest_good, month_of, week_of
-from posturecam.history.sitting import MOST_EVENTS, MOST_MINUTES
+from posturecam.history.records import SittingRecords
+from posturecam.history.removal import delete_everything
+from posturecam.history.sitting import MOST_EVENTS, MOST_MINUTES, SittingHistory
+from posturecam.history.stretches import StretchHistory
 from posturecam.posture.assess import assess
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
@@ -311,7 +302,8 @@ def test_what_a_later_posturecam_or_damage_left_is_read_as_far_as_it_goes(histor
 
 KILLED = """
 import sys
-from posturecam.history import SittingHistory, TimeCategory
+from posturecam.history.models import TimeCategory
+from posturecam.history.sitting import SittingHistory
 start = float(sys.argv[1])
 history = SittingHistory()
 for number in range(1, 100000):

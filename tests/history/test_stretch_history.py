@@ -22,9 +22,9 @@ from posturecam.coach.exercise import Side
 from posturecam.coach.safety import Answers
 from posturecam.coach.session_summary import DepthKey, Lacking
 from posturecam.errors import HistoryError, OutputError
-from posturecam.history import StretchHistory, as_csv, as_json, history_path, open_database
-from posturecam.history.database import MIGRATIONS
-from posturecam.history.stretch_export import COLUMNS, export, local_time
+from posturecam.history.database import MIGRATIONS, history_path, open_database
+from posturecam.history.stretch_export import COLUMNS, as_csv, as_json, export, local_time
+from posturecam.history.stretches import StretchHistory
 from posturecam.posture.view import View
 
 
@@ -158,7 +158,7 @@ def test_what_was_done_is_listed_with_the_latest_first_variants_and_all(history,
 KILLED = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
-from posturecam.history import StretchHistory
+from posturecam.history.stretches import StretchHistory
 from posturecam.coach.safety import Answers
 from posturecam.coach.session_summary import RepResult
 from posturecam.posture.view import View

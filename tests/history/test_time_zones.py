@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from posturecam.history import SittingHistory, SittingRecords, TimeCategory
+from posturecam.history.models import TimeCategory
+from posturecam.history.records import SittingRecords
+from posturecam.history.sitting import SittingHistory
 from posturecam.vision.sources.clock import local_now
 
 pytestmark = pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone cannot be set here")

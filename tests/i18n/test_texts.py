@@ -39,7 +39,7 @@ from posturecam.session.guided_calibration import verdict
 from posturecam.vision.pose import Landmark
 from posturecam.vision.sources.camera import PLUGGED_IN
 from posturecam.vision.sources.network import AT_AN_ADDRESS
-from posturecam.voice import SystemVoice
+from posturecam.voice.speech import SystemVoice
 from posturecam.voice.synthesis import VoiceProblem, choose_say_voice
 from posturecam.voice.worker import choose
 

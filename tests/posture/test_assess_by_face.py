@@ -28,7 +28,7 @@ from posturecam.vision.camera_place import as_before
 from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head, NoHead, moved
 from posturecam.vision.pose import Landmark
-from posturecam.vision.sources import RecordingSource
+from posturecam.vision.sources.recording import RecordingSource
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 SETTINGS = Settings()

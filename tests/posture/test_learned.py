@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 import pytest
+from baselines import baseline_of
 from figures import from_side, mirrored, person
 from places import ROOT
 
@@ -15,8 +16,6 @@ from posturecam.config.settings import LearnedSettings, Settings
 from posturecam.errors import ModelError
 from posturecam.history.baselines import load_baselines, save_baseline
 from posturecam.posture.assess import assess
-from posturecam.posture.baseline import Baseline
-from posturecam.posture.calibration import learn, sample
 from posturecam.posture.geometric.judge import Geometry
 from posturecam.posture.learned.decision import ESTIMATE_SHARE, LearnedJudge, judge
 from posturecam.posture.learned.features import (
@@ -41,7 +40,7 @@ from posturecam.posture.learned.model import (
 )
 from posturecam.posture.learned.weights import load_judge, load_model
 from posturecam.posture.loop import read
-from posturecam.posture.measures import Name, measure
+from posturecam.posture.measures import Name
 from posturecam.posture.reading import Circumstances, Deviation
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
@@ -68,11 +67,6 @@ def complete(pose):
 
 def seen(**posture):
     return complete(person(**posture))
-
-
-def baseline_of(pose, view=View.FRONT) -> Baseline:
-    looks = [sample(pose, view, measure(pose, view, SETTINGS))] * 40
-    return learn(looks, "cam", "Camera", "2026-11-22T10:00:00+00:00", SETTINGS)
 
 
 PLACED = np.array([True])

@@ -27,7 +27,8 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Pose
-from posturecam.vision.sources import RecordingSource, VideoSource
+from posturecam.vision.sources.recording import RecordingSource
+from posturecam.vision.sources.video import VideoSource
 
 RECORDINGS = ROOT / "tests" / "data" / "recordings"
 SETTINGS = Settings()

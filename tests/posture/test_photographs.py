@@ -15,7 +15,7 @@ from posturecam.posture.loop import watch
 from posturecam.posture.measures import Name
 from posturecam.posture.view import View
 from posturecam.vision.estimator import PoseEstimator
-from posturecam.vision.sources import StillsSource
+from posturecam.vision.sources.stills import StillsSource
 
 CLICKS = json.loads((Path(__file__).parents[1] / "data" / "footage_side_clicks.json").read_text())["pictures"]
 WITHIN = 6.0

@@ -7,9 +7,10 @@ from stretch_rows import FOLD, Clock, rep
 
 from posturecam.alerts.text import Because
 from posturecam.coach.session_summary import Lacking
-from posturecam.history import StretchHistory, history_path
+from posturecam.history.database import history_path
 from posturecam.history.models import EventKind
 from posturecam.history.sitting import SittingHistory
+from posturecam.history.stretches import StretchHistory
 from posturecam.session.planned_day import recall
 from posturecam.session.rules.weekly_plan import PlannedDay
 

@@ -14,16 +14,17 @@ from fakes.voice import FakeVoice
 from measured import measured_once
 from session_world import BEGAN, ROOT, TIME_SCALE, UPRIGHT_UNTIL, Clip, World, saved
 
-from posturecam.alerts import Response
+from posturecam.alerts.policy import Response
 from posturecam.coach.library import load_exercise
 from posturecam.coach.safety import Answers
 from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import SettingsError
-from posturecam.history import StretchHistory, history_path
 from posturecam.history.baselines import baselines_path, load_baselines, save_baseline
+from posturecam.history.database import history_path
 from posturecam.history.models import EventKind, TimeCategory
+from posturecam.history.stretches import StretchHistory
 from posturecam.i18n.translate import choose_language
 from posturecam.posture.monitor import SlouchEnded, SlouchSustained
 from posturecam.posture.reasons import Reason, Why
@@ -421,9 +422,9 @@ class Watcher(LazyEstimator):
         super().__init__(settings, **options)
         self.made.append(settings)
 
-    def __exit__(self, *exception):
+    def close(self):
         self.left.append(len(self.made))
-        super().__exit__(*exception)
+        super().close()
 
 
 @pytest.mark.parametrize("paced", [True, False], ids=["in a break at the desk", "elsewhere"])

@@ -15,9 +15,9 @@ from stretch_rows import FOLD, rep
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.coach.safety import Answers
 from posturecam.config.settings import StretchSettings
-from posturecam.history import StretchHistory
 from posturecam.history.models import EventKind
 from posturecam.history.records import SittingRecords
+from posturecam.history.stretches import StretchHistory
 from posturecam.posture.monitor import CameBack, LeftDesk, SlouchEnded
 from posturecam.posture.view import View
 from posturecam.session.guided_calibration import CalibrationTick, Part

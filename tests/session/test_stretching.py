@@ -14,7 +14,7 @@ from posturecam.coach.loop import coach
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import Answers
 from posturecam.config.settings import Settings
-from posturecam.history import StretchHistory
+from posturecam.history.stretches import StretchHistory
 from posturecam.session.stretching.guided import GuidedSession
 from posturecam.session.stretching.recorder import SessionRecorder
 

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from scripts import AWAY, BENT, DARK, reading
 
-from posturecam.alerts import Outlook, PolicyState, outlook
+from posturecam.alerts.policy import Outlook, PolicyState, outlook
 from posturecam.config.settings import FrontSettings, Settings
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.assess import assess
@@ -190,7 +190,7 @@ def test_every_phase_has_a_shape_of_its_own():
 
 @pytest.mark.parametrize("value", [None, -5.0, 0.0, 0.99, 1.0, 2.0, 50.0])
 def test_the_bar_takes_any_deviation(value):
-    text = deviation_bar(value, SETTINGS).plain
+    text = deviation_bar(value, SETTINGS, 40).plain
     assert text.count("┃") == 1
     assert ("unknown" in text) == (value is None)
 

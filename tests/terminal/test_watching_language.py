@@ -7,7 +7,7 @@ import pytest
 from moments import BASELINE, tick
 from rich.console import Console
 
-from posturecam.alerts import Outlook
+from posturecam.alerts.policy import Outlook
 from posturecam.config.settings import Settings
 from posturecam.i18n.translate import choose_language
 from posturecam.posture.monitor import Phase
@@ -15,7 +15,7 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.terminal.watching import duration, panel
 from posturecam.vision.frame import SourceInfo
-from posturecam.vision.sources import StillsSource
+from posturecam.vision.sources.stills import StillsSource
 
 CAMERA = SourceInfo("Cam", "cam", live=True)
 

@@ -16,10 +16,12 @@ from posturecam.config.settings import Settings
 from posturecam.errors import SourceError
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.vision.head import HEAD_COLUMNS
-from posturecam.vision.sources import RecordingSource, RecordingWriter, VideoSource, open_source
+from posturecam.vision.sources import open_source
 from posturecam.vision.sources.clock import SystemClock
 from posturecam.vision.sources.looped import LoopedSource
+from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
 from posturecam.vision.sources.sizes import stated_size
+from posturecam.vision.sources.video import VideoSource
 
 MOST = 2**32 - 1
 PICTURES = [np.full((48, 64, 3), 10 * index, np.uint8) for index in range(10)]

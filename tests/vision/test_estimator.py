@@ -19,7 +19,7 @@ from posturecam.vision.landmarkers import FaceLandmarks, Landmarker
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.pose import Landmark
 from posturecam.vision.search.tracker import Tracker
-from posturecam.vision.sources import VideoSource
+from posturecam.vision.sources.video import VideoSource
 
 GOLDEN = ROOT / "tests" / "data" / "golden"
 FRONT = GOLDEN / "desk_m_upright_front_eye.jpg"

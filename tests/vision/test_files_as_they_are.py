@@ -9,15 +9,16 @@ import pytest
 from places import ROOT
 from vision.test_sources import edit_mp4, times, write_video
 
-from posturecam.analysis import analyze
+from posturecam.analysis.single import analyze
 from posturecam.analysis.summary import AnalyzeOptions
 from posturecam.config.settings import Settings
 from posturecam.errors import SourceError
 from posturecam.posture.loop import watch
 from posturecam.posture.measures import Name
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.vision.sources import StillsSource, VideoSource, open_source
-from posturecam.vision.sources.stills import pictures_of
+from posturecam.vision.sources import open_source
+from posturecam.vision.sources.stills import StillsSource, pictures_of
+from posturecam.vision.sources.video import VideoSource
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 

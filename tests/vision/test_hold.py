@@ -16,7 +16,8 @@ from posturecam.vision import estimator as module
 from posturecam.vision.estimator import PoseEstimator
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.landmarkers import FaceLandmarks
-from posturecam.vision.sources import RecordingSource, VideoSource
+from posturecam.vision.sources.recording import RecordingSource
+from posturecam.vision.sources.video import VideoSource
 
 RECORDINGS = ROOT / "tests" / "data" / "recordings"
 TIME_SCALE = 15.0

@@ -18,7 +18,7 @@ from posturecam.vision.frame import SourceInfo
 from posturecam.vision.head import Head, NoHead
 from posturecam.vision.orientation import is_misread, turn_needed, usual_turn
 from posturecam.vision.pose import Landmark, Pose
-from posturecam.vision.sources import RecordingSource
+from posturecam.vision.sources.recording import RecordingSource
 
 SETTINGS = Settings()
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"

@@ -30,19 +30,13 @@ from posturecam.errors import CameraError, OutputError, SourceError
 from posturecam.posture.loop import watch
 from posturecam.vision.frame import SourceInfo
 from posturecam.vision.pose import Pose
-from posturecam.vision.sources import (
-    RecordingSource,
-    RecordingWriter,
-    StillsSource,
-    VideoSource,
-    open_source,
-    require_pictures,
-    usable_rate,
-)
+from posturecam.vision.sources import open_source, require_pictures, usable_rate
 from posturecam.vision.sources.camera import Camera
 from posturecam.vision.sources.clock import SystemClock
 from posturecam.vision.sources.opencv import to_bgr
-from posturecam.vision.sources.video import Stamps
+from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
+from posturecam.vision.sources.stills import StillsSource
+from posturecam.vision.sources.video import Stamps, VideoSource
 
 SIZE = (64, 48)
 INFO = SourceInfo("HD Webcam", "usb-webcam", live=True)

@@ -10,8 +10,9 @@ from places import ROOT
 from posturecam.config.settings import CameraSettings, Settings
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Source, SourceInfo
-from posturecam.vision.sources import StillsSource, open_source
+from posturecam.vision.sources import open_source
 from posturecam.vision.sources.opencv import frame_of
+from posturecam.vision.sources.stills import StillsSource
 from posturecam.vision.sources.turned import TurnedSource
 
 PICTURE = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)

@@ -13,11 +13,14 @@ import numpy as np
 import pytest
 from fakes.voice import FakePlayer, FakeSynthesizer, FakeVoice
 
+from posturecam.coach.cues import ChimeKind
 from posturecam.config.resources import python_command
 from posturecam.config.settings import VoiceSettings
-from posturecam.voice import ChimeKind, Mixer, Silence, Sound, SystemVoice, VoiceProblem, chime_sound, open_voice
-from posturecam.voice.sound import RATE
-from posturecam.voice.synthesis import SayCommand, SpeakingProcess, choose_say_voice, read_wave
+from posturecam.voice.chimes import chime_sound
+from posturecam.voice.mixer import Mixer
+from posturecam.voice.sound import RATE, Sound
+from posturecam.voice.speech import Silence, SystemVoice, open_voice
+from posturecam.voice.synthesis import SayCommand, SpeakingProcess, VoiceProblem, choose_say_voice, read_wave
 from posturecam.voice.worker import choose
 
 SETTINGS = VoiceSettings()
@@ -361,16 +364,16 @@ def test_speech_that_fails_is_started_again_once_and_then_given_up():
 
 def test_the_silent_and_the_fake_voice_take_everything():
     for voice in (Silence(), FakeVoice(["once"])):
-        with voice:
-            voice.prepare(["a"])
-            voice.say("a", interrupts=True, lateness=1.0)
-            voice.chime(ChimeKind.END)
-            voice.hush()
-            list(voice.news())
-            assert list(voice.news()) == []
-            voice.mute(True)
-            voice.say("b")
-            assert voice.muted
+        voice.prepare(["a"])
+        voice.say("a", interrupts=True, lateness=1.0)
+        voice.chime(ChimeKind.END)
+        voice.hush()
+        list(voice.news())
+        assert list(voice.news()) == []
+        voice.mute(True)
+        voice.say("b")
+        assert voice.muted
+        voice.close(finish=True)
     assert voice.said == ["a"]
     assert voice.rung == [ChimeKind.END]
 

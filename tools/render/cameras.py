@@ -146,7 +146,6 @@ def place(
 
     Returns:
         The camera, named after the placement if that was given by name.
-
     """
     name = placement if isinstance(placement, str) else ""
     told = PLACEMENTS[placement] if isinstance(placement, str) else placement

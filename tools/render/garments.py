@@ -117,7 +117,6 @@ def top_patch(regions: Regions, top: Top, fine: bool = False) -> tuple[Patch, Fl
 
     Returns:
         The patch with its offsets, and its cut field (negative: cut away), meters.
-
     """
     under = top.covered(regions.body.rest, regions.along_arm)
     slack = np.clip((under - 0.01) / 0.06, 0, 1)  # cloth lies close at its edges

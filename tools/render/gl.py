@@ -133,7 +133,6 @@ class Canvas:
             height: of the pictures, pixels.
             supersampling: number of pictures, each shifted by part of a pixel, averaged into one, 1 to 4: smooths
                 edges, grain and shadow blur, and takes proportionally longer.
-
         """
         self.width, self.height = width, height
         self.room_low: tuple[float, float, float] = (-100.0, -100.0, 0.0)
@@ -193,7 +192,6 @@ class Canvas:
 
         Returns:
             The part, for use with `move`, or to hide with `part.visible = False`.
-
         """
         points = np.asarray(vertices, float)
         triangles = triangulated(faces)
@@ -222,7 +220,6 @@ class Canvas:
 
         Raises:
             ValueError: if the part was not added with `moving`.
-
         """
         if not part.moving:
             raise ValueError("This part was added with moving=False")
@@ -243,7 +240,6 @@ class Canvas:
 
         Raises:
             ValueError: if the camera's picture has a different size than the canvas.
-
         """
         if (camera.width, camera.height) != (self.width, self.height):
             raise ValueError(f"The camera takes {camera.width}×{camera.height}, not {self.width}×{self.height}")

@@ -271,7 +271,6 @@ def grow(regions: Regions, style: Style, patch: Patch, field: Floats, seed: int 
         patch: the scalp.
         field: how far inside the hairline each of its vertices is, meters.
         seed: for the random places; the same seed gives the same hair.
-
     """
     random = np.random.default_rng(seed)
     head = Head(regions, with_ears=style.over_ears)

@@ -142,7 +142,6 @@ class Posture:
 
         Raises:
             ValueError: if the other is of another kind: a body does not blend from a chair to the floor.
-
         """
         if other.kind is not self.kind:
             raise ValueError(f"a {self.kind} posture does not blend into a {other.kind} one")
@@ -155,7 +154,6 @@ class Posture:
 
         Raises:
             TypeError: if there is no such parameter, or it is not a number.
-
         """
         numbers = self._numbers()
         changed: dict[str, Any] = {}

@@ -109,7 +109,6 @@ class Patch:
             subdivided: number of subdivisions; each makes four faces from one.
             relaxed: rounds of smoothing that stretch cloth over hollows; it never moves inwards.
             slack: how much of that is applied at each base-mesh vertex, 0 to 1; all of it if omitted.
-
         """
         quads = np.array([list(face) for face in faces], np.int64)
         self.used: Indices = np.unique(quads)
@@ -189,7 +188,6 @@ def tube(path: Floats, radius: ArrayLike, *, sides: int = 8, closed: bool = Fals
 
     Returns:
         Vertices (n × sides, 3) and quads. To close an open end to a point, pass a radius of 0 there.
-
     """
     ahead = np.roll(path, -1, axis=0) - np.roll(path, 1, axis=0)
     if not closed:

@@ -107,7 +107,6 @@ def shape_of(
         stout: adds to belly, waist, cheeks and chin, 0 to 1; even the largest weight alone leaves a flat belly.
         smile: one of `SMILES`.
         **details: further targets by name, with `__` for the slash and `_` for dashes.
-
     """
     shares = {
         "african": {"african": 0.85, "caucasian": 0.15},

@@ -79,7 +79,6 @@ def build(canvas: Canvas, room: Room, *, window_behind: bool = False) -> None:
         canvas: receives the room.
         room: what it looks like.
         window_behind: whether a window replaces what hangs on the wall behind the person.
-
     """
     shop = Workshop(
         canvas=canvas,

@@ -42,7 +42,6 @@ class Scene:
             height: of the pictures, pixels.
             barefoot: whether people have taken their shoes off, as on a mat.
             supersampling: as in `Canvas`: 2 for large sets, 3 or 4 for pictures that people look at.
-
         """
         self.room = ROOMS[room] if isinstance(room, str) else room
         told = LIGHTS[light] if isinstance(light, str) else light
@@ -89,7 +88,6 @@ class Scene:
         Raises:
             ValueError: if the number of postures differs from the number of people, or the camera takes pictures of
                 another size.
-
         """
         closed = [0.0] * len(self.figures) if blinks is None else blinks
         for figure, posture, blink in zip(self.figures, posed, closed, strict=True):

@@ -61,7 +61,6 @@ def expose(picture: Picture, sensor: Sensor, random: np.random.Generator) -> Pix
 
     Returns:
         RGB, uint8, of the picture's shape.
-
     """
     height, width = picture.shape[:2]
     scale = width / REFERENCE_WIDTH

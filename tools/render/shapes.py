@@ -30,7 +30,6 @@ def rounded_box(low: Point, high: Point, radius: float) -> Mesh:
         low: one corner, meters.
         high: the opposite corner, meters.
         radius: of the edges, meters; at most half the shortest side.
-
     """
     steps = 2  # faces around a quarter of an edge
     start, end = np.array(low, float), np.array(high, float)
@@ -64,7 +63,6 @@ def cushion(low: Point, high: Point, squareness: float = 0.3, bow: float = 0.0) 
         high: the opposite corner, meters.
         squareness: 0 a box, 1 an ellipsoid.
         bow: how far the sides at ±x come forward (−y), meters: a chair's back wraps around the person.
-
     """
     start, end = np.array(low, float), np.array(high, float)
     up, around = np.linspace(-np.pi / 2, np.pi / 2, 17), np.linspace(0, 2 * np.pi, 33)[:-1]

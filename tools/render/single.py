@@ -34,7 +34,6 @@ def photograph(
 
     Raises:
         UnknownName: if a name is unknown.
-
     """
     placement = _named("camera", camera, PLACEMENTS)
     on_mat = placement.kind == "floor"

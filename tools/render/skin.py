@@ -77,7 +77,6 @@ def paint(
         age: 0 to 1 as in `Shape`: darker under the eyes, more spots.
         brows: how thick the eyebrows are, 1 average.
         lips: how much redder the lips are than skin, 0.5 average.
-
     """
     points = patch.rest
     base = np.array(color)
@@ -125,7 +124,6 @@ def skin_cut(regions: Regions, covered: Floats) -> Floats:
     Args:
         regions: of the body.
         covered: how far under the top's edge each vertex is, meters (negative outside it).
-
     """
     return np.where(regions.face | regions.hands, 1.0, UNDER_CLOTHES - covered)
 
@@ -135,7 +133,6 @@ def eyeball(regions: Regions, side: str, iris: Color) -> tuple[Floats, Indices, 
 
     Returns:
         Vertices at rest (meters), quads, and colors (linear RGB).
-
     """
     body = regions.body
     shell = body.rest[body.groups[f"helper-{side.lower()}-eye"]]

@@ -52,7 +52,6 @@ def solve(body: Body, wanted: Mapping[str, float], start: Posture) -> Posture:
     Raises:
         ValueError: if an angle has no parameter, or two have the same.
         OutOfReach: if the angles are not reached, or one of them is undefined there.
-
     """
     unknown = sorted(set(wanted) - set(PARAMETERS))
     if unknown:

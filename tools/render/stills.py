@@ -435,7 +435,6 @@ def collect(groups: Sequence[Group], work: Path, out: Path) -> int:
 
     Raises:
         FileNotFoundError: if a group has not been rendered yet.
-
     """
     pieces = []
     for group in groups:

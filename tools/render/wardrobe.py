@@ -89,7 +89,6 @@ class Figure:
             body: the figure's body.
             look: what it wears.
             barefoot: without shoes and with trousers that end over the ankle, as on a mat.
-
         """
         self.body, self.look, self.barefoot = body, look, barefoot
         self.pieces: dict[str, Piece] = {}
@@ -110,7 +109,6 @@ class Figure:
 
         Raises:
             ValueError: if the posture is another body's.
-
         """
         if posed.body is not self.body:
             raise ValueError("The posture is another body's")

@@ -36,7 +36,6 @@ def desk(shop: Workshop, kind: str, clutter: float) -> None:
         shop: of the room, with the room's own axes.
         kind: "laptop", or "monitor": a screen with a computer elsewhere.
         clutter: 0 to 1, how much lies about.
-
     """
     half, z = DESK_WIDTH / 2, DESK_HEIGHT
     shop.box((-half, DESK_BACK, z - 0.03), (half, DESK_EDGE, z), shop.wood, 0.004)
@@ -164,7 +163,6 @@ def chair(shop: Workshop, kind: str) -> None:
         shop: of the room, with the room's own axes.
         kind: "low" ends below the shoulder blades; "high" reaches the shoulders; "headrest" has one behind the head
             too; "kitchen" is of wood, without castors.
-
     """
     if kind == "kitchen":
         _kitchen_chair(shop)

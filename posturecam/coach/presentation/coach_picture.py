@@ -82,7 +82,6 @@ def coach_picture(
         width: of the window, pixels.
         height: of the window, pixels.
         mirrored: mirror the person left to right; texts stay readable.
-
     """
     shown = _in_own_words(shown)
     canvas = blank(width, height)
@@ -126,9 +125,7 @@ class CoachFigure:
         )
         self.scale = min(self.width / across, self.height / down)
         self.origin = np.array([self.width - across * self.scale, self.height - down * self.scale]) / 2
-        start = tick.state.start
-        left = start.near_left if start is not None else tick.view.value.endswith("left")
-        self.near = 0 if left else 1
+        self.near = tick.near
         self.in_profile = tick.view.is_side
 
     def background(self) -> None:

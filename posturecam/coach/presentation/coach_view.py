@@ -298,14 +298,9 @@ def judged(tick: CoachTick) -> Judged | None:
     for name in names:
         joint, value = MEASURES[name].joint, tick.look.value(name)
         if joint and value is not None and MEASURES[name].unit == DEGREES:
-            return Judged(name, _near_side(joint, tick), value, _target(name, value, stage.conditions, tick))
+            near = tuple(Landmark(one + tick.near) for one in joint)
+            return Judged(name, near, value, _target(name, value, stage.conditions, tick))
     return None
-
-
-def _near_side(joint: tuple[Landmark, ...], tick: CoachTick) -> tuple[Landmark, ...]:
-    start = tick.state.start
-    left = start.near_left if start is not None else tick.view.value.endswith("left")
-    return tuple(Landmark(one + (0 if left else 1)) for one in joint)
 
 
 def _target(name: str, value: float, conditions: tuple[Condition, ...], tick: CoachTick) -> float | None:

@@ -44,7 +44,7 @@ def tick_record(tick: CoachTick) -> JsonRecord:
         "faults": list(state.faults),
         "measures": {name: _measure_record(measure) for name, measure in measures.items()},
         "say": None if tick.say is None else {"text": tick.say.text, "kind": SayKind(tick.say.kind).name.lower()},
-        "chimes": [chime.kind.value for chime in tick.chimes],
+        "chimes": [chime.value for chime in tick.chimes],
         "events": [event_record(event, exercise) for event in tick.events],
     }
 

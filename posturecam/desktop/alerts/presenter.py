@@ -27,7 +27,7 @@ from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
 from posturecam.desktop.alerts.glow import WAYS as SCREEN_WAYS
 from posturecam.desktop.alerts.glow import Glow
-from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
+from posturecam.desktop.alerts.toast import Toast, ToastButton
 from posturecam.desktop.widgets.actions import POSTPONE, SKIP
 from posturecam.desktop.widgets.icons import APP_ICON
 from posturecam.errors import in_a_line
@@ -156,7 +156,7 @@ class AlertPresenter(QObject):
         elif not stands.trial and (silent or not _same(snapshot, stands)):
             self._take_back()
 
-    def put_off(self, given: BreakAnswer | None = None) -> None:
+    def put_off(self, given: BreakAnswer | None) -> None:
         """A suggested or announced break was answered elsewhere; pass the answer, if any, to the engine."""
         if isinstance(self._stands, BreakOffered | BreakAhead):
             if given is not None:
@@ -256,18 +256,15 @@ class AlertPresenter(QObject):
             self._show_card(what)
 
     def _show_card(self, what: AlertOrBreak) -> None:
-        def answer(given: Answer | None) -> Callable[[], None]:
-            return partial(self._answered, what, given)
-
+        kinds = {Response.STRETCH: "primary", BreakAnswer.DONE: "primary"}
+        choices = [
+            ToastButton(title, partial(self._answered, what, answer), kinds.get(answer, ""))
+            for answer, title in _answers(what).items()
+        ]
+        sign: Sign | None = None
         if isinstance(what, AlertRaised):
-            choices = alert_choices(*(answer(given) for given in (*BUTTONS, None)))
-            sign: Sign | None = Sign.SLOUCHING
-        else:
-            kinds = {Response.STRETCH: "primary", BreakAnswer.DONE: "primary"}
-            choices = tuple(
-                ToastButton(title, answer(given), kinds.get(given, "")) for given, title in _answers(what).items()
-            )
-            sign = None
+            sign = Sign.SLOUCHING
+            choices.append(ToastButton(tr("Why?"), partial(self._answered, what, None), "plain", closes=False))
         still = less_motion(self._client.settings.desktop)
         self.toast = Toast(tr(what.words.title), tr(what.words.body), choices, sign, still=still)
         self.toast.dismissed.connect(self._card_dismissed)
@@ -350,7 +347,9 @@ def ring(volume: float, *, open_player: Callable[[Mixer], Player] | None = None)
 
 
 def _ring(volume: float, open_player: Callable[[Mixer], Player] | None) -> None:
-    from posturecam.voice import ChimeKind, Mixer, chime_sound
+    from posturecam.coach.cues import ChimeKind
+    from posturecam.voice.chimes import chime_sound
+    from posturecam.voice.mixer import Mixer
     from posturecam.voice.player import Loudspeaker
 
     sound, mixer = chime_sound(ChimeKind.RELEASED), Mixer(volume)

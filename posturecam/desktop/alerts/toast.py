@@ -8,21 +8,18 @@ that, since a window manager may activate the card while the user types.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QCursor, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from posturecam.alerts.policy import Response
-from posturecam.alerts.text import BUTTONS
 from posturecam.desktop.alerts.glow import can_be_translucent
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import AppMark, SignMark, app_icon
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, enlarged
-from posturecam.i18n.translate import tr
 from posturecam.session.protocol.sign import Sign
 
 WIDTH = 520
@@ -54,7 +51,7 @@ class Toast(QWidget):
         self,
         title: str,
         body: str,
-        choices: tuple[ToastButton, ...],
+        choices: Sequence[ToastButton],
         sign: Sign | None = Sign.SLOUCHING,
         *,
         still: bool = False,
@@ -225,15 +222,3 @@ def _in_the_way(window: QWidget) -> bool:
     """Whether a window is one in which the user is reading or clicking."""
     untouchable = bool(window.windowFlags() & Qt.WindowType.WindowTransparentForInput)
     return window.isVisible() and not window.isMinimized() and not untouchable and not isinstance(window, Toast)
-
-
-def alert_choices(
-    stretch: Callable[[], None], snooze: Callable[[], None], fine: Callable[[], None], why: Callable[[], None]
-) -> tuple[ToastButton, ...]:
-    """The answers to an alert."""
-    return (
-        ToastButton(tr(BUTTONS[Response.STRETCH]), stretch, "primary"),
-        ToastButton(tr(BUTTONS[Response.SNOOZE]), snooze),
-        ToastButton(tr(BUTTONS[Response.FINE]), fine),
-        ToastButton(tr("Why?"), why, "plain", closes=False),
-    )

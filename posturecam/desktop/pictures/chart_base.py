@@ -36,8 +36,8 @@ class Chart(QWidget):
     chosen = Signal(int)
     """Something was clicked, or Enter was pressed on it."""
 
-    def __init__(self, name: str, height: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, height: int) -> None:
+        super().__init__()
         self.cursor_at: int | None = None
         self._hovered = False
         self.setAccessibleName(name)
@@ -175,8 +175,8 @@ class Legend(QWidget):
 
     _SWATCH, _LINE, _WORDS = 22.0, 24.0, 13
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._parts: tuple[tuple[Sign, str], ...] = ()
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)

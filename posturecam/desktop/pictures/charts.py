@@ -9,7 +9,7 @@ from datetime import time
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from posturecam.desktop.pictures.chart_base import SMALL, Chart, fill, label_below, label_beside, write
 from posturecam.desktop.widgets.numbers import clock_time, figure, fixed
@@ -76,8 +76,8 @@ class AxisTick:
 class DayBars(Chart):
     """A stacked bar per day: shares of the judged time, or hours of everything, with unjudged time apart at the top."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, 220, parent)
+    def __init__(self, name: str) -> None:
+        super().__init__(name, 220)
         self._bars: tuple[Bar, ...] = ()
         self._hours = False
         self.selected: int | None = None
@@ -149,8 +149,8 @@ class DayBars(Chart):
 class DayTimeline(Chart):
     """One day minute by minute: the taller, the farther from upright; events are marked above."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, 150, parent)
+    def __init__(self, name: str) -> None:
+        super().__init__(name, 150)
         self._pieces: tuple[Piece, ...] = ()
         self._ticks: tuple[AxisTick, ...] = ()
         self._first, self._last = 8.0, 18.0
@@ -254,8 +254,8 @@ class DepthLines(Chart):
     _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
     _INKS = ("accent", "text", "quiet", "text")
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, 220, parent)
+    def __init__(self, name: str) -> None:
+        super().__init__(name, 220)
         self._lines: tuple[ChartLine, ...] = ()
         self._dots: list[tuple[int, ChartDot]] = []
         self._ends = ("", "")
@@ -339,8 +339,8 @@ class DepthLines(Chart):
 class Tile(QFrame):
     """A big number, its label, and a subdued line below."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("kind", "card")
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP + 4, GAP, GAP + 4, GAP)

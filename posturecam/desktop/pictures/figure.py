@@ -31,11 +31,6 @@ from posturecam.vision.geometry import PixelBox, Point, distance, middle
 from posturecam.vision.pose import Landmark, Pose, same_landmarks
 from posturecam.vision.scene import Glance
 
-_ANGLES = (
-    (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
-    (Name.NECK_INCLINATION, Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR),
-)
-"""The angles drawn from the side, each with its lower and upper left landmark."""
 _SHORTEST_ARROW = 34.0
 """Minimum length of the arrow that shows a slouch, in units of the drawing."""
 _HEAD_OVER_TURNED = 1.5
@@ -79,14 +74,14 @@ def figure_of_tick(tick: Tick, *, picture: bool, boundary: Boundary | None = Non
     """
     reading = tick.reading
     shown = sign or Sign(tick.state.phase.value)
-    angles = {name: value for name, _, _ in _ANGLES if (value := reading.measures[name].value) is not None}
+    angles = {name: value for name, _, _ in draw.ANGLES if (value := reading.measures[name].value) is not None}
     image, glance = (tick.frame.image, tick.frame.glance) if picture else (None, None)
     return Figure(tick.pose, reading.view, angles, shown, image, glance, boundary, beyond(reading.deviation.value))
 
 
 def figure_of_evidence(evidence: Evidence) -> Figure:
     """The figure of a saved moment, without a picture, since none is saved."""
-    known = {name: evidence.measure(name) for name, _, _ in _ANGLES}
+    known = {name: evidence.measure(name) for name, _, _ in draw.ANGLES}
     angles = {name: one.value for name, one in known.items() if one is not None and one.value is not None}
     value = evidence.deviation.value
     sign = Sign.UNKNOWN if value is None else Sign.SLOUCHING if beyond(value) else Sign.UPRIGHT
@@ -275,7 +270,7 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
     def angles(self, angles: Mapping[Name, float], color: Color) -> None:
         """Hip to shoulder and shoulder to ear on the near side, each against the vertical, if known."""
         words = {Name.TRUNK_INCLINATION: tr("trunk {degrees}°"), Name.NECK_INCLINATION: tr("neck {degrees}°")}
-        for name, low, high in _ANGLES:
+        for name, low, high in draw.ANGLES:
             a, b = self.at(Landmark(low + self.near)), self.at(Landmark(high + self.near))
             if name in angles and a is not None and b is not None:
                 self._angle(a, b, color)

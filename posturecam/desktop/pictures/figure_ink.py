@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from posturecam.desktop.pictures import stamps
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.qt_canvas import RIM, Ends, QtCanvas
+from posturecam.desktop.widgets.qt_canvas import RIM, Ends, QtCanvas, rgb
 from posturecam.desktop.widgets.theme import sized
 from posturecam.drawing.canvas import DARK, GRAY, WHITE, Color, Stroke
 from posturecam.session.protocol.sign import Sign
@@ -58,9 +58,8 @@ class FigureStyle:
         )
 
     def sign(self, sign: Sign) -> Color:
-        """The color of a state, in the form that `posturecam.drawing.annotate` uses."""
-        color = self.theme.sign(sign)
-        return color.red(), color.green(), color.blue()
+        """The color of a state, in the form that drawings use."""
+        return rgb(self.theme.sign(sign))
 
     @property
     def text(self) -> QColor:

@@ -90,15 +90,14 @@ class _Sheet:
 class FigureView(QWidget):
     """Shows the current figure."""
 
-    def __init__(self, parent: QWidget | None = None, *, centered: bool = False, lowest: int = 180) -> None:
+    def __init__(self, *, centered: bool = False, lowest: int = 180) -> None:
         """Create it with nothing to show.
 
         Args:
-            parent: Parent widget.
             centered: Center a picture that does not fill the widget, instead of putting it at the top left.
             lowest: Minimum height at the default text size, device-independent pixels.
         """
-        super().__init__(parent)
+        super().__init__()
         self._at_corner, self._lowest = not centered, lowest
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.fit_text(self, self._fit)

@@ -33,8 +33,8 @@ class Gauge(QWidget):
     _ROW, _BAR, _BELOW = 21.0, 10.0, 19
     """Heights of the words (which follow the system's text size), of the scale, and of the space around it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.fit_text(self, lambda: self.setFixedHeight(theme.scaled(self._ROW) + round(self._BAR) + self._BELOW))
         self._dial: Dial | None = None
@@ -104,8 +104,8 @@ class DeviationGauge(QWidget):
 
     _BAR, _WORDS, _AROUND = 14.0, 16, 20
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.fit_text(self, lambda: self.setFixedHeight(round(self._BAR) + theme.scaled(self._WORDS) + self._AROUND))
         self.setMinimumWidth(220)
@@ -187,15 +187,14 @@ def deviation_text(value: float | None, reason: str | None) -> str:
 class Gauges(QWidget):
     """All gauges of a view, one below the other; a single sentence if none of them has a value, all for the same reason."""
 
-    def __init__(self, parent: QWidget | None = None, *, only_known: bool = False) -> None:
+    def __init__(self, *, only_known: bool = False) -> None:
         """Create it without gauges.
 
         Args:
-            parent: Parent widget.
             only_known: Show the plain numbers and leave out unknown ones: what they were compared with is no longer
                 known.
         """
-        super().__init__(parent)
+        super().__init__()
         self._only_known = only_known
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)

@@ -19,15 +19,14 @@ class LastingBar(QWidget):
 
     _ROW, _BAR = 20.0, 12.0
 
-    def __init__(self, seconds: float, limit: float | None, parent: QWidget | None = None) -> None:
+    def __init__(self, seconds: float, limit: float | None) -> None:
         """Create it.
 
         Args:
             seconds: How long the slouch had lasted.
             limit: Seconds of such a slouch after which a reminder comes; None if unknown.
-            parent: Parent widget.
         """
-        super().__init__(parent)
+        super().__init__()
         self._seconds, self._limit = seconds, limit
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.fit_text(self, lambda: self.setFixedHeight(2 * theme.scaled(self._ROW) + round(self._BAR) + 8))

@@ -54,8 +54,8 @@ def is_explained(name: Name | None) -> bool:
 class MeasureDrawing(QWidget):
     """A measure as a drawing: somebody upright, pale; somebody whose measure is off; and the difference between them."""
 
-    def __init__(self, name: Name, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: Name) -> None:
+        super().__init__()
         self._name = name
         self.setFixedSize(_DRAWING, _DRAWING)
 

@@ -63,8 +63,8 @@ class GoalRing(QWidget):
 
     _SIZE = 148
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.figure = RingFigure(None, 1.0)
         theme.fit_text(self, lambda: self.setFixedSize(theme.enlarged(self._SIZE), theme.enlarged(self._SIZE)))
 
@@ -99,8 +99,8 @@ class WeekRings(QWidget):
 
     _TALL = 58
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.fit_text(self, lambda: self.setFixedHeight(theme.scaled(self._TALL)))
         self._rings: tuple[RingFigure, ...] = ()

@@ -110,8 +110,8 @@ class Timeline(QWidget):
     _BEFORE_WORDS, _BETWEEN = 40, 18
     """In the legend: room for a state's mark and pattern, and between two states."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)  # taller than its hint if narrow
         policy.setHeightForWidth(True)

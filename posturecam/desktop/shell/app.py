@@ -59,7 +59,7 @@ class App(QObject):
         *,
         cameras: ListCameras = list_cameras,
         indicator: StatusIndicator | None = None,
-        keeps_pauses: bool = True,
+        real_camera: bool = True,
     ) -> None:
         """Create the windows; nothing runs yet.
 
@@ -69,7 +69,7 @@ class App(QObject):
             engine: The engine, not started.
             cameras: Lists them.
             indicator: The tray icon or small window if it is shown already; None shows it now.
-            keeps_pauses: Whether a pause continues when the app is started again, and the camera waits for the setup; not for a video.
+            real_camera: Whether it watches somebody real, and so waits for the setup and for the end of a pause from before its start; not a video.
         """
         super().__init__()
         # First, since the windows are full of reference cycles, which Python may otherwise collect in any thread at any time.
@@ -78,7 +78,7 @@ class App(QObject):
         self.windows = self._make_windows(indicator=indicator)
         self.snapshot: Snapshot | None = None
         """The newest snapshot; None before the first."""
-        self._pause = PauseKeeper() if keeps_pauses else None
+        self._pause = PauseKeeper() if real_camera else None
         self._mistakes: set[str] = set()
         self._died = False
         self._server = Server(Control(engine, lambda: self.windows, lambda: self.snapshot), self)

@@ -28,8 +28,8 @@ class Bridge(QObject):
     """A `posturecam.session.protocol.messages.Happened`; events from before a snapshot come before it."""
     _rung = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         if sys.platform == "win32" or QCoreApplication.instance() is None:
             self.mailbox = Mailbox(self._rung.emit)
             self._rung.connect(self._take)  # queued, as it is emitted in another thread

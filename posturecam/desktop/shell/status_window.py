@@ -125,14 +125,13 @@ class SmallWindow(QWidget):
 class StatusIndicator(QObject):
     """The app's indicator on the desktop: the tray icon if there is a tray and the settings want it, otherwise the small window."""
 
-    def __init__(self, tray_wanted: bool, parent: QObject | None = None) -> None:
+    def __init__(self, tray_wanted: bool) -> None:
         """Show the tray icon, or the small window; clicks do nothing before `connect_to`.
 
         Args:
             tray_wanted: Whether the settings want the tray icon.
-            parent: The Qt object that owns it.
         """
-        super().__init__(parent)
+        super().__init__()
         self._tray_wanted = tray_wanted
         self._connected: tuple[SessionClient, Navigation] | None = None
         self.tray: Tray | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -85,16 +85,13 @@ class Background(QObject):
                 self._start(self._next)
 
         def work() -> None:
+            call: Call
             try:
-                found = read()
+                call = partial(done, read())
             except PosturecamError as problem:
-                error = problem  # Python deletes the exception's name after its block
-                call = (lambda: failed(error)) if failed is not None else (lambda: _report(error))
+                call = partial(failed or _report, problem)
             except Exception as mistake:
-                unexpected = mistake
-                call = lambda: _report(unexpected)  # noqa: E731
-            else:
-                call = lambda: done(found)  # noqa: E731
+                call = partial(_report, mistake)
             with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
                 self._messenger.arrived.emit(lambda: arrived(call))
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -52,8 +52,8 @@ class Switch(QCheckBox):
 
     _WIDE, _TALL, _ROOM = 40, 22, 4
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -143,15 +143,14 @@ class StepSlider(QWidget):
     settled = Signal()
     """The knob was released."""
 
-    def __init__(self, steps: Sequence[float], spoken: Callable[[float], str], parent: QWidget | None = None) -> None:
+    def __init__(self, steps: Sequence[float], spoken: Callable[[float], str]) -> None:
         """Create it at the first step.
 
         Args:
             steps: The values, in ascending order.
             spoken: A value in words.
-            parent: Parent widget.
         """
-        super().__init__(parent)
+        super().__init__()
         self._steps, self._spoken, self._value = tuple(steps), spoken, steps[0]
         self._help = ""
         self.slider: QSlider = _Track()
@@ -182,9 +181,8 @@ class StepSlider(QWidget):
         """Show this value, which may lie between the steps; emits no signal."""
         self._value = value
         nearest = min(range(len(self._steps)), key=lambda number: abs(self._steps[number] - value))
-        before = self.slider.blockSignals(True)
-        self.slider.setValue(nearest)
-        self.slider.blockSignals(before)
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(nearest)
         self._say()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -217,14 +215,13 @@ class Segments(QWidget):
     chosen = Signal(str)
     """The value of the one that the user chose."""
 
-    def __init__(self, choices: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(self, choices: Sequence[tuple[str, str]]) -> None:
         """Create it with nothing chosen.
 
         Args:
             choices: The value and the label of each.
-            parent: Parent widget.
         """
-        super().__init__(parent)
+        super().__init__()
         row = FlowLayout(6)
         self.setLayout(row)
         self._group = ChipGroup(self)

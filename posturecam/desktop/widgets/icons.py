@@ -94,9 +94,9 @@ def paint_sign(painter: QPainter, sign: Sign, box: QRectF, color: QColor) -> Non
 class SignMark(QWidget):
     """The mark of a state in a window."""
 
-    def __init__(self, size: int = 32, parent: QWidget | None = None) -> None:
+    def __init__(self, size: int = 32) -> None:
         """Create an empty mark, `size` device-independent pixels wide and high."""
-        super().__init__(parent)
+        super().__init__()
         self._sign: Sign | None = None
         self.setFixedSize(size, size)
 
@@ -126,9 +126,9 @@ class SignMark(QWidget):
 class AppMark(QWidget):
     """The app's icon in a window."""
 
-    def __init__(self, size: int = 32, parent: QWidget | None = None) -> None:
+    def __init__(self, size: int = 32) -> None:
         """Create it, `size` device-independent pixels wide and high."""
-        super().__init__(parent)
+        super().__init__()
         self._renderer = QSvgRenderer(str(APP_ICON))
         self.setAccessibleName(tr("posturecam"))
         self.setFixedSize(size, size)

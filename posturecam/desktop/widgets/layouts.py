@@ -160,8 +160,8 @@ class FollowingArea(QScrollArea):
 class ScrollingPage(FollowingArea):
     """A page that fills the window, with scroll bars only if the window is smaller than the page can be."""
 
-    def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         for inner in page.findChildren(FollowingArea):
             inner.be_inner()
@@ -177,8 +177,8 @@ class ScrollingPage(FollowingArea):
 class PageStack(QWidget):
     """Shows one page at a time and can be as small as that page: Qt's own stack is as large as its largest page."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._shown: QWidget | None = None

@@ -178,8 +178,8 @@ class WrappingButton(_WrappingWords, QPushButton):
     Only `FlowLayout` and `SideBySide` make it that narrow; in every other layout its words stay on one line.
     """
 
-    def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(words, parent)
+    def __init__(self, words: str = "") -> None:
+        super().__init__(words)
         self._wrap(words)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -206,8 +206,8 @@ class WrappingCheckBox(_WrappingWords, QCheckBox):
 
     _kind = QStyle.ContentsType.CT_CheckBox
 
-    def __init__(self, words: str, parent: QWidget | None = None) -> None:
-        super().__init__(words, parent)
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
         self.setAccessibleName(words.replace("&&", "&"))
         # It may be narrower than its hint, or higher.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -317,11 +317,21 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
+def in_the_middle(widget: QWidget) -> QHBoxLayout:
+    """A row with this widget in its middle, as wide as the widget may become."""
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch(1)
+    row.addWidget(widget, 1000)
+    row.addStretch(1)
+    return row
+
+
 class Sheet(QWidget):
     """A page that scrolls, with a bar at the bottom that is always visible."""
 
-    def __init__(self, parent: QWidget | None = None, width: int = COLUMN) -> None:
-        super().__init__(parent)
+    def __init__(self, width: int = COLUMN) -> None:
+        super().__init__()
         self.ready: QWidget | None = None
         """The control focused when the page is shown; None leaves the focus where it is."""
         self._inside = QWidget()
@@ -336,11 +346,7 @@ class Sheet(QWidget):
         self.foot.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
         self.foot.setSpacing(GAP)
         holder = QWidget()
-        centered = QHBoxLayout(holder)
-        centered.setContentsMargins(0, 0, 0, 0)
-        centered.addStretch(1)
-        centered.addWidget(self._inside, 1000)
-        centered.addStretch(1)
+        holder.setLayout(in_the_middle(self._inside))
         self.area = FollowingArea()
         self.area.setWidget(holder)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -349,10 +355,7 @@ class Sheet(QWidget):
         bar = QWidget()
         bar.setMaximumWidth(width)
         bar.setLayout(self.foot)
-        around = QHBoxLayout()
-        around.addStretch(1)
-        around.addWidget(bar, 1000)
-        around.addStretch(1)
+        around = in_the_middle(bar)
         slider = self.area.verticalScrollBar()
         slider.rangeChanged.connect(  # keep the bar below the column
             lambda _, most: around.setContentsMargins(0, 0, slider.sizeHint().width() if most > 0 else 0, 0)
@@ -404,8 +407,8 @@ class Sheet(QWidget):
 class Chip(QAbstractButton):
     """A small choice among others; the chosen one is filled and, if there is room, ticked."""
 
-    def __init__(self, words: str, said: str = "", *, ticked: bool = True, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, words: str, said: str = "", *, ticked: bool = True) -> None:
+        super().__init__()
         self._ticked = ticked
         self.setText(words)
         self.setCheckable(True)

@@ -45,9 +45,9 @@ _NARROWEST = 160
 class NotesBanner(QWidget):
     """The notes, with a button that dismisses them everywhere; hidden while there are none."""
 
-    def __init__(self, notes: Notes, parent: QWidget | None = None) -> None:
+    def __init__(self, notes: Notes) -> None:
         """Show these notes, now and as they change."""
-        super().__init__(parent)
+        super().__init__()
         self._notes = notes
         frame, inside = card()
         line = SideBySide(8)

@@ -176,6 +176,11 @@ def _pen(color: int, thickness: float, cap: Qt.PenCapStyle, dash: float = 0.0) -
     return pen
 
 
+def rgb(color: QColor) -> Color:
+    """A color in the form that drawings use."""
+    return color.red(), color.green(), color.blue()
+
+
 def qt_image(image: Image) -> QImage:
     """The picture for Qt; it may share the array's memory, so keep the array for as long."""
     height, width = image.shape[:2]

@@ -42,7 +42,6 @@ class ComparedUpright:
 
     Raises:
         ValueError: if the number of landmarks is neither 33 nor 0, or a number is not finite.
-
     """
 
     view: View
@@ -79,7 +78,6 @@ class Evidence:
 
     Raises:
         ValueError: if the number of landmarks is neither 33 nor 0, or a number is not finite.
-
     """
 
     view: View

@@ -15,7 +15,7 @@ SHOWN_FOR = 0.25
 shown."""
 NOTICED = 24
 """Cells of a glance, of 768, from which a change is shown at once. Somebody who sits still at a desk and types changes 3 in 0.1 s, and
-21 or fewer nineteen times of twenty; changes that small also waited before, when every other picture was shown regardless."""
+21 or fewer nineteen times of twenty."""
 DECIDED_FOR = 0.45
 """Seconds for which the decisions about alerts and breaks hold while nothing happens that they depend on but time: of ten checks a second
 they use every fifth one. Without a live view there is a check every one to two seconds."""

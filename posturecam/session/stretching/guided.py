@@ -13,7 +13,7 @@ from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
 from posturecam.session.stretching.recorder import SessionRecorder
 from posturecam.session.stretching.speaking import speak
-from posturecam.voice import Silence, Voice
+from posturecam.voice.speech import Voice
 
 
 def without_voice(problem: Exception) -> Message:
@@ -27,9 +27,7 @@ def without_voice(problem: Exception) -> Message:
 class GuidedSession:
     """One session as it runs."""
 
-    def __init__(
-        self, settings: Settings, voice: Voice | Silence | None = None, kept: SessionRecorder | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, voice: Voice | None = None, kept: SessionRecorder | None = None) -> None:
         """Create an empty session.
 
         Args:
@@ -43,7 +41,7 @@ class GuidedSession:
         self._ended: list[CoachTick] = []
         self._last: CoachTick | None = None
 
-    def use_voice(self, voice: Voice | Silence) -> None:
+    def use_voice(self, voice: Voice) -> None:
         """Speak with another voice from now on."""
         self._voice, self._prepared = voice, -1
 
@@ -71,7 +69,7 @@ class GuidedSession:
                 )
         return shown, problems
 
-    def _speak(self, tick: CoachTick, voice: Voice | Silence) -> Iterator[str]:
+    def _speak(self, tick: CoachTick, voice: Voice) -> Iterator[str]:
         if tick.turn != self._prepared:
             self._prepared = tick.turn
             voice.prepare(phrases(tick.exercise))

@@ -11,7 +11,7 @@ from posturecam.coach.safety import Answers, is_frozen
 from posturecam.coach.session_summary import DepthKey, PastDepth
 from posturecam.config.settings import StretchSettings
 from posturecam.errors import HistoryError
-from posturecam.history import StretchHistory
+from posturecam.history.stretches import StretchHistory
 from posturecam.i18n.message import Message
 
 

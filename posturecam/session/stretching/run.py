@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from posturecam.coach.loop import CoachTick, coach, for_stretching
 from posturecam.coach.presentation.controls import Controls
@@ -17,10 +16,10 @@ from posturecam.session.stretching.guided import GuidedSession, without_voice
 from posturecam.session.stretching.recorder import SessionRecorder, earlier, open_history
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.voice import Silence, Voice
 from posturecam.voice.speaking_time import speaking_time
+from posturecam.voice.speech import Silence, Voice
 
-OpenVoice = Callable[[], Voice | Silence]
+OpenVoice = Callable[[], Voice]
 
 
 def lead(
@@ -52,11 +51,11 @@ def lead(
         voice = _voice(open_voice, publisher) if live else None
         opened_for = settings.voice, chosen_language()
 
-        def end_voice(*exception: Any) -> None:
+        def close_voice(kind: type[BaseException] | None, *_: object) -> None:
             if voice is not None:
-                voice.__exit__(*exception)
+                voice.close(finish=kind is None)
 
-        stack.push(end_voice)
+        stack.push(close_voice)
         estimator = stack.enter_context(
             LazyEstimator(for_stretching(settings, request.exercises), across_room=not request.paced)
         )
@@ -98,7 +97,7 @@ def lead(
             publisher.tell(StretchEnded(publisher.now(), request.title, led.summary, kept.saved))
 
 
-def _voice(open_voice: OpenVoice, publisher: Publisher) -> Voice | Silence:
+def _voice(open_voice: OpenVoice, publisher: Publisher) -> Voice:
     """Open the voice; if that fails, report it and continue without."""
     try:
         return open_voice()

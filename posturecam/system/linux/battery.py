@@ -27,7 +27,6 @@ class BatteryReader(Reader):
 
         Raises:
             Unreadable: if the kernel shows no supplies at all.
-
         """
         try:
             supplies = [_Supply(path) for path in sorted(self._root.iterdir())]

@@ -40,7 +40,6 @@ class CameraReader(Reader):
 
         Raises:
             Unreadable: if only PipeWire knows and does not tell.
-
         """
         if self._only_ours():
             return {"camera_held_by": ()}

@@ -82,7 +82,6 @@ def parse_gsettings(text: str, quiet: str) -> bool:
 
     Raises:
         Unreadable: if that is neither true nor false.
-
     """
     said = text.strip()
     if said not in ("true", "false"):
@@ -109,7 +108,6 @@ class DoNotDisturbReader(Reader):
 
         Raises:
             Unreadable: if nothing reports it.
-
         """
         if self._setting is not None:
             said = self._run(("gsettings", "get", self._setting.schema, self._setting.key))

@@ -48,7 +48,6 @@ class IdleReader(Reader):
             bus: Where GNOME and KDE answer.
             environment: Tells X11 from Wayland.
             x_idle: Seconds, from the X server; another one for tests. Raises Unreadable.
-
         """
         self._bus = bus
         self._environment = environment
@@ -59,7 +58,6 @@ class IdleReader(Reader):
 
         Raises:
             Unreadable: if nothing reports it.
-
         """
         try:
             return {"idle_seconds": self._bus.ask(_GNOME) / 1000}

@@ -46,7 +46,6 @@ class LockReader(Reader):
 
         Raises:
             Unreadable: if no screen saver answers and logind knows of no lock.
-
         """
         try:
             hint: object = self._bus.ask(_HINT)

@@ -31,7 +31,6 @@ def recording_streams(text: str) -> list[Mapping[str, Any]]:
 
     Raises:
         Unreadable: if it is not such a list.
-
     """
     try:
         streams: list[Mapping[str, Any]] = json.loads(text or "[]")
@@ -45,7 +44,6 @@ def monitors(text: str) -> frozenset[int]:
 
     Raises:
         Unreadable: if it is not such a list.
-
     """
     try:
         return frozenset(one["index"] for one in json.loads(text or "[]") if one["name"].endswith(".monitor"))
@@ -104,7 +102,6 @@ class MicrophoneReader(Reader):
 
         Raises:
             Unreadable: if there is neither a sound server nor ALSA, or nobody is known and the server does not tell.
-
         """
         direct = self._direct()
         try:

@@ -19,7 +19,6 @@ def camera_users(dump: str, is_ours: Callable[[int], bool]) -> tuple[str, ...]:
 
     Raises:
         Unreadable: if the dump is not one.
-
     """
     return _users(dump, is_ours, lambda node: node.get("media.class") == "Video/Source" and _is_camera(node))
 
@@ -29,7 +28,6 @@ def microphone_users(dump: str, is_ours: Callable[[int], bool]) -> tuple[str, ..
 
     Raises:
         Unreadable: if the dump is not one.
-
     """
     return _users(dump, is_ours, lambda node: str(node.get("media.class", "")).startswith("Audio/Source"))
 

@@ -17,7 +17,6 @@ class Processes:
         Args:
             root: /proc, or a copy for tests.
             own: The process that is ours; the running one as a rule.
-
         """
         self._root = str(root)
         self._own = os.getpid() if own is None else own

@@ -6,42 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
-from posturecam.config.lazy_imports import imported_when_used
 from posturecam.config.reading import is_missing, quoted
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, SourceError
 from posturecam.i18n.words import mark
 from posturecam.vision.frame import Source, SourceInfo
 from posturecam.vision.sources.kinds import holds_single_pictures, is_recording
-
-if TYPE_CHECKING:
-    from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
-    from posturecam.vision.sources.stills import StillsSource
-    from posturecam.vision.sources.video import VideoSource
-
-__all__ = [
-    "RecordingSource",
-    "RecordingWriter",
-    "StillsSource",
-    "VideoOptions",
-    "VideoSource",
-    "open_source",
-    "require_pictures",
-    "usable_rate",
-]
-
-_HOMES = {
-    "RecordingSource": "recording",
-    "RecordingWriter": "recording",
-    "StillsSource": "stills",
-    "VideoSource": "video",
-}
-"""The module of each kind of source offered here."""
-
-
-__getattr__ = imported_when_used(__name__, _HOMES)
 
 
 class VideoOptions(TypedDict, total=False):

@@ -78,6 +78,8 @@ _PERMISSION = {
 }
 _PERMISSION_ELSEWHERE = mark("add your user to the group that owns /dev/video*, often called video")
 _REPLACED = mark("{camera} was unplugged, and another camera is in its place")
+_LONGEST_INDEX = 5
+"""Digits of a camera index: OpenCV adds the number of the backend, up to 3000, and fails beyond a 32-bit number."""
 _LONGEST_PAUSE = 30.0
 """Most seconds between two attempts to reopen a lost camera."""
 _QUEUE = 4
@@ -132,12 +134,11 @@ def list_cameras() -> list[Camera]:
     except Exception:  # whatever the system's interfaces raise, a list of cameras is not worth a crash
         return []
     kinds = Counter(_kind(one) for one in found)
-    cameras = [Camera(one.index, printable(one.name), *_keys(one, kinds[_kind(one)] == 1, backend)) for one in found]
+    cameras = []
+    for one in found:
+        key, *former = _keys(one, kinds[_kind(one)] == 1)
+        cameras.append(Camera(one.index, printable(one.name), key, backend, tuple(former)))
     return sorted(cameras, key=lambda camera: camera.index)
-
-
-_LONGEST_INDEX = 5
-"""Digits of a camera index: OpenCV adds the number of the backend, up to 3000, and fails beyond a 32-bit number."""
 
 
 def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
@@ -462,9 +463,8 @@ class _Reader:
                 self._clock.sleep(_LEAST_GRAB)
 
     def _deliver(self, now: float, found: bool, picture: Any) -> None:
-        # Some drivers report success without a picture.
         if not found or picture is None or getattr(picture, "size", 1) == 0:
-            return
+            return  # some drivers report success without a picture
         try:
             image = self._converted(picture)
         except ValueError as problem:
@@ -480,19 +480,19 @@ BY_ID, BY_PATH = Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path")
 have no serial number or share one), only one gets the first kind of link, and which one changes with every start."""
 
 
-def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> tuple[str, int, tuple[str, ...]]:
-    """The key, the backend, and former keys if the camera is the only one of its kind."""
+def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool) -> list[str]:
+    """The key, followed by the former ones if the camera is the only one of its kind."""
     if info.path and not info.path.startswith("/dev/video"):
-        return str(info.path), backend, ()
+        return [str(info.path)]
     device = Path(info.path or "").resolve()
     by_id, by_path = (
         [str(link) for link in sorted(folder.glob("*")) if link.resolve() == device] for folder in (BY_ID, BY_PATH)
     )
     usb = [f"{info.vid:04x}:{info.pid:04x}"] if info.vid is not None and info.pid is not None else []
     sockets = [",".join((link, *usb)) for link in by_path]  # another model in this socket needs its own calibration
-    named = [*sockets, *(by_id if only else ()), *(usb if only else ()), str(info.path or info.index)]
-    former = [one for one in (*by_id, *usb) if one != named[0]]
-    return named[0], backend, tuple(former) if only else ()
+    former = [*by_id, *usb] if only else []
+    key = [*sockets, *former, str(info.path or info.index)][0]
+    return list(dict.fromkeys((key, *former)))
 
 
 def _kind(info: cv2_enumerate_cameras.CameraInfo) -> tuple[object, ...]:

@@ -30,8 +30,8 @@ from numpy.typing import NDArray
 
 from posturecam.config.arrays import read_arrays, texts
 from posturecam.config.files import put_in_place
-from posturecam.config.reading import TooLarge, explained, reason, remedy
-from posturecam.errors import OutputError, SourceError
+from posturecam.config.reading import TooLarge, reason, remedy
+from posturecam.errors import OutputError, PosturecamError, SourceError
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.head import HEAD_COLUMNS, Head, HeadLook, NoHead
 from posturecam.vision.pose import LANDMARK_COUNT, Pose
@@ -190,23 +190,22 @@ class RecordingSource(Source):
         self._time_scale, self._clock = time_scale, (clock or SystemClock()) if realtime else None
         require_file(path)
         try:
-            with explained(
-                lambda error: SourceError(
-                    "{path} is not a recording, or is damaged ({problem}); copy or record it again",
-                    path=path,
-                    problem=reason(error),
-                )
-            ):
-                self._arrays = _load(path)
-                name, key, self.model = texts(self._arrays, ("name", "key", "model"), longest=_LONGEST_TEXT)
-        except SourceError as error:
-            if isinstance(error.__cause__, TooLarge):
-                raise SourceError(
-                    "The recording {path} is too large ({problem}); record for a shorter time",
-                    path=path,
-                    problem=reason(error.__cause__),
-                ) from error.__cause__
+            self._arrays = _load(path)
+            name, key, self.model = texts(self._arrays, ("name", "key", "model"), longest=_LONGEST_TEXT)
+        except PosturecamError:
             raise
+        except TooLarge as error:
+            raise SourceError(
+                "The recording {path} is too large ({problem}); record for a shorter time",
+                path=path,
+                problem=reason(error),
+            ) from error
+        except Exception as error:  # whatever numpy and zipfile make of a damaged file
+            raise SourceError(
+                "{path} is not a recording, or is damaged ({problem}); copy or record it again",
+                path=path,
+                problem=reason(error),
+            ) from error
         t = self._arrays["t"]
         if not len(t):
             raise SourceError("The recording {path} has no frames; record for longer", path=path)

@@ -11,8 +11,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from posturecam.config.reading import TooLarge, explained, is_folder, read_limited, reason, remedy, resolved
-from posturecam.errors import SourceError
+from posturecam.config.reading import TooLarge, is_folder, read_limited, reason, remedy, resolved
+from posturecam.errors import PosturecamError, SourceError
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import STATEMENTS
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
@@ -155,22 +155,19 @@ def read_picture(path: Path) -> Image:
             kind=unread,
         )
     try:
-        with explained(
-            lambda error: SourceError(
-                "{path} cannot be read as a picture ({problem}): it is damaged or another kind of file; copy or save it again",
-                path=path,
-                problem=reason(error),
-            )
-        ):
-            return to_bgr(_decoded(read_limited(path, MOST_BYTES), path))
-    except SourceError as error:
-        if isinstance(error.__cause__, TooLarge):
-            raise SourceError(
-                "The picture {path} is too large ({problem}); save a smaller copy",
-                path=path,
-                problem=reason(error.__cause__),
-            ) from error.__cause__
+        return to_bgr(_decoded(read_limited(path, MOST_BYTES), path))
+    except PosturecamError:
         raise
+    except TooLarge as error:
+        raise SourceError(
+            "The picture {path} is too large ({problem}); save a smaller copy", path=path, problem=reason(error)
+        ) from error
+    except Exception as error:  # whatever a decoder makes of a damaged file
+        raise SourceError(
+            "{path} cannot be read as a picture ({problem}): it is damaged or another kind of file; copy or save it again",
+            path=path,
+            problem=reason(error),
+        ) from error
 
 
 def require_pixels(width: int, height: int, most: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import cycle
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from posturecam.coach.stretch_measures import unit_text
@@ -153,12 +153,11 @@ class StretchesCard(_Card):
         self.sessions.show_sessions(seen.sessions, dated=span is not PeriodLength.DAY)
         chosen = self.exercise.currentData()
         if list(self._by_exercise) != list(seen.depths):  # else the list may be open
-            self.exercise.blockSignals(True)
-            self.exercise.clear()
-            for key, depths in seen.depths.items():
-                self.exercise.addItem(depths.title, key)
-            self.exercise.setCurrentIndex(max(self.exercise.findData(chosen), 0) if seen.depths else -1)
-            self.exercise.blockSignals(False)
+            with QSignalBlocker(self.exercise):
+                self.exercise.clear()
+                for key, depths in seen.depths.items():
+                    self.exercise.addItem(depths.title, key)
+                self.exercise.setCurrentIndex(max(self.exercise.findData(chosen), 0) if seen.depths else -1)
         self._by_exercise, self._today = dict(seen.depths), seen.today
         self._depths.setVisible(bool(seen.depths))
         self._show_depth()

@@ -27,9 +27,9 @@ _COLUMNS = (110, 3), (170, 6), (110, 4)
 class Happenings(QWidget):
     """A list of events, newest first; more than a few only on request."""
 
-    def __init__(self, nothing: str, parent: QWidget | None = None) -> None:
+    def __init__(self, nothing: str) -> None:
         """Create an empty list; `nothing` is its placeholder text."""
-        super().__init__(parent)
+        super().__init__()
         self._nothing = nothing
         self._lines: tuple[tuple[PeriodView, Callable[[], None] | None], ...] = ()
         self._all = False
@@ -83,9 +83,9 @@ class Happenings(QWidget):
 class AlertsSeen(Happenings):
     """The alerts, and the user's answers."""
 
-    def __init__(self, open_why: Callable[[KeptEvent], None], parent: QWidget | None = None) -> None:
+    def __init__(self, open_why: Callable[[KeptEvent], None]) -> None:
         """Create an empty list; `open_why` is called with an alert that has evidence."""
-        super().__init__(tr("No reminders in this time."), parent)
+        super().__init__(tr("No reminders in this time."))
         self._open_why = open_why
 
     def show_alerts(self, alerts: Sequence[ToldAlert], *, dated: bool) -> None:
@@ -99,8 +99,8 @@ class AlertsSeen(Happenings):
 class StretchesDone(Happenings):
     """The stretch sessions."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("No stretch in this time."), parent)
+    def __init__(self) -> None:
+        super().__init__(tr("No stretch in this time."))
 
     def show_sessions(self, sessions: Sequence[KeptSession], *, dated: bool) -> None:
         """Show these, with dates if they span several days."""

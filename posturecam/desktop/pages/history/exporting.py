@@ -12,7 +12,7 @@ from posturecam.config import uncaught
 from posturecam.desktop.widgets.parts import button
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.errors import PosturecamError
-from posturecam.history import Exported, ExportStopped, export_from
+from posturecam.history.export import Exported, ExportStopped, export_from
 from posturecam.i18n.translate import joined, tr
 from posturecam.i18n.words import THINGS
 
@@ -31,20 +31,16 @@ class ExportThread(QObject):
     failed = Signal(object)
     """Why nothing was written, as a `Message` (an `object`, since Qt would convert it to plain text); empty if the user stopped it."""
 
-    def __init__(
-        self, file: Path, history: Path | None, parent: QObject | None = None, *, decimal_comma: bool = False
-    ) -> None:
+    def __init__(self, file: Path, parent: QObject, *, decimal_comma: bool) -> None:
         """Create it without starting.
 
         Args:
             file: Where to write, in the format of its suffix.
-            history: The history's file; None uses the user's own.
             parent: Parent object.
             decimal_comma: For tables: decimal commas, and semicolons between the cells.
         """
         super().__init__(parent)
-        self._decimal_comma = decimal_comma
-        self._file, self._history = file, history
+        self._file, self._decimal_comma = file, decimal_comma
         self._stop = threading.Event()
         self._shown = -1
         self._thread = threading.Thread(target=self._run, name="posturecam export", daemon=True)
@@ -64,7 +60,7 @@ class ExportThread(QObject):
     def _run(self) -> None:
         try:
             written = export_from(
-                self._file, self._history, self._go_on, decimal_comma=self._decimal_comma, byte_order_mark=True
+                self._file, progress=self._go_on, decimal_comma=self._decimal_comma, byte_order_mark=True
             )
         except ExportStopped:
             self.failed.emit("")
@@ -90,9 +86,9 @@ class ExportLine(QWidget):
     ended = Signal(str)
     """The result, in the user's language."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create it with nothing being exported."""
-        super().__init__(parent)
+        super().__init__()
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GAP)
@@ -110,11 +106,11 @@ class ExportLine(QWidget):
         """Whether something is being exported."""
         return self._running is not None
 
-    def begin(self, file: Path, history: Path | None, *, decimal_comma: bool = False) -> None:
+    def begin(self, file: Path, *, decimal_comma: bool) -> None:
         """Export to this file, optionally with decimal commas in tables; does nothing while another export is running."""
         if self._running is not None:
             return
-        running = self._running = ExportThread(file, history, self, decimal_comma=decimal_comma)
+        running = self._running = ExportThread(file, self, decimal_comma=decimal_comma)
         running.progressed.connect(self._show, Qt.ConnectionType.QueuedConnection)
         running.done.connect(self._done, Qt.ConnectionType.QueuedConnection)
         running.failed.connect(self._failed, Qt.ConnectionType.QueuedConnection)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -32,13 +31,13 @@ from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.confirm import announce, ask_on, confirm
 from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
 from posturecam.desktop.widgets.numbers import spoken_date
-from posturecam.desktop.widgets.parts import Chip, ChipGroup, LineLabel, button, card, text
+from posturecam.desktop.widgets.parts import Chip, ChipGroup, LineLabel, button, card, in_the_middle, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import OutputError, PosturecamError
-from posturecam.history import delete_everything
 from posturecam.history.models import KeptEvent
 from posturecam.history.progress.report import write_report
 from posturecam.history.records import SittingRecords
+from posturecam.history.removal import delete_everything
 from posturecam.history.stretch_export import writing
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.messages import (
@@ -73,25 +72,20 @@ class HistoryPage(QWidget):
         self,
         open_why: Callable[[KeptEvent], None],
         *,
-        path: Path | None = None,
         now: Callable[[], float] = time.time,
         goal: Callable[[], GoalSettings] = GoalSettings,
         native_dialogs: bool = True,
-        parent: QWidget | None = None,
     ) -> None:
         """Create the page; nothing is read before it is shown.
 
         Args:
             open_why: Shows the evidence of an alert.
-            path: The history's file; None uses the user's own.
             now: The wall clock, seconds since 1970; replaced in tests.
             goal: The user's current goal.
             native_dialogs: Whether the system's own dialog asks for a file.
-            parent: The widget it is in.
-
         """
-        super().__init__(parent)
-        self._path, self._now, self._native, self._goal = path, now, native_dialogs, goal
+        super().__init__()
+        self._now, self._native, self._goal = now, native_dialogs, goal
         self._span = PeriodLength.DAY
         self._anchor: date | None = None
         self._shown: date | None = None
@@ -139,11 +133,7 @@ class HistoryPage(QWidget):
         for either in (self.empty, self.full):  # which one, the first read tells
             either.hide()
         holder = QWidget()
-        centered = QHBoxLayout(holder)
-        centered.setContentsMargins(0, 0, 0, 0)
-        centered.addStretch(1)
-        centered.addWidget(inside, 1000)
-        centered.addStretch(1)
+        holder.setLayout(in_the_middle(inside))
         area = FollowingArea(self)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(holder)
@@ -265,12 +255,12 @@ class HistoryPage(QWidget):
             self.days.show_seen(seen, self._span)
             self.day.show_seen(seen, self._span)
 
-        self._load(lambda: read_day(self._path, self._now, before, chosen), show)
+        self._load(lambda: read_day(self._now, before, chosen), show)
 
     def refresh(self, message: str = "") -> None:
         """Read the history in the background and show it; report problems, or else `message`."""
         self._read_at = self._now()
-        asked = self._path, self._now, self._span, self._anchor, self._shown, self._goal()
+        asked = self._now, self._span, self._anchor, self._shown, self._goal()
         self._load(lambda: read(*asked), self._fill, message)
 
     def _load(
@@ -331,16 +321,18 @@ class HistoryPage(QWidget):
 
     # Export and delete.
 
+    def _save_dialog(self, title: str, name: str, kinds: str, suffix: str) -> QFileDialog:
+        dialog = QFileDialog(self, title, str(Path(QDir.homePath(), name)), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
+        dialog.setDefaultSuffix(suffix)
+        return dialog
+
     def _ask_file(self) -> None:
         kinds = {tr(words): kind for words, kind in _KINDS.items()}
         if QLocale().decimalPoint() == ",":  # the format that the user's spreadsheet most likely reads comes first
             kinds = dict(sorted(kinds.items(), key=lambda one: one[1] == (".csv", False)))
-        dialog = QFileDialog(
-            self, tr("Export the history"), str(Path(QDir.homePath(), "posturecam-history")), ";;".join(kinds)
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
-        dialog.setDefaultSuffix("json")
+        dialog = self._save_dialog(tr("Export the history"), "posturecam-history", ";;".join(kinds), "json")
         dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kinds.get(kind, (".json", False))[0][1:]))
 
         def export(name: str) -> None:
@@ -355,10 +347,7 @@ class HistoryPage(QWidget):
     def _ask_save(self, title: str, name: str, kind: str, save: Callable[[Path], None], *others: str) -> None:
         """Ask where to save a file of this kind, given as "Words (*.suffix)"; it gets that suffix unless it has it, or one of the others."""
         ending = Path(name).suffix
-        dialog = QFileDialog(self, title, str(Path(QDir.homePath(), name)), kind)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
-        dialog.setDefaultSuffix(ending[1:])
+        dialog = self._save_dialog(title, name, kind, ending[1:])
 
         def chosen(wanted: str) -> None:  # Qt takes the ".11" of "Posture 28.11" for a suffix
             known = Path(wanted).suffix.lower() in (ending, *others)
@@ -400,7 +389,7 @@ class HistoryPage(QWidget):
         """Save a report of the last four weeks, and report the result."""
 
         def save() -> list[str]:
-            with SittingRecords(self._path, self._now) as records:
+            with SittingRecords(now=self._now) as records:
                 last = records.current_date
                 return write_report(file, records, last - timedelta(days=27), last, __version__)
 
@@ -413,7 +402,7 @@ class HistoryPage(QWidget):
     def export_to(self, file: Path, *, decimal_comma: bool = False) -> None:
         """Export everything to a file in the background, in the format of its suffix, and report the result."""
         self._say("")
-        self.exporting.begin(file, self._path, decimal_comma=decimal_comma)
+        self.exporting.begin(file, decimal_comma=decimal_comma)
         self._enable()
 
     def _exported(self, words: str) -> None:
@@ -441,4 +430,4 @@ class HistoryPage(QWidget):
             self._anchor = self._shown = None
             self.refresh(tr("The history was deleted."))
 
-        self._writing.ask(lambda: delete_everything(self._path), done, lambda problem: self.refresh(tr(problem.text)))
+        self._writing.ask(delete_everything, done, lambda problem: self.refresh(tr(problem.text)))

@@ -15,13 +15,13 @@ from posturecam.config.settings import GoalSettings
 from posturecam.desktop.pages.history.view_model import depth_lines
 from posturecam.desktop.pictures.charts import ChartLine
 from posturecam.errors import PosturecamError
-from posturecam.history import StretchHistory, history_path
+from posturecam.history.database import history_path
 from posturecam.history.models import Minute
 from posturecam.history.periods import Period, month_of, week_of
 from posturecam.history.progress.goal import GoalDay, Progress, against_goal, progress, weeks_back
 from posturecam.history.records import DepthSeries, SittingRecords, ToldAlert
 from posturecam.history.stretch_export import ending_of
-from posturecam.history.stretches import KeptSession
+from posturecam.history.stretches import KeptSession, StretchHistory
 from posturecam.i18n.translate import tr
 
 _DETAILED_WEEKS = 4
@@ -79,7 +79,6 @@ class PageData:
 
 
 def read(
-    path: Path | None,
     now: Callable[[], float],
     span: PeriodLength,
     anchor: date | None,
@@ -89,7 +88,6 @@ def read(
     """Read a period; None if there is no history yet.
 
     Args:
-        path: of the history; None uses the user's own.
         now: the wall clock, seconds since 1970.
         span: length of the period.
         anchor: a day in it; None uses today.
@@ -98,11 +96,10 @@ def read(
 
     Raises:
         HistoryError: if it cannot be opened.
-
     """
-    if is_missing(path or history_path()):
+    if is_missing(history_path()):
         return None
-    with SittingRecords(path, now) as records, StretchHistory(path, now, to_read=True) as stretches:
+    with SittingRecords(now=now) as records, StretchHistory(now=now, to_read=True) as stretches:
         today, begun = records.current_date, records.begun()
         first, last = span.around(anchor or today)
         period = records.period(first, last)
@@ -144,14 +141,13 @@ def _days_before(records: SittingRecords, day: date, goal: GoalSettings) -> Iter
             yield against_goal(one, times, goal)
 
 
-def read_day(path: Path | None, now: Callable[[], float], seen: PageData, shown: date) -> PageData:
+def read_day(now: Callable[[], float], seen: PageData, shown: date) -> PageData:
     """The same data, with another of its days minute by minute.
 
     Raises:
         HistoryError: if it cannot be opened.
-
     """
-    with SittingRecords(path, now) as records:
+    with SittingRecords(now=now) as records:
         return replace(seen, shown=shown, minutes=records.minutes(shown, shown), notes=tuple(records.complaints()))
 
 

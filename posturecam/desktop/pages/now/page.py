@@ -80,7 +80,6 @@ class LivePage(QWidget):
         navigation: Navigation,
         *,
         notes: Notes | None = None,
-        parent: QWidget | None = None,
     ) -> None:
         """Create an empty page.
 
@@ -88,9 +87,8 @@ class LivePage(QWidget):
             client: Receives the commands.
             navigation: Opens windows.
             notes: Problems shown at the top; None shows none.
-            parent: The Qt object that owns it.
         """
-        super().__init__(parent)
+        super().__init__()
         self._client, self._navigation = client, navigation
         self._snapshot: Snapshot | None = None
         self._words, self._words_elsewhere = Unhurried(), False

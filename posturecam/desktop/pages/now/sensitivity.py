@@ -17,15 +17,14 @@ from posturecam.session.protocol.client import SessionClient
 class SensitivityChoice(QWidget):
     """Relaxed, normal or strict; a choice takes effect at once."""
 
-    def __init__(self, client: SessionClient, complain: Callable[[str], None], parent: QWidget | None = None) -> None:
+    def __init__(self, client: SessionClient, complain: Callable[[str], None]) -> None:
         """Show the current setting.
 
         Args:
             client: Saves the choice.
             complain: Called, in the user's language, with the reason why it could not be saved.
-            parent: Parent widget.
         """
-        super().__init__(parent)
+        super().__init__()
         self._client, self._complain = client, complain
         self.setAccessibleName(tr("Sensitivity"))
         row = FlowLayout(6)

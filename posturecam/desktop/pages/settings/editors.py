@@ -6,11 +6,11 @@ Enter, or a moment after the last step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any, Literal, get_args, get_origin
 
-from PySide6.QtCore import QLocale, Qt, QTime, QTimer, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -54,56 +54,47 @@ _FIRST_SPAN = (time(9), time(17))
 """The initial span of the day when it is switched on."""
 
 
-def editor(
-    entries: Sequence[SettingDeclaration], names: Mapping[str, Choices] | None = None, parent: QWidget | None = None
-) -> Editor:
+def editor(entries: Sequence[SettingDeclaration], names: Mapping[str, Choices] | None = None) -> Editor:
     """The editor for one row of expert settings (`rows`).
 
     Args:
         entries: One setting, or the two ends of a span of the day.
         names: By `group.name`, the current choices of a setting that holds a name.
-        parent: The widget it is in.
     """
     first, kind = entries[0], kind_of(entries[0].key)
     if len(entries) == 2:
-        return SpanEditor(first, entries[1], parent)
+        return SpanEditor(first, entries[1])
     if kind is bool:
-        return SwitchEditor(first, parent)
+        return SwitchEditor(first)
     if kind in (int, float):
-        return NumberEditor(first, kind, parent)
+        return NumberEditor(first, kind)
     if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is Literal:
-        return SeveralEditor(first, parent)
+        return SeveralEditor(first)
     if get_origin(kind) is Literal:
         listed = choices(first.key)
-        return ChoiceEditor(first, lambda: listed, parent)
+        return ChoiceEditor(first, lambda: listed)
     if names and first.key in names:
-        return ChoiceEditor(first, names[first.key], parent)
-    return TextEditor(first, parent)
+        return ChoiceEditor(first, names[first.key])
+    return TextEditor(first)
 
 
-def people_editor(
-    row: EverydayRow,
-    entries: Sequence[SettingDeclaration],
-    names: Mapping[str, Choices],
-    parent: QWidget | None = None,
-) -> Editor:
+def people_editor(row: EverydayRow, entries: Sequence[SettingDeclaration], names: Mapping[str, Choices]) -> Editor:
     """The editor for one line of the everyday settings.
 
     Args:
         row: The line.
         entries: The declarations of its settings.
         names: As in `editor`.
-        parent: The widget it is in.
     """
     made: Editor
     if row.steps:
-        made = SliderEditor(row, entries, parent)
+        made = SliderEditor(row, entries)
     elif row.member:
-        made = MemberEditor(entries[0], row.member, parent)
+        made = MemberEditor(entries[0], row.member)
     elif row.keys[0] == "sensitivity.level":
-        made = SegmentEditor(entries[0], parent)
+        made = SegmentEditor(entries[0])
     else:
-        made = editor(entries, names, parent)
+        made = editor(entries, names)
     made.describe(tr(row.label), tr(row.help))
     return made
 
@@ -120,8 +111,8 @@ class Editor(QWidget):
     is_small = False
     """Whether it fits beside the words in the smallest window."""
 
-    def __init__(self, entries: Sequence[SettingDeclaration], parent: QWidget | None) -> None:
-        super().__init__(parent)
+    def __init__(self, entries: Sequence[SettingDeclaration]) -> None:
+        super().__init__()
         self.keys = tuple(entry.key for entry in entries)
         self._last: dict[str, str] = {}
         self._controls: list[tuple[QWidget, str]] = []
@@ -189,15 +180,16 @@ class SwitchEditor(Editor):
 
     is_small = True
 
-    def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
-        self._box = Switch(self)
+    def __init__(self, entry: SettingDeclaration) -> None:
+        super().__init__([entry])
+        self._box = Switch()
         self._line.addStretch(1)
         self._add(self._box, entry)
         self._box.toggled.connect(self._finish)
 
     def _show(self, values: Mapping[str, Any]) -> None:
-        _silently(self._box, lambda: self._box.setChecked(values[self.keys[0]]))
+        with QSignalBlocker(self._box):
+            self._box.setChecked(values[self.keys[0]])
 
     def _texts(self) -> dict[str, str]:
         return {self.keys[0]: as_text(self._box.isChecked())}
@@ -208,12 +200,12 @@ class MemberEditor(Editor):
 
     is_small = True
 
-    def __init__(self, entry: SettingDeclaration, member: str, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration, member: str) -> None:
+        super().__init__([entry])
         self._member = member
         self._others: tuple[str, ...] = ()
         self._order = get_args(get_args(kind_of(entry.key))[0])
-        self._box = Switch(self)
+        self._box = Switch()
         self._line.addStretch(1)
         self._add(self._box, entry)
         self._box.toggled.connect(self._finish)
@@ -225,7 +217,8 @@ class MemberEditor(Editor):
 
     def _show(self, values: Mapping[str, Any]) -> None:
         self._others = values[self.keys[0]]
-        _silently(self._box, lambda: self._box.setChecked(self._member in self._others))
+        with QSignalBlocker(self._box):
+            self._box.setChecked(self._member in self._others)
 
     def _texts(self) -> dict[str, str]:
         return self.switched(self._box.isChecked())
@@ -234,10 +227,10 @@ class MemberEditor(Editor):
 class SegmentEditor(Editor):
     """One of a few choices, side by side."""
 
-    def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration) -> None:
+        super().__init__([entry])
         values = get_args(kind_of(entry.key))
-        self._segments = Segments([(value, choice(entry.key, value).text) for value in values], self)
+        self._segments = Segments([(value, choice(entry.key, value).text) for value in values])
         for value, chip in self._segments.chips.items():
             chip.setAccessibleDescription(tr(LEVEL_HELP.get(value, "")))
             chip.setToolTip(tr(LEVEL_HELP.get(value, "")))
@@ -264,10 +257,10 @@ class SegmentEditor(Editor):
 class SliderEditor(Editor):
     """A slider with a few sensible values; a value set elsewhere is shown as it is."""
 
-    def __init__(self, row: EverydayRow, entries: Sequence[SettingDeclaration], parent: QWidget | None = None) -> None:
-        super().__init__(entries, parent)
+    def __init__(self, row: EverydayRow, entries: Sequence[SettingDeclaration]) -> None:
+        super().__init__(entries)
         self._row, self._kinds = row, [type(entry.default) for entry in entries]
-        self._step = StepSlider(row.steps, row.spoken, self)
+        self._step = StepSlider(row.steps, row.spoken)
         control = self._step.slider
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._line.addWidget(self._step)
@@ -303,8 +296,8 @@ class SliderEditor(Editor):
 class NumberEditor(Editor):
     """A number with its unit. A value outside the limits is rejected with a message, not changed silently."""
 
-    def __init__(self, entry: SettingDeclaration, kind: type, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration, kind: type) -> None:
+        super().__init__([entry])
         self._kind, self._entry = kind, entry
         self._box = number_box(entry, kind, self)
         unit = unit_of(entry)
@@ -321,7 +314,8 @@ class NumberEditor(Editor):
         self._box.unreadable.connect(self._refuse_words)
 
     def _show(self, values: Mapping[str, Any]) -> None:
-        _silently(self._box, lambda: self._box.setValue(values[self.keys[0]]))
+        with QSignalBlocker(self._box):
+            self._box.setValue(values[self.keys[0]])
 
     def _texts(self) -> dict[str, str]:
         value = self._box.value()
@@ -336,7 +330,8 @@ class NumberEditor(Editor):
             return
         self._waiting.stop()
         typed = self._box.textFromValue(value)
-        _silently(self._box, lambda: self._box.setValue(float(self._last[self.keys[0]])))
+        with QSignalBlocker(self._box):
+            self._box.setValue(float(self._last[self.keys[0]]))
         if outside:
             self.refused.emit(tr("{value} is not possible. {limits}").format(value=typed, limits=limits(entry)))
         else:
@@ -353,8 +348,8 @@ class NumberEditor(Editor):
 class ChoiceEditor(Editor):
     """One of several choices, which may change while the program runs."""
 
-    def __init__(self, entry: SettingDeclaration, choices: Choices, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration, choices: Choices) -> None:
+        super().__init__([entry])
         self._known, self._default = KnownChoices(choices, self), entry.default
         self._known.changed.connect(self._refresh)
         self._box = ChoiceList(self, self._known.renew)
@@ -376,14 +371,11 @@ class ChoiceEditor(Editor):
         if value is not None and value not in [one.value for one in listed]:
             missing = tr("{name} (not connected)") if self._default == "" else tr("{name} (missing)")
             listed.append(SettingChoice(value, value if known is None else missing.format(name=value)))
-
-        def fill() -> None:
+        with QSignalBlocker(self._box):
             self._box.clear()
             for one in listed:
                 self._box.addItem(one.text, one.value)
             self._box.setCurrentIndex(self._box.findData(value))
-
-        _silently(self._box, fill)
 
     def _show(self, values: Mapping[str, Any]) -> None:
         if self._known.last is None:
@@ -397,8 +389,8 @@ class ChoiceEditor(Editor):
 class SeveralEditor(Editor):
     """Any number of several choices."""
 
-    def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration) -> None:
+        super().__init__([entry])
         values = get_args(get_args(kind_of(entry.key))[0])
         short = max(len(choice(entry.key, value).text) for value in values) <= 4
         self._boxes: dict[str, QAbstractButton] = {}
@@ -407,14 +399,15 @@ class SeveralEditor(Editor):
         self._line.addLayout(column)
         for value in values:
             words = choice(entry.key, value).text
-            box = Chip(words, ticked=False, parent=self) if short else QCheckBox(words, self)
+            box = Chip(words, ticked=False) if short else QCheckBox(words, self)
             self._add(box, entry, words, column)
             box.toggled.connect(self._finish)
             self._boxes[value] = box
 
     def _show(self, values: Mapping[str, Any]) -> None:
         for value, box in self._boxes.items():
-            _silently(box, lambda box=box, value=value: box.setChecked(value in values[self.keys[0]]))  # type: ignore[misc]
+            with QSignalBlocker(box):
+                box.setChecked(value in values[self.keys[0]])
 
     def _texts(self) -> dict[str, str]:
         return {self.keys[0]: as_text(tuple(value for value, box in self._boxes.items() if box.isChecked()))}
@@ -423,8 +416,8 @@ class SeveralEditor(Editor):
 class TextEditor(Editor):
     """A text, or any setting without an editor of its own, as typed in the settings file."""
 
-    def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
-        super().__init__([entry], parent)
+    def __init__(self, entry: SettingDeclaration) -> None:
+        super().__init__([entry])
         self._box = QLineEdit(self)
         self._box.setMinimumWidth(140)
         self._add(self._box, entry)
@@ -445,9 +438,9 @@ class _TimeBox(WheelWhenFocused, QTimeEdit):
 class SpanEditor(Editor):
     """A span of the day, or none. Both ends are changed together."""
 
-    def __init__(self, start: SettingDeclaration, end: SettingDeclaration, parent: QWidget | None = None) -> None:
-        super().__init__([start, end], parent)
-        self._switch = Switch(self)
+    def __init__(self, start: SettingDeclaration, end: SettingDeclaration) -> None:
+        super().__init__([start, end])
+        self._switch = Switch()
         fields = FlowLayout(6, at_end=True)
         self._line.addLayout(fields)
         self._ends = _TimeBox(self), _TimeBox(self)
@@ -476,21 +469,14 @@ class SpanEditor(Editor):
         given = [values[key] for key in self.keys]
         on = None not in given
         for box, value in zip(self._ends, given if on else _FIRST_SPANS.get(self.keys[0], _FIRST_SPAN), strict=True):
-            _silently(box, lambda box=box, value=value: box.setTime(QTime(value.hour, value.minute)))  # type: ignore[misc]
+            with QSignalBlocker(box):
+                box.setTime(QTime(value.hour, value.minute))
         self._show_ends(on)
-        _silently(self._switch, lambda: self._switch.setChecked(on))
+        with QSignalBlocker(self._switch):
+            self._switch.setChecked(on)
 
     def _texts(self) -> dict[str, str]:
         if not self._switch.isChecked():
             return dict.fromkeys(self.keys, "")
         shown = (box.time() for box in self._ends)
         return {key: as_text(time(at.hour(), at.minute())) for key, at in zip(self.keys, shown, strict=True)}
-
-
-def _silently(control: QWidget, change: Callable[[], object]) -> None:
-    """Change a control without emitting signals."""
-    before = control.blockSignals(True)
-    try:
-        change()
-    finally:
-        control.blockSignals(before)

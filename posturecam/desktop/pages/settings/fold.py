@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton
 
 from posturecam.desktop.widgets.parts import wrapped
 from posturecam.desktop.widgets.theme import fit_text, scaled
@@ -15,8 +15,8 @@ class Fold(QToolButton):
 
     opened = Signal(bool)
 
-    def __init__(self, words: str, number: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, words: str, number: int) -> None:
+        super().__init__()
         self.setCheckable(True)
         self._words = f"{words}  ·  {number}".replace("  ·", "\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}·")
         self.setText(self._words)

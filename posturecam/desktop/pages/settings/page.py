@@ -79,7 +79,6 @@ class SettingsPage(QWidget):
         desk: Desk | None = None,
         lacking: Callable[[str], str | None] = lambda _: None,
         unfinished: Unfinished | None = None,
-        parent: QWidget | None = None,
     ) -> None:
         """Create the page.
 
@@ -91,10 +90,8 @@ class SettingsPage(QWidget):
             desk: The current desk, which can be named; None if unknown.
             lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
             unfinished: Where the user was before the windows were recreated; None starts with the first group.
-            parent: The widget it is in.
-
         """
-        super().__init__(parent)
+        super().__init__()
         self._client, self._names = client, names or {}
         self._followers = dict(followers or {})
         self._desk, self._lacking = desk, lacking
@@ -178,7 +175,7 @@ class SettingsPage(QWidget):
     def _make_column(self) -> FollowingArea:
         self._area = FollowingArea(self)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._inside = inside = QWidget()
+        inside = QWidget()
         fit_text(inside, lambda: inside.setMaximumWidth(scaled(_COLUMN)))
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, GAP, 0)
@@ -230,7 +227,7 @@ class SettingsPage(QWidget):
 
     def _make_place(self, place: str) -> Section:
         rows = [LineForPeople(row, declarations(), self._change, self._names, self._lacking) for row in lines(place)]
-        made = Section(tr(PLACES[place]), "", rows, self._inside)
+        made = Section(tr(PLACES[place]), "", rows)
         if place == "camera" and self._desk is not None:
             self.desk_name = DeskName(self._desk, made)
         if place == "reminders":
@@ -244,7 +241,7 @@ class SettingsPage(QWidget):
     def _make_group(self, group: str) -> Section:
         rows = [ExpertRow(listed, self._change, self._names) for listed in expert_rows(group)]
         about = tr(first_paragraph(getattr(self._client.settings, group)))
-        return Section(title(group), about, rows, self._inside)
+        return Section(title(group), about, rows)
 
     # What is shown.
 

@@ -57,8 +57,8 @@ Change = Callable[["SettingRow", Mapping[str, str]], None]
 class ChangedMark(QWidget):
     """A dot beside a setting that differs from its default."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._on = False
         fit_text(self, lambda: self.setFixedSize(_DOT, scaled(18)))
 
@@ -94,7 +94,6 @@ class SettingRow(QFrame):
         change: Change,
         name: str,
         help_: str,
-        parent: QWidget | None = None,
     ) -> None:
         """Create the row.
 
@@ -104,9 +103,8 @@ class SettingRow(QFrame):
             change: Called with the row and the changes, as text by `group.name`.
             name: Its label, in the user's language.
             help_: Its help, in the user's language; may be empty.
-            parent: The widget it is in.
         """
-        super().__init__(parent)
+        super().__init__()
         self.entries = tuple(listed)
         self.keys = tuple(entry.key for entry in listed)
         self.name = name
@@ -270,7 +268,6 @@ class LineForPeople(SettingRow):
         change: Change,
         names: Mapping[str, Choices],
         lacking: Callable[[str], str | None],
-        parent: QWidget | None = None,
     ) -> None:
         """Create the line.
 
@@ -280,12 +277,11 @@ class LineForPeople(SettingRow):
             change: As in `SettingRow`.
             names: What settings that hold a name may be now, by `group.name`.
             lacking: Why one member of a setting is unavailable on this system now; None if it is available.
-            parent: The widget it is in.
         """
         self._row, self._lacking = row, lacking
         listed = [declared[key] for key in row.keys]
         made = people_editor(row, listed, names)
-        super().__init__(listed, made, change, tr(row.label), help_of(row, Settings()), parent)
+        super().__init__(listed, made, change, tr(row.label), help_of(row, Settings()))
         self.setProperty("member", row.member)
 
     def show_settings(self, settings: Settings) -> None:
@@ -335,12 +331,11 @@ class ExpertRow(SettingRow):
         listed: Sequence[SettingDeclaration],
         change: Change,
         names: Mapping[str, Choices],
-        parent: QWidget | None = None,
     ) -> None:
         """Create the row; its arguments are those of `SettingRow`."""
         key = listed[0].key
         words = joined(SENTENCES, [tr(FULL_STOP).format(told=tr(entry.text)) for entry in listed])
-        super().__init__(listed, editor(listed, names), change, label(key), words, parent)
+        super().__init__(listed, editor(listed, names), change, label(key), words)
 
     def _small_print(self) -> list[QWidget]:
         first = self.entries[0]
@@ -353,16 +348,15 @@ class ExpertRow(SettingRow):
 class Section(QWidget):
     """A heading, and rows below it on one card."""
 
-    def __init__(self, heading: str, about: str, made: Sequence[SettingRow], parent: QWidget | None = None) -> None:
+    def __init__(self, heading: str, about: str, made: Sequence[SettingRow]) -> None:
         """Create it.
 
         Args:
             heading: The group's title, in the user's language.
             about: A sentence on it; may be empty.
             made: Its rows.
-            parent: The widget it is in.
         """
-        super().__init__(parent)
+        super().__init__()
         self.rows = list(made)
         self._action: QWidget | None = None
         column = QVBoxLayout(self)

@@ -48,8 +48,8 @@ def caution(choice: StretchChoice) -> str:
 class StretchCard(QAbstractButton):
     """One routine or exercise to choose."""
 
-    def __init__(self, choice: StretchChoice, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, choice: StretchChoice) -> None:
+        super().__init__()
         self.choice = choice
         self._sized: tuple[str, int] | None = None
         self._heights: dict[int, int] = {}
@@ -154,8 +154,8 @@ def _wide() -> int:
 class CardGrid(QWidget):
     """Cards side by side, as many as fit."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._cards: list[QWidget] = []
         self._columns = 0
         self._grid = QGridLayout(self)

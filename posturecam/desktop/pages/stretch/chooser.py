@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton
 
 from posturecam.coach.breaks.choice import DESK_BREAK
 from posturecam.coach.exercise import Exercise
@@ -69,8 +69,8 @@ def _several(routine: Routine, exercises: Sequence[Exercise]) -> StretchChoice:
 class ChoosePage(Sheet):
     """Cards to choose from."""
 
-    def __init__(self, chosen: Callable[[StretchChoice], None], parent: QWidget | None = None) -> None:
-        super().__init__(parent, width=1160)
+    def __init__(self, chosen: Callable[[StretchChoice], None]) -> None:
+        super().__init__(width=1160)
         self._chosen = chosen
         self._cards: list[StretchCard] = []
         self._coming: Iterator[StretchChoice] | None = None
@@ -159,10 +159,8 @@ class ChoosePage(Sheet):
 class DetailPage(Sheet):
     """One routine or exercise: how to do it, what the camera can and cannot judge, and one button to begin."""
 
-    def __init__(
-        self, begin: Callable[[StretchChoice], None], back: Callable[[], None], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent, width=900)
+    def __init__(self, begin: Callable[[StretchChoice], None], back: Callable[[], None]) -> None:
+        super().__init__(width=900)
         self._begin, self._back = begin, back
         self._choice: StretchChoice | None = None
         self._variant: Exercise | None = None

@@ -50,12 +50,11 @@ class StretchPage(PageStack):
         self,
         client: SessionClient,
         done: Callable[[], None],
-        parent: QWidget | None = None,
         *,
         choose_camera: Callable[[], None] = lambda: None,
         unfinished: Unfinished | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._client, self._done, self._choose_camera = client, done, choose_camera
         self._at = unfinished or Unfinished()
         self._notes: list[str] = []

@@ -10,9 +10,8 @@ from PySide6.QtGui import QColor, QPainter
 from posturecam.coach.presentation.coach_picture import CoachFigure
 from posturecam.coach.presentation.coach_view import CoachView, Mood
 from posturecam.config.settings import Settings
-from posturecam.desktop.widgets.qt_canvas import QtCanvas, qt_image
+from posturecam.desktop.widgets.qt_canvas import QtCanvas, qt_image, rgb
 from posturecam.desktop.widgets.theme import DARK, ROUND, Theme
-from posturecam.drawing.canvas import Color
 from posturecam.session.protocol.messages import Coaching
 from posturecam.session.protocol.sign import Sign
 
@@ -56,9 +55,5 @@ def draw_person(painter: QPainter, area: QRectF, coaching: Coaching, settings: S
         body = CoachFigure(QtCanvas(painter, area.width(), area.height()), tick, settings, mirrored=True)
         body.skeleton()
         if coaching.shown.judged is not None:
-            body.angle(coaching.shown.judged, _rgb(color_of(coaching.shown, DARK)))
+            body.angle(coaching.shown.judged, rgb(color_of(coaching.shown, DARK)))
     painter.restore()
-
-
-def _rgb(color: QColor) -> Color:
-    return color.red(), color.green(), color.blue()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from posturecam.desktop.widgets.qt_canvas import QtCanvas
+from posturecam.desktop.widgets.qt_canvas import QtCanvas, rgb
 from posturecam.desktop.widgets.theme import Theme, current
 from posturecam.drawing import exercise_poses as pictures
 from posturecam.drawing.canvas import Color
@@ -45,8 +45,7 @@ def draw_pose(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(area)
     painter.translate(area.topLeft())
-    rim = ground.red(), ground.green(), ground.blue()
-    pictures.draw(QtCanvas(painter, area.width(), area.height(), inks), exercise, rim, share)
+    pictures.draw(QtCanvas(painter, area.width(), area.height(), inks), exercise, rgb(ground), share)
     painter.restore()
 
 
@@ -63,8 +62,8 @@ def mixed(color: QColor, ground: QColor, share: float) -> QColor:
 class PoseView(QWidget):
     """The drawn pose of one exercise."""
 
-    def __init__(self, exercise: str, least: QSize, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, exercise: str, least: QSize) -> None:
+        super().__init__()
         self._exercise = exercise
         self.setMinimumSize(least)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -39,8 +39,8 @@ class PainScale(QWidget):
 
     changed = Signal()
 
-    def __init__(self, question: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, question: str) -> None:
+        super().__init__()
         self.setAccessibleName(question)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -83,9 +83,8 @@ class QuestionsPage(Sheet):
         begin: Callable[[StretchChoice, list[Exercise], Answers, list[Exercise]], None],
         back: Callable[[], None],
         lasting: Callable[[StretchChoice, int], None],
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._begin, self._back, self._lasting = begin, back, lasting
         self._view = View.UNKNOWN
         self._choice: StretchChoice | None = None

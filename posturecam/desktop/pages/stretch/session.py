@@ -15,7 +15,7 @@ from posturecam.desktop.widgets.parts import button
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import Coaching, Snapshot
+from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
 
 
@@ -29,8 +29,8 @@ class SessionPage(QWidget):
     full_screen = Signal(bool)
     """Whether the stage fills the screen; everything beside this page must be hidden then."""
 
-    def __init__(self, client: SessionClient, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, client: SessionClient) -> None:
+        super().__init__()
         self._client = client
         self._ending = False
         self._with_keys = True
@@ -49,7 +49,7 @@ class SessionPage(QWidget):
         self._full = self._key_button(bar, self.toggle_full_screen)
         self._end = self._key_button(bar, self.end)
         self._whole.addLayout(bar)
-        self._name_buttons(paused=False)
+        self._name_buttons()
 
     def _key_button(self, bar: FlowLayout, pressed: Callable[[], object]) -> QPushButton:
         made = button("", pressed, once=True)  # a second click would resume, or skip another exercise
@@ -68,7 +68,7 @@ class SessionPage(QWidget):
         """A session was requested: say so until the first picture arrives."""
         self._ending = False
         self.stage.wait(tr("Opening the camera…"))
-        self._name_buttons(paused=False)
+        self._name_buttons()
         self.stage.setFocus()
 
     def note(self, words: str) -> None:
@@ -83,11 +83,13 @@ class SessionPage(QWidget):
                 self._ending = False
                 self._client.controls.end()
             self.stage.show_moment(coaching, self._client.settings)
-            self._name_buttons(paused=coaching.tick.state.phase is CoachPhase.PAUSED, coaching=coaching)
+            self._name_buttons()
         elif self.stage.coaching is None and snapshot.mode is Mode.STRETCHING and not self._ending:
             self.stage.wait(tr("Looking for you…"))
 
-    def _name_buttons(self, *, paused: bool, coaching: Coaching | None = None) -> None:
+    def _name_buttons(self) -> None:
+        coaching = self.stage.coaching
+        paused = coaching is not None and coaching.tick.state.phase is CoachPhase.PAUSED
         muted = coaching.shown.muted if coaching is not None else self._client.controls.muted
         several = coaching is not None and coaching.tick.index + 1 < coaching.tick.of
         for made, words, key in (
@@ -110,11 +112,11 @@ class SessionPage(QWidget):
         tall = {}
         for with_keys in (False, True):
             self._with_keys = with_keys
-            self._name_buttons(paused=self._is_paused, coaching=self.stage.coaching)
+            self._name_buttons()
             tall[with_keys] = self._bar.heightForWidth(self.width() - 2 * GAP)
         if tall[True] > tall[False]:
             self._with_keys = False
-            self._name_buttons(paused=self._is_paused, coaching=self.stage.coaching)
+            self._name_buttons()
 
     # Keys.
 
@@ -167,13 +169,8 @@ class SessionPage(QWidget):
         state = window.windowState()
         full = Qt.WindowState.WindowFullScreen
         window.setWindowState(state | full if filled else state & ~full)
-        self._name_buttons(paused=self._is_paused, coaching=self.stage.coaching)
+        self._name_buttons()
         self.full_screen.emit(filled)
-
-    @property
-    def _is_paused(self) -> bool:
-        coaching = self.stage.coaching
-        return coaching is not None and coaching.tick.state.phase is CoachPhase.PAUSED
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Leave full screen when another page is shown."""

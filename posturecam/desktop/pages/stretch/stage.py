@@ -54,8 +54,8 @@ _CENTER = Qt.AlignmentFlag.AlignHCenter
 class StageWidget(QWidget):
     """Shows the last moment passed to `show_moment`; before the first, a quiet line."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._coaching: Coaching | None = None
         self._settings = Settings()
         self._waiting = ""

@@ -55,11 +55,10 @@ class SummaryPage(Sheet):
         client: SessionClient,
         done: Callable[[], None],
         again: Callable[[], None],
-        parent: QWidget | None = None,
         *,
         answered: Callable[[Answers], None] = lambda _: None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._client, self._done, self._again, self._answered = client, done, again, answered
 
     def show_summary(
@@ -167,10 +166,8 @@ class CourseChart(QWidget):
         side: Whose it is, in words; empty where there is none.
     """
 
-    def __init__(
-        self, course: Sequence[float], exercise: Exercise, side: str = "", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, course: Sequence[float], exercise: Exercise, side: str = "") -> None:
+        super().__init__()
         assert exercise.depth is not None
         unit = MEASURES[exercise.depth.measure].unit
         self.heights = heights(course, exercise.depth.better, unit)

@@ -15,7 +15,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.parts import LineLabel, WrappingCheckBox, as_sentence, button, text
+from posturecam.desktop.widgets.parts import LineLabel, WrappingCheckBox, as_sentence, button, in_the_middle, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.message import Message
@@ -55,16 +55,14 @@ class CalibrationPage(QWidget):
         client: SessionClient,
         *,
         leavable: bool = True,
-        parent: QWidget | None = None,
     ) -> None:
         """Create the page before the start.
 
         Args:
             client: Receives the commands.
             leavable: Whether it has a button to leave; not if the page is a step of something that has its own.
-            parent: The Qt object that owns it.
         """
-        super().__init__(parent)
+        super().__init__()
         self._client, self._leavable = client, leavable
         self._snapshot: Snapshot | None = None
         self._running = False
@@ -193,11 +191,9 @@ class CalibrationPage(QWidget):
         for one in (self.start, self.keep, self.again, self.stop, self.leave, self.slouch):
             buttons.addWidget(one)
         inside.addLayout(buttons)
-        whole = QHBoxLayout(self)
+        whole = in_the_middle(column)
         whole.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP)
-        whole.addStretch(1)
-        whole.addWidget(column, 1000)
-        whole.addStretch(1)
+        self.setLayout(whole)
 
     def _enter(self, stage: CalibrationStep) -> None:
         self.stage = stage
@@ -311,8 +307,8 @@ def _trouble(now: Calibrating) -> str:
 class TryOut(QWidget):
     """Two things to try once the boundary is known, each ticked when done."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.slouched = self.sat_up = False
         row = FlowLayout(2 * theme.MARGIN, centered=True)
         self.setLayout(row)
@@ -351,8 +347,8 @@ class ProgressRing(QWidget):
 
     _SIZE, _LARGEST, _THICK = 100, 140, 8.0
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         theme.fit_text(self, self._fit)
         self.setAccessibleName(tr("Progress"))
         self._share, self._words, self._sign = 0.0, "", Sign.UPRIGHT

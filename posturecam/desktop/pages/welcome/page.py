@@ -53,7 +53,6 @@ class FirstRun(QWidget):
         begin: int = 0,
         resumes: bool = True,
         lacking: Callable[[str], str | None] = lambda _: None,
-        parent: QWidget | None = None,
     ) -> None:
         """Open the welcome.
 
@@ -64,9 +63,8 @@ class FirstRun(QWidget):
             begin: The first step to show, from 0: where the setup was left before.
             resumes: Whether it ends a pause if it begins at the camera's step or later, which the user then has opened again.
             lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
-            parent: The Qt object that owns it.
         """
-        super().__init__(parent)
+        super().__init__()
         self.setWindowTitle(tr("Welcome to posturecam"))
         self.setWindowIcon(app_icon())
         fit_to_screen(self, _WANTED)

@@ -20,7 +20,7 @@ from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.controls import ChoiceList, Segments
 from posturecam.desktop.widgets.icons import AppMark, SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.parts import button, text
+from posturecam.desktop.widgets.parts import button, in_the_middle, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import joined, tr
@@ -58,11 +58,9 @@ class _Step(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             self.column.addWidget(label)
         self.column.addSpacing(theme.GAP)
-        whole = QHBoxLayout(self)
+        whole = in_the_middle(inside)
         whole.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP)
-        whole.addStretch(1)
-        whole.addWidget(inside, 1000)
-        whole.addStretch(1)
+        self.setLayout(whole)
 
 
 class WelcomeStep(_Step):
@@ -103,11 +101,7 @@ class WelcomeStep(_Step):
         theme.fit_text(holder, lambda: holder.setMaximumWidth(theme.scaled(_POINTS)))
         holder.setLayout(points)
         points.setContentsMargins(0, 0, 0, 0)
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(holder, 1000)
-        middle.addStretch(1)
-        self.column.addLayout(middle)
+        self.column.addLayout(in_the_middle(holder))
         self.column.addStretch(2)
         takes = text(tr("Setting up takes about a minute."), "quiet")
         takes.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -119,8 +113,8 @@ class PointIcon(QWidget):
 
     _SIZE = 64
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self._name = name
         self.setFixedSize(self._SIZE, self._SIZE)
 

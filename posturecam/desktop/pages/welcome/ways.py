@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from posturecam.desktop.pages.settings.everyday import WAYS
 from posturecam.desktop.widgets import theme
@@ -27,15 +27,14 @@ _RESTING = 0.5
 class WayCard(QAbstractButton):
     """One way of being reminded. It is animated while it is pointed at or focused, and once when it is chosen."""
 
-    def __init__(self, way: str, *, still: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, way: str, *, still: bool = False) -> None:
         """Create it, not chosen.
 
         Args:
             way: The setting's word.
             still: Whether motion is reduced.
-            parent: Parent widget.
         """
-        super().__init__(parent)
+        super().__init__()
         self.way, self._still = way, still
         name, words = WAYS[way]
         self.setText(tr(name))
