@@ -503,6 +503,49 @@ def test_close_while_the_camera_is_lost_leaves_nothing_behind():
     assert all(capture.released for capture in bench.captures)
 
 
+def hanging_driver(monkeypatch, bench, until):
+    """From now on whatever asks the driver for anything hangs until then."""
+    grab, open_capture = FakeCapture.grab, bench.open_capture
+
+    def waits(then):
+        def asks(*given):
+            bench.clock.sleep(max(until - bench.clock.time(), 0.0))
+            return then(*given)
+
+        return asks
+
+    monkeypatch.setattr(FakeCapture, "grab", waits(grab))
+    monkeypatch.setattr(bench, "open_capture", waits(open_capture))
+
+
+def test_closing_waits_once_for_a_driver_that_has_hung_for_an_hour_and_no_heap_of_threads_waits_for_it(monkeypatch):
+    bench = Bench()
+    source = CameraSource(
+        "", SETTINGS, open_capture=lambda camera: bench.open_capture(camera), cameras=lambda: [DESK], clock=bench.clock
+    )
+    next(iter(source))
+    hanging_driver(monkeypatch, bench, until=4000)
+    frames_until(source, bench, 3700)
+    assert len(camera_threads()) < 6
+    began = bench.clock.time()
+    source.close()
+    assert bench.clock.time() - began < 5
+    bench.clock.sleep(500)
+
+
+def test_a_camera_whose_driver_hung_for_minutes_is_used_again_once_it_has_returned(monkeypatch):
+    bench = Bench()
+    source = CameraSource(
+        "", SETTINGS, open_capture=lambda camera: bench.open_capture(camera), cameras=lambda: [DESK], clock=bench.clock
+    )
+    with source:
+        next(iter(source))
+        hanging_driver(monkeypatch, bench, until=1000)
+        assert frames_until(source, bench, 990)[-1].problem == PLUGGED_IN.lost
+        assert frames_until(source, bench, 1060)[-1].problem is None
+    assert all(capture.released for capture in bench.captures)
+
+
 def test_real_clock_and_threads_work_together():
     clock = SystemClock()
 

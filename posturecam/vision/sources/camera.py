@@ -98,7 +98,9 @@ _RETRY = 0.1
 _MORE_SHOTS = 3
 """More pictures taken after a dark one: infrared cameras light every other picture, some two in four."""
 _RELEASE_TIMEOUT = 4.0
-"""Seconds that closing waits for a hanging driver: twice the driver's own timeout."""
+"""Seconds that closing waits for hanging drivers, however many attempts hang: twice the driver's own timeout."""
+_MOST_HANGING = 4
+"""Attempts that may hang at once: one more would hang too, and keep another thread. Unplugging the camera usually ends them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +217,10 @@ class CameraSource(Source):
         advice: Advice = PLUGGED_IN,
     ) -> None:
         self._settings = settings = settings or CameraSettings()
-        self._advice = advice
-        self._open_capture = open_capture
-        self._cameras = cameras
-        self._clock = clock or SystemClock()
+        self._open_capture, self._cameras = open_capture, cameras
+        self._advice, self._clock = advice, clock or SystemClock()
         self._seconds = 1 / settings.frame_rate
-        self._closed = False
-        self._closing = threading.Condition()
+        self._closed, self._closing = False, threading.Condition()
         self._readers: list[_Reader] = []
         """All readers whose thread may still run, including those abandoned because of a hanging driver."""
         weakref.finalize(self, lambda all_: list(map(_Reader.stop, all_)), self._readers)  # if it is never closed
@@ -276,8 +275,9 @@ class CameraSource(Source):
             self._closing.notify_all()
         for reader in self._readers:
             reader.stop()
+        until = self._clock.time() + _RELEASE_TIMEOUT
         for reader in self._readers:
-            reader.join(_RELEASE_TIMEOUT)
+            reader.join(until - self._clock.time())
 
     def _open_first(self) -> None:
         capture = self._open_capture(self._camera)
@@ -349,9 +349,10 @@ class CameraSource(Source):
         # By its former keys too, and therefore in another socket, as long as it is the only one of its kind.
         there, open_ = self._cameras(), self._open_capture
         camera = next((one for key in self._camera.keys for one in there if key in one.keys), None)
-        if camera is None:
+        hanging = sum(not reader.ended for reader in self._readers)
+        if camera is None or hanging >= _MOST_HANGING:
             self._give_up()
-            if self._is_replaced(there):
+            if camera is None and self._is_replaced(there):
                 raise CameraError(_REPLACED, camera=self._camera.name)
             return
         with self._closing:  # another thread may have closed it meanwhile, and waits only for readers that it knows
@@ -385,8 +386,7 @@ class _Reader:
         """What the camera sends, if it cannot be used."""
         self._converted = CameraPictures()
         self._open, self._settings, self._clock = open_, settings, clock
-        self._stopping = False
-        self._wanted = True
+        self._stopping, self._wanted = False, True
         self._resting_until = -math.inf
         self._shot: tuple[float, Image] | None = None
         self._changed = threading.Condition()
