@@ -421,6 +421,27 @@ def test_a_lost_camera_is_waited_for_while_no_other_one_was_plugged_in_in_its_pl
     assert frame.t > 160
 
 
+@pytest.mark.parametrize("device", ["0", "/dev/video0"])
+def test_no_other_camera_is_in_the_place_of_the_only_one_that_was_unplugged(device):
+    bench = Bench(between(103, 150, CameraFault.GONE), cameras=[DESK])
+    with bench.source(device) as source:
+        for frame in source:
+            bench.cameras = [] if 103 < frame.t < 150 else [DESK]
+            if frame.t > 103 and frame.problem is None:
+                break
+    assert frame.problem is None
+    assert 150 < frame.t < 190
+
+
+def test_a_camera_taken_at_its_word_where_the_system_lists_nothing_is_used_again_after_it_stalled():
+    bench = Bench(between(103, 108, CameraFault.SILENT), cameras=[])
+    with bench.source("0") as source:
+        frames = frames_until(source, bench, 125)
+    assert PLUGGED_IN.lost in [frame.problem for frame in frames]
+    assert frames[-1].problem is None
+    assert {index for _, index in bench.opened} == {0}
+
+
 def test_camera_that_falls_silent_is_lost_after_the_frame_timeout_and_resumes():
     bench = Bench(between(103, 108, CameraFault.SILENT))
     with bench.source() as source:

@@ -219,7 +219,7 @@ class CameraSource(Source):
         self._settings = settings = settings or CameraSettings()
         self._open_capture, self._cameras = open_capture, cameras
         self._advice, self._clock = advice, clock or SystemClock()
-        self._seconds = 1 / settings.frame_rate
+        self._seconds, self._pause = 1 / settings.frame_rate, settings.reopen_after
         self._closed, self._closing = False, threading.Condition()
         self._readers: list[_Reader] = []
         """All readers whose thread may still run, including those abandoned because of a hanging driver."""
@@ -228,7 +228,6 @@ class CameraSource(Source):
         """The reader in use; None between two attempts to reopen."""
         self._act_at = 0.0
         """Clock time at which the next attempt is made or the current one is abandoned."""
-        self._pause = settings.reopen_after
         self._picture = PictureState()
         self._light: float | None = None
         """The mean gray level of the last picture, by which a dark picture from a flickering camera is recognized."""
@@ -236,6 +235,8 @@ class CameraSource(Source):
         self._camera = find_camera(self._device, there)
         self._beside = {one.key for one in there} - {self._camera.key}
         """Keys of the cameras beside which it was opened: while it is lost, none of them takes its place."""
+        self._unlisted = () if there else (self._camera,)
+        """The camera itself, if it was opened unchecked because the system lists none."""
         self.info = SourceInfo(self._camera.name, self._camera.key, live=True, former_keys=self._camera.former_keys)
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(self.close)
@@ -328,8 +329,7 @@ class CameraSource(Source):
         for _ in range(_MORE_SHOTS):
             if not (glance.brightest < self._settings.black_below or is_darker(glance, self._light)):
                 break
-            shot = reader.shoot(self._settings.frame_timeout)
-            if shot is None:
+            if (shot := reader.shoot(self._settings.frame_timeout)) is None:
                 break
             later = glance_at(*shot)
             if brightness(later) >= brightness(glance):
@@ -347,7 +347,7 @@ class CameraSource(Source):
 
     def _reopen(self) -> None:
         # By its former keys too, and therefore in another socket, as long as it is the only one of its kind.
-        there, open_ = self._cameras(), self._open_capture
+        there, open_ = self._cameras() or self._unlisted, self._open_capture
         camera = next((one for key in self._camera.keys for one in there if key in one.keys), None)
         hanging = sum(not reader.ended for reader in self._readers)
         if camera is None or hanging >= _MOST_HANGING:
@@ -362,7 +362,7 @@ class CameraSource(Source):
 
     def _is_replaced(self, there: Sequence[Camera]) -> bool:
         try:
-            return find_camera(self._device, there).key not in self._beside
+            return bool(there) and find_camera(self._device, there).key not in self._beside
         except CameraError:
             return False
 
