@@ -68,6 +68,8 @@ def assess(
     pose, front = seen
     measures = with_face(measure(pose, view, settings), front)
     found, compared = _judged(pose, view, measures, front, baseline, settings, judge, known)
+    if front is not None and found.reason is not None and found.reason.code is Why.VIEW_UNKNOWN:
+        found = replace(found, reason=_why_unclear(front, baseline))
     return Reading(pose.t, view, measures, found, compared, known.seat)
 
 
@@ -99,6 +101,13 @@ def _seen(
         return MISREAD
     pose = _untilted(pose, view, baseline, settings, tilt)
     return pose, None if view.is_side else front_measures(pose, pose.head, settings)
+
+
+def _why_unclear(front: FrontMeasures, baseline: Baseline | None) -> Reason:
+    """Why somebody cannot be judged whose view is unclear: mostly what would show the view is not seen, and that can be remedied."""
+    if baseline is not None and baseline.by_face_alone and front.distance.value is None:
+        return Reason(Why.NOT_SEEN, "face_learned")
+    return front.body_yaw.reason or Reason(Why.VIEW_UNKNOWN)
 
 
 def _untilted(pose: Pose, view: View, baseline: Baseline | None, settings: Settings, tilt: float | None) -> Pose:

@@ -57,7 +57,8 @@ class Sample:
         if self.pose is not None and is_misread(self.pose):
             return MISREAD.text
         if self.view is View.UNKNOWN:
-            return mark("I cannot tell the camera angle")
+            hidden = None if self.front is None else self.front.body_yaw.reason
+            return mark("I cannot tell the camera angle") if hidden is None else hidden.text
         if self.shows_face:
             return None
         if self.view.is_oblique and self.lacks(by_angle=True) is None:

@@ -81,6 +81,7 @@ class SlouchEnded:
     """The slouch is over: the person sat up, improved enough, left, or was lost for long."""
 
     t: float
+    """When that was noticed; of a slouch that a suspend ended, the last moment before it."""
     since: float
 
 
@@ -210,7 +211,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
         # Somebody who is merely hidden for a while has not sat up, though the camera stalls too. After a suspend, or as much time as a
         # slouch takes, nobody knows.
         if suspended or unknown_for >= settings.mild_seconds:
-            _end(slouch, t, events)
+            _end(slouch, state.t if suspended and state.t is not None else t, events)
             slouch = None
     if shown is not None:
         watches, held = _watch(watches, slouch is not None, spans, t, 0.0 if gap else elapsed, shown, settings)

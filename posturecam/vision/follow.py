@@ -125,6 +125,8 @@ class FollowState:
     """When the user was last seen moving."""
     lifeless: Seat | None = None
     """The place of something that looks like a person but never moved."""
+    checked_at: float = -math.inf
+    """When the last picture was checked."""
 
 
 def resized(state: FollowState, before: tuple[int, int], now: tuple[int, int]) -> FollowState:
@@ -148,6 +150,8 @@ LIVELY = 0.5
 photograph 0; somebody walking past a photograph within 3 s raises it to 0.4."""
 LIFELESS = 0.2
 """Below this, whatever has been there for a long time is not a person; in between it is undecided."""
+_SLOWEST = 12.0
+"""Seconds between two checks up to which somebody seen in both was there the whole time: the settings allow 10, on battery 4.5."""
 _NEVER_SO_STILL = 30.0
 """After this many seconds without any movement even the settled user must have left, and something that looks like them
 is in their place."""
@@ -215,13 +219,25 @@ def follow(
     weight = 0.0 if moved is None else 1 - math.exp(-seconds / settings.settle_after)
     life = state.life + weight * (float(bool(moved)) - state.life)
     if user is not None:
-        return _seated(state, user, t, settings, life, moved)
-    if other is None:
-        return replace(state, elsewhere=None)
+        after = _seated(state, user, t, settings, life, moved)
+    elif other is not None:
+        after = _elsewhere(state, other, t, settings, life)
+    else:
+        after = replace(state, elsewhere=None)
+    return replace(after, checked_at=t)
+
+
+def _was_missing(state: FollowState, seen_at: float, t: float, settings: FollowSettings) -> bool:
+    """Whether somebody who is there now was missing for a while since they were seen then, or may have been: nobody knows for too long."""
+    unseen = t - seen_at
+    return unseen > 2 * settings.search_interval and (seen_at < state.checked_at or unseen > _SLOWEST)
+
+
+def _elsewhere(state: FollowState, other: Seat, t: float, settings: FollowSettings, life: float) -> FollowState:
     if (
         state.elsewhere is None
         or other.away_from(state.elsewhere) > settings.still
-        or t - state.elsewhere_at > 2 * settings.search_interval
+        or _was_missing(state, state.elsewhere_at, t, settings)
     ):
         return replace(state, elsewhere=other, elsewhere_since=t, elsewhere_at=t, life=0.0)
     # A remembered user has twice that time to come back before somebody else's place becomes the seat.
@@ -249,7 +265,7 @@ def _seated(
         user.picture,
     )
     # Staying means being seen there the whole time, not just twice.
-    away = t - state.seen_at > 2 * settings.search_interval
+    away = _was_missing(state, state.seen_at, t, settings)
     since, moved_at = (t, t) if away else (state.since, t if moved else state.moved_at)
     stayed = t - since
     still = t - moved_at >= _NEVER_SO_STILL or (

@@ -180,8 +180,8 @@ def seen_to_sit(heights, every):
     return found
 
 
-@pytest.mark.parametrize(("every", "after"), [(0.5, 16), (1.0, 8), (2.0, 4), (3.0, None)])
-def test_a_height_is_held_once_five_checks_over_eight_seconds_show_it(every, after):
+@pytest.mark.parametrize(("every", "after"), [(0.5, 16), (1.0, 8), (2.0, 4), (3.0, 4), (5.0, 4), (6.0, None)])
+def test_a_height_is_held_once_five_checks_over_eight_seconds_show_it_on_battery_too(every, after):
     known = [held is not None for held in seen_to_sit([20.0] * 20, every)]
     assert (known.index(True) if any(known) else None) == after
 
@@ -273,9 +273,24 @@ def test_a_baseline_of_a_face_alone_says_so_where_no_face_is_seen():
     assert unseen == "I cannot see your face, which your calibration relies on"
     # With the camera moved, the place of a head without shoulders says nothing; but the face is seen.
     assert judged(bare, learned, moved=True).reason.text == "I cannot see both of your shoulders"
+    first = assess(replace(bare, head=NoHead.NOT_FOUND), View.UNKNOWN, learned, SETTINGS).deviation
+    assert first.reason.text == unseen
     assert judged(pose, learned, moved=True).reason.code is Why.NO_BASELINE
     wider = replace(pose, width=1280, height=720)
     assert judged(wider, learned, moved=True).reason.code is Why.CAMERA_MOVED
+
+
+def test_where_nothing_shows_the_view_yet_you_read_what_is_not_seen(baseline):
+    pose = sitting()
+    visibility = pose.visibility.copy()
+    visibility[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]] = 0.2
+    hidden = replace(pose, visibility=visibility, head=NoHead.NOT_FOUND)
+    assert apparent_yaw(hidden, SETTINGS) is None
+    for learned in (None, baseline):
+        reason = assess(hidden, View.UNKNOWN, learned, SETTINGS).deviation.reason
+        assert reason.text == "I cannot see both of your shoulders"
+    look = sample(hidden, View.UNKNOWN, measure(hidden, View.UNKNOWN, SETTINGS), SETTINGS)
+    assert look.missing == "I cannot see both of your shoulders"
 
 
 @given(st.sampled_from(("relaxed", "normal", "strict")), st.floats(0.75, 1.25))

@@ -378,6 +378,12 @@ def test_a_suspend_during_a_slouch_ends_it(seconds):
     assert state.slouch is None
 
 
+def test_a_slouch_has_not_lasted_through_the_night_in_which_the_computer_slept():
+    state, _ = run(script((200, MILD)))
+    _, (ended,) = step(state, reading(40_000, MILD), MonitorSettings())
+    assert ended.t - ended.since == pytest.approx(200, abs=1)
+
+
 def test_a_short_stall_of_the_camera_is_bridged():
     state, _ = run(script((60, UPRIGHT), (60, MILD)))
     events = []

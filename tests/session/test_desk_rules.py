@@ -95,6 +95,12 @@ def test_the_glow_grows_from_upright_to_a_severe_slouch(deviation, strength):
     assert glow(replace(slouching, phase=Phase.RECOVERING), settings) == 0.0
 
 
+@pytest.mark.parametrize(("deviation", "strength"), [(0.9, 0.0), (1.0, 0.0), (1.2, 1.0)])
+def test_the_glow_is_whole_at_once_where_the_settings_call_every_slouch_severe(deviation, strength):
+    settings = MonitorSettings(exit=1, moderate=1, severe=1)
+    assert glow(MonitorState(phase=Phase.SLOUCHING, deviation=deviation), settings) == strength
+
+
 def test_a_second_click_on_an_answer_makes_later_reminders_no_rarer():
     desk = Desk()
     (alert,) = desk.sit(1, slouching=True)

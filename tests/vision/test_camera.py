@@ -421,6 +421,27 @@ def test_a_lost_camera_is_waited_for_while_no_other_one_was_plugged_in_in_its_pl
     assert frame.t > 160
 
 
+@pytest.mark.parametrize("device", ["0", "/dev/video0"])
+def test_no_other_camera_is_in_the_place_of_the_only_one_that_was_unplugged(device):
+    bench = Bench(between(103, 150, CameraFault.GONE), cameras=[DESK])
+    with bench.source(device) as source:
+        for frame in source:
+            bench.cameras = [] if 103 < frame.t < 150 else [DESK]
+            if frame.t > 103 and frame.problem is None:
+                break
+    assert frame.problem is None
+    assert 150 < frame.t < 190
+
+
+def test_a_camera_taken_at_its_word_where_the_system_lists_nothing_is_used_again_after_it_stalled():
+    bench = Bench(between(103, 108, CameraFault.SILENT), cameras=[])
+    with bench.source("0") as source:
+        frames = frames_until(source, bench, 125)
+    assert PLUGGED_IN.lost in [frame.problem for frame in frames]
+    assert frames[-1].problem is None
+    assert {index for _, index in bench.opened} == {0}
+
+
 def test_camera_that_falls_silent_is_lost_after_the_frame_timeout_and_resumes():
     bench = Bench(between(103, 108, CameraFault.SILENT))
     with bench.source() as source:
@@ -500,6 +521,49 @@ def test_close_while_the_camera_is_lost_leaves_nothing_behind():
     bench = Bench(between(103, 1e9, CameraFault.SILENT))
     with bench.source() as source:
         frames_until(source, bench, 112)
+    assert all(capture.released for capture in bench.captures)
+
+
+def hanging_driver(monkeypatch, bench, until):
+    """From now on whatever asks the driver for anything hangs until then."""
+    grab, open_capture = FakeCapture.grab, bench.open_capture
+
+    def waits(then):
+        def asks(*given):
+            bench.clock.sleep(max(until - bench.clock.time(), 0.0))
+            return then(*given)
+
+        return asks
+
+    monkeypatch.setattr(FakeCapture, "grab", waits(grab))
+    monkeypatch.setattr(bench, "open_capture", waits(open_capture))
+
+
+def test_closing_waits_once_for_a_driver_that_has_hung_for_an_hour_and_no_heap_of_threads_waits_for_it(monkeypatch):
+    bench = Bench()
+    source = CameraSource(
+        "", SETTINGS, open_capture=lambda camera: bench.open_capture(camera), cameras=lambda: [DESK], clock=bench.clock
+    )
+    next(iter(source))
+    hanging_driver(monkeypatch, bench, until=4000)
+    frames_until(source, bench, 3700)
+    assert len(camera_threads()) < 6
+    began = bench.clock.time()
+    source.close()
+    assert bench.clock.time() - began < 5
+    bench.clock.sleep(500)
+
+
+def test_a_camera_whose_driver_hung_for_minutes_is_used_again_once_it_has_returned(monkeypatch):
+    bench = Bench()
+    source = CameraSource(
+        "", SETTINGS, open_capture=lambda camera: bench.open_capture(camera), cameras=lambda: [DESK], clock=bench.clock
+    )
+    with source:
+        next(iter(source))
+        hanging_driver(monkeypatch, bench, until=1000)
+        assert frames_until(source, bench, 990)[-1].problem == PLUGGED_IN.lost
+        assert frames_until(source, bench, 1060)[-1].problem is None
     assert all(capture.released for capture in bench.captures)
 
 

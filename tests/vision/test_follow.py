@@ -133,6 +133,35 @@ def test_being_seen_twice_a_minute_apart_is_not_staying():
     assert not follow(state, USER, None, 60.0, SETTINGS).settled
 
 
+@pytest.mark.parametrize("every", [0.5, 2.0, 4.5, 10.0])
+def test_however_far_apart_checks_are_who_stays_is_settled_and_a_photograph_in_their_place_is_nobody(every):
+    state, times = FollowState(), np.arange(0, 200, every)
+    for t in times[times < 60]:
+        state = follow(state, USER, None, float(t), SETTINGS, seconds=every)
+    assert state.settled
+    for t in times[times >= 60]:
+        seen = (USER, None) if state.seat else (None, USER)
+        state = follow(state, *seen, float(t), SETTINGS, False, every)
+    assert state.seat is None
+
+
+@pytest.mark.parametrize("every", [0.5, 2.0, 4.5, 10.0])
+def test_however_far_apart_checks_are_who_sits_down_elsewhere_becomes_the_user(every):
+    state, elsewhere = settled(), Seat(10, 150, 190, 640)
+    for t in np.arange(20, 100, every):
+        people = (None, elsewhere) if choose(state, [elsewhere], float(t), SETTINGS) is None else (elsewhere, None)
+        state = follow(state, *people, float(t), SETTINGS, seconds=every)
+    assert is_user(state, elsewhere, 100.0, SETTINGS)
+
+
+def test_who_was_missing_at_one_check_has_not_stayed_the_whole_time():
+    state = FollowState()
+    for t in range(0, 8, 2):
+        state = follow(state, USER, None, float(t), SETTINGS)
+    state = follow(state, None, None, 8.0, SETTINGS)
+    assert not follow(state, USER, None, 10.5, SETTINGS).settled
+
+
 def test_somebody_seen_elsewhere_twice_an_hour_apart_does_not_take_the_seat():
     state, elsewhere = settled(), Seat(40, 300, 190, 640)
     state = follow(state, None, elsewhere, 20.0, SETTINGS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from posturecam.posture.front.judge import Held, seen_level
 from posturecam.posture.front.thresholds import FrontThresholds
@@ -18,6 +19,8 @@ HELD_SECONDS = 10.0
 """How long a height has to be held. Choice: stretching or looking around is over sooner."""
 _LEAST_LOOKS, _SPANNED = 5, 0.8
 """How many checks there must be in that time, and the fraction of it between the first and the last of them."""
+_SLOWEST = 5.0
+"""Most seconds between two checks of which so many may take longer than that time: on battery there is one every three seconds."""
 _APART = 0.2
 """Least seconds between two checks that count: more would add nothing, and all would be sorted with every picture."""
 _HELD_SHARE = 0.2
@@ -36,7 +39,7 @@ class Tallest:
     """The neck heights seen so far; begin with `Tallest()`."""
 
     looks: tuple[tuple[float, float, float], ...] = ()
-    """Time (s), neck height (cm) and head pitch (°) of the last seconds."""
+    """Time (s), neck height (cm) and head pitch (°) of the last seconds, or of a few more if checks are far apart."""
     held: Held | None = None
     """The greatest neck height that was held, with the head pitch at that time."""
     seen: float | None = None
@@ -63,7 +66,7 @@ def follow_tallest(
         return state
     if state.looks and 0 <= t - state.looks[-1][0] < _APART:
         return state
-    looks = (*(look for look in state.looks if t - HELD_SECONDS <= look[0] < t), (t, neck_height, head_pitch))
+    looks = (*_lately(state.looks, t), (t, neck_height, head_pitch))
     if len(looks) < _LEAST_LOOKS or t - looks[0][0] < _SPANNED * HELD_SECONDS:
         return replace(state, looks=looks)
     pitch = statistics.median(look[2] for look in looks)
@@ -74,6 +77,16 @@ def follow_tallest(
     now = Held(height, statistics.median(turned for _, turned in level))
     taller = state.held is None or _as_level(now) > _as_level(state.held)
     return replace(state, looks=looks, held=now if taller else state.held)
+
+
+def _lately(looks: tuple[tuple[float, float, float], ...], t: float) -> tuple[tuple[float, float, float], ...]:
+    """The checks before this one that count."""
+    latest = tuple(look for look in looks[1 - _LEAST_LOOKS :] if look[0] < t)
+    if all(after - before <= _SLOWEST for before, after in pairwise([*(look[0] for look in latest), t])):
+        since = min([t - HELD_SECONDS, *(look[0] for look in latest)])
+    else:
+        since = t - HELD_SECONDS
+    return tuple(look for look in looks if since <= look[0] < t)
 
 
 def _as_level(held: Held) -> float:

@@ -323,5 +323,5 @@ def glow(monitor: MonitorState, settings: MonitorSettings) -> float:
     """Strength of the glow while an alert is open, 0 to 1: 0 while upright or unknown, 1 from a severe slouch on."""
     if monitor.phase is not Phase.SLOUCHING or monitor.deviation is None:
         return 0.0
-    share = (monitor.deviation - settings.exit) / (settings.severe - settings.exit)
+    share = (monitor.deviation - settings.exit) / max(settings.severe - settings.exit, 1e-6)  # both may be set to 1
     return min(max(share, 0.0), 1.0)

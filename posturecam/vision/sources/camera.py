@@ -100,7 +100,9 @@ _RETRY = 0.1
 _MORE_SHOTS = 3
 """More pictures taken after a dark one: infrared cameras light every other picture, some two in four."""
 _RELEASE_TIMEOUT = 4.0
-"""Seconds that closing waits for a hanging driver: twice the driver's own timeout."""
+"""Seconds that closing waits for hanging drivers, however many attempts hang: twice the driver's own timeout."""
+_MOST_HANGING = 4
+"""Attempts that may hang at once: one more would hang too, and keep another thread. Unplugging the camera usually ends them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +218,10 @@ class CameraSource(Source):
         advice: Advice = PLUGGED_IN,
     ) -> None:
         self._settings = settings = settings or CameraSettings()
-        self._advice = advice
-        self._open_capture = open_capture
-        self._cameras = cameras
-        self._clock = clock or SystemClock()
-        self._seconds = 1 / settings.frame_rate
-        self._closed = False
-        self._closing = threading.Condition()
+        self._open_capture, self._cameras = open_capture, cameras
+        self._advice, self._clock = advice, clock or SystemClock()
+        self._seconds, self._pause = 1 / settings.frame_rate, settings.reopen_after
+        self._closed, self._closing = False, threading.Condition()
         self._readers: list[_Reader] = []
         """All readers whose thread may still run, including those abandoned because of a hanging driver."""
         weakref.finalize(self, lambda all_: list(map(_Reader.stop, all_)), self._readers)  # if it is never closed
@@ -230,7 +229,6 @@ class CameraSource(Source):
         """The reader in use; None between two attempts to reopen."""
         self._act_at = 0.0
         """Clock time at which the next attempt is made or the current one is abandoned."""
-        self._pause = settings.reopen_after
         self._picture = PictureState()
         self._light: float | None = None
         """The mean gray level of the last picture, by which a dark picture from a flickering camera is recognized."""
@@ -238,6 +236,8 @@ class CameraSource(Source):
         self._camera = find_camera(self._device, there)
         self._beside = {one.key for one in there} - {self._camera.key}
         """Keys of the cameras beside which it was opened: while it is lost, none of them takes its place."""
+        self._unlisted = () if there else (self._camera,)
+        """The camera itself, if it was opened unchecked because the system lists none."""
         self.info = SourceInfo(self._camera.name, self._camera.key, live=True, former_keys=self._camera.former_keys)
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(self.close)
@@ -277,8 +277,9 @@ class CameraSource(Source):
             self._closing.notify_all()
         for reader in self._readers:
             reader.stop()
+        until = self._clock.time() + _RELEASE_TIMEOUT
         for reader in self._readers:
-            reader.join(_RELEASE_TIMEOUT)
+            reader.join(until - self._clock.time())
 
     def _open_first(self) -> None:
         capture = self._open_capture(self._camera)
@@ -329,8 +330,7 @@ class CameraSource(Source):
         for _ in range(_MORE_SHOTS):
             if not (glance.brightest < self._settings.black_below or is_darker(glance, self._light)):
                 break
-            shot = reader.shoot(self._settings.frame_timeout)
-            if shot is None:
+            if (shot := reader.shoot(self._settings.frame_timeout)) is None:
                 break
             later = glance_at(*shot)
             if brightness(later) >= brightness(glance):
@@ -348,11 +348,12 @@ class CameraSource(Source):
 
     def _reopen(self) -> None:
         # By its former keys too, and therefore in another socket, as long as it is the only one of its kind.
-        there, open_ = self._cameras(), self._open_capture
+        there, open_ = self._cameras() or self._unlisted, self._open_capture
         camera = next((one for key in self._camera.keys for one in there if key in one.keys), None)
-        if camera is None:
+        hanging = sum(not reader.ended for reader in self._readers)
+        if camera is None or hanging >= _MOST_HANGING:
             self._give_up()
-            if self._is_replaced(there):
+            if camera is None and self._is_replaced(there):
                 raise CameraError(_REPLACED, camera=self._camera.name)
             return
         with self._closing:  # another thread may have closed it meanwhile, and waits only for readers that it knows
@@ -362,7 +363,7 @@ class CameraSource(Source):
 
     def _is_replaced(self, there: Sequence[Camera]) -> bool:
         try:
-            return find_camera(self._device, there).key not in self._beside
+            return bool(there) and find_camera(self._device, there).key not in self._beside
         except CameraError:
             return False
 
@@ -386,8 +387,7 @@ class _Reader:
         """What the camera sends, if it cannot be used."""
         self._converted = CameraPictures()
         self._open, self._settings, self._clock = open_, settings, clock
-        self._stopping = False
-        self._wanted = True
+        self._stopping, self._wanted = False, True
         self._resting_until = -math.inf
         self._shot: tuple[float, Image] | None = None
         self._changed = threading.Condition()
