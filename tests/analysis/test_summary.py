@@ -76,6 +76,27 @@ def test_where_pauses_take_more_of_the_unknown_time_no_other_reason_is_given():
     assert counted(*unjudged, (21, Phase.UPRIGHT, UPRIGHT)).main_reason is None
 
 
+def test_of_pictures_judged_by_themselves_the_most_frequent_reason_is_the_main_one():
+    tally = Tally(SETTINGS)
+    for file, reading in (("a.jpg", UNJUDGED), ("b.jpg", no_person(0.0)), ("c.jpg", no_person(0.0))):
+        tally.add_picture(file, sample(0.0, Phase.UNKNOWN, reading))
+    found = tally.summary(Path("photos"), Path("out"), None, ())
+    assert [(one.file, one.reading.deviation.reason.code) for one in found.pictures] == [
+        ("a.jpg", Why.NO_BASELINE),
+        ("b.jpg", Why.NO_PERSON),
+        ("c.jpg", Why.NO_PERSON),
+    ]
+    assert [(one.reason.code, one.samples) for one in found.unknown] == [(Why.NO_PERSON, 2), (Why.NO_BASELINE, 1)]
+    assert found.main_reason.code is Why.NO_PERSON
+    assert counted((10, Phase.UPRIGHT, UPRIGHT)).main_reason is None
+
+
+def test_a_video_of_one_picture_is_a_picture_judged_by_itself():
+    (only,) = counted((10, Phase.UPRIGHT, UPRIGHT)).pictures
+    assert (only.file, only.reading) == ("clip.mp4", replace(UPRIGHT, t=10))
+    assert counted((10, Phase.UPRIGHT, UPRIGHT), (11, Phase.UPRIGHT, UPRIGHT)).pictures == ()
+
+
 @pytest.mark.parametrize(("rotated", "turn"), [(0, 90), (90, 180), (180, 270), (270, 0)])
 def test_the_turn_is_that_of_the_pictures_before_they_were_rotated(rotated, turn):
     upright = person(distance=2.0)
