@@ -1,7 +1,7 @@
 """From the points of a face to the head's position, in crops of pictures of any size."""
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import faces
 import figures
@@ -84,6 +84,12 @@ def test_points_that_are_too_far_from_those_of_a_face_are_not_a_head(centimeters
 def test_a_head_cannot_be_at_no_distance():
     with pytest.raises(ValueError, match="positive"):
         replace(head(), z=0.0)
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Head)])
+def test_a_head_is_made_of_finite_numbers(name):
+    with pytest.raises(ValueError, match="finite numbers"):
+        replace(head(), **{name: math.nan})
 
 
 # Crops.
@@ -284,6 +290,10 @@ def test_a_head_that_only_went_aside_is_carried_along():
     assert there is not None
     assert there.center_x - seen.head.center_x == pytest.approx(12.0, abs=0.01)
     assert there.center_y - seen.head.center_y == pytest.approx(-5.0, abs=0.01)
+    assert (there.chin_x - seen.head.chin_x, there.chin_y - seen.head.chin_y) == pytest.approx((12.0, -5.0), abs=0.01)
+    scale = seen.head.scale
+    assert (there.x - seen.head.x, there.y - seen.head.y) == pytest.approx((12.0 * scale, -5.0 * scale), abs=0.01)
+    assert there.z == seen.head.z
     assert there.pitch == seen.head.pitch
 
 
