@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from posturecam.posture.front.measures import FrontMeasures, Quantity
-from posturecam.vision.face.canonical import FACE_POINT_COUNT, INDICES, POINTS
+from posturecam.vision.face.canonical import INDICES, POINTS
 
 
 def turned(pitch=0.0, yaw=0.0, roll=0.0) -> np.ndarray:
@@ -24,7 +24,7 @@ def face_points(x=0.0, y=0.0, z=60.0, size=(640, 480), field_of_view=65.0, **tur
     """The 478 points of such a face, pixels; points that the head pose does not use are 0."""
     focal = size[0] / 2 / math.tan(math.radians(field_of_view / 2))
     space = POINTS @ turned(**turning).T + (x, y, z)
-    points = np.zeros((FACE_POINT_COUNT, 2))
+    points = np.zeros((478, 2))
     points[INDICES] = space[:, :2] / space[:, 2:] * focal + np.array(size) / 2
     return points
 

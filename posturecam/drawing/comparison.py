@@ -23,7 +23,7 @@ _SEEN = 0.3
 _ROOM = 0.16
 """Margin around both figures, as a fraction of their size."""
 _SHAPE = 4 / 3
-"""Largest width ÷ height of the part shown."""
+"""Smallest width ÷ height of the part shown."""
 _LEAST, _MOST = 0.75, 1.35
 """Limits of the ghost's scale: the chair may have moved by that much; more means a misread shoulder."""
 _HEAD = (Landmark.NOSE, Landmark.LEFT_EYE, Landmark.RIGHT_EYE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
@@ -49,7 +49,7 @@ class SlouchComparison:
 def compare(evidence: Evidence) -> SlouchComparison | None:
     """Both figures of a moment; None if the upright posture was not saved, or cannot be aligned with the moment."""
     now, upright = evidence.pose(), evidence.upright
-    if now is None or upright is None or not evidence.compared or upright.view is not evidence.view:
+    if now is None or upright is None or upright.view is not evidence.view:
         return None
     then = _laid_over(now, upright) if upright.points else _turned_back(now, evidence.view, upright, evidence)
     if then is None:

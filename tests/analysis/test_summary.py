@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from figures import from_side, person
 
-from posturecam.analysis.summary import Tally
+from posturecam.analysis.summary import AnalyzeOptions, Tally
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess
 from posturecam.posture.loop import Tick
@@ -33,6 +33,20 @@ def counted(*samples, rotate=0):
     for one in samples:
         tally.add(sample(*one))
     return tally.summary(Path("clip.mp4"), Path("out"), None, ())
+
+
+@pytest.mark.parametrize("name", ["rate", "time_scale", "upright_seconds"])
+@pytest.mark.parametrize("value", [0.0, -1.0, float("inf"), float("nan")])
+def test_options_that_are_no_positive_numbers_are_refused(name, value):
+    with pytest.raises(ValueError, match=f"{name} must be positive and finite"):
+        AnalyzeOptions(**{name: value})
+
+
+def test_a_picture_can_only_be_rotated_by_right_angles():
+    assert [AnalyzeOptions(rotate=turn).rotate for turn in (0, 90, 180, 270)] == [0, 90, 180, 270]
+    for turn in (45, 360, -90):
+        with pytest.raises(ValueError, match="rotate must be"):
+            AnalyzeOptions(rotate=turn)
 
 
 def test_a_sample_stands_for_the_time_since_the_one_before():
@@ -74,6 +88,27 @@ def test_where_pauses_take_more_of_the_unknown_time_no_other_reason_is_given():
     unjudged = [(t, Phase.UNKNOWN, UNJUDGED) for t in range(11)]
     assert counted(*unjudged, (19, Phase.UPRIGHT, UPRIGHT)).main_reason.code is Why.NO_BASELINE
     assert counted(*unjudged, (21, Phase.UPRIGHT, UPRIGHT)).main_reason is None
+
+
+def test_of_pictures_judged_by_themselves_the_most_frequent_reason_is_the_main_one():
+    tally = Tally(SETTINGS)
+    for file, reading in (("a.jpg", UNJUDGED), ("b.jpg", no_person(0.0)), ("c.jpg", no_person(0.0))):
+        tally.add_picture(file, sample(0.0, Phase.UNKNOWN, reading))
+    found = tally.summary(Path("photos"), Path("out"), None, ())
+    assert [(one.file, one.reading.deviation.reason.code) for one in found.pictures] == [
+        ("a.jpg", Why.NO_BASELINE),
+        ("b.jpg", Why.NO_PERSON),
+        ("c.jpg", Why.NO_PERSON),
+    ]
+    assert [(one.reason.code, one.samples) for one in found.unknown] == [(Why.NO_PERSON, 2), (Why.NO_BASELINE, 1)]
+    assert found.main_reason.code is Why.NO_PERSON
+    assert counted((10, Phase.UPRIGHT, UPRIGHT)).main_reason is None
+
+
+def test_a_video_of_one_picture_is_a_picture_judged_by_itself():
+    (only,) = counted((10, Phase.UPRIGHT, UPRIGHT)).pictures
+    assert (only.file, only.reading) == ("clip.mp4", replace(UPRIGHT, t=10))
+    assert counted((10, Phase.UPRIGHT, UPRIGHT), (11, Phase.UPRIGHT, UPRIGHT)).pictures == ()
 
 
 @pytest.mark.parametrize(("rotated", "turn"), [(0, 90), (90, 180), (180, 270), (270, 0)])

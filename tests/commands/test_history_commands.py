@@ -129,6 +129,14 @@ def test_days_without_anything_have_no_figures(run, kept):
     _, out, _ = run("history", "--days", 1)
     assert "%" not in out
     assert "Longest" not in out
+    assert next(line for line in out.splitlines() if "not watched" in line).rstrip().endswith("not watched")
+
+
+def test_a_stretch_on_a_day_without_watching_is_counted(run):
+    with StretchHistory() as stretches:
+        stretches.add(stretches.begin("Fold", "camera"), FOLD, rep())
+    _, out, _ = run("history", "--days", 1)
+    assert re.search(r"not watched +1\n", re.sub(" +\n", "\n", out))
 
 
 def test_json_is_for_programs(run, kept):

@@ -12,6 +12,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from posturecam.config.settings import Settings
+from posturecam.desktop.pictures import stamps
 from posturecam.desktop.pictures.figure import Figure, paint_person
 from posturecam.desktop.pictures.figure_view import FigureView
 from posturecam.posture.boundary import Boundary, BoundaryKind
@@ -169,6 +170,24 @@ def test_dots_labels_and_the_line_are_copied_to_where_they_would_be_drawn(qapp, 
     copied, in_lines = drawn(shown)[0], drawn(shown, ratio=2.0)[0]
     blurred = [cv2.blur(sheet.astype(np.float32), (7, 7)) for sheet in (copied, in_lines)]
     assert np.abs(blurred[0] - blurred[1]).max() < 48  # half a pixel at the edges of what is 6 pixels thick
+
+
+@pytest.mark.parametrize(
+    ("parts", "texts"),
+    [
+        ({}, []),
+        ({"boundary": LEVEL}, ["slouching begins here"]),
+        ({"boundary": LEVEL, "crossed": True}, ["▼ this counts as slouching"]),
+        (FROM_THE_SIDE, ["slouching begins here", "neck 21°"]),
+        (FROM_THE_SIDE | {"boundary": None, "angles": {Name.NECK_INCLINATION: -0.4}}, ["neck 0°"]),
+    ],
+    ids=["nothing", "the line", "past the line", "from the side", "one angle"],
+)
+def test_the_line_and_the_angles_are_named_on_the_figure(qapp, monkeypatch, parts, texts):
+    written = []
+    monkeypatch.setattr(stamps, "paint_label", lambda painter, box, text, *how: written.append(text))
+    drawn(replace(figure(0.0), **parts), ratio=2.0)
+    assert written == texts
 
 
 def test_nothing_is_left_of_a_drawing_in_the_next_one(view, qapp, qtbot):

@@ -12,11 +12,11 @@ from posturecam.posture.assess import assess
 from posturecam.posture.baseline import FRONT_NEEDED
 from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.geometric.angles import bounds
-from posturecam.posture.geometric.fit import elsewhere
+from posturecam.posture.geometric.fit import elsewhere, misfit_of
 from posturecam.posture.geometric.indices import sinking_of
 from posturecam.posture.geometric.judge import judge_by_geometry
 from posturecam.posture.measures import Measure, Name
-from posturecam.posture.reading import Circumstances, no_person, no_picture
+from posturecam.posture.reading import Circumstances, Deviation, no_person, no_picture
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 
@@ -353,6 +353,37 @@ def test_where_shoulders_or_ears_are_not_seen_nothing_is_elsewhere(front, unseen
         for name, value in front.values.items()
     }
     assert elsewhere(measures, front, SETTINGS) == 0
+
+
+@pytest.mark.parametrize(
+    ("known", "shape", "moved", "place"),
+    [
+        (False, (640, 480), False, 1.0),
+        (True, (640, 480), True, 0.0),
+        (None, (640, 480), None, 1.0),
+        (False, (640, 360), True, 0.0),
+    ],
+    ids=["unmoved", "moved", "unknown", "another shape"],
+)
+def test_a_second_opinion_is_told_what_geometry_found_and_how_much_places_count(front, known, shape, moved, place):
+    asked = []
+
+    def opinion(pose, view, baseline, geometry, settings, moved):
+        asked.append((geometry, moved, baseline))
+        return Deviation(0.5, None)
+
+    width, height = shape
+    pose = person(neck=30, distance=0.75, width=width, height=height)
+    found = assess(pose, View.FRONT, front, SETTINGS, opinion, Circumstances(moved=known))
+    ((geometry, told, baseline),) = asked
+    assert found.deviation == Deviation(0.5, None)
+    assert (told, geometry.place) == (moved, place)
+    if misfit_of(pose, View.FRONT, found.measures, baseline, SETTINGS) is None:
+        assert geometry.deviation == judge_by_geometry(found.measures, View.FRONT, baseline, SETTINGS, place)
+        assert geometry.sinking == sinking_of(found.measures, baseline, SETTINGS, place)
+    else:
+        assert shape == (640, 360)
+        assert geometry.deviation.value is geometry.sinking is None
 
 
 def test_a_slouch_is_detected_after_the_camera_was_moved(front):

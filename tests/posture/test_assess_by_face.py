@@ -13,7 +13,7 @@ from scripts import events_of
 
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused
-from posturecam.posture.assess import assess, turn_of
+from posturecam.posture.assess import assess, deviation_of, turn_of
 from posturecam.posture.boundary import boundary
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import Held, Kind
@@ -91,6 +91,8 @@ def test_only_a_head_bent_farther_than_in_a_slouch_looks_down(baseline):
     ("pose", "kind", "cause"),
     [
         (sitting(roll=25.0), Kind.SIDEWAYS, Name.HEAD_ROLL),
+        (sitting(roll=25.0, aside_of_shoulders=3.0), Kind.SIDEWAYS, Name.HEAD_ROLL),
+        (sitting(roll=3.0, aside_of_shoulders=11.0), Kind.SIDEWAYS, Name.HEAD_OFFSET),
         (sitting(away=42.0), Kind.NEAR, Name.HEAD_DISTANCE),
         (sitting(neck_height=15.0, away=72.0), Kind.DOWN, Name.NECK_HEIGHT),
     ],
@@ -223,9 +225,9 @@ def test_shoulders_out_of_the_picture_leave_the_place_of_the_head(baseline):
     assert judged(sunk, baseline).value > 1
 
 
-def slid_back(away):
+def slid_back(away, neck_height=18.5, pitch=5.0):
     """Slid down and back, with the head this far away; a neck that leans back is as high as before."""
-    back = sitting(neck_height=18.5, away=away)
+    back = sitting(neck_height=neck_height, away=away, pitch=pitch)
     points = back.points.copy()
     shoulders, ears = ([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], [Landmark.LEFT_EAR, Landmark.RIGHT_EAR])
     came_up = (
@@ -246,7 +248,44 @@ def test_sliding_down_and_back_is_detected_by_the_shoulders_while_the_camera_is_
     assert judged(slid, baseline, moved=True).value < 1
     found = judged(slid, baseline)
     assert found.value > 1
+    assert found.probability > 0.5
     assert found.kind is Kind.DOWN
+
+
+@pytest.mark.parametrize(
+    ("neck_height", "cause", "change"), [(18.5, Name.NECK_HEIGHT, -1.5), (20.0, Name.SLUMP_INDEX, -1 / 3)]
+)
+def test_who_slid_back_is_told_the_neck_if_it_got_shorter_and_otherwise_the_shoulders(
+    baseline, neck_height, cause, change
+):
+    found = judged(slid_back(88.0, neck_height), baseline)
+    assert (found.kind, found.cause) == (Kind.DOWN, cause)
+    assert found.change == pytest.approx(change, abs=0.01)
+    assert found.probability == pytest.approx(0.5, abs=0.02), "the shoulders count half, and are certain"
+
+
+def test_shoulders_are_not_asked_about_a_head_that_looks_down(baseline):
+    slid = slid_back(88.0, pitch=35.0)
+    assert judged(slid, baseline).looking_down
+    assert judged(slid, baseline).value == judged(slid, baseline, moved=True).value
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with a baseline", "without"])
+@pytest.mark.parametrize("view", [View.FRONT, View.SIDE_RIGHT], ids=str)
+def test_the_deviation_alone_is_that_of_the_whole_reading(baseline, view, known):
+    upright = baseline if known else None
+    faceless = replace(sitting(neck_height=15.0), head=NoHead.NOT_FOUND)
+    turned = replace(sitting(), points=sitting().points[:, ::-1].copy())
+    for pose in (
+        sitting(neck_height=15.0),
+        slid_back(88.0),
+        faceless,
+        from_side(neck=40),
+        turned,
+        upside_down(sitting()),
+    ):
+        whole = assess(pose, view, upright, SETTINGS).deviation
+        assert deviation_of(pose, view, upright, SETTINGS, None, Circumstances()) == whole
 
 
 def test_obliquely_only_changes_are_known():

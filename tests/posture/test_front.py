@@ -1,7 +1,7 @@
 """The judge by neck height, nearness and head pitch: what it detects, how it names it, and what it does not mistake for it."""
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from faces import UPRIGHT, look
@@ -92,6 +92,73 @@ def test_a_head_whose_pitch_is_unknown_is_judged_by_the_rest():
     for moved in (None, False, True):
         assert says(moved, head_pitch=HIDDEN).value < 0.5
         assert says(moved, head_pitch=HIDDEN, neck_height=15.0).value > 1
+
+
+def sinks(neck_height, distance):
+    """How far the head sank, in thresholds, nearness included."""
+    return says(True, neck_height=neck_height, distance=distance).parts[0].value
+
+
+def test_nearness_adds_to_a_slouch_up_to_a_limit_and_no_more_than_the_head_sank():
+    limits = FrontThresholds()
+    most = limits.near_most / (limits.severe_sinking - limits.sinking)
+    assert sinks(8.0, 45.0) - sinks(8.0, 60.0) == pytest.approx(most)
+    assert sinks(8.0, 25.0) == sinks(8.0, 45.0)
+    assert sinks(19.2, 25.0) == pytest.approx(2 * sinks(19.2, 60.0))
+    assert sinks(20.5, 25.0) == sinks(20.5, 60.0), "it makes nobody who sits taller slouch"
+
+
+TALL = upright_of([look(neck_height=26.0)] * 30)
+
+
+def test_an_upright_posture_that_was_very_tall_counts_with_the_usual_one():
+    assert judge(look(neck_height=26.0), TALL).value == pytest.approx(0, abs=0.01)
+    assert judge(look(neck_height=25.0), TALL).value < judge(look(neck_height=19.0), OWN).value / 2
+
+
+@pytest.mark.parametrize("way", [1, -1], ids=["down", "up"])
+def test_a_neck_seen_from_a_camera_that_may_have_been_tilted_counts_the_less_the_further(way):
+    def value(degrees, moved):
+        tilted = look(neck_height=23.0, head_pitch=float(way * degrees), shoulder_low=16.0 - way * degrees)
+        return judge(tilted, TALL, moved=moved).value
+
+    for moved in (None, True):
+        assert value(0, moved) > value(6, moved) + 0.1 > value(12, moved) + 0.2
+        assert value(0, moved) == value(3, moved), "so little goes unnoticed"
+    assert value(0, False) == value(12, False)
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(OWN)])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -20_000.0])
+def test_an_upright_posture_with_one_number_that_makes_no_sense_is_refused(name, value):
+    with pytest.raises(ValueError, match="makes no sense"):
+        replace(OWN, **{name: value})
+
+
+@pytest.mark.parametrize("distance", [0.0, -60.0])
+def test_an_upright_posture_at_no_distance_is_refused(distance):
+    with pytest.raises(ValueError, match="makes no sense"):
+        replace(OWN, distance=distance)
+    with pytest.raises(ValueError, match="makes no sense"):
+        replace(OWN, neck_height_spread=-0.1)
+
+
+@pytest.mark.parametrize("moved", [None, False, True])
+@pytest.mark.parametrize("then", [False, True], ids=["now", "then"])
+@pytest.mark.parametrize("unknown", UPRIGHT)
+def test_whatever_is_unknown_now_or_then_the_rest_is_judged(unknown, then, moved):
+    def value(**figures):
+        if not then:
+            return judge(look(**figures | {unknown: HIDDEN}), OWN, moved=moved, undone=moved is True).value
+        upright = replace(OWN, **{unknown: None}) if hasattr(OWN, unknown) else OWN
+        return judge(look(**figures), upright, moved=moved, undone=moved is True).value
+
+    if unknown == "neck_height" and moved:
+        assert value() is None, "a camera that was moved sees the head elsewhere"
+        return
+    assert value() < 0.5
+    assert value(neck_height=14.0, head_low=4.0, distance=55.0) > (0 if unknown == "neck_height" else 1)
+    assert value(head_roll=-14.0, head_offset=8.0, body_yaw=30.0) < 1.5
 
 
 def test_the_figures_are_said_in_centimeters():

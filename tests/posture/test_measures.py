@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -313,3 +314,9 @@ def test_a_pose_of_the_wrong_shape_is_refused_with_both_shapes(field):
     pose = person()
     with pytest.raises(ValueError, match=r"must have shape \(33"):
         dataclasses.replace(pose, **{field: getattr(pose, field)[:17]})
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 480), (640, 0), (640, -1)])
+def test_landmarks_of_a_picture_without_an_area_are_refused(width, height):
+    with pytest.raises(ValueError, match="image size must be positive"):
+        replace(person(), width=width, height=height)

@@ -50,6 +50,7 @@ from posturecam.session.protocol.messages import SettingsChanged
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules.breaks import BreakAnswer, BreakState
 from posturecam.session.rules.desk import DeskState, trial
+from posturecam.session.rules.pauses import continued
 from posturecam.session.rules.weekly_plan import PlannedDay
 
 STRETCH = StartStretch("Neck", (load_exercise("upper_trapezius"),))
@@ -227,6 +228,13 @@ def test_a_pause_ends_by_the_clock_that_is_never_set():
     state = told(Pause(BEGAN + timedelta(seconds=60), 60.0))
     assert mode(state, 59.0, wall=7200.0) is Mode.PAUSED
     assert mode(state, 60.0, wall=-7200.0) is Mode.WATCHING
+
+
+def test_the_end_of_a_pause_is_told_by_a_clock_that_was_set_and_does_not_waver_with_one_that_is_adjusted():
+    pause = Pause(BEGAN + timedelta(minutes=30), 1800.0)
+    assert continued(pause, BEGAN + timedelta(minutes=10, seconds=1), 600.0).until == pause.until
+    assert continued(pause, BEGAN + timedelta(hours=2, minutes=10), 600.0).until == pause.until + timedelta(hours=2)
+    assert continued(pause, BEGAN - timedelta(hours=2), 0.0).until == pause.until - timedelta(hours=2)
 
 
 def test_a_pause_from_before_a_restart_ends_by_local_time_which_may_be_set_only_after_the_start():

@@ -1,6 +1,7 @@
 """The terminal's views."""
 
 import io
+import math
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -17,11 +18,14 @@ from posturecam.alerts.policy import Outlook, PolicyState, outlook
 from posturecam.config.settings import FrontSettings, Settings
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.assess import assess
+from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Measure, Name, measure
-from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained, step
+from posturecam.posture.monitor import CameBack, Grade, LeftDesk, MonitorState, Phase, SlouchSustained, step
 from posturecam.posture.reading import no_picture
 from posturecam.posture.view import View
+from posturecam.session.protocol.messages import Snapshot
+from posturecam.session.protocol.mode import Mode
 from posturecam.terminal.watching import (
     LOOKS,
     JsonView,
@@ -135,6 +139,11 @@ def test_a_slouch_is_described_by_how_long_it_lasted():
     assert describe(SlouchSustained(60, 30, Grade.SEVERE, 30, None, None, True)) == "slouching (severe) for 30 s"
 
 
+def test_who_left_and_who_came_back_is_told():
+    assert describe(LeftDesk(60.0)) == "nobody there"
+    assert describe(CameBack(60.0)) == "somebody is back"
+
+
 def test_json_on_the_screen_is_pure_ascii(capsys):
     JsonView().show(tick(replace(reading(100.0, BENT), deviation=no_picture(1, "日本").deviation)), Outlook())
     assert capsys.readouterr().out.isascii()
@@ -195,6 +204,15 @@ def test_the_bar_takes_any_deviation(value):
     assert ("unknown" in text) == (value is None)
 
 
+def test_the_bar_is_filled_up_to_the_mark_at_the_threshold_and_whole_at_a_severe_slouch():
+    severe = SETTINGS.monitor.severe
+    filled = [deviation_bar(value, SETTINGS, 40).plain.count("█") for value in (None, -1.0, 0.0, 1.0, severe, 50.0)]
+    assert filled == [0, 0, 0, round(40 / severe), 40, 40]
+    at_the_threshold, _, beyond = deviation_bar(1.0, SETTINGS, 40).plain.partition("┃")
+    assert set(at_the_threshold.strip()) == {"█"}
+    assert "█" not in beyond
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(0, "0 s"), (59.4, "59 s"), (60, "1 min 00 s"), (200, "3 min 20 s"), (1500, "25 min"), (3900, "1 h 05 min")],
@@ -214,6 +232,55 @@ def test_bands_follow_the_baseline(front):
     assert band_text(Name.NECK_INCLINATION, None, SETTINGS) == "from 25°"
     assert band_text(Name.HEAD_YAW, None, SETTINGS) == ""
     assert band_text(Name.HEAD_ROLL, front[View.FRONT], SETTINGS) == f"{SETTINGS.front.lateral:.0f}° to either side"
+
+
+def test_bands_of_the_face_are_in_centimeters_and_that_of_the_neck_needs_no_baseline():
+    limits, known = thresholds(SETTINGS), baseline_of(in_front_of_a_camera(), View.FRONT)
+    own, away = known.values[Name.NECK_HEIGHT], known.values[Name.HEAD_DISTANCE]
+    assert band_text(Name.NECK_HEIGHT, None, SETTINGS) == f"below {limits.absolute:.0f} cm"
+    assert band_text(Name.NECK_HEIGHT, known, SETTINGS) == f"below {own - limits.sinking:.0f} cm"
+    assert band_text(Name.HEAD_DISTANCE, known, SETTINGS) == f"below {away / math.exp(limits.near):.0f} cm"
+
+
+def test_each_unit_has_its_own_uncertainty():
+    assert value_text(Measure(Name.NECK_HEIGHT, 20.4, uncertainty=1.25)) == "20 cm ±1.2"
+    assert value_text(Measure(Name.HEAD_ROLL, 20.4, uncertainty=1.5)) == "20° ±2°"
+    assert value_text(Measure(Name.SLUMP_INDEX, 0.5, uncertainty=0.1)) == "0.50"
+
+
+def test_what_happened_and_what_was_noted_is_shown_live_with_its_time(front):
+    console = Console(width=100, height=60, file=io.StringIO(), force_terminal=True)
+    view = LiveView(replace(INFO, live=False), front, SETTINGS, console)
+    slouched = replace(
+        tick(judged(person(neck=10), View.FRONT, front)),
+        events=(SlouchSustained(100.0, 70.0, Grade.MILD, 30, None, None, True),),
+    )
+    with view:
+        view.note("Time to stretch")
+        view.show(slouched, Outlook())
+    text = console.file.getvalue()
+    assert "00:00  slouching (mild) for 30 s" in text
+    assert "Time to stretch" in text
+    assert all(heading in text for heading in ("measure", "now", "upright", "slouching"))
+
+
+def test_what_cannot_be_judged_at_the_moment_says_why_beside_the_phase(front):
+    bent = tick(replace(reading(100.0, BENT), measures=measure(person(), View.FRONT, SETTINGS)))
+    still_upright = replace(bent, state=replace(bent.state, phase=Phase.UPRIGHT))
+    text = shown(panel(still_upright, INFO, front, SETTINGS, []))
+    assert "● UPRIGHT" in text
+    assert "unknown at the moment, because bent" in text
+
+
+def test_why_nothing_is_watched_is_printed_once_beside_json_until_something_is(capsys, front):
+    view, paused = JsonView(), Snapshot(datetime(2025, 3, 3, 12).astimezone(), Mode.PAUSED)
+    view.rest(paused)
+    view.rest(paused)
+    view.show(tick(judged(person(neck=10), View.FRONT, front)), Outlook())
+    view.rest(paused)
+    captured = capsys.readouterr()
+    assert captured.err == "Paused\nPaused\n"
+    assert captured.out.count("\n") == 1
 
 
 def test_the_live_view_follows_settings_and_an_upright_posture_from_outside(front):

@@ -14,11 +14,12 @@ from posturecam.vision.camera_place import (
     background,
     follow_camera,
     measured,
+    measured_near,
     usual_background,
 )
 from posturecam.vision.head import Head
 from posturecam.vision.pose import Landmark
-from posturecam.vision.scene import CELLS, Glance
+from posturecam.vision.scene import CELLS, MOVED, Glance
 
 
 def room(shift=0, light=1.0, seed=0):
@@ -58,6 +59,24 @@ def test_a_few_looks_or_no_background_tell_nothing(kept):
     assert usual_background([]) is None
 
 
+def test_a_camera_between_moved_and_unmoved_is_unknown():
+    assert CameraPlace(distances=(MOVED,) * 15).moved is None
+
+
+def test_looks_within_half_a_second_count_once_unless_the_clock_was_set_back(kept):
+    first = follow_camera(CameraPlace(), kept, room(seed=20), person())
+    assert follow_camera(first, kept, replace(room(seed=21), t=first.checked_at + 0.4), person()) is first
+    for t in (first.checked_at + 0.5, first.checked_at - 600):
+        assert follow_camera(first, kept, replace(room(seed=21), t=t), person()).checked_at == t
+
+
+def test_a_tilt_is_known_once_three_measurements_agree_within_a_degree():
+    assert CameraPlace(tilts=(5.1, 5.2, 6.0)).tilt == 5
+    assert CameraPlace(tilts=(5.1, 5.2)).tilt is None
+    assert CameraPlace(tilts=(5.1, 5.2, 6.3)).tilt is None
+    assert CameraPlace(tilts=(0.9, 0.9, 1.2)).tilt is None, "within the error of the measurement"
+
+
 def test_the_user_is_no_part_of_it(kept):
     """What is compared stays the same, whoever sits down in front of the same shelves."""
     glance = room(seed=3)
@@ -92,7 +111,9 @@ def test_a_tilt_is_measured_from_what_lies_behind_the_user_in_other_light_too(up
 
 @pytest.mark.parametrize("up", [-2.75, -1.75, 2.25, 4.75])
 def test_a_tilt_between_two_of_those_tried_is_measured_more_finely(up):
-    assert measured(behind(wall()), behind(wall(up, light=0.7))) == pytest.approx(up, abs=0.2)
+    before, now = behind(wall()), behind(wall(up, light=0.7))
+    assert measured(before, now) == pytest.approx(up, abs=0.2)
+    assert measured_near(before, now, up + 0.25) == pytest.approx(up, abs=0.2)
 
 
 def test_a_landmark_that_is_no_number_does_not_hide_the_room_or_show_the_user():
@@ -109,6 +130,8 @@ def test_what_is_not_a_tilt_is_not_measured():
     assert measured(before, behind(wall(seed=2))) is None, "another room"
     assert measured(before, behind(wall(up=4, turned=7))) is None, "turned as well"
     assert measured(behind(plain), behind(plain)) is None, "a plain wall"
+    assert measured_near(behind(plain), behind(plain), 0.0) is None, "nor as that of before"
+    assert measured(before, replace(before, seen=np.zeros(CELLS, bool))) is None, "somebody who fills the picture"
     assert measured(before, behind(wall(up=40))) is None, "too far"
 
 
@@ -149,14 +172,17 @@ def test_a_head_is_turned_back_to_where_an_untilted_camera_measured_it(up):
     angle, focal = np.radians(up), SOMEBODY.width / 2 / np.tan(np.radians(LENS) / 2)
     center = np.array([SOMEBODY.width, SOMEBODY.height]) / 2
 
-    def seen(x, y, z, pitch):
-        across, down = np.array([x, y]) / z * focal + center
-        chin_across, chin_down = np.array([x, y + 8]) / z * focal + center
-        return Head(x, y, z, pitch, 0, 0, across, down, chin_across, chin_down, z / focal, 0.3, LENS)
+    def seen(place, chin, pitch):
+        (center_x, center_y), (chin_x, chin_y) = (point[:2] / point[2] * focal + center for point in (place, chin))
+        return Head(*place, pitch, 0, 0, center_x, center_y, chin_x, chin_y, place[2] / focal, 0.3, LENS)
 
-    before = seen(5.0, 4.0, 60.0, 10.0)
-    # Tilted up, the camera sees everything lower in its picture, and the head at another depth.
-    down, away = 4.0 * np.cos(angle) + 60.0 * np.sin(angle), 60.0 * np.cos(angle) - 4.0 * np.sin(angle)
-    found = as_before(replace(SOMEBODY, head=seen(5.0, down, away, 10.0 - up)), up, LENS).head
-    for name in ("x", "y", "z", "pitch", "center_x", "center_y", "scale"):
+    def from_tilted(point):
+        """Tilted up, the camera sees everything lower in its picture, and at another depth."""
+        x, y, z = point
+        return np.array([x, y * np.cos(angle) + z * np.sin(angle), z * np.cos(angle) - y * np.sin(angle)])
+
+    place, chin = np.array([5.0, 4.0, 60.0]), np.array([4.0, 12.0, 58.0])
+    before = seen(place, chin, 10.0)
+    found = as_before(replace(SOMEBODY, head=seen(from_tilted(place), from_tilted(chin), 10.0 - up)), up, LENS).head
+    for name in ("x", "y", "z", "pitch", "center_x", "center_y", "chin_x", "chin_y", "scale"):
         assert getattr(found, name) == pytest.approx(getattr(before, name), rel=1e-3), name

@@ -1,11 +1,28 @@
 """Who is the user."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from figures import person
 
 from posturecam.config.settings import FollowSettings
-from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, resized, seat_of, surroundings_of
+from posturecam.vision.follow import (
+    FollowState,
+    Seat,
+    alone,
+    choose,
+    follow,
+    heads_touch,
+    is_in_front,
+    is_user,
+    may_be_behind,
+    resized,
+    same_seat,
+    seat_of,
+    surroundings_of,
+    without_heads,
+)
 from posturecam.vision.pose import Landmark
 
 SETTINGS = FollowSettings()
@@ -216,7 +233,7 @@ def test_somebody_who_hardly_moves_is_not_settled_and_not_gone():
     state = FollowState()
     for t in np.arange(0, 60, 2.0):
         state = follow(state, USER, None, float(t), SETTINGS, t % 6 == 0)
-    assert (state.seat is not None, state.lifeless) == (True, None)
+    assert (state.seat is not None, state.settled, state.lifeless) == (True, False, None)
 
 
 def test_no_answer_about_movement_changes_nothing():
@@ -250,3 +267,122 @@ def test_the_surroundings_are_those_of_head_and_shoulders_with_some_room():
     assert right - last == pytest.approx(first - left, abs=1e-5)
     assert top < nose / pose.height < low < bottom < pose.at(Landmark.LEFT_HIP)[1] / pose.height
     assert size == pytest.approx(last - first, rel=0.1)
+
+
+def beside(away=0.0, times=1.0):
+    """Somebody this many sizes of the user aside, and so many times as large."""
+    return Seat(USER.x - away * USER.size, USER.y, times * USER.size, USER.picture)
+
+
+@pytest.mark.parametrize(
+    ("away", "times", "same", "behind", "in_front"),
+    [
+        (0.0, 1.0, True, False, False),
+        (0.45, 0.8, True, True, False),
+        (0.45, 1.5, True, False, False),
+        (0.0, 1.7, False, False, True),
+        (0.0, 0.55, False, False, False),
+        (0.6, 1.0, False, False, False),
+        (0.6, 1.1, False, False, True),
+        (0.6, 0.9, False, False, False),
+        (0.6, 0.8, False, True, False),
+        (0.35, 0.5, False, False, False),
+    ],
+)
+def test_who_is_the_same_person_and_who_is_behind_or_in_front_follows_from_place_and_size(
+    away, times, same, behind, in_front
+):
+    seat = beside(away, times)
+    assert same_seat(seat, USER) is same
+    assert may_be_behind(USER, seat) is behind
+    assert is_in_front(seat, USER) is in_front
+
+
+def standing(aside=0.0):
+    """Somebody all of whose landmarks are somewhere, this many pixels aside of the middle."""
+    pose = person(distance=2.0)
+    points = np.where(np.isnan(pose.points), pose.at(Landmark.NOSE), pose.points) + (aside, 0)
+    return replace(pose, points=points.astype(np.float32))
+
+
+def test_only_heads_are_blanked_with_room_around_them():
+    picture = np.full((480, 640, 3), 200, np.uint8)
+    blanked = without_heads(picture, [standing(-200), standing(200)], 0.5)
+    assert (picture == 200).all(), "a copy"
+    for pose in (standing(-200), standing(200)):
+        head = pose.points[:11]
+        x, y = head.mean(axis=0).astype(int)
+        wide = int(np.ptp(head[:, 0]))
+        assert not blanked[y, x - int(0.9 * wide) : x + int(0.9 * wide)].any()
+        assert (blanked[y, x + int(1.2 * wide)] == 200).all()
+        shoulder = pose.at(Landmark.LEFT_SHOULDER).astype(int)
+        assert (blanked[shoulder[1], shoulder[0]] == 200).all()
+    assert (blanked[:, 300:340] == 200).all()
+
+
+def test_heads_touch_where_they_overlap_with_the_room_around_them():
+    wide = float(np.ptp(standing().points[:11, 0]))
+    assert heads_touch(standing(), standing(0.9 * wide), 0.0)
+    assert not heads_touch(standing(), standing(1.2 * wide), 0.0)
+    assert heads_touch(standing(), standing(1.2 * wide), 0.5)
+    assert not heads_touch(standing(), standing(2.2 * wide), 0.5)
+
+
+def test_somebody_alone_is_left_in_the_picture_without_the_heads_beside_them_but_with_those_that_touch_theirs():
+    picture = np.full((480, 640, 3), 200, np.uint8)
+    user = standing()
+    wide = float(np.ptp(user.points[:11, 0]))
+    aside, touching = standing(2.2 * wide), standing(0.9 * wide)
+    left = alone(picture, user, [aside, touching], 0.1)
+    low, high = user.points.min(axis=0), user.points.max(axis=0)
+    assert not left[:, : int(low[0] - 0.2 * (high - low)[0])].any()
+    assert not left[:, int(high[0] + 0.2 * (high - low)[0]) :].any()
+    at = {name: tuple(pose.at(Landmark.NOSE).astype(int)[::-1]) for name, pose in (("user", user), ("aside", aside))}
+    assert (left[at["user"]] == 200).all()
+    assert not left[at["aside"]].any()
+    ear = touching.points[:11].max(axis=0).astype(int)
+    assert (left[at["user"][0], ear[0] - 1] == 200).all(), "it would be the user's own"
+
+
+def test_somebody_elsewhere_who_leaves_is_forgotten_and_what_is_known_of_the_user_stays():
+    state = follow(settled(), None, BEHIND, 21.0, SETTINGS)
+    assert state.elsewhere == BEHIND
+    gone = follow(state, None, None, 22.0, SETTINGS)
+    assert gone.elsewhere is None
+    assert (gone.seat, gone.settled, gone.seen_at) == (state.seat, True, state.seen_at)
+    nobody = follow(settled(), None, None, 20.5, SETTINGS)
+    assert nobody.life > 0.9
+
+
+def test_what_stays_elsewhere_without_moving_is_lifeless_only_after_a_while():
+    states = [FollowState()]
+    for t in range(40):
+        states.append(follow(states[-1], None, BEHIND, float(t), SETTINGS, moved=False))
+    needed = 2 * SETTINGS.settle_after
+    assert [state.lifeless is not None for state in states[1:]] == [t >= needed for t in range(40)]
+    moving = FollowState()
+    for t in range(40):
+        moving = follow(moving, None, BEHIND, float(t), SETTINGS, moved=t % 3 == 0)
+    assert moving.lifeless is moving.seat is None, "it may be somebody who hardly moves"
+
+
+def test_while_the_users_absence_is_short_nobody_elsewhere_is_taken_for_them_unless_they_had_not_settled():
+    elsewhere = Seat(0, 260, 190, 640)
+    for away in (1.0, SETTINGS.forget_after - 1):
+        assert choose(settled(), [elsewhere], 19.5 + away, SETTINGS) is None
+    assert choose(settled(), [elsewhere], 19.5 + SETTINGS.forget_after + 1, SETTINGS) == 0
+    assert choose(settled(until=3.0), [elsewhere], 4.0, SETTINGS) == 0
+
+
+def test_whoever_is_tracked_in_another_place_begins_anew():
+    other = Seat(0, 260, 190, 640)
+    state = follow(settled(), other, None, 20.0, SETTINGS)
+    assert (state.seat, state.settled, state.since) == (other, False, 20.0)
+
+
+def test_a_user_settles_only_once_they_have_moved():
+    still, lively = FollowState(), FollowState()
+    for t in np.arange(0, 2 * SETTINGS.settle_after, 0.5):
+        still = follow(still, USER, None, float(t), SETTINGS, moved=False)
+        lively = follow(lively, USER, None, float(t), SETTINGS, moved=True)
+    assert (still.settled, lively.settled) == (False, True)

@@ -9,7 +9,7 @@ from figures import person
 import posturecam.vision.estimator as module
 from posturecam.config.settings import EstimatorSettings
 from posturecam.vision.estimator import PoseEstimator
-from posturecam.vision.face.canonical import FACE_POINT_COUNT, INDICES, POINTS
+from posturecam.vision.face.canonical import INDICES, POINTS
 from posturecam.vision.frame import Frame
 from posturecam.vision.orientation import is_misread
 from posturecam.vision.pose import HEAD, Landmark
@@ -46,7 +46,7 @@ class UprightFace:
     """The face landmarker: an upright face in the middle of every crop."""
 
     def __call__(self, crop):
-        points = np.full((FACE_POINT_COUNT, 2), 128.0)
+        points = np.full((478, 2), 128.0)
         points[INDICES] = 128.0 + 8.0 * POINTS[:, :2] * (1, -1)
         return points
 

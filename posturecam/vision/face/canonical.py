@@ -12,8 +12,6 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-FACE_POINT_COUNT = 478
-"""Points returned by the face landmarker."""
 CHIN = 152
 """The lowest point of the chin."""
 

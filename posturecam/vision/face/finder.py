@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from posturecam.config.settings import CameraSettings, EstimatorSettings
 from posturecam.errors import ModelError
 from posturecam.i18n.message import Message
-from posturecam.vision.face.canonical import CHIN, FACE_POINT_COUNT, INDICES, POINTS
+from posturecam.vision.face.canonical import CHIN, INDICES, POINTS
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.head import Head, HeadLook, NoHead, moved
 from posturecam.vision.pose import HEAD, Landmark, Pose
@@ -88,7 +88,7 @@ class Square:
 
 def _shrunk(image: Image, square: Square) -> Image:
     """The square from a picture in which it covers many pixels."""
-    left, top, side = round(square.left), round(square.top), max(1, round(square.side))
+    left, top, side = round(square.left), round(square.top), round(square.side)
     whole = np.zeros((side, side, 3), np.uint8)
     height, width = image.shape[:2]
     x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + side, width), min(top + side, height)
@@ -155,7 +155,7 @@ def find_head(image: Image, pose: Pose, finder: FaceFinder, field_of_view: float
 def head_pose(points: FacePoints, size: tuple[int, int], field_of_view: float) -> HeadLook:
     """The pose of the head whose face has these points, pixels, in a picture of that width and height."""
     seen = np.ascontiguousarray(points[INDICES, :2], dtype=np.float64)
-    if len(points) != FACE_POINT_COUNT or not np.isfinite(seen).all():
+    if not np.isfinite(seen).all():
         return NoHead.IMPLAUSIBLE
     focal = size[0] / 2 / math.tan(math.radians(field_of_view / 2))
     lens = np.array([[focal, 0.0, size[0] / 2], [0.0, focal, size[1] / 2], [0.0, 0.0, 1.0]])
