@@ -69,8 +69,10 @@ def existing_folder(text: str) -> Path:
 def new_file(text: str) -> Path:
     """The path of a file to write, in a folder that is there, so that a long run does not fail at its end."""
     path = Path(text)
-    if path.is_dir() or not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"{text} cannot be written: {path.parent} is no folder, or {text} is one")
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is a folder; name a file")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {path.parent}")
     return path
 
 

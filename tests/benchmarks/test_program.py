@@ -22,7 +22,8 @@ def ends(monkeypatch, name, *arguments):
         ("accuracy", ["--hours", "-1"], "--hours: must be above 0, got -1"),
         ("accuracy", ["--hours", "nan"], "--hours: must be above 0, got nan"),
         ("accuracy", ["--data", "nowhere.npz"], "--data: there is no file nowhere.npz"),
-        ("accuracy", ["--json", "nowhere/figures.json"], "--json: nowhere/figures.json cannot be written"),
+        ("accuracy", ["--json", "nowhere/figures.json"], "--json: there is no folder nowhere"),
+        ("accuracy", ["--json", "."], "--json: . is a folder; name a file"),
         ("estimator_cost", ["--looks", "0"], "--looks: must be 1 or more, got 0"),
         ("front", ["--data", "nowhere.npz"], "--data: there is no file nowhere.npz"),
         ("loop", ["--video", "nowhere.mp4"], "--video: there is no file nowhere.mp4"),
@@ -31,6 +32,7 @@ def ends(monkeypatch, name, *arguments):
         ("real_people", ["--landmarks", "nowhere.npz"], "--landmarks: there is no file nowhere.npz"),
         ("real_people", ["--pictures", "nowhere", "nowhere"], "--pictures: there is no folder nowhere"),
         ("robustness", ["nowhere.npz"], "landmarks: there is no file nowhere.npz"),
+        ("tools.train_estimator", ["nowhere.npz"], "files: there is no file nowhere.npz"),
         ("share", ["--beside", "nowhere"], "--beside: there is no folder nowhere"),
     ],
 )
