@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 
 import estimates
 import popular
+import program
 import report
 import tables
 from decisions import Decision, Verdict, decide
@@ -109,7 +109,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--split", default="test", choices=SPLITS, help="which people (default %(default)s)")
     parser.add_argument("--model", default="both", choices=(*MODELS, "both"), help="pose model (default %(default)s)")
-    parser.add_argument("--hours", type=float, default=1.0, help="scripted hours of each group (default %(default)s)")
+    parser.add_argument(
+        "--hours", type=program.above_zero, default=1.0, help="scripted hours of each group (default %(default)s)"
+    )
     parser.add_argument(
         "--as-people-work",
         action="store_true",
@@ -117,16 +119,16 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--without-face", action="store_true", help="judge as if no face were ever seen")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="which parts (default: all)")
-    parser.add_argument("--data", type=Path, help="another file of stills instead of the split's")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
+    parser.add_argument("--data", type=program.existing_file, help="another file of stills instead of the split's")
+    parser.add_argument("--json", type=program.new_file, metavar="FILE", help="write all figures there too")
     parser.add_argument(
         "--report",
-        type=Path,
+        type=program.new_file,
         metavar="FILE",
         help="write the report there (a whole run on the test people: to benchmarks/results/accuracy.md)",
     )
     parser.add_argument(
-        "--plots", type=Path, metavar="DIR", help="draw the pictures of docs/accuracy.md into this folder"
+        "--plots", type=program.new_folder, metavar="DIR", help="draw the pictures of docs/accuracy.md into this folder"
     )
     return parser.parse_args()
 
@@ -134,11 +136,7 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     arguments = _arguments()
     path = arguments.data or data_path(arguments.split)
-    try:
-        stills = load(path)
-    except FileNotFoundError:
-        print(f"There are no stills at {path}; benchmarks/README.md tells how they are made", file=sys.stderr)
-        return 2
+    stills = load(path)
     stills = stills.without_faces() if arguments.without_face else stills
     settings = Settings()
     started = time.monotonic()
@@ -173,4 +171,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import program
 from desk_break import RATE, noisy
 
 from posturecam.coach import events as on
@@ -135,4 +136,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

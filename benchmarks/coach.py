@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import program
 
 from posturecam.coach import events as on
 from posturecam.coach.exercise import Exercise
@@ -304,10 +305,12 @@ def main() -> None:
         make(DATA)
     if options.only != "photographs":
         print_tables(*judge(read(options.people)))
+    if options.only == "photographs" and not PHOTOGRAPHS.is_dir():
+        parser.error(f"there are no photographs at {PHOTOGRAPHS}")
     if options.only != "rendered" and PHOTOGRAPHS.is_dir():
         print()
         print_photographs(photographs(PHOTOGRAPHS))
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

@@ -33,6 +33,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import program
 from bare import BareMediaPipe
 from desk_break import breathing, noisy
 from numpy.typing import NDArray
@@ -496,9 +497,11 @@ def main() -> int:
     """Render what is missing, measure and print; returns 1 if the cost misses its aim."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--split", choices=("test", "tune"), default="test")
-    parser.add_argument("--people", type=int, default=4)
+    parser.add_argument("--people", type=program.at_least_one, default=4)
     parser.add_argument("--who", nargs="*", default=[], help="only these of the people")
-    parser.add_argument("--outcomes", type=Path, help="add what was measured to this file, and print all of it")
+    parser.add_argument(
+        "--outcomes", type=program.new_file, help="add what was measured to this file, and print all of it"
+    )
     parser.add_argument("--only", choices=("stills", "films", "sessions", "cost"), action="append", default=[])
     arguments = parser.parse_args()
     parts = arguments.only or ["stills", "films", "sessions", "cost"]
@@ -507,6 +510,9 @@ def main() -> int:
 
     groups = across_room.plan(arguments.split, arguments.people)
     groups = [group for group in groups if not arguments.who or group.person in arguments.who]
+    if not groups:
+        people = ", ".join(group.person for group in across_room.plan(arguments.split, arguments.people))
+        parser.error(f"--who: none of the {arguments.split} people; there are {people}")
     for group in groups:
         if "stills" in parts:
             across_room.photograph(group, across_room.cache(), list(across_room.views()))
@@ -532,4 +538,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

@@ -17,9 +17,11 @@ import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import get_args
 
 import cv2
 import numpy as np
+import program
 
 from posturecam.coach import events as on
 from posturecam.coach.cues import SayKind
@@ -27,7 +29,8 @@ from posturecam.coach.exercise import Side
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import pick
 from posturecam.coach.loop import CoachTick, coach, for_stretching, summarize
-from posturecam.config.settings import Settings, VoiceSettings
+from posturecam.config.settings import BreakMinutes, Settings, VoiceSettings
+from posturecam.i18n.languages import LANGUAGES
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
@@ -191,8 +194,8 @@ def _summarize(ticks: Sequence[CoachTick], looks: Sequence[float], cut: int, sil
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=3.0)
-    parser.add_argument("--language", default="en")
+    parser.add_argument("--minutes", type=int, choices=get_args(BreakMinutes), default=3)
+    parser.add_argument("--language", choices=tuple(LANGUAGES), default="en")
     people = {
         split: [group.person for group in coaching.groups(split) if group.camera == "mat"] for split in ("test", "tune")
     }
@@ -205,4 +208,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

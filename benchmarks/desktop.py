@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import program
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `posturecam` does, for all ways alike
 
@@ -381,9 +383,15 @@ def _met(costs: list[Cost]) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--video", type=Path, default=_CLIP, help="a clip that begins with 6 s of sitting upright")
-    parser.add_argument("--seconds", type=float, default=180.0, help="of watching that count (default %(default)s)")
-    parser.add_argument("--repeat", type=int, default=5, help="starts that count (default %(default)s)")
+    parser.add_argument(
+        "--video", type=program.existing_file, default=_CLIP, help="a clip that begins with 6 s of sitting upright"
+    )
+    parser.add_argument(
+        "--seconds", type=program.above_zero, default=180.0, help="of watching that count (default %(default)s)"
+    )
+    parser.add_argument(
+        "--repeat", type=program.at_least_one, default=5, help="starts that count (default %(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--way", choices=[*_WAYS, "icon", "first picture"], help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -422,4 +430,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

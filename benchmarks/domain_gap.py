@@ -19,6 +19,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import program
 from stills import DATA, MODELS, Stills, data_path, load
 from tables import NOTHING, Columns, number, percent, table
 
@@ -263,11 +264,14 @@ def steadiness_table(rows: Iterable[Steadiness]) -> list[str]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--split", default="test", choices=("tune", "test"), help="which people (default %(default)s)")
-    parser.add_argument("--data", type=Path, help="another file of stills instead")
+    parser.add_argument("--data", type=program.existing_file, help="another file of stills instead")
     parser.add_argument(
-        "--footage", type=Path, default=FOOTAGE, help="folder of real photographs (default %(default)s)"
+        "--footage",
+        type=Path,
+        default=FOOTAGE,
+        help="folder of real photographs (default %(default)s)",
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
+    parser.add_argument("--json", type=program.new_file, metavar="FILE", help="write all figures there too")
     return parser.parse_args()
 
 
@@ -290,4 +294,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

@@ -8,11 +8,11 @@ Process time is measured, so that other load on the machine matters little.
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
 
 import numpy as np
+import program
 
 from posturecam.posture.learned.features import features, figure
 from posturecam.posture.learned.weights import load_model
@@ -44,7 +44,9 @@ def cost(action: Callable[[], object], looks: int) -> float:
 def main() -> int:
     """Print the costs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--looks", type=int, default=200, help="calls in each of five rounds (default %(default)s)")
+    parser.add_argument(
+        "--looks", type=program.at_least_one, default=200, help="calls in each of five rounds (default %(default)s)"
+    )
     looks = parser.parse_args().looks
     model, pose = load_model(), somebody()
     upright = model.upright(figure(somebody(2)))
@@ -59,4 +61,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

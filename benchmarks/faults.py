@@ -22,6 +22,8 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import program
+
 ROOT = Path(__file__).parents[1]
 FILES_SECONDS = 600.0
 """A case that takes longer has failed."""
@@ -86,9 +88,11 @@ class Outcome:
 def main() -> None:
     """Run the cases and print a table."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--inputs", type=int, default=300, help="for each case that is fuzzed")
+    options.add_argument("--inputs", type=program.at_least_one, default=300, help="for each case that is fuzzed")
     options.add_argument("--only", nargs="*", default=[], help="kinds, or parts of names")
-    options.add_argument("--package", type=Path, default=ROOT, help="the checkout whose posturecam is tried")
+    options.add_argument(
+        "--package", type=program.existing_folder, default=ROOT, help="the checkout whose posturecam is tried"
+    )
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
     os.environ["PYTHONPATH"] = os.pathsep.join((str(chosen.package.resolve()), str(ROOT / "benchmarks")))
@@ -96,10 +100,13 @@ def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from fault_cases import load
 
+    cases = {
+        name: case for name, case in load().items() if not chosen.only or any(part in name for part in chosen.only)
+    }
+    if not cases:
+        options.error(f"no case has any of these in its name: {', '.join(chosen.only)}")
     outcomes = []
-    for name, case in load().items():
-        if chosen.only and not any(part in name for part in chosen.only):
-            continue
+    for name, case in cases.items():
         outcome = run(name, chosen.inputs if case.fuzzed else case.seeds, case.most_bytes)
         outcomes.append(outcome)
         if not chosen.json:
@@ -187,4 +194,4 @@ def _peak_megabytes() -> float:
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

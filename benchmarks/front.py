@@ -13,13 +13,12 @@ An upright still is judged against the others, never against itself. Nothing is 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
+import program
 from activities import SLOUCHES
 from scores import separation
 from stills import MODELS, SPLITS, UPRIGHT, Floats, Integers, Mask, Stills, data_path, load
@@ -306,7 +305,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--split", default="test", choices=SPLITS, help="which people (default %(default)s)")
     parser.add_argument("--model", default="lite", choices=MODELS, help="pose model (default %(default)s)")
-    parser.add_argument("--data", type=Path, help="another file of stills instead of the split's")
+    parser.add_argument("--data", type=program.existing_file, help="another file of stills instead of the split's")
     parser.add_argument("--postures", action="store_true", help="every posture by itself instead of few lines")
     options = parser.parse_args()
     stills = load(options.data or data_path(options.split))
@@ -331,4 +330,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

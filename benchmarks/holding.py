@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import bisect
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
+import program
 
 from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.errors import CalibrationRefused
@@ -219,11 +219,11 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--split", default="test", choices=("test", "tune"))
     options.add_argument("--model", default="lite", choices=("lite", "full"))
-    options.add_argument("--hours", type=float, default=1.0, help="of each group; 0: recordings only")
+    options.add_argument("--hours", type=program.number, default=1.0, help="of each group; 0: recordings only")
     options.add_argument("--as-people-work", action="store_true")
     options.add_argument(
         "--later",
-        type=float,
+        type=program.above_zero,
         help="in place of holding: without it, all looks so many seconds later; what differs then is chance",
     )
     chosen = options.parse_args()
@@ -262,4 +262,4 @@ def _line(one: Held) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

@@ -19,6 +19,7 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
+import program
 import real_people
 import working_hours
 from estimates import LEARNED
@@ -170,15 +171,22 @@ def one_burst(bursts: Sequence[real_people.Burst], judge: NetworkJudge | None, s
 def main() -> int:
     """Train and compare."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--train", type=Path, default=DATA / "stills_train.npz", help="stills to learn from")
+    parser.add_argument(
+        "--train", type=program.existing_file, default=DATA / "stills_train.npz", help="stills to learn from"
+    )
     parser.add_argument("--split", default="tune", choices=("tune", "test"), help="whom to judge (default %(default)s)")
     parser.add_argument("--only", nargs="+", choices=PARTS, help="by default all; real people only with --landmarks")
     parser.add_argument(
-        "--copies", type=int, default=4, help="of each training look with troubles (default %(default)s)"
+        "--copies",
+        type=program.at_least_one,
+        default=4,
+        help="of each training look with troubles (default %(default)s)",
     )
-    parser.add_argument("--hours", type=float, default=1.0, help="scripted hours of each group")
-    parser.add_argument("--begins", type=float, default=3.5, help="degrees from which it is a slouch")
-    parser.add_argument("--landmarks", type=Path, help="a file of landmarks of real people, as real_people.py takes it")
+    parser.add_argument("--hours", type=program.above_zero, default=1.0, help="scripted hours of each group")
+    parser.add_argument("--begins", type=program.above_zero, default=3.5, help="degrees from which it is a slouch")
+    parser.add_argument(
+        "--landmarks", type=program.existing_file, help="a file of landmarks of real people, as real_people.py takes it"
+    )
     options = parser.parse_args()
     if "real" in (options.only or ()) and options.landmarks is None:
         parser.error("real people need --landmarks FILE")
@@ -215,4 +223,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

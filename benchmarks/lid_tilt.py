@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import program
 
 from posturecam.config.settings import EstimatorSettings
 from posturecam.vision.camera_place import Backdrop, measured
@@ -142,9 +142,9 @@ def report(results: Sequence[Result]) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pictures", type=Path, required=True, help="folder for the pictures")
+    parser.add_argument("--pictures", type=program.new_folder, required=True, help="folder for the pictures")
     parser.add_argument("--split", default="test", choices=("tune", "test"))
-    parser.add_argument("--groups", type=int, help="only as many cameras")
+    parser.add_argument("--groups", type=program.at_least_one, help="only as many cameras")
     parser.add_argument("--no-rendering", action="store_true", help="only pictures that are there")
     arguments = parser.parse_args()
     front = (*HINGES, "oblique left", "oblique right")
@@ -164,4 +164,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

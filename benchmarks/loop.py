@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import cost
 import delay
 import memory
+import program
 import share
 
 from posturecam.config.settings import Settings
@@ -107,14 +107,18 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--video",
-        type=Path,
+        type=program.existing_file,
         nargs="+",
         default=_CLIPS,
         help="clips that begin with 6 s of sitting upright; memory and share use the first, delay the sample clips",
     )
     parser.add_argument("--model", default="lite", choices=("lite", "full", "heavy"))
-    parser.add_argument("--repeat", type=int, default=3, help="turns that count, for cost (default %(default)s)")
-    parser.add_argument("--seconds", type=float, default=60.0, help="length of the steady scene (default %(default)s)")
+    parser.add_argument(
+        "--repeat", type=program.at_least_one, default=3, help="turns that count, for cost (default %(default)s)"
+    )
+    parser.add_argument(
+        "--seconds", type=program.above_zero, default=60.0, help="length of the steady scene (default %(default)s)"
+    )
     parser.add_argument("--only", nargs="+", choices=_PARTS, default=list(_PARTS), help="which benchmarks")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     return parser.parse_args()
@@ -136,4 +140,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

@@ -23,6 +23,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import program
+
 ROOT = Path(__file__).parents[1]
 CLEAN, TALKED, IMPOSSIBLE = 0, 1, 2
 
@@ -164,9 +166,11 @@ def report(lines: list[str]) -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--video", type=Path, default=ROOT / "sample_videos" / "desk_front.mp4")
+    parser.add_argument("--video", type=program.existing_file, default=ROOT / "sample_videos" / "desk_front.mp4")
     parser.add_argument("--model", default="lite", choices=("lite", "full", "heavy"))
-    parser.add_argument("--seconds", type=float, default=75.0, help="how long the session lives (default %(default)s)")
+    parser.add_argument(
+        "--seconds", type=program.above_zero, default=75.0, help="how long the session lives (default %(default)s)"
+    )
     parser.add_argument("--bare", action="store_true", help="trace MediaPipe alone, which does report")
     parser.add_argument("--session", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -191,4 +195,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import program
 from domain_gap import FOOTAGE
 from estimates import LEARNED, OURS
 from popular import SCORES
@@ -133,8 +134,8 @@ def side(
 def main() -> int:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--footage", type=Path, default=FOOTAGE, metavar="DIR")
-    parser.add_argument("--clicks", type=Path, default=CLICKS, metavar="FILE")
+    parser.add_argument("--footage", type=program.existing_folder, default=FOOTAGE, metavar="DIR")
+    parser.add_argument("--clicks", type=program.existing_file, default=CLICKS, metavar="FILE")
     arguments = parser.parse_args()
     if not arguments.footage.is_dir():
         print(f"There are no photographs at {arguments.footage}", file=sys.stderr)
@@ -156,4 +157,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import program
 from numpy.typing import NDArray
 
 from posturecam.config.settings import EstimatorSettings, Settings
@@ -93,10 +94,14 @@ def look(pose: Pose | None, head: HeadLook, settings: Settings, glance: Glance |
     return Look(pose, classify(apparent_yaw(pose, settings), settings.view), glance)
 
 
+_NEEDED = ("person", "label", "burst", "width", "height", "face_cropped")
+"""Arrays without which a file is not one of landmarks of real people."""
+
+
 def arrays_of(file: Path) -> dict[str, NDArray[Any]]:
     """All arrays of a file of landmarks."""
-    with np.load(file, allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
+    with program.reading(file, "landmarks of real people"), np.load(file, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in (*_NEEDED, *arrays.files)}
 
 
 def bursts_of_landmarks(
@@ -378,10 +383,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--landmarks", type=Path, help="a file of landmarks of real people")
-    source.add_argument("--pictures", type=Path, nargs=2, metavar=("UPRIGHT", "SLOUCHED"), help="folders of pictures")
+    source.add_argument("--landmarks", type=program.existing_file, help="a file of landmarks of real people")
+    source.add_argument(
+        "--pictures", type=program.existing_folder, nargs=2, metavar=("UPRIGHT", "SLOUCHED"), help="folders of pictures"
+    )
     parser.add_argument("--model", choices=("lite", "full"), default="lite")
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=program.at_least_one, default=3)
     parser.add_argument("--judges", nargs="+", choices=METHODS, default=METHODS)
     parser.add_argument(
         "--camera",
@@ -395,7 +402,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=THIRD,
         help="what a baseline is learned from (default %(default)s)",
     )
-    parser.add_argument("--json", type=Path, help="also write every burst's result here")
+    parser.add_argument("--json", type=program.new_file, help="also write every burst's result here")
     options = parser.parse_args(arguments)
     settings = Settings()
     if options.landmarks:
@@ -421,4 +428,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    program.run(main)

@@ -26,6 +26,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import program
 from coach import FOLDS, PAIRS, PHOTOGRAPHS, share, short
 from desk_break import breathing, noisy
 
@@ -208,8 +209,10 @@ def report(found: Exercises, names: Sequence[str]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pictures", type=Path, help="a folder of your own")
-    parser.add_argument("--size", type=float, default=1.0, help="of the pictures, as a share of what is shown (1.0)")
+    parser.add_argument("--pictures", type=program.existing_folder, help="a folder of your own")
+    parser.add_argument(
+        "--size", type=program.above_zero, default=1.0, help="of the pictures, as a share of what is shown (1.0)"
+    )
     parser.add_argument("--only", choices=FOLDS, action="append", help="this exercise")
     options = parser.parse_args()
     if options.pictures is None and not PHOTOGRAPHS.is_dir():
@@ -219,4 +222,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

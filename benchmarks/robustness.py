@@ -18,6 +18,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+import program
 from numpy.typing import NDArray
 from real_people import FIELD_OF_VIEW, SLOUCHED, UPRIGHT, Burst, HeldBurst, arrays_of, bursts_of_landmarks, run
 
@@ -96,8 +97,10 @@ def counted(seeds: Sequence[Sequence[HeldBurst]], label: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("landmarks", type=Path, help="a file of landmarks of real people")
-    parser.add_argument("--seeds", type=int, default=3, help="draws of the baseline (default %(default)s)")
+    parser.add_argument("landmarks", type=program.existing_file, help="a file of landmarks of real people")
+    parser.add_argument(
+        "--seeds", type=program.at_least_one, default=3, help="draws of the baseline (default %(default)s)"
+    )
     options = parser.parse_args(arguments)
     print("| changed | slouched | upright | no calibration: slouched | upright |\n|---|---|---|---|---|")
     for variant in variants(options.landmarks):
@@ -109,4 +112,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    program.run(main)

@@ -18,6 +18,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import program
 from bare import BareMediaPipe
 from clips import UPRIGHT_UNTIL, learn_upright, load, ping_pong
 from numpy.typing import NDArray
@@ -234,15 +235,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--beside",
-        type=Path,
+        type=program.existing_folder,
         metavar="FOLDER",
         help="a checkout of another version (default: this one without holding)",
     )
     parser.add_argument(
-        "--seconds", type=float, default=75.0, help="of watching, once the user is settled (default: %(default)g)"
+        "--seconds",
+        type=program.above_zero,
+        default=75.0,
+        help="of watching, once the user is settled (default: %(default)g)",
     )
     parser.add_argument("--clips", nargs="+", choices=_CLIPS, default=_CLIPS, metavar="CLIP")
     arguments = parser.parse_args()
+    if arguments.beside and not (arguments.beside / "benchmarks" / "share.py").is_file():
+        parser.error(f"--beside: {arguments.beside} is no checkout of posturecam")
     ratios = []
     for clip in arguments.clips:
         (a, m), (b, n) = _both(clip, arguments.seconds, arguments.beside)
@@ -252,4 +258,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

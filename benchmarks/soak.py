@@ -22,6 +22,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import program
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import psutil  # type: ignore[import-untyped]
@@ -320,10 +322,12 @@ def _verdict(met: bool) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--video", type=Path, default=_CLIP, help="a sample clip of the desk (default %(default)s)")
-    parser.add_argument("--hours", type=float, default=8.0, help="of the app's time (default %(default)s)")
     parser.add_argument(
-        "--warm-up", type=float, default=1800.0, help="seconds of it that do not count (default %(default)s)"
+        "--video", type=program.existing_file, default=_CLIP, help="a sample clip of the desk (default %(default)s)"
+    )
+    parser.add_argument("--hours", type=program.above_zero, default=8.0, help="of the app's time (default %(default)s)")
+    parser.add_argument(
+        "--warm-up", type=program.number, default=1800.0, help="seconds of it that do not count (default %(default)s)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     arguments = parser.parse_args()
@@ -336,4 +340,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

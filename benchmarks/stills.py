@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import program
 from numpy.typing import NDArray
 
 from posturecam.vision.head import HEAD_COLUMNS, Head, HeadLook, NoHead
@@ -203,11 +204,9 @@ def load(path: Path) -> Stills:
     """Read stills as written by `tools/render/stills.py`.
 
     Raises:
-        OSError: if the file cannot be read.
-        KeyError: if an array is missing.
-        ValueError: if arrays do not match each other.
+        program.Unreadable: if the file cannot be read, or an array is missing or does not match the others.
     """
-    with np.load(path, allow_pickle=False) as kept:
+    with program.reading(path, "stills"), np.load(path, allow_pickle=False) as kept:
         models = [name.removesuffix("_found") for name in kept.files if name.endswith("_found")]
         return Stills(
             **{name: _as_working(kept[name]) for name in _PER_STILL},

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
 import threading
 import time
@@ -20,6 +19,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import program
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -188,9 +189,9 @@ def _change(windows: Any) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--exercises", type=int, default=200, help="of one's own (default %(default)s)")
-    parser.add_argument("--routines", type=int, default=200, help="of one's own (default %(default)s)")
-    parser.add_argument("--years", type=float, default=5.0, help="of history (default %(default)s)")
+    parser.add_argument("--exercises", type=program.count, default=200, help="of one's own (default %(default)s)")
+    parser.add_argument("--routines", type=program.count, default=200, help="of one's own (default %(default)s)")
+    parser.add_argument("--years", type=program.number, default=5.0, help="of history (default %(default)s)")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder, "home")
@@ -206,4 +207,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

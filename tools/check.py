@@ -52,7 +52,10 @@ def main(arguments: list[str]) -> int:
     if unknown:
         parser.error(f"no such check: {', '.join(unknown)}; there are {', '.join(CHECKS)}")
     names = options.only or [name for name in CHECKS if not (options.no_tests and name == "tests")]
-    failed = run_checks(names)
+    try:
+        failed = run_checks(names)
+    except KeyboardInterrupt:
+        return 130
     if failed:
         print(f"Failed: {', '.join(failed)}", file=sys.stderr)
         return 1

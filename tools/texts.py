@@ -8,12 +8,13 @@ is.
 
 from __future__ import annotations
 
+import argparse
 import ast
 import io
 import string
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -309,7 +310,14 @@ def check() -> int:
 _COMMANDS: Mapping[str, Callable[[], int | None]] = {"update": update, "check": check, "compile": compile_all}
 
 
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.texts", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("command", choices=_COMMANDS)
+    return _COMMANDS[parser.parse_args(arguments).command]() or 0
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in _COMMANDS:
-        sys.exit(f"usage: python -m tools.texts {'|'.join(_COMMANDS)}")
-    sys.exit(_COMMANDS[sys.argv[1]]() or 0)
+    sys.exit(main())

@@ -21,6 +21,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
+import program  # noqa: E402
+
 from posturecam.posture.learned.model import PostureModel  # noqa: E402
 from posturecam.posture.learned.weights import load_model  # noqa: E402
 from tools.learn import report  # noqa: E402
@@ -64,14 +66,19 @@ def print_report(examples: Examples, on_mat: Examples, model: PostureModel) -> N
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     data = ROOT / "benchmarks/data"
-    parser.add_argument("files", nargs="*", type=Path, default=[data / "stills_train.npz"])
+    parser.add_argument("files", nargs="*", type=program.existing_file, default=[data / "stills_train.npz"])
     parser.add_argument("--out", type=Path, default=ROOT / "models/posture_estimator.npz", metavar="FILE")
-    parser.add_argument("--judge", type=Path, default=data / "stills_tune.npz", metavar="FILE", help="others to judge")
+    parser.add_argument(
+        "--judge", type=program.existing_file, default=data / "stills_tune.npz", metavar="FILE", help="others to judge"
+    )
     parser.add_argument("--only-judge", action="store_true", help="train nothing: judge by the weights in --out")
     parser.add_argument("--compare", action="store_true", help="also ridge regression and gradient boosting")
     parser.add_argument("--ablate", action="store_true", help="also without some features, and with fewer people")
     parser.add_argument(
-        "--plots", type=Path, metavar="DIR", help="draw estimated against true, and error against interval"
+        "--plots",
+        type=program.new_folder,
+        metavar="DIR",
+        help="draw estimated against true, and error against interval",
     )
     return parser.parse_args()
 
@@ -104,4 +111,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program.run(main)

@@ -301,9 +301,13 @@ def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> Base
             ) from error
 
 
-def _first(error: ValidationError, data: Mapping[str, Any]) -> Message:
+def _first(error: ValidationError, data: Mapping[str, Any]) -> Message | str:
     """The first error: the key, what was expected, and what is there."""
     first = error.errors(include_url=False)[0]
+    if first["loc"] == ("id",) and "id" not in data:
+        return Message(
+            "the file's name must be at most 40 lowercase letters, digits and underscores, beginning with a letter"
+        )
     key = quoted(_key(first["loc"], data))
     message = str(quoted(str(first["msg"]).removeprefix("Value error, ")))  # it may be one of our own texts
     got = first.get("input")
@@ -314,10 +318,11 @@ def _first(error: ValidationError, data: Mapping[str, Any]) -> Message:
     told = wanted(first, key) if key else None
     if told is not None:
         return told
-    where = key or mark("the file")
+    if not key:
+        return message
     if isinstance(got, dict | list | tuple):
-        return Message("{where}: {problem}", where=where, problem=message)
-    return Message("{where}: {problem} (got {got})", where=where, problem=message, got=quoted(repr(got)))
+        return Message("{where}: {problem}", where=key, problem=message)
+    return Message("{where}: {problem} (got {got})", where=key, problem=message, got=quoted(repr(got)))
 
 
 def _key(where: Iterable[int | str], data: Any) -> str:

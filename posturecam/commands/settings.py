@@ -171,12 +171,8 @@ def _small_print(words: str) -> Padding:
 
 def _shown(entry: SettingDeclaration) -> str:
     """The value as it may be typed, with its unit if it has one; of an address without its password, as people post such lists."""
-    if entry.value in (None, "", ()):
-        return "—"
-    value = f"{entry.value:g}" if isinstance(entry.value, float) else hide_secrets(printable(_plain(entry.value)))
-    if isinstance(entry.value, bool):
-        value = value.lower()
-    if entry.unit in _KINDS:
+    value = hide_secrets(printable(_typed(entry.value)))
+    if entry.value in (None, "", ()) or entry.unit in _KINDS:
         return value
     return f"{value}{tr(entry.unit)}" if entry.unit.startswith("°") else f"{value} {tr(entry.unit)}"
 
@@ -194,13 +190,13 @@ def markdown(settings: Settings) -> str:
     for group, listed in groupby(entries(settings), key=lambda entry: entry.key.partition(".")[0]):
         lines += ["", f"## {group}", "", inspect.getdoc(getattr(settings, group)) or "", ""]
         lines += [
-            "| setting | default | unit | limits | what it does | where the figure comes from |",
+            "| setting | default | unit | limits or choices | what it does | where the figure comes from |",
             "|---|---|---|---|---|---|",
         ]
         for entry in listed:
-            default = "—" if entry.default in (None, "") else _plain(entry.default)
-            limits = "" if entry.low is None else f"{entry.low:g} to {entry.high:g}"
-            cells = (f"`{entry.key.partition('.')[2]}`", default, entry.unit, limits, entry.text, entry.source)
+            limits = ", ".join(entry.choices) if entry.low is None else f"{entry.low:g} to {entry.high:g}"
+            name, default = f"`{entry.key.partition('.')[2]}`", _typed(entry.default)
+            cells = (name, default, entry.unit, limits, entry.text, entry.source)
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -222,5 +218,12 @@ _KINDS = (
 """Units in the declaration that describe the kind of value; people do not say them."""
 
 
-def _plain(value: Any) -> str:
+def _typed(value: Any) -> str:
+    """A value as it may be typed; a dash if there is none."""
+    if value in (None, "", ()):
+        return "—"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
     return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -8,6 +8,7 @@ import random
 import sys
 
 import numpy as np
+import program
 import pytest
 from places import ROOT
 from report import RESULTS
@@ -414,8 +415,11 @@ def test_the_command_says_the_same_to_people_and_programs(kept, tmp_path, monkey
 
 
 def test_the_command_says_where_the_stills_are_missing(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("sys.argv", ["accuracy.py", "--data", str(tmp_path / "none.npz")])
-    assert accuracy.main() == 2
+    monkeypatch.setattr(accuracy, "data_path", lambda split: tmp_path / "none.npz")
+    monkeypatch.setattr("sys.argv", ["accuracy.py"])
+    with pytest.raises(SystemExit) as ended:
+        program.run(accuracy.main)
+    assert ended.value.code == 3
     assert "benchmarks/README.md" in capsys.readouterr().err
 
 

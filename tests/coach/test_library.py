@@ -77,10 +77,39 @@ def test_the_example_of_the_guide_loads(own):
     assert "doorway_lean" in exercise_names()
 
 
+def test_the_routine_of_the_guide_loads(own):
+    own(example())
+    text = (ROOT / "docs" / "exercises.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(title = .*?)```", text, re.DOTALL)
+    routine_folder().mkdir(parents=True)
+    (routine_folder() / "after_lunch.toml").write_text(block, encoding="utf-8")
+
+    assert [step.exercise for step in load_routine("after_lunch").steps] == ["doorway_lean", "neck_rotation"]
+
+
+@pytest.mark.parametrize("name", ["Side lean", "2_leans", "l" * 41])
+def test_a_file_whose_name_cannot_be_an_id_is_told_so_and_not_that_its_id_is_wrong(name, own):
+    own(example().replace('id = "doorway_lean"\n', ""), name)
+
+    with pytest.raises(SettingsError, match=r"the file's name must be at most 40 lowercase letters") as refused:
+        load_exercise(name)
+
+    assert " id " not in str(refused.value)
+
+
+def test_what_concerns_the_whole_file_is_said_after_its_path(own):
+    path = own(example().replace("exit_at_least = 10", "exit_at_least = 15"))
+
+    with pytest.raises(SettingsError) as refused:
+        load_exercise("doorway_lean")
+
+    assert str(refused.value).startswith(f"{path}: enter.trunk_lean needs exit bounds")
+
+
 def test_the_guide_names_every_measure_and_key():
     text = (ROOT / "docs" / "exercises.md").read_text(encoding="utf-8")
     assert [name for name in MEASURES if f"`{name}`" not in text] == []
-    assert [name for name in Exercise.model_fields if f"`{name}`" not in text and name not in ("id", "variant")] == []
+    assert [name for name in Exercise.model_fields if f"`{name}`" not in text and name != "variant"] == []
 
 
 @pytest.mark.parametrize(

@@ -1314,6 +1314,29 @@ def test_every_link_between_the_pages_leads_somewhere():
     assert not dead
 
 
+@pytest.mark.parametrize(
+    ("key", "default", "limits"),
+    [
+        ("sensitivity.level", "normal", "relaxed, normal, strict"),
+        ("desktop.language", "—", "en, de, es, zh"),
+        ("camera.rotate", "0", "0, 90, 180, 270"),
+        ("camera.flip", "false", ""),
+        ("plan.days", "—", "mon, tue, wed, thu, fri, sat, sun"),
+        ("monitor.mild_seconds", "120", "5 to 3600"),
+    ],
+)
+def test_the_page_of_settings_has_defaults_as_they_are_typed_and_every_choice(key, default, limits):
+    from posturecam.commands.settings import markdown
+    from posturecam.config.settings import Settings
+
+    group, _, name = key.partition(".")
+    section = markdown(Settings()).partition(f"\n## {group}\n")[2].partition("\n## ")[0]
+    (row,) = (line for line in section.splitlines() if line.startswith(f"| `{name}` |"))
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+
+    assert (cells[1], cells[3]) == (default, limits)
+
+
 def test_the_pages_made_from_the_code_are_up_to_date():
     from posturecam.commands.settings import markdown
     from posturecam.config.settings import Settings

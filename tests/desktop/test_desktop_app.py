@@ -687,7 +687,7 @@ def test_the_coach_and_the_window_are_opened_from_outside(begin, ctl):
 
 def test_quitting_from_outside(begin, ctl, world):
     app = begin(minimized=True)
-    assert ctl("quit") == (0, "posturecam ends.")
+    assert ctl("quit") == (0, "posturecam is quitting.")
     assert app.engine.join(10)
     assert all(camera.closed for camera in world.opened)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from tools.render import assets
 from tools.render.motion import BLINK, Glance, Key, Life, Timeline, blinks, closed, eased, held
@@ -11,6 +12,7 @@ from tools.render.truth import angles, head_rotation, points
 pytest.importorskip("moderngl", reason="the renderer is not installed: pip install -e '.[render]'")
 
 from tools.render import stills
+from tools.render.__main__ import app as commands
 from tools.render.clips import CLIPS, HOLD, PASSES, walking_past
 from tools.render.people import PEOPLE
 
@@ -93,6 +95,13 @@ def test_there_are_enough_stills_and_upright_ones_to_learn_from(monkeypatch):
 def test_an_unknown_split_is_refused():
     with pytest.raises(ValueError, match="no split 'holdout'"):
         stills.split_named("holdout")
+
+
+def test_a_camera_that_a_split_does_not_have_is_refused():
+    answer = CliRunner().invoke(commands, ["pictures", "test", "--camera", "webcam"])
+
+    assert answer.exit_code == 2
+    assert "there is no camera 'webcam' here; there are: " in answer.output
 
 
 def test_clips_are_of_people_that_nothing_is_tested_on():

@@ -145,7 +145,12 @@ def pictures(
     """Render the pictures of a split into the cache, without detecting landmarks."""
     from tools.render import stills as making
 
-    for chosen in _groups(split, group):
+    groups = _groups(split, group)
+    placements = sorted({one.placement for one in groups})
+    unknown = sorted({*(camera or ())} - {*placements})
+    if unknown:
+        raise typer.BadParameter(f"there is no camera {unknown[0]!r} here; there are: {', '.join(placements)}")
+    for chosen in groups:
         if not camera or chosen.placement in camera:
             making.photograph(chosen, pictures or making.cache())
             print(chosen.name, flush=True)

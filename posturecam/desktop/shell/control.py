@@ -74,7 +74,7 @@ class Control:
             "skip": lambda _: self._steered(self._client.controls.skip, self._skipped()),
             "repeat": lambda _: self._steered(self._client.controls.repeat, mark("Once more.")),
             "show": lambda _: self._done(self._windows().show, mark("The window is open.")),
-            "quit": lambda _: self._done(self._windows().quit, mark("posturecam ends.")),
+            "quit": lambda _: self._done(self._windows().quit, mark("posturecam is quitting.")),
         }
 
     def __call__(self, request: str) -> Reply:
