@@ -22,6 +22,7 @@ from stretch_figures import (
     PUPPY,
     STAND,
     STANDING_FOLD,
+    blend,
     events_of,
     frames,
     pose_of,
@@ -209,6 +210,33 @@ def test_somebody_who_waited_leaning_the_other_way_is_released_where_others_are(
     ticks = run(load_exercise(name).with_dose(reps=2), (5, waiting), *once, *once, live=True)
     assert len(events_of(ticks, on.RepCounted)) == 2
     assert [event.text for event in events_of(ticks, on.PoseAwaited)] == []
+
+
+HANDS_BEHIND_HEAD = CASES["thoracic_extension"].start
+
+
+@pytest.mark.parametrize(
+    ("name", "slumped"),
+    [
+        *(("chin_tuck", posture(CHAIR, head_back=-forward)) for forward in (0.02, 0.05, 0.07)),
+        *(("thoracic_extension", posture(HANDS_BEHIND_HEAD, trunk=88 - by, neck=78 - by)) for by in (6, 18)),
+    ],
+)
+def test_somebody_who_sits_taller_after_a_hold_than_before_it_is_released_and_measured_again(name, slumped):
+    """A centimeter was enough: no chin tuck counted, and "Let go" was repeated to people who had."""
+    case, exercise = CASES[name], short(name).with_dose(reps=3)
+    ticks = run(exercise, (5, slumped), *case.reps(3, exercise.dose.hold + 1.5, rest=4), live=True)
+    assert len(events_of(ticks, on.RepCounted)) == len(events_of(ticks, on.Entered)) == 3
+    assert events_of(ticks, on.PoseAwaited) == []
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_nobody_who_rests_partly_in_a_pose_is_counted_again_for_that(share):
+    """Measured again there, they begin the next one by going further in."""
+    case, exercise = CASES["chin_tuck"], short("chin_tuck").with_dose(reps=3)
+    rest = blend(case.start, case.pose, share)
+    ticks = run(exercise, (2, case.start), (1, case.pose), (6.5, case.pose), (1, rest), (30, rest))
+    assert len(events_of(ticks, on.RepCounted)) == len(events_of(ticks, on.Entered)) == 1
 
 
 def test_somebody_who_waited_leaning_back_comes_up_to_breathe_and_the_count_waits():

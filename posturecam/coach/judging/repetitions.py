@@ -10,7 +10,7 @@ from posturecam.coach.exercise import Facing, Side, Sides
 from posturecam.coach.judging.conditions import ROUNDING, is_still, verdict
 from posturecam.coach.judging.setup import PART_WAY
 from posturecam.coach.judging.start_pose import StartPoseStep
-from posturecam.coach.judging.state import CoachPhase, Hold, Visit
+from posturecam.coach.judging.state import CoachPhase, Hold
 from posturecam.coach.judging.viewpoint import foreshortening
 from posturecam.coach.session_summary import Lacking, RepResult, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
@@ -71,22 +71,29 @@ class Repetitions(StartPoseStep):
         if visit is None:
             return False
         if depth is None:
-            half_way = self._looks_started(visit)
+            back = visit.unlike_start and self._looks_started_after_a_full_hold()
         elif returned is None:
             return False
         elif self.is_in_start_pose():
-            into = [one for one in self.exercise.enter.conditions if one.measure == depth.measure]
-            bounds = [
-                one.at_most if depth.better == "lower" else one.at_least for one in into if one.kind is BoundKind.CHANGE
-            ]
-            half_way = any(one is not None and returned >= PART_WAY * abs(one) for one in bounds)
+            back = any(returned >= PART_WAY * way for way in self._ways_in())
         else:
-            half_way = self._looks_started(visit) and self.has_come_half_way()
-        return half_way and is_still(self.state.samples, self.exercise, self.settings, visit.since)
+            back = self._looks_started_after_a_full_hold() and (
+                self.has_come_half_way() or any(returned >= way for way in self._ways_in())
+            )
+        return back and is_still(self.state.samples, self.exercise, self.settings, visit.since)
 
-    def _looks_started(self, visit: Visit) -> bool:
-        """Whether the hold is full, and the user looks as in the start pose now but did not during the hold."""
-        full = self.state.phase is CoachPhase.RELEASE and visit.unlike_start
+    def _ways_in(self) -> list[float]:
+        """How far the depth has to go from the start pose into the pose, for each bound that says so; in the depth's unit."""
+        depth = self.exercise.depth
+        assert depth is not None
+        into = [one for one in self.exercise.enter.conditions if one.measure == depth.measure]
+        rest = {BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}
+        bounds = [(one.at_most if depth.better == "lower" else one.at_least, rest.get(one.kind)) for one in into]
+        return [abs(bound - begin) for bound, begin in bounds if bound is not None and begin is not None]
+
+    def _looks_started_after_a_full_hold(self) -> bool:
+        """Whether the hold is full, and the user looks as in the start pose now."""
+        full = self.state.phase is CoachPhase.RELEASE
         return full and verdict(self.exercise.start.conditions, self.evidence) is True
 
     def has_come_half_way(self) -> bool:
@@ -151,14 +158,17 @@ class Repetitions(StartPoseStep):
     def newly_met(self, met: bool | None) -> bool | None:
         """Whether the pose is met by somebody who has left it since the last repetition or goes back in, not by one still coming out."""
         depth, came_to, now = self.exercise.depth, self.state.came_to, self.state.depth_now
-        if depth is None or came_to is None or not met:
-            self.set(came_to=came_to if met is None else None)
+        if depth is None or came_to is None:
             return met
-        if now is not None and depth.is_better(now, depth.further(came_to, depth.step)):
+        if not met and verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False:
+            self.set(came_to=None)
+            return met
+        further = max(depth.step, *(PART_WAY * way for way in self._ways_in()), 0.0)
+        if met and now is not None and depth.is_better(now, depth.further(came_to, further)):
             self.set(came_to=None)
             return True
         self.set(came_to=came_to if now is None or depth.is_better(now, came_to) else now)
-        return False
+        return None if met is None else False
 
     def same_side_again(self) -> Side | None:
         """The side after a rest, where the same one follows: most people change sides by themselves."""

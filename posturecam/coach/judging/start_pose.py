@@ -134,7 +134,8 @@ class StartPoseStep(StepContext):
         """Between two holds, take a start pose if one shows and the pose was reached without one.
 
         Take it again if the user rests further from the pose before the first hold, because they had begun too early, or
-        looks larger or smaller later, because they have moved nearer or away.
+        later looks larger or smaller, because they have moved nearer or away, or rests where by the start pose taken they
+        would still be in the pose, because they were slumped when it was taken.
         """
         start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
         if start is None or self.state.met_since is not None:
@@ -145,8 +146,10 @@ class StartPoseStep(StepContext):
             may = begun or is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
             seconds = max(seconds, self.settings.still_window)
         if self._start_learned(may, seconds):
-            if not start.taken or not begun or self._looks_resized(start):
+            rests_within = self.state.came_to is not None and not is_moving(exercise, self.state.samples, seconds)
+            if not start.taken or not begun or rests_within or self._looks_resized(start):
                 self._take_start(self.state.start_looks)
+                self.set(came_to=None)
             self.forget_looks()
 
     def _looks_resized(self, start: Start) -> bool:
