@@ -266,6 +266,18 @@ def test_somebody_who_sits_taller_after_a_hold_than_before_it_is_released_and_me
     assert events_of(ticks, on.PoseAwaited) == []
 
 
+@pytest.mark.parametrize("rate", [2, 10, 30])
+def test_somebody_whose_hands_rest_further_apart_after_a_squeeze_than_before_it_is_released(rate):
+    """A seventh was enough: "Let go" was said once, and then nothing anymore, nor was anything counted."""
+    before, squeezed, after = (posture(CASES["scapular_squeeze"].start, spread=spread) for spread in (-20, 5, -15))
+    exercise = short("scapular_squeeze").with_dose(reps=3)
+    rep = [(1, squeezed), (6.5, squeezed), (1, after), (3, after)]
+    ticks = run(exercise, (5, before), *rep, *rep, *rep, live=True, rate=rate)
+    assert len(events_of(ticks, on.RepCounted)) == len(events_of(ticks, on.Entered)) == 3
+    longer = run(exercise, (5, before), (1, squeezed), (30, squeezed), live=True, rate=rate)
+    assert events_of(longer, on.RepCounted) == [], "whoever stays in the pose has not left it"
+
+
 @pytest.mark.parametrize("share", [0.3, 0.5])
 def test_nobody_who_rests_partly_in_a_pose_is_counted_again_for_that(share):
     """Measured again there, they begin the next one by going further in."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.condition import BoundKind
+from posturecam.coach.condition import LONGEST_WINDOW, BoundKind
 from posturecam.coach.exercise import Facing, Side, Sides
-from posturecam.coach.judging.conditions import ROUNDING, is_still, verdict
+from posturecam.coach.judging.conditions import ROUNDING, is_still, series_of, verdict
 from posturecam.coach.judging.setup import PART_WAY
 from posturecam.coach.judging.start_pose import StartPoseStep
 from posturecam.coach.judging.state import CoachPhase, Hold
@@ -71,7 +71,7 @@ class Repetitions(StartPoseStep):
         if visit is None:
             return False
         if depth is None:
-            back = visit.unlike_start and self._looks_started_after_a_full_hold()
+            back = self._looks_started_after_a_full_hold() and (visit.unlike_start or self._has_come_out_lately())
         elif returned is None:
             return False
         elif self.is_in_start_pose():
@@ -90,6 +90,20 @@ class Repetitions(StartPoseStep):
         rest = {BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}
         bounds = [(one.at_most if depth.better == "lower" else one.at_least, rest.get(one.kind)) for one in into]
         return [abs(bound - begin) for bound, begin in bounds if bound is not None and begin is not None]
+
+    def _has_come_out_lately(self) -> bool:
+        """Whether a measure compared with the start pose has just come back by as much as it takes to get into the pose."""
+        for one in self.exercise.enter.conditions:
+            start = self.evidence.start.get(one.measure)
+            values = [value for _, value in series_of(self.state.samples, one.measure, LONGEST_WINDOW)]
+            if not one.is_relative or one.if_seen or start is None or not values:
+                continue
+            rest, unit = (0.0, 1.0) if one.kind is BoundKind.CHANGE else (1.0, start)
+            up = (one.at_least - rest) * unit if one.at_least is not None else 0.0
+            down = (rest - one.at_most) * unit if one.at_most is not None else 0.0
+            if 0 < up <= max(values) - values[-1] or 0 < down <= values[-1] - min(values):
+                return True
+        return False
 
     def _looks_started_after_a_full_hold(self) -> bool:
         """Whether the hold is full, and the user looks as in the start pose now."""
@@ -110,7 +124,7 @@ class Repetitions(StartPoseStep):
         if stage is not None:
             return self.lasts(verdict(stage.conditions, self.evidence) or self.is_back(), stage.seconds)
         outside = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
-        return self.lasts(outside, self.settings.pause_after)
+        return self.lasts(outside or self.is_back(), self.settings.pause_after)
 
     def count(self) -> None:
         """Count the repetition."""
