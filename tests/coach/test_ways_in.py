@@ -170,14 +170,6 @@ def test_looking_at_a_screen_beside_or_up_is_no_chin_tuck(other, rate):
     assert summary.counted == 0
 
 
-def test_whoever_looks_at_the_screen_instead_of_tucking_hears_where_to_look():
-    looking = posture(CHAIR, turn=-40)
-    ticks, _ = done("chin_tuck", (2, CHAIR), (1, looking), (9, looking))
-    assert {event.fault for event in events_of(ticks, on.FaultSeen)} == {"looking_aside"}
-    glance, _ = done("chin_tuck", (2, CHAIR), (1, looking), (1, looking), (1, CHAIR), (8, CHAIR))
-    assert events_of(glance, on.FaultSeen) == []
-
-
 @pytest.mark.parametrize("yaw", [60, 90, 120, -90])
 def test_a_chin_tuck_counts_from_any_angle_that_its_camera_may_have(yaw):
     start, pose = posture(CHAIR, yaw=yaw), posture(CASES["chin_tuck"].pose, yaw=yaw)
@@ -185,8 +177,9 @@ def test_a_chin_tuck_counts_from_any_angle_that_its_camera_may_have(yaw):
     assert [(one.counted, one.faults) for one in summary.results] == [(True, ())]
 
 
-def test_a_chin_tuck_counts_after_its_start_pose_was_taken_from_somebody_who_looked_at_the_screen():
-    looking, pose = posture(CHAIR, turn=-40), CASES["chin_tuck"].pose
+@pytest.mark.parametrize("turn", [-40, 40])
+def test_a_chin_tuck_counts_after_its_start_pose_was_taken_from_somebody_who_looked_aside(turn):
+    looking, pose = posture(CHAIR, turn=turn), CASES["chin_tuck"].pose
     _, summary = done("chin_tuck", (4, looking), (1, CHAIR), (3, CHAIR), (1, pose), (6.5, pose), (1, CHAIR), (3, CHAIR))
     assert summary.counted == 1
 

@@ -55,12 +55,6 @@ class Repetitions(StartPoseStep):
 
     # Released.
 
-    @property
-    def released_by_return(self) -> bool:
-        """Whether the release is judged by how far the user came out of this hold, regardless of the pose's own bounds."""
-        stage = self.exercise.release
-        return stage is not None and any(one.kind is BoundKind.RETURN for one in stage.conditions)
-
     def is_back(self) -> bool:
         """Whether the user has come at least halfway back and rests in what looks like the start pose.
 
@@ -77,9 +71,11 @@ class Repetitions(StartPoseStep):
         elif self.is_in_start_pose():
             back = any(returned >= PART_WAY * way for way in self._ways_in())
         else:
-            back = self._looks_started_after_a_full_hold() and (
-                self.has_come_half_way() or any(returned >= way for way in self._ways_in())
-            )
+            out = self.has_come_half_way() or any(returned >= way for way in self._ways_in())
+            may = (
+                visit.unlike_start or not self.released_by_return
+            )  # else the release itself says how far out is enough
+            back = out and may and self._looks_started_after_a_full_hold()
         return back and is_still(self.state.samples, self.exercise, self.settings, visit.since)
 
     def _ways_in(self) -> list[float]:
@@ -174,10 +170,13 @@ class Repetitions(StartPoseStep):
         depth, came_to, now = self.exercise.depth, self.state.came_to, self.state.depth_now
         if depth is None or came_to is None:
             return met
-        if not met and verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False:
+        # A release by return may come anywhere in the pose; otherwise whoever rests in it goes in again by a part of the way.
+        returns = self.released_by_return
+        exited = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
+        if met is False and (returns or exited):
             self.set(came_to=None)
             return met
-        further = max(depth.step, *(PART_WAY * way for way in self._ways_in()), 0.0)
+        further = depth.step if returns else max(depth.step, *(PART_WAY * way for way in self._ways_in()), 0.0)
         if met and now is not None and depth.is_better(now, depth.further(came_to, further)):
             self.set(came_to=None)
             return True
