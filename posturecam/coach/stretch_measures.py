@@ -116,6 +116,7 @@ _ALL = (
     Definition("head_height", TRUNKS, side.head_height),
     Definition("neck_length", TRUNKS, side.neck_length),
     Definition("head_offset", TRUNKS, side.head_offset),
+    Definition("ear_lead", TRUNKS, side.ear_lead),
     Definition("nose_above_shoulder", TRUNKS, side.nose_above_shoulder),
     Definition("hip_shift", TRUNKS, side.hip_shift),
     Definition("shoulder_width", TRUNKS, side.shoulder_width),

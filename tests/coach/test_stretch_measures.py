@@ -92,6 +92,7 @@ BY_HAND = [
     ("head_height", SIDE, {"ankle": (600, 700)}, 550 / 200),
     ("neck_length", SIDE, {}, math.hypot(50, 50) / 200),
     ("head_offset", SIDE, {}, 0.25),
+    ("ear_lead", SIDE, {"left_ear": (430, 150), "right_ear": (450, 150)}, 0.1),
     ("nose_above_shoulder", SIDE, {}, 0.2),
     ("shoulder_width", SIDE, {"left_shoulder": (430, 200), "right_shoulder": (370, 200)}, 0.3),
     ("thigh_back", LUNGE, {}, 45),

@@ -22,6 +22,7 @@ from stretch_figures import (
     PUPPY,
     STAND,
     STANDING_FOLD,
+    blend,
     events_of,
     frames,
     pose_of,
@@ -154,6 +155,35 @@ def test_look_alikes_after_the_right_start_do_not_count(name, start, other):
     assert summary.counted == 0
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        *(posture(CHAIR, turn=by) for by in (-60, -45, -30, -20, 30, 60)),
+        *(posture(CHAIR, yaw=90 + by) for by in (-60, -45, 30, 45, 60)),
+        posture(CHAIR, neck=92, nod=-35),
+    ],
+)
+@pytest.mark.parametrize("rate", [2, 10, 30])
+def test_looking_at_a_screen_beside_or_up_is_no_chin_tuck(other, rate):
+    """The near ear goes back as in a tuck: looking at the camera for five seconds was counted, and praised."""
+    _, summary = done("chin_tuck", (2, CHAIR), (1, other), (8, other), (1, CHAIR), (2, CHAIR), rate=rate)
+    assert summary.counted == 0
+
+
+@pytest.mark.parametrize("yaw", [60, 90, 120, -90])
+def test_a_chin_tuck_counts_from_any_angle_that_its_camera_may_have(yaw):
+    start, pose = posture(CHAIR, yaw=yaw), posture(CASES["chin_tuck"].pose, yaw=yaw)
+    _, summary = done("chin_tuck", (2, start), (1, pose), (6.5, pose), (1, start), (2, start))
+    assert [(one.counted, one.faults) for one in summary.results] == [(True, ())]
+
+
+@pytest.mark.parametrize("turn", [-40, 40])
+def test_a_chin_tuck_counts_after_its_start_pose_was_taken_from_somebody_who_looked_aside(turn):
+    looking, pose = posture(CHAIR, turn=turn), CASES["chin_tuck"].pose
+    _, summary = done("chin_tuck", (4, looking), (1, CHAIR), (3, CHAIR), (1, pose), (6.5, pose), (1, CHAIR), (3, CHAIR))
+    assert summary.counted == 1
+
+
 def test_a_plank_is_not_a_start_of_the_cobra():
     ticks, _ = done("cobra", (6, PLANK))
     assert events_of(ticks, on.Ready) == []
@@ -209,6 +239,45 @@ def test_somebody_who_waited_leaning_the_other_way_is_released_where_others_are(
     ticks = run(load_exercise(name).with_dose(reps=2), (5, waiting), *once, *once, live=True)
     assert len(events_of(ticks, on.RepCounted)) == 2
     assert [event.text for event in events_of(ticks, on.PoseAwaited)] == []
+
+
+HANDS_BEHIND_HEAD = CASES["thoracic_extension"].start
+
+
+@pytest.mark.parametrize(
+    ("name", "slumped"),
+    [
+        *(("chin_tuck", posture(CHAIR, head_back=-forward)) for forward in (0.02, 0.05, 0.07)),
+        *(("thoracic_extension", posture(HANDS_BEHIND_HEAD, trunk=88 - by, neck=78 - by)) for by in (6, 18)),
+    ],
+)
+def test_somebody_who_sits_taller_after_a_hold_than_before_it_is_released_and_measured_again(name, slumped):
+    """A centimeter was enough: no chin tuck counted, and "Let go" was repeated to people who had."""
+    case, exercise = CASES[name], short(name).with_dose(reps=3)
+    ticks = run(exercise, (5, slumped), *case.reps(3, exercise.dose.hold + 1.5, rest=4), live=True)
+    assert len(events_of(ticks, on.RepCounted)) == len(events_of(ticks, on.Entered)) == 3
+    assert events_of(ticks, on.PoseAwaited) == []
+
+
+@pytest.mark.parametrize("rate", [2, 10, 30])
+def test_somebody_whose_hands_rest_further_apart_after_a_squeeze_than_before_it_is_released(rate):
+    """A seventh was enough: "Let go" was said once, and then nothing anymore, nor was anything counted."""
+    before, squeezed, after = (posture(CASES["scapular_squeeze"].start, spread=spread) for spread in (-20, 5, -15))
+    exercise = short("scapular_squeeze").with_dose(reps=3)
+    rep = [(1, squeezed), (6.5, squeezed), (1, after), (3, after)]
+    ticks = run(exercise, (5, before), *rep, *rep, *rep, live=True, rate=rate)
+    assert len(events_of(ticks, on.RepCounted)) == len(events_of(ticks, on.Entered)) == 3
+    longer = run(exercise, (5, before), (1, squeezed), (30, squeezed), live=True, rate=rate)
+    assert events_of(longer, on.RepCounted) == [], "whoever stays in the pose has not left it"
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_nobody_who_rests_partly_in_a_pose_is_counted_again_for_that(share):
+    """Measured again there, they begin the next one by going further in."""
+    case, exercise = CASES["chin_tuck"], short("chin_tuck").with_dose(reps=3)
+    rest = blend(case.start, case.pose, share)
+    ticks = run(exercise, (2, case.start), (1, case.pose), (6.5, case.pose), (1, rest), (30, rest))
+    assert len(events_of(ticks, on.RepCounted)) == len(events_of(ticks, on.Entered)) == 1
 
 
 def test_somebody_who_waited_leaning_back_comes_up_to_breathe_and_the_count_waits():

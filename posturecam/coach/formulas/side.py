@@ -14,7 +14,7 @@ from posturecam.coach.pose_geometry import PoseGeometry, Unmeasurable, angle_at,
 from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Why
 from posturecam.vision.geometry import distance, from_vertical
-from posturecam.vision.pose import Landmark
+from posturecam.vision.pose import LANDMARKS, Landmark
 from posturecam.vision.pose import Landmark as L
 
 
@@ -136,6 +136,12 @@ def neck_length(seen: PoseGeometry) -> float:
 def head_offset(seen: PoseGeometry) -> float:
     """Horizontal distance of the ear in front of the shoulder, T0."""
     return seen.forward * (seen.close(L.LEFT_EAR)[0] - seen.close(L.LEFT_SHOULDER)[0]) / seen.trunk
+
+
+def ear_lead(seen: PoseGeometry) -> float:
+    """Horizontal distance of the near ear in front of the far one, T0; negative as the head turns to the camera."""
+    near, far = seen.at(LANDMARKS[L.LEFT_EAR + seen.near]), seen.at(LANDMARKS[L.RIGHT_EAR - seen.near])
+    return seen.forward * (near[0] - far[0]) / seen.trunk
 
 
 def nose_above_shoulder(seen: PoseGeometry) -> float:

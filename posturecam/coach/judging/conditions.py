@@ -197,6 +197,13 @@ def is_on_far_side(conditions: Iterable[Condition], evidence: ConditionInputs, l
     return any(way <= -least for way in _ways(conditions, evidence))
 
 
+def has_turned(conditions: Iterable[Condition], evidence: ConditionInputs) -> bool:
+    """Whether something that should stay as in the start pose, and is known, has changed to either side, as for somebody turned since."""
+    stays = [one for one in conditions if one.if_seen and one.is_relative and None not in (one.at_least, one.at_most)]
+    values = [(one, evidence.value(one)) for one in stays if one.measure in evidence.start]
+    return any(value is not None and not one.holds(value) for one, value in values)
+
+
 def _ways(conditions: Iterable[Condition], evidence: ConditionInputs) -> list[float]:
     """For each condition known not to hold yet, how far it has come from the start pose (0) to its bound (1); empty if that is unknown for one of them."""
     ways = []

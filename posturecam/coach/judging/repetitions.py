@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.condition import BoundKind
+from posturecam.coach.condition import LONGEST_WINDOW, BoundKind
 from posturecam.coach.exercise import Facing, Side, Sides
-from posturecam.coach.judging.conditions import ROUNDING, is_still, verdict
+from posturecam.coach.judging.conditions import ROUNDING, is_still, series_of, verdict
 from posturecam.coach.judging.setup import PART_WAY
 from posturecam.coach.judging.start_pose import StartPoseStep
-from posturecam.coach.judging.state import CoachPhase, Hold, Visit
+from posturecam.coach.judging.state import CoachPhase, Hold
 from posturecam.coach.judging.viewpoint import foreshortening
 from posturecam.coach.session_summary import Lacking, RepResult, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
@@ -55,12 +55,6 @@ class Repetitions(StartPoseStep):
 
     # Released.
 
-    @property
-    def released_by_return(self) -> bool:
-        """Whether the release is judged by how far the user came out of this hold, regardless of the pose's own bounds."""
-        stage = self.exercise.release
-        return stage is not None and any(one.kind is BoundKind.RETURN for one in stage.conditions)
-
     def is_back(self) -> bool:
         """Whether the user has come at least halfway back and rests in what looks like the start pose.
 
@@ -71,22 +65,45 @@ class Repetitions(StartPoseStep):
         if visit is None:
             return False
         if depth is None:
-            half_way = self._looks_started(visit)
+            back = self._looks_started_after_a_full_hold() and (visit.unlike_start or self._has_come_out_lately())
         elif returned is None:
             return False
         elif self.is_in_start_pose():
-            into = [one for one in self.exercise.enter.conditions if one.measure == depth.measure]
-            bounds = [
-                one.at_most if depth.better == "lower" else one.at_least for one in into if one.kind is BoundKind.CHANGE
-            ]
-            half_way = any(one is not None and returned >= PART_WAY * abs(one) for one in bounds)
+            back = any(returned >= PART_WAY * way for way in self._ways_in())
         else:
-            half_way = self._looks_started(visit) and self.has_come_half_way()
-        return half_way and is_still(self.state.samples, self.exercise, self.settings, visit.since)
+            out = self.has_come_half_way() or any(returned >= way for way in self._ways_in())
+            may = (
+                visit.unlike_start or not self.released_by_return
+            )  # else the release itself says how far out is enough
+            back = out and may and self._looks_started_after_a_full_hold()
+        return back and is_still(self.state.samples, self.exercise, self.settings, visit.since)
 
-    def _looks_started(self, visit: Visit) -> bool:
-        """Whether the hold is full, and the user looks as in the start pose now but did not during the hold."""
-        full = self.state.phase is CoachPhase.RELEASE and visit.unlike_start
+    def _ways_in(self) -> list[float]:
+        """How far the depth has to go from the start pose into the pose, for each bound that says so; in the depth's unit."""
+        depth = self.exercise.depth
+        assert depth is not None
+        into = [one for one in self.exercise.enter.conditions if one.measure == depth.measure]
+        rest = {BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}
+        bounds = [(one.at_most if depth.better == "lower" else one.at_least, rest.get(one.kind)) for one in into]
+        return [abs(bound - begin) for bound, begin in bounds if bound is not None and begin is not None]
+
+    def _has_come_out_lately(self) -> bool:
+        """Whether a measure compared with the start pose has just come back by as much as it takes to get into the pose."""
+        for one in self.exercise.enter.conditions:
+            start = self.evidence.start.get(one.measure)
+            values = [value for _, value in series_of(self.state.samples, one.measure, LONGEST_WINDOW)]
+            if not one.is_relative or one.if_seen or start is None or not values:
+                continue
+            rest, unit = (0.0, 1.0) if one.kind is BoundKind.CHANGE else (1.0, start)
+            up = (one.at_least - rest) * unit if one.at_least is not None else 0.0
+            down = (rest - one.at_most) * unit if one.at_most is not None else 0.0
+            if 0 < up <= max(values) - values[-1] or 0 < down <= values[-1] - min(values):
+                return True
+        return False
+
+    def _looks_started_after_a_full_hold(self) -> bool:
+        """Whether the hold is full, and the user looks as in the start pose now."""
+        full = self.state.phase is CoachPhase.RELEASE
         return full and verdict(self.exercise.start.conditions, self.evidence) is True
 
     def has_come_half_way(self) -> bool:
@@ -103,7 +120,7 @@ class Repetitions(StartPoseStep):
         if stage is not None:
             return self.lasts(verdict(stage.conditions, self.evidence) or self.is_back(), stage.seconds)
         outside = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
-        return self.lasts(outside, self.settings.pause_after)
+        return self.lasts(outside or self.is_back(), self.settings.pause_after)
 
     def count(self) -> None:
         """Count the repetition."""
@@ -151,14 +168,20 @@ class Repetitions(StartPoseStep):
     def newly_met(self, met: bool | None) -> bool | None:
         """Whether the pose is met by somebody who has left it since the last repetition or goes back in, not by one still coming out."""
         depth, came_to, now = self.exercise.depth, self.state.came_to, self.state.depth_now
-        if depth is None or came_to is None or not met:
-            self.set(came_to=came_to if met is None else None)
+        if depth is None or came_to is None:
             return met
-        if now is not None and depth.is_better(now, depth.further(came_to, depth.step)):
+        # A release by return may come anywhere in the pose; otherwise whoever rests in it goes in again by a part of the way.
+        returns = self.released_by_return
+        exited = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
+        if met is False and (returns or exited):
+            self.set(came_to=None)
+            return met
+        further = depth.step if returns else max(depth.step, *(PART_WAY * way for way in self._ways_in()), 0.0)
+        if met and now is not None and depth.is_better(now, depth.further(came_to, further)):
             self.set(came_to=None)
             return True
         self.set(came_to=came_to if now is None or depth.is_better(now, came_to) else now)
-        return False
+        return None if met is None else False
 
     def same_side_again(self) -> Side | None:
         """The side after a rest, where the same one follows: most people change sides by themselves."""

@@ -6,10 +6,12 @@ import statistics
 from collections.abc import Mapping
 
 from posturecam.coach import events as on
+from posturecam.coach.condition import BoundKind
 from posturecam.coach.exercise import Facing, Side, Sides
 from posturecam.coach.judging.conditions import (
     ROUNDING,
     ConditionInputs,
+    has_turned,
     is_moving,
     is_on_far_side,
     unmet,
@@ -134,20 +136,33 @@ class StartPoseStep(StepContext):
         """Between two holds, take a start pose if one shows and the pose was reached without one.
 
         Take it again if the user rests further from the pose before the first hold, because they had begun too early, or
-        looks larger or smaller later, because they have moved nearer or away.
+        later looks larger or smaller, because they have moved nearer or away, has turned, or rests where by the start pose
+        taken they would still be in the pose, because they were slumped when it was taken.
         """
         start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
         if start is None or self.state.met_since is not None:
             return
         may = begun = True
+        turned = False
         if start.taken:
             begun = bool(self.state.results) or self.state.hold != Hold()
-            may = begun or is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
+            turned = has_turned(exercise.enter.conditions, self.evidence)
+            may = begun or turned or is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
             seconds = max(seconds, self.settings.still_window)
         if self._start_learned(may, seconds):
-            if not start.taken or not begun or self._looks_resized(start):
+            # Where it is released by coming out far enough, the start pose says little of where they rest.
+            otherwise = turned or (self.state.came_to is not None and not self.released_by_return)
+            rests_otherwise = otherwise and not is_moving(exercise, self.state.samples, seconds)
+            if not start.taken or not begun or rests_otherwise or self._looks_resized(start):
                 self._take_start(self.state.start_looks)
+                self.set(came_to=None)
             self.forget_looks()
+
+    @property
+    def released_by_return(self) -> bool:
+        """Whether the release is judged by how far the user came out of this hold, regardless of the pose's own bounds."""
+        stage = self.exercise.release
+        return stage is not None and any(one.kind is BoundKind.RETURN for one in stage.conditions)
 
     def _looks_resized(self, start: Start) -> bool:
         now = reference_of(self.state.start_looks, self.settings.visibility)

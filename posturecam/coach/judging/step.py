@@ -309,10 +309,11 @@ class _JudgedStep(TimedRepetitions):
 
     def _holding(self) -> None:
         conditions = self.exercise.enter.conditions
-        inside = verdict(conditions, self.evidence, already=True, advisory=False) and not self.is_back()
+        within = verdict(conditions, self.evidence, already=True, advisory=False)
+        inside = within and not self.is_back()
         if self.state.phase is CoachPhase.RELEASE and (not inside or self.released_by_return) and self.is_released():
             self.count()
-            self.set(came_to=self.state.depth_now if inside else None)
+            self.set(came_to=self.state.depth_now if within else None)
             return
         if inside is None:
             self._unseen()
