@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -46,6 +47,7 @@ from posturecam.posture.records.serialize import (
 from posturecam.posture.view import View, ViewState, apparent_yaw, follow_view
 from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
+from posturecam.vision.pose import Pose
 from posturecam.vision.sources import open_source, require_pictures, usable_rate
 from posturecam.vision.sources.files import name_of
 from posturecam.vision.sources.kinds import READ_SUFFIXES, holds_single_pictures
@@ -245,12 +247,25 @@ def _frame(picture: Path, rotate: int) -> Frame:
         return next(iter(source))
 
 
+_NEXT_PICTURE = 0.5
+"""Seconds after which a single picture is looked at a second time: the model needs the time to go on."""
+
+
+def _found(estimator: LazyEstimator, frame: Frame) -> Pose | None:
+    """Who is in the picture: where nobody is found in the whole of it, in its middle too, as in a camera's next picture."""
+    pose = estimator(frame)
+    if pose is not None:
+        return pose
+    again = estimator(replace(frame, t=frame.t + _NEXT_PICTURE))
+    return again and replace(again, t=frame.t)
+
+
 def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings, warn: Callable[[str], None]) -> Tick:
     """Judge one picture by itself, without memory of the previous picture or of the monitor."""
     pose = None
     if frame.image is not None:
         with LazyEstimator(settings, complain=warn) as estimator:
-            pose = estimator(frame)
+            pose = _found(estimator, frame)
     yaw = apparent_yaw(pose, settings) if pose is not None else None
     view = follow_view(ViewState(), yaw, frame.t, settings.view).view
     return Tick(

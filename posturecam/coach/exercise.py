@@ -152,6 +152,15 @@ class Depth(ExercisePart):
             return b if a is None else a
         return a if self.is_better(a, b) else b
 
+    @property
+    def is_a_fall(self) -> bool:
+        """Whether it is how far a measure went down from the start pose, which people read without a minus."""
+        return self.kind is BoundKind.CHANGE and self.better == "lower"
+
+    def told(self, depth: float) -> float:
+        """The depth as people read it: a head that came back by 0.08 has a depth of 0.08, not of -0.08."""
+        return -depth if self.is_a_fall else depth
+
     def level(self, depth: float) -> int:
         """How many levels of the standard are reached."""
         return sum(not self.is_better(level, depth) for level in self.levels)

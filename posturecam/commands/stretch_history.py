@@ -121,9 +121,9 @@ def _deepest(session: KeptSession) -> str:
             if exercise.depth is not None and rep.exercise == key:
                 best = exercise.depth.better_of(best, rep.result.depth)
         unit = next((rep.depth_unit for rep in session.reps if rep.exercise == key and rep.depth_unit), None)
-        if best is not None and unit is not None:
+        if best is not None and unit is not None and exercise.depth is not None:
             name = "" if len({rep.exercise for rep in session.reps}) == 1 else f"{tr(exercise.title)} "
-            depths.append(f"{name}{tr(depth_text(best, unit))}")
+            depths.append(f"{name}{tr(depth_text(exercise.depth.told(best), unit))}")
     return joined(CLAUSES, depths)
 
 

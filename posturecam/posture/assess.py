@@ -142,14 +142,32 @@ def _judged(
                 by_face = _with_geometry(by_face, pose, view, measures, baseline, settings)
             return by_face, baseline.view
     if baseline is None:
-        return judge_by_geometry(measures, view, None, settings), None
+        return _alone(front, view, measures, settings), None
     place = 1 - elsewhere(measures, baseline, settings) if moved is None else 0.0 if moved else 1.0
     misfit = misfit_of(pose, view, measures, baseline, settings)
     found = judge_by_geometry(measures, view, baseline, settings, place) if misfit is None else Deviation(None, misfit)
     if judge is not None:
         sinking = None if misfit is not None else sinking_of(measures, baseline, settings, place)
         found = judge(pose, view, baseline, Geometry(found, sinking, place), settings, moved)
-    return found, baseline.view
+    return _with_angle_explained(found, measures), baseline.view
+
+
+def _alone(front: FrontMeasures | None, view: View, measures: Measures, settings: Settings) -> Deviation:
+    """The deviation without a baseline where the face did not judge.
+
+    A face in front needs no calibration, only shoulders: then a calibration is not what is missing.
+    """
+    if view is View.FRONT and front is not None and front.distance.value is not None:
+        return Deviation(None, front.neck_height.reason)
+    return _with_angle_explained(judge_by_geometry(measures, view, None, settings), measures)
+
+
+def _with_angle_explained(found: Deviation, measures: Measures) -> Deviation:
+    """The same deviation; if the camera angle is unknown because the shoulders are not seen, with that as its reason."""
+    unseen = measures[Name.BODY_YAW].reason
+    if unseen is None or found.reason is None or found.reason.code is not Why.VIEW_UNKNOWN:
+        return found
+    return replace(found, reason=unseen)
 
 
 _CAUSES: Mapping[Kind, Name] = {

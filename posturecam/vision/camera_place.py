@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.config.settings import CameraSettings
+from posturecam.vision.geometry import focal_length
 from posturecam.vision.head import Head
 from posturecam.vision.pose import HEAD, Landmark, Pose
 from posturecam.vision.scene import CELLS, MOVED, Area, Cells, Glance, Signature, free_cells, signature, unlikeness
@@ -97,8 +98,8 @@ class Backdrop:
 
     @staticmethod
     def of(glance: Glance, pose: Pose, field_of_view: float = CameraSettings().field_of_view) -> Backdrop:
-        """What a glance shows behind this person; `field_of_view` is the camera's horizontal one, degrees."""
-        shape = Shape(0.5 / math.tan(math.radians(field_of_view) / 2), pose.height / pose.width)
+        """What a glance shows behind this person; `field_of_view` is that of `focal_length`."""
+        shape = Shape(focal_length(pose.width, pose.height, field_of_view) / pose.width, pose.height / pose.width)
         return Backdrop(glance.cells, free_cells(*_covered(pose)), shape)
 
     def joined(self, newer: Backdrop) -> Backdrop:
@@ -153,7 +154,7 @@ def follow_camera(
 ) -> CameraPlace:
     """The state after one more check against the background saved with the baseline.
 
-    `field_of_view` is the camera's horizontal one, degrees; a wrong one changes measured tilts by the same share as
+    `field_of_view` is that of `focal_length`; a wrong one changes measured tilts by the same share as
     `as_before`, which undoes them.
     """
     if saved is None or glance is None or pose is None:
@@ -304,7 +305,7 @@ def as_before(pose: Pose, tilt: float, field_of_view: float = CameraSettings().f
     A lid turns about its hinge, which also moves the lens by a few centimeters, mostly away; that stays. The model's
     world landmarks stay too: it reads them from a crop about the person, which a tilt hardly changes.
     """
-    turned, focal = math.radians(tilt), pose.width / 2 / math.tan(math.radians(field_of_view) / 2)
+    turned, focal = math.radians(tilt), focal_length(pose.width, pose.height, field_of_view)
     sine, cosine, center = math.sin(turned), math.cos(turned), np.array([pose.width / 2, pose.height / 2])
 
     def back(points: NDArray[np.floating]) -> NDArray[np.float64]:

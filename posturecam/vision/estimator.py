@@ -71,7 +71,7 @@ class PoseEstimator:
     Args:
         settings: The `estimator` of `Settings`; like the others, its defaults if omitted.
         following: The `follow` of `Settings`: who is the user, and who is somebody else.
-        field_of_view: The camera's, horizontal, degrees; distances in centimeters depend on it: `camera.field_of_view` of `Settings`.
+        field_of_view: The camera's, along the longer side of its pictures, degrees; distances in centimeters depend on it: `camera.field_of_view` of `Settings`.
         complain: Called once with a message if the face model cannot be used and work continues without; by default it is logged.
 
     Raises:

@@ -24,6 +24,14 @@ def distance(a: Point | Place, b: Point | Place) -> float:
     return float(math.hypot(b[0] - a[0], b[1] - a[1]))
 
 
+def focal_length(width: int, height: int, field_of_view: float) -> float:
+    """Focal length of a lens, pixels, whose field of view along the longer side of its pictures is this many degrees.
+
+    That is the horizontal one of a camera as it is built; if the camera stands on its side, as a phone mostly does, it is the vertical one.
+    """
+    return max(width, height) / 2 / math.tan(math.radians(field_of_view / 2))
+
+
 def middle(a: Point, b: Point) -> Point:
     """The midpoint of two points."""
     return (a + b) / 2

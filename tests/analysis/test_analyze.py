@@ -33,7 +33,8 @@ from posturecam.posture.monitor import Phase, SlouchEnded, SlouchSustained
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.records.serialize import CSV_COLUMNS
 from posturecam.posture.view import View
-from posturecam.vision.frame import SourceInfo
+from posturecam.vision.estimator import PoseEstimator
+from posturecam.vision.frame import Frame, SourceInfo
 from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
 
 pytestmark = pytest.mark.usefixtures("kept_models")
@@ -402,6 +403,20 @@ def test_pictures_are_judged_each_by_itself(tmp_path):
     assert summary.truncated.startswith("1 of 3 pictures cannot be read")
     annotated = sorted(summary.folder.glob("*.annotated.png"))
     assert [cv2.imread(str(path)).shape for path in annotated] == [(480, 640, 3)] * 2
+
+
+def test_who_shows_only_in_the_middle_of_a_picture_is_found_there_as_before_a_camera(tmp_path):
+    picture = cv2.imread(str(GOLDEN / "desk_m_upright_front_eye.jpg"))
+    margin = picture.shape[1]
+    dark_room = (cv2.copyMakeBorder(picture, 0, 0, margin, margin, cv2.BORDER_REPLICATE) * 0.12).astype(np.uint8)
+    cv2.imwrite(str(tmp_path / "dark.png"), dark_room)
+    frames = [Frame(t, dark_room) for t in (0.0, 0.5)]
+    with PoseEstimator() as estimator:
+        assert [estimator(frame) is not None for frame in frames] == [False, True]
+    summary = analyze(tmp_path / "dark.png", tmp_path / "out")
+    (row,) = rows(summary.folder)
+    assert row["view"] != View.UNKNOWN
+    assert all(one.reason.code is not Why.NO_PERSON for one in summary.unknown)
 
 
 def test_annotated_pictures_of_an_earlier_run_are_taken_away_and_other_pictures_stay(tmp_path):

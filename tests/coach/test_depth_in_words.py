@@ -6,7 +6,7 @@ from stretch_rows import FOLD as FOLD_EXERCISE
 from stretch_rows import Clock, rep
 
 from posturecam.coach.library import load_exercise
-from posturecam.coach.presentation.descriptions import chart, depth_lines, reach_against, reach_text
+from posturecam.coach.presentation.descriptions import chart, depth_lines, reach_against, reach_text, rep_line
 from posturecam.coach.presentation.session_record import set_record
 from posturecam.coach.session_summary import DepthKey, PastDepth, SetSummary
 from posturecam.history.stretches import StretchHistory
@@ -57,10 +57,18 @@ def test_a_depth_is_compared_with_the_own_best_and_says_how_wrong_it_may_be_at_w
 
 
 def test_lengths_are_told_in_words():
-    """ "depth -0.08 T0" was said after every chin tuck."""
+    """ "depth -0.08 T0" was said after every chin tuck, and later "-0.08 trunk lengths", as if it had gone the wrong way."""
     tuck = load_exercise("chin_tuck")
     done = SetSummary(tuck, (rep(1, depth=-0.08),), {DepthKey("chin_tuck", None, View.SIDE_RIGHT): PastDepth(-0.078)})
-    assert depth_lines(done)[0] == "depth -0.08 trunk lengths, best so far -0.08 trunk lengths"
+    assert depth_lines(done)[0] == "depth 0.08 trunk lengths, best so far 0.08 trunk lengths"
+
+
+def test_how_far_the_back_curled_in_has_no_minus_and_a_back_that_arched_has_one():
+    """ "depth -116° (level 3)" was said after a deep cat."""
+    cat = load_exercise("cat_cow")
+    assert "depth 116° (level 3)" in str(rep_line(cat, rep(depth=-116.0, level=3)))
+    assert "depth -4°" in str(rep_line(cat, rep(depth=4.0, level=0)))
+    assert "depth 60° (level 1)" in str(rep_line(FOLD_EXERCISE, rep(depth=60.0)))
 
 
 @pytest.mark.parametrize(

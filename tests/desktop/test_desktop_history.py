@@ -999,6 +999,18 @@ def test_the_chart_of_depths_rises_as_one_goes_deeper(qtbot, lower):
     assert chart.place(1).center().y() < chart.place(0).center().y()
 
 
+def test_how_far_something_came_down_is_charted_without_a_minus_and_rises_as_one_goes_deeper(opened):
+    cat = load_exercise("cat_cow")
+    for days, depth in ((3, -30.0), (0, -50.0)):
+        with StretchHistory(now=lambda days=days: NOON - days * 86400) as history:
+            session = history.begin("Cat and cow", "cam")
+            history.add(session, cat, RepResult(1, None, View.SIDE_RIGHT, 0.0, 4.0, 0.0, True, depth, None))
+            history.end(session)
+    chart = opened().stretches.chart
+    assert [chart.words(number).rpartition(", ")[2] for number in range(2)] == ["30°", "50°"]
+    assert chart.place(1).center().y() < chart.place(0).center().y()
+
+
 def test_no_two_lines_of_the_chart_of_depths_look_alike(qtbot):
     """The left and the right side, seen from the front, from both sides, obliquely from both, and from an unknown direction."""
     chart = DepthLines("Depth")

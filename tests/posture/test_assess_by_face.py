@@ -292,6 +292,25 @@ def test_obliquely_only_changes_are_known():
     assert assess(sitting(), View.OBLIQUE_LEFT, None, SETTINGS).deviation.reason.code is Why.NO_BASELINE
 
 
+def test_in_front_without_a_baseline_shoulders_below_the_picture_are_the_reason_and_not_the_missing_calibration():
+    pose = sitting()
+    assert judged(pose).value is not None  # a face in front needs no calibration
+    cut = replace(pose, height=int(pose.at(Landmark.LEFT_SHOULDER)[1]) - 150)
+    assert cut.head.center_y < cut.height
+    assert judged(cut).reason.text == "your shoulders are outside the picture"
+
+
+def test_who_shows_only_part_of_the_head_is_told_that_the_shoulders_are_missing(baseline):
+    pose = replace(sitting(), head=NoHead.NOT_FOUND)
+    points = pose.points.copy()
+    points[Landmark.LEFT_SHOULDER :] = float("nan")
+    bare = replace(pose, points=points)
+    for learned in (None, baseline):
+        found = assess(bare, View.UNKNOWN, learned, SETTINGS).deviation
+        assert found.reason.text == "I cannot see both of your shoulders"
+        assert assess(pose, View.UNKNOWN, learned, SETTINGS).deviation.reason.code is Why.VIEW_UNKNOWN
+
+
 def test_where_no_face_is_seen_geometry_judges(baseline):
     faceless = replace(sitting(), head=NoHead.NOT_FOUND)
     found = assess(faceless, View.FRONT, baseline, SETTINGS)

@@ -157,6 +157,14 @@ def test_a_camera_that_was_moved_before_it_was_first_watched_has_no_known_tilt()
     assert follow(CameraPlace(), saved, [wall(8, t=t) for t in range(20)]).tilt is None
 
 
+@pytest.mark.parametrize(("width", "height"), [(640, 480), (480, 640)])
+def test_a_tilt_moves_the_picture_as_much_if_the_camera_stands_on_its_side(width, height):
+    points = np.full_like(SOMEBODY.points, (width / 2, height / 2))
+    seen = as_before(replace(SOMEBODY, points=points, width=width, height=height), 10.0, LENS)
+    focal = 320 / np.tan(np.radians(LENS) / 2)
+    assert seen.points[0] == pytest.approx((width / 2, height / 2 - focal * np.tan(np.radians(10.0))), abs=0.1)
+
+
 @pytest.mark.parametrize("up", [-12, 5, 12])
 def test_landmarks_are_turned_back_to_where_an_untilted_camera_saw_them(up):
     untilted, tilted = person(), person(camera_pitch=up)

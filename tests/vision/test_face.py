@@ -66,6 +66,18 @@ def test_a_wrong_field_of_view_scales_the_distance_and_leaves_lengths_in_the_pic
     assert (narrow.pitch, narrow.roll) == pytest.approx((wide.pitch, wide.roll), abs=3)
 
 
+def test_a_head_is_as_far_from_a_camera_that_stands_on_its_side_as_from_one_that_does_not():
+    """A man who held his phone upright at arm's length was 21 cm away."""
+    across = math.degrees(2 * math.atan(9 / 16 * math.tan(math.radians(65 / 2))))
+    points = faces.face_points(z=60.0, y=8.0, size=(720, 1280), field_of_view=across)
+    found = head_pose(points, (720, 1280), 65.0)
+    assert isinstance(found, Head)
+    assert (found.y, found.z) == pytest.approx((8.0, 60.0), abs=0.1)
+    landscape = head_pose(faces.face_points(z=60.0, y=8.0, size=(1280, 720)), (1280, 720), 65.0)
+    assert isinstance(landscape, Head)
+    assert (found.z, found.scale) == pytest.approx((landscape.z, landscape.scale), rel=1e-3)
+
+
 @pytest.mark.parametrize(
     "points", [np.zeros((478, 2)), np.full((478, 2), np.nan), np.random.default_rng(1).uniform(0, 400, (478, 2))]
 )

@@ -278,10 +278,13 @@ def _progress(tick: CoachTick) -> str:
 def _depth(coach: CoachState, exercise: Exercise) -> str:
     if exercise.depth is None or coach.by_time or coach.phase not in _IN_THE_POSE:
         return ""
-    unit = MEASURES[exercise.depth.measure].unit
+    depth = exercise.depth
+    unit = MEASURES[depth.measure].unit
     told = [(mark("now"), coach.depth_now), (mark("this hold"), coach.depth_best), (mark("target"), coach.target)]
     known = [
-        Message("{name} {value}", name=name, value=depth_text(value, unit)) for name, value in told if value is not None
+        Message("{name} {value}", name=name, value=depth_text(depth.told(value), unit))
+        for name, value in told
+        if value is not None
     ]
     return Message("depth: {told}", told=Message.joined(CLAUSES, known)) if known else ""
 

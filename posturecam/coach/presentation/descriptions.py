@@ -134,9 +134,10 @@ def _graded(summary: SetSummary) -> str:
 def depth_lines(summary: SetSummary) -> list[str]:
     """The best depth of each side and view, compared with its own history."""
     exercise, lines = summary.exercise, list[str]()
-    if exercise.depth is None:
+    measured = exercise.depth
+    if measured is None:
         return []
-    unit = MEASURES[exercise.depth.measure].unit
+    unit = MEASURES[measured.measure].unit
     for key, best in summary.bests.items():
         gain, past = summary.gains.get(key), summary.past.get(key)
         against: str = mark("the first from this view")
@@ -144,8 +145,8 @@ def depth_lines(summary: SetSummary) -> list[str]:
             if is_told(gain, unit):
                 against = Message("{gain} further than ever before", gain=depth_text(gain, unit))
             else:
-                against = Message("best so far {best}", best=depth_text(summary.best_ever(key), unit))
-        depth = depth_text(best, unit)
+                against = Message("best so far {best}", best=depth_text(measured.told(summary.best_ever(key)), unit))
+        depth = depth_text(measured.told(best), unit)
         wrong = [one.uncertainty for one in summary.results if one.view is key.view and one.uncertainty is not None]
         if wrong:
             depth = Message("{depth} ± {wrong}", depth=depth, wrong=depth_text(max(wrong), unit))
@@ -160,7 +161,7 @@ def depth_lines(summary: SetSummary) -> list[str]:
             )
         else:
             lines.append(Message("depth {depth}, {against}", depth=depth, against=against))
-        bars = chart(summary.courses[key], exercise.depth.better, unit)
+        bars = chart(summary.courses[key], measured.better, unit)
         if bars:
             lines.append(Message("the latest sessions: {chart}", chart=bars))
     if summary.reach is not None:
@@ -235,7 +236,7 @@ def rep_line(exercise: Exercise, result: RepResult) -> str:
     if result.unseen and not exercise.is_timed:
         parts.append(Message("{unseen} unseen", unseen=seconds(result.unseen)))
     if exercise.depth is not None and result.depth is not None:
-        depth = depth_text(result.depth, MEASURES[exercise.depth.measure].unit)
+        depth = depth_text(exercise.depth.told(result.depth), MEASURES[exercise.depth.measure].unit)
         if result.level is None:
             parts.append(Message("depth {depth}", depth=depth))
         else:

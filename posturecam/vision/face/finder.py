@@ -24,6 +24,7 @@ from posturecam.errors import ModelError
 from posturecam.i18n.message import Message
 from posturecam.vision.face.canonical import CHIN, INDICES, POINTS
 from posturecam.vision.frame import Frame, Image
+from posturecam.vision.geometry import focal_length
 from posturecam.vision.head import Head, HeadLook, NoHead, moved
 from posturecam.vision.pose import HEAD, Landmark, Pose
 
@@ -139,7 +140,7 @@ def carried(seen: Pose, now: Pose) -> Head | None:
 
 
 def find_head(image: Image, pose: Pose, finder: FaceFinder, field_of_view: float) -> HeadLook:
-    """The head of a person found in a picture; `field_of_view` is the camera's horizontal one, degrees."""
+    """The head of a person found in a picture; `field_of_view` is that of `focal_length`."""
     square = square_about(pose)
     if square is None:
         return NoHead.TOO_SMALL
@@ -157,7 +158,7 @@ def head_pose(points: FacePoints, size: tuple[int, int], field_of_view: float) -
     seen = np.ascontiguousarray(points[INDICES, :2], dtype=np.float64)
     if not np.isfinite(seen).all():
         return NoHead.IMPLAUSIBLE
-    focal = size[0] / 2 / math.tan(math.radians(field_of_view / 2))
+    focal = focal_length(*size, field_of_view)
     lens = np.array([[focal, 0.0, size[0] / 2], [0.0, focal, size[1] / 2], [0.0, 0.0, 1.0]])
     model = POINTS * _TO_LENS
     try:

@@ -160,7 +160,7 @@ def _depths(series: Sequence[DepthSeries], today: date) -> Mapping[str, Depths]:
         exercise = _exercise(key)
         depth = exercise.depth if exercise else None
         title = exercise.title if exercise else key.replace("_", " ")
-        lower = depth is not None and depth.better == "lower"
+        lower = depth is not None and depth.better == "lower" and not depth.is_a_fall
         found[key] = Depths(tr(title), several[0].unit, tuple(depth_lines(several, exercise, today)), lower)
     return found
 

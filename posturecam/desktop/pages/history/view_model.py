@@ -204,6 +204,8 @@ def depth_lines(series: Sequence[DepthSeries], exercise: Exercise | None, today:
                 else depth.better_of(point.depth, best.get(key))
             )
             best[key] = point.depth if better is None else better
+        if depth is not None:
+            best = {key: depth.told(value) for key, value in best.items()}
         unit = DEGREES if one.unit == DEGREES else f" {tr(unit_text(one.unit))}"
         dots = tuple(
             ChartDot(

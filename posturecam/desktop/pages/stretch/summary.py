@@ -168,11 +168,12 @@ class CourseChart(QWidget):
 
     def __init__(self, course: Sequence[float], exercise: Exercise, side: str = "") -> None:
         super().__init__()
-        assert exercise.depth is not None
-        unit = MEASURES[exercise.depth.measure].unit
-        self.heights = heights(course, exercise.depth.better, unit)
+        depth = exercise.depth
+        assert depth is not None
+        unit = MEASURES[depth.measure].unit
+        self.heights = heights(course, depth.better, unit)
         self.setFixedSize(scaled(_BAR + _BETWEEN) * len(course), scaled(_HIGH))
-        told = joined(THINGS, [tr(depth_text(depth, unit)) for depth in course])
+        told = joined(THINGS, [tr(depth_text(depth.told(best), unit)) for best in course])
         words = tr("The latest sessions: {depths}").format(depths=told)
         self.setAccessibleName(joined(HEADED, [side, words] if side else [words]))
         self.setToolTip(self.accessibleName())

@@ -104,7 +104,7 @@ def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
         return []
     unit = MEASURES[depth.measure].unit
     told = ((tr("now"), state.depth_now), (tr("this hold"), state.depth_best), (tr("target"), state.target))
-    return [(name, tr(depth_text(value, unit))) for name, value in told if value is not None]
+    return [(name, tr(depth_text(depth.told(value), unit))) for name, value in told if value is not None]
 
 
 # Afterwards.
@@ -143,9 +143,10 @@ def strict_words(one: SetSummary) -> str:
 
 def personal_words(one: SetSummary) -> list[str]:
     """The best depth of each side and view against the user's own history."""
-    if one.exercise.depth is None:
+    depth = one.exercise.depth
+    if depth is None:
         return []
-    unit = MEASURES[one.exercise.depth.measure].unit
+    unit = MEASURES[depth.measure].unit
     told = []
     for key, best in one.bests.items():
         side = [tr(side_text(one.exercise, key.side))] if key.side else []
@@ -155,8 +156,8 @@ def personal_words(one: SetSummary) -> list[str]:
         elif is_told(gain, unit):
             against = tr("{gain} further than ever before").format(gain=tr(depth_text(gain, unit)))
         else:
-            against = tr("best so far {best}").format(best=tr(depth_text(one.best_ever(key), unit)))
-        reached = tr("best depth {depth}").format(depth=tr(depth_text(best, unit)))
+            against = tr("best so far {best}").format(best=tr(depth_text(depth.told(one.best_ever(key)), unit)))
+        reached = tr("best depth {depth}").format(depth=tr(depth_text(depth.told(best), unit)))
         told.append(joined(HEADED, [*side, joined(CLAUSES, (reached, against))]))
     if one.reach is not None:
         told.append(tr(reach_against(one.reach, one.earlier_reach)))
