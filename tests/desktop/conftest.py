@@ -17,3 +17,9 @@ def agreed():
     from posturecam.desktop.pages.welcome.memory import remember_agreement
 
     remember_agreement()
+
+
+@pytest.fixture(scope="session")
+def qapp_cls():
+    """The tests use the application that the app makes for itself."""
+    return pytest.importorskip("posturecam.desktop.shell.qt_startup").PosturecamApplication

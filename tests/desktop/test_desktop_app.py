@@ -247,6 +247,24 @@ def test_quitting_ends_it_at_once_and_releases_the_camera(make, world, monkeypat
     assert all(camera.closed for camera in world.opened)
 
 
+@pytest.mark.parametrize("opened", [True, False], ids=["with a window", "without a window"])
+def test_when_the_system_asks_it_to_quit_it_ends_as_if_the_user_had_quit(begin, qapp, world, opened):
+    app = begin(minimized=not opened)
+    QTimer.singleShot(0, qapp.quit)  # as for Cmd+Q, a dock's Quit, and at the end of the desktop's session
+    assert qapp.exec() == 0
+    assert app.engine.join(0)
+    assert all(camera.closed for camera in world.opened)
+    assert app.windows.farewell is None  # it does not keep running
+    assert app.windows.place == ("now", opened)  # the window is not put away, and a stretch in it not taken for left
+
+
+def test_a_system_that_ends_without_waiting_finds_everything_saved(begin, qapp, world):
+    app = begin(minimized=True)
+    qapp.aboutToQuit.emit()  # Windows kills the process right after this
+    assert app.engine.join(0)
+    assert all(camera.closed for camera in world.opened)
+
+
 @pytest.mark.usefixtures("agreed")
 def test_a_camera_that_hangs_does_not_keep_the_user(make, world, monkeypatch, qtbot):
     monkeypatch.setattr("posturecam.desktop.shell.app.END_SECONDS", 0.3)
