@@ -248,7 +248,10 @@ class HistoryPage(QWidget):
             first, last = self._span.around(self._anchor or self._seen.today)  # which may still have to be read
             wanted = (last if steps > 0 else first) + timedelta(days=steps)
             if (self._seen.begun or wanted) <= wanted <= self._seen.today:  # the buttons still fit what was read last
-                self._anchor, self._shown = wanted, None
+                first, last = self._span.around(wanted)
+                # The current one again is not that of a date: left open, the page goes on with the next day.
+                self._anchor = None if first <= self._seen.today <= last else wanted
+                self._shown = None
                 self.refresh()
 
     def _choose_day(self, number: int) -> None:
