@@ -370,6 +370,47 @@ def test_the_voice_is_muted_and_heard_again_by_key_and_button(page, qtbot, clien
     assert not client.controls.muted
 
 
+@pytest.mark.parametrize(("muted", "speech", "spoken"), [(True, True, 1), (False, False, 1), (False, True, 0)])
+def test_a_screen_reader_speaks_what_the_coach_shows_but_does_not_say(
+    page, client, holding, heard, muted, speech, spoken
+):
+    voice = client.settings.voice.model_copy(update={"speech": speech})
+    client.settings = client.settings.model_copy(update={"voice": voice})
+    begun(page)
+    heard.clear()
+    page.take(moment(replace(holding, shown=replace(holding.shown, cue="Rest and breathe", muted=muted))))
+    assert heard.count("Rest and breathe") == spoken
+
+
+def test_a_screen_reader_hears_what_appears_without_being_asked_for(page, session, heard, holding):
+    begun(page)
+    assert "Opening the camera…" in heard
+    page.take(moment(holding))
+    page.happened(Complaint(NOW, "The loudspeaker is gone."))
+    assert heard[-1] == "The loudspeaker is gone."
+    page.happened(ended(session))
+    words = words_of(page)
+    for told in heard[-1].split(". "):  # the focus is on "Done", which says nothing of it
+        assert told.rstrip(".").split(" ")[0] in words
+    assert "Thoracic stretch" in heard[-1]
+    assert "held and seen" in heard[-1]
+
+
+def test_a_screen_reader_hears_why_a_session_ended(page, heard):
+    begun(page)
+    page.happened(ModeChanged(NOW, Mode.STRETCHING, Mode.CAMERA_LOST, "No camera was found"))
+    assert heard[-1] == "The camera cannot be used. No camera was found."
+
+
+def test_a_screen_reader_hears_the_advice_not_to_stretch(page, heard):
+    choose(page, "desk_break")
+    press(page, "Begin")
+    press(page, "Yes")
+    assert heard[-1].startswith("Better not today. Skip stretching today")
+    press(page, "No stretching today")
+    assert heard[-1] == "No stretching today, then. Take care of yourself."
+
+
 def test_buttons_name_their_keys_and_do_the_same(page, client, holding):
     begun(page)
     page.take(moment(holding))

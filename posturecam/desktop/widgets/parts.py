@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -23,11 +23,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
 from posturecam.desktop.widgets.theme import GAP, MARGIN, ROUND, current, margin_of, scaled, sized
 from posturecam.i18n.message import unbroken
 from posturecam.i18n.translate import joined, tr
-from posturecam.i18n.words import FULL_STOP, HEADED
+from posturecam.i18n.words import FULL_STOP, HEADED, SENTENCES
 
 if TYPE_CHECKING:
     _Button = QPushButton
@@ -324,6 +325,7 @@ class Sheet(QWidget):
         super().__init__(parent)
         self.ready: QWidget | None = None
         """The control focused when the page is shown; None leaves the focus where it is."""
+        self._told = ""
         self._inside = QWidget()
         self._inside.setMaximumWidth(width)
         self._inside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -380,8 +382,8 @@ class Sheet(QWidget):
         if self.foot.contentsMargins().bottom():
             self.foot.setContentsMargins(margin, GAP, margin, GAP)
 
-    def hand_to(self, control: QWidget) -> None:
-        """Focus this control now, and whenever the page is shown.
+    def hand_to(self, control: QWidget, *told: str) -> None:
+        """Focus this control now, and whenever the page is shown; a screen reader, which reads no more than that, also reads what is `told` above.
 
         A layout shows new widgets a moment later, and Qt would forget the focus of one that is hidden in a window that
         is not active yet: once activated, the window would give it to the navigation.
@@ -389,10 +391,23 @@ class Sheet(QWidget):
         self.ready = control
         control.show()
         control.setFocus()
+        self._told = joined(SENTENCES, [as_sentence(one) for one in told])
+        if self.isVisible():
+            self._read_out()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have it read out what the page says, not when the window only comes back."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self._read_out()
+
+    def _read_out(self) -> None:
+        if self._told:
+            announce(self, self._told)
 
     def empty(self) -> None:
         """Remove everything from the page and its bar."""
-        self.ready = None
+        self.ready, self._told = None, ""
         clear(self.body)
         clear(self.foot)
 

@@ -82,13 +82,16 @@ class StageWidget(QWidget):
         """Show this while there is nothing to see yet."""
         self._coaching, self._waiting, self._note = None, text, ""
         self._moving.stop()
-        self.setAccessibleDescription(text)
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+            announce(self, text)
         self.update()
 
     def show_note(self, text: str) -> None:
         """Show a problem in small print under the person, long enough to read it."""
         self._note = text
         self._note_ends.start(NOTE_MILLISECONDS)
+        announce(self, text)
         self.update()
 
     def _end_note(self) -> None:
@@ -102,7 +105,7 @@ class StageWidget(QWidget):
         self._set_moving(coaching, settings)
         cue = coaching.shown.cue
         self.setAccessibleDescription(spoken(coaching))
-        if cue and cue != before and coaching.shown.muted:
+        if cue and cue != before and (coaching.shown.muted or not settings.voice.speech):
             announce(self, tr(cue))
         self.update()
 
