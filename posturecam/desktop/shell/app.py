@@ -260,6 +260,8 @@ class App(QObject):
 
     def _relanguage(self) -> None:
         """Recreate every window in another language, in the same place."""
+        from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog, open_moments
+
         use_own_language(self._application, self.engine.settings.desktop)
         page, shown = self.windows.place
         old = self.windows
@@ -267,6 +269,11 @@ class App(QObject):
         welcome, presented = old.first_run, old.presenter.presented
         welcome_shown = welcome is not None and welcome.isVisible()
         self.windows.left_setup = old.left_setup if welcome is None else welcome.step
+        if old.has_made("history"):
+            self.windows.history.go_on_from(old.history)
+        moments = open_moments()
+        for one in moments:
+            one.close()
         old.close()
         self.windows.recognize_desk()  # as the old ones did
         self._say_unwritable()
@@ -278,6 +285,13 @@ class App(QObject):
             self.windows.welcome(shown=welcome_shown, resumes=False)
         elif shown:
             self.windows.window.open(page)
+        for one in moments:
+            if isinstance(one, WhyDialog):
+                self.windows.why(one.raised, answered=one.answered)
+            elif isinstance(one, EvidenceDialog):
+                self.windows.open_seen(one.event_kept)
+        if old.farewell is not None:
+            self.windows.say_where_it_went(again=True)
 
 
 @contextlib.contextmanager

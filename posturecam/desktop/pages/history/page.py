@@ -423,6 +423,13 @@ class HistoryPage(QWidget):
         self._say(words)
         self._enable()
 
+    def go_on_from(self, before: HistoryPage) -> None:
+        """Show the period that this page in another language showed, and go on with its export."""
+        self._span, self._anchor, self._shown = before._span, before._anchor, before._shown
+        self.spans[self._span].setChecked(True)
+        self.exporting.take_over(before.exporting)
+        self._enable()
+
     def close_down(self) -> None:
         """Stop everything, because the page is closing."""
         self.exporting.close_down()
