@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from fakes.frames import FramesInMemory
 from fakes.session import FakeClient
+from misfits import misfits
 from painted import colors
+from places import ROOT
 from PySide6.QtCore import QBuffer, QEvent, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtSvg import QSvgGenerator
@@ -37,7 +39,7 @@ from posturecam.desktop.pages.unfinished import StretchStep, Unfinished
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.parts import button
+from posturecam.desktop.widgets.parts import WrappingCheckBox, button
 from posturecam.desktop.widgets.qt_canvas import fitted
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
@@ -1089,3 +1091,35 @@ def test_a_stretch_that_still_opens_its_camera_can_be_skipped_from_outside_as_wi
     assert control("skip") == {"ok": True, "said": "Skipped."}
     assert control("repeat")["ok"]
     assert client.controls.take() == ["skip", "repeat"]
+
+
+def settle():
+    for _ in range(8):  # heights depend on widths, and scroll bars on both
+        QApplication.processEvents()
+
+
+def test_a_title_without_a_space_makes_no_page_wider_than_the_window(qtbot, client, own_home):
+    shipped = (ROOT / "posturecam" / "coach" / "exercises" / "chin_tuck.toml").read_text(encoding="utf-8")
+    title = "Nackenmuskulaturentspannungsübungsreihenfolge" * 2
+    own = own_home / "exercises" / "mine.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text(shipped.replace("chin_tuck", "mine").replace("Chin tuck", title), encoding="utf-8")
+    page = StretchPage(client, lambda: None)
+    qtbot.addWidget(page)
+    page.resize(400, 320)
+    page.show()
+    choose(page, "mine")
+    assert title in words_of(page)
+    settle()
+    assert misfits(page) == []
+    press(page, "Begin")
+    settle()
+    assert misfits(page) == []
+
+
+def test_a_check_box_breaks_a_word_that_is_too_long_for_any_line(qtbot):
+    box = WrappingCheckBox("A " + "Super" * 20)
+    qtbot.addWidget(box)
+    assert box.minimumSizeHint().width() < 200
+    assert box.heightForWidth(200) > 4 * box.fontMetrics().height()
+    assert box.text() == "A " + "Super" * 20

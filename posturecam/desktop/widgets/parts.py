@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -41,8 +42,20 @@ _SET_OFF = 2
 """Thickness of the line between the frame around what has the focus and its fill, device-independent pixels."""
 
 
+MAY_BREAK = "\N{ZERO WIDTH SPACE}"
+"""An invisible character at which a long name may be broken into lines."""
+_ENDLESS = re.compile(r"[^\s\u00a0\u200b\u2e80-\uffff]{29,}")
+"""A word longer than any of ours, such as the name of a file; in Chinese, lines break at every character anyway."""
+_PIECE = re.compile(r"(.{14}[\u0300-\u036f]*)(?=.)")
+
+
+def breakable(words: str) -> str:
+    """The words, the endless ones among them in pieces: a single one would make its whole page wider than the window."""
+    return _ENDLESS.sub(lambda found: _PIECE.sub(rf"\1{MAY_BREAK}", found[0]), words)
+
+
 class TextLabel(QLabel):
-    """A label that keeps a number and its unit on one line."""
+    """A label that keeps a number and its unit on one line, and breaks a word that is too long for any line."""
 
     def __init__(self, words: str) -> None:
         super().__init__()
@@ -51,7 +64,7 @@ class TextLabel(QLabel):
     def setText(self, words: str) -> None:
         """Show these words."""
         self._words = words
-        super().setText(unbroken(words))
+        super().setText(breakable(unbroken(words)))
 
     def text(self) -> str:
         """The words as they were given."""
@@ -80,12 +93,13 @@ def literal(words: str) -> str:
 def wrapped(words: str, room: int, width: Callable[[str], int]) -> str:
     """Words in as many lines as this room needs, pixels, for controls of Qt that break lines only where they are told to."""
     lines: list[str] = []
-    for word in words.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width(longer) > room:
-            lines.append(word)
-        else:
-            lines[-1:] = [longer]
+    for word in breakable(words).split(" "):
+        for number, piece in enumerate(word.split(MAY_BREAK)):
+            longer = f"{lines[-1]}{'' if number else ' '}{piece}" if lines else piece
+            if lines and width(longer) > room:
+                lines.append(piece)
+            else:
+                lines[-1:] = [longer]
     return "\n".join(lines)
 
 
@@ -138,7 +152,8 @@ class _WrappingWords(_Button):
 
     def minimumSizeHint(self) -> QSize:
         """Wide enough for the longest word."""
-        return max((self._size(word) for word in self._words.split()), key=QSize.width, default=self.sizeHint())
+        pieces = breakable(self._words).replace(MAY_BREAK, " ").split()
+        return max((self._size(word) for word in pieces), key=QSize.width, default=self.sizeHint())
 
     def heightForWidth(self, width: int) -> int:
         """The height needed for this width."""
