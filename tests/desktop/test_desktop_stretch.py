@@ -40,7 +40,7 @@ from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.parts import WrappingCheckBox, button
-from posturecam.desktop.widgets.qt_canvas import fitted
+from posturecam.desktop.widgets.qt_canvas import fitted, write
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import Coaching, Complaint, ModeChanged, Snapshot, StretchEnded
@@ -701,6 +701,33 @@ def test_no_title_and_nothing_that_is_announced_is_cut_off_in_the_narrowest_wind
             tick = next(coach(source, None, [exercise.at_desk() if paced else exercise], paced=paced))
             stage.show_moment(Coaching("Desk break", tick, show(ShowState(), tick)[1]), Settings())
             assert [words for words in painted_words(stage) if "…" in words] == [], exercise.id
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_with_large_text_the_time_to_get_ready_does_not_run_into_what_comes_next(stage, qapp, monkeypatch, language):
+    choose_language(language)
+    written = {}
+
+    def noted(painter, area, text, *rest):
+        bottom = write(painter, area, text, *rest)
+        written[text] = area.top(), bottom
+        return bottom
+
+    monkeypatch.setattr("posturecam.desktop.pages.stretch.stage.write", noted)
+    before = qapp.property("posturecam_text")
+    qapp.setProperty("posturecam_text", 2.0)
+    exercises = [load_exercise(name).at_desk() for name in ("chin_tuck", "overhead_reach")]
+    tick = next(coach(FramesInMemory(frames((1, FACING)), live=True), None, exercises, paced=True))
+    shown = show(ShowState(), tick)[1]
+    try:
+        stage.resize(575, 210)
+        stage.show_moment(Coaching("Desk break", tick, shown), Settings())
+        stage.grab()
+    finally:
+        qapp.setProperty("posturecam_text", before)
+    ready = written[f"{shown.number} {tr(shown.below)}"]
+    upcoming = written[tr("Next: {title}").format(title=tr(shown.up_next))]
+    assert ready[1] <= upcoming[0]
 
 
 def test_what_was_not_seen_has_its_own_words(stage, holding):

@@ -366,11 +366,12 @@ def _panel(
 def _coming_up(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, share: float | None) -> None:
     """The movement, large, and below it the time left to get ready."""
     shown, step = coaching.shown, 0.085 * area.height()
-    pose = area.adjusted(0, 0, 0, -2.6 * step)
+    told, least = f"{shown.number} {tr(shown.below)}", round(enlarged(_CAPTION))
+    lines, size = fitted(told, painter.font().toString(), int(area.width()), 2, round(0.75 * step), 600, least)
+    pose = area.adjusted(0, 0, 0, -max(2.6 * step, 1.25 * size * len(lines) + 0.4 * step))  # large text needs more
     draw_pose(painter, pose, coaching.tick.exercise.id, theme, theme.color("surface"), share)
-    told = f"{shown.number} {tr(shown.below)}"
     line = QRectF(area.left(), pose.bottom() + 0.4 * step, area.width(), 2.2 * step)
-    write(painter, line, told, theme.color("text"), 0.75 * step, 600, 2, _CENTER, round(enlarged(_CAPTION)))
+    write(painter, line, told, theme.color("text"), 0.75 * step, 600, 2, _CENTER, least)
 
 
 def _frozen_words(coaching: Coaching) -> str:
