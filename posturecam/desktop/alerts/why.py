@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 
-from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTimer
+from PySide6.QtCore import QDate, QEvent, QLocale, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -121,6 +122,7 @@ class _MomentDialog(QDialog):
         self.setWindowIcon(app_icon())
         self._client = client
         self._at = None if facts is None else facts.at
+        self._when: QLabel | None = None
         self.wrong: QPushButton | None = None
         """Says that the alert was wrong; None if there is nothing to answer."""
         self.details: QFrame | None = None
@@ -169,6 +171,12 @@ class _MomentDialog(QDialog):
         """The controls at the bottom that answer the reminder; none here."""
         return ()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Say when it was as of now: the dialog may have been open overnight."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self._when is not None and self._at is not None:
+            self._when.setText(_when(self._at))
+
     def come_up(self) -> None:
         """Show it in front; if one about the same moment is open, as after a double click, bring up that one instead."""
         dialog = next((one for one in open_moments() if one._at == self._at), self)
@@ -184,7 +192,7 @@ class _MomentDialog(QDialog):
             whole.addWidget(text(words))
             whole.addStretch(1)
             return
-        when = LineLabel(_when(facts.at), "quiet")
+        when = self._when = LineLabel(_when(facts.at), "quiet")
         when.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         head = SideBySide(2)
         head.add_part(title, stretch=1)
