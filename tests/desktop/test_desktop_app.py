@@ -21,7 +21,7 @@ from fakes.voice import FakeVoice
 from moments import BASELINE, moment, raised_alert
 from one_process import in_one_process
 from places import ROOT
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, QTranslator, Signal
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
 from session_world import UPRIGHT_UNTIL, World, saved
@@ -259,6 +259,20 @@ def test_when_the_system_asks_it_to_quit_it_ends_as_if_the_user_had_quit(begin, 
     assert all(camera.closed for camera in world.opened)
     assert app.windows.farewell is None  # it does not keep running
     assert app.windows.place == ("now", opened)  # the window is not put away, and a stretch in it not taken for left
+
+
+@pytest.mark.usefixtures("agreed")
+def test_asked_to_quit_while_it_starts_it_quits_once_it_can(make, qapp, monkeypatch):
+    QApplication.sendEvent(qapp, QEvent(QEvent.Type.Quit))
+    app = make()
+    monkeypatch.setattr(app, "end", lambda: None)  # the fixture does that
+    stays_open = QTimer(app, singleShot=True, interval=20_000)
+    stays_open.timeout.connect(lambda: qapp.exit(3))
+    stays_open.start()
+    try:
+        assert app.run(minimized=True) == 0
+    finally:
+        qapp.quits_early = False
 
 
 def test_a_system_that_ends_without_waiting_finds_everything_saved(begin, qapp, world):

@@ -113,6 +113,8 @@ class App(QObject):
         self._mistaken.connect(self._complain_of_mistake)
         with _signals_heard(self), uncaught.listening(self._mistaken.emit):
             self.begin(minimized=minimized, breath=round(1000 * _BREATH_SECONDS) if minimized else 0)
+            if isinstance(self._application, PosturecamApplication) and self._application.quits_early:
+                QTimer.singleShot(0, self, self.quit)
             code = self._application.exec()
         self.end()
         return code
@@ -181,7 +183,8 @@ class App(QObject):
         if not self._quitting:
             self._quitting = True
             self.engine.quit()
-            self.engine.join(END_SECONDS)
+            with contextlib.suppress(RuntimeError):  # it was not even started
+                self.engine.join(END_SECONDS)
 
     def _make_windows(
         self,

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import (
+    SIGNAL,
     QEvent,
     QLibraryInfo,
     QLocale,
@@ -46,12 +47,15 @@ class PosturecamApplication(QApplication):
     """
 
     asked_to_quit = Signal()
+    quits_early = False
+    """Whether it was asked to quit before anything listened; what begins to listen then has to quit."""
 
     def event(self, event: QEvent) -> bool:
         """Report a request to quit, without asking the windows."""
         if event.type() is not QEvent.Type.Quit:
             return super().event(event)
         event.accept()
+        self.quits_early = not self.receivers(SIGNAL("asked_to_quit()"))
         self.asked_to_quit.emit()
         return True
 
