@@ -48,7 +48,7 @@ def _faults(one: QWidget, window: QWidget) -> list[str]:
             longest = max(
                 (
                     QFontMetrics(one.font()).horizontalAdvance(word)
-                    for word in one.text().replace("\u200b", " ").replace("-", "- ").split()
+                    for word in QLabel.text(one).replace("\u200b", " ").replace("-", "- ").split()
                 ),
                 default=0,
             )

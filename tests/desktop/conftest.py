@@ -28,3 +28,18 @@ def agreed():
     from posturecam.desktop.pages.welcome.memory import remember_agreement
 
     remember_agreement()
+
+
+@pytest.fixture(scope="session")
+def qapp_cls():
+    """The tests use the application that the app makes for itself."""
+    return pytest.importorskip("posturecam.desktop.shell.qt_startup").PosturecamApplication
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """What screen readers are told to speak, in order."""
+    confirm, said = pytest.importorskip("posturecam.desktop.widgets.confirm"), []
+    spoken = type("Spoken", (), {"updateAccessibility": staticmethod(lambda event: said.append(event.message()))})
+    monkeypatch.setattr(confirm, "QAccessible", spoken)
+    return said

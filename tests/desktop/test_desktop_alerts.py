@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from fakes.session import FakeClient
 from fakes.voice import FakePlayer
 from fakes.x_server import x_server
 from moments import BASELINE, NOON, moment, raised_alert, tick
-from PySide6.QtCore import QPoint, QPropertyAnimation, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPropertyAnimation, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QCursor, QFont, QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -1004,6 +1004,23 @@ def test_tab_goes_through_the_answers_from_left_to_right(dialog, qtbot):
         qtbot.keyClick(shown.focusWidget(), Qt.Key.Key_Tab)
         reached.append(shown.focusWidget())
     assert reached == [shown.wrong, shown.more, shown.leave]
+
+
+def test_why_says_the_day_once_it_was_open_overnight(dialog, monkeypatch):
+    class Clock(datetime):
+        today = NOON
+
+        @classmethod
+        def now(cls, tz=None):
+            return cls.today.astimezone(tz)
+
+    monkeypatch.setattr("posturecam.desktop.alerts.why.datetime", Clock)
+    shown = dialog(raised_alert())
+    assert "At 12:00" in said(shown)
+    Clock.today = NOON + timedelta(days=1)
+    QApplication.sendEvent(shown, QEvent(QEvent.Type.ActivationChange))
+    assert "At 12:00" not in said(shown)
+    assert "3 March 2026, 12:00" in said(shown)
 
 
 def test_the_moment_of_an_alert_is_shown_without_a_picture(dialog):

@@ -21,7 +21,7 @@ from fakes.voice import FakeVoice
 from moments import BASELINE, moment, raised_alert
 from one_process import in_one_process
 from places import ROOT
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, QTranslator, Signal
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
 from session_world import UPRIGHT_UNTIL, World, saved
@@ -30,6 +30,8 @@ from posturecam.coach.library import load_routine
 from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
+from posturecam.desktop.alerts.why import open_moments
+from posturecam.desktop.pages.history.queries import PeriodLength
 from posturecam.desktop.shell.app import App
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
@@ -40,6 +42,7 @@ from posturecam.desktop.start import run
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.problems import NotesBanner
 from posturecam.errors import DesktopUnavailable, NotRunning, SourceError
+from posturecam.history import Exported, ExportStopped
 from posturecam.history.baselines import baselines_path, save_baseline
 from posturecam.history.models import PAUSES
 from posturecam.history.sitting import SittingHistory
@@ -258,6 +261,38 @@ def test_quitting_ends_it_at_once_and_releases_the_camera(make, world, monkeypat
     assert app.run(minimized=True) == 0
     assert time.monotonic() - began < 8
     assert world.opened
+    assert all(camera.closed for camera in world.opened)
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["with a window", "without a window"])
+def test_when_the_system_asks_it_to_quit_it_ends_as_if_the_user_had_quit(begin, qapp, world, opened):
+    app = begin(minimized=not opened)
+    QTimer.singleShot(0, qapp.quit)  # as for Cmd+Q, a dock's Quit, and at the end of the desktop's session
+    assert qapp.exec() == 0
+    assert app.engine.join(0)
+    assert all(camera.closed for camera in world.opened)
+    assert app.windows.farewell is None  # it does not keep running
+    assert app.windows.place == ("now", opened)  # the window is not put away, and a stretch in it not taken for left
+
+
+@pytest.mark.usefixtures("agreed")
+def test_asked_to_quit_while_it_starts_it_quits_once_it_can(make, qapp, monkeypatch):
+    QApplication.sendEvent(qapp, QEvent(QEvent.Type.Quit))
+    app = make()
+    monkeypatch.setattr(app, "end", lambda: None)  # the fixture does that
+    stays_open = QTimer(app, singleShot=True, interval=20_000)
+    stays_open.timeout.connect(lambda: qapp.exit(3))
+    stays_open.start()
+    try:
+        assert app.run(minimized=True) == 0
+    finally:
+        qapp.quits_early = False
+
+
+def test_a_system_that_ends_without_waiting_finds_everything_saved(begin, qapp, world):
+    app = begin(minimized=True)
+    qapp.aboutToQuit.emit()  # Windows kills the process right after this
+    assert app.engine.join(0)
     assert all(camera.closed for camera in world.opened)
 
 
@@ -835,6 +870,74 @@ def test_an_open_reminder_is_shown_again_in_another_language_without_ringing_aga
     qtbot.waitUntil(lambda: app.windows.presenter.toast is not None, timeout=PATIENCE)
     assert "Jetzt dehnen" in [one.text() for one in app.windows.presenter.toast.buttons]
     assert len(rung) == 1
+
+
+def in_german(app, qtbot):
+    """The app's windows, made anew in German because another program chose it."""
+    before = app.windows
+    change_settings({"desktop.language": "de"})
+    qtbot.waitUntil(lambda: app.windows is not before, timeout=PATIENCE)
+    return app.windows
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_why_stays_open_in_another_language_and_is_not_answered_twice(begin, world, qtbot, monkeypatch, answered):
+    app = begin(minimized=True)
+    world.show(22.0, 30.0)  # slumped
+    qtbot.waitUntil(lambda: app.snapshot.alert is not None, timeout=PATIENCE)
+    told = []
+    monkeypatch.setattr(app.engine, "answer", lambda *given: told.append(given))
+    app.windows.why(app.snapshot.alert)
+    (dialog,) = open_moments()
+    if answered:
+        dialog.wrong.click()
+    in_german(app, qtbot)
+    (dialog,) = open_moments()
+    assert dialog.windowTitle() == "Warum dieser Hinweis?"
+    assert dialog.wrong.isEnabled() is not answered
+    thanks = [label.text() for label in dialog.findChildren(QLabel) if label.text().startswith("Danke")]
+    assert len(thanks) == len(told) == int(answered)
+    dialog.close()
+
+
+def test_the_note_on_where_the_window_went_stays_in_another_language(begin, qtbot):
+    app = begin()
+    app.windows.window.close()
+    assert app.windows.farewell is not None
+    windows = in_german(app, qtbot)
+    assert windows.farewell.isVisible()
+    assert [one.text() for one in windows.farewell.buttons] == ["Verstanden", "Beenden"]
+    windows.farewell.go(still=True)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_an_export_goes_on_in_another_language_at_the_same_place(begin, qtbot, monkeypatch, tmp_path, stopped):
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(file, _history, go_on, **_format):
+        assert go_on(0.25)
+        begun.set()
+        assert go.wait(20)
+        if not go_on(0.5):
+            raise ExportStopped
+        return Exported((file,), 0, 0, 0)
+
+    monkeypatch.setattr("posturecam.desktop.pages.history.exporting.export_from", slow)
+    app = begin()
+    app.windows.window.open("history")
+    app.windows.history.show_span(PeriodLength.WEEK)
+    app.windows.history.export_to(tmp_path / "history.json")
+    assert begun.wait(20)
+    app.windows.window.open("settings")
+    history = in_german(app, qtbot).history
+    assert history.exporting.is_running
+    assert not history.export_button.isEnabled()
+    assert history.spans[PeriodLength.WEEK].isChecked()
+    if stopped:
+        history.exporting.cancel.click()
+    go.set()
+    qtbot.waitUntil(lambda: not history.exporting.is_running, timeout=PATIENCE)
+    assert history.said.text().startswith("Der Export wurde abgebrochen" if stopped else "Exportiert nach")
 
 
 def test_an_upright_posture_learned_by_another_program_is_shown_and_used(begin, world, qtbot):

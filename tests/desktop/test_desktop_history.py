@@ -468,6 +468,23 @@ def test_the_first_minute_and_a_new_day_appear_without_anything_happening(opened
     assert "Nothing was recorded on this day." in texts(page.day)
 
 
+@pytest.mark.parametrize("span", [PeriodLength.DAY, PeriodLength.WEEK, PeriodLength.MONTH])
+def test_a_page_turned_back_to_today_goes_on_to_the_next_day_as_if_it_had_never_been_turned(opened, span):
+    record()
+    clock = [TODAY.timestamp()]
+    page, untouched = opened(lambda: clock[0]), opened(lambda: clock[0])
+    stretch(TODAY.timestamp() - 40 * 86400, 30.0)
+    for one in (page, untouched):
+        one.show_span(span)
+    press(page, "Earlier")
+    press(page, "Later")
+    assert page.heading.text() == untouched.heading.text()
+    clock[0] += 14 * 86400  # to another week, and another month
+    for one in (page, untouched):
+        one.take(Snapshot(datetime.fromtimestamp(clock[0]).astimezone(), Mode.WATCHING))
+    assert page.heading.text() == untouched.heading.text()
+
+
 def test_a_page_that_stays_open_goes_on_counting_and_keeps_what_it_said(opened, tmp_path):
     clock = [record()]
     page = opened(lambda: clock[0])

@@ -164,11 +164,30 @@ def test_choices_that_exclude_each_other_are_radio_buttons_for_screen_readers(ma
         ("now", "Relaxed"),
         ("settings sensitivity", "Relaxed"),
         ("stretch", "All"),
+        ("stretch questions", "1 minute"),
     ):
         window = screen.laid_out(name, USUAL)
         (chip,) = [one for one in window.findChildren(Chip) if one.isVisible() and one.text() == words]
         found[name] = QAccessible.queryAccessibleInterface(chip).role()
     assert set(found.values()) == {QAccessible.Role.RadioButton}, found
+
+
+def test_the_pages_are_buttons_for_screen_readers_and_one_is_the_current_page(make):
+    window = make("en").laid_out("history", USUAL)
+    told = {}
+    for one in window.findChildren(QToolButton):
+        if one.isVisible():
+            read = QAccessible.queryAccessibleInterface(one)
+            told[read.text(QAccessible.Text.Name)] = read.role(), read.text(QAccessible.Text.Description)
+    assert {role for role, _ in told.values()} == {QAccessible.Role.Button}
+    assert [name for name, (_, words) in told.items() if words == "Current page"] == ["History"]
+
+
+@pytest.mark.parametrize("name", ["welcome 4", "now", "settings sensitivity"])
+def test_a_choice_is_read_out_with_what_is_chosen(make, name):
+    window = make("en").laid_out(name, USUAL)
+    (chip,) = [one for one in window.findChildren(Chip) if one.isVisible() and one.text() == "Relaxed"]
+    assert chip.accessibleName() in ("Sensitivity: Relaxed", "What counts as slouching: Relaxed")
 
 
 def test_on_a_small_screen_the_picture_gives_way_before_the_page_scrolls(make):
@@ -461,10 +480,10 @@ def test_tab_reaches_every_page_at_the_left_and_space_opens_it(make):
     opened = []
     for _ in range(3):
         press(window, Qt.Key.Key_Tab, Qt.Key.Key_Space)
-        opened.append((window.focusWidget().accessibleName(), window.page, window.focusWidget().isChecked()))
+        opened.append((window.focusWidget().accessibleName(), window.page, window.focusWidget().property("chosen")))
     assert opened == [("Stretch", "stretch", True), ("History", "history", True), ("Settings", "settings", True)]
     press(window, Qt.Key.Key_Space)  # once more
-    assert (window.page, [name for name, one in leads.items() if one.isChecked()]) == ("settings", ["Settings"])
+    assert (window.page, [name for name, one in leads.items() if one.property("chosen")]) == ("settings", ["Settings"])
 
 
 def test_the_focus_at_the_left_goes_with_the_page_that_keys_open(make, qtbot):

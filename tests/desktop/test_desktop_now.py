@@ -930,3 +930,16 @@ def test_a_recorded_hour_goes_through_the_page(page, name):
         assert (value is None) <= (shown.boundary is None)
     assert lines > len(frames) / 3  # obliquely a slouch is often known to one judge only, and then unknown
     assert colors(page.figure) > 3
+
+
+def test_a_screen_reader_hears_when_watching_stops_and_goes_on(page, heard):
+    page.take(moment(tick=facing()))
+    heard.clear()
+    page.take(moment(1, mode=Mode.PAUSED, tick=None))
+    page.take(moment(4, mode=Mode.PAUSED, tick=None))
+    assert heard == ["Paused until you resume. The camera is off."]
+    page.take(moment(5, mode=Mode.STARTING, tick=None))
+    page.take(moment(6, tick=facing()))
+    assert heard[1:] == ["Upright for 1 min"]
+    page.take(moment(7, mode=Mode.CAMERA_LOST, tick=None, why="The camera was unplugged"))
+    assert heard[2:] == ["No camera. The camera was unplugged. Trying to reconnect…"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -1021,3 +1022,12 @@ def test_nothing_is_left_to_undo_where_another_program_has_changed_it_since(page
     changed_outside(page, client, desktop__picture="true")
     page.show()
     assert not page.undo_button.isVisible()
+
+
+def test_screen_readers_hear_whole_sentences_and_a_switch_without_its_state_in_its_name(page):
+    spans = page.show_setting("alerts.quiet_from").editor
+    assert {one.accessibleName() for one in spans.findChildren(Switch)} == {"Quiet hours"}
+    page.show_place("advanced")
+    told = [one.accessibleDescription() for one in page.findChildren(QAbstractSpinBox) if one.accessibleDescription()]
+    assert told
+    assert [words for words in told if re.search(r"[^.?!] From", words)] == []

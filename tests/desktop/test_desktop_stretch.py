@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from fakes.frames import FramesInMemory
 from fakes.session import FakeClient
+from misfits import misfits
 from painted import colors
+from places import ROOT
 from PySide6.QtCore import QBuffer, QEvent, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtSvg import QSvgGenerator
@@ -37,8 +39,8 @@ from posturecam.desktop.pages.unfinished import StretchStep, Unfinished
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.parts import button
-from posturecam.desktop.widgets.qt_canvas import fitted
+from posturecam.desktop.widgets.parts import WrappingCheckBox, button
+from posturecam.desktop.widgets.qt_canvas import fitted, write
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import Coaching, Complaint, ModeChanged, Snapshot, StretchEnded
@@ -370,6 +372,47 @@ def test_the_voice_is_muted_and_heard_again_by_key_and_button(page, qtbot, clien
     assert not client.controls.muted
 
 
+@pytest.mark.parametrize(("muted", "speech", "spoken"), [(True, True, 1), (False, False, 1), (False, True, 0)])
+def test_a_screen_reader_speaks_what_the_coach_shows_but_does_not_say(
+    page, client, holding, heard, muted, speech, spoken
+):
+    voice = client.settings.voice.model_copy(update={"speech": speech})
+    client.settings = client.settings.model_copy(update={"voice": voice})
+    begun(page)
+    heard.clear()
+    page.take(moment(replace(holding, shown=replace(holding.shown, cue="Rest and breathe", muted=muted))))
+    assert heard.count("Rest and breathe") == spoken
+
+
+def test_a_screen_reader_hears_what_appears_without_being_asked_for(page, session, heard, holding):
+    begun(page)
+    assert "Opening the camera…" in heard
+    page.take(moment(holding))
+    page.happened(Complaint(NOW, "The loudspeaker is gone."))
+    assert heard[-1] == "The loudspeaker is gone."
+    page.happened(ended(session))
+    words = words_of(page)
+    for told in heard[-1].split(". "):  # the focus is on "Done", which says nothing of it
+        assert told.rstrip(".").split(" ")[0] in words
+    assert "Thoracic stretch" in heard[-1]
+    assert "held and seen" in heard[-1]
+
+
+def test_a_screen_reader_hears_why_a_session_ended(page, heard):
+    begun(page)
+    page.happened(ModeChanged(NOW, Mode.STRETCHING, Mode.CAMERA_LOST, "No camera was found"))
+    assert heard[-1] == "The camera cannot be used. No camera was found."
+
+
+def test_a_screen_reader_hears_the_advice_not_to_stretch(page, heard):
+    choose(page, "desk_break")
+    press(page, "Begin")
+    press(page, "Yes")
+    assert heard[-1].startswith("Better not today. Skip stretching today")
+    press(page, "No stretching today")
+    assert heard[-1] == "No stretching today, then. Take care of yourself."
+
+
 def test_buttons_name_their_keys_and_do_the_same(page, client, holding):
     begun(page)
     page.take(moment(holding))
@@ -658,6 +701,33 @@ def test_no_title_and_nothing_that_is_announced_is_cut_off_in_the_narrowest_wind
             tick = next(coach(source, None, [exercise.at_desk() if paced else exercise], paced=paced))
             stage.show_moment(Coaching("Desk break", tick, show(ShowState(), tick)[1]), Settings())
             assert [words for words in painted_words(stage) if "…" in words] == [], exercise.id
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_with_large_text_the_time_to_get_ready_does_not_run_into_what_comes_next(stage, qapp, monkeypatch, language):
+    choose_language(language)
+    written = {}
+
+    def noted(painter, area, text, *rest):
+        bottom = write(painter, area, text, *rest)
+        written[text] = area.top(), bottom
+        return bottom
+
+    monkeypatch.setattr("posturecam.desktop.pages.stretch.stage.write", noted)
+    before = qapp.property("posturecam_text")
+    qapp.setProperty("posturecam_text", 2.0)
+    exercises = [load_exercise(name).at_desk() for name in ("chin_tuck", "overhead_reach")]
+    tick = next(coach(FramesInMemory(frames((1, FACING)), live=True), None, exercises, paced=True))
+    shown = show(ShowState(), tick)[1]
+    try:
+        stage.resize(575, 210)
+        stage.show_moment(Coaching("Desk break", tick, shown), Settings())
+        stage.grab()
+    finally:
+        qapp.setProperty("posturecam_text", before)
+    ready = written[f"{shown.number} {tr(shown.below)}"]
+    upcoming = written[tr("Next: {title}").format(title=tr(shown.up_next))]
+    assert ready[1] <= upcoming[0]
 
 
 def test_what_was_not_seen_has_its_own_words(stage, holding):
@@ -1048,3 +1118,35 @@ def test_a_stretch_that_still_opens_its_camera_can_be_skipped_from_outside_as_wi
     assert control("skip") == {"ok": True, "said": "Skipped."}
     assert control("repeat")["ok"]
     assert client.controls.take() == ["skip", "repeat"]
+
+
+def settle():
+    for _ in range(8):  # heights depend on widths, and scroll bars on both
+        QApplication.processEvents()
+
+
+def test_a_title_without_a_space_makes_no_page_wider_than_the_window(qtbot, client, own_home):
+    shipped = (ROOT / "posturecam" / "coach" / "exercises" / "chin_tuck.toml").read_text(encoding="utf-8")
+    title = "Nackenmuskulaturentspannungsübungsreihenfolge" * 2
+    own = own_home / "exercises" / "mine.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text(shipped.replace("chin_tuck", "mine").replace("Chin tuck", title), encoding="utf-8")
+    page = StretchPage(client, lambda: None)
+    qtbot.addWidget(page)
+    page.resize(400, 320)
+    page.show()
+    choose(page, "mine")
+    assert title in words_of(page)
+    settle()
+    assert misfits(page) == []
+    press(page, "Begin")
+    settle()
+    assert misfits(page) == []
+
+
+def test_a_check_box_breaks_a_word_that_is_too_long_for_any_line(qtbot):
+    box = WrappingCheckBox("A " + "Super" * 20)
+    qtbot.addWidget(box)
+    assert box.minimumSizeHint().width() < 200
+    assert box.heightForWidth(200) > 4 * box.fontMetrics().height()
+    assert box.text() == "A " + "Super" * 20

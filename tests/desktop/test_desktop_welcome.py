@@ -272,6 +272,7 @@ def test_a_screen_reader_hears_a_reminder_once_wherever_it_is_shown(
     windows.window.open("now")
     monkeypatch.setattr(windows.window, "isActiveWindow", lambda: in_sight)
     windows.take(moment())
+    heard.clear()  # that it is watching now
     windows.happened(what)
     assert (len(heard), len(elsewhere)) == (heard_on_the_page, 1 - heard_on_the_page)
 

@@ -12,15 +12,16 @@ _CLOSED_ONCE = "window-closed-once"
 """An empty file in the user's folder: the note was shown."""
 
 
-def say_farewell(quit_app: Callable[[], None], *, tray: bool, still: bool) -> Toast | None:
+def say_farewell(quit_app: Callable[[], None], *, tray: bool, still: bool, again: bool = False) -> Toast | None:
     """Tell the user that the app keeps running, and where; only once, afterwards None is returned.
 
     Args:
         quit_app: Ends the app.
         tray: Whether its icon is in the tray; otherwise the small window is shown.
         still: Whether the note appears without moving.
+        again: Whether it was shown before in another language, and is still open.
     """
-    if is_noted(_CLOSED_ONCE):
+    if is_noted(_CLOSED_ONCE) and not again:
         return None
     note(_CLOSED_ONCE)
     words = (

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 
-from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTimer
+from PySide6.QtCore import QDate, QEvent, QLocale, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -121,6 +122,7 @@ class _MomentDialog(QDialog):
         self.setWindowIcon(app_icon())
         self._client = client
         self._at = None if facts is None else facts.at
+        self._when: QLabel | None = None
         self.wrong: QPushButton | None = None
         """Says that the alert was wrong; None if there is nothing to answer."""
         self.details: QFrame | None = None
@@ -169,12 +171,15 @@ class _MomentDialog(QDialog):
         """The controls at the bottom that answer the reminder; none here."""
         return ()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Say when it was as of now: the dialog may have been open overnight."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self._when is not None and self._at is not None:
+            self._when.setText(_when(self._at))
+
     def come_up(self) -> None:
         """Show it in front; if one about the same moment is open, as after a double click, bring up that one instead."""
-        open_ones = [
-            one for one in QApplication.topLevelWidgets() if isinstance(one, _MomentDialog) and one.isVisible()
-        ]
-        dialog = next((one for one in open_ones if one._at == self._at), self)
+        dialog = next((one for one in open_moments() if one._at == self._at), self)
         if dialog is not self:
             self.deleteLater()
         bring_up(dialog)
@@ -187,7 +192,7 @@ class _MomentDialog(QDialog):
             whole.addWidget(text(words))
             whole.addStretch(1)
             return
-        when = LineLabel(_when(facts.at), "quiet")
+        when = self._when = LineLabel(_when(facts.at), "quiet")
         when.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         head = SideBySide(2)
         head.add_part(title, stretch=1)
@@ -263,6 +268,11 @@ class _MomentDialog(QDialog):
                 QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(details))
 
 
+def open_moments() -> list[_MomentDialog]:
+    """The dialogs that are open."""
+    return [one for one in QApplication.topLevelWidgets() if isinstance(one, _MomentDialog) and one.isVisible()]
+
+
 class WhyDialog(_MomentDialog):
     """Why the latest alert was given, with a button to say that it was wrong."""
 
@@ -274,6 +284,7 @@ class WhyDialog(_MomentDialog):
         parent: QWidget | None = None,
         *,
         is_last: Callable[[], bool] = lambda: True,
+        answered: bool = False,
     ) -> None:
         """Create it without showing it.
 
@@ -283,15 +294,18 @@ class WhyDialog(_MomentDialog):
             baseline: The current baseline, used if the alert did not save its own.
             parent: The Qt object that owns it.
             is_last: Whether it is the latest alert: only that one can be answered.
+            answered: Whether the user said before, in another language, that it was wrong.
         """
         facts = None if raised.trial else facts_of(raised)
         kept = _baseline_kept(raised.evidence) or baseline
         super().__init__(client, facts, kept if raised.alert.slouch.compared else None, parent)
-        self._raised, self._is_last = raised, is_last
+        self.raised, self._is_last, self.answered = raised, is_last, False
         if self.wrong is not None:
             order = [self.wrong, *([self.more] if self.details is not None else []), self.leave]
             for before, after in pairwise(order):
                 self.setTabOrder(before, after)
+        if answered:
+            self._thank()
 
     def _answers(self) -> Sequence[QWidget]:
         """The button that says it was wrong, and where the thanks appear."""
@@ -302,11 +316,16 @@ class WhyDialog(_MomentDialog):
         return self.wrong, self._thanks
 
     def _say_wrong(self) -> None:
+        if self._is_last():
+            self._client.answer(Response.FINE, self.raised)
+        self._thank()
+
+    def _thank(self) -> None:
+        self.answered = True
         if self.wrong is not None:
             self.wrong.setEnabled(False)
         self._thanks.show()
         if self._is_last():
-            self._client.answer(Response.FINE, self._raised)
             self._thanks.setText(tr("Thank you. The next reminder may take longer to come."))
         else:
             self._thanks.setText(tr("There has been another reminder since. Only the latest one can be answered."))
@@ -324,6 +343,7 @@ class EvidenceDialog(_MomentDialog):
             parent: The Qt object that owns it.
         """
         super().__init__(client, facts_kept(event), _baseline_kept(event.evidence), parent)
+        self.event_kept = event
 
 
 def _baseline_kept(evidence: Evidence | None) -> Baseline | None:

@@ -20,7 +20,7 @@ from posturecam.desktop.pages.settings.choices import ListCameras, list_cameras
 from posturecam.desktop.pages.unfinished import Unfinished
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
-from posturecam.desktop.shell.qt_startup import unwritable, use_own_language
+from posturecam.desktop.shell.qt_startup import PosturecamApplication, unwritable, use_own_language
 from posturecam.desktop.shell.single_instance import Server
 from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.shell.window_manager import Windows
@@ -80,7 +80,7 @@ class App(QObject):
         """The newest snapshot; None before the first."""
         self._pause = PauseKeeper() if real_camera else None
         self._mistakes: set[str] = set()
-        self._died = False
+        self._died = self._quitting = False
         self._server = Server(Control(engine, lambda: self.windows, lambda: self.snapshot), self)
         self._patience = QTimer(self, singleShot=True)  # whatever hangs, the user wants to leave
         self._patience.timeout.connect(lambda: application.exit(0))
@@ -91,6 +91,9 @@ class App(QObject):
         self._hints = contrast_hints(self._styles)
         if self._hints is not None:
             self._hints.contrastPreferenceChanged.connect(self._look)
+        if isinstance(application, PosturecamApplication):
+            application.asked_to_quit.connect(self.quit)
+        application.aboutToQuit.connect(self._save_everything)
         application.applicationStateChanged.connect(self._watched)
         application.fontChanged.connect(self._look)
         application.primaryScreenChanged.connect(self._measure_text)
@@ -110,6 +113,8 @@ class App(QObject):
         self._mistaken.connect(self._complain_of_mistake)
         with _signals_heard(self), uncaught.listening(self._mistaken.emit):
             self.begin(minimized=minimized, breath=round(1000 * _BREATH_SECONDS) if minimized else 0)
+            if isinstance(self._application, PosturecamApplication) and self._application.quits_early:
+                QTimer.singleShot(0, self, self.quit)
             code = self._application.exec()
         self.end()
         return code
@@ -151,6 +156,9 @@ class App(QObject):
         self._styles.colorSchemeChanged.disconnect(self._look)
         if self._hints is not None:
             self._hints.contrastPreferenceChanged.disconnect(self._look)
+        if isinstance(self._application, PosturecamApplication):
+            self._application.asked_to_quit.disconnect(self.quit)
+        self._application.aboutToQuit.disconnect(self._save_everything)
         self._application.applicationStateChanged.disconnect(self._watched)
         self._application.fontChanged.disconnect(self._look)
         self._application.primaryScreenChanged.disconnect(self._measure_text)
@@ -166,8 +174,17 @@ class App(QObject):
         """Release the camera, save everything, and end."""
         if self._died:
             self._application.exit(0)
+        self._quitting = True
         self.engine.quit()
         self._patience.start(round(1000 * END_SECONDS))
+
+    def _save_everything(self) -> None:
+        """Wait for what is saved if the system ends the app without asking: Windows kills the process right after this."""
+        if not self._quitting:
+            self._quitting = True
+            self.engine.quit()
+            with contextlib.suppress(RuntimeError):  # it was not even started
+                self.engine.join(END_SECONDS)
 
     def _make_windows(
         self,
@@ -246,6 +263,8 @@ class App(QObject):
 
     def _relanguage(self) -> None:
         """Recreate every window in another language, in the same place."""
+        from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog, open_moments
+
         use_own_language(self._application, self.engine.settings.desktop)
         page, shown = self.windows.place
         old = self.windows
@@ -253,6 +272,11 @@ class App(QObject):
         welcome, presented = old.first_run, old.presenter.presented
         welcome_shown = welcome is not None and welcome.isVisible()
         self.windows.left_setup = old.left_setup if welcome is None else welcome.step
+        if old.has_made("history"):
+            self.windows.history.go_on_from(old.history)
+        moments = open_moments()
+        for one in moments:
+            one.close()
         old.close()
         self.windows.recognize_desk()  # as the old ones did
         self._say_unwritable()
@@ -264,6 +288,13 @@ class App(QObject):
             self.windows.welcome(shown=welcome_shown, resumes=False)
         elif shown:
             self.windows.window.open(page)
+        for one in moments:
+            if isinstance(one, WhyDialog):
+                self.windows.why(one.raised, answered=one.answered)
+            elif isinstance(one, EvidenceDialog):
+                self.windows.open_seen(one.event_kept)
+        if old.farewell is not None:
+            self.windows.say_where_it_went(again=True)
 
 
 @contextlib.contextmanager

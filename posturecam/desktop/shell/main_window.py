@@ -190,7 +190,6 @@ class MainWindow(QWidget):
             leads = QToolButton()
             leads.setText(f"  {page.title}")
             leads.setAccessibleName(page.title)
-            leads.setCheckable(True)
             leads.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             leads.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             keys = QKeySequence(f"Ctrl+{number + 1}")
@@ -214,12 +213,16 @@ class MainWindow(QWidget):
     def _choose(self, number: int) -> None:
         """Show a page; one that is not listed leaves none of the buttons pressed."""
         for index, one in enumerate(self._leads):
-            one.setChecked(index == number)
+            one.setProperty("chosen", index == number)  # checked, it would be called a check box
+            one.setAccessibleDescription(tr("Current page") if index == number else one.toolTip())
+            one.style().unpolish(one)  # a style sheet reads a property only once
+            one.style().polish(one)
         if self.focusWidget() in self._leads and number < len(self._leads):
             self._leads[number].setFocus()  # else it stays with the previous page, and screen readers say nothing
         self._at = list(self._pages)[number]
         if self._at not in self._made:
             self._made[self._at] = ScrollingPage(self._pages[self._at].make())
+            self._made[self._at].setAccessibleName(self._pages[self._at].title)
             self.stack.addWidget(self._made[self._at])
         self.stack.setCurrentWidget(self._made[self._at])
         self._color()
@@ -231,13 +234,13 @@ class MainWindow(QWidget):
             f"#side {{ background: {theme.surface}; border: none; border-right: 1px solid {theme.line}; }}"
             f"QToolButton {{ border: {theme.ring}px solid transparent; border-radius: 8px; padding: 9px 10px; text-align: left; }}"
             f"QToolButton:hover {{ background: {theme.raised}; }}"
-            f"QToolButton:checked {{ background: {theme.raised}; color: {theme.accent}; }}"
+            f'QToolButton[chosen="true"] {{ background: {theme.raised}; color: {theme.accent}; }}'
             f"QToolButton:focus {{ border-color: {theme.accent}; }}"
         )
         if self._side.styleSheet() != sheet:
             self._side.setStyleSheet(sheet)
         for page, one in zip(self._pages, self._leads, strict=False):  # those not listed have none
-            ink = theme.accent if one.isChecked() else theme.quiet
+            ink = theme.accent if one.property("chosen") else theme.quiet
             one.setIconSize(QSize(scaled(_ICON), scaled(_ICON)))
             one.setIcon(_page_icon(page, QColor(ink)))
 

@@ -7,7 +7,17 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QMessageLogContext, QtMsgType, QTranslator, qInstallMessageHandler
+from PySide6.QtCore import (
+    SIGNAL,
+    QEvent,
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QtMsgType,
+    QTranslator,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -28,6 +38,26 @@ _NO_FONT = mark(
     "CJK, and restart posturecam; until then it uses English."
 )
 _SET_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
+
+
+class PosturecamApplication(QApplication):
+    """Qt's application, which the system may ask to quit: Cmd+Q and the dock on a Mac, the end of the desktop's session on Linux.
+
+    By itself Qt would close every window and then quit, unless one refuses. Ours refuse, since closing them only puts them away.
+    """
+
+    asked_to_quit = Signal()
+    quits_early = False
+    """Whether it was asked to quit before anything listened; what begins to listen then has to quit."""
+
+    def event(self, event: QEvent) -> bool:
+        """Report a request to quit, without asking the windows."""
+        if event.type() is not QEvent.Type.Quit:
+            return super().event(event)
+        event.accept()
+        self.quits_early = not self.receivers(SIGNAL("asked_to_quit()"))
+        self.asked_to_quit.emit()
+        return True
 
 
 def make_application(settings: DesktopSettings) -> QApplication:
@@ -54,7 +84,7 @@ def make_application(settings: DesktopSettings) -> QApplication:
 
 def _new_application() -> QApplication:
     with _refusal_explained():
-        return QApplication([sys.argv[0] or "posturecam"])
+        return PosturecamApplication([sys.argv[0] or "posturecam"])
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSystemTrayIcon, QVBoxLayout, QWidget
 
 from posturecam.desktop.shell.tray import LiveMenu, Tray
@@ -51,9 +51,6 @@ class SmallWindow(QWidget):
         self.menu_button.setAccessibleName(tr("Menu"))
         self.menu_button.setMenu(self.menu)
         self._lay_out()
-        application = QGuiApplication.instance()
-        if isinstance(application, QGuiApplication):  # a window that refused would keep the user from logging out
-            application.commitDataRequest.connect(self.leave)
 
     def connect_to(self, client: SessionClient, navigation: Navigation) -> None:
         """Send what is chosen in the menu through this client, and open windows with this navigation."""

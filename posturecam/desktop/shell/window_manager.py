@@ -90,7 +90,7 @@ class Windows(QObject):
         """
         super().__init__()
         self._own_autostart = autostart
-        self._client, self._quit, self._cameras = client, quit_app, cameras
+        self._client, self.quit, self._cameras = client, quit_app, cameras
         self._followers: list[Follows] = []
         """The pages created so far."""
         self._snapshot: Snapshot | None = None
@@ -113,7 +113,7 @@ class Windows(QObject):
             calibrate=self.calibrate,
             stretch=self.stretch,
             why=self.why,
-            quit=self.quit,
+            quit=quit_app,
             later=lambda: self._answer_break(BreakAnswer.POSTPONE),
             skip=lambda: self._answer_break(BreakAnswer.SKIP),
             rested=lambda: self._answer_break(BreakAnswer.DONE),
@@ -189,7 +189,7 @@ class Windows(QObject):
         """The page "History"."""
         from posturecam.desktop.pages.history.page import HistoryPage
 
-        return self._following(HistoryPage(self._open_seen, goal=lambda: self._client.settings.goal))
+        return self._following(HistoryPage(self.open_seen, goal=lambda: self._client.settings.goal))
 
     @cached_property
     def settings(self) -> SettingsPage:
@@ -356,18 +356,14 @@ class Windows(QObject):
         self.window.open("stretch")
         self.stretches.open_stretch(name or self._client.settings.breaks.routine, minutes)
 
-    def why(self, raised: AlertRaised) -> None:
-        """Show why an alert was given."""
+    def why(self, raised: AlertRaised, *, answered: bool = False) -> None:
+        """Show why an alert was given, to which the user has `answered` already that it was wrong or not yet."""
         from posturecam.desktop.alerts.why import WhyDialog
 
         def is_last() -> bool:
             return self._last_alert is None or self._last_alert == raised
 
-        WhyDialog(raised, self._client, self._baseline, self._shown(), is_last=is_last).come_up()
-
-    def quit(self) -> None:
-        """End the app."""
-        self._quit()
+        WhyDialog(raised, self._client, self._baseline, self._shown(), is_last=is_last, answered=answered).come_up()
 
     def complain(self, words: str) -> None:
         """Show a problem where the user finds it."""
@@ -447,11 +443,12 @@ class Windows(QObject):
             self.stretches.end_session()
         if self.has_made("calibration"):
             self.calibration.leave_off()
-        self._say_where_it_went()
+        self.say_where_it_went()
 
-    def _say_where_it_went(self) -> None:
-        """The first time the window is closed, tell the user that the app keeps running, and where."""
-        note = say_farewell(self.quit, tray=self._has_tray(), still=less_motion(self._client.settings.desktop))
+    def say_where_it_went(self, *, again: bool = False) -> None:
+        """The first time the window is closed, or `again`, tell the user that the app keeps running, and where."""
+        still = less_motion(self._client.settings.desktop)
+        note = say_farewell(self.quit, tray=self._has_tray(), still=still, again=again)
         if note is not None:  # otherwise the first one may still be shown
             self.farewell = note
             note.destroyed.connect(self._forget_farewell)
@@ -489,7 +486,8 @@ class Windows(QObject):
             first_run.deleteLater()
             self.window.open("now")
 
-    def _open_seen(self, event: KeptEvent) -> None:
+    def open_seen(self, event: KeptEvent) -> None:
+        """Show why an alert in the history was given."""
         from posturecam.desktop.alerts.why import EvidenceDialog
 
         if event.evidence is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -23,11 +24,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
 from posturecam.desktop.widgets.theme import GAP, MARGIN, ROUND, current, margin_of, scaled, sized
 from posturecam.i18n.message import unbroken
 from posturecam.i18n.translate import joined, tr
-from posturecam.i18n.words import FULL_STOP, HEADED
+from posturecam.i18n.words import FULL_STOP, HEADED, SENTENCES
 
 if TYPE_CHECKING:
     _Button = QPushButton
@@ -40,8 +42,20 @@ _SET_OFF = 2
 """Thickness of the line between the frame around what has the focus and its fill, device-independent pixels."""
 
 
+MAY_BREAK = "\N{ZERO WIDTH SPACE}"
+"""An invisible character at which a long name may be broken into lines."""
+_ENDLESS = re.compile(r"[^\s\u00a0\u200b\u2e80-\uffff]{29,}")
+"""A word longer than any of ours, such as the name of a file; in Chinese, lines break at every character anyway."""
+_PIECE = re.compile(r"(.{14}[\u0300-\u036f]*)(?=.)")
+
+
+def breakable(words: str) -> str:
+    """The words, the endless ones among them in pieces: a single one would make its whole page wider than the window."""
+    return _ENDLESS.sub(lambda found: _PIECE.sub(rf"\1{MAY_BREAK}", found[0]), words)
+
+
 class TextLabel(QLabel):
-    """A label that keeps a number and its unit on one line."""
+    """A label that keeps a number and its unit on one line, and breaks a word that is too long for any line."""
 
     def __init__(self, words: str) -> None:
         super().__init__()
@@ -50,7 +64,7 @@ class TextLabel(QLabel):
     def setText(self, words: str) -> None:
         """Show these words."""
         self._words = words
-        super().setText(unbroken(words))
+        super().setText(breakable(unbroken(words)))
 
     def text(self) -> str:
         """The words as they were given."""
@@ -79,12 +93,13 @@ def literal(words: str) -> str:
 def wrapped(words: str, room: int, width: Callable[[str], int]) -> str:
     """Words in as many lines as this room needs, pixels, for controls of Qt that break lines only where they are told to."""
     lines: list[str] = []
-    for word in words.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width(longer) > room:
-            lines.append(word)
-        else:
-            lines[-1:] = [longer]
+    for word in breakable(words).split(" "):
+        for number, piece in enumerate(word.split(MAY_BREAK)):
+            longer = f"{lines[-1]}{'' if number else ' '}{piece}" if lines else piece
+            if lines and width(longer) > room:
+                lines.append(piece)
+            else:
+                lines[-1:] = [longer]
     return "\n".join(lines)
 
 
@@ -137,7 +152,8 @@ class _WrappingWords(_Button):
 
     def minimumSizeHint(self) -> QSize:
         """Wide enough for the longest word."""
-        return max((self._size(word) for word in self._words.split()), key=QSize.width, default=self.sizeHint())
+        pieces = breakable(self._words).replace(MAY_BREAK, " ").split()
+        return max((self._size(word) for word in pieces), key=QSize.width, default=self.sizeHint())
 
     def heightForWidth(self, width: int) -> int:
         """The height needed for this width."""
@@ -334,6 +350,7 @@ class Sheet(QWidget):
         super().__init__()
         self.ready: QWidget | None = None
         """The control focused when the page is shown; None leaves the focus where it is."""
+        self._told = ""
         self._inside = QWidget()
         self._inside.setMaximumWidth(width)
         self._inside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -383,8 +400,8 @@ class Sheet(QWidget):
         if self.foot.contentsMargins().bottom():
             self.foot.setContentsMargins(margin, GAP, margin, GAP)
 
-    def hand_to(self, control: QWidget) -> None:
-        """Focus this control now, and whenever the page is shown.
+    def hand_to(self, control: QWidget, *told: str) -> None:
+        """Focus this control now, and whenever the page is shown; a screen reader, which reads no more than that, also reads what is `told` above.
 
         A layout shows new widgets a moment later, and Qt would forget the focus of one that is hidden in a window that
         is not active yet: once activated, the window would give it to the navigation.
@@ -392,10 +409,23 @@ class Sheet(QWidget):
         self.ready = control
         control.show()
         control.setFocus()
+        self._told = joined(SENTENCES, [as_sentence(one) for one in told])
+        if self.isVisible():
+            self._read_out()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have it read out what the page says, not when the window only comes back."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self._read_out()
+
+    def _read_out(self) -> None:
+        if self._told:
+            announce(self, self._told)
 
     def empty(self) -> None:
         """Remove everything from the page and its bar."""
-        self.ready = None
+        self.ready, self._told = None, ""
         clear(self.body)
         clear(self.foot)
 

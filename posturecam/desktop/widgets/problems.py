@@ -7,11 +7,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
-from posturecam.desktop.widgets.parts import as_sentence, button, card, text
+from posturecam.desktop.widgets.parts import MAY_BREAK, as_sentence, button, card, text
 from posturecam.i18n.translate import tr
 
-_MAY_BREAK = "\N{ZERO WIDTH SPACE}"
-"""Where the path of a file may be broken into lines."""
 _MOST = 4
 """Most notes at a time; a longer list would not be read."""
 
@@ -67,7 +65,7 @@ class NotesBanner(QWidget):
         notes.changed.connect(self._show)
 
     def _fill(self) -> None:
-        self.words.setText("\n".join(as_sentence(tr(one)).replace("/", f"/{_MAY_BREAK}") for one in self._notes.texts))
+        self.words.setText("\n".join(as_sentence(tr(one)).replace("/", f"/{MAY_BREAK}") for one in self._notes.texts))
 
     def _show(self) -> None:
         self._fill()

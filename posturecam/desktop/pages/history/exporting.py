@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from posturecam.config import uncaught
-from posturecam.desktop.widgets.parts import button
+from posturecam.desktop.widgets.parts import begun_large, button
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.errors import PosturecamError
 from posturecam.history.export import Exported, ExportStopped, export_from
@@ -110,13 +110,28 @@ class ExportLine(QWidget):
         """Export to this file, optionally with decimal commas in tables; does nothing while another export is running."""
         if self._running is not None:
             return
-        running = self._running = ExportThread(file, self, decimal_comma=decimal_comma)
+        running = ExportThread(file, self, decimal_comma=decimal_comma)
+        self._follow(running)
+        running.start()
+
+    def take_over(self, other: ExportLine) -> None:
+        """Go on with the export that another line shows, which is then free of it."""
+        running = other._running
+        if running is not None:
+            self._follow(running)  # before the other stops: it may end at any moment
+            running.progressed.disconnect(other._show)
+            running.done.disconnect(other._done)
+            running.failed.disconnect(other._failed)
+            other._running = None
+            running.setParent(self)
+
+    def _follow(self, running: ExportThread) -> None:
+        self._running = running
         running.progressed.connect(self._show, Qt.ConnectionType.QueuedConnection)
         running.done.connect(self._done, Qt.ConnectionType.QueuedConnection)
         running.failed.connect(self._failed, Qt.ConnectionType.QueuedConnection)
         self.bar.setValue(0)
         self.show()
-        running.start()
 
     def stop(self) -> None:
         """Stop it."""
@@ -137,7 +152,7 @@ class ExportLine(QWidget):
         self._end("\n".join([files, *map(tr, written.complaints)]))
 
     def _failed(self, why: str) -> None:
-        self._end(tr(why) if why else tr("The export was stopped; nothing was written"))
+        self._end(begun_large(tr(why)) if why else tr("The export was stopped; nothing was written"))
 
     def _end(self, words: str) -> None:
         running, self._running = self._running, None

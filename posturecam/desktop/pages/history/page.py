@@ -238,7 +238,10 @@ class HistoryPage(QWidget):
             first, last = self._span.around(self._anchor or self._seen.today)  # which may still have to be read
             wanted = (last if steps > 0 else first) + timedelta(days=steps)
             if (self._seen.begun or wanted) <= wanted <= self._seen.today:  # the buttons still fit what was read last
-                self._anchor, self._shown = wanted, None
+                first, last = self._span.around(wanted)
+                # The current one again is not that of a date: left open, the page goes on with the next day.
+                self._anchor = None if first <= self._seen.today <= last else wanted
+                self._shown = None
                 self.refresh()
 
     def _choose_day(self, number: int) -> None:
@@ -407,6 +410,13 @@ class HistoryPage(QWidget):
 
     def _exported(self, words: str) -> None:
         self._say(words)
+        self._enable()
+
+    def go_on_from(self, before: HistoryPage) -> None:
+        """Show the period that this page in another language showed, and go on with its export."""
+        self._span, self._anchor, self._shown = before._span, before._anchor, before._shown
+        self.spans[self._span].setChecked(True)
+        self.exporting.take_over(before.exporting)
         self._enable()
 
     def close_down(self) -> None:

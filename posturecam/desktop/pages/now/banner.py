@@ -18,7 +18,8 @@ from posturecam.desktop.widgets.parts import as_sentence, button, card, text
 from posturecam.desktop.widgets.status_line import state_words, status_line
 from posturecam.history.baselines import place_names
 from posturecam.history.models import PAUSES
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import joined, mark, tr
+from posturecam.i18n.words import SENTENCES
 from posturecam.posture.baseline import Baseline
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import BreakOffered, Snapshot
@@ -82,6 +83,12 @@ class Resting(QWidget):
     def leading(self) -> QPushButton | None:
         """The first button shown; None if there is nothing to do."""
         return next((one for one in self._answers if not one.isHidden()), None)
+
+    @property
+    def said(self) -> str:
+        """What it says, for screen readers."""
+        told = [label.text() for label in (self.title, self.why, self.so) if label.text()]
+        return joined(SENTENCES, [as_sentence(one) for one in told])
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show what this snapshot calls for."""

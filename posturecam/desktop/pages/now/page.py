@@ -35,6 +35,7 @@ from posturecam.desktop.widgets.status_line import (
     next_break,
     planned_today,
     state_words,
+    status_line,
     unknown_words,
 )
 from posturecam.errors import PosturecamError
@@ -327,11 +328,17 @@ class LivePage(QWidget):
         if first is not None and self._client.settings.desktop.picture:
             self._show_first(first)
             return
+        was_resting = self._stack.currentWidget() is self.resting
         if snapshot.mode is not Mode.WATCHING or tick is None:
+            before = self.resting.said if was_resting else ""
             self.resting.show_snapshot(snapshot)
             self._stack.setCurrentWidget(self.resting)
+            if self.resting.said != before and snapshot.mode not in (Mode.STARTING, Mode.WATCHING):
+                announce(self, self.resting.said)  # where the picture was, something else appears
             return
         self._stack.setCurrentWidget(self._watching)
+        if was_resting:
+            announce(self, status_line(snapshot))
         settings = self._client.settings
         sign = snapshot.sign
         self.mark.show_sign(sign, state_words(snapshot))

@@ -43,7 +43,7 @@ from posturecam.desktop.widgets.controls import ChoiceList, Segments, StepSlider
 from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import Chip, LineLabel
 from posturecam.i18n.translate import joined, tr
-from posturecam.i18n.words import HEADED
+from posturecam.i18n.words import FULL_STOP, HEADED, SENTENCES
 
 _SETTLED, _TYPED = 500, 1500
 """Milliseconds after the last step of a number, or of a time of day, until the change counts as finished."""
@@ -169,7 +169,8 @@ class Editor(QWidget):
     def _add(self, control: QWidget, entry: SettingDeclaration, part: str = "", into: QLayout | None = None) -> None:
         """Add a control to the line, or to a layout in it; `part` says what it is of several."""
         self._controls.append((control, part))
-        self.describe(label(self.keys[0]), " ".join([tr(entry.text), limits(entry)]).strip())
+        about = [tr(FULL_STOP).format(told=tr(entry.text)), limits(entry)]
+        self.describe(label(self.keys[0]), joined(SENTENCES, [words for words in about if words]))
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         (into or self._line).addWidget(control)
         self._first = self._first or control
@@ -453,7 +454,7 @@ class SpanEditor(Editor):
                 fields.addWidget(self._between)
             box.timeChanged.connect(lambda: self._waiting.start(_TYPED))
             box.editingFinished.connect(self._finish)
-        self._add(self._switch, start, tr("on"), fields)
+        self._add(self._switch, start, into=fields)
         self._first = self._switch
         self._switch.toggled.connect(self._toggled)
 

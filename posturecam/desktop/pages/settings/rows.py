@@ -29,7 +29,7 @@ from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.words import choices, label, limits, rows, spoken, title
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.layouts import SideBySide
-from posturecam.desktop.widgets.parts import button, card, text
+from posturecam.desktop.widgets.parts import MAY_BREAK, button, card, text
 from posturecam.desktop.widgets.theme import GAP, current, fit_text, scaled
 from posturecam.i18n.message import without_accents
 from posturecam.i18n.translate import joined, tr
@@ -47,9 +47,6 @@ _AS_WIDE_AS_THE_ROW = (1 << 24) - 1
 _DOT, _BACK = 10, 32
 _AROUND = 26
 """Space around the rows of a section: its card's margins and frame."""
-
-_MAY_BREAK = "\u200b"
-"""An invisible character at which a long name may wrap."""
 
 Change = Callable[["SettingRow", Mapping[str, str]], None]
 
@@ -342,7 +339,7 @@ class ExpertRow(SettingRow):
         parts = [" · ".join(self.keys), tr("Default: {value}.").format(value=self._default()), limits(first)]
         parts.append(tr("Source: {source}.").format(source=tr(first.source)))
         words = "  ".join(part for part in parts if part)
-        return [text(words.replace("/", f"/{_MAY_BREAK}").replace("_", f"_{_MAY_BREAK}"), "small")]
+        return [text(words.replace("/", f"/{MAY_BREAK}").replace("_", f"_{MAY_BREAK}"), "small")]
 
 
 class Section(QWidget):

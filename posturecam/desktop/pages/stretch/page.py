@@ -271,7 +271,7 @@ class StretchPage(PageStack):
         ways.add_part(button(tr("Back to the stretches"), self._show_choices))
         ways.add_part(answers, stretch=1)
         page.foot.addLayout(ways)
-        page.hand_to(again)
+        page.hand_to(again, title, *problems)
         self._lead_to(page)
 
     def _again(self) -> None:

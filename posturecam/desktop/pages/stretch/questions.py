@@ -24,7 +24,17 @@ from posturecam.coach.safety import (
 from posturecam.desktop.pages.stretch.chooser import exercise_row
 from posturecam.desktop.pages.stretch.words import StretchChoice
 from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
-from posturecam.desktop.widgets.parts import Chip, Sheet, WrappingCheckBox, button, card, literal, section, text
+from posturecam.desktop.widgets.parts import (
+    Chip,
+    ChipGroup,
+    Sheet,
+    WrappingCheckBox,
+    button,
+    card,
+    literal,
+    section,
+    text,
+)
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import joined, tr, trn
 from posturecam.i18n.words import CLAUSES, SENTENCES
@@ -139,12 +149,13 @@ class QuestionsPage(Sheet):
 
     def _lengths(self, choice: StretchChoice) -> FlowLayout:
         """The length of the break; choosing one picks its exercises anew."""
-        row = FlowLayout(8)
+        row, group = FlowLayout(8), ChipGroup(self)
         for number in LENGTHS:
             words = trn("{number} minute", "{number} minutes", number)
             chip = Chip(words, tr("How long: {what}").format(what=words))
             chip.setChecked(number == choice.minutes)
             chip.clicked.connect(lambda _=False, one=number: self._lasting(choice, one))
+            group.add(chip)
             row.addWidget(chip)
         return row
 
@@ -189,7 +200,7 @@ class QuestionsPage(Sheet):
         ways.add_part(answers, stretch=1)
         self.foot.addLayout(ways)
         self._ticked()
-        self.hand_to(rest)
+        self.hand_to(rest, tr("Better not today"), tr(LEAVE_OUT))
         self.to_the_top()
 
     def _what_may_be_done(self, choice: StretchChoice) -> None:
@@ -235,4 +246,4 @@ class QuestionsPage(Sheet):
         self.foot.addStretch(1)
         done = button(tr("Done"), self._back, "primary")
         self.foot.addWidget(done)
-        self.hand_to(done)
+        self.hand_to(done, tr(NOT_TODAY))

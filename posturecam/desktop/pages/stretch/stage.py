@@ -82,13 +82,16 @@ class StageWidget(QWidget):
         """Show this while there is nothing to see yet."""
         self._coaching, self._waiting, self._note = None, text, ""
         self._moving.stop()
-        self.setAccessibleDescription(text)
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+            announce(self, text)
         self.update()
 
     def show_note(self, text: str) -> None:
         """Show a problem in small print under the person, long enough to read it."""
         self._note = text
         self._note_ends.start(NOTE_MILLISECONDS)
+        announce(self, text)
         self.update()
 
     def _end_note(self) -> None:
@@ -102,7 +105,7 @@ class StageWidget(QWidget):
         self._set_moving(coaching, settings)
         cue = coaching.shown.cue
         self.setAccessibleDescription(spoken(coaching))
-        if cue and cue != before and coaching.shown.muted:
+        if cue and cue != before and (coaching.shown.muted or not settings.voice.speech):
             announce(self, tr(cue))
         self.update()
 
@@ -363,11 +366,12 @@ def _panel(
 def _coming_up(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, share: float | None) -> None:
     """The movement, large, and below it the time left to get ready."""
     shown, step = coaching.shown, 0.085 * area.height()
-    pose = area.adjusted(0, 0, 0, -2.6 * step)
+    told, least = f"{shown.number} {tr(shown.below)}", round(enlarged(_CAPTION))
+    lines, size = fitted(told, painter.font().toString(), int(area.width()), 2, round(0.75 * step), 600, least)
+    pose = area.adjusted(0, 0, 0, -max(2.6 * step, 1.25 * size * len(lines) + 0.4 * step))  # large text needs more
     draw_pose(painter, pose, coaching.tick.exercise.id, theme, theme.color("surface"), share)
-    told = f"{shown.number} {tr(shown.below)}"
     line = QRectF(area.left(), pose.bottom() + 0.4 * step, area.width(), 2.2 * step)
-    write(painter, line, told, theme.color("text"), 0.75 * step, 600, 2, _CENTER, round(enlarged(_CAPTION)))
+    write(painter, line, told, theme.color("text"), 0.75 * step, 600, 2, _CENTER, least)
 
 
 def _frozen_words(coaching: Coaching) -> str:

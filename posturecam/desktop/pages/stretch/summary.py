@@ -79,15 +79,19 @@ class SummaryPage(Sheet):
         self.empty()
         summary = coached.summary
         held = any(one.results for one in summary.sets)
-        self.body.addWidget(text(tr("Well done") if summary.done else tr("Session over"), "title"))
+        title = tr("Well done") if summary.done else tr("Session over")
+        self.body.addWidget(text(title, "title"))
         self.body.addWidget(text(tr(coached.title), "quiet"))
-        for note in dict.fromkeys(notes):
+        notes = list(dict.fromkeys(notes))
+        for note in notes:
             self.body.addWidget(text(note))
         judged = not summary.sets or any(not one.exercise.is_timed for one in summary.sets)
-        if held and judged:
-            self.body.addLayout(_totals(summary))
+        totals = _totals(summary) if held and judged else []
+        if totals:
+            self.body.addLayout(_figures(totals))
         elif judged:
-            self.body.addWidget(text(tr("No pose was held for long enough to count.")))
+            totals = [(tr("No pose was held for long enough to count."), "")]
+            self.body.addWidget(text(totals[0][0]))
         self._next_time(summary)
         for one in summary.sets:
             if held or not judged:
@@ -102,7 +106,7 @@ class SummaryPage(Sheet):
         done = button(tr("Done"), self._done, "primary")
         done.setMinimumWidth(140)
         self.end_with(button(tr("Again"), self._again), done)
-        self.hand_to(done)
+        self.hand_to(done, title, tr(coached.title), *notes, *(" ".join(one).strip() for one in totals))
         self.to_the_top()
 
     def note(self, words: str) -> None:
@@ -206,14 +210,19 @@ def charted(one: SetSummary) -> list[CourseChart]:
     ]
 
 
-def _totals(summary: SessionSummary) -> FlowLayout:
-    """The three figures of the session, large."""
-    row = FlowLayout(2 * MARGIN)
+def _totals(summary: SessionSummary) -> list[tuple[str, str]]:
+    """The figures of the session, at most three, each with its words."""
     told = [(seconds_words(round(summary.seen)), tr("held and seen"))]
     if summary.counted:  # a large 0 would only discourage; how many there were to be is said below
         told.insert(0, (str(summary.counted), trn("repetition counted", "repetitions counted", summary.counted)))
     if summary.unseen:
         told.append((seconds_words(round(summary.unseen)), tr("held, not seen")))
+    return told
+
+
+def _figures(told: Sequence[tuple[str, str]]) -> FlowLayout:
+    """The figures, large, and their words below them."""
+    row = FlowLayout(2 * MARGIN)
     for figure, words in told:
         one = QWidget()
         both = QVBoxLayout(one)

@@ -343,6 +343,8 @@ class TellingStep(_Step):
         heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.column.addWidget(heading)
         self.levels = Segments([(level, choice("sensitivity.level", level).text) for level in LEVEL_HELP])
+        for chip in self.levels.chips.values():
+            chip.setAccessibleName(tr("Sensitivity: {level}").format(level=chip.text()))
         self.levels.chosen.connect(lambda level: self._set({"sensitivity.level": level}))
         chips = QHBoxLayout()
         chips.addStretch(1)
