@@ -193,6 +193,19 @@ def set_aside(path: Path, why: str) -> Path | None:
     return aside
 
 
+def copy_aside(path: Path, why: str) -> Path:
+    """Copy a file of which a part cannot be used (`NAME.damaged-1`); returns the copy's path.
+
+    Raises:
+        SettingsError: if it cannot be copied.
+    """
+    with _explained(path):
+        aside = free_name(path, why)
+        with put_in_place(aside) as file:
+            file.write(path.read_bytes())
+    return aside
+
+
 def damaged_files() -> tuple[Path, ...]:
     """What lies in the folder of settings under the name that `set_aside` gives damaged files, of this version and of others."""
     with contextlib.suppress(OSError):

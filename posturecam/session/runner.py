@@ -342,7 +342,9 @@ class Session(QueuedClient):
 
     def _reread_settings(self) -> None:
         with self._publisher.taking_changes("settings"):
-            self.reread_settings()
+            ignored = self.reread_settings()
+            if ignored:
+                self._publisher.complain_of("settings", ignored)
 
     def _take_newer(self) -> None:
         if self._uprights.take_newer(self._settings):

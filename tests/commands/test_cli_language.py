@@ -89,10 +89,21 @@ def test_bars_and_the_shapes_of_states_stay_distinct_where_the_terminal_lacks_th
 def test_a_settings_file_that_cannot_be_read_is_reported_in_the_language_of_the_system(run, monkeypatch):
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     settings_path().parent.mkdir(parents=True)
-    settings_path().write_text("[pace]\nsteady = 0.01\n", encoding="utf-8")
+    settings_path().write_text("[pace\n", encoding="utf-8")
     code, _, said = run("watch", "nowhere.mp4")
     assert code == 6
-    assert "ist nicht verwendbar: pace.steady muss mindestens 0.1 sein, nicht 0.01; berichtige es dort" in said
+    assert "ist beschädigt" in said
+
+
+def test_a_setting_that_is_ignored_is_reported_in_german():
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_text("[pace]\nsteady = 0.01\n[desktop]\nlanguage = 'de'\n", encoding="utf-8")
+    for command in (["watch", "nowhere.mp4"], ["settings"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "posturecam", *command], capture_output=True, encoding="utf-8", check=False
+        )
+        told = "wird ignoriert: pace.steady muss mindestens 0.1 sein, nicht 0.01; berichtige es dort"
+        assert done.stderr.count(told) == 1
 
 
 def test_a_name_that_is_nearly_right_is_asked_back_in_german(run):
