@@ -98,10 +98,11 @@ class Publisher:
             self._complained.add(text)
             self._mailbox.tell(Complaint(self.now(), text))
 
-    def complain_of(self, file: str, text: str) -> None:
-        """Report a problem with a file that another program has changed; the same problem again only after the file could be used."""
-        self._unusable.setdefault(file, set()).add(text)
-        self.complain(text)
+    def complain_of(self, file: str, text: str | None) -> None:
+        """Report a problem, if there is one, with a file that another program has changed; the same problem again only after the file could be used."""
+        if text is not None:
+            self._unusable.setdefault(file, set()).add(text)
+            self.complain(text)
 
     @contextlib.contextmanager
     def taking_changes(self, file: str) -> Iterator[None]:

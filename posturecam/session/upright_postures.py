@@ -94,8 +94,7 @@ class UprightPostures:
         """
         with self._publisher.taking_changes("baselines"):
             read = read_baselines()
-            if read.complaint:
-                self._publisher.complain_of("baselines", read.complaint)
+            self._publisher.complain_of("baselines", read.complaint)
             return self._take(read.kept, settings)
         return False
 
