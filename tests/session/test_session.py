@@ -578,6 +578,23 @@ def test_a_voice_or_language_that_is_chosen_during_a_stretch_is_heard_at_once(be
     assert [one.closed for one in voices] == [True, True]
 
 
+def test_how_late_words_may_be_is_what_is_set_during_the_stretch(begin):
+    voices = []
+
+    def open_voice():
+        voices.append(FakeVoice())
+        return voices[-1]
+
+    watched = begin(voice=open_voice)
+    watched.mode(Mode.WATCHING)
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),)))
+    watched.until(lambda seen: seen.snapshot.coaching and voices[0].said)
+    watched.session.change_settings({"voice.lateness": "9", "voice.count_lateness": "0.9"})
+    watched.until(lambda seen: len(voices) == 2 and voices[1].said)
+    assert voices[0].lateness == {2.5}
+    assert voices[1].lateness <= {9, 0.9}
+
+
 def test_a_session_with_the_coach_ends_with_its_summary_and_watching_continues(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
