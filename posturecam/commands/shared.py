@@ -57,6 +57,17 @@ def prepare(
     return settings, source, baselines
 
 
+class PatientConsole(Console):
+    """A console for work that counts although nobody reads of it: once its reader has left, it prints nothing more.
+
+    Rich's own ends the program, with the calibration not yet saved, or before the reason for refusing it was given.
+    """
+
+    def on_broken_pipe(self) -> None:
+        """Go on in silence."""
+        self.quiet = True
+
+
 def leave_if_cut_short(source: Source) -> None:
     """Leave with the exit code of partial results if a video ended early or is damaged, and say so."""
     cut_short = getattr(source, "truncated", None)
