@@ -191,6 +191,25 @@ def test_help_is_no_wider_than_a_narrow_terminal_and_whole(monkeypatch, capsys, 
     assert "".join(page.split()) == "".join(wide.split())
 
 
+def ways(command, before=()):
+    """How each command is typed."""
+    yield before
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from ways(inner, (*before, name))
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+def test_the_help_of_every_command_fits_the_narrowest_terminal(monkeypatch, capsys, language):
+    change_settings({"desktop.language": language})
+    monkeypatch.setenv("COLUMNS", "30")
+    for command in ways(typer.main.get_command(cli.app)):
+        page = help_page(monkeypatch, capsys, *command)
+        assert [line for line in page.splitlines() if columns_of(line.rstrip()) > 30] == []
+        assert " ".join(command) in " ".join(page.split()), (
+            "a command that has to be broken is broken between its words"
+        )
+
+
 @pytest.mark.parametrize("columns", range(32, 52))
 def test_a_limit_in_help_stays_on_the_line_of_its_sign(monkeypatch, capsys, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
