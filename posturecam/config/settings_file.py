@@ -80,7 +80,13 @@ class _Problem:
 
     keys: frozenset[_Key]
     """One, or several that do not fit together."""
-    text: Message
+    detail: ErrorDetails
+
+    @property
+    def text(self) -> Message:
+        """What is wrong; finding out what was meant by thousands of unknown names would take long."""
+        misfit = self.detail.get("ctx", {}).get("error")
+        return misfit.why if isinstance(misfit, SettingsMisfit) else _wrong(self.detail)
 
 
 def _usable(document: dict[str, Any]) -> tuple[Settings, list[_Problem]]:
@@ -104,10 +110,10 @@ def _remove(document: dict[str, Any], key: _Key) -> None:
 
 def _problem(detail: ErrorDetails) -> _Problem:
     place = tuple(str(part) for part in detail["loc"][:2])  # what follows is a place in a list
-    mistake = detail.get("ctx", {}).get("error")
-    if not isinstance(mistake, SettingsMisfit):
-        return _Problem(frozenset({place}), _wrong(detail))
-    return _Problem(frozenset((*place, *key.split(".")) for key in mistake.keys), mistake.why)
+    misfit = detail.get("ctx", {}).get("error")
+    if not isinstance(misfit, SettingsMisfit):
+        return _Problem(frozenset({place}), detail)
+    return _Problem(frozenset((*place, *key.split(".")) for key in misfit.keys), detail)
 
 
 _MOST_NAMED = 3
@@ -115,9 +121,9 @@ _MOST_NAMED = 3
 
 
 def _ignored(path: Path, problems: Sequence[_Problem]) -> Message:
-    named = [problem.text for problem in problems]
-    if len(named) > _MOST_NAMED + 1:
-        named[_MOST_NAMED:] = [Message("and {number} more", number=len(named) - _MOST_NAMED)]
+    named = [problem.text for problem in problems[: _MOST_NAMED + 1]]
+    if len(problems) > len(named):
+        named[_MOST_NAMED:] = [Message("and {number} more", number=len(problems) - _MOST_NAMED)]
     return Message(
         "Part of the settings file {path} is ignored: {problem}; correct it there, or start over with: "
         "posturecam settings --reset",
