@@ -13,7 +13,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from posturecam.config.files import settings_path
+from posturecam.config.files import MOST_SETTINGS_BYTES, settings_path
+from posturecam.config.reading import read_limited
 from posturecam.config.stdout import encoding
 from posturecam.i18n.translate import choose_language, mark, system_language, tr
 
@@ -51,7 +52,8 @@ _IN_BRACKETS = re.compile(r"(?<=[\[ ])(default:|required)(?=\s[^\]]*\]|\])")
 def wanted_language() -> str:
     """The language in the settings, or the system's; read without the settings' own checks, which would load much more."""
     try:
-        language = _parsed(settings_path().read_text(encoding="utf-8-sig"))["desktop"]["language"]
+        text = read_limited(settings_path(), MOST_SETTINGS_BYTES).decode("utf-8-sig")  # a pipe would never end
+        language = _parsed(text)["desktop"]["language"]
     except Exception:  # no file, no such setting, or a damaged one, which the next command reports
         language = ""
     return str(language or system_language())

@@ -45,6 +45,10 @@ def with_home(path: Path) -> Path:
     return path
 
 
+MOST_SETTINGS_BYTES = 1_000_000
+"""Largest size of the settings file: all settings with their explanations take 60 kB."""
+
+
 def settings_path() -> Path:
     """The settings file; it need not exist."""
     return kept_file("settings.toml")

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
-from posturecam.config.files import home, one_at_a_time, put, set_aside, settings_path
+from posturecam.config.files import MOST_SETTINGS_BYTES, home, one_at_a_time, put, set_aside, settings_path
 from posturecam.config.reading import (
     LONGEST_QUOTE,
     SAVE_AS_UTF_8,
@@ -36,9 +36,6 @@ from posturecam.i18n.words import STATEMENTS, mark
 
 _ENCODING = "utf-8-sig"
 """UTF-8, with or without the byte-order mark that Windows' editors begin a file with."""
-
-_MOST_BYTES = 1_000_000
-"""Largest size of the settings file: all settings with their explanations take 60 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +140,7 @@ class _Unusable(SettingsError):
 def _document(path: Path) -> tomlkit.TOMLDocument:
     """The contents of the file, with the user's own comments; empty if there is none."""
     try:
-        text = read_limited(path, _MOST_BYTES).decode(_ENCODING)
+        text = read_limited(path, MOST_SETTINGS_BYTES).decode(_ENCODING)
     except (FileNotFoundError, NotADirectoryError):  # the latter if there is no home
         return tomlkit.document()
     except (OSError, TooLarge, UnicodeDecodeError) as error:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -223,6 +224,14 @@ def test_damaged_settings_leave_help_in_the_language_of_the_system(monkeypatch, 
     settings_path().write_text("desktop = 3", encoding="utf-8")
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     assert "Aufruf: posturecam watch" in help_page(monkeypatch, capsys, "watch")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_settings_that_are_a_pipe_do_not_make_help_wait_for_its_other_end():
+    settings_path().parent.mkdir(parents=True)
+    os.mkfifo(settings_path())
+    command = [sys.executable, "-m", "posturecam", "--help"]
+    assert subprocess.run(command, stdout=subprocess.DEVNULL, timeout=60, check=False).returncode == 0
 
 
 def help_page(monkeypatch, capsys, *arguments):
