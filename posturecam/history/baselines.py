@@ -175,7 +175,12 @@ def _undamaged(path: Path) -> tuple[_Saved, Message | None]:
         return saved, None
     try:
         aside = copy_aside(path, "damaged")
-        _write(path, (as_saved for _, as_saved in saved.kept))
+        try:
+            _write(path, (as_saved for _, as_saved in saved.kept))
+        except SettingsError:  # or every attempt would leave another copy
+            with contextlib.suppress(OSError):
+                aside.unlink()
+            raise
     except SettingsError as second:
         raise SettingsError("{problem}. {second}.", problem=saved.damage, second=second.text) from second
     return saved, Message(

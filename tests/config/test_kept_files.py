@@ -462,6 +462,21 @@ def test_where_damage_cannot_be_kept_the_others_are_used_and_nothing_is_overwrit
     assert [file.name for file in files.home().iterdir()] == ["baselines.json"]
 
 
+def test_where_only_the_copy_of_damage_can_be_written_no_copies_pile_up(partly_damaged, monkeypatch):
+    move = Path.replace
+
+    def of_new_names_alone(source, target):
+        if Path(target) == baselines.baselines_path():
+            raise OSError(28, "No space left on device")
+        return move(source, target)
+
+    monkeypatch.setattr(Path, "replace", of_new_names_alone)
+    for _ in range(3):
+        assert baselines.load_baselines().kept == (baseline(),)
+    assert baselines.baselines_path().read_text("utf-8") == partly_damaged
+    assert [file.name for file in files.home().iterdir()] == ["baselines.json"]
+
+
 def test_of_damaged_calibrations_that_are_read_while_running_the_file_stays_as_it_is(partly_damaged):
     read = baselines.read_baselines()
     assert read.kept == (baseline(),)
