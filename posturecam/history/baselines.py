@@ -23,7 +23,7 @@ from posturecam.posture.view import View
 _DAMAGED = (ValueError, RecursionError)
 """What reading a damaged file raises."""
 _BASELINE = TypeAdapter(Baseline)
-_NAMES = TypeAdapter(dict[str, str])
+_NAMES = TypeAdapter(dict[str, object])
 LONGEST_NAME = 40
 """Letters of a place's name."""
 _KEY_LETTERS = 12
@@ -248,15 +248,19 @@ def places_path() -> Path:
 
 
 def place_names() -> Mapping[str, str]:
-    """What the user calls the places ("Office", "At home"), by their keys. Where that cannot be read, no place has a name."""
+    """What the user calls the places ("Office", "At home"), by their keys. What of that cannot be read is left out."""
     try:
-        return _NAMES.validate_json(_content(places_path()))
+        return _texts(_NAMES.validate_json(_content(places_path())))
     except (OSError, *_DAMAGED):
         return {}
 
 
-def _require_place_names() -> Mapping[str, str]:
-    """The same, for callers that write the names or need one.
+def _texts(names: Mapping[str, object]) -> Mapping[str, str]:
+    return {key: called for key, called in names.items() if isinstance(called, str)}
+
+
+def _require_place_names() -> Mapping[str, object]:
+    """The same, for callers that write the names or need one, with the damaged ones, which stay in the file.
 
     Raises:
         SettingsError: if they cannot be read; a damaged file was renamed.
@@ -298,7 +302,7 @@ def place_called(name: str) -> str | None:
         SettingsError: if the names cannot be read, or several places have this one.
     """
     wanted = " ".join(name.split()).casefold()
-    found = [key for key, called in _require_place_names().items() if called.casefold() == wanted]
+    found = [key for key, called in _texts(_require_place_names()).items() if called.casefold() == wanted]
     if len(found) > 1:
         raise SettingsError(
             "{number} desks are called {name}; give each its own name in the app: Settings, Camera, This desk",

@@ -662,7 +662,15 @@ def test_names_of_desks_may_begin_with_a_byte_order_mark():
     assert dict(baselines.place_names()) == {"screens": "Office", "others": "Home"}
 
 
-@pytest.mark.parametrize("damage", ['{"screens": "Office",', '{"screens": 5}', "[]", ""])
+def test_a_damaged_name_of_a_desk_loses_only_itself_and_stays_in_the_file_until_that_desk_is_named():
+    write(baselines.places_path(), '{"first": 5, "second": "Office", "third": null}')
+    assert dict(baselines.place_names()) == {"second": "Office"}
+    assert baselines.place_called("office") == "second"
+    baselines.name_place("third", "Home")
+    assert json.loads(baselines.places_path().read_text("utf-8")) == {"first": 5, "second": "Office", "third": "Home"}
+
+
+@pytest.mark.parametrize("damage", ['{"screens": "Office",', "[]", ""])
 def test_damaged_names_of_desks_are_set_aside_and_said_before_one_is_named(damage):
     write(baselines.places_path(), damage)
     with pytest.raises(
