@@ -12,10 +12,9 @@ from rich.text import Text
 from posturecam.analysis.batch import analyze_many
 from posturecam.analysis.summary import WORTH_A_REASON, AnalyzeOptions, Summary, summary_record
 from posturecam.commands.language import use_own_language
-from posturecam.commands.shared import kept_baselines
+from posturecam.commands.shared import kept_baselines, kept_settings
 from posturecam.config import log_file, stdout, uncaught
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.i18n.message import printable
 from posturecam.i18n.translate import joined, percent, tr, trn
@@ -48,7 +47,7 @@ def analyze_files(
     Raises:
         PosturecamError: if the settings cannot be used.
     """
-    settings = load_settings()
+    settings = kept_settings()
     options = AnalyzeOptions(
         rate=rate,
         upright_seconds=upright,

@@ -12,7 +12,7 @@ from rich.table import Column
 from rich.text import Text
 
 from posturecam.alerts.learning import between
-from posturecam.commands.shared import log, prepare
+from posturecam.commands.shared import PatientConsole, log, prepare
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings
 from posturecam.errors import ModelError, SettingsError
@@ -42,7 +42,8 @@ def calibrate_source(
     desk = _desk_called(place) if place else ""
     settings, source, _ = prepare(what, rotate=rotate)
     with source, LazyEstimator(settings) as estimator:
-        baseline = guide(source, estimator, settings, Console(stderr=as_json), slouch=slouch, seconds=seconds)
+        console = PatientConsole(stderr=as_json)
+        baseline = guide(source, estimator, settings, console, slouch=slouch, seconds=seconds)
     save_baseline(replace(baseline, place=desk))
     # A file may show anybody, so it must not move the user's own line.
     if baseline.slouch is not None and source.info.live:
@@ -62,8 +63,8 @@ def calibrate_source(
             )
         )
         return
-    Console().print(Text(tr(verdict(baseline))))
-    print_caution(Console(), baseline, settings)
+    console.print(Text(tr(verdict(baseline))))
+    print_caution(console, baseline, settings)
 
 
 def _desk_called(name: str) -> str:

@@ -23,7 +23,7 @@ from posturecam.config.files import NO_HOME, damaged_files, home
 from posturecam.config.limits import INSTALL_WINDOW_LIBRARIES, as_limit
 from posturecam.config.reading import is_missing, remedy
 from posturecam.config.settings import Settings
-from posturecam.errors import CameraError, HistoryError, ModelError, PosturecamError
+from posturecam.errors import CameraError, HistoryError, ModelError, PosturecamError, SettingsError
 from posturecam.i18n.message import Message, Verbatim
 from posturecam.i18n.translate import mark, tr
 from posturecam.i18n.words import STATEMENTS, THINGS
@@ -91,12 +91,16 @@ def _hanging(console: Console, head: Text, detail: str) -> Text:
 
 def checks() -> Iterator[Finding]:
     """The checks one after another, each run lazily because some take seconds."""
-    from posturecam.config.settings_file import load_settings
+    from posturecam.config.settings_file import read_settings
 
     settings = Settings()
     try:
-        settings = load_settings()
-        yield Finding(_SETTINGS, True, mark("in order"))
+        read = read_settings()
+        settings = read.settings
+        if read.ignored:
+            yield Finding(_SETTINGS, False, read.ignored, SettingsError.exit_code)
+        else:
+            yield Finding(_SETTINGS, True, mark("in order"))
     except PosturecamError as error:
         yield Finding(_SETTINGS, False, error.text, error.exit_code)
     yield Finding(_VERSION, True, f"posturecam {__version__}, Python {sys.version.split()[0]}, {sys.platform}")

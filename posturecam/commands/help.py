@@ -13,7 +13,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from posturecam.config.files import settings_path
+from posturecam.config.files import MOST_SETTINGS_BYTES, settings_path
+from posturecam.config.reading import read_limited
 from posturecam.config.stdout import encoding
 from posturecam.i18n.translate import choose_language, mark, system_language, tr
 
@@ -51,7 +52,8 @@ _IN_BRACKETS = re.compile(r"(?<=[\[ ])(default:|required)(?=\s[^\]]*\]|\])")
 def wanted_language() -> str:
     """The language in the settings, or the system's; read without the settings' own checks, which would load much more."""
     try:
-        language = _parsed(settings_path().read_text(encoding="utf-8-sig"))["desktop"]["language"]
+        text = read_limited(settings_path(), MOST_SETTINGS_BYTES).decode("utf-8-sig")  # a pipe would never end
+        language = _parsed(text)["desktop"]["language"]
     except Exception:  # no file, no such setting, or a damaged one, which the next command reports
         language = ""
     return str(language or system_language())
@@ -142,6 +144,9 @@ def _page_of(formatter: Any) -> Any:
 
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
             """What a command takes, before it is wrapped at the terminal's width."""
+            indent = len(_counted(tr("Usage:"))) + 1
+            if indent + len(prog) > self.width:
+                prog = f"\n{' ' * indent}".join(prog.rsplit(maxsplit=1))
             super().write_usage(prog, _counted(usage(args)), prefix)
 
         def write_text(self, text: str) -> None:
@@ -152,7 +157,13 @@ def _page_of(formatter: Any) -> Any:
             """A list of what can be typed and what each means."""
             if self.width < _NARROW - 2:
                 widths["col_max"] = _NARROW_FIRST_COLUMN
+                rows = [(self._in_lines(typed), text) for typed, text in rows]
             super().write_dl([(typed, _counted(_in_plain_words(text))) for typed, text in rows], **widths)
+
+        def _in_lines(self, typed: str) -> str:
+            """What can be typed, each of two options in a line of its own if one line has no room for both."""
+            indent = " " * self.current_indent
+            return typed if len(indent + typed) <= self.width else typed.replace(" / ", f" /\n{indent}")
 
         def getvalue(self) -> str:
             """The finished page; what is replaced here has the same width, or stands at the end of a line."""

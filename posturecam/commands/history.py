@@ -209,7 +209,7 @@ def _table(period: Period, width: int) -> Table:
     for heading, whole in _cells(period).items():
         table.add_column(heading, whole, justify="right", no_wrap=True)
     for day in reversed(period.days):
-        table.add_row(day_of_week(day.date), _bar(day.times, longest, width), *_cells(day).values())
+        table.add_row(day_of_week(day.date, period.last), _bar(day.times, longest, width), *_cells(day).values())
     return table
 
 
@@ -217,7 +217,7 @@ def _narrow_list(period: Period, width: int) -> Iterator[RenderableType]:
     """The same, each figure with its name."""
     longest = max(day.times.watched for day in period.days)
     for day in reversed(period.days):
-        yield Text(day_of_week(day.date), style="bold")
+        yield Text(day_of_week(day.date, period.last), style="bold")
         yield Padding(_bar(day.times, longest, width), (0, 0, 0, INDENT))
         yield from named_cells(_cells(day))
     yield Text(tr("all"), style="bold")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -19,7 +20,7 @@ from posturecam.config.declarations import SettingDeclaration, entries
 from posturecam.config.files import settings_path
 from posturecam.config.reading import hide_secrets, quoted
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import change_settings, load_settings, reset_settings
+from posturecam.config.settings_file import change_settings, read_settings, reset_settings
 from posturecam.desktop.pages.settings.everyday import PLACES, help_of, rows_at
 from posturecam.errors import CameraError, SettingsError
 from posturecam.i18n.languages import LANGUAGES
@@ -65,12 +66,12 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
                 print(tr(Message(told, setting=entry.key, value=_shown(entry), path=settings_path())))
         if wanted.get("camera.device"):
             _say_if_missing(wanted["camera.device"])
+        _say_ignored()
         return
-    settings = load_settings()
+    settings = _say_ignored()
     if as_json:
         print(json.dumps([asdict(entry) for entry in entries(settings)], default=str))
         return
-    use_own_language()
     console = Console()
     console.print(Group(*(_lines(settings) if everything else _lines_for_people(settings))))
     if not everything:
@@ -78,6 +79,15 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
             f"\n{tr('All other settings, with limits and sources: posturecam settings --all')}", highlight=False
         )
     print(f"\n{printable(str(settings_path()))}")
+
+
+def _say_ignored() -> Settings:
+    """The settings, once what in their file cannot be used is reported on standard error."""
+    read = read_settings()
+    use_own_language()
+    if read.ignored:
+        print(f"posturecam: {tr(read.ignored)}", file=sys.stderr)
+    return read.settings
 
 
 _THOUSANDS_OR_NOT = re.compile(r"[1-9]\d{0,2}\.\d\d0")

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from posturecam.commands.language import use_own_language
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import load_settings
+from posturecam.config.settings_file import read_settings
 from posturecam.errors import EXIT_PARTIAL
 from posturecam.history.baselines import Baselines, load_baselines
 from posturecam.i18n.message import Message
@@ -48,7 +48,7 @@ def prepare(
     Raises:
         PosturecamError: if any of them cannot be used.
     """
-    settings, baselines = load_settings(), kept_baselines()
+    settings, baselines = kept_settings(), kept_baselines()
     longest_gap = settings.stretch.longest_gap if stretching else settings.monitor.longest_gap
     wanted = None if rate is None else usable_rate(rate, longest_gap)
     source = open_source(what, settings, rotate, rate=wanted, realtime=realtime)
@@ -57,12 +57,36 @@ def prepare(
     return settings, source, baselines
 
 
+class PatientConsole(Console):
+    """A console for work that counts although nobody reads of it: once its reader has left, it prints nothing more.
+
+    Rich's own ends the program, with the calibration not yet saved, or before the reason for refusing it was given.
+    """
+
+    def on_broken_pipe(self) -> None:
+        """Go on in silence."""
+        self.quiet = True
+
+
 def leave_if_cut_short(source: Source) -> None:
     """Leave with the exit code of partial results if a video ended early or is damaged, and say so."""
     cut_short = getattr(source, "truncated", None)
     if cut_short:
         print(f"posturecam: {tr(cut_short)}", file=sys.stderr)
         sys.exit(EXIT_PARTIAL)
+
+
+def kept_settings() -> Settings:
+    """Load the user's settings; what in their file cannot be used is reported on standard error.
+
+    Raises:
+        SettingsError: if the file cannot be read, or is not TOML.
+    """
+    log_to_stderr()
+    read = read_settings()
+    if read.ignored:
+        log.warning("%s", read.ignored)
+    return read.settings
 
 
 def kept_baselines() -> Baselines:

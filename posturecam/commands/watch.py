@@ -16,7 +16,7 @@ from posturecam.alerts.delivery import Deliveries, open_deliveries
 from posturecam.alerts.policy import Response
 from posturecam.commands.calibrate import guide, print_caution
 from posturecam.commands.questions import can_ask
-from posturecam.commands.shared import leave_if_cut_short, log, prepare
+from posturecam.commands.shared import PatientConsole, leave_if_cut_short, log, prepare
 from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
 from posturecam.errors import CalibrationRefused, ModelError, PosturecamError, SettingsError
 from posturecam.history.baselines import Baselines, load_baselines, save_baseline
@@ -134,7 +134,7 @@ def watch_first_run(camera: str) -> None:
 
 
 def _learn_first(source: Source, estimator: Estimator, settings: Settings, before: Baseline | None) -> Baseline:
-    console, name = Console(), source.info.name
+    console, name = PatientConsole(), source.info.name
     if before is None:
         hello = Message(
             "Hello. First I'll learn how you sit upright in front of {camera}. No picture is kept.", camera=name

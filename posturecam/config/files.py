@@ -45,6 +45,10 @@ def with_home(path: Path) -> Path:
     return path
 
 
+MOST_SETTINGS_BYTES = 1_000_000
+"""Largest size of the settings file: all settings with their explanations take 60 kB."""
+
+
 def settings_path() -> Path:
     """The settings file; it need not exist."""
     return kept_file("settings.toml")
@@ -190,6 +194,19 @@ def set_aside(path: Path, why: str) -> Path | None:
             return None
         aside = free_name(path, why)
         path.replace(aside)
+    return aside
+
+
+def copy_aside(path: Path, why: str) -> Path:
+    """Copy a file of which a part cannot be used (`NAME.damaged-1`); returns the copy's path.
+
+    Raises:
+        SettingsError: if it cannot be copied.
+    """
+    with _explained(path):
+        aside = free_name(path, why)
+        with put_in_place(aside) as file:
+            file.write(path.read_bytes())
     return aside
 
 

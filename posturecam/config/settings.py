@@ -60,14 +60,28 @@ def _as_on_the_wall(given: Any) -> Any:
     raise PydanticCustomError("time_of_day", "Input should be a time of day such as 22:00")
 
 
+class SettingsMisfit(ValueError):
+    """Settings that are allowed each by itself but do not fit together."""
+
+    def __init__(self, why: Message, *keys: str) -> None:
+        """Create it.
+
+        Args:
+            why: What they must be.
+            keys: Their names: within the group that refuses them, or as `group.name`.
+        """
+        super().__init__(why)
+        self.why, self.keys = why, keys
+
+
 def _require_both(first: str, start: time | None, second: str, end: time | None) -> None:
     """Refuse a span of the day with only one end, or with no length."""
     if (start is None) != (end is None):
-        raise ValueError(Message("{first} and {second} must be given together", first=first, second=second))
+        why = Message("{first} and {second} must be given together", first=first, second=second)
+        raise SettingsMisfit(why, first, second)
     if start is not None and start == end:
-        raise ValueError(
-            Message("{first} and {second} must differ, got {time} twice", first=first, second=second, time=str(start))
-        )
+        why = Message("{first} and {second} must differ, got {time} twice", first=first, second=second, time=str(start))
+        raise SettingsMisfit(why, first, second)
 
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -295,13 +309,12 @@ class LearnedSettings(_Group):
     @model_validator(mode="after")
     def _in_order(self) -> LearnedSettings:
         if self.severe_change <= self.neck_change:
-            raise ValueError(
-                Message(
-                    "severe_change ({severe:g}°) must be more than neck_change ({neck:g}°)",
-                    severe=self.severe_change,
-                    neck=self.neck_change,
-                )
+            why = Message(
+                "severe_change ({severe:g}°) must be more than neck_change ({neck:g}°)",
+                severe=self.severe_change,
+                neck=self.neck_change,
             )
+            raise SettingsMisfit(why, "severe_change", "neck_change")
         return self
 
 
@@ -855,13 +868,12 @@ class MonitorSettings(_Group):
     @model_validator(mode="after")
     def _in_order(self) -> MonitorSettings:
         if not self.mild_seconds >= self.moderate_seconds >= self.severe_seconds:
-            raise ValueError(
-                Message("mild_seconds, moderate_seconds and severe_seconds must not increase in that order")
-            )
+            why = Message("mild_seconds, moderate_seconds and severe_seconds must not increase in that order")
+            raise SettingsMisfit(why, "mild_seconds", "moderate_seconds", "severe_seconds")
         if self.severe < self.moderate:
-            raise ValueError(Message("severe must be at least moderate"))
+            raise SettingsMisfit(Message("severe must be at least moderate"), "severe", "moderate")
         if self.around < self.eased:
-            raise ValueError(Message("around must be at least eased"))
+            raise SettingsMisfit(Message("around must be at least eased"), "around", "eased")
         return self
 
     @property
@@ -1329,12 +1341,11 @@ class Settings(_Group):
     def _looks_often_enough(self) -> Settings:
         slowest = max(self.pace.steady, self.pace.alert)
         if slowest >= self.monitor.longest_gap:
-            raise ValueError(
-                Message(
-                    "monitor.longest_gap ({gap:g} s) must be longer than pace.steady and pace.alert ({slowest:g} s), "
-                    "or every check would follow a gap",
-                    gap=self.monitor.longest_gap,
-                    slowest=slowest,
-                )
+            why = Message(
+                "monitor.longest_gap ({gap:g} s) must be longer than pace.steady and pace.alert ({slowest:g} s), "
+                "or every check would follow a gap",
+                gap=self.monitor.longest_gap,
+                slowest=slowest,
             )
+            raise SettingsMisfit(why, "monitor.longest_gap", "pace.steady", "pace.alert")
         return self

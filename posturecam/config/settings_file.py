@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
 from typing import Any, get_origin
@@ -15,7 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
-from posturecam.config.files import home, one_at_a_time, put, set_aside, settings_path
+from posturecam.config.files import MOST_SETTINGS_BYTES, home, one_at_a_time, put, set_aside, settings_path
 from posturecam.config.reading import (
     LONGEST_QUOTE,
     SAVE_AS_UTF_8,
@@ -27,31 +29,104 @@ from posturecam.config.reading import (
     remedy,
     why_not_toml,
 )
-from posturecam.config.settings import Settings
+from posturecam.config.settings import Settings, SettingsMisfit
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message, Verbatim
-from posturecam.i18n.words import mark
+from posturecam.i18n.words import STATEMENTS, mark
 
 _ENCODING = "utf-8-sig"
 """UTF-8, with or without the byte-order mark that Windows' editors begin a file with."""
 
-_MOST_BYTES = 1_000_000
-"""Largest size of the settings file: all settings with their explanations take 60 kB."""
+
+@dataclass(frozen=True, slots=True)
+class SettingsRead:
+    """The settings in the file, and what in it cannot be used."""
+
+    settings: Settings
+    ignored: Message | None = None
+    """The values that cannot be used, for the user. Their defaults are among the settings, and they stay in the file."""
+
+
+def read_settings() -> SettingsRead:
+    """The user's settings, the defaults without a file; a value that cannot be used, such as one of a newer version, loses only itself.
+
+    Raises:
+        SettingsError: if the file cannot be read, or is not TOML.
+    """
+    path = settings_path()
+    settings, problems = _usable(_document(path).unwrap())
+    return SettingsRead(settings, _ignored(path, problems) if problems else None)
 
 
 def load_settings() -> Settings:
-    """The user's settings; the defaults if there is no file.
+    """The same for callers that need not say what is ignored.
 
     Raises:
-        SettingsError: if the file cannot be read, is not TOML, or a value is unknown or outside its limits.
+        SettingsError: if the file cannot be read, or is not TOML.
     """
-    path = settings_path()
-    document = _document(path).unwrap()
-    try:
-        return Settings.model_validate(document)
-    except ValidationError as error:
-        what = Message("The settings file {path} cannot be used: {problem}", path=path, problem=_first(error))
-        raise _Unusable(what, mark("correct it there, or start over with: posturecam settings --reset")) from error
+    return read_settings().settings
+
+
+_Key = tuple[str, ...]
+"""A group, or a group and a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """Something in the file that cannot be used."""
+
+    keys: frozenset[_Key]
+    """One, or several that do not fit together."""
+    detail: ErrorDetails
+
+    @property
+    def text(self) -> Message:
+        """What is wrong; finding out what was meant by thousands of unknown names would take long."""
+        misfit = self.detail.get("ctx", {}).get("error")
+        return misfit.why if isinstance(misfit, SettingsMisfit) else _wrong(self.detail)
+
+
+def _usable(document: dict[str, Any]) -> tuple[Settings, list[_Problem]]:
+    """The settings without the values that cannot be used, and what is wrong with those."""
+    document = copy.deepcopy(document)
+    problems: list[_Problem] = []
+    while True:
+        try:
+            return Settings.model_validate(document), problems
+        except ValidationError as error:  # of several rounds: settings are compared only once each is allowed by itself
+            found = {problem.keys: problem for problem in reversed([_problem(one) for one in error.errors()])}
+            problems += reversed(found.values())
+            for key in frozenset().union(*found):
+                _remove(document, key)
+
+
+def _remove(document: dict[str, Any], key: _Key) -> None:
+    inside = document if len(key) == 1 else document.get(key[0], {})
+    inside.pop(key[-1], None)
+
+
+def _problem(detail: ErrorDetails) -> _Problem:
+    place = tuple(str(part) for part in detail["loc"][:2])  # what follows is a place in a list
+    misfit = detail.get("ctx", {}).get("error")
+    if not isinstance(misfit, SettingsMisfit):
+        return _Problem(frozenset({place}), detail)
+    return _Problem(frozenset((*place, *key.split(".")) for key in misfit.keys), detail)
+
+
+_MOST_NAMED = 3
+"""How many values that cannot be used a message names: the file of a newer version may have many."""
+
+
+def _ignored(path: Path, problems: Sequence[_Problem]) -> Message:
+    named = [problem.text for problem in problems[: _MOST_NAMED + 1]]
+    if len(problems) > len(named):
+        named[_MOST_NAMED:] = [Message("and {number} more", number=len(problems) - _MOST_NAMED)]
+    return Message(
+        "Part of the settings file {path} is ignored: {problem}; correct it there, or start over with: "
+        "posturecam settings --reset",
+        path=path,
+        problem=Message.joined(STATEMENTS, named),
+    )
 
 
 class _Unusable(SettingsError):
@@ -65,7 +140,7 @@ class _Unusable(SettingsError):
 def _document(path: Path) -> tomlkit.TOMLDocument:
     """The contents of the file, with the user's own comments; empty if there is none."""
     try:
-        text = read_limited(path, _MOST_BYTES).decode(_ENCODING)
+        text = read_limited(path, MOST_SETTINGS_BYTES).decode(_ENCODING)
     except (FileNotFoundError, NotADirectoryError):  # the latter if there is no home
         return tomlkit.document()
     except (OSError, TooLarge, UnicodeDecodeError) as error:
@@ -82,9 +157,10 @@ def _document(path: Path) -> tomlkit.TOMLDocument:
 
 
 def load_or_begin_afresh() -> tuple[Settings, Message | None]:
-    """The user's settings, or the defaults and a message: a file that cannot be used is renamed, never overwritten."""
+    """The user's settings and any problem with them: a file that cannot be read or is not TOML is renamed, and the defaults apply."""
     try:
-        return load_settings(), None
+        read = read_settings()
+        return read.settings, read.ignored
     except _Unusable as problem:
         try:
             aside = set_aside(settings_path(), "damaged")
@@ -101,7 +177,7 @@ def load_or_begin_afresh() -> tuple[Settings, Message | None]:
 def change_settings(changes: Mapping[str, str]) -> Settings:
     """Set settings, each given as `group.name`, in the file, all or none; returns the new settings.
 
-    The user's own comments are kept. An empty value restores the default.
+    The user's own comments are kept, as is what else in the file cannot be used. An empty value restores the default.
 
     Raises:
         SettingsError: if there is no such setting, a value is not allowed, or the file cannot be read or written.
@@ -115,17 +191,21 @@ def change_settings(changes: Mapping[str, str]) -> Settings:
 def _changed(changes: Mapping[str, str], kinds: Mapping[str, Any]) -> Settings:
     path = settings_path()
     document = _document(path)
+    before = {problem.keys: problem for problem in _usable(document.unwrap())[1]}
     for key, value in changes.items():
         group, _, name = key.partition(".")
+        if (no_group := before.get(frozenset({(group,)}))) is not None:
+            raise SettingsError("Nothing was changed: {problem}", problem=no_group.text)
         table: Any = document.setdefault(group, tomlkit.table())
         if value:
             table[name] = _parsed(value, kinds[key])
         else:
             table.pop(name, None)
-    try:
-        settings = Settings.model_validate(document.unwrap())
-    except ValidationError as error:
-        raise SettingsError("Nothing was changed: {problem}", problem=_first(error)) from error
+    settings, problems = _usable(document.unwrap())
+    changed = {tuple(key.split(".")) for key in changes}
+    for problem in problems:
+        if problem.keys not in before or not problem.keys.isdisjoint(changed):
+            raise SettingsError("Nothing was changed: {problem}", problem=problem.text)
     with explained(
         lambda error: SettingsError(
             "Nothing was changed: a value cannot be saved ({problem}); type it again", problem=reason(error)
@@ -170,14 +250,11 @@ def _parsed(value: str, kind: Any) -> Any:
     return parsed
 
 
-def _first(error: ValidationError) -> Message:
-    """The first complaint, as `group.name: what was expected, got what`."""
-    detail = error.errors()[0]
+def _wrong(detail: ErrorDetails) -> Message:
+    """What is wrong with one value: its name, what was expected, and what it is."""
     key = ".".join(part for part in detail["loc"] if isinstance(part, str))  # a number is an index in a list
     if detail["type"] == "extra_forbidden":
         return _unknown(key)
-    if detail["type"] == "value_error":  # several settings that do not fit together; it names what it got
-        return Message(detail["ctx"]["error"].args[0])
     return wanted(detail, key) or Message(
         "{key} must be {wanted}, got {value}",
         key=Verbatim(key),

@@ -1,27 +1,29 @@
-"""The baselines file: JSON with every learned baseline. A damaged file is renamed, never deleted. Also the names of places."""
+"""The baselines file: JSON with every learned baseline. What is damaged is kept beside it, never deleted. Also the names of places."""
 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
 
-from posturecam.config.files import home, kept_file, one_at_a_time, put, set_aside
-from posturecam.config.reading import TooLarge, quoted, read_limited, reason, remedy
+from posturecam.config.files import copy_aside, home, kept_file, one_at_a_time, put, set_aside
+from posturecam.config.reading import quoted, read_limited, reason, remedy
 from posturecam.errors import SettingsError
-from posturecam.i18n.message import Message
+from posturecam.i18n.message import Message, Verbatim
 from posturecam.i18n.words import mark
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.view import View
 
-_DAMAGED = (ValidationError, TooLarge, RecursionError)
+_DAMAGED = (ValueError, RecursionError)
 """What reading a damaged file raises."""
-_BASELINES = TypeAdapter(list[Baseline])
-_NAMES = TypeAdapter(dict[str, str])
+_BASELINE = TypeAdapter(Baseline)
+_NAMES = TypeAdapter(dict[str, object])
 LONGEST_NAME = 40
 """Letters of a place's name."""
 _KEY_LETTERS = 12
@@ -37,7 +39,7 @@ class Baselines:
 
     kept: tuple[Baseline, ...] = ()
     complaint: Message | None = None
-    """The file was damaged and set aside; one line for the user."""
+    """What of the file was damaged and is kept beside it; one line for the user."""
     unsaved: tuple[Baseline, ...] = ()
     """Those that were just learned and could not be saved; they are among the others too."""
 
@@ -69,60 +71,127 @@ def baselines_path() -> Path:
 
 
 def load_baselines() -> Baselines:
-    """Load every saved baseline; a damaged file is renamed and reported, so that nothing is lost silently."""
-    try:
-        return _load_baselines()
-    except SettingsError as problem:
-        return Baselines(complaint=problem.text)
-
-
-def _load_baselines() -> Baselines:
-    """The same.
-
-    Raises:
-        SettingsError: if the file cannot be read though it may be whole, so that nobody writes over it.
-    """
+    """Load every saved baseline; a damaged one loses only itself, and is reported and kept in a copy of the file, so that nothing is lost silently."""
     path = baselines_path()
+    readable: _Saved | None = None
     try:
-        return Baselines(_content_of(path))
-    except _DAMAGED:
-        return Baselines(
-            complaint=Message(
-                "The baselines file was damaged and was renamed to {path}; calibrate again: posturecam calibrate",
-                path=_set_damaged_aside(path),
-            )
-        )
+        with contextlib.suppress(*_DAMAGED):
+            readable = _content_of(path)
+        if readable is not None and not readable.damaged:
+            return Baselines(readable.baselines)
+        with one_at_a_time(home()):
+            saved, complaint = _undamaged(path)
+    except SettingsError as problem:
+        return Baselines(() if readable is None else readable.baselines, problem.text)
+    return Baselines(saved.baselines, complaint)
 
 
-def read_baselines() -> tuple[Baseline, ...]:
+def read_baselines() -> Baselines:
     """Every saved baseline, for a program that already has some in use: a damaged file is left as it is.
 
     Raises:
-        SettingsError: if the file cannot be read, or is damaged.
+        SettingsError: if the file cannot be read, or nothing of it.
     """
     path = baselines_path()
     try:
-        return _content_of(path)
+        saved = _content_of(path)
     except _DAMAGED as error:
         raise SettingsError(
             "The baselines file {path} is damaged; fix it, or calibrate again: posturecam calibrate", path=path
         ) from error
+    if not saved.damaged:
+        return Baselines(saved.baselines)
+    return Baselines(saved.baselines, Message("{damage}; calibrate again: posturecam calibrate", damage=saved.damage))
 
 
-def _content_of(path: Path) -> tuple[Baseline, ...]:
-    """The baselines in the file; none without a file.
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """What is in the file."""
+
+    kept: tuple[tuple[Baseline, object], ...] = ()
+    """Each baseline, and the same as the file has it: a newer version may have saved more with it, which must not be lost."""
+    damaged: tuple[object, ...] = ()
+
+    @property
+    def baselines(self) -> tuple[Baseline, ...]:
+        return tuple(one for one, _ in self.kept)
+
+    @property
+    def damage(self) -> Message:
+        """What was damaged, for the user."""
+        cameras = {
+            str(quoted(one["camera_name"])): None
+            for one in self.damaged
+            if isinstance(one, dict) and isinstance(one.get("camera_name"), str)
+        }
+        return Message.counted(
+            "A calibration was damaged and is not used (camera: {cameras})",
+            "{number} calibrations were damaged and are not used (camera: {cameras})",
+            number=len(self.damaged),
+            cameras=Verbatim(", ".join(cameras)) if cameras else mark("unknown"),
+        )
+
+
+def _content_of(path: Path) -> _Saved:
+    """What is in the file; nothing without a file.
 
     Raises:
         SettingsError: if the file cannot be read though it may be whole.
-        ValidationError, TooLarge, RecursionError: if it is damaged.
+        ValueError, RecursionError: if it is damaged so that nothing in it can be read.
     """
     try:
-        return tuple(_BASELINES.validate_json(_content(path)))
+        found = from_json(_content(path))
     except (FileNotFoundError, NotADirectoryError):  # the latter without a home folder
-        return ()
+        return _Saved()
     except OSError as error:
         text = mark("The baselines in {path} cannot be read ({problem}); {remedy}")
         raise _unreadable(text, path, error) from error
+    if not isinstance(found, list):
+        raise ValueError("no list")
+    kept: list[tuple[Baseline, object]] = []
+    damaged: list[object] = []
+    for one in found:
+        try:
+            kept.append((_BASELINE.validate_python(one), one))
+        except ValidationError:
+            damaged.append(one)
+    return _Saved(tuple(kept), tuple(damaged))
+
+
+def _undamaged(path: Path) -> tuple[_Saved, Message | None]:
+    """What is in the file, once everything damaged has been taken out of it and kept beside it; and what to tell the user about that.
+
+    Raises:
+        SettingsError: if the file cannot be read though it may be whole, or cannot be kept, so that nobody writes over it.
+    """
+    try:
+        saved = _content_of(path)
+    except _DAMAGED:
+        return _Saved(), Message(
+            "The baselines file was damaged and was renamed to {path}; calibrate again: posturecam calibrate",
+            path=_set_damaged_aside(path),
+        )
+    if not saved.damaged:
+        return saved, None
+    try:
+        aside = copy_aside(path, "damaged")
+        try:
+            _write(path, (as_saved for _, as_saved in saved.kept))
+        except SettingsError:  # or every attempt would leave another copy
+            with contextlib.suppress(OSError):
+                aside.unlink()
+            raise
+    except SettingsError as second:
+        raise SettingsError("{problem}. {second}.", problem=saved.damage, second=second.text) from second
+    return saved, Message(
+        "{damage}; a copy of the file is kept as {path}. Calibrate again: posturecam calibrate",
+        damage=saved.damage,
+        path=aside,
+    )
+
+
+def _write(path: Path, baselines: Iterable[object]) -> None:
+    put(path, to_json([*baselines], indent=2).decode())
 
 
 def _content(path: Path) -> bytes:
@@ -150,8 +219,11 @@ def save_baseline(baseline: Baseline) -> None:
     Raises:
         SettingsError: if it cannot be written, or the others cannot be read and would be lost.
     """
+    path, instead_of = baselines_path(), (slot_of(baseline), slot_of(replace(baseline, place="")))
     with one_at_a_time(home()):
-        _put(baseline, _load_baselines().kept, instead_of=(slot_of(baseline), slot_of(replace(baseline, place=""))))
+        saved, _ = _undamaged(path)
+        others = [as_saved for one, as_saved in saved.kept if slot_of(one) not in instead_of]
+        _write(path, [*others, _BASELINE.dump_python(baseline, mode="json")])
 
 
 BaselineSlot = tuple[str, View, str]
@@ -160,11 +232,6 @@ BaselineSlot = tuple[str, View, str]
 def slot_of(baseline: Baseline) -> BaselineSlot:
     """The key by which baselines are unique: camera, view and desk."""
     return baseline.camera, baseline.view, baseline.place
-
-
-def _put(baseline: Baseline, kept: Iterable[Baseline], instead_of: Collection[BaselineSlot]) -> None:
-    others = [one for one in kept if slot_of(one) not in instead_of]
-    put(baselines_path(), _BASELINES.dump_json([*others, baseline], indent=2).decode())
 
 
 # The places.
@@ -181,15 +248,19 @@ def places_path() -> Path:
 
 
 def place_names() -> Mapping[str, str]:
-    """What the user calls the places ("Office", "At home"), by their keys. Where that cannot be read, no place has a name."""
+    """What the user calls the places ("Office", "At home"), by their keys. What of that cannot be read is left out."""
     try:
-        return _NAMES.validate_json(_content(places_path()))
+        return _texts(_NAMES.validate_json(_content(places_path())))
     except (OSError, *_DAMAGED):
         return {}
 
 
-def _require_place_names() -> Mapping[str, str]:
-    """The same, for callers that write the names or need one.
+def _texts(names: Mapping[str, object]) -> Mapping[str, str]:
+    return {key: called for key, called in names.items() if isinstance(called, str)}
+
+
+def _require_place_names() -> Mapping[str, object]:
+    """The same, for callers that write the names or need one, with the damaged ones, which stay in the file.
 
     Raises:
         SettingsError: if they cannot be read; a damaged file was renamed.
@@ -231,7 +302,7 @@ def place_called(name: str) -> str | None:
         SettingsError: if the names cannot be read, or several places have this one.
     """
     wanted = " ".join(name.split()).casefold()
-    found = [key for key, called in _require_place_names().items() if called.casefold() == wanted]
+    found = [key for key, called in _texts(_require_place_names()).items() if called.casefold() == wanted]
     if len(found) > 1:
         raise SettingsError(
             "{number} desks are called {name}; give each its own name in the app: Settings, Camera, This desk",

@@ -141,11 +141,12 @@ def export_everything(
     else:
         begin = codecs.BOM_UTF8 if byte_order_mark else b""
         lines = partial(csv_lines, decimal_comma=decimal_comma)
-        files = {
-            path: lines(MINUTE_COLUMNS, map(_minute_record, minutes)),
-            _beside(path, "events"): lines(EVENT_COLUMNS, map(_event_row, events)),
-            _beside(path, "stretches"): lines(REP_COLUMNS, (row for one in sessions for row in rep_rows(one))),
-        }
+        tables = (
+            lines(MINUTE_COLUMNS, map(_minute_record, minutes)),
+            lines(EVENT_COLUMNS, map(_event_row, events)),
+            lines(REP_COLUMNS, (row for one in sessions for row in rep_rows(one))),
+        )
+        files = dict(zip(files_of(path), tables, strict=True))
     with contextlib.ExitStack() as stack:
         for file, written in files.items():
             opened = stack.enter_context(writing(file))
@@ -180,8 +181,11 @@ def figures_record(figures: PeriodFigures) -> dict[str, Any]:
     }
 
 
-def _beside(path: Path, what: str) -> Path:
-    return path.with_name(f"{path.stem}-{what}{path.suffix}")
+def files_of(path: Path) -> tuple[Path, ...]:
+    """The files that an export to this one writes, itself first: tables have others beside it."""
+    if path.suffix.lower() != ".csv":
+        return (path,)
+    return path, *(path.with_name(f"{path.stem}-{what}{path.suffix}") for what in ("events", "stretches"))
 
 
 def _json_lines(

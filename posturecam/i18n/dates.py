@@ -18,10 +18,11 @@ def short_date(day: date) -> str:
     return tr("{month} {day}").format(month=_month(day), day=day.day)
 
 
-def day_of_week(day: date) -> str:
-    """A day of one year, with its day of the week, such as "Mon, Nov 23"."""
+def day_of_week(day: date, today: date) -> str:
+    """A day with its day of the week, such as "Mon, Nov 23"; with its year if that is not the year of `today`."""
     weekday = tr(tuple(WEEKDAYS.values())[day.weekday()][0])
-    return tr("{weekday}, {month} {day}").format(weekday=weekday, month=_month(day), day=day.day)
+    dated = tr("{weekday}, {month} {day}") if day.year == today.year else tr("{weekday}, {month} {day}, {year}")
+    return dated.format(weekday=weekday, month=_month(day), day=day.day, year=day.year)
 
 
 def whole_date(day: date) -> str:

@@ -108,6 +108,8 @@ class Baseline:
     harmless: float | None = None
     """Deviation of the look down or lean-in performed with it: the larger of those that can be distinguished from the
     slouch."""
+    live: bool = True
+    """Whether it was learned in front of a camera, and not from a file; those that older versions saved do not say, and count as live."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

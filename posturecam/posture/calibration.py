@@ -124,6 +124,7 @@ def learn(
             landmarks=_landmarks(usable, settings),
             front=_upright_face(usable, settings),
             background=usual_background([look.background for look in usable if look.background is not None]),
+            live=source is None or source.live,
         )
     )
     spread = _spread(_deviations(usable, draft, settings))

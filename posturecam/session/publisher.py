@@ -98,19 +98,26 @@ class Publisher:
             self._complained.add(text)
             self._mailbox.tell(Complaint(self.now(), text))
 
+    def complain_of(self, file: str, text: str | None) -> None:
+        """Report a problem, if there is one, with a file that another program has changed; the same problem again only after the file could be used."""
+        if text is not None:
+            self._unusable.setdefault(file, set()).add(text)
+            self.complain(text)
+
     @contextlib.contextmanager
     def taking_changes(self, file: str) -> Iterator[None]:
         """Report a file that another program has changed and that cannot be used; the same problem again only after the file could be used."""
+        before, self._unusable[file] = self._unusable.get(file, set()), set()
         try:
             yield
         except SettingsError as problem:
             text = Message(
                 "{problem}; until that is fixed, posturecam keeps using what it loaded before", problem=problem.text
             )
-            self._unusable.setdefault(file, set()).add(text)
-            self.complain(text)
+            self.complain_of(file, text)
+            self._unusable[file] |= before
         else:
-            self._complained -= self._unusable.pop(file, set())
+            self._complained -= before - self._unusable[file]
 
     def _keep(self, write: Callable[[HistoryRecorder], None]) -> None:
         """Write to the history, if there is one; if that fails, report it and continue."""

@@ -342,7 +342,7 @@ class Session(QueuedClient):
 
     def _reread_settings(self) -> None:
         with self._publisher.taking_changes("settings"):
-            self.reread_settings()
+            self._publisher.complain_of("settings", self.reread_settings())
 
     def _take_newer(self) -> None:
         if self._uprights.take_newer(self._settings):

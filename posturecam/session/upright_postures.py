@@ -93,7 +93,9 @@ class UprightPostures:
         What was learned without naming a desk, as in a terminal, counts for the desk where the computer is now.
         """
         with self._publisher.taking_changes("baselines"):
-            return self._take(read_baselines(), settings)
+            read = read_baselines()
+            self._publisher.complain_of("baselines", read.complaint)
+            return self._take(read.kept, settings)
         return False
 
     def _take(self, saved: tuple[Baseline, ...], settings: Settings) -> bool:

@@ -337,6 +337,25 @@ def test_damaged_settings_are_reported_and_kept(run):
     assert [file.read_text() for file in path.parent.glob("settings.toml.old-*")] == ["[alerts\n"]
 
 
+def test_a_setting_that_cannot_be_used_is_reported_and_the_run_continues(run, caplog):
+    path = settings_file.settings_path()
+    path.parent.mkdir(parents=True)
+    path.write_text("[alerts]\ncool_down = -5\nsnooze = 700\n")
+    for command in ("watch", "analyze"):
+        caplog.clear()
+        assert run(command, SIDE_RECORDING)[0] == 0
+        assert ["alerts.cool_down must be at least 0, got -5" in text for text in caplog.messages] == [True]
+    code, out, err = run("settings", "--json")
+    assert {one["key"]: one["value"] for one in json.loads(out)}["alerts.snooze"] == 700
+    assert_one_line(err, "alerts.cool_down")
+    finding = json.loads(run("doctor", "--json")[1])[0]
+    assert not finding["ok"]
+    assert "alerts.cool_down" in finding["detail"]
+    code, _, err = run("settings", "alerts.cool_down=600")
+    assert (code, err) == (0, "")
+    assert path.read_text() == "[alerts]\ncool_down = 600\nsnooze = 700\n"
+
+
 def test_damaged_baselines_are_set_aside_and_the_run_continues(run):
     path = baselines.baselines_path()
     path.parent.mkdir(parents=True)

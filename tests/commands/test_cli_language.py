@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -89,10 +90,21 @@ def test_bars_and_the_shapes_of_states_stay_distinct_where_the_terminal_lacks_th
 def test_a_settings_file_that_cannot_be_read_is_reported_in_the_language_of_the_system(run, monkeypatch):
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     settings_path().parent.mkdir(parents=True)
-    settings_path().write_text("[pace]\nsteady = 0.01\n", encoding="utf-8")
+    settings_path().write_text("[pace\n", encoding="utf-8")
     code, _, said = run("watch", "nowhere.mp4")
     assert code == 6
-    assert "ist nicht verwendbar: pace.steady muss mindestens 0.1 sein, nicht 0.01; berichtige es dort" in said
+    assert "ist beschädigt" in said
+
+
+def test_a_setting_that_is_ignored_is_reported_in_german():
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_text("[pace]\nsteady = 0.01\n[desktop]\nlanguage = 'de'\n", encoding="utf-8")
+    for command in (["watch", "nowhere.mp4"], ["settings"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "posturecam", *command], capture_output=True, encoding="utf-8", check=False
+        )
+        told = "wird ignoriert: pace.steady muss mindestens 0.1 sein, nicht 0.01; berichtige es dort"
+        assert done.stderr.count(told) == 1
 
 
 def test_a_name_that_is_nearly_right_is_asked_back_in_german(run):
@@ -180,6 +192,25 @@ def test_help_is_no_wider_than_a_narrow_terminal_and_whole(monkeypatch, capsys, 
     assert "".join(page.split()) == "".join(wide.split())
 
 
+def ways(command, before=()):
+    """How each command is typed."""
+    yield before
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from ways(inner, (*before, name))
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+def test_the_help_of_every_command_fits_the_narrowest_terminal(monkeypatch, capsys, language):
+    change_settings({"desktop.language": language})
+    monkeypatch.setenv("COLUMNS", "30")
+    for command in ways(typer.main.get_command(cli.app)):
+        page = help_page(monkeypatch, capsys, *command)
+        assert [line for line in page.splitlines() if columns_of(line.rstrip()) > 30] == []
+        assert " ".join(command) in " ".join(page.split()), (
+            "a command that has to be broken is broken between its words"
+        )
+
+
 @pytest.mark.parametrize("columns", range(32, 52))
 def test_a_limit_in_help_stays_on_the_line_of_its_sign(monkeypatch, capsys, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
@@ -193,6 +224,14 @@ def test_damaged_settings_leave_help_in_the_language_of_the_system(monkeypatch, 
     settings_path().write_text("desktop = 3", encoding="utf-8")
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     assert "Aufruf: posturecam watch" in help_page(monkeypatch, capsys, "watch")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_settings_that_are_a_pipe_do_not_make_help_wait_for_its_other_end():
+    settings_path().parent.mkdir(parents=True)
+    os.mkfifo(settings_path())
+    command = [sys.executable, "-m", "posturecam", "--help"]
+    assert subprocess.run(command, stdout=subprocess.DEVNULL, timeout=60, check=False).returncode == 0
 
 
 def help_page(monkeypatch, capsys, *arguments):

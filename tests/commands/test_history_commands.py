@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from datetime import date, timedelta
 
 import pytest
 from command_line import assert_one_line
@@ -53,7 +54,7 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
     assert max(map(len, lines)) <= 80
     today, yesterday, before = lines[1:4]
     day = time.localtime(kept)
-    assert yesterday.startswith(f"{time.strftime('%a, %b', day)} {day.tm_mday} ")
+    assert re.match(rf"{time.strftime('%a, %b', day)} {day.tm_mday}(, {day.tm_year})? ", yesterday)
     assert re.search(r" █+▒+▼+\?+·+ +2 h 00 min +50% +25% +1 +1 *$", yesterday)
     assert today.startswith(time.strftime("%a, ", time.localtime(kept + 86400))), "the newest first"
     assert "not watched" in today
@@ -69,10 +70,10 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_color(run, kept
 @pytest.mark.parametrize(
     ("language", "written"),
     [
-        ("en", r"\w+, \w+ {day} "),
-        ("de", r"\w+, {day}\. \w+\.? "),
-        ("es", r"\w+ {day} \w+ "),
-        ("zh", r"\d+月{day}日 周\w "),
+        ("en", r"\w+, \w+ {day}(, \d+)? "),
+        ("de", r"\w+, {day}\. \w+\.?( \d+)? "),
+        ("es", r"\w+ {day} \w+( \d+)? "),
+        ("zh", r"(\d+年)?\d+月{day}日 周\w "),
     ],
 )
 def test_a_day_is_written_in_the_order_of_the_language(run, kept, monkeypatch, language, written):
@@ -80,6 +81,25 @@ def test_a_day_is_written_in_the_order_of_the_language(run, kept, monkeypatch, l
     monkeypatch.setenv("COLUMNS", "100")
     yesterday = run("history", "--days", 2)[1].splitlines()[2]
     assert re.match(written.format(day=time.localtime(kept).tm_mday), yesterday), yesterday
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "{day}, {year}"),
+        ("de", r"{day}\. \w+\.? {year}"),
+        ("es", r"{day} \w+ {year}"),
+        ("zh", "{year}年.*月{day}日"),
+    ],
+)
+@pytest.mark.parametrize("columns", [40, 100])
+def test_a_day_of_another_year_is_written_with_its_year(run, kept, monkeypatch, columns, language, written):
+    run("settings", f"desktop.language={language}")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    out = run("history", "--days", 366)[1]
+    a_year_ago = date.today() - timedelta(days=365)
+    assert re.search(written.format(day=a_year_ago.day, year=a_year_ago.year), out)
+    assert str(date.today().year) not in out
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "zh"])

@@ -358,6 +358,24 @@ def test_what_failed_is_reported_even_if_the_reader_of_the_rest_has_left(
 
 
 @unix
+@pytest.mark.parametrize("buffering", [0, -1])
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "JSON"])
+def test_a_calibration_is_saved_or_refused_with_the_reason_even_if_its_reader_has_left(
+    run, monkeypatch, form, buffering
+):
+    calibrate = ("calibrate", RECORDING, "--seconds", "6", *form)
+    assert without_reader(run, monkeypatch, calibrate, buffering)[0] == 0
+    (saved,) = load_baselines().kept
+    assert saved.camera_name == "desk_side.mp4"
+    code, err = without_reader(
+        run, monkeypatch, ("calibrate", RECORDING.with_name("stretch_childs_pose.npz"), *form), buffering
+    )
+    assert code == 5
+    assert "posturecam: The picture seems turned by 90°" in err
+    assert load_baselines().kept == (saved,)
+
+
+@unix
 def test_analyzing_from_a_deleted_folder_is_refused_with_a_message(run, monkeypatch, tmp_path):
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")

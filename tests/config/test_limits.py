@@ -179,3 +179,22 @@ def test_a_full_disk_is_reported_as_one_wherever_it_is_noticed(problem, advice):
 
 def test_a_missing_file_is_not_reported_as_a_full_disk():
     assert limits.as_limit(FileNotFoundError(errno.ENOENT, "No such file or directory", "/x")) is None
+
+
+LEAVE_GARBAGE = """
+import os, sys
+from posturecam.__main__ import main
+class Circle:
+    def __del__(self, write=os.write):
+        write(1, b"searched")
+one = Circle()
+one.itself = one
+sys.argv[1:] = ["--version"]
+"""
+
+
+@pytest.mark.parametrize(("last", "searched"), [("main()", False), ("", True)], ids=["a command", "an import of it"])
+def test_only_a_command_ends_without_searching_what_was_imported_for_garbage(last, searched):
+    program = [sys.executable, "-c", LEAVE_GARBAGE + last]
+    done = subprocess.run(program, capture_output=True, encoding="utf-8", check=True)
+    assert ("searched" in done.stdout) is searched

@@ -937,6 +937,29 @@ def test_what_such_a_dialog_asks_itself_closes_too_and_nothing_is_replaced(opene
     qtbot.waitUntil(lambda: page.findChild(QFileDialog) is None)
 
 
+@pytest.mark.parametrize("beside", [["events"], ["events", "stretches"]])
+@pytest.mark.parametrize("asked", [False, True], ids=["a new name", "a name that the dialog asked about"])
+def test_tables_beside_the_named_one_are_replaced_only_after_a_question(opened, tmp_path, beside, asked, qtbot):
+    record()
+    page = opened()
+    there = [tmp_path / f"mine-{what}.csv" for what in beside]
+    for file in [*there, *([tmp_path / "mine.csv"] if asked else [])]:
+        file.write_text("mine")
+    page.export_button.click()
+    dialog = page.findChild(QFileDialog)
+    dialog.selectNameFilter(next(one for one in dialog.nameFilters() if "csv" in one))
+    dialog.fileSelected.emit(str(tmp_path / "mine.csv"))
+    dialog.close()
+    question = page.findChild(QMessageBox)
+    assert all(str(file) in question.informativeText() for file in there)
+    assert str(tmp_path / "mine.csv") not in question.informativeText()
+    assert not page.exporting.is_running
+    next(one for one in question.findChildren(QAbstractButton) if one.text() == "Replace").click()
+    exported(page, qtbot)
+    assert all(file.read_bytes() != b"mine" for file in tmp_path.glob("mine*"))
+    assert len(list(tmp_path.glob("mine*.csv"))) == 3
+
+
 @pytest.mark.parametrize(
     ("asks", "there"),
     [("share", "Haltung 28.11.png"), ("report", "Haltung 28.11.html"), ("export", "Haltung 28.11.json")],

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from fakes.session import FakeClient
 from moments import BASELINE, NOON, moment, raised_alert, tick
+from places import ROOT
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from posturecam.alerts.notification import NotificationDelivery
 from posturecam.alerts.text import Because, BreakOffer
+from posturecam.commands.calibrate import calibrate_source
 from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.alerts.presenter import NOT_BLURRED
@@ -34,6 +36,7 @@ from posturecam.desktop.pages.welcome.ways import WayCard
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.errors import CameraError, SettingsError
+from posturecam.history.baselines import load_baselines, save_baseline
 from posturecam.posture.monitor import Phase
 from posturecam.posture.reasons import Reason, Why
 from posturecam.session.guided_calibration import verdict
@@ -51,6 +54,8 @@ from posturecam.vision.sources.camera import Camera
 
 CAMERAS = [Camera(0, "Built-in", "usb-1", 200), Camera(2, "BRIO", "usb-2", 200), Camera(4, "BRIO", "usb-3", 200)]
 WELCOME, CAMERA, CALIBRATION, TELLING, DONE = range(5)
+RECORDED_VIDEO = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
+"""The landmarks of a sample video."""
 
 
 OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
@@ -404,6 +409,15 @@ def test_a_setup_that_was_finished_without_calibrating_does_not_come_back(welcom
     assert next_start.left_setup is None
     assert next_start.place == ("now", not minimized)
     assert len(asked(client, "pause")) == asked_before  # the camera is not kept off either
+
+
+def test_a_calibration_from_a_video_is_no_finished_setup_and_turns_no_camera_on():
+    calibrate_source(str(RECORDED_VIDEO), slouch=False, seconds=6.0, as_json=True, rotate=None, place="")
+    (learned,) = load_baselines().kept
+    state = setup_state()
+    assert (state.finished, state.agreed, state.used) == (False, False, False)
+    save_baseline(replace(learned, camera="usb-1", live=True))
+    assert setup_state().finished
 
 
 def test_a_setup_that_was_left_comes_back_at_the_next_start(welcoming, next_start):

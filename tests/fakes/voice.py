@@ -17,6 +17,7 @@ class FakeVoice:
 
     def __init__(self, news: Iterable[str] = ()) -> None:
         self.said: list[str] = []
+        self.lateness: set[float | None] = set()
         self.rung: list[ChimeKind] = []
         self.prepared: list[str] = []
         self.muted = False
@@ -27,6 +28,7 @@ class FakeVoice:
         """Record the words."""
         if not self.muted:
             self.said.append(text)
+            self.lateness.add(lateness)
 
     def chime(self, chime: ChimeKind) -> None:
         """Record the chime."""

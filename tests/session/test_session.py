@@ -579,6 +579,23 @@ def test_a_voice_or_language_that_is_chosen_during_a_stretch_is_heard_at_once(be
     assert [one.closed for one in voices] == [True, True]
 
 
+def test_how_late_words_may_be_is_what_is_set_during_the_stretch(begin):
+    voices = []
+
+    def open_voice():
+        voices.append(FakeVoice())
+        return voices[-1]
+
+    watched = begin(voice=open_voice)
+    watched.mode(Mode.WATCHING)
+    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),)))
+    watched.until(lambda seen: seen.snapshot.coaching and voices[0].said)
+    watched.session.change_settings({"voice.lateness": "9", "voice.count_lateness": "0.9"})
+    watched.until(lambda seen: len(voices) == 2 and voices[1].said)
+    assert voices[0].lateness == {2.5}
+    assert voices[1].lateness <= {9, 0.9}
+
+
 def test_a_session_with_the_coach_ends_with_its_summary_and_watching_continues(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
@@ -1199,26 +1216,54 @@ def test_a_settings_file_that_cannot_be_used_changes_nothing_and_is_reported_onc
     change_settings({"voice.volume": "0.4"})
     watched = begin(load_settings())
     watched.mode(Mode.WATCHING)
-    for text in ("[voice]\nvolume = 7\n", "[voice]\nvolume = 7\n# still\n"):
+    for text in ("[voice\nvolume = 0.2\n", "[voice\nvolume = 0.2\n# still\n"):
         settings_path().write_text(text)
         for _ in range(30):
             watched.step()
     (complaint,) = watched.all(Complaint)
-    assert "voice.volume must be at most 1" in complaint.text
+    assert "is damaged (at line 1" in complaint.text
     assert complaint.text.endswith("; until that is fixed, posturecam keeps using what it loaded before")
     assert watched.session.settings.voice.volume == 0.4
-    assert settings_path().read_text() == "[voice]\nvolume = 7\n# still\n"
+    assert settings_path().read_text() == "[voice\nvolume = 0.2\n# still\n"
     with pytest.raises(SettingsError):  # and it is not overwritten by a change here
         watched.session.change_settings({"goal.upright": "0.5"})
     settings_path().write_text("[voice]\nvolume = 0.6\n")
     assert watched.come(SettingsChanged).keys == {"voice.volume"}
 
 
-def test_the_same_mistake_in_the_settings_file_is_said_again_once_it_was_corrected_in_between(begin):
+def test_a_value_that_another_program_set_wrong_loses_only_itself_and_is_reported_once(begin):
+    change_settings({"voice.volume": "0.4"})
+    watched = begin(load_settings())
+    watched.mode(Mode.WATCHING)
+    for text in ("[voice]\nvolume = 7\nwords_a_minute = 120\n", "[voice]\nvolume = 7\nwords_a_minute = 120\n# still\n"):
+        settings_path().write_text(text)
+        for _ in range(30):
+            watched.step()
+    watched.session.change_settings({"goal.upright": "0.5"})
+    for _ in range(30):
+        watched.step()
+    (complaint,) = watched.all(Complaint)
+    assert "is ignored: voice.volume must be at most 1, got 7; correct it there" in complaint.text
+    assert watched.session.settings.voice == Settings().voice.model_copy(update={"words_a_minute": 120.0})
+    assert settings_path().read_text().startswith("[voice]\nvolume = 7\nwords_a_minute = 120\n# still\n")
+
+
+def test_what_was_wrong_with_the_settings_when_they_were_loaded_is_not_reported_again(begin):
+    settings_path().parent.mkdir()
+    settings_path().write_text("[voice]\nvolume = 7\n")
+    watched = begin(load_settings())
+    watched.mode(Mode.WATCHING)
+    watched.session.change_settings({"goal.upright": "0.5"})
+    watched.go_on(60)
+    assert watched.all(Complaint) == []
+
+
+@pytest.mark.parametrize("wrong", ["[voice]\nvolume = 7\n", "[voice\nvolume = 7\n"])
+def test_the_same_mistake_in_the_settings_file_is_said_again_once_it_was_corrected_in_between(begin, wrong):
     watched = begin()
     watched.mode(Mode.WATCHING)
-    for text in ("[voice]\nvolume = 7\n", "[voice]\nvolume = 0.6\n", "[voice]\nvolume = 7\n"):
-        settings_path().parent.mkdir(exist_ok=True)
+    settings_path().parent.mkdir(exist_ok=True)
+    for text in ("", wrong, "[voice]\nvolume = 0.6\n", wrong):
         settings_path().write_text(text)
         for _ in range(30):
             watched.step()

@@ -92,7 +92,7 @@ def report_html(data: ReportData) -> str:
         _heading(tr("What the reminders were about")),
         _causes(data.events),
         _heading(tr("Every day in figures")),
-        _table_of_days(days),
+        _table_of_days(days, data.made),
         _heading(tr("What was measured, and how well")),
         _method(data),
     ]  # fmt: skip
@@ -126,11 +126,11 @@ def _summary(period: Period, days: int) -> str:
     return _table([], [[name, value] for name, value in rows], numbers=(1,))
 
 
-def _table_of_days(days: Sequence[Day]) -> str:
+def _table_of_days(days: Sequence[Day], today: date) -> str:
     heads = [tr("Date"), tr("Measured"), tr("Upright"), tr("Slouching"), tr("Longest upright run"), tr("Reminders"), tr("Stretches")]  # fmt: skip
     rows = [
         [
-            day_of_week(day.date),
+            day_of_week(day.date, today),
             length(day.times.measured),
             percent(day.times.upright_share),
             percent(day.times.slouching_share),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from posturecam.coach.presentation.controls import Controls
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import change_settings, load_settings, reset_settings
+from posturecam.config.settings_file import change_settings, read_settings, reset_settings
 from posturecam.session.protocol.commands import (
     AnswerAlert,
     AnswerBreak,
@@ -33,6 +33,7 @@ from posturecam.session.protocol.commands import (
 if TYPE_CHECKING:
     from posturecam.alerts.policy import Response
     from posturecam.coach.safety import Answers
+    from posturecam.i18n.message import Message
     from posturecam.session.protocol.messages import AlertRaised
     from posturecam.session.rules.breaks import BreakAnswer
 
@@ -87,6 +88,9 @@ class QueuedClient:
         """
         self._now, self._clock, self._adapt = now, clock, adapt
         self._settings = adapt(settings)
+        self._ignored: Message | None = None
+        """What in the settings file cannot be used, as of the last reading."""
+        self._reread = False
         self._changing = threading.Lock()
         """Held from before the settings file is read or written until its settings are in use."""
         self.controls = Controls()
@@ -180,16 +184,22 @@ class QueuedClient:
             reset_settings()
             return self._use(Settings(), None)
 
-    def reread_settings(self) -> None:
-        """Use the settings file as another program has left it.
+    def reread_settings(self) -> Message | None:
+        """Use the settings file as another program has left it; returns what in it cannot be used, if that is news.
+
+        Whoever loaded the settings in use has reported what was wrong then.
 
         Raises:
-            SettingsError: if it cannot be used; the settings in use stay as they are.
+            SettingsError: if nothing of it can be used; the settings in use stay as they are.
         """
         with self._changing:
-            kept = load_settings()
-            if self._adapt(kept) != self._settings:
-                self._use(kept, ())
+            read = read_settings()
+            is_other = self._adapt(read.settings) != self._settings
+            is_news = read.ignored != self._ignored and (self._reread or is_other)
+            self._ignored, self._reread = read.ignored, True
+            if is_other:
+                self._use(read.settings, ())
+            return read.ignored if is_news else None
 
     def keep_personal(self, factor: float) -> None:
         """Save the personal factor of the sensitivity, which watching uses when it next starts.

@@ -9,7 +9,7 @@ from posturecam.coach.loop import CoachTick, stop, summarize
 from posturecam.coach.presentation.coach_view import CoachView, ShowState, show
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.config import uncaught
-from posturecam.config.settings import Settings
+from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.i18n.message import Message
 from posturecam.session.stretching.recorder import SessionRecorder
 from posturecam.session.stretching.speaking import speak
@@ -36,14 +36,15 @@ class GuidedSession:
             kept: Records repetitions; None for a recorded video.
         """
         self._settings, self._voice, self._kept = settings, voice, kept
+        self._voice_settings = settings.voice
         self._shown = ShowState()
         self._prepared = -1
         self._ended: list[CoachTick] = []
         self._last: CoachTick | None = None
 
-    def use_voice(self, voice: Voice) -> None:
-        """Speak with another voice from now on."""
-        self._voice, self._prepared = voice, -1
+    def use_voice(self, voice: Voice, settings: VoiceSettings) -> None:
+        """Speak with another voice, or as late as another setting allows, from now on."""
+        self._voice, self._voice_settings, self._prepared = voice, settings, -1
 
     def take(self, tick: CoachTick) -> tuple[CoachView, list[str]]:
         """Speak and record one tick; returns what to show, and any problems the user should know."""
@@ -73,7 +74,7 @@ class GuidedSession:
         if tick.turn != self._prepared:
             self._prepared = tick.turn
             voice.prepare(phrases(tick.exercise))
-        speak(tick, voice, self._settings.voice)
+        speak(tick, voice, self._voice_settings)
         return voice.news()
 
     def stopped(self) -> CoachTick | None:

@@ -68,7 +68,7 @@ def lead(
             if voice is not None and wanted != opened_for:
                 voice.close()
                 voice, opened_for = _voice(open_voice, publisher), wanted
-                led.use_voice(voice)
+                led.use_voice(voice, current().voice)
             shown, problems = led.take(tick)
             for line in problems:
                 publisher.complain(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -34,12 +34,14 @@ from posturecam.desktop.widgets.numbers import spoken_date
 from posturecam.desktop.widgets.parts import Chip, ChipGroup, LineLabel, button, card, in_the_middle, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import OutputError, PosturecamError
+from posturecam.history.export import files_of
 from posturecam.history.models import KeptEvent
 from posturecam.history.progress.report import write_report
 from posturecam.history.records import SittingRecords
 from posturecam.history.removal import delete_everything
 from posturecam.history.stretch_export import writing
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import joined, mark, tr
+from posturecam.i18n.words import THINGS
 from posturecam.session.protocol.messages import (
     AlertRaised,
     Happened,
@@ -340,9 +342,8 @@ class HistoryPage(QWidget):
 
         def export(name: str) -> None:
             ending, comma = kinds.get(dialog.selectedNameFilter(), (".json", False))
-            self._write_to(
-                with_ending(Path(name), ending), lambda file: self.export_to(file, decimal_comma=comma), Path(name)
-            )
+            file = with_ending(Path(name), ending)
+            self._write_to(lambda: self.export_to(file, decimal_comma=comma), files_of(file), Path(name))
 
         dialog.fileSelected.connect(export)
         ask_on(self, dialog)
@@ -354,18 +355,23 @@ class HistoryPage(QWidget):
 
         def chosen(wanted: str) -> None:  # Qt takes the ".11" of "Posture 28.11" for a suffix
             known = Path(wanted).suffix.lower() in (ending, *others)
-            self._write_to(Path(wanted if known else wanted + ending), save, Path(wanted))
+            file = Path(wanted if known else wanted + ending)
+            self._write_to(lambda: save(file), (file,), Path(wanted))
 
         dialog.fileSelected.connect(chosen)
         ask_on(self, dialog)
 
-    def _write_to(self, file: Path, write: Callable[[Path], None], asked: Path) -> None:
-        """Write a file; ask before one is replaced that the dialog did not ask about, since it knew only the name without the suffix."""
-        if file != asked and file.exists():
-            words = tr("{file} already exists.").format(file=file)
-            confirm(self, tr("Replace this file?"), words, tr("Replace"), lambda: write(file))
+    def _write_to(self, write: Callable[[], None], files: Iterable[Path], asked: Path) -> None:
+        """Write files; ask before one is replaced that the dialog did not ask about, since it knew only one name, and that without the suffix."""
+        replaced = [str(file) for file in files if file != asked and file.exists()]
+        if not replaced:
+            write()
+        elif len(replaced) == 1:
+            words = tr("{file} already exists.").format(file=replaced[0])
+            confirm(self, tr("Replace this file?"), words, tr("Replace"), write)
         else:
-            write(file)
+            words = tr("{files} already exist.").format(files=joined(THINGS, replaced))
+            confirm(self, tr("Replace these files?"), words, tr("Replace"), write)
 
     def _ask_picture(self) -> None:
         self._ask_save(

@@ -19,7 +19,7 @@ class SetupState:
     """How far the setup came in earlier runs."""
 
     finished: bool
-    """Whether it was finished, or somebody calibrated without it."""
+    """Whether it was finished, or somebody calibrated without it, in front of a camera."""
     agreed: bool
     """Whether it mentioned the camera, and the user went on, or it was finished."""
     used: bool
@@ -31,7 +31,7 @@ class SetupState:
 def setup_state() -> SetupState:
     """Read it from the user's files."""
     baselines = load_baselines()
-    finished = bool(baselines.kept) or is_noted(_FINISHED)
+    finished = any(one.live for one in baselines.kept) or is_noted(_FINISHED)
     used = baselines.complaint is not None or not (is_missing(settings_path()) and is_missing(history_path()))
     return SetupState(finished, finished or has_agreed(), used, baselines.complaint)
 
