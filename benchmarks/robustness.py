@@ -1,4 +1,4 @@
-"""How much the figures of `real_people.py` depend on single numbers: thresholds, the lens, the landmarks, how many pictures there are.
+"""How much the figures of `real_people.py` depend on single numbers: thresholds, the lens, the landmarks, how many pictures and faces there are.
 
     python benchmarks/robustness.py three_people.npz
 
@@ -34,6 +34,8 @@ FIELDS_OF_VIEW = (50.0, 80.0, 95.0)
 """Horizontal degrees that are assumed instead of the usual ones."""
 SHAKEN = (0.5, 1.0)
 """Standard deviation of each coordinate of a landmark, in pixels of a picture 224 wide."""
+HIDDEN = (0.3, 0.5)
+"""Shares of the pictures in which the face is not found, as behind glasses that reflect the screen; those of the baseline among them."""
 FEWER = 4
 """Pictures of a burst that is cut short."""
 
@@ -69,6 +71,14 @@ def shaken(data: Mapping[str, NDArray[Any]], by: float) -> dict[str, NDArray[Any
     return moved
 
 
+def hidden(data: Mapping[str, NDArray[Any]], share: float) -> dict[str, NDArray[Any]]:
+    """The arrays without the face in this share of the pictures, drawn at random."""
+    random = np.random.default_rng(round(share * 100))
+    faces = data["face_cropped"].copy()
+    faces[random.random(len(faces)) < share] = np.nan
+    return {**data, "face_cropped": faces}
+
+
 def variants(file: Path) -> Iterator[Variant]:
     """Everything that is changed, the unchanged program first."""
     data = arrays_of(file)
@@ -85,6 +95,8 @@ def variants(file: Path) -> Iterator[Variant]:
         yield Variant(f"lens assumed to be {degrees:.0f}°", bursts(field_of_view=degrees))
     for by in SHAKEN:
         yield Variant(f"landmarks shaken by {by:g} px of 224", bursts(shaken(data, by)))
+    for share in HIDDEN:
+        yield Variant(f"no face found in {share:.0%} of the pictures", bursts(hidden(data, share)))
     cut = [dataclasses.replace(burst, looks=burst.looks[:FEWER]) for burst in usual]
     yield Variant(f"bursts of {FEWER} pictures", cut)
 

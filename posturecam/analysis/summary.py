@@ -52,7 +52,7 @@ class AnalyzeOptions:
         if self.upright_seconds is not None:
             positive["upright_seconds"] = self.upright_seconds
         for name, value in positive.items():
-            if not 0 < value < math.inf:
+            if value is None or not 0 < value < math.inf:
                 raise ValueError(f"{name} must be positive and finite, got {value}")
         if self.rotate not in TURNS:
             raise ValueError(f"rotate must be 0, 90, 180 or 270, got {self.rotate}")

@@ -842,7 +842,8 @@ class MonitorSettings(_Group):
     longest_gap: float = _setting(
         5.0,
         "s",
-        "A longer gap between two samples counts as unmeasured (suspend, a stalled camera)",
+        "A longer gap between two samples counts as unmeasured (suspend, a stalled camera); for a shorter unknown moment, "
+        "what is seen next counts",
         "choice: over three times the slowest usual pause",
         0.5,
         60,

@@ -68,8 +68,6 @@ def assess(
     pose, front = seen
     measures = with_face(measure(pose, view, settings), front)
     found, compared = _judged(pose, view, measures, front, baseline, settings, judge, known)
-    if front is not None and found.reason is not None and found.reason.code is Why.VIEW_UNKNOWN:
-        found = replace(found, reason=_why_unclear(front, baseline))
     return Reading(pose.t, view, measures, found, compared, known.seat)
 
 
@@ -101,13 +99,6 @@ def _seen(
         return MISREAD
     pose = _untilted(pose, view, baseline, settings, tilt)
     return pose, None if view.is_side else front_measures(pose, pose.head, settings)
-
-
-def _why_unclear(front: FrontMeasures, baseline: Baseline | None) -> Reason:
-    """Why somebody cannot be judged whose view is unclear: mostly what would show the view is not seen, and that can be remedied."""
-    if baseline is not None and baseline.by_face_alone and front.distance.value is None:
-        return Reason(Why.NOT_SEEN, "face_learned")
-    return front.body_yaw.reason or Reason(Why.VIEW_UNKNOWN)
 
 
 def _untilted(pose: Pose, view: View, baseline: Baseline | None, settings: Settings, tilt: float | None) -> Pose:
@@ -149,7 +140,7 @@ def _judged(
     if judge is not None:
         sinking = None if misfit is not None else sinking_of(measures, baseline, settings, place)
         found = judge(pose, view, baseline, Geometry(found, sinking, place), settings, moved)
-    return _with_angle_explained(found, measures), baseline.view
+    return _explained(found, front, measures, baseline), baseline.view
 
 
 def _alone(front: FrontMeasures | None, view: View, measures: Measures, settings: Settings) -> Deviation:
@@ -159,15 +150,18 @@ def _alone(front: FrontMeasures | None, view: View, measures: Measures, settings
     """
     if view is View.FRONT and front is not None and front.distance.value is not None:
         return Deviation(None, front.neck_height.reason)
-    return _with_angle_explained(judge_by_geometry(measures, view, None, settings), measures)
+    return _explained(judge_by_geometry(measures, view, None, settings), front, measures, None)
 
 
-def _with_angle_explained(found: Deviation, measures: Measures) -> Deviation:
-    """The same deviation; if the camera angle is unknown because the shoulders are not seen, with that as its reason."""
-    unseen = measures[Name.BODY_YAW].reason
-    if unseen is None or found.reason is None or found.reason.code is not Why.VIEW_UNKNOWN:
+def _explained(
+    found: Deviation, front: FrontMeasures | None, measures: Measures, baseline: Baseline | None
+) -> Deviation:
+    """The same deviation; if the camera angle is unknown, with what is not seen as its reason: that can be remedied."""
+    if found.reason is None or found.reason.code is not Why.VIEW_UNKNOWN:
         return found
-    return replace(found, reason=unseen)
+    if baseline is not None and baseline.by_face_alone and front is not None and front.distance.value is None:
+        return replace(found, reason=Reason(Why.NOT_SEEN, "face_learned"))
+    return replace(found, reason=measures[Name.BODY_YAW].reason or found.reason)
 
 
 _CAUSES: Mapping[Kind, Name] = {

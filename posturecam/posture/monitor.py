@@ -1,8 +1,9 @@
 """How long is too long: a pure step from (state, reading) to (new state, events).
 
 Time comes from the readings; nothing here reads a clock. A sample stands for the time since the previous one, so that 2
-and 30 pictures a second give the same answer. Unmeasured time counts as neither good nor bad; nor does looking down for
-some minutes, unless a slouch shows anyway: somebody who drops the chin in a slouch has not sat up.
+and 30 pictures a second give the same answer; so does one in which the face is found in every other picture. Time unmeasured for
+longer counts as neither good nor bad; nor does looking down for some minutes, unless a slouch shows anyway: somebody
+who drops the chin in a slouch has not sat up.
 
 A slouch is sustained once most of some time was over the threshold. A mild one that is hard to see wavers around the
 threshold instead, so its average over a longer time counts too.
@@ -203,8 +204,9 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     events = list[Event]()
 
     unknown_for, away_for, misfit_for = _count(state, reading, elapsed, gap, now)
-    latest = GradeSpan(t - elapsed, t, None if gap else shown, min(max(smooth or 0.0, 0.0), 1.0))
-    spans = _remember(state.spans, latest, settings)
+    missed = _missed(state, shown, elapsed, settings)
+    latest = GradeSpan(t - elapsed - missed, t, None if gap else shown, min(max(smooth or 0.0, 0.0), 1.0))
+    spans = _remember(_until(state.spans, latest.start) if missed else state.spans, latest, settings)
     watches, slouch, away = state.watches, state.slouch, state.away
     if unknown_for > settings.unknown_seconds:
         spans, watches = (), NOTHING_WATCHED
@@ -214,7 +216,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
             _end(slouch, state.t if suspended and state.t is not None else t, events)
             slouch = None
     if shown is not None:
-        watches, held = _watch(watches, slouch is not None, spans, t, 0.0 if gap else elapsed, shown, settings)
+        watches, held = _watch(watches, slouch is not None, spans, t, 0.0 if gap else elapsed + missed, shown, settings)
         if held is not None and slouch is None:
             slouch = _begin(held, spans, reading, events)
             watches = NOTHING_WATCHED
@@ -240,6 +242,20 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     if phase is not state.phase or state.t is None or (suspended and phase is not Phase.AWAY):
         after = replace(after, phase=phase, phase_since=t)
     return after, tuple(events)
+
+
+def _missed(state: MonitorState, shown: Grade | None, elapsed: float, settings: MonitorSettings) -> float:
+    """For how many seconds before this sample the posture was unknown, if the sample stands for them too.
+
+    A face that is found in every other check, as behind glasses that reflect the screen, shows as much as half as many checks.
+    """
+    missed = state.unknown_for
+    return missed if shown is not None and missed + elapsed <= settings.longest_gap else 0.0
+
+
+def _until(spans: tuple[GradeSpan, ...], end: float) -> tuple[GradeSpan, ...]:
+    """The periods up to a moment."""
+    return tuple(replace(span, end=min(span.end, end)) for span in spans if span.start < end)
 
 
 def _looked_down(before: float, down: bool, elapsed: float, settings: MonitorSettings) -> float:

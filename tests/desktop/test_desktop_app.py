@@ -42,8 +42,8 @@ from posturecam.desktop.start import run
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.problems import NotesBanner
 from posturecam.errors import DesktopUnavailable, NotRunning, SourceError
-from posturecam.history import Exported, ExportStopped
 from posturecam.history.baselines import baselines_path, save_baseline
+from posturecam.history.export import Exported, ExportStopped
 from posturecam.history.models import PAUSES
 from posturecam.history.sitting import SittingHistory
 from posturecam.i18n.translate import choose_language
@@ -914,11 +914,11 @@ def test_the_note_on_where_the_window_went_stays_in_another_language(begin, qtbo
 def test_an_export_goes_on_in_another_language_at_the_same_place(begin, qtbot, monkeypatch, tmp_path, stopped):
     begun, go = threading.Event(), threading.Event()
 
-    def slow(file, _history, go_on, **_format):
-        assert go_on(0.25)
+    def slow(file, *, progress, **_format):
+        assert progress(0.25)
         begun.set()
         assert go.wait(20)
-        if not go_on(0.5):
+        if not progress(0.5):
             raise ExportStopped
         return Exported((file,), 0, 0, 0)
 

@@ -264,6 +264,31 @@ def test_mostly_unseen_never_raises_an_alert():
     assert told(events) == []
 
 
+@pytest.mark.parametrize("seen", [2, 3, 5])
+def test_a_face_found_in_one_check_of_a_few_tells_as_much_as_fewer_checks(seen):
+    parts = (60, UPRIGHT), (300, MILD), (60, UPRIGHT)
+    all_seen = run(script(*parts, rate=1))[1]
+    (whole,), (ended,) = told(all_seen), over(all_seen)
+    flickering = [reading(one.t, BENT) if one.t % seen else one for one in script(*parts, rate=1)]
+    events = run(flickering)[1]
+    (slouch,), (end,) = told(events), over(events)
+    assert slouch.t == pytest.approx(whole.t, abs=seen)
+    assert slouch.seconds == pytest.approx(whole.seconds, abs=seen)
+    assert end.t == pytest.approx(ended.t, abs=2 * seen)
+
+
+def test_a_moment_too_long_for_what_is_seen_next_stays_unmeasured():
+    apart = [reading(one.t, BENT) if one.t % 6 else one for one in script((60, UPRIGHT), (900, MILD), rate=1)]
+    assert told(run(apart)[1]) == []
+
+
+def test_a_look_down_is_not_taken_for_what_is_seen_after_it():
+    parts = [part for _ in range(100) for part in ((1, MILD), (3, LOOKING_DOWN))]
+    assert told(run(script((60, UPRIGHT), *parts, rate=1))[1]) == []
+    hidden = [part for _ in range(100) for part in ((1, MILD), (2, LOOKING_DOWN), (1, BENT))]
+    assert told(run(script((60, UPRIGHT), *hidden, rate=1))[1]) == []
+
+
 def test_a_long_unknown_time_restarts_the_count():
     _, events = run(script((60, UPRIGHT), (100, MILD), (21, BENT), (100, MILD)))
     assert told(events) == []
