@@ -98,11 +98,14 @@ class StepContext:
                 self.tell(on.FaultCleared(self.t, name))
         self.set(watches={name: watch for name, watch in self.state.watches.items() if name in kept})
 
+    def inputs_of(self, measures: Mapping[str, StretchMeasure], side: Side | None) -> ConditionInputs:
+        """The inputs for conditions without what is known only over time."""
+        start = self.state.start.values.get(side or Side.LEFT, {}) if self.state.start else {}
+        return ConditionInputs(measures, start, self.to_share(side), self.state.samples)
+
     def evidence_of(self, measures: Mapping[str, StretchMeasure], side: Side | None) -> ConditionInputs:
         """The inputs for conditions now; the samples are updated with them."""
-        start = self.state.start.values.get(side or Side.LEFT, {}) if self.state.start else {}
-        best, depth = self.to_share(side), self.exercise.depth
-        evidence = ConditionInputs(measures, start, best, self.state.samples)
+        evidence, depth = self.inputs_of(measures, side), self.exercise.depth
         now = evidence.value(depth) if depth else None
         kept = {
             name: found.value
@@ -118,7 +121,7 @@ class StepContext:
         returned, deepest = None, self.state.hold.depth
         if depth is not None and now is not None and deepest is not None:
             returned = now - deepest if depth.better == "lower" else deepest - now
-        return ConditionInputs(measures, start, best, self.state.samples, returned, self.off_side())
+        return replace(evidence, samples=self.state.samples, returned=returned, off_side=self.off_side())
 
     def off_side(self) -> float | None:
         """How far the camera is off the side view: the most of this check, the start pose, and the last upright check.

@@ -5,7 +5,8 @@
 A hold counts the seconds in which the pose was seen. A wobble out of it does not matter, a longer one pauses the count,
 a still longer one ends the attempt, and its seconds are kept for the next one. If a still pose is lost from sight,
 seconds continue to count for a while, separately, as unseen ones, which are accepted only once the same pose or its
-release is seen. A repetition counts once it is released.
+release is seen. For a moment out of sight that is no longer than a wobble, what is seen next counts. A repetition counts once it
+is released.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ a second, and in 24 rendered holds from 2.5 m nobody was ever lost, so whoever i
 Coming up takes two to three seconds, so hardly more than an unseen way out is counted as holding."""
 
 _BEFORE_START = (CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.COUNT_IN)
+_BY_POSE = (
+    CoachPhase.START, CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE, CoachPhase.REST, CoachPhase.SWITCH,
+)  # fmt: skip
 
 TURNED_FOR = 1.0
 """Seconds for which somebody must show the start pose with their other side before they are measured again. Choice: longer than
@@ -182,8 +186,10 @@ class _JudgedStep(TimedRepetitions):
 
     def see(self, look: CoachLook) -> None:
         state = self.state
-        self.pass_time()
         self.look = look
+        if self._is_blink():
+            return
+        self.pass_time()
         self.mind_camera()
         self.evidence = self.evidence_of(look.measures, state.side)
         if state.by_time and state.phase not in (CoachPhase.LEAD_IN, CoachPhase.PAUSED, CoachPhase.DONE):
@@ -207,6 +213,22 @@ class _JudgedStep(TimedRepetitions):
         handle[state.phase]()
         if state.phase is not CoachPhase.START is self.state.phase:
             self.forget_looks()
+
+    def _is_blink(self) -> bool:
+        """Whether this check does not show what is awaited, so soon after one that did that the next one stands for it.
+
+        A body that is found in two checks of three shows as much as fewer checks would.
+        """
+        state, look = self.state, self.look
+        recent = state.t is not None and 0 < self.t - state.t <= self.settings.pause_after + ROUNDING
+        if not recent or state.by_time or state.blind_for > 0 or look.problem is not None:
+            return False
+        if state.phase is CoachPhase.SETUP:
+            return look.pose is None and state.met_since is not None
+        if state.phase not in _BY_POSE:
+            return False
+        stage = self.exercise.start if state.phase is CoachPhase.START else self.exercise.enter
+        return verdict(stage.conditions, self.inputs_of(look.measures, state.side), already=True) is None
 
     # Into the pose.
 
