@@ -19,7 +19,7 @@ from fakes.voice import FakePlayer
 from fakes.x_server import x_server
 from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QEvent, QPoint, QPropertyAnimation, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QCursor, QFont, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QCursor, QFont, QGuiApplication, QImage, QPainter, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
@@ -31,7 +31,7 @@ from posturecam.desktop.alerts import presenter as telling
 from posturecam.desktop.alerts import toast as toast_module
 from posturecam.desktop.alerts import why
 from posturecam.desktop.alerts.glow import NO_BLUR, NO_COMPOSITOR, NO_WAYLAND, Glow
-from posturecam.desktop.alerts.glow_windows import frosted, paint_glow, thickness
+from posturecam.desktop.alerts.glow_windows import Edge, Shade, Strip, frosted, paint_glow, thickness
 from posturecam.desktop.alerts.presenter import NOT_BLURRED, AlertPresenter, ring
 from posturecam.desktop.alerts.toast import Toast, ToastButton
 from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
@@ -383,6 +383,41 @@ def test_a_blur_closes_from_the_edges_and_leaves_what_is_to_be_read_sharp():
     spared = frosted(screen, 1.0, [card])
     assert area(spared) == 800 * 600 - 150 * 80
     assert not any(rect.intersects(card.translated(-1000, 0)) for rect in spared)
+
+
+def uncovered(window):
+    """What a window over the screen leaves of it, in the coordinates of all screens; to Qt an empty mask is none."""
+    whole = QRegion(window.geometry())
+    shown = window.mask().translated(window.pos()) & whole if not window.mask().isEmpty() else whole
+    return QRegion(QGuiApplication.primaryScreen().geometry()) - shown
+
+
+@pytest.mark.parametrize("edge", Edge)
+def test_the_line_of_the_glow_leaves_out_just_what_it_would_cover_however_thick_it_is(qtbot, edge):
+    """The line grows and moves, but what was left out of it stayed where it had been: below the card there was a gap."""
+    screen = QGuiApplication.primaryScreen()
+    around = screen.geometry()
+    card = QRect(0, 0, 200, 100)
+    card.moveBottomRight(around.bottomRight() - QPoint(20, 20))
+    strip = Strip(screen, edge, translucent=False)
+    qtbot.addWidget(strip)
+    strip.spare([card])
+    strip.show_strength(1.0)
+    assert uncovered(strip) == QRegion(around) - QRegion(strip.geometry())
+    strip.spare([QRect(around.center(), around.bottomRight())])
+    strip.show_strength(0.1)
+    strip.show_strength(1.0)
+    assert uncovered(strip).contains(around.bottomRight())
+
+
+def test_a_window_that_fills_the_screen_is_not_dimmed(qtbot):
+    """Maximized on a desktop without panels, the window was dimmed as a whole."""
+    screen = QGuiApplication.primaryScreen()
+    shade = Shade(screen)
+    qtbot.addWidget(shade)
+    shade.spare([screen.geometry()])
+    shade.show_strength(0.5)
+    assert uncovered(shade) == QRegion(screen.geometry())
 
 
 # The card

@@ -940,6 +940,24 @@ def test_an_export_goes_on_in_another_language_at_the_same_place(begin, qtbot, m
     assert history.said.text().startswith("Der Export wurde abgebrochen" if stopped else "Exportiert nach")
 
 
+def test_an_export_that_ends_while_the_windows_are_recreated_is_over_in_them_too(begin, monkeypatch, tmp_path, qtbot):
+    """Its result was on the way to the old page, and the new one showed an endless export that could not be canceled."""
+    monkeypatch.setattr(
+        "posturecam.desktop.pages.history.exporting.export_from", lambda file, **_format: Exported((file,), 0, 0, 0)
+    )
+    app = begin()
+    app.windows.window.open("settings")
+    row = app.windows.settings.show_setting("desktop.language")
+    app.windows.history.export_to(tmp_path / "history.json")
+    for thread in threading.enumerate():
+        if thread.name == "posturecam export":
+            thread.join(20)
+    row.editor.edited.emit({"desktop.language": "de"})  # before anything could arrive
+    history = app.windows.history
+    qtbot.waitUntil(lambda: not history.exporting.is_running, timeout=PATIENCE)
+    assert history.said.text().startswith("Exportiert nach")
+
+
 def test_an_upright_posture_learned_by_another_program_is_shown_and_used(begin, world, qtbot):
     app = begin(minimized=True)
     qtbot.waitUntil(lambda: app.snapshot.source is not None, timeout=PATIENCE)

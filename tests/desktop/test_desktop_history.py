@@ -637,6 +637,33 @@ def test_an_export_that_fails_is_said(opened, tmp_path, name, qtbot):
     assert page.full.isVisible()
 
 
+@pytest.mark.parametrize("name", ["mine.json", "no/such/folder/mine.json"])
+def test_how_an_export_ended_while_another_page_was_shown_is_said_on_the_way_back(opened, tmp_path, name, qtbot):
+    record()
+    page = opened()
+    page.export_to(tmp_path / name)
+    page.hide()
+    exported(page, qtbot)
+    page.show()
+    assert page.said.isVisible()
+    assert "mine.json" in page.said.text()
+    page.hide()
+    page.show()
+    assert not page.said.isVisible()  # it has been seen
+
+
+def test_what_the_page_says_stays_while_its_window_is_minimized(opened, tmp_path, qtbot):
+    record()
+    page = opened()
+    page.export_to(tmp_path / "mine.json")
+    exported(page, qtbot)
+    page.showMinimized()
+    QApplication.processEvents()
+    page.showNormal()
+    QApplication.processEvents()
+    assert "mine.json" in page.said.text()
+
+
 def test_deleting_asks_and_names_what_goes(opened):
     record()
     page = opened()

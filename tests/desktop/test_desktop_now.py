@@ -95,6 +95,7 @@ def page(qtbot, client, opened, notes):
         later=lambda: opened.append("later"),
         skip=lambda: opened.append("skip"),
         fits_here=lambda: opened.append("fits"),
+        complain=notes.say,
         choose_camera=lambda: opened.append("camera"),
         choose=opened.append,
         go_back=lambda: opened.append("back"),
@@ -508,14 +509,21 @@ def test_the_picture_can_be_hidden_and_that_is_kept(page, client):
     assert page.figure.figure.image is None
 
 
-def test_settings_that_cannot_be_written_are_said(page, client, monkeypatch):
+@pytest.mark.parametrize("press", ["picture", "sensitivity"])
+def test_settings_that_cannot_be_written_are_said_until_that_was_read(page, client, monkeypatch, press):
+    """It stood in the place of what comes next, which replaced it within two seconds."""
+
     def refuse(changes):
         raise SettingsError("The settings cannot be written.")
 
     monkeypatch.setattr(client, "change_settings", refuse, raising=False)
-    page.picture.click()
-    assert page.detail.text() == "The settings cannot be written."
+    page.take(moment())
+    (page.picture if press == "picture" else page.sensitivity.chips["strict"]).click()
+    page.take(moment(10))
+    assert page.notes.isVisible()
+    assert page.notes.words.text() == "The settings cannot be written."
     assert page.picture.isChecked()
+    assert page.sensitivity.chips["normal"].isChecked()
 
 
 def test_everything_that_takes_the_focus_has_a_name(page):

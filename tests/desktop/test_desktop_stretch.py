@@ -891,6 +891,20 @@ def test_how_it_feels_afterwards_is_still_shown_in_another_language_and_can_be_t
     assert words_of(anew(unfinished)) != told
 
 
+@pytest.mark.parametrize("lost", [False, True], ids=["with a camera", "without one from the beginning"])
+def test_what_ended_a_stretch_is_the_camera_in_another_language_too_only_if_it_was_there(anew, client, session, lost):
+    """A break at the desk without a camera was said to have ended because of it, once the language had changed."""
+    unfinished = Unfinished()
+    page = anew(unfinished)
+    if lost:
+        page.take(moment(None, Mode.CAMERA_LOST))
+    begun(page, "upper_back")
+    page = anew(unfinished)
+    page.happened(cut_short(session))
+    page.happened(ModeChanged(NOW, Mode.STRETCHING, Mode.CAMERA_LOST, "the camera was unplugged"))
+    assert ("The camera cannot be used" in words_of(page)) is not lost
+
+
 def test_the_question_about_pain_stays_open_in_another_language(anew, client):
     unfinished = Unfinished()
     page = anew(unfinished)

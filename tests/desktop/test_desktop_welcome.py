@@ -872,6 +872,17 @@ def test_the_verdict_is_not_repeated_when_the_page_is_opened_again(known):
     assert known.stage is CalibrationStep.BEFORE
 
 
+def test_what_a_calibration_said_is_still_said_once_its_window_was_minimized(known):
+    said = known.body.text()
+    known.showMinimized()
+    QApplication.processEvents()
+    known.showNormal()
+    QApplication.processEvents()
+    assert known.stage is CalibrationStep.LEARNED
+    assert known.body.text() == said
+    assert known.keep.isVisible()
+
+
 def test_a_fair_baseline_and_a_shown_slouch_are_said():
     words = verdict(replace(BASELINE, good=False, separation=5.0))
     assert "Fair" in words

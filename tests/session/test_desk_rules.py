@@ -212,6 +212,16 @@ def test_nobody_is_asked_to_rest_their_eyes_just_before_a_break_is_announced():
     assert offered.offer.because is Because.SITTING
 
 
+def test_a_break_held_back_by_a_reminder_is_said_to_come_when_it_does():
+    """It was said to be coming up all that time."""
+    desk = Desk(alerts=AlertSettings(cool_down=600), breaks=BreakSettings(sitting=300))
+    assert [type(one) for one in desk.sit(200) + desk.sit(1, slouching=True)] == [AlertRaised]
+    assert desk.moment.break_in == pytest.approx(600)
+    assert desk.sit(540) == []
+    assert desk.moment.break_in == pytest.approx(60)
+    assert [type(one) for one in desk.sit(60)] == [BreakOffered]
+
+
 def test_a_break_that_is_postponed_comes_again_and_is_due_then():
     desk = Desk(breaks=BreakSettings(sitting=300, postpone=60))
     desk.sit(301)

@@ -21,6 +21,8 @@ LINE_THINNEST, LINE_THICKEST = 2.0, 12.0
 
 _FROST = 0.12
 """Opacity of frosted glass by itself."""
+_OUTSIDE = QRect(-1, -1, 1, 1)
+"""A mask that leaves nothing of a window: to Qt, an empty one is none."""
 
 
 class Edge(Enum):
@@ -59,6 +61,7 @@ class Over(QWidget):
         self.setScreen(screen)
         self.setGeometry(place)
         self._strength = 0.0
+        self._spared: Sequence[QRect] = ()
 
     def show_strength(self, strength: float) -> None:
         """Set the strength, 0 to 1."""
@@ -69,6 +72,7 @@ class Over(QWidget):
 
     def spare(self, areas: Sequence[QRect]) -> None:
         """Leave these parts of the screen uncovered; in the coordinates of all screens."""
+        self._spared = areas
         mine = self.geometry()
         within = [area.translated(-mine.topLeft()) for area in areas if area.intersects(mine)]
         if not within:
@@ -77,7 +81,7 @@ class Over(QWidget):
         left = QRegion(self.rect())
         for area in within:
             left -= QRegion(area)
-        self.setMask(left)
+        self.setMask(QRegion(_OUTSIDE) if left.isEmpty() else left)
 
     def _follow(self) -> None:
         self.update()
@@ -98,6 +102,7 @@ class Strip(Over):
         else:  # as thick as it is strong
             deep = thickness(self._strength, translucent=False)
             self.setGeometry(_along(self._edge, self._screen, deep).toAlignedRect())
+            self.spare(self._spared)  # which is left out relative to the window
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint this edge's part of the whole screen's glow."""
@@ -139,13 +144,11 @@ class Frost(Over):
     way = "blur"
 
     def __init__(self, screen: QScreen) -> None:
-        self._spared: Sequence[QRect] = ()
         super().__init__(screen, screen.geometry(), translucent=True)
 
     def spare(self, areas: Sequence[QRect]) -> None:
         """Leave these parts of the screen sharp too; in the coordinates of all screens."""
         super().spare(areas)
-        self._spared = areas
         self._follow()
 
     def _follow(self) -> None:

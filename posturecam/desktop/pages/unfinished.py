@@ -42,6 +42,8 @@ class Unfinished:
     """What was chosen to stretch."""
     view: View = View.UNKNOWN
     """The camera angle for which it was chosen."""
+    without_camera: bool = False
+    """Whether there was no camera when the session was requested: a break at the desk needs none."""
     answers: Answers | None = None
     """How the user felt before the session that is running."""
     skipped: Sequence[Exercise] = ()

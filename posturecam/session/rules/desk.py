@@ -151,7 +151,7 @@ def step(
         0.0 if state.standing is None or held else glow(tick.state, settings.monitor),
         state.breaks.sitting,
         (*(MonitorEvent(at, event) for event in tick.events), *([raised] if raised else []), *suggested),
-        breaks.due(state.breaks, t, settings.breaks),
+        _break_in(state, t, settings),
         state.plan.to_do,
         routine_to_look_up,
     )
@@ -298,10 +298,20 @@ def _follow_plan(
 
 
 def _silent(state: DeskState, t: float, at: datetime, settings: Settings, held: str | None) -> bool:
-    """Whether no break may be suggested now; an alert suggests a stretch itself, and "I'm fine" makes alerts rarer, not breaks."""
+    """Whether no break may be suggested now: an alert suggests a stretch itself."""
     silent = silence(state.policy, t, at, settings.alerts, held=held) is not None
-    usual = replace(state.policy, fine=0)
-    return silent or state.standing is not None or cool_down_left(usual, t, settings.alerts) > 0
+    return silent or state.standing is not None or _alert_holds_for(state, t, settings) > 0
+
+
+def _alert_holds_for(state: DeskState, t: float, settings: Settings) -> float:
+    """Seconds for which the last alert holds breaks back; "I'm fine" makes alerts rarer, not breaks."""
+    return cool_down_left(replace(state.policy, fine=0), t, settings.alerts)
+
+
+def _break_in(state: DeskState, t: float, settings: Settings) -> float | None:
+    """Seconds until a break is suggested if the user stays seated and upright; None if breaks are switched off."""
+    due = breaks.due(state.breaks, t, settings.breaks)
+    return None if due is None else max(due, _alert_holds_for(state, t, settings))
 
 
 def with_evidence(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None) -> AlertRaised:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from posturecam.config import uncaught
@@ -22,7 +22,7 @@ _STEPS = 1000
 
 
 class ExportThread(QObject):
-    """One export; its signals arrive in the GUI thread."""
+    """One export; its signals come from the GUI thread, so that whoever follows it by then hears them."""
 
     progressed = Signal(float)
     """How much is done, 0 to 1."""
@@ -30,6 +30,8 @@ class ExportThread(QObject):
     """What was written, an `Exported`."""
     failed = Signal(object)
     """Why nothing was written, as a `Message` (an `object`, since Qt would convert it to plain text); empty if the user stopped it."""
+    _reported = Signal(object, object)
+    """One of the signals above, and its value, from the thread."""
 
     def __init__(self, file: Path, parent: QObject, *, decimal_comma: bool) -> None:
         """Create it without starting.
@@ -43,6 +45,7 @@ class ExportThread(QObject):
         self._file, self._decimal_comma = file, decimal_comma
         self._stop = threading.Event()
         self._shown = -1
+        self._reported.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._run, name="posturecam export", daemon=True)
 
     def start(self) -> None:
@@ -63,21 +66,24 @@ class ExportThread(QObject):
                 self._file, progress=self._go_on, decimal_comma=self._decimal_comma, byte_order_mark=True
             )
         except ExportStopped:
-            self.failed.emit("")
+            self._reported.emit(self.failed, "")
         except PosturecamError as problem:
-            self.failed.emit(problem.text)
+            self._reported.emit(self.failed, problem.text)
         except Exception as mistake:
             uncaught.log(mistake, "the export")
-            self.failed.emit(uncaught.words(mistake))
+            self._reported.emit(self.failed, uncaught.words(mistake))
         else:
-            self.done.emit(written)
+            self._reported.emit(self.done, written)
 
     def _go_on(self, share: float) -> bool:
         step = int(share * _STEPS)
         if step != self._shown:  # the windows need not be notified every few rows
             self._shown = step
-            self.progressed.emit(share)
+            self._reported.emit(self.progressed, share)
         return not self._stop.is_set()
+
+    def _pass_on(self, signal: SignalInstance, value: object) -> None:
+        signal.emit(value)
 
 
 class ExportLine(QWidget):
@@ -118,18 +124,18 @@ class ExportLine(QWidget):
         """Go on with the export that another line shows, which is then free of it."""
         running = other._running
         if running is not None:
-            self._follow(running)  # before the other stops: it may end at any moment
             running.progressed.disconnect(other._show)
             running.done.disconnect(other._done)
             running.failed.disconnect(other._failed)
             other._running = None
             running.setParent(self)
+            self._follow(running)
 
     def _follow(self, running: ExportThread) -> None:
         self._running = running
-        running.progressed.connect(self._show, Qt.ConnectionType.QueuedConnection)
-        running.done.connect(self._done, Qt.ConnectionType.QueuedConnection)
-        running.failed.connect(self._failed, Qt.ConnectionType.QueuedConnection)
+        running.progressed.connect(self._show)
+        running.done.connect(self._done)
+        running.failed.connect(self._failed)
         self.bar.setValue(0)
         self.show()
 

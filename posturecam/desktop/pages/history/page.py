@@ -96,6 +96,8 @@ class HistoryPage(QWidget):
         self._read_at: float | None = None
         self._unreadable = False
         """Whether the last read failed, which is said until one succeeds."""
+        self._unseen = False
+        """Whether what is said came while the page was hidden, as at the end of a long export."""
         self._deletable = False
         self.alerts = AlertsSeen(open_why)
         self.days, self.day, self.stretches = DaysCard(), DayCard(), StretchesCard()
@@ -211,9 +213,11 @@ class HistoryPage(QWidget):
     # What is shown.
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read the history when the page is shown."""
+        """Read the history when the page is shown, and no longer say what was said at the last visit."""
         super().showEvent(event)
-        self._say("")
+        if not (self._unseen or event.spontaneous()):  # a minimized window comes back as it was
+            self._say("")
+        self._unseen = False
         self.refresh()
 
     def take(self, snapshot: Snapshot) -> None:
@@ -306,6 +310,7 @@ class HistoryPage(QWidget):
     def _say(self, words: str, *, quietly: bool = False) -> None:
         self.said.setText(words)
         self.said.setVisible(bool(words))
+        self._unseen = bool(words) and not self.isVisible()
         if words and not quietly:
             announce(self, words)
 

@@ -184,7 +184,7 @@ class LivePage(QWidget):
         line = FlowLayout(6)
         choice.setLayout(line)
         line.addWidget(LineLabel(tr("Sensitivity"), "quiet"))
-        self.sensitivity = SensitivityChoice(self._client, lambda words: say(self.detail, words))
+        self.sensitivity = SensitivityChoice(self._client, self._navigation.complain)
         line.addWidget(self.sensitivity)
         row.addWidget(choice)
         self.details = button(tr("Details"), self._show_details, said=tr("Show what your posture is judged by"))
@@ -306,7 +306,7 @@ class LivePage(QWidget):
         try:
             self._client.change_settings({"desktop.picture": "true" if self.picture.isChecked() else "false"})
         except PosturecamError as error:
-            self.detail.setText(tr(error.text))
+            self._navigation.complain(error.text)
         self.picture.setChecked(self._client.settings.desktop.picture)
 
     # What is shown.

@@ -22,7 +22,7 @@ class SensitivityChoice(QWidget):
 
         Args:
             client: Saves the choice.
-            complain: Called, in the user's language, with the reason why it could not be saved.
+            complain: Called with the reason why it could not be saved.
         """
         super().__init__()
         self._client, self._complain = client, complain
@@ -47,5 +47,5 @@ class SensitivityChoice(QWidget):
         try:
             self._client.change_settings({"sensitivity.level": level})
         except PosturecamError as problem:
-            self._complain(tr(problem.text))
+            self._complain(problem.text)
         self.refresh()

@@ -59,8 +59,8 @@ class StretchPage(PageStack):
         self._at = unfinished or Unfinished()
         self._notes: list[str] = []
         self._stretched = self._cut_short = False
-        self._lost = self._began_lost = False
-        """Whether there is no camera, and whether there was none when the session was requested: a break at the desk needs none."""
+        self._lost = self._at.without_camera
+        """Whether there is no camera."""
         self._view = self._at.view
         self._loading = Background(self)
         self.choose = ChoosePage(self._show_details)
@@ -143,7 +143,7 @@ class StretchPage(PageStack):
         stopped = what.after in (Mode.CAMERA_LOST, Mode.PAUSED, Mode.OFF)
         if not self.is_running:
             # Why a session ended arrives after its summary; whoever paused knows already, or was paused before.
-            known = what.after is Mode.PAUSED or (camera and self._began_lost)
+            known = what.after is Mode.PAUSED or (camera and self._at.without_camera)
             if stopped and not known and self._cut_short and what.why is not None:
                 self.summary.note(joined(HEADED, [title, tr(what.why)]))
             self._cut_short = False
@@ -233,7 +233,7 @@ class StretchPage(PageStack):
         self._client.stretch(request)
 
     def _start_session(self) -> None:
-        self._notes, self._stretched, self._began_lost = [], False, self._lost
+        self._notes, self._stretched, self._at.without_camera = [], False, self._lost
         self._lead_to(self.session)
         self.session.wait()
 

@@ -135,10 +135,10 @@ class CalibrationPage(QWidget):
             self._show(self._snapshot)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Forget the result of the last calibration."""
+        """Forget the result of the last calibration, unless its window is only minimized."""
         super().hideEvent(event)
         self._client.preview(False)
-        if self.stage is not CalibrationStep.RUNNING:
+        if self.stage is not CalibrationStep.RUNNING and not event.spontaneous():
             self._enter(CalibrationStep.BEFORE)
 
     def leave_off(self) -> None:
