@@ -41,6 +41,8 @@ class Alert:
     slouch: SlouchSustained
     maybe_somebody_else: bool = False
     """Whether the person who came back last has not sat upright since, and so may not be the user."""
+    no_stretching: bool = False
+    """Whether the user wants no stretching today."""
 
     @property
     def late(self) -> bool:

@@ -30,6 +30,7 @@ _BREAK_TITLE = mark("Time for a short break?")
 _STAND_TITLE = mark("Time to stand up?")
 _STAND_OFFER = mark("Stand for a few minutes, or raise your desk.")
 _OFFER = mark("How about a short stretch?")
+_NO_STRETCH = mark("How about sitting up?")
 _SOMEBODY_ELSE = mark("If somebody else sits here now, pause posturecam or calibrate again.")
 """Nobody is recognized, so whoever sits down is compared with the user's own upright posture."""
 _PLAN_TITLE = mark("Your stretch for today?")
@@ -116,7 +117,8 @@ def describe(alert: Alert) -> Words:
     detail = "" if alert.late else _detail(slouch)
     began = Message(beginning, lasting=spoken_duration(alert.seconds))
     said = Message("{began}{detail}", began=began, detail=detail)
-    return Words(_TITLE, Message(_SENTENCES, said=said, offer=_SOMEBODY_ELSE if alert.maybe_somebody_else else _OFFER))
+    offer = _NO_STRETCH if alert.no_stretching else _OFFER
+    return Words(_TITLE, Message(_SENTENCES, said=said, offer=_SOMEBODY_ELSE if alert.maybe_somebody_else else offer))
 
 
 _EYES = Words(

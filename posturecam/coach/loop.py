@@ -13,6 +13,7 @@ from posturecam.coach.judging.by_time import lasting, lead_in, of_each
 from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.coach.judging.step import begin, finish, look_at, pause, resume, step
+from posturecam.coach.judging.viewpoint import near_left
 from posturecam.coach.nearness import LastSeen, last_seen
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary, SetSummary
@@ -53,7 +54,7 @@ class CoachTick:
     @property
     def near(self) -> int:
         """Which side of the person is nearer to the camera: 0 is the left one, 1 the right one."""
-        left = self.view.value.endswith("left") if self.state.start is None else self.state.start.near_left
+        left = near_left(self.view) if self.state.start is None else self.state.start.near_left
         return 0 if left else 1
 
 

@@ -206,7 +206,9 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[News], r
         answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
     except Unanswered:
         return
-    if going:
+    if not going:
+        session.no_stretching_today()
+    else:
         session.stretch(chosen.request(going, answers))
         over = _lead(session, mailbox, steps, _views("", session, as_json=False, live=True, window=None), live=True)
         if over is not None and asked and answers is not None and over.session is not None:

@@ -16,7 +16,7 @@ from posturecam.errors import CalibrationRefused
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import IN_PERCENT, mark
 from posturecam.posture.assess import MISREAD, vote_of
-from posturecam.posture.baseline import KEPT, Baseline, needed
+from posturecam.posture.baseline import KEPT, Baseline, needed, same_shape
 from posturecam.posture.front.judge import FrontUpright, judge, upright_of
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.front.thresholds import thresholds
@@ -96,12 +96,12 @@ def learn(
     come from, so that a refusal says how to rotate its pictures; None means a camera whose pictures are used as they are.
 
     Raises:
-        CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, a head as low as
-            the shoulders, an upright posture that is already a slouch by ISO 11226, numbers that no posture can have,
+        CalibrationRefused: with the reason: too few usable checks, too much movement, a view or a picture's shape that changed, a head as
+            low as the shoulders, an upright posture that is already a slouch by ISO 11226, numbers that no posture can have,
             or a deliberate slouch that the camera cannot distinguish from it.
     """
     _require_upright_picture(looks, settings, source)
-    usable, by_angle = _of_one_view(looks, settings)
+    usable, by_angle = _of_one_view(_of_one_shape(looks, settings), settings)
     values = _medians(usable)
     if values.get(Name.SLUMP_INDEX, 1.0) <= 0:  # nothing could be compared with it as a ratio
         raise CalibrationRefused(
@@ -137,7 +137,8 @@ def learn(
     _require_still_and_upright(usable, draft, spread, settings)
     separation = shown = beside = None
     if slouched is not None:
-        separation, shown = _separation(usable, slouched, draft, settings)
+        alike = _of_one_shape(slouched, settings, (width, height))
+        separation, shown = _separation(usable, alike, draft, settings)
         beside = _furthest_harmless(harmless, shown, draft, settings)
     good = spread <= settings.calibration.good_spread
     return _possible(
@@ -173,6 +174,34 @@ def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings,
         turned=seems,
         angle=angle,
     )
+
+
+def _of_one_shape(
+    looks: Sequence[Sample | None], settings: Settings, size: tuple[int, int] | None = None
+) -> list[Sample | None]:
+    """The checks in pictures of one shape, that of this size in pixels or else the most frequent one, and those that found nobody.
+
+    Neither places nor distances can be compared between pictures of different shapes (`posturecam.posture.baseline`).
+    """
+    sizes = [(look.width, look.height) for look in looks if look is not None]
+    if not sizes:
+        return list(looks)
+    usual = Counter(sizes).most_common(1)[0][0] if size is None else size
+    others = [one for one in sizes if not same_shape(one, usual)]
+    if len(sizes) - len(others) < settings.calibration.one_view * len(sizes):
+        then = size or sizes[0]
+        now = next(one for one in sizes if not same_shape(one, then))
+        raise CalibrationRefused(
+            "The picture changed from {then} to {now} while I was learning your upright posture. Leave the camera and its settings "
+            "as they are, and try again.",
+            then=f"{then[0]}×{then[1]}",
+            now=f"{now[0]}×{now[1]}",
+        )
+    return [look for look in looks if look is None or _has_shape(look, *usual)]
+
+
+def _has_shape(look: Sample, width: int, height: int) -> bool:
+    return same_shape((look.width, look.height), (width, height))
 
 
 def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[list[Sample], bool]:
@@ -389,7 +418,9 @@ def _furthest_harmless(
     """
     found = []
     for looks in shown:
-        usable = [look for look in _usable(looks) if look.view is draft.view]
+        usable = [
+            look for look in _usable(looks) if look.view is draft.view and _has_shape(look, draft.width, draft.height)
+        ]
         if len(_deviations(usable, draft, settings)) >= settings.calibration.least_samples / 2:
             found.append(_in_default_thresholds(usable, draft, settings))
     return max((value for value in found if value <= _TELLABLE * slouch), default=None)

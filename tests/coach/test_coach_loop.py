@@ -2,17 +2,19 @@
 
 import pytest
 from fakes.frames import FramesInMemory, no_model
-from stretch_figures import CHILD, FOLD, KNEEL, LONG_SIT, events_of, frames, run
+from stretch_figures import CHILD, FOLD, FOREARMS, KNEEL, LONG_SIT, events_of, frames, run
 
 from posturecam.coach import events as on
 from posturecam.coach.cues import DONE
 from posturecam.coach.judging.state import CoachPhase
+from posturecam.coach.judging.viewpoint import near_left
 from posturecam.coach.library import load_exercise, load_routine, resolve, routine_names
 from posturecam.coach.loop import coach, for_stretching, stop, summarize
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.routine import Routine
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.config.settings import Settings
+from posturecam.posture.view import View
 
 ONE = load_exercise("thoracic_stretch").with_dose(reps=1)
 REP = [(2, LONG_SIT), (2.5, FOLD), (17, FOLD), (2.5, LONG_SIT), (2, LONG_SIT)]
@@ -41,6 +43,11 @@ def test_several_exercises_follow_each_other_on_one_source():
     assert done.counted == 2
     assert [tick.index for tick in ticks if tick.say and tick.say.text == DONE] == [1], "the next title says it"
     assert done.to_fix is None
+
+
+def test_the_side_that_is_drawn_is_the_one_that_is_measured_also_from_the_front():
+    ticks = during([(1, FOREARMS)], Controls(), {}, [load_exercise("scapular_squeeze")])
+    assert {(tick.view, tick.near, near_left(tick.view)) for tick in ticks} == {(View.FRONT, 0, True)}
 
 
 def test_a_pause_counts_nothing_and_loses_nothing():

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from command_line import assert_one_line
 from fakes.frames import FramesInMemory
+from fakes.session import FakeClient
 from fakes.voice import FakeVoice
 from places import ROOT
 from stretch_figures import CASES, CHILD, FACING, FOLD, LONG_SIT, frames
@@ -37,6 +38,8 @@ from posturecam.history.baselines import Baselines
 from posturecam.history.database import history_path
 from posturecam.history.stretches import StretchHistory
 from posturecam.i18n.languages import LANGUAGES
+from posturecam.posture.view import View
+from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.stretching.speaking import speak
 from posturecam.vision.sources.recording import RecordingWriter
 
@@ -475,6 +478,13 @@ def test_a_reported_problem_leaves_out_the_exercises_it_affects(answering, capsy
     assert "Do you want to do" in capsys.readouterr().out
     assert going == [NECK]
     assert answers == Answers(True, 4)
+
+
+def test_leaving_everything_out_while_watching_ends_the_suggestions_of_that_day(answering):
+    answering("y", *["n"] * 10)
+    client = FakeClient()
+    command.stretch_within(client, Mailbox(), iter(()), "desk_break", View.FRONT)
+    assert client.asked == [("no_stretching_today",)]
 
 
 def test_leaving_everything_out_ends_kindly(answering, capsys):

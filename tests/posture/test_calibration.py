@@ -151,6 +151,37 @@ def test_checks_from_another_view_are_not_learned():
     assert calibrated(looks(57) + aside).samples == 57
 
 
+def in_a_picture_of(width, height, checks):
+    return [dataclasses.replace(one, width=width, height=height) for one in checks]
+
+
+def test_a_picture_of_another_shape_halfway_is_refused_with_both_sizes():
+    both = in_a_picture_of(640, 480, looks(30)) + in_a_picture_of(1280, 720, looks(30))
+    with pytest.raises(CalibrationRefused, match="from 640×480 to 1280×720"):
+        calibrated(both)
+
+
+def test_a_slouch_shown_in_a_picture_of_another_shape_is_refused_for_that_reason():
+    upright, slouched = in_a_picture_of(640, 480, looks()), in_a_picture_of(480, 640, looks(neck=35, trunk=10))
+    with pytest.raises(CalibrationRefused, match="from 640×480 to 480×640"):
+        calibrated(upright, slouched=slouched)
+
+
+def test_a_harmless_posture_in_a_picture_of_another_shape_teaches_nothing():
+    upright, slouched = looks(), looks(neck=35, trunk=10)
+    bent = in_a_picture_of(480, 640, looks(neck=20))
+    assert calibrated(upright, slouched=slouched, harmless=[bent]).harmless is None
+
+
+def test_a_few_pictures_of_another_shape_are_not_learned():
+    learned = calibrated(in_a_picture_of(480, 640, looks(3, neck=30)) + in_a_picture_of(640, 480, looks(57)))
+    assert (learned.samples, learned.width, learned.height) == (57, 640, 480)
+
+
+def test_another_resolution_of_the_same_shape_is_learned_from():
+    assert calibrated(in_a_picture_of(640, 480, looks(30)) + in_a_picture_of(320, 240, looks(30))).samples == 60
+
+
 def test_a_measure_known_in_few_checks_is_not_learned():
     unseen = Measure(Name.SHOULDER_TILT, None, Reason(Why.NOT_SEEN, what="your left shoulder"))
 

@@ -82,6 +82,23 @@ def test_a_neck_that_looks_shorter_from_a_higher_camera_is_as_upright_as_before(
     assert not watched(minutes(4, **higher | {"head_pitch": 0.0}))[0]
 
 
+@pytest.mark.parametrize(
+    "figures_",
+    [{"head_low": 3.0, "neck_height": 18.0}, {"head_low": -9.0, "neck_height": 20.5}],
+    ids=["lowered, so that the camera sees the neck more from above", "raised"],
+)
+def test_a_chair_of_another_height_is_offered_if_the_camera_is_known_to_have_stayed(figures_):
+    assert watched(minutes(5, **figures_), moved=False)[0]
+    assert not watched(minutes(5, **figures_), moved=None)[0], "a tilted camera shows the same"
+
+
+@pytest.mark.parametrize("distance", [60.0, 50.0])
+def test_whoever_slides_down_in_a_chair_that_stayed_is_never_offered_that(distance):
+    """The head bends too, as it looks to a higher camera; but the camera is known to have stayed."""
+    slid = {"head_low": 4.0, "neck_height": 16.6, "head_pitch": 16.0, "distance": distance}
+    assert not watched(minutes(10, **slid), moved=False)[0]
+
+
 def test_a_moved_chair_is_offered_too_and_the_old_place_is_not():
     assert watched(minutes(5, distance=75.0), moved=None)[0]
     assert not watched(minutes(5, distance=63.0), moved=None)[0]

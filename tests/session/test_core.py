@@ -37,6 +37,7 @@ from posturecam.session.protocol.commands import (
     AnswerAlert,
     AnswerBreak,
     Calibrate,
+    NoStretchingToday,
     Pause,
     Quit,
     Resume,
@@ -74,6 +75,12 @@ def told(*inputs, state=None):
 
 def mode(state, clock=10.0, system=FREE, wall=None):
     return plan_of(state, system, QuietSettings(), at(clock, wall))[1].mode
+
+
+def test_no_stretching_today_is_said_of_the_local_day_until_a_stretch_begins_after_all():
+    state = told(NoStretchingToday())
+    assert state.desk.no_stretching_on == BEGAN.date()
+    assert told(STRETCH, *BEGUN_STRETCHING, state=state).desk.no_stretching_on is None
 
 
 def test_it_watches_if_nothing_else_is_requested():

@@ -15,7 +15,16 @@ from posturecam.posture.monitor import CameBack, Grade, MonitorState, Phase, Slo
 from posturecam.posture.reading import no_picture
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered
 from posturecam.session.rules.breaks import BreakAnswer
-from posturecam.session.rules.desk import DeskState, answer_alert, answer_break, begin_stretch, glow, recall_plan, step
+from posturecam.session.rules.desk import (
+    DeskState,
+    answer_alert,
+    answer_break,
+    begin_stretch,
+    glow,
+    leave_out_stretching,
+    recall_plan,
+    step,
+)
 from posturecam.session.rules.weekly_plan import FRESH, PlannedDay, PlanState, begin, is_fresh
 
 SLOUCH = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, None, None, True)
@@ -136,6 +145,35 @@ def test_a_slouch_that_ended_while_its_alert_waited_uses_up_nothing_of_the_next_
     assert desk.sit(200, typing=True) == []
     assert desk.sit(100, slouching=True, typing=True) == []
     assert len(desk.sit(25, slouching=True, typing=True)) == 1
+
+
+def today(desk):
+    """The local time of the last check."""
+    return NOON + timedelta(seconds=desk.t)
+
+
+def test_after_no_stretching_today_nothing_suggests_a_stretch_that_day_and_the_next_day_it_does():
+    desk = Desk(breaks=BreakSettings(sitting=300, stand=True, stand_every=600))
+    desk.state = leave_out_stretching(desk.state, today(desk))
+    assert [one.offer.because for one in desk.sit(700)] == [Because.STAND], "standing up is no stretch"
+    assert desk.moment.break_in is None
+    desk.t += 24 * 3600
+    assert [one.offer.because for one in desk.sit(310) if isinstance(one, BreakOffered)] == [Because.SITTING]
+
+
+def test_a_reminder_after_no_stretching_today_suggests_no_stretch():
+    desk = Desk()
+    desk.state = leave_out_stretching(desk.state, today(desk))
+    (alert,) = desk.sit(1, slouching=True)
+    assert alert.words.body.endswith("How about sitting up?")
+
+
+def test_whoever_stretches_after_all_gets_suggestions_again():
+    desk = Desk(breaks=BreakSettings(sitting=300))
+    desk.state = leave_out_stretching(desk.state, today(desk))
+    desk.sit(10)
+    desk.state, _ = begin_stretch(desk.state, desk.settings)
+    assert any(isinstance(one, BreakOffered) for one in desk.sit(310))
 
 
 def test_being_fine_makes_reminders_rarer_but_not_breaks():
@@ -267,6 +305,13 @@ class Planned(Desk):
         if self.moment.routine_to_look_up:
             self.asked += 1
             self.state = recall_plan(self.state, self.known)
+
+
+def test_after_no_stretching_today_the_plan_reminds_of_nothing_that_day():
+    desk = Planned()
+    desk.state = leave_out_stretching(desk.state, today(desk))
+    assert desk.sit(400) == []
+    assert desk.moment.planned == ""
 
 
 def test_a_planned_stretch_is_reminded_of_once_that_day():

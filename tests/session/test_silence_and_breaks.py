@@ -202,6 +202,14 @@ def test_a_postponed_break_is_forgotten_once_it_was_skipped_or_taken(ends):
     assert sit(state, 1200, start=1500)[1] == []
 
 
+def test_after_a_stretch_in_place_of_a_postponed_break_the_next_one_keeps_its_distance():
+    often = BREAKS.model_copy(update={"sitting": 300.0})  # less than `again`
+    state, offer = step(BreakState(sitting=300.0), 3000.0, 1.0, True, often)
+    assert offer is Because.SITTING
+    state = taken(answer(state, BreakAnswer.POSTPONE, 3010.0, often, Because.SITTING))
+    assert due(state, 3100.0, often) == often.again - 100
+
+
 def test_a_clock_set_back_does_not_postpone_a_break_further():
     state, _ = sit(BreakState(), 3000)
     state = answer(state, BreakAnswer.POSTPONE, 3000, BREAKS, Because.SITTING)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from posturecam.config.settings import Settings
 from posturecam.posture.baseline import same_shape
 from posturecam.posture.calibration import Sample
-from posturecam.posture.front.judge import FrontUpright, seen_level
+from posturecam.posture.front.judge import FrontUpright, judge, seen_level
 from posturecam.posture.front.measures import FrontMeasures
 from posturecam.posture.front.thresholds import thresholds
 
@@ -26,6 +26,9 @@ UPRIGHT_SHARE = 0.8
 OTHER_DISTANCE = 0.15
 """Natural logarithm of the distance from the camera, relative to the baseline's, from which the chair was moved;
 leaning for minutes changes it less, and a slouch that comes so near has sunk as well."""
+OTHER_HEIGHT = 4.0
+"""Centimeters that the head is higher or lower, in front of a camera that stayed, from which the chair was raised or lowered: as
+`FrontThresholds.lowered`, from where the place of the head counts as a slouch for as long as the chair stays there."""
 BACK_SECONDS = 45.0
 """How long somebody has to be back in the old position for the new one to be forgotten. Choice: longer than leaning in to
 read, after which a posture that was declined would be offered again."""
@@ -72,7 +75,7 @@ def follow_new_upright(
         back = look.t if state.back is None else min(state.back, look.t)
         return (NewUpright() if look.t - back >= BACK_SECONDS else replace(state, back=back)), False
     kept = tuple(one for one in state.looks if look.t - HELD_SECONDS <= one[0].t < look.t and _seen_alike(one[0], look))
-    looks = (*kept, (look, _is_upright(look.front, upright, settings)))
+    looks = (*kept, (look, _is_upright(look.front, upright, moved, settings)))
     state = replace(state, looks=looks, camera=state.camera or bool(moved), back=None)
     samples = tuple(one for one, is_upright in looks if is_upright)
     if not _held(looks, samples):
@@ -81,10 +84,14 @@ def follow_new_upright(
 
 
 def in_new_place(look: Sample, upright: FrontUpright | None, moved: bool | None) -> bool:
-    """Whether a check counts for a new baseline, as far as the place is concerned: the camera was moved, or the user is nearer or farther."""
+    """Whether a check counts for a new baseline, as far as the place is concerned: the camera was moved, or the chair.
+
+    A camera that may have been tilted says nothing about the chair's height.
+    """
     if look.front is None or upright is None:
         return False
-    return bool(moved) or _elsewhere(look.front, upright)
+    at_other_height = moved is False and _at_other_height(look.front, upright)
+    return bool(moved) or at_other_height or _elsewhere(look.front, upright)
 
 
 def _seen_alike(one: Sample, other: Sample) -> bool:
@@ -97,14 +104,34 @@ def _elsewhere(now: FrontMeasures, upright: FrontUpright) -> bool:
     return abs(math.log(now.distance.value / upright.distance)) >= OTHER_DISTANCE
 
 
-def _is_upright(now: FrontMeasures, upright: FrontUpright, settings: Settings) -> bool:
-    """Whether the neck is as long as when upright, within half a threshold, allowing for a camera that may be higher now."""
+def _at_other_height(now: FrontMeasures, upright: FrontUpright) -> bool:
+    return abs(judge(now, upright, moved=False).changes.get("lower", 0.0)) >= OTHER_HEIGHT
+
+
+def _is_upright(now: FrontMeasures, upright: FrontUpright, moved: bool | None, settings: Settings) -> bool:
+    """Whether the neck is as long as when upright, within half a threshold, allowing for a camera that may be higher now.
+
+    If the camera stayed, only a head that came down is seen more from above. One that looks down is bent: counted as a higher camera, that
+    would make 26 of 61 stills of *tune* people who slid down upright ones in a lower chair, instead of 2.
+    """
     height, pitch = now.neck_height.value, now.head_pitch.value
     if height is None or pitch is None or upright.neck_height is None:
         return False
     limits = thresholds(settings)
+    if moved is False:
+        height += limits.elevation_share * _more_from_above(now, upright)
+        return height >= upright.neck_height - 0.5 * limits.sinking
     own = seen_level(upright.neck_height, upright.head_pitch or 0.0, limits)
     return seen_level(height, pitch, limits) >= own - 0.5 * limits.sinking
+
+
+def _more_from_above(now: FrontMeasures, upright: FrontUpright) -> float:
+    """By how many degrees a camera that stayed looks down on the head more steeply than when upright; 0 for less, or if unknown."""
+    low, away = now.head_low.value, now.distance.value
+    if low is None or away is None or upright.head_low is None or upright.distance is None:
+        return 0.0
+    steeper = math.atan2(low, away) - math.atan2(upright.head_low, upright.distance)
+    return max(math.degrees(steeper), 0.0)
 
 
 def _held(looks: Sequence[tuple[Sample, bool]], samples: Sequence[Sample]) -> bool:

@@ -55,6 +55,9 @@ class SessionClient(Protocol):
     def stretched(self, session: int, answers: Answers) -> None:
         """Record the answers given after a session (`Coached.session`)."""
 
+    def no_stretching_today(self) -> None:
+        """Suggest no stretch until tomorrow, unless one is begun before."""
+
     def answer(self, response: Response, alert: AlertRaised) -> None:
         """Answer this alert. Only the latest alert can be answered, whether or not its slouch still lasts."""
 

@@ -17,6 +17,7 @@ from posturecam.session.protocol.commands import (
     Command,
     KeepAnswers,
     KeepHere,
+    NoStretchingToday,
     Pause,
     Preview,
     Quit,
@@ -135,6 +136,10 @@ class QueuedClient:
     def stretched(self, session: int, answers: Answers) -> None:
         """Record the answers given after a session."""
         self.commands.put(KeepAnswers(session, answers))
+
+    def no_stretching_today(self) -> None:
+        """Suggest no stretch until tomorrow, unless one is begun before."""
+        self.commands.put(NoStretchingToday())
 
     def answer(self, response: Response, alert: AlertRaised) -> None:
         """Answer this alert."""

@@ -75,6 +75,11 @@ class KeepAnswers:
 
 
 @dataclass(frozen=True, slots=True)
+class NoStretchingToday:
+    """The user does not want to stretch any more today, because something hurts."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerAlert:
     """The user's answer to an alert."""
 
@@ -144,6 +149,7 @@ Command = (
     | TakeUpright
     | StartStretch
     | KeepAnswers
+    | NoStretchingToday
     | AnswerAlert
     | AnswerBreak
     | Retry

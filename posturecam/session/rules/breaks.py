@@ -142,7 +142,7 @@ def answer(state: BreakState, given: BreakAnswer, t: float, settings: BreakSetti
         case BreakAnswer.POSTPONE if because is Because.STAND:
             return replace(state, standing=settings.stand_every - settings.postpone)
         case BreakAnswer.POSTPONE:
-            return replace(state, offered=None, later=t + settings.postpone, postponed=because, announced=True)
+            return replace(state, later=t + settings.postpone, postponed=because, announced=True)
         case BreakAnswer.SKIP if because.stretches:
             return replace(state, skipped=state.sitting, alerts=(), later=None, announced=False)
         case BreakAnswer.DONE if because is Because.STAND:
@@ -166,10 +166,10 @@ def _away(state: BreakState, elapsed: float, settings: BreakSettings) -> BreakSt
 
 def _wait(state: BreakState, t: float, settings: BreakSettings) -> float:
     """Seconds until a break may be suggested again after a recent or postponed one."""
+    if state.later is not None:  # when the user asked for it, however soon after the last suggestion
+        return max(min(state.later - t, settings.postpone), 0.0)
     since = None if state.offered is None else t - state.offered
-    soon = 0.0 if since is None or since < 0 else settings.again - since
-    later = 0.0 if state.later is None else min(state.later - t, settings.postpone)
-    return max(soon, later, 0.0)
+    return 0.0 if since is None or since < 0 else max(settings.again - since, 0.0)
 
 
 def _offered(

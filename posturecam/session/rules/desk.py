@@ -6,7 +6,7 @@ Pure: a state, a check and the moment give a new state and what to show and publ
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from posturecam.alerts.policy import (
@@ -96,6 +96,8 @@ class DeskState:
     """Whether somebody came back who has not sat upright yet."""
     plan: PlanState = field(default_factory=PlanState)
     """State of today's weekly plan."""
+    no_stretching_on: date | None = None
+    """The local day on which the user last wanted no more stretching, because something hurt; None if they stretched after all."""
 
 
 def step(
@@ -123,6 +125,8 @@ def step(
         The new state, and what to show and publish.
     """
     t = tick.frame.t
+    if state.no_stretching_on == at.date():
+        settings = _without_stretches(settings)
     state, raised = _alert(state, tick, at, settings, held=held, baseline=baseline, typing=typing)
     state, offered = _sit(state, tick, at, settings, held=held, alerted=raised is not None, typing=typing)
     over = state.waited_at is not None and t - state.waited_at > _FORGOTTEN  # the user sat up, or took a break
@@ -178,7 +182,8 @@ def _alert(
     state, waits = _wait_for_typing(state, t, typing)
     if waits:  # as if nobody had asked: the policy decides again at the next check
         return state, None
-    alert = replace(alert, maybe_somebody_else=not_upright and alert.slouch.compared)
+    somebody_else = not_upright and alert.slouch.compared
+    alert = replace(alert, maybe_somebody_else=somebody_else, no_stretching=state.no_stretching_on == at.date())
     raised = with_evidence(alert, tick, at, baseline)
     return replace(state, policy=policy, last=raised, standing=raised, answered=None), raised
 
@@ -224,7 +229,20 @@ def begin_stretch(state: DeskState, settings: Settings, elapsed: float = 0.0) ->
         and state.t + elapsed - offered < settings.breaks.again
     )
     plan = replace(state.plan, unsure=True)  # the routine may be done afterwards
-    return replace(state, breaks=breaks.taken(state.breaks), standing=None, taken=offered, plan=plan), taken
+    return replace(
+        state, breaks=breaks.taken(state.breaks), standing=None, taken=offered, plan=plan, no_stretching_on=None
+    ), taken
+
+
+def leave_out_stretching(state: DeskState, at: datetime) -> DeskState:
+    """The user wants no more stretching on the day of this local time: nothing suggests it that day, unless they stretch after all."""
+    return replace(state, no_stretching_on=at.date())
+
+
+def _without_stretches(settings: Settings) -> Settings:
+    """The settings with which neither a break nor the weekly plan suggests a stretch."""
+    breaks_, plan = settings.breaks.model_copy(update={"offer": False}), settings.plan.model_copy(update={"days": ()})
+    return settings.model_copy(update={"breaks": breaks_, "plan": plan})
 
 
 def recall_plan(state: DeskState, known: PlannedDay | None) -> DeskState:

@@ -65,7 +65,7 @@ class StretchPage(PageStack):
         self._loading = Background(self)
         self.choose = ChoosePage(self._show_details)
         self.detail = DetailPage(self._ask, self._show_choices)
-        self.questions = QuestionsPage(self._begin, self._show_choices, self._ask)
+        self.questions = QuestionsPage(self._begin, self._show_choices, self._ask, client.no_stretching_today)
         self.session = SessionPage(client)
         self.summary = SummaryPage(client, self._finish, self._again, answered=self._felt)
         self.trouble = Sheet()

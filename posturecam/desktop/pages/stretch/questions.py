@@ -86,6 +86,7 @@ class QuestionsPage(Sheet):
         begin: Called with the exercises to do, the answers, and the exercises left out.
         back: Called if the user does not want to begin.
         lasting: Called with the length in minutes chosen for a break; asks again once the break has been picked.
+        rest: Called if the user wants no stretching today.
     """
 
     def __init__(
@@ -93,9 +94,10 @@ class QuestionsPage(Sheet):
         begin: Callable[[StretchChoice, list[Exercise], Answers, list[Exercise]], None],
         back: Callable[[], None],
         lasting: Callable[[StretchChoice, int], None],
+        rest: Callable[[], None],
     ) -> None:
         super().__init__()
-        self._begin, self._back, self._lasting = begin, back, lasting
+        self._begin, self._back, self._lasting, self._rest = begin, back, lasting, rest
         self._view = View.UNKNOWN
         self._choice: StretchChoice | None = None
         self._boxes: list[tuple[QCheckBox, Exercise]] = []
@@ -239,6 +241,7 @@ class QuestionsPage(Sheet):
         self._begin(self._choice, going, Answers(True, before), skipped)
 
     def _left_out(self) -> None:
+        self._rest()
         self.empty()
         self.body.addStretch(1)
         self.body.addWidget(text(tr(NOT_TODAY), "title"))
