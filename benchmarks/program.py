@@ -1,4 +1,4 @@
-"""What the command lines of the benchmarks share: arguments that are checked before anything runs, and failures in one line."""
+"""What the benchmarks' command lines share: arguments that are checked before anything runs, and one-line errors."""
 
 from __future__ import annotations
 

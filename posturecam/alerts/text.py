@@ -122,7 +122,7 @@ def describe(alert: Alert) -> Words:
 
 
 _EYES = Words(
-    mark("Rest your eyes"), mark("Look at something at least 6 m away for 20 seconds, and blink a few times.")
+    mark("Rest your eyes"), mark("Look at something at least 6 m (20 ft) away for 20 seconds, and blink a few times.")
 )
 
 

@@ -248,11 +248,11 @@ def _frame(picture: Path, rotate: int) -> Frame:
 
 
 _NEXT_PICTURE = 0.5
-"""Seconds after which a single picture is looked at a second time: the model needs the time to go on."""
+"""Time between the two looks at a single picture, seconds: the model takes pictures only in the order of time."""
 
 
 def _found(estimator: LazyEstimator, frame: Frame) -> Pose | None:
-    """Who is in the picture: where nobody is found in the whole of it, in its middle too, as in a camera's next picture."""
+    """Find the person in the picture; if the whole of it shows nobody, search its middle too, as in a camera's next picture."""
     pose = estimator(frame)
     if pose is not None:
         return pose

@@ -161,7 +161,7 @@ def _page_of(formatter: Any) -> Any:
             super().write_dl([(typed, _counted(_in_plain_words(text))) for typed, text in rows], **widths)
 
         def _in_lines(self, typed: str) -> str:
-            """What can be typed, each of two options in a line of its own if one line has no room for both."""
+            """What can be typed; two options go on a line each if they do not fit on one."""
             indent = " " * self.current_indent
             return typed if len(indent + typed) <= self.width else typed.replace(" / ", f" /\n{indent}")
 

@@ -82,7 +82,7 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
 
 
 def _say_ignored() -> Settings:
-    """The settings, once what in their file cannot be used is reported on standard error."""
+    """The settings; what in their file cannot be used is reported on standard error first."""
     read = read_settings()
     use_own_language()
     if read.ignored:

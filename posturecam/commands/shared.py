@@ -58,13 +58,13 @@ def prepare(
 
 
 class PatientConsole(Console):
-    """A console for work that counts although nobody reads of it: once its reader has left, it prints nothing more.
+    """A console for work that has to be finished even if the reader of its output has left: from then on it prints nothing.
 
-    Rich's own ends the program, with the calibration not yet saved, or before the reason for refusing it was given.
+    Rich's own ends the program, before the calibration is saved or the reason for refusing it is given.
     """
 
     def on_broken_pipe(self) -> None:
-        """Go on in silence."""
+        """Print nothing from now on."""
         self.quiet = True
 
 
@@ -77,7 +77,7 @@ def leave_if_cut_short(source: Source) -> None:
 
 
 def kept_settings() -> Settings:
-    """Load the user's settings; what in their file cannot be used is reported on standard error.
+    """Load the user's settings; report on standard error what in their file cannot be used.
 
     Raises:
         SettingsError: if the file cannot be read, or is not TOML.

@@ -61,7 +61,7 @@ def _as_on_the_wall(given: Any) -> Any:
 
 
 class SettingsMisfit(ValueError):
-    """Settings that are allowed each by itself but do not fit together."""
+    """Settings that are valid each by itself but not together."""
 
     def __init__(self, why: Message, *keys: str) -> None:
         """Create it.
@@ -842,8 +842,8 @@ class MonitorSettings(_Group):
     longest_gap: float = _setting(
         5.0,
         "s",
-        "A longer gap between two samples counts as unmeasured (suspend, a stalled camera); for a shorter unknown moment, "
-        "what is seen next counts",
+        "A longer gap between two samples counts as unmeasured (suspend, a stalled camera); a shorter unknown moment "
+        "counts as what is seen next",
         "choice: over three times the slowest usual pause",
         0.5,
         60,

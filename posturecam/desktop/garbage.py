@@ -16,7 +16,7 @@ class GarbageCollector(QObject):
 
     By default, Python collects cycles in whichever thread allocates one object too many, and frees them there. Qt's
     objects must not be freed in a thread other than their own: while that thread styles or paints, the process crashes,
-    or both threads wait for each other for ever. So Python's own collection is off from now on, and this one uses the
+    or both threads wait for each other forever. So Python's own collection is off from now on, and this one uses the
     same thresholds (https://docs.python.org/3/library/gc.html#gc.set_threshold).
     """
 

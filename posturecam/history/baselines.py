@@ -159,7 +159,7 @@ def _content_of(path: Path) -> _Saved:
 
 
 def _undamaged(path: Path) -> tuple[_Saved, Message | None]:
-    """What is in the file, once everything damaged has been taken out of it and kept beside it; and what to tell the user about that.
+    """What is in the file, without what was damaged, which is kept beside it; and what to tell the user about that.
 
     Raises:
         SettingsError: if the file cannot be read though it may be whole, or cannot be kept, so that nobody writes over it.

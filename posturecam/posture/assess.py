@@ -156,7 +156,7 @@ def _alone(front: FrontMeasures | None, view: View, measures: Measures, settings
 def _explained(
     found: Deviation, front: FrontMeasures | None, measures: Measures, baseline: Baseline | None
 ) -> Deviation:
-    """The same deviation; if the camera angle is unknown, with what is not seen as its reason: that can be remedied."""
+    """The same deviation; if the camera angle is unknown, its reason becomes what is not seen, which the user can change."""
     if found.reason is None or found.reason.code is not Why.VIEW_UNKNOWN:
         return found
     if baseline is not None and baseline.by_face_alone and front is not None and front.distance.value is None:

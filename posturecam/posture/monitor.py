@@ -82,7 +82,7 @@ class SlouchEnded:
     """The slouch is over: the person sat up, improved enough, left, or was lost for long."""
 
     t: float
-    """When that was noticed; of a slouch that a suspend ended, the last moment before it."""
+    """When that was noticed; if the computer went to sleep during the slouch, the last moment before."""
     since: float
 
 

@@ -99,7 +99,7 @@ class Publisher:
             self._mailbox.tell(Complaint(self.now(), text))
 
     def complain_of(self, file: str, text: str | None) -> None:
-        """Report a problem, if there is one, with a file that another program has changed; the same problem again only after the file could be used."""
+        """Report a problem, if any, with a file that another program has changed; report the same problem again only after the file could be used."""
         if text is not None:
             self._unusable.setdefault(file, set()).add(text)
             self.complain(text)

@@ -151,7 +151,7 @@ photograph 0; somebody walking past a photograph within 3 s raises it to 0.4."""
 LIFELESS = 0.2
 """Below this, whatever has been there for a long time is not a person; in between it is undecided."""
 _SLOWEST = 12.0
-"""Seconds between two checks up to which somebody seen in both was there the whole time: the settings allow 10, on battery 4.5."""
+"""Longest gap (s) between two checks in which somebody seen in both is taken to have been there all along: the settings allow 10, on battery 4.5."""
 _NEVER_SO_STILL = 30.0
 """After this many seconds without any movement even the settled user must have left, and something that looks like them
 is in their place."""
@@ -228,7 +228,7 @@ def follow(
 
 
 def _was_missing(state: FollowState, seen_at: float, t: float, settings: FollowSettings) -> bool:
-    """Whether somebody who is there now was missing for a while since they were seen then, or may have been: nobody knows for too long."""
+    """Whether somebody who is there now was missing for a while since they were seen then, or may have been: nothing was checked for too long."""
     unseen = t - seen_at
     return unseen > 2 * settings.search_interval and (seen_at < state.checked_at or unseen > _SLOWEST)
 

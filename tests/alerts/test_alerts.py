@@ -755,7 +755,7 @@ def test_why_notifications_cannot_be_shown_is_said_in_the_users_language(
     wait_for(lambda: caplog.records)
     choose_language("de")
     (said,) = cast(tuple[str], caplog.records[0].args)
-    assert "kein Mitteilungsdienst" in tr(said)
+    assert "kein Benachrichtigungsdienst" in tr(said)
 
 
 def test_they_are_logged_without_a_sound_too(notifications: Any, caplog: pytest.LogCaptureFixture) -> None:

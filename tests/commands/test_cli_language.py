@@ -103,7 +103,7 @@ def test_a_setting_that_is_ignored_is_reported_in_german():
         done = subprocess.run(
             [sys.executable, "-m", "posturecam", *command], capture_output=True, encoding="utf-8", check=False
         )
-        told = "wird ignoriert: pace.steady muss mindestens 0.1 sein, nicht 0.01; berichtige es dort"
+        told = "wird ignoriert: pace.steady muss mindestens 0.1 sein, nicht 0.01; korrigiere das dort"
         assert done.stderr.count(told) == 1
 
 

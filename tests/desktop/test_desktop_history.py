@@ -186,7 +186,7 @@ def test_a_week_in_which_nothing_was_measured_has_no_shares_but_its_hours(opened
     page.show_span(PeriodLength.WEEK)
     press(page, "Earlier")
     assert not page.days.bars.isVisible()
-    assert "Nothing was measured in this time." in texts(page.days)
+    assert "Nothing was measured in this period." in texts(page.days)
     assert "nothing measured" in texts(page).splitlines()
     press(page, "Hours of each posture")
     assert page.days.bars.isVisible()

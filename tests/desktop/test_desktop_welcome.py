@@ -684,7 +684,7 @@ def test_the_preview_says_what_the_camera_sees(first, client):
     first.take(moment())
     assert first.camera.figure.figure.pose is not None
     said = first.camera.words.text().split("\n")
-    assert said[0] == "I see you, from your right side."
+    assert said[0] == "I see you from your right side."
     assert said[1].startswith("At first glance you sit upright.")
     first.take(moment(tick=tick(Phase.SLOUCHING)))
     assert "At first glance you are slouching a little." in first.camera.words.text()

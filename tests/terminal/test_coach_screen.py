@@ -353,8 +353,8 @@ def test_depths_are_said_with_their_unit():
 
 def test_doses_in_words():
     assert dose_text(load_exercise("thoracic_stretch")) == "15 s × 3"
-    assert "a side" in dose_text(load_exercise("upper_trapezius"))
-    assert "in turn" in dose_text(load_exercise("neck_rotation"))
+    assert "per side" in dose_text(load_exercise("upper_trapezius"))
+    assert "alternating" in dose_text(load_exercise("neck_rotation"))
 
 
 @pytest.mark.parametrize("width", [60, 80, 140])

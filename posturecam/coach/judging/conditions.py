@@ -198,7 +198,7 @@ def is_on_far_side(conditions: Iterable[Condition], evidence: ConditionInputs, l
 
 
 def has_turned(conditions: Iterable[Condition], evidence: ConditionInputs) -> bool:
-    """Whether something that should stay as in the start pose, and is known, has changed to either side, as for somebody turned since."""
+    """Whether a measure that should stay as in the start pose, and is known, is past either of its bounds, as when the user has turned since."""
     stays = [one for one in conditions if one.if_seen and one.is_relative and None not in (one.at_least, one.at_most)]
     values = [(one, evidence.value(one)) for one in stays if one.measure in evidence.start]
     return any(value is not None and not one.holds(value) for one, value in values)

@@ -72,14 +72,13 @@ class Repetitions(StartPoseStep):
             back = any(returned >= PART_WAY * way for way in self._ways_in())
         else:
             out = self.has_come_half_way() or any(returned >= way for way in self._ways_in())
-            may = (
-                visit.unlike_start or not self.released_by_return
-            )  # else the release itself says how far out is enough
+            # Otherwise the release itself says how far out is enough.
+            may = visit.unlike_start or not self.released_by_return
             back = out and may and self._looks_started_after_a_full_hold()
         return back and is_still(self.state.samples, self.exercise, self.settings, visit.since)
 
     def _ways_in(self) -> list[float]:
-        """How far the depth has to go from the start pose into the pose, for each bound that says so; in the depth's unit."""
+        """How much the depth has to change from the start pose to the pose, for each bound on it; in the depth's unit."""
         depth = self.exercise.depth
         assert depth is not None
         into = [one for one in self.exercise.enter.conditions if one.measure == depth.measure]
@@ -170,7 +169,7 @@ class Repetitions(StartPoseStep):
         depth, came_to, now = self.exercise.depth, self.state.came_to, self.state.depth_now
         if depth is None or came_to is None:
             return met
-        # A release by return may come anywhere in the pose; otherwise whoever rests in it goes in again by a part of the way.
+        # A release by return may come anywhere in the pose; otherwise somebody who rests in it has to go further in by a part of the way.
         returns = self.released_by_return
         exited = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
         if met is False and (returns or exited):

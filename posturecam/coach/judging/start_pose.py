@@ -136,8 +136,8 @@ class StartPoseStep(StepContext):
         """Between two holds, take a start pose if one shows and the pose was reached without one.
 
         Take it again if the user rests further from the pose before the first hold, because they had begun too early, or
-        later looks larger or smaller, because they have moved nearer or away, has turned, or rests where by the start pose
-        taken they would still be in the pose, because they were slumped when it was taken.
+        later looks larger or smaller, because they have moved nearer or away, or has turned, or rests where the start pose
+        taken says that they are still in the pose, because they were slumped when it was taken.
         """
         start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
         if start is None or self.state.met_since is not None:
@@ -150,7 +150,7 @@ class StartPoseStep(StepContext):
             may = begun or turned or is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
             seconds = max(seconds, self.settings.still_window)
         if self._start_learned(may, seconds):
-            # Where it is released by coming out far enough, the start pose says little of where they rest.
+            # Where coming out far enough releases the hold, the start pose says little about where they rest.
             otherwise = turned or (self.state.came_to is not None and not self.released_by_return)
             rests_otherwise = otherwise and not is_moving(exercise, self.state.samples, seconds)
             if not start.taken or not begun or rests_otherwise or self._looks_resized(start):

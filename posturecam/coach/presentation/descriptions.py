@@ -60,13 +60,13 @@ def is_told(gain: float, unit: str) -> bool:
 
 
 def dose_text(exercise: Exercise) -> str:
-    """How long and how often: "15 s × 3 a side", "10 s × 10 in turn"."""
+    """How long and how often: "15 s × 3 per side", "10 s × 10 alternating"."""
     reps = exercise.dose.reps
     often: str = Message("{number}", number=reps)
     if exercise.sides is Sides.EACH:
-        often = Message("{number} a side", number=reps)
+        often = Message("{number} per side", number=reps)
     elif exercise.sides is Sides.ALTERNATE:
-        often = Message("{number} in turn", number=reps)
+        often = Message("{number} alternating", number=reps)
     if exercise.dose.hold <= 1:
         return often
     return Message("{hold} s × {often}", hold=Message("{number:g}", number=exercise.dose.hold), often=often)

@@ -48,7 +48,7 @@ class PosturecamApplication(QApplication):
 
     asked_to_quit = Signal()
     quits_early = False
-    """Whether it was asked to quit before anything listened; what begins to listen then has to quit."""
+    """Whether it was asked to quit before anything listened; whatever starts to listen later has to quit."""
 
     def event(self, event: QEvent) -> bool:
         """Report a request to quit, without asking the windows."""

@@ -156,7 +156,7 @@ def _causes(events: Iterable[KeptEvent]) -> str:
         if isinstance(change, int | float):
             changes[cause, compared].append(float(change))
     if not counts:
-        return _paragraph(tr("There were no reminders in this time."), "quiet")
+        return _paragraph(tr("There were no reminders in this period."), "quiet")
     rows = []
     for (cause, compared), number in counts.most_common():
         known = changes[cause, compared]
@@ -174,7 +174,7 @@ def _method(data: ReportData) -> str:
         tr("One webcam on the desk. One model (BlazePose) finds 33 points of the body in its picture; another "
 "finds the face."),
         tr("Each posture is compared with the person's own upright posture, recorded in a calibration."),
-        trn("{number} calibration in this time", "{number} calibrations in this time", len(calibrated))
+        trn("{number} calibration in this period", "{number} calibrations in this period", len(calibrated))
         + (f" ({tr('good: {number}').format(number=good)})" if calibrated else ""),
         tr("Camera angle at the reminders: {views}").format(views=seen),
         tr("From the side, angles are measured. From the front they are estimated, or distances in "

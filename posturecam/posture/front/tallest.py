@@ -20,7 +20,7 @@ HELD_SECONDS = 10.0
 _LEAST_LOOKS, _SPANNED = 5, 0.8
 """How many checks there must be in that time, and the fraction of it between the first and the last of them."""
 _SLOWEST = 5.0
-"""Most seconds between two checks of which so many may take longer than that time: on battery there is one every three seconds."""
+"""Longest gap (s) between checks at which that many count even if they span more than that time: on battery there is one check every three seconds."""
 _APART = 0.2
 """Least seconds between two checks that count: more would add nothing, and all would be sorted with every picture."""
 _HELD_SHARE = 0.2

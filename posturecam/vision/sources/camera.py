@@ -102,7 +102,7 @@ _MORE_SHOTS = 3
 _RELEASE_TIMEOUT = 4.0
 """Seconds that closing waits for hanging drivers, however many attempts hang: twice the driver's own timeout."""
 _MOST_HANGING = 4
-"""Attempts that may hang at once: one more would hang too, and keep another thread. Unplugging the camera usually ends them."""
+"""Attempts that may hang at once: one more would hang too, and take another thread. Unplugging the camera usually ends them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class DaysCard(_Card):
             part.setVisible(times.total > 0)
         self.bars.setVisible(drawn > 0)  # empty axes would say nothing
         self.nothing.setVisible(drawn == 0)
-        why = tr("Nothing was measured in this time.") if times.total else tr("Nothing was recorded in this time.")
+        why = tr("Nothing was measured in this period.") if times.total else tr("Nothing was recorded in this period.")
         self.nothing.setText(why)
         selected = next((number for number, day in enumerate(days) if day.date == self._seen.shown), None)
         self.bars.show_bars(bars(days, week=self._week), hours=self.hours.isChecked(), selected=selected)

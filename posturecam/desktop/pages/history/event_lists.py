@@ -85,7 +85,7 @@ class AlertsSeen(Happenings):
 
     def __init__(self, open_why: Callable[[KeptEvent], None]) -> None:
         """Create an empty list; `open_why` is called with an alert that has evidence."""
-        super().__init__(tr("No reminders in this time."))
+        super().__init__(tr("No reminders in this period."))
         self._open_why = open_why
 
     def show_alerts(self, alerts: Sequence[ToldAlert], *, dated: bool) -> None:
@@ -100,7 +100,7 @@ class StretchesDone(Happenings):
     """The stretch sessions."""
 
     def __init__(self) -> None:
-        super().__init__(tr("No stretch in this time."))
+        super().__init__(tr("No stretches in this period."))
 
     def show_sessions(self, sessions: Sequence[KeptSession], *, dated: bool) -> None:
         """Show these, with dates if they span several days."""

@@ -101,7 +101,7 @@ class LastWeekCard(QWidget):
         first, last = weeks_back(today, 1)
         self.setVisible(begun is not None and begun <= last)
         self.title.setText(tr("Your last week: {span}").format(span=spoken_span(first, last, today)))
-        self.lines.setText(tr("Nothing was measured in this time.") if week is None else "\n".join(week_lines(week)))
+        self.lines.setText(tr("Nothing was measured in this period.") if week is None else "\n".join(week_lines(week)))
 
 
 def ring_of(day: GoalDay, goal: float, label: str = "") -> RingFigure:

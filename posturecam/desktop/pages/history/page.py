@@ -245,7 +245,7 @@ class HistoryPage(QWidget):
             wanted = (last if steps > 0 else first) + timedelta(days=steps)
             if (self._seen.begun or wanted) <= wanted <= self._seen.today:  # the buttons still fit what was read last
                 first, last = self._span.around(wanted)
-                # The current one again is not that of a date: left open, the page goes on with the next day.
+                # The current period follows the clock instead of keeping a date: left open, the page moves on to the next.
                 self._anchor = None if first <= self._seen.today <= last else wanted
                 self._shown = None
                 self.refresh()
@@ -367,7 +367,7 @@ class HistoryPage(QWidget):
         ask_on(self, dialog)
 
     def _write_to(self, write: Callable[[], None], files: Iterable[Path], asked: Path) -> None:
-        """Write files; ask before one is replaced that the dialog did not ask about, since it knew only one name, and that without the suffix."""
+        """Write files; ask before replacing one that the dialog did not ask about, since it knew only one name, and that without the suffix."""
         replaced = [str(file) for file in files if file != asked and file.exists()]
         if not replaced:
             write()

@@ -164,7 +164,7 @@ class CameraStep(_Step):
         """
         super().__init__(
             tr("Which camera sees you?"),
-            tr("At your side, the camera sees most. In front of you at eye level works well too."),
+            tr("At your side, the camera sees the most. In front of you at eye level works well too."),
         )
         self._client, self._cameras, self._looking = client, cameras, Background(self)
         self._nothing = ""
@@ -264,7 +264,7 @@ class CameraStep(_Step):
         elif _is_turned(tick.reading):
             self._say(Sign.UNKNOWN, tr("Your picture is turned. Turn it with the button above."))
         else:
-            seen = tr("I see you, from {where}.").format(where=tr(tick.reading.view.spoken))
+            seen = tr("I see you from {where}.").format(where=tr(tick.reading.view.spoken))
             sign, impression = first_impression(tick.reading)
             self._say(sign, "\n".join(filter(None, (seen, impression))))
 
