@@ -247,10 +247,13 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
 def _missed(state: MonitorState, shown: Grade | None, elapsed: float, settings: MonitorSettings) -> float:
     """For how many seconds before this sample the posture was unknown, if the sample stands for them too.
 
-    A face that is found in every other check, as behind glasses that reflect the screen, shows as much as half as many checks.
+    A face that is found in every other check, as behind glasses that reflect the screen, shows as much as half as many checks. Nobody
+    knows of a time that counts as away or has restarted the count.
     """
     missed = state.unknown_for
-    return missed if shown is not None and missed + elapsed <= settings.longest_gap else 0.0
+    if shown is None or state.away or elapsed > settings.longest_gap:
+        return 0.0
+    return missed if missed < settings.longest_gap and missed <= settings.unknown_seconds else 0.0
 
 
 def _until(spans: tuple[GradeSpan, ...], end: float) -> tuple[GradeSpan, ...]:
