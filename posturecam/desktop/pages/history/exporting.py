@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -22,7 +24,7 @@ _STEPS = 1000
 
 
 class ExportThread(QObject):
-    """One export; its signals arrive in the GUI thread."""
+    """One export; its signals are emitted in the GUI thread."""
 
     progressed = Signal(float)
     """How much is done, 0 to 1."""
@@ -30,6 +32,8 @@ class ExportThread(QObject):
     """What was written, an `Exported`."""
     failed = Signal(object)
     """Why nothing was written, as a `Message` (an `object`, since Qt would convert it to plain text); empty if the user stopped it."""
+    _told = Signal(object)
+    """What to emit in the GUI thread: queued for a listener, it would not reach one that takes its place meanwhile."""
 
     def __init__(self, file: Path, parent: QObject, *, decimal_comma: bool) -> None:
         """Create it without starting.
@@ -44,6 +48,7 @@ class ExportThread(QObject):
         self._stop = threading.Event()
         self._shown = -1
         self._thread = threading.Thread(target=self._run, name="posturecam export", daemon=True)
+        self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """Begin."""
@@ -63,20 +68,23 @@ class ExportThread(QObject):
                 self._file, progress=self._go_on, decimal_comma=self._decimal_comma, byte_order_mark=True
             )
         except ExportStopped:
-            self.failed.emit("")
+            self._told.emit(partial(self.failed.emit, ""))
         except PosturecamError as problem:
-            self.failed.emit(problem.text)
+            self._told.emit(partial(self.failed.emit, problem.text))
         except Exception as mistake:
             uncaught.log(mistake, "the export")
-            self.failed.emit(uncaught.words(mistake))
+            self._told.emit(partial(self.failed.emit, uncaught.words(mistake)))
         else:
-            self.done.emit(written)
+            self._told.emit(partial(self.done.emit, written))
+
+    def _tell(self, emit: Callable[[], None]) -> None:
+        emit()
 
     def _go_on(self, share: float) -> bool:
         step = int(share * _STEPS)
         if step != self._shown:  # the windows need not be notified every few rows
             self._shown = step
-            self.progressed.emit(share)
+            self._told.emit(partial(self.progressed.emit, share))
         return not self._stop.is_set()
 
 
@@ -118,18 +126,18 @@ class ExportLine(QWidget):
         """Go on with the export that another line shows, which is then free of it."""
         running = other._running
         if running is not None:
-            self._follow(running)  # before the other stops: it may end at any moment
             running.progressed.disconnect(other._show)
             running.done.disconnect(other._done)
             running.failed.disconnect(other._failed)
             other._running = None
             running.setParent(self)
+            self._follow(running)
 
     def _follow(self, running: ExportThread) -> None:
         self._running = running
-        running.progressed.connect(self._show, Qt.ConnectionType.QueuedConnection)
-        running.done.connect(self._done, Qt.ConnectionType.QueuedConnection)
-        running.failed.connect(self._failed, Qt.ConnectionType.QueuedConnection)
+        running.progressed.connect(self._show)
+        running.done.connect(self._done)
+        running.failed.connect(self._failed)
         self.bar.setValue(0)
         self.show()
 
