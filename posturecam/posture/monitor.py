@@ -204,7 +204,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     events = list[Event]()
 
     unknown_for, away_for, misfit_for = _count(state, reading, elapsed, gap, now)
-    missed = _missed(state, shown, elapsed, settings)
+    missed = _missed(state, shown, settings)
     latest = GradeSpan(t - elapsed - missed, t, None if gap else shown, min(max(smooth or 0.0, 0.0), 1.0))
     spans = _remember(_until(state.spans, latest.start) if missed else state.spans, latest, settings)
     watches, slouch, away = state.watches, state.slouch, state.away
@@ -244,13 +244,13 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     return after, tuple(events)
 
 
-def _missed(state: MonitorState, shown: Grade | None, elapsed: float, settings: MonitorSettings) -> float:
+def _missed(state: MonitorState, shown: Grade | None, settings: MonitorSettings) -> float:
     """For how many seconds before this sample the posture was unknown, if the sample stands for them too.
 
-    A face that is found in every other check, as behind glasses that reflect the screen, shows as much as half as many checks.
+    A face found in every other check, as behind glasses that reflect the screen, shows as much as half as many checks; a time away, nothing.
     """
-    missed = state.unknown_for
-    return missed if shown is not None and missed + elapsed <= settings.longest_gap else 0.0
+    most = 0.0 if shown is None or state.away else min(settings.longest_gap, settings.unknown_seconds)
+    return state.unknown_for if state.unknown_for < most else 0.0
 
 
 def _until(spans: tuple[GradeSpan, ...], end: float) -> tuple[GradeSpan, ...]:

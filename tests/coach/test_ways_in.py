@@ -184,6 +184,17 @@ def test_a_chin_tuck_counts_after_its_start_pose_was_taken_from_somebody_who_loo
     assert summary.counted == 1
 
 
+@pytest.mark.parametrize("rate", [2, 10])
+@pytest.mark.parametrize("seconds", [2, 5])
+def test_chin_tucks_go_on_counting_for_somebody_who_looks_aside_between_two_and_tucks_at_once(seconds, rate):
+    """The look aside was taken for a new start pose, and the tuck after it for the next: nothing counted any more."""
+    aside, pose = posture(CHAIR, turn=30), CASES["chin_tuck"].pose
+    once = ((1, pose), (6.5, pose), (1, CHAIR), (4, CHAIR))
+    looks_aside = ((1, aside), (seconds, aside), (0.5, CHAIR))
+    ticks = run(load_exercise("chin_tuck"), (3, CHAIR), *once, *looks_aside, *once, *once, *once, rate=rate)
+    assert ticks[-1].state.counted >= 3
+
+
 def test_a_plank_is_not_a_start_of_the_cobra():
     ticks, _ = done("cobra", (6, PLANK))
     assert events_of(ticks, on.Ready) == []

@@ -6,6 +6,7 @@ import codecs
 import csv
 import json
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import datetime, timedelta
 
@@ -22,6 +23,7 @@ from posturecam.coach.exercise import Side
 from posturecam.coach.library import load_exercise
 from posturecam.coach.session_summary import Lacking, RepResult
 from posturecam.config.settings import GoalSettings, Settings
+from posturecam.desktop.pages.history.exporting import ExportLine
 from posturecam.desktop.pages.history.page import HistoryPage
 from posturecam.desktop.pages.history.queries import PeriodLength
 from posturecam.desktop.pages.history.view_model import figures, legend, length, spent
@@ -31,7 +33,7 @@ from posturecam.desktop.pictures.ring import RingFigure, paint_week, shared_pict
 from posturecam.desktop.widgets import background, theme
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history.database import history_path
-from posturecam.history.export import export_from
+from posturecam.history.export import Exported, ExportStopped, export_from
 from posturecam.history.models import EventKind, TimeCategory, Times
 from posturecam.history.periods import summarize
 from posturecam.history.sitting import SittingHistory
@@ -1028,6 +1030,38 @@ def test_a_report_that_lacks_something_says_so(opened, tmp_path, own_home):
     page.save_report(tmp_path / "report.html")
     assert "Saved as" in page.said.text()
     assert "1 entry of the history makes no sense and was left out" in page.said.text()
+
+
+@pytest.mark.parametrize("problem", [None, ExportStopped()], ids=["written", "stopped"])
+def test_an_export_that_ended_unheard_is_told_by_whoever_takes_it_over(qtbot, monkeypatch, tmp_path, problem):
+    over = threading.Event()
+
+    def at_once(file, *, progress, **_format):
+        assert progress(0.5)
+        over.set()
+        if problem:
+            raise problem
+        return Exported((file,), 0, 0, 0)
+
+    monkeypatch.setattr("posturecam.desktop.pages.history.exporting.export_from", at_once)
+    before, after, told = ExportLine(), ExportLine(), []
+    for line in (before, after):
+        qtbot.addWidget(line)
+    after.ended.connect(told.append)
+    before.begin(tmp_path / "history.json", decimal_comma=False)
+    assert over.wait(20)
+    for thread in threading.enumerate():
+        if thread.name == "posturecam export":
+            thread.join(20)
+    after.take_over(before)
+    qtbot.waitUntil(lambda: bool(told), timeout=5_000)
+    assert told == [
+        "The export was stopped; nothing was written" if problem else f"Exported to {tmp_path / 'history.json'}"
+    ]
+    assert not after.is_running
+    assert not before.is_running
+    qtbot.wait(50)
+    assert len(told) == 1
 
 
 def test_the_apps_tables_tell_spreadsheets_that_they_are_utf_8_and_other_exports_do_not(opened, tmp_path, qtbot):

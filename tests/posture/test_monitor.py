@@ -277,6 +277,34 @@ def test_a_face_found_in_one_check_of_a_few_tells_as_much_as_fewer_checks(seen):
     assert end.t == pytest.approx(ended.t, abs=2 * seen)
 
 
+@pytest.mark.parametrize("apart", [3, 4.5])
+def test_a_face_found_in_every_other_check_tells_of_a_slouch_on_battery_too(apart):
+    looks = list(script((60, UPRIGHT), (300, MILD), (60, UPRIGHT), rate=1 / apart))
+    (whole,) = told(run(looks)[1])
+    events = run([reading(one.t, BENT) if number % 2 else one for number, one in enumerate(looks)])[1]
+    (slouch,), (end,) = told(events), over(events)
+    assert slouch.t == pytest.approx(whole.t, abs=2 * apart)
+    assert slouch.seconds == pytest.approx(whole.seconds, abs=2 * apart)
+    assert end.t == pytest.approx(360, abs=10 + 4 * apart)
+
+
+@pytest.mark.parametrize(
+    ("lost", "config"),
+    [
+        (AWAY, MonitorSettings(longest_gap=60)),
+        (BENT, MonitorSettings(longest_gap=60)),
+        (AWAY, MonitorSettings(away_seconds=2)),
+    ],
+    ids=["away", "unknown until the count restarts", "away sooner"],
+)
+def test_what_is_seen_next_says_nothing_of_a_time_that_counts_as_away_or_restarts_the_count(lost, config):
+    seconds = 40 if config.longest_gap > 5 else 4
+    _, events = run(script((60, UPRIGHT), (seconds, lost), (200, MILD), rate=2), config)
+    (slouch,) = told(events)
+    assert slouch.since == pytest.approx(60 + seconds, abs=1)
+    assert slouch.seconds == pytest.approx(120, abs=1)
+
+
 def test_a_moment_too_long_for_what_is_seen_next_stays_unmeasured():
     apart = [reading(one.t, BENT) if one.t % 6 else one for one in script((60, UPRIGHT), (900, MILD), rate=1)]
     assert told(run(apart)[1]) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping
+from dataclasses import replace
 
 from posturecam.coach import events as on
 from posturecam.coach.condition import BoundKind
@@ -70,7 +71,7 @@ class StartPoseStep(StepContext):
             asked = None if self.is_looked_at_askew() else self._asked_for()
             self.give_hint(None if looks else about_camera or asked)
             return
-        self._take_start(looks)
+        self._begin_from(self._start_of(looks, self.state.view))
         self.tell(on.Ready(self.t, self.state.side, self.state.view))
         self.go(CoachPhase.ENTERING)
 
@@ -105,8 +106,8 @@ class StartPoseStep(StepContext):
         turn = int((self.t - self.state.phase_since) / self.settings.hint_every)
         return start if self.exercise.needs_start or turn % 2 == 0 else self.exercise.enter.cue or start
 
-    def _take_start(self, looks: tuple[Pose, ...]) -> None:
-        self.set(start=self._start_of(looks, self.state.view), start_looks=(), hint=Hint(), samples=())
+    def _begin_from(self, start: Start) -> None:
+        self.set(start=start, start_looks=(), hint=Hint(), samples=())
         self.aim()
 
     def _start_of(self, looks: tuple[Pose, ...], view: View) -> Start:
@@ -137,24 +138,32 @@ class StartPoseStep(StepContext):
 
         Take it again if the user rests further from the pose before the first hold, because they had begun too early, or
         later looks larger or smaller, because they have moved nearer or away, or has turned, or rests where the start pose
-        taken says that they are still in the pose, because they were slumped when it was taken.
+        taken says that they are still in the pose, because they were slumped when it was taken. One taken because they had
+        turned is taken again if they rest further from the pose, as before the first hold: whoever looked aside may be back
+        in the pose by then.
         """
         start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
         if start is None or self.state.met_since is not None:
             return
         may = begun = True
-        turned = False
+        turned = further = False
         if start.taken:
             begun = bool(self.state.results) or self.state.hold != Hold()
             turned = has_turned(exercise.enter.conditions, self.evidence)
-            may = begun or turned or is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
+            further = is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
+            may = begun or turned or further
             seconds = max(seconds, self.settings.still_window)
         if self._start_learned(may, seconds):
             # Where coming out far enough releases the hold, the start pose says little about where they rest.
-            otherwise = turned or (self.state.came_to is not None and not self.released_by_return)
+            otherwise = (
+                turned
+                or (start.after_turn and further)
+                or (self.state.came_to is not None and not self.released_by_return)
+            )
             rests_otherwise = otherwise and not is_moving(exercise, self.state.samples, seconds)
             if not start.taken or not begun or rests_otherwise or self._looks_resized(start):
-                self._take_start(self.state.start_looks)
+                taken = self._start_of(self.state.start_looks, self.state.view)
+                self._begin_from(replace(taken, after_turn=turned))
                 self.set(came_to=None)
             self.forget_looks()
 

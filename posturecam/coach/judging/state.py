@@ -51,6 +51,8 @@ class Start:
     taken: bool = True
     """Whether the start pose was held for this; otherwise the user was in the pose at once, and only lengths and sides
     come from it."""
+    after_turn: bool = False
+    """Whether it was taken because the user had turned since the one before: they may have been in the pose by then."""
 
 
 @dataclass(frozen=True, slots=True)
