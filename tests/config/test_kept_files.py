@@ -152,7 +152,15 @@ def test_a_file_of_a_newer_version_keeps_what_this_one_does_not_know():
 
 def test_values_that_cannot_be_used_are_named_in_order_up_to_four_and_each_list_once():
     path = settings_file.settings_path()
-    lines = ["[alerts]", "hum = true", "hush = true", "[desktop]", 'alerts = ["smell", "taste"]', "[mirror]", "size = 3"]
+    lines = [
+        "[alerts]",
+        "hum = true",
+        "hush = true",
+        "[desktop]",
+        'alerts = ["smell", "taste"]',
+        "[mirror]",
+        "size = 3",
+    ]
     write(path, "\n".join(lines))
     said = settings_file.read_settings().ignored
     named = ["alerts.hum'", "alerts.hush'", "got 'smell'", "mirror'"]
