@@ -38,6 +38,7 @@ from posturecam.history.baselines import Baselines
 from posturecam.history.database import history_path
 from posturecam.history.stretches import StretchHistory
 from posturecam.i18n.languages import LANGUAGES
+from posturecam.i18n.translate import choose_language
 from posturecam.posture.view import View
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.stretching.speaking import speak
@@ -567,6 +568,38 @@ def test_a_low_rate_is_raised_so_that_pictures_of_a_video_do_not_each_follow_a_g
     monkeypatch.setattr(shared, "open_source", opening)
     assert run("stretch", "childs_pose", "--source", "a.mp4", "--rate", "1")[0] == 3
     assert asked["rate"] * StretchSettings().longest_gap > 1.1
+
+
+def test_the_list_of_routines_has_no_number_before_the_first_or_after_the_last(answering):
+    offered = command.offered()
+    for wrong in ("0", str(len(offered) + 1)):
+        answering(wrong, "2")
+        assert ask_which(console(), offered) == offered[1].id
+    answering(str(len(offered)))
+    assert ask_which(console(), offered) == offered[-1].id
+
+
+def test_q_leaves_the_list_of_routines_without_another_question(answering):
+    left = answering("q", "2")
+    assert ask_which(console(), command.offered()) is None
+    assert left == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("given", "troubled"), [("y", True), ("Yes", True), ("sí.", True), ("S", True), ("n", False), ("NO", False)]
+)
+def test_yes_and_no_are_understood_in_the_users_language_and_in_english(answering, given, troubled):
+    choose_language("es")
+    left = answering(given, "?")
+    assert ask_before(console(), "One", [FOLDING])[0].troubled is troubled
+    assert left == ["?"], "one answer is enough"
+
+
+def test_where_the_camera_stands_is_said_of_every_exercise_before_it_begins(answering, capsys):
+    answering("n")
+    ask_before(console(), "Both", [FOLDING, NECK])
+    out = capsys.readouterr().out
+    assert all(out.count(one.placement.text) == 1 for one in (FOLDING, NECK))
 
 
 def test_other_answers_are_asked_for_again(answering, capsys):

@@ -150,6 +150,29 @@ def test_a_file_of_a_newer_version_keeps_what_this_one_does_not_know():
     assert path.read_text() == OF_A_NEWER_VERSION.replace("700", "600").replace('theme = "dark"\n', "")
 
 
+def test_values_that_cannot_be_used_are_named_in_order_up_to_four_and_each_list_once():
+    path = settings_file.settings_path()
+    lines = [
+        "[alerts]",
+        "hum = true",
+        "hush = true",
+        "[desktop]",
+        'alerts = ["smell", "taste"]',
+        "[mirror]",
+        "size = 3",
+    ]
+    write(path, "\n".join(lines))
+    said = settings_file.read_settings().ignored
+    named = ["alerts.hum'", "alerts.hush'", "got 'smell'", "mirror'"]
+    assert [said.count(one) for one in named] == [1, 1, 1, 1]
+    assert sorted(named, key=said.index) == named
+    assert "taste" not in said
+    assert " more;" not in said
+    write(path, "\n".join([*lines, "[sound]", "volume = 3"]))
+    said = settings_file.read_settings().ignored
+    assert "got 'smell'; and 2 more; correct it there" in said
+
+
 @pytest.mark.parametrize("value", ["900", ""])
 def test_a_value_that_cannot_be_used_can_be_set_anew_or_back_to_its_default(value):
     write(settings_file.settings_path(), "[alerts]\ncool_down = 'soon'\nsnooze = 700\n[plan]\nremind_from = 99\n")

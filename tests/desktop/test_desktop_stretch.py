@@ -730,11 +730,13 @@ def test_with_large_text_the_time_to_get_ready_does_not_run_into_what_comes_next
     assert ready[1] <= upcoming[0]
 
 
-def test_what_was_not_seen_has_its_own_words(stage, holding):
-    state = replace(holding.tick.state, hold=replace(holding.tick.state.hold, unseen=3.0))
+@pytest.mark.parametrize(("seconds", "told"), [(3.0, "3 s not seen"), (0.3, "")])
+def test_what_was_not_seen_has_its_own_words_once_it_is_a_second(stage, holding, seconds, told):
+    state = replace(holding.tick.state, hold=replace(holding.tick.state.hold, unseen=seconds))
     unseen = replace(holding, tick=replace(holding.tick, state=state), shown=replace(holding.shown, unseen=0.2))
     stage.show_moment(unseen, Settings())
-    assert "3 s not seen" in stage.accessibleDescription()
+    assert told in stage.accessibleDescription()
+    assert ("not seen" in stage.accessibleDescription()) is bool(told)
 
 
 def test_every_phase_is_painted_in_both_looks_and_small(stage, qapp, session):
@@ -786,6 +788,19 @@ def test_counted_and_graded_are_kept_apart_with_what_to_do_next_time(page, sessi
     assert "Let your head hang toward your stomach" in told
     assert "1 repetition was not counted" in told
     assert load_exercise("thoracic_stretch").trust.cannot in told
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(2.6, "3 s"), (0.3, None)])
+def test_the_total_that_was_not_seen_is_shown_once_it_is_a_second(page, session, seconds, told):
+    whole, *others = session[1].sets[0].results
+    one = replace(
+        session[1].sets[0], results=(replace(whole, unseen=seconds), *(replace(other, unseen=0.0) for other in others))
+    )
+    begun(page)
+    page.happened(replace(ended(session), summary=replace(session[1], sets=(one,))))
+    figures = words_of(page).splitlines()
+    assert ("held, not seen" in figures) is (told is not None)
+    assert told is None or figures[figures.index("held, not seen") - 1] == told
 
 
 def test_depth_against_the_own_best_is_apart_from_the_standard(session):

@@ -540,6 +540,14 @@ def test_it_checks_less_often_on_battery_and_more_often_while_a_window_shows_it(
     watched.until(lambda _: world.opened[-1].seconds == settings.pace.steady)
 
 
+def test_on_battery_no_check_comes_so_late_that_the_time_before_it_counts_as_unmeasured(begin, world):
+    settings = Settings.model_validate({"quiet": {"battery_pace": 10}})
+    world.system.set(on_battery=True)
+    watched = begin(settings)
+    watched.mode(Mode.WATCHING)
+    assert watched.until(lambda _: settings.pace.steady < world.opened[-1].seconds < settings.monitor.longest_gap)
+
+
 @pytest.mark.parametrize(
     ("speech", "chimes", "muted"),
     [(True, True, False), (True, False, False), (False, True, False), (False, False, True)],

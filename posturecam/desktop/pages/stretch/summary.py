@@ -215,8 +215,8 @@ def _totals(summary: SessionSummary) -> list[tuple[str, str]]:
     told = [(seconds_words(round(summary.seen)), tr("held and seen"))]
     if summary.counted:  # a large 0 would only discourage; how many there were to be is said below
         told.insert(0, (str(summary.counted), trn("repetition counted", "repetitions counted", summary.counted)))
-    if summary.unseen:
-        told.append((seconds_words(round(summary.unseen)), tr("held, not seen")))
+    if unseen := round(summary.unseen):
+        told.append((seconds_words(unseen), tr("held, not seen")))
     return told
 
 

@@ -81,13 +81,13 @@ def seconds_words(value: float) -> str:
 
 
 def unseen_words(coaching: Coaching) -> str:
-    """For example "12 s seen, 3 s not seen": the ring's two parts in words, once there is something unseen."""
+    """For example "12 s seen, 3 s not seen": the ring's two parts in words, once about a second is unseen."""
     state = coaching.tick.state
-    unseen = state.unseen + state.pending
-    if coaching.shown.unseen <= 0 or unseen < 0.05 or coaching.shown.by_time:
+    unseen = round(state.unseen + state.pending)
+    if coaching.shown.unseen <= 0 or not unseen or coaching.shown.by_time:
         return ""
     return tr("{seen} seen, {unseen} not seen").format(
-        seen=seconds_words(round(state.seen)), unseen=seconds_words(round(unseen))
+        seen=seconds_words(round(state.seen)), unseen=seconds_words(unseen)
     )
 
 
@@ -118,8 +118,8 @@ def done_words(one: SetSummary) -> list[str]:
         return [tr(timed_text(one))]
     lines = [tr(counted_text(one))]
     held = tr("{seen} held and seen").format(seen=seconds_words(round(one.seen)))  # as in the totals above
-    if one.unseen:
-        held += " · " + tr("{unseen} held but not seen").format(unseen=seconds_words(round(one.unseen)))
+    if unseen := round(one.unseen):
+        held += " · " + tr("{unseen} held but not seen").format(unseen=seconds_words(unseen))
     lines.append(held)
     if one.skipped:
         lines.append(tr("Skipped before its end."))
