@@ -18,6 +18,10 @@ stands for fifteen. With a camera, `CameraSource()` takes the place of both vide
 Each tick has the frame, the pose (None if nobody is seen), the reading (measures, each a value or the reason why there
 is none), the state and the events. Names are imported on first use, so that `import posturecam` costs nothing.
 
+Whatever loads the models (`PoseEstimator`, `analyze`) points the proxy variables of the process at a closed port, so that
+MediaPipe reports nothing. If your program uses a network itself, let it ignore them: `requests.Session` with
+`trust_env = False`, `urllib.request.ProxyHandler({})`, `curl --noproxy "*"`.
+
 Judge files, and write what was found:      `analyze`
 Learn somebody's upright posture:           `calibrate`
 Judge frames as they come:                  `watch`, with the learned estimator too: `load_judge`

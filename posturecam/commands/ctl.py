@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from posturecam.config.files import chosen_home, home, put
+from posturecam.config.limits import install_desktop_command
 from posturecam.config.reading import read_limited
 from posturecam.errors import NotRunning, SettingsError
 from posturecam.i18n.words import mark
@@ -27,7 +28,9 @@ def control(request: str, *, as_json: bool) -> None:
         from posturecam.desktop.shell.single_instance import NO_ANSWER, ask, runs_unheard
     except ImportError as missing:
         raise NotRunning(
-            'The desktop app is not installed ({name}); run: pip install "posturecam[desktop]"', name=missing.name
+            "The desktop app is not installed ({name}); run: {command}",
+            name=missing.name,
+            command=install_desktop_command(),
         ) from missing
     answer = ask(request)
     if answer is None and chosen_home() is None and (trial := _home_of_trial()) is not None:

@@ -15,7 +15,7 @@ from posturecam.commands.ctl import on_trial
 from posturecam.commands.display import display_name, has_display
 from posturecam.commands.language import use_own_language
 from posturecam.config.files import chosen_home
-from posturecam.config.limits import INSTALL_WINDOW_LIBRARIES, require_files, require_memory
+from posturecam.config.limits import INSTALL_WINDOW_LIBRARIES, install_desktop_command, require_files, require_memory
 from posturecam.desktop.plain_imports import signals_wait
 from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.message import Message
@@ -37,7 +37,7 @@ def start(camera: str = "", *, minimized: bool = False, terminal: bool = False) 
         _warn(
             Message(
                 "The desktop app is not installed; watching in the terminal. For windows and a tray icon run: {command}",
-                command='pip install "posturecam[desktop]"',
+                command=install_desktop_command(),
             )
         )
     elif not terminal and display_name():
@@ -124,7 +124,7 @@ def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: 
         raise DesktopUnavailable(
             "The desktop app cannot be used ({problem}); run: {command}. On Debian or Ubuntu also run: {packages}",
             problem=str(problem),
-            command='pip install "posturecam[desktop]"',
+            command=install_desktop_command(),
             packages=INSTALL_WINDOW_LIBRARIES,
         ) from problem
     return run(camera, minimized=minimized, video=video, speed=speed, time_scale=time_scale)

@@ -20,7 +20,7 @@ from posturecam.commands.display import display_name, has_display
 from posturecam.commands.language import use_own_language
 from posturecam.config import log_file, stdout
 from posturecam.config.files import NO_HOME, damaged_files, home
-from posturecam.config.limits import INSTALL_WINDOW_LIBRARIES, as_limit
+from posturecam.config.limits import INSTALL_WINDOW_LIBRARIES, as_limit, install_desktop_command
 from posturecam.config.reading import is_missing, remedy
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, HistoryError, ModelError, PosturecamError, SettingsError
@@ -325,7 +325,7 @@ def _desktop() -> Finding:
     try:
         importlib.import_module("PySide6.QtWidgets")  # which needs the system's graphics libraries too
     except ImportError as missing:
-        wanted: str = mark('cannot be shown; run: pip install "posturecam[desktop]"')
+        wanted = Message("cannot be shown; run: {command}", command=install_desktop_command())
         if missing.name != "PySide6":
             wanted = Message("cannot be shown; on Debian or Ubuntu run: {command}", command=INSTALL_WINDOW_LIBRARIES)
         return Finding(_DESKTOP, False, wanted, technical=str(missing))

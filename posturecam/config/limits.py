@@ -10,8 +10,11 @@ import contextlib
 import errno
 import os
 import re
+import shlex
+import shutil
 import sys
 import threading
+from pathlib import Path
 
 from posturecam.config.reading import is_without_temporary_folder, quoted, reason, remedy
 from posturecam.errors import LimitReached, OutputError, PosturecamError
@@ -39,6 +42,8 @@ WINDOW_PACKAGES = (
 )
 """Those that the desktop app's Qt needs besides; apt installs what they depend on."""
 INSTALL_WINDOW_LIBRARIES = f"{INSTALL_LIBRARIES} {WINDOW_PACKAGES}"
+_WITH_WINDOWS = '"posturecam[desktop]"'
+"""What pip installs for the windows; double quotes also work in the Windows Command Prompt."""
 _MISSING_LIBRARY = re.compile(r"(lib[^\s:/]+\.so[.\d]*): cannot open shared object file")
 """How the GNU C library reports it."""
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
@@ -52,6 +57,22 @@ _TOO_FEW_THREADS = mark(
     "No more processes or threads can be started; close other programs, raise the limit (ulimit -u unlimited), or give the container more"
 )
 _NO_MEMORY = mark("There is not enough memory left; close other programs, or give the container more")
+
+
+def install_desktop_command() -> str:
+    """The command that installs the windows into the environment that runs this process.
+
+    `pip` alone does so only in an activated environment; from one started by its path, such as `.venv/bin/posturecam`, it
+    would be the system's, which does not know posturecam.
+    """
+    pip, python = shutil.which("pip"), sys.executable
+    if pip is not None and Path(pip).parent.resolve() == Path(python).parent.resolve():
+        return f"pip install {_WITH_WINDOWS}"
+    if sys.platform != "win32":
+        python = shlex.quote(python)
+    elif " " in python:
+        python = f'"{python}"'
+    return f"{python} -m pip install {_WITH_WINDOWS}"
 
 
 def allow_more_files() -> None:

@@ -180,10 +180,13 @@ class SittingRecords(Repository):
         return next((response for response in Response if response.value == answer), None)
 
     def _stretched(self, first: date, last: date) -> tuple[StretchTotals, ...]:
+        bounds, begun = day_bounds(first, last), WITHIN_DAYS.format("began")
+        self._leave_out("sessions", "id", GOOD_SESSION, begun, bounds)
+        self._leave_out("stretch_reps", "id", GOOD_REP, f"session IN (SELECT id FROM sessions WHERE {begun})", bounds)
         rows = self._ask(
             "SELECT began, utc_offset, sum(counted) FROM sessions JOIN stretch_reps ON session = sessions.id "
-            f"WHERE {WITHIN_DAYS.format('began')} AND (counted OR lacking = ?) AND {GOOD_SESSION} AND {GOOD_REP} GROUP BY sessions.id ORDER BY began",
-            (*day_bounds(first, last), Lacking.BY_TIME.value),
+            f"WHERE {begun} AND (counted OR lacking = ?) AND {GOOD_SESSION} AND {GOOD_REP} GROUP BY sessions.id ORDER BY began",
+            (*bounds, Lacking.BY_TIME.value),
         )
         return tuple(StretchTotals(*row) for row in rows)
 

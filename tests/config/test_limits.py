@@ -46,6 +46,26 @@ def test_a_missing_system_library_is_named_with_the_command_that_installs_it(mon
     )
 
 
+@pytest.mark.parametrize(
+    ("python", "path", "begins"),
+    [
+        (".venv/bin/python", ".venv/bin", "pip"),
+        (".venv/bin/python", "usr/bin", "{home}/.venv/bin/python -m pip"),
+        ("Jo Müller/.venv/bin/python", "usr/bin", "'{home}/Jo Müller/.venv/bin/python' -m pip"),
+    ],
+)
+def test_windows_are_installed_into_the_environment_that_runs_even_if_it_is_not_activated(
+    monkeypatch, tmp_path, python, path, begins
+):
+    for program in (python, ".venv/bin/pip", "usr/bin/pip"):
+        (tmp_path / program).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / program).write_text("")
+        (tmp_path / program).chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / python))
+    monkeypatch.setenv("PATH", str(tmp_path / path))
+    assert limits.install_desktop_command() == begins.format(home=tmp_path) + ' install "posturecam[desktop]"'
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/platforms.md"])
 def test_the_pages_name_every_system_library_that_the_hints_do(page):
     assert limits.INSTALL_LIBRARIES in (ROOT / page).read_text(encoding="utf-8")

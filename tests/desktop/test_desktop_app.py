@@ -28,6 +28,7 @@ from session_world import UPRIGHT_UNTIL, World, saved
 
 from posturecam.coach.library import load_routine
 from posturecam.config.files import settings_path
+from posturecam.config.limits import install_desktop_command
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.alerts.why import open_moments
@@ -1102,7 +1103,7 @@ WITHOUT_QT = "import sys; sys.modules['PySide6'] = None; from posturecam.command
 
 
 def test_without_qt_it_watches_in_the_terminal_and_says_how_to_get_windows(own_home):
-    to_get_them = 'pip install "posturecam[desktop]"'
+    to_get_them = install_desktop_command()
     expected = (
         (("--camera", "none such"), 4, f"watching in the terminal. For windows and a tray icon run: {to_get_them}"),
         (("desktop",), DesktopUnavailable.exit_code, to_get_them),

@@ -101,3 +101,24 @@ def test_the_moment_of_its_alert_is_shown_again():
         ]
     assert told.evidence is not None
     assert told.evidence.pose() is not None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE stretch_reps SET depth = 1e300 WHERE rep = 1", "UPDATE sessions SET ended = 1e300"],
+)
+def test_a_stretch_session_that_a_bad_value_hides_from_its_day_is_reported(damage):
+    day = date(2026, 11, 28)
+    with SittingRecords() as records:
+        assert records.day(day).stretches
+        assert records.complaints() == []
+    with closing(sqlite3.connect(history_path())) as connection:
+        connection.execute(damage)
+        connection.commit()
+    with SittingRecords() as records:
+        assert not records.day(day).stretches
+        assert [str(line) for line in records.complaints()] == [
+            "1 entry of the history makes no sense and was left out"
+        ]
+        records.day(day)
+        assert records.complaints() == []
