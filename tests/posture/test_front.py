@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import fields, replace
+from itertools import pairwise
 
 import pytest
 from faces import UPRIGHT, look
@@ -234,6 +235,16 @@ def test_what_few_checks_measured_is_not_in_the_baseline():
 def test_the_lower_the_neck_height_the_further_from_upright(height, less, distance, pitch):
     figures = {"distance": distance, "head_pitch": pitch}
     assert says(neck_height=height - less, **figures).value >= says(neck_height=height, **figures).value - 1e-9
+
+
+@pytest.mark.parametrize("distance", [45.0, 60.0, 66.0])
+@pytest.mark.parametrize("height", [20.0, 17.0, 15.0])
+def test_the_lower_the_head_in_space_the_further_from_upright(height, distance):
+    """Whichever of neck height and place in the picture says more: where one took over from the other, the judgment used to jump back."""
+    wavered = replace(OWN, neck_height_spread=1.5)
+    lower = [look(neck_height=height, distance=distance, head_low=-3 + 0.25 * step) for step in range(50)]
+    values = [judge(one, wavered, moved=False).value for one in lower]
+    assert all(after >= before - 1e-9 for before, after in pairwise(values))
 
 
 @given(st.floats(-30, 30), st.floats(-12, 12), st.floats(-40, 40))

@@ -210,10 +210,15 @@ def _sinking(
     known = [one for one in (neck, place) if one is not None]
     if not known:
         return None
-    sunk, begins, scatter = max(known, key=lambda one: one[0] / one[1])
+    found = [_with_nearness(*one, nearer or 0.0, limits) for one in known]
+    return max(found, key=lambda one: one.value)
+
+
+def _with_nearness(sunk: float, begins: float, scatter: float, nearer: float, limits: FrontThresholds) -> Departure:
+    """Centimeters of sinking, where it becomes a slouch, and one standard deviation of it, with nearness added, in thresholds."""
     most = min(limits.near_most, limits.near_by_sinking * max(sunk, 0.0))
-    came_near = max(-limits.far_most, min(limits.near_share * (nearer or 0.0), most))
-    kind = Kind.FORWARD if (nearer or 0.0) >= limits.forward_from else Kind.DOWN
+    came_near = max(-limits.far_most, min(limits.near_share * nearer, most))
+    kind = Kind.FORWARD if nearer >= limits.forward_from else Kind.DOWN
     return Departure(kind, _in_thresholds(sunk + came_near, begins, limits), scatter / begins)
 
 
