@@ -560,13 +560,8 @@ def test_a_session_is_mute_where_neither_speech_nor_chimes_are_wanted(begin, wor
     assert watched.snapshot.coaching.tick.muted is muted
 
 
-@pytest.mark.parametrize(
-    "change",
-    [lambda session: session.change_settings({"voice.volume": "0.3"}), lambda _: choose_language("de")],
-    ids=["volume", "language"],
-)
-def test_a_voice_or_language_that_is_chosen_during_a_stretch_is_heard_at_once(begin, change):
-    """German words used to be read by the English voice, among English ones that it had prepared."""
+def in_a_spoken_stretch(begin):
+    """A session that begins a stretch, and the voices opened in it, the newest last."""
     voices = []
 
     def open_voice():
@@ -576,6 +571,17 @@ def test_a_voice_or_language_that_is_chosen_during_a_stretch_is_heard_at_once(be
     watched = begin(voice=open_voice)
     watched.mode(Mode.WATCHING)
     watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),)))
+    return watched, voices
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda session: session.change_settings({"voice.volume": "0.3"}), lambda _: choose_language("de")],
+    ids=["volume", "language"],
+)
+def test_a_voice_or_language_that_is_chosen_during_a_stretch_is_heard_at_once(begin, change):
+    """German words used to be read by the English voice, among English ones that it had prepared."""
+    watched, voices = in_a_spoken_stretch(begin)
     watched.until(lambda seen: seen.snapshot.coaching)
     change(watched.session)
     watched.until(lambda seen: len(voices) == 2 and voices[1].prepared)
@@ -588,15 +594,7 @@ def test_a_voice_or_language_that_is_chosen_during_a_stretch_is_heard_at_once(be
 
 
 def test_how_late_words_may_be_is_what_is_set_during_the_stretch(begin):
-    voices = []
-
-    def open_voice():
-        voices.append(FakeVoice())
-        return voices[-1]
-
-    watched = begin(voice=open_voice)
-    watched.mode(Mode.WATCHING)
-    watched.session.stretch(StartStretch("Neck", (load_exercise("upper_trapezius"),)))
+    watched, voices = in_a_spoken_stretch(begin)
     watched.until(lambda seen: seen.snapshot.coaching and voices[0].said)
     watched.session.change_settings({"voice.lateness": "9", "voice.count_lateness": "0.9"})
     watched.until(lambda seen: len(voices) == 2 and voices[1].said)
