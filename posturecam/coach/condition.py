@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -74,6 +75,10 @@ class BoundKind(StrEnum):
         return self in (BoundKind.SWING, BoundKind.SPEED)
 
 
+START_VALUES: Mapping[BoundKind, float] = {BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}
+"""The value of the start pose itself, in the kinds that are relative to it."""
+
+
 class ExercisePart(BaseModel):
     """A part of an exercise's file."""
 
@@ -142,7 +147,7 @@ class Condition(ExercisePart):
     @property
     def is_relative(self) -> bool:
         """Whether it compares with the start pose."""
-        return self.kind in (BoundKind.CHANGE, BoundKind.RATIO)
+        return self.kind in START_VALUES
 
     @property
     def unstarted(self) -> Condition | None:

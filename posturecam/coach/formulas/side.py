@@ -14,7 +14,7 @@ from posturecam.coach.pose_geometry import PoseGeometry, Unmeasurable, angle_at,
 from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Why
 from posturecam.vision.geometry import distance, from_vertical
-from posturecam.vision.pose import LANDMARKS, Landmark
+from posturecam.vision.pose import Landmark
 from posturecam.vision.pose import Landmark as L
 
 
@@ -140,8 +140,8 @@ def head_offset(seen: PoseGeometry) -> float:
 
 def ear_lead(seen: PoseGeometry) -> float:
     """Horizontal distance of the near ear in front of the far one, T0; negative as the head turns to the camera."""
-    near, far = seen.at(LANDMARKS[L.LEFT_EAR + seen.near]), seen.at(LANDMARKS[L.RIGHT_EAR - seen.near])
-    return seen.forward * (near[0] - far[0]) / seen.trunk
+    left, right = seen.both(L.LEFT_EAR)
+    return (right[0] - left[0]) / seen.trunk  # whoever shows the right side faces the picture's right
 
 
 def nose_above_shoulder(seen: PoseGeometry) -> float:

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from posturecam.coach.condition import BoundKind, Condition
+from posturecam.coach.condition import START_VALUES, BoundKind, Condition
 from posturecam.coach.exercise import Depth, Exercise, FormFault
 from posturecam.coach.judging.viewpoint import foreshortening, shortening
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
@@ -215,8 +215,7 @@ def _ways(conditions: Iterable[Condition], evidence: ConditionInputs) -> list[fl
         share = None if start is None or not evidence.best else start / evidence.best
         begin = {
             BoundKind.VALUE: start,
-            BoundKind.CHANGE: 0.0,
-            BoundKind.RATIO: 1.0,
+            **START_VALUES,
             BoundKind.SHARE: share,
         }.get(condition.kind)
         low = condition.at_least is not None and value < condition.at_least

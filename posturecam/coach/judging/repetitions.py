@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.condition import LONGEST_WINDOW, BoundKind
+from posturecam.coach.condition import LONGEST_WINDOW, START_VALUES, BoundKind
 from posturecam.coach.exercise import Facing, Side, Sides
 from posturecam.coach.judging.conditions import ROUNDING, is_still, series_of, verdict
 from posturecam.coach.judging.setup import PART_WAY
@@ -53,6 +53,10 @@ class Repetitions(StartPoseStep):
         if (back := self.state.held - kept) > ROUNDING:
             self.set(hold=replace(hold, set_back=hold.set_back + back, spoken=min(hold.spoken, int(kept + ROUNDING))))
 
+    def is_within(self) -> bool | None:
+        """Whether the user is in the pose by the bounds for leaving it; None if that is unknown."""
+        return verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False)
+
     # Released.
 
     def is_back(self) -> bool:
@@ -82,8 +86,9 @@ class Repetitions(StartPoseStep):
         depth = self.exercise.depth
         assert depth is not None
         into = [one for one in self.exercise.enter.conditions if one.measure == depth.measure]
-        rest = {BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}
-        bounds = [(one.at_most if depth.better == "lower" else one.at_least, rest.get(one.kind)) for one in into]
+        bounds = [
+            (one.at_most if depth.better == "lower" else one.at_least, START_VALUES.get(one.kind)) for one in into
+        ]
         return [abs(bound - begin) for bound, begin in bounds if bound is not None and begin is not None]
 
     def _has_come_out_lately(self) -> bool:
@@ -93,7 +98,7 @@ class Repetitions(StartPoseStep):
             values = [value for _, value in series_of(self.state.samples, one.measure, LONGEST_WINDOW)]
             if not one.is_relative or one.if_seen or start is None or not values:
                 continue
-            rest, unit = (0.0, 1.0) if one.kind is BoundKind.CHANGE else (1.0, start)
+            rest, unit = START_VALUES[one.kind], 1.0 if one.kind is BoundKind.CHANGE else start
             up = (one.at_least - rest) * unit if one.at_least is not None else 0.0
             down = (rest - one.at_most) * unit if one.at_most is not None else 0.0
             if 0 < up <= max(values) - values[-1] or 0 < down <= values[-1] - min(values):
@@ -110,7 +115,7 @@ class Repetitions(StartPoseStep):
         depth, returned, deepest = self.exercise.depth, self.evidence.returned, self.state.hold.depth
         if depth is None or returned is None or deepest is None:
             return False
-        start = {BoundKind.CHANGE: 0.0, BoundKind.RATIO: 1.0}.get(depth.kind, self.evidence.start.get(depth.measure))
+        start = START_VALUES.get(depth.kind, self.evidence.start.get(depth.measure))
         return start is not None and returned >= PART_WAY * abs(deepest - start)
 
     def is_released(self) -> bool:
@@ -118,8 +123,7 @@ class Repetitions(StartPoseStep):
         stage = self.exercise.release
         if stage is not None:
             return self.lasts(verdict(stage.conditions, self.evidence) or self.is_back(), stage.seconds)
-        outside = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
-        return self.lasts(outside or self.is_back(), self.settings.pause_after)
+        return self.lasts(self.is_within() is False or self.is_back(), self.settings.pause_after)
 
     def count(self) -> None:
         """Count the repetition."""
@@ -171,8 +175,7 @@ class Repetitions(StartPoseStep):
             return met
         # A release by return may come anywhere in the pose; otherwise somebody who rests in it has to go further in by a part of the way.
         returns = self.released_by_return
-        exited = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
-        if met is False and (returns or exited):
+        if met is False and (returns or self.is_within() is False):
             self.set(came_to=None)
             return met
         further = depth.step if returns else max(depth.step, *(PART_WAY * way for way in self._ways_in()), 0.0)

@@ -331,7 +331,7 @@ class _JudgedStep(TimedRepetitions):
 
     def _holding(self) -> None:
         conditions = self.exercise.enter.conditions
-        within = verdict(conditions, self.evidence, already=True, advisory=False)
+        within = self.is_within()
         inside = within and not self.is_back()
         if self.state.phase is CoachPhase.RELEASE and (not inside or self.released_by_return) and self.is_released():
             self.count()
