@@ -1,4 +1,4 @@
-"""How much the figures of `real_people.py` depend on single numbers: thresholds, the lens, the landmarks, how many pictures and faces there are.
+"""How much the figures of `real_people.py` depend on single numbers: thresholds, the lens, its framing, the landmarks, how many pictures and faces there are.
 
     python benchmarks/robustness.py three_people.npz
 
@@ -34,8 +34,13 @@ FIELDS_OF_VIEW = (50.0, 80.0, 95.0)
 """Horizontal degrees that are assumed instead of the usual ones."""
 SHAKEN = (0.5, 1.0)
 """Standard deviation of each coordinate of a landmark, in pixels of a picture 224 wide."""
+CHEEKS = (234, 454)
+"""Points of the face mesh at its left and right edge."""
 HIDDEN = (0.3, 0.5)
 """Shares of the pictures in which the face is not found, as behind glasses that reflect the screen; those of the baseline among them."""
+FRAMED_WIDTH, FRAMED_ACROSS, FRAMED_DOWN = 0.22, 0.5, 0.42
+"""Width and middle of the face, in picture widths and heights, to which a camera with automatic framing zooms and turns. Choice: head and
+shoulders fill the picture."""
 FEWER = 4
 """Pictures of a burst that is cut short."""
 
@@ -79,6 +84,20 @@ def hidden(data: Mapping[str, NDArray[Any]], share: float) -> dict[str, NDArray[
     return {**data, "face_cropped": faces}
 
 
+def framed(data: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The arrays as of a camera that follows the face and zooms in on it, so that neither its place nor its size shows how somebody sits."""
+    size = np.stack([data["width"], data["height"]], axis=1).astype(np.float64)
+    faces, bodies = data["face_cropped"].astype(np.float64), data["lite_points"].astype(np.float64)
+    middle = faces[..., :2].mean(axis=1, keepdims=True)
+    cheeks = faces[:, CHEEKS, :2]
+    by = (FRAMED_WIDTH * size[:, 0] / np.linalg.norm(cheeks[:, 0] - cheeks[:, 1], axis=1))[:, None, None]
+    there = (size * (FRAMED_ACROSS, FRAMED_DOWN))[:, None]
+    seen = np.isfinite(by)
+    faces[..., :2] = (faces[..., :2] - middle) * by + there
+    bodies = np.where(seen, (bodies - middle) * by + there, bodies)
+    return {**data, "face_cropped": faces.astype(np.float32), "lite_points": bodies.astype(np.float32)}
+
+
 def variants(file: Path) -> Iterator[Variant]:
     """Everything that is changed, the unchanged program first."""
     data = arrays_of(file)
@@ -93,6 +112,7 @@ def variants(file: Path) -> Iterator[Variant]:
             yield Variant(f"{name} × {by}", usual, partial(threshold, name, by))
     for degrees in FIELDS_OF_VIEW:
         yield Variant(f"lens assumed to be {degrees:.0f}°", bursts(field_of_view=degrees))
+    yield Variant("camera with automatic framing", bursts(framed(data)))
     for by in SHAKEN:
         yield Variant(f"landmarks shaken by {by:g} px of 224", bursts(shaken(data, by)))
     for share in HIDDEN:

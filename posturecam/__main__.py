@@ -94,6 +94,7 @@ def _run() -> None:
         sys.exit(1)
     except SystemExit as left:
         if isinstance(left.__context__, BrokenPipeError):  # `posturecam watch … --json | head`; typer makes 1 of it
+            stdout.discard()
             sys.exit(0)
         raise
 

@@ -90,9 +90,9 @@ def write_out() -> None:
         if isinstance(guarded, _Guarded) and guarded.failure is not None:  # the printing code continued regardless
             raise guarded.failure
     except BrokenPipeError:
-        _discard()
+        discard()
     except OutputError:
-        _discard()
+        discard()
         raise
 
 
@@ -102,14 +102,14 @@ def even_without_reader() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        _discard()
+        discard()
     except SystemExit as left:  # rich's answer, which has discarded the rest
         if not isinstance(left.__context__, BrokenPipeError):
             raise
 
 
-def _discard() -> None:
-    """Discard what is left, so that the interpreter can flush its buffers at exit without failing."""
+def discard() -> None:
+    """Discard what is left of an output whose reader has left, so that its buffers can be flushed without failing, at the interpreter's exit at the latest."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -68,6 +68,9 @@ _HARDLY = 0.02
 _TILT_EVERY, _SEARCH_EVERY = 2.0, 5.0
 """Seconds between two checks of the last known tilt, which take 1 ms, and between two searches over all tilts, which take
 30 ms."""
+_DRAWN = 0.5
+"""Share of the background's cells that must be the same to the last bit after `_TILT_EVERY` seconds for it to be drawn by a program: no sensor
+repeats its noise. Compressed videos of rendered rooms without any noise: up to 0.12."""
 _MEASURED = 3
 """The median of this many measurements counts; they must agree within a degree."""
 
@@ -125,11 +128,15 @@ class CameraPlace:
     """Time of the last look at the tilt, seconds."""
     searched_at: float | None = None
     """Time of the last search over all tilts, seconds."""
+    last: Backdrop | None = None
+    """What was behind the user at `tilted_at`."""
+    drawn: bool = False
+    """Whether that is a picture that a program puts there, as virtual backgrounds are: it stays where it is, wherever the camera goes."""
 
     @property
     def moved(self) -> bool | None:
         """Whether the camera was moved since the calibration; None if unknown."""
-        if len(self.distances) < _LEAST_LOOKS:
+        if len(self.distances) < _LEAST_LOOKS or self.drawn:
             return None
         distance = statistics.median(self.distances)
         if distance < _SURELY_STAYED * MOVED:
@@ -168,7 +175,19 @@ def follow_camera(
     state = replace(state, distances=distances, checked_at=glance.t)
     if state.tilted_at is not None and 0 <= glance.t - state.tilted_at < _TILT_EVERY:
         return state
-    return _follow_tilt(replace(state, tilted_at=glance.t), Backdrop.of(glance, pose, field_of_view), glance.t)
+    now = Backdrop.of(glance, pose, field_of_view)
+    drawn = state.drawn if state.last is None else _is_drawn(state.last, now)
+    state = replace(state, tilted_at=glance.t, last=now, drawn=drawn)
+    return replace(state, tilts=()) if drawn else _follow_tilt(state, now, glance.t)
+
+
+def _is_drawn(before: Backdrop, now: Backdrop) -> bool:
+    """Whether the background is the same to the last bit, but for parts so dark or light that even a sensor shows no noise there.
+
+    Such a part has a single level, a whole number.
+    """
+    both = before.seen & now.seen & (now.cells % 1 != 0)
+    return bool(both.sum() >= _LEAST_COMPARED and (before.cells == now.cells)[both].mean() >= _DRAWN)
 
 
 def _follow_tilt(state: CameraPlace, now: Backdrop, t: float) -> CameraPlace:

@@ -59,6 +59,34 @@ def test_a_few_looks_or_no_background_tell_nothing(kept):
     assert usual_background([]) is None
 
 
+def in_front_of_a_picture(seed):
+    """A glance of somebody before a virtual background: only where they are does anything change."""
+    before = room(seed=0).cells.copy()
+    before[12:, 8:24] = room(seed=seed).cells[12:, 8:24]
+    return Glance(1.5 * seed, before, 255.0, seed)
+
+
+def test_a_virtual_background_does_not_tell_whether_the_camera_was_moved(kept):
+    state, known = CameraPlace(), []
+    for seed in range(20, 40):
+        state = follow_camera(state, kept, in_front_of_a_picture(seed), person())
+        known.append(state.moved)
+    assert known[5:] == [None] * 15
+    for seed in range(40, 50):  # switched off again
+        state = follow_camera(state, kept, room(seed=seed), person())
+    assert state.moved is False
+
+
+def test_parts_too_light_or_too_dark_for_noise_are_no_virtual_background(kept):
+    def overexposed(seed):
+        seen = room(seed=seed)
+        seen.cells[:8] = 255.0
+        return seen
+
+    kept = usual_background([background(overexposed(seed), person()) for seed in range(10)])
+    assert after(kept, [overexposed(seed) for seed in range(20, 30)]) is False
+
+
 def test_a_camera_between_moved_and_unmoved_is_unknown():
     assert CameraPlace(distances=(MOVED,) * 15).moved is None
 
