@@ -80,11 +80,53 @@ def test_looking_down_at_the_keys_is_not_a_slouch_and_a_slouch_with_the_chin_dow
 
 
 def test_only_a_head_bent_farther_than_in_a_slouch_looks_down(baseline):
-    bent = {pitch: judged(sitting(pitch=pitch), baseline).looking_down for pitch in (-20.0, 0.0, 10.0, 30.0)}
-    assert bent == {-20.0: False, 0.0: False, 10.0: False, 30.0: True}
-    assert not judged(
-        sitting(pitch=30.0), None
-    ).looking_down  # how far it is bent is known only from the upright posture
+    sunk = {
+        pitch: judged(sitting(neck_height=17.0, pitch=pitch), baseline).looking_down
+        for pitch in (-20.0, 0.0, 10.0, 30.0)
+    }
+    assert sunk == {-20.0: False, 0.0: False, 10.0: False, 30.0: True}
+
+
+def test_before_a_calibration_a_head_is_bent_compared_with_how_tall_somebody_was_seen_to_sit():
+    chin_down = sitting(neck_height=17.0, pitch=30.0)
+    assert not judged(chin_down, None).looking_down, "a high camera sees everybody like that"
+    assert judged(chin_down, None, tallest=Held(20.0, 0.0)).looking_down
+    assert not judged(chin_down, None, tallest=Held(18.0, 0.0)).looking_down, "hardly lower"
+    assert not judged(chin_down, None, tallest=Held(20.0, 28.0)).looking_down
+    assert not judged(sitting(neck_height=19.0), None, tallest=Held(23.0, -25.0)).looking_down, (
+        "a level head after a look up"
+    )
+
+
+def test_before_a_calibration_dropping_the_chin_in_a_slouch_is_not_sitting_up():
+    upright, slouched, phone = sitting(), sitting(neck_height=14.0, away=60.0), sitting(neck_height=13.0, pitch=35.0)
+    poses = [upright] * 60 + [slouched] * 120 + [phone] * 60 + [slouched] * 30 + [upright] * 30
+    frames = [Frame(t, recorded=True, pose=replace(pose, t=float(t))) for t, pose in enumerate(poses)]
+    slouch, end = events_of(watch(FramesInMemory(frames), no_model, {}, SETTINGS))
+    assert (slouch.since, end.t) == (pytest.approx(60, abs=2), pytest.approx(280, abs=3))
+
+
+def test_a_bent_head_that_is_as_high_above_the_shoulders_as_when_upright_hides_nothing(baseline):
+    """Whoever calibrated with the chin up, as with varifocals, seems to look down whenever the head is level."""
+    assert not judged(sitting(neck_height=19.4, pitch=25.0), baseline).looking_down
+    assert judged(sitting(neck_height=18.8, pitch=25.0, away=62.0), baseline).looking_down, "it came nearer as well"
+    (slouch, end) = events_of(
+        watch(
+            FramesInMemory(
+                [
+                    Frame(t, recorded=True, pose=replace(pose, t=float(t)))
+                    for t, pose in enumerate(
+                        [sitting(neck_height=14.0)] * 120 + [sitting(neck_height=19.4, pitch=25.0)] * 60
+                    )
+                ]
+            ),
+            no_model,
+            {View.FRONT: baseline},
+            SETTINGS,
+        )
+    )
+    assert isinstance(slouch, SlouchSustained)
+    assert end.t == pytest.approx(130, abs=3)
 
 
 @pytest.mark.parametrize(
