@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from posturecam.config.settings import AlertSettings, Settings
 from posturecam.i18n.message import Message
-from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained, next_alert
+from posturecam.posture.monitor import MonitorState, Phase, SlouchSustained, next_alert
 
 
 class Response(StrEnum):
@@ -183,8 +183,7 @@ def within(now: time, start: time, end: time) -> bool:
 
 def _goes_on(monitor: MonitorState) -> bool:
     """Whether the person is seen over the threshold now, or as near it as somebody who slouches around it, so that an alert would be true."""
-    over = monitor.grade is not None and monitor.grade >= Grade.MILD
-    return monitor.phase is Phase.SLOUCHING and (over or monitor.near)
+    return monitor.phase is Phase.SLOUCHING and monitor.near
 
 
 def cool_down_left(state: PolicyState, t: float, settings: AlertSettings) -> float:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from posturecam.config.settings import Settings
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.front.judge import FrontUpright, Kind
+from posturecam.posture.front.judge import FrontUpright, Held, Kind, Verdict
 from posturecam.posture.front.judge import judge as judge_by_face
 from posturecam.posture.front.measures import FrontMeasures, front_measures, measures_of_face, with_face
-from posturecam.posture.front.thresholds import thresholds
+from posturecam.posture.front.thresholds import FrontThresholds, thresholds
 from posturecam.posture.geometric.fit import elsewhere, misfit_of
 from posturecam.posture.geometric.indices import sinking_of
 from posturecam.posture.geometric.judge import BY_GEOMETRY_ALONE, Geometry, judge_by_geometry
@@ -191,9 +191,13 @@ def _by_face(
     if front.distance.value is None or (upright is None and view.is_oblique):
         return None
     limits = thresholds(settings)
-    verdict = judge_by_face(
-        front, upright, limits, moved=known.moved, tallest=known.tallest, undone=undone, seat=known.seat
-    )
+
+    def verdict_with(limits: FrontThresholds) -> Verdict:
+        return judge_by_face(
+            front, upright, limits, moved=known.moved, tallest=known.tallest, undone=undone, seat=known.seat
+        )
+
+    verdict = verdict_with(limits)
     if verdict.value is None:
         return None
     changes = _changes_by_face(front, upright)
@@ -202,8 +206,24 @@ def _by_face(
     if verdict.kind is Kind.SIDEWAYS and rolled / limits.roll >= aside / limits.offset:
         cause = Name.HEAD_ROLL
     change = None if cause is None else changes.get(cause)
-    looking_down = changes.get(Name.HEAD_PITCH, 0.0) > limits.glance_free
+    looking_down = _bent(front, upright, known.tallest, limits) > limits.glance_free
+    if looking_down:  # a head as high above the shoulders as when upright, however bent, hides no slouch
+        unexcused = verdict_with(replace(limits, glance_share=0.0, lower_by_glance=0.0, far_most=0.0)).value
+        looking_down = unexcused is None or unexcused >= settings.monitor.exit
     return Deviation(verdict.value, None, cause, change, verdict.probability, verdict.kind, changes, looking_down)
+
+
+def _bent(front: FrontMeasures, upright: FrontUpright | None, tallest: Held | None, limits: FrontThresholds) -> float:
+    """How far the head is bent down from upright, degrees; 0 if that is unknown.
+
+    Before a calibration from the tallest posture, or from a level head if the chin was up then.
+    """
+    if upright is not None:
+        level = upright.head_pitch
+    else:
+        level = None if tallest is None else max(tallest.head_pitch, limits.level_pitch)
+    pitch = front.head_pitch.value
+    return 0.0 if pitch is None or level is None else pitch - level
 
 
 _WENT_BACK, _FAR_BACK = 0.1, 0.15
@@ -225,7 +245,8 @@ def _with_geometry(
     if by_face.value is None or by_face.probability is None or baseline.by_angle or baseline.by_face_alone:
         return by_face
     further, away = by_face.changes.get(Name.HEAD_DISTANCE, 0.0), measures[Name.HEAD_DISTANCE].value
-    if by_face.looking_down or away is None or further < _WENT_BACK * away:
+    bent = by_face.changes.get(Name.HEAD_PITCH, 0.0)
+    if bent > thresholds(settings).glance_free or away is None or further < _WENT_BACK * away:
         return by_face
     if misfit_of(pose, view, measures, baseline, settings) is not None:
         return by_face

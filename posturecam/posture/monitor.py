@@ -172,7 +172,7 @@ class MonitorState:
     down_for: float = 0.0
     """For how many seconds the person has lately looked down more than up; at most `longest_look_down`."""
     near: bool = False
-    """Whether the last known deviation is too near the threshold for a slouch to ease, or over it."""
+    """Whether the last known deviation is over the threshold, or too near it for a slouch to ease, and not just upright again."""
 
     @property
     def phase_seconds(self) -> float:
@@ -198,6 +198,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     suspended = gap and elapsed > settings.unknown_seconds
     smooth = _smooth(state, found.value, elapsed, settings)
     now = None if found.value is None or smooth is None else grade(smooth, settings)
+    sits_up = found.value is not None and found.value < settings.exit
     down_for = 0.0 if gap else _looked_down(state.down_for, found.looking_down, elapsed, settings)
     hidden = found.looking_down and down_for < settings.longest_look_down
     shown = None if now is None or (hidden and now < Grade.MILD) else now
@@ -217,12 +218,12 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
             slouch = None
     if shown is not None:
         watches, held = _watch(watches, slouch is not None, spans, t, 0.0 if gap else elapsed + missed, shown, settings)
-        if held is not None and slouch is None:
-            slouch = _begin(held, spans, reading, events)
-            watches = NOTHING_WATCHED
-        elif held is not None:
+        if held is not None and slouch is not None:
             _end(slouch, t, events)
             slouch, spans, watches = None, (), NOTHING_WATCHED
+        elif held is not None and not sits_up:  # else an upright moment would be told, and kept as evidence
+            slouch = _begin(held, spans, reading, events)
+            watches = NOTHING_WATCHED
     if not away and away_for >= settings.away_seconds:
         _end(slouch, t, events)
         slouch, spans, watches, away = None, (), NOTHING_WATCHED, True
@@ -235,7 +236,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     after = MonitorState(
         t, state.phase, state.phase_since, found.value, smooth, state.grade if now is None else now, spans, watches,
         slouch, away, unknown_for if now is None else 0.0, away_for, misfit_for, found.reason, down_for,
-        smooth is not None and smooth >= settings.eased,
+        smooth is not None and smooth >= settings.eased and not sits_up,
     )  # fmt: skip
     phase = _phase(after, now, settings, hidden=shown is None)
     # Nobody knows how they sat during a suspend; a chair that was empty before and after it was empty.
@@ -483,10 +484,9 @@ def _phase(state: MonitorState, now: Grade | None, settings: MonitorSettings, *,
     if now is None:
         flicker = state.unknown_for < settings.unknown_shown and state.grade is not None
         return state.phase if flicker or state.away_for > 0 else Phase.UNKNOWN
-    if state.slouch is not None and hidden:  # looking down is neither sitting up nor sinking back
-        return Phase.RECOVERING if state.phase is Phase.RECOVERING else Phase.SLOUCHING
-    if state.slouch is not None:
-        return Phase.RECOVERING if now is Grade.UPRIGHT else Phase.SLOUCHING
+    if state.slouch is not None:  # looking down is neither sitting up nor sinking back
+        sat_up = state.phase is Phase.RECOVERING if hidden else now is Grade.UPRIGHT
+        return Phase.RECOVERING if sat_up else Phase.SLOUCHING
     if now is Grade.BETWEEN:
         still = state.phase is Phase.DRIFTING and state.watches.mild.onset is not None
         return Phase.DRIFTING if still or _wavers(state, settings) else Phase.UPRIGHT

@@ -36,7 +36,8 @@ class Deviation:
     """If judged by the face: difference of each measure from the user's own upright posture, in its unit; empty without
     a baseline."""
     looking_down: bool = False
-    """Whether the head is bent down farther than in a slouch. That hides one: below the threshold, it is no sign of sitting up."""
+    """Whether the head is bent down farther than in a slouch, and lower than when upright. That hides one: below the threshold, it is no
+    sign of sitting up."""
 
 
 @dataclass(frozen=True, slots=True)

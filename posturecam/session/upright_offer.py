@@ -53,4 +53,4 @@ class UprightOffer:
             CalibrationRefused: with the reason, if the checks are not good enough after all.
         """
         samples, self._state = self._state.samples, NewUpright()
-        return learn(samples, source.key, source.name, made, settings)
+        return learn(samples, source.key, source.name, made, settings, source=source)

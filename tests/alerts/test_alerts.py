@@ -51,7 +51,7 @@ def slouch(
 
 
 def slouching(under_way: SlouchSustained) -> MonitorState:
-    return MonitorState(phase=Phase.SLOUCHING, grade=Grade.MILD, slouch=under_way)
+    return MonitorState(phase=Phase.SLOUCHING, slouch=under_way, near=True)
 
 
 UPRIGHT = MonitorState(phase=Phase.UPRIGHT, grade=Grade.UPRIGHT)
@@ -101,6 +101,16 @@ def test_a_slouch_that_stays_just_under_the_threshold_raises_its_alert() -> None
     assert times == [pytest.approx(240, abs=3)]
 
 
+def test_an_alert_that_was_held_back_is_not_given_in_the_moment_in_which_the_person_sits_up() -> None:
+    desk, upright_at = Desk(), 90.1
+
+    def check(state: MonitorState) -> None:
+        t = state.t or 0.0
+        assert desk.at(t, state, held=None if t > upright_at else "in a meeting") is None
+
+    assert len(run(script((upright_at, 2.5), (30, 0.1)), each=check)[1]) == 2, "it is raised, and then ends"
+
+
 def test_good_posture_never_raises_an_alert() -> None:
     assert Desk().between(0, HOUR, UPRIGHT) == []
 
@@ -145,14 +155,10 @@ def test_a_slouch_in_a_meeting_raises_its_alert_afterwards() -> None:
 
 
 def test_no_alert_comes_while_the_person_is_just_sitting_up_or_not_seen() -> None:
-    for phase, grade in (
-        (Phase.RECOVERING, Grade.UPRIGHT),
-        (Phase.SLOUCHING, Grade.BETWEEN),
-        (Phase.UNKNOWN, Grade.MILD),
-    ):
+    for phase, near in ((Phase.RECOVERING, False), (Phase.SLOUCHING, False), (Phase.UNKNOWN, True)):
         desk = Desk()
         desk.at(120, slouching(slouch(120)), held="a meeting")
-        assert desk.at(300, MonitorState(phase=phase, grade=grade, slouch=slouch(120))) is None
+        assert desk.at(300, MonitorState(phase=phase, slouch=slouch(120), near=near)) is None
         assert desk.at(310, slouching(slouch(120))) is not None, f"after {phase}"
 
 
@@ -355,10 +361,9 @@ def test_no_alert_is_promised_before_the_cool_down_ends() -> None:
 
 
 def test_no_alert_is_promised_to_somebody_who_is_sitting_up_or_out_of_sight() -> None:
-    for grade in (Grade.UPRIGHT, None):
-        desk = Desk()
-        desk.at(120, slouching(slouch(120)))
-        assert promised(desk, 420, dataclasses.replace(slouching(slouch(420)), grade=grade)) == Outlook()
+    desk = Desk()
+    desk.at(120, slouching(slouch(120)))
+    assert promised(desk, 420, dataclasses.replace(slouching(slouch(420)), near=False)) == Outlook()
 
 
 @pytest.mark.parametrize("monitor", [UPRIGHT, drifting(50, since=10), slouching(slouch(40))])

@@ -80,11 +80,53 @@ def test_looking_down_at_the_keys_is_not_a_slouch_and_a_slouch_with_the_chin_dow
 
 
 def test_only_a_head_bent_farther_than_in_a_slouch_looks_down(baseline):
-    bent = {pitch: judged(sitting(pitch=pitch), baseline).looking_down for pitch in (-20.0, 0.0, 10.0, 30.0)}
-    assert bent == {-20.0: False, 0.0: False, 10.0: False, 30.0: True}
-    assert not judged(
-        sitting(pitch=30.0), None
-    ).looking_down  # how far it is bent is known only from the upright posture
+    sunk = {
+        pitch: judged(sitting(neck_height=17.0, pitch=pitch), baseline).looking_down
+        for pitch in (-20.0, 0.0, 10.0, 30.0)
+    }
+    assert sunk == {-20.0: False, 0.0: False, 10.0: False, 30.0: True}
+
+
+def test_before_a_calibration_a_head_is_bent_compared_with_how_tall_somebody_was_seen_to_sit():
+    chin_down = sitting(neck_height=17.0, pitch=30.0)
+    assert not judged(chin_down, None).looking_down, "a high camera sees everybody like that"
+    assert judged(chin_down, None, tallest=Held(20.0, 0.0)).looking_down
+    assert not judged(chin_down, None, tallest=Held(18.0, 0.0)).looking_down, "hardly lower"
+    assert not judged(chin_down, None, tallest=Held(20.0, 28.0)).looking_down
+    assert not judged(sitting(neck_height=19.0), None, tallest=Held(23.0, -25.0)).looking_down, (
+        "a level head after a look up"
+    )
+
+
+def test_before_a_calibration_dropping_the_chin_in_a_slouch_is_not_sitting_up():
+    upright, slouched, phone = sitting(), sitting(neck_height=14.0, away=60.0), sitting(neck_height=13.0, pitch=35.0)
+    poses = [upright] * 60 + [slouched] * 120 + [phone] * 60 + [slouched] * 30 + [upright] * 30
+    frames = [Frame(t, recorded=True, pose=replace(pose, t=float(t))) for t, pose in enumerate(poses)]
+    slouch, end = events_of(watch(FramesInMemory(frames), no_model, {}, SETTINGS))
+    assert (slouch.since, end.t) == (pytest.approx(60, abs=2), pytest.approx(280, abs=3))
+
+
+def test_a_bent_head_that_is_as_high_above_the_shoulders_as_when_upright_hides_nothing(baseline):
+    """Whoever calibrated with the chin up, as with varifocals, seems to look down whenever the head is level."""
+    assert not judged(sitting(neck_height=19.4, pitch=25.0), baseline).looking_down
+    assert judged(sitting(neck_height=18.8, pitch=25.0, away=62.0), baseline).looking_down, "it came nearer as well"
+    (slouch, end) = events_of(
+        watch(
+            FramesInMemory(
+                [
+                    Frame(t, recorded=True, pose=replace(pose, t=float(t)))
+                    for t, pose in enumerate(
+                        [sitting(neck_height=14.0)] * 120 + [sitting(neck_height=19.4, pitch=25.0)] * 60
+                    )
+                ]
+            ),
+            no_model,
+            {View.FRONT: baseline},
+            SETTINGS,
+        )
+    )
+    assert isinstance(slouch, SlouchSustained)
+    assert end.t == pytest.approx(130, abs=3)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +215,19 @@ def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
     assert follow_tallest(Tallest(), 0.0, None, None).held is None
 
 
+@pytest.mark.parametrize("first", ["sits", "looks at the phone"])
+def test_looking_at_a_phone_for_a_minute_is_not_sitting_taller(first):
+    """Bent by 40°, a head is excused more than it came down."""
+    state, t = Tallest(), 0.0
+    sits, phone = (20.0, 2.0), (12.0, 42.0)
+    for height, pitch in (sits, phone, sits) if first == "sits" else (phone, sits, phone):
+        for _ in range(60):
+            t += 1.0
+            state = follow_tallest(state, t, height, pitch)
+    assert state.held == Held(*sits)
+    assert judged(sitting(neck_height=16.8), tallest=state.held).value > 1
+
+
 def seen_to_sit(heights, every):
     """What is known after each of these neck heights (None where the shoulders were not seen), this many seconds apart."""
     state, found = Tallest(), []
@@ -182,7 +237,9 @@ def seen_to_sit(heights, every):
     return found
 
 
-@pytest.mark.parametrize(("every", "after"), [(0.5, 16), (1.0, 8), (2.0, 4), (3.0, 4), (5.0, 4), (6.0, None)])
+@pytest.mark.parametrize(
+    ("every", "after"), [(0.5, 16), (1.0, 8), (2.0, 4), (3.0, 4), (6.0, 4), (10.0, 4), (11.0, None)]
+)
 def test_a_height_is_held_once_five_checks_over_eight_seconds_show_it_on_battery_too(every, after):
     known = [held is not None for held in seen_to_sit([20.0] * 20, every)]
     assert (known.index(True) if any(known) else None) == after
@@ -196,6 +253,14 @@ def test_a_height_that_a_fifth_of_the_checks_do_not_reach_is_held():
 def test_a_check_without_shoulders_says_nothing_of_the_height():
     assert seen_to_sit([20.0, None] * 10, 1.0)[-1] == Held(20.0, 5.0)
     assert seen_to_sit([None] * 20, 1.0)[-1] is None
+
+
+def test_a_height_is_held_on_battery_though_the_face_is_found_in_half_of_the_checks():
+    """Every three seconds is a check there, so that faces are six or nine seconds apart."""
+    found = seen_to_sit([20.0, None, None, 20.0, 20.0, None, 20.0, None, 20.0, None, None, 20.0, 20.0, None, 20.0], 3.0)
+    assert found[-1] == Held(20.0, 5.0)
+    glances_up = [20.0, None, 24.0, None, 20.0, None, 24.0, None, 20.0, None, 20.0]
+    assert seen_to_sit(glances_up, 3.0)[-1] == Held(20.0, 5.0)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def test_upright_is_upright():
         ("leaning the other way", {"head_roll": -18.0, "head_offset": -6.0}, Kind.SIDEWAYS),
         ("face at the screen", {"distance": 40.0}, Kind.NEAR),
         ("twisted away", {"body_yaw": -50.0}, Kind.TWISTED),
+        ("twisted away, with the face to the other side", {"body_yaw": -50.0, "head_yaw": 8.0}, Kind.TWISTED),
     ],
 )  # fmt: skip
 def test_each_way_of_slouching_is_recognized_as_what_it_is(what, figures, kind):
@@ -57,12 +58,19 @@ def test_each_way_of_slouching_is_recognized_as_what_it_is(what, figures, kind):
         ("leaning back", {"neck_height": 20.5, "distance": 68.0, "head_low": -3.5}),
         ("looking up", {"neck_height": 24.0, "head_pitch": -33.0}),
         ("second screen", {"head_yaw": 25.0, "body_yaw": 20.0, "head_offset": 3.0}),
+        ("chair turned to a second screen", {"head_yaw": -38.0, "body_yaw": -48.0, "head_offset": -3.0}),
         ("a little of everything", {"neck_height": 19.2, "distance": 58.0, "head_roll": 4.0}),
     ],
 )
 @pytest.mark.parametrize("moved", [None, False])
 def test_other_things_people_do_are_not_slouches(what, figures, moved):
     assert says(moved, **figures).value < 1, what
+
+
+def test_a_chair_turned_towards_a_camera_at_the_side_is_not_twisted():
+    at_the_side = upright_of([look(body_yaw=-42.0, head_yaw=-40.0)])
+    assert judge(look(body_yaw=2.0, head_yaw=0.0), at_the_side).value < 1
+    assert judge(look(body_yaw=2.0, head_yaw=-40.0), at_the_side).kind is Kind.TWISTED, "the face stayed at the screen"
 
 
 def test_a_camera_that_was_tilted_changes_nothing():

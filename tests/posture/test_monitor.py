@@ -213,6 +213,18 @@ def test_dropping_the_chin_in_a_slouch_is_not_sitting_up():
     assert told(run(script((60, UPRIGHT), *sits_up, (10, MILD)))[1]) == []
 
 
+@pytest.mark.parametrize(("last", "causes"), [(59.9, []), (60.1, [Name.SLUMP_INDEX])])
+def test_whoever_sits_up_at_the_very_moment_of_the_reminder_is_not_told_what_that_moment_shows(last, causes):
+    """The deviation is smoothed; what is told, and shown under *Why?*, is the moment itself."""
+    found = list(script((last, SEVERE), (30, UPRIGHT)))
+    upright = [dataclasses.replace(one.deviation, cause=Name.HEAD_ROLL) for one in found if one.t > last]
+    slouched = [one.deviation for one in found if one.t <= last]
+    _, events = run(
+        dataclasses.replace(one, deviation=deviation) for one, deviation in zip(found, slouched + upright, strict=True)
+    )
+    assert [event.cause for event in told(events)] == causes
+
+
 def test_looking_down_alone_is_not_a_slouch():
     state, events = run(script((60, UPRIGHT), (1200, LOOKING_DOWN), (60, UPRIGHT)))
     assert events == []

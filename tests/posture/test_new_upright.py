@@ -42,11 +42,11 @@ def stays(*parts):
     return offered, state
 
 
-def watched(looks, moved=True):
+def watched(looks, moved=True, upright=UPRIGHT):
     """When a new baseline was offered, seconds, and the final state."""
     state, offered = NewUpright(), []
     for look in looks:
-        state, now = follow_new_upright(state, look, UPRIGHT, moved, SETTINGS)
+        state, now = follow_new_upright(state, look, upright, moved, SETTINGS)
         if now:
             offered.append(look.t)
     return offered, state
@@ -80,6 +80,18 @@ def test_a_neck_that_looks_shorter_from_a_higher_camera_is_as_upright_as_before(
     higher = {"head_pitch": 25.0, "neck_height": 18.5}
     assert watched(minutes(4, **higher))[0]
     assert not watched(minutes(4, **higher | {"head_pitch": 0.0}))[0]
+
+
+def test_a_laptop_put_on_a_stand_is_offered_to_whoever_sits_upright_before_it_and_not_to_whoever_slouches():
+    """From below a neck looks longer than from eye level: at *tune* cameras by a quarter of a centimeter for each degree."""
+    from_below = upright_of([faces.look(neck_height=23.0, head_pitch=-15.0, shoulder_low=8.0)])
+    at_eye_level = {"head_pitch": 2.0, "neck_height": 18.9}
+    assert watched(minutes(5, **at_eye_level), upright=from_below)[0]
+    assert not watched(minutes(5, **at_eye_level), upright=from_below, moved=False)[0], "the chin came down"
+    assert not watched(minutes(5, **at_eye_level | {"neck_height": 16.5}), upright=from_below)[0]
+    assert not watched(minutes(5, head_pitch=-7.0, neck_height=21.0), upright=from_below)[0], (
+        "a mild slouch, as far bent"
+    )
 
 
 @pytest.mark.parametrize(

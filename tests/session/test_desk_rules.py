@@ -47,7 +47,7 @@ class Desk:
             seen = tick(Phase.SLOUCHING if slouching else Phase.UPRIGHT)
             grade, deviation = (Grade.MILD, 1.2) if slouching else (Grade.UPRIGHT, 0.2)
             state = MonitorState(t=self.t, phase=seen.state.phase, grade=grade, deviation=deviation)
-            state = replace(state, slouch=SLOUCH if slouching else None, away=away)
+            state = replace(state, slouch=SLOUCH if slouching else None, away=away, near=slouching)
             frame = replace(seen.frame, t=self.t)
             reading = no_picture(self.t, "the picture is black") if away else replace(seen.reading, t=self.t)
             seen = replace(seen, frame=frame, reading=reading, state=state, events=events)

@@ -69,6 +69,16 @@ def test_a_new_upright_posture_is_offered_once_and_learned_only_when_it_is_taken
     assert not offer.stands
 
 
+def test_a_posture_learned_from_an_offer_says_whether_a_camera_was_watched_or_a_file():
+    baseline = learned_at([tick(0.2 * i, None) for i in range(60)])
+    for live in (True, False):
+        offer = UprightOffer()
+        for i in range(160):
+            offer.follow(tick(1.5 * i, True), baseline, SETTINGS)
+        source = replace(SOURCE, live=live)
+        assert offer.learn(source, "2026-11-23T10:00:00+00:00", SETTINGS).live is live
+
+
 def test_a_posture_learned_from_an_offer_knows_what_lies_behind_the_user():
     baseline = learned_at([tick(0.2 * i, None) for i in range(60)])
     offer, cells = UprightOffer(), np.random.default_rng(1).uniform(0, 255, CELLS).astype(np.float32)

@@ -6,7 +6,7 @@ Four kinds of bad posture are measured, each in thresholds (0 upright, 1 where i
   come nearer to the screen when they slouch. Nearer than before it is called head forward, otherwise slid down;
 - the head leans to a side: head roll and offset of the head from the shoulders;
 - the head is too near the screen;
-- the body is twisted away.
+- the body is twisted away from where the face looks.
 
 The first two are independent directions away from upright, so the total is their Euclidean length: halfway in both of
 them is farther than halfway in one. But when somebody leans the whole trunk to a side, the neck looks shorter or longer
@@ -421,12 +421,16 @@ def _near(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) ->
 
 
 def _twisted(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> Departure | None:
+    """How far the body is twisted away from where the face looks: in a chair that was turned, the head turns along with it.
+
+    The face of somebody upright looks where the body faces: of *tune* and *validation* people within 8°.
+    """
     turned = _change(now.body_yaw, upright.body_yaw)
-    return (
-        None
-        if turned is None
-        else Departure(Kind.TWISTED, abs(turned) / limits.twist, now.body_yaw.deviation / limits.twist)
-    )
+    if turned is None:
+        return None
+    along = (_change(now.head_yaw, upright.body_yaw) or 0.0) * math.copysign(1.0, turned)
+    twist = abs(turned) - min(max(along, 0.0), abs(turned))
+    return Departure(Kind.TWISTED, twist / limits.twist, now.body_yaw.deviation / limits.twist)
 
 
 def _nearer(now: FrontMeasures, then: float | None) -> float | None:

@@ -19,8 +19,9 @@ HELD_SECONDS = 10.0
 """How long a height has to be held. Choice: stretching or looking around is over sooner."""
 _LEAST_LOOKS, _SPANNED = 5, 0.8
 """How many checks there must be in that time, and the fraction of it between the first and the last of them."""
-_SLOWEST = 5.0
-"""Longest gap (s) between checks at which that many count even if they span more than that time: on battery there is one check every three seconds."""
+_SLOWEST = 10.0
+"""Longest gap (s) between checks at which that many count even if they span more than that time: on battery there is one check every three
+seconds, and behind glasses that reflect the screen the face is found in half of them."""
 _APART = 0.2
 """Least seconds between two checks that count: more would add nothing, and all would be sorted with every picture."""
 _HELD_SHARE = 0.2
@@ -75,7 +76,7 @@ def follow_tallest(
         return replace(state, looks=looks)
     height, _ = level[int(_HELD_SHARE * len(level))]
     now = Held(height, statistics.median(turned for _, turned in level))
-    taller = state.held is None or _as_level(now) > _as_level(state.held)
+    taller = state.held is None or _is_taller(now, state.held)
     return replace(state, looks=looks, held=now if taller else state.held)
 
 
@@ -89,5 +90,13 @@ def _lately(looks: tuple[tuple[float, float, float], ...], t: float) -> tuple[tu
     return tuple(look for look in looks if since <= look[0] < t)
 
 
-def _as_level(held: Held) -> float:
-    return seen_level(held.neck_height, held.head_pitch, FrontThresholds())
+def _is_taller(now: Held, before: Held) -> bool:
+    """Whether somebody sits taller, seen at the same level; between a bent head and an upright one, the higher one is.
+
+    Looks at a phone (*tune* people: 35–51°) shorten the neck by less than the camera that would show a head as far from above.
+    """
+    limits = FrontThresholds()
+    if abs(now.head_pitch - before.head_pitch) > limits.glance_free:
+        return now.neck_height > before.neck_height
+    levels = [seen_level(one.neck_height, one.head_pitch, limits) for one in (now, before)]
+    return levels[0] > levels[1]

@@ -88,7 +88,8 @@ class FrontThresholds:
     """Degrees of body yaw while upright up to which such a lean is distinguished from a head that comes forward, as the front view ends
     there: with 29–49°, the heads of slouching *tune* people move by 2–12 cm to a side, and below it by at most 3."""
     twist: float = 40.0
-    """Degrees of body yaw: upright people turn their shoulders by up to 25° towards a second screen."""
+    """Degrees of body yaw beyond those by which the face turns along: upright people turn their shoulders by up to 25° towards a second
+    screen."""
     absolute: float = 16.5
     """Neck height without a baseline, centimeters, below which everybody slouches: two standard deviations between
     people below the lowest upright median of nine real people (18.8–22.5; slouched 12.7–17.4), allowing for what a
