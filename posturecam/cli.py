@@ -5,7 +5,7 @@ The options of `ctl` are in `posturecam.commands.ctl_cli`, so that this module s
 `posturecam --help` must not pay for MediaPipe, OpenCV or numpy, so nothing of them is imported here.
 """
 
-from __future__ import annotations
+# Not `from __future__ import annotations`, here and in `ctl_cli`: typer would compile each annotation twice whenever a command starts.
 
 from enum import StrEnum
 from pathlib import Path

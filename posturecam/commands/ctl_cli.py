@@ -1,7 +1,5 @@
 """`posturecam ctl`: its commands and options, imported with the command line; what they do is in `posturecam.commands.ctl`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

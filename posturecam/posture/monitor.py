@@ -356,8 +356,7 @@ def _remember(spans: tuple[GradeSpan, ...], latest: GradeSpan, settings: Monitor
     if spans and spans[0].end <= oldest:
         spans = tuple(span for span in spans if span.end > oldest)
     if spans and _merge(before := spans[-1], latest, settings):
-        mean = _mean((before, latest), before.start)
-        return *spans[:-1], GradeSpan(before.start, latest.end, latest.grade, mean)
+        return *spans[:-1], GradeSpan(before.start, latest.end, latest.grade, _mean((before, latest), before.start))
     return (*spans, latest) if latest.end > latest.start else spans
 
 
@@ -390,11 +389,12 @@ def _time(spans: tuple[GradeSpan, ...], since: float, low: Grade, high: Grade) -
 
 def _mean(spans: tuple[GradeSpan, ...], since: float) -> float:
     """The mean deviation measured since `since`, in thresholds, counted from 0 up to 1; 0 if nothing was."""
-    parts = [
-        (span.end - max(span.start, since), span.mean) for span in spans if span.end > since and span.grade is not None
-    ]
-    measured = sum(seconds for seconds, _ in parts)
-    return sum(seconds * mean for seconds, mean in parts) / measured if measured > 0 else 0.0
+    measured, total = 0.0, 0.0
+    for span in spans:
+        if span.end > since and span.grade is not None:
+            seconds = span.end - max(span.start, since)
+            measured, total = measured + seconds, total + seconds * span.mean
+    return total / measured if measured > 0 else 0.0
 
 
 class _Held(NamedTuple):

@@ -830,6 +830,17 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     assert app.windows.indicator.small.isVisible()
 
 
+def test_pages_that_were_made_but_never_opened_go_with_their_windows(begin, qtbot, qapp):
+    app = begin(minimized=True)
+    pages = [app.windows.settings, app.windows.history]
+    gone = []
+    for page in pages:
+        page.destroyed.connect(lambda: gone.append(True))
+    in_german(app, qtbot)
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert len(gone) == len(pages)
+
+
 def test_what_another_program_changes_takes_effect_soon_at_the_same_place(begin, qtbot):
     app = begin()
     app.windows.window.open("settings")

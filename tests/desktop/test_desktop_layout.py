@@ -467,6 +467,7 @@ def test_from_the_first_start_to_a_finished_break_with_the_keyboard_alone(make):
 def after_the_setup(screen):
     """The main window, as it is once the setup is finished."""
     screen.first.hide()
+    screen.first.deleteLater()
     screen.windows.first_run = None
     return screen.windows.window
 

@@ -370,12 +370,13 @@ class Windows(QObject):
         self.notes.say(words)
 
     def close(self) -> None:
-        """Close all windows."""
+        """Close all windows, and delete the pages that were made for later and never opened in the main window."""
         if self.has_made("history"):
             self.history.close_down()
         self.presenter.close()
         self.indicator.close()
-        for window in (self.first_run, self.window if self.has_made("window") else None, self.farewell):
+        unopened = [page for page in self._followers if isinstance(page, QWidget) and page.parent() is None]
+        for window in (self.first_run, self.window if self.has_made("window") else None, self.farewell, *unopened):
             if window is not None:
                 window.hide()
                 window.deleteLater()
