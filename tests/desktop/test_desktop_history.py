@@ -1037,6 +1037,21 @@ def test_each_of_several_tasks_at_once_reports_its_result(opened, tmp_path, monk
     assert "was deleted" in page.said.text()
 
 
+def test_a_deletion_that_is_under_way_is_finished_before_the_app_ends(opened, monkeypatch):
+    record()
+    page = opened()
+    ending, deleted = threading.Event(), []
+    monkeypatch.setattr(background, "start_thread", lambda work: threading.Thread(target=work, daemon=True).start())
+    monkeypatch.setattr(
+        "posturecam.desktop.pages.history.page.delete_everything", lambda: ending.wait(20) and deleted.append(True)
+    )
+    monkeypatch.setattr(page.exporting, "close_down", ending.set)
+    page.delete_button.click()
+    press(question(), "Delete everything")
+    page.close_down()
+    assert deleted
+
+
 def test_a_report_that_lacks_something_says_so(opened, tmp_path, own_home):
     record()
     page = opened()

@@ -6,6 +6,7 @@ What is under way when the windows are recreated in another language is taken ov
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from posturecam.i18n.words import THINGS
 
 _END_SECONDS = 5.0
 """Seconds to wait for an export that was asked to stop; it checks every few milliseconds."""
+_FINISH_SECONDS = 10.0
+"""Longest wait for a task when the app ends: deleting five years takes a second."""
 _STEPS = 1000
 
 
@@ -181,6 +184,12 @@ class HistoryTasks(QObject):
     ended = Signal(object, bool)
     """The result, a tuple of texts in English; and whether the history may have changed."""
 
+    def __init__(self, parent: QObject) -> None:
+        """Create it without tasks."""
+        super().__init__(parent)
+        self._finished: list[threading.Event] = []
+        """For each task that is under way, whether its work is done."""
+
     def begin(self, work: Callable[[], Sequence[str]], *, changes: bool = False) -> None:
         """Start a task in the background, beside those that are under way.
 
@@ -188,10 +197,23 @@ class HistoryTasks(QObject):
             work: Does it, and returns the result.
             changes: Whether it changes the history.
         """
-        task = Background(self)
+        task, finished = Background(self), threading.Event()
+        self._finished = [*(one for one in self._finished if not one.is_set()), finished]
+
+        def do() -> Sequence[str]:
+            try:
+                return work()
+            finally:
+                finished.set()
 
         def over(words: Sequence[str]) -> None:
             task.deleteLater()
             self.ended.emit(tuple(words), changes)
 
-        task.ask(work, over, lambda problem: over((problem.text,)))
+        task.ask(do, over, lambda problem: over((problem.text,)))
+
+    def finish(self) -> None:
+        """Wait for what is under way, because the app ends: nothing that was to be deleted may stay behind."""
+        until = time.monotonic() + _FINISH_SECONDS
+        for one in self._finished:
+            one.wait(max(until - time.monotonic(), 0.0))

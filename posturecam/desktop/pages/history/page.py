@@ -441,8 +441,7 @@ class HistoryPage(QWidget):
         self._span, self._anchor, self._shown = before._span, before._anchor, before._shown
         self.spans[self._span].setChecked(True)
         self.exporting.take_over(before.exporting)
-        self._tasks.deleteLater()
-        self._tasks = before._tasks
+        self._tasks, before._tasks = before._tasks, HistoryTasks(before)
         self._tasks.setParent(self)
         self._tasks.ended.disconnect(before._task_ended)
         self._tasks.ended.connect(self._task_ended)
@@ -452,8 +451,9 @@ class HistoryPage(QWidget):
         self._enable()
 
     def close_down(self) -> None:
-        """Stop everything, because the page is closing."""
+        """Stop an export, and finish the rest, because the page is closing."""
         self.exporting.close_down()
+        self._tasks.finish()
 
     def _ask_delete(self) -> None:
         words = tr(
