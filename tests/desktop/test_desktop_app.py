@@ -32,7 +32,9 @@ from posturecam.config.limits import install_desktop_command
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.alerts.why import open_moments
+from posturecam.desktop.pages.history.page import HistoryPage
 from posturecam.desktop.pages.history.queries import PeriodLength
+from posturecam.desktop.pages.now.page import LivePage
 from posturecam.desktop.shell.app import App
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
@@ -957,6 +959,24 @@ def test_an_export_that_ends_while_the_windows_are_recreated_is_over_in_them_too
     history = app.windows.history
     qtbot.waitUntil(lambda: not history.exporting.is_running, timeout=PATIENCE)
     assert history.said.text().startswith("Exportiert nach")
+
+
+def test_pages_that_were_never_opened_go_with_their_windows_when_the_language_changes(begin, qtbot):
+    def pages():
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return sorted(
+            type(one).__name__ for one in QApplication.allWidgets() if isinstance(one, HistoryPage | LivePage)
+        )
+
+    app = begin()
+    app.windows.window.open("history")
+    app.windows.window.open("now")
+    there = pages()
+    for language in ("de", "en", "de"):
+        before = app.windows
+        change_settings({"desktop.language": language})
+        qtbot.waitUntil(lambda before=before: app.windows is not before, timeout=PATIENCE)
+    assert pages() == there
 
 
 @pytest.mark.parametrize("when", ["under way", "over, and not seen yet", "on screen"])

@@ -375,8 +375,10 @@ class Windows(QObject):
             self.history.close_down()
         self.presenter.close()
         self.indicator.close()
-        for window in (self.first_run, self.window if self.has_made("window") else None, self.farewell):
-            if window is not None:
+        made = self.window if self.has_made("window") else None
+        # A page that was never opened is not in the window, and would stay behind.
+        for window in (self.first_run, made, self.farewell, *self._followers):
+            if isinstance(window, QWidget):
                 window.hide()
                 window.deleteLater()
 
