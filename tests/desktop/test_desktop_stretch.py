@@ -301,18 +301,23 @@ def test_how_strong_the_pain_is_may_be_left_open_and_taken_back(page, client):
     assert client.asked[-1][3] == Answers(True, None)
 
 
-def test_the_numbers_for_pain_are_called_radio_buttons_and_can_be_taken_back_with_enter(page, client, qtbot):
+def test_the_numbers_for_pain_are_radio_buttons_that_the_keys_reach_and_take_back(page, client, qtbot):
     page.open_stretch("desk_break")
     press(page, "Yes")
-    scale = {one.text(): one for one in buttons(page) if one.text().isdigit()}
-    roles = {QAccessible.queryAccessibleInterface(one).role() for one in scale.values()}
-    assert roles == {QAccessible.Role.RadioButton}
-    assert len(scale) == 11
     press(page, "Neck rotation")
-    for number in ("3", "7"):
-        qtbot.keyClick(scale[number], Qt.Key.Key_Return)
-    assert [number for number, chip in scale.items() if chip.isChecked()] == ["7"]
-    qtbot.keyClick(scale["7"], Qt.Key.Key_Return)
+    scale = [one for one in buttons(page) if one.text().isdigit()]
+    roles = {QAccessible.queryAccessibleInterface(one).role() for one in scale}
+    assert roles == {QAccessible.Role.RadioButton}
+    scale[0].setFocus()
+    reached = []
+    for key in 10 * [Qt.Key.Key_Right] + 3 * [Qt.Key.Key_Left]:
+        qtbot.keyClick(QApplication.focusWidget(), key)
+        reached.append(QApplication.focusWidget().text())
+    assert reached == [*map(str, range(1, 11)), "9", "8", "7"]
+    qtbot.keyClick(scale[7], Qt.Key.Key_Space)
+    qtbot.keyClick(scale[7], Qt.Key.Key_Left)
+    assert [one.text() for one in scale if one.isChecked()] == ["6"]
+    qtbot.keyClick(scale[6], Qt.Key.Key_Space)
     press(page, "Begin with 1")
     assert client.asked[-1][3] == Answers(True, None)
 

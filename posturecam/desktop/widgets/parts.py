@@ -458,8 +458,7 @@ class Chip(QAbstractButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter choose it too, like Space; where it is the chosen one of a group already, Enter goes to the window."""
-        group = self.group()
-        settled = self.isChecked() and group is not None and group.exclusive()
+        settled = self.isChecked() and self.group() is not None
         if settled or not pressed_by_enter(self, event):
             super().keyPressEvent(event)
 

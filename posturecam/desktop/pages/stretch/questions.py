@@ -55,15 +55,17 @@ class PainScale(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(text(question))
-        row, group = FlowLayout(4), ChipGroup(self)
-        group.setExclusive(False)  # then even the chosen one can be cleared
+        row, self._group = FlowLayout(4), ChipGroup(self)
+        self._before: int | None = None
+        """What was chosen when one was pressed last."""
         self.chips: list[Chip] = []
         for number in range(WORST + 1):
             said = tr("Pain {number} of {all}").format(number=number, all=WORST)
             chip = Chip(str(number), said, ticked=False)
             chip.setMinimumWidth(38)
             chip.clicked.connect(lambda _=False, one=number: self._chosen(one))
-            group.add(chip)
+            chip.pressed.connect(self._remember)
+            self._group.add(chip)
             self.chips.append(chip)
             row.addWidget(chip)
         whole.addLayout(row)
@@ -74,10 +76,14 @@ class PainScale(QWidget):
         """The chosen value; None if there is none."""
         return next((number for number, chip in enumerate(self.chips) if chip.isChecked()), None)
 
+    def _remember(self) -> None:
+        self._before = self.value
+
     def _chosen(self, number: int) -> None:
-        for other, chip in enumerate(self.chips):
-            if other != number:
-                chip.setChecked(False)
+        if number == self._before:  # a group does not let go of its chosen one by itself
+            self._group.setExclusive(False)
+            self.chips[number].setChecked(False)
+            self._group.setExclusive(True)
         self.changed.emit()
 
 
