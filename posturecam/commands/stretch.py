@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -43,6 +44,7 @@ from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Complaint, StretchEnded
 from posturecam.session.runner import Options, Session
 from posturecam.session.stretching.recorder import done_last, open_history
+from posturecam.session.stretching.rest_day import keep_rest_day
 from posturecam.session.stretching.run import OpenVoice
 from posturecam.system import less_motion, open_system
 from posturecam.terminal.keyboard import Keyboard
@@ -239,6 +241,7 @@ def _guide(
     asked = can_ask() and not as_json
     answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
     if not going:
+        keep_rest_day(datetime.now().date())  # which a running app or `watch` takes over
         _keep_that_nothing_was_done(chosen.title, source, answers or Answers(True), chosen.exercises)
         return
     opens: OpenVoice = (lambda: open_voice(settings.voice, chosen_language(), tr)) if voice else Silence

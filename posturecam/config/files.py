@@ -54,6 +54,11 @@ def settings_path() -> Path:
     return kept_file("settings.toml")
 
 
+def rest_path() -> Path:
+    """The file that says on which day the user wants no stretching; it need not exist."""
+    return kept_file("no-stretching")
+
+
 def kept_file(name: str) -> Path:
     """The path of one of the program's own files. If the user has put a symbolic link in its place, this is the link's target.
 

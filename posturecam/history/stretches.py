@@ -158,9 +158,10 @@ class StretchHistory(Repository):
         """
         left_out = None if skipped is None else " ".join(skipped)
         self._save(
-            "INSERT INTO stretch_answers (session, troubled, before, after, skipped) VALUES (?1, ?2, ?3, ?4, coalesce(?5, '')) "
-            "ON CONFLICT (session) DO UPDATE SET troubled = ?2, before = ?3, after = ?4, skipped = coalesce(?5, skipped)",
-            (session, int(answers.troubled), answers.before, answers.after, left_out),
+            "INSERT INTO stretch_answers (session, troubled, before, after, skipped) VALUES (?, ?, ?, ?, coalesce(?, '')) "
+            "ON CONFLICT (session) DO UPDATE "
+            "SET troubled = excluded.troubled, before = excluded.before, after = excluded.after, skipped = coalesce(?, skipped)",
+            (session, int(answers.troubled), answers.before, answers.after, left_out, left_out),
         )
 
     def end(self, session: int) -> None:

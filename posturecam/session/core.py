@@ -23,7 +23,7 @@ from posturecam.session.protocol.commands import (
     Command,
     KeepAnswers,
     KeepHere,
-    NoStretchingToday,
+    NoStretching,
     Pause,
     Preview,
     Quit,
@@ -434,8 +434,8 @@ def _obey(
             ), refused
         case KeepAnswers(session=session, answers=answers):
             return state, (StoreAnswers(session, answers),)
-        case NoStretchingToday():
-            return replace(state, desk=desk.leave_out_stretching(state.desk, now.wall)), ()
+        case NoStretching(day=day):
+            return replace(state, desk=desk.leave_out_stretching(state.desk, day)), ()
         case AnswerAlert(response=response, alert=alert):
             at_the_desk, holds = desk.answer_alert(state.desk, response, alert, state.since_check(now))
             return replace(state, desk=at_the_desk), (TakeAnswer(response, alert),) if holds else ()

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, assert_never
 from posturecam.alerts.learning import between, taught
 from posturecam.alerts.policy import Response
 from posturecam.config import uncaught
-from posturecam.config.files import settings_path
+from posturecam.config.files import rest_path, settings_path
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, CameraError, PosturecamError, SettingsError, SourceError
 from posturecam.i18n.translate import chosen_language, tr
@@ -164,7 +164,7 @@ class Session(QueuedClient):
             self._mailbox, record, self._now, self._clock, lambda: self._settings.monitor.longest_gap
         )
         self._uprights = UprightPostures(self._load_baselines or load_baselines, self._publisher, self._now)
-        files = {settings_path: self._reread_settings, baselines_path: self._take_newer}
+        files = {settings_path: self._reread_settings, baselines_path: self._take_newer, rest_path: self.reread_rest}
         self._outside = OutsideChanges(self._clock, files if self._options.heeds_files else {})
         self._system.start(self.commands.wake)
 

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import time
+from datetime import datetime
 from itertools import pairwise
 from types import SimpleNamespace
 from unittest.mock import MagicMock
@@ -41,6 +42,7 @@ from posturecam.i18n.languages import LANGUAGES
 from posturecam.i18n.translate import choose_language
 from posturecam.posture.view import View
 from posturecam.session.protocol.mailbox import Mailbox
+from posturecam.session.stretching.rest_day import rest_day
 from posturecam.session.stretching.speaking import speak
 from posturecam.vision.sources.recording import RecordingWriter
 
@@ -656,6 +658,7 @@ def test_a_reported_problem_is_saved_without_a_session(run, camera, keys, answer
     assert session.answers == Answers(True)
     assert session.skipped == ("thoracic_stretch",)
     assert session.reps == ()
+    assert rest_day() == datetime.now().date(), "a running app suggests no stretch either"
 
 
 # Keys and voice.

@@ -21,7 +21,7 @@ from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QEvent, QPoint, QPropertyAnimation, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QCursor, QFont, QGuiApplication, QImage, QPainter, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
 from posturecam.alerts.text import Because, BreakOffer
@@ -444,6 +444,30 @@ def test_the_card_comes_up_in_the_lower_right_corner_of_the_screen_with_the_poin
     assert free.contains(toast.geometry())
     assert toast.geometry().center().x() > free.center().x()
     assert toast.geometry().center().y() > free.center().y()
+
+
+def test_over_a_window_that_fills_the_screen_the_card_stays_clear_of_the_answers_that_have_the_focus(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    answers = QWidget(window)
+    QPushButton("Yes", answers)
+    begin = QPushButton("No, begin", answers)
+    begin.move(100, 0)
+    window.setGeometry(QGuiApplication.primaryScreen().geometry())
+    answers.resize(200, 30)
+    QCursor.setPos(window.geometry().center())
+    window.show()
+    for across in (0.1, 0.5, 0.9):
+        for down in (0.1, 0.9):
+            answers.move(round(across * window.width()) - 100, round(down * window.height()) - 15)
+            window.activateWindow()
+            begin.setFocus()
+            QApplication.processEvents()
+            card = Toast("Time to move?", "You have been slouching.", [ToastButton("Snooze", print)], still=True)
+            card.show_up()
+            place = QRect(answers.mapToGlobal(QPoint()), answers.size())
+            assert not card.geometry().intersects(place), (across, down)
+            card.go()
 
 
 def test_the_card_takes_no_focus(toast):

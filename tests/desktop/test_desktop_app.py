@@ -23,7 +23,7 @@ from one_process import in_one_process
 from places import ROOT
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtNetwork import QLocalServer
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMessageBox, QSystemTrayIcon
 from session_world import UPRIGHT_UNTIL, World, saved
 
 from posturecam.coach.library import load_routine
@@ -32,7 +32,9 @@ from posturecam.config.limits import install_desktop_command
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.alerts.why import open_moments
+from posturecam.desktop.pages.history.page import HistoryPage
 from posturecam.desktop.pages.history.queries import PeriodLength
+from posturecam.desktop.pages.now.page import LivePage
 from posturecam.desktop.shell.app import App
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
@@ -40,12 +42,12 @@ from posturecam.desktop.shell.peer import socket_name
 from posturecam.desktop.shell.single_instance import Server, ask, claim
 from posturecam.desktop.shell.status_window import SmallWindow
 from posturecam.desktop.start import run
-from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets import background, theme
 from posturecam.desktop.widgets.problems import NotesBanner
 from posturecam.errors import DesktopUnavailable, NotRunning, SourceError
 from posturecam.history.baselines import baselines_path, save_baseline
 from posturecam.history.export import Exported, ExportStopped
-from posturecam.history.models import PAUSES
+from posturecam.history.models import PAUSES, TimeCategory
 from posturecam.history.sitting import SittingHistory
 from posturecam.i18n.translate import choose_language
 from posturecam.session.engine import Engine
@@ -968,6 +970,54 @@ def test_an_export_that_ends_while_the_windows_are_recreated_is_over_in_them_too
     history = app.windows.history
     qtbot.waitUntil(lambda: not history.exporting.is_running, timeout=PATIENCE)
     assert history.said.text().startswith("Exportiert nach")
+
+
+def test_pages_that_were_never_opened_go_with_their_windows_when_the_language_changes(begin, qtbot):
+    def pages():
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return sorted(
+            type(one).__name__ for one in QApplication.allWidgets() if isinstance(one, HistoryPage | LivePage)
+        )
+
+    app = begin()
+    app.windows.window.open("history")
+    app.windows.window.open("now")
+    there = pages()
+    for language in ("de", "en", "de"):
+        before = app.windows
+        change_settings({"desktop.language": language})
+        qtbot.waitUntil(lambda before=before: app.windows is not before, timeout=PATIENCE)
+    assert pages() == there
+
+
+@pytest.mark.parametrize("when", ["under way", "over, and not seen yet", "on screen"])
+@pytest.mark.parametrize("task", ["a report", "a deletion"])
+def test_a_report_or_deletion_tells_its_result_in_another_language_too(begin, qtbot, monkeypatch, tmp_path, task, when):
+    with SittingHistory() as history:
+        history.add(time.time(), TimeCategory.UPRIGHT, 3600)
+    app = begin()
+    app.windows.window.open("history")
+    app.windows.history.show_span(PeriodLength.WEEK)
+    begun = []
+    monkeypatch.setattr(background, "start_thread", begun.append)
+    if task == "a report":
+        app.windows.history.save_report(tmp_path / "report.html")
+    else:
+        app.windows.history.delete_button.click()
+        (box,) = app.windows.history.findChildren(QMessageBox)
+        next(one for one in box.buttons() if one.text() == "Delete everything").click()
+    monkeypatch.setattr(background, "start_thread", lambda work: work())
+    if when != "on screen":
+        app.windows.window.open("settings")
+    if when != "under way":
+        begun.pop()()
+    windows = in_german(app, qtbot)
+    if when == "under way":
+        begun.pop()()
+    windows.window.open("history")
+    said = windows.history.said
+    assert said.isVisible()
+    assert said.text().startswith("Gespeichert als" if task == "a report" else "Der Verlauf wurde gelöscht")
 
 
 def test_an_upright_posture_learned_by_another_program_is_shown_and_used(begin, world, qtbot):

@@ -1019,6 +1019,39 @@ def test_the_lines_of_a_shared_picture_are_equally_large(qapp):
     assert alone != beside
 
 
+def test_each_of_several_tasks_at_once_reports_its_result(opened, tmp_path, monkeypatch, heard):
+    record()
+    page = opened()
+    begun = []
+    monkeypatch.setattr(background, "start_thread", begun.append)
+    page.save_report(tmp_path / "first.html")
+    page.save_report(tmp_path / "second.html")
+    page.delete_button.click()
+    press(question(), "Delete everything")
+    page.show_span(PeriodLength.WEEK)  # another read, before the one that follows the deletion
+    while begun:
+        begun.pop(0)()
+    QApplication.processEvents()
+    for told in "first.html", "second.html", "was deleted":
+        assert any(told in words for words in heard), told
+    assert "was deleted" in page.said.text()
+
+
+def test_a_deletion_that_is_under_way_is_finished_before_the_app_ends(opened, monkeypatch):
+    record()
+    page = opened()
+    ending, deleted = threading.Event(), []
+    monkeypatch.setattr(background, "start_thread", lambda work: threading.Thread(target=work, daemon=True).start())
+    monkeypatch.setattr(
+        "posturecam.desktop.pages.history.page.delete_everything", lambda: ending.wait(20) and deleted.append(True)
+    )
+    monkeypatch.setattr(page.exporting, "close_down", ending.set)
+    page.delete_button.click()
+    press(question(), "Delete everything")
+    page.close_down()
+    assert deleted
+
+
 def test_a_report_that_lacks_something_says_so(opened, tmp_path, own_home):
     record()
     page = opened()
@@ -1056,7 +1089,7 @@ def test_an_export_that_ended_unheard_is_told_by_whoever_takes_it_over(qtbot, mo
     after.take_over(before)
     qtbot.waitUntil(lambda: bool(told), timeout=5_000)
     assert told == [
-        "The export was stopped; nothing was written" if problem else f"Exported to {tmp_path / 'history.json'}"
+        ("The export was stopped; nothing was written" if problem else f"Exported to {tmp_path / 'history.json'}",)
     ]
     assert not after.is_running
     assert not before.is_running

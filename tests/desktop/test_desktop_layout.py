@@ -538,6 +538,22 @@ def test_a_second_alert_answered_while_the_window_is_behind_leaves_the_question_
     assert window.focusWidget().text() == "No, begin"
 
 
+def test_a_page_that_has_the_focus_itself_scrolls_by_keys_without_a_warning_in_the_log(qtbot, qtlog):
+    page = QWidget()
+    page.setMinimumSize(100, 2000)
+    area = ScrollingPage(page)
+    qtbot.addWidget(area)
+    area.resize(200, 200)
+    area.show()
+    area.activateWindow()
+    area.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_Up):
+        QTest.keyClick(area, key)
+        QApplication.processEvents()
+    assert area.verticalScrollBar().value() > 0
+    assert [one.message for one in qtlog.records if "mapTo" in one.message] == []
+
+
 @pytest.mark.parametrize(
     ("language", "system", "formats", "written"),
     [

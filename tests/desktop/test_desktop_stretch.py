@@ -13,8 +13,8 @@ from fakes.session import FakeClient
 from misfits import misfits
 from painted import colors
 from places import ROOT
-from PySide6.QtCore import QBuffer, QEvent, QRectF, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QPainter
+from PySide6.QtCore import QBuffer, QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QAccessible, QImage, QKeyEvent, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QRadioButton, QWidget
@@ -299,6 +299,38 @@ def test_how_strong_the_pain_is_may_be_left_open_and_taken_back(page, client):
     press(page, "10")
     press(page, "Begin with 1")
     assert client.asked[-1][3] == Answers(True, None)
+
+
+def test_the_numbers_for_pain_are_radio_buttons_that_the_keys_reach_and_take_back(page, client, qtbot):
+    page.open_stretch("desk_break")
+    press(page, "Yes")
+    press(page, "Neck rotation")
+    scale = [one for one in buttons(page) if one.text().isdigit()]
+    roles = {QAccessible.queryAccessibleInterface(one).role() for one in scale}
+    assert roles == {QAccessible.Role.RadioButton}
+    scale[0].setFocus()
+    reached = []
+    for key in 10 * [Qt.Key.Key_Right] + 3 * [Qt.Key.Key_Left]:
+        qtbot.keyClick(QApplication.focusWidget(), key)
+        reached.append(QApplication.focusWidget().text())
+    assert reached == [*map(str, range(1, 11)), "9", "8", "7"]
+    qtbot.keyClick(scale[7], Qt.Key.Key_Space)
+    qtbot.keyClick(scale[7], Qt.Key.Key_Left)
+    assert [one.text() for one in scale if one.isChecked()] == ["6"]
+    qtbot.keyClick(scale[6], Qt.Key.Key_Space)
+    press(page, "Begin with 1")
+    assert client.asked[-1][3] == Answers(True, None)
+
+
+def test_asking_again_leaves_nothing_of_the_question_before(page):
+    def asked():
+        page.open_stretch("desk_break")
+        settle()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return len(page.questions.findChildren(QObject))
+
+    before = asked()
+    assert [asked() for _ in range(3)] == 3 * [before]
 
 
 def test_who_said_yes_by_mistake_comes_back_to_the_question(page):
@@ -627,6 +659,18 @@ def test_the_picture_is_mirrored(stage, holding):
     stage.show_moment(with_picture(holding, image), Settings())
     left, right = brightness(stage)
     assert right > left + 50
+
+
+def test_a_note_over_the_person_has_the_rounded_corners_of_the_area(stage, holding):
+    def at_the_edge():
+        image = stage.grab().toImage()
+        return [image.pixelColor(0, y).name() == theme.current().ground for y in range(image.height())]
+
+    stage.show_moment(holding, Settings())
+    without = at_the_edge()
+    stage.show_note("The camera gives no picture for a moment")
+    assert at_the_edge() == without
+    assert 0 < sum(without) < len(without)
 
 
 def test_in_private_mode_the_person_is_drawn_without_the_picture(stage, holding):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from fakes.session import FakeClient
 from moments import NOON, moment, raised_alert, tick
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QSystemTrayIcon, QToolButton, QWidget
 
@@ -663,6 +663,21 @@ def test_a_tray_that_comes_later_shows_the_break_that_is_offered(indicator, monk
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
     shown.findChild(QTimer).timeout.emit()
     assert "In a few minutes" in [action.text() for action in shown.tray.menu.actions()]
+
+
+def test_a_tray_that_comes_or_goes_while_the_menu_is_open_waits_until_it_is_closed(indicator, monkeypatch):
+    shown = indicator(False)
+    shown.take(moment())
+    for available in (True, False):
+        monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda there=available: there))
+        menu = (shown.tray or shown.small).menu
+        menu.popup(QPoint(0, 0))
+        shown.findChild(QTimer).timeout.emit()
+        assert menu.isVisible()
+        assert (shown.tray is None) is available
+        menu.close()
+        shown.findChild(QTimer).timeout.emit()
+        assert (shown.tray is None) is not available
 
 
 def test_a_tray_that_goes_away_leaves_the_small_window(indicator, monkeypatch):

@@ -68,7 +68,7 @@ class FakeClient(QueuedClient):
 
 _NAMES = {
     "Resume": "resume", "StopCalibrating": "stop_calibrating", "TryAlert": "try_alert", "Quit": "quit", "Retry": "retry",
-    "KeepHere": "keep_here", "TakeUpright": "take_upright", "NoStretchingToday": "no_stretching_today",
+    "KeepHere": "keep_here", "TakeUpright": "take_upright", "NoStretching": "no_stretching_today",
 }  # fmt: skip
 
 

@@ -37,7 +37,7 @@ from posturecam.session.protocol.commands import (
     AnswerAlert,
     AnswerBreak,
     Calibrate,
-    NoStretchingToday,
+    NoStretching,
     Pause,
     Quit,
     Resume,
@@ -78,7 +78,7 @@ def mode(state, clock=10.0, system=FREE, wall=None):
 
 
 def test_no_stretching_today_is_said_of_the_local_day_until_a_stretch_begins_after_all():
-    state = told(NoStretchingToday())
+    state = told(NoStretching(BEGAN.date()))
     assert state.desk.no_stretching_on == BEGAN.date()
     assert told(STRETCH, *BEGUN_STRETCHING, state=state).desk.no_stretching_on is None
 

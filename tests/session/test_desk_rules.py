@@ -154,7 +154,7 @@ def today(desk):
 
 def test_after_no_stretching_today_nothing_suggests_a_stretch_that_day_and_the_next_day_it_does():
     desk = Desk(breaks=BreakSettings(sitting=300, stand=True, stand_every=600))
-    desk.state = leave_out_stretching(desk.state, today(desk))
+    desk.state = leave_out_stretching(desk.state, today(desk).date())
     assert [one.offer.because for one in desk.sit(700)] == [Because.STAND], "standing up is no stretch"
     assert desk.moment.break_in is None
     desk.t += 24 * 3600
@@ -163,14 +163,14 @@ def test_after_no_stretching_today_nothing_suggests_a_stretch_that_day_and_the_n
 
 def test_a_reminder_after_no_stretching_today_suggests_no_stretch():
     desk = Desk()
-    desk.state = leave_out_stretching(desk.state, today(desk))
+    desk.state = leave_out_stretching(desk.state, today(desk).date())
     (alert,) = desk.sit(1, slouching=True)
     assert alert.words.body.endswith("How about sitting up?")
 
 
 def test_whoever_stretches_after_all_gets_suggestions_again():
     desk = Desk(breaks=BreakSettings(sitting=300))
-    desk.state = leave_out_stretching(desk.state, today(desk))
+    desk.state = leave_out_stretching(desk.state, today(desk).date())
     desk.sit(10)
     desk.state, _ = begin_stretch(desk.state, desk.settings)
     assert any(isinstance(one, BreakOffered) for one in desk.sit(310))
@@ -309,7 +309,7 @@ class Planned(Desk):
 
 def test_after_no_stretching_today_the_plan_reminds_of_nothing_that_day():
     desk = Planned()
-    desk.state = leave_out_stretching(desk.state, today(desk))
+    desk.state = leave_out_stretching(desk.state, today(desk).date())
     assert desk.sit(400) == []
     assert desk.moment.planned == ""
 

@@ -17,7 +17,7 @@ from session_world import BEGAN, ROOT, TIME_SCALE, UPRIGHT_UNTIL, Clip, World, s
 from posturecam.alerts.policy import Response
 from posturecam.coach.library import load_exercise
 from posturecam.coach.safety import Answers
-from posturecam.config.files import settings_path
+from posturecam.config.files import rest_path, settings_path
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import SettingsError
@@ -46,6 +46,7 @@ from posturecam.session.protocol.messages import (
 from posturecam.session.protocol.mode import FOLLOWS, Mode, follow
 from posturecam.session.protocol.sign import Sign
 from posturecam.session.runner import Options, Session
+from posturecam.session.stretching.rest_day import keep_rest_day, rest_day
 from posturecam.vision.frame import Frame, SourceInfo
 from posturecam.vision.head import NoHead
 from posturecam.vision.lazy_estimator import LazyEstimator
@@ -653,6 +654,41 @@ def test_long_sitting_offers_a_break_and_stretching_takes_it(begin, world):
     offered = watched.come(BreakOffered)
     assert "5 minutes" in offered.words.body
     assert offered.routine == "desk_break"
+
+
+def test_no_stretching_today_holds_after_a_restart_and_in_every_program_until_one_of_them_stretches(begin, world):
+    def suggests(watched):
+        return watched.snapshot is not None and watched.snapshot.break_in is not None
+
+    first = begin()
+    first.until(suggests)
+    first.session.no_stretching_today()
+    first.until(lambda seen: not suggests(seen))
+    first.end()
+    second = begin()
+    second.mode(Mode.WATCHING)
+    second.go_on(60)
+    assert not suggests(second)
+    keep_rest_day(None)  # as another program does that leads a stretch
+    second.until(suggests)
+    keep_rest_day(world.now().date())  # as `posturecam stretch` does
+    second.until(lambda seen: not suggests(seen))
+    second.session.stretch(StartStretch("Eyes", (load_exercise("eye_rest"),), paced=True))
+    second.until(lambda seen: seen.snapshot.coaching)
+    assert rest_day() is None
+    second.session.controls.end()
+    second.until(suggests)
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "\0", "9" * 1000, "ü"])
+def test_a_damaged_file_about_stretching_suggests_it_as_ever(begin, text):
+    rest_path().parent.mkdir(exist_ok=True)
+    rest_path().write_text(text, encoding="utf-8")
+    watched = begin()
+    watched.until(lambda seen: seen.snapshot is not None and seen.snapshot.break_in is not None)
+    watched.go_on(60)
+    assert watched.snapshot.break_in is not None
+    assert watched.all(Complaint) == []
 
 
 def test_time_is_recorded_by_how_it_was_spent(begin, world):

@@ -8,7 +8,7 @@ that, since a window manager may activate the card while the user types.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRect, Qt, Signal
@@ -195,7 +195,8 @@ def _rows(buttons: list[QPushButton], width: int) -> list[list[QPushButton]]:
 def _corner(card: QWidget) -> QPoint:
     """The position of the card's top left: in a corner of the screen with the pointer, clear of panels and of our own windows.
 
-    That is the lower right one unless it would cover a window of ours: a card must not hide a dialog's button.
+    That is the lower right one unless it would cover a window of ours: a card must not hide a dialog's button. Where a window fills the screen,
+    the card is clear of what has the focus, such as the answers to a question, and covers something else.
     """
     free, size = _free(), card.size()
     right, bottom = free.right() - size.width() + 1, free.bottom() - size.height() + 1
@@ -205,11 +206,20 @@ def _corner(card: QWidget) -> QPoint:
     ]
     others = [one for one in QApplication.topLevelWidgets() if one is not card and _in_the_way(one)]
 
-    def covered(corner: QPoint) -> int:
-        overlaps = [QRect(corner, size) & one.frameGeometry() for one in others]
-        return sum(area.width() * area.height() for area in overlaps)
+    focused = QApplication.focusWidget()
+    around = None if focused is None else focused.parentWidget()  # such as all answers to a question
+    ranked = [[one] for one in (focused, around) if one is not None]
+
+    def covered(corner: QPoint) -> list[int]:
+        return [_overlap(QRect(corner, size), these) for these in (*ranked, others)]
 
     return min(corners, key=covered)  # the first of those that cover least
+
+
+def _overlap(area: QRect, others: Iterable[QWidget]) -> int:
+    """How much of these windows or parts of windows an area covers, square pixels."""
+    places = [one.frameGeometry() if one.isWindow() else QRect(one.mapToGlobal(QPoint()), one.size()) for one in others]
+    return sum((area & one).width() * (area & one).height() for one in places)
 
 
 def _free() -> QRect:

@@ -185,6 +185,8 @@ class App(QObject):
             self.engine.quit()
             with contextlib.suppress(RuntimeError):  # it was not even started
                 self.engine.join(END_SECONDS)
+            if self.windows.has_made("history"):
+                self.windows.history.close_down()
 
     def _make_windows(
         self,

@@ -201,7 +201,9 @@ class StatusIndicator(QObject):
         self._looks += 1
         if self._looks == _FIRST_LOOKS:
             self._timer.setInterval(_LOOK_LATER_MILLISECONDS)
-        self.settle()
+        shown = self.tray or self.small
+        if shown is None or not shown.menu.isVisible():  # an open menu would close under the pointer
+            self.settle()
 
     def _close_tray(self) -> None:
         if self.tray is not None:

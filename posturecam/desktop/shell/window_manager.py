@@ -375,9 +375,10 @@ class Windows(QObject):
             self.history.close_down()
         self.presenter.close()
         self.indicator.close()
-        unopened = [page for page in self._followers if isinstance(page, QWidget) and page.parent() is None]
-        for window in (self.first_run, self.window if self.has_made("window") else None, self.farewell, *unopened):
-            if window is not None:
+        made = self.window if self.has_made("window") else None
+        # A page that was never opened is not in the window, and would stay behind.
+        for window in (self.first_run, made, self.farewell, *self._followers):
+            if isinstance(window, QWidget):
                 window.hide()
                 window.deleteLater()
 

@@ -152,9 +152,12 @@ class FollowingArea(QScrollArea):
 
     @property
     def _focused(self) -> QWidget | None:
-        now = QApplication.focusWidget()
-        inside = now is not None and self.isVisible() and self.isAncestorOf(now) and now is not self.widget()
-        return now if inside else None
+        now, page = QApplication.focusWidget(), self.widget()
+        if now is None or page is None or now is page or not self.isVisible():
+            return None
+        return (
+            now if page.isAncestorOf(now) else None
+        )  # the area itself has the focus where nothing on the page can take it
 
 
 class ScrollingPage(FollowingArea):

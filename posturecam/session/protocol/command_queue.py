@@ -17,7 +17,7 @@ from posturecam.session.protocol.commands import (
     Command,
     KeepAnswers,
     KeepHere,
-    NoStretchingToday,
+    NoStretching,
     Pause,
     Preview,
     Quit,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from posturecam.i18n.message import Message
     from posturecam.session.protocol.messages import AlertRaised
     from posturecam.session.rules.breaks import BreakAnswer
+from posturecam.session.stretching.rest_day import keep_rest_day, rest_day
 
 
 class CommandQueue:
@@ -139,7 +140,13 @@ class QueuedClient:
 
     def no_stretching_today(self) -> None:
         """Suggest no stretch until tomorrow, unless one is begun before."""
-        self.commands.put(NoStretchingToday())
+        today = self._now().date()
+        keep_rest_day(today)
+        self.commands.put(NoStretching(today))
+
+    def reread_rest(self) -> None:
+        """Take over the day without stretching that another program, or this one in an earlier run, has left."""
+        self.commands.put(NoStretching(rest_day()))
 
     def answer(self, response: Response, alert: AlertRaised) -> None:
         """Answer this alert."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,8 +75,11 @@ class KeepAnswers:
 
 
 @dataclass(frozen=True, slots=True)
-class NoStretchingToday:
-    """The user does not want to stretch any more today, because something hurts."""
+class NoStretching:
+    """The user does not want to stretch any more on a day, because something hurts."""
+
+    day: date | None
+    """The local day; None: they stretch after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ Command = (
     | TakeUpright
     | StartStretch
     | KeepAnswers
-    | NoStretchingToday
+    | NoStretching
     | AnswerAlert
     | AnswerBreak
     | Retry

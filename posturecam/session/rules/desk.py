@@ -234,9 +234,9 @@ def begin_stretch(state: DeskState, settings: Settings, elapsed: float = 0.0) ->
     ), taken
 
 
-def leave_out_stretching(state: DeskState, at: datetime) -> DeskState:
-    """The user wants no more stretching on the day of this local time: nothing suggests it that day, unless they stretch after all."""
-    return replace(state, no_stretching_on=at.date())
+def leave_out_stretching(state: DeskState, day: date | None) -> DeskState:
+    """The user wants no more stretching on this local day: nothing suggests it then, unless they stretch after all (None)."""
+    return replace(state, no_stretching_on=day)
 
 
 def _without_stretches(settings: Settings) -> Settings:

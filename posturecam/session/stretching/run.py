@@ -14,6 +14,7 @@ from posturecam.session.protocol.messages import Coaching, StretchEnded
 from posturecam.session.publisher import Publisher
 from posturecam.session.stretching.guided import GuidedSession, without_voice
 from posturecam.session.stretching.recorder import SessionRecorder, earlier, open_history
+from posturecam.session.stretching.rest_day import keep_rest_day
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.voice.speaking_time import speaking_time
@@ -42,6 +43,8 @@ def lead(
     settings = current()
     with contextlib.ExitStack() as stack:
         live = source.info.live
+        if live:  # the user stretches after all
+            keep_rest_day(None)
         history = open_history(publisher.complain) if live else None
         if history is not None:
             stack.enter_context(history)

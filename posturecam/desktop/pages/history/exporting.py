@@ -1,23 +1,32 @@
-"""Exports the history in a thread of its own, with progress and a way to stop it."""
+"""Exports the history in a thread of its own, with progress and a way to stop it; and what else takes a while, such as a report.
+
+What is under way when the windows are recreated in another language is taken over by the new page, which reports the result.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from posturecam.config import uncaught
-from posturecam.desktop.widgets.parts import begun_large, button
+from posturecam.desktop.widgets.background import Background
+from posturecam.desktop.widgets.parts import button
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.errors import PosturecamError
 from posturecam.history.export import Exported, ExportStopped, export_from
-from posturecam.i18n.translate import joined, tr
+from posturecam.i18n.message import Message, Verbatim
+from posturecam.i18n.translate import mark, tr
 from posturecam.i18n.words import THINGS
 
 _END_SECONDS = 5.0
 """Seconds to wait for an export that was asked to stop; it checks every few milliseconds."""
+_FINISH_SECONDS = 10.0
+"""Longest wait for a task when the app ends: deleting five years takes a second."""
 _STEPS = 1000
 
 
@@ -89,8 +98,8 @@ class ExportThread(QObject):
 class ExportLine(QWidget):
     """An export as the page shows it: a bar and a button to stop it; hidden while there is none."""
 
-    ended = Signal(str)
-    """The result, in the user's language."""
+    ended = Signal(object)
+    """The result: a tuple of texts in English."""
 
     def __init__(self) -> None:
         """Create it with nothing being exported."""
@@ -154,16 +163,57 @@ class ExportLine(QWidget):
         self.bar.setValue(round(share * _STEPS))
 
     def _done(self, written: Exported) -> None:
-        files = tr("Exported to {files}").format(files=joined(THINGS, [str(one) for one in written.files]))
-        self._end("\n".join([files, *map(tr, written.complaints)]))
+        files = Message.joined(THINGS, [Verbatim(one) for one in written.files])
+        self._end(Message("Exported to {files}", files=files), *written.complaints)
 
     def _failed(self, why: str) -> None:
-        self._end(begun_large(tr(why)) if why else tr("The export was stopped; nothing was written"))
+        self._end(why or mark("The export was stopped; nothing was written"))
 
-    def _end(self, words: str) -> None:
+    def _end(self, *words: str) -> None:
         running, self._running = self._running, None
         if running is not None:
             running.join()
             running.deleteLater()
         self.hide()
         self.ended.emit(words)
+
+
+class HistoryTasks(QObject):
+    """What takes a while without being an export: saving a report, and deleting everything. Each one reports its result."""
+
+    ended = Signal(object, bool)
+    """The result, a tuple of texts in English; and whether the history may have changed."""
+
+    def __init__(self, parent: QObject) -> None:
+        """Create it without tasks."""
+        super().__init__(parent)
+        self._finished: list[threading.Event] = []
+        """For each task that is under way, whether its work is done."""
+
+    def begin(self, work: Callable[[], Sequence[str]], *, changes: bool = False) -> None:
+        """Start a task in the background, beside those that are under way.
+
+        Args:
+            work: Does it, and returns the result.
+            changes: Whether it changes the history.
+        """
+        task, finished = Background(self), threading.Event()
+        self._finished = [*(one for one in self._finished if not one.is_set()), finished]
+
+        def do() -> Sequence[str]:
+            try:
+                return work()
+            finally:
+                finished.set()
+
+        def over(words: Sequence[str]) -> None:
+            task.deleteLater()
+            self.ended.emit(tuple(words), changes)
+
+        task.ask(do, over, lambda problem: over((problem.text,)))
+
+    def finish(self) -> None:
+        """Wait for what is under way, because the app ends: nothing that was to be deleted may stay behind."""
+        until = time.monotonic() + _FINISH_SECONDS
+        for one in self._finished:
+            one.wait(max(until - time.monotonic(), 0.0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from posturecam import __version__
 from posturecam.config.settings import GoalSettings
 from posturecam.desktop.pages.history.cards import DayCard, DaysCard, ListCard, StretchesCard
 from posturecam.desktop.pages.history.event_lists import AlertsSeen
-from posturecam.desktop.pages.history.exporting import ExportLine
+from posturecam.desktop.pages.history.exporting import ExportLine, HistoryTasks
 from posturecam.desktop.pages.history.goal_card import GoalCard, LastWeekCard
 from posturecam.desktop.pages.history.queries import PageData, PeriodLength, read, read_day, with_ending
 from posturecam.desktop.pages.history.view_model import figures, spoken_span
@@ -31,7 +31,7 @@ from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.confirm import announce, ask_on, confirm
 from posturecam.desktop.widgets.layouts import FlowLayout, FollowingArea, SideBySide
 from posturecam.desktop.widgets.numbers import spoken_date
-from posturecam.desktop.widgets.parts import Chip, ChipGroup, LineLabel, button, card, in_the_middle, text
+from posturecam.desktop.widgets.parts import Chip, ChipGroup, LineLabel, begun_large, button, card, in_the_middle, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import OutputError, PosturecamError
 from posturecam.history.export import files_of
@@ -40,6 +40,7 @@ from posturecam.history.progress.report import write_report
 from posturecam.history.records import SittingRecords
 from posturecam.history.removal import delete_everything
 from posturecam.history.stretch_export import writing
+from posturecam.i18n.message import Message
 from posturecam.i18n.translate import joined, mark, tr
 from posturecam.i18n.words import THINGS
 from posturecam.session.protocol.messages import (
@@ -92,10 +93,15 @@ class HistoryPage(QWidget):
         self._anchor: date | None = None
         self._shown: date | None = None
         self._seen: PageData | None = None
-        self._reading, self._writing = Background(self), Background(self)
+        self._reading, self._tasks = Background(self), HistoryTasks(self)
+        self._tasks.ended.connect(self._task_ended)
         self._read_at: float | None = None
         self._unreadable = False
         """Whether the last read failed, which is said until one succeeds."""
+        self._told: Sequence[str] = ()
+        """What is said, in English."""
+        self._to_tell: Sequence[str] = ()
+        """What is said, in English, once the history has been read."""
         self._unseen = False
         """Whether what is said came while the page was hidden, as at the end of a long export."""
         self._deletable = False
@@ -216,7 +222,7 @@ class HistoryPage(QWidget):
         """Read the history when the page is shown, and no longer say what was said at the last visit."""
         super().showEvent(event)
         if not (self._unseen or event.spontaneous()):  # a minimized window comes back as it was
-            self._say("")
+            self._say()
         self._unseen = False
         self.refresh()
 
@@ -266,21 +272,20 @@ class HistoryPage(QWidget):
 
         self._load(lambda: read_day(self._now, before, chosen), show)
 
-    def refresh(self, message: str = "") -> None:
-        """Read the history in the background and show it; report problems, or else `message`."""
+    def refresh(self) -> None:
+        """Read the history in the background and show it; report problems."""
         self._read_at = self._now()
         asked = self._now, self._span, self._anchor, self._shown, self._goal()
-        self._load(lambda: read(*asked), self._fill, message)
+        self._load(lambda: read(*asked), self._fill)
 
-    def _load(
-        self, reading: Callable[[], PageData | None], show: Callable[[PageData], None], message: str = ""
-    ) -> None:
+    def _load(self, reading: Callable[[], PageData | None], show: Callable[[PageData], None]) -> None:
         """Show the result of a read, problems, or that there is nothing yet."""
 
         def done(seen: PageData | None) -> None:
-            notes = "\n".join(map(tr, seen.notes)) if seen else ""
-            if message or notes or self._unreadable:  # else what was said stays, such as where a file is
-                self._say(message or notes, quietly=not message)
+            told, notes = self._to_tell, seen.notes if seen else ()
+            self._to_tell = ()
+            if told or notes or self._unreadable:  # else what was said stays, such as where a file is
+                self._say(*(told or notes), quietly=not told)
             self._unreadable = False
             self._seen = None if seen is None or seen.begun is None else seen
             self._show_parts(empty=self._seen is None)
@@ -289,7 +294,8 @@ class HistoryPage(QWidget):
 
         def failed(problem: PosturecamError) -> None:
             self._seen = None
-            self._say(tr(problem.text), quietly=self._unreadable)
+            self._say(*self._to_tell, problem.text, quietly=self._unreadable and not self._to_tell)
+            self._to_tell = ()
             self._unreadable = True
             self._show_parts(empty=False)
 
@@ -307,7 +313,9 @@ class HistoryPage(QWidget):
         self.export_button.setEnabled(free and self._seen is not None)
         self.delete_button.setEnabled(free and self._deletable)
 
-    def _say(self, words: str, *, quietly: bool = False) -> None:
+    def _say(self, *told: str, quietly: bool = False) -> None:
+        """Show these texts, given in English; none hides the line."""
+        self._told, words = told, "\n".join(begun_large(tr(one)) for one in told)
         self.said.setText(words)
         self.said.setVisible(bool(words))
         self._unseen = bool(words) and not self.isVisible()
@@ -395,9 +403,9 @@ class HistoryPage(QWidget):
             with writing(file) as to:
                 to.write(encoded(picture, file.suffix))
         except OutputError as problem:
-            self._say(tr(problem.text))
+            self._say(problem.text)
         else:
-            self._say(tr("Saved as {file}").format(file=file))
+            self._say(Message("Saved as {file}", file=file))
 
     def save_report(self, file: Path) -> None:
         """Save a report of the last four weeks, and report the result."""
@@ -405,34 +413,47 @@ class HistoryPage(QWidget):
         def save() -> list[str]:
             with SittingRecords(now=self._now) as records:
                 last = records.current_date
-                return write_report(file, records, last - timedelta(days=27), last, __version__)
+                complaints = write_report(file, records, last - timedelta(days=27), last, __version__)
+            return [Message("Saved as {file}. Open it in a browser to read or print it.", file=file), *complaints]
 
-        def saved(complaints: list[str]) -> None:
-            words = tr("Saved as {file}. Open it in a browser to read or print it.").format(file=file)
-            self._say("\n".join([words, *map(tr, complaints)]))
+        self._tasks.begin(save)
 
-        self._writing.ask(save, saved, lambda problem: self._say(tr(problem.text)))
+    def _task_ended(self, told: Sequence[str], changed: bool) -> None:
+        if changed:
+            self._anchor = self._shown = None
+            self._to_tell = told
+            self.refresh()
+        else:
+            self._say(*told)
 
     def export_to(self, file: Path, *, decimal_comma: bool = False) -> None:
         """Export everything to a file in the background, in the format of its suffix, and report the result."""
-        self._say("")
+        self._say()
         self.exporting.begin(file, decimal_comma=decimal_comma)
         self._enable()
 
-    def _exported(self, words: str) -> None:
-        self._say(words)
+    def _exported(self, told: Sequence[str]) -> None:
+        self._say(*told)
         self._enable()
 
     def go_on_from(self, before: HistoryPage) -> None:
-        """Show the period that this page in another language showed, and go on with its export."""
+        """Show the period that this page in another language showed and what it said, and go on with what it does."""
         self._span, self._anchor, self._shown = before._span, before._anchor, before._shown
         self.spans[self._span].setChecked(True)
         self.exporting.take_over(before.exporting)
+        self._tasks, before._tasks = before._tasks, HistoryTasks(before)
+        self._tasks.setParent(self)
+        self._tasks.ended.disconnect(before._task_ended)
+        self._tasks.ended.connect(self._task_ended)
+        self._to_tell = before._to_tell
+        if (before.isVisible() or before._unseen) and not before._unreadable:
+            self._say(*before._told, quietly=True)
         self._enable()
 
     def close_down(self) -> None:
-        """Stop everything, because the page is closing."""
+        """Stop an export, and finish the rest, because the page is closing."""
         self.exporting.close_down()
+        self._tasks.finish()
 
     def _ask_delete(self) -> None:
         words = tr(
@@ -447,8 +468,8 @@ class HistoryPage(QWidget):
         confirm(self, tr("Delete the whole history?"), words, tr("Delete everything"), self._delete)
 
     def _delete(self) -> None:
-        def done(_deleted: object) -> None:
-            self._anchor = self._shown = None
-            self.refresh(tr("The history was deleted."))
+        def delete() -> tuple[str]:
+            delete_everything()
+            return (mark("The history was deleted."),)
 
-        self._writing.ask(delete_everything, done, lambda problem: self.refresh(tr(problem.text)))
+        self._tasks.begin(delete, changes=True)

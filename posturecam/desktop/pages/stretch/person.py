@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from posturecam.coach.presentation.coach_picture import CoachFigure
 from posturecam.coach.presentation.coach_view import CoachView, Mood
@@ -32,6 +32,13 @@ def color_of(shown: CoachView, look: Theme) -> QColor:
     return look.sign(MOODS[Mood.HOLD if shown.mood is Mood.MISTAKE else shown.mood])
 
 
+def rounded(area: QRectF) -> QPainterPath:
+    """The outline of the area in which the person is drawn."""
+    outline = QPainterPath()
+    outline.addRoundedRect(area, ROUND, ROUND)
+    return outline
+
+
 def draw_person(painter: QPainter, area: QRectF, coaching: Coaching, settings: Settings) -> None:
     """The person, mirrored: the dimmed picture unless the user wants none, the skeleton, and the angle that is judged.
 
@@ -39,10 +46,8 @@ def draw_person(painter: QPainter, area: QRectF, coaching: Coaching, settings: S
     """
     tick = coaching.tick
     painter.save()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(DARK.color("surface"))
-    painter.drawRoundedRect(area, ROUND, ROUND)
-    painter.setClipRect(area)
+    painter.fillPath(rounded(area), DARK.color("surface"))
+    painter.setClipPath(rounded(area))
     painter.translate(area.topLeft())
     if settings.desktop.picture and tick.frame.image is not None:
         image = qt_image(tick.frame.image)

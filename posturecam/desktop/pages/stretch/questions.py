@@ -55,13 +55,17 @@ class PainScale(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(text(question))
-        row = FlowLayout(4)
+        row, self._group = FlowLayout(4), ChipGroup(self)
+        self._before: int | None = None
+        """What was chosen when one was pressed last."""
         self.chips: list[Chip] = []
         for number in range(WORST + 1):
             said = tr("Pain {number} of {all}").format(number=number, all=WORST)
             chip = Chip(str(number), said, ticked=False)
             chip.setMinimumWidth(38)
             chip.clicked.connect(lambda _=False, one=number: self._chosen(one))
+            chip.pressed.connect(self._remember)
+            self._group.add(chip)
             self.chips.append(chip)
             row.addWidget(chip)
         whole.addLayout(row)
@@ -72,10 +76,14 @@ class PainScale(QWidget):
         """The chosen value; None if there is none."""
         return next((number for number, chip in enumerate(self.chips) if chip.isChecked()), None)
 
+    def _remember(self) -> None:
+        self._before = self.value
+
     def _chosen(self, number: int) -> None:
-        for other, chip in enumerate(self.chips):
-            if other != number:
-                chip.setChecked(False)
+        if number == self._before:  # a group does not let go of its chosen one by itself
+            self._group.setExclusive(False)
+            self.chips[number].setChecked(False)
+            self._group.setExclusive(True)
         self.changed.emit()
 
 
@@ -99,6 +107,8 @@ class QuestionsPage(Sheet):
         super().__init__()
         self._begin, self._back, self._lasting, self._rest = begin, back, lasting, rest
         self._view = View.UNKNOWN
+        self._group = ChipGroup(self)
+        """The lengths of a break, new ones for each question: those of an earlier one leave it when they are deleted."""
         self._choice: StretchChoice | None = None
         self._boxes: list[tuple[QCheckBox, Exercise]] = []
         self._scale: PainScale | None = None
@@ -151,13 +161,13 @@ class QuestionsPage(Sheet):
 
     def _lengths(self, choice: StretchChoice) -> FlowLayout:
         """The length of the break; choosing one picks its exercises anew."""
-        row, group = FlowLayout(8), ChipGroup(self)
+        row = FlowLayout(8)
         for number in LENGTHS:
             words = trn("{number} minute", "{number} minutes", number)
             chip = Chip(words, tr("How long: {what}").format(what=words))
             chip.setChecked(number == choice.minutes)
             chip.clicked.connect(lambda _=False, one=number: self._lasting(choice, one))
-            group.add(chip)
+            self._group.add(chip)
             row.addWidget(chip)
         return row
 

@@ -7,14 +7,14 @@ No state is shown by color alone: each has its word, and unseen seconds are a th
 from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.presentation.coach_view import CoachView, RepetitionMark
 from posturecam.coach.session_summary import SetSummary
 from posturecam.config.settings import Settings
-from posturecam.desktop.pages.stretch.person import MOODS, color_of, draw_person
+from posturecam.desktop.pages.stretch.person import MOODS, color_of, draw_person, rounded
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose, mixed
 from posturecam.desktop.pages.stretch.words import (
     depth_parts,
@@ -191,7 +191,9 @@ def _note(painter: QPainter, person: QRectF, text: str) -> None:
     high = _note_height(person)
     size = high / 3.4
     strip = QRectF(person.left(), person.bottom() - high, person.width(), high)
-    painter.fillRect(strip, DARK.color("ground", 0.85))
+    below = QPainterPath()
+    below.addRect(strip)
+    painter.fillPath(rounded(person).intersected(below), DARK.color("ground", 0.85))
     write(painter, strip.adjusted(GAP, 0.4 * size, -GAP, 0), text, DARK.color("text"), size, 400, 2)
 
 
