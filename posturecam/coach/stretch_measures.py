@@ -150,6 +150,7 @@ _ALL = (
     Definition("elbows_difference", DEGREES, front.elbows(front.differ)),
     Definition("wrists_above_head", SHOULDER_WIDTHS, front.wrists_above_head),
     Definition("wrist_gap", SHOULDER_WIDTHS, front.wrist_gap),
+    Definition("hands_out", SHOULDER_WIDTHS, front.hands_out),
     Definition("shoulder_drop", TRUNKS, front.shoulder_drop),
 )
 

@@ -124,6 +124,8 @@ BY_HAND = [
     ("elbows_difference", FRONT, {}, 90),
     ("wrists_above_head", FRONT, {}, (210 - 700) / 200),
     ("wrist_gap", FRONT, {}, math.hypot(400, 600) / 200),
+    ("hands_out", FRONT, {"left_wrist": (760, 100), "right_wrist": (280, 700)}, 0.1),
+    ("hands_out", FRONT, {"left_wrist": (650, 100), "right_wrist": (280, 700)}, -0.25),
     ("shoulder_drop", FRONT, {"left_shoulder": (500, 360), "right_shoulder": (300, 240)}, 0.4),
     # With the left shoulder raised: the shoulder line runs along (200, -40), and its length is √41600.
     ("head_tilt", FRONT, {"left_shoulder": (500, 280), "right_shoulder": (300, 320)}, math.degrees(math.atan(0.2))),

@@ -20,6 +20,7 @@ from stretch_figures import (
     LOST,
     PRONE,
     PUPPY,
+    SHOULDER,
     STAND,
     STANDING_FOLD,
     blend,
@@ -280,6 +281,32 @@ def test_somebody_whose_hands_rest_further_apart_after_a_squeeze_than_before_it_
     assert len(events_of(ticks, on.RepCounted)) == len(events_of(ticks, on.Entered)) == 3
     longer = run(exercise, (5, before), (1, squeezed), (30, squeezed), live=True, rate=rate)
     assert events_of(longer, on.RepCounted) == [], "whoever stays in the pose has not left it"
+
+
+def one_arm_moved(pose, elbow, wrist):
+    """The same pose with the left arm elsewhere: elbow and wrist to the outside and below the shoulder, meters."""
+    points = pose.points.copy()
+    across = points[Landmark.LEFT_SHOULDER] - points[Landmark.RIGHT_SHOULDER]
+    per_meter = np.linalg.norm(across) / (2 * SHOULDER)
+    for landmark, (out, down) in ((Landmark.LEFT_ELBOW, elbow), (Landmark.LEFT_WRIST, wrist)):
+        points[landmark] = points[Landmark.LEFT_SHOULDER] + per_meter * np.array([out, down])
+    return replace(pose, points=points)
+
+
+@pytest.mark.parametrize(
+    ("elbow", "wrist"),
+    [((0.10, 0.27), (-0.06, -0.15)), ((0.08, 0.28), (0.22, 0.10)), ((0.03, 0.29), (0.22, 0.27))],
+    ids=["a phone at the ear", "waving", "one forearm alone"],
+)
+def test_one_hand_that_moves_away_from_the_other_is_no_squeeze(elbow, wrist):
+    """The hands were further apart, and nothing else was asked: a call was counted, and praised."""
+    at_rest = CASES["scapular_squeeze"].start
+    found = [
+        replace(frame, pose=one_arm_moved(frame.pose, elbow, wrist)) if 3 <= frame.t < 12 else frame
+        for frame in frames((16, at_rest))
+    ]
+    ticks = list(coach(FramesInMemory(found), no_model, [load_exercise("scapular_squeeze")]))
+    assert events_of(ticks, on.Entered) == []
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5])

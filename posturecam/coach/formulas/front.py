@@ -186,6 +186,15 @@ def wrist_gap(seen: PoseGeometry) -> float:
     return distance(*seen.both(L.LEFT_WRIST)) / seen.width
 
 
+def hands_out(seen: PoseGeometry) -> float:
+    """How far outside its own elbow a hand is, of the hand that is less far out, in shoulder widths; negative inside it."""
+    elbows, wrists = seen.both(L.LEFT_ELBOW), seen.both(L.LEFT_WRIST)
+    outward = (seen.leftward, -seen.leftward)
+    return (
+        min(out * (wrist[0] - elbow[0]) for out, wrist, elbow in zip(outward, wrists, elbows, strict=True)) / seen.width
+    )
+
+
 def shoulder_drop(seen: PoseGeometry) -> float:
     """How much lower the working side's shoulder is, T0."""
     left, right = seen.both(L.LEFT_SHOULDER)
