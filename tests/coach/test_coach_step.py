@@ -29,7 +29,7 @@ from stretch_figures import (
 
 from posturecam.coach import events as on
 from posturecam.coach.cues import A_FEW_SECONDS, KEEP_HOLDING, KEPT, TOO_LONG, SayKind
-from posturecam.coach.exercise import Side
+from posturecam.coach.exercise import Side, Sides
 from posturecam.coach.judging.conditions import is_still, still_measure
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
 from posturecam.coach.judging.setup import NOT_YET
@@ -557,6 +557,55 @@ def test_the_user_may_begin_with_either_side_and_is_then_asked_for_the_other():
         (Side.RIGHT, True),
         (Side.LEFT, True),
     ]
+
+
+@pytest.mark.parametrize("name", ["upper_trapezius", "levator_scapulae", "standing_side_bend", "neck_rotation"])
+def test_whoever_tries_one_side_and_then_does_the_other_begins_with_that_one(name):
+    """They were asked for the first side for as long as they did the other one, and none of that counted."""
+    case, exercise = CASES[name], short(name).with_dose(reps=2)
+    once = [(2, case.pose), (9.5, case.pose), (2, case.start), (4, case.start)]
+    other = [(seconds, case.other_pose if one is case.pose else one) for seconds, one in once]
+    tried = [(2, case.start), (2, case.pose), (3, case.pose), (2, case.start), (5, case.start)]
+    both = (*other, *once) if exercise.sides is Sides.ALTERNATE else (*other, *other, *once, *once)
+    ticks = run(exercise, *tried, *both)
+    first, *whole = summary(ticks).results
+    assert (first.counted, first.lacking, whole[0].side) == (False, Lacking.LEFT_EARLY, first.side.other)
+    assert [one.counted for one in whole] == [True] * exercise.holds
+    asked = [event.asked for event in events_of(ticks, on.SwitchSide)]
+    assert asked.count(False) <= 2
+    assert not any(event.reminder for event in events_of(ticks, on.SwitchSide))
+
+
+@pytest.mark.parametrize("name", ["upper_trapezius", "seated_twist", "thread_the_needle"])
+def test_whoever_changes_sides_after_each_repetition_has_them_all_counted(name):
+    """Most people do: half of what they did was not counted, and the first side was asked for as long as they held the other."""
+    case, exercise = CASES[name], short(name).with_dose(reps=2)
+    hold = exercise.dose.hold + 1.5
+    alternately = [*case.reps(1, hold, rest=4), *case.reps(1, hold, case.other_pose, rest=4)]
+    ticks = run(exercise, (2, case.start), *alternately, *alternately)
+    assert [(one.side, one.rep, one.counted) for one in summary(ticks).results] == [
+        (Side.LEFT, 1, True),
+        (Side.RIGHT, 1, True),
+        (Side.LEFT, 2, True),
+        (Side.RIGHT, 2, True),
+    ]
+    assert not any(event.reminder for event in events_of(ticks, on.SwitchSide))
+
+
+def test_a_look_aside_between_two_repetitions_is_no_change_of_sides():
+    case, exercise = CASES["upper_trapezius"], short("upper_trapezius").with_dose(reps=2, rest=1)
+    once = case.reps(1, exercise.dose.hold + 1.5, rest=4)
+    glance = [(0.5, case.other_pose), (0.8, case.other_pose), (0.5, case.start), (2, case.start)]
+    ticks = run(exercise, (2, case.start), *once, *glance, *once)
+    assert [(one.side, one.counted) for one in summary(ticks).results] == [(Side.LEFT, True)] * 2
+    assert [event.side for event in events_of(ticks, on.SwitchSide)] == [Side.RIGHT]
+
+
+def test_whoever_alternates_is_still_asked_for_the_side_that_is_due():
+    case, exercise = CASES["neck_rotation"], short("neck_rotation").with_dose(reps=4)
+    ticks = run(exercise, (2, case.start), *case.reps(2, exercise.dose.hold + 1.5, rest=4))
+    assert [(one.side, one.counted) for one in summary(ticks).results] == [(Side.LEFT, True)]
+    assert any(event.reminder for event in events_of(ticks, on.SwitchSide))
 
 
 # Depth.

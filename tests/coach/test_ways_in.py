@@ -237,6 +237,16 @@ def test_nobody_is_measured_on_the_way_back_from_a_side_they_began_with():
     assert [(one.side, one.counted) for one in ticks[-1].state.results[:4]] == [(Side.LEFT, True)] * 4
 
 
+@pytest.mark.parametrize("rate", [5, 10, 30])
+def test_nobody_is_measured_again_on_the_way_back_from_a_look_aside(rate):
+    """The start pose was then taken with the head half turned: one side of the stretch could not be reached anymore."""
+    case = CASES["levator_scapulae"]
+    looks_aside = [(0.3, posture(FACING, turn=-30)), (1, posture(FACING, turn=-30)), (3, FACING), (0.3, FACING)]
+    once = [(2.5, case.other_pose), (9.5, case.other_pose), (2.5, FACING), (2, FACING)]
+    ticks = run(short("levator_scapulae"), (4, posture(FACING, turn=4)), *looks_aside, *once, rate=rate)
+    assert [(one.side, one.counted) for one in ticks[-1].state.results] == [(Side.RIGHT, True)]
+
+
 LEANING_BACK = posture(LONG_SIT, trunk=112, neck=75, reach=-115, reach_length=0.54)
 
 

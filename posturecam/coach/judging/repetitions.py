@@ -11,12 +11,9 @@ from posturecam.coach.judging.conditions import ROUNDING, is_still, series_of, v
 from posturecam.coach.judging.setup import PART_WAY
 from posturecam.coach.judging.start_pose import StartPoseStep
 from posturecam.coach.judging.state import CoachPhase, Hold
-from posturecam.coach.judging.viewpoint import foreshortening
-from posturecam.coach.session_summary import Lacking, RepResult, SetSummary
-from posturecam.coach.stretch_measures import MEASURES
+from posturecam.coach.session_summary import Lacking, SetSummary
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import EXPLAINED, mark
-from posturecam.posture.measures import DEGREES
 
 LEAST_REMAINING = 5.0
 """Seconds for which somebody who left a hold and goes back in has to hold it at least, however little was missing; a shorter
@@ -220,30 +217,3 @@ class Repetitions(StartPoseStep):
         if phase is CoachPhase.ENTERING and lasted >= self.settings.hint_every and cue and not self.exercise.is_timed:
             return Message.joined(EXPLAINED, (cue, mark("the camera did not see the pose")))
         return None
-
-    def result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:
-        """The repetition as it stands."""
-        hold, depth = self.state.hold, self.exercise.depth
-        level = depth.level(hold.depth) if depth and depth.levels and hold.depth is not None else None
-        return RepResult(
-            rep=self.state.rep,
-            side=self.state.side,
-            view=self.state.start.view if self.state.start else self.state.view,
-            t=self.t if hold.began is None else hold.began,
-            seen=hold.seen,
-            unseen=hold.unseen,
-            counted=counted,
-            depth=hold.depth,
-            level=level,
-            faults=hold.faults,
-            pieces=max(hold.pieces, 1),
-            lacking=lacking,
-            uncertainty=self._uncertainty(),
-            reach=hold.reach,
-        )
-
-    def _uncertainty(self) -> float | None:
-        depth, start = self.exercise.depth, self.state.start
-        if depth is None or start is None or start.off_side is None or not start.view.is_oblique:
-            return None
-        return foreshortening(start.off_side) if MEASURES[depth.measure].unit == DEGREES else None

@@ -25,12 +25,13 @@ from posturecam.coach.judging.conditions import (
 from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.sideways import SIDEWAYS, lies_sideways
 from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint
-from posturecam.coach.judging.viewpoint import MARGIN
+from posturecam.coach.judging.viewpoint import MARGIN, foreshortening
 from posturecam.coach.nearness import HINTS, Nearness, not_there
-from posturecam.coach.session_summary import DepthKey, depth_of, target
-from posturecam.coach.stretch_measures import CoachLook, StretchMeasure
+from posturecam.coach.session_summary import DepthKey, Lacking, RepResult, depth_of, target
+from posturecam.coach.stretch_measures import MEASURES, CoachLook, StretchMeasure
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.words import mark
+from posturecam.posture.measures import DEGREES
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 
@@ -369,3 +370,32 @@ class StepContext:
         if during != "hold" or visit is None:
             return True
         return is_settled(self.state.samples, self.exercise, fault, self.settings, visit.since)
+
+    # The repetition so far.
+
+    def result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:
+        """The repetition as it stands."""
+        hold, depth = self.state.hold, self.exercise.depth
+        level = depth.level(hold.depth) if depth and depth.levels and hold.depth is not None else None
+        return RepResult(
+            rep=self.state.rep,
+            side=self.state.side,
+            view=self.state.start.view if self.state.start else self.state.view,
+            t=self.t if hold.began is None else hold.began,
+            seen=hold.seen,
+            unseen=hold.unseen,
+            counted=counted,
+            depth=hold.depth,
+            level=level,
+            faults=hold.faults,
+            pieces=max(hold.pieces, 1),
+            lacking=lacking,
+            uncertainty=self._uncertainty(),
+            reach=hold.reach,
+        )
+
+    def _uncertainty(self) -> float | None:
+        depth, start = self.exercise.depth, self.state.start
+        if depth is None or start is None or start.off_side is None or not start.view.is_oblique:
+            return None
+        return foreshortening(start.off_side) if MEASURES[depth.measure].unit == DEGREES else None

@@ -23,12 +23,16 @@ from posturecam.coach.judging.setup import PART_WAY, StepContext
 from posturecam.coach.judging.state import CoachPhase, Hint, Hold, Start
 from posturecam.coach.judging.viewpoint import near_left
 from posturecam.coach.pose_geometry import is_resized, reference_of
+from posturecam.coach.session_summary import Lacking
 from posturecam.coach.stretch_measures import StretchMeasure, measure
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
 _TOWARDS_THE_CAMERA = ("head_turn", "trunk_turn")
 """Measures that keep a start pose from being met while somebody looks at their screen and the camera is beside it."""
+OTHER_SIDE_FOR = 2.0
+"""Seconds for which somebody has to be in the pose of the other side, once they have done a repetition, before that side is taken to be the
+next. Choice: longer than a look aside, and as long as a stay in the pose has to last to be an attempt."""
 
 
 class StartPoseStep(StepContext):
@@ -160,8 +164,9 @@ class StartPoseStep(StepContext):
                 or (start.after_turn and further)
                 or (self.state.came_to is not None and not self.released_by_return)
             )
-            rests_otherwise = otherwise and not is_moving(exercise, self.state.samples, seconds)
-            if not start.taken or not begun or rests_otherwise or self._looks_resized(start):
+            # On the way back from one side, the middle would look like the other side from then on.
+            rests_otherwise = (otherwise or not begun) and not is_moving(exercise, self.state.samples, seconds)
+            if not start.taken or rests_otherwise or self._looks_resized(start):
                 taken = self._start_of(self.state.start_looks, self.state.view)
                 self._begin_from(replace(taken, after_turn=turned))
                 self.set(came_to=None)
@@ -193,13 +198,13 @@ class StartPoseStep(StepContext):
         """Whether the pose itself has lasted, recognized without a start pose, or with one from before.
 
         That is the one from before the user left, or the one noted before START if they no longer show it. The side is
-        theirs to choose until the first attempt.
+        theirs to choose.
         """
         known = self._known_start()
         if (self.exercise.needs_start and known is None) or not self._is_framed():
             return self._not_in()
-        own = self._shows_pose(self.state.side, known)
-        if not own and not (self.may_choose_side and self._shows_pose(other_of(self.state.side), known)):
+        own, other = self._shows_pose(self.state.side, known), other_of(self.state.side)
+        if not own and not (self.may_take(other) and self._shows_pose(other, known)):
             return self._not_in()
         assert self.look.pose is not None
         since, looks = self.state.straight_since, self.state.straight_looks
@@ -266,17 +271,47 @@ class StartPoseStep(StepContext):
 
     # The side.
 
-    @property
-    def may_choose_side(self) -> bool:
-        """Whether nothing was begun yet, so that the first side is the user's choice."""
-        return self.exercise.sides is not Sides.NONE and not self.state.results and self.state.hold == Hold()
+    def may_take(self, side: Side | None) -> bool:
+        """Whether the user may do this side now: any before a repetition is done, even after trying the other, and later one with repetitions left, unless they alternate."""
+        done = [one.side for one in self.state.results if one.done]
+        if self.exercise.sides is Sides.NONE or not done:
+            return self.exercise.sides is not Sides.NONE
+        return self.exercise.sides is Sides.EACH and done.count(side) < self.exercise.dose.reps
+
+    def takes_other_side(self) -> bool:
+        """ENTERING and REST: whether the user has gone into the pose of the other side, and may; otherwise, they are told which one it is."""
+        state, other = self.state, self.look.other
+        if other is None or state.side is None or state.start is None:
+            return False
+        side = state.side.other
+        evidence = ConditionInputs(other, state.start.values.get(side, {}), self.to_share(side))
+        if not verdict(self.exercise.enter.conditions, evidence):
+            self.set(other_since=None)
+            return False
+        since = self.t if state.other_since is None else state.other_since
+        self.set(other_since=since)
+        may, begun = self.may_take(side), any(one.done for one in state.results)
+        least = OTHER_SIDE_FOR if may and begun else self.exercise.enter.seconds
+        if self.t - since < least - ROUNDING:
+            return False
+        if may:
+            self.set(met_since=since)
+            self.choose_side(side, other)
+        elif state.other_told is None or self.t - state.other_told >= self.settings.same_cue:
+            self.set(other_told=self.t)
+            self.tell(on.SwitchSide(self.t, state.side, reminder=True))
+        return may
 
     def choose_side(self, side: Side | None, measures: Mapping[str, StretchMeasure]) -> None:
-        """The user began with this side, whose measures are given."""
-        self.set(side=side, samples=(), other_since=None)
+        """The user does this side, whose measures are given; what was held on the other one stays a partial repetition."""
+        if self.state.hold != Hold():
+            partial = self.result(counted=False, lacking=Lacking.LEFT_EARLY)
+            self.set(results=(*self.state.results, partial), hold=Hold())
+        done = [one.side for one in self.state.results if one.done]
+        self.set(side=side, rep=done.count(side) + 1, samples=(), other_since=None)
         self.aim()
         if side is not None:
-            self.tell(on.SwitchSide(self.t, side, asked=False))
+            self.tell(on.SwitchSide(self.t, side, asked=bool(done)))
         self.evidence = self.evidence_of(measures, side)
 
 
