@@ -95,8 +95,8 @@ _WAITS = 4.0
 """Seconds after which a held-back instruction is stale."""
 
 KEEP_HOLDING = mark("Keep holding, I cannot see you")
-TOO_LONG = mark("I can't see you; come back slowly")
-NO_PICTURE = mark("I can't see anything, check the camera")
+TOO_LONG = mark("I cannot see you, come back slowly")
+NO_PICTURE = mark("I cannot see anything, check the camera")
 MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
 BACK_IN = mark("Count paused, go back in")

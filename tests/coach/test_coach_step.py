@@ -326,7 +326,7 @@ def test_nobody_who_was_asked_to_come_back_is_asked_to_keep_holding(hidden):
 
 
 def test_nobody_who_was_lost_for_a_moment_is_called_out_of_the_pose():
-    """After some short losses, the next one brought "I can't see you; come back slowly" at once, and then the count went on."""
+    """After some short losses, the next one brought "I cannot see you, come back slowly" at once, and then the count went on."""
     looks = list(frames((2, LONG_SIT), DOWN, (22, FOLD), UP, (2, LONG_SIT)))
     for look in looks:
         if any(begin < look.t < begin + 3 for begin in (7, 11.5)) or 16 < look.t < 17.5:

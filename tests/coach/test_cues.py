@@ -303,7 +303,7 @@ def test_while_the_pose_is_held_unseen_it_says_so():
 def test_where_the_camera_sends_nothing_nobody_is_asked_to_show_themselves():
     unplugged = Reason(Why.NO_PICTURE, problem="the camera was unplugged")
     said, _ = play((1, lambda t: on.Lost(t, unplugged, holding=False)))
-    assert [say.text for say in said] == ["I can't see anything, check the camera"]
+    assert [say.text for say in said] == ["I cannot see anything, check the camera"]
 
 
 @pytest.mark.parametrize("then", ["paused", "lost"])
