@@ -1051,7 +1051,14 @@ class StretchSettings(_Group):
     count_in: float = _setting(
         3.0, "s", "Count-in before a live exercise; recorded videos have none", "proposal", 0, 30
     )
-    hint_every: float = _setting(10.0, "s", "Repeat a setup hint this often while its reason remains", "choice", 2, 60)
+    hint_every: float = _setting(
+        10.0,
+        "s",
+        "Repeat a setup hint after this long while its reason remains, then less and less often",
+        "choice",
+        2,
+        60,
+    )
     hint_after: float = _setting(1.5, "s", "Show a setup hint once its reason has lasted this long", "choice", 0, 10)
     longest_gap: float = _setting(
         1.0,

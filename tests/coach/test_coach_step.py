@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from fakes.frames import FramesInMemory, no_model
 from stretch_figures import (
@@ -32,7 +33,7 @@ from posturecam.coach.cues import A_FEW_SECONDS, KEEP_HOLDING, KEPT, TOO_LONG, S
 from posturecam.coach.exercise import Side, Sides
 from posturecam.coach.judging.conditions import is_still, still_measure
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
-from posturecam.coach.judging.setup import NOT_YET
+from posturecam.coach.judging.setup import NOT_YET, SKIP_IT
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.judging.step import LONGEST_ABSENCE, begin, finish, pause, resume
 from posturecam.coach.library import load_exercise
@@ -754,6 +755,30 @@ def test_somebody_who_takes_neither_pose_is_asked_for_both_in_turn():
         "Fold forward slowly, arms long",
     ]
     assert told[-1].text == run("childs_pose", (45, CHAIR))[-1].state.summary.to_fix
+
+
+def test_somebody_who_cannot_do_it_is_asked_less_and_less_often_and_hears_once_that_they_may_skip_it():
+    """With one arm, "Let the camera see your elbows" came every 10 s, until the exercise was skipped."""
+    found = [
+        replace(frame, pose=replace(frame.pose, visibility=np.where(np.arange(33) == Landmark.LEFT_ELBOW, 0.0, 1.0)))
+        for frame in frames((150, FACING), rate=5)
+    ]
+    ticks = list(coach(FramesInMemory(found), no_model, [load_exercise("overhead_reach")]))
+    told = events_of(ticks, on.SetupHint)
+    assert [event.text for event in told].count(SKIP_IT) == 1
+    assert [event.text for event in told][:4] == ["Let the camera see your elbows"] * 3 + [SKIP_IT]
+    asked = [event.t for event in told if event.text != SKIP_IT]
+    waits = [after - before for before, after in pairwise(asked)]
+    assert waits == sorted(waits)
+    assert waits[-1] >= 40
+    assert ticks[-1].state.summary.to_fix == "Let the camera see your elbows"
+
+
+@pytest.mark.parametrize("shown", [LOST, CHAIR])
+def test_only_somebody_who_is_there_and_tries_hears_that_they_may_skip_it(shown):
+    told = [event.text for event in events_of(run("childs_pose", (1, CHAIR), (60, shown)), on.SetupHint)]
+    assert (SKIP_IT in told) is (shown is CHAIR)
+    assert SKIP_IT not in {event.text for event in events_of(run("childs_pose", (35, CHAIR)), on.SetupHint)}
 
 
 # Nobody is left in silence before the hold.

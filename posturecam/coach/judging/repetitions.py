@@ -8,7 +8,7 @@ from posturecam.coach import events as on
 from posturecam.coach.condition import LONGEST_WINDOW, START_VALUES, BoundKind
 from posturecam.coach.exercise import Facing, Side, Sides
 from posturecam.coach.judging.conditions import ROUNDING, is_still, series_of, verdict
-from posturecam.coach.judging.setup import PART_WAY
+from posturecam.coach.judging.setup import PART_WAY, SKIP_IT
 from posturecam.coach.judging.start_pose import StartPoseStep
 from posturecam.coach.judging.state import CoachPhase, Hold
 from posturecam.coach.session_summary import Lacking, SetSummary
@@ -209,9 +209,10 @@ class Repetitions(StartPoseStep):
         state = self.state
         paused = state.phase is CoachPhase.PAUSED
         phase = state.before_pause if paused else state.phase
-        if phase in (CoachPhase.SETUP, CoachPhase.START) and state.hinted:
-            latest = max(state.hinted, key=state.hinted.__getitem__)
-            return latest if state.hinted[latest] >= state.phase_since else None
+        said = {text: t for text, t in state.hinted.items() if text != SKIP_IT}
+        if phase in (CoachPhase.SETUP, CoachPhase.START) and said:
+            latest = max(said, key=said.__getitem__)
+            return latest if said[latest] >= state.phase_since else None
         lasted = state.paused_into if paused else self.t - state.phase_since
         cue = self.exercise.enter.cue
         if phase is CoachPhase.ENTERING and lasted >= self.settings.hint_every and cue and not self.exercise.is_timed:

@@ -41,6 +41,10 @@ where a repetition is released, so that nobody who sits at ease after one is mea
 PART_WAY_FOR = 4.0
 """Seconds of that, after which they are told why nothing is counted. Choice: a slow way down passes by in less."""
 NOT_YET = mark("Counting starts a little further in")
+TRIED_FOR = 40.0
+"""Seconds of problems in the setup, or of a start pose that is not taken, after which somebody hears that they may skip the exercise.
+Choice: by then they have heard three hints, and had the time to move a camera."""
+SKIP_IT = mark("If you cannot, skip this exercise")
 
 
 class StepContext:
@@ -179,27 +183,32 @@ class StepContext:
                 self.count_in()
 
     def give_hint(self, text: str | None) -> None:
-        """Say what to change, once the problem has lasted a moment, and repeat it while it remains.
+        """Say what to change, once the problem has lasted a moment, and repeat it while it remains, less and less often.
 
         Two hints are at least some seconds apart: nobody can follow one that is contradicted at once. Problems that take turns too fast for
-        any of them to last, as when somebody is lost from sight every second, are still mentioned after a while.
+        any of them to last, as when somebody is lost from sight every second, are still mentioned after a while. Somebody who has tried for
+        long may be unable to: with one arm, in a wheelchair, in a small room.
         """
         hint, hinted = self.state.hint, self.state.hinted
         waited = hint.waited + (self.elapsed if text is not None else 0.0)
-        if text == hint.text:
-            hint = replace(hint, lasted=hint.lasted + self.elapsed, waited=waited)
-        else:
-            hint = Hint(text, waited=waited)
-        if text is not None and (hint.lasted >= self.settings.hint_after or waited >= self.settings.hint_every):
-            same, last = hinted.get(text), max(hinted.values(), default=None)
-            # Somebody who has left is called less and less often: they may be taking a break.
-            before = hint.lasted / 2 if text == HINTS[Nearness.UNKNOWN] else 0.0
-            again = same is None or self.t - same >= max(self.settings.hint_every, before) - ROUNDING
-            apart = last is None or self.t - last >= self.settings.any_cue - ROUNDING
-            if again and apart:
+        alone = text is None or text in (
+            self.look.problem,
+            HINTS[Nearness.UNKNOWN],
+        )  # nobody is there to change anything
+        tried = hint.tried + (0.0 if alone else self.elapsed)
+        lasted = hint.lasted + self.elapsed if text == hint.text else 0.0
+        hint = Hint(text, lasted, hint.said if text == hint.text else None, waited, tried)
+        last = max(hinted.values(), default=None)
+        apart = last is None or self.t - last >= self.settings.any_cue - ROUNDING
+        if text is not None and apart and (lasted >= self.settings.hint_after or waited >= self.settings.hint_every):
+            same = hinted.get(text)
+            if same is None or self.t - same >= max(self.settings.hint_every, lasted / 2) - ROUNDING:
                 self.tell(on.SetupHint(self.t, text))
                 hint = replace(hint, waited=0.0)
                 self.set(hinted={**hinted, text: self.t})
+            elif tried >= TRIED_FOR - ROUNDING and not alone and SKIP_IT not in hinted:
+                self.tell(on.SetupHint(self.t, SKIP_IT))
+                self.set(hinted={**hinted, SKIP_IT: self.t})
         self.set(hint=hint)
 
     @property
