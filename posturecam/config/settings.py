@@ -999,13 +999,23 @@ class StretchSettings(_Group):
     """The stretch coach: what it trusts, how patient it is, and when it speaks. The limits of an exercise are in its own file."""
 
     model: Literal["lite", "full", "heavy"] = _setting(
-        "full", "size", "Pose model while stretching", "measured: docs/exercises.md"
+        "full", "size", "Pose model while stretching", "measured: benchmarks/results/coach.md"
     )
     detection_confidence: float = _setting(
-        0.3, "0–1", "Minimum confidence to find a person while stretching", "measured: docs/exercises.md", 0, 1
+        0.3,
+        "0–1",
+        "Minimum confidence to find a person while stretching",
+        "measured: benchmarks/results/coach.md",
+        0,
+        1,
     )
     tracking_confidence: float = _setting(
-        0.5, "0–1", "Minimum confidence to keep following them while stretching", "measured: docs/exercises.md", 0, 1
+        0.5,
+        "0–1",
+        "Minimum confidence to keep following them while stretching",
+        "measured: benchmarks/results/coach.md",
+        0,
+        1,
     )
     seat_radius: float = _setting(
         5.0,
