@@ -15,7 +15,7 @@ from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side, Sides
 from posturecam.coach.judging.conditions import ROUNDING
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
-from posturecam.coach.judging.setup import NOT_YET, SKIP_IT
+from posturecam.coach.judging.setup import NOT_YET, SKIP_IT, STAY
 from posturecam.coach.judging.sideways import SIDEWAYS
 from posturecam.coach.judging.speaking_time import BREATH, SpeakingTime, speaking_seconds
 from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness
@@ -171,6 +171,7 @@ def phrases(exercise: Exercise) -> list[str]:
         NOT_YET,
         SIDEWAYS,
         SKIP_IT,
+        STAY,
         *HINTS.values(),
         SHOW_ALL,
         SHOW_FACE,

@@ -33,7 +33,7 @@ from posturecam.coach.cues import A_FEW_SECONDS, KEEP_HOLDING, KEPT, TOO_LONG, S
 from posturecam.coach.exercise import Side, Sides
 from posturecam.coach.judging.conditions import is_still, still_measure
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
-from posturecam.coach.judging.setup import NOT_YET, SKIP_IT
+from posturecam.coach.judging.setup import NOT_YET, SKIP_IT, STAY
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.judging.step import LONGEST_ABSENCE, begin, finish, pause, resume
 from posturecam.coach.library import load_exercise
@@ -569,12 +569,55 @@ def test_whoever_tries_one_side_and_then_does_the_other_begins_with_that_one(nam
     tried = [(2, case.start), (2, case.pose), (3, case.pose), (2, case.start), (5, case.start)]
     both = (*other, *once) if exercise.sides is Sides.ALTERNATE else (*other, *other, *once, *once)
     ticks = run(exercise, *tried, *both)
-    first, *whole = summary(ticks).results
-    assert (first.counted, first.lacking, whole[0].side) == (False, Lacking.LEFT_EARLY, first.side.other)
-    assert [one.counted for one in whole] == [True] * exercise.holds
-    asked = [event.asked for event in events_of(ticks, on.SwitchSide)]
-    assert asked.count(False) <= 2
+    results = summary(ticks).results
+    assert [one.counted for one in results] == [True] * exercise.holds
+    assert results[0].side is not results[-1].side
+    tried_side = next(one for one in results if one.pieces == 2)
+    assert tried_side.side is not results[0].side, "what was held of the first side goes on"
     assert not any(event.reminder for event in events_of(ticks, on.SwitchSide))
+
+
+def test_what_was_held_of_the_side_that_was_left_is_reported_too():
+    case = CASES["upper_trapezius"]
+    tried = [(2, case.start), (2, case.pose), (3, case.pose), (2, case.start), (5, case.start)]
+    ticks = run(short("upper_trapezius"), *tried, (2, case.other_pose), (6, case.other_pose))
+    left, right = sorted(summary(ticks).results, key=lambda one: one.side)
+    assert (left.counted, left.lacking, right.counted) == (False, Lacking.LEFT_EARLY, False)
+    assert 4 < left.seen < 6.5
+    assert right.seen > 5
+
+
+def test_somebody_who_goes_back_and_forth_is_not_told_the_side_each_time():
+    """ "Your right side first", "Your left side first", every three seconds."""
+    case = CASES["neck_rotation"]
+    back_and_forth = [
+        part
+        for pose in (case.pose, case.other_pose) * 5
+        for part in ((0.7, pose), (1, pose), (0.5, FACING), (1, FACING))
+    ]
+    told = events_of(run("neck_rotation", (2, FACING), *back_and_forth), on.SwitchSide)
+    assert len(told) >= 2
+    assert min(b.t - a.t for a, b in pairwise(told)) >= StretchSettings().same_cue
+
+
+@pytest.mark.parametrize("name", ["chin_tuck", "upper_trapezius", "thoracic_stretch", "scapular_squeeze"])
+def test_somebody_who_comes_out_at_once_hears_to_stay_longer(name):
+    """Nothing at all was said to people who did ten quick ones, and nothing counted."""
+    case = CASES[name]
+    quick = [(0.7, case.pose), (0.9, case.pose), (0.5, case.start), (2, case.start)] * 6
+    ticks = run(name, (2, case.start), *quick)
+    assert summary(ticks).counted == 0
+    said = [tick.frame.t for tick in ticks if tick.say is not None and tick.say.text == STAY]
+    assert len(said) >= 2
+    assert said[0] < 7
+
+
+def test_nobody_at_the_edge_of_the_pose_is_told_to_stay_longer():
+    edge, out = posture(LONG_SIT, trunk=57), posture(LONG_SIT, trunk=64)
+    wavering = [part for _ in range(6) for part in ((0.2, edge), (1.0, edge), (0.2, out), (1.2, out))]
+    ticks = run(NAME, (2, LONG_SIT), (2, edge), *wavering)
+    assert events_of(ticks, on.Entered)
+    assert STAY not in {event.text for event in events_of(ticks, on.PoseAwaited)}
 
 
 @pytest.mark.parametrize("name", ["upper_trapezius", "seated_twist", "thread_the_needle"])

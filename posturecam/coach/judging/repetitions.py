@@ -153,7 +153,7 @@ class Repetitions(StartPoseStep):
             self.finish()
             return
         switch = following is not side
-        self.set(side=following, rep=done[following] + 1)
+        self.turn_to(following)
         rest = self.exercise.dose.rest
         turns = switch and self.exercise.placement.facing is Facing.SIDE
         at_once = rest <= 0 and not turns
@@ -198,6 +198,10 @@ class Repetitions(StartPoseStep):
             if state.visit is not None or state.by_time:  # otherwise it was reported when the attempt ended
                 self.tell(on.RepPartial(self.t, result))
             self.set(results=(*state.results, result), hold=Hold())
+        if self.state.other_hold != Hold() and self.state.side is not None:
+            self.turn_to(self.state.side.other)
+            result = self.result(counted=False, lacking=Lacking.LEFT_EARLY)
+            self.set(results=(*self.state.results, result), hold=Hold())
         not_begun = None if skipped or self.state.results else self._what_to_begin_with()
         self.go(CoachPhase.DONE)
         summary = SetSummary(self.exercise, self.state.results, self.state.past, ended_early, skipped, not_begun)

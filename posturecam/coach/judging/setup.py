@@ -41,6 +41,7 @@ where a repetition is released, so that nobody who sits at ease after one is mea
 PART_WAY_FOR = 4.0
 """Seconds of that, after which they are told why nothing is counted. Choice: a slow way down passes by in less."""
 NOT_YET = mark("Counting starts a little further in")
+STAY = mark("Stay in the pose a little longer")
 TRIED_FOR = 40.0
 """Seconds of problems in the setup, or of a start pose that is not taken, after which somebody hears that they may skip the exercise.
 Choice: by then they have heard three hints, and had the time to move a camera."""
@@ -261,6 +262,15 @@ class StepContext:
             self.tell(on.PoseAwaited(self.t, said))
             told = self.t
         self.set(hint=Hint(text, lasted, told))
+
+    def mind_haste(self, stayed: float) -> None:
+        """Tell somebody who was in the pose for too short a time to count, and has come well out of it, to stay longer.
+
+        At the very edge of the pose it is not time that is missing.
+        """
+        at_edge = is_part_way(self.exercise.enter.conditions, self.evidence, PART_WAY)
+        if stayed >= self.settings.least_visit / 2 and not at_edge:
+            self.tell(on.PoseAwaited(self.t, STAY))
 
     def count_in(self) -> None:
         """COUNT_IN."""

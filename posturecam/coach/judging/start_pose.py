@@ -23,7 +23,6 @@ from posturecam.coach.judging.setup import PART_WAY, StepContext
 from posturecam.coach.judging.state import CoachPhase, Hint, Hold, Start
 from posturecam.coach.judging.viewpoint import near_left
 from posturecam.coach.pose_geometry import is_resized, reference_of
-from posturecam.coach.session_summary import Lacking
 from posturecam.coach.stretch_measures import StretchMeasure, measure
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
@@ -303,16 +302,23 @@ class StartPoseStep(StepContext):
         return may
 
     def choose_side(self, side: Side | None, measures: Mapping[str, StretchMeasure]) -> None:
-        """The user does this side, whose measures are given; what was held on the other one stays a partial repetition."""
-        if self.state.hold != Hold():
-            partial = self.result(counted=False, lacking=Lacking.LEFT_EARLY)
-            self.set(results=(*self.state.results, partial), hold=Hold())
-        done = [one.side for one in self.state.results if one.done]
-        self.set(side=side, rep=done.count(side) + 1, samples=(), other_since=None)
+        """The user does this side, whose measures are given; before a repetition is done, somebody who goes back and forth is not told so each time."""
+        begun = bool(self.state.results) or self.state.hold != Hold()
+        self.turn_to(side)
+        self.set(samples=(), other_since=None)
         self.aim()
-        if side is not None:
-            self.tell(on.SwitchSide(self.t, side, asked=bool(done)))
+        told, done = self.state.other_told, any(one.done for one in self.state.results)
+        if side is not None and (done or told is None or self.t - told >= self.settings.same_cue):
+            self.set(other_told=self.t)
+            self.tell(on.SwitchSide(self.t, side, asked=begun))
         self.evidence = self.evidence_of(measures, side)
+
+    def turn_to(self, side: Side | None) -> None:
+        """The next repetition is of this side; what was held of the other one goes on when they do that again."""
+        if side is not self.state.side:
+            self.set(hold=self.state.other_hold, other_hold=self.state.hold)
+        done = [one.side for one in self.state.results if one.done]
+        self.set(side=side, rep=done.count(side) + 1)
 
 
 def other_of(side: Side | None) -> Side | None:

@@ -135,6 +135,8 @@ class CoachState:
     noted: Start | None = None
     """The start pose last seen at rest during the setup, the count-in or the announcement."""
     hold: Hold = Hold()
+    other_hold: Hold = Hold()
+    """What was held of a repetition with the other side, which goes on once the user does that side again."""
     visit: Visit | None = None
     met_since: float | None = None
     """Since when the awaited conditions have held."""

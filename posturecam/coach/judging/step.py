@@ -370,6 +370,7 @@ class _JudgedStep(TimedRepetitions):
             if stayed < min(self.settings.least_visit, self.exercise.dose.hold / 2):
                 self.set(hold=visit.before, visit=None)  # jitter at the edge: no attempt
                 self.go(CoachPhase.ENTERING)
+                self.mind_haste(stayed)
                 return
             self.set(visit=replace(visit, paused=True, wobble=0.0))
             self.set_back(self.settings.least_visit)
