@@ -247,6 +247,41 @@ def test_nobody_is_measured_again_on_the_way_back_from_a_look_aside(rate):
     assert [(one.side, one.counted) for one in ticks[-1].state.results] == [(Side.RIGHT, True)]
 
 
+@pytest.mark.parametrize("rate", [5, 10, 30])
+@pytest.mark.parametrize(
+    ("looking", "resting", "seconds"),
+    [
+        (12, 0, 4.5),  # nearer to the middle
+        (-12, 0, 4.5),
+        (-12, 0, 0.3),  # before the second side only
+        (-8, 12, 4.5),  # their screen is beside the camera
+    ],
+)
+def test_both_sides_count_for_somebody_who_looked_aside_when_the_start_pose_was_taken(looking, resting, seconds, rate):
+    """The one side was then too near and the other out of reach, for the whole session."""
+    case, exercise = CASES["levator_scapulae"], short("levator_scapulae").with_dose(reps=1)
+    at_rest = posture(FACING, turn=resting)
+    parts = [
+        part
+        for pose in (case.pose, case.other_pose)
+        for part in (
+            (2, posture(pose, turn=pose["turn"] + resting)),
+            (9.5, posture(pose, turn=pose["turn"] + resting)),
+            (2, at_rest),
+            (exercise.dose.rest + 1, at_rest),
+        )
+    ]
+    ticks = run(exercise, (3, posture(FACING, turn=looking)), (0.5, at_rest), (seconds, at_rest), *parts, rate=rate)
+    assert [one.side for one in ticks[-1].state.results if one.counted] == [Side.LEFT, Side.RIGHT]
+
+
+def test_whoever_turns_the_head_halfway_and_then_lets_the_nose_sink_is_not_measured_again_halfway():
+    case, halfway = CASES["levator_scapulae"], posture(FACING, turn=17)
+    parts = [(2, FACING), (1, halfway), (2, halfway), (2, case.pose), (9.5, case.pose), (2, FACING), (2, FACING)]
+    ticks = run(short("levator_scapulae").with_dose(reps=1), *parts)
+    assert [one.counted for one in ticks[-1].state.results] == [True]
+
+
 LEANING_BACK = posture(LONG_SIT, trunk=112, neck=75, reach=-115, reach_length=0.54)
 
 

@@ -15,6 +15,7 @@ from posturecam.coach.judging.conditions import (
     has_turned,
     is_moving,
     is_on_far_side,
+    is_part_way,
     unmet,
     verdict,
 )
@@ -23,12 +24,15 @@ from posturecam.coach.judging.setup import PART_WAY, StepContext
 from posturecam.coach.judging.state import CoachPhase, Hint, Hold, Start
 from posturecam.coach.judging.viewpoint import near_left
 from posturecam.coach.pose_geometry import is_resized, reference_of
-from posturecam.coach.stretch_measures import StretchMeasure, measure
+from posturecam.coach.stretch_measures import TO_THE_WORKING_SIDE, StretchMeasure, measure
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
 _TOWARDS_THE_CAMERA = ("head_turn", "trunk_turn")
 """Measures that keep a start pose from being met while somebody looks at their screen and the camera is beside it."""
+RESTS_FOR = 3.0
+"""Seconds at rest, away from the middle, after which the start pose of an exercise with two sides is taken again. Choice: whoever turns their
+head halfway and then lets the nose sink, as the levator stretch asks, pauses for less."""
 OTHER_SIDE_FOR = 2.0
 """Seconds for which somebody has to be in the pose of the other side, once they have done a repetition, before that side is taken to be the
 next. Choice: longer than a look aside, and as long as a stay in the pose has to last to be an attempt."""
@@ -143,33 +147,64 @@ class StartPoseStep(StepContext):
         later looks larger or smaller, because they have moved nearer or away, or has turned, or rests where the start pose
         taken says that they are still in the pose, because they were slumped when it was taken. One taken because they had
         turned is taken again if they rest further from the pose, as before the first hold: whoever looked aside may be back
-        in the pose by then.
+        in the pose by then. So is one taken from somebody who looked or leaned to one side, since the other could hardly be reached
+        from there: as soon as they rest nearer to the middle, or, on the way into the pose, for long.
         """
         start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
         if start is None or self.state.met_since is not None:
             return
         may = begun = True
-        turned = further = False
+        turned = further = aside = nearer = False
         if start.taken:
             begun = bool(self.state.results) or self.state.hold != Hold()
             turned = has_turned(exercise.enter.conditions, self.evidence)
             further = is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
-            may = begun or turned or further
+            aside, nearer = self._rests_aside()
+            may = begun or turned or further or aside
             seconds = max(seconds, self.settings.still_window)
         if self._start_learned(may, seconds):
             # Where coming out far enough releases the hold, the start pose says little about where they rest.
             otherwise = (
                 turned
-                or (start.after_turn and further)
+                or ((start.after_turn or not begun) and further)
                 or (self.state.came_to is not None and not self.released_by_return)
+                or nearer
             )
+            if aside and not otherwise and self.state.phase is CoachPhase.ENTERING and not self._is_part_way():
+                assert self.state.learning_since is not None
+                otherwise = self.t - self.state.learning_since >= RESTS_FOR - ROUNDING
+                if not otherwise:
+                    return
             # On the way back from one side, the middle would look like the other side from then on.
-            rests_otherwise = (otherwise or not begun) and not is_moving(exercise, self.state.samples, seconds)
+            rests_otherwise = otherwise and not is_moving(exercise, self.state.samples, seconds)
             if not start.taken or rests_otherwise or self._looks_resized(start):
                 taken = self._start_of(self.state.start_looks, self.state.view)
                 self._begin_from(replace(taken, after_turn=turned))
                 self.set(came_to=None)
             self.forget_looks()
+
+    def _rests_aside(self) -> tuple[bool, bool]:
+        """Whether the user, in an exercise with two sides, is part of the way to one of them by the start pose taken, and whether they are nearer to the middle than it.
+
+        Only from the front is the middle known: diagonally, one shoulder is always lower in the picture.
+        """
+        aside, nearer = False, self.exercise.placement.facing is Facing.FRONT
+        for condition in self.exercise.enter.conditions if self.exercise.sides is not Sides.NONE else ():
+            then, now = self.evidence.start.get(condition.measure), self.look.value(condition.measure)
+            signed = condition.measure in TO_THE_WORKING_SIDE and condition.kind is BoundKind.CHANGE
+            if not signed or condition.at_least is None or then is None or now is None:
+                continue
+            if abs(now - then) >= PART_WAY * condition.at_least:
+                aside, nearer = True, nearer and abs(now) < abs(then)
+        return aside, aside and nearer
+
+    def _is_part_way(self) -> bool:
+        """Whether the user is halfway into the pose of either side, and so hardly at rest."""
+        state, conditions = self.state, self.exercise.enter.conditions
+        ways = [self.evidence]
+        if self.look.other is not None and state.side is not None and state.start is not None:
+            ways.append(ConditionInputs(self.look.other, state.start.values.get(state.side.other, {})))
+        return any(is_part_way(conditions, one, PART_WAY) for one in ways)
 
     @property
     def released_by_return(self) -> bool:
