@@ -124,6 +124,18 @@ BY_HAND = [
     ("elbows_difference", FRONT, {}, 90),
     ("wrists_above_head", FRONT, {}, (210 - 700) / 200),
     ("wrist_gap", FRONT, {}, math.hypot(400, 600) / 200),
+    (
+        "lean_from_arm",
+        FRONT,
+        {"left_shoulder": (600, 300), "right_shoulder": (400, 300)},
+        -math.degrees(math.atan(1 / 3)),
+    ),
+    (
+        "lean_from_arm",
+        FRONT,
+        {"left_shoulder": (400, 300), "right_shoulder": (200, 300)},
+        math.degrees(math.atan(1 / 3)),
+    ),
     ("hands_out", FRONT, {"left_wrist": (760, 100), "right_wrist": (280, 700)}, 0.1),
     ("hands_out", FRONT, {"left_wrist": (650, 100), "right_wrist": (280, 700)}, -0.25),
     ("shoulder_drop", FRONT, {"left_shoulder": (500, 360), "right_shoulder": (300, 240)}, 0.4),

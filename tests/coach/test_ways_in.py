@@ -354,6 +354,20 @@ def test_one_hand_that_moves_away_from_the_other_is_no_squeeze(elbow, wrist):
     assert events_of(ticks, on.Entered) == []
 
 
+@pytest.mark.parametrize("lean", [-20, 20])
+def test_whoever_leans_to_the_side_of_the_raised_arm_hears_which_way_to_lean(lean):
+    """It stretches nothing, and was counted."""
+    up, down = ("arm_l", "arm_r") if lean < 0 else ("arm_r", "arm_l")
+    wrong = posture(FACING, lean=lean, **{up: 165, down: 8})
+    right = posture(FACING, lean=-lean, **{up: 165, down: 8})
+    exercise = short("standing_side_bend").with_dose(reps=1)
+    ticks = run(exercise, (3, FACING), (2, wrong), (6, wrong), (4, right), (9.5, right), (2, FACING), (2, FACING))
+    (counted, *_) = ticks[-1].state.results
+    assert (counted.counted, counted.faults) == (True, ())
+    assert "Lean away from your raised arm" in {tick.say.text for tick in ticks if tick.say and 4 < tick.frame.t < 9}
+    assert events_of(ticks, on.Entered)[0].t > 11
+
+
 @pytest.mark.parametrize("share", [0.3, 0.5])
 def test_nobody_who_rests_partly_in_a_pose_is_counted_again_for_that(share):
     """Measured again there, they begin the next one by going further in."""
