@@ -160,6 +160,12 @@ def test_hip_shift_and_lengths_come_from_the_start_pose():
     reference = reference_of([start], 0.3)
     assert reference.trunk == pytest.approx(200)
     assert value("hip_shift", drawn(SIDE), reference=reference) == pytest.approx(50 / 200, abs=1e-6)
+    elsewhere = drawn(SIDE, hip=(430 + 70, 440), ankle=(800 + 60, 400), knee=(660, 400))
+    assert value("hip_shift", elsewhere, reference=reference) == pytest.approx(10 / 200, abs=1e-6)
+    foot_alone = drawn(SIDE, hip=(430, 440), ankle=(900, 400))
+    assert value("hip_shift", foot_alone, reference=reference) == pytest.approx(0, abs=1e-6)
+    hidden = drawn(SIDE, hip=(430 + 70, 440), ankle=(math.nan, math.nan))
+    assert value("hip_shift", hidden, reference=reference) == pytest.approx(70 / 200, abs=1e-6)
     bent = drawn(SIDE, shoulder=(450, 300))  # the chord is shorter now, but T0 is not
     assert value("neck_length", bent, reference=reference) == pytest.approx(150 / 200, abs=1e-6)
     assert measure(drawn(SIDE), ["hip_shift"], near_left=False)["hip_shift"].reason.code is Why.NO_BASELINE

@@ -524,6 +524,22 @@ def test_whoever_only_sits_less_tall_between_two_repetitions_is_not_measured_aga
     assert taken
 
 
+@pytest.mark.parametrize("since", ["in the hold", "between two"])
+@pytest.mark.parametrize("name", ["thoracic_extension", "cat_cow", "cobra"])
+def test_a_camera_that_is_pushed_is_no_slide_of_the_hips(name, since):
+    """ "Hips over your knees", in every repetition from then on; as after crawling a little along the mat."""
+    case, exercise = CASES[name], short(name).with_dose(reps=3)
+    once = case.reps(1, exercise.dose.hold + 1.5, rest=3)
+    pushed = 2 + case.move + (1 if since == "in the hold" else exercise.dose.hold + 1.5 + case.move + 1)
+    found = [
+        replace(frame, pose=replace(frame.pose, points=frame.pose.points + np.float32((70, 20)) * (frame.t >= pushed)))
+        for frame in frames((2, case.start), *once, *once, *once)
+    ]
+    ticks = list(coach(FramesInMemory(found), no_model, [exercise]))
+    assert events_of(ticks, on.FaultSeen) == []
+    assert len(events_of(ticks, on.RepCounted)) == 3
+
+
 # A picture that lies on its side.
 
 
