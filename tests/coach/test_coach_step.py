@@ -645,6 +645,15 @@ def test_a_look_aside_between_two_repetitions_is_no_change_of_sides():
     assert [event.side for event in events_of(ticks, on.SwitchSide)] == [Side.RIGHT]
 
 
+@pytest.mark.parametrize("rest", [1, 6])
+def test_whoever_walks_off_on_the_way_into_the_other_side_is_missed(rest):
+    case, exercise = CASES["upper_trapezius"], short("upper_trapezius").with_dose(reps=2, rest=rest)
+    once = case.reps(1, exercise.dose.hold + 1.5, rest=3)
+    ticks = run(exercise, (2, case.start), *once, (1, case.other_pose), (1, case.other_pose), (20, LOST))
+    assert len(events_of(ticks, on.Lost)) == 1
+    assert summary(ticks).counted == 1
+
+
 def test_whoever_alternates_is_still_asked_for_the_side_that_is_due():
     case, exercise = CASES["neck_rotation"], short("neck_rotation").with_dose(reps=4)
     ticks = run(exercise, (2, case.start), *case.reps(2, exercise.dose.hold + 1.5, rest=4))

@@ -316,6 +316,7 @@ class StartPoseStep(StepContext):
         """ENTERING and REST: whether the user has gone into the pose of the other side, and may; otherwise, they are told which one it is."""
         state, other = self.state, self.look.other
         if other is None or state.side is None or state.start is None:
+            self.set(other_since=None)
             return False
         side = state.side.other
         evidence = ConditionInputs(other, state.start.values.get(side, {}), self.to_share(side))
