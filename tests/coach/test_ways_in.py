@@ -230,6 +230,24 @@ def test_somebody_who_begins_during_the_count_in_is_measured_against_how_they_wa
     assert events_of(ticks, on.SetupHint) == []
 
 
+def test_somebody_who_waited_turned_away_and_began_at_once_is_not_compared_with_that():
+    """Against shoulders that looked half as wide the hands never came back together: "Let go" was said once, and then nothing."""
+    case, exercise = CASES["scapular_squeeze"], short("scapular_squeeze").with_dose(reps=1)
+    away = posture(case.start, yaw=55)
+    rep = [(1, case.pose), (6.5, case.pose), (1, case.start), (3, case.start)]
+    ticks = run(
+        exercise, (3.5, away), (0.3, case.pose), (2, case.pose), (1, case.start), (2, case.start), *rep, live=True
+    )
+    assert ticks[-1].state.summary.counted == 1
+
+
+def test_somebody_who_begins_during_the_count_in_and_rests_briefly_is_measured_again():
+    case, exercise = CASES["chin_tuck"], short("chin_tuck").with_dose(reps=1)
+    rep = [(1, case.pose), (6.5, case.pose), (1, case.start), (3, case.start)]
+    ticks = run(exercise, (7, case.pose), (1, case.start), (1.5, case.start), *rep, live=True)
+    assert ticks[-1].state.summary.counted == 1
+
+
 def test_nobody_is_measured_on_the_way_back_from_a_side_they_began_with():
     """Of somebody who threaded the needle from the first picture on, each rest was taken for the other side."""
     (_, _), begun, *parts = scripted(CASES["thread_the_needle"])

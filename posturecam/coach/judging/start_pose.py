@@ -30,6 +30,9 @@ from posturecam.vision.pose import Pose
 
 _TOWARDS_THE_CAMERA = ("head_turn", "trunk_turn")
 """Measures that keep a start pose from being met while somebody looks at their screen and the camera is beside it."""
+WIDER = 1.2
+"""Times as wide as before, at which shoulders in front of the camera look clearly wider. Choice: twice what counts as having come nearer at
+rest, since one picture scatters more than many. Shoulders turned by 35° look that much narrower."""
 RESTS_FOR = 3.0
 """Seconds at rest, away from the middle, after which the start pose of an exercise with two sides is taken again. Choice: whoever turns their
 head halfway and then lets the nose sink, as the levator stretch asks, pauses for less."""
@@ -175,8 +178,12 @@ class StartPoseStep(StepContext):
                 otherwise = self.t - self.state.learning_since >= RESTS_FOR - ROUNDING
                 if not otherwise:
                     return
-            # On the way back from one side, the middle would look like the other side from then on.
-            rests_otherwise = otherwise and not is_moving(exercise, self.state.samples, seconds)
+            moving = is_moving(exercise, self.state.samples, seconds)
+            if moving and not begun and exercise.sides is not Sides.NONE:
+                # On the way back from one side, the middle would look like the other side from then on.
+                self.set(start_looks=self.state.start_looks[1:])
+                return
+            rests_otherwise = otherwise and not (moving and begun)
             if not start.taken or rests_otherwise or self._looks_resized(start):
                 taken = self._start_of(self.state.start_looks, self.state.view)
                 self._begin_from(replace(taken, after_turn=turned))
@@ -258,8 +265,18 @@ class StartPoseStep(StepContext):
             return earlier
         if noted is None or verdict(self.exercise.start.conditions, self.evidence):
             return None
+        if self.exercise.placement.facing is Facing.FRONT and self._is_wider_than(noted):
+            return None
         # Turning the trunk soon changes the view; seen from the side, the other side of the body may be the near one by now.
         return noted if noted.view is view or self.exercise.placement.facing is not Facing.SIDE else None
+
+    def _is_wider_than(self, noted: Start) -> bool:
+        """Whether the shoulders look clearly wider than in a start pose from before: it was taken turned away, or from farther off."""
+        before, pose = noted.reference.shoulders, self.look.pose
+        if before is None or pose is None:
+            return False
+        now = reference_of((pose,), self.settings.visibility).shoulders
+        return now is not None and now > before * WIDER
 
     def _shows_pose(self, side: Side | None, known: Start | None) -> bool:
         values = {} if known is None else known.values.get(side or Side.LEFT, {})
