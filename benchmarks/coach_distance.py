@@ -51,7 +51,7 @@ from posturecam.vision.sources.video import VideoSource
 RATE, SECONDS = 10, 1.5
 """Pictures per second, and seconds for which a still is shown."""
 RIGHT_WITHIN = 0.3
-"""Largest distance of a right landmark from the truth, in trunk lengths, as in docs/exercises.md."""
+"""Largest distance of a right landmark from the truth, in trunk lengths, as in results/coach.md."""
 THERE_WITHIN = 1.0
 """Largest average distance, in trunk lengths, at which somebody counts as found at all, and not a chair."""
 NEAR_JOINTS: Mapping[str, Landmark] = {

@@ -294,7 +294,7 @@ CASES: dict[str, Case] = {
         Case("seated_twist", FACING, posture(FACING, twist=38), posture(FACING, twist=22), (posture(FACING, twist=45, hip_twist=55), posture(FACING, turn=50), posture(FACING, lean=25)), posture(FACING, twist=20), other={"twist": -38}),
         Case("overhead_reach", FACING, REACH, posture(REACH, arm_l=146, arm_r=146), (ARMS_90, posture(REACH, arm_r=20), FACING), posture(REACH, arm_l=145, arm_r=145)),
         Case("standing_forward_fold", STAND, STANDING_FOLD, SHALLOW_STANDING_FOLD, (FOLD, CHAIR, CHILD, STAND), posture(STANDING_FOLD, trunk=-10), move=3.5),
-        Case("standing_side_bend", FACING, posture(FACING, lean=20, arm_l=8, arm_r=165), posture(FACING, lean=10, arm_l=8, arm_r=160), (posture(FACING, lean=20), posture(FACING, arm_r=165), posture(REACH, lean=14), ARMS_90), posture(FACING, lean=12, arm_l=8, arm_r=165), other={"lean": -20, "arm_l": 165, "arm_r": 8}),
+        Case("standing_side_bend", FACING, posture(FACING, lean=20, arm_l=165, arm_r=8), posture(FACING, lean=10, arm_l=160, arm_r=8), (posture(FACING, lean=20), posture(FACING, arm_r=165), posture(FACING, lean=20, arm_l=8, arm_r=165), posture(REACH, lean=14), ARMS_90), posture(FACING, lean=12, arm_l=165, arm_r=8), other={"lean": -20, "arm_l": 8, "arm_r": 165}),
         Case("hip_flexor_lunge", HALF_KNEEL, LUNGE, posture(HALF_KNEEL, thigh=-108, thigh_r=104), (KNEEL, ALL_FOURS, CHILD, STAND, HALF_KNEEL), posture(LUNGE, thigh=-112), turn=9),
         Case("seated_hamstring", LEG_OUT, LEG_FOLD, posture(LEG_OUT, trunk=66), (posture(CHAIR, trunk=45), FOLD, STANDING_FOLD, LEG_OUT), posture(LEG_FOLD, trunk=56), turn=9),
         Case("cobra", PRONE, COBRA, posture(PRONE, trunk=24, neck=40), (ALL_FOURS, STAND, LONG_SIT), posture(COBRA, trunk=24)),

@@ -15,7 +15,7 @@ from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side, Sides
 from posturecam.coach.judging.conditions import ROUNDING
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
-from posturecam.coach.judging.setup import NOT_YET
+from posturecam.coach.judging.setup import NOT_YET, SKIP_IT, STAY
 from posturecam.coach.judging.sideways import SIDEWAYS
 from posturecam.coach.judging.speaking_time import BREATH, SpeakingTime, speaking_seconds
 from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness
@@ -95,8 +95,8 @@ _WAITS = 4.0
 """Seconds after which a held-back instruction is stale."""
 
 KEEP_HOLDING = mark("Keep holding, I cannot see you")
-TOO_LONG = mark("I can't see you; come back slowly")
-NO_PICTURE = mark("I can't see anything, check the camera")
+TOO_LONG = mark("I cannot see you, come back slowly")
+NO_PICTURE = mark("I cannot see anything, check the camera")
 MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
 BACK_IN = mark("Count paused, go back in")
@@ -170,6 +170,8 @@ def phrases(exercise: Exercise) -> list[str]:
         NO_PICTURE,
         NOT_YET,
         SIDEWAYS,
+        SKIP_IT,
+        STAY,
         *HINTS.values(),
         SHOW_ALL,
         SHOW_FACE,

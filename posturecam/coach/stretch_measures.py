@@ -148,8 +148,10 @@ _ALL = (
     Definition("elbows_least", DEGREES, front.elbows(min), _ELBOW),
     Definition("elbows_most", DEGREES, front.elbows(max), _ELBOW),
     Definition("elbows_difference", DEGREES, front.elbows(front.differ)),
+    Definition("lean_from_arm", DEGREES, front.lean_from_arm),
     Definition("wrists_above_head", SHOULDER_WIDTHS, front.wrists_above_head),
     Definition("wrist_gap", SHOULDER_WIDTHS, front.wrist_gap),
+    Definition("hands_out", SHOULDER_WIDTHS, front.hands_out),
     Definition("shoulder_drop", TRUNKS, front.shoulder_drop),
 )
 

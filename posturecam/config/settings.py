@@ -999,13 +999,23 @@ class StretchSettings(_Group):
     """The stretch coach: what it trusts, how patient it is, and when it speaks. The limits of an exercise are in its own file."""
 
     model: Literal["lite", "full", "heavy"] = _setting(
-        "full", "size", "Pose model while stretching", "measured: docs/exercises.md"
+        "full", "size", "Pose model while stretching", "measured: benchmarks/results/coach.md"
     )
     detection_confidence: float = _setting(
-        0.3, "0–1", "Minimum confidence to find a person while stretching", "measured: docs/exercises.md", 0, 1
+        0.3,
+        "0–1",
+        "Minimum confidence to find a person while stretching",
+        "measured: benchmarks/results/coach.md",
+        0,
+        1,
     )
     tracking_confidence: float = _setting(
-        0.5, "0–1", "Minimum confidence to keep following them while stretching", "measured: docs/exercises.md", 0, 1
+        0.5,
+        "0–1",
+        "Minimum confidence to keep following them while stretching",
+        "measured: benchmarks/results/coach.md",
+        0,
+        1,
     )
     seat_radius: float = _setting(
         5.0,
@@ -1051,7 +1061,14 @@ class StretchSettings(_Group):
     count_in: float = _setting(
         3.0, "s", "Count-in before a live exercise; recorded videos have none", "proposal", 0, 30
     )
-    hint_every: float = _setting(10.0, "s", "Repeat a setup hint this often while its reason remains", "choice", 2, 60)
+    hint_every: float = _setting(
+        10.0,
+        "s",
+        "Repeat a setup hint after this long while its reason remains, then less and less often",
+        "choice",
+        2,
+        60,
+    )
     hint_after: float = _setting(1.5, "s", "Show a setup hint once its reason has lasted this long", "choice", 0, 10)
     longest_gap: float = _setting(
         1.0,

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from fakes.frames import FramesInMemory, no_model
 from stretch_figures import (
@@ -29,10 +30,10 @@ from stretch_figures import (
 
 from posturecam.coach import events as on
 from posturecam.coach.cues import A_FEW_SECONDS, KEEP_HOLDING, KEPT, TOO_LONG, SayKind
-from posturecam.coach.exercise import Side
+from posturecam.coach.exercise import Side, Sides
 from posturecam.coach.judging.conditions import is_still, still_measure
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
-from posturecam.coach.judging.setup import NOT_YET
+from posturecam.coach.judging.setup import NOT_YET, SKIP_IT, STAY
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.judging.step import LONGEST_ABSENCE, begin, finish, pause, resume
 from posturecam.coach.library import load_exercise
@@ -326,7 +327,7 @@ def test_nobody_who_was_asked_to_come_back_is_asked_to_keep_holding(hidden):
 
 
 def test_nobody_who_was_lost_for_a_moment_is_called_out_of_the_pose():
-    """After some short losses, the next one brought "I can't see you; come back slowly" at once, and then the count went on."""
+    """After some short losses, the next one brought "I cannot see you, come back slowly" at once, and then the count went on."""
     looks = list(frames((2, LONG_SIT), DOWN, (22, FOLD), UP, (2, LONG_SIT)))
     for look in looks:
         if any(begin < look.t < begin + 3 for begin in (7, 11.5)) or 16 < look.t < 17.5:
@@ -559,6 +560,107 @@ def test_the_user_may_begin_with_either_side_and_is_then_asked_for_the_other():
     ]
 
 
+@pytest.mark.parametrize("name", ["upper_trapezius", "levator_scapulae", "standing_side_bend", "neck_rotation"])
+def test_whoever_tries_one_side_and_then_does_the_other_begins_with_that_one(name):
+    """They were asked for the first side for as long as they did the other one, and none of that counted."""
+    case, exercise = CASES[name], short(name).with_dose(reps=2)
+    once = [(2, case.pose), (9.5, case.pose), (2, case.start), (4, case.start)]
+    other = [(seconds, case.other_pose if one is case.pose else one) for seconds, one in once]
+    tried = [(2, case.start), (2, case.pose), (3, case.pose), (2, case.start), (5, case.start)]
+    both = (*other, *once) if exercise.sides is Sides.ALTERNATE else (*other, *other, *once, *once)
+    ticks = run(exercise, *tried, *both)
+    results = summary(ticks).results
+    assert [one.counted for one in results] == [True] * exercise.holds
+    assert results[0].side is not results[-1].side
+    tried_side = next(one for one in results if one.pieces == 2)
+    assert tried_side.side is not results[0].side, "what was held of the first side goes on"
+    assert not any(event.reminder for event in events_of(ticks, on.SwitchSide))
+
+
+def test_what_was_held_of_the_side_that_was_left_is_reported_too():
+    case = CASES["upper_trapezius"]
+    tried = [(2, case.start), (2, case.pose), (3, case.pose), (2, case.start), (5, case.start)]
+    ticks = run(short("upper_trapezius"), *tried, (2, case.other_pose), (6, case.other_pose))
+    left, right = sorted(summary(ticks).results, key=lambda one: one.side)
+    assert (left.counted, left.lacking, right.counted) == (False, Lacking.LEFT_EARLY, False)
+    assert 4 < left.seen < 6.5
+    assert right.seen > 5
+
+
+def test_somebody_who_goes_back_and_forth_is_not_told_the_side_each_time():
+    """ "Your right side first", "Your left side first", every three seconds."""
+    case = CASES["neck_rotation"]
+    back_and_forth = [
+        part
+        for pose in (case.pose, case.other_pose) * 5
+        for part in ((0.7, pose), (1, pose), (0.5, FACING), (1, FACING))
+    ]
+    told = events_of(run("neck_rotation", (2, FACING), *back_and_forth), on.SwitchSide)
+    assert len(told) >= 2
+    assert min(b.t - a.t for a, b in pairwise(told)) >= StretchSettings().same_cue
+
+
+@pytest.mark.parametrize("name", ["chin_tuck", "upper_trapezius", "thoracic_stretch", "scapular_squeeze"])
+def test_somebody_who_comes_out_at_once_hears_to_stay_longer(name):
+    """Nothing at all was said to people who did ten quick ones, and nothing counted."""
+    case = CASES[name]
+    quick = [(0.7, case.pose), (0.9, case.pose), (0.5, case.start), (2, case.start)] * 6
+    ticks = run(name, (2, case.start), *quick)
+    assert summary(ticks).counted == 0
+    said = [tick.frame.t for tick in ticks if tick.say is not None and tick.say.text == STAY]
+    assert len(said) >= 2
+    assert said[0] < 7
+
+
+def test_nobody_at_the_edge_of_the_pose_is_told_to_stay_longer():
+    edge, out = posture(LONG_SIT, trunk=57), posture(LONG_SIT, trunk=64)
+    wavering = [part for _ in range(6) for part in ((0.2, edge), (1.0, edge), (0.2, out), (1.2, out))]
+    ticks = run(NAME, (2, LONG_SIT), (2, edge), *wavering)
+    assert events_of(ticks, on.Entered)
+    assert STAY not in {event.text for event in events_of(ticks, on.PoseAwaited)}
+
+
+@pytest.mark.parametrize("name", ["upper_trapezius", "seated_twist", "thread_the_needle"])
+def test_whoever_changes_sides_after_each_repetition_has_them_all_counted(name):
+    """Most people do: half of what they did was not counted, and the first side was asked for as long as they held the other."""
+    case, exercise = CASES[name], short(name).with_dose(reps=2)
+    hold = exercise.dose.hold + 1.5
+    alternately = [*case.reps(1, hold, rest=4), *case.reps(1, hold, case.other_pose, rest=4)]
+    ticks = run(exercise, (2, case.start), *alternately, *alternately)
+    assert [(one.side, one.rep, one.counted) for one in summary(ticks).results] == [
+        (Side.LEFT, 1, True),
+        (Side.RIGHT, 1, True),
+        (Side.LEFT, 2, True),
+        (Side.RIGHT, 2, True),
+    ]
+    assert not any(event.reminder for event in events_of(ticks, on.SwitchSide))
+
+
+def test_a_look_aside_between_two_repetitions_is_no_change_of_sides():
+    case, exercise = CASES["upper_trapezius"], short("upper_trapezius").with_dose(reps=2, rest=1)
+    once = case.reps(1, exercise.dose.hold + 1.5, rest=4)
+    glance = [(0.5, case.other_pose), (0.8, case.other_pose), (0.5, case.start), (2, case.start)]
+    ticks = run(exercise, (2, case.start), *once, *glance, *once)
+    assert [(one.side, one.counted) for one in summary(ticks).results] == [(Side.LEFT, True)] * 2
+    assert [event.side for event in events_of(ticks, on.SwitchSide)] == [Side.RIGHT]
+
+
+@pytest.mark.parametrize("rest", [1, 6])
+def test_whoever_walks_off_on_the_way_into_the_other_side_is_missed(rest):
+    case, exercise = CASES["upper_trapezius"], short("upper_trapezius").with_dose(reps=2, rest=rest)
+    once = case.reps(1, exercise.dose.hold + 1.5, rest=3)
+    ticks = run(exercise, (2, case.start), *once, (1, case.other_pose), (1, case.other_pose), (20, LOST))
+    assert len(events_of(ticks, on.Lost)) == 1
+    assert summary(ticks).counted == 1
+
+
+def test_whoever_alternates_is_still_asked_for_the_side_that_is_due():
+    case, exercise = CASES["neck_rotation"], short("neck_rotation").with_dose(reps=4)
+    ticks = run(exercise, (2, case.start), *case.reps(2, exercise.dose.hold + 1.5, rest=4))
+    assert [(one.side, one.counted) for one in summary(ticks).results] == [(Side.LEFT, True)]
+    assert any(event.reminder for event in events_of(ticks, on.SwitchSide))
+
+
 # Depth.
 
 
@@ -705,6 +807,30 @@ def test_somebody_who_takes_neither_pose_is_asked_for_both_in_turn():
         "Fold forward slowly, arms long",
     ]
     assert told[-1].text == run("childs_pose", (45, CHAIR))[-1].state.summary.to_fix
+
+
+def test_somebody_who_cannot_do_it_is_asked_less_and_less_often_and_hears_once_that_they_may_skip_it():
+    """With one arm, "Let the camera see your elbows" came every 10 s, until the exercise was skipped."""
+    found = [
+        replace(frame, pose=replace(frame.pose, visibility=np.where(np.arange(33) == Landmark.LEFT_ELBOW, 0.0, 1.0)))
+        for frame in frames((150, FACING), rate=5)
+    ]
+    ticks = list(coach(FramesInMemory(found), no_model, [load_exercise("overhead_reach")]))
+    told = events_of(ticks, on.SetupHint)
+    assert [event.text for event in told].count(SKIP_IT) == 1
+    assert [event.text for event in told][:4] == ["Let the camera see your elbows"] * 3 + [SKIP_IT]
+    asked = [event.t for event in told if event.text != SKIP_IT]
+    waits = [after - before for before, after in pairwise(asked)]
+    assert waits == sorted(waits)
+    assert waits[-1] >= 40
+    assert ticks[-1].state.summary.to_fix == "Let the camera see your elbows"
+
+
+@pytest.mark.parametrize("shown", [LOST, CHAIR])
+def test_only_somebody_who_is_there_and_tries_hears_that_they_may_skip_it(shown):
+    told = [event.text for event in events_of(run("childs_pose", (1, CHAIR), (60, shown)), on.SetupHint)]
+    assert (SKIP_IT in told) is (shown is CHAIR)
+    assert SKIP_IT not in {event.text for event in events_of(run("childs_pose", (35, CHAIR)), on.SetupHint)}
 
 
 # Nobody is left in silence before the hold.

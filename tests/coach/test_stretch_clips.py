@@ -72,6 +72,11 @@ def test_both_sides_of_the_neck_are_counted_apart():
     assert sorted(result.side.value for result in done.results if result.counted) == ["left", "right"]
 
 
+def test_a_bend_to_each_side_counts_where_two_to_one_side_were_asked_for():
+    _, done = judged("neck_side_bend", load_exercise("upper_trapezius"))
+    assert [(result.side.value, result.counted) for result in done.results] == [("right", True), ("left", True)]
+
+
 @pytest.mark.parametrize("clip", ["desk_side", "leaves"])
 def test_sitting_at_a_desk_is_not_a_stretch(clip):
     settings = for_stretching(Settings())

@@ -124,6 +124,20 @@ BY_HAND = [
     ("elbows_difference", FRONT, {}, 90),
     ("wrists_above_head", FRONT, {}, (210 - 700) / 200),
     ("wrist_gap", FRONT, {}, math.hypot(400, 600) / 200),
+    (
+        "lean_from_arm",
+        FRONT,
+        {"left_shoulder": (600, 300), "right_shoulder": (400, 300)},
+        -math.degrees(math.atan(1 / 3)),
+    ),
+    (
+        "lean_from_arm",
+        FRONT,
+        {"left_shoulder": (400, 300), "right_shoulder": (200, 300)},
+        math.degrees(math.atan(1 / 3)),
+    ),
+    ("hands_out", FRONT, {"left_wrist": (760, 100), "right_wrist": (280, 700)}, 0.1),
+    ("hands_out", FRONT, {"left_wrist": (650, 100), "right_wrist": (280, 700)}, -0.25),
     ("shoulder_drop", FRONT, {"left_shoulder": (500, 360), "right_shoulder": (300, 240)}, 0.4),
     # With the left shoulder raised: the shoulder line runs along (200, -40), and its length is √41600.
     ("head_tilt", FRONT, {"left_shoulder": (500, 280), "right_shoulder": (300, 320)}, math.degrees(math.atan(0.2))),
@@ -146,6 +160,12 @@ def test_hip_shift_and_lengths_come_from_the_start_pose():
     reference = reference_of([start], 0.3)
     assert reference.trunk == pytest.approx(200)
     assert value("hip_shift", drawn(SIDE), reference=reference) == pytest.approx(50 / 200, abs=1e-6)
+    elsewhere = drawn(SIDE, hip=(430 + 70, 440), ankle=(800 + 60, 400), knee=(660, 400))
+    assert value("hip_shift", elsewhere, reference=reference) == pytest.approx(10 / 200, abs=1e-6)
+    foot_alone = drawn(SIDE, hip=(430, 440), ankle=(900, 400))
+    assert value("hip_shift", foot_alone, reference=reference) == pytest.approx(0, abs=1e-6)
+    hidden = drawn(SIDE, hip=(430 + 70, 440), ankle=(math.nan, math.nan))
+    assert value("hip_shift", hidden, reference=reference) == pytest.approx(70 / 200, abs=1e-6)
     bent = drawn(SIDE, shoulder=(450, 300))  # the chord is shorter now, but T0 is not
     assert value("neck_length", bent, reference=reference) == pytest.approx(150 / 200, abs=1e-6)
     assert measure(drawn(SIDE), ["hip_shift"], near_left=False)["hip_shift"].reason.code is Why.NO_BASELINE

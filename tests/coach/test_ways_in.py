@@ -20,6 +20,7 @@ from stretch_figures import (
     LOST,
     PRONE,
     PUPPY,
+    SHOULDER,
     STAND,
     STANDING_FOLD,
     blend,
@@ -229,11 +230,74 @@ def test_somebody_who_begins_during_the_count_in_is_measured_against_how_they_wa
     assert events_of(ticks, on.SetupHint) == []
 
 
+def test_somebody_who_waited_turned_away_and_began_at_once_is_not_compared_with_that():
+    """Against shoulders that looked half as wide the hands never came back together: "Let go" was said once, and then nothing."""
+    case, exercise = CASES["scapular_squeeze"], short("scapular_squeeze").with_dose(reps=1)
+    away = posture(case.start, yaw=55)
+    rep = [(1, case.pose), (6.5, case.pose), (1, case.start), (3, case.start)]
+    ticks = run(
+        exercise, (3.5, away), (0.3, case.pose), (2, case.pose), (1, case.start), (2, case.start), *rep, live=True
+    )
+    assert ticks[-1].state.summary.counted == 1
+
+
+def test_somebody_who_begins_during_the_count_in_and_rests_briefly_is_measured_again():
+    case, exercise = CASES["chin_tuck"], short("chin_tuck").with_dose(reps=1)
+    rep = [(1, case.pose), (6.5, case.pose), (1, case.start), (3, case.start)]
+    ticks = run(exercise, (7, case.pose), (1, case.start), (1.5, case.start), *rep, live=True)
+    assert ticks[-1].state.summary.counted == 1
+
+
 def test_nobody_is_measured_on_the_way_back_from_a_side_they_began_with():
     """Of somebody who threaded the needle from the first picture on, each rest was taken for the other side."""
     (_, _), begun, *parts = scripted(CASES["thread_the_needle"])
     ticks = run("thread_the_needle", (0.5, begun[1]), begun, *parts, live=True)
     assert [(one.side, one.counted) for one in ticks[-1].state.results[:4]] == [(Side.LEFT, True)] * 4
+
+
+@pytest.mark.parametrize("rate", [5, 10, 30])
+def test_nobody_is_measured_again_on_the_way_back_from_a_look_aside(rate):
+    """The start pose was then taken with the head half turned: one side of the stretch could not be reached anymore."""
+    case = CASES["levator_scapulae"]
+    looks_aside = [(0.3, posture(FACING, turn=-30)), (1, posture(FACING, turn=-30)), (3, FACING), (0.3, FACING)]
+    once = [(2.5, case.other_pose), (9.5, case.other_pose), (2.5, FACING), (2, FACING)]
+    ticks = run(short("levator_scapulae"), (4, posture(FACING, turn=4)), *looks_aside, *once, rate=rate)
+    assert [(one.side, one.counted) for one in ticks[-1].state.results] == [(Side.RIGHT, True)]
+
+
+@pytest.mark.parametrize("rate", [5, 10, 30])
+@pytest.mark.parametrize(
+    ("looking", "resting", "seconds"),
+    [
+        (12, 0, 4.5),  # nearer to the middle
+        (-12, 0, 4.5),
+        (-12, 0, 0.3),  # before the second side only
+        (-8, 12, 4.5),  # their screen is beside the camera
+    ],
+)
+def test_both_sides_count_for_somebody_who_looked_aside_when_the_start_pose_was_taken(looking, resting, seconds, rate):
+    """The one side was then too near and the other out of reach, for the whole session."""
+    case, exercise = CASES["levator_scapulae"], short("levator_scapulae").with_dose(reps=1)
+    at_rest = posture(FACING, turn=resting)
+    parts = [
+        part
+        for pose in (case.pose, case.other_pose)
+        for part in (
+            (2, posture(pose, turn=pose["turn"] + resting)),
+            (9.5, posture(pose, turn=pose["turn"] + resting)),
+            (2, at_rest),
+            (exercise.dose.rest + 1, at_rest),
+        )
+    ]
+    ticks = run(exercise, (3, posture(FACING, turn=looking)), (0.5, at_rest), (seconds, at_rest), *parts, rate=rate)
+    assert [one.side for one in ticks[-1].state.results if one.counted] == [Side.LEFT, Side.RIGHT]
+
+
+def test_whoever_turns_the_head_halfway_and_then_lets_the_nose_sink_is_not_measured_again_halfway():
+    case, halfway = CASES["levator_scapulae"], posture(FACING, turn=17)
+    parts = [(2, FACING), (1, halfway), (2, halfway), (2, case.pose), (9.5, case.pose), (2, FACING), (2, FACING)]
+    ticks = run(short("levator_scapulae").with_dose(reps=1), *parts)
+    assert [one.counted for one in ticks[-1].state.results] == [True]
 
 
 LEANING_BACK = posture(LONG_SIT, trunk=112, neck=75, reach=-115, reach_length=0.54)
@@ -280,6 +344,46 @@ def test_somebody_whose_hands_rest_further_apart_after_a_squeeze_than_before_it_
     assert len(events_of(ticks, on.RepCounted)) == len(events_of(ticks, on.Entered)) == 3
     longer = run(exercise, (5, before), (1, squeezed), (30, squeezed), live=True, rate=rate)
     assert events_of(longer, on.RepCounted) == [], "whoever stays in the pose has not left it"
+
+
+def one_arm_moved(pose, elbow, wrist):
+    """The same pose with the left arm elsewhere: elbow and wrist to the outside and below the shoulder, meters."""
+    points = pose.points.copy()
+    across = points[Landmark.LEFT_SHOULDER] - points[Landmark.RIGHT_SHOULDER]
+    per_meter = np.linalg.norm(across) / (2 * SHOULDER)
+    for landmark, (out, down) in ((Landmark.LEFT_ELBOW, elbow), (Landmark.LEFT_WRIST, wrist)):
+        points[landmark] = points[Landmark.LEFT_SHOULDER] + per_meter * np.array([out, down])
+    return replace(pose, points=points)
+
+
+@pytest.mark.parametrize(
+    ("elbow", "wrist"),
+    [((0.10, 0.27), (-0.06, -0.15)), ((0.08, 0.28), (0.22, 0.10)), ((0.03, 0.29), (0.22, 0.27))],
+    ids=["a phone at the ear", "waving", "one forearm alone"],
+)
+def test_one_hand_that_moves_away_from_the_other_is_no_squeeze(elbow, wrist):
+    """The hands were further apart, and nothing else was asked: a call was counted, and praised."""
+    at_rest = CASES["scapular_squeeze"].start
+    found = [
+        replace(frame, pose=one_arm_moved(frame.pose, elbow, wrist)) if 3 <= frame.t < 12 else frame
+        for frame in frames((16, at_rest))
+    ]
+    ticks = list(coach(FramesInMemory(found), no_model, [load_exercise("scapular_squeeze")]))
+    assert events_of(ticks, on.Entered) == []
+
+
+@pytest.mark.parametrize("lean", [-20, 20])
+def test_whoever_leans_to_the_side_of_the_raised_arm_hears_which_way_to_lean(lean):
+    """It stretches nothing, and was counted."""
+    up, down = ("arm_l", "arm_r") if lean < 0 else ("arm_r", "arm_l")
+    wrong = posture(FACING, lean=lean, **{up: 165, down: 8})
+    right = posture(FACING, lean=-lean, **{up: 165, down: 8})
+    exercise = short("standing_side_bend").with_dose(reps=1)
+    ticks = run(exercise, (3, FACING), (2, wrong), (6, wrong), (4, right), (9.5, right), (2, FACING), (2, FACING))
+    (counted, *_) = ticks[-1].state.results
+    assert (counted.counted, counted.faults) == (True, ())
+    assert "Lean away from your raised arm" in {tick.say.text for tick in ticks if tick.say and 4 < tick.frame.t < 9}
+    assert events_of(ticks, on.Entered)[0].t > 11
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5])
@@ -436,6 +540,22 @@ def test_whoever_only_sits_less_tall_between_two_repetitions_is_not_measured_aga
     ticks = run(short("upper_trapezius"), (2, FACING), *once, (12, posture(FACING, trunk=72)))
     (taken,) = {id(tick.state.start) for tick in ticks[30:]}
     assert taken
+
+
+@pytest.mark.parametrize("since", ["in the hold", "between two"])
+@pytest.mark.parametrize("name", ["thoracic_extension", "cat_cow", "cobra"])
+def test_a_camera_that_is_pushed_is_no_slide_of_the_hips(name, since):
+    """ "Hips over your knees", in every repetition from then on; as after crawling a little along the mat."""
+    case, exercise = CASES[name], short(name).with_dose(reps=3)
+    once = case.reps(1, exercise.dose.hold + 1.5, rest=3)
+    pushed = 2 + case.move + (1 if since == "in the hold" else exercise.dose.hold + 1.5 + case.move + 1)
+    found = [
+        replace(frame, pose=replace(frame.pose, points=frame.pose.points + np.float32((70, 20)) * (frame.t >= pushed)))
+        for frame in frames((2, case.start), *once, *once, *once)
+    ]
+    ticks = list(coach(FramesInMemory(found), no_model, [exercise]))
+    assert events_of(ticks, on.FaultSeen) == []
+    assert len(events_of(ticks, on.RepCounted)) == 3
 
 
 # A picture that lies on its side.

@@ -240,7 +240,7 @@ def test_what_was_learned_is_described_in_german():
 def test_a_reason_is_shown_in_german():
     choose_language("de")
     assert tr(Reason(Why.HEAD_TURNED, angle=31.6).text) == "dein Kopf ist um etwa 32° gedreht"
-    assert tr(Reason(Why.NOT_SEEN, what="your left shoulder").text) == "Ich kann deine linke Schulter nicht sehen"
+    assert tr(Reason(Why.NOT_SEEN, what="your left shoulder").text) == "Ich sehe deine linke Schulter nicht"
     assert tr(no_person(0.0).deviation.reason.text) == "ich sehe niemanden"
     assert Reason(Why.HEAD_TURNED, angle=31.6).text == "your head is turned by about 32°"
 

@@ -167,12 +167,28 @@ def arms(choose: Choose) -> Callable[[PoseGeometry], float]:
     """A value computed by `choose` from the angles of both upper arms to the trunk, degrees."""
 
     def of(seen: PoseGeometry) -> float:
-        x, y = downward(seen)
-        shoulders = zip(seen.both(L.LEFT_SHOULDER), _ARMS, strict=True)
-        left, right = (angle_at(one, seen.at(elbow), (one[0] + x, one[1] + y)) for one, (elbow, *_) in shoulders)
-        return choose(left, right)
+        return choose(*_arms_to_trunk(seen))
 
     return of
+
+
+def _arms_to_trunk(seen: PoseGeometry) -> tuple[float, float]:
+    """The angles of the left and the right upper arm to the trunk, degrees."""
+    x, y = downward(seen)
+    shoulders = zip(seen.both(L.LEFT_SHOULDER), _ARMS, strict=True)
+    left, right = (angle_at(one, seen.at(elbow), (one[0] + x, one[1] + y)) for one, (elbow, *_) in shoulders)
+    return left, right
+
+
+ONE_ARM_UP = 45.0
+"""Degrees by which one upper arm has to be higher than the other to count as the raised one in full."""
+
+
+def lean_from_arm(seen: PoseGeometry) -> float:
+    """Lean of the trunk away from the arm that is raised higher, degrees; negative towards it, and 0 with both equally high."""
+    left, right = _arms_to_trunk(seen)
+    to_the_left = seen.working * side_lean(seen)
+    return to_the_left * min(max((right - left) / ONE_ARM_UP, -1.0), 1.0)
 
 
 def wrists_above_head(seen: PoseGeometry) -> float:
@@ -184,6 +200,15 @@ def wrists_above_head(seen: PoseGeometry) -> float:
 def wrist_gap(seen: PoseGeometry) -> float:
     """Distance between the wrists, in shoulder widths."""
     return distance(*seen.both(L.LEFT_WRIST)) / seen.width
+
+
+def hands_out(seen: PoseGeometry) -> float:
+    """How far outside its own elbow a hand is, of the hand that is less far out, in shoulder widths; negative inside it."""
+    elbows, wrists = seen.both(L.LEFT_ELBOW), seen.both(L.LEFT_WRIST)
+    outward = (seen.leftward, -seen.leftward)
+    return (
+        min(out * (wrist[0] - elbow[0]) for out, wrist, elbow in zip(outward, wrists, elbows, strict=True)) / seen.width
+    )
 
 
 def shoulder_drop(seen: PoseGeometry) -> float:

@@ -150,11 +150,18 @@ def nose_above_shoulder(seen: PoseGeometry) -> float:
 
 
 def hip_shift(seen: PoseGeometry) -> float:
-    """Distance of the hip from its place in the start pose, T0."""
+    """Distance of the hip from its place in the start pose, T0; where the ankle moved along, as when the camera was pushed, only what is left of it."""
     if seen.reference is None:
         raise Unmeasurable(Why.NO_BASELINE, "start_pose")
-    there = seen.reference.points[L.LEFT_HIP + seen.near].tolist()
-    return distance(seen.close(L.LEFT_HIP), there) / seen.trunk
+    hip, there = seen.close(L.LEFT_HIP), seen.reference.points[L.LEFT_HIP + seen.near].tolist()
+    moved = distance(hip, there)
+    try:
+        ankle, ankle_there = seen.close(L.LEFT_ANKLE), seen.reference.points[L.LEFT_ANKLE + seen.near].tolist()
+    except Unmeasurable:
+        return moved / seen.trunk
+    along = (there[0] + ankle[0] - ankle_there[0], there[1] + ankle[1] - ankle_there[1])
+    # A foot that moves alone is no slide of the hips; where it was out of sight at the start, nothing is known about it.
+    return min(moved, distance(hip, along) if math.isfinite(sum(along)) else moved) / seen.trunk
 
 
 def shoulder_width(seen: PoseGeometry) -> float:

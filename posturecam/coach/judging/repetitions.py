@@ -8,15 +8,12 @@ from posturecam.coach import events as on
 from posturecam.coach.condition import LONGEST_WINDOW, START_VALUES, BoundKind
 from posturecam.coach.exercise import Facing, Side, Sides
 from posturecam.coach.judging.conditions import ROUNDING, is_still, series_of, verdict
-from posturecam.coach.judging.setup import PART_WAY
+from posturecam.coach.judging.setup import PART_WAY, SKIP_IT
 from posturecam.coach.judging.start_pose import StartPoseStep
 from posturecam.coach.judging.state import CoachPhase, Hold
-from posturecam.coach.judging.viewpoint import foreshortening
-from posturecam.coach.session_summary import Lacking, RepResult, SetSummary
-from posturecam.coach.stretch_measures import MEASURES
+from posturecam.coach.session_summary import Lacking, SetSummary
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import EXPLAINED, mark
-from posturecam.posture.measures import DEGREES
 
 LEAST_REMAINING = 5.0
 """Seconds for which somebody who left a hold and goes back in has to hold it at least, however little was missing; a shorter
@@ -156,7 +153,7 @@ class Repetitions(StartPoseStep):
             self.finish()
             return
         switch = following is not side
-        self.set(side=following, rep=done[following] + 1)
+        self.turn_to(following)
         rest = self.exercise.dose.rest
         turns = switch and self.exercise.placement.facing is Facing.SIDE
         at_once = rest <= 0 and not turns
@@ -201,6 +198,10 @@ class Repetitions(StartPoseStep):
             if state.visit is not None or state.by_time:  # otherwise it was reported when the attempt ended
                 self.tell(on.RepPartial(self.t, result))
             self.set(results=(*state.results, result), hold=Hold())
+        if self.state.other_hold != Hold() and self.state.side is not None:
+            self.turn_to(self.state.side.other)
+            result = self.result(counted=False, lacking=Lacking.LEFT_EARLY)
+            self.set(results=(*self.state.results, result), hold=Hold())
         not_begun = None if skipped or self.state.results else self._what_to_begin_with()
         self.go(CoachPhase.DONE)
         summary = SetSummary(self.exercise, self.state.results, self.state.past, ended_early, skipped, not_begun)
@@ -212,38 +213,12 @@ class Repetitions(StartPoseStep):
         state = self.state
         paused = state.phase is CoachPhase.PAUSED
         phase = state.before_pause if paused else state.phase
-        if phase in (CoachPhase.SETUP, CoachPhase.START) and state.hinted:
-            latest = max(state.hinted, key=state.hinted.__getitem__)
-            return latest if state.hinted[latest] >= state.phase_since else None
+        said = {text: t for text, t in state.hinted.items() if text != SKIP_IT}
+        if phase in (CoachPhase.SETUP, CoachPhase.START) and said:
+            latest = max(said, key=said.__getitem__)
+            return latest if said[latest] >= state.phase_since else None
         lasted = state.paused_into if paused else self.t - state.phase_since
         cue = self.exercise.enter.cue
         if phase is CoachPhase.ENTERING and lasted >= self.settings.hint_every and cue and not self.exercise.is_timed:
             return Message.joined(EXPLAINED, (cue, mark("the camera did not see the pose")))
         return None
-
-    def result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:
-        """The repetition as it stands."""
-        hold, depth = self.state.hold, self.exercise.depth
-        level = depth.level(hold.depth) if depth and depth.levels and hold.depth is not None else None
-        return RepResult(
-            rep=self.state.rep,
-            side=self.state.side,
-            view=self.state.start.view if self.state.start else self.state.view,
-            t=self.t if hold.began is None else hold.began,
-            seen=hold.seen,
-            unseen=hold.unseen,
-            counted=counted,
-            depth=hold.depth,
-            level=level,
-            faults=hold.faults,
-            pieces=max(hold.pieces, 1),
-            lacking=lacking,
-            uncertainty=self._uncertainty(),
-            reach=hold.reach,
-        )
-
-    def _uncertainty(self) -> float | None:
-        depth, start = self.exercise.depth, self.state.start
-        if depth is None or start is None or start.off_side is None or not start.view.is_oblique:
-            return None
-        return foreshortening(start.off_side) if MEASURES[depth.measure].unit == DEGREES else None

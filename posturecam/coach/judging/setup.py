@@ -25,12 +25,13 @@ from posturecam.coach.judging.conditions import (
 from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.sideways import SIDEWAYS, lies_sideways
 from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint
-from posturecam.coach.judging.viewpoint import MARGIN
+from posturecam.coach.judging.viewpoint import MARGIN, foreshortening
 from posturecam.coach.nearness import HINTS, Nearness, not_there
-from posturecam.coach.session_summary import DepthKey, depth_of, target
-from posturecam.coach.stretch_measures import CoachLook, StretchMeasure
+from posturecam.coach.session_summary import DepthKey, Lacking, RepResult, depth_of, target
+from posturecam.coach.stretch_measures import MEASURES, CoachLook, StretchMeasure
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.words import mark
+from posturecam.posture.measures import DEGREES
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 
@@ -40,6 +41,11 @@ where a repetition is released, so that nobody who sits at ease after one is mea
 PART_WAY_FOR = 4.0
 """Seconds of that, after which they are told why nothing is counted. Choice: a slow way down passes by in less."""
 NOT_YET = mark("Counting starts a little further in")
+STAY = mark("Stay in the pose a little longer")
+TRIED_FOR = 40.0
+"""Seconds of problems in the setup, or of a start pose that is not taken, after which somebody hears that they may skip the exercise.
+Choice: by then they have heard three hints, and had the time to move a camera."""
+SKIP_IT = mark("If you cannot, skip this exercise")
 
 
 class StepContext:
@@ -178,27 +184,32 @@ class StepContext:
                 self.count_in()
 
     def give_hint(self, text: str | None) -> None:
-        """Say what to change, once the problem has lasted a moment, and repeat it while it remains.
+        """Say what to change, once the problem has lasted a moment, and repeat it while it remains, less and less often.
 
         Two hints are at least some seconds apart: nobody can follow one that is contradicted at once. Problems that take turns too fast for
-        any of them to last, as when somebody is lost from sight every second, are still mentioned after a while.
+        any of them to last, as when somebody is lost from sight every second, are still mentioned after a while. Somebody who has tried for
+        long may be unable to: with one arm, in a wheelchair, in a small room.
         """
         hint, hinted = self.state.hint, self.state.hinted
         waited = hint.waited + (self.elapsed if text is not None else 0.0)
-        if text == hint.text:
-            hint = replace(hint, lasted=hint.lasted + self.elapsed, waited=waited)
-        else:
-            hint = Hint(text, waited=waited)
-        if text is not None and (hint.lasted >= self.settings.hint_after or waited >= self.settings.hint_every):
-            same, last = hinted.get(text), max(hinted.values(), default=None)
-            # Somebody who has left is called less and less often: they may be taking a break.
-            before = hint.lasted / 2 if text == HINTS[Nearness.UNKNOWN] else 0.0
-            again = same is None or self.t - same >= max(self.settings.hint_every, before) - ROUNDING
-            apart = last is None or self.t - last >= self.settings.any_cue - ROUNDING
-            if again and apart:
+        alone = text is None or text in (
+            self.look.problem,
+            HINTS[Nearness.UNKNOWN],
+        )  # nobody is there to change anything
+        tried = hint.tried + (0.0 if alone else self.elapsed)
+        lasted = hint.lasted + self.elapsed if text == hint.text else 0.0
+        hint = Hint(text, lasted, hint.said if text == hint.text else None, waited, tried)
+        last = max(hinted.values(), default=None)
+        apart = last is None or self.t - last >= self.settings.any_cue - ROUNDING
+        if text is not None and apart and (lasted >= self.settings.hint_after or waited >= self.settings.hint_every):
+            same = hinted.get(text)
+            if same is None or self.t - same >= max(self.settings.hint_every, lasted / 2) - ROUNDING:
                 self.tell(on.SetupHint(self.t, text))
                 hint = replace(hint, waited=0.0)
                 self.set(hinted={**hinted, text: self.t})
+            elif tried >= TRIED_FOR - ROUNDING and not alone and SKIP_IT not in hinted:
+                self.tell(on.SetupHint(self.t, SKIP_IT))
+                self.set(hinted={**hinted, SKIP_IT: self.t})
         self.set(hint=hint)
 
     @property
@@ -251,6 +262,15 @@ class StepContext:
             self.tell(on.PoseAwaited(self.t, said))
             told = self.t
         self.set(hint=Hint(text, lasted, told))
+
+    def mind_haste(self, stayed: float) -> None:
+        """Tell somebody who was in the pose for too short a time to count, and has come well out of it, to stay longer.
+
+        At the very edge of the pose it is not time that is missing.
+        """
+        at_edge = is_part_way(self.exercise.enter.conditions, self.evidence, PART_WAY)
+        if stayed >= self.settings.least_visit / 2 and not at_edge:
+            self.tell(on.PoseAwaited(self.t, STAY))
 
     def count_in(self) -> None:
         """COUNT_IN."""
@@ -369,3 +389,32 @@ class StepContext:
         if during != "hold" or visit is None:
             return True
         return is_settled(self.state.samples, self.exercise, fault, self.settings, visit.since)
+
+    # The repetition so far.
+
+    def result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:
+        """The repetition as it stands."""
+        hold, depth = self.state.hold, self.exercise.depth
+        level = depth.level(hold.depth) if depth and depth.levels and hold.depth is not None else None
+        return RepResult(
+            rep=self.state.rep,
+            side=self.state.side,
+            view=self.state.start.view if self.state.start else self.state.view,
+            t=self.t if hold.began is None else hold.began,
+            seen=hold.seen,
+            unseen=hold.unseen,
+            counted=counted,
+            depth=hold.depth,
+            level=level,
+            faults=hold.faults,
+            pieces=max(hold.pieces, 1),
+            lacking=lacking,
+            uncertainty=self._uncertainty(),
+            reach=hold.reach,
+        )
+
+    def _uncertainty(self) -> float | None:
+        depth, start = self.exercise.depth, self.state.start
+        if depth is None or start is None or start.off_side is None or not start.view.is_oblique:
+            return None
+        return foreshortening(start.off_side) if MEASURES[depth.measure].unit == DEGREES else None

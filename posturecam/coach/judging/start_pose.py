@@ -15,6 +15,7 @@ from posturecam.coach.judging.conditions import (
     has_turned,
     is_moving,
     is_on_far_side,
+    is_part_way,
     unmet,
     verdict,
 )
@@ -23,12 +24,21 @@ from posturecam.coach.judging.setup import PART_WAY, StepContext
 from posturecam.coach.judging.state import CoachPhase, Hint, Hold, Start
 from posturecam.coach.judging.viewpoint import near_left
 from posturecam.coach.pose_geometry import is_resized, reference_of
-from posturecam.coach.stretch_measures import StretchMeasure, measure
+from posturecam.coach.stretch_measures import TO_THE_WORKING_SIDE, StretchMeasure, measure
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
 _TOWARDS_THE_CAMERA = ("head_turn", "trunk_turn")
 """Measures that keep a start pose from being met while somebody looks at their screen and the camera is beside it."""
+WIDER = 1.2
+"""Times as wide as before, at which shoulders in front of the camera look clearly wider. Choice: twice what counts as having come nearer at
+rest, since one picture scatters more than many. Shoulders turned by 35° look that much narrower."""
+RESTS_FOR = 3.0
+"""Seconds at rest, away from the middle, after which the start pose of an exercise with two sides is taken again. Choice: whoever turns their
+head halfway and then lets the nose sink, as the levator stretch asks, pauses for less."""
+OTHER_SIDE_FOR = 2.0
+"""Seconds for which somebody has to be in the pose of the other side, once they have done a repetition, before that side is taken to be the
+next. Choice: longer than a look aside, and as long as a stay in the pose has to last to be an attempt."""
 
 
 class StartPoseStep(StepContext):
@@ -140,32 +150,68 @@ class StartPoseStep(StepContext):
         later looks larger or smaller, because they have moved nearer or away, or has turned, or rests where the start pose
         taken says that they are still in the pose, because they were slumped when it was taken. One taken because they had
         turned is taken again if they rest further from the pose, as before the first hold: whoever looked aside may be back
-        in the pose by then.
+        in the pose by then. So is one taken from somebody who looked or leaned to one side, since the other could hardly be reached
+        from there: as soon as they rest nearer to the middle, or, on the way into the pose, for long.
         """
         start, exercise, seconds = self.state.start, self.exercise, self.exercise.start.seconds
         if start is None or self.state.met_since is not None:
             return
         may = begun = True
-        turned = further = False
+        turned = further = aside = nearer = False
         if start.taken:
             begun = bool(self.state.results) or self.state.hold != Hold()
             turned = has_turned(exercise.enter.conditions, self.evidence)
             further = is_on_far_side(exercise.enter.conditions, self.evidence, PART_WAY)
-            may = begun or turned or further
+            aside, nearer = self._rests_aside()
+            may = begun or turned or further or aside
             seconds = max(seconds, self.settings.still_window)
         if self._start_learned(may, seconds):
             # Where coming out far enough releases the hold, the start pose says little about where they rest.
             otherwise = (
                 turned
-                or (start.after_turn and further)
+                or ((start.after_turn or not begun) and further)
                 or (self.state.came_to is not None and not self.released_by_return)
+                or nearer
             )
-            rests_otherwise = otherwise and not is_moving(exercise, self.state.samples, seconds)
-            if not start.taken or not begun or rests_otherwise or self._looks_resized(start):
+            if aside and not otherwise and self.state.phase is CoachPhase.ENTERING and not self._is_part_way():
+                assert self.state.learning_since is not None
+                otherwise = self.t - self.state.learning_since >= RESTS_FOR - ROUNDING
+                if not otherwise:
+                    return
+            moving = is_moving(exercise, self.state.samples, seconds)
+            if moving and not begun and exercise.sides is not Sides.NONE:
+                # On the way back from one side, the middle would look like the other side from then on.
+                self.set(start_looks=self.state.start_looks[1:])
+                return
+            rests_otherwise = otherwise and not (moving and begun)
+            if not start.taken or rests_otherwise or self._looks_resized(start):
                 taken = self._start_of(self.state.start_looks, self.state.view)
                 self._begin_from(replace(taken, after_turn=turned))
                 self.set(came_to=None)
             self.forget_looks()
+
+    def _rests_aside(self) -> tuple[bool, bool]:
+        """Whether the user, in an exercise with two sides, is part of the way to one of them by the start pose taken, and whether they are nearer to the middle than it.
+
+        Only from the front is the middle known: diagonally, one shoulder is always lower in the picture.
+        """
+        aside, nearer = False, self.exercise.placement.facing is Facing.FRONT
+        for condition in self.exercise.enter.conditions if self.exercise.sides is not Sides.NONE else ():
+            then, now = self.evidence.start.get(condition.measure), self.look.value(condition.measure)
+            signed = condition.measure in TO_THE_WORKING_SIDE and condition.kind is BoundKind.CHANGE
+            if not signed or condition.at_least is None or then is None or now is None:
+                continue
+            if abs(now - then) >= PART_WAY * condition.at_least:
+                aside, nearer = True, nearer and abs(now) < abs(then)
+        return aside, aside and nearer
+
+    def _is_part_way(self) -> bool:
+        """Whether the user is halfway into the pose of either side, and so hardly at rest."""
+        state, conditions = self.state, self.exercise.enter.conditions
+        ways = [self.evidence]
+        if self.look.other is not None and state.side is not None and state.start is not None:
+            ways.append(ConditionInputs(self.look.other, state.start.values.get(state.side.other, {})))
+        return any(is_part_way(conditions, one, PART_WAY) for one in ways)
 
     @property
     def released_by_return(self) -> bool:
@@ -193,13 +239,13 @@ class StartPoseStep(StepContext):
         """Whether the pose itself has lasted, recognized without a start pose, or with one from before.
 
         That is the one from before the user left, or the one noted before START if they no longer show it. The side is
-        theirs to choose until the first attempt.
+        theirs to choose.
         """
         known = self._known_start()
         if (self.exercise.needs_start and known is None) or not self._is_framed():
             return self._not_in()
-        own = self._shows_pose(self.state.side, known)
-        if not own and not (self.may_choose_side and self._shows_pose(other_of(self.state.side), known)):
+        own, other = self._shows_pose(self.state.side, known), other_of(self.state.side)
+        if not own and not (self.may_take(other) and self._shows_pose(other, known)):
             return self._not_in()
         assert self.look.pose is not None
         since, looks = self.state.straight_since, self.state.straight_looks
@@ -219,8 +265,18 @@ class StartPoseStep(StepContext):
             return earlier
         if noted is None or verdict(self.exercise.start.conditions, self.evidence):
             return None
+        if self.exercise.placement.facing is Facing.FRONT and self._is_wider_than(noted):
+            return None
         # Turning the trunk soon changes the view; seen from the side, the other side of the body may be the near one by now.
         return noted if noted.view is view or self.exercise.placement.facing is not Facing.SIDE else None
+
+    def _is_wider_than(self, noted: Start) -> bool:
+        """Whether the shoulders look clearly wider than in a start pose from before: it was taken turned away, or from farther off."""
+        before, pose = noted.reference.shoulders, self.look.pose
+        if before is None or pose is None:
+            return False
+        now = reference_of((pose,), self.settings.visibility).shoulders
+        return now is not None and now > before * WIDER
 
     def _shows_pose(self, side: Side | None, known: Start | None) -> bool:
         values = {} if known is None else known.values.get(side or Side.LEFT, {})
@@ -266,18 +322,56 @@ class StartPoseStep(StepContext):
 
     # The side.
 
-    @property
-    def may_choose_side(self) -> bool:
-        """Whether nothing was begun yet, so that the first side is the user's choice."""
-        return self.exercise.sides is not Sides.NONE and not self.state.results and self.state.hold == Hold()
+    def may_take(self, side: Side | None) -> bool:
+        """Whether the user may do this side now: any before a repetition is done, even after trying the other, and later one with repetitions left, unless they alternate."""
+        done = [one.side for one in self.state.results if one.done]
+        if self.exercise.sides is Sides.NONE or not done:
+            return self.exercise.sides is not Sides.NONE
+        return self.exercise.sides is Sides.EACH and done.count(side) < self.exercise.dose.reps
+
+    def takes_other_side(self) -> bool:
+        """ENTERING and REST: whether the user has gone into the pose of the other side, and may; otherwise, they are told which one it is."""
+        state, other = self.state, self.look.other
+        if other is None or state.side is None or state.start is None:
+            self.set(other_since=None)
+            return False
+        side = state.side.other
+        evidence = ConditionInputs(other, state.start.values.get(side, {}), self.to_share(side))
+        if not verdict(self.exercise.enter.conditions, evidence):
+            self.set(other_since=None)
+            return False
+        since = self.t if state.other_since is None else state.other_since
+        self.set(other_since=since)
+        may, begun = self.may_take(side), any(one.done for one in state.results)
+        least = OTHER_SIDE_FOR if may and begun else self.exercise.enter.seconds
+        if self.t - since < least - ROUNDING:
+            return False
+        if may:
+            self.set(met_since=since)
+            self.choose_side(side, other)
+        elif state.other_told is None or self.t - state.other_told >= self.settings.same_cue:
+            self.set(other_told=self.t)
+            self.tell(on.SwitchSide(self.t, state.side, reminder=True))
+        return may
 
     def choose_side(self, side: Side | None, measures: Mapping[str, StretchMeasure]) -> None:
-        """The user began with this side, whose measures are given."""
-        self.set(side=side, samples=(), other_since=None)
+        """The user does this side, whose measures are given; before a repetition is done, somebody who goes back and forth is not told so each time."""
+        begun = bool(self.state.results) or self.state.hold != Hold()
+        self.turn_to(side)
+        self.set(samples=(), other_since=None)
         self.aim()
-        if side is not None:
-            self.tell(on.SwitchSide(self.t, side, asked=False))
+        told, done = self.state.other_told, any(one.done for one in self.state.results)
+        if side is not None and (done or told is None or self.t - told >= self.settings.same_cue):
+            self.set(other_told=self.t)
+            self.tell(on.SwitchSide(self.t, side, asked=begun))
         self.evidence = self.evidence_of(measures, side)
+
+    def turn_to(self, side: Side | None) -> None:
+        """The next repetition is of this side; what was held of the other one goes on when they do that again."""
+        if side is not self.state.side:
+            self.set(hold=self.state.other_hold, other_hold=self.state.hold)
+        done = [one.side for one in self.state.results if one.done]
+        self.set(side=side, rep=done.count(side) + 1)
 
 
 def other_of(side: Side | None) -> Side | None:

@@ -110,6 +110,8 @@ class Hint:
     said: float | None = None
     waited: float = 0.0
     """Seconds of set-up problems, of whatever kind, since one was last said."""
+    tried: float = 0.0
+    """Seconds of such problems while somebody was there."""
 
 
 @dataclass(frozen=True, eq=False)  # without slots, so that all fields can be copied at once, which is much faster
@@ -133,6 +135,8 @@ class CoachState:
     noted: Start | None = None
     """The start pose last seen at rest during the setup, the count-in or the announcement."""
     hold: Hold = Hold()
+    other_hold: Hold = Hold()
+    """What was held of a repetition with the other side, which goes on once the user does that side again."""
     visit: Visit | None = None
     met_since: float | None = None
     """Since when the awaited conditions have held."""

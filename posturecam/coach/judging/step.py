@@ -20,6 +20,7 @@ from posturecam.coach.judging.by_time import TimedRepetitions, resume_into
 from posturecam.coach.judging.conditions import ROUNDING, ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.repetitions import LEAST_REMAINING, Repetitions
 from posturecam.coach.judging.setup import PART_WAY_FOR
+from posturecam.coach.judging.start_pose import other_of
 from posturecam.coach.judging.state import INTERRUPTED, CoachPhase, CoachState, Hint, Visit
 from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint
@@ -100,7 +101,8 @@ def look_at(
         )
 
     left = state.side is not Side.RIGHT
-    other = of(not left) if state.side is not None and state.phase is CoachPhase.ENTERING else None
+    either = state.side is not None and state.phase in (CoachPhase.ENTERING, CoachPhase.REST)
+    other = of(not left) if either else None
     return CoachLook(t, pose, view, of(left), other, problem, nearness, seen)
 
 
@@ -255,10 +257,8 @@ class _JudgedStep(TimedRepetitions):
             return
         if met is not None:
             self.watch_faults("entering")
-        if self.lasts(met, stage.seconds):
+        if self.lasts(met, stage.seconds) or (not met and self.takes_other_side()):
             self._enter()
-        elif not met:
-            self._other_side()
         if self.state.phase is CoachPhase.ENTERING:
             self.mind_waiting(met)
 
@@ -282,28 +282,6 @@ class _JudgedStep(TimedRepetitions):
             pose, self.exercise.measures, near_left=seen.near_left, least_visibility=self.settings.visibility
         )
         return verdict(self.exercise.start.conditions, ConditionInputs(measures, {})) is True
-
-    def _other_side(self) -> None:
-        """Handle the user doing the other side: before the first attempt that is a choice, later it is a mistake."""
-        state, other = self.state, self.look.other
-        if other is None or state.side is None or state.start is None:
-            return
-        start = state.start.values.get(state.side.other, {})
-        evidence = ConditionInputs(other, start, self.to_share(state.side.other))
-        if not verdict(self.exercise.enter.conditions, evidence):
-            self.set(other_since=None)
-            return
-        since = self.t if state.other_since is None else state.other_since
-        self.set(other_since=since)
-        if self.t - since < self.exercise.enter.seconds - ROUNDING:
-            return
-        if self.may_choose_side:
-            self.set(met_since=since)
-            self.choose_side(state.side.other, other)
-            self._enter()
-        elif state.other_told is None or self.t - state.other_told >= self.settings.same_cue:
-            self.set(other_told=self.t)
-            self.tell(on.SwitchSide(self.t, state.side, reminder=True))
 
     def _enter(self) -> None:
         since, hold = self.state.met_since, self.state.hold
@@ -392,6 +370,7 @@ class _JudgedStep(TimedRepetitions):
             if stayed < min(self.settings.least_visit, self.exercise.dose.hold / 2):
                 self.set(hold=visit.before, visit=None)  # jitter at the edge: no attempt
                 self.go(CoachPhase.ENTERING)
+                self.mind_haste(stayed)
                 return
             self.set(visit=replace(visit, paused=True, wobble=0.0))
             self.set_back(self.settings.least_visit)
@@ -460,9 +439,9 @@ class _JudgedStep(TimedRepetitions):
                 self.begin_again()
         elif self.lasts(
             self.newly_met(verdict(self.exercise.enter.conditions, self.evidence)), self.exercise.enter.seconds
-        ):
+        ) or (self.may_take(other_of(self.state.side)) and self.takes_other_side()):
             self._enter()
-        elif rested:
+        elif rested and self.state.other_since is None:  # nobody is asked for a side while they seem to do the other
             since, again = self.state.met_since, self.same_side_again()
             self.go(CoachPhase.ENTERING)
             self.set(met_since=since, other_told=self.state.other_told if again is None else self.t)
