@@ -490,9 +490,10 @@ def test_nobody_is_told_to_turn_recorded_landmarks_which_would_be_refused(run, t
     code, _, err = run("calibrate", lying)
     assert code == 5
     assert_one_line(err, f"Recorded landmarks cannot be turned: record again with --rotate {angle}")
-    code, _, err = run("watch", lying, "--rotate", str(angle))
-    assert code == 3
-    assert_one_line(err, "no pictures to turn")
+    for command in ("watch", "calibrate"):
+        code, _, err = run(command, lying, "--rotate", str(angle))
+        assert code == 3
+        assert_one_line(err, "no pictures to turn")
 
 
 def test_of_several_files_that_failed_the_first_gives_the_exit_code(run, tmp_path, monkeypatch):

@@ -310,7 +310,7 @@ def test_a_camera_that_cannot_be_opened_is_reported_and_tried_again(begin, world
     assert shown.why == world.fails
     world.passes(seconds=40)
     watched.go_on(5)
-    assert {one.after for one in watched.all(ModeChanged)} == {Mode.CAMERA_LOST}  # what is shown stays while it is tried again
+    assert {one.after for one in watched.all(ModeChanged)} == {Mode.CAMERA_LOST}  # trying again is not shown
     world.fails = None
     world.passes(seconds=40)
     watched.mode(Mode.WATCHING)
