@@ -60,10 +60,12 @@ def test_what_happens_while_it_is_locked_is_saved_once_it_is_not(held):
     assert "retries every minute" in said
     for minute in range(5):
         history.add(NINE + 60 * minute + 55, TimeCategory.UPRIGHT, 50.0)
+        now[0] += 16
+    assert history.complaints() == []  # it was retried in vain, which was already said
     held.execute("ROLLBACK")
     held.close()
     history.add(NINE + 60 * 5 + 55, TimeCategory.UPRIGHT, 50.0)
-    assert history.complaints() == []  # a minute has not passed yet
+    assert history.complaints() == []  # a minute has not passed since then
     now[0] += 60
     history.add(NINE + 60 * 6 + 55, TimeCategory.UPRIGHT, 50.0)
     assert history.complaints() == ["The history is being saved again, including everything from the meantime"]
