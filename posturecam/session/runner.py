@@ -329,7 +329,7 @@ class Session(QueuedClient):
         before, now = self._settings.sensitivity.personal, self._clock()
         since = None if self._taught_at is None else now - self._taught_at
         factor = round(taught(before, response, raised.alert.slouch.severity, since), 3)
-        if factor == before or raised.trial:
+        if factor == before:
             return
         self._taught_at = now
         self._keep_personal(factor)

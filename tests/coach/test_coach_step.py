@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from fakes.frames import FramesInMemory, no_model
+from figures import mirrored
 from stretch_figures import (
     CASES,
     CHAIR,
@@ -443,6 +444,34 @@ def test_leaving_between_two_holds_starts_from_the_set_up_and_keeps_what_was_don
     assert summary(ticks).counted == 2
 
 
+def test_somebody_who_was_gone_for_long_during_a_hold_and_is_found_out_of_the_pose_is_measured_again():
+    ticks = run(NAME, (2, LONG_SIT), (2, FOLD), (4, FOLD), (11, LOST), (0.1, LONG_SIT), (6, LONG_SIT))
+    assert [type(event) for event in events_of(ticks) if isinstance(event, on.Ready | on.RepPartial)] == [
+        on.Ready,
+        on.RepPartial,
+        on.Ready,
+    ]
+
+
+@pytest.mark.parametrize(("seconds", "times"), [(0.8, 1), (1.5, 2)])
+def test_somebody_who_turns_around_is_measured_again_and_not_for_a_moment_in_which_it_only_seems_so(seconds, times):
+    turned = [
+        replace(frame, pose=mirrored(frame.pose)) if 3 <= frame.t < 3 + seconds else frame
+        for frame in frames((8, LONG_SIT))
+    ]
+    ticks = list(coach(FramesInMemory(turned), no_model, [load_exercise(NAME)]))
+    assert len(events_of(ticks, on.Ready)) == times
+
+
+@pytest.mark.parametrize(("how", "skipped", "early"), [
+    ({"skipped": True}, True, False), ({"in_time": True}, False, False), ({}, False, True),
+])  # fmt: skip
+def test_what_was_skipped_or_ran_out_of_its_time_in_a_break_did_not_end_early(how, skipped, early):
+    held = run(NAME, (2, LONG_SIT), DOWN, (3, FOLD))[-2].state
+    ended, _ = finish(held, 8.0, load_exercise(NAME), StretchSettings(), **how)
+    assert (ended.summary.skipped, ended.summary.ended_early) == (skipped, early)
+
+
 def test_going_on_before_the_rest_is_over_counts():
     ticks = run(NAME, (2, LONG_SIT), DOWN, (17, FOLD), UP, (1, LONG_SIT), DOWN, (17, FOLD), UP, (1, LONG_SIT))
     assert summary(ticks).counted == 2
@@ -728,6 +757,9 @@ def test_deeper_is_suggested_far_from_the_own_best_only_and_never_after_pain():
     assert hurt[-1].state.target == 40.0, "the target stays where it is"
     deep = [(2, LONG_SIT), DOWN, (17, posture(FOLD, trunk=34)), UP, (2, LONG_SIT)]
     assert events_of(run(NAME, *deep, past={key: PastDepth(20.0)}), on.CouldGoDeeper) == [], "the best grade is enough"
+    head_up = posture(shallow, neck=shallow["trunk"] + 5)
+    wrong = run(NAME, (2, LONG_SIT), (2, head_up), (11, head_up), past=far)
+    assert events_of(wrong, on.CouldGoDeeper) == [], "a mistake comes first"
 
 
 def test_the_range_counts_against_the_own_best():

@@ -35,7 +35,7 @@ from posturecam.commands.demo import Window
 from posturecam.config import resources, settings_file
 from posturecam.config.log_file import log_path
 from posturecam.config.settings import Settings
-from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
+from posturecam.errors import CalibrationRefused, CameraError, OutputError, PosturecamError, SourceError
 from posturecam.history import baselines
 from posturecam.history.database import history_path
 from posturecam.history.sitting import SittingHistory
@@ -490,9 +490,10 @@ def test_nobody_is_told_to_turn_recorded_landmarks_which_would_be_refused(run, t
     code, _, err = run("calibrate", lying)
     assert code == 5
     assert_one_line(err, f"Recorded landmarks cannot be turned: record again with --rotate {angle}")
-    code, _, err = run("watch", lying, "--rotate", str(angle))
-    assert code == 3
-    assert_one_line(err, "no pictures to turn")
+    for command in ("watch", "calibrate"):
+        code, _, err = run(command, lying, "--rotate", str(angle))
+        assert code == 3
+        assert_one_line(err, "no pictures to turn")
 
 
 def test_of_several_files_that_failed_the_first_gives_the_exit_code(run, tmp_path, monkeypatch):
@@ -1191,9 +1192,10 @@ def test_where_the_first_run_sees_nobody_the_camera_that_shows_somebody_is_offer
 
 
 def test_watching_where_nobody_is_other_cameras_are_looked_at_once(monkeypatch):
-    asked = threading.Event()
+    asked, looks = threading.Event(), []
 
     def others_than(sight, _settings):
+        looks.append(sight)
         asked.set()
         return f"not {sight.name}"
 
@@ -1203,15 +1205,40 @@ def test_watching_where_nobody_is_other_cameras_are_looked_at_once(monkeypatch):
     def tick(t, pose=None):
         return Tick(Frame(t), pose, no_person(t), MonitorState(), ())
 
-    assert [others.hint(tick(t)) for t in range(0, 20, 2)] == [None] * 10
+    assert [others.hint(tick(t)) for t in range(100, 120, 2)] == [None] * 10
     assert not asked.is_set()
-    said = [others.hint(tick(20.0))]
+    said = [others.hint(tick(120.0))]
     assert asked.wait(5)
     ends = time.monotonic() + 5
     while not any(said) and time.monotonic() < ends:
-        said.append(others.hint(tick(22.0)))
+        said.append(others.hint(tick(122.0)))
     assert [one for one in said if one] == ["I see nobody in the picture of Cam; not Cam"]
     assert others.hint(tick(200.0)) is None
+    assert len(looks) == 1
+
+
+def test_a_camera_that_cannot_be_opened_does_not_hide_the_next_that_shows_somebody(monkeypatch):
+    cameras = [Camera(index, name, f"key{index}", 0) for index, name in enumerate(("This", "Broken", "Frozen", "Good"))]
+    sights = {
+        "key2": camera_check.CameraSight("Frozen", person=True, problem="its picture is frozen"),
+        "key3": camera_check.CameraSight("Good", person=True),
+    }
+
+    def look_through(key, _settings):
+        if key not in sights:
+            raise CameraError("Broken cannot be opened")
+        return sights[key]
+
+    def said():
+        return camera_check.hint_of_others(SourceInfo("This", "key0", live=True), Settings())
+
+    monkeypatch.setattr(camera_check, "list_cameras", lambda: cameras)
+    monkeypatch.setattr(camera_check, "look_through", look_through)
+    assert said().endswith('; Good shows somebody; use it with: posturecam settings camera.device="Good"')
+    del cameras[3]
+    assert said().endswith("; there is also Broken, Frozen; choose with: posturecam settings camera.device=NAME")
+    del cameras[1:]
+    assert said() is None
 
 
 def test_somebody_who_was_seen_once_is_not_sent_to_another_camera(monkeypatch):

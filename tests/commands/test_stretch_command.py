@@ -794,9 +794,12 @@ def test_no_history_yet_is_reported(run):
 def test_the_history_is_shown(run, done):
     code, out, _ = run("stretch", "history")
     assert code == 0
-    assert "Thoracic stretch" in out
-    assert "1 of 1" in out
-    assert "°" in out
+    headings, session = (re.split(r"\s{2,}", line.strip()) for line in out.splitlines()[:2])
+    assert headings == ["when", "session", "counted", "held", "deepest", "pain"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", session[0])
+    assert session[1:3] == ["Thoracic stretch", "1 of 1"]
+    assert re.fullmatch(r"\d+ s", session[3])
+    assert "°" in session[4]
     code, out, _ = run("stretch", "history", "--json")
     assert json.loads(out)[0]["reps"][0]["counted"] is True
 

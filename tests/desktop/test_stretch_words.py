@@ -1,6 +1,7 @@
 """The words of a stretch's summary in the app: what was counted, what kept a repetition from it, and what matters most."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from stretch_rows import rep
@@ -8,11 +9,14 @@ from stretch_rows import rep
 from posturecam.coach.library import load_exercise
 from posturecam.coach.session_summary import Lacking, SetSummary
 from posturecam.desktop.pages.stretch.words import (
+    alone,
+    depth_parts,
     done_words,
     fault_words,
     minutes_text,
     not_judged_words,
     strict_words,
+    time_words,
 )
 
 FOLD = load_exercise("thoracic_stretch")
@@ -21,6 +25,33 @@ CUES = {fault.id: fault.cue for fault in FOLD.faults}
 
 def folded(*results, **more):
     return SetSummary(FOLD, results, **more)
+
+
+def coaching(**shown):
+    """A fold to 54°, in a hold that reached 50° before, of somebody who aims at 45°."""
+    state = SimpleNamespace(depth_now=54.2, depth_best=49.8, target=45.0)
+    shown = {"depth": "depth 54°", "time_left": "", **shown}
+    return SimpleNamespace(tick=SimpleNamespace(exercise=FOLD, state=state), shown=SimpleNamespace(**shown))
+
+
+def test_the_depth_now_and_of_the_hold_stand_beside_the_target():
+    shown = coaching()
+    assert depth_parts(shown) == [("now", "54°"), ("this hold", "50°"), ("target", "45°")]
+    shown.tick.state.depth_best = shown.tick.state.target = None
+    assert depth_parts(shown) == [("now", "54°")]
+    assert depth_parts(coaching(depth="")) == []
+
+
+def test_only_a_break_has_time_left():
+    assert time_words(coaching(time_left="2:10")) == "2:10 left"
+    assert time_words(coaching()) == ""
+
+
+def test_one_exercise_takes_as_long_as_its_holds_and_rests():
+    choice = alone(FOLD.with_dose(hold=45.0, rest=15.0, reps=3))
+    assert (choice.id, choice.title, choice.minutes) == ("thoracic_stretch", "Thoracic stretch", 3.0)
+    assert choice.on_floor is (FOLD.position == "floor")
+    assert not choice.is_routine
 
 
 def test_what_was_done_says_whether_it_was_skipped_or_ended_early():

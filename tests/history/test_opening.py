@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
@@ -59,10 +60,12 @@ def test_what_happens_while_it_is_locked_is_saved_once_it_is_not(held):
     assert "retries every minute" in said
     for minute in range(5):
         history.add(NINE + 60 * minute + 55, TimeCategory.UPRIGHT, 50.0)
+        now[0] += 16
+    assert history.complaints() == []  # it was retried in vain, which was already said
     held.execute("ROLLBACK")
     held.close()
     history.add(NINE + 60 * 5 + 55, TimeCategory.UPRIGHT, 50.0)
-    assert history.complaints() == []  # a minute has not passed yet
+    assert history.complaints() == []  # a minute has not passed since then
     now[0] += 60
     history.add(NINE + 60 * 6 + 55, TimeCategory.UPRIGHT, 50.0)
     assert history.complaints() == ["The history is being saved again, including everything from the meantime"]
@@ -142,6 +145,23 @@ def test_a_row_that_makes_no_sense_is_left_out_and_counted(change, tmp_path):
     assert done.minutes == 4
     assert done.complaints == ("1 entry of the history makes no sense and was left out",)
     assert len(json.loads((tmp_path / "out.json").read_text())["minutes"]) == 4
+
+
+@pytest.mark.parametrize(("change", "rows"), [
+    ("UPDATE sitting_minutes SET away = -1 WHERE minute = (SELECT min(minute) FROM sitting_minutes)", (4, 1)),
+    ("UPDATE sitting_events SET utc_offset = 86399.7", (5, 0)),
+])  # fmt: skip
+def test_whatever_is_left_out_of_days_or_an_export_is_said(change, rows, tmp_path):
+    record()
+    with closing(sqlite3.connect(history_path())) as connection, connection:
+        connection.execute(change)
+    left_out = "1 entry of the history makes no sense and was left out"
+    with SittingRecords(now=lambda: NINE) as records:
+        records.days(records.current_date, records.current_date + timedelta(days=1))  # the event moves to that one
+        assert records.complaints() == [left_out]
+    done = export_from(tmp_path / "out.json")
+    assert (done.minutes, done.events) == rows
+    assert done.complaints == (left_out,)
 
 
 @pytest.mark.parametrize(

@@ -428,6 +428,7 @@ UP, UNSEEN, SLOUCHED = Times(upright=60), Times(unknown=60), Times(upright=50, s
         ([UP] * 3 + [SLOUCHED] + [UP] * 4, 240),
         ([UP] * 3 + [Times(upright=50, away=10)] + [UP] * 2, 180),
         ([UP] * 3 + [Times(upright=40, paused=20)] + [UP] * 2, 180),
+        ([UP] * 3 + [Times(upright=40, off=20)] + [UP] * 2, 180),
         ([UP] * 3 + [None] + [UP] * 2, 180),
         ([UP] * 3 + [Times(upright=20, drifting=40)] + [UP] * 2, 180),
         ([UP] * 3 + [Times(upright=40, drifting=20)] + [UP] * 2, 340),
@@ -584,6 +585,7 @@ def test_an_update_by_several_programs_at_once_is_done_once(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be deleted there")
 @pytest.mark.parametrize("follows", [False, True], ids=["nothing", "a new history"])
 def test_after_the_file_was_deleted_by_hand_recording_goes_on_in_a_new_one(history, follows):
+    delete_everything()
     sit(history, TimeCategory.UPRIGHT, 120)
     history.flush()
     for part in history_path().parent.glob("history.sqlite3*"):

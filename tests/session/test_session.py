@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise, product
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -213,17 +214,43 @@ def test_one_slouch_raises_one_alert_and_its_glow_fades_when_the_user_sits_up(be
     assert len(watched.all(AlertRaised)) == 1
 
 
-def test_an_answer_ends_the_glow_and_is_kept(begin, world):
-    watched = begin()
+def test_an_answer_ends_the_glow_and_is_kept_and_moves_the_personal_line_a_little(begin, world):
+    watched = begin(Settings.model_validate({"monitor": {"severe": 10.0}}))  # a severe slouch teaches nothing
     calibrated(watched)
     world.show(22.0, 30.0)
     told = watched.come(AlertRaised)
     watched.session.answer(Response.FINE, told)
     assert watched.until(lambda seen: seen.snapshot.alert is None and seen.snapshot.sign is Sign.SLOUCHING)
     assert watched.snapshot.glow == 0.0
+    once = load_settings().sensitivity.personal
+    assert 1.0 < once < 1.1
+    for another in (Response.SNOOZE, Response.FINE):  # right after it, which moves nothing
+        watched.session.answer(another, told)
     watched.end()
-    assert [event.details["answer"] for event in kept_events(EventKind.ANSWER)] == ["fine"]
+    assert load_settings().sensitivity.personal == once
+    assert watched.session.settings == load_settings()
+    assert [event.details["answer"] for event in kept_events(EventKind.ANSWER)] == ["fine", "snooze", "fine"]
     assert [event.evidence is not None for event in kept_events(EventKind.SLOUCH_TOLD)] == [True]
+
+
+def test_a_slouch_that_is_shown_places_the_line_and_is_learned_even_if_the_line_cannot_be_saved(
+    begin, world, monkeypatch
+):
+    watched = begin(Settings.model_validate({"calibration": {"seconds": 5.0}}))
+    watched.mode(Mode.WATCHING)
+    changed = Mock(side_effect=SettingsError("The disk is full"))
+    monkeypatch.setattr("posturecam.session.protocol.command_queue.change_settings", changed)
+
+    def does_what_is_asked(seen):
+        if (now := seen.snapshot.calibration) is not None:
+            world.show(*((22.0, 30.0) if "slouch" in now.ask else (0.0, UPRIGHT_UNTIL)))
+        return seen.all(Calibrated)
+
+    watched.session.calibrate(slouch=True)
+    (learned,) = watched.until(does_what_is_asked)
+    assert load_baselines().of("clip") == {learned.baseline.view: learned.baseline}
+    changed.assert_called_once_with({"sensitivity.personal": "1.250"})  # a deep one: as far as the line may be moved
+    assert [one.text for one in watched.all(Complaint)] == ["The disk is full"]
 
 
 def kept_events(kind):
@@ -282,6 +309,9 @@ def test_a_camera_that_cannot_be_opened_is_reported_and_tried_again(begin, world
     shown = watched.mode(Mode.CAMERA_LOST)
     assert shown.sign is Sign.CAMERA_LOST
     assert shown.why == world.fails
+    world.passes(seconds=40)
+    watched.go_on(5)
+    assert {one.after for one in watched.all(ModeChanged)} == {Mode.CAMERA_LOST}  # trying again is not shown
     world.fails = None
     world.passes(seconds=40)
     watched.mode(Mode.WATCHING)
@@ -643,9 +673,13 @@ def test_a_trial_alert_is_shown_but_neither_saved_nor_counted(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
     watched.session.try_alert()
-    assert watched.come(AlertRaised).trial
+    trial = watched.come(AlertRaised)
+    assert trial.trial
+    watched.session.answer(Response.FINE, trial)
+    watched.until(lambda seen: seen.snapshot.alert is None)
     watched.end()
     assert kept_events(EventKind.SLOUCH_TOLD) == []
+    assert load_settings().sensitivity.personal == 1.0
 
 
 def test_long_sitting_offers_a_break_and_stretching_takes_it(begin, world):

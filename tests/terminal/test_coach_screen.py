@@ -9,7 +9,9 @@ import pytest
 from rich.console import Console
 from stretch_figures import CASES, FOLD, LONG_SIT, posture, run, scripted
 
+from posturecam.coach import events as on
 from posturecam.coach.cues import Say, SayKind
+from posturecam.coach.exercise import Side
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise, load_library, load_routine, routine_names
 from posturecam.coach.loop import summarize
@@ -21,7 +23,16 @@ from posturecam.config.settings import Settings
 from posturecam.drawing.canvas import Canvas, blank
 from posturecam.drawing.exercise_poses import has_picture, picture
 from posturecam.i18n.translate import choose_language, tr
-from posturecam.terminal.stretching import blocks, event_lines, exercise_card, exercise_list, panel, summary_card
+from posturecam.posture.reasons import Reason, Why
+from posturecam.terminal.stretching import (
+    blocks,
+    coach_view,
+    event_lines,
+    exercise_card,
+    exercise_list,
+    panel,
+    summary_card,
+)
 
 SETTINGS = Settings()
 HEAD_UP = posture(FOLD, neck=FOLD["trunk"] + 5)
@@ -282,11 +293,37 @@ def text_of(renderable, width=100):
 
 def test_the_terminal_shows_the_same(session):
     text = text_of(panel(first(session, CoachPhase.HOLDING, after=10.0)[1], ["rep 1: in the pose"], "Desk camera"))
-    assert "● HOLD" in text
+    assert "● HOLD   1 of 3   ◉ ○ ○" in text
     assert "of 15 seconds" in text
     assert "rep 1: in the pose" in text
     assert "m mute" in text
     assert "██" in text
+    assert not {"muted", "left", "Next"} & set(re.findall(r"\w+", text))
+
+
+def test_the_terminal_shows_what_leads_into_the_pose(session):
+    entering = first(session, CoachPhase.ENTERING)[1]
+    shown = dataclasses.replace(entering, cue="Hang your head", help="Slowly", depth="depth 54°")
+    angle = f"hip angle {entering.judged.value:.0f}°, to {entering.judged.target:.0f}°"
+    paragraphs = [line.strip(" │") for line in text_of(panel(shown, list("12345"))).splitlines()]
+    assert paragraphs.index("Slowly") == paragraphs.index("Hang your head") + 1
+    assert f"depth 54°   {angle}" in paragraphs
+    assert [line for line in paragraphs if line in "12345"][-4:] == list("2345")  # the last ones
+
+
+def test_the_terminal_says_how_long_a_break_lasts_and_what_comes_next_and_that_it_is_muted(session):
+    shown = first(session, CoachPhase.HOLDING)[1]
+    text = text_of(panel(dataclasses.replace(shown, muted=True, time_left="2:10", up_next="Cobra"), [], "Desk camera"))
+    assert "◉ ○ ○   2:10 left  muted" in text
+    assert "Next: Cobra" in text
+    assert "Thoracic stretch · Desk camera" in text
+
+
+def test_unseen_seconds_are_shaded_in_the_terminals_bar(session):
+    shown = dataclasses.replace(first(session, CoachPhase.HOLDING)[1], seen=0.5, unseen=0.25)
+    assert f" {'█' * 22}{'▒' * 11}{'░' * 11}  " in text_of(panel(shown))
+    full = dataclasses.replace(shown, seen=1.0)
+    assert f" {'█' * 44}  " in text_of(panel(full))
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
@@ -320,6 +357,45 @@ def test_events_are_lines(session):
     assert any(line.startswith("rep 2: not counted (") for line in lines)
 
 
+def test_every_event_that_matters_has_words_of_its_own(session):
+    tick = session[0][0]
+    fault = tick.exercise.faults[0]
+    happened = {
+        on.SetupHint(1, "Turn"): "setup: Turn",
+        on.PoseAwaited(1, "Come up"): "waiting for the pose: Come up",
+        on.Entered(1, 2, None, 0.0): "rep 2: in the pose",
+        on.Entered(1, 2, None, 7.0): "rep 2: in the pose, 7 s held before",
+        on.FaultSeen(1, fault.id): f"mistake: {fault.text}",
+        on.SwitchSide(1, Side.RIGHT): "now the second side",
+        on.SwitchSide(1, Side.RIGHT, reminder=True): "that was the other side; do the second side now",
+        on.Lost(1, Reason(Why.NOT_SEEN, "too_long"), holding=True): "no clear view: I have not seen you for too long",
+        on.Found(1, 2.25): "seen again after 2.2 s",
+        on.PausedByUser(1): "paused",
+        on.PausedByUser(1, away=True): "nobody is there: paused",
+        on.ResumedByUser(1): "resumed",
+        on.HoldSecond(1, 3, 15): None,
+    }
+    lines = [event_lines(dataclasses.replace(tick, events=(event,))) for event in happened]
+    assert lines == [[] if words is None else [words] for words in happened.values()]
+
+
+def test_a_recorded_video_is_reported_in_whole_lines_with_their_times(session, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    ticks, shown = session
+    with coach_view("clip.mp4", as_json=False, live=False) as view:
+        view.note("There is no voice on this computer")
+        for tick, one in zip(ticks, shown, strict=True):
+            view.show(tick, one)
+        summary = summarize([ticks[-1]])
+        view.finish(summary, ["Nothing was saved"])
+    lines = capsys.readouterr().out.splitlines()
+    reached = next(tick.frame.t for tick in ticks if any(isinstance(event, on.HoldReached) for event in tick.events))
+    assert lines[0] == "00:00  There is no voice on this computer"
+    assert f"00:{int(reached):02d}  rep 1: hold complete" in lines
+    assert lines[-3].startswith("Thoracic stretch: 1 of 3 counted, ")
+    assert lines[-2:] == [f"next time: {summary.to_fix}", "Nothing was saved"]
+
+
 def test_the_side_that_is_stretched_does_not_stand_beside_the_one_that_is_seen():
     case = CASES["hip_flexor_lunge"]
     lines = [line for tick in run(case.name, (2, case.start)) for line in event_lines(tick)]
@@ -333,8 +409,10 @@ def test_the_summary_tells_counting_and_grading_apart(session):
     assert lines[1].startswith("graded strictly: ")
     assert lines[2].startswith("depth ")
     assert lines[2].endswith("the first from this view")
-    assert "Next time" in text_of(summary_card(summary))
-    assert summary.to_fix in text_of(summary_card(summary), 200)
+    card = text_of(summary_card(summary, ["Nothing was saved"]), 200)
+    assert re.search("Well done.*Thoracic stretch.*" + re.escape(lines[0]), card, re.DOTALL)
+    assert f"Next time  {summary.to_fix}" in card
+    assert "Nothing was saved" in card
 
 
 def test_a_repetition_in_a_line(session):

@@ -21,8 +21,18 @@ from posturecam.posture.assess import assess
 from posturecam.posture.front.thresholds import thresholds
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Measure, Name, measure
-from posturecam.posture.monitor import CameBack, Grade, LeftDesk, MonitorState, Phase, SlouchSustained, step
+from posturecam.posture.monitor import (
+    BaselineOutdated,
+    CameBack,
+    Grade,
+    LeftDesk,
+    MonitorState,
+    Phase,
+    SlouchSustained,
+    step,
+)
 from posturecam.posture.reading import no_picture
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -142,6 +152,11 @@ def test_a_slouch_is_described_by_how_long_it_lasted():
 def test_who_left_and_who_came_back_is_told():
     assert describe(LeftDesk(60.0)) == "nobody there"
     assert describe(CameBack(60.0)) == "somebody is back"
+
+
+def test_a_baseline_that_no_longer_fits_is_told_with_what_helps():
+    said = describe(BaselineOutdated(60.0, Reason(Why.CAMERA_MOVED, "shoulders"), View.FRONT))
+    assert re.fullmatch(r"the baseline no longer fits: .*the chair was moved.*; run: posturecam calibrate", said)
 
 
 def test_json_on_the_screen_is_pure_ascii(capsys):
@@ -281,6 +296,30 @@ def test_why_nothing_is_watched_is_printed_once_beside_json_until_something_is(c
     captured = capsys.readouterr()
     assert captured.err == "Paused\nPaused\n"
     assert captured.out.count("\n") == 1
+
+
+def test_a_pipe_gets_a_line_for_each_change_or_for_what_happened_instead_of_it(capsys, front):
+    view = screen(SourceInfo("clip.mp4", "clip.mp4", live=False), {}, SETTINGS, as_json=False)
+    upright = replace(tick(judged(person(neck=10), View.FRONT, front)), events=())
+    dark = replace(tick(reading(3600.0, DARK), 3600.0), events=())
+    back = replace(upright, events=(LeftDesk(60.0), CameBack(60.0)))
+    broken = Snapshot(
+        datetime(2025, 3, 3, 12).astimezone(), Mode.CAMERA_LOST, "the model is damaged", camera_works=True
+    )
+    with view:
+        for one in (upright, upright, dark, back):
+            view.show(one, Outlook())
+        view.rest(broken)
+        view.rest(broken)
+        view.show(upright, Outlook())
+    assert capsys.readouterr().out.splitlines() == [
+        "00:00  upright",
+        "1:00:00  unknown, because the camera's picture is black",
+        "00:00  nobody there",
+        "00:00  somebody is back",
+        "00:00  Not watching: the model is damaged",
+        "00:00  upright",
+    ]
 
 
 def test_the_live_view_follows_settings_and_an_upright_posture_from_outside(front):

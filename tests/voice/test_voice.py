@@ -1,5 +1,6 @@
 """The coach's voice: what is said and left out, that it never keeps the loop waiting, and that silence is reported once."""
 
+import io
 import json
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from posturecam.voice.sound import RATE, Sound
 from posturecam.voice.speech import Silence, SystemVoice, open_voice
 from posturecam.voice.synthesis import SayCommand, SpeakingProcess, VoiceProblem, choose_say_voice, read_wave
 from posturecam.voice.worker import choose
+from posturecam.voice.worker import main as speak_into_files
 
 SETTINGS = VoiceSettings()
 
@@ -525,3 +527,76 @@ def test_a_file_with_the_name_of_a_module_does_not_break_the_speaking_process(tm
     )
     assert "the wrong module" not in done.stderr
     assert json.loads(done.stdout.splitlines()[0])
+
+
+class FakeEngine:
+    """The speech of pyttsx3, without a sound."""
+
+    def __init__(self, *voices):
+        self.properties = {"voices": list(voices), "voice": voices[0].id} if voices else {"voices": None, "voice": ""}
+        self.waiting, self.saved = [], []
+
+    def getProperty(self, name):
+        return self.properties[name]
+
+    def setProperty(self, name, value):
+        self.properties[name] = value
+
+    def save_to_file(self, text, path):
+        if "broken" in text:
+            raise OSError(5, "Input/output error")
+        self.waiting.append((text, path))
+
+    def runAndWait(self):
+        self.saved += self.waiting
+        self.waiting.clear()
+        print("saved")  # pyttsx3 does so too
+
+
+@pytest.fixture
+def asked_to_speak(monkeypatch, capsys):
+    """Have the speaking process answer these requests, in this process, and return its answers."""
+
+    def asking(engine, *requests):
+        lines = "".join(json.dumps(request) + "\n" for request in requests)
+        monkeypatch.setitem(sys.modules, "pyttsx3", SimpleNamespace(init=lambda: engine))
+        monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
+        monkeypatch.setattr(sys, "stdout", sys.stdout)  # the process sends what others print to standard error
+        speak_into_files()
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    return asking
+
+
+def test_the_speaking_process_answers_every_request_whatever_its_engine_prints_and_raises(asked_to_speak):
+    engine = FakeEngine(one("Anna", "de-DE"), one("Alex", "en-US"))
+    asked = [{"text": text, "path": f"{text}.wav"} for text in ("One", "broken", "Two")]
+    began, *answers = asked_to_speak(engine, {"rate": 120, "language": "en"}, *asked)
+    assert began == {"ok": True, "language": "en"}
+    assert [answer.get("ok", False) for answer in answers] == [True, False, True]
+    assert "Input/output error" in answers[1]["error"]
+    assert engine.saved == [("One", "One.wav"), ("Two", "Two.wav")]
+    assert (engine.properties["voice"], engine.properties["rate"]) == ("id/Alex", 120)
+
+
+@pytest.mark.parametrize(("wanted", "voice", "speaks"), [
+    ({"language": "de"}, "id/Anna", "de"),
+    ({"language": "zh"}, "id/Tingting", "zh"),
+    ({"language": "es"}, "id/Anna", "en"),  # nobody speaks it, and Anna names English too
+    ({"language": "de", "voice": "tingting"}, "id/Tingting", "en"),
+])  # fmt: skip
+def test_the_speaking_process_says_in_which_language_its_voice_speaks(asked_to_speak, wanted, voice, speaks):
+    engine = FakeEngine(one("Anna", "de-DE", "en-GB"), one("Tingting", "cmn-CN"))
+    assert asked_to_speak(engine, wanted) == [{"ok": True, "language": speaks}]
+    assert engine.properties["voice"] == voice
+
+
+def test_a_system_that_names_no_voices_speaks_english_at_the_usual_speed(asked_to_speak):
+    engine = FakeEngine()
+    assert asked_to_speak(engine, {}) == [{"ok": True, "language": "en"}]
+    assert engine.properties == {"voices": None, "voice": "", "rate": VoiceSettings().words_a_minute}
+
+
+def test_the_speaking_process_names_a_voice_that_is_not_there(asked_to_speak):
+    (answer,) = asked_to_speak(FakeEngine(one("Anna", "de-DE")), {"voice": "Bob"}, {"text": "Hello", "path": "a.wav"})
+    assert answer == {"error": "no voice is named 'Bob'", "unknown_voice": "Bob"}
