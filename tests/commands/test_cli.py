@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -243,6 +244,19 @@ def test_bad_files_are_reported_in_one_line(run, tmp_path, command, name, conten
     code, _, err = run(command, path, *(["-o", tmp_path / "out"] if command == "analyze" else []))
     assert code == 3
     assert_one_line(err, said, name)
+
+
+def test_everything_in_a_folder_can_be_analyzed_again(run, monkeypatch, tmp_path):
+    """A shell's `*` then names the folder with the results, too."""
+    shutil.copy(SIDE_RECORDING, tmp_path / "a.npz")
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        names = sorted(one.name for one in tmp_path.iterdir())
+        code, out, err = run("analyze", *names, "--no-video", "--no-plot", "--json")
+        assert (code, err) == (0, "")
+        assert [one["file"] for one in json.loads(out)] == ["a.npz"]
+    assert names == ["a.npz", "posturecam-out"]
+    assert run("analyze", "posturecam-out")[0] == 3, "alone, it was meant"
 
 
 def test_a_truncated_clip_is_analyzed_as_far_as_it_goes(run, tmp_path):
