@@ -174,6 +174,11 @@ class Soak(QObject):
         return self.app.run(minimized=True)
 
     @property
+    def is_over(self) -> bool:
+        """Whether the hours are over."""
+        return not self._timer.isActive()
+
+    @property
     def wall(self) -> float:
         """Seconds of wall-clock time so far."""
         return time.monotonic() - self._wall
@@ -257,6 +262,8 @@ def soak(video: Path, hours: float, warm_up: float) -> Soaked:
         code = run.run()
         if code:
             raise RuntimeError(f"the app ended with {code}")
+        if not run.is_over:  # the app takes Ctrl-C as the wish to quit
+            raise KeyboardInterrupt
         kept, seconds = _read()
     memory = tuple(run.of_each_window())
     warm = [mb for at, mb in run.memory if at <= warm_up][-1]

@@ -156,7 +156,7 @@ def default(
 def desktop(
     video: Annotated[str, typer.Argument(help="A video to play in a loop instead of the camera, to try the app.")] = "",
     speed: Annotated[
-        float, typer.Option("--speed", min=0, help="Speed of that video; 0 plays it as fast as possible.")
+        float, typer.Option("--speed", min=0, max=1000, help="Speed of that video; 0 plays it as fast as possible.")
     ] = 1.0,
     time_scale: Annotated[
         float,
@@ -255,7 +255,9 @@ def analyze(
     ] = Path("posturecam-out"),
     upright: Annotated[
         float | None,
-        typer.Option("--upright", min=1, help="Learn the upright posture from this many seconds at the start."),
+        typer.Option(
+            "--upright", min=1, max=86_400, help="Learn the upright posture from this many seconds at the start."
+        ),
     ] = None,
     rate: Rate = 5.0,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many files at once.")] = 1,

@@ -46,7 +46,9 @@ def _known_measure(name: str) -> str:
 Cue = Annotated[str, BeforeValidator(_on_a_line), AfterValidator(_spoken)]
 """Words spoken to the user: at most seven, no degrees."""
 MeasureName = Annotated[str, AfterValidator(_known_measure)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+IDENTIFIER = r"[a-z][a-z0-9_]*"
+"""What an identifier is made of, as a regular expression."""
+Identifier = Annotated[str, Field(pattern=rf"^{IDENTIFIER}$", max_length=40)]
 Text = Annotated[str, BeforeValidator(_on_a_line), Field(min_length=1)]
 
 

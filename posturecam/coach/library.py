@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from posturecam.coach.breaks.choice import choose
+from posturecam.coach.condition import IDENTIFIER
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.routine import Routine
@@ -242,7 +244,9 @@ def _files(kind: str, own: Path) -> Files:
     packed = sorted((one for one in (files("posturecam.coach") / kind).iterdir()), key=lambda one: one.name)
     found = {one.name.removesuffix(".toml"): one for one in packed if one.name.endswith(".toml")}
     try:
-        mine = sorted(own.glob("*.toml"))
+        mine = sorted(one for one in own.iterdir() if one.suffix.lower() == ".toml")
+    except (FileNotFoundError, NotADirectoryError):
+        mine = []
     except OSError as error:
         raise SettingsError(
             "The folder {path} cannot be read ({problem}); {remedy}",
@@ -287,6 +291,8 @@ def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> Base
         lambda error: SettingsError("{path}: {problem}; see docs/exercises.md", path=file, problem=reason(error))
     ):
         if data.get("id", id_) != id_:
+            if not re.fullmatch(IDENTIFIER, id_) and re.fullmatch(IDENTIFIER, str(data["id"])):
+                raise SettingsError("{path}: rename the file to {name}", path=file, name=Verbatim(f"{data['id']}.toml"))
             raise SettingsError(
                 "{path}: id is {got}, and must be {wanted} like the file's name",
                 path=file,

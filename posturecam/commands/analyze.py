@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from posturecam.analysis.summary import WORTH_A_REASON, AnalyzeOptions, Summary,
 from posturecam.commands.language import use_own_language
 from posturecam.commands.shared import kept_baselines, kept_settings
 from posturecam.config import log_file, stdout, uncaught
+from posturecam.config.reading import resolved
 from posturecam.config.settings import Settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.i18n.message import printable
@@ -47,6 +49,7 @@ def analyze_files(
     Raises:
         PosturecamError: if the settings cannot be used.
     """
+    files = [one for one in files if not _are_results(one, out)] or files
     settings = kept_settings()
     options = AnalyzeOptions(
         rate=rate,
@@ -79,6 +82,13 @@ def analyze_files(
         else:
             _print(console, results, settings)
     _leave(results)
+
+
+def _are_results(folder: Path, out: Path) -> bool:
+    """Whether this is the folder for the results, with nothing but folders in it: from the second time on, a shell names it for `analyze *` too."""
+    with contextlib.suppress(OSError):
+        return resolved(folder) == resolved(out) and all(one.is_dir() for one in folder.iterdir())
+    return False
 
 
 _MOST_PICTURES = 20

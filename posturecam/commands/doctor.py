@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import groupby
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -19,7 +20,7 @@ from posturecam import __version__
 from posturecam.commands.display import display_name, has_display
 from posturecam.commands.language import use_own_language
 from posturecam.config import log_file, stdout
-from posturecam.config.files import NO_HOME, damaged_files, home
+from posturecam.config.files import NO_HOME, damaged_files
 from posturecam.config.limits import INSTALL_WINDOW_LIBRARIES, as_limit, install_desktop_command
 from posturecam.config.reading import is_missing, remedy
 from posturecam.config.settings import Settings
@@ -243,8 +244,9 @@ def _baseline() -> Finding:
 
 
 def check_history() -> Finding:
-    """Whether the history can be recorded; it is opened as for recording, which also renames a damaged one."""
+    """Whether the history can be recorded, and all of it read; it is opened as for recording, which also renames a damaged one."""
     from posturecam.history.database import history_path, open_database
+    from posturecam.history.records import SittingRecords
 
     if is_missing(history_path()):
         return Finding(_HISTORY, True, mark("none yet"))
@@ -253,7 +255,12 @@ def check_history() -> Finding:
     except HistoryError as error:  # watching works without it
         return Finding(_HISTORY, False, error.text)
     opened.connection.close()
-    return Finding(_HISTORY, opened.complaint is None, opened.complaint or mark("in order"))
+    if opened.complaint:
+        return Finding(_HISTORY, False, opened.complaint)
+    with SittingRecords() as records:
+        records.check_rows()
+        complaints = records.complaints()
+    return Finding(_HISTORY, not complaints, Message.joined(STATEMENTS, complaints or [mark("in order")]))
 
 
 def check_renamed() -> Iterator[Finding]:
@@ -261,14 +268,13 @@ def check_renamed() -> Iterator[Finding]:
 
     They need not be damaged: 0.1.0 renames what a newer version has saved.
     """
-    renamed = damaged_files()
-    if renamed:
-        text = mark(
-            "could not be used: {names}, in {folder}; to use one again, fix it if need be and give it back its old name; "
-            "otherwise delete it"
-        )
+    text = mark(
+        "could not be used: {names}, in {folder}; to use one again, fix it if need be and give it back its old name; "
+        "otherwise delete it"
+    )
+    for folder, renamed in groupby(damaged_files(), key=lambda one: one.parent):
         names = Message.joined(THINGS, (Verbatim(one.name) for one in renamed))
-        yield Finding(_RENAMED, False, Message(text, names=names, folder=home()))
+        yield Finding(_RENAMED, False, Message(text, names=names, folder=folder))
 
 
 def _notifications(settings: Settings) -> Finding:

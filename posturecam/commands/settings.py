@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
 import re
@@ -20,7 +21,7 @@ from posturecam.config.declarations import SettingDeclaration, entries
 from posturecam.config.files import settings_path
 from posturecam.config.reading import hide_secrets, quoted
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import change_settings, read_settings, reset_settings
+from posturecam.config.settings_file import change_settings, load_settings, read_settings, reset_settings
 from posturecam.desktop.pages.settings.everyday import PLACES, help_of, rows_at
 from posturecam.errors import CameraError, SettingsError
 from posturecam.i18n.languages import LANGUAGES
@@ -43,6 +44,9 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
         SettingsError: if there is no such setting, a value is not allowed, or the file cannot be used.
     """
     if reset:
+        with contextlib.suppress(SettingsError):  # damaged; then nothing is known of the start at login
+            if load_settings().desktop.autostart:
+                _start_at_login(wanted=False)
         aside = reset_settings()
         use_own_language()
         if as_json:
@@ -57,6 +61,8 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
         wanted = {key: _meant(key, value) for key, value in map(_key_and_value, changes)}
         changed = change_settings(wanted)
         use_own_language()  # which may be another language now
+        if _AUTOSTART in wanted:
+            _start_at_login(wanted=changed.desktop.autostart)
         now = [entry for entry in entries(changed) if entry.key in wanted]
         if as_json:
             print(json.dumps([asdict(entry) for entry in now], default=str))
@@ -81,6 +87,21 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
     print(f"\n{printable(str(settings_path()))}")
 
 
+def _start_at_login(*, wanted: bool) -> None:
+    """Add posturecam to what the system starts at login, or remove it. What the system has takes precedence over the setting when the app starts.
+
+    Raises:
+        SettingsError: if that fails.
+    """
+    from posturecam.system.autostart import open_autostart
+    from posturecam.system.launcher import launch_command
+
+    if wanted:
+        open_autostart().enable(launch_command(minimized=True))
+    else:
+        open_autostart().disable()
+
+
 def _say_ignored() -> Settings:
     """The settings; what in their file cannot be used is reported on standard error first."""
     read = read_settings()
@@ -90,6 +111,7 @@ def _say_ignored() -> Settings:
     return read.settings
 
 
+_AUTOSTART = "desktop.autostart"
 _THOUSANDS_OR_NOT = re.compile(r"[1-9]\d{0,2}\.\d\d0")
 """What may be meant as 1500 or as 1.5."""
 
@@ -176,7 +198,7 @@ def _value_line(entry: SettingDeclaration) -> Text:
 
 
 def _small_print(words: str) -> Padding:
-    return Padding(Text(words, style="dim"), (0, 0, 0, 4))
+    return Padding(Text(words, style="dim"), (0, 0, 0, 4), expand=False)  # no spaces up to the margin
 
 
 def _shown(entry: SettingDeclaration) -> str:

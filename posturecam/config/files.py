@@ -216,9 +216,20 @@ def copy_aside(path: Path, why: str) -> Path:
 
 
 def damaged_files() -> tuple[Path, ...]:
-    """What lies in the folder of settings under the name that `set_aside` gives damaged files, of this version and of others."""
+    """What `set_aside` and `copy_aside` have left, of this version and of others, folder by folder.
+
+    They lie in the folder of settings and, where one of our files is a symbolic link, beside what that leads to.
+    """
     with contextlib.suppress(OSError):
-        return tuple(sorted(one for one in home().iterdir() if _DAMAGED.search(one.name)))
+        ours = sorted(home().iterdir())
+        found = [one for one in ours if _DAMAGED.search(one.name)]
+        for place in sorted({kept_file(one.name) for one in ours if one.is_symlink()}):
+            if place.parent != resolved(home()):
+                with contextlib.suppress(OSError):
+                    found += sorted(
+                        one for one in place.parent.iterdir() if _DAMAGED.sub("", one.name) == place.name != one.name
+                    )
+        return tuple(found)
     return ()
 
 

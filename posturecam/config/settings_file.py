@@ -23,6 +23,7 @@ from posturecam.config.reading import (
     SAVE_AS_UTF_8,
     TooLarge,
     explained,
+    is_missing,
     quoted,
     read_limited,
     reason,
@@ -55,7 +56,7 @@ def read_settings() -> SettingsRead:
     """
     path = settings_path()
     settings, problems = _usable(_document(path).unwrap())
-    return SettingsRead(settings, _ignored(path, problems) if problems else None)
+    return SettingsRead(settings, _ignored(path, problems) if problems else _misnamed(path))
 
 
 def load_settings() -> Settings:
@@ -127,6 +128,18 @@ def _ignored(path: Path, problems: Sequence[_Problem]) -> Message:
         path=path,
         problem=Message.joined(STATEMENTS, named),
     )
+
+
+def _misnamed(path: Path) -> Message | None:
+    """That there is a settings file whose name has capital letters, which most systems take for another file; None if there is not."""
+    if not is_missing(path):
+        return None
+    with contextlib.suppress(OSError):
+        for one in sorted(home().iterdir()):
+            if one.name != path.name and one.name.lower() == path.name:
+                template = mark("The settings file {path} is ignored, because its name must be {name}; rename it")
+                return Message(template, path=one, name=path.name)
+    return None
 
 
 class _Unusable(SettingsError):

@@ -9,6 +9,7 @@ import codecs
 import contextlib
 import io
 import os
+import select
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -122,14 +123,37 @@ class _Guarded(io.BufferedIOBase):
         """The first failure."""
 
     def write(self, data: Any) -> int:
-        if len(data) == 0:  # some callers test in this way whether a stream takes bytes
-            return 0
+        rest = memoryview(data).cast("B")
         with self._watched():
-            return self._to.write(data)
+            while rest:  # some callers test with nothing whether a stream takes bytes
+                rest = rest[self._taken(rest) :]
+        return len(data)
+
+    def _taken(self, data: memoryview) -> int:
+        """Write what the stream takes at once, in bytes; if it takes nothing, wait until it does.
+
+        A stream without a buffer (PYTHONUNBUFFERED) takes less than everything where a pipe does not wait for its reader, or a disk is almost full,
+        and `io.TextIOWrapper` would lose the rest without an error.
+        """
+        try:
+            taken = self._to.write(data) or 0  # None: nothing, as the pipe is full
+        except BlockingIOError as full:
+            taken = full.characters_written
+        if taken == 0:
+            self._wait()
+        return taken
 
     def flush(self) -> None:
         with self._watched():
-            self._to.flush()
+            while True:
+                try:
+                    return self._to.flush()
+                except BlockingIOError:
+                    self._wait()
+
+    def _wait(self) -> None:
+        """Wait until a pipe that its other end keeps from blocking, as Node.js does, has room again."""
+        select.select((), (self._to,), ())
 
     def fileno(self) -> int:
         return self._to.fileno()

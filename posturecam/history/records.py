@@ -155,6 +155,16 @@ class SittingRecords(Repository):
         rows = self._each(f"SELECT {_EVENT}, evidence FROM sitting_events WHERE {GOOD_EVENT} ORDER BY id")
         return (event for row in rows if (event := _event(*row)) is not None)
 
+    def check_rows(self) -> None:
+        """Count the invalid rows of every table; the complaints then say how many there are."""
+        for table, key, good in (
+            ("sitting_minutes", "minute", GOOD_MINUTE),
+            ("sitting_events", "id", GOOD_EVENT),
+            ("sessions", "id", GOOD_SESSION),
+            ("stretch_reps", "id", GOOD_REP),
+        ):
+            self._leave_out(table, key, good)
+
     def count(self) -> int:
         """The number of minutes and events, including skipped ones."""
         rows = self._ask("SELECT (SELECT count(*) FROM sitting_minutes) + (SELECT count(*) FROM sitting_events)")

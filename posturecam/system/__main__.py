@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import closing
 
 from rich.console import Console
 from rich.table import Table
 
+from posturecam.config import stdout
+from posturecam.errors import OutputError
 from posturecam.system import System, open_system
 from posturecam.system.autostart import open_autostart
 from posturecam.system.report import lines
 
 
 def main() -> None:
-    """Read the state once, and print it."""
+    """Read the state once, and print it, whatever standard output is; a failure is one line, and Ctrl-C none."""
+    stdout.print_anything()
+    stdout.guard()
+    try:
+        with stdout.even_without_reader():
+            _print_state()
+        stdout.write_out()
+    except OutputError as error:
+        print(f"posturecam: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _print_state() -> None:
     with closing(open_system()) as system:
         table, seconds = shown(system)
     autostart = open_autostart()

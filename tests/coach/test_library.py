@@ -106,6 +106,22 @@ def test_what_concerns_the_whole_file_is_said_after_its_path(own):
     assert str(refused.value).startswith(f"{path}: enter.trunk_lean needs exit bounds")
 
 
+@pytest.mark.parametrize("name", ["doorway_lean.TOML", "doorway_lean.Toml"])
+def test_the_ending_of_an_own_file_may_be_in_capitals(own, name):
+    """Linux takes it for another ending, and the exercise used to be missing without a word."""
+    path = own(example())
+    path.rename(path.with_name(name))
+    assert load_exercise("doorway_lean").id == "doorway_lean"
+
+
+def test_a_file_whose_name_cannot_be_an_id_is_to_be_renamed_after_its_own(own):
+    path = own(example())
+    other = path.rename(path.with_name("My doorway.toml"))
+    with pytest.raises(SettingsError) as refused:
+        load_exercise("My doorway")
+    assert str(refused.value) == f"{other}: rename the file to doorway_lean.toml"
+
+
 def test_the_guide_names_every_measure_and_key():
     text = (ROOT / "docs" / "exercises.md").read_text(encoding="utf-8")
     assert [name for name in MEASURES if f"`{name}`" not in text] == []

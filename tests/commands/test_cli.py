@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,7 +38,7 @@ from posturecam.config.log_file import log_path
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, CameraError, OutputError, PosturecamError, SourceError
 from posturecam.history import baselines
-from posturecam.history.database import history_path
+from posturecam.history.database import history_path, open_database
 from posturecam.history.sitting import SittingHistory
 from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.learned.weights import load_model
@@ -243,6 +244,19 @@ def test_bad_files_are_reported_in_one_line(run, tmp_path, command, name, conten
     code, _, err = run(command, path, *(["-o", tmp_path / "out"] if command == "analyze" else []))
     assert code == 3
     assert_one_line(err, said, name)
+
+
+def test_everything_in_a_folder_can_be_analyzed_again(run, monkeypatch, tmp_path):
+    """A shell's `*` then names the folder with the results, too."""
+    shutil.copy(SIDE_RECORDING, tmp_path / "a.npz")
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        names = sorted(one.name for one in tmp_path.iterdir())
+        code, out, err = run("analyze", *names, "--no-video", "--no-plot", "--json")
+        assert (code, err) == (0, "")
+        assert [one["file"] for one in json.loads(out)] == ["a.npz"]
+    assert names == ["a.npz", "posturecam-out"]
+    assert run("analyze", "posturecam-out")[0] == 3, "alone, it was meant"
 
 
 def test_a_truncated_clip_is_analyzed_as_far_as_it_goes(run, tmp_path):
@@ -607,6 +621,34 @@ def test_the_doctor_says_whether_the_history_can_be_recorded():
     blocked = doctor.check_history()
     assert "a folder is in its place" in blocked.detail
     assert [(one.ok, one.exit_code) for one in (damaged, blocked)] == [(False, 0)] * 2, "watching works without it"
+
+
+def test_the_doctor_says_how_many_entries_of_the_history_make_no_sense():
+    SittingHistory().close()
+    with contextlib.closing(open_database().connection) as history:
+        history.execute("INSERT INTO sitting_minutes VALUES (-5, 0, 60, 0, 0, 0, 0, 0, 0, 0)")
+        history.execute("INSERT INTO sessions VALUES (1, 'stretch', -1, 0, NULL, '', '', '')")
+    found = doctor.check_history()
+    assert (found.ok, found.exit_code) == (False, 0)
+    assert found.detail == "2 entries of the history make no sense and were left out"
+
+
+def test_the_doctor_names_damaged_files_beside_what_a_link_leads_to(own_home, tmp_path):
+    """People keep their settings among their dotfiles; a damaged file is renamed there."""
+    own_home.mkdir(parents=True, exist_ok=True)
+    there = tmp_path / "dotfiles"
+    there.mkdir()
+    (there / "posture.toml").write_text("[")
+    (there / "vimrc.damaged-1").touch()  # of another program
+    try:
+        (own_home / "settings.toml").symlink_to(there / "posture.toml")
+    except OSError:
+        pytest.skip("no links can be made here")
+    settings_file.load_or_begin_afresh()
+    (own_home / "places.json.damaged-1").touch()
+    here, beside = doctor.check_renamed()
+    assert f"places.json.damaged-1, in {own_home};" in here.detail
+    assert f": posture.toml.damaged-1, in {there.resolve()};" in beside.detail
 
 
 def test_the_doctor_names_files_that_were_renamed_and_says_how_to_use_them_again(own_home):

@@ -144,7 +144,7 @@ def test_help_is_in_the_language_of_the_setting_or_else_of_the_system(monkeypatc
     assert said in help_page(monkeypatch, capsys, "watch")
 
 
-@pytest.mark.parametrize(("command", "said"), [("analyze", "[erforderlich]"), ("desktop", "[Vorgabe:\n")])
+@pytest.mark.parametrize(("command", "said"), [("analyze", "[erforderlich]"), ("desktop", "[Standard:\n")])
 def test_no_word_of_typers_own_stays_english_in_a_german_help_page(monkeypatch, capsys, command, said):
     change_settings({"desktop.language": "de"})
     page = help_page(monkeypatch, capsys, command)

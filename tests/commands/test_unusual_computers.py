@@ -313,6 +313,23 @@ def test_every_command_says_that_standard_output_is_full(run, monkeypatch, argum
     assert_one_line(err, IT_IS_FULL)
 
 
+@unix
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_nothing_is_lost_in_a_pipe_that_does_not_wait_for_its_reader(unbuffered):
+    """Node.js gives its children such pipes; without a buffer, what did not fit at once used to be lost without an error."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    program = "from posturecam.config import stdout; stdout.guard(); print('x' * 1_000_000); stdout.write_out()"
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with (
+        os.fdopen(reading, "rb") as reader,
+        subprocess.Popen([sys.executable, "-c", program], stdout=writing, cwd=ROOT, env=environment) as printing,
+    ):
+        os.close(writing)
+        assert len(reader.read()) == 1_000_001
+    assert printing.returncode == 0
+
+
 def test_a_reader_that_has_enough_is_not_an_error():
     program = f"import subprocess, sys; reader = subprocess.Popen([sys.executable, '-c', ''], stdin=subprocess.PIPE); reader.wait(); sys.exit(subprocess.run([sys.executable, '-m', 'posturecam', 'watch', {str(RECORDING)!r}, '--json'], stdout=reader.stdin).returncode)"
     done = posturecam(program=("-c", program))

@@ -88,6 +88,16 @@ def test_a_fraction_is_refused_as_such_where_only_whole_numbers_are_taken(run):
         assert err.splitlines()[-1] == f"posturecam: {said}"
 
 
+def test_an_infinite_number_is_refused(run):
+    for typed, said in (
+        ("analyze x --upright inf", "--upright must be a number from 1 to 86400"),
+        ("desktop x --speed inf", "--speed must be a number from 0 to 1000"),
+    ):
+        code, out, err = run(*typed.split())
+        assert (code, out) == (2, "")
+        assert err.splitlines()[-1] == f"posturecam: {said}"
+
+
 @pytest.mark.parametrize("minutes", ["-5", "-30", "-0.5", "-.5", "x", "nan"])
 def test_a_negative_number_is_refused_as_a_number_and_not_as_an_unknown_option(run, minutes):
     code, out, err = run("ctl", "pause", minutes)

@@ -2,15 +2,20 @@
 
 import json
 import math
+import os
 import plistlib
+import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+from command_line import assert_one_line
 from fakes.system import FakeSystem
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import ROOT
 
 from posturecam.system import FIELDS, NullSystem, SystemState, open_system
 from posturecam.system.__main__ import main, shown
@@ -392,3 +397,21 @@ def test_a_look_never_raises_whatever_linux_answers(tmp_path_factory, answers, t
         BatteryReader(root / "supply"),
     )
     assert_whole(ReadersSystem(readers).look())
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_what_is_read_is_printed_in_any_encoding(encoding):
+    command = [sys.executable, "-m", "posturecam.system"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, capture_output=True, check=False, cwd=ROOT, timeout=60, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"starts with the session: " in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_behind_what_is_read_is_reported_in_one_line():
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "posturecam.system"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, cwd=ROOT, timeout=60)
+    assert done.returncode == 7
+    assert_one_line(done.stderr.decode(), "Standard output cannot be written (the disk is full)")
