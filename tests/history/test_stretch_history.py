@@ -44,6 +44,7 @@ def history(clock, disk):
         yield opened
 
 
+@pytest.mark.smoke
 def test_a_session_is_kept_as_it_was(history):
     session = history.begin("Thoracic stretch", "Desk camera")
     whole = rep(faults=("knees_up", "bouncing"), unseen=2.5, pieces=2)
