@@ -256,7 +256,7 @@ def test_a_check_without_shoulders_says_nothing_of_the_height():
 
 
 def test_a_height_is_held_on_battery_though_the_face_is_found_in_half_of_the_checks():
-    """Every three seconds is a check there, so that faces are six or nine seconds apart."""
+    """There is a check every three seconds, so that faces are six or nine seconds apart."""
     found = seen_to_sit([20.0, None, None, 20.0, 20.0, None, 20.0, None, 20.0, None, None, 20.0, 20.0, None, 20.0], 3.0)
     assert found[-1] == Held(20.0, 5.0)
     glances_up = [20.0, None, 24.0, None, 20.0, None, 24.0, None, 20.0, None, 20.0]
