@@ -1,4 +1,4 @@
-"""How much the figures of `real_people.py` depend on single numbers: thresholds, the lens, its framing, the landmarks, how many pictures and faces there are.
+"""How much the figures of `real_people.py` depend on single numbers: thresholds, the lens, the framing, the landmarks, how many pictures and faces there are.
 
     python benchmarks/robustness.py three_people.npz
 
@@ -85,7 +85,7 @@ def hidden(data: Mapping[str, NDArray[Any]], share: float) -> dict[str, NDArray[
 
 
 def framed(data: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """The arrays as of a camera that follows the face and zooms in on it, so that neither its place nor its size shows how somebody sits."""
+    """The arrays as from a camera that follows the face and zooms in on it, so that neither its place nor its size shows how somebody sits."""
     size = np.stack([data["width"], data["height"]], axis=1).astype(np.float64)
     faces, bodies = data["face_cropped"].astype(np.float64), data["lite_points"].astype(np.float64)
     middle = faces[..., :2].mean(axis=1, keepdims=True)

@@ -262,7 +262,7 @@ def soak(video: Path, hours: float, warm_up: float) -> Soaked:
         code = run.run()
         if code:
             raise RuntimeError(f"the app ended with {code}")
-        if not run.is_over:  # the app takes Ctrl-C as the wish to quit
+        if not run.is_over:  # the app takes Ctrl-C as a wish to quit
             raise KeyboardInterrupt
         kept, seconds = _read()
     memory = tuple(run.of_each_window())

@@ -52,7 +52,7 @@ def _prepare_and_run() -> None:
     # Numpy gains nothing from threads on matrices as small as these, and starting them costs a fifth of a second of
     # processor time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Pydantic would look for plugins in everything that is installed, which takes 5 % of a short command's time, and would run them here.
+    # Pydantic would look for plugins in everything that is installed, which takes 5% of a short command's time, and would run them here.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     limits.pool_freed_memory()
     _keep_own_permissions()

@@ -201,7 +201,7 @@ class SwitchSide:
     t: float
     side: Side
     asked: bool = True
-    """False: the user began with this side, and the coach follows. True: now this one, as asked for or as the user does."""
+    """False: the user began with this side, and the coach follows. True: it is this side's turn, or the user has changed to it."""
     reminder: bool = False
     """True: this side was already due, and the user did the other one."""
 

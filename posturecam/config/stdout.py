@@ -125,7 +125,7 @@ class _Guarded(io.BufferedIOBase):
     def write(self, data: Any) -> int:
         rest = memoryview(data).cast("B")
         with self._watched():
-            while rest:  # some callers test with nothing whether a stream takes bytes
+            while rest:  # some callers write nothing, to test whether a stream takes bytes
                 rest = rest[self._taken(rest) :]
         return len(data)
 

@@ -216,7 +216,7 @@ def _by_face(
 def _bent(front: FrontMeasures, upright: FrontUpright | None, tallest: Held | None, limits: FrontThresholds) -> float:
     """How far the head is bent down from upright, degrees; 0 if that is unknown.
 
-    Before a calibration from the tallest posture, or from a level head if the chin was up then.
+    Before a calibration, compared with the tallest posture that was held, or with a level head if the chin was up in it.
     """
     if upright is not None:
         level = upright.head_pitch

@@ -172,7 +172,7 @@ class MonitorState:
     down_for: float = 0.0
     """For how many seconds the person has lately looked down more than up; at most `longest_look_down`."""
     near: bool = False
-    """Whether the last known deviation is over the threshold, or too near it for a slouch to ease, and not just upright again."""
+    """Whether the person is over the threshold, or too near it for a slouch to ease; False at a moment in which they sit up."""
 
     @property
     def phase_seconds(self) -> float:
@@ -221,7 +221,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
         if held is not None and slouch is not None:
             _end(slouch, t, events)
             slouch, spans, watches = None, (), NOTHING_WATCHED
-        elif held is not None and not sits_up:  # else an upright moment would be told, and kept as evidence
+        elif held is not None and not sits_up:  # otherwise a reminder would show an upright moment as its evidence
             slouch = _begin(held, spans, reading, events)
             watches = NOTHING_WATCHED
     if not away and away_for >= settings.away_seconds:

@@ -61,6 +61,6 @@ def test_a_settings_file_named_in_capitals_is_reported(run, own_home):
 
 
 def test_lines_have_no_spaces_up_to_the_margin(run, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "1000000")  # so that nothing is broken into lines
+    monkeypatch.setenv("COLUMNS", "1000000")  # so that no line is wrapped
     for arguments in (("settings",), ("settings", "--all")):
         assert max(map(len, run(*arguments)[1].splitlines())) < 1000

@@ -217,7 +217,7 @@ def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
 
 @pytest.mark.parametrize("first", ["sits", "looks at the phone"])
 def test_looking_at_a_phone_for_a_minute_is_not_sitting_taller(first):
-    """Bent by 40°, a head is excused more than it came down."""
+    """For a head bent by 40°, more is allowed than it came down."""
     state, t = Tallest(), 0.0
     sits, phone = (20.0, 2.0), (12.0, 42.0)
     for height, pitch in (sits, phone, sits) if first == "sits" else (phone, sits, phone):
@@ -256,7 +256,7 @@ def test_a_check_without_shoulders_says_nothing_of_the_height():
 
 
 def test_a_height_is_held_on_battery_though_the_face_is_found_in_half_of_the_checks():
-    """Every three seconds is a check there, so that faces are six or nine seconds apart."""
+    """There is a check every three seconds, so that faces are six or nine seconds apart."""
     found = seen_to_sit([20.0, None, None, 20.0, 20.0, None, 20.0, None, 20.0, None, None, 20.0, 20.0, None, 20.0], 3.0)
     assert found[-1] == Held(20.0, 5.0)
     glances_up = [20.0, None, 24.0, None, 20.0, None, 24.0, None, 20.0, None, 20.0]

@@ -715,7 +715,7 @@ def test_no_stretching_today_holds_after_a_restart_and_in_every_program_until_on
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "\0", "9" * 1000, "ü"])
-def test_a_damaged_file_about_stretching_suggests_it_as_ever(begin, text):
+def test_with_a_damaged_file_of_that_day_stretches_are_suggested_as_ever(begin, text):
     rest_path().parent.mkdir(exist_ok=True)
     rest_path().write_text(text, encoding="utf-8")
     watched = begin()

@@ -154,7 +154,7 @@ def test_who_left_and_who_came_back_is_told():
     assert describe(CameBack(60.0)) == "somebody is back"
 
 
-def test_a_baseline_that_no_longer_fits_is_told_with_what_helps():
+def test_a_baseline_that_no_longer_fits_is_reported_with_what_helps():
     said = describe(BaselineOutdated(60.0, Reason(Why.CAMERA_MOVED, "shoulders"), View.FRONT))
     assert re.fullmatch(r"the baseline no longer fits: .*the chair was moved.*; run: posturecam calibrate", said)
 

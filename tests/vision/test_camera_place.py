@@ -60,7 +60,7 @@ def test_a_few_looks_or_no_background_tell_nothing(kept):
 
 
 def in_front_of_a_picture(seed):
-    """A glance of somebody before a virtual background: only where they are does anything change."""
+    """A glance of somebody with a virtual background: only where they are does anything change."""
     before = room(seed=0).cells.copy()
     before[12:, 8:24] = room(seed=seed).cells[12:, 8:24]
     return Glance(1.5 * seed, before, 255.0, seed)

@@ -185,7 +185,7 @@ ONE_ARM_UP = 45.0
 
 
 def lean_from_arm(seen: PoseGeometry) -> float:
-    """Lean of the trunk away from the arm that is raised higher, degrees; negative towards it, and 0 with both equally high."""
+    """Lean of the trunk away from the arm that is raised higher, degrees; negative toward it, and 0 with both equally high."""
     left, right = _arms_to_trunk(seen)
     to_the_left = seen.working * side_lean(seen)
     return to_the_left * min(max((right - left) / ONE_ARM_UP, -1.0), 1.0)

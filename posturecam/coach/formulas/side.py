@@ -150,7 +150,7 @@ def nose_above_shoulder(seen: PoseGeometry) -> float:
 
 
 def hip_shift(seen: PoseGeometry) -> float:
-    """Distance of the hip from its place in the start pose, T0; where the ankle moved along, as when the camera was pushed, only what is left of it."""
+    """Distance of the hip from its place in the start pose, T0; if the ankle moved along, as when the camera was pushed, without that movement."""
     if seen.reference is None:
         raise Unmeasurable(Why.NO_BASELINE, "start_pose")
     hip, there = seen.close(L.LEFT_HIP), seen.reference.points[L.LEFT_HIP + seen.near].tolist()

@@ -31,7 +31,7 @@ from posturecam.vision.pose import Pose
 _TOWARDS_THE_CAMERA = ("head_turn", "trunk_turn")
 """Measures that keep a start pose from being met while somebody looks at their screen and the camera is beside it."""
 WIDER = 1.2
-"""Times as wide as before, at which shoulders in front of the camera look clearly wider. Choice: twice what counts as having come nearer at
+"""How many times as wide as before shoulders have to look to be clearly wider. Choice: twice what counts as having come nearer at
 rest, since one picture scatters more than many. Shoulders turned by 35° look that much narrower."""
 RESTS_FOR = 3.0
 """Seconds at rest, away from the middle, after which the start pose of an exercise with two sides is taken again. Choice: whoever turns their
@@ -323,7 +323,7 @@ class StartPoseStep(StepContext):
     # The side.
 
     def may_take(self, side: Side | None) -> bool:
-        """Whether the user may do this side now: any before a repetition is done, even after trying the other, and later one with repetitions left, unless they alternate."""
+        """Whether the user may do this side now: any before a repetition is done, even after trying the other; later one with repetitions left, unless sides alternate."""
         done = [one.side for one in self.state.results if one.done]
         if self.exercise.sides is Sides.NONE or not done:
             return self.exercise.sides is not Sides.NONE

@@ -423,7 +423,7 @@ def _near(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) ->
 def _twisted(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> Departure | None:
     """How far the body is twisted away from where the face looks: in a chair that was turned, the head turns along with it.
 
-    The face of somebody upright looks where the body faces: of *tune* and *validation* people within 8°.
+    Upright people look where their body faces: *tune* and *validation* people within 8°.
     """
     turned = _change(now.body_yaw, upright.body_yaw)
     if turned is None:

@@ -91,9 +91,9 @@ def _lately(looks: tuple[tuple[float, float, float], ...], t: float) -> tuple[tu
 
 
 def _is_taller(now: Held, before: Held) -> bool:
-    """Whether somebody sits taller, seen at the same level; between a bent head and an upright one, the higher one is.
+    """Whether somebody sits taller than before: heights are compared as seen level, but those of a bent and an upright head as they look.
 
-    Looks at a phone (*tune* people: 35–51°) shorten the neck by less than the camera that would show a head as far from above.
+    A look at a phone (35–51° for *tune* people) shortens the neck by less than a camera that shows the head from as far above.
     """
     limits = FrontThresholds()
     if abs(now.head_pitch - before.head_pitch) > limits.glance_free:

@@ -145,7 +145,7 @@ class QueuedClient:
         self.commands.put(NoStretching(today))
 
     def reread_rest(self) -> None:
-        """Take over the day without stretching that another program, or this one in an earlier run, has left."""
+        """Read again on which day the user wants no stretching: another program may have saved it, or this one in an earlier run."""
         self.commands.put(NoStretching(rest_day()))
 
     def answer(self, response: Response, alert: AlertRaised) -> None:

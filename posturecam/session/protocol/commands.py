@@ -76,7 +76,7 @@ class KeepAnswers:
 
 @dataclass(frozen=True, slots=True)
 class NoStretching:
-    """The user does not want to stretch any more on a day, because something hurts."""
+    """The user does not want to stretch on a day, because something hurts."""
 
     day: date | None
     """The local day; None: they stretch after all."""
