@@ -169,6 +169,9 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
     now = time.monotonic()
     if _interrupted_at is None or (number == signal.SIGINT and now - _interrupted_at >= IMPATIENT_SECONDS):
         _interrupted_at = now
+        from posturecam.config import stdout
+
+        stdout.wait_no_longer()
         raise KeyboardInterrupt
 
 

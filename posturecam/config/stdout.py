@@ -110,8 +110,19 @@ def even_without_reader() -> Iterator[None]:
 
 
 def discard() -> None:
-    """Discard what is left of an output whose reader has left, so that its buffers can be flushed without failing, at the interpreter's exit at the latest."""
+    """Discard what is left of an output that nobody reads any more, so that its buffers can be flushed without failing, at the interpreter's exit at the latest."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+_LAST_WAIT = 1.0
+"""Longest wait (s) for a reader that takes nothing once the program was asked to end. Choice: one that still reads does so sooner."""
+
+
+def wait_no_longer() -> None:
+    """The program was asked to end: from now on a reader that takes nothing keeps it only for a moment, and what is left is discarded."""
+    guarded = sys.stdout.buffer if type(sys.stdout) is io.TextIOWrapper else None
+    if isinstance(guarded, _Guarded):
+        guarded.longest_wait = _LAST_WAIT
 
 
 class _Guarded(io.BufferedIOBase):
@@ -121,6 +132,8 @@ class _Guarded(io.BufferedIOBase):
         self._to = to
         self.failure: OutputError | None = None
         """The first failure."""
+        self.longest_wait: float | None = None
+        """Seconds to wait for a reader that takes nothing; None waits for as long as it takes."""
 
     def write(self, data: Any) -> int:
         rest = memoryview(data).cast("B")
@@ -153,7 +166,9 @@ class _Guarded(io.BufferedIOBase):
 
     def _wait(self) -> None:
         """Wait until a pipe that its other end keeps from blocking, as Node.js does, has room again."""
-        select.select((), (self._to,), ())
+        _, has_room, _ = select.select((), (self._to,), (), self.longest_wait)
+        if not has_room:
+            discard()
 
     def fileno(self) -> int:
         return self._to.fileno()

@@ -330,6 +330,42 @@ def test_nothing_is_lost_in_a_pipe_that_does_not_wait_for_its_reader(unbuffered)
     assert printing.returncode == 0
 
 
+INTERRUPTED_WHILE_WAITING = """
+import select, signal
+from posturecam import __main__ as program
+waits = select.select
+def interrupted(*arguments):
+    select.select = waits
+    signal.raise_signal(signal.SIGTERM)
+    return waits(*arguments)
+select.select = interrupted
+program.main()
+"""
+
+
+@unix
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_request_to_end_is_heeded_while_nobody_reads_a_pipe_that_does_not_wait(unbuffered):
+    """Node.js stops reading when it has enough for now, and then ends its child."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b" ")
+    command = [sys.executable, "-c", INTERRUPTED_WHILE_WAITING, "settings", "--json"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with (
+        os.fdopen(reading, "rb"),
+        subprocess.Popen(command, stdout=writing, stderr=subprocess.PIPE, cwd=ROOT, env=environment) as printing,
+    ):
+        os.close(writing)
+        try:
+            _, err = printing.communicate(timeout=30)
+        finally:
+            printing.kill()
+    assert (printing.returncode, err) == (130, b"")
+
+
 def test_a_reader_that_has_enough_is_not_an_error():
     program = f"import subprocess, sys; reader = subprocess.Popen([sys.executable, '-c', ''], stdin=subprocess.PIPE); reader.wait(); sys.exit(subprocess.run([sys.executable, '-m', 'posturecam', 'watch', {str(RECORDING)!r}, '--json'], stdout=reader.stdin).returncode)"
     done = posturecam(program=("-c", program))
