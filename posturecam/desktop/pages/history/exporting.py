@@ -5,12 +5,14 @@ What is under way when the windows are recreated in another language is taken ov
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
-from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from posturecam.config import uncaught
@@ -39,8 +41,9 @@ class ExportThread(QObject):
     """What was written, an `Exported`."""
     failed = Signal(object)
     """Why nothing was written, as a `Message` (an `object`, since Qt would convert it to plain text); empty if the user stopped it."""
-    _reported = Signal(object, object)
-    """One of the signals above, and its value, from the thread."""
+    _reported = Signal()
+    """There is something to tell from the thread. The signal itself carries nothing: while it carried Python's objects, 2 of 11 runs of the tests crashed
+    within Qt's event loop at the end of an export."""
 
     def __init__(self, file: Path, parent: QObject, *, decimal_comma: bool) -> None:
         """Create it without starting.
@@ -54,6 +57,8 @@ class ExportThread(QObject):
         self._file, self._decimal_comma = file, decimal_comma
         self._stop = threading.Event()
         self._shown = -1
+        self._to_tell = SimpleQueue[Callable[[], None]]()
+        """Emits one of the signals above, each."""
         self._reported.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._run, name="posturecam export", daemon=True)
 
@@ -75,24 +80,32 @@ class ExportThread(QObject):
                 self._file, progress=self._go_on, decimal_comma=self._decimal_comma, byte_order_mark=True
             )
         except ExportStopped:
-            self._reported.emit(self.failed, "")
+            self._tell(lambda: self.failed.emit(""))
         except PosturecamError as problem:
-            self._reported.emit(self.failed, problem.text)
+            why = problem.text
+            self._tell(lambda: self.failed.emit(why))
         except Exception as mistake:
             uncaught.log(mistake, "the export")
-            self._reported.emit(self.failed, uncaught.words(mistake))
+            words = uncaught.words(mistake)
+            self._tell(lambda: self.failed.emit(words))
         else:
-            self._reported.emit(self.done, written)
+            self._tell(lambda: self.done.emit(written))
 
     def _go_on(self, share: float) -> bool:
         step = int(share * _STEPS)
         if step != self._shown:  # the windows need not be notified every few rows
             self._shown = step
-            self._reported.emit(self.progressed, share)
+            self._tell(lambda: self.progressed.emit(share))
         return not self._stop.is_set()
 
-    def _pass_on(self, signal: SignalInstance, value: object) -> None:
-        signal.emit(value)
+    def _tell(self, emit: Callable[[], None]) -> None:
+        self._to_tell.put(emit)
+        self._reported.emit()
+
+    def _pass_on(self) -> None:
+        with contextlib.suppress(Empty):
+            while True:
+                self._to_tell.get_nowait()()
 
 
 class ExportLine(QWidget):
