@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable
 from functools import cache, partial
+from queue import SimpleQueue
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -17,22 +18,35 @@ Found = TypeVar("Found")
 Call = Callable[[], None]
 
 
-class _Messenger(QObject):
+class Messenger(QObject):
     """Brings calls into the GUI thread; there is a single one, which outlives every window."""
 
-    arrived = Signal(object)
+    _arrived = Signal()
+    """There is one more call. The signal carries nothing: while one for exports carried Python's objects, 2 of 11 runs of the tests crashed within
+    Qt's event loop as an export ended."""
 
     def __init__(self) -> None:
+        """Create it; see `messenger`."""
         super().__init__()
-        self.arrived.connect(self._call)
+        self._calls = SimpleQueue[Call]()
+        self._arrived.connect(self._call)
 
-    def _call(self, call: Call) -> None:
-        call()
+    def bring(self, call: Call) -> None:
+        """Have this called in the GUI thread, unless the app has ended by then; may be called in any thread."""
+        self._calls.put(call)
+        with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
+            self._arrived.emit()
+
+    def _call(self) -> None:
+        """Call whatever has been brought: a signal from the GUI thread itself overtakes those that are on their way from others."""
+        while not self._calls.empty():
+            self._calls.get_nowait()()
 
 
 @cache
-def _messenger() -> _Messenger:
-    return _Messenger()
+def messenger() -> Messenger:
+    """The only one, created at the first call, which must come from the GUI thread."""
+    return Messenger()
 
 
 def start_thread(work: Call) -> None:
@@ -48,7 +62,7 @@ class Background(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._messenger = _messenger()  # created here, in the GUI thread, where its calls must arrive
+        self._messenger = messenger()  # created here, in the GUI thread, where its calls must arrive
         self._busy = False
         self._next: Call | None = None
         self._asked = 0
@@ -92,8 +106,7 @@ class Background(QObject):
                 call = partial(failed or _report, problem)
             except Exception as mistake:
                 call = partial(_report, mistake)
-            with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
-                self._messenger.arrived.emit(lambda: arrived(call))
+            self._messenger.bring(lambda: arrived(call))
 
         if self._busy:
             self._next = work

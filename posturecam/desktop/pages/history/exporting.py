@@ -5,18 +5,17 @@ What is under way when the windows are recreated in another language is taken ov
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from shiboken6 import isValid
 
 from posturecam.config import uncaught
-from posturecam.desktop.widgets.background import Background
+from posturecam.desktop.widgets.background import Background, messenger
 from posturecam.desktop.widgets.parts import button
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.errors import PosturecamError
@@ -41,9 +40,6 @@ class ExportThread(QObject):
     """What was written, an `Exported`."""
     failed = Signal(object)
     """Why nothing was written, as a `Message` (an `object`, since Qt would convert it to plain text); empty if the user stopped it."""
-    _reported = Signal()
-    """There is something to tell from the thread. The signal itself carries nothing: while it carried Python's objects, 2 of 11 runs of the tests crashed
-    within Qt's event loop at the end of an export."""
 
     def __init__(self, file: Path, parent: QObject, *, decimal_comma: bool) -> None:
         """Create it without starting.
@@ -57,9 +53,7 @@ class ExportThread(QObject):
         self._file, self._decimal_comma = file, decimal_comma
         self._stop = threading.Event()
         self._shown = -1
-        self._to_tell = SimpleQueue[Callable[[], None]]()
-        """Emits one of the signals above, each."""
-        self._reported.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self._messenger = messenger()  # created here, in the GUI thread, where its calls must arrive
         self._thread = threading.Thread(target=self._run, name="posturecam export", daemon=True)
 
     def start(self) -> None:
@@ -99,13 +93,8 @@ class ExportThread(QObject):
         return not self._stop.is_set()
 
     def _tell(self, emit: Callable[[], None]) -> None:
-        self._to_tell.put(emit)
-        self._reported.emit()
-
-    def _pass_on(self) -> None:
-        with contextlib.suppress(Empty):
-            while True:
-                self._to_tell.get_nowait()()
+        """Have one of the signals above emitted in the GUI thread, unless the window is gone by then."""
+        self._messenger.bring(lambda: emit() if isValid(self) else None)
 
 
 class ExportLine(QWidget):
