@@ -93,13 +93,9 @@ def _start_at_login(*, wanted: bool) -> None:
     Raises:
         SettingsError: if that fails.
     """
-    from posturecam.system.autostart import open_autostart
-    from posturecam.system.launcher import launch_command
+    from posturecam.system.autostart import open_autostart, start_at_login
 
-    if wanted:
-        open_autostart().enable(launch_command(minimized=True))
-    else:
-        open_autostart().disable()
+    start_at_login(open_autostart(), wanted=wanted)
 
 
 def _say_ignored() -> Settings:

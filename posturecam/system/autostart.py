@@ -1,7 +1,6 @@
 """Start at login: an entry in a folder on Linux, a launch agent on macOS, a value in the registry on Windows.
 
-autostart = open_autostart()
-autostart.enable(launch_command(minimized=True))
+start_at_login(open_autostart(), wanted=True)
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any, Protocol
 
 from posturecam.config.reading import TooLarge, read_limited, reason
 from posturecam.errors import SettingsError
-from posturecam.system.launcher import config_home, desktop_entry, put, take_away
+from posturecam.system.launcher import config_home, desktop_entry, launch_command, put, take_away
 from posturecam.system.windows_api import open_registry
 
 _MOST_BYTES = 100_000
@@ -46,6 +45,18 @@ class Autostart(Protocol):
         Raises:
             SettingsError: if the entry cannot be removed.
         """
+
+
+def start_at_login(autostart: Autostart, *, wanted: bool) -> None:
+    """Start this installation of posturecam at login, without a window, or no longer.
+
+    Raises:
+        SettingsError: if the entry cannot be written or removed.
+    """
+    if wanted:
+        autostart.enable(launch_command(minimized=True))
+    else:
+        autostart.disable()
 
 
 def open_autostart(platform: str = sys.platform) -> Autostart:

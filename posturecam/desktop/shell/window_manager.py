@@ -463,13 +463,10 @@ class Windows(QObject):
         self.window.open("now")
 
     def _set_autostart(self) -> None:
-        try:
-            if self._client.settings.desktop.autostart:
-                from posturecam.system.launcher import launch_command
+        from posturecam.system.autostart import start_at_login
 
-                self._autostart.enable(launch_command(minimized=True))
-            else:
-                self._autostart.disable()
+        try:
+            start_at_login(self._autostart, wanted=self._client.settings.desktop.autostart)
         except SettingsError as problem:
             self.complain(problem.text)
 
