@@ -192,10 +192,8 @@ class StepContext:
         """
         hint, hinted = self.state.hint, self.state.hinted
         waited = hint.waited + (self.elapsed if text is not None else 0.0)
-        alone = text is None or text in (
-            self.look.problem,
-            HINTS[Nearness.UNKNOWN],
-        )  # nobody is there to change anything
+        # Then nobody is there to change anything.
+        alone = text is None or text in (self.look.problem, HINTS[Nearness.UNKNOWN])
         tried = hint.tried + (0.0 if alone else self.elapsed)
         lasted = hint.lasted + self.elapsed if text == hint.text else 0.0
         hint = Hint(text, lasted, hint.said if text == hint.text else None, waited, tried)

@@ -152,12 +152,10 @@ class FollowingArea(QScrollArea):
 
     @property
     def _focused(self) -> QWidget | None:
+        """What has the focus on the page; where nothing there can take it, the page or this area itself has it."""
         now, page = QApplication.focusWidget(), self.widget()
-        if now is None or page is None or now is page or not self.isVisible():
-            return None
-        return (
-            now if page.isAncestorOf(now) else None
-        )  # the area itself has the focus where nothing on the page can take it
+        inside = now is not None and now is not page and page is not None and page.isAncestorOf(now)
+        return now if inside and self.isVisible() else None
 
 
 class ScrollingPage(FollowingArea):

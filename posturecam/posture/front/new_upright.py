@@ -120,16 +120,14 @@ def _is_upright(now: FrontMeasures, upright: FrontUpright, moved: bool | None, s
     height, pitch = now.neck_height.value, now.head_pitch.value
     if height is None or pitch is None or upright.neck_height is None:
         return False
-    limits = thresholds(settings)
+    limits, own, own_pitch = thresholds(settings), upright.neck_height, upright.head_pitch or 0.0
     if moved is False:
         height += limits.elevation_share * _more_from_above(now, upright)
-        return height >= upright.neck_height - 0.5 * limits.sinking
-    own_pitch = upright.head_pitch or 0.0
-    higher = pitch - own_pitch
-    if moved and higher > limits.glance_free:
-        return height + limits.elevation_share * higher >= upright.neck_height - 0.5 * limits.sinking
-    own = seen_level(upright.neck_height, own_pitch, limits)
-    return seen_level(height, pitch, limits) >= own - 0.5 * limits.sinking
+    elif moved and pitch - own_pitch > limits.glance_free:
+        height += limits.elevation_share * (pitch - own_pitch)
+    else:
+        height, own = seen_level(height, pitch, limits), seen_level(own, own_pitch, limits)
+    return height >= own - 0.5 * limits.sinking
 
 
 def _more_from_above(now: FrontMeasures, upright: FrontUpright) -> float:
