@@ -49,18 +49,20 @@ class BareMediaPipe:
 
 
 class BareFaces:
-    """The face landmarker on its own, for crops made elsewhere."""
+    """The face landmarker on its own, for crops made elsewhere; loaded for the first of them."""
 
     def __init__(self) -> None:
-        options = FaceLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(resources.face_model_path())),
-            running_mode=RunningMode.IMAGE,
-            num_faces=1,
-        )
-        self._landmarker = FaceLandmarker.create_from_options(options)
+        self._landmarker: FaceLandmarker | None = None
 
     def __call__(self, crop: NDArray[Any]) -> bool:
         """Process one crop; returns whether there is a face."""
+        if self._landmarker is None:
+            options = FaceLandmarkerOptions(
+                base_options=BaseOptions(model_asset_path=str(resources.face_model_path())),
+                running_mode=RunningMode.IMAGE,
+                num_faces=1,
+            )
+            self._landmarker = FaceLandmarker.create_from_options(options)
         rgb = cv2.cvtColor(crop, cv2.COLOR_BGR2RGB)
         return bool(self._landmarker.detect(mediapipe.Image(mediapipe.ImageFormat.SRGB, rgb)).face_landmarks)
 
@@ -68,7 +70,8 @@ class BareFaces:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._landmarker.close()
+        if self._landmarker is not None:
+            self._landmarker.close()
 
 
 def decode(path: Path) -> Iterator[Picture]:

@@ -73,24 +73,24 @@ def compare(path: Path, settings: Settings, repeat: int) -> list[Cost]:
 
 
 def _ways(path: Path, settings: Settings) -> Sequence[Callable[[], Timed]]:
-    """The loop and MediaPipe alone on frames in memory, then both on the file; models and baseline are made beforehand."""
+    """The loop and MediaPipe alone on frames in memory, then both on the file; baseline and schedule are made beforehand."""
     frames = load(path)
     baselines = learn_upright(frames, settings)
     schedule = calls(frames, settings, baselines)
 
-    def ours(source: Source) -> Timed:
+    def ours(source: Source) -> Iterator[float]:
         with source, PoseEstimator(settings.estimator, settings.follow) as estimator:
-            return _timed(tick.frame.t for tick in watch(source, estimator, baselines, settings))
+            yield from (tick.frame.t for tick in watch(source, estimator, baselines, settings))
 
-    def bare(pictures: Iterable[Picture]) -> Timed:
+    def bare(pictures: Iterable[Picture]) -> Iterator[float]:
         with BareMediaPipe(settings.estimator.model) as landmarker, BareFaces() as faces:
-            return _timed(_look(landmarker, faces, pictures, schedule))
+            yield from _look(landmarker, faces, pictures, schedule)
 
     return (
-        lambda: ours(MemorySource(frames)),
-        lambda: bare((frame.image, frame.t) for frame in frames if frame.image is not None),
-        lambda: ours(VideoSource(path)),
-        lambda: bare(decode(path)),
+        lambda: _timed(ours(MemorySource(frames))),
+        lambda: _timed(bare((frame.image, frame.t) for frame in frames if frame.image is not None)),
+        lambda: _timed(ours(VideoSource(path))),
+        lambda: _timed(bare(decode(path))),
     )
 
 
@@ -129,6 +129,7 @@ def _look(
 
 
 def _timed(moments: Iterable[float]) -> Timed:
+    """The first frame's time includes loading the models, which the loop does when the first picture comes."""
     spent, before = [], time.process_time()
     for t in moments:
         now = time.process_time()

@@ -429,13 +429,17 @@ def test_a_calibration_is_saved_or_refused_with_the_reason_even_if_its_reader_ha
 
 
 @unix
-def test_analyzing_from_a_deleted_folder_is_refused_with_a_message(run, monkeypatch, tmp_path):
+def test_analyzing_from_a_deleted_folder_is_refused_with_a_message(tmp_path):
+    """In a process that imports nothing from the current folder (-P), as the installed program does not: otherwise Python 3.13.0 itself fails there."""
     (tmp_path / "gone").mkdir()
-    monkeypatch.chdir(tmp_path / "gone")
-    (tmp_path / "gone").rmdir()
-    code, _, err = run("analyze", RECORDING, "--out", tmp_path)
-    assert code == 7
-    assert_one_line(err, "The current folder was deleted")
+    program = (
+        "import os, sys; os.chdir(sys.argv.pop(1)); os.rmdir(os.getcwd()); from posturecam.__main__ import main; main()"
+    )
+    done = posturecam(
+        tmp_path / "gone", "analyze", RECORDING, "--out", tmp_path, program=("-P", "-c", program), PYTHONPATH=str(ROOT)
+    )
+    assert done.returncode == 7
+    assert_one_line(done.stderr.decode(), "The current folder was deleted")
 
 
 # Optimized Python, a terminal without columns, an output without the letters of a language

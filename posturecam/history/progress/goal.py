@@ -38,12 +38,16 @@ class GoalDay:
         return self.share is None
 
 
+_ROUNDING = 1e-9
+"""By how much a share may be off because its seconds were added up, which Python 3.12 does more exactly."""
+
+
 def reaches(share: float, goal: float) -> bool:
     """Whether an upright share reaches a goal, both 0 to 1.
 
     They are compared as they are shown, in whole percent: nobody understands that 70 % misses a goal of 70 %. Only everything reaches 100 %.
     """
-    return share >= goal or (goal < 1 and round(100 * share) >= round(100 * goal))
+    return share >= goal - _ROUNDING or (goal < 1 and round(100 * share) >= round(100 * goal))
 
 
 def goal_day(day: Day, settings: GoalSettings) -> GoalDay:
