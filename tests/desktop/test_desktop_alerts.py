@@ -862,6 +862,24 @@ def test_a_break_is_announced_and_can_be_skipped_before_it_comes(telling_by, qtb
     assert desk.shown.taken_back == 1
 
 
+@pytest.mark.parametrize("suggested", [OFFER, BreakAhead(NOON, 60.0)])
+def test_a_suggestion_goes_once_the_user_wants_no_stretching_as_when_they_said_so_in_a_terminal(telling_by, suggested):
+    desk = telling_by("notification")
+    desk.presenter.happened(suggested)
+    desk.presenter.take(moment(1))
+    assert desk.shown.taken_back == 0
+    desk.presenter.take(moment(2, no_stretching=True))
+    assert desk.shown.taken_back == 1
+    assert not desk.presenter.shows
+
+
+def test_to_stand_up_and_to_rest_the_eyes_is_still_suggested_without_stretching(telling_by):
+    desk = telling_by("notification")
+    desk.presenter.happened(BreakOffered(NOON, BreakOffer(Because.STAND, 3000.0), "full"))
+    desk.presenter.take(moment(1, no_stretching=True))
+    assert desk.presenter.shows
+
+
 def test_resting_the_eyes_offers_no_stretch(telling_by):
     desk = telling_by("notification")
     desk.presenter.happened(BreakOffered(NOON, BreakOffer(Because.EYES, 1200.0), "full"))

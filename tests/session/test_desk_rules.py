@@ -157,8 +157,10 @@ def test_after_no_stretching_today_nothing_suggests_a_stretch_that_day_and_the_n
     desk.state = leave_out_stretching(desk.state, today(desk).date())
     assert [one.offer.because for one in desk.sit(700)] == [Because.STAND], "standing up is no stretch"
     assert desk.moment.break_in is None
+    assert desk.moment.no_stretching
     desk.t += 24 * 3600
     assert [one.offer.because for one in desk.sit(310) if isinstance(one, BreakOffered)] == [Because.SITTING]
+    assert not desk.moment.no_stretching
 
 
 def test_a_reminder_after_no_stretching_today_suggests_no_stretch():

@@ -151,7 +151,9 @@ class AlertPresenter(QObject):
         silent = snapshot.outlook.silent is not None
         if isinstance(stands, BreakOffered | BreakAhead):
             elsewhere = snapshot.mode not in _AT_THE_DESK or snapshot.sign is Sign.AWAY
-            if elsewhere or silent or self._stood >= _OFFER_STANDS:
+            stretches = isinstance(stands, BreakAhead) or stands.offer.because.stretches
+            unwanted = stretches and snapshot.no_stretching
+            if elsewhere or silent or unwanted or self._stood >= _OFFER_STANDS:
                 self._take_back()
         elif not stands.trial and (silent or not _same(snapshot, stands)):
             self._take_back()

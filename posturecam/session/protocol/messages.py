@@ -107,6 +107,8 @@ class Snapshot:
     """Seconds until a break is suggested if the user stays seated; None if none is due or nothing is watched."""
     planned: str = ""
     """English title of the routine planned for today and not done yet; empty if there is none."""
+    no_stretching: bool = False
+    """Whether the user wants no stretching today, as far as the last check knew."""
     hour: tuple[TimelineSpan, ...] = ()
     upright_offered: bool = False
     """A new upright posture is suggested; `take_upright` would learn it."""

@@ -61,13 +61,16 @@ class Moment:
     """Seconds until a break is suggested if the user stays seated; None if none is due."""
     planned: str = ""
     """English title of the routine planned for today and not done yet; empty if there is none."""
+    no_stretching: bool = False
+    """Whether the user wants no stretching today."""
     routine_to_look_up: str = ""
     """The planned routine to look up in the history; empty if no lookup is needed."""
 
     @property
     def shown(self) -> dict[str, Any]:
         """The fields for the snapshot, by name."""
-        return {name: getattr(self, name) for name in ("outlook", "alert", "glow", "sitting", "break_in", "planned")}
+        names = ("outlook", "alert", "glow", "sitting", "break_in", "planned", "no_stretching")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,8 @@ def step(
         The new state, and what to show and publish.
     """
     t = tick.frame.t
-    if state.no_stretching_on == at.date():
+    no_stretching = state.no_stretching_on == at.date()
+    if no_stretching:
         settings = _without_stretches(settings)
     state, raised = _alert(state, tick, at, settings, held=held, baseline=baseline, typing=typing)
     state, offered = _sit(state, tick, at, settings, held=held, alerted=raised is not None, typing=typing)
@@ -157,6 +161,7 @@ def step(
         (*(MonitorEvent(at, event) for event in tick.events), *([raised] if raised else []), *suggested),
         _break_in(state, t, settings),
         state.plan.to_do,
+        no_stretching,
         routine_to_look_up,
     )
 
