@@ -207,16 +207,22 @@ def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:
     )
 
 
+_SMALLEST_GROWTH = 4096
+"""By how much the history grows at least: a page of SQLite, bytes."""
+
+
 def _cause(path: Path, problem: Exception) -> Exception:
-    """The system's own error, such as a read-only disk, where SQLite only says that it cannot open or write a file."""
+    """The system's own error, such as a read-only disk or a limit on the size of files, where SQLite only says that a file failed."""
     if (getattr(problem, "sqlite_errorcode", None) or 0) & 0xFF not in (
         sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_READONLY,
     ):
         return problem
     try:
         os.close(os.open(path, os.O_RDWR))
-        tempfile.TemporaryFile(dir=path.parent).close()  # as SQLite does for its log
+        with tempfile.TemporaryFile(dir=path.parent) as file:  # as SQLite does for its log
+            file.truncate(path.stat().st_size + _SMALLEST_GROWTH)
     except OSError as cause:
         return cause
     return problem

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from posturecam.config.reading import TooLarge, read_limited, reason
 from posturecam.errors import SettingsError
-from posturecam.system.launcher import config_home, desktop_entry, launch_command, put, take_away
+from posturecam.system.launcher import config_home, desktop_entry, launch_command, program_of, put, take_away
 from posturecam.system.windows_api import open_registry
 
 _MOST_BYTES = 100_000
@@ -30,7 +30,7 @@ class Autostart(Protocol):
         """Where the entry is stored, for people."""
 
     def enabled(self) -> bool:
-        """Whether it starts at login. Also False if the entry cannot be read."""
+        """Whether it starts at login. Also False if the entry cannot be read, or if its program is gone."""
 
     def enable(self, command: Sequence[str]) -> None:
         """Start this command at login from now on.
@@ -69,6 +69,15 @@ def open_autostart(platform: str = sys.platform) -> Autostart:
         with suppress(ImportError):
             return WindowsAutostart(open_registry())
     return NullAutostart()
+
+
+def _is_gone(program: str) -> bool:
+    """Whether a program is missing. One without its folder is looked up at login, so it counts as there."""
+    path = Path(program)
+    try:
+        return path.is_absolute() and not path.exists()
+    except OSError:  # it is in a folder that may not be entered, so it cannot be started either
+        return True
 
 
 class NullAutostart:
@@ -113,13 +122,15 @@ class LinuxAutostart:
     def enabled(self) -> bool:
         """Whether the entry is there, and neither KDE's nor GNOME's settings have switched it off."""
         try:
-            lines = read_limited(self._path, _MOST_BYTES).decode(errors="replace").splitlines()
+            lines = read_limited(self._path, _MOST_BYTES).decode(errors="surrogateescape").splitlines()
         except (OSError, TooLarge):
             return False
-        keys = {
-            key.strip(): value.strip().lower() for key, sign, value in (line.partition("=") for line in lines) if sign
-        }
-        return keys.get("Hidden") != "true" and keys.get("X-GNOME-Autostart-enabled") != "false"
+        keys = {key.strip(): value.strip() for key, sign, value in (line.partition("=") for line in lines) if sign}
+        return (
+            keys.get("Hidden", "").lower() != "true"
+            and keys.get("X-GNOME-Autostart-enabled", "").lower() != "false"
+            and not _is_gone(program_of(keys.get("Exec", "")))
+        )
 
     def enable(self, command: Sequence[str]) -> None:
         """Write the entry."""
@@ -151,7 +162,10 @@ class MacAutostart:
             agent = plistlib.loads(read_limited(self._path, _MOST_BYTES))
         except Exception:  # damaged in any of the ways that plistlib does not catch
             return False
-        return isinstance(agent, dict) and bool(agent.get("RunAtLoad")) and not agent.get("Disabled", False)
+        if not isinstance(agent, dict) or not agent.get("RunAtLoad") or agent.get("Disabled", False):
+            return False
+        command = agent.get("ProgramArguments")
+        return not (isinstance(command, list) and command and _is_gone(str(command[0])))
 
     def enable(self, command: Sequence[str]) -> None:
         """Write the agent; it starts with the next login."""
@@ -167,6 +181,14 @@ class MacAutostart:
     def disable(self) -> None:
         """Remove the agent."""
         take_away(self._path)
+
+
+def _program_of_command_line(line: str) -> str:
+    """The program of a Windows command line. Empty if it has a folder with spaces but no quotes: its end is a guess."""
+    if line.startswith('"'):
+        return line[1:].partition('"')[0]
+    program, _, arguments = line.partition(" ")
+    return "" if "\\" in arguments else program
 
 
 _RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
@@ -187,7 +209,8 @@ class WindowsAutostart:
 
     def enabled(self) -> bool:
         """Whether the value is there, and the task manager has not switched it off (an odd first byte)."""
-        if not self._value(_RUN):
+        command = self._value(_RUN)
+        if not command or _is_gone(_program_of_command_line(str(command))):
             return False
         approved = self._value(_APPROVED)
         return not (isinstance(approved, bytes) and approved and approved[0] % 2)

@@ -6,6 +6,7 @@ Format: https://specifications.freedesktop.org/desktop-entry-spec/latest/
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -70,6 +71,15 @@ def _quoted(part: str) -> str:
 def _escaped(text: str) -> str:
     """A text as the value of any key."""
     return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+
+
+def program_of(command: str) -> str:
+    """The program that a value of the key Exec starts; the reverse of how `desktop_entry` writes it."""
+    escapes = {"s": " ", "n": "\n", "t": "\t", "r": "\r"}
+    text = re.sub(r"\\(.)", lambda found: escapes.get(found[1], found[1]), command)
+    quoted = re.match(r'"((?:[^"\\]|\\.)*)"', text, re.DOTALL)
+    program = re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL) if quoted else text.partition(" ")[0]
+    return program.replace("%%", "%")
 
 
 def data_home(environment: Mapping[str, str] = os.environ) -> Path:

@@ -279,6 +279,21 @@ def test_where_a_history_cannot_be_written_the_cause_that_the_system_knows_is_na
         SittingHistory()
 
 
+@POSIX
+@pytest.mark.parametrize("most_bytes", [0, 1000])
+def test_where_files_may_not_grow_that_limit_is_named_and_not_the_disk(own_home, most_bytes):
+    import resource
+
+    history_path().parent.mkdir(parents=True, exist_ok=True)
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most[1]))
+    try:
+        with pytest.raises(HistoryError, match=r"would become too large\); raise the file size limit"):
+            SittingHistory()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+
+
 @pytest.mark.parametrize("version", [0, 2, 4, 70])
 def test_another_programs_database_is_refused_and_left_as_it_is(own_home, version):
     own_home.mkdir()

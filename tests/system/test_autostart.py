@@ -28,16 +28,49 @@ def autostart(request, tmp_path):
     return request.param(tmp_path / "not/there/yet")
 
 
-def test_it_is_switched_on_and_off_again(autostart):
+@pytest.fixture
+def installed(tmp_path):
+    """A command whose program exists, in a folder whose name needs quotes."""
+    program = tmp_path / "my 100% $tools/posturecam"
+    program.parent.mkdir()
+    program.touch()
+    return [str(program), "--minimized"]
+
+
+def test_it_is_switched_on_and_off_again(autostart, installed):
     assert not autostart.enabled()
     autostart.disable()
-    autostart.enable(COMMAND)
+    autostart.enable(installed)
     assert autostart.enabled()
-    autostart.enable(COMMAND)
+    autostart.enable(installed)
     assert Path(autostart.where).is_file()
     autostart.disable()
     assert not autostart.enabled()
     assert list(Path(autostart.where).parent.iterdir()) == []
+
+
+def test_an_entry_whose_program_is_gone_is_off(autostart, installed):
+    autostart.enable(installed)
+    Path(installed[0]).unlink()
+    assert not autostart.enabled()
+    Path(installed[0]).touch()
+    assert autostart.enabled()
+
+
+@pytest.mark.parametrize("program", ["posturecam", "env"])
+def test_a_program_that_the_session_looks_up_counts_as_there(autostart, program):
+    autostart.enable([program, "--minimized"])
+    assert autostart.enabled()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file there is named like this")
+@pytest.mark.parametrize("name", ['say "hi"', "50%", "$HOME`ls`", "back\\slash", "semi;colon", "ünï", "two\nlines"])
+def test_a_program_is_found_whatever_its_name(autostart, tmp_path, name):
+    (tmp_path / name).touch()
+    autostart.enable([str(tmp_path / name), "--minimized"])
+    assert autostart.enabled()
+    (tmp_path / name).unlink()
+    assert not autostart.enabled()
 
 
 def test_a_folder_that_cannot_be_written_is_reported(tmp_path):
@@ -55,13 +88,13 @@ def test_a_note_that_cannot_be_removed_is_reported(tmp_path):
 
 
 @pytest.mark.parametrize("line", ["Hidden=true", "X-GNOME-Autostart-enabled=false", "Hidden = True"])
-def test_what_the_desktops_own_settings_switched_off_is_off(tmp_path, line):
+def test_what_the_desktops_own_settings_switched_off_is_off(tmp_path, installed, line):
     autostart = LinuxAutostart(tmp_path)
-    autostart.enable(COMMAND)
+    autostart.enable(installed)
     path = Path(autostart.where)
     path.write_text(path.read_text().replace("X-GNOME-Autostart-enabled=true", line))
     assert not autostart.enabled()
-    autostart.enable(COMMAND)
+    autostart.enable(installed)
     assert autostart.enabled()
 
 

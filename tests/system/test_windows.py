@@ -208,13 +208,16 @@ RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 
 
-def test_the_registry_starts_it_and_stops_to():
+def test_the_registry_starts_it_and_stops_to(tmp_path):
     registry = Registry({})
     autostart = WindowsAutostart(registry)
     assert not autostart.enabled()
     autostart.disable()
-    autostart.enable([r"C:\Program Files\posturecam\pythonw.exe", "-m", "posturecam", "--minimized"])
-    assert registry.keys[RUN]["posturecam"] == r'"C:\Program Files\posturecam\pythonw.exe" -m posturecam --minimized'
+    program = tmp_path / "Program Files/pythonw.exe"
+    program.parent.mkdir()
+    program.touch()
+    autostart.enable([str(program), "-m", "posturecam", "--minimized"])
+    assert registry.keys[RUN]["posturecam"] == f'"{program}" -m posturecam --minimized'
     assert autostart.enabled()
     autostart.disable()
     assert not autostart.enabled()
@@ -229,6 +232,23 @@ def test_what_the_task_manager_switched_off_is_off_until_it_is_switched_on_here(
     registry.keys[APPROVED]["posturecam"] = bytes([3, 0, 0, 0])
     autostart.enable(["x"])
     assert autostart.enabled()
+
+
+@pytest.mark.parametrize("name", ["Program Files", "tools"])
+def test_a_value_whose_program_is_gone_is_off(tmp_path, name):
+    autostart = WindowsAutostart(Registry({}))
+    program = tmp_path / name / "posturecam.exe"
+    program.parent.mkdir()
+    program.touch()
+    autostart.enable([str(program), "--minimized"])
+    assert autostart.enabled()
+    program.unlink()
+    assert not autostart.enabled()
+
+
+def test_a_program_whose_end_nothing_marks_counts_as_there():
+    command = r"C:\Program Files\posturecam\posturecam.exe --minimized"
+    assert WindowsAutostart(Registry({RUN: {"posturecam": command}})).enabled()
 
 
 def test_a_registry_that_may_not_be_written_is_reported():
