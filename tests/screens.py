@@ -43,6 +43,7 @@ from posturecam.session.protocol.messages import (
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
 from posturecam.session.upright_postures import NEVER_CALIBRATED
+from posturecam.system.autostart import NullAutostart
 from posturecam.vision.sources.camera import Camera
 
 _OWN_SIZE = ("menu", "small window")
@@ -90,13 +91,6 @@ def coached(title: str, ticks: Iterable[CoachTick]) -> list[Coaching]:
     return found
 
 
-class _NoAutostart:
-    """An autostart that does nothing."""
-
-    def enabled(self) -> bool:
-        return False
-
-
 def _moment_of(shown: Sequence[Coaching], phase: CoachPhase, number: int) -> Coaching:
     return [one for one in shown if one.shown.phase is phase][number]
 
@@ -126,7 +120,7 @@ class Screens:
         use_own_language(application, settings.desktop)
         choose_language(language)  # whichever fonts are installed
         self.windows = Windows(
-            self.client, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=_NoAutostart()
+            self.client, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=NullAutostart()
         )
         self.windows.indicator.close()
         self.windows.begin(set_up=False)

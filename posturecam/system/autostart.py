@@ -29,8 +29,18 @@ class Autostart(Protocol):
     def where(self) -> str:
         """Where the entry is stored, for people."""
 
+    def program(self) -> str | None:
+        """What the entry starts, empty if it does not say; None if there is no entry, it is switched off, or it cannot be read."""
+
     def enabled(self) -> bool:
-        """Whether it starts at login. Also False if the entry cannot be read, or if its program is gone."""
+        """Whether posturecam starts at login: there is an entry, and its program is not gone."""
+        program = self.program()
+        return program is not None and not _is_gone(program)
+
+    def orphaned(self) -> bool:
+        """Whether there is an entry but its program is gone, as after posturecam was installed in another folder."""
+        program = self.program()
+        return program is not None and _is_gone(program)
 
     def enable(self, command: Sequence[str]) -> None:
         """Start this command at login from now on.
@@ -80,14 +90,14 @@ def _is_gone(program: str) -> bool:
         return True
 
 
-class NullAutostart:
+class NullAutostart(Autostart):
     """For systems on which posturecam cannot start at login."""
 
     where = "nowhere"
 
-    def enabled(self) -> bool:
-        """Always false."""
-        return False
+    def program(self) -> None:
+        """Always None."""
+        return
 
     def enable(self, command: Sequence[str]) -> None:
         """Refuse.
@@ -104,7 +114,7 @@ class NullAutostart:
         """Do nothing: there is nothing to remove."""
 
 
-class LinuxAutostart:
+class LinuxAutostart(Autostart):
     """The file `posturecam.desktop` in the session's autostart folder.
 
     https://specifications.freedesktop.org/autostart-spec/latest/
@@ -119,18 +129,16 @@ class LinuxAutostart:
         """Path of the desktop entry."""
         return str(self._path)
 
-    def enabled(self) -> bool:
-        """Whether the entry is there, and neither KDE's nor GNOME's settings have switched it off."""
+    def program(self) -> str | None:
+        """What the entry starts; None also if KDE's or GNOME's settings have switched it off."""
         try:
             lines = read_limited(self._path, _MOST_BYTES).decode(errors="surrogateescape").splitlines()
         except (OSError, TooLarge):
-            return False
+            return None
         keys = {key.strip(): value.strip() for key, sign, value in (line.partition("=") for line in lines) if sign}
-        return (
-            keys.get("Hidden", "").lower() != "true"
-            and keys.get("X-GNOME-Autostart-enabled", "").lower() != "false"
-            and not _is_gone(program_of(keys.get("Exec", "")))
-        )
+        if keys.get("Hidden", "").lower() == "true" or keys.get("X-GNOME-Autostart-enabled", "").lower() == "false":
+            return None
+        return program_of(keys.get("Exec", ""))
 
     def enable(self, command: Sequence[str]) -> None:
         """Write the entry."""
@@ -144,7 +152,7 @@ class LinuxAutostart:
 _LABEL = "posturecam"
 
 
-class MacAutostart:
+class MacAutostart(Autostart):
     """A launch agent in the user's library: `man launchd.plist`."""
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -156,16 +164,16 @@ class MacAutostart:
         """Path of the property list."""
         return str(self._path)
 
-    def enabled(self) -> bool:
-        """Whether the agent is there and not marked as disabled. The switch in the system's settings is not seen."""
+    def program(self) -> str | None:
+        """What the agent starts; None also if it is marked as disabled. The switch in the system's settings is not seen."""
         try:
             agent = plistlib.loads(read_limited(self._path, _MOST_BYTES))
         except Exception:  # damaged in any of the ways that plistlib does not catch
-            return False
+            return None
         if not isinstance(agent, dict) or not agent.get("RunAtLoad") or agent.get("Disabled", False):
-            return False
+            return None
         command = agent.get("ProgramArguments")
-        return not (isinstance(command, list) and command and _is_gone(str(command[0])))
+        return str(command[0]) if isinstance(command, list) and command else ""
 
     def enable(self, command: Sequence[str]) -> None:
         """Write the agent; it starts with the next login."""
@@ -195,7 +203,7 @@ _RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 _APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 
 
-class WindowsAutostart:
+class WindowsAutostart(Autostart):
     """A value of the key Run, which the task manager shows and can switch off."""
 
     def __init__(self, registry: Any) -> None:
@@ -207,13 +215,12 @@ class WindowsAutostart:
         """The registry key and the name of the value."""
         return rf"HKEY_CURRENT_USER\{_RUN}\{_LABEL}"
 
-    def enabled(self) -> bool:
-        """Whether the value is there, and the task manager has not switched it off (an odd first byte)."""
-        command = self._value(_RUN)
-        if not command or _is_gone(_program_of_command_line(str(command))):
-            return False
-        approved = self._value(_APPROVED)
-        return not (isinstance(approved, bytes) and approved and approved[0] % 2)
+    def program(self) -> str | None:
+        """What the value starts; None also if the task manager has switched it off (an odd first byte)."""
+        command, approved = self._value(_RUN), self._value(_APPROVED)
+        if not command or (isinstance(approved, bytes) and approved and approved[0] % 2):
+            return None
+        return _program_of_command_line(str(command))
 
     def enable(self, command: Sequence[str]) -> None:
         """Write the value, and clear the mark that it was switched off."""

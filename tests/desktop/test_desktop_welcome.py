@@ -50,6 +50,8 @@ from posturecam.session.protocol.messages import (
 )
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
+from posturecam.system.autostart import LinuxAutostart, NullAutostart
+from posturecam.system.launcher import launch_command
 from posturecam.vision.sources.camera import Camera
 
 CAMERAS = [Camera(0, "Built-in", "usb-1", 200), Camera(2, "BRIO", "usb-2", 200), Camera(4, "BRIO", "usb-3", 200)]
@@ -240,18 +242,11 @@ def test_who_leaves_before_the_camera_was_spoken_of_is_not_watched(first, client
     assert asked(client, "resume") == []
 
 
-class NoAutostart:
-    """An autostart that does nothing."""
-
-    def enabled(self):
-        return False
-
-
 @pytest.fixture
 def windows(qtbot, client, cameras, monkeypatch, own_home):
     """All windows, at their first start."""
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: False))
-    made = Windows(client, quit_app=lambda: None, cameras=lambda: cameras, autostart=NoAutostart())
+    made = Windows(client, quit_app=lambda: None, cameras=lambda: cameras, autostart=NullAutostart())
     yield made
     made.close()
     qtbot.wait(1)
@@ -393,7 +388,7 @@ def test_what_was_left_can_be_gone_on_with_where_it_was_left(welcoming, client):
 @pytest.fixture
 def next_start(qtbot, client, cameras):
     """The windows of the next start."""
-    made = Windows(client, quit_app=lambda: None, cameras=lambda: cameras, autostart=NoAutostart())
+    made = Windows(client, quit_app=lambda: None, cameras=lambda: cameras, autostart=NullAutostart())
     yield made
     made.close()
     qtbot.wait(1)
@@ -517,10 +512,22 @@ def test_what_went_wrong_is_said_on_every_page_and_in_windows_that_are_made_anew
     windows.happened(Complaint(NOON, "The history is full."))
     windows.happened(Complaint(NOON, "The voice cannot be heard."))
     assert windows.live.notes.isVisible()
-    others = Windows(client, quit_app=lambda: None, cameras=list, autostart=NoAutostart(), notes=windows.notes)
+    others = Windows(client, quit_app=lambda: None, cameras=list, autostart=NullAutostart(), notes=windows.notes)
     others.window.open("settings")
     assert others.settings.banner.words.text() == "The history is full.\nThe voice cannot be heard."
     others.close()
+
+
+def test_installed_in_another_folder_the_app_that_starts_at_login_is_started_from_there(qtbot, client, own_home):
+    """The next login started nothing, and the setting was switched off without a word."""
+    login = LinuxAutostart(own_home / "autostart")
+    login.enable(["/gone/posturecam", "--minimized"])
+    client.change_settings({"desktop.autostart": "true"})
+    made = Windows(client, quit_app=lambda: None, cameras=list, autostart=login)
+    made.begin(set_up=False, minimized=True)
+    assert client.settings.desktop.autostart
+    assert login.program() == launch_command()[0]
+    made.close()
 
 
 def test_a_blur_that_cannot_be_shown_is_said_where_the_user_finds_it(windows, client):

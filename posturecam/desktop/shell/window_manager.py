@@ -472,6 +472,8 @@ class Windows(QObject):
 
     def _heed_the_session(self) -> None:
         """Update the setting from the desktop's autostart switch, which takes precedence."""
+        if self._autostart.orphaned():  # posturecam was moved or installed anew, and starts from there from now on
+            self._set_autostart()
         enabled = self._autostart.enabled()
         if self._client.settings.desktop.autostart != enabled:
             with contextlib.suppress(SettingsError):
