@@ -830,6 +830,22 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     assert app.windows.indicator.small.isVisible()
 
 
+def test_an_app_that_has_ended_follows_neither_the_fonts_nor_the_dots_of_the_screen(qapp, world, left_as_found):
+    bridge = Bridge()
+    app = App(qapp, bridge, Engine(saved(Settings()), bridge.mailbox, open_camera=world.open), cameras=list)
+    app.end()
+    before = qapp.styleSheet()
+    try:
+        qapp.setStyleSheet("")
+        qapp.fontChanged.emit(qapp.font())
+        for screen in qapp.screens():
+            screen.logicalDotsPerInchChanged.emit(144.0)
+        assert qapp.styleSheet() == ""
+    finally:
+        qapp.setStyleSheet(before)
+        app.deleteLater()
+
+
 def test_what_another_program_changes_takes_effect_soon_at_the_same_place(begin, qtbot):
     app = begin()
     app.windows.window.open("settings")

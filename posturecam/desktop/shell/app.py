@@ -165,6 +165,8 @@ class App(QObject):
         self._application.applicationStateChanged.disconnect(self._watched)
         self._application.fontChanged.disconnect(self._look)
         self._application.primaryScreenChanged.disconnect(self._measure_text)
+        if self._screen is not None:
+            self._screen.logicalDotsPerInchChanged.disconnect(self._look)
         self._application.screenRemoved.disconnect(self._stay_reachable)
         self._application.screenAdded.disconnect(self._follow_screen)
         for screen in self._application.screens():
