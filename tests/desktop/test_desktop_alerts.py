@@ -470,14 +470,21 @@ def test_over_a_window_that_fills_the_screen_the_card_stays_clear_of_the_answers
             card.go()
 
 
-def test_the_card_comes_up_where_the_one_before_fades_out_with_the_focus(toast, qtbot):
-    """It stayed clear of that one's buttons, in another corner."""
-    toast.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is toast)
-    following = Toast(toast.windowTitle(), "You have been slouching.", [ToastButton("Snooze", print)], still=True)
-    following.show_up()
-    assert following.geometry().bottomRight() == toast.geometry().bottomRight()
-    following.go()
+def test_a_card_comes_to_the_same_corner_while_an_earlier_one_with_the_focus_fades(qtbot):
+    def card():
+        made = Toast("Time to move?", "You have been slouching.", [ToastButton("Snooze", print)])
+        made.show_up()
+        return made
+
+    earlier = card()
+    earlier.activateWindow()
+    earlier.buttons[0].setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is earlier.buttons[0])
+    earlier.go()
+    later = card()
+    assert later.pos() == earlier.pos()
+    later.go()
+    qtbot.waitUntil(lambda: not _alive(earlier) and not _alive(later))
 
 
 def test_the_card_takes_no_focus(toast):

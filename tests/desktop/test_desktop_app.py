@@ -32,9 +32,7 @@ from posturecam.config.limits import install_desktop_command
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.alerts.why import open_moments
-from posturecam.desktop.pages.history.page import HistoryPage
 from posturecam.desktop.pages.history.queries import PeriodLength
-from posturecam.desktop.pages.now.page import LivePage
 from posturecam.desktop.shell.app import App
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
@@ -832,15 +830,20 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     assert app.windows.indicator.small.isVisible()
 
 
-def test_pages_that_were_made_but_never_opened_go_with_their_windows(begin, qtbot, qapp):
-    app = begin(minimized=True)
-    pages = [app.windows.settings, app.windows.history]
-    gone = []
-    for page in pages:
-        page.destroyed.connect(lambda: gone.append(True))
-    in_german(app, qtbot)
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert len(gone) == len(pages)
+def test_an_app_that_has_ended_follows_neither_the_fonts_nor_the_dots_of_the_screen(qapp, world, left_as_found):
+    bridge = Bridge()
+    app = App(qapp, bridge, Engine(saved(Settings()), bridge.mailbox, open_camera=world.open), cameras=list)
+    app.end()
+    before = qapp.styleSheet()
+    try:
+        qapp.setStyleSheet("")
+        qapp.fontChanged.emit(qapp.font())
+        for screen in qapp.screens():
+            screen.logicalDotsPerInchChanged.emit(144.0)
+        assert qapp.styleSheet() == ""
+    finally:
+        qapp.setStyleSheet(before)
+        app.deleteLater()
 
 
 def test_what_another_program_changes_takes_effect_soon_at_the_same_place(begin, qtbot):
@@ -972,22 +975,17 @@ def test_an_export_that_ends_while_the_windows_are_recreated_is_over_in_them_too
     assert history.said.text().startswith("Exportiert nach")
 
 
-def test_pages_that_were_never_opened_go_with_their_windows_when_the_language_changes(begin, qtbot):
-    def pages():
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        return sorted(
-            type(one).__name__ for one in QApplication.allWidgets() if isinstance(one, HistoryPage | LivePage)
-        )
-
-    app = begin()
-    app.windows.window.open("history")
-    app.windows.window.open("now")
-    there = pages()
-    for language in ("de", "en", "de"):
-        before = app.windows
-        change_settings({"desktop.language": language})
-        qtbot.waitUntil(lambda before=before: app.windows is not before, timeout=PATIENCE)
-    assert pages() == there
+@pytest.mark.parametrize("minimized", [False, True], ids=["with a window", "without a window"])
+def test_pages_go_with_their_windows_when_the_language_changes_opened_or_not(begin, qtbot, qapp, minimized):
+    app, gone = begin(minimized=minimized), []
+    if not minimized:
+        app.windows.window.open("settings")
+    pages = [app.windows.settings, app.windows.history, app.windows.live]
+    for page in pages:
+        page.destroyed.connect(lambda: gone.append(True))
+    in_german(app, qtbot)
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert len(gone) == len(pages)
 
 
 @pytest.mark.parametrize("when", ["under way", "over, and not seen yet", "on screen"])

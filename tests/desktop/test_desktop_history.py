@@ -470,6 +470,28 @@ def test_the_first_minute_and_a_new_day_appear_without_anything_happening(opened
     assert "Nothing was recorded on this day." in texts(page.day)
 
 
+def test_while_the_clock_is_set_back_to_before_the_chosen_period_the_page_shows_the_current_one(opened):
+    record()
+    clock = [TODAY.timestamp()]
+    page = opened(lambda: clock[0])
+    stretch(TODAY.timestamp() - 4 * 365 * 86400, 30.0)
+    press(page, "Earlier")
+    headings = []
+
+    def wait(seconds):
+        clock[0] += seconds
+        page.take(Snapshot(datetime.fromtimestamp(clock[0]).astimezone(), Mode.WATCHING))
+        headings.append(page.heading.text())
+
+    wait(61)
+    wait(-3 * 365 * 86400)
+    press(page, "Earlier")
+    headings.append(page.heading.text())
+    press(page, "Later")
+    wait(3 * 365 * 86400)
+    assert headings == ["Yesterday", "Today", "Yesterday", "Today"]
+
+
 @pytest.mark.parametrize("span", [PeriodLength.DAY, PeriodLength.WEEK, PeriodLength.MONTH])
 def test_a_page_turned_back_to_today_goes_on_to_the_next_day_as_if_it_had_never_been_turned(opened, span):
     record()

@@ -20,7 +20,7 @@ from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtCore import QObject, QRect
 from PySide6.QtWidgets import QApplication
 
 from posturecam.alerts.policy import Response
@@ -29,6 +29,7 @@ from posturecam.desktop.alerts.glow import WAYS as SCREEN_WAYS
 from posturecam.desktop.alerts.glow import Glow
 from posturecam.desktop.alerts.toast import Toast, ToastButton
 from posturecam.desktop.widgets.actions import POSTPONE, SKIP
+from posturecam.desktop.widgets.background import messenger
 from posturecam.desktop.widgets.icons import APP_ICON
 from posturecam.errors import in_a_line
 from posturecam.i18n.translate import mark, tr
@@ -79,10 +80,6 @@ class Presented:
 class AlertPresenter(QObject):
     """Presents what the engine publishes, and returns the user's answers."""
 
-    _pressed = Signal(object, object)
-    """The alert or suggestion, and the answer; may be emitted from another thread."""
-    _failed = Signal(object, object)
-
     def __init__(
         self,
         client: SessionClient,
@@ -124,8 +121,7 @@ class AlertPresenter(QObject):
         self._last = datetime.min
         """Local time of the last of these; before the first, that of the alert or suggestion itself."""
         self._failure_logged = self._closed = False
-        self._pressed.connect(self._answered)
-        self._failed.connect(self._show_card_instead)
+        self._messenger = messenger()  # created here, in the GUI thread: the system's notifications answer in another
 
     @property
     def offered(self) -> BreakOffered | None:
@@ -242,9 +238,15 @@ class AlertPresenter(QObject):
 
         if self._notifications is None:
             self._notifications = NotificationDelivery(SimpleQueue(), icon=APP_ICON)
-        buttons = tuple((title, partial(self._pressed.emit, what, answer)) for answer, title in _answers(what).items())
-        clicked = partial(self._pressed.emit, what, None)
-        failed = partial(self._failed.emit, what)
+
+        def answered(answer: Answer | None) -> None:
+            self._messenger.bring(partial(self._answered, what, answer))
+
+        def failed(problem: Exception) -> None:
+            self._messenger.bring(partial(self._show_card_instead, what, problem))
+
+        buttons = tuple((title, partial(answered, answer)) for answer, title in _answers(what).items())
+        clicked = partial(answered, None)
         self._elsewhere = True
         self._notifications.tell(
             Notice(tr(what.words.title), tr(what.words.body), buttons, clicked, failed, needs_buttons=True),

@@ -207,7 +207,7 @@ def _corner(card: QWidget) -> QPoint:
     others = [one for one in QApplication.topLevelWidgets() if one is not card and _in_the_way(one)]
 
     focused = QApplication.focusWidget()
-    if focused is not None and isinstance(focused.window(), Toast):  # an earlier card, which this one replaces
+    if focused is not None and isinstance(focused.window(), Toast):  # an earlier card, which is on its way out
         focused = None
     around = None if focused is None else focused.parentWidget()  # such as all answers to a question
     ranked = [[one] for one in (focused, around) if one is not None]

@@ -8,8 +8,9 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from functools import partial
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
@@ -24,6 +25,7 @@ from posturecam.desktop.shell.qt_startup import PosturecamApplication, unwritabl
 from posturecam.desktop.shell.single_instance import Server
 from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.shell.window_manager import Windows
+from posturecam.desktop.widgets.background import messenger
 from posturecam.desktop.widgets.layouts import keep_all_on_screen
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.desktop.widgets.theme import apply, contrast_hints, theme_for
@@ -47,9 +49,6 @@ END_SECONDS = 10.0
 
 class App(QObject):
     """Everything that lives as long as the app."""
-
-    _mistaken = Signal(object)
-    """An uncaught exception, in any thread."""
 
     def __init__(
         self,
@@ -110,8 +109,12 @@ class App(QObject):
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 signal.signal(number, lambda *_: self.quit())
-        self._mistaken.connect(self._complain_of_mistake)
-        with _signals_heard(self), uncaught.listening(self._mistaken.emit):
+        bring = messenger().bring  # an exception may be uncaught in any thread
+
+        def mistaken(words: str) -> None:
+            bring(partial(self._complain_of_mistake, words))
+
+        with _signals_heard(self), uncaught.listening(mistaken):
             self.begin(minimized=minimized, breath=round(1000 * _BREATH_SECONDS) if minimized else 0)
             if isinstance(self._application, PosturecamApplication) and self._application.quits_early:
                 QTimer.singleShot(0, self, self.quit)
@@ -162,6 +165,8 @@ class App(QObject):
         self._application.applicationStateChanged.disconnect(self._watched)
         self._application.fontChanged.disconnect(self._look)
         self._application.primaryScreenChanged.disconnect(self._measure_text)
+        if self._screen is not None:
+            self._screen.logicalDotsPerInchChanged.disconnect(self._look)
         self._application.screenRemoved.disconnect(self._stay_reachable)
         self._application.screenAdded.disconnect(self._follow_screen)
         for screen in self._application.screens():

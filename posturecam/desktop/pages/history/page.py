@@ -247,12 +247,13 @@ class HistoryPage(QWidget):
 
     def _turn(self, steps: int) -> None:
         if self._seen is not None:
-            first, last = self._span.around(self._anchor or self._seen.today)  # which may still have to be read
+            today = self._seen.today
+            first, last = self._span.around(min(self._anchor or today, today))  # which may still have to be read
             wanted = (last if steps > 0 else first) + timedelta(days=steps)
-            if (self._seen.begun or wanted) <= wanted <= self._seen.today:  # the buttons still fit what was read last
+            if (self._seen.begun or wanted) <= wanted <= today:  # the buttons still fit what was read last
                 first, last = self._span.around(wanted)
                 # The current period follows the clock instead of keeping a date: left open, the page moves on to the next.
-                self._anchor = None if first <= self._seen.today <= last else wanted
+                self._anchor = None if first <= today <= last else wanted
                 self._shown = None
                 self.refresh()
 

@@ -90,7 +90,7 @@ def read(
     Args:
         now: the wall clock, seconds since 1970.
         span: length of the period.
-        anchor: a day in it; None uses today.
+        anchor: a day in it; None uses today, and so does a day to come, which there is once the clock has been set back.
         shown: the day to show minute by minute; None uses the last one with data.
         goal: the user's goal; None uses the defaults.
 
@@ -101,7 +101,7 @@ def read(
         return None
     with SittingRecords(now=now) as records, StretchHistory(now=now, to_read=True) as stretches:
         today, begun = records.current_date, records.begun()
-        first, last = span.around(anchor or today)
+        first, last = span.around(min(anchor or today, today))
         period = records.period(first, last)
         if shown is None or not first <= shown <= last:
             kept = [day.date for day in period.days if day.times.total > 0]

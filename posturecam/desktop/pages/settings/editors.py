@@ -129,7 +129,7 @@ class Editor(QWidget):
         """Show these values, by `group.name`, without emitting a change."""
         self._waiting.stop()
         self._show(values)
-        self._last = self._texts()
+        self._last = self.texts
 
     def settle(self) -> None:
         """Emit a change that was waiting for its last step."""
@@ -161,7 +161,7 @@ class Editor(QWidget):
 
     def _finish(self, *_: Any) -> None:
         self._waiting.stop()
-        texts = self._texts()
+        texts = self.texts
         if texts != self._last:
             self._last = texts
             self.edited.emit(texts)
