@@ -13,7 +13,7 @@ class FrontThresholds:
 
     sinking: float = 2.0
     """Centimeters of neck height, including the contribution of nearness, below one's own upright. A mild slouch in
-    front of the worst (a low) camera is −2.2 and 14 % nearer, which is 3.3; upright varies by 0.4."""
+    front of the worst (a low) camera is −2.2 and 14 % nearer, which is 3.0; upright varies by 0.4."""
     severe_sinking: float = 6.0
     """The same for a severe slouch: a deep one is −7.2 and 31 % nearer in front of a low camera, a medium one −4.3 and
     22 %."""
