@@ -186,9 +186,7 @@ def judge(changes: Estimates, geometry: Geometry, settings: Settings, leaning: f
         return _with_probability(by_geometry)
     cause, change = _cause(changes, settings)
     probability = NormalDist().cdf((whole / scale - 1) / scatter)
-    # A head over a body that has not sunk, however bent, hides no slouch.
-    looking_down = bent > 0 and (whole + glance) / begins >= settings.monitor.exit
-    return Deviation(value, None, cause, change, probability, looking_down=looking_down)
+    return Deviation(value, None, cause, change, probability, looking_down=bent > 0)
 
 
 def _with_probability(found: Deviation) -> Deviation:
