@@ -102,6 +102,10 @@ class DeskState:
     no_stretching_on: date | None = None
     """The local day on which the user last wanted no more stretching, because something hurt; None if they stretched after all."""
 
+    def is_without_stretching(self, at: datetime) -> bool:
+        """Whether the user wants no stretching on the day of this local time."""
+        return self.no_stretching_on == at.date()
+
 
 def step(
     state: DeskState,
@@ -128,7 +132,7 @@ def step(
         The new state, and what to show and publish.
     """
     t = tick.frame.t
-    no_stretching = state.no_stretching_on == at.date()
+    no_stretching = state.is_without_stretching(at)
     if no_stretching:
         settings = _without_stretches(settings)
     state, raised = _alert(state, tick, at, settings, held=held, baseline=baseline, typing=typing)
@@ -188,7 +192,7 @@ def _alert(
     if waits:  # as if nobody had asked: the policy decides again at the next check
         return state, None
     somebody_else = not_upright and alert.slouch.compared
-    alert = replace(alert, maybe_somebody_else=somebody_else, no_stretching=state.no_stretching_on == at.date())
+    alert = replace(alert, maybe_somebody_else=somebody_else, no_stretching=state.is_without_stretching(at))
     raised = with_evidence(alert, tick, at, baseline)
     return replace(state, policy=policy, last=raised, standing=raised, answered=None), raised
 
