@@ -115,7 +115,7 @@ class Condition(ExercisePart):
     if_seen: bool = False
     """Waived while it is unknown, and otherwise like any other: for body parts that a desk may hide."""
     hint: Cue | None = None
-    """Said if this condition prevents the start pose from being taken."""
+    """Said if this condition prevents the start pose from being taken; of `enter`, if nothing but such conditions is missing."""
     without_start: Bounds | None = None
     """Bounds of the value itself, for use if its change is unknown because no start pose was taken."""
 

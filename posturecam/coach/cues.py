@@ -162,7 +162,7 @@ def phrases(exercise: Exercise) -> list[str]:
         exercise.start.cue,
         exercise.release_cue,
     ]
-    own += [condition.hint for condition in exercise.start.conditions]
+    own += [condition.hint for condition in (*exercise.start.conditions, *exercise.enter.conditions)]
     own += [fault.cue for fault in exercise.faults] + ([exercise.depth.cue] if exercise.depth else [])
     fixed = [
         KEEP_HOLDING,

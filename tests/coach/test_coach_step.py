@@ -17,7 +17,9 @@ from stretch_figures import (
     KNEEL,
     LONG_SIT,
     LOST,
+    REACH,
     STAND,
+    STANDING_FOLD,
     blend,
     bounced,
     events_of,
@@ -30,7 +32,7 @@ from stretch_figures import (
 )
 
 from posturecam.coach import events as on
-from posturecam.coach.cues import A_FEW_SECONDS, KEEP_HOLDING, KEPT, TOO_LONG, SayKind
+from posturecam.coach.cues import A_FEW_SECONDS, KEEP_HOLDING, KEPT, TOO_LONG, SayKind, phrases
 from posturecam.coach.exercise import Side, Sides
 from posturecam.coach.judging.conditions import is_still, still_measure
 from posturecam.coach.judging.repetitions import LEAST_REMAINING
@@ -917,11 +919,61 @@ def test_somebody_who_comes_back_from_it_has_a_moment_before_being_asked_again()
 
 def test_what_to_do_is_repeated_less_and_less_often():
     told = awaited((120, LONG_SIT))
-    assert {text for _, text in told} == {load_exercise(NAME).enter.cue}
+    assert {text for _, text in told} == {load_exercise(NAME).enter.cue, SKIP_IT}
     gaps = [b - a for a, b in pairwise(t for t, _ in told)]
     assert 3 <= len(told) <= 5
     assert min(gaps) >= 10
     assert gaps == sorted(gaps)
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "tried"),
+    [
+        (NAME, LONG_SIT, blend(LONG_SIT, FOLD, 0.42)),
+        ("neck_rotation", FACING, posture(FACING, turn=22)),
+        ("overhead_reach", FACING, posture(FACING, arm_l=165, elbow_l=172)),  # with one arm
+    ],
+)
+def test_somebody_who_cannot_get_into_the_pose_hears_once_that_they_may_skip_it_and_is_not_urged_on(name, start, tried):
+    """Stiff people heard that counting starts a little further in for as long as they tried."""
+    attempt = [(2.5, tried), (15, tried), (2.5, start), (4, start)]
+    told = [event.text for event in events_of(run(name, (3, start), *attempt * 6), on.PoseAwaited)]
+    assert told.count(SKIP_IT) == 1
+    assert 2 <= told.index(SKIP_IT) <= 5, "after about three tries"
+    after = told[told.index(SKIP_IT) + 1 :]
+    assert after, "and is not left in silence"
+    assert NOT_YET not in after
+
+
+def test_somebody_who_was_in_the_pose_is_not_soon_told_that_they_may_skip_it():
+    exercise, case = load_exercise(NAME).with_dose(hold=5, rest=2), CASES[NAME]
+    ticks = run(exercise, (3, LONG_SIT), (30, LONG_SIT), *case.reps(1, 6), (30, LONG_SIT))
+    assert SKIP_IT not in {event.text for event in events_of(ticks, on.PoseAwaited)}
+
+
+BENT_LEGS = posture(STANDING_FOLD, trunk=-40, thigh=-45, shank=-125)
+HIPS_OFF_HEELS = posture(KNEEL, trunk=-5, thigh=-60, neck=-30, reach=-5, reach_length=0.54)
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "nearly", "said", "further"),
+    [
+        ("childs_pose", KNEEL, HIPS_OFF_HEELS, "Sink your hips toward your heels", True),
+        ("standing_forward_fold", STAND, BENT_LEGS, "Straighten the knees a little", True),
+        ("overhead_reach", FACING, posture(REACH, elbow_l=100, elbow_r=100), "Make your arms long", True),
+        ("neck_rotation", FACING, posture(FACING, turn=40, twist=30), "Turn only your head", False),
+        ("seated_twist", FACING, posture(FACING, twist=45, hip_twist=55), "Keep your hips still", False),
+    ],
+)
+def test_somebody_in_the_pose_but_for_a_detail_hears_what_that_is(name, start, nearly, said, further):
+    """With the hips off the heels they were folded, and heard to fold forward over and over."""
+    script = ((4, start), (0.5, nearly), (28, nearly))
+    assert said in {event.text for event in events_of(run(name, *script), on.PoseAwaited)}
+    waiting = {event.text for event in events_of(run(name, (32, start)), on.PoseAwaited)}
+    assert said not in waiting, "whoever has not begun hears what to do"
+    assert said in phrases(load_exercise(name))
+    hurting = {event.text for event in events_of(run(name, *script, pain=True), on.PoseAwaited)}
+    assert (said in hurting) is not further, "nobody in pain is led further in"
 
 
 # What a session that counted nothing says at its end.

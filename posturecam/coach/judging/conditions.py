@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from posturecam.coach.condition import START_VALUES, BoundKind, Condition
@@ -178,12 +178,22 @@ def verdict(
 
 def unmet(conditions: Iterable[Condition], evidence: ConditionInputs) -> Condition | None:
     """The first condition that is known not to hold."""
+    return next(_all_unmet(conditions, evidence), None)
+
+
+def hint_into(conditions: Iterable[Condition], evidence: ConditionInputs) -> str | None:
+    """What to correct to get into a pose, if nothing is missing but what has a hint: whoever has not begun needs no correction."""
+    hints = [condition.hint for condition in _all_unmet(conditions, evidence)]
+    return hints[0] if hints and all(hints) else None
+
+
+def _all_unmet(conditions: Iterable[Condition], evidence: ConditionInputs) -> Iterator[Condition]:
+    """The conditions that are known not to hold, in their order."""
     for condition in conditions:
         applied = evidence.applicable(condition)
         value = evidence.value(applied)
         if value is not None and not applied.holds(value):
-            return condition
-    return None
+            yield condition
 
 
 def is_part_way(conditions: Iterable[Condition], evidence: ConditionInputs, least: float) -> bool:

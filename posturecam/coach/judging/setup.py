@@ -14,6 +14,7 @@ from posturecam.coach.judging.conditions import (
     ROUNDING,
     ConditionInputs,
     FaultWatch,
+    hint_into,
     is_part_way,
     is_settled,
     is_wrong,
@@ -43,8 +44,8 @@ PART_WAY_FOR = 4.0
 NOT_YET = mark("Counting starts a little further in")
 STAY = mark("Stay in the pose a little longer")
 TRIED_FOR = 40.0
-"""Seconds of problems in the setup, or of a start pose that is not taken, after which somebody hears that they may skip the exercise.
-Choice: by then they have heard three hints, and had the time to move a camera."""
+"""Seconds of problems in the setup, or before a start pose or the pose itself is taken, after which somebody hears that they may skip
+the exercise. Choice: by then they have heard three hints, and had the time to move a camera."""
 SKIP_IT = mark("If you cannot, skip this exercise")
 
 
@@ -228,12 +229,14 @@ class StepContext:
         Where the count starts is said once in a hold, since it may be more than they can do, and not after pain. What to
         do is repeated less and less often, starting over with each attempt. Somebody who does it to the other side is told
         that instead. If the picture has come to lie on its side, that is said instead: nothing they do would
-        look right in it.
+        look right in it. Somebody who has tried for long may be unable to, as in the setup: they hear once that they
+        may skip it, and are not urged further in anymore.
         """
         if self.state.lead_in or self.exercise.is_timed or self.state.other_since is not None:
             return
         hint, told = self.state.hint, self.last_told
-        again = self.exercise.enter.cue if met is False and self.is_told_again else None
+        again = self._how_to_get_in() if met is False and self.is_told_again else None
+        tried = hint.tried + (self.elapsed if met is False else 0.0)
         text, lasted, said = None, 0.0, None
         if not met and self.sideways():
             text, lasted = SIDEWAYS, self.elapsed + (hint.lasted if hint.text == SIDEWAYS else 0.0)
@@ -243,6 +246,7 @@ class StepContext:
         elif (
             met is False
             and not self.state.pain
+            and SKIP_IT not in self.state.hinted  # nobody who cannot go further is urged on
             and not self.is_in_start_pose()  # if it was taken leaning back, sitting up looks like halfway
             and is_part_way(self.exercise.enter.conditions, self.evidence, PART_WAY)
         ):
@@ -257,9 +261,18 @@ class StepContext:
         else:
             said = again
         if said is not None:
+            if tried >= TRIED_FOR - ROUNDING and said != SIDEWAYS and SKIP_IT not in self.state.hinted:
+                said, text, lasted = SKIP_IT, None, 0.0
+                self.set(hinted={**self.state.hinted, SKIP_IT: self.t})
             self.tell(on.PoseAwaited(self.t, said))
             told = self.t
-        self.set(hint=Hint(text, lasted, told))
+        self.set(hint=Hint(text, lasted, told, tried=tried))
+
+    def _how_to_get_in(self) -> str | None:
+        """The cue into the pose; to somebody in it but for a detail, what that is, but after pain nothing that leads further in."""
+        missing = hint_into(self.exercise.enter.conditions, self.evidence)
+        further = {fault.cue for fault in self.exercise.faults if fault.kind is FaultKind.FURTHER}
+        return self.exercise.enter.cue if missing is None or (self.state.pain and missing in further) else missing
 
     def mind_haste(self, stayed: float) -> None:
         """Tell somebody who was in the pose for too short a time to count, and has come well out of it, to stay longer.

@@ -185,9 +185,9 @@ class StartPoseStep(StepContext):
                 return
             rests_otherwise = otherwise and not (moving and begun)
             if not start.taken or rests_otherwise or self._looks_resized(start):
-                taken = self._start_of(self.state.start_looks, self.state.view)
+                taken, tried = self._start_of(self.state.start_looks, self.state.view), self.state.hint.tried
                 self._begin_from(replace(taken, after_turn=turned))
-                self.set(came_to=None)
+                self.set(came_to=None, hint=Hint(tried=tried))
             self.forget_looks()
 
     def _rests_aside(self) -> tuple[bool, bool]:

@@ -111,7 +111,7 @@ class Hint:
     waited: float = 0.0
     """Seconds of set-up problems, of whatever kind, since one was last said."""
     tried: float = 0.0
-    """Seconds of such problems while somebody was there."""
+    """Seconds of such problems, or outside the pose that is awaited, while somebody was there."""
 
 
 @dataclass(frozen=True, eq=False)  # without slots, so that all fields can be copied at once, which is much faster
