@@ -229,13 +229,14 @@ class StepContext:
         Where the count starts is said once in a hold, since it may be more than they can do, and not after pain. What to
         do is repeated less and less often, starting over with each attempt. Somebody who does it to the other side is told
         that instead. If the picture has come to lie on its side, that is said instead: nothing they do would
-        look right in it. Somebody who has tried for long may be unable to, as in the setup: they hear once that they
-        may skip it, and are not urged further in anymore.
+        look right in it. Somebody who has tried for long without a repetition on this side may be unable to, as in the
+        setup: they hear once that they may skip it, and are not urged further in anymore.
         """
         if self.state.lead_in or self.exercise.is_timed or self.state.other_since is not None:
             return
         hint, told = self.state.hint, self.last_told
         again = self._how_to_get_in() if met is False and self.is_told_again else None
+        did = any(result.counted and result.side is self.state.side for result in self.state.results)
         tried = hint.tried + (self.elapsed if met is False else 0.0)
         text, lasted, said = None, 0.0, None
         if not met and self.sideways():
@@ -261,7 +262,7 @@ class StepContext:
         else:
             said = again
         if said is not None:
-            if tried >= TRIED_FOR - ROUNDING and said != SIDEWAYS and SKIP_IT not in self.state.hinted:
+            if not did and tried >= TRIED_FOR - ROUNDING and said != SIDEWAYS and SKIP_IT not in self.state.hinted:
                 said, text, lasted = SKIP_IT, None, 0.0
                 self.set(hinted={**self.state.hinted, SKIP_IT: self.t})
             self.tell(on.PoseAwaited(self.t, said))
