@@ -653,18 +653,30 @@ def test_nobody_at_the_edge_of_the_pose_is_told_to_stay_longer():
 
 @pytest.mark.parametrize("name", ["upper_trapezius", "seated_twist", "thread_the_needle"])
 def test_whoever_changes_sides_after_each_repetition_has_them_all_counted(name):
-    """Most people do: half of what they did was not counted, and the first side was asked for as long as they held the other."""
-    case, exercise = CASES[name], short(name).with_dose(reps=2)
+    """Most people do: half of what they did was not counted, and the first side was asked for as long as they held the other.
+
+    Later they were asked for the same side again after each one, and then, from within the other pose, for that one.
+    """
+    case, exercise = CASES[name], short(name).with_dose(reps=3)
     hold = exercise.dose.hold + 1.5
     alternately = [*case.reps(1, hold, rest=4), *case.reps(1, hold, case.other_pose, rest=4)]
-    ticks = run(exercise, (2, case.start), *alternately, *alternately)
+    ticks = run(exercise, (2, case.start), *alternately * 3)
     assert [(one.side, one.rep, one.counted) for one in summary(ticks).results] == [
-        (Side.LEFT, 1, True),
-        (Side.RIGHT, 1, True),
-        (Side.LEFT, 2, True),
-        (Side.RIGHT, 2, True),
+        (side, rep, True) for rep in (1, 2, 3) for side in (Side.LEFT, Side.RIGHT)
     ]
     assert not any(event.reminder for event in events_of(ticks, on.SwitchSide))
+    again = [event.side for event in events_of(ticks, on.RestOver) if event.side is not None]
+    assert again == [Side.LEFT], "only before the first change"
+
+
+def test_whoever_changed_sides_once_and_then_stays_is_asked_for_the_same_side_again():
+    case, exercise = CASES["upper_trapezius"], short("upper_trapezius").with_dose(reps=4)
+    hold = exercise.dose.hold + 1.5
+    left, right = case.reps(1, hold, rest=4), case.reps(1, hold, case.other_pose, rest=4)
+    ticks = run(exercise, (2, case.start), *left, *right, *right, *right, *right, *left, *left, *left)
+    assert [one.side.name[0] for one in summary(ticks).results if one.counted and one.side] == [*"LRRRRLLL"]
+    again = [event.side for event in events_of(ticks, on.RestOver) if event.side is not None]
+    assert again == [Side.LEFT, Side.RIGHT, Side.RIGHT, Side.LEFT, Side.LEFT]
 
 
 def test_a_look_aside_between_two_repetitions_is_no_change_of_sides():

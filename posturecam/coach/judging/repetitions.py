@@ -148,7 +148,8 @@ class Repetitions(StartPoseStep):
             assert side is not None
             each = self.exercise.sides is Sides.EACH
             over = min(done[s] for s in Side) >= reps if each else sum(done.values()) >= reps
-            following = side if each and done[side] < reps else side.other
+            alternates = done[side.other] < reps and self._changes_by_themselves()
+            following = side if each and done[side] < reps and not alternates else side.other
         if over:
             self.finish()
             return
@@ -164,6 +165,11 @@ class Repetitions(StartPoseStep):
             self.tell(on.SwitchSide(self.t, following))
         if rest > 0:
             self.tell(on.RestStarted(self.t, rest))
+
+    def _changes_by_themselves(self) -> bool:
+        """Whether the user last went to the other side while repetitions of the first were left, as most people do after each one."""
+        sides = [result.side for result in self.state.results if result.done]
+        return len(sides) > 1 and sides[-1] is not sides[-2] and sides[:-1].count(sides[-2]) < self.exercise.dose.reps
 
     def newly_met(self, met: bool | None) -> bool | None:
         """Whether the pose is met by somebody who has left it since the last repetition or goes back in, not by one still coming out."""
