@@ -97,11 +97,15 @@ def test_a_file_that_is_not_toml_is_refused_with_file_place_and_remedy(text, sai
             "monitor.longest_gap (5 s) must be longer than pace.steady and pace.alert (6 s)",
         ),
         (
-            "[pace]\nsteady = 1\nalert = 6",
-            "monitor.longest_gap (5 s) must be longer than pace.steady and pace.alert (6 s)",
+            "[pace]\nsteady = 1\nalert = 5",
+            "monitor.longest_gap (5 s) must be longer than pace.steady and pace.alert (5 s)",
         ),
         ('[estimator]\nmodel = "huge"', "estimator.model"),
         ("[monitor]\nmild_seconds = 10", "must not increase"),
+        ("[monitor]\nmoderate_seconds = 10\nsevere_seconds = 11", "must not increase"),
+        ("[monitor]\nmoderate = 2\nsevere = 1.9", "severe must be at least moderate"),
+        ("[monitor]\neased = 0.9\naround = 0.85", "around must be at least eased"),
+        ("[learned]\nneck_change = 9\nsevere_change = 9", "severe_change (9°) must be more than neck_change (9°)"),
         ('[monitor]\nmild_seconds = "soon"', "monitor.mild_seconds"),
         ("[monitor]\nmild_seconds = nan", "monitor.mild_seconds"),
     ],
@@ -290,9 +294,11 @@ def test_a_value_is_taken_as_its_setting_means_it(key, value, taken):
     assert getattr(getattr(settings_file.load_settings(), group), name) == taken
 
 
-@pytest.mark.parametrize(
-    ("group", "start", "end"), [("alerts", "quiet_from", "quiet_until"), ("quiet", "watch_from", "watch_until")]
-)
+HOURS = [("alerts", "quiet_from", "quiet_until"), ("quiet", "watch_from", "watch_until")]
+"""The settings that are a span of the day: group, start and end."""
+
+
+@pytest.mark.parametrize(("group", "start", "end"), HOURS)
 @pytest.mark.parametrize("typed", ["22", "22.5", "2200", "22:00Z", "22:00+01:00", "10pm", "24:00", "7:00"])
 def test_only_what_a_clock_on_the_wall_shows_is_a_time_of_day(group, start, end, typed):
     with pytest.raises(
@@ -312,13 +318,21 @@ def test_a_time_of_day_is_saved_as_every_reader_of_toml_takes_it():
     assert saved["quiet"] == {"watch_from": time(9, 30), "watch_until": time(17)}
 
 
-def test_settings_that_belong_together_are_set_together():
-    settings_file.change_settings({"alerts.quiet_from": "22:00", "alerts.quiet_until": "07:00"})
-    assert settings_file.load_settings().alerts.quiet_until == time(7)
-    with pytest.raises(SettingsError, match="must be given together"):
-        settings_file.change_settings({"alerts.quiet_from": ""})
-    settings_file.change_settings({"alerts.quiet_from": "", "alerts.quiet_until": ""})
+@pytest.mark.parametrize(("group", "start", "end"), HOURS)
+def test_settings_that_belong_together_are_set_together(group, start, end):
+    settings_file.change_settings({f"{group}.{start}": "22:00", f"{group}.{end}": "07:00"})
+    assert getattr(getattr(settings_file.load_settings(), group), end) == time(7)
+    with pytest.raises(SettingsError, match=f"{start} and {end} must be given together"):
+        settings_file.change_settings({f"{group}.{start}": ""})
+    settings_file.change_settings({f"{group}.{start}": "", f"{group}.{end}": ""})
     assert settings_file.load_settings() == Settings()
+
+
+def test_settings_that_must_not_be_less_than_others_may_be_equal_to_them():
+    seconds = dict.fromkeys(("mild_seconds", "moderate_seconds", "severe_seconds"), 90)
+    equal = {**seconds, "moderate": 2, "severe": 2, "around": 0.9, "eased": 0.9}
+    changed = settings_file.change_settings({f"monitor.{name}": str(value) for name, value in equal.items()})
+    assert changed == Settings.model_validate({"monitor": equal})
 
 
 @pytest.mark.parametrize("wrong", [{"alerts.snooze": "5"}, {"alerts.nothing": "1"}])
