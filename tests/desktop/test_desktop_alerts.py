@@ -104,6 +104,7 @@ def test_nothing_is_shown_that_was_not_chosen(glowing):
 def test_no_click_and_no_key_goes_to_the_glow(glowing):
     glow = glowing("glow", "dim")
     glow.take(moment(glow=1.0))
+    assert glow.windows
     for window in glow.windows:
         assert window.windowFlags() & Qt.WindowType.WindowTransparentForInput
         assert window.windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus
