@@ -363,11 +363,25 @@ def test_nobody_is_asked_into_a_pose_that_there_is_no_time_for():
     assert over - max(t for t in asked if t < over) > SQUEEZE.dose.hold
 
 
-def test_from_beside_the_screen_nobody_is_asked_to_face_the_camera():
-    twist = load_exercise("seated_twist").at_desk()
-    ticks = led([twist], (lead_in(twist) + 20, posture(FACING, yaw=45)))
+def test_from_beside_the_screen_nobody_is_asked_to_face_the_camera_in_a_break():
+    twist, turned = load_exercise("seated_twist").at_desk(), posture(FACING, yaw=45)
+    ticks = led([twist], (lead_in(twist) + 20, turned))
     assert events_of(ticks, on.SetupHint) == []
     assert events_of(ticks, on.LedByTime)[0].t < lead_in(twist) + 2
+    alone = list(coach(FramesInMemory(frames((5, turned))), no_model, [twist]))
+    assert [event.text for event in events_of(alone, on.SetupHint)] == ["Face the camera"]
+
+
+@pytest.mark.parametrize(
+    ("angles", "said"),
+    [({"yaw": 45, "tilt": 25}, "Bring your head upright"), ({"yaw": 0, "turn": 35}, "Look straight ahead")],
+    ids=["head to one side, from beside the screen", "head turned, from the front"],
+)
+def test_what_is_missing_from_a_start_pose_is_asked_for_where_the_camera_is_not_its_cause(angles, said):
+    levator = load_exercise("levator_scapulae").at_desk()
+    ticks = led([levator], (lead_in(levator) + 8, posture(FACING, **angles)))
+    assert [event.text for event in events_of(ticks, on.SetupHint)] == [said]
+    assert events_of(ticks, on.LedByTime)[0].t > lead_in(levator) + 3, "after a while to follow it"
 
 
 def test_nobody_is_called_out_of_a_hold_but_the_time_is_kept():
