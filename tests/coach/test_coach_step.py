@@ -815,10 +815,17 @@ def test_the_set_up_says_what_would_help(pose, said):
     assert [event.text for event in events_of(run(NAME, (8, pose)), on.SetupHint)] == [said]
 
 
-def test_from_far_away_it_asks_to_come_closer():
-    far = [Frame(i / 10, recorded=True, pose=pose_of(LONG_SIT, i / 10, scale=60)) for i in range(60)]
-    ticks = list(coach(FramesInMemory(far), no_model, [load_exercise(NAME)]))
-    assert {event.text for event in events_of(ticks, on.SetupHint)} == {"Come a little closer"}
+@pytest.mark.parametrize(
+    ("near", "said"), [(0, ["Come a little closer"]), (4, ["Sit up tall", "Come a little closer"])]
+)
+def test_from_far_away_it_asks_to_come_closer_and_takes_no_start_pose(near, said):
+    """From the beginning, or once somebody who leaned back has moved away, who then sits as asked."""
+    leaning = posture(LONG_SIT, trunk=118)
+    poses = [pose_of(leaning, i / 10) if i < 10 * near else pose_of(LONG_SIT, i / 10, scale=60) for i in range(90)]
+    looks = FramesInMemory([Frame(pose.t, recorded=True, pose=pose) for pose in poses])
+    ticks = list(coach(looks, no_model, [load_exercise(NAME)]))
+    assert [event.text for event in events_of(ticks, on.SetupHint)] == said
+    assert events_of(ticks, on.Ready) == []
 
 
 def test_nobody_there_is_said_once_in_a_while():
