@@ -154,7 +154,9 @@ def default(
 
 @app.command(help="Start the desktop app, or bring the running one to the front.")
 def desktop(
-    video: Annotated[str, typer.Argument(help="A video to play in a loop instead of the camera, to try the app.")] = "",
+    video: Annotated[
+        str, typer.Argument(metavar="VIDEO", help="A video to play in a loop instead of the camera, to try the app.")
+    ] = "",
     speed: Annotated[
         float, typer.Option("--speed", min=0, max=1000, help="Speed of that video; 0 plays it as fast as possible.")
     ] = 1.0,
@@ -187,7 +189,10 @@ app.add_typer(ctl, name="ctl")
 @app.command(help="Watch a camera, a video or a recording.")
 def watch(
     source: Annotated[
-        str, typer.Argument(help="A video, a recording (.npz) or a camera; by default the default camera.")
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="A video, a recording (.npz) or a camera; by default the default camera."
+        ),
     ] = "",
     as_json: Json = False,
     record: RecordOption = None,
@@ -213,7 +218,9 @@ def watch(
 
 @app.command(help="Learn your upright posture in front of this camera.")
 def calibrate(
-    source: Annotated[str, typer.Argument(help="A camera or a video; by default the default camera.")] = "",
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A camera or a video; by default the default camera.")
+    ] = "",
     slouch: Annotated[
         bool,
         typer.Option(
@@ -245,7 +252,8 @@ def calibrate(
 )
 def analyze(
     files: Annotated[
-        list[Path], typer.Argument(readable=False, help="Videos, pictures, folders of pictures, or recordings.")
+        list[Path],
+        typer.Argument(metavar="FILES", readable=False, help="Videos, pictures, folders of pictures, or recordings."),
     ],
     out: Annotated[
         Path,
@@ -355,7 +363,7 @@ def settings(
         list[str] | None,
         typer.Argument(
             metavar="GROUP.NAME=VALUE",
-            help="Settings to change, all or none of them; without a VALUE, a setting is reset. Without arguments, show the settings.",
+            help="Settings to change, all or none of them; with nothing after the =, a setting is reset. A name alone shows the setting; without arguments, all are shown.",
         ),
     ] = None,
     everything: Annotated[
@@ -466,15 +474,16 @@ def stretch_list(as_json: Json = False) -> None:
 @stretching.command(
     "show",
     help=(
-        "Show one exercise.\n\nHow to do it, where to put the camera, what the camera can and cannot judge, and cautions."
+        "Show one exercise or routine.\n\nHow to do it, where to put the camera, what the camera can and cannot judge, and cautions."
     ),
 )
 def stretch_show(
-    exercise: Annotated[str, typer.Argument(help="An exercise, or exercise/variant.")], as_json: Json = False
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An exercise, exercise/variant or routine.")],
+    as_json: Json = False,
 ) -> None:
-    from posturecam.commands.stretch import show_exercise
+    from posturecam.commands.stretch import show_one
 
-    show_exercise(exercise, as_json=as_json)
+    show_one(name, as_json=as_json)
 
 
 @stretching.command("history", help="Show or export your past sessions.")

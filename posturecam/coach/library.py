@@ -109,10 +109,6 @@ def load_exercise(name: str, known: Files | None = None) -> Exercise:
     """
     known = exercise_files() if known is None else known
     id_, _, variant = name.partition("/")
-    if id_ not in known and id_ in routine_files():
-        raise UnknownExercise(
-            "{name} is a routine, not an exercise; do it with: posturecam stretch {name}", name=Verbatim(id_)
-        )
     if id_ not in known:
         raise _unknown(mark("There is no exercise '{name}'; {hint}"), id_, known, "posturecam stretch list")
     exercise = _load(known[id_], Exercise, id_)

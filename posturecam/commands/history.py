@@ -147,13 +147,14 @@ def _deleted_text(deleted: Deleted) -> str:
     if not deleted.anything:
         return tr("There was nothing to delete.")
     counts = (
-        _minutes(deleted.minutes),
-        _events(deleted.events),
-        _sessions(deleted.sessions),
-        _repetitions(deleted.repetitions),
-        trn("{number} copy", "{number} copies", len(deleted.files)),
+        (deleted.minutes, _minutes),
+        (deleted.events, _events),
+        (deleted.sessions, _sessions),
+        (deleted.repetitions, _repetitions),
+        (len(deleted.files), _files),
     )
-    return tr("Deleted: {counts}.").format(counts=joined(THINGS, counts))
+    told = [text(count) for count, text in counts if count]  # of a file set aside unread, no minute is counted
+    return tr("Deleted: {counts}.").format(counts=joined(THINGS, told))
 
 
 def _minutes(count: int) -> str:
@@ -170,6 +171,10 @@ def _sessions(count: int) -> str:
 
 def _repetitions(count: int) -> str:
     return trn("{number} repetition", "{number} repetitions", count)
+
+
+def _files(count: int) -> str:
+    return trn("{number} file", "{number} files", count)
 
 
 def _say(complaints: Iterable[str]) -> None:

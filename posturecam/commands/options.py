@@ -17,7 +17,7 @@ BreakMinutes = Annotated[
     typer.Option("--minutes", help="Length of desk_break: 1, 3 or 5 minutes; by default as in the settings."),
 ]
 Stretch = Annotated[
-    str, typer.Argument(help="An exercise, exercise/variant or routine; see `posturecam stretch list`.")
+    str, typer.Argument(metavar="NAME", help="An exercise, exercise/variant or routine; see `posturecam stretch list`.")
 ]
 
 

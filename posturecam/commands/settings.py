@@ -21,7 +21,7 @@ from posturecam.config.declarations import SettingDeclaration, entries
 from posturecam.config.files import settings_path
 from posturecam.config.reading import hide_secrets, quoted
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import change_settings, load_settings, read_settings, reset_settings
+from posturecam.config.settings_file import change_settings, declared, load_settings, read_settings, reset_settings
 from posturecam.desktop.pages.settings.everyday import PLACES, help_of, rows_at
 from posturecam.errors import CameraError, SettingsError
 from posturecam.i18n.languages import LANGUAGES
@@ -35,7 +35,7 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
     """Show the settings, set some (`group.name=value`, all of them or none), or reset them to the defaults.
 
     Args:
-        changes: What to set.
+        changes: What to set; names alone are shown.
         reset: Go back to the defaults.
         as_json: Print all of them as JSON, or those that were changed.
         everything: Show expert settings too, with limits and sources; otherwise those of the app's settings page.
@@ -55,6 +55,9 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
             print(tr("All settings are back to their defaults."))
         else:
             print(tr(Message("All settings are back to their defaults; your old ones are in {path}.", path=aside)))
+        return
+    if changes and not any("=" in change for change in changes):
+        _show_some(changes, as_json=as_json)
         return
     if changes:
         use_own_language()
@@ -85,6 +88,20 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
             f"\n{tr('All other settings, with limits and sources: posturecam settings --all')}", highlight=False
         )
     print(f"\n{printable(str(settings_path()))}")
+
+
+def _show_some(keys: Sequence[str], *, as_json: bool) -> None:
+    """Show these settings, each with its limits and source; of a group, all.
+
+    Raises:
+        SettingsError: if there is no such setting.
+    """
+    settings = _say_ignored()
+    found = [entry for key in keys for entry in declared(settings, key)]
+    if as_json:
+        print(json.dumps([asdict(entry) for entry in found], default=str))
+        return
+    Console().print(Group(*(line for entry in found for line in _entry_lines(entry))))
 
 
 def _start_at_login(*, wanted: bool) -> None:
@@ -169,19 +186,23 @@ def _lines(settings: Settings) -> Iterator[RenderableType]:
     for group, listed in groupby(entries(settings), key=lambda entry: entry.key.partition(".")[0]):
         yield Text(f"\n[{group}]  {tr(inspect.getdoc(getattr(settings, group)) or '')}\n", style="bold cyan")
         for entry in listed:
-            yield _value_line(entry)
-            yield _small_print(f"{tr(entry.text)}\n{tr('Source: {source}.').format(source=tr(entry.source))}")
+            yield from _entry_lines(entry)
+
+
+def _entry_lines(entry: SettingDeclaration) -> Iterator[RenderableType]:
+    yield _value_line(entry)
+    yield _small_print(f"{tr(entry.text)}\n{tr('Source: {source}.').format(source=tr(entry.source))}")
 
 
 def _lines_for_people(settings: Settings) -> Iterator[RenderableType]:
     """The settings of the app's settings page in its order and words, under the names by which they are set here."""
-    declared = {entry.key: entry for entry in entries(settings)}
+    by_key = {entry.key: entry for entry in entries(settings)}
     for place in PLACES:
         rows = rows_at(place)
         if rows:
             yield Text(f"\n{tr(PLACES[place])}\n", style="bold cyan")
         for keys, alike in groupby(rows, key=lambda row: row.keys):
-            yield from (_value_line(declared[key]) for key in keys)
+            yield from (_value_line(by_key[key]) for key in keys)
             yield _small_print(
                 "\n".join(joined(HEADED, list(filter(None, (tr(row.label), help_of(row, settings))))) for row in alike)
             )

@@ -442,6 +442,19 @@ def exercise_card(exercise: Exercise, width: int, colors: bool) -> RenderableTyp
     return Group(heading, Text(), *picture_, *parts)
 
 
+def routine_card(routine: Routine, exercises: Sequence[Exercise]) -> RenderableType:
+    """One routine for people: what it is for, how long it takes, and its exercises, unless they are picked each time."""
+    parts: list[RenderableType] = [Text(tr(routine.why)), Text()]
+    parts += _section(tr("Minutes"), [_minutes_of(routine)])
+    listed = [f"{number}. {_step_of(exercise)}" for number, exercise in enumerate(exercises, 1)]
+    parts += _section(tr("Exercises"), listed)
+    return Group(Text(f"{tr(routine.title)}  ({routine.id})", style="bold"), Text(), *parts)
+
+
+def _step_of(exercise: Exercise) -> str:
+    return joined(HEADED, (f"{tr(exercise.title)} ({exercise.key})", tr(dose_text(exercise))))
+
+
 _PAPER = (30, 33, 39)
 _PICTURE = (64, 48)
 """Width and height of an exercise's picture: columns, and half lines."""

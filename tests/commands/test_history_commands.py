@@ -2,7 +2,9 @@
 
 import json
 import re
+import sqlite3
 import time
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -278,9 +280,17 @@ def test_only_json_is_on_the_output_for_programs_while_asking(run, kept, monkeyp
 
 def test_somebody_who_is_sure_is_not_asked(run, kept):
     code, out, _ = run("history", "--delete-everything", "--yes")
-    assert (code, out) == (0, "Deleted: 180 minutes, 3 events, 1 stretch session, 1 repetition, 0 copies.\n")
+    assert (code, out) == (0, "Deleted: 180 minutes, 3 events, 1 stretch session, 1 repetition.\n")
     assert left() is None
     assert run("history", "--delete-everything", "--yes")[1] == "There was nothing to delete.\n"
+
+
+def test_of_a_history_that_cannot_be_read_no_minutes_are_reported_as_deleted(run, kept):
+    """Of one made by a newer posturecam it said "0 minutes, 0 events, …, 1 copy"."""
+    with closing(sqlite3.connect(history_path())) as database:
+        database.execute("PRAGMA user_version = 99")
+    assert run("history", "--delete-everything", "--yes")[1] == "Deleted: 1 file.\n"
+    assert not history_path().exists()
 
 
 @pytest.mark.parametrize("arguments", [("--yes",), ("--delete-everything", "--yes", "--export", "x.csv"), ("-d", "0")])

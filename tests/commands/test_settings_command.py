@@ -60,6 +60,34 @@ def test_a_settings_file_named_in_capitals_is_reported(run, own_home):
     assert settings_file.read_settings().ignored is None
 
 
+def test_a_name_alone_shows_the_setting_and_changes_nothing(run, own_home):
+    """It was refused: one setting could be looked up only among all 200."""
+    code, out, _ = run("settings", "alerts.cool_down", "quiet.watch_from")
+    assert code == 0
+    assert [line.split(" = ")[0] for line in out.splitlines() if " = " in line] == [
+        "alerts.cool_down",
+        "quiet.watch_from",
+    ]
+    assert "Source: " in out
+    listed = json.loads(run("settings", "quiet", "--json")[1])
+    assert len(listed) > 2
+    assert {one["key"].partition(".")[0] for one in listed} == {"quiet"}
+    assert not (own_home / "settings.toml").exists()
+
+
+def test_a_name_that_is_no_setting_is_not_shown(run):
+    code, out, err = run("settings", "alerts.cooldown")
+    assert (code, out) == (6, "")
+    assert err.startswith("posturecam: there is no setting 'alerts.cooldown' (similar: alerts.cool_down)")
+
+
+def test_of_names_and_changes_together_nothing_is_done(run):
+    code, _, err = run("settings", "alerts.snooze=700", "alerts.cool_down")
+    assert code == 6
+    assert "'alerts.cool_down' has no value" in err
+    assert json.loads(run("settings", "alerts.snooze", "--json")[1])[0]["value"] == 900
+
+
 def test_lines_have_no_spaces_up_to_the_margin(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "1000000")  # so that no line is wrapped
     for arguments in (("settings",), ("settings", "--all")):

@@ -181,10 +181,21 @@ def test_the_list_tells_what_is_only_timed_from_what_a_camera_can_judge_a_little
     assert judged["eye_rest"] == judged["wrist_rest"]
 
 
-def test_showing_a_routine_says_how_to_do_it(run):
-    code, _, said = run("stretch", "show", "desk_break")
-    assert code == 2
-    assert said == "posturecam: desk_break is a routine, not an exercise; do it with: posturecam stretch desk_break\n"
+def test_a_routine_is_shown_with_what_there_is_to_do(run):
+    """It was refused, and nothing said how often each exercise is done."""
+    code, out, _ = run("stretch", "show", "upper_back")
+    assert code == 0
+    assert "Upper back  (upper_back)" in out
+    assert [line.strip() for line in out.splitlines() if re.match(r"\s+\d\. ", line)] == [
+        "1. Thoracic stretch (thoracic_stretch): 15 s × 3",
+        "2. Child's pose (childs_pose): 15 s × 3",
+        "3. Cat and cow (cat_cow): 2 s × 5",
+        "4. Cobra (cobra): 5 s × 5",
+    ]
+    _, out, _ = run("stretch", "show", "desk_break")
+    assert "picked for your camera" in out
+    assert "1, 3, 5" in out
+    assert json.loads(run("stretch", "show", "upper_back", "--json")[1])["id"] == "upper_back"
 
 
 def test_an_exercise_is_shown(run):
