@@ -85,6 +85,16 @@ def faults(screen, size):
     return found
 
 
+@pytest.mark.parametrize("language", screens.LANGUAGES)
+def test_the_first_words_of_a_calibration_are_seen_on_the_smallest_screen(make, language):
+    """With the focus on *Start*, the page had scrolled past how to sit."""
+    screen = make(language)
+    for name in ("welcome 3", "welcome learning"):
+        window = screen.laid_out(name, SMALL)
+        page = next(one for one in window.findChildren(ScrollingPage) if one.isVisibleTo(window))
+        assert page.verticalScrollBar().value() == 0, name
+
+
 @pytest.mark.parametrize(
     ("language", "look"),
     [("de", theme.DARK), ("es", theme.LIGHT), ("zh", theme.LIGHT)],  # German has the longest words

@@ -29,6 +29,8 @@ from posturecam.session.protocol.sign import Sign
 
 _COLUMN = 780
 """Greatest width of the page, device-independent pixels."""
+_LOWEST_FIGURE = 96
+"""Height with which the page fits the smallest screen (1366×768 at 200 %) and need not scroll to its button, past what it asks for."""
 
 
 class CalibrationStep(Enum):
@@ -70,7 +72,7 @@ class CalibrationPage(QWidget):
         self._over: datetime | None = None
         """When the last calibration ended; an older snapshot may arrive after that event."""
         self.stage = CalibrationStep.BEFORE
-        self.figure = FigureView(centered=True)
+        self.figure = FigureView(centered=True, lowest=_LOWEST_FIGURE)
         self.ring = ProgressRing()
         self.heading, self.body, self.hint = text("", "title"), text(""), text("", "quiet")
         self.tried = TryOut()
@@ -208,6 +210,7 @@ class CalibrationPage(QWidget):
         self.again.setVisible(learned)
         self.leave.setVisible(self._leavable and (before or failed))
         self.hint.setVisible(before or learned)
+        self.body.setVisible(not running)
         self.tried.setVisible(learned)
         self.tried.begin()
         self._show_feedback(None, "")
