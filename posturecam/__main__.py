@@ -8,6 +8,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -72,20 +74,21 @@ def _prepare_and_run() -> None:
 
 
 def _run() -> None:
-    from posturecam.cli import app
     from posturecam.config import limits, log_file, stdout, uncaught
     from posturecam.errors import PosturecamError
 
     try:
         try:
-            if "--help" in sys.argv:
-                _help_in_own_language(app)
-            else:
-                app(prog_name="posturecam")
+            (app_start(sys.argv[1:]) or _run_command_line)()
         finally:
             stdout.write_out()
     except PosturecamError as error:
         _refuse(error)
+    except BrokenPipeError:  # as below, without typer
+        stdout.discard()
+        sys.exit(0)
+    except EOFError:  # there is nobody to answer a question
+        sys.exit(1)
     except Exception as mistake:
         uncaught.log(mistake)
         limit = limits.as_limit(mistake)
@@ -99,6 +102,32 @@ def _run() -> None:
             stdout.discard()
             sys.exit(0)
         raise
+
+
+def app_start(arguments: Sequence[str]) -> Callable[[], None] | None:
+    """What opens the app, for the command lines of menus, of the start at login and of most people; None for all others.
+
+    Typer, which reads the others, would take a fifteenth of the time until there is a picture.
+    """
+    minimized = list(arguments[-1:]) == ["--minimized"]
+    words = arguments[:-1] if minimized else arguments
+    is_plain = list(words[:1]) in ([], ["desktop"]) and len(words) <= 2
+    if not is_plain or any(not word or word.startswith("-") for word in words) or "_POSTURECAM_COMPLETE" in os.environ:
+        return None  # the last, while a shell asks what may be typed
+    from posturecam.commands import desktop
+
+    if not words:
+        return partial(desktop.start, minimized=minimized)
+    return partial(desktop.open_app, minimized=minimized, video="".join(words[1:]))
+
+
+def _run_command_line() -> None:
+    from posturecam.cli import app
+
+    if "--help" in sys.argv:
+        _help_in_own_language(app)
+    else:
+        app(prog_name="posturecam")
 
 
 def _refuse(error: PosturecamError) -> NoReturn:

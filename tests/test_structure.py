@@ -261,7 +261,7 @@ def test_the_process_that_speaks_loads_no_more_than_speech():
 
 
 NOT_AT_THE_START = (
-    "rich", "mediapipe", "numpy", "cv2", "PIL", "asyncio", "sqlite3", "posturecam.alerts", "posturecam.coach", "posturecam.history", "posturecam.posture",
+    "typer", "rich", "mediapipe", "numpy", "cv2", "PIL", "asyncio", "sqlite3", "posturecam.alerts", "posturecam.coach", "posturecam.history", "posturecam.posture",
     "posturecam.session.core", "posturecam.session.runner", "posturecam.session.protocol.messages", "posturecam.system", "posturecam.vision",
     "posturecam.desktop.alerts", "posturecam.desktop.pages", "posturecam.desktop.pictures", "posturecam.desktop.shell.window_manager",
 )  # fmt: skip
@@ -270,15 +270,17 @@ NOT_AT_THE_START = (
 
 UNTIL_ITS_ICON = """
 import sys
-import posturecam.commands.desktop
+from posturecam.__main__ import main
 from posturecam.desktop import start
 
+names, sys.argv[1:] = sys.argv[1:], ["desktop", "--minimized"]
+
 def show(tray_wanted):
-    print(*(name for name in sys.argv[1:] if name in sys.modules))
+    print(*(name for name in names if name in sys.modules))
     sys.exit()
 
 start.StatusIndicator = show
-start.run(minimized=True)
+main()
 """
 
 

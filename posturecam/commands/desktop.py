@@ -57,7 +57,7 @@ def _warn(what: Message) -> None:
     log.warning("%s", what)
 
 
-def open_app(*, minimized: bool, video: str, speed: float, time_scale: float) -> None:
+def open_app(*, minimized: bool = False, video: str = "", speed: float = 1.0, time_scale: float = 1.0) -> None:
     """Open the desktop app and stay until it is quit.
 
     Args:
