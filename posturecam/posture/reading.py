@@ -40,6 +40,41 @@ class Deviation:
     sign of sitting up."""
 
 
+_SIDEWAYS, _ALONE = (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_OFFSET), (Name.HEAD_DISTANCE, Name.BODY_YAW)
+_LASTING = 30.0
+"""Most seconds for which another cause has to be seen until it is the usual one. Choice: reaching for something, or drinking, is over sooner."""
+
+
+def _said_alike(one: Name | None, other: Name | None) -> bool:
+    """Whether both causes say the same of somebody: that they slouch, lean to a side, are too near, or sit twisted."""
+    if one in _SIDEWAYS or other in _SIDEWAYS:
+        return one in _SIDEWAYS and other in _SIDEWAYS
+    return one == other or (one not in _ALONE and other not in _ALONE)
+
+
+@dataclass(frozen=True, slots=True)
+class UsualCause:
+    """What the bad posture of the last seconds mostly was; begin with `UsualCause()`."""
+
+    cause: Name | None = None
+    seconds: float = 0.0
+    """For how much longer it has lately been seen than others; at most `_LASTING`."""
+
+    def after(self, found: Deviation, seconds: float) -> UsualCause:
+        """What it is after a check that stands for these seconds."""
+        if self.is_that_of(found):
+            return UsualCause(self.cause, min(self.seconds + seconds, _LASTING))
+        left = self.seconds - seconds
+        return UsualCause(self.cause, left) if left > 0 else UsualCause(found.cause, -left)
+
+    def is_that_of(self, found: Deviation) -> bool:
+        """Whether the deviation of a check has about the same cause."""
+        return _said_alike(self.cause, found.cause)
+
+
+NO_CAUSE_YET = UsualCause()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Everything known about one moment."""

@@ -363,7 +363,7 @@ class Session(QueuedClient):
             if asked or self._publisher.mode is not Mode.CAMERA_LOST:  # an automatic retry does not change the mode
                 self._publisher.become(Mode.STARTING)
             self._source = self._open_camera(self._camera, self._settings)
-            self._uprights.open(self._source)
+            self._uprights.open(self._source, self._settings)
         self._note(core.CameraOpened())
         return self._source
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from posturecam.config.settings import Settings
+from posturecam.posture.geometric.arms import raised_arm
 from posturecam.posture.measures import Measure, Measures, Name
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import body_yaw
@@ -162,6 +163,7 @@ class _Shoulders:
         if outside > FURTHEST_OUTSIDE:
             reason = Reason(Why.CLIPPED, "shoulders")
         scatter = NECK_HEIGHT_SCATTER
+        reason = raised_arm(pose, settings) or reason
         if not seen:
             scatter = math.hypot(UNSURE_SHOULDERS, SCATTER_PER_CM_OUTSIDE * outside)
         return _Shoulders(left, right, focal, pose.height, scatter, reason)
