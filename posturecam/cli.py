@@ -266,7 +266,9 @@ def analyze(
     time_scale: Annotated[
         float, typer.Option(min=0.01, max=3600, help="Each second of the file stands for this many seconds.")
     ] = 1.0,
-    rotate: RotateOption = None,
+    rotate: Annotated[
+        Turn | None, typer.Option("--rotate", help="Turn the pictures clockwise by this many degrees.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     from posturecam.commands.analyze import analyze_files

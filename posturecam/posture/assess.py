@@ -228,7 +228,7 @@ def _bent(front: FrontMeasures, upright: FrontUpright | None, tallest: Held | No
 
 _WENT_BACK, _FAR_BACK = 0.1, 0.15
 """Relative increase of the head's distance from the camera from which a head may have slid down and back, and from which
-geometry counts in full: rendered people who slide down reach 4–9 % on average, the man on the photographs 27 %. Below
+geometry counts in full: rendered people who slide down reach 4–9% on average, the man on the photographs 27%. Below
 that, neck height alone is enough."""
 
 

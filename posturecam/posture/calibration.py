@@ -349,7 +349,7 @@ def _landmarks(looks: Sequence[Sample], settings: Settings) -> KeptPose | None:
 
 
 def _spread(values: Sequence[float]) -> float:
-    """The standard deviation, or half of the range of the middle 68 % where a few values far away widen it.
+    """The standard deviation, or half of the range of the middle 68% where a few values far away widen it.
 
     The baseline is made of medians, which a glance aside, or a body misread in every tenth check, does not change.
     """

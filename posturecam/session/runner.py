@@ -462,7 +462,7 @@ class Session(QueuedClient):
             self._publisher.show(source=source.info, calibration=shown(look, self._settings))
             yield 0.0
             self._obey()
-            if self._state.interrupts_calibration or self._state.cancelled:
+            if self._state.interrupts_calibration or self._state.canceled:
                 return
             if (closed := self._closed()) is not None:
                 self._publisher.tell(CalibrationFailed(self._now(), closed))

@@ -266,6 +266,8 @@ def test_json_is_a_record_per_check_and_the_summary(run, tmp_path):
     assert first["counted"] is True
     assert first["seen"] == pytest.approx(17, abs=4)
     assert first["depth_unit"] == "°"
+    (best,) = last["summary"]["exercises"][0]["best"]
+    assert best["depth"] == best["course"][-1] == first["depth"], "one depth has one number of decimals everywhere"
     unknown = [one for tick in ticks for one in tick["measures"].values() if one["value"] is None]
     assert all(one["reason"]["text"] for one in unknown)
 

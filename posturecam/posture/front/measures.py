@@ -33,7 +33,7 @@ SCATTER_PER_CM_OUTSIDE: Final = 0.3
 FURTHEST_OUTSIDE: Final = 8.0
 """Centimeters outside the picture up to which a guessed shoulder is used: about halfway from chin to shoulder."""
 DISTANCE_SCATTER: Final = 0.015
-"""Standard deviation of the distance between checks, relative: real people within a burst 0.5–1.5 %."""
+"""Standard deviation of the distance between checks, relative: real people within a burst 0.5–1.5%."""
 PLACE_SCATTER: Final = 0.3
 """Standard deviation of the head's horizontal position and its offset from the shoulders, centimeters."""
 ANGLE_SCATTER: Final = 1.0
