@@ -17,7 +17,7 @@ from rich.text import Text
 
 from posturecam.coach.breaks.choice import DESK_BREAK
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.library import find, load_exercise, load_library, load_routine, pick, resolve
+from posturecam.coach.library import find, load_library, load_routine, pick, resolve
 from posturecam.coach.loop import CoachTick
 from posturecam.coach.presentation.coach_picture import HEIGHT, WIDTH, coach_picture, summary_picture
 from posturecam.coach.presentation.coach_view import CoachView
@@ -49,7 +49,7 @@ from posturecam.session.stretching.run import OpenVoice
 from posturecam.system import less_motion, open_system
 from posturecam.terminal.keyboard import Keyboard
 from posturecam.terminal.moments import News, moments
-from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
+from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list, routine_card
 from posturecam.vision.frame import Image, Source
 from posturecam.vision.sources.clock import SystemClock
 from posturecam.voice.speaking_time import speaking_time
@@ -85,20 +85,23 @@ def list_all(*, as_json: bool) -> None:
     console.print(exercise_list(exercises, routines, console.width))
 
 
-def show_exercise(name: str, *, as_json: bool) -> None:
-    """Print one exercise: how to do it, where the camera stands, what it can judge, and cautions.
+def show(name: str, *, as_json: bool) -> None:
+    """Print one exercise (how to do it, where the camera stands, what it can judge, and cautions), or one routine with its exercises.
 
     Raises:
         PosturecamError: if there is none with that name, or its file cannot be used.
     """
-    exercise = load_exercise(name)
+    shown = find(name)
     if as_json:
-        print(json.dumps(exercise_record(exercise)))
+        print(json.dumps(exercise_record(shown) if isinstance(shown, Exercise) else routine_record(shown)))
         return
     use_own_language()
     console = Console()
+    if isinstance(shown, Routine):
+        console.print(routine_card(shown, () if shown.is_break else resolve(shown)))
+        return
     colors = console.is_terminal and console.color_system == "truecolor"
-    console.print(exercise_card(exercise, console.width, colors))
+    console.print(exercise_card(shown, console.width, colors))
 
 
 # A session.

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
+from posturecam.config.declarations import entries
 from posturecam.config.files import MOST_SETTINGS_BYTES, home, one_at_a_time, put, set_aside, settings_path
 from posturecam.config.reading import (
     LONGEST_QUOTE,
@@ -33,7 +34,7 @@ from posturecam.config.reading import (
 from posturecam.config.settings import Settings, SettingsMisfit
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message, Verbatim
-from posturecam.i18n.words import STATEMENTS, mark
+from posturecam.i18n.words import BRACKETED, STATEMENTS, mark
 
 _ENCODING = "utf-8-sig"
 """UTF-8, with or without the byte-order mark that Windows' editors begin a file with."""
@@ -195,7 +196,7 @@ def change_settings(changes: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: if there is no such setting, a value is not allowed, or the file cannot be read or written.
     """
-    kinds = {key: _kind(key) for key in changes}
+    kinds = {key: type_of(key) for key in changes}
     load_settings()
     with one_at_a_time(home()):
         return _changed(changes, kinds)
@@ -232,8 +233,12 @@ def _changed(changes: Mapping[str, str], kinds: Mapping[str, Any]) -> Settings:
     return settings
 
 
-def _kind(key: str) -> Any:
-    """The type of a setting, given as `group.name`."""
+def type_of(key: str) -> Any:
+    """The type of a setting, given as `group.name`.
+
+    Raises:
+        SettingsError: if there is no such setting.
+    """
     group, _, name = key.partition(".")
     fields = Settings.model_fields
     if group not in fields or name not in fields[group].annotation.model_fields:  # type: ignore[union-attr]
@@ -268,12 +273,14 @@ def _wrong(detail: ErrorDetails) -> Message:
     key = ".".join(part for part in detail["loc"] if isinstance(part, str))  # a number is an index in a list
     if detail["type"] == "extra_forbidden":
         return _unknown(key)
-    return wanted(detail, key) or Message(
+    wrong = wanted(detail, key) or Message(
         "{key} must be {wanted}, got {value}",
         key=Verbatim(key),
         wanted=mark("something else"),
         value=quoted(repr(detail["input"])),
     )
+    unit = next((entry.unit_for_people for entry in entries(Settings()) if entry.key == key), "")
+    return Message(BRACKETED, told=wrong, more=Message("unit: {unit}", unit=unit)) if unit else wrong
 
 
 def _unknown(key: str) -> Message:

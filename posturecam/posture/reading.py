@@ -25,7 +25,7 @@ class Deviation:
     """The measure that exceeds its threshold the most."""
     change: float | None = None
     """How far that measure is from the baseline. In degrees from the side (from zero without a baseline) and for an
-    estimate (`probability` is known). If geometry judges from the front, a fraction of the baseline's value, negative
+    estimate by the learned estimator; in the measure's own unit, centimeters or degrees, if judged by the face. If geometry judges from the front, a fraction of the baseline's value, negative
     for sinking; it is small, or even of the opposite sign, if only the shoulders sank."""
     probability: float | None = None
     """Probability that the posture is over the threshold, 0 to 1, if an estimate judges: from the face or by the

@@ -442,6 +442,17 @@ def exercise_card(exercise: Exercise, width: int, colors: bool) -> RenderableTyp
     return Group(heading, Text(), *picture_, *parts)
 
 
+def routine_card(routine: Routine, exercises: Sequence[Exercise]) -> RenderableType:
+    """One routine for people: what it does for them, how long it takes, and its exercises, each with its dose."""
+    heading = Text(f"{tr(routine.title)}  ({routine.id})", style="bold")
+    steps = [
+        f"{number}. {joined(HEADED, (f'{tr(one.title)} ({one.key})', tr(dose_text(one))))}"
+        for number, one in enumerate(exercises, 1)
+    ]
+    parts = [Text(tr(routine.why)), Text(), *_section(tr("Minutes"), [_minutes_of(routine)])]
+    return Group(heading, Text(), *parts, *_section(tr("Exercises"), steps))
+
+
 _PAPER = (30, 33, 39)
 _PICTURE = (64, 48)
 """Width and height of an exercise's picture: columns, and half lines."""

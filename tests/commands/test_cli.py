@@ -769,7 +769,7 @@ def test_no_setting_is_cut_off_however_narrow_the_terminal(run, monkeypatch, col
     assert max(map(len, lines[:-1])) <= columns  # the last is the file, to be copied in one piece
 
 
-@pytest.mark.parametrize("change", ["alerts.cool_down", "alerts.nothing=1", "alerts.cool_down=-1"])
+@pytest.mark.parametrize("change", ["alerts.nothing", "alerts.nothing=1", "alerts.cool_down=-1"])
 def test_a_wrong_setting_is_reported(run, change):
     code, _, err = run("settings", change)
     assert code == 6

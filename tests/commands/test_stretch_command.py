@@ -181,10 +181,19 @@ def test_the_list_tells_what_is_only_timed_from_what_a_camera_can_judge_a_little
     assert judged["eye_rest"] == judged["wrist_rest"]
 
 
-def test_showing_a_routine_says_how_to_do_it(run):
-    code, _, said = run("stretch", "show", "desk_break")
-    assert code == 2
-    assert said == "posturecam: desk_break is a routine, not an exercise; do it with: posturecam stretch desk_break\n"
+def test_a_routine_is_shown_with_its_exercises_and_their_doses(run):
+    code, out, err = run("stretch", "show", "upper_back")
+    assert (code, err) == (0, "")
+    assert out.startswith("Upper back  (upper_back)\n")
+    shown = [line.strip() for line in out.splitlines() if re.match(r" +\d+\. ", line)]
+    assert shown[:3] == [
+        "1. Thoracic stretch (thoracic_stretch): 15 s × 3",
+        "2. Child's pose (childs_pose): 15 s × 3",
+        "3. Cat and cow (cat_cow): 2 s × 5",  # as many as in the routine, not as alone
+    ]
+    assert "1, 3, 5" in run("stretch", "show", "desk_break")[1]
+    listed = json.loads(run("stretch", "list", "--json")[1])["routines"]
+    assert json.loads(run("stretch", "show", "upper_back", "--json")[1]) in listed
 
 
 def test_an_exercise_is_shown(run):
