@@ -29,6 +29,9 @@ from posturecam.session.protocol.sign import Sign
 
 _COLUMN = 780
 """Greatest width of the page, device-independent pixels."""
+_LOWEST_FIGURE = 112
+"""Minimum height of the picture at the default text size, device-independent pixels: room for the ring. With it heading and button fit the setup on
+a 1366×768 laptop at 200 %."""
 
 
 class CalibrationStep(Enum):
@@ -70,7 +73,7 @@ class CalibrationPage(QWidget):
         self._over: datetime | None = None
         """When the last calibration ended; an older snapshot may arrive after that event."""
         self.stage = CalibrationStep.BEFORE
-        self.figure = FigureView(centered=True)
+        self.figure = FigureView(centered=True, lowest=_LOWEST_FIGURE)
         self.ring = ProgressRing()
         self.heading, self.body, self.hint = text("", "title"), text(""), text("", "quiet")
         self.tried = TryOut()
