@@ -7,14 +7,23 @@ The options of `ctl` are in `posturecam.commands.ctl_cli`, so that this module s
 
 # Not `from __future__ import annotations`, here and in `ctl_cli`: typer would compile each annotation twice whenever a command starts.
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from posturecam.commands.ctl_cli import ctl
-from posturecam.commands.options import BreakMinutes, Json, Stretch, wanted_stretch
+from posturecam.commands.options import (
+    BreakMinutes,
+    Json,
+    RotateOption,
+    Stretch,
+    Turn,
+    degrees,
+    is_typed,
+    not_with,
+    wanted_stretch,
+)
 from posturecam.commands.usage import SpeakingGroup
 from posturecam.config.files import with_home
 from posturecam.i18n.message import Message, Verbatim
@@ -86,33 +95,6 @@ ExportOption = Annotated[
 ]
 
 
-class Turn(StrEnum):
-    """Clockwise degrees by which pictures are rotated."""
-
-    NONE = "0"
-    RIGHT = "90"
-    OVER = "180"
-    LEFT = "270"
-
-    @property
-    def degrees(self) -> int:
-        """The value as a number."""
-        return int(self.value)
-
-
-RotateOption = Annotated[
-    Turn | None,
-    typer.Option(
-        "--rotate",
-        help="Turn the pictures clockwise by this many degrees; by default 0, and for a camera as in the settings.",
-    ),
-]
-
-
-def _degrees(turn: Turn | None) -> int | None:
-    return None if turn is None else turn.degrees
-
-
 Rate = Annotated[
     float,
     typer.Option(
@@ -146,6 +128,9 @@ def default(
                 "it only works without a command; if the command takes a camera, name it after the command: {command}"
             )
             raise typer.BadParameter(Message(said, command=f'posturecam watch "{camera}"'), param_hint="--camera")
+        for option, wanted in (("--minimized", minimized), ("--terminal", terminal)):
+            if wanted:
+                raise typer.BadParameter(Message(mark("it only works without a command")), param_hint=option)
         return
     from posturecam.commands.desktop import start
 
@@ -154,9 +139,8 @@ def default(
 
 @app.command(help="Start the desktop app, or bring the running one to the front.")
 def desktop(
-    video: Annotated[
-        str, typer.Argument(metavar="VIDEO", help="A video to play in a loop instead of the camera, to try the app.")
-    ] = "",
+    context: typer.Context,
+    video: Annotated[str, typer.Argument(help="A video to play in a loop instead of the camera, to try the app.")] = "",
     speed: Annotated[
         float, typer.Option("--speed", min=0, max=1000, help="Speed of that video; 0 plays it as fast as possible.")
     ] = 1.0,
@@ -180,6 +164,11 @@ def desktop(
     if menu_entry is not None:
         change_menu(wanted=menu_entry)
         return
+    for name in ("speed", "time_scale"):
+        if not video and is_typed(context, name):
+            raise typer.BadParameter(
+                Message(mark("it only works with {option}"), option="VIDEO"), param_hint=f"--{name.replace('_', '-')}"
+            )
     open_app(minimized=minimized, video=video, speed=speed, time_scale=time_scale)
 
 
@@ -189,10 +178,7 @@ app.add_typer(ctl, name="ctl")
 @app.command(help="Watch a camera, a video or a recording.")
 def watch(
     source: Annotated[
-        str,
-        typer.Argument(
-            metavar="SOURCE", help="A video, a recording (.npz) or a camera; by default the default camera."
-        ),
+        str, typer.Argument(help="A video, a recording (.npz) or a camera; by default the default camera.")
     ] = "",
     as_json: Json = False,
     record: RecordOption = None,
@@ -212,15 +198,13 @@ def watch(
         history=not no_history,
         rate=rate,
         realtime=realtime,
-        rotate=_degrees(rotate),
+        rotate=degrees(rotate),
     )
 
 
 @app.command(help="Learn your upright posture in front of this camera.")
 def calibrate(
-    source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="A camera or a video; by default the default camera.")
-    ] = "",
+    source: Annotated[str, typer.Argument(help="A camera or a video; by default the default camera.")] = "",
     slouch: Annotated[
         bool,
         typer.Option(
@@ -241,7 +225,7 @@ def calibrate(
 ) -> None:
     from posturecam.commands.calibrate import calibrate_source
 
-    calibrate_source(source, slouch=slouch, seconds=seconds, rotate=_degrees(rotate), as_json=as_json, place=place)
+    calibrate_source(source, slouch=slouch, seconds=seconds, rotate=degrees(rotate), as_json=as_json, place=place)
 
 
 @app.command(
@@ -252,8 +236,7 @@ def calibrate(
 )
 def analyze(
     files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILES", readable=False, help="Videos, pictures, folders of pictures, or recordings."),
+        list[Path], typer.Argument(readable=False, help="Videos, pictures, folders of pictures, or recordings.")
     ],
     out: Annotated[
         Path,
@@ -274,7 +257,9 @@ def analyze(
     time_scale: Annotated[
         float, typer.Option(min=0.01, max=3600, help="Each second of the file stands for this many seconds.")
     ] = 1.0,
-    rotate: RotateOption = None,
+    rotate: Annotated[
+        Turn | None, typer.Option("--rotate", help="Turn the pictures clockwise by this many degrees.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     from posturecam.commands.analyze import analyze_files
@@ -288,7 +273,7 @@ def analyze(
         video=video,
         plot=plot,
         time_scale=time_scale,
-        rotate=_degrees(rotate) or 0,
+        rotate=degrees(rotate) or 0,
         as_json=as_json,
     )
 
@@ -329,6 +314,7 @@ def demo(
 
 @app.command(help="Show, export or delete your sitting and stretching history.")
 def history(
+    context: typer.Context,
     days: Annotated[
         int, typer.Option("--days", "-d", min=1, max=366, help="Show this many days, including today.")
     ] = 7,
@@ -346,6 +332,9 @@ def history(
         raise typer.BadParameter(
             Message(mark("it only works with {option}"), option="--delete-everything"), param_hint="--yes"
         )
+    for option, wanted in (("--export", to is not None), ("--delete-everything", delete_everything)):
+        if wanted and is_typed(context, "days"):
+            raise typer.BadParameter(not_with(option), param_hint="--days")
     from posturecam.commands.history import check_decimal_comma, delete, export_to, show_days
 
     check_decimal_comma(decimal_comma, to)
@@ -362,8 +351,9 @@ def settings(
     changes: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="GROUP.NAME=VALUE",
-            help="Settings to change, all or none of them; with nothing after the =, a setting is reset. A name alone shows the setting; without arguments, all are shown.",
+            metavar="GROUP.NAME[=VALUE]",
+            help="Settings to change, all or none of them; GROUP.NAME= resets one, and GROUP.NAME shows one. Without "
+            "arguments, show the settings.",
         ),
     ] = None,
     everything: Annotated[
@@ -457,7 +447,7 @@ def stretch_do(
         minutes=minutes,
         source=source,
         rate=rate,
-        rotate=_degrees(rotate),
+        rotate=degrees(rotate),
         as_json=as_json,
         voice=not no_voice,
         window=window,
@@ -474,20 +464,21 @@ def stretch_list(as_json: Json = False) -> None:
 @stretching.command(
     "show",
     help=(
-        "Show one exercise or routine.\n\nHow to do it, where to put the camera, what the camera can and cannot judge, and cautions."
+        "Show one exercise or routine.\n\nOf an exercise: how to do it, where to put the camera, what the camera can and "
+        "cannot judge, and cautions. Of a routine: its exercises."
     ),
 )
 def stretch_show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="An exercise, exercise/variant or routine.")],
-    as_json: Json = False,
+    name: Annotated[str, typer.Argument(help="An exercise, exercise/variant or routine.")], as_json: Json = False
 ) -> None:
-    from posturecam.commands.stretch import show_one
+    from posturecam.commands.stretch import show
 
-    show_one(name, as_json=as_json)
+    show(name, as_json=as_json)
 
 
 @stretching.command("history", help="Show or export your past sessions.")
 def stretch_history(
+    context: typer.Context,
     to: ExportOption = None,
     decimal_comma: DecimalComma = False,
     most: Annotated[int, typer.Option("--most", "-n", min=1, help="Show at most this many sessions.")] = 20,
@@ -497,4 +488,7 @@ def stretch_history(
     from posturecam.commands.stretch_history import show_history
 
     check_decimal_comma(decimal_comma, to)
-    show_history(as_json=as_json, to=to, most=most, decimal_comma=decimal_comma)
+    if to is not None and is_typed(context, "most"):
+        raise typer.BadParameter(not_with("--export"), param_hint="--most")
+    all_of_them = to is not None or (as_json and not is_typed(context, "most"))
+    show_history(as_json=as_json, to=to, most=None if all_of_them else most, decimal_comma=decimal_comma)

@@ -126,4 +126,4 @@ class NotRunning(DesktopUnavailable):
 
 
 EXIT_PARTIAL = 9
-"""Results stand, but the input ended early (a truncated video)."""
+"""Results stand, but the input ended early (a truncated video, a damaged history)."""

@@ -16,7 +16,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from posturecam.alerts.policy import Alert, Response
-from posturecam.alerts.text import BUTTONS, describe
+from posturecam.alerts.text import answers, describe
 from posturecam.alerts.trouble import Trouble
 from posturecam.errors import Explained, in_a_line
 from posturecam.i18n.message import Message
@@ -96,7 +96,9 @@ class NotificationDelivery:
     def deliver(self, alert: Alert) -> None:
         """Hand the alert over; returns at once."""
         words = describe(alert)
-        buttons = tuple((tr(title), partial(self._responses.put, response)) for response, title in BUTTONS.items())
+        buttons = tuple(
+            (tr(title), partial(self._responses.put, response)) for response, title in answers(alert).items()
+        )
         bell = None if self._bell is None else partial(self._bell, alert)
         self._hand_over(Notice(tr(words.title), tr(words.body), buttons), bell)
 

@@ -23,7 +23,7 @@ BUTTONS: Mapping[Response, str] = {
     Response.SNOOZE: mark("Snooze"),
     Response.FINE: mark("I'm fine"),
 }
-"""The answers offered by an alert, in the order in which they are shown."""
+"""The answers to an alert, in the order in which they are shown."""
 
 _TITLE = mark("Time to change position?")
 _BREAK_TITLE = mark("Time for a short break?")
@@ -119,6 +119,12 @@ def describe(alert: Alert) -> Words:
     said = Message("{began}{detail}", began=began, detail=detail)
     offer = _NO_STRETCH if alert.no_stretching else _OFFER
     return Words(_TITLE, Message(_SENTENCES, said=said, offer=_SOMEBODY_ELSE if alert.maybe_somebody_else else offer))
+
+
+def answers(alert: Alert) -> dict[Response, str]:
+    """The answers that an alert offers, each with its label in English: no stretch on a day on which the user wants none."""
+    left_out = Response.STRETCH if alert.no_stretching else None
+    return {response: title for response, title in BUTTONS.items() if response is not left_out}
 
 
 _EYES = Words(

@@ -134,6 +134,8 @@ def _judge_run(
     rate = usable_rate(options.rate / options.time_scale, settings.monitor.longest_gap)
     source = open_source(path, settings, options.rotate, rate=rate, time_scale=options.time_scale)
     baselines = Baselines(options.baselines).of(*source.info.keys)
+    if not source.info.recorded:
+        baselines = {view: one.with_lens(settings.camera.field_of_view) for view, one in baselines.items()}
     if options.upright_seconds is not None:
         baseline = _learn_upright(path, options.upright_seconds, options, settings, progress, tally.warn)
         baselines[baseline.view] = baseline

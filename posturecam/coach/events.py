@@ -118,7 +118,7 @@ class FaultSeen:
 
     t: float
     fault: str
-    """`Fault.id`."""
+    """`FormFault.id`."""
 
 
 @dataclass(frozen=True, slots=True)

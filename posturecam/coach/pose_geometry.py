@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from posturecam.coach.nearness import is_cut_off
 from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Reason, Why
+from posturecam.posture.view import yaw_by_depth
 from posturecam.vision.geometry import Place, above_horizontal, between, distance, middle
 from posturecam.vision.pose import LANDMARKS, Landmark, Pose
 
@@ -143,14 +144,6 @@ TRUNK_OVER_SHANK = 1.17
 """Shoulder to hip ÷ knee to ankle, upright: 0.288 ÷ 0.246 of the body's height (Drillis and Contini 1966)."""
 
 
-def shoulder_turn(pose: Pose) -> float | None:
-    """Turn of the shoulders from the camera by the model's depth, degrees, positive with the left one away from it."""
-    across = pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]
-    if not (math.isfinite(float(across.sum())) and math.hypot(across[0], across[2]) > 1e-6):
-        return None
-    return math.degrees(math.atan2(float(across[2]), float(across[0])))
-
-
 def reference_of(poses: Iterable[Pose], least_visibility: float, near_left: bool | None = None) -> Reference:
     """The start pose from several poses: the median of each landmark, and the lengths it gives.
 
@@ -190,7 +183,7 @@ def reference_of(poses: Iterable[Pose], least_visibility: float, near_left: bool
         by_leg = TRUNK_OVER_SHANK * between(knee, ankle) if sees(knee, ankle) else 0.0
         trunk = max(trunk or 0.0, by_leg)
     width = between(*shoulders) if sees(*shoulders) else None
-    turns = [turn for turn in map(shoulder_turn, poses) if turn is not None]
+    turns = [turn for turn in map(yaw_by_depth, poses) if turn is not None]
     return Reference(points, trunk or None, width or None, statistics.median(turns) if turns else None)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from posturecam.coach.exercise import Depth, Exercise, Side
+from posturecam.coach.exercise import Depth, Exercise, FaultKind, Side
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import EXPLAINED, HEADED, mark
 from posturecam.posture.view import View
@@ -258,7 +258,7 @@ class SetSummary:
         often = Counter(fault for result in self.results for fault in result.faults)
         known = [fault for fault in self.exercise.faults if often[fault.id]]
         if known:
-            worst = min(known, key=lambda fault: (fault.kind != "safety", -often[fault.id], fault.priority))
+            worst = min(known, key=lambda fault: (fault.kind is not FaultKind.SAFETY, -often[fault.id], fault.priority))
             return Message.joined(EXPLAINED, (worst.cue, worst.text))
         advice = (result.lacking.advice for result in self.results if not result.done and result.lacking is not None)
         lacking = Counter(one for one in advice if one is not None)

@@ -20,8 +20,8 @@ from posturecam.i18n.words import mark
 from posturecam.posture.measures import CENTIMETERS, DEGREES
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
-from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.pose import Landmark as L
+from posturecam.vision.pose import Pose
 
 TRUNKS = "T0"
 SHOULDER_WIDTHS = "shoulder widths"
@@ -79,7 +79,7 @@ class Definition:
     name: str
     unit: str
     formula: Callable[[PoseGeometry], float]
-    joint: tuple[Landmark, ...] = ()
+    joint: tuple[L, ...] = ()
     """The left landmarks (add 1 for the right) whose angle at the middle one is drawn; two are drawn as a line."""
 
 

@@ -34,9 +34,7 @@ _offer("status", "Say how you sit, or why that is unknown.")
 
 @ctl.command("pause", help="Pause watching and release the camera.")
 def ctl_pause(
-    minutes: Annotated[
-        float, typer.Argument(metavar="MINUTES", min=0, help="For how long; 0 means until you resume.")
-    ] = 0.0,
+    minutes: Annotated[float, typer.Argument(min=0, help="For how long; 0 means until you resume.")] = 0.0,
     as_json: Json = False,
 ) -> None:
     _control(f"pause {minutes:g}", as_json)

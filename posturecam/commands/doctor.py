@@ -352,7 +352,7 @@ def _system() -> Finding:
         return Finding(_SYSTEM, True, mark("posturecam can read everything it needs from the system"))
     lacking = Message.joined(THINGS, (LABELS[name] for name in unreadable))
     why = "; ".join(f"{LABELS[name]}: {reason}" for name, reason in unreadable.items())
-    text = Message("cannot be read here: {names}", names=lacking)
+    text = Message("cannot be read here and is ignored: {names}", names=lacking)
     return Finding(_SYSTEM, len(unreadable) < len(LABELS), text, technical=why)
 
 

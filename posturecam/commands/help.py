@@ -88,11 +88,14 @@ def translate(command: Any) -> None:
         for parameter in one.params:
             if getattr(parameter, "help", None):
                 parameter.help = tr(parameter.help)
+            if parameter.param_type_name == "argument" and parameter.metavar is None:
+                parameter.metavar = parameter.name.upper()  # as the usage and the errors name it
         one.get_help = _translating(one)
 
 
 def usage(line: str) -> str:
-    """What a command takes, with its placeholders in the user's language."""
+    """What a command takes, with its placeholders in the user's language, and arguments in capitals, as the errors name them."""
+    line = line.upper()
     for one in _USAGE:
         line = line.replace(one, tr(one))
     return _REQUIRED.sub(r"\1", line)

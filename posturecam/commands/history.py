@@ -19,6 +19,7 @@ from posturecam.alerts.policy import Response
 from posturecam.commands.questions import Unanswered, can_ask, is_yes
 from posturecam.commands.shared import INDENT, left_beside, log, log_to_stderr, named_cells
 from posturecam.config.reading import is_missing
+from posturecam.errors import EXIT_PARTIAL
 from posturecam.history.database import history_path
 from posturecam.history.export import export_from, figures_record
 from posturecam.history.models import Times
@@ -59,6 +60,7 @@ def show_days(*, days: int, as_json: bool) -> None:
 
     Raises:
         HistoryError: if the history cannot be read.
+        SystemExit: if only part of it can be read.
     """
     log_to_stderr()
     if is_missing(history_path()) and not as_json:
@@ -68,11 +70,14 @@ def show_days(*, days: int, as_json: bool) -> None:
         today = records.current_date
         period, begun = records.period(today - timedelta(days=days - 1), today), records.begun()
         _say(records.complaints())
+        cut_short = records.cut_short
     if as_json:
         print(json.dumps(_period_record(period), indent=1))
     else:
         console = Console()
         console.print(tr(_NOTHING) if begun is None else _shown(period, console))
+    if cut_short:
+        sys.exit(EXIT_PARTIAL)
 
 
 def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False) -> None:
@@ -81,6 +86,7 @@ def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False)
     Raises:
         HistoryError: if the history cannot be read.
         OutputError: if the file cannot be written.
+        SystemExit: if only part of it can be read; that part is written.
     """
     log_to_stderr()
     console = Console(stderr=True)
@@ -97,10 +103,12 @@ def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False)
     if as_json:
         counts = {"minutes": done.minutes, "events": done.events, "sessions": done.sessions}
         print(json.dumps({"files": list(map(str, done.files)), **counts}))
-        return
-    for file in done.files:
-        print(printable(str(file)))
-    print(joined(THINGS, (_minutes(done.minutes), _events(done.events), _sessions(done.sessions))))
+    else:
+        for file in done.files:
+            print(printable(str(file)))
+        print(joined(THINGS, (_minutes(done.minutes), _events(done.events), _sessions(done.sessions))))
+    if done.cut_short:
+        sys.exit(EXIT_PARTIAL)
 
 
 def check_decimal_comma(wanted: bool, to: Path | None) -> None:
@@ -147,14 +155,13 @@ def _deleted_text(deleted: Deleted) -> str:
     if not deleted.anything:
         return tr("There was nothing to delete.")
     counts = (
-        (deleted.minutes, _minutes),
-        (deleted.events, _events),
-        (deleted.sessions, _sessions),
-        (deleted.repetitions, _repetitions),
-        (len(deleted.files), _files),
+        _minutes(deleted.minutes) if deleted.minutes else "",
+        _events(deleted.events) if deleted.events else "",
+        _sessions(deleted.sessions) if deleted.sessions else "",
+        _repetitions(deleted.repetitions) if deleted.repetitions else "",
+        trn("{number} file", "{number} files", len(deleted.files)) if deleted.files else "",
     )
-    told = [text(count) for count, text in counts if count]  # of a file set aside unread, no minute is counted
-    return tr("Deleted: {counts}.").format(counts=joined(THINGS, told))
+    return tr("Deleted: {counts}.").format(counts=joined(THINGS, list(filter(None, counts))))
 
 
 def _minutes(count: int) -> str:
@@ -171,10 +178,6 @@ def _sessions(count: int) -> str:
 
 def _repetitions(count: int) -> str:
     return trn("{number} repetition", "{number} repetitions", count)
-
-
-def _files(count: int) -> str:
-    return trn("{number} file", "{number} files", count)
 
 
 def _say(complaints: Iterable[str]) -> None:

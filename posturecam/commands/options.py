@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -17,8 +18,47 @@ BreakMinutes = Annotated[
     typer.Option("--minutes", help="Length of desk_break: 1, 3 or 5 minutes; by default as in the settings."),
 ]
 Stretch = Annotated[
-    str, typer.Argument(metavar="NAME", help="An exercise, exercise/variant or routine; see `posturecam stretch list`.")
+    str, typer.Argument(help="An exercise, exercise/variant or routine; see `posturecam stretch list`.")
 ]
+
+
+class Turn(StrEnum):
+    """Clockwise degrees by which pictures are rotated."""
+
+    NONE = "0"
+    RIGHT = "90"
+    OVER = "180"
+    LEFT = "270"
+
+    @property
+    def degrees(self) -> int:
+        """The value as a number."""
+        return int(self.value)
+
+
+RotateOption = Annotated[
+    Turn | None,
+    typer.Option(
+        "--rotate",
+        help="Turn the pictures clockwise by this many degrees; by default 0, and for a camera as in the settings.",
+    ),
+]
+
+
+def degrees(turn: Turn | None) -> int | None:
+    """The clockwise degrees of `--rotate`; None if it was not given."""
+    return None if turn is None else turn.degrees
+
+
+def is_typed(context: typer.Context, name: str) -> bool:
+    """Whether the user gave the parameter of this name, and it is not just its default."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name != "DEFAULT"
+
+
+def not_with(option: str) -> Message:
+    """That an option would have no effect beside another one, so that nobody believes it had one."""
+    return Message(mark("it does not work with {option}, which takes everything"), option=option)
 
 
 def wanted_stretch(name: str, minutes: int | None) -> str:

@@ -21,7 +21,7 @@ from posturecam.config.declarations import SettingDeclaration, entries
 from posturecam.config.files import settings_path
 from posturecam.config.reading import hide_secrets, quoted
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import change_settings, declared, load_settings, read_settings, reset_settings
+from posturecam.config.settings_file import change_settings, load_settings, read_settings, reset_settings, type_of
 from posturecam.desktop.pages.settings.everyday import PLACES, help_of, rows_at
 from posturecam.errors import CameraError, SettingsError
 from posturecam.i18n.languages import LANGUAGES
@@ -32,12 +32,12 @@ from posturecam.i18n.words import HEADED
 
 
 def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everything: bool = False) -> None:
-    """Show the settings, set some (`group.name=value`, all of them or none), or reset them to the defaults.
+    """Show all settings or some (`group.name`, or `group`), set some (`group.name=value`, all of them or none), or reset all to the defaults.
 
     Args:
-        changes: What to set; names alone are shown.
+        changes: What to show or to set.
         reset: Go back to the defaults.
-        as_json: Print all of them as JSON, or those that were changed.
+        as_json: Print all of them as JSON, or those that were named.
         everything: Show expert settings too, with limits and sources; otherwise those of the app's settings page.
 
     Raises:
@@ -57,7 +57,7 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
             print(tr(Message("All settings are back to their defaults; your old ones are in {path}.", path=aside)))
         return
     if changes and not any("=" in change for change in changes):
-        _show_some(changes, as_json=as_json)
+        _show_named(changes, as_json=as_json)
         return
     if changes:
         use_own_language()
@@ -90,18 +90,24 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
     print(f"\n{printable(str(settings_path()))}")
 
 
-def _show_some(keys: Sequence[str], *, as_json: bool) -> None:
-    """Show these settings, each with its limits and source; of a group, all.
+def _show_named(names: Sequence[str], *, as_json: bool) -> None:
+    """Show these settings and groups of settings, with limits and sources.
 
     Raises:
         SettingsError: if there is no such setting.
     """
+    use_own_language()
+    for name in names:
+        if name not in Settings.model_fields:
+            if not _WITH_GROUP.fullmatch(name) and name is not names[0]:
+                _key_and_value(names[0])  # that there is no "=" between a setting and its value
+            type_of(name)
     settings = _say_ignored()
-    found = [entry for key in keys for entry in declared(settings, key)]
+    named = [entry for entry in entries(settings) if not {entry.key, entry.key.partition(".")[0]}.isdisjoint(names)]
     if as_json:
-        print(json.dumps([asdict(entry) for entry in found], default=str))
+        print(json.dumps([asdict(entry) for entry in named], default=str))
         return
-    Console().print(Group(*(line for entry in found for line in _entry_lines(entry))))
+    Console().print(Group(*(line for entry in named for line in _lines_of(entry))))
 
 
 def _start_at_login(*, wanted: bool) -> None:
@@ -125,6 +131,8 @@ def _say_ignored() -> Settings:
 
 
 _AUTOSTART = "desktop.autostart"
+_WITH_GROUP = re.compile(r"\w+\.[a-z_]\w*")
+"""What may be meant as the name of a setting, and not as its value."""
 _THOUSANDS_OR_NOT = re.compile(r"[1-9]\d{0,2}\.\d\d0")
 """What may be meant as 1500 or as 1.5."""
 
@@ -186,23 +194,24 @@ def _lines(settings: Settings) -> Iterator[RenderableType]:
     for group, listed in groupby(entries(settings), key=lambda entry: entry.key.partition(".")[0]):
         yield Text(f"\n[{group}]  {tr(inspect.getdoc(getattr(settings, group)) or '')}\n", style="bold cyan")
         for entry in listed:
-            yield from _entry_lines(entry)
+            yield from _lines_of(entry)
 
 
-def _entry_lines(entry: SettingDeclaration) -> Iterator[RenderableType]:
+def _lines_of(entry: SettingDeclaration) -> Iterator[RenderableType]:
+    """A setting's value and limits, what it does and where it comes from."""
     yield _value_line(entry)
     yield _small_print(f"{tr(entry.text)}\n{tr('Source: {source}.').format(source=tr(entry.source))}")
 
 
 def _lines_for_people(settings: Settings) -> Iterator[RenderableType]:
     """The settings of the app's settings page in its order and words, under the names by which they are set here."""
-    by_key = {entry.key: entry for entry in entries(settings)}
+    declared = {entry.key: entry for entry in entries(settings)}
     for place in PLACES:
         rows = rows_at(place)
         if rows:
             yield Text(f"\n{tr(PLACES[place])}\n", style="bold cyan")
         for keys, alike in groupby(rows, key=lambda row: row.keys):
-            yield from (_value_line(by_key[key]) for key in keys)
+            yield from (_value_line(declared[key]) for key in keys)
             yield _small_print(
                 "\n".join(joined(HEADED, list(filter(None, (tr(row.label), help_of(row, settings))))) for row in alike)
             )
@@ -221,9 +230,10 @@ def _small_print(words: str) -> Padding:
 def _shown(entry: SettingDeclaration) -> str:
     """The value as it may be typed, with its unit if it has one; of an address without its password, as people post such lists."""
     value = hide_secrets(printable(_typed(entry.value)))
-    if entry.value in (None, "", ()) or entry.unit in _KINDS:
+    unit = entry.unit_for_people
+    if entry.value in (None, "", ()) or not unit:
         return value
-    return f"{value}{tr(entry.unit)}" if entry.unit.startswith("°") else f"{value} {tr(entry.unit)}"
+    return f"{value}{tr(unit)}" if unit.startswith("°") else f"{value} {tr(unit)}"
 
 
 def markdown(settings: Settings) -> str:
@@ -233,8 +243,9 @@ def markdown(settings: Settings) -> str:
         "",
         "Made by `python docs/build.py` from the one declaration in `posturecam/config/settings.py`; do not edit.",
         "",
-        "Change one with `posturecam settings group.name=value`, see them all with `posturecam settings --all`, or edit",
-        "`settings.toml` in the folder that it prints. Only what differs from the default needs to be in the file.",
+        "Change one with `posturecam settings group.name=value`, see it with `posturecam settings group.name` and all with",
+        "`posturecam settings --all`, or edit `settings.toml` in the folder that `posturecam settings` prints. Only what differs from the",
+        "default needs to be in the file.",
     ]
     for group, listed in groupby(entries(settings), key=lambda entry: entry.key.partition(".")[0]):
         lines += ["", f"## {group}", "", inspect.getdoc(getattr(settings, group)) or "", ""]
@@ -248,23 +259,6 @@ def markdown(settings: Settings) -> str:
             cells = (name, default, entry.unit, limits, entry.text, entry.source)
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
-
-
-_KINDS = (
-    "name",
-    "size",
-    "list",
-    "yes/no",
-    "0–1",
-    "ratio",
-    "share",
-    "time of day",
-    "choice",
-    "number",
-    "language",
-    "look",
-)
-"""Units in the declaration that describe the kind of value; people do not say them."""
 
 
 def _typed(value: Any) -> str:

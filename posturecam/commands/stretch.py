@@ -85,23 +85,23 @@ def list_all(*, as_json: bool) -> None:
     console.print(exercise_list(exercises, routines, console.width))
 
 
-def show_one(name: str, *, as_json: bool) -> None:
-    """Print one exercise: how to do it, where the camera stands, what it can judge, and cautions; or the exercises of a routine.
+def show(name: str, *, as_json: bool) -> None:
+    """Print one exercise (how to do it, where the camera stands, what it can judge, and cautions), or one routine with its exercises.
 
     Raises:
         PosturecamError: if there is none with that name, or its file cannot be used.
     """
-    what = find(name)
+    shown = find(name)
     if as_json:
-        print(json.dumps(routine_record(what) if isinstance(what, Routine) else exercise_record(what)))
+        print(json.dumps(exercise_record(shown) if isinstance(shown, Exercise) else routine_record(shown)))
         return
     use_own_language()
     console = Console()
-    if isinstance(what, Routine):
-        console.print(routine_card(what, [] if what.is_break else resolve(what)))
+    if isinstance(shown, Routine):
+        console.print(routine_card(shown, () if shown.is_break else resolve(shown)))
         return
     colors = console.is_terminal and console.color_system == "truecolor"
-    console.print(exercise_card(what, console.width, colors))
+    console.print(exercise_card(shown, console.width, colors))
 
 
 # A session.

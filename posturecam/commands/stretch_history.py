@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from posturecam.coach.presentation.descriptions import depth_text
 from posturecam.coach.safety import Answers
 from posturecam.commands.shared import left_beside, log, log_to_stderr, narrow_list
 from posturecam.config.reading import is_missing
-from posturecam.errors import PosturecamError
+from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.history.database import history_path
 from posturecam.history.stretch_export import as_json as json_of
 from posturecam.history.stretch_export import export, local_time
@@ -30,11 +31,18 @@ _NARROWEST = 14
 """Least columns for a text that wraps; a longer word has as many as it needs."""
 
 
-def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bool) -> None:
-    """Print the saved sessions, newest first, or write them all to a file, optionally as a table with decimal commas.
+def show_history(*, as_json: bool, to: Path | None, most: int | None, decimal_comma: bool) -> None:
+    """Print the saved sessions, newest first, or write them to a file, optionally as a table with decimal commas.
+
+    Args:
+        as_json: Print JSON.
+        to: The file; None prints.
+        most: How many, at most; None for all.
+        decimal_comma: Write decimal commas.
 
     Raises:
         PosturecamError: if the history cannot be read, or the file not written.
+        SystemExit: if only part of the history can be read; that part is printed or written.
     """
     log_to_stderr()
     nothing = tr("No stretching was recorded yet; start with: posturecam stretch")
@@ -42,20 +50,23 @@ def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bo
         Console().print(nothing)
         return
     with StretchHistory(to_read=True) as history:
-        sessions = history.sessions(None if to is not None or as_json else most)
+        sessions = history.sessions(most)
         for line in history.complaints():
             log.warning("%s", line)
+        cut_short = history.cut_short
     if to is not None:
         export(sessions, to, decimal_comma=decimal_comma)
         if as_json:
             print(json.dumps({"files": [str(to)], "sessions": len(sessions)}))
-            return
-        print(f"{printable(str(to))}: {trn('{number} session', '{number} sessions', len(sessions))}")
+        else:
+            print(f"{printable(str(to))}: {trn('{number} session', '{number} sessions', len(sessions))}")
     elif as_json:
         print(json_of(sessions), end="")
     else:
         console = Console()
         console.print(_shown(sessions, console) if sessions else nothing)
+    if cut_short:
+        sys.exit(EXIT_PARTIAL)
 
 
 def _shown(sessions: Sequence[KeptSession], console: Console) -> RenderableType:

@@ -11,6 +11,22 @@ from pydantic.fields import FieldInfo
 
 from posturecam.config.settings import Settings
 
+_KINDS_OF_VALUES = (
+    "name",
+    "size",
+    "list",
+    "yes/no",
+    "0–1",
+    "ratio",
+    "share",
+    "time of day",
+    "choice",
+    "number",
+    "language",
+    "look",
+)
+"""Units in the declaration that describe the kind of value; people do not say them."""
+
 
 @dataclass(frozen=True, slots=True)
 class SettingDeclaration:
@@ -31,6 +47,11 @@ class SettingDeclaration:
     """Where the default comes from: a measurement, a reference or a choice, in English."""
     choices: tuple[str, ...] = ()
     """The names allowed, if the choice is limited; otherwise empty."""
+
+    @property
+    def unit_for_people(self) -> str:
+        """The unit as it stands after a number, in English; empty if there is none."""
+        return "" if self.unit in _KINDS_OF_VALUES else self.unit
 
 
 def entries(settings: Settings) -> Iterator[SettingDeclaration]:

@@ -67,21 +67,22 @@ class SettingsMisfit(ValueError):
         """Create it.
 
         Args:
-            why: What they must be.
+            why: What they must be, with their names as they are typed, `group.name`.
             keys: Their names: within the group that refuses them, or as `group.name`.
         """
         super().__init__(why)
         self.why, self.keys = why, keys
 
 
-def _require_both(first: str, start: time | None, second: str, end: time | None) -> None:
+def _require_both(group: str, first: str, start: time | None, second: str, end: time | None) -> None:
     """Refuse a span of the day with only one end, or with no length."""
-    if (start is None) != (end is None):
-        why = Message("{first} and {second} must be given together", first=first, second=second)
-        raise SettingsMisfit(why, first, second)
+    if (start is None) == (end is None) and (start is None or start != end):
+        return
+    one, other = f"{group}.{first}", f"{group}.{second}"
+    why = Message("{first} and {second} must be given together", first=one, second=other)
     if start is not None and start == end:
-        why = Message("{first} and {second} must differ, got {time} twice", first=first, second=second, time=str(start))
-        raise SettingsMisfit(why, first, second)
+        why = Message("{first} and {second} must differ, got {time} twice", first=one, second=other, time=str(start))
+    raise SettingsMisfit(why, first, second)
 
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -310,7 +311,7 @@ class LearnedSettings(_Group):
     def _in_order(self) -> LearnedSettings:
         if self.severe_change <= self.neck_change:
             why = Message(
-                "severe_change ({severe:g}°) must be more than neck_change ({neck:g}°)",
+                "learned.severe_change ({severe:g}°) must be more than learned.neck_change ({neck:g}°)",
                 severe=self.severe_change,
                 neck=self.neck_change,
             )
@@ -869,12 +870,28 @@ class MonitorSettings(_Group):
     @model_validator(mode="after")
     def _in_order(self) -> MonitorSettings:
         if not self.mild_seconds >= self.moderate_seconds >= self.severe_seconds:
-            why = Message("mild_seconds, moderate_seconds and severe_seconds must not increase in that order")
+            why = Message(
+                "monitor.mild_seconds ({mild:g} s) must be at least monitor.moderate_seconds ({moderate:g} s), and that at "
+                "least monitor.severe_seconds ({severe:g} s)",
+                mild=self.mild_seconds,
+                moderate=self.moderate_seconds,
+                severe=self.severe_seconds,
+            )
             raise SettingsMisfit(why, "mild_seconds", "moderate_seconds", "severe_seconds")
         if self.severe < self.moderate:
-            raise SettingsMisfit(Message("severe must be at least moderate"), "severe", "moderate")
+            why = Message(
+                "monitor.severe ({severe:g}) must be at least monitor.moderate ({moderate:g})",
+                severe=self.severe,
+                moderate=self.moderate,
+            )
+            raise SettingsMisfit(why, "severe", "moderate")
         if self.around < self.eased:
-            raise SettingsMisfit(Message("around must be at least eased"), "around", "eased")
+            why = Message(
+                "monitor.around ({around:g}) must be at least monitor.eased ({eased:g})",
+                around=self.around,
+                eased=self.eased,
+            )
+            raise SettingsMisfit(why, "around", "eased")
         return self
 
     @property
@@ -951,7 +968,7 @@ class AlertSettings(_Group):
 
     @model_validator(mode="after")
     def _both_or_none(self) -> AlertSettings:
-        _require_both("quiet_from", self.quiet_from, "quiet_until", self.quiet_until)
+        _require_both("alerts", "quiet_from", self.quiet_from, "quiet_until", self.quiet_until)
         return self
 
 
@@ -1194,7 +1211,7 @@ class QuietSettings(_Group):
 
     @model_validator(mode="after")
     def _both_or_none(self) -> QuietSettings:
-        _require_both("watch_from", self.watch_from, "watch_until", self.watch_until)
+        _require_both("quiet", "watch_from", self.watch_from, "watch_until", self.watch_until)
         return self
 
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
-from posturecam.config.declarations import SettingDeclaration, entries
+from posturecam.config.declarations import entries
 from posturecam.config.files import MOST_SETTINGS_BYTES, home, one_at_a_time, put, set_aside, settings_path
 from posturecam.config.reading import (
     LONGEST_QUOTE,
@@ -34,7 +34,7 @@ from posturecam.config.reading import (
 from posturecam.config.settings import Settings, SettingsMisfit
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message, Verbatim
-from posturecam.i18n.words import STATEMENTS, mark
+from posturecam.i18n.words import BRACKETED, STATEMENTS, mark
 
 _ENCODING = "utf-8-sig"
 """UTF-8, with or without the byte-order mark that Windows' editors begin a file with."""
@@ -196,7 +196,7 @@ def change_settings(changes: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: if there is no such setting, a value is not allowed, or the file cannot be read or written.
     """
-    kinds = {key: _kind(key) for key in changes}
+    kinds = {key: type_of(key) for key in changes}
     load_settings()
     with one_at_a_time(home()):
         return _changed(changes, kinds)
@@ -233,20 +233,12 @@ def _changed(changes: Mapping[str, str], kinds: Mapping[str, Any]) -> Settings:
     return settings
 
 
-def declared(settings: Settings, key: str) -> list[SettingDeclaration]:
-    """The declaration of a setting, given as `group.name`, or those of all in a group.
+def type_of(key: str) -> Any:
+    """The type of a setting, given as `group.name`.
 
     Raises:
         SettingsError: if there is no such setting.
     """
-    found = [entry for entry in entries(settings) if key in (entry.key, entry.key.partition(".")[0])]
-    if not found:
-        raise SettingsError("{problem}; see them all with: posturecam settings --all", problem=_unknown(key))
-    return found
-
-
-def _kind(key: str) -> Any:
-    """The type of a setting, given as `group.name`."""
     group, _, name = key.partition(".")
     fields = Settings.model_fields
     if group not in fields or name not in fields[group].annotation.model_fields:  # type: ignore[union-attr]
@@ -281,13 +273,14 @@ def _wrong(detail: ErrorDetails) -> Message:
     key = ".".join(part for part in detail["loc"] if isinstance(part, str))  # a number is an index in a list
     if detail["type"] == "extra_forbidden":
         return _unknown(key)
-    unit = next((entry.unit for entry in entries(Settings()) if entry.key == key), "")
-    return wanted(detail, key, unit) or Message(
+    wrong = wanted(detail, key) or Message(
         "{key} must be {wanted}, got {value}",
         key=Verbatim(key),
         wanted=mark("something else"),
         value=quoted(repr(detail["input"])),
     )
+    unit = next((entry.unit_for_people for entry in entries(Settings()) if entry.key == key), "")
+    return Message(BRACKETED, told=wrong, more=Message("unit: {unit}", unit=unit)) if unit else wrong
 
 
 def _unknown(key: str) -> Message:
@@ -318,13 +311,6 @@ _KINDS = {
     "string": mark("text"),
 }
 """The expected value, by the prefix of pydantic's error name."""
-_NUMBERS_OF = {
-    "s": mark("a number of seconds"),
-    "min": mark("a number of minutes"),
-    "h": mark("a number of hours"),
-    "°": mark("a number of degrees"),
-}
-"""The expected number, by its unit, where people would add one: 2m, 10min, 15°."""
 _WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
 """A number with a decimal comma, which many languages write. It is not guessed: 1,800 is eighteen hundred in others."""
 _BOUNDS = {
@@ -336,8 +322,8 @@ _BOUNDS = {
 """The message for a number out of bounds, by pydantic's error name: the bound's name in pydantic and in the template, and the template."""
 
 
-def wanted(detail: ErrorDetails, key: str, unit: str = "") -> Message | None:
-    """What a value in this unit should have been and what it is, in our own words; None for rare errors. Pydantic's own words are in English."""
+def wanted(detail: ErrorDetails, key: str) -> Message | None:
+    """What a value should have been and what it is, in our own words; None for rare errors. Pydantic's own words are in English."""
     key, limits, given = Verbatim(key), detail.get("ctx", {}), detail["input"]
     value = quoted(str(given) if isinstance(given, date | time) else repr(given))
     match detail["type"]:
@@ -366,6 +352,4 @@ def wanted(detail: ErrorDetails, key: str, unit: str = "") -> Message | None:
             expected = "" if kind.startswith("string_too") else _KINDS.get(kind.partition("_")[0], "")
     if not expected:
         return None
-    if expected == _KINDS["float"]:
-        expected = _NUMBERS_OF.get(unit, expected)
     return Message("{key} must be {wanted}, got {value}", key=key, wanted=expected, value=value)

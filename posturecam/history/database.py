@@ -198,7 +198,7 @@ def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:
         return HistoryError(
             "The history {path} cannot be opened because another program is using it; close that program", path=path
         )
-    cause = _cause(path, problem)
+    cause = cause_of(path, problem)
     return HistoryError(
         "The history {path} cannot be opened ({problem}); {remedy}, or choose another folder with POSTURECAM_HOME",
         path=path,
@@ -209,10 +209,12 @@ def _cannot_be_opened(path: Path, problem: Exception) -> HistoryError:
 
 _SMALLEST_GROWTH = 4096
 """By how much the history grows at least: a page of SQLite, bytes."""
+_INDEX_OF_LOG = 32768
+"""The file beside the log that all who have the history open share; SQLite makes it whole when it opens the history, bytes."""
 
 
-def _cause(path: Path, problem: Exception) -> Exception:
-    """The system's own error, such as a read-only disk or a limit on the size of files, where SQLite only says that a file failed."""
+def cause_of(path: Path, problem: Exception) -> Exception:
+    """The system's own error, such as a full disk or a limit on the size of files, where SQLite only says that a file failed."""
     if (getattr(problem, "sqlite_errorcode", None) or 0) & 0xFF not in (
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_IOERR,
@@ -222,6 +224,7 @@ def _cause(path: Path, problem: Exception) -> Exception:
     try:
         os.close(os.open(path, os.O_RDWR))
         with tempfile.TemporaryFile(dir=path.parent) as file:  # as SQLite does for its log
+            file.write(bytes(_INDEX_OF_LOG))  # bytes that are there, as a longer file without contents takes no room
             file.truncate(path.stat().st_size + _SMALLEST_GROWTH)
     except OSError as cause:
         return cause

@@ -58,6 +58,8 @@ class Exported:
     """Number of stretch sessions."""
     complaints: tuple[str, ...] = ()
     """Messages for the user, such as that damaged entries were skipped."""
+    cut_short: bool = False
+    """Whether reading ended early, so that not everything was written."""
 
 
 @dataclass
@@ -153,7 +155,8 @@ def export_everything(
             opened.write(begin)
             opened.writelines(line.encode() for line in written)
     found, complaints = counting.found, dict.fromkeys([*records.complaints(), *stretches.complaints()])
-    return Exported(tuple(files), found["minutes"], found["events"], found["sessions"], tuple(complaints))
+    cut_short = records.cut_short or stretches.cut_short
+    return Exported(tuple(files), found["minutes"], found["events"], found["sessions"], tuple(complaints), cut_short)
 
 
 def figures_record(figures: PeriodFigures) -> dict[str, Any]:

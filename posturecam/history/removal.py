@@ -10,7 +10,7 @@ from pathlib import Path
 
 from posturecam.config.reading import reason, remedy
 from posturecam.errors import HistoryError, HistoryTooNew
-from posturecam.history.database import history_path, open_database, put_aside
+from posturecam.history.database import cause_of, history_path, open_database, put_aside
 from posturecam.i18n.words import mark
 
 _TABLES = ("sitting_minutes", "sitting_events", "stretch_reps", "stretch_answers", "sessions")
@@ -27,7 +27,7 @@ class Deleted:
     """Number of stretch sessions."""
     repetitions: int = 0
     files: tuple[Path, ...] = ()
-    """Copies made before updates, and renamed damaged files."""
+    """Copies made before updates, renamed damaged files, and the history of a newer version, whose contents are not known here."""
 
     @property
     def anything(self) -> bool:
@@ -61,11 +61,12 @@ def delete_everything(path: Path | None = None) -> Deleted:
         for file in files:
             file.unlink(missing_ok=True)
     except (sqlite3.Error, OSError) as problem:
+        cause = cause_of(path, problem)
         raise HistoryError(
             "Part of the history {path} could not be deleted ({problem}); {remedy}, and try again",
             path=path,
-            problem=reason(problem),
-            remedy=remedy(problem, mark("close posturecam everywhere")),
+            problem=reason(cause),
+            remedy=remedy(cause, mark("close posturecam everywhere")),
         ) from problem
     return Deleted(deleted.minutes, deleted.events, deleted.sessions, deleted.repetitions, files)
 

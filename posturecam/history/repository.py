@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 
 from posturecam.config.reading import reason
 from posturecam.errors import HistoryError, HistoryTooNew
-from posturecam.history.database import history_path, is_damage, open_database
+from posturecam.history.database import cause_of, history_path, is_damage, open_database
 from posturecam.history.models import DAY, EPOCH
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
@@ -67,6 +67,7 @@ class Repository:
         self._left_out: set[tuple[str, Any]] = set()
         self._said_left_out = 0
         self._troubled = False
+        self._cut_short = False
         try:
             self._open()
         except HistoryTooNew:
@@ -91,6 +92,11 @@ class Repository:
                 )
             )
         return complaints
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether reading ended early because of damage or a failure, so that what was returned is not everything."""
+        return self._cut_short
 
     def _open(self) -> None:
         opened = open_database(self._chosen, to_read=self._to_read)
@@ -151,7 +157,7 @@ class Repository:
                 self._complaints.append(
                     Message(
                         "The history cannot be saved at the moment ({problem}); {meanwhile}",
-                        problem=reason(problem),
+                        problem=reason(cause_of(self.path, problem)),
                         meanwhile=self.TRIED_AGAIN,
                     )
                 )
@@ -181,8 +187,11 @@ class Repository:
         try:
             yield from connection.execute(question, values)
         except (sqlite3.Error, UnicodeDecodeError) as problem:
+            self._cut_short = True
             complaint = Message(
-                "The history {path} cannot be read ({problem})", path=self.path, problem=reason(problem)
+                "Part of the history {path} cannot be read ({problem})",
+                path=self.path,
+                problem=reason(cause_of(self.path, problem)),
             )
             if complaint not in self._complaints:
                 self._complaints.append(complaint)

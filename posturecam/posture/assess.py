@@ -11,6 +11,7 @@ from posturecam.posture.front.judge import FrontUpright, Held, Kind, Verdict
 from posturecam.posture.front.judge import judge as judge_by_face
 from posturecam.posture.front.measures import FrontMeasures, front_measures, measures_of_face, with_face
 from posturecam.posture.front.thresholds import FrontThresholds, thresholds
+from posturecam.posture.geometric.arms import raised_arm
 from posturecam.posture.geometric.fit import elsewhere, misfit_of
 from posturecam.posture.geometric.indices import sinking_of
 from posturecam.posture.geometric.judge import BY_GEOMETRY_ALONE, Geometry, judge_by_geometry
@@ -124,6 +125,8 @@ def _judged(
     if baseline is not None and (seen := baseline.seen_in(pose.width, pose.height)) is not baseline:
         baseline, known = seen, replace(known, moved=True, seat=None)
     moved = known.moved
+    if (raised := raised_arm(pose, settings)) is not None:
+        return Deviation(None, raised), None if baseline is None else baseline.view
     if front is not None:
         by_face = _by_face(front, view, baseline, settings, known, undone=pose.beyond)
         if by_face is not None:
@@ -228,7 +231,7 @@ def _bent(front: FrontMeasures, upright: FrontUpright | None, tallest: Held | No
 
 _WENT_BACK, _FAR_BACK = 0.1, 0.15
 """Relative increase of the head's distance from the camera from which a head may have slid down and back, and from which
-geometry counts in full: rendered people who slide down reach 4–9 % on average, the man on the photographs 27 %. Below
+geometry counts in full: rendered people who slide down reach 4–9% on average, the man on the photographs 27%. Below
 that, neck height alone is enough."""
 
 

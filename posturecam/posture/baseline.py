@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from posturecam.posture.front.judge import FrontUpright
+from posturecam.posture.front.lens import seen_through
 from posturecam.posture.learned.features import KEPT_LANDMARKS, KeptPose
 from posturecam.posture.measures import Name
 from posturecam.posture.reasons import Reason, Why, reason_of
@@ -110,15 +111,20 @@ class Baseline:
     slouch."""
     live: bool = True
     """Whether it was learned in front of a camera, and not from a file; those that older versions saved do not say, and count as live."""
+    field_of_view: float | None = None
+    """The camera's field of view, degrees, with which the face was measured; None without a face, and in older baselines, which count
+    as learned with the current one."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
             raise ValueError(f"the picture's size must be positive, got {self.width}x{self.height}")
-        optional = (self.separation, self.slouch, self.harmless)
+        optional = (self.separation, self.slouch, self.harmless, self.field_of_view)
         numbers = [self.width, self.height, self.samples, self.spread, *self.values.values()]
         numbers += [number for number in optional if number is not None]
         if not all(abs(number) <= _LARGEST for number in numbers):  # false for NaN too
             raise ValueError("a number is impossible")
+        if self.field_of_view is not None and not 0 < self.field_of_view < 180:
+            raise ValueError(f"the field of view must be between 0° and 180°, got {self.field_of_view}")
         lacking = [name.value for name in needed(self.by_angle) if name not in self.values]
         if lacking and self.front is None:
             raise ValueError(f"a baseline from {self.view.spoken} needs {', '.join(lacking)}")
@@ -161,6 +167,17 @@ class Baseline:
         values.pop(Name.HEAD_DISTANCE, None)
         front = None if self.front is None else replace(self.front, distance=None)
         return replace(self, values=values, front=front, landmarks=None)
+
+    def with_lens(self, field_of_view: float) -> Baseline:
+        """The same as if it had been learned with this field of view, degrees, as far as that is known of it."""
+        before = self.field_of_view
+        if before is None or before == field_of_view or self.front is None:
+            return self
+        front, values = seen_through(self.front, before, field_of_view), dict(self.values)
+        for name, value in ((Name.HEAD_DISTANCE, front.distance), (Name.HEAD_PITCH, front.head_pitch)):
+            if name in values and value is not None:
+                values[name] = value
+        return replace(self, values=values, front=front, field_of_view=field_of_view)
 
     @property
     def quality(self) -> str:

@@ -20,12 +20,15 @@ from posturecam.posture.baseline import KEPT, Baseline, needed, same_shape
 from posturecam.posture.front.judge import FrontUpright, judge, upright_of
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.front.thresholds import thresholds
+from posturecam.posture.geometric.arms import raised_arm
 from posturecam.posture.geometric.judge import judge_by_geometry
 from posturecam.posture.learned.features import KeptPose, figure, is_complete, joined, kept
 from posturecam.posture.measures import Measures, Name
+from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View, body_yaw
 from posturecam.vision.camera_place import background, usual_background
 from posturecam.vision.frame import SourceInfo
+from posturecam.vision.head import Head
 from posturecam.vision.orientation import is_misread, usual_turn
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.scene import Glance, Signature
@@ -45,6 +48,8 @@ class Sample:
     """Face measures, unless the camera is at the side."""
     background: Signature | None = None
     """The background, if the picture was available."""
+    raised_arm: Reason | None = None
+    """The reason that a raised arm gives not to use this sample, if there is one."""
 
     @property
     def shows_face(self) -> bool:
@@ -56,6 +61,8 @@ class Sample:
         """Why this sample cannot be used, or None."""
         if self.pose is not None and is_misread(self.pose):
             return MISREAD.text
+        if self.raised_arm is not None:
+            return self.raised_arm.text
         if self.view is View.UNKNOWN:
             hidden = None if self.front is None else self.front.body_yaw.reason
             return mark("I cannot tell the camera angle") if hidden is None else hidden.text
@@ -74,9 +81,10 @@ def sample(
     pose: Pose, view: View, measures: Measures, settings: Settings | None = None, glance: Glance | None = None
 ) -> Sample:
     """What the calibration needs from one pose, and from its picture if there is one."""
-    front = None if view.is_side else front_measures(pose, pose.head, settings or Settings())
-    behind = None if glance is None else background(glance, pose)
-    return Sample(pose.t, view, with_face(measures, front), pose.width, pose.height, pose, front, behind)
+    settings = settings or Settings()
+    front = None if view.is_side else front_measures(pose, pose.head, settings)
+    behind, raised = None if glance is None else background(glance, pose), raised_arm(pose, settings)
+    return Sample(pose.t, view, with_face(measures, front), pose.width, pose.height, pose, front, behind, raised)
 
 
 def learn(
@@ -125,6 +133,7 @@ def learn(
             front=_upright_face(usable, settings),
             background=usual_background([look.background for look in usable if look.background is not None]),
             live=source is None or source.live,
+            field_of_view=_field_of_view(usable),
         )
     )
     spread = _spread(_deviations(usable, draft, settings))
@@ -341,6 +350,12 @@ def _upright_face(looks: Sequence[Sample], settings: Settings) -> FrontUpright |
     return upright_of(found) if len(found) >= max(_FEWEST_FACES, share * len(looks)) else None
 
 
+def _field_of_view(looks: Sequence[Sample]) -> float | None:
+    """The field of view with which the faces were measured, degrees; None without a face."""
+    heads = (look.pose.head for look in looks if look.pose is not None)
+    return next((head.field_of_view for head in heads if isinstance(head, Head)), None)
+
+
 def _landmarks(looks: Sequence[Sample], settings: Settings) -> KeptPose | None:
     """The median landmarks of the checks that have everything the learned estimator needs, if that is most of them."""
     poses = [look.pose for look in looks if look.pose is not None and is_complete(look.pose)]
@@ -349,7 +364,7 @@ def _landmarks(looks: Sequence[Sample], settings: Settings) -> KeptPose | None:
 
 
 def _spread(values: Sequence[float]) -> float:
-    """The standard deviation, or half of the range of the middle 68 % where a few values far away widen it.
+    """The standard deviation, or half of the range of the middle 68% where a few values far away widen it.
 
     The baseline is made of medians, which a glance aside, or a body misread in every tenth check, does not change.
     """

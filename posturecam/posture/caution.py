@@ -66,7 +66,7 @@ def by_estimate(angles: Estimates, settings: Settings) -> str | None:
     """A slouch, if the estimated angles cannot rule it out.
 
     From the front they never can: on photographs of one man sitting upright before a webcam, the neck was estimated at
-    33–37°. So no figure is shown either.
+    28–35°. So no figure is shown either.
     """
     neck = angles[Angle.NECK_INCLINATION]
     if neck.high is None or neck.high <= settings.side.neck_absolute:

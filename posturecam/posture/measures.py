@@ -174,7 +174,7 @@ class MeasuresOnDemand(Mapping[Name, Measure]):
     """The same measures, each computed when it is first asked for: a judge asks for few of them."""
 
     def __init__(self, pose: Pose, view: View, settings: Settings, known: Measures) -> None:
-        """Likewise; `known` are used in place of those that the pose tells."""
+        """Compute nothing yet; `known` are used in place of those that the pose tells."""
         self._seen, self._known = _Seen(pose, view, settings), dict(known)
 
     def __getitem__(self, name: Name) -> Measure:

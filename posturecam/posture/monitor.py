@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from posturecam.config.settings import MonitorSettings
 from posturecam.posture.measures import Name
-from posturecam.posture.reading import Reading
+from posturecam.posture.reading import NO_CAUSE_YET, Reading, UsualCause
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 
@@ -171,6 +171,7 @@ class MonitorState:
     """Why the last sample is unknown."""
     down_for: float = 0.0
     """For how many seconds the person has lately looked down more than up; at most `longest_look_down`."""
+    usual: UsualCause = NO_CAUSE_YET
     near: bool = False
     """Whether the person is over the threshold, or too near it for a slouch to ease; False at a moment in which they sit up."""
 
@@ -202,8 +203,8 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     down_for = 0.0 if gap else _looked_down(state.down_for, found.looking_down, elapsed, settings)
     hidden = found.looking_down and down_for < settings.longest_look_down
     shown = None if now is None or (hidden and now < Grade.MILD) else now
+    usual = state.usual if now is None or sits_up else state.usual.after(found, 0.0 if gap else elapsed)
     events = list[Event]()
-
     unknown_for, away_for, misfit_for = _count(state, reading, elapsed, gap, now)
     missed = _missed(state, shown, settings)
     latest = GradeSpan(t - elapsed - missed, t, None if gap else shown, min(max(smooth or 0.0, 0.0), 1.0))
@@ -221,7 +222,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
         if held is not None and slouch is not None:
             _end(slouch, t, events)
             slouch, spans, watches = None, (), NOTHING_WATCHED
-        elif held is not None and not sits_up:  # otherwise a reminder would show an upright moment as its evidence
+        elif held is not None and not sits_up and usual.is_that_of(found):  # a reminder shows no passing moment
             slouch = _begin(held, spans, reading, events)
             watches = NOTHING_WATCHED
     if not away and away_for >= settings.away_seconds:
@@ -235,7 +236,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
         events.append(BaselineOutdated(t, found.reason, reading.baseline_view or reading.view))
     after = MonitorState(
         t, state.phase, state.phase_since, found.value, smooth, state.grade if now is None else now, spans, watches,
-        slouch, away, unknown_for if now is None else 0.0, away_for, misfit_for, found.reason, down_for,
+        slouch, away, unknown_for if now is None else 0.0, away_for, misfit_for, found.reason, down_for, usual,
         smooth is not None and smooth >= settings.eased and not sits_up,
     )  # fmt: skip
     phase = _phase(after, now, settings, hidden=shown is None)
@@ -368,8 +369,7 @@ def _merge(before: GradeSpan, latest: GradeSpan, settings: MonitorSettings) -> b
     if before.grade is not latest.grade or before.end != latest.start:
         return False
     longest = max(settings.ease_seconds / 20, settings.around_seconds / 1000)
-    alike = latest.grade is None or latest.grade >= Grade.MILD
-    return alike or latest.end - before.start <= longest
+    return latest.grade is None or latest.grade >= Grade.MILD or latest.end - before.start <= longest
 
 
 def _end(slouch: SlouchSustained | None, t: float, events: list[Event]) -> None:

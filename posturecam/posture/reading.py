@@ -24,8 +24,8 @@ class Deviation:
     cause: Name | None = None
     """The measure that exceeds its threshold the most."""
     change: float | None = None
-    """How far that measure is from the baseline. In its own unit, degrees or centimeters, from the side (from zero without a
-    baseline) and for an estimate (`probability` is known). If geometry judges from the front, a fraction of the baseline's value, negative
+    """How far that measure is from the baseline. In degrees from the side (from zero without a baseline) and for an
+    estimate by the learned estimator; in the measure's own unit, centimeters or degrees, if judged by the face. If geometry judges from the front, a fraction of the baseline's value, negative
     for sinking; it is small, or even of the opposite sign, if only the shoulders sank."""
     probability: float | None = None
     """Probability that the posture is over the threshold, 0 to 1, if an estimate judges: from the face or by the
@@ -38,6 +38,41 @@ class Deviation:
     looking_down: bool = False
     """Whether the head is bent down farther than in a slouch, and lower than when upright. That hides one: below the threshold, it is no
     sign of sitting up."""
+
+
+_SIDEWAYS, _ALONE = (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_OFFSET), (Name.HEAD_DISTANCE, Name.BODY_YAW)
+_LASTING = 30.0
+"""Most seconds for which another cause has to be seen until it is the usual one. Choice: reaching for something, or drinking, is over sooner."""
+
+
+def _said_alike(one: Name | None, other: Name | None) -> bool:
+    """Whether both causes say the same of somebody: that they slouch, lean to a side, are too near, or sit twisted."""
+    if one in _SIDEWAYS or other in _SIDEWAYS:
+        return one in _SIDEWAYS and other in _SIDEWAYS
+    return one == other or (one not in _ALONE and other not in _ALONE)
+
+
+@dataclass(frozen=True, slots=True)
+class UsualCause:
+    """What the bad posture of the last seconds mostly was; begin with `UsualCause()`."""
+
+    cause: Name | None = None
+    seconds: float = 0.0
+    """For how much longer it has lately been seen than others; at most `_LASTING`."""
+
+    def after(self, found: Deviation, seconds: float) -> UsualCause:
+        """What it is after a check that stands for these seconds."""
+        if self.is_that_of(found):
+            return UsualCause(self.cause, min(self.seconds + seconds, _LASTING))
+        left = self.seconds - seconds
+        return UsualCause(self.cause, left) if left > 0 else UsualCause(found.cause, -left)
+
+    def is_that_of(self, found: Deviation) -> bool:
+        """Whether the deviation of a check has about the same cause."""
+        return _said_alike(self.cause, found.cause)
+
+
+NO_CAUSE_YET = UsualCause()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Why(StrEnum):
     TILTED = "tilted"
     CAMERA_MOVED = "camera_moved"
     UNLIKE = "unlike"
+    ARMS_RAISED = "arms_raised"
 
 
 TEXTS: Mapping[tuple[Why, str], str] = {
@@ -99,6 +100,7 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.CAMERA_MOVED, "shoulders"): mark(
         "your shoulders are in a different place in the picture: the camera or the chair was moved"
     ),
+    (Why.ARMS_RAISED, ""): mark("your arms are raised, and your shoulders with them"),
     (Why.UNLIKE, ""): mark("your pose is unlike anything my estimate was trained on"),
 }
 """The text of each reason, completing "unknown, because …", by code and case, with named parameters."""

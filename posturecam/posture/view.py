@@ -66,16 +66,17 @@ def body_yaw(pose: Pose, settings: Settings) -> float | None:
     least = settings.measures.head_visibility
     if not _sees_shoulders(pose, least):
         return None
-    by_depth = _yaw_by_depth(pose)
+    by_depth = yaw_by_depth(pose)
     return _yaw_without_depth(pose, least) if by_depth is None else by_depth
 
 
 def shoulder_yaw(pose: Pose, least: float) -> float | None:
     """The same by the depth of the shoulders alone; None if they are not seen with this visibility, or their depth was not recorded."""
-    return _yaw_by_depth(pose) if _sees_shoulders(pose, least) else None
+    return yaw_by_depth(pose) if _sees_shoulders(pose, least) else None
 
 
-def _yaw_by_depth(pose: Pose) -> float | None:
+def yaw_by_depth(pose: Pose) -> float | None:
+    """The same by the depth of the shoulders, whether they are seen or guessed; None if it was not recorded."""
     left, right = pose.world[Landmark.LEFT_SHOULDER : Landmark.RIGHT_SHOULDER + 1].tolist()
     x, y, z = left[0] - right[0], left[1] - right[1], left[2] - right[2]
     if not math.isfinite(x + y + z) or math.hypot(x, z) <= 1e-6:

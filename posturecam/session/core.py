@@ -244,7 +244,7 @@ class SessionState:
     """A calibration is running."""
     stretching: bool = False
     """A stretch session is running."""
-    cancelled: bool = False
+    canceled: bool = False
     """The running calibration must be canceled."""
     restart: bool = False
     """Watching must restart, because settings it depends on have changed."""
@@ -422,9 +422,9 @@ def _obey(
             if state.stretching or state.stretch is not None:  # it would begin unexpectedly after the session
                 return state, (RefuseCalibration(STRETCHING),)
             waiting = state.pause or state.interrupted
-            return replace(state, pause=None, interrupted=waiting, calibrate=command, cancelled=False), ()
+            return replace(state, pause=None, interrupted=waiting, calibrate=command, canceled=False), ()
         case StopCalibrating():
-            return replace(state, calibrate=None, cancelled=True), ()
+            return replace(state, calibrate=None, canceled=True), ()
         case TakeUpright():
             return state, (LearnOffered(),)
         case StartStretch():

@@ -363,7 +363,7 @@ class Session(QueuedClient):
             if asked or self._publisher.mode is not Mode.CAMERA_LOST:  # an automatic retry does not change the mode
                 self._publisher.become(Mode.STARTING)
             self._source = self._open_camera(self._camera, self._settings)
-            self._uprights.open(self._source)
+            self._uprights.open(self._source, self._settings)
         self._note(core.CameraOpened())
         return self._source
 
@@ -462,7 +462,7 @@ class Session(QueuedClient):
             self._publisher.show(source=source.info, calibration=shown(look, self._settings))
             yield 0.0
             self._obey()
-            if self._state.interrupts_calibration or self._state.cancelled:
+            if self._state.interrupts_calibration or self._state.canceled:
                 return
             if (closed := self._closed()) is not None:
                 self._publisher.tell(CalibrationFailed(self._now(), closed))

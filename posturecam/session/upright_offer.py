@@ -7,6 +7,7 @@ from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.new_upright import NewUpright, follow_new_upright, in_new_place
 from posturecam.posture.loop import Tick
+from posturecam.vision.camera_place import CameraPlace, follow_camera
 from posturecam.vision.frame import SourceInfo
 
 _APART = 1.0
@@ -54,3 +55,16 @@ class UprightOffer:
         """
         samples, self._state = self._state.samples, NewUpright()
         return learn(samples, source.key, source.name, made, settings, source=source)
+
+
+class ReplacedUpright:
+    """A baseline that an accepted suggestion replaced: whoever moved to the sofa for an hour comes back to the desk."""
+
+    def __init__(self, baseline: Baseline) -> None:
+        self.baseline = baseline
+        self._place = CameraPlace()
+
+    def fits_again(self, tick: Tick) -> bool:
+        """Process one tick; returns whether the camera is surely back where this was learned, and surely not where the one in use was."""
+        self._place = follow_camera(self._place, self.baseline.background, tick.frame.glance, tick.pose)
+        return bool(tick.known.moved) and self._place.moved is False

@@ -18,7 +18,7 @@ from posturecam.posture.monitor import BaselineOutdated
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import Calibrated, Complaint, UprightOffered
 from posturecam.session.publisher import Publisher
-from posturecam.session.upright_offer import UprightOffer
+from posturecam.session.upright_offer import ReplacedUpright, UprightOffer
 from posturecam.vision.frame import Source
 
 NEVER_CALIBRATED = mark("I have not learned how you sit upright yet")
@@ -37,6 +37,8 @@ class UprightPostures:
         """
         self._load, self._publisher, self._now = load, publisher, now
         self._source: Source | None = None
+        self._field_of_view: float | None = None
+        """Of the camera, degrees; None for recorded landmarks, whose faces were measured before."""
         self._keys: tuple[str, ...] = ()
         """Keys of the camera that is open, or was last."""
         self._saved: tuple[Baseline, ...] = ()
@@ -44,15 +46,24 @@ class UprightPostures:
         self._unsaved: dict[BaselineSlot, Baseline] = {}
         """Baselines that could not be saved, by camera, view and desk: in use until the end of this run, and saved as soon as possible."""
         self._offer = UprightOffer()
+        self._replaced: ReplacedUpright | None = None
+        """What the last accepted suggestion replaced, or what has taken its place since."""
         self._place = ""
         self._outdated: str | None = None
         """Why there is nothing that the picture can be compared with, if it was learned once."""
         self.all: dict[View, Baseline] = {}
         """Baselines by the view they were learned from."""
 
-    def open(self, source: Source) -> None:
-        """Load the baselines of this camera."""
-        self._source, self._offer, self._keys = source, UprightOffer(), source.info.keys
+    def open(self, source: Source, settings: Settings) -> None:
+        """Load the baselines of this camera, as with its field of view of now."""
+        self._source, self._keys = source, source.info.keys
+        self._field_of_view = None if source.info.recorded else settings.camera.field_of_view
+        self._reload()
+
+    def _reload(self) -> None:
+        if self._source is None:
+            return
+        self._offer = UprightOffer()
         self._keep_unsaved()
         kept = self._load()
         self._unsaved |= {slot_of(one): one for one in kept.unsaved}
@@ -60,11 +71,15 @@ class UprightPostures:
         kept = replace(kept, kept=(*kept.kept, *self._unsaved.values()))
         if kept.complaint:
             self._publisher.complain(kept.complaint)
-        self.all = kept.of(*source.info.keys, place=self._place)
-        outdated = kept.outdated(*source.info.keys)
+        self.all = {view: self._as_seen_now(one) for view, one in kept.of(*self._keys, place=self._place).items()}
+        outdated = kept.outdated(*self._keys)
         self._outdated = None
         if outdated is not None and outdated.outdated is not None and not self.all:
             self._outdated = outdated.outdated.text
+
+    def _as_seen_now(self, baseline: Baseline) -> Baseline:
+        """The baseline as it would be if it had been learned with the field of view of now."""
+        return baseline if self._field_of_view is None else baseline.with_lens(self._field_of_view)
 
     def close(self) -> None:
         """The camera was released, perhaps for good; its baselines stay in use."""
@@ -82,10 +97,6 @@ class UprightPostures:
             if baseline.place:
                 save_baseline(replace(baseline, place=self._place))
         self._reload()
-
-    def _reload(self) -> None:
-        if self._source is not None:
-            self.open(self._source)
 
     def take_newer(self, settings: Settings) -> bool:
         """Use what another program has learned for this camera since the file was last read; returns whether there is anything.
@@ -113,6 +124,7 @@ class UprightPostures:
     def follow(self, tick: Tick, baseline: Baseline | None, settings: Settings) -> Mapping[str, object]:
         """Process one check and the baseline used for it; returns the snapshot fields about the baseline."""
         self._say_whether_it_fits(tick)
+        baseline = self._fitting(tick, baseline)
         if self._offer.follow(tick, baseline, settings):
             self._publisher.tell(UprightOffered(self._now()))
         elsewhere = baseline is not None and bool(self._place and baseline.place) and baseline.place != self._place
@@ -132,10 +144,24 @@ class UprightPostures:
         if tick.reading.compared and tick.reading.deviation.value is not None:
             self._outdated = None
 
+    def _fitting(self, tick: Tick, baseline: Baseline | None) -> Baseline | None:
+        """The baseline for this check: the one in use, or the one that it replaced once the camera is back there; that is in use from then on."""
+        replaced = self._replaced
+        if baseline is None or replaced is None or slot_of(replaced.baseline) != slot_of(baseline):
+            return baseline
+        if not replaced.fits_again(tick):
+            return baseline
+        back = self._as_seen_now(replaced.baseline)
+        self._replaced, self._offer = ReplacedUpright(baseline), UprightOffer()
+        self.all[back.view] = back
+        self._keep(back)
+        return back
+
     def learn(self, baseline: Baseline, settings: Settings, *, save: bool = True) -> None:
         """Use a new baseline from now on, and save it unless it is saved already."""
-        baseline = replace(baseline, place=self._place)
+        baseline = replace(self._as_seen_now(baseline), place=self._place)
         self.all[baseline.view], self._outdated, self._offer = baseline, None, UprightOffer()
+        self._replaced = None
         self._unsaved.pop(slot_of(baseline), None)
         if save:
             self._keep(baseline)
@@ -161,7 +187,10 @@ class UprightPostures:
             return
         try:
             made = self._now().isoformat(timespec="seconds")
-            self.learn(self._offer.learn(self._source.info, made, settings), settings)
+            offered = self._offer.learn(self._source.info, made, settings)
+            before = self.all.get(offered.view)
+            self.learn(offered, settings)
+            self._replaced = None if before is None else ReplacedUpright(before)
         except CalibrationRefused as refusal:
             self._publisher.tell(Complaint(self._now(), refusal.text))
 

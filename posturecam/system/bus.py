@@ -109,6 +109,8 @@ class Bus:
                 raise Unreadable("it is closed")
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
+                # Whoever asks receives every failure. What is left is of questions given up since, and asyncio would print it.
+                self._loop.set_exception_handler(lambda _loop, _context: None)
                 self._thread = Thread(target=self._run, args=(self._loop,), name="posturecam-dbus", daemon=True)
                 self._thread.start()
             return self._loop

@@ -443,16 +443,14 @@ def exercise_card(exercise: Exercise, width: int, colors: bool) -> RenderableTyp
 
 
 def routine_card(routine: Routine, exercises: Sequence[Exercise]) -> RenderableType:
-    """One routine for people: what it is for, how long it takes, and its exercises, unless they are picked each time."""
-    parts: list[RenderableType] = [Text(tr(routine.why)), Text()]
-    parts += _section(tr("Minutes"), [_minutes_of(routine)])
-    listed = [f"{number}. {_step_of(exercise)}" for number, exercise in enumerate(exercises, 1)]
-    parts += _section(tr("Exercises"), listed)
-    return Group(Text(f"{tr(routine.title)}  ({routine.id})", style="bold"), Text(), *parts)
-
-
-def _step_of(exercise: Exercise) -> str:
-    return joined(HEADED, (f"{tr(exercise.title)} ({exercise.key})", tr(dose_text(exercise))))
+    """One routine for people: what it does for them, how long it takes, and its exercises, each with its dose."""
+    heading = Text(f"{tr(routine.title)}  ({routine.id})", style="bold")
+    steps = [
+        f"{number}. {joined(HEADED, (f'{tr(one.title)} ({one.key})', tr(dose_text(one))))}"
+        for number, one in enumerate(exercises, 1)
+    ]
+    parts = [Text(tr(routine.why)), Text(), *_section(tr("Minutes"), [_minutes_of(routine)])]
+    return Group(heading, Text(), *parts, *_section(tr("Exercises"), steps))
 
 
 _PAPER = (30, 33, 39)

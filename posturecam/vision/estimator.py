@@ -42,7 +42,8 @@ from posturecam.vision.search.tiles import SearchTile
 from posturecam.vision.search.tracker import Tracker, search_in
 from posturecam.vision.sources.opencv import glance_at
 
-MOST_PEOPLE = 4  # that are detected in one picture
+MOST_PEOPLE = 4
+"""People detected in one picture at most."""
 SMALLEST_SIDE = 16
 """In smaller pictures, pixels, nobody can be found, and the library rejects some of them."""
 _MARGINS = USUAL_MARGIN, 0.1

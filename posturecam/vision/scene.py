@@ -39,7 +39,7 @@ class Glance:
     """Seconds, the frame's time."""
     cells: Cells
     brightest: float
-    """The gray level reached by the brightest 1 % of the picture."""
+    """The gray level reached by the brightest 1% of the picture."""
     checksum: int
     """Checksum of every fourth pixel in both directions: equal only if the pictures are, since no sensor repeats its
     noise."""
@@ -104,7 +104,7 @@ def judge_picture(
     Args:
         state: The state after the previous picture.
         glance: This picture.
-        black_below: Gray level below which the brightest 1 % of the picture makes it black.
+        black_below: Gray level below which the brightest 1% of the picture makes it black.
         still_after: Seconds for which pictures may be identical.
     """
     if state.first is not None and glance.t < state.first.t:
@@ -289,11 +289,11 @@ def visible_change(shown: Cells, now: Cells) -> tuple[slice, slice] | None:
 
 STIRRED = 0.005
 """A shift of this fraction of a person's apparent size (about a shoulder width) within two seconds means a living
-person. Measured over 2 s: people sitting still in the sample clips 0.8 to 1.8 % nine times out of ten, a photograph on
-the wall at most 0.17 %."""
+person. Measured over 2 s: people sitting still in the sample clips 0.8 to 1.8% nine times out of ten, a photograph on
+the wall at most 0.17%."""
 UNCHANGED = 0.03
 """A shift below this, in the same unit, is not a change of posture. Typing and breathing move people who sit still by 2
-to 5 % in 1.5 s, and their landmarks by as much, which is 1 to 2° of true neck angle; 4°, where slouching begins, is 4 %
+to 5% in 1.5 s, and their landmarks by as much, which is 1 to 2° of true neck angle; 4°, where slouching begins, is 4%
 or more."""
 STEADY = 0.10
 """A shift above this is a movement after which the model needs a second picture to settle."""
@@ -347,7 +347,7 @@ _SIGNED = 3.0
 MOVED = 0.15
 """Distance between two signatures (0 to 1) from which the camera, or the furniture in front of it, has probably moved.
 On the sample clips, with people left out: same camera 0.00 to 0.13 nine times out of ten (0.16 in the dark), and no
-more with 40 % less light; picture shifted by a tenth 0.14 to 0.33, by 5 % 0.06 to 0.22, rotated by 5° 0.08 to 0.34. So
+more with 40% less light; picture shifted by a tenth 0.14 to 0.33, by 5% 0.06 to 0.22, rotated by 5° 0.08 to 0.34. So
 use several glances, and other evidence too."""
 
 Signature = tuple[float | None, ...]

@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from functools import partial
@@ -666,6 +666,8 @@ def test_a_notification_has_the_words_and_a_button_for_each_answer(notifications
     assert sent["message"] == describe(ALERT).body
     assert sent["sound"] is None
     assert [button.title for button in sent["buttons"]] == ["Stretch now", "Snooze", "I'm fine"]
+    delivery.deliver(replace(ALERT, no_stretching=True))
+    assert [button.title for button in notifier.sent.get(timeout=5)["buttons"]] == ["Snooze", "I'm fine"]
 
 
 @pytest.mark.parametrize(

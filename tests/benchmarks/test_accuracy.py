@@ -68,6 +68,7 @@ def facing(ear_height=90.0, sunk=0.0, larger=1.0, nose_drop=10.0):
     points = np.full((LANDMARK_COUNT, 2), (320.0, 300.0))
     for side, sign in (("LEFT", 1), ("RIGHT", -1)):
         points[Landmark[f"{side}_SHOULDER"]] = 320 + sign * 80, 320 + sunk
+        points[Landmark[f"{side}_ELBOW"]] = 320 + sign * 100, 430 + sunk
         points[Landmark[f"{side}_EAR"]] = 320 + sign * 32 * larger, 320 + sunk - ear_height
         points[Landmark[f"{side}_EYE_OUTER"]] = 320 + sign * 24 * larger, 310 + sunk - ear_height
     points[Landmark.NOSE] = 320, 320 + sunk - ear_height + nose_drop

@@ -78,6 +78,13 @@ def test_every_command_has_help(run, command):
     assert "Usage: posturecam" in out
 
 
+@pytest.mark.parametrize(("command", "takes_cameras"), [("watch", True), ("calibrate", True), ("analyze", False)])
+def test_the_help_of_turning_speaks_of_a_camera_only_where_one_can_be_watched(run, command, takes_cameras):
+    _, out, _ = run(command, "--help")
+    about_turning = " ".join(out.partition("Turn the pictures")[2].partition("--")[0].split())
+    assert ("for a camera" in about_turning) is takes_cameras
+
+
 def test_the_exit_codes_in_help_are_those_of_the_errors(run):
     _, out, _ = run("--help")
     told = " ".join(out.split())
@@ -769,7 +776,7 @@ def test_no_setting_is_cut_off_however_narrow_the_terminal(run, monkeypatch, col
     assert max(map(len, lines[:-1])) <= columns  # the last is the file, to be copied in one piece
 
 
-@pytest.mark.parametrize("change", ["alerts.cooldown", "alerts.nothing=1", "alerts.cool_down=-1"])
+@pytest.mark.parametrize("change", ["alerts.nothing", "alerts.nothing=1", "alerts.cool_down=-1"])
 def test_a_wrong_setting_is_reported(run, change):
     code, _, err = run("settings", change)
     assert code == 6

@@ -103,7 +103,7 @@ def test_a_setting_that_is_ignored_is_reported_in_german():
         done = subprocess.run(
             [sys.executable, "-m", "posturecam", *command], capture_output=True, encoding="utf-8", check=False
         )
-        told = "wird ignoriert: pace.steady muss mindestens 0.1 sein, nicht 0.01; korrigiere das dort"
+        told = "wird ignoriert: pace.steady muss mindestens 0.1 sein, nicht 0.01 (Einheit: s); korrigiere das dort"
         assert done.stderr.count(told) == 1
 
 
@@ -162,6 +162,7 @@ def test_help_has_no_types_and_formulas_of_programmers(monkeypatch, capsys):
     change_settings({"desktop.language": "de"})
     page = help_page(monkeypatch, capsys, "watch")
     assert "Aufruf: posturecam watch [OPTIONEN] [SOURCE]" in page
+    assert "\n  SOURCE TEXT " in page
     assert "Aufruf: posturecam analyze [OPTIONEN] FILES..." in help_page(monkeypatch, capsys, "analyze")
     assert "--rate ZAHL" in page
 

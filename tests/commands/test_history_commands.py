@@ -1,10 +1,10 @@
 """`posturecam history` as a user meets it."""
 
+import contextlib
 import json
 import re
 import sqlite3
 import time
-from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -285,12 +285,17 @@ def test_somebody_who_is_sure_is_not_asked(run, kept):
     assert run("history", "--delete-everything", "--yes")[1] == "There was nothing to delete.\n"
 
 
-def test_of_a_history_that_cannot_be_read_no_minutes_are_reported_as_deleted(run, kept):
-    """Of one made by a newer posturecam it said "0 minutes, 0 events, …, 1 copy"."""
-    with closing(sqlite3.connect(history_path())) as database:
-        database.execute("PRAGMA user_version = 99")
-    assert run("history", "--delete-everything", "--yes")[1] == "Deleted: 1 file.\n"
-    assert not history_path().exists()
+def test_only_what_is_known_of_a_deleted_history_of_a_newer_posturecam_is_counted(run, kept):
+    with contextlib.closing(sqlite3.connect(history_path())) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    assert run("history", "--delete-everything", "--yes") == (0, "Deleted: 1 file.\n", "")
+
+
+def test_as_many_stretches_as_asked_for_are_told_to_a_program_and_all_otherwise(run, kept):
+    with StretchHistory(now=Clock(kept + HOUR)) as stretches:
+        stretches.add(stretches.begin("Cobra", "camera"), FOLD, rep())
+    assert [one["title"] for one in json.loads(run("stretch", "history", "--json", "-n", 1)[1])] == ["Cobra"]
+    assert len(json.loads(run("stretch", "history", "--json")[1])) == 2
 
 
 @pytest.mark.parametrize("arguments", [("--yes",), ("--delete-everything", "--yes", "--export", "x.csv"), ("-d", "0")])
@@ -304,6 +309,26 @@ def test_a_damaged_history_is_set_aside_and_said(run, kept, caplog):
     code, out, _ = run("history")
     assert (code, out) == (0, "Nothing has been recorded yet; start with: posturecam\n")
     assert "damaged-1" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "arguments", [("-d", 366), ("--json", "-d", 366), ("--export", "all.csv"), ("--export", "all.json", "--json")]
+)
+def test_a_history_of_which_a_part_cannot_be_read_is_not_taken_for_all_of_it(
+    run, monkeypatch, tmp_path, arguments, caplog
+):
+    monkeypatch.chdir(tmp_path)
+    noon = time.time() - 20 * 86400
+    with SittingHistory() as history:
+        for minute in range(2000):
+            history.add(noon + 60 * minute, TimeCategory.UPRIGHT, 60)
+    content, page = bytearray(history_path().read_bytes()), 4096
+    content[12 * page : 13 * page] = b"\xff" * page
+    history_path().write_bytes(content)
+    code, out, _ = run("history", *arguments)
+    assert code == 9
+    assert out
+    assert re.search(r"Part of the history .* cannot be read \(its contents are damaged\)", caplog.text)
 
 
 def test_what_is_done_for_a_program_is_told_as_json(run, kept, tmp_path):

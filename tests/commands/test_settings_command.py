@@ -60,35 +60,54 @@ def test_a_settings_file_named_in_capitals_is_reported(run, own_home):
     assert settings_file.read_settings().ignored is None
 
 
-def test_a_name_alone_shows_the_setting_and_changes_nothing(run, own_home):
-    """It was refused: one setting could be looked up only among all 200."""
-    code, out, _ = run("settings", "alerts.cool_down", "quiet.watch_from")
-    assert code == 0
-    assert [line.split(" = ")[0] for line in out.splitlines() if " = " in line] == [
-        "alerts.cool_down",
-        "quiet.watch_from",
-    ]
-    assert "Source: " in out
-    listed = json.loads(run("settings", "quiet", "--json")[1])
-    assert len(listed) > 2
-    assert {one["key"].partition(".")[0] for one in listed} == {"quiet"}
-    assert not (own_home / "settings.toml").exists()
-
-
-def test_a_name_that_is_no_setting_is_not_shown(run):
-    code, out, err = run("settings", "alerts.cooldown")
-    assert (code, out) == (6, "")
-    assert err.startswith("posturecam: there is no setting 'alerts.cooldown' (similar: alerts.cool_down)")
-
-
-def test_of_names_and_changes_together_nothing_is_done(run):
-    code, _, err = run("settings", "alerts.snooze=700", "alerts.cool_down")
-    assert code == 6
-    assert "'alerts.cool_down' has no value" in err
-    assert json.loads(run("settings", "alerts.snooze", "--json")[1])[0]["value"] == 900
-
-
 def test_lines_have_no_spaces_up_to_the_margin(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "1000000")  # so that no line is wrapped
     for arguments in (("settings",), ("settings", "--all")):
         assert max(map(len, run(*arguments)[1].splitlines())) < 1000
+
+
+# Single settings, shown.
+
+
+def test_one_setting_is_shown_by_its_name(run):
+    run("settings", "monitor.mild_seconds=90")
+    code, out, err = run("settings", "monitor.mild_seconds")
+    assert (code, err) == (0, "")
+    assert out.startswith("monitor.mild_seconds = 90 s   (5–3600)\n")
+    assert "mild slouch" in out
+    assert "moderate" not in out
+
+
+def test_a_group_and_several_settings_are_shown(run):
+    listed = json.loads(run("settings", "goal", "alerts.cool_down", "--json")[1])
+    assert {one["key"] for one in listed} == {"goal.upright", "goal.least_minutes", "alerts.cool_down"}
+
+
+def test_a_setting_with_its_value_as_another_word_is_not_taken_for_two_to_show(run):
+    for arguments in (("alerts.cool_down", "900"), ("alerts.cool_down", "=", "900"), ("alerts.cool_down", "Stretch")):
+        code, out, err = run("settings", *arguments)
+        assert (code, out) == (6, "")
+        assert "'alerts.cool_down' has no value; write group.name=value" in err
+
+
+def test_an_unknown_setting_to_show_is_refused_with_a_similar_one(run):
+    for arguments in (("alerts.snoze",), ("alerts.cool_down", "alerts.snoze")):
+        code, out, err = run("settings", *arguments)
+        assert (code, out) == (6, "")
+        assert "there is no setting 'alerts.snoze' (similar: alerts.snooze)" in err
+
+
+# Units.
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("monitor.mild_seconds=2m", "monitor.mild_seconds must be a number, got '2m' (unit: s)"),
+        ("monitor.mild_seconds=2", "monitor.mild_seconds must be at least 5, got 2 (unit: s)"),
+        ("goal.least_minutes=8 h", "goal.least_minutes must be a number, got '8 h' (unit: min)"),
+        ("voice.volume=loud", "voice.volume must be a number, got 'loud'"),
+    ],
+)
+def test_a_refused_number_is_told_its_unit(run, typed, said):
+    assert run("settings", typed) == (6, "", f"posturecam: Nothing was changed: {said}\n")

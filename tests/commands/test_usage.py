@@ -105,6 +105,27 @@ def test_a_negative_number_is_refused_as_a_number_and_not_as_an_unknown_option(r
     assert err.splitlines()[-1] == "posturecam: MINUTES must be a number, at least 0"
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("history --days 3 --export x.csv", "--days: it does not work with --export, which takes everything"),
+        (
+            "history --delete-everything -d 7",
+            "--days: it does not work with --delete-everything, which takes everything",
+        ),
+        ("stretch history -n 3 -e x.csv", "--most: it does not work with --export, which takes everything"),
+        ("--minimized desktop", "--minimized: it only works without a command"),
+        ("--terminal watch", "--terminal: it only works without a command"),
+        ("desktop --time-scale 15", "--time-scale: it only works with VIDEO"),
+        ("desktop --speed 1", "--speed: it only works with VIDEO"),
+    ],
+)
+def test_an_option_that_would_have_no_effect_is_refused(run, typed, said):
+    code, out, err = run(*typed.split())
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1] == f"posturecam: {said}"
+
+
 def test_an_unknown_option_beside_a_number_is_still_named(run):
     assert run("ctl", "pause", "-x")[2].endswith("posturecam: There is no option -x\n")
     assert run("watch", "-1")[2].endswith("posturecam: There is no option -1\n")

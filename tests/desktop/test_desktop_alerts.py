@@ -881,11 +881,64 @@ def test_a_suggestion_goes_once_the_user_wants_no_stretching_as_when_they_said_s
     assert not desk.presenter.shows
 
 
+def without_stretching(raised):
+    """The same alert on a day on which the user wants no stretching."""
+    return replace(raised, alert=replace(raised.alert, no_stretching=True))
+
+
+def test_a_reminder_offers_no_stretch_once_the_user_wants_none(telling_by, qtbot):
+    desk, raised = telling_by("notification"), raised_alert()
+    desk.presenter.happened(raised)
+    desk.presenter.take(moment(1, alert=raised))
+    assert [label for label, _ in desk.shown.notices[-1].buttons] == ["Stretch now", "Snooze", "I'm fine"]
+    desk.presenter.take(moment(2, alert=without_stretching(raised)))
+    desk.presenter.take(moment(3, alert=without_stretching(raised)))
+    assert [label for label, _ in desk.shown.notices[-1].buttons] == ["Snooze", "I'm fine"]
+    assert len(desk.shown.notices) == 2
+    assert desk.presenter.shows
+    desk.shown.press("Snooze")
+    qtbot.waitUntil(lambda: desk.client.asked == [("answer", Response.SNOOZE, without_stretching(raised))])
+
+
 def test_to_stand_up_and_to_rest_the_eyes_is_still_suggested_without_stretching(telling_by):
     desk = telling_by("notification")
     desk.presenter.happened(BreakOffered(NOON, BreakOffer(Because.STAND, 3000.0), "full"))
     desk.presenter.take(moment(1, no_stretching=True))
     assert desk.presenter.shows
+
+
+@pytest.fixture
+def text_size(qapp):
+    """Changes the size of the system's text, as a multiple of the usual one, and then back."""
+    before = qapp.font()
+
+    def change(times):
+        larger = QFont(before)
+        larger.setPointSizeF(before.pointSizeF() * times)
+        qapp.setFont(larger)
+        apply(qapp, LIGHT)
+
+    change(1.0)
+    yield change
+    change(1.0)
+
+
+def test_an_open_card_stays_readable_when_the_text_gets_larger(qtbot, text_size):
+    names = ("Jetzt dehnen", "Später erinnern", "Alles gut", "Warum?")
+    body = "Du sitzt seit etwa 2 Minuten krumm. Wie wär’s mit einer kurzen Dehnung?"
+    card = Toast("Zeit, die Haltung zu ändern?", body, [ToastButton(name, lambda: None) for name in names], still=True)
+    qtbot.addWidget(card)
+    card.show_up()
+    before = card.geometry()
+    for times in (1.9, 1.0):
+        text_size(times)
+        QApplication.processEvents()
+        for one in card.findChildren(QPushButton):
+            assert one.width() >= one.sizeHint().width()
+        for one in card.findChildren(QLabel):
+            assert one.height() >= one.heightForWidth(one.width())
+        assert QGuiApplication.primaryScreen().availableGeometry().contains(card.frameGeometry())
+    assert card.geometry() == before
 
 
 def test_resting_the_eyes_offers_no_stretch(telling_by):

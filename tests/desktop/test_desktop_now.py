@@ -406,6 +406,13 @@ def test_an_alert_can_be_answered_on_the_page(page, client, opened):
     assert opened == ["why", "stretch desk_break"]
 
 
+def test_an_alert_offers_no_stretch_on_the_page_on_a_day_on_which_the_user_wants_none(page):
+    raised = raised_alert()
+    raised = replace(raised, alert=replace(raised.alert, no_stretching=True))
+    page.take(moment(alert=raised, tick=tick(Phase.SLOUCHING)))
+    assert [one.isVisible() for one in page.banner.answers] == [False, True, True, True]
+
+
 def test_there_is_one_primary_action_at_a_time(page):
     def primary():
         return [

@@ -29,6 +29,7 @@ from posturecam.config.declarations import entries, value_of
 from posturecam.config.files import settings_path
 from posturecam.config.settings import SensitivitySettings, Settings
 from posturecam.config.settings_file import change_settings, load_settings
+from posturecam.desktop.pages.settings.choices import camera_choices
 from posturecam.desktop.pages.settings.editors import editor
 from posturecam.desktop.pages.settings.everyday import EVERYDAY_KEYS, PLACES, ROWS, place_of
 from posturecam.desktop.pages.settings.fold import Fold
@@ -62,6 +63,7 @@ from posturecam.posture.view import View
 from posturecam.session.protocol.messages import SettingsChanged, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.vision.frame import Frame
+from posturecam.vision.sources.camera import Camera
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -371,6 +373,16 @@ def test_a_camera_that_is_not_there_now_stays_chosen(page, client):
     assert client.settings.camera.device == "C920"
 
 
+def test_each_listed_camera_is_chosen_by_what_means_no_other_one():
+    cameras = [
+        Camera(0, "HD Webcam Pro", "usb-1", 200),
+        Camera(2, "HD Webcam", "usb-2", 200),
+        Camera(4, "2", "usb-3", 200),
+    ]
+    assert [one.value for one in camera_choices(lambda: cameras, "")] == ["HD Webcam Pro", "HD Webcam", "usb-3"]
+    assert [one.value for one in camera_choices(lambda: cameras, "pro")] == ["pro", "HD Webcam", "usb-3"]
+
+
 def test_steps_of_a_number_are_kept_without_leaving_the_field(page, client, qtbot):
     box = control(page, "side.neck_change", QDoubleSpinBox)
     qtbot.keyClick(box, Qt.Key.Key_Up)
@@ -420,7 +432,7 @@ def test_what_does_not_fit_together_is_said_and_the_field_goes_back(page, client
     type_in(qtbot, box, "30 min")
     said = row(page, "monitor.severe_seconds").said
     assert said.isVisible()
-    assert "must not increase" in said.text()
+    assert "at least monitor.severe_seconds (1800 s)" in said.text()
     assert box.text() == "1 min"
     assert client.settings == Settings()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import combinations
 
@@ -261,6 +262,13 @@ def test_an_alert_can_be_answered_from_the_menu_for_as_long_as_it_stands():
     answers = {MenuAction.ALERT_STRETCH, MenuAction.SNOOZE, MenuAction.FINE, MenuAction.WHY}
     assert answers & set(acts(menu_model(moment()))) == set()
     assert answers <= set(acts(menu_model(moment(alert=raised_alert()))))
+
+
+def test_an_alert_offers_no_stretch_in_the_menu_on_a_day_on_which_the_user_wants_none():
+    raised = raised_alert()
+    raised = replace(raised, alert=replace(raised.alert, no_stretching=True))
+    assert MenuAction.ALERT_STRETCH not in acts(menu_model(moment(alert=raised)))
+    assert {MenuAction.SNOOZE, MenuAction.STRETCH} <= set(acts(menu_model(moment(alert=raised)))), "as on any day"
 
 
 def test_no_two_entries_read_the_same():

@@ -35,8 +35,10 @@ from posturecam.desktop.pages.welcome.page import FirstRun
 from posturecam.desktop.pages.welcome.ways import WayCard
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.window_manager import Windows
+from posturecam.desktop.widgets.theme import LIGHT, apply
 from posturecam.errors import CameraError, SettingsError
 from posturecam.history.baselines import load_baselines, save_baseline
+from posturecam.i18n.translate import choose_language
 from posturecam.posture.monitor import Phase
 from posturecam.posture.reasons import Reason, Why
 from posturecam.session.guided_calibration import verdict
@@ -52,7 +54,7 @@ from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.sign import Sign
 from posturecam.system.autostart import LinuxAutostart, NullAutostart
 from posturecam.system.launcher import launch_command
-from posturecam.vision.sources.camera import Camera
+from posturecam.vision.sources.camera import Camera, find_camera
 
 CAMERAS = [Camera(0, "Built-in", "usb-1", 200), Camera(2, "BRIO", "usb-2", 200), Camera(4, "BRIO", "usb-3", 200)]
 WELCOME, CAMERA, CALIBRATION, TELLING, DONE = range(5)
@@ -104,6 +106,26 @@ def choose(shown, row):
     """Choose from a list as a user does."""
     shown.setCurrentIndex(row)
     shown.activated.emit(row)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+def test_heading_and_button_of_the_calibration_are_both_in_view_on_a_laptop_at_200_percent(
+    qapp, qtbot, client, language
+):
+    apply(qapp, LIGHT)
+    choose_language(language)
+    first = FirstRun(client, list)
+    qtbot.addWidget(first)
+    first.resize(683, 352)
+    first.show()
+    go_to(first, 2)
+    first.take(moment())
+    for _ in range(5):  # the page is laid out, scrolls to the focus, and is laid out beside its scroll bar
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+    page = first.calibration
+    for one in (page.heading, page.figure, page.start, page.slouch):
+        assert one.visibleRegion().boundingRect().size() == one.size(), one
 
 
 def asked(client, name):
@@ -594,6 +616,22 @@ def test_cameras_are_chosen_by_name_and_by_key_where_names_are_alike(first, clie
     choose(shown, 2)
     choose(shown, 0)
     assert asked(client, "choose_camera") == [("usb-3",), ("Built-in",)]
+
+
+def test_a_camera_whose_name_means_another_one_is_chosen_by_its_key(first, client, cameras):
+    cameras[:] = [Camera(0, "HD Webcam", "usb-1", 200), Camera(2, "0", "usb-2", 200), Camera(4, "0,5 MP", "usb-3", 200)]
+    go_to(first, CAMERA)
+    for row in range(3):
+        choose(first.camera.list, row)
+        chosen = asked(client, "choose_camera")[-1][0]
+        assert find_camera(chosen, cameras) is cameras[row]
+    assert [chosen for (chosen,) in asked(client, "choose_camera")] == ["HD Webcam", "usb-2", "0,5 MP"]
+
+
+def test_the_camera_of_which_the_settings_name_a_part_is_the_chosen_one(first, client):
+    client.settings = Settings(camera=CameraSettings(device="brio"))
+    go_to(first, CAMERA)
+    assert first.camera.list.currentIndex() == 1
 
 
 def test_looking_at_the_list_chooses_nothing(first, client):

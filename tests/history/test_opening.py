@@ -280,7 +280,7 @@ def test_where_a_history_cannot_be_written_the_cause_that_the_system_knows_is_na
 
 
 @POSIX
-@pytest.mark.parametrize("most_bytes", [0, 1000])
+@pytest.mark.parametrize("most_bytes", [0, 1000, 10_000, 30_000])
 def test_where_files_may_not_grow_that_limit_is_named_and_not_the_disk(own_home, most_bytes):
     import resource
 

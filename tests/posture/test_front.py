@@ -355,3 +355,29 @@ def test_sliding_down_is_detected_while_it_is_unknown_whether_the_camera_was_mov
 def test_a_camera_tilted_up_is_not_taken_for_a_head_that_came_down(up):
     turned = math.tan(math.radians(up) + math.atan2(-3.0, 60.0))
     assert says(None, head_low=60.0 * turned, head_pitch=-up, shoulder_low=16.0 + up).value < 0.5
+
+
+@pytest.mark.parametrize("crooked", [-18.0, -12.0, 12.0, 18.0])
+def test_a_camera_that_was_put_up_crooked_tilts_nobody(crooked):
+    """It shows head and shoulders tilted alike, and the head off the middle of the shoulders by as much."""
+    figures = {
+        "head_roll": crooked, "shoulder_tilt": crooked, "head_offset": -20.0 * math.sin(math.radians(crooked)),
+        "neck_height": 20.0 * math.cos(math.radians(crooked)),
+    }  # fmt: skip
+    assert says(moved=True, **figures).value < 0.6
+    if abs(crooked) > 15:
+        for moved in (None, False):
+            assert says(moved=moved, **figures).kind is Kind.SIDEWAYS
+            assert says(moved=moved, **figures).value > 1
+
+
+@pytest.mark.parametrize("shoulders", [-10.0, 0.0, 2.0])
+def test_a_head_that_is_tilted_by_itself_is_seen_wherever_the_camera_was_put(shoulders):
+    verdict = says(moved=True, head_roll=18.0, shoulder_tilt=shoulders)
+    assert verdict.value > 1
+    assert verdict.kind is Kind.SIDEWAYS
+
+
+def test_an_upright_posture_that_does_not_know_its_shoulders_tilt_is_compared_as_before():
+    figures = {"head_roll": 18.0, "shoulder_tilt": 18.0}
+    assert judge(look(**figures), replace(OWN, shoulder_tilt=None), moved=True).kind is Kind.SIDEWAYS

@@ -170,6 +170,16 @@ def test_a_reminder_after_no_stretching_today_suggests_no_stretch():
     assert alert.words.body.endswith("How about sitting up?")
 
 
+def test_an_open_reminder_suggests_no_stretch_once_the_user_wants_none_and_its_buttons_still_answer_it():
+    desk = Desk()
+    (alert,) = desk.sit(1, slouching=True)
+    desk.state = leave_out_stretching(desk.state, today(desk).date())
+    desk.sit(1, slouching=True)
+    assert desk.moment.alert.words.body.endswith("How about sitting up?")
+    for shown in (alert, desk.moment.alert):
+        assert answer_alert(desk.state, Response.SNOOZE, shown)[1]
+
+
 def test_whoever_stretches_after_all_gets_suggestions_again():
     desk = Desk(breaks=BreakSettings(sitting=300))
     desk.state = leave_out_stretching(desk.state, today(desk).date())

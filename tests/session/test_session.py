@@ -378,7 +378,7 @@ def test_calibrating_without_a_camera_fails_with_the_reason(begin, world):
     assert watched.come(CalibrationFailed).reason == world.fails
 
 
-def test_a_calibration_that_is_cancelled_learns_nothing_and_watching_continues(begin, world):
+def test_a_calibration_that_is_canceled_learns_nothing_and_watching_continues(begin, world):
     watched = begin(Settings.model_validate({"calibration": {"seconds": 60.0}}))
     watched.mode(Mode.WATCHING)
     watched.session.calibrate()
@@ -389,7 +389,7 @@ def test_a_calibration_that_is_cancelled_learns_nothing_and_watching_continues(b
     assert watched.until(lambda seen: seen.snapshot.uncalibrated)
 
 
-def test_a_calibration_after_a_cancelled_one_is_not_cancelled_with_it(begin, world):
+def test_a_calibration_after_a_canceled_one_is_not_canceled_with_it(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
     watched.session.calibrate()

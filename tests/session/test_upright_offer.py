@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from session_world import BEGAN
 
-from posturecam.config.settings import CalibrationSettings, Settings
+from posturecam.config.settings import CalibrationSettings, CameraSettings, Settings
 from posturecam.desktop.pictures.gauge_values import dials
 from posturecam.errors import CalibrationRefused
-from posturecam.history.baselines import Baselines
+from posturecam.history.baselines import Baselines, load_baselines
 from posturecam.posture.assess import assess
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.loop import Tick
@@ -32,8 +32,8 @@ from posturecam.vision.scene import CELLS, Glance
 class Desk(Source):
     """A camera of which only the name is needed."""
 
-    def __init__(self):
-        self.info = SOURCE
+    def __init__(self, *, recorded=False):
+        self.info = replace(SOURCE, recorded=recorded)
 
     def __iter__(self):
         return iter(())
@@ -116,7 +116,7 @@ def offered():
     baseline, mailbox = learned_at([tick(0.2 * i, None) for i in range(60)]), Mailbox()
     publisher = Publisher(mailbox, None, lambda: BEGAN, lambda: 0.0, lambda: 5.0)
     uprights = UprightPostures(lambda: Baselines((baseline,)), publisher, lambda: BEGAN)
-    uprights.open(Desk())
+    uprights.open(Desk(), SETTINGS)
     for i in range(130):
         uprights.follow(tick(1.5 * i, True), baseline, SETTINGS)
     for i in range(130, 270):
@@ -168,7 +168,7 @@ def test_what_is_shown_of_the_calibration_in_a_picture_of_another_shape_is_what_
         Publisher(Mailbox(), None, lambda: BEGAN, lambda: 0.0, lambda: 5.0),
         lambda: BEGAN,
     )
-    uprights.open(Desk())
+    uprights.open(Desk(), SETTINGS)
     shown = [uprights.follow(one, baseline, SETTINGS)["baseline"] for one in (tick(0.0, None), upside(tick(1.5, None)))]
     distances = [
         next(dial for dial in dials(tick(0.0, None).reading, one, SETTINGS) if dial.name is Name.HEAD_DISTANCE)
@@ -176,3 +176,75 @@ def test_what_is_shown_of_the_calibration_in_a_picture_of_another_shape_is_what_
     ]
     assert [bool(dial.beyond) for dial in distances] == [True, False]
     assert uprights.all == {View.FRONT: baseline}
+
+
+def test_a_field_of_view_that_was_changed_since_the_calibration_does_not_make_anybody_look_nearer():
+    """It changed every distance but the one that was learned, so that everybody sat too near the screen from then on."""
+    baseline = learned_at([tick(0.2 * i, None) for i in range(60)])
+    publisher = Publisher(Mailbox(), None, lambda: BEGAN, lambda: 0.0, lambda: 5.0)
+    uprights = UprightPostures(lambda: Baselines((baseline,)), publisher, lambda: BEGAN)
+    uprights.open(Desk(), Settings(camera=CameraSettings(field_of_view=90.0)))
+    assert uprights.all[View.FRONT].values[Name.HEAD_DISTANCE] == pytest.approx(35.0, abs=0.5)
+    uprights.open(Desk(), SETTINGS)
+    assert uprights.all == {View.FRONT: baseline}
+    uprights.open(Desk(recorded=True), Settings(camera=CameraSettings(field_of_view=90.0)))
+    assert uprights.all == {View.FRONT: baseline}  # recorded faces were measured before
+
+
+DESK, SOFA = (np.random.default_rng(seed).uniform(0, 255, CELLS).astype(np.float32) for seed in (1, 2))
+"""What is seen behind the user in two places."""
+
+
+def behind(one, room):
+    """The same check with a room behind the user, as a sensor sees it."""
+    noise = np.random.default_rng(round(10 * one.frame.t)).normal(0, 0.3, CELLS).astype(np.float32)
+    return replace(one, frame=replace(one.frame, glance=Glance(one.frame.t, room + noise, 250.0, round(one.frame.t))))
+
+
+@pytest.fixture
+def on_the_sofa():
+    """A session's baselines after a suggestion was accepted on the sofa, and the baseline of the desk before."""
+    ticks = [behind(tick(0.2 * i, None), DESK) for i in range(60)]
+    looks = [
+        sample(one.pose, View.FRONT, one.reading.measures, SETTINGS, replace(one.frame.glance, t=one.frame.t))
+        for one in ticks
+    ]
+    desk = learn(looks, SOURCE.key, SOURCE.name, "2026-11-22T10:00:00+00:00", SETTINGS)
+    publisher = Publisher(Mailbox(), None, lambda: BEGAN, lambda: 0.0, lambda: 5.0)
+    uprights = UprightPostures(lambda: Baselines((desk,)), publisher, lambda: BEGAN)
+    uprights.open(Desk(), SETTINGS)
+    for i in range(130):
+        uprights.follow(behind(tick(1.5 * i, True), SOFA), desk, SETTINGS)
+    uprights.learn_offered(SETTINGS)
+    assert uprights.all[View.FRONT].made != desk.made
+    return uprights, desk
+
+
+def sit(uprights, room, moved, seconds=60):
+    for i in range(round(seconds / 1.5)):
+        uprights.follow(behind(tick(1000 + 1.5 * i, moved), room), uprights.all[View.FRONT], SETTINGS)
+    return uprights.all[View.FRONT]
+
+
+def test_back_at_the_desk_the_upright_posture_of_the_desk_counts_again(on_the_sofa):
+    """It had been replaced on the sofa for good, and comparing the desk with the sofa made reminders."""
+    uprights, desk = on_the_sofa
+    sofa = uprights.all[View.FRONT]
+    assert sit(uprights, SOFA, moved=False) == sofa
+    assert sit(uprights, DESK, moved=True) == desk
+    assert load_baselines().kept == (desk,)
+    assert sit(uprights, SOFA, moved=True) == sofa
+
+
+@pytest.mark.parametrize("moved", [False, None])
+def test_what_a_suggestion_replaced_stays_replaced_unless_the_camera_was_surely_moved_since(on_the_sofa, moved):
+    uprights, _ = on_the_sofa
+    sofa = uprights.all[View.FRONT]
+    assert sit(uprights, DESK, moved) == sofa
+
+
+def test_a_calibration_that_the_user_made_is_never_taken_back(on_the_sofa):
+    uprights, _ = on_the_sofa
+    mine = replace(uprights.all[View.FRONT], made="2026-11-24T10:00:00+00:00")
+    uprights.learn(mine, SETTINGS)
+    assert sit(uprights, DESK, moved=True) == mine

@@ -1,6 +1,7 @@
 """Reading over D-Bus, from services that imitate logind, UPower and the desktops on a bus of the test's own."""
 
 import asyncio
+import gc
 import shutil
 import signal
 import subprocess
@@ -382,3 +383,27 @@ def test_a_whole_look_over_a_bus(daemon, serve, monkeypatch):
     system.close()
     assert (state.locked, state.asleep, state.lid_closed, state.idle_seconds) == (False, False, False, 0.4)
     assert state.do_not_disturb is True
+
+
+def test_a_connection_that_fails_after_nobody_waits_for_it_any_more_prints_nothing(monkeypatch, caplog):
+    """`posturecam doctor` printed a traceback on a busy computer without a bus."""
+    given_up, failed = threading.Event(), threading.Event()
+
+    class Stuck:
+        def __init__(self, **_):
+            pass
+
+        async def connect(self):
+            given_up.wait(10)
+            failed.set()
+            raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr("dbus_fast.aio.MessageBus", Stuck)
+    bus = Bus(seconds=0.05, addresses={"system": "unix:path=/nowhere"})
+    with pytest.raises(Unreadable, match="did not answer within"):
+        bus.ask(Question("system", LOGIN, "/", MANAGER, "ListSessions"))
+    given_up.set()
+    assert failed.wait(10)
+    bus.close()
+    gc.collect()
+    assert caplog.messages == []

@@ -198,6 +198,14 @@ def test_a_recording_with_impossible_times_is_refused(tmp_path, latest):
         RecordingSource(tmp_path / "run.npz")
 
 
+def test_a_recording_whose_times_go_back_is_refused(tmp_path):
+    with RecordingWriter(tmp_path / "run.npz", INFO, "lite") as writer:
+        for t in (0.0, 5.0, 4.0):
+            writer.add(t, None)
+    with pytest.raises(SourceError, match="its times go back"):
+        RecordingSource(tmp_path / "run.npz")
+
+
 @pytest.mark.parametrize(
     ("name", "number"),
     [("x", float("nan")), ("z", 1e30), ("z", 0.0), ("pitch", -1e300), ("center_y", 1e9), ("scale", 1e-300)],

@@ -3,6 +3,7 @@
 import gc
 import itertools
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import cv2
@@ -100,6 +101,14 @@ def no_thread_is_left():
 )
 def test_camera_is_found_by_index_name_or_stable_key(device, found):
     assert find_camera(device, [DESK, LAPTOP]) is found
+
+
+def test_a_camera_is_found_by_its_name_although_that_is_part_of_another_ones():
+    longer, shorter = replace(DESK, name="HD Webcam Pro"), replace(LAPTOP, name="HD Webcam")
+    for device in ("HD Webcam", "hd webcam"):
+        assert find_camera(device, [longer, shorter]) is shorter
+    assert find_camera("webcam", [longer, shorter]) is longer
+    assert find_camera("", [longer, shorter]) is longer
 
 
 def test_a_camera_may_be_given_by_its_number_as_to_opencv():

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from posturecam.coach.pose_geometry import PoseGeometry, Unmeasurable, angle_at, apart, elevation, shoulder_turn
+from posturecam.coach.pose_geometry import PoseGeometry, Unmeasurable, angle_at, apart, elevation
 from posturecam.i18n.words import mark
 from posturecam.posture.measures import NOSE_PROTRUSION
 from posturecam.posture.reasons import Why
+from posturecam.posture.view import yaw_by_depth
 from posturecam.vision.geometry import Place, between, distance, from_vertical
 from posturecam.vision.head import Head
 from posturecam.vision.pose import Landmark as L
@@ -104,7 +105,7 @@ def trunk_turn(seen: PoseGeometry) -> float:
     From the model's depth: its most dependable one (see `posturecam.posture.view`).
     """
     seen.both(L.LEFT_SHOULDER)
-    turn = shoulder_turn(seen.pose)
+    turn = yaw_by_depth(seen.pose)
     if turn is None:
         raise Unmeasurable(Why.VIEW_UNKNOWN, "no_depth")
     return seen.working * turn

@@ -14,11 +14,10 @@ from posturecam.coach.pose_geometry import PoseGeometry, Unmeasurable, angle_at,
 from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Why
 from posturecam.vision.geometry import distance, from_vertical
-from posturecam.vision.pose import Landmark
 from posturecam.vision.pose import Landmark as L
 
 
-def joint(a: Landmark, vertex: Landmark, b: Landmark) -> Callable[[PoseGeometry], float]:
+def joint(a: L, vertex: L, b: L) -> Callable[[PoseGeometry], float]:
     """The angle at a joint of the near side, degrees."""
     return lambda seen: angle_at(seen.close(vertex), seen.close(a), seen.close(b))
 

@@ -40,7 +40,7 @@ def tick_record(tick: CoachTick) -> JsonRecord:
         "view": tick.view.value,
         "seen": rounded(state.seen),
         "unseen": rounded(state.unseen + state.pending),
-        "depth": None if exercise.depth is None else _measured(state.depth_now, exercise.depth.measure),
+        "depth": _depth(state.depth_now, exercise),
         "faults": list(state.faults),
         "measures": {name: _measure_record(measure) for name, measure in measures.items()},
         "say": None if tick.say is None else {"text": tick.say.text, "kind": SayKind(tick.say.kind).name.lower()},
@@ -60,6 +60,8 @@ def event_record(event: Event, exercise: Exercise) -> JsonRecord:
             record[field.name] = set_record(value)
         elif isinstance(value, Reason):
             record |= {field.name: str(value.text), "code": value.code.value}
+        elif field.name == "depth":
+            record[field.name] = _depth(value, exercise)
         else:
             record[field.name] = _value(value)
     return record
@@ -77,7 +79,7 @@ def rep_record(result: RepResult, exercise: Exercise) -> JsonRecord:
         "unseen": rounded(result.unseen),
         "counted": result.counted,
         "clean": result.clean,
-        "depth": rounded(result.depth, _RATIO) if measure is None else _measured(result.depth, measure),
+        "depth": _depth(result.depth, exercise),
         "depth_measure": measure,
         "depth_unit": None if measure is None else MEASURES[measure].unit,
         "level": result.level,
@@ -106,9 +108,9 @@ def set_record(summary: SetSummary) -> JsonRecord:
         "best": [
             {
                 **_key(key),
-                "depth": rounded(best, _RATIO),
-                "gain": rounded(summary.gains.get(key), _RATIO),
-                "course": [rounded(one, _RATIO) for one in summary.courses[key]],
+                "depth": _depth(best, summary.exercise),
+                "gain": _depth(summary.gains.get(key), summary.exercise),
+                "course": [_depth(one, summary.exercise) for one in summary.courses[key]],
             }
             for key, best in summary.bests.items()
         ],
@@ -147,6 +149,11 @@ def _measure_record(measure: StretchMeasure) -> JsonRecord:
         "unit": MEASURES[measure.name].unit,
         "reason": None if measure.reason is None else reason_record(measure.reason),
     }
+
+
+def _depth(depth: float | None, exercise: Exercise) -> float | None:
+    """A depth of the exercise, rounded as the measure that it is."""
+    return rounded(depth, _RATIO) if exercise.depth is None else _measured(depth, exercise.depth.measure)
 
 
 def _measured(value: float | None, measure: str) -> float | None:

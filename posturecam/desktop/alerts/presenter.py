@@ -24,7 +24,7 @@ from PySide6.QtCore import QObject, QRect
 from PySide6.QtWidgets import QApplication
 
 from posturecam.alerts.policy import Response
-from posturecam.alerts.text import BUTTONS
+from posturecam.alerts.text import answers
 from posturecam.desktop.alerts.glow import WAYS as SCREEN_WAYS
 from posturecam.desktop.alerts.glow import Glow
 from posturecam.desktop.alerts.toast import Toast, ToastButton
@@ -153,6 +153,8 @@ class AlertPresenter(QObject):
                 self._take_back()
         elif not stands.trial and (silent or not _same(snapshot, stands)):
             self._take_back()
+        elif not stands.trial and snapshot.alert is not None and snapshot.alert.alert != stands.alert:
+            self._reword(snapshot.alert)
 
     def put_off(self, given: BreakAnswer | None) -> None:
         """A suggested or announced break was answered elsewhere; pass the answer, if any, to the engine."""
@@ -226,6 +228,11 @@ class AlertPresenter(QObject):
         self._replace(offered)
         if "notification" in self._client.settings.desktop.alerts and not self._in_sight():
             self._notify(offered)
+
+    def _reword(self, raised: AlertRaised) -> None:
+        """Offer other answers to the open alert, where it is shown and without a sound."""
+        elsewhere, stood, last = self._elsewhere, self._stood, self._last
+        self.go_on_with(Presented(raised, elsewhere, stood, last))
 
     def _replace(self, what: AlertOrBreak) -> None:
         self._drop_card(still=True)
@@ -331,7 +338,7 @@ def _same(snapshot: Snapshot, raised: AlertRaised) -> bool:
 
 def _answers(what: AlertOrBreak) -> dict[Answer, str]:
     if isinstance(what, AlertRaised):
-        return {answer: tr(title) for answer, title in BUTTONS.items()}
+        return {answer: tr(title) for answer, title in answers(what.alert).items()}
     found: dict[Answer, str] = {}
     if isinstance(what, BreakOffered):
         stretches = what.offer.because.stretches

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayou
 from posturecam.desktop.alerts.glow import can_be_translucent
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import AppMark, SignMark, app_icon
+from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import button, card, text
-from posturecam.desktop.widgets.theme import GAP, MARGIN, enlarged
+from posturecam.desktop.widgets.theme import GAP, MARGIN, enlarged, fit_text
 from posturecam.session.protocol.sign import Sign
 
 WIDTH = 520
@@ -77,18 +78,16 @@ class Toast(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._still = still
         self._going = False
-        self._width = min(enlarged(WIDTH), _free().width())
         self._fade = QPropertyAnimation(self, b"windowOpacity", self)
         self._fade.setDuration(_FADE_MILLISECONDS)
         self._fade.setEasingCurve(QEasingCurve.Type.OutCubic)
         self.buttons = [self._button(choice) for choice in choices]
         self._lay_out(title, body, sign)
+        fit_text(self, self._fit)
 
     def show_up(self) -> None:
         """Show the card without taking the keyboard."""
-        self.setFixedWidth(self._width)
-        self.adjustSize()
-        self.setFixedHeight(max(self.heightForWidth(self._width), 1))  # as tall as the texts need, and no taller
+        self._fit()
         self.move(_corner(self))
         if not self._still:
             self.setWindowOpacity(0.0)
@@ -134,6 +133,15 @@ class Toast(QWidget):
         super().showEvent(event)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _fit(self) -> None:
+        """As tall as the texts need in their present size, and no taller."""
+        width = min(enlarged(WIDTH), _free().width())
+        self.setFixedWidth(width)
+        self._whole.activate()
+        self.setFixedHeight(max(self.heightForWidth(width), 1))
+        if self.isVisible():
+            self.move(_corner(self))
+
     def _dismiss(self) -> None:
         if not self._going:
             self.dismissed.emit()
@@ -165,31 +173,13 @@ class Toast(QWidget):
         inside.addLayout(head)
         inside.addWidget(text(body))
         inside.addSpacing(2)
-        for row in _rows(self.buttons, self._width - 2 * MARGIN):
-            line = QHBoxLayout()
-            line.setSpacing(_BETWEEN)
-            for one in row:
-                line.addWidget(one)
-            line.addStretch(1)
-            inside.addLayout(line)
-        around = QVBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(frame)
-
-
-def _rows(buttons: list[QPushButton], width: int) -> list[list[QPushButton]]:
-    """The buttons in as many rows as their texts need."""
-    rows: list[list[QPushButton]] = [[]]
-    used = 0
-    for one in buttons:
-        one.ensurePolished()
-        wide = one.sizeHint().width()
-        if rows[-1] and used + wide > width:
-            rows.append([])
-            used = 0
-        rows[-1].append(one)
-        used += wide + _BETWEEN
-    return rows
+        answers = FlowLayout(_BETWEEN)
+        for one in self.buttons:
+            answers.addWidget(one)
+        inside.addLayout(answers)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.addWidget(frame)
 
 
 def _corner(card: QWidget) -> QPoint:

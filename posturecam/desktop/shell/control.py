@@ -195,7 +195,7 @@ class Control:
 
     def _steered(self, does: Callable[[], None], said: str) -> Reply:
         if not self._stretches():
-            return _refused(mark("no stretch is running"))
+            return _refused(mark("no stretch is running; begin one with: posturecam ctl stretch"))
         return self._done(does, said)
 
     def _opened(self, does: Callable[[], None], said: str) -> Reply:

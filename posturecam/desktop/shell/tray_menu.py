@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posturecam.alerts.text import BUTTONS
+from posturecam.alerts.text import answers
 from posturecam.desktop.widgets.actions import POSTPONE, RESPONSES, SENSITIVITIES, SKIP, MenuAction, pauses
 from posturecam.desktop.widgets.status_line import next_break, planned_today, status_line
 from posturecam.history.models import PAUSES
@@ -76,7 +76,7 @@ def menu_model(
         MenuEntry(tr("Recalibrate"), MenuAction.CALIBRATE, enabled=not busy),
         *(
             (MenuEntry(tr("Stretch now"), MenuAction.STRETCH, enabled=not busy),)
-            if alert is None and offer is None
+            if (alert is None or alert.alert.no_stretching) and offer is None
             else ()
         ),
         _LINE,
@@ -86,10 +86,11 @@ def menu_model(
 
 
 def _answers(alert: AlertRaised) -> tuple[MenuEntry, ...]:
+    offered = answers(alert.alert)
     return (
         _LINE,
         MenuEntry(tr(alert.words.title)),
-        *(MenuEntry(tr(BUTTONS[response]), act) for act, response in RESPONSES.items()),
+        *(MenuEntry(tr(offered[response]), act) for act, response in RESPONSES.items() if response in offered),
         MenuEntry(tr("Why?"), MenuAction.WHY),
     )
 

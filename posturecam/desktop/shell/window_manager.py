@@ -361,7 +361,7 @@ class Windows(QObject):
         from posturecam.desktop.alerts.why import WhyDialog
 
         def is_last() -> bool:
-            return self._last_alert is None or self._last_alert == raised
+            return self._last_alert is None or self._last_alert.is_same_as(raised)
 
         WhyDialog(raised, self._client, self._baseline, self._shown(), is_last=is_last, answered=answered).come_up()
 

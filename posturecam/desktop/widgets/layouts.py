@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from posturecam.desktop.widgets.theme import scaled
 
 SMALLEST = QSize(480, 300)
-"""Minimum size of any window, device-independent pixels: a 1366×768 laptop at 200 % has 683×352."""
+"""Minimum size of any window, device-independent pixels: a 1366×768 laptop at 200% has 683×352."""
 _TITLE_BAR = 32
 """Height of the system's window frame, device-independent pixels: Qt does not know it before the window is shown."""
 LOWEST_INNER = 110

@@ -45,7 +45,7 @@ _ROUNDING = 1e-9
 def reaches(share: float, goal: float) -> bool:
     """Whether an upright share reaches a goal, both 0 to 1.
 
-    They are compared as they are shown, in whole percent: nobody understands that 70 % misses a goal of 70 %. Only everything reaches 100 %.
+    They are compared as they are shown, in whole percent: nobody understands that 70% misses a goal of 70%. Only everything reaches 100%.
     """
     return share >= goal - _ROUNDING or (goal < 1 and round(100 * share) >= round(100 * goal))
 

@@ -61,6 +61,7 @@ class FrontUpright:
     body_yaw: float | None
     neck_height_spread: float = NECK_HEIGHT_SCATTER
     """Standard deviation of the neck height between checks, centimeters."""
+    shoulder_tilt: float | None = None
 
     def __post_init__(self) -> None:
         sound = all(abs(value) <= _FURTHEST for value in astuple(self) if value is not None)  # neither infinite nor NaN
@@ -91,6 +92,7 @@ def upright_of(looks: Sequence[FrontMeasures]) -> FrontUpright:
         shoulder_low=median("shoulder_low"),
         body_yaw=median("body_yaw"),
         neck_height_spread=max(spread, NECK_HEIGHT_SCATTER),
+        shoulder_tilt=median("shoulder_tilt"),
     )
 
 
@@ -154,7 +156,7 @@ def judge(
         alone = [_near(now, upright, limits), _twisted(now, upright, limits)]
     if sinking is None:
         return Verdict(None, changes=changes)
-    leaning = _leaning(now, upright, limits)
+    leaning = _leaning(now, upright, limits, moved)
     parts = [sinking] if leaning is None else [sinking, leaning]
     value, scatter = _length(parts)
     most = max(parts, key=lambda part: part.value)
@@ -365,9 +367,16 @@ def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> floa
     return pitch + shoulders - SHOULDERS_SINK if moved else pitch
 
 
-def _leaning(now: FrontMeasures, upright: FrontUpright | None, limits: FrontThresholds) -> Departure | None:
+def _leaning(
+    now: FrontMeasures, upright: FrontUpright | None, limits: FrontThresholds, moved: bool | None
+) -> Departure | None:
     rolled = _change(now.head_roll, upright.head_roll if upright else 0.0)
     aside = _change(now.head_offset, upright.head_offset if upright else 0.0)
+    if moved and upright is not None and rolled is not None:
+        turned = _turned_along(now, upright, rolled)
+        rolled -= turned
+        if aside is not None and now.neck_height.value is not None:
+            aside += now.neck_height.value * math.sin(math.radians(turned))
     found = [
         Departure(Kind.SIDEWAYS, abs(change) / limit, quantity.deviation / limit)
         for change, quantity, limit in (
@@ -377,6 +386,14 @@ def _leaning(now: FrontMeasures, upright: FrontUpright | None, limits: FrontThre
         if change is not None
     ]
     return max(found, key=lambda part: part.value, default=None)
+
+
+def _turned_along(now: FrontMeasures, upright: FrontUpright, rolled: float) -> float:
+    """Degrees that head and shoulders are both tilted to one side: in front of a camera that was moved, that is how crooked it stands now."""
+    tilted = _change(now.shoulder_tilt, upright.shoulder_tilt)
+    if tilted is None or tilted * rolled <= 0:
+        return 0.0
+    return math.copysign(min(abs(tilted), abs(rolled)), rolled)
 
 
 def _leans(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> float:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from posturecam.config.settings import Settings
+from posturecam.posture.geometric.arms import raised_arm
 from posturecam.posture.measures import Measure, Measures, Name
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import body_yaw
@@ -33,7 +34,7 @@ SCATTER_PER_CM_OUTSIDE: Final = 0.3
 FURTHEST_OUTSIDE: Final = 8.0
 """Centimeters outside the picture up to which a guessed shoulder is used: about halfway from chin to shoulder."""
 DISTANCE_SCATTER: Final = 0.015
-"""Standard deviation of the distance between checks, relative: real people within a burst 0.5–1.5 %."""
+"""Standard deviation of the distance between checks, relative: real people within a burst 0.5–1.5%."""
 PLACE_SCATTER: Final = 0.3
 """Standard deviation of the head's horizontal position and its offset from the shoulders, centimeters."""
 ANGLE_SCATTER: Final = 1.0
@@ -162,6 +163,7 @@ class _Shoulders:
         if outside > FURTHEST_OUTSIDE:
             reason = Reason(Why.CLIPPED, "shoulders")
         scatter = NECK_HEIGHT_SCATTER
+        reason = raised_arm(pose, settings) or reason
         if not seen:
             scatter = math.hypot(UNSURE_SHOULDERS, SCATTER_PER_CM_OUTSIDE * outside)
         return _Shoulders(left, right, focal, pose.height, scatter, reason)

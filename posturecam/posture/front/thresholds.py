@@ -13,10 +13,10 @@ class FrontThresholds:
 
     sinking: float = 2.0
     """Centimeters of neck height, including the contribution of nearness, below one's own upright. A mild slouch in
-    front of the worst (a low) camera is −2.2 and 14 % nearer, which is 3.0; upright varies by 0.4."""
+    front of the worst (a low) camera is −2.2 and 14% nearer, which is 3.0; upright varies by 0.4."""
     severe_sinking: float = 6.0
-    """The same for a severe slouch: a deep one is −7.2 and 31 % nearer in front of a low camera, a medium one −4.3 and
-    22 %."""
+    """The same for a severe slouch: a deep one is −7.2 and 31% nearer in front of a low camera, a medium one −4.3 and
+    22%."""
     glance_free: float = 12.0
     """Degrees of head pitch that are part of slouching itself: 4 to 13 in all slouches without looking down (*tune*
     people)."""
@@ -32,7 +32,7 @@ class FrontThresholds:
     """Most centimeters from nearness: moving the chair is not a slouch."""
     near_by_sinking: float = 1.0
     """Also at most this many for each centimeter that the head has sunk: only coming nearer is not slouching. A mild
-    slouch in front of the worst (a low) camera is −2.2 cm and 14 % nearer."""
+    slouch in front of the worst (a low) camera is −2.2 cm and 14% nearer."""
     far_most: float = 0.5
     """Most centimeters subtracted for being farther away: somebody leaning back is less likely to slouch, but may also
     be sliding down."""
@@ -68,7 +68,7 @@ class FrontThresholds:
     level_pitch: float = 0.0
     """Head pitch of an upright person in front of a level camera, degrees: people look ahead."""
     near: float = 0.33
-    """Logarithm of the nearness that is too near by itself: 1.4 times nearer; chairs are moved by up to 30 %."""
+    """Logarithm of the nearness that is too near by itself: 1.4 times nearer; chairs are moved by up to 30%."""
     roll: float = 15.0
     """Degrees; ISO 11226 accepts ±10°, photographs of a man sitting upright vary by up to 10°."""
     offset: float = 9.0

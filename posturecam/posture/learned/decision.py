@@ -40,7 +40,7 @@ BY_BENDING = 0.07
 """Thresholds subtracted for each further degree. Looks at keys and phone are estimated at 30–48° and 0–2 thresholds;
 slouches with the chin down at 31–46° and four thresholds or more."""
 MOST_BY_BENDING = 1.5
-"""Most thresholds subtracted: of 69 checks of slouches with the chin down 95 % are detected, and no more looks at keys
+"""Most thresholds subtracted: of 69 checks of slouches with the chin down 95% are detected, and no more looks at keys
 or phone than without a limit."""
 BY_LEANING = 0.1
 """Thresholds subtracted for each degree by which the shoulder line is tilted beyond `LEAN_FREE`: the estimator takes part of a

@@ -1,12 +1,12 @@
-"""The learned estimator: from landmarks to angles with 90 % intervals, or no answer with the reason. Pure; the weights are arguments.
+"""The learned estimator: from landmarks to angles with 90% intervals, or no answer with the reason. Pure; the weights are arguments.
 
 Two small networks. The first reads a pose by itself and gives angles. The second reads how a pose differs from the
 user's own upright one and gives changes of these angles; for the upright pose itself it gives exactly 0. A pose and its
 mirror image are always both read and the answers averaged, which treats left and right alike by construction.
 
 For each angle, each network gives a value and how far the true one may lie below and above it (quantile regression).
-These distances are then scaled, for each view and each region of answers, until they cover 90 % of the errors for
-people left out of the training (conformalised quantile regression: Romano, Patterson and Candès 2019, here by scaling).
+These distances are then scaled, for each view and each region of answers, until they cover 90% of the errors for
+people left out of the training (conformalized quantile regression: Romano, Patterson and Candès 2019, here by scaling).
 `tools/train_estimator.py` makes the weights; `models/posture_estimator.md` reports their accuracy.
 """
 
@@ -75,7 +75,7 @@ CELLS = (len(VIEW_BOUNDS) + 1) * (len(REGION_BOUNDS) + 1)
 _FURTHEST = 6.0
 """Features are clipped to this many standard deviations of the training set."""
 _NORMAL_95 = 1.6449
-"""Standard deviations from the center of a normal distribution to the end of its 90 % interval."""
+"""Standard deviations from the center of a normal distribution to the end of its 90% interval."""
 
 NECK_BY_BENDING = 0.3
 """Degrees by which the neck inclines for each degree that the head bends down, as in looking at keys or a phone (exact
@@ -96,7 +96,7 @@ def slouch(neck: Floats, flexion: Floats, pitch: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """One estimated angle with its 90 % interval, or None with the reason.
+    """One estimated angle with its 90% interval, or None with the reason.
 
     Raises:
         ValueError: if it has neither a value nor a reason, or both.
@@ -176,7 +176,7 @@ class Predictions:
     values: Floats
     """Shape (n, angles); the distance as a logarithm."""
     below: Floats
-    """Shape (n, angles): how far below the value the 90 % interval reaches."""
+    """Shape (n, angles): how far below the value the 90% interval reaches."""
     above: Floats
     unlike: Floats
     """Shape (n,): distance from the training set, 1 on average."""

@@ -26,15 +26,6 @@ _PIXEL_DECIMALS = 1
 _VISIBILITY_DECIMALS = 2
 _DECIMALS = 4
 
-_OF_THE_FACE = (
-    Name.NECK_HEIGHT,
-    Name.HEAD_DISTANCE,
-    Name.HEAD_PITCH,
-    Name.HEAD_ROLL,
-    Name.HEAD_OFFSET,
-    Name.BODY_YAW,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class ComparedUpright:
@@ -66,9 +57,16 @@ class ComparedUpright:
         Raises:
             ValueError: if a value is invalid.
         """
-        known = (*map(self.values.get, _OF_THE_FACE), None, None)
-        height, distance, pitch, roll, offset, yaw, *low = known
-        front = FrontUpright(height, distance, low[0], pitch, roll, offset, low[1], yaw)
+        front = FrontUpright(
+            neck_height=self.values.get(Name.NECK_HEIGHT),
+            distance=self.values.get(Name.HEAD_DISTANCE),
+            head_low=None,
+            head_pitch=self.values.get(Name.HEAD_PITCH),
+            head_roll=self.values.get(Name.HEAD_ROLL),
+            head_offset=self.values.get(Name.HEAD_OFFSET),
+            shoulder_low=None,
+            body_yaw=self.values.get(Name.BODY_YAW),
+        )
         return Baseline(self.view, "", "", self.made, 1, 1, 0, 0.0, self.values, front=front)
 
 

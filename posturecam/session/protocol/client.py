@@ -53,7 +53,7 @@ class SessionClient(Protocol):
         """Begin a session with the coach, in place of one that is running or was requested before."""
 
     def stretched(self, session: int, answers: Answers) -> None:
-        """Record the answers given after a session (`Coached.session`)."""
+        """Record the answers given after a session (`StretchEnded.session`)."""
 
     def no_stretching_today(self) -> None:
         """Suggest no stretch until tomorrow, unless one is begun before."""

@@ -30,6 +30,7 @@ from posturecam.session.protocol.commands import (
     UsePlace,
     UseSettings,
 )
+from posturecam.session.stretching.rest_day import keep_rest_day, rest_day
 
 if TYPE_CHECKING:
     from posturecam.alerts.policy import Response
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from posturecam.i18n.message import Message
     from posturecam.session.protocol.messages import AlertRaised
     from posturecam.session.rules.breaks import BreakAnswer
-from posturecam.session.stretching.rest_day import keep_rest_day, rest_day
 
 
 class CommandQueue:

@@ -169,6 +169,10 @@ class AlertRaised:
         """What it says, in English."""
         return TRIAL if self.trial else describe(self.alert)
 
+    def is_same_as(self, other: AlertRaised) -> bool:
+        """Whether both tell of the same slouch, also if one was reworded since."""
+        return (self.at, self.alert.t) == (other.at, other.alert.t)
+
 
 @dataclass(frozen=True, slots=True)
 class MonitorEvent:

@@ -184,6 +184,8 @@ def _alert(
     t, monitor = tick.frame.t, tick.state
     not_upright = _not_upright_since_return(state.not_upright_since_return, tick, settings.monitor)
     standing = None if monitor.slouch is None else state.standing
+    if standing is not None and state.is_without_stretching(at):  # said since the alert
+        standing = replace(standing, alert=replace(standing.alert, no_stretching=True))
     state = replace(state, standing=standing, not_upright_since_return=not_upright)
     policy, alert = decide(state.policy, monitor, t, at, settings.alerts, held=held)
     if alert is None:
@@ -212,7 +214,7 @@ def answer_alert(
 
     Also whether it is valid: only for the last alert, and not twice, as by a double click.
     """
-    if state.t is None or alert != state.last or response is state.answered:
+    if state.t is None or state.last is None or not alert.is_same_as(state.last) or response is state.answered:
         return state, False
     policy = respond(state.policy, response, state.t + elapsed)
     return replace(state, policy=policy, standing=None, answered=response), True

@@ -27,15 +27,15 @@ def without_voice(problem: Exception) -> Message:
 class GuidedSession:
     """One session as it runs."""
 
-    def __init__(self, settings: Settings, voice: Voice | None = None, kept: SessionRecorder | None = None) -> None:
+    def __init__(self, settings: Settings, voice: Voice | None = None, recorder: SessionRecorder | None = None) -> None:
         """Create an empty session.
 
         Args:
             settings: The current settings.
             voice: Speaks the cues; None for a recorded video.
-            kept: Records repetitions; None for a recorded video.
+            recorder: Records repetitions; None for a recorded video.
         """
-        self._settings, self._voice, self._kept = settings, voice, kept
+        self._settings, self._voice, self._recorder = settings, voice, recorder
         self._voice_settings = settings.voice
         self._shown = ShowState()
         self._prepared = -1
@@ -59,12 +59,12 @@ class GuidedSession:
             except Exception as problem:  # the session continues, as it does without a loudspeaker
                 self._voice = None
                 problems.append(without_voice(problem))
-        if self._kept is not None:
+        if self._recorder is not None:
             try:
-                problems += self._kept.tick(tick)
+                problems += self._recorder.tick(tick)
             except Exception as problem:
                 uncaught.log(problem, "the history")
-                self._kept = None
+                self._recorder = None
                 problems.append(
                     Message("{problem}. The session continues, but nothing is saved.", problem=uncaught.words(problem))
                 )

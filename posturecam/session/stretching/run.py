@@ -49,8 +49,8 @@ def lead(
         if history is not None:
             stack.enter_context(history)
         past, frozen = earlier(history, request.exercises, settings.stretch)
-        kept = SessionRecorder(history, request.title, source.info.name, request.answers, request.skipped)
-        stack.callback(kept.close)
+        recorder = SessionRecorder(history, request.title, source.info.name, request.answers, request.skipped)
+        stack.callback(recorder.close)
         voice = _voice(open_voice, publisher) if live else None
         opened_for = settings.voice, chosen_language()
 
@@ -62,7 +62,7 @@ def lead(
         estimator = stack.enter_context(
             LazyEstimator(for_stretching(settings, request.exercises), across_room=not request.paced)
         )
-        led = GuidedSession(settings, voice, kept)
+        led = GuidedSession(settings, voice, recorder)
         troubled = bool(request.answers and request.answers.troubled)
 
         def show(tick: CoachTick) -> None:
@@ -97,7 +97,7 @@ def lead(
             last = led.stopped()
             if last is not None:
                 show(last)
-            publisher.tell(StretchEnded(publisher.now(), request.title, led.summary, kept.saved))
+            publisher.tell(StretchEnded(publisher.now(), request.title, led.summary, recorder.saved))
 
 
 def _voice(open_voice: OpenVoice, publisher: Publisher) -> Voice:

@@ -1,7 +1,7 @@
 """From face points to the head's position: a crop around the head, and the pose of the canonical face in it.
 
-The face landmarker must see the head alone: in whole pictures from a webcam high up it finds a face in 0 to 50 %, in
-crops around the head found by BlazePose in 82 to 100 %. Its points are mapped back into the picture, and the canonical
+The face landmarker must see the head alone: in whole pictures from a webcam high up it finds a face in 0 to 50%, in
+crops around the head found by BlazePose in 82 to 100%. Its points are mapped back into the picture, and the canonical
 face is fitted to them as the lens would show it (SQPNP: Terzakis and Lourakis 2020, then Levenberg–Marquardt). The
 landmarker's own transformation is not used: it assumes that the crop is the whole picture of a lens of 63°.
 """

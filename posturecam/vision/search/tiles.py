@@ -26,7 +26,7 @@ STEP = 0.5
 one of them."""
 ROOMY, WIDE = 2.2, 3.0
 """Sides of a square around somebody, in units of the larger side of their landmarks' box. On rendered people all joints
-of the near side are right in 95 % of these squares, and in 68 % if the square is only 1.5 boxes wide."""
+of the near side are right in 95% of these squares, and in 68% if the square is only 1.5 boxes wide."""
 SMALLEST = 96
 """Side of the smallest part that is processed, pixels."""
 STILL_ROOMY = (1.7, 3.2)

@@ -139,12 +139,12 @@ def list_cameras() -> list[Camera]:
     cameras = []
     for one in found:
         key, *former = _keys(one, kinds[_kind(one)] == 1)
-        cameras.append(Camera(one.index, printable(one.name), key, backend, tuple(former)))
+        cameras.append(Camera(one.index, printable(one.name) or key, key, backend, tuple(former)))
     return sorted(cameras, key=lambda camera: camera.index)
 
 
 def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
-    """The camera given by an index (or Linux's /dev/video0), a stable key, or part of its name; "" is the first.
+    """The camera given by an index (or Linux's /dev/video0), a stable key, its name or part of it; "" is the first.
 
     If the system lists no cameras at all, an index is accepted unchecked.
 
@@ -159,7 +159,8 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
     else:
         meant = [camera for camera in cameras if device in camera.keys]
         meant += [camera for camera in cameras if device.partition(",")[0] == camera.key.partition(",")[0]]
-        meant += [camera for camera in cameras if device.casefold() in camera.name.casefold()]
+        named = [camera for camera in cameras if device.casefold() in camera.name.casefold()]
+        meant += sorted(named, key=lambda camera: camera.name.casefold() != device.casefold())
     if meant:
         return meant[0]
     if not cameras:
@@ -491,8 +492,7 @@ def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool) -> list[str]:
     usb = [f"{info.vid:04x}:{info.pid:04x}"] if info.vid is not None and info.pid is not None else []
     sockets = [",".join((link, *usb)) for link in by_path]  # another model in this socket needs its own calibration
     former = [*by_id, *usb] if only else []
-    key = [*sockets, *former, str(info.path or info.index)][0]
-    return list(dict.fromkeys((key, *former)))
+    return list(dict.fromkeys(([*sockets, *former, str(info.path or info.index)][0], *former)))
 
 
 def _kind(info: cv2_enumerate_cameras.CameraInfo) -> tuple[object, ...]:

@@ -192,7 +192,7 @@ def frame_of(t: float, image: Image) -> Frame:
 def glance_at(t: float, image: Image) -> Glance:
     """The glance of a picture; takes about 0.15 ms for 640 × 480 pixels, the model 20."""
     gray = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-    some = np.ascontiguousarray(gray[::4, ::4])  # says as much about the brightest 1 %, and about noise
+    some = np.ascontiguousarray(gray[::4, ::4])  # says as much about the brightest 1%, and about noise
     darker = np.cumsum(cv2.calcHist([some], [0], None, [256], [0, 256]))
     brightest = float(np.searchsorted(darker, 0.99 * some.size))
     return Glance(t, _cells_of(gray), brightest, zlib.crc32(some.tobytes()))
@@ -216,8 +216,8 @@ def _cells_of(gray: NDArray[np.uint8]) -> Cells:
 _SOFTENING = 1.0
 """Standard deviation, pixels, of the blur applied before a second attempt on a picture in which nobody was found.
 
-The networks shrink a picture without averaging, so a webcam's noise in a dark room hides people: with the blur, 91 %
-instead of 60 % of rendered people in dark rooms are found, and 98 % instead of 97 % in light ones. Blurring every
+The networks shrink a picture without averaging, so a webcam's noise in a dark room hides people: with the blur, 91%
+instead of 60% of rendered people in dark rooms are found, and 98% instead of 97% in light ones. Blurring every
 picture would cost accuracy on clean ones: up to 6° of neck angle on photographs."""
 
 
@@ -227,13 +227,13 @@ def softened(image: Image) -> Image:
 
 
 _WELL_LIT = 200.0
-"""Gray level to which the brightest 1 % of a dark picture is raised; where it is brighter already, nothing changes."""
+"""Gray level to which the brightest 1% of a dark picture is raised; where it is brighter already, nothing changes."""
 
 
 def brightened(image: Image) -> Image:
     """A dark picture as it would look in more light.
 
-    In the dark (the brightest 1 % at a gray level of 14 to 23) the pose model finds a man on photographs upside down in every
+    In the dark (the brightest 1% at a gray level of 14 to 23) the pose model finds a man on photographs upside down in every
     other picture, and in this one upright.
     """
     brightest = max(glance_at(0.0, image).brightest, 1.0)

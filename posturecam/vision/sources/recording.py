@@ -269,6 +269,8 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
         raise ValueError("a head makes no sense")
     if not (np.abs(arrays["t"]) <= _LATEST).all() or (arrays["size"] < 1).any():
         raise ValueError("a time or size makes no sense")
+    if (np.diff(arrays["t"]) < 0).any():
+        raise ValueError("its times go back")
     if not ((arrays["problem"] >= _NO_PROBLEM) & (arrays["problem"] < arrays["problems"].size)).all():
         raise ValueError("a problem is named that is not there")
     return arrays

@@ -174,6 +174,8 @@ class Banner(QFrame):
         self.setVisible(other or upright)
         for one in self.answers:
             one.setVisible(alert is not None)
+        if alert is not None and alert.alert.no_stretching:
+            self.answers[0].hide()
         stretches = offered is not None and offered.offer.because.stretches
         for one, fits in zip(self.break_answers, (stretches, not stretches, True, True), strict=True):
             one.setVisible(offered is not None and fits)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -24,7 +26,7 @@ def list_cameras() -> Sequence[Camera]:
 
 
 def camera_choices(cameras: ListCameras, kept: str) -> list[SettingChoice]:
-    """Camera choices: by name if names are unique, which keeps the settings file readable; plus the current value of the file.
+    """Camera choices: by name if that means no other one, which keeps the settings file readable; plus the current value of the file.
 
     Args:
         cameras: Lists them.
@@ -37,14 +39,27 @@ def camera_choices(cameras: ListCameras, kept: str) -> list[SettingChoice]:
         found = cameras()
     except CameraError:
         return []
-    names = [camera.name for camera in found]
+    names = Counter(camera.name for camera in found)
     typed = [SettingChoice(kept, hide_secrets(kept))] if is_address(kept) else []
     return typed + [
-        SettingChoice(kept if kept in (*camera.keys, str(camera.index)) else camera.name, camera.name)
-        if names.count(camera.name) == 1
-        else SettingChoice(camera.key, f"{camera.name} ({camera.key})")
+        SettingChoice(
+            value_for(camera, found, kept),
+            camera.name if names[camera.name] == 1 else f"{camera.name} ({camera.key})",
+        )
         for camera in found
     ]
+
+
+def value_for(camera: Camera, cameras: Sequence[Camera], kept: str = "") -> str:
+    """What the setting has to say to mean one of these cameras: what is `kept` there if that does, else its name, or its key if the name means another one."""
+    from posturecam.vision.sources.camera import find_camera  # listing the cameras has imported it
+
+    alone = sum(one.name == camera.name for one in cameras) == 1
+    for value in (kept, camera.name if alone else ""):
+        with contextlib.suppress(CameraError):
+            if value and find_camera(value, cameras) is camera:
+                return value
+    return camera.key
 
 
 def routine_choices() -> list[SettingChoice]:

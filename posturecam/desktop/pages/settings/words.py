@@ -131,8 +131,6 @@ _CHOICES: Mapping[str, str] = {
 
 _LONG_SECONDS = 600.0
 """Durations that may be as long as this are shown in minutes and hours."""
-_UNSPOKEN = ("name", "size", "list", "yes/no", "0–1", "ratio", "share", "time of day", "number", "language", "look")
-"""Units in the declaration that describe the kind of value; people do not say them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +212,7 @@ def as_text(value: Any) -> str:
 
 def unit_of(entry: SettingDeclaration) -> str:
     """The unit as said after a number; empty if there is none."""
-    return "" if entry.unit in _UNSPOKEN else tr(entry.unit)
+    return tr(entry.unit_for_people) if entry.unit_for_people else ""
 
 
 def spoken(entry: SettingDeclaration, value: Any) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from posturecam.desktop.pages.settings.choices import value_for
 from posturecam.desktop.pages.settings.everyday import LEVEL_HELP, WAYS
 from posturecam.desktop.pages.settings.words import choice
 from posturecam.desktop.pages.welcome.ways import WayCard
@@ -203,11 +204,9 @@ class CameraStep(_Step):
         wanted, chosen = self._client.settings.camera.device, -1
         for row, camera in enumerate(found):
             # Two with the same name differ only in where they are plugged in.
-            alone = names[camera.name] == 1
-            self.list.addItem(
-                camera.name if alone else f"{camera.name} ({camera.index})", camera.name if alone else camera.key
-            )
-            if wanted in (camera.name, *camera.keys, str(camera.index)):
+            alone, value = names[camera.name] == 1, value_for(camera, found, wanted)
+            self.list.addItem(camera.name if alone else f"{camera.name} ({camera.index})", value)
+            if value == wanted:
                 chosen = row
         if found and not wanted:
             chosen = 0  # the one used if none was chosen
