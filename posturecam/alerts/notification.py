@@ -120,9 +120,8 @@ class NotificationDelivery:
 
         A thread that hangs is left behind; it ends with the process.
         """
-        if self._loop.is_closed():
-            return
-        self._loop.call_soon_threadsafe(self._closing.set)
+        with suppress(RuntimeError):  # the thread has ended, perhaps this very moment, and closed its loop
+            self._loop.call_soon_threadsafe(self._closing.set)
         self._thread.join(timeout=3 * _CLOSING_SECONDS)
 
     def _run(self) -> None:
