@@ -23,6 +23,8 @@ MINUTE = 60
 DAY = 86400
 EPOCH = date(1970, 1, 1)
 """The day from which seconds are counted."""
+LAST_MOMENT = 32_000_000_000.0
+"""Latest valid moment, seconds since 1970 (in the year 2984): later times are wrong, and some systems' calendars end there."""
 
 
 class TimeCategory(StrEnum):

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from posturecam.alerts.policy import Alert
-from posturecam.history.models import DAY, INDEX, MINUTE, Detail, EventKind, KeptEvent, TimeCategory, Times
+from posturecam.history.models import DAY, INDEX, LAST_MOMENT, MINUTE, Detail, EventKind, KeptEvent, TimeCategory, Times
 from posturecam.history.repository import Repository
-from posturecam.history.valid_rows import LAST_MOMENT
 from posturecam.i18n.words import mark
 from posturecam.posture.records.evidence import Evidence, to_json
 

@@ -11,11 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from posturecam.coach.exercise import Side
-from posturecam.history.models import DAY, DETAILS, MINUTE, Detail, EventKind, TimeCategory
+from posturecam.history.models import DAY, DETAILS, LAST_MOMENT, MINUTE, Detail, EventKind, TimeCategory
 from posturecam.posture.view import View
 
-LAST_MOMENT = 32_000_000_000.0
-"""Latest valid moment, seconds since 1970 (in the year 2984): later times are wrong, and some systems' calendars end there."""
 _FULL_MINUTE = MINUTE + 1
 """Most seconds that a minute may hold: 60, plus rounding."""
 _DEEPEST = 10_000.0
