@@ -24,8 +24,7 @@ def seen_through(upright: FrontUpright, before: float, now: float) -> FrontUprig
         shoulders = math.degrees(math.atan(math.tan(math.radians(shoulders)) * nearer))
     if away is None:
         return replace(upright, shoulder_low=shoulders)
-    if (
-        pitch is not None and low is not None
-    ):  # the head is bent as far from the line of sight, which is steeper if it is nearer
+    if pitch is not None and low is not None:
+        # The head is bent as far from the line of sight as before; but that is steeper if the head is nearer.
         pitch -= math.degrees(math.atan2(low, away / nearer) - math.atan2(low, away))
     return replace(upright, distance=away / nearer, head_pitch=pitch, shoulder_low=shoulders)
