@@ -908,12 +908,12 @@ def test_the_check_gives_a_hanging_service_up_within_3_seconds() -> None:
 
 
 @pytest.fixture
-def session_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def session_bus(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     program = shutil.which("dbus-daemon")
     if program is None:
         pytest.skip("needs dbus-daemon")
     daemon = subprocess.Popen(
-        [program, "--session", "--nofork", "--print-address"],
+        [program, "--session", "--nofork", "--print-address", f"--address=unix:path={tmp_path}/bus"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
