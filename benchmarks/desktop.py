@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
@@ -149,37 +150,64 @@ def _watch_in_app(video: Path, shown: bool) -> None:
 
 def _show_icon(video: Path) -> None:
     """The app as it is started at login; says when its small window has been painted."""
-    from posturecam.desktop.shell.status_window import SmallWindow
 
-    event, painted = SmallWindow.event, False
+    def patch(status_window: Any) -> None:
+        window_type = status_window.SmallWindow
+        event, painted = window_type.event, False
 
-    def handling(window: SmallWindow, what: Any) -> bool:
-        nonlocal painted
-        done = event(window, what)
-        if what.type() is what.Type.Paint and not painted:
-            painted = True
-            print("icon", flush=True)
-        return done
+        def handling(window: Any, what: Any) -> bool:
+            nonlocal painted
+            done = bool(event(window, what))
+            if what.type() is what.Type.Paint and not painted:
+                painted = True
+                print("icon", flush=True)
+            return done
 
-    SmallWindow.event = handling  # type: ignore[method-assign, assignment]
+        window_type.event = handling
+
+    _once_imported("posturecam.desktop.shell.status_window", patch)
     _start("desktop", str(video), "--minimized")
 
 
 def _show_first_picture(video: Path) -> None:
     """The app as it is started from a menu; says when its window has painted the first picture."""
-    from posturecam.desktop.pictures.figure_view import FigureView
 
-    paint, painted = FigureView.paintEvent, False
+    def patch(figure_view: Any) -> None:
+        view_type = figure_view.FigureView
+        paint, painted = view_type.paintEvent, False
 
-    def painting(view: FigureView, event: Any) -> None:
-        nonlocal painted
-        paint(view, event)
-        if view.figure.image is not None and not painted:
-            painted = True
-            print("picture", flush=True)
+        def painting(view: Any, event: Any) -> None:
+            nonlocal painted
+            paint(view, event)
+            if view.figure.image is not None and not painted:
+                painted = True
+                print("picture", flush=True)
 
-    FigureView.paintEvent = painting  # type: ignore[method-assign, assignment]
+        view_type.paintEvent = painting
+
+    _once_imported("posturecam.desktop.pictures.figure_view", patch)
     _start("desktop", str(video))
+
+
+def _once_imported(name: str, patch: Callable[[Any], None]) -> None:
+    """Change a module as soon as the app has imported it. Imported here, it would bring Qt before the app has put off collecting garbage."""
+
+    class Finder:
+        @staticmethod
+        def find_spec(wanted: str, path: Any = None, target: Any = None) -> Any:
+            spec = PathFinder.find_spec(wanted, path, target) if wanted == name else None
+            if spec is None or spec.loader is None:
+                return None
+            execute = spec.loader.exec_module
+
+            def execute_and_patch(module: Any) -> None:
+                execute(module)
+                patch(module)
+
+            spec.loader.exec_module = execute_and_patch  # type: ignore[method-assign]
+            return spec
+
+    sys.meta_path.insert(0, Finder)
 
 
 def _start(*arguments: str) -> None:
