@@ -47,6 +47,14 @@ def test_a_start_at_login_that_cannot_be_arranged_is_reported(run, login, tmp_pa
     assert "cannot be written" in err
 
 
+def test_after_a_change_what_else_in_the_file_cannot_be_used_is_reported(run, own_home):
+    own_home.mkdir(parents=True)
+    (own_home / "settings.toml").write_text("[alerts]\nsnore = 5\n")
+    code, out, err = run("settings", "alerts.snooze=700")
+    assert (code, out.partition(" is now ")[0]) == (0, "alerts.snooze")
+    assert "alerts.snore" in err
+
+
 def test_a_settings_file_named_in_capitals_is_reported(run, own_home):
     own_home.mkdir(parents=True)
     (own_home / "SETTINGS.TOML").write_text("[alerts]\ncool_down = 900\n")

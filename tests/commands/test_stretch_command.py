@@ -1,6 +1,7 @@
 """`posturecam stretch` as a user meets it: lists, judging a video, a session with a camera, and the history."""
 
 import csv
+import io
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from fakes.frames import FramesInMemory
 from fakes.session import FakeClient
 from fakes.voice import FakeVoice
 from places import ROOT
+from rich.console import Console
 from stretch_figures import CASES, CHILD, FACING, FOLD, LONG_SIT, frames
 
 import posturecam.commands.stretch as command
@@ -44,12 +46,14 @@ from posturecam.posture.view import View
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.stretching.rest_day import rest_day
 from posturecam.session.stretching.speaking import speak
+from posturecam.terminal.stretching import LiveCoachView
 from posturecam.vision.sources.recording import RecordingWriter
 
 pytestmark = pytest.mark.usefixtures("kept_models")
 
 REP = ((2.5, FOLD), (17.0, FOLD), (2.5, LONG_SIT), (9.0, LONG_SIT))
 WELL = ((2.0, LONG_SIT), *REP)
+HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
 
 @pytest.fixture(autouse=True)
@@ -326,6 +330,21 @@ def test_without_a_terminal_nothing_is_asked_but_the_warning_is_given(run, camer
     assert kept()[0].answers is None
 
 
+def test_the_screen_is_drawn_while_it_lasts_and_given_back_with_the_card(run, camera, keys, monkeypatch):
+    drawn = io.StringIO()
+    monkeypatch.setattr(
+        command,
+        "coach_view",
+        lambda name, **_: LiveCoachView(Console(file=drawn, force_terminal=True, width=100), name),
+    )
+    camera(*WELL)
+    run("stretch", "thoracic_stretch")
+    panel, hidden, card = drawn.getvalue().rpartition(SHOW_CURSOR)
+    assert HIDE_CURSOR in panel
+    assert hidden
+    assert "counted" in card
+
+
 def test_no_voice_says_nothing(run, camera, keys, monkeypatch):
     monkeypatch.setattr(command, "open_voice", lambda *_: pytest.fail("a voice was opened"))
     camera(*WELL)
@@ -472,6 +491,8 @@ def test_the_question_about_problems_comes_once_with_the_cautions(answering, cap
     out = capsys.readouterr().out
     for caution in FOLDING.cautions:
         assert caution in out
+    for heading in ("Dose", "Camera", "Take care"):
+        assert f"\n{heading}\n" in out
     assert "Any pain, numbness or dizziness?" in out
     assert "not medical advice" in out
 
