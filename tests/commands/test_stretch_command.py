@@ -41,7 +41,7 @@ from posturecam.history.baselines import Baselines
 from posturecam.history.database import history_path
 from posturecam.history.stretches import StretchHistory
 from posturecam.i18n.languages import LANGUAGES
-from posturecam.i18n.translate import choose_language
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.stretching.rest_day import rest_day
@@ -513,6 +513,15 @@ def test_a_reported_problem_leaves_out_the_exercises_it_affects(answering, capsy
     assert "Do you want to do" in capsys.readouterr().out
     assert going == [NECK]
     assert answers == Answers(True, 4)
+
+
+def test_the_question_what_else_to_do_ends_its_sentences_as_the_language_ends_them(answering, capsys):
+    choose_language("zh")
+    answering("yes", "n", "y", "4")
+    ask_before(console(), "Routine", [FOLDING, NECK])
+    (asked,) = [line for line in capsys.readouterr().out.splitlines() if tr("Do you want to do:") in line]
+    assert "。" in asked
+    assert "." not in asked
 
 
 def test_leaving_everything_out_while_watching_ends_the_suggestions_of_that_day(answering):
