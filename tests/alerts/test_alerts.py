@@ -700,9 +700,9 @@ def test_a_notification_has_the_words_and_a_button_for_each_answer(notifications
 @pytest.mark.parametrize(
     ("service", "sent"),
     [
-        (("body", "actions", "body-markup"), "Hips &lt;b&gt; &amp; legs are planned today."),
-        (("body", "actions"), "Hips <b> & legs are planned today."),
-        (None, "Hips <b> & legs are planned today."),
+        (("body", "actions", "body-markup"), "Hips &lt;b&gt; &amp; legs aren't done today."),
+        (("body", "actions"), "Hips <b> & legs aren't done today."),
+        (None, "Hips <b> & legs aren't done today."),
     ],
     ids=["interprets markup", "plain text", "not Linux"],
 )
@@ -710,7 +710,7 @@ def test_names_with_markup_in_a_notification_are_shown_as_they_are_written(
     notifications: Any, service: Any, sent: str
 ) -> None:
     notifier = Notifier(able(), service=service)
-    notifications(notifier).tell(Notice("Now: <b> & more?", "Hips <b> & legs are planned today."))
+    notifications(notifier).tell(Notice("Now: <b> & more?", "Hips <b> & legs aren't done today."))
     shown = notifier.sent.get(timeout=5)
     assert (shown["title"], shown["message"]) == ("Now: <b> & more?", sent)
 

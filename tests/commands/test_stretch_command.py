@@ -32,6 +32,7 @@ from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import Answers
 from posturecam.commands import shared
 from posturecam.commands import watch as watch_command
+from posturecam.commands.options import wanted_stretch
 from posturecam.commands.questions import ask_after, ask_before, ask_which
 from posturecam.commands.watch import WatchOptions
 from posturecam.config.settings import BreakSettings, Settings, StretchSettings
@@ -1025,3 +1026,14 @@ def test_a_file_that_cannot_be_looked_up_is_said_and_no_error_of_posturecam(run)
     assert code == 3
     assert_one_line(err, "name")
     assert "an error in posturecam" not in err
+
+
+def test_minutes_are_for_the_break_that_was_named_or_else_for_the_one_at_the_desk(own_home):
+    (own_home / "routines").mkdir(parents=True)
+    (own_home / "routines" / "mine.toml").write_text(
+        'id = "mine"\ntitle = "Mine"\nwhy = "Now."\nminutes = 3\npick = "desk"\n'
+    )
+    assert wanted_stretch("mine", 3) == "mine"
+    assert wanted_stretch("", 3) == "desk_break"
+    assert wanted_stretch("cobra", None) == "cobra"
+    assert wanted_stretch("", None) == ""

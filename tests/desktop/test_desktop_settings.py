@@ -1057,3 +1057,15 @@ def test_a_list_shows_what_is_chosen_and_its_hint_only_while_nothing_is(qtbot):
     assert "".join(painted_words(choices)).replace(" ", "") == "Cameraonthedesk"
     choices.resize(110, 40)
     assert "…" in "".join(painted_words(choices))
+
+
+@pytest.mark.parametrize(("system", "told"), [("linux", "Camera. Which one watches"), ("win32", "Which one watches")])
+def test_the_description_of_a_list_begins_with_its_name_where_the_name_itself_is_not_read(
+    qtbot, monkeypatch, system, told
+):
+    monkeypatch.setattr(controls.sys, "platform", system)
+    choices = ChoiceList()
+    qtbot.addWidget(choices)
+    choices.setAccessibleDescription("Which one watches")
+    choices.setAccessibleName("Camera")
+    assert choices.accessibleDescription() == told

@@ -494,6 +494,7 @@ def test_a_routine_done_as_a_stretch_is_no_longer_due():
 @pytest.mark.parametrize(("t", "fresh"), [(100.0, True), (100.0 + FRESH, True), (101.0 + FRESH, False), (99.0, False)])
 def test_the_historys_answer_is_outdated_after_half_a_minute_and_once_the_clock_was_set_back(t, fresh):
     assert is_fresh(PlanState(recalled=100.0), t) is fresh
+    assert not is_fresh(PlanState(), t), "its answer is pending"
 
 
 def test_other_days_have_no_plan():
