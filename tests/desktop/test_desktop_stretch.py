@@ -393,6 +393,24 @@ def test_keys_ask_the_same_as_in_the_terminal(page, qtbot, client, holding, key,
     assert client.controls.take() == [asked]
 
 
+@pytest.mark.parametrize(
+    ("modifier", "asked"),
+    [
+        (Qt.KeyboardModifier.ShiftModifier, ["skip"]),
+        (Qt.KeyboardModifier.KeypadModifier, ["skip"]),
+        (Qt.KeyboardModifier.ControlModifier, []),
+        (Qt.KeyboardModifier.AltModifier, []),
+    ],
+)
+def test_shortcuts_of_the_desktop_and_a_key_held_down_ask_nothing(page, qtbot, client, holding, modifier, asked):
+    begun(page)
+    page.take(moment(holding))
+    qtbot.keyClick(page.session.stage, Qt.Key.Key_S, modifier)
+    held_down = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier, "s", True)
+    QApplication.sendEvent(page.session.stage, held_down)
+    assert client.controls.take() == asked
+
+
 def test_the_voice_is_muted_and_heard_again_by_key_and_button(page, qtbot, client, holding):
     begun(page)
     page.take(moment(holding))
