@@ -29,6 +29,7 @@ from posturecam.alerts.policy import Response
 from posturecam.coach.cues import ChimeKind
 from posturecam.coach.library import exercise_names, load_exercise, load_routine, pick, routine_names
 from posturecam.coach.presentation.controls import Controls
+from posturecam.coach.presentation.descriptions import dose_text
 from posturecam.coach.safety import Answers
 from posturecam.commands import shared
 from posturecam.commands import watch as watch_command
@@ -496,6 +497,14 @@ def test_the_question_about_problems_comes_once_with_the_cautions(answering, cap
         assert f"\n{heading}\n" in out
     assert "Any pain, numbness or dizziness?" in out
     assert "not medical advice" in out
+
+
+def test_of_several_exercises_each_dose_is_said_with_its_title(answering, capsys):
+    answering("")
+    ask_before(console(), "Routine", [FOLDING, NECK])
+    lines = capsys.readouterr().out.splitlines()
+    for one in (FOLDING, NECK):
+        assert [line for line in lines if one.title in line and str(dose_text(one)) in line], one.id
 
 
 def test_a_reported_problem_kindly_stops_a_single_exercise(answering, capsys):
